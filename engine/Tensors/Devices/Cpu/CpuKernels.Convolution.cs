@@ -85,11 +85,11 @@ internal sealed unsafe partial class CpuKernels
     public bool UpdatesWeights(in ConvGeometry g) => WeightUpdate(g) is not null;
 
     public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
-        WeightGradientToAdam(x, dy, slot, g, settings, later: null);
+        WeightGradientToAdam(x, dy, slot, g, settings, background: null);
 
     private void WeightGradientToAdam(
         DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings,
-        OuterProductRunner.BackgroundProduct? later)
+        OuterProductRunner.BackgroundProduct? background)
     {
         if (WeightUpdate(g) is not { } pass)
         {
@@ -98,7 +98,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         Release(slot.Weight);
-        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), later);
+        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), background);
         KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
         GC.KeepAlive(slot.SecondMoment.Storage);
     }

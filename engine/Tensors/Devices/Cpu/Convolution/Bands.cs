@@ -100,15 +100,15 @@ internal static unsafe class Bands
         var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
         for (var channel = first; channel < first + channels; channel++)
         {
-            for (var place = 0; place < plan.Places.Length; place++, band += plan.AccumulatorPitch)
+            for (var position = 0; position < plan.TapPositions.Length; position++, band += plan.AccumulatorPitch)
             {
                 if (plan.SmallPlanes is { } planes)
                 {
-                    planes.Fill(place, input, channel, run * columns, pixels, band);
+                    planes.Fill(position, input, channel, run * columns, pixels, band);
                 }
                 else
                 {
-                    FillRows(c, plan.Places[place], input, channel, run, runs, band);
+                    FillRows(c, plan.TapPositions[position], input, channel, run, runs, band);
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
@@ -118,18 +118,18 @@ internal static unsafe class Bands
 
     /// <summary>The inputs of output rows [run, run + runs) at a tap position, row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillRows(Correlation c, (int Y, int X) place, float* input, int channel, int run, int runs, float* to)
+    private static void FillRows(Correlation c, (int Y, int X) position, float* input, int channel, int run, int runs, float* to)
     {
         var plane = c.InH * c.InW;
-        var (begin, end) = Inside(c.InW, place.X, c.StrideX, c.Columns);
+        var (begin, end) = Inside(c.InW, position.X, c.StrideX, c.Columns);
         var (image, row) = Math.DivRem(run, c.Rows);
         for (var r = 0; r < runs; r++, to += c.Columns)
         {
-            var y = row * c.StrideY + place.Y;
+            var y = row * c.StrideY + position.Y;
             var from = input + (((nint)image * c.InputPlanes) + channel) * plane;
             if (c.Border is not null)
             {
-                Row(c, from, y, place.X, to, c.Columns);
+                Row(c, from, y, position.X, to, c.Columns);
             }
             else if ((uint)y >= (uint)c.InH)
             {
@@ -138,7 +138,7 @@ internal static unsafe class Bands
             else
             {
                 ShortZeros(to, 0, begin);
-                ShortRow(from + (nint)y * c.InW + place.X, c.StrideX, to, begin, end);
+                ShortRow(from + (nint)y * c.InW + position.X, c.StrideX, to, begin, end);
                 ShortZeros(to, end, c.Columns);
             }
 
@@ -156,11 +156,11 @@ internal static unsafe class Bands
     /// <summary>to[i] = plane[y][start + i · stride], with the border's padding, or zeros, outside the plane [height, width].</summary>
     public static void Row(float* plane, int height, int width, Border? border, int y, int start, int stride, float* to, int count)
     {
-        y = border?.Row(y) ?? y;
+        y = border?.SourceRow(y) ?? y;
         PaddedRow(plane, height, width, y, start, stride, to, count);
         if (y >= 0)
         {
-            border?.ShowColumns(plane + (nint)y * width, width, start, stride, to, count);
+            border?.FillColumns(plane + (nint)y * width, width, start, stride, to, count);
         }
     }
 

@@ -25,29 +25,29 @@ internal sealed unsafe class Border
     public static Border? Of(PadMode mode, in ConvGeometry g) => mode == PadMode.Constant ? null : new Border(mode, g);
 
     /// <summary>The input row that a row of the padded input repeats, −1 for zeros.</summary>
-    public int Row(int y) => (uint)(y + _top) < (uint)_height ? _rows.Source(y + _top) : -1;
+    public int SourceRow(int y) => (uint)(y + _top) < (uint)_height ? _rows.Source(y + _top) : -1;
 
     /// <summary>The input column that a column of the padded input repeats, −1 for zeros.</summary>
-    public int Column(int x) => (uint)(x + _left) < (uint)_width ? _columns.Source(x + _left) : -1;
+    public int SourceColumn(int x) => (uint)(x + _left) < (uint)_width ? _columns.Source(x + _left) : -1;
 
     /// <summary>Fills in the border of to[i] = row[start + i · stride], where elements outside the row are zeros so far.</summary>
-    public void ShowColumns(float* row, int width, int start, int stride, float* to, int count)
+    public void FillColumns(float* row, int width, int start, int stride, float* to, int count)
     {
         for (var (i, x) = (0, start); i < count && x < 0; i++, x += stride)
         {
-            Show(x, row, to + i);
+            FillElement(x, row, to + i);
         }
 
         var first = start >= width ? 0 : CorrelationPlan.DivideUp(width - start, stride);
         for (var (i, x) = (first, start + (first * stride)); i < count && x < _width - _left; i++, x += stride)
         {
-            Show(x, row, to + i);
+            FillElement(x, row, to + i);
         }
     }
 
-    private void Show(int x, float* row, float* to)
+    private void FillElement(int x, float* row, float* to)
     {
-        if (Column(x) is >= 0 and var column)
+        if (SourceColumn(x) is >= 0 and var column)
         {
             *to = row[column];
         }

@@ -63,7 +63,7 @@ internal sealed class ColumnBlocks
         public void Run(int task, int worker)
         {
             var g = blocks.Geometry;
-            var spare = scratch[worker].Floats(PixelColumns.FillSpare(g));
+            var spare = scratch[worker].Floats(PixelColumns.FillScratchSize(g));
             for (var c = task * Channels; c < Math.Min((task + 1) * Channels, g.C); c++)
             {
                 var (start, pitch) = blocks.Block(c);

@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class ColumnGradientPlan
 {
-    private const int MostPixels = 256;
+    private const int MaxPixels = 256;
 
     /// <summary>Floats of a task's columns: a part of the L2 cache.</summary>
     private const int Budget = 64 * 1024;
@@ -19,7 +19,7 @@ internal sealed class ColumnGradientPlan
     private const int PieceFloats = 6 * 1024;
 
     /// <summary>Most rows of a piece: the panel of pixels shares the L1 cache with it.</summary>
-    private const int MostDepth = 256;
+    private const int MaxDepth = 256;
 
     /// <summary>Rows of the weight read in place: they are a power of two apart, and more would not fit in their cache sets.</summary>
     private const int DirectDepth = 16;
@@ -44,7 +44,7 @@ internal sealed class ColumnGradientPlan
         PieceWidth = kernel.Vectors * kernel.Lanes;
         IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
         PrefetchDistance = IsDirect ? DirectPrefetchDistance : PieceWidth;
-        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MostDepth));
+        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MaxDepth));
         Bases = GC.AllocateArray<int>(kernel.Vectors, pinned: true);
         for (var v = 0; v < Bases.Length; v++)
         {
@@ -99,5 +99,5 @@ internal sealed class ColumnGradientPlan
 
     /// <summary>The plan; null for many pixels.</summary>
     public static ColumnGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels ? new ColumnGradientPlan(g, kernel) : null;
+        (long)g.N * g.OutH * g.OutW <= MaxPixels ? new ColumnGradientPlan(g, kernel) : null;
 }

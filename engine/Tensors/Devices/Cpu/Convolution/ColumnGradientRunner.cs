@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _workerScratch = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="dy">[N, K, OutH, OutW]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
@@ -52,7 +52,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
             var channels = Math.Min(plan.TaskChannels, g.C - first);
             var accumulators = (nint)plan.Panels * plan.Kernel.Rows * plan.ColumnPitch;
             var copied = plan.IsDirect ? 0 : (nint)plan.BlockDepth * plan.PieceWidth;
-            var columns = scratch[worker].Floats(accumulators + copied + PixelColumns.CollectSpare(g));
+            var columns = scratch[worker].Floats(accumulators + copied + PixelColumns.CollectScratchSize(g));
             for (var k = 0; k < g.K; k += plan.BlockDepth)
             {
                 Multiply(k, first, channels * plan.Taps, columns + accumulators, columns);
@@ -92,7 +92,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                     for (var p = 0; p < plan.Panels; p++)
                     {
                         // Prefetch a part of the next piece during this product.
-                        Fetch(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
+                        PrefetchRows(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
                         kernel.Run(
                             tile, depth, left + ((nint)p * plan.Geometry.K + k) * rows, right, bases, offsets,
                             columns + (nint)p * rows * plan.ColumnPitch + column, plan.ColumnPitch, accumulate: k > 0);
@@ -123,7 +123,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        private void Fetch(int k, int end, int first, int column)
+        private void PrefetchRows(int k, int end, int first, int column)
         {
             for (; k < end; k++)
             {

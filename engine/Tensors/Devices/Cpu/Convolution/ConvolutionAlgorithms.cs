@@ -12,8 +12,8 @@ internal unsafe delegate void ConvolutionPass(float* input, float* weight, HeldW
 internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
 
 /// <summary>Weight gradient of one geometry, fused with the update of the weights, ready to run.</summary>
-/// <param name="later">receives most of the work, to be run in the background; null to complete it before returning</param>
-internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later);
+/// <param name="background">receives most of the work, to be run in the background; null to complete it before returning</param>
+internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? background);
 
 /// <summary>
 /// Selects the algorithm for a geometry: of the candidates that apply, the one of least cost. The choice depends only on the shape, the
@@ -154,18 +154,19 @@ internal sealed unsafe class ConvolutionAlgorithms
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
         WeightGradient(g, PadMode.Constant, kernel, winogradUse).Name == OuterProductsName
             && OuterProductPlan.TryCreate(g, kernel) is { } plan
-            ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
+            ? (x, dy, in target, background) => UpdateWeight(plan, x, dy, target, background)
             : null;
 
-    private void UpdateWeight(OuterProductPlan plan, float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later)
+    private void UpdateWeight(
+        OuterProductPlan plan, float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? background)
     {
-        if (later is null)
+        if (background is null)
         {
             _outerProducts.Update(plan, x, dy, target);
         }
         else
         {
-            _outerProducts.Assign(later, plan, x, dy, target);
+            _outerProducts.Assign(background, plan, x, dy, target);
         }
     }
 

@@ -19,5 +19,5 @@ internal sealed class ConvolutionMemory(CpuThreads threads)
     public Scratch Outputs { get; } = new();
 
     /// <summary>Scratch memory of each worker.</summary>
-    public Scratch[] Own { get; } = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    public Scratch[] PerWorker { get; } = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 }

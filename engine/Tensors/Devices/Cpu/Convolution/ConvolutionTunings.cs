@@ -10,10 +10,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed class ConvolutionTunings(TuningTable table)
 {
     /// <summary>An algorithm must take less than this fraction of the time of the one of least cost: smaller gains are noise.</summary>
-    private const double LeastGain = 0.97;
+    private const double MaxTimeRatio = 0.97;
 
     /// <summary>Measuring time per algorithm.</summary>
-    private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_measuringTime = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Measures the seconds of a call.</summary>
     internal Func<Action, double> Clock { get; init; } = Fastest;
@@ -60,7 +60,7 @@ internal sealed class ConvolutionTunings(TuningTable table)
     {
         var (best, least) = (byCost, Clock(() => trial(byCost.Pass)));
         var seen = new List<(string Name, double Seconds)> { (byCost.Name, least) };
-        least *= LeastGain;
+        least *= MaxTimeRatio;
         foreach (var candidate in candidates.Where(c => c.Name != byCost.Name))
         {
             var other = new ConvolutionChoice<TPass>(candidate.Name, "", candidate.Build());
@@ -89,7 +89,7 @@ internal sealed class ConvolutionTunings(TuningTable table)
             var taken = Stopwatch.GetElapsedTime(start);
             best = taken < best ? taken : best;
         }
-        while (Stopwatch.GetElapsedTime(begun) < s_enough);
+        while (Stopwatch.GetElapsedTime(begun) < s_measuringTime);
         return best.TotalSeconds;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class CorrelationPlan
     private const int AccumulatorBudget = 96 * 1024;
 
     /// <summary>Most pixels of a group.</summary>
-    private const int MostPixels = 512;
+    private const int MaxPixels = 512;
 
     /// <summary>
     /// Up to this many sums per pixel a group may have eight times as many pixels, so that its input rows are read less often.
@@ -51,16 +51,16 @@ internal sealed class CorrelationPlan
     private const int FewFilters = 3;
 
     /// <summary>Most pixels of an output plane for which a layout table is worth its memory.</summary>
-    private const int MostPlanePixels = 1024;
+    private const int MaxPlanePixels = 1024;
 
     /// <summary>Least output rows of a group; in images too wide for that a group has a part of the columns.</summary>
-    private const int LeastRows = 4;
+    private const int MinRows = 4;
 
     /// <summary>
     /// Most columns, with padding, that split rows may compute per column of whole rows; beyond that, reading the input more often is
     /// cheaper.
     /// </summary>
-    private const double MostPadding = 1.04;
+    private const double MaxPadding = 1.04;
 
     /// <summary>Reduction steps of a block: long enough to hide the tile's loads and stores, short enough for the caches.</summary>
     private const int BlockDepth = 320;
@@ -72,18 +72,18 @@ internal sealed class CorrelationPlan
         Correlation = c;
         Kernel = kernel;
         Panels = DivideUp(c.Filters, kernel.Rows);
-        Places = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
-        MinY = Places.Length == 0 ? 0 : Places.Min(t => t.Y);
-        MinX = Places.Length == 0 ? 0 : Places.Min(t => t.X);
-        SpanY = Places.Length == 0 ? 1 : Places.Max(t => t.Y) - MinY + 1;
-        SpanX = Places.Length == 0 ? 1 : Places.Max(t => t.X) - MinX + 1;
+        TapPositions = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
+        MinY = TapPositions.Length == 0 ? 0 : TapPositions.Min(t => t.Y);
+        MinX = TapPositions.Length == 0 ? 0 : TapPositions.Min(t => t.X);
+        SpanY = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.Y) - MinY + 1;
+        SpanX = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.X) - MinX + 1;
         BlockChannels = Math.Clamp(BlockDepth / Math.Max(c.Phases.Max(p => p.Taps.Length), 1), 1, c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
 
         var columnsPadded = RoundUp(c.Columns, kernel.Lanes);
         GroupColumns = c.Columns;
-        IsFew = c.ChannelGroups == 1 && (long)c.Images * c.Rows * c.Columns <= FewPixels;
-        if (IsFew)
+        HasFewPixels = c.ChannelGroups == 1 && (long)c.Images * c.Rows * c.Columns <= FewPixels;
+        if (HasFewPixels)
         {
             // Where rows fill whole vectors the taps share them, which takes a fraction of the memory.
             Layout = c.Images == 1 && columnsPadded == c.Columns ? BandLayout.Rows : BandLayout.Pixels;
@@ -97,9 +97,9 @@ internal sealed class CorrelationPlan
                 : columnsPadded > 1.125 * c.Columns && !(c.ChannelGroups > 1 && c.Filters <= FewFilters) ? BandLayout.Pixels
                 : BandLayout.Rows;
             var sums = c.Filters * c.Phases.Length;
-            var most = sums <= FewSums ? Math.Clamp(c.Rows * c.Columns / 16, MostPixels, 8 * MostPixels) : MostPixels;
+            var most = sums <= FewSums ? Math.Clamp(c.Rows * c.Columns / 16, MaxPixels, 8 * MaxPixels) : MaxPixels;
             var pixels = Math.Clamp(AccumulatorBudget / sums, 128, most);
-            if (Layout != BandLayout.Pixels && pixels / c.Columns < LeastRows)
+            if (Layout != BandLayout.Pixels && pixels / c.Columns < MinRows)
             {
                 GroupColumns = ColumnsOf(pixels);
             }
@@ -114,9 +114,9 @@ internal sealed class CorrelationPlan
             Groups = RowGroups * ColumnGroups * (IsAcrossImages ? 1 : c.Images);
         }
 
-        if (Layout == BandLayout.Pixels && c.Border is null && c.Rows * c.Columns <= MostPlanePixels)
+        if (Layout == BandLayout.Pixels && c.Border is null && c.Rows * c.Columns <= MaxPlanePixels)
         {
-            SmallPlanes = new SmallPlanes(c, Places);
+            SmallPlanes = new SmallPlanes(c, TapPositions);
         }
 
         RunPitch = Layout == BandLayout.Pixels ? c.Columns : RoundUp(GroupColumns, kernel.Lanes);
@@ -134,7 +134,7 @@ internal sealed class CorrelationPlan
                 ChannelPitch = BandRows(GroupRows) * RowPitch;
                 break;
             default:
-                ChannelPitch = Places.Length * AccumulatorPitch;
+                ChannelPitch = TapPositions.Length * AccumulatorPitch;
                 break;
         }
 
@@ -178,9 +178,9 @@ internal sealed class CorrelationPlan
     public bool IsDense { get; }
 
     /// <summary>The distinct positions that taps of all phases read, row by row.</summary>
-    public (int Y, int X)[] Places { get; }
+    public (int Y, int X)[] TapPositions { get; }
 
-    /// <summary>First row of <see cref="Places"/>; also given are their first column, and the rows and columns they span.</summary>
+    /// <summary>First row of <see cref="TapPositions"/>; also given are their first column, and the rows and columns they span.</summary>
     public int MinY { get; }
 
     public int MinX { get; }
@@ -197,7 +197,7 @@ internal sealed class CorrelationPlan
     public int Blocks { get; }
 
     /// <summary>All pixels are one group.</summary>
-    public bool IsFew { get; }
+    public bool HasFewPixels { get; }
 
     public BandLayout Layout { get; }
 
@@ -249,7 +249,7 @@ internal sealed class CorrelationPlan
     /// Cost of the im2col layout of short rows and of packing the weight, in multiply-adds: fitted to images of 4 to 24 pixels.
     /// </summary>
     public double LayoutCost => Layout == BandLayout.Pixels
-        ? ((double)Correlation.Channels * Places.Length * Correlation.Images * Correlation.Rows * (320 + (7 * Correlation.Columns)))
+        ? ((double)Correlation.Channels * TapPositions.Length * Correlation.Images * Correlation.Rows * (320 + (7 * Correlation.Columns)))
             + (12.0 * Steps * Correlation.Filters)
         : 0;
 
@@ -271,9 +271,9 @@ internal sealed class CorrelationPlan
     private int ColumnsOf(int pixels)
     {
         var all = Correlation.Columns;
-        var columns = RoundUp(DivideUp(all, DivideUp(all, Math.Max(pixels / LeastRows, 2 * Kernel.Lanes))), Kernel.Lanes);
+        var columns = RoundUp(DivideUp(all, DivideUp(all, Math.Max(pixels / MinRows, 2 * Kernel.Lanes))), Kernel.Lanes);
         var whole = RoundUp(all, Kernel.Lanes);
-        if (whole <= pixels && columns * DivideUp(all, columns) > MostPadding * whole)
+        if (whole <= pixels && columns * DivideUp(all, columns) > MaxPadding * whole)
         {
             return all;
         }
@@ -308,7 +308,7 @@ internal sealed class CorrelationPlan
     {
         if (Layout == BandLayout.Pixels)
         {
-            return Array.IndexOf(Places, (tap.Y, tap.X)) * AccumulatorPitch;
+            return Array.IndexOf(TapPositions, (tap.Y, tap.X)) * AccumulatorPitch;
         }
 
         var x = tap.X - MinX;

@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _workerScratch = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">weight in the layout of the correlation's strides</param>
@@ -17,7 +17,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(CorrelationPlan plan, float* input, float* weight, float* bias, float* output)
     {
-        if (plan.IsFew)
+        if (plan.HasFewPixels)
         {
             var pixels = _shared.Floats((long)plan.Correlation.Channels * plan.ChannelPitch);
             threads.For(plan.Blocks, new FillTask(plan, input, pixels));
@@ -143,7 +143,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         {
             var (set, panel) = Math.DivRem(task, plan.Panels);
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
-            var spare = scratch[worker].Floats(WeightPanels.Spare(plan));
+            var spare = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
                 plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1, spare,
                 panels + (nint)task * plan.Steps * rows);
@@ -244,7 +244,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
             var accumulators = phasePitch * plan.Phases.Length;
             var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
-            var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.Spare(plan));
+            var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.ScratchSize(plan));
             var packed = c + accumulators;
             for (var block = 0; block < plan.Blocks; block++)
             {

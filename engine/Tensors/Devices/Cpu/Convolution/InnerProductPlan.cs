@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class InnerProductPlan
 {
-    private const int MostPixels = 64;
+    private const int MaxPixels = 64;
 
     /// <summary>Floats of a tile's rows, which stay in the L1 cache while all pixels are multiplied with them.</summary>
     private const int RowFloats = 6144;
@@ -25,7 +25,7 @@ internal sealed class InnerProductPlan
 
     /// <summary>The plan; null for many pixels, or if a channel's taps don't fill whole vectors.</summary>
     public static InnerProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0
+        (long)g.N * g.OutH * g.OutW <= MaxPixels && g.KernelH * g.KernelW % kernel.Lanes == 0
             ? new InnerProductPlan(g, kernel.InnerProducts)
             : null;
 }

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _workerScratch = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class OuterProductPlan
 {
-    private const int MostPixels = 256;
+    private const int MaxPixels = 256;
 
     private OuterProductPlan(in ConvGeometry g, MicroKernel kernel)
     {
@@ -42,7 +42,7 @@ internal sealed class OuterProductPlan
 
     /// <summary>The plan; null for many pixels, or if a channel's taps don't fill whole vectors.</summary>
     public static OuterProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows
+        (long)g.N * g.OutH * g.OutW <= MaxPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows
             ? new OuterProductPlan(g, kernel)
             : null;
 

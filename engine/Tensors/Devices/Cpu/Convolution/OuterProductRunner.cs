@@ -7,7 +7,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 {
     private readonly Scratch _columns = memory.Inputs;
     private readonly Scratch _panels = memory.Outputs;
-    private readonly Scratch[] _workerScratch = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
@@ -82,7 +82,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
         public static int Count(OuterProductPlan plan) => CorrelationPlan.DivideUp(plan.Panels, TaskPanels);
 
         /// <summary>Most floats of the gradient between product and update: a megabyte stays in a core's cache.</summary>
-        private const int MostWaiting = 256 * 1024;
+        private const int MaxPendingGradient = 256 * 1024;
 
         public void Run(int task, int worker)
         {
@@ -90,7 +90,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             var end = Math.Min((task + 1) * TaskPanels, plan.Panels);
             if (updates)
             {
-                var together = Math.Clamp(MostWaiting / (plan.Kernel.Rows * blocks.Geometry.C * blocks.Taps), 1, TaskPanels);
+                var together = Math.Clamp(MaxPendingGradient / (plan.Kernel.Rows * blocks.Geometry.C * blocks.Taps), 1, TaskPanels);
                 for (var p = task * TaskPanels; p < end; p += together)
                 {
                     Update(p, Math.Min(p + together, end), worker);

@@ -10,10 +10,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal static unsafe class PixelColumns
 {
     /// <summary>Floats of scratch memory for <see cref="Fill"/>.</summary>
-    public static int FillSpare(in ConvGeometry g) => PaddedWidth(g);
+    public static int FillScratchSize(in ConvGeometry g) => PaddedWidth(g);
 
     /// <summary>Floats of scratch memory for <see cref="Collect"/>.</summary>
-    public static int CollectSpare(in ConvGeometry g) => g.H * PaddedWidth(g);
+    public static int CollectScratchSize(in ConvGeometry g) => g.H * PaddedWidth(g);
 
     /// <summary>im2col of one channel of all images: to[pixel · pitch + tap].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

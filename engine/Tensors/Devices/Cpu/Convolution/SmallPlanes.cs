@@ -17,7 +17,7 @@ internal sealed unsafe class SmallPlanes
     private const int Window = 2 * Lanes.Count;
 
     private readonly Correlation _correlation;
-    private readonly int _places;
+    private readonly int _positions;
 
     /// <summary>[position, pixel]: all bits set if the source is inside the plane; 0 otherwise, and beyond the last pixel.</summary>
     private readonly int[] _masks;
@@ -32,26 +32,26 @@ internal sealed unsafe class SmallPlanes
     private readonly int[] _picks;
 
     /// <param name="correlation">without a border</param>
-    /// <param name="places">the distinct positions that taps read</param>
-    public SmallPlanes(Correlation correlation, (int Y, int X)[] places)
+    /// <param name="positions">the distinct positions that taps read</param>
+    public SmallPlanes(Correlation correlation, (int Y, int X)[] positions)
     {
         var c = _correlation = correlation;
-        _places = places.Length;
+        _positions = positions.Length;
         Pixels = c.Rows * c.Columns;
         IsShift = c is { StrideY: 1, StrideX: 1 } && (c.Rows, c.Columns) == (c.InH, c.InW);
-        _masks = GC.AllocateArray<int>(_places * Pitch, pinned: true);
-        _sources = GC.AllocateArray<int>(_places * Pitch, pinned: true);
-        _picks = GC.AllocateArray<int>(_places * Pitch, pinned: true);
-        _windows = GC.AllocateArray<int>(_places * Pitch / Chunk, pinned: true);
-        for (var place = 0; place < _places; place++)
+        _masks = GC.AllocateArray<int>(_positions * Pitch, pinned: true);
+        _sources = GC.AllocateArray<int>(_positions * Pitch, pinned: true);
+        _picks = GC.AllocateArray<int>(_positions * Pitch, pinned: true);
+        _windows = GC.AllocateArray<int>(_positions * Pitch / Chunk, pinned: true);
+        for (var position = 0; position < _positions; position++)
         {
-            var masks = _masks.AsSpan(place * Pitch, Pitch);
-            var sources = _sources.AsSpan(place * Pitch, Pitch);
+            var masks = _masks.AsSpan(position * Pitch, Pitch);
+            var sources = _sources.AsSpan(position * Pitch, Pitch);
             sources.Fill(-1);
             for (var pixel = 0; pixel < Pixels; pixel++)
             {
-                var y = (pixel / c.Columns * c.StrideY) + places[place].Y;
-                var x = (pixel % c.Columns * c.StrideX) + places[place].X;
+                var y = (pixel / c.Columns * c.StrideY) + positions[position].Y;
+                var x = (pixel % c.Columns * c.StrideX) + positions[position].X;
                 if ((uint)y < (uint)c.InH && (uint)x < (uint)c.InW)
                 {
                     (masks[pixel], sources[pixel]) = (-1, (y * c.InW) + x);
@@ -62,15 +62,15 @@ internal sealed unsafe class SmallPlanes
             {
                 var seen = sources.Slice(chunk, Chunk).ToArray().Where(s => s >= 0).DefaultIfEmpty(0).ToArray();
                 var first = seen.Min();
-                _windows[((place * Pitch) + chunk) / Chunk] = seen.Max() - first < Window ? first : -1;
+                _windows[((position * Pitch) + chunk) / Chunk] = seen.Max() - first < Window ? first : -1;
                 for (var i = chunk; i < chunk + Chunk; i++)
                 {
-                    _picks[(place * Pitch) + i] = Math.Max(sources[i] - first, 0);
+                    _picks[(position * Pitch) + i] = Math.Max(sources[i] - first, 0);
                 }
             }
         }
 
-        Shifts = [.. places.Select(place => (place.Y * c.InW) + place.X)];
+        Shifts = [.. positions.Select(position => (position.Y * c.InW) + position.X)];
     }
 
     /// <summary>Pixels of an output plane.</summary>
@@ -86,25 +86,25 @@ internal sealed unsafe class SmallPlanes
     private int Pitch => CorrelationPlan.RoundUp(Pixels, Chunk) + Lanes.Count;
 
     /// <summary>Copies the sources of some pixels at a position; pixels are numbered across images.</summary>
-    /// <param name="place">index of the position</param>
+    /// <param name="position">index of the position</param>
     /// <param name="input">the first channel in the first image</param>
     /// <param name="channel">the channel to read</param>
     /// <param name="first">the first pixel</param>
     /// <param name="count">number of pixels</param>
     /// <param name="to">destination</param>
-    public void Fill(int place, float* input, int channel, int first, int count, float* to)
+    public void Fill(int position, float* input, int channel, int first, int count, float* to)
     {
         var plane = (nint)_correlation.InH * _correlation.InW;
         var (image, pixel) = Math.DivRem(first, Pixels);
         var from = input + ((((nint)image * _correlation.InputPlanes) + channel) * plane);
         var next = _correlation.InputPlanes * plane;
         var end = input + (((((nint)_correlation.Images - 1) * _correlation.InputPlanes) + _correlation.Channels) * plane);
-        fixed (int* masks = &_masks[place * Pitch], sources = &_sources[place * Pitch], picks = &_picks[place * Pitch])
-        fixed (int* windows = &_windows[place * Pitch / Chunk])
+        fixed (int* masks = &_masks[position * Pitch], sources = &_sources[position * Pitch], picks = &_picks[position * Pitch])
+        fixed (int* windows = &_windows[position * Pitch / Chunk])
         {
             if (IsShift)
             {
-                Shift(masks, Shifts[place], Pixels, from, next, pixel, count, to, input, end);
+                Shift(masks, Shifts[position], Pixels, from, next, pixel, count, to, input, end);
             }
             else
             {

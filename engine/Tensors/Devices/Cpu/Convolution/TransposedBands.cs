@@ -23,7 +23,7 @@ internal static unsafe class TransposedBands
         for (var i = 0; i < rows; i++)
         {
             var to = band + (nint)i * columns * lanes;
-            var y = border?.Row(top + i) ?? top + i;
+            var y = border?.SourceRow(top + i) ?? top + i;
             if ((uint)y >= (uint)height)
             {
                 new Span<float>(to, columns * lanes).Clear();
@@ -41,7 +41,7 @@ internal static unsafe class TransposedBands
             new Span<float>(to + first * lanes, (last - first) * lanes).Clear();
             for (var column = first; border is not null && column < last; column++)
             {
-                if (border.Column(left + column) is >= 0 and var shown)
+                if (border.SourceColumn(left + column) is >= 0 and var shown)
                 {
                     for (var plane = 0; plane < count; plane++)
                     {

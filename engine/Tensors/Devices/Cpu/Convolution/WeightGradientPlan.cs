@@ -22,14 +22,14 @@ internal sealed class WeightGradientPlan
     {
         var geometry = whole.OneGroup();
         ChannelGroups = whole.Groups;
-        IsTurned = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows
+        IsSwapped = geometry is { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } && geometry.K < kernel.Rows
             && geometry.C >= kernel.Rows
             && geometry.PadTop < geometry.KernelH && geometry.PadLeft < geometry.KernelW;
         var shown = Border.Of(border, geometry);
-        LeftBorder = IsTurned ? shown : null;
-        RightBorder = IsTurned ? null : shown;
-        var g = IsTurned ? Turned(shown is null ? geometry : Inside(geometry)) : geometry;
-        Given = geometry;
+        LeftBorder = IsSwapped ? shown : null;
+        RightBorder = IsSwapped ? null : shown;
+        var g = IsSwapped ? Swapped(shown is null ? geometry : OfPaddedCopy(geometry)) : geometry;
+        Original = geometry;
         LeftPlane = LeftBorder is not null ? geometry.H * geometry.W : g.OutH * g.OutW;
         kernel = ChannelGroups > 1 && g.K == 1 ? kernel.SingleRow : kernel.For(g.K);
         Geometry = g;
@@ -41,9 +41,9 @@ internal sealed class WeightGradientPlan
         Pixels = BandRows * g.OutW;
         InputRows = (BandRows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1;
         InputColumns = (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1;
-        ChannelLast = RoundUp(g.C, kernel.Lanes) <= 1.25 * g.C;
+        ChannelsLast = RoundUp(g.C, kernel.Lanes) <= 1.25 * g.C;
         var rowsPadded = RoundUp(g.K, kernel.Rows);
-        if (ChannelLast)
+        if (ChannelsLast)
         {
             TaskChannels = g.C >= 8 * kernel.Lanes ? 2 * kernel.Lanes : kernel.Lanes;
             Runs = Taps;
@@ -72,18 +72,18 @@ internal sealed class WeightGradientPlan
         Vectors = ColumnPitch / kernel.Lanes;
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         Offsets = GC.AllocateArray<int>(Pixels, pinned: true);
-        Places = new int[TaskChannels * Taps];
+        AccumulatorIndices = new int[TaskChannels * Taps];
         FillTables();
     }
 
     /// <summary>Channel groups; <see cref="Geometry"/> describes one of them, and their planes follow each other in each image.</summary>
     public int ChannelGroups { get; }
 
-    /// <summary>Geometry of the computed sum, with x and dy swapped if <see cref="IsTurned"/>.</summary>
+    /// <summary>Geometry of the computed sum, with x and dy swapped if <see cref="IsSwapped"/>.</summary>
     public ConvGeometry Geometry { get; }
 
     /// <summary>Original geometry of a channel group: x is [N, C, H, W] in memory.</summary>
-    public ConvGeometry Given { get; }
+    public ConvGeometry Original { get; }
 
     /// <summary>Border of the left factor, if that is x; null for zeros.</summary>
     public Border? LeftBorder { get; }
@@ -95,7 +95,7 @@ internal sealed class WeightGradientPlan
     public int LeftPlane { get; }
 
     /// <summary>True if x and dy, and with them filters and channels, are swapped.</summary>
-    public bool IsTurned { get; }
+    public bool IsSwapped { get; }
 
     public MicroKernel Kernel { get; }
 
@@ -105,7 +105,7 @@ internal sealed class WeightGradientPlan
     /// True if the right factor is x with channels last, shared by all taps. Otherwise it has one column of pixels after the other, each
     /// with all channels and kernel rows, so that the inputs of a pixel are contiguous and overlap those of the next.
     /// </summary>
-    public bool ChannelLast { get; }
+    public bool ChannelsLast { get; }
 
     public int TaskChannels { get; }
 
@@ -133,11 +133,11 @@ internal sealed class WeightGradientPlan
     /// <summary>Input columns that a full band reads.</summary>
     public int InputColumns { get; }
 
-    /// <summary>Floats per column of pixels if not <see cref="ChannelLast"/>.</summary>
+    /// <summary>Floats per column of pixels if not <see cref="ChannelsLast"/>.</summary>
     public int Column => Geometry.C * Geometry.KernelH;
 
     /// <summary>
-    /// Distance in accumulators between filters. Accumulators are (tap, channel) if <see cref="ChannelLast"/>, else (kernel column,
+    /// Distance in accumulators between filters. Accumulators are (tap, channel) if <see cref="ChannelsLast"/>, else (kernel column,
     /// channel, kernel row).
     /// </summary>
     public int ColumnPitch { get; }
@@ -157,13 +157,13 @@ internal sealed class WeightGradientPlan
     public int[] Offsets { get; }
 
     /// <summary>[channel of a task, tap]: index of the accumulator of each element of dw, in the memory order of dw.</summary>
-    public int[] Places { get; }
+    public int[] AccumulatorIndices { get; }
 
     /// <summary>Distance between filters of dw.</summary>
-    public int FilterStride => IsTurned ? Taps : Geometry.C * Taps;
+    public int FilterStride => IsSwapped ? Taps : Geometry.C * Taps;
 
     /// <summary>Distance between channels of dw.</summary>
-    public int ChannelStride => IsTurned ? Geometry.K * Taps : Taps;
+    public int ChannelStride => IsSwapped ? Geometry.K * Taps : Taps;
 
     public int BandSize { get; }
 
@@ -173,14 +173,14 @@ internal sealed class WeightGradientPlan
     public nint GradientSize => (nint)Geometry.K * Geometry.C * Taps;
 
     /// <summary>dw [k, c, t] = Σ over p of dy [k, p] · x [c, p + t − pad] = Σ over q of x [c, q] · dy [k, q + pad − t].</summary>
-    private static ConvGeometry Turned(in ConvGeometry g) => g with
+    private static ConvGeometry Swapped(in ConvGeometry g) => g with
     {
         C = g.K, H = g.OutH, W = g.OutW, K = g.C, OutH = g.H, OutW = g.W, PadTop = g.KernelH - 1 - g.PadTop,
             PadLeft = g.KernelW - 1 - g.PadLeft,
     };
 
     /// <summary>The same convolution of stride 1, on a padded copy of x.</summary>
-    private static ConvGeometry Inside(in ConvGeometry g) => g with
+    private static ConvGeometry OfPaddedCopy(in ConvGeometry g) => g with
     {
         H = g.OutH + g.KernelH - 1, W = g.OutW + g.KernelW - 1, PadTop = 0, PadLeft = 0,
     };
@@ -192,7 +192,7 @@ internal sealed class WeightGradientPlan
         for (var v = 0; v < Vectors; v++)
         {
             var (run, vector) = Math.DivRem(v, perRun);
-            var start = ChannelLast
+            var start = ChannelsLast
                 ? (run / g.KernelW * g.DilationH * InputColumns + run % g.KernelW * g.DilationW) * TaskChannels
                 : run * g.DilationW * Column;
             Bases[v] = start + vector * Kernel.Lanes;
@@ -201,15 +201,16 @@ internal sealed class WeightGradientPlan
         for (var p = 0; p < Pixels; p++)
         {
             var (row, column) = Math.DivRem(p, g.OutW);
-            Offsets[p] = (row * (ChannelLast ? g.StrideH : 1) * InputColumns + column * g.StrideW) * (ChannelLast ? TaskChannels : Column);
+            Offsets[p] =
+                (row * (ChannelsLast ? g.StrideH : 1) * InputColumns + column * g.StrideW) * (ChannelsLast ? TaskChannels : Column);
         }
 
-        for (var i = 0; i < Places.Length; i++)
+        for (var i = 0; i < AccumulatorIndices.Length; i++)
         {
             var (channel, tap) = Math.DivRem(i, Taps);
-            var (ky, kx) = Math.DivRem(IsTurned ? Taps - 1 - tap : tap, g.KernelW);
+            var (ky, kx) = Math.DivRem(IsSwapped ? Taps - 1 - tap : tap, g.KernelW);
             var inRun = Runs == 1 ? kx : 0;
-            Places[i] = ChannelLast
+            AccumulatorIndices[i] = ChannelsLast
                 ? ((ky * g.KernelW) + kx) * TaskChannels + channel
                 : ((kx - inRun) * perRun * Kernel.Lanes) + (inRun * Column) + (channel * g.KernelH) + ky;
         }

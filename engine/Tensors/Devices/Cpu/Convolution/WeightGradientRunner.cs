@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class WeightGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Weights;
-    private readonly Scratch[] _workerScratch = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
@@ -14,8 +14,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
     public void Run(WeightGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
-        var right = plan.IsTurned ? dy : x;
-        var left = plan.IsTurned ? x : dy;
+        var right = plan.IsSwapped ? dy : x;
+        var left = plan.IsSwapped ? x : dy;
         if (plan.Splits == 1)
         {
             threads.For(plan.TaskCount, new Task(plan, right, left, dw, 0, _workerScratch));
@@ -48,8 +48,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
             var bandSize = (nint)CorrelationPlan.RoundUp(plan.BandSize, 16);
             var panels = (nint)plan.TaskFilters * plan.Pixels;
-            var stagingSize =
-                Math.Max(plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
+            var stagingSize = Math.Max(
+                plan.ChannelsLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
             var c = scratch[worker].Floats(accumulators + bandSize + panels + stagingSize);
             var band = c + accumulators;
             var left = band + bandSize;
@@ -61,7 +61,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 var image = b / plan.BandsPerImage;
                 var row = b % plan.BandsPerImage * plan.BandRows;
                 var rows = Math.Min(plan.BandRows, g.OutH - row);
-                if (plan.ChannelLast)
+                if (plan.ChannelsLast)
                 {
                     TransposedBands.FillPlanes(
                         right + ((nint)image * g.C * plan.ChannelGroups + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
@@ -104,7 +104,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         /// <summary>padded [plane][pixel]: the rows of some planes that a band reads, with their border.</summary>
         private void Surround(float* planes, int count, int row, int depth, Border border, float* padded)
         {
-            var (x, width) = (plan.Given, plan.Geometry.OutW);
+            var (x, width) = (plan.Original, plan.Geometry.OutW);
             for (var plane = 0; plane < count; plane++, planes += plan.LeftPlane)
             {
                 for (var y = row; y < row + depth / width; y++, padded += width)
@@ -121,7 +121,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var (image, part) = Math.DivRem(band, plan.BandsPerImage);
             var row = part * plan.BandRows;
             return dy + (((nint)image * g.K * plan.ChannelGroups) + filter) * plan.LeftPlane
-                + (plan.LeftBorder is null ? row * g.OutW : Math.Clamp(row - plan.Given.PadTop, 0, plan.Given.H - 1) * plan.Given.W);
+                + (plan.LeftBorder is null
+                    ? row * g.OutW
+                    : Math.Clamp(row - plan.Original.PadTop, 0, plan.Original.H - 1) * plan.Original.W);
         }
 
         /// <param name="next">
@@ -139,7 +141,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                     {
                         if (v == 0 && next != null)
                         {
-                            Fetch(next, f, Math.Min(kernel.Rows, filters - f), depth);
+                            PrefetchRows(next, f, Math.Min(kernel.Rows, filters - f), depth);
                         }
 
                         kernel.Run(
@@ -152,7 +154,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        private void Fetch(float* from, int filter, int count, int depth)
+        private void PrefetchRows(float* from, int filter, int count, int depth)
         {
             for (var f = filter; f < filter + count; f++)
             {
@@ -168,10 +170,10 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 var to = gradient + ((nint)(firstFilter + f) * plan.FilterStride) + ((nint)firstChannel * plan.ChannelStride);
                 for (var channel = 0; channel < channels; channel++, to += plan.ChannelStride)
                 {
-                    var places = plan.Places.AsSpan(channel * plan.Taps, plan.Taps);
-                    for (var t = 0; t < places.Length; t++)
+                    var indices = plan.AccumulatorIndices.AsSpan(channel * plan.Taps, plan.Taps);
+                    for (var t = 0; t < indices.Length; t++)
                     {
-                        to[t] = from[places[t]];
+                        to[t] = from[indices[t]];
                     }
                 }
             }

@@ -14,7 +14,7 @@ internal static unsafe class WeightPanels
     private const int PrefetchDistance = 4;
 
     /// <summary>Floats of scratch memory for <see cref="Pack"/>.</summary>
-    public static int Spare(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
+    public static int ScratchSize(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
 
     /// <summary>Offset of a phase's panel, where each panel has the given number of channels.</summary>
     /// <param name="panels">panels per phase</param>
@@ -23,7 +23,7 @@ internal static unsafe class WeightPanels
 
     /// <summary>Packs channels [first, first + channels) of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
     /// <param name="panel">index of the panel among the <paramref name="panels"/> of a phase</param>
-    /// <param name="spare">scratch memory, see <see cref="Spare"/></param>
+    /// <param name="spare">scratch memory, see <see cref="ScratchSize"/></param>
     public static void Pack(
         CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
     {
@@ -48,13 +48,14 @@ internal static unsafe class WeightPanels
             Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, spare);
             foreach (var phase in plan.Phases)
             {
-                Put(spare, rows, phase.WeightTaps, to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
+                CopyTaps(
+                    spare, rows, phase.WeightTaps, to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Put(float* plane, int rows, int[] taps, float* to)
+    private static void CopyTaps(float* plane, int rows, int[] taps, float* to)
     {
         foreach (var tap in taps)
         {

@@ -15,13 +15,13 @@ internal static unsafe class ChunkProduct
     /// <param name="v">[place][channel][tile]: the chunk's transformed input</param>
     /// <param name="nextV">the transformed input of the products that follow</param>
     /// <param name="m">[place][phase][filter of the group][tile]</param>
-    public static void Run(WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, float* m)
+    public static void Run(WinogradPlan plan, WinogradChunk chunk, PanelRange panels, TransformedWeight u, float* v, float* nextV, float* m)
     {
         var kernel = plan.Kernel;
         var vectors = DivideUp(chunk.Tiles, kernel.Lanes);
         var panelPitch = (nint)plan.Channels * kernel.Rows;
         var productPitch = (nint)kernel.Rows * WinogradPlan.TilePitch;
-        foreach (var (place, phase) in plan.Schedule.Nothing)
+        foreach (var (place, phase) in plan.Schedule.Zeros)
         {
             new Span<float>(
                 m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch),
@@ -63,6 +63,6 @@ internal static unsafe class ChunkProduct
     }
 
     /// <summary>The part of a panel that a step reads.</summary>
-    private static float* Left(WinogradPlan plan, in ChunkStep step, PlacedWeight u, int panel) =>
+    private static float* Left(WinogradPlan plan, in ChunkStep step, TransformedWeight u, int panel) =>
         u.At(step.Phase, panel) + (step.Place * u.Pitch) + (step.Channel * plan.Kernel.Rows);
 }

@@ -23,12 +23,12 @@ internal sealed class ChunkSchedule
     public ChunkSchedule(WinogradPlan plan, int blockDepth)
     {
         var steps = new List<ChunkStep>();
-        var nothing = new List<(int Place, int Phase)>();
+        var zeros = new List<(int Place, int Phase)>();
         for (var place = 0; place < plan.Places; place++)
         {
             var phases = Enumerable.Range(0, plan.Phases.Length)
                 .Where(p => Enumerable.Range(0, plan.Residues).Any(r => Reads(plan, place, p, r))).ToArray();
-            nothing.AddRange(Enumerable.Range(0, plan.Phases.Length).Except(phases).Select(p => (place, p)));
+            zeros.AddRange(Enumerable.Range(0, plan.Phases.Length).Except(phases).Select(p => (place, p)));
             var first = steps.Count;
             foreach (var (channel, end) in Runs(plan, place))
             {
@@ -45,13 +45,13 @@ internal sealed class ChunkSchedule
         }
 
         Steps = [.. steps];
-        Nothing = [.. nothing];
+        Zeros = [.. zeros];
     }
 
     public ChunkStep[] Steps { get; }
 
     /// <summary>Places at which a phase has no products: its sums there are zeros.</summary>
-    public (int Place, int Phase)[] Nothing { get; }
+    public (int Place, int Phase)[] Zeros { get; }
 
     /// <summary>Multiply-adds per filter and tile in all phases.</summary>
     public long Depth => Steps.Sum(step => (long)step.Depth);

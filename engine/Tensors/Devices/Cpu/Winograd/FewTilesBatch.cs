@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal sealed class FewTilesBatch
 {
     /// <summary>Most floats of a slice's transformed input: a worker's part of the last-level cache.</summary>
-    private const int MostInputs = 512 * 1024;
+    private const int MaxInputs = 512 * 1024;
 
     /// <summary>The number of slices is rounded up to a multiple of this, for an even distribution among threads.</summary>
     private const int Threads = 4;
@@ -30,13 +30,13 @@ internal sealed class FewTilesBatch
 
     private const int FewFilters = 16;
 
-    private FewTilesBatch(FewTilesPlan slice, FewTilesPlan? rest, int slices) => (Slice, Rest, Slices) = (slice, rest, slices);
+    private FewTilesBatch(FewTilesPlan slice, FewTilesPlan? rest, int slices) => (Slice, LastSlice, Slices) = (slice, rest, slices);
 
     /// <summary>Plan of all slices, except a smaller last one.</summary>
     public FewTilesPlan Slice { get; }
 
     /// <summary>Plan of the last slice if it has fewer images; otherwise null.</summary>
-    public FewTilesPlan? Rest { get; }
+    public FewTilesPlan? LastSlice { get; }
 
     /// <summary>Number of slices, including the last.</summary>
     public int Slices { get; }
@@ -45,7 +45,7 @@ internal sealed class FewTilesBatch
     /// Cost in multiply-adds of the direct algorithm, each of which takes 1.3 to 1.9 times as long on such images as at full speed: fitted
     /// to layers of 16 to 512 channels on batches of 2 to 64 images of 4 to 32 pixels.
     /// </summary>
-    public double Cost => (((Slices - 1) * Slice.SliceCost) + (Rest ?? Slice).SliceCost)
+    public double Cost => (((Slices - 1) * Slice.SliceCost) + (LastSlice ?? Slice).SliceCost)
         / (Slice.Correlation.Filters <= FewFilters && Slice.Kernel.For(Slice.Correlation.Filters) != Slice.Kernel
             ? DirectOverheadOfFewFilters
             : DirectOverhead);
@@ -54,14 +54,14 @@ internal sealed class FewTilesBatch
     public static FewTilesBatch? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use)
     {
         var tiles = DivideUp(c.Rows, FewTilesPlan.Outputs) * DivideUp(c.Columns, FewTilesPlan.Outputs);
-        if (c.Images == 1 || tiles > FewTilesPlan.MostTiles
+        if (c.Images == 1 || tiles > FewTilesPlan.MaxTiles
             || FewTilesPlan.TryCreate(c with { Images = 1 }, kernel, use) is not { } one)
         {
             return null;
         }
 
-        var most = (int)Math.Clamp(MostInputs / one.Inputs, 1, FewTilesPlan.MostTiles / tiles);
-        var images = c.Images * tiles <= FewTilesPlan.MostTiles
+        var most = (int)Math.Clamp(MaxInputs / one.Inputs, 1, FewTilesPlan.MaxTiles / tiles);
+        var images = c.Images * tiles <= FewTilesPlan.MaxTiles
             ? c.Images
             : Enumerable.Range(0, (most / 2) + 1).Select(fewer => most - fewer).Where(n => n > 0)
                 .MinBy(n => RoundUp(DivideUp(c.Images, n), Threads) * ((n * tiles) + WeightTiles));

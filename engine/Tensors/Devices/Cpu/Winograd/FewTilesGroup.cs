@@ -116,8 +116,8 @@ internal readonly unsafe struct FewTilesGroup(
                 {
                     var (y00, y01, y10, y11) = ThreePoints.CollectSquare(from, plan.SumPitch);
                     var isWide = x + c.OutStepX < c.OutW;
-                    Put(y00, y01, shift, y < c.OutH && x < c.OutW, y < c.OutH && isWide, to, c.OutStepX);
-                    Put(y10, y11, shift, isLow && x < c.OutW, isLow && isWide, to + ((nint)c.OutStepY * c.OutW * Width), c.OutStepX);
+                    Store(y00, y01, shift, y < c.OutH && x < c.OutW, y < c.OutH && isWide, to, c.OutStepX);
+                    Store(y10, y11, shift, isLow && x < c.OutW, isLow && isWide, to + ((nint)c.OutStepY * c.OutW * Width), c.OutStepX);
                     x += FewTilesPlan.Outputs * c.OutStepX;
                     to += FewTilesPlan.Outputs * c.OutStepX * Width;
                 }
@@ -127,7 +127,7 @@ internal readonly unsafe struct FewTilesGroup(
 
     /// <summary>Stores two outputs of a row, as far as they are inside the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(
+    private static void Store(
         Vector512<float> left, Vector512<float> right, Vector512<float> shift, bool hasLeft, bool hasRight, float* to, nint step)
     {
         if (hasLeft)

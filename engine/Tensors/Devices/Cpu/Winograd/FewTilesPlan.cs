@@ -36,16 +36,16 @@ internal sealed class FewTilesPlan
     public const int Width = TileRow.Width;
 
     /// <summary>Most tiles: more would leave no room in the L2 cache for a block of the weight.</summary>
-    public const int MostTiles = 96;
+    public const int MaxTiles = 96;
 
     /// <summary>Floats of a group's sums, and of a block of the transformed weight: each a part of the L2 cache.</summary>
     private const int Budget = 80 * 1024;
 
     /// <summary>Most vectors of filters in a group.</summary>
-    private const int MostVectors = 4;
+    private const int MaxVectors = 4;
 
     /// <summary>Most channels of a block: enough for the products to hide the loads and stores of their sums.</summary>
-    private const int MostChannels = 64;
+    private const int MaxChannels = 64;
 
     private FewTilesPlan(Correlation c, MicroKernel kernel, FewTilesSource[] sources)
     {
@@ -62,13 +62,13 @@ internal sealed class FewTilesPlan
         TilePlaces = [.. Enumerable.Range(0, Tiles).Select(PlaceOf)];
 
         var vectors = c.Filters / Width;
-        var most = Math.Clamp(Budget / (c.Phases.Length * Places * Panels * kernel.Rows * Width), 1, MostVectors);
+        var most = Math.Clamp(Budget / (c.Phases.Length * Places * Panels * kernel.Rows * Width), 1, MaxVectors);
         var groups = DivideUp(vectors, most);
         Groups = Math.Min(groups > 2 ? RoundUp(groups, 4) : groups, vectors);
         GroupVectors = DivideUp(vectors, Groups);
         Groups = DivideUp(vectors, GroupVectors);
         BlockChannels =
-            Math.Min(Math.Clamp(Budget / (sources.Length * Places * GroupFilters) / Width * Width, Width, MostChannels), c.Channels);
+            Math.Min(Math.Clamp(Budget / (sources.Length * Places * GroupFilters) / Width * Width, Width, MaxChannels), c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
         WeightPitch = WinogradPlan.OddLines(BlockChannels * GroupFilters);
         SumPitch = WinogradPlan.OddLines(Panels * kernel.Rows * GroupFilters);
@@ -168,7 +168,7 @@ internal sealed class FewTilesPlan
     public static FewTilesPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use) =>
         use is WinogradUse.WhereFaster or WinogradUse.WhereverPossibleOnThreePoints
         && c.Border is null && c.Filters % Width == 0 && c.Channels % Width == 0
-        && (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) <= MostTiles
+        && (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) <= MaxTiles
         && SourcesOf(c) is { } sources
             ? new FewTilesPlan(c, kernel, sources)
             : null;

@@ -16,8 +16,8 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
     {
         // Reuse the buffer in which other passes keep a whole transformed weight: there is none here.
         var v = memory.Weights.Floats(plan.Inputs);
-        threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.Own));
-        threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.Own));
+        threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.PerWorker));
+        threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.PerWorker));
     }
 
     /// <inheritdoc cref="Run(FewTilesPlan, float*, float*, float*, float*)"/>
@@ -30,7 +30,7 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
         }
 
         var v = memory.Weights.Floats(threads.Count * batch.Slice.Inputs);
-        threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.Own));
+        threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.PerWorker));
     }
 
     /// <summary>Computes the outputs of a slice of a batch.</summary>
@@ -39,14 +39,14 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
     {
         public void Run(int task, int worker)
         {
-            var plan = task == batch.Slices - 1 && batch.Rest is { } rest ? rest : batch.Slice;
+            var plan = task == batch.Slices - 1 && batch.LastSlice is { } rest ? rest : batch.Slice;
             var c = plan.Correlation;
             var image = (nint)task * batch.Slice.Correlation.Images;
             var points = v + (worker * batch.Slice.Inputs);
-            var take = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, scratch);
+            var toPoints = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
-                take.Run(block, worker);
+                toPoints.Run(block, worker);
             }
 
             var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), scratch);

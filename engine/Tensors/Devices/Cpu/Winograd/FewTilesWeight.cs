@@ -15,9 +15,9 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
     private const int Width = FewTilesPlan.Width;
 
     /// <summary>Prefetch distance in channels.</summary>
-    private const int ReadAhead = 8;
+    private const int PrefetchDistance = 8;
 
-    private bool HasFiltersSideBySide => plan.Correlation.FilterStride < plan.Correlation.ChannelStride;
+    private bool HasContiguousFilters => plan.Correlation.FilterStride < plan.Correlation.ChannelStride;
 
     /// <summary>Transforms channels [channel, channel + depth).</summary>
     /// <param name="planes">scratch memory for the taps of sixteen filters</param>
@@ -26,7 +26,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
         if (channel == 0)
         {
             // No product has prefetched the first block.
-            Fetch(depth);
+            PrefetchFirstBlock(depth);
         }
 
         if (Avx512F.IsSupported && plan.Squares is { } squares)
@@ -52,11 +52,11 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
     private float* From(int channel, int vector) =>
         weight + ((nint)(filter + (vector * Width)) * plan.Correlation.FilterStride) + ((nint)channel * plan.Correlation.ChannelStride);
 
-    private void Fetch(int depth)
+    private void PrefetchFirstBlock(int depth)
     {
-        var (pitch, rows, length) = HasFiltersSideBySide
-            ? (plan.Correlation.ChannelStride, Math.Min(depth, ReadAhead), vectors * Width * plan.Plane)
-            : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, ReadAhead) * plan.Plane);
+        var (pitch, rows, length) = HasContiguousFilters
+            ? (plan.Correlation.ChannelStride, Math.Min(depth, PrefetchDistance), vectors * Width * plan.Plane)
+            : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, PrefetchDistance) * plan.Plane);
         for (var row = 0; row < rows; row++)
         {
             CacheLines.Prefetch(From(0, 0) + ((nint)row * pitch), length);

@@ -18,21 +18,21 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     private static int Points => TPoints.Count;
 
     /// <summary>Floats of scratch memory.</summary>
-    public static long Room(WinogradPlan plan) => plan.IsNarrow
+    public static long ScratchSize(WinogradPlan plan) => plan.IsNarrow
         ? plan.CopiedFloats + GatheredElements + (Points * Points * TileRow.Width)
-        : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.TakenRows * WinogradPlan.ElementPitch);
+        : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.ElementRows * WinogradPlan.ElementPitch);
 
     /// <summary>Floats of sixteen gathered tiles.</summary>
-    private static int GatheredElements => Points * TileRow.TakenRows * TileRow.Width;
+    private static int GatheredElements => Points * TileRow.ElementRows * TileRow.Width;
 
     /// <summary>Transforms one input channel in all its residues.</summary>
     /// <param name="v">[place][channel][tile]: the chunk's transformed input</param>
-    /// <param name="spare"><see cref="Room"/> floats of scratch memory</param>
+    /// <param name="spare"><see cref="ScratchSize"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(WinogradChunk chunk, int channel, float* v, float* spare)
     {
         var g = plan.Correlation;
-        Fetch(chunk, channel + 1);
+        PrefetchChannel(chunk, channel + 1);
         if (chunk.Copies is { } copies)
         {
             copies.Fill(input, channel, spare);
@@ -55,7 +55,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     /// <summary>
     /// Prefetches the input of the channel that is probably next: its pieces are too short for the hardware prefetcher to detect a stream.
     /// </summary>
-    private void Fetch(WinogradChunk chunk, int channel)
+    private void PrefetchChannel(WinogradChunk chunk, int channel)
     {
         var g = plan.Correlation;
         if (channel >= g.Channels)
@@ -172,7 +172,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 to[x] = 0;
             }
 
-            g.Border?.ShowColumns(to - left, g.InW, left, 1, to, count);
+            g.Border?.FillColumns(to - left, g.InW, left, 1, to, count);
         }
     }
 
@@ -183,7 +183,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         for (var i = 0; i < Points; i++, copies += CopyPitch(plan))
         {
             var y = top + i * g.StrideY;
-            y = g.Border?.Row(y) ?? y;
+            y = g.Border?.SourceRow(y) ?? y;
             var row = new Span<float>(copies + start, stop - start);
             if ((uint)y < (uint)g.InH)
             {
@@ -202,7 +202,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRows(WinogradChunk chunk, float* lines, float* elements, float* to)
     {
-        TileRow.Take(lines, CopyPitch(plan), chunk.Takes, plan.Outputs, Points, elements, WinogradPlan.ElementPitch);
+        TileRow.ToTiles(lines, CopyPitch(plan), chunk.VectorStarts, plan.Outputs, Points, elements, WinogradPlan.ElementPitch);
         var tiles = chunk.Tiles;
         var pitch = (nint)plan.InputPitch;
         for (var i = 0; i < Points; i++)
@@ -212,7 +212,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 TPoints.Input(elements + t, WinogradPlan.ElementPitch, to + t, pitch);
             }
 
-            elements += TileRow.TakenRows * WinogradPlan.ElementPitch;
+            elements += TileRow.ElementRows * WinogradPlan.ElementPitch;
             to += Points * pitch;
         }
     }
@@ -231,7 +231,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 for (var line = 0; line < Points; line++)
                 {
                     var row = planes + (line * copies.Pitch);
-                    var element = elements + (line * TileRow.TakenRows * TileRow.Width);
+                    var element = elements + (line * TileRow.ElementRows * TileRow.Width);
                     Transpose.Gather(row, sources + t, Points, element, TileRow.Width);
                     Transpose.Gather(row, sources + t + (TileRow.Width / 2), Points, element + (TileRow.Width / 2), TileRow.Width);
                 }
@@ -239,7 +239,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 for (var j = 0; j < Points; j++)
                 {
                     TPoints.Input(
-                        elements + (j * TileRow.Width), TileRow.TakenRows * TileRow.Width, half + (j * TileRow.Width),
+                        elements + (j * TileRow.Width), TileRow.ElementRows * TileRow.Width, half + (j * TileRow.Width),
                         Points * TileRow.Width);
                 }
 

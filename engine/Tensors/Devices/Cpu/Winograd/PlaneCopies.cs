@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Image">index of the image</param>
 /// <param name="First">first row, inside the plane</param>
 /// <param name="Count">number of rows</param>
-/// <param name="Place">offset of the first row in the copies</param>
-internal readonly record struct CopiedRows(int Image, int First, int Count, int Place);
+/// <param name="Offset">offset of the first row in the copies</param>
+internal readonly record struct CopiedRows(int Image, int First, int Count, int Offset);
 
 /// <summary>
 /// Copies of the rows that a chunk's tiles read in narrow images, with zeros around them. Eight tiles, of any rows and images, are then
@@ -87,7 +87,7 @@ internal sealed unsafe class PlaneCopies
         foreach (ref readonly var rows in _rows.AsSpan())
         {
             var row = from + (rows.Image * _imagePitch) + ((nint)rows.First * width) + skipped;
-            var line = to + rows.Place + Math.Max(Left, 0);
+            var line = to + rows.Offset + Math.Max(Left, 0);
             for (var y = 0; y < rows.Count; y++, row += width, line += _pitch)
             {
                 Copy(row, line, shown);

@@ -12,7 +12,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// cache, and writes whole cache lines to the places.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] scratch) : ITask
+internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, TransformedWeight u, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
     /// <summary>Channels per task: a place is written in runs of this many channels.</summary>
@@ -25,12 +25,12 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     private const int TransposedRows = 8;
 
     /// <summary>Prefetch distance of reads, in channels.</summary>
-    private const int ReadAhead = 8;
+    private const int ReadPrefetchDistance = 8;
 
     /// <summary>
     /// Prefetch distance of writes, in floats of a place: there are more streams than the hardware prefetcher tracks.
     /// </summary>
-    private const int WriteAhead = 8 * Width;
+    private const int WritePrefetchDistance = 8 * Width;
 
     private static int Points => TPoints.Count;
 
@@ -41,18 +41,19 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
 
     /// <summary>Floats of scratch memory.</summary>
-    public static long Room(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
+    public static long ScratchSize(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
 
     private static nint PlanePitch(WinogradPlan plan) => (nint)WinogradPlan.OddLines((BlockChannels * plan.Kernel.Rows) + TransposedRows);
 
     public void Run(int task, int worker)
     {
         var first = task % Parts(plan) * TaskChannels;
-        Run(task / Parts(plan), first, Math.Min(first + TaskChannels, plan.Correlation.Channels), scratch[worker].Floats(Room(plan)));
+        var end = Math.Min(first + TaskChannels, plan.Correlation.Channels);
+        Run(task / Parts(plan), first, end, scratch[worker].Floats(ScratchSize(plan)));
     }
 
     /// <summary>Transforms the channels [first, end) of a panel.</summary>
-    /// <param name="planes"><see cref="Room"/> floats of scratch memory</param>
+    /// <param name="planes"><see cref="ScratchSize"/> floats of scratch memory</param>
     public void Run(int panel, int first, int end, float* planes)
     {
         var g = plan.Correlation;
@@ -62,7 +63,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         for (var channel = first; channel < end; channel += BlockChannels)
         {
             var channels = Math.Min(BlockChannels, end - channel);
-            TakePlanes(panel * rows, channel, channels, planes, pitch);
+            TransposePlanes(panel * rows, channel, channels, planes, pitch);
             for (var p = 0; p < plan.Phases.Length; p++)
             {
                 var to = u.At(p, panel) + (channel * rows);
@@ -75,7 +76,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
                 for (var place = 0; place < taps.Length; place += plan.Grid.Length, to += g.Channels * rows)
                 {
-                    PutOnGrid(planes, pitch, taps.AsSpan(place, plan.Grid.Length), channels, grid);
+                    CopyToGrid(planes, pitch, taps.AsSpan(place, plan.Grid.Length), channels, grid);
                     Transform(grid, pitch, plan.Grid, channels * rows, to);
                 }
             }
@@ -83,7 +84,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     }
 
     /// <summary>planes [tap][channel][row], zeros for rows beyond the last filter; the plane after the last tap is zeros too.</summary>
-    private void TakePlanes(int filter, int first, int channels, float* planes, nint pitch)
+    private void TransposePlanes(int filter, int first, int channels, float* planes, nint pitch)
     {
         var g = plan.Correlation;
         var used = Math.Min(TransposedRows, g.Filters - filter);
@@ -92,7 +93,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         {
             if (g.FilterStride == plan.Plane)
             {
-                CacheLines.Prefetch(from + ((nint)ReadAhead * g.ChannelStride), used * plan.Plane);
+                CacheLines.Prefetch(from + ((nint)ReadPrefetchDistance * g.ChannelStride), used * plan.Plane);
             }
 
             // If a panel has fewer rows than are transposed, the next channel overwrites the surplus.
@@ -104,7 +105,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
     /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for missing taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PutOnGrid(float* planes, nint pitch, ReadOnlySpan<int> taps, int channels, float* grid)
+    private void CopyToGrid(float* planes, nint pitch, ReadOnlySpan<int> taps, int channels, float* grid)
     {
         foreach (var tap in taps)
         {
@@ -128,7 +129,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         {
             for (var place = 0; place < Places; place++)
             {
-                CacheLines.Prefetch(to + i + WriteAhead + (place * toPitch), Width);
+                CacheLines.Prefetch(to + i + WritePrefetchDistance + (place * toPitch), Width);
             }
 
             for (var x = 0; x < r; x++)

@@ -14,10 +14,10 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal readonly record struct TilePiece(int Image, int Row, int First, int End, int LineFirst, int LineEnd, int Place);
 
 /// <summary>Position of a tile in the output.</summary>
-/// <param name="Place">offset of its first pixel in the first filter's output</param>
+/// <param name="Offset">offset of its first pixel in the first filter's output</param>
 /// <param name="Rows">rows of the tile inside the image</param>
 /// <param name="Columns">columns of the tile inside the image</param>
-internal readonly record struct TileSpot(nint Place, int Rows, int Columns);
+internal readonly record struct TilePosition(nint Offset, int Rows, int Columns);
 
 /// <summary>Consecutive tiles, across rows and images, that are computed together.</summary>
 internal sealed class WinogradChunk
@@ -29,7 +29,7 @@ internal sealed class WinogradChunk
     {
         Tiles = end - first;
         var pieces = new List<TilePiece>();
-        var takes = new List<int>();
+        var starts = new List<int>();
         for (var row = first / plan.TilesX; row * plan.TilesX < end; row++)
         {
             var start = row * plan.TilesX;
@@ -37,17 +37,17 @@ internal sealed class WinogradChunk
             var (lineFirst, lineEnd) = plan.Correlation.Border is null ? (from, to) : (0, plan.TilesX);
             for (var t = from; t < to; t += TileRow.Width)
             {
-                takes.Add((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs));
-                takes.Add(start + t - first);
+                starts.Add((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs));
+                starts.Add(start + t - first);
             }
 
             pieces.Add(new TilePiece(row / plan.TilesY, row % plan.TilesY, from, to, lineFirst, lineEnd, start + from - first));
         }
 
         Pieces = [.. pieces];
-        Takes = [.. takes];
+        VectorStarts = [.. starts];
         Copies = plan.IsNarrow ? new PlaneCopies(plan, this) : null;
-        Spots = plan.PutsTiles ? SpotsOf(plan) : [];
+        Positions = plan.StoresSingleTiles ? PositionsOf(plan) : [];
     }
 
     public int Tiles { get; }
@@ -58,29 +58,29 @@ internal sealed class WinogradChunk
     /// For each vector of tiles in a row: the offset of its columns in the lines of the pieces, and the index of its first tile in the
     /// chunk.
     /// </summary>
-    public int[] Takes { get; }
+    public int[] VectorStarts { get; }
 
     /// <summary>Copies of the rows that the tiles of a narrow image read; else null.</summary>
     public PlaneCopies? Copies { get; }
 
     /// <summary>Position of each tile in the output, if tiles are stored one by one.</summary>
-    public TileSpot[] Spots { get; }
+    public TilePosition[] Positions { get; }
 
-    private TileSpot[] SpotsOf(WinogradPlan plan)
+    private TilePosition[] PositionsOf(WinogradPlan plan)
     {
         var c = plan.Correlation;
-        var spots = new List<TileSpot>();
+        var positions = new List<TilePosition>();
         foreach (var piece in Pieces)
         {
             for (var tile = piece.First; tile < piece.End; tile++)
             {
                 var (y, x) = (piece.Row * plan.Outputs, tile * plan.Outputs);
-                spots.Add(new TileSpot(
+                positions.Add(new TilePosition(
                     ((((nint)piece.Image * c.Filters * c.OutH) + y) * c.OutW) + x,
                     Math.Min(plan.Outputs, c.OutH - y), Math.Min(plan.Outputs, c.OutW - x)));
             }
         }
 
-        return [.. spots];
+        return [.. positions];
     }
 }

@@ -14,7 +14,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 internal sealed class WinogradGradientPlan
 {
     /// <summary>Target number of vectors of channels and residues in a group.</summary>
-    private const int AimedVectors = 4;
+    private const int TargetVectors = 4;
 
     /// <summary>Most floats of a group's transformed input: larger ones are reduced in chunks of tiles.</summary>
     private const int ChunkFloats = 640 * 1024;
@@ -23,7 +23,7 @@ internal sealed class WinogradGradientPlan
     private const int BlockFloats = 160 * 1024;
 
     /// <summary>The number of blocks is a multiple of this, so that two threads have equal work.</summary>
-    private const int LeastBlocks = 2;
+    private const int MinBlocks = 2;
 
     private WinogradGradientPlan(in ConvGeometry g, PadMode border, MicroKernel kernel, int taps, int points)
     {
@@ -40,7 +40,7 @@ internal sealed class WinogradGradientPlan
         TileRows = TilesY * g.N;
 
         var sets = DivideUp(g.C, TileRow.Width);
-        Groups = DivideUp(sets, Math.Max(1, AimedVectors / Residues));
+        Groups = DivideUp(sets, Math.Max(1, TargetVectors / Residues));
         GroupSets = DivideUp(sets, Groups);
         ColumnPitch = GroupSets * Residues * TileRow.Width;
         ChunkRows = Math.Clamp(ChunkFloats / (Places * ColumnPitch * TilesX), 1, TileRows);
@@ -51,7 +51,7 @@ internal sealed class WinogradGradientPlan
 
         Panels = DivideUp(g.K, kernel.Rows);
         var mostPanels = Math.Max(1, BlockFloats / (Places * ColumnPitch * kernel.Rows));
-        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), LeastBlocks), Panels);
+        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), MinBlocks), Panels);
         BlockPanels = DivideUp(Panels, Blocks);
         PanelPitch = tiles * kernel.Rows;
         OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);

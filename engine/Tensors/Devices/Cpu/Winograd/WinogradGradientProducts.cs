@@ -16,7 +16,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     where TPoints : struct, IPointTransform
 {
     /// <summary>Most tiles per product: their channels stay in the L1 cache while a block's filters are multiplied with them.</summary>
-    private const int MostDepth = 128;
+    private const int MaxDepth = 128;
 
     private static int Points
     {
@@ -52,7 +52,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     {
         var kernel = plan.Kernel;
         var tiles = rows * plan.TilesX;
-        var pieces = (tiles + MostDepth - 1) / MostDepth;
+        var pieces = (tiles + MaxDepth - 1) / MaxDepth;
         for (var piece = 0; piece < pieces; piece++)
         {
             var tile = piece * tiles / pieces;

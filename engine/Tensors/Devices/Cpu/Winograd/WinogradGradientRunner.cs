@@ -41,18 +41,18 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
-            threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.Own));
-            threads.For(whole, new GroupTask(plan, x, row, rows, m, v, input, u, dw, memory.Own));
+            threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.PerWorker));
+            threads.For(whole, new GroupTask(plan, x, row, rows, m, v, input, u, dw, memory.PerWorker));
             for (var group = whole; group < plan.Groups; group++)
             {
-                threads.For(rows * plan.SetsOf(group), new InputTask(plan, x, group, row, rows, v, memory.Own));
-                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, row, rows, m, v, u, dw, memory.Own));
+                threads.For(rows * plan.SetsOf(group), new InputTask(plan, x, group, row, rows, v, memory.PerWorker));
+                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, row, rows, m, v, u, dw, memory.PerWorker));
             }
         }
     }
 
     /// <summary>Prefetches one run of each place: they are far apart, and each would otherwise be a separate cache miss.</summary>
-    private static void FetchPlaces(float* from, nint pitch, int count)
+    private static void PrefetchPlaces(float* from, nint pitch, int count)
     {
         for (var place = 0; place < Places; place++, from += pitch)
         {
@@ -68,14 +68,14 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     {
         public void Run(int task, int worker)
         {
-            var mine = v + (worker * input);
-            var take = new InputTask(plan, x, task, firstRow, rows, mine, scratch);
+            var workerInput = v + (worker * input);
+            var inputTask = new InputTask(plan, x, task, firstRow, rows, workerInput, scratch);
             for (var part = 0; part < rows * plan.SetsOf(task); part++)
             {
-                take.Run(part, worker);
+                inputTask.Run(part, worker);
             }
 
-            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, mine, u, dw, scratch);
+            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, workerInput, u, dw, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 products.Run(block, worker);
@@ -105,7 +105,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             for (var residue = 0; residue < plan.Residues; residue++)
             {
                 var to = v + ((nint)set * plan.Residues + residue) * plan.VectorPitch + (nint)row * plan.TilesX * Width;
-                FetchPlaces(to, plan.InputPitch, plan.TilesX * Width);
+                PrefetchPlaces(to, plan.InputPitch, plan.TilesX * Width);
                 Transform(
                     band + ((nint)(residue / g.StrideW) * columns + residue % g.StrideW) * Width, (nint)columns * g.StrideH * Width,
                     g.StrideW * Width, to);
@@ -143,7 +143,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var image = (firstRow + row) / plan.TilesY;
             var columns = plan.TilesX * plan.Outputs;
             var band = scratch[worker].Floats((long)plan.Outputs * columns * Width);
-            FetchPanels(filter, row * plan.TilesX);
+            PrefetchPanels(filter, row * plan.TilesX);
             TransposedBands.FillPlanes(
                 dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, g.OutH, g.OutW,
                 (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, null, band);
@@ -167,13 +167,13 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             }
         }
 
-        private void FetchPanels(int filter, int tile)
+        private void PrefetchPanels(int filter, int tile)
         {
             var height = plan.Kernel.Rows;
             var end = Math.Min((filter + Width - 1) / height, plan.Panels - 1);
             for (var panel = filter / height; panel <= end; panel++)
             {
-                FetchPlaces(m + ((nint)panel * plan.PanelPitch) + tile * height, plan.OutputPitch, plan.TilesX * height);
+                PrefetchPlaces(m + ((nint)panel * plan.PanelPitch) + tile * height, plan.OutputPitch, plan.TilesX * height);
             }
         }
 

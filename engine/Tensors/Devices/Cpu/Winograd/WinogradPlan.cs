@@ -48,13 +48,13 @@ internal sealed class WinogradPlan
     /// As <see cref="TileElement"/>, where vectors of tiles are full and images stay in the caches: fitted to 3 × 3 layers of 16 to 64
     /// channels and 64 × 64 pixels, which take 0.6 to 0.8 of the direct algorithm's time.
     /// </summary>
-    private const double NearTileElement = 30;
+    private const double CachedTileElement = 30;
 
     /// <summary>
     /// As <see cref="WeightElement"/>, for a weight that stays in the caches: fitted to 3 × 3 layers of 32 to 256 channels on batches of 1
     /// to 32 images of 4 to 24 pixels, within a seventh of their times.
     /// </summary>
-    private const double NearWeightElement = 16;
+    private const double CachedWeightElement = 16;
 
     /// <summary>Cost of each element of a vector of tiles of one row, however few lanes are used; fitted likewise.</summary>
     private const double RowElement = 140;
@@ -66,13 +66,13 @@ internal sealed class WinogradPlan
     private const int FewChannels = 32;
 
     /// <summary>Floats of input and output that stay in the caches from one layer to the next.</summary>
-    private const int NearFloats = 512 * 1024;
+    private const int CachedFloats = 512 * 1024;
 
     /// <summary>A transformed weight is cached if making it takes more than this fraction of the time.</summary>
-    private const double KeptShare = 0.13;
+    private const double MinCachedShare = 0.13;
 
     /// <summary>Most floats of a transformed weight that is cached.</summary>
-    private const long LargestKept = 5 << 20;
+    private const long MaxCachedWeight = 5 << 20;
 
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
@@ -84,21 +84,21 @@ internal sealed class WinogradPlan
     /// Floats of a group's transformed weight where each group transforms its own: it stays in or near the L2 cache while all chunks are
     /// multiplied with it.
     /// </summary>
-    private const int OwnWeight = 288 * 1024;
+    private const int GroupWeightFloats = 288 * 1024;
 
     /// <summary>Target number of such groups, so that there is one for each thread.</summary>
-    private const int OwnGroups = 8;
+    private const int TargetGroups = 8;
 
     /// <summary>
     /// Most chunks for which groups transform their own weight: with more, writing the whole weight is a small part of the work.
     /// </summary>
-    private const int OwnChunks = 4;
+    private const int MaxChunksPerGroupWeight = 4;
 
     /// <summary>
     /// Elements of transformed input that can be reread in the time of writing one element of the transformed weight, which is first loaded
     /// into the cache and later written back.
     /// </summary>
-    private const int ReadsOfWrite = 10;
+    private const int ReadsPerWrite = 10;
 
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
     {
@@ -120,7 +120,7 @@ internal sealed class WinogradPlan
             (c.Border is null ? RoundUp(Math.Min(TilesX, TilePitch), TileRow.Width) : TilesX + TileRow.Width) * Outputs + 2 * TileRow.Width;
         Channels = c.Channels * Residues;
         IsNarrow = TilesX <= NarrowTiles && Residues == 1 && c.Border is null;
-        PutsTiles = TilesX <= NarrowTiles && Phases.Length == 1 && c is { OutStepX: 1, OutStepY: 1 };
+        StoresSingleTiles = TilesX <= NarrowTiles && Phases.Length == 1 && c is { OutStepX: 1, OutStepY: 1 };
         Chunks = ChunksOf(Tiles);
         CopiedFloats = IsNarrow ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
@@ -129,8 +129,8 @@ internal sealed class WinogradPlan
         Groups = DivideUp(PhasePanels, GroupPanels);
         InputPitch = OddLines(Channels * TilePitch);
         WeightPitch = WeightPitchOf(PhasePanels);
-        OwnPanels =
-            Math.Clamp(Math.Min(OwnWeight / (Places * Phases.Length * kernel.Rows * Channels), PhasePanels / OwnGroups), 1, GroupPanels);
+        GroupWeightPanels = Math.Clamp(
+            Math.Min(GroupWeightFloats / (Places * Phases.Length * kernel.Rows * Channels), PhasePanels / TargetGroups), 1, GroupPanels);
         Plane = Math.Min(c.FilterStride, c.ChannelStride);
         HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
         Grid = [.. Enumerable.Range(0, taps * taps)];
@@ -195,7 +195,7 @@ internal sealed class WinogradPlan
     public int CopiedFloats { get; }
 
     /// <summary>True if tiles are stored to the output one by one.</summary>
-    public bool PutsTiles { get; }
+    public bool StoresSingleTiles { get; }
 
     /// <summary>Most rows of tiles that a chunk spans.</summary>
     public int ChunkRows { get; }
@@ -234,21 +234,22 @@ internal sealed class WinogradPlan
 
     public int Groups { get; }
 
-    /// <summary>Panels of each phase in a group that transforms its own weight, see <see cref="OwnsWeights"/>.</summary>
-    public int OwnPanels { get; }
+    /// <summary>Panels of each phase in a group that transforms its own weight, see <see cref="TransformsWeightPerGroup"/>.</summary>
+    public int GroupWeightPanels { get; }
 
     /// <summary>
     /// True if each group of filters transforms its own part of the weight: with few chunks it is cheaper to multiply all of them with each
     /// group's part in the cache than to write and read the whole transformed weight.
     /// </summary>
-    public bool OwnsWeights =>
-        Chunks.Length <= OwnChunks && Chunks.Length * Inputs * DivideUp(PhasePanels, OwnPanels) < ReadsOfWrite * Weights;
+    public bool TransformsWeightPerGroup =>
+        Chunks.Length <= MaxChunksPerGroupWeight
+        && Chunks.Length * Inputs * DivideUp(PhasePanels, GroupWeightPanels) < ReadsPerWrite * Weights;
 
     /// <summary>
     /// True for 3 × 3 filters of stride 1 and many channels on a single chunk of tiles: small images, whose rows leave most lanes of a
     /// transform empty, and a weight that each group transforms where it uses it.
     /// </summary>
-    public bool IsSmall => Chunks.Length == 1 && OwnsWeights && Residues == 1 && Phases.Length == 1 && Taps == 3
+    public bool IsSmall => Chunks.Length == 1 && TransformsWeightPerGroup && Residues == 1 && Phases.Length == 1 && Taps == 3
         && Math.Min(Channels, Correlation.Filters) > FewChannels;
 
     public ChunkSchedule Schedule { get; }
@@ -264,7 +265,7 @@ internal sealed class WinogradPlan
     /// True if the transform of a held weight is cached: where making it takes much of the time. It is four to nine times as large as the
     /// weight.
     /// </summary>
-    public bool KeepsWeight => WeightCost > KeptShare * (WeightCost + TileCost) && Weights <= LargestKept;
+    public bool CachesWeight => WeightCost > MinCachedShare * (WeightCost + TileCost) && Weights <= MaxCachedWeight;
 
     /// <summary>Taps per channel and filter in the weight, over all phases.</summary>
     public int Plane { get; }
@@ -301,7 +302,7 @@ internal sealed class WinogradPlan
     }
 
     /// <summary>True if vectors of tiles span rows, so that the ends of rows leave no lanes empty.</summary>
-    private bool IsGathered => IsNarrow && PutsTiles;
+    private bool IsGathered => IsNarrow && StoresSingleTiles;
 
     /// <summary>Cost of the weight's transform, in multiply-adds at full speed.</summary>
     private double WeightCost => (double)Places * Correlation.Filters * Phases.Length * Channels * WeightElement;
@@ -309,15 +310,15 @@ internal sealed class WinogradPlan
     /// <summary>Cost of the rest of a forward or data gradient.</summary>
     private double TileCost =>
         RoundUp(Tiles, Kernel.Lanes) * (((double)Correlation.Filters * Schedule.Depth)
-            + (Places * ((Correlation.Filters * Phases.Length) + Channels) * OwnTileElement));
+            + (Places * ((Correlation.Filters * Phases.Length) + Channels) * TileElementCost));
 
-    private double OwnTileElement
+    private double TileElementCost
     {
         get
         {
             var c = Correlation;
             var floats = (long)c.Images * ((c.Channels * c.InH * c.InW) + (c.Filters * c.OutH * c.OutW));
-            return (TilesX % TileRow.Width == 0 || IsGathered) && floats <= NearFloats ? NearTileElement : TileElement;
+            return (TilesX % TileRow.Width == 0 || IsGathered) && floats <= CachedFloats ? CachedTileElement : TileElement;
         }
     }
 
@@ -327,15 +328,15 @@ internal sealed class WinogradPlan
         get
         {
             var (filters, channels) = ((double)Correlation.Filters, (double)Channels);
-            var tiles = IsGathered ? RoundUp(Tiles, TileRow.Width) * NearTileElement
+            var tiles = IsGathered ? RoundUp(Tiles, TileRow.Width) * CachedTileElement
                 : Chunks[0].Pieces.Sum(piece => DivideUp(piece.End - piece.First, TileRow.Width)) * RowElement;
             return (RoundUp(Tiles, Kernel.Lanes) * filters * Schedule.Depth)
-                + (Places * ((filters * channels * NearWeightElement) + ((filters + channels) * tiles)));
+                + (Places * ((filters * channels * CachedWeightElement) + ((filters + channels) * tiles)));
         }
     }
 
     /// <summary>Cost of a forward or data gradient, in multiply-adds at full speed.</summary>
-    public double Cost(bool isHeld) => IsSmall ? SmallCost : TileCost + (isHeld && KeepsWeight ? 0 : WeightCost);
+    public double Cost(bool isHeld) => IsSmall ? SmallCost : TileCost + (isHeld && CachesWeight ? 0 : WeightCost);
 
     /// <summary>True if the columns of phases p and p + 1 alternate in the same rows.</summary>
     public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length

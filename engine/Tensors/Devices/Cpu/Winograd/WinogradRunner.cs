@@ -29,29 +29,29 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
     {
-        var take = new InputTransform<TPoints>(plan, input);
-        var put = new OutputTransform<TPoints>(plan, bias, output);
-        var kept = plan.KeepsWeight ? held : null;
-        if (kept is null && plan.OwnsWeights)
+        var toPoints = new InputTransform<TPoints>(plan, input);
+        var toPixels = new OutputTransform<TPoints>(plan, bias, output);
+        var kept = plan.CachesWeight ? held : null;
+        if (kept is null && plan.TransformsWeightPerGroup)
         {
             // Reuse the buffer in which other layers keep a whole transformed weight: there is none here.
             var inputs = memory.Weights.Floats(plan.Chunks.Length * plan.Inputs);
-            threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, take, inputs, memory.Own));
-            threads.For(OwnWeightTask.Count(plan), new OwnWeightTask(plan, weight, inputs, put, memory.Own));
+            threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, inputs, memory.PerWorker));
+            threads.For(WeightGroupTask.Count(plan), new WeightGroupTask(plan, weight, inputs, toPixels, memory.PerWorker));
             return;
         }
 
         var whole = HeldWeight.FormOf(kept, plan.WeightForm, plan.Weights + TileRow.Width, memory.Weights, out var isMade);
-        var u = new PlacedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
+        var u = new TransformedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
         if (!isMade)
         {
-            threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.Own));
+            threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.PerWorker));
         }
 
         // Both ways compute each number identically, so the split does not affect the bits.
         var all = plan.Chunks.Length;
         var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
-        threads.For(alone, new ChunkTask(plan, take, u, put, memory.Own));
+        threads.For(alone, new ChunkTask(plan, toPoints, u, toPixels, memory.PerWorker));
         if (alone == all)
         {
             return;
@@ -62,34 +62,35 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         for (var chunk = alone; chunk < all; chunk += batch)
         {
             var chunks = Math.Min(batch, all - chunk);
-            threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, take, v, memory.Own));
-            threads.For(chunks * plan.Groups, new GroupTask(plan, chunk, v, u, put, memory.Own));
+            threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, toPoints, v, memory.PerWorker));
+            threads.For(chunks * plan.Groups, new GroupTask(plan, chunk, v, u, toPixels, memory.PerWorker));
         }
     }
 
     /// <summary>Computes the outputs of a chunk.</summary>
     private readonly struct ChunkTask(
-        WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
+        WinogradPlan plan, InputTransform<TPoints> toPoints, TransformedWeight u, OutputTransform<TPoints> toPixels,
+        Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var v = scratch[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
+            var v = scratch[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
             var spare = v + plan.Inputs;
             for (var channel = 0; channel < plan.Correlation.Channels; channel++)
             {
-                take.Run(plan.Chunks[task], channel, v, spare);
+                toPoints.Run(plan.Chunks[task], channel, v, spare);
             }
 
             for (var group = 0; group < plan.Groups; group++)
             {
-                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, put, spare);
+                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, toPixels, spare);
             }
         }
     }
 
     /// <summary>Transforms some channels of a chunk's input.</summary>
     private readonly struct ChannelTask(
-        WinogradPlan plan, int firstChunk, InputTransform<TPoints> take, float* v, Scratch[] scratch) : ITask
+        WinogradPlan plan, int firstChunk, InputTransform<TPoints> toPoints, float* v, Scratch[] scratch) : ITask
     {
         private const int PartChannels = 8;
 
@@ -97,40 +98,40 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
         public void Run(int task, int worker)
         {
-            var spare = scratch[worker].Floats(InputTransform<TPoints>.Room(plan));
+            var spare = scratch[worker].Floats(InputTransform<TPoints>.ScratchSize(plan));
             var chunk = task / Parts(plan);
             var first = task % Parts(plan) * PartChannels;
             for (var channel = first; channel < Math.Min(first + PartChannels, plan.Correlation.Channels); channel++)
             {
-                take.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), spare);
+                toPoints.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), spare);
             }
         }
     }
 
     /// <summary>Computes the outputs of a group of filters from a chunk's transformed input.</summary>
     private readonly struct GroupTask(
-        WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
+        WinogradPlan plan, int firstChunk, float* v, TransformedWeight u, OutputTransform<TPoints> toPixels, Scratch[] scratch) : ITask
     {
-        public static long Room(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.Room(plan);
+        public static long ScratchSize(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.ScratchSize(plan);
 
         public void Run(int task, int worker)
         {
             var chunk = task / plan.Groups;
             var input = v + (chunk * plan.Inputs);
             var panels = plan.PanelsOf(task % plan.Groups, plan.GroupPanels);
-            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, put, scratch[worker].Floats(Room(plan)));
+            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, toPixels, scratch[worker].Floats(ScratchSize(plan)));
         }
 
         public static void Run(
-            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, OutputTransform<TPoints> put,
-            float* m)
+            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, TransformedWeight u, float* v, float* nextV,
+            OutputTransform<TPoints> toPixels, float* m)
         {
             ChunkProduct.Run(plan, chunk, panels, u, v, nextV, m);
             var rows = plan.Kernel.Rows;
             var first = panels.First * rows;
             for (var f = 0; f < Math.Min(panels.Count * rows, plan.Correlation.Filters - first); f++)
             {
-                put.Run(
+                toPixels.Run(
                     chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)plan.GroupPanels * rows * WinogradPlan.TilePitch,
                     m + plan.Products);
             }
@@ -141,18 +142,18 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// Transforms the weight of a group of filters and computes its outputs from the transformed input of all chunks. The transformed
     /// weight never leaves the worker's cache.
     /// </summary>
-    private readonly struct OwnWeightTask(
-        WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] scratch) : ITask
+    private readonly struct WeightGroupTask(
+        WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> toPixels, Scratch[] scratch) : ITask
     {
-        public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.OwnPanels);
+        public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.GroupWeightPanels);
 
         public void Run(int task, int worker)
         {
-            var panels = plan.PanelsOf(task, plan.OwnPanels);
+            var panels = plan.PanelsOf(task, plan.GroupWeightPanels);
             var weights = ((long)plan.Places * plan.WeightPitchOf(panels.Count)) + TileRow.Width;
-            var start = scratch[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
+            var start = scratch[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
             var spare = start + weights;
-            var u = new PlacedWeight(plan, start, panels);
+            var u = new TransformedWeight(plan, start, panels);
             var transform = new WeightTransform<TPoints>(plan, weight, u, scratch);
             for (var panel = panels.First; panel < panels.End; panel++)
             {
@@ -163,7 +164,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             for (var chunk = 0; chunk < chunks.Length; chunk++)
             {
                 var nextV = v + ((chunk + 1) % chunks.Length * plan.Inputs);
-                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, put, spare);
+                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, toPixels, spare);
             }
         }
     }

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="plan">its plan</param>
 /// <param name="start">its first element</param>
 /// <param name="panels">the panels of each phase that it contains</param>
-internal readonly unsafe struct PlacedWeight(WinogradPlan plan, float* start, PanelRange panels)
+internal readonly unsafe struct TransformedWeight(WinogradPlan plan, float* start, PanelRange panels)
 {
     /// <summary>Distance between places.</summary>
     public nint Pitch { get; } = plan.WeightPitchOf(panels.Count);
