@@ -151,7 +151,7 @@ public sealed class Translator
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">as <see cref="Translate(Picture, string)"/> takes it</param>
     /// <param name="name">for messages</param>
-    /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
+    /// <param name="cancellation">removes it from the work queue; a running computation is completed</param>
     /// <exception cref="DataException">the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">it was cancelled</exception>
     public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellation = default) =>
@@ -163,7 +163,7 @@ public sealed class Translator
     /// <param name="file">all of its bytes</param>
     /// <param name="extension">kind of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="name">for messages</param>
-    /// <param name="cancellation">lets it leave the line; what is being computed is completed</param>
+    /// <param name="cancellation">removes it from the work queue; a running computation is completed</param>
     /// <exception cref="DataException">it is no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">it was cancelled</exception>
     public async Task<byte[]> TranslateAsync(

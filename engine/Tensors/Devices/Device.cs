@@ -41,7 +41,7 @@ public abstract class Device : IDisposable
     public WorkQueue WorkQueue => LazyInitializer.EnsureInitialized(ref _workQueue, () => new WorkQueue(this));
 
     /// <summary>Whether kernels occupy all processors.</summary>
-    internal virtual bool TakesAllProcessors => false;
+    internal virtual bool UsesAllProcessors => false;
 
     /// <summary>
     /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>ilgpu-cpu</c>, or <c>auto</c>: the first CUDA card, else the processor.
@@ -181,7 +181,7 @@ public abstract class Device : IDisposable
     /// <summary>
     /// As <see cref="Download"/>, also while recording: to inspect the result of a recorded call, outside the step itself.
     /// </summary>
-    internal void ReadAnyway(DeviceSpan source, Span<float> destination) => CopyToHost(source, destination);
+    internal void ReadWhileRecording(DeviceSpan source, Span<float> destination) => CopyToHost(source, destination);
 
     /// <summary>Begins to copy numbers to the host, as they are after the kernels called so far, and returns without waiting.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
@@ -240,7 +240,7 @@ public abstract class Device : IDisposable
     /// Parameter elements that an optimiser updates in one call: enough to amortise the call, few enough that the gradients' memory is soon
     /// free for reuse.
     /// </summary>
-    internal virtual long UpdatedTogether => 1 << 22;
+    internal virtual long UpdateBatchElements => 1 << 22;
 
     /// <summary>
     /// Kernel launches so far, a graph counting as one, on devices with launches: each costs a few microseconds, whatever it computes.

@@ -55,7 +55,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
                     storage = first;
                 }
 
-                storage.Rental++;
+                storage.RentCount++;
                 return storage;
             }
         }
@@ -112,15 +112,15 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     private void FreeUnused() => FreeWhere(block => block.LastUse < _steps - 1);
 
-    private void FreeWhere(Predicate<Storage> goes)
+    private void FreeWhere(Predicate<Storage> condition)
     {
         foreach (var blocks in _free.Values)
         {
-            blocks.FindAll(IsToGo).ForEach(block => block.Free());
-            blocks.RemoveAll(IsToGo);
+            blocks.FindAll(IsToFree).ForEach(block => block.Free());
+            blocks.RemoveAll(IsToFree);
         }
 
-        bool IsToGo(Storage block) => block.CutFrom is null && goes(block);
+        bool IsToFree(Storage block) => block.CutFrom is null && condition(block);
     }
 
     /// <summary>Multiples of 16 floats keep every block a whole number of cache lines.</summary>

@@ -17,10 +17,10 @@ internal readonly struct PaddedAxis(PadMode mode, int extent, int before, int pa
     /// First of a run of source elements that appear only once in the padded axis, in every mode: as their own copy. The run may omit
     /// elements at the ends.
     /// </summary>
-    public int OnceFirst { get; } = Math.Max(before + 1, -before);
+    public int SingleFirst { get; } = Math.Max(before + 1, -before);
 
     /// <summary>One past the last.</summary>
-    public int OnceEnd { get; } = extent - Math.Max(padded - before - extent + 1, extent + before - padded);
+    public int SingleEnd { get; } = extent - Math.Max(padded - before - extent + 1, extent + before - padded);
 
     /// <summary>The source element at an index of the padded axis, or −1 for the constant.</summary>
     public int Source(int index)
@@ -40,7 +40,7 @@ internal readonly struct PaddedAxis(PadMode mode, int extent, int before, int pa
     }
 
     /// <summary>Indices [First, End) of the leading padding that repeat a source element.</summary>
-    public (int First, int End) ShownBefore(int element) => mode switch
+    public (int First, int End) RepeatsBefore(int element) => mode switch
     {
         PadMode.Reflect => Within(before - element, 0, CopyFirst),
         PadMode.Replicate when element == 0 => (0, CopyFirst),
@@ -48,7 +48,7 @@ internal readonly struct PaddedAxis(PadMode mode, int extent, int before, int pa
     };
 
     /// <summary>Indices [First, End) of the trailing padding that repeat a source element.</summary>
-    public (int First, int End) ShownAfter(int element) => mode switch
+    public (int First, int End) RepeatsAfter(int element) => mode switch
     {
         PadMode.Reflect => Within(before + (2 * (extent - 1)) - element, CopyEnd, padded),
         PadMode.Replicate when element == extent - 1 => (CopyEnd, padded),

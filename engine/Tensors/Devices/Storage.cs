@@ -30,7 +30,7 @@ public abstract class Storage
     internal long LastUse { get; set; }
 
     /// <summary>How often the pool has rented the block out. Code that caches facts about its content compares this as well.</summary>
-    internal int Rental { get; set; }
+    internal int RentCount { get; set; }
 
     /// <summary>Cuts a free block in two parts, each of which later returns to the pool; null if the device can't split blocks.</summary>
     /// <param name="count">elements of the first part</param>

@@ -15,9 +15,9 @@ public sealed class WorkQueue
     private readonly Lock _lock = new();
     private readonly LinkedList<Work> _waiting = [];
     private readonly List<Action> _transcodings = [];
-    private bool _isServed;
+    private bool _hasThread;
     private bool _isComputing;
-    private bool _hasEnded;
+    private bool _isClosed;
 
     internal WorkQueue(Device device) => _device = device;
 
@@ -28,47 +28,47 @@ public sealed class WorkQueue
     /// <summary>
     /// Runs work when its turn comes, batched with waiting work of the same kind: on this thread or on that of another caller in the batch.
     /// </summary>
-    /// <inheritdoc cref="RunAsync{TInput, TMade, TOutput}"/>
-    public TMade Run<TInput, TMade>(object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work)
+    /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
+    public TResult Run<TInput, TResult>(object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work)
     {
         if (_turn.IsHeldByCurrentThread)
         {
             return work([input])[0];
         }
 
-        var result = new TaskCompletionSource<TMade>();
-        var place = Join(new Work<TInput, TMade>(kind, most, input, work, result.SetResult, e => result.TrySetException(e)));
-        Compute(() => place); // Does nothing if another batch has included it by now.
+        var result = new TaskCompletionSource<TResult>();
+        var node = Enqueue(new Work<TInput, TResult>(kind, maxBatch, input, work, result.SetResult, e => result.TrySetException(e)));
+        Compute(() => node); // Does nothing if another batch has included it by now.
         return result.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Runs work on another thread when its turn comes.</summary>
-    /// <inheritdoc cref="RunAsync{TInput, TMade, TOutput}"/>
+    /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) =>
         RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellation);
 
     /// <summary>Runs work on another thread when its turn comes, batched with waiting work of the same kind.</summary>
     /// <param name="kind">work of equal kinds may be batched</param>
-    /// <param name="most">largest batch</param>
+    /// <param name="maxBatch">largest batch</param>
     /// <param name="input">input of the work</param>
     /// <param name="work">computes a batch; if it throws for several inputs, it is called again for each alone</param>
-    /// <param name="finish">encodes the result, see <see cref="Transcode"/></param>
+    /// <param name="encode">encodes the result, see <see cref="Transcode"/></param>
     /// <param name="cancellation">removes the work from the queue</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
-    public async Task<TOutput> RunAsync<TInput, TMade, TOutput>(
-        object kind, int most, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> work, Func<TMade, TOutput> finish,
+    public async Task<TOutput> RunAsync<TInput, TResult, TOutput>(
+        object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work, Func<TResult, TOutput> encode,
         CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var place = Join(new Work<TInput, TMade>(
-            kind, most, input, work, made => output.TrySetResult(Transcode(() => finish(made), cancellation)),
+        var node = Enqueue(new Work<TInput, TResult>(
+            kind, maxBatch, input, work, made => output.TrySetResult(Transcode(() => encode(made), cancellation)),
             e => output.TrySetException(e)));
-        Serve();
+        EnsureThread();
         await using var registration = cancellation.Register(() =>
         {
-            Leave(place);
+            Remove(node);
             output.TrySetCanceled(cancellation);
         });
         return await await output.Task;
@@ -86,7 +86,7 @@ public sealed class WorkQueue
         bool waits;
         lock (_lock)
         {
-            waits = _isComputing && _device.TakesAllProcessors;
+            waits = _isComputing && _device.UsesAllProcessors;
             if (waits)
             {
                 _transcodings.Add(TranscodeNow);
@@ -124,50 +124,50 @@ public sealed class WorkQueue
         List<Work> left;
         lock (_lock)
         {
-            _hasEnded = true;
+            _isClosed = true;
             left = [.. _waiting];
             _waiting.Clear();
         }
 
-        left.ForEach(work => work.Fail(Gone()));
+        left.ForEach(work => work.Fail(Disposed()));
         lock (_turn)
         {
             // The running work has ended.
         }
     }
 
-    private ObjectDisposedException Gone() => new(nameof(Device), $"the device {_device.Name} was disposed");
+    private ObjectDisposedException Disposed() => new(nameof(Device), $"the device {_device.Name} was disposed");
 
-    private LinkedListNode<Work> Join(Work work)
+    private LinkedListNode<Work> Enqueue(Work work)
     {
         lock (_lock)
         {
-            return _hasEnded ? throw Gone() : _waiting.AddLast(work);
+            return _isClosed ? throw Disposed() : _waiting.AddLast(work);
         }
     }
 
-    private void Leave(LinkedListNode<Work> place)
+    private void Remove(LinkedListNode<Work> node)
     {
         lock (_lock)
         {
-            if (place.List is not null)
+            if (node.List is not null)
             {
-                _waiting.Remove(place);
+                _waiting.Remove(node);
             }
         }
     }
 
     /// <summary>Starts a thread for the waiting work unless one is running; it ends when the queue is empty.</summary>
-    private void Serve()
+    private void EnsureThread()
     {
         lock (_lock)
         {
-            if (_isServed)
+            if (_hasThread)
             {
                 return;
             }
 
-            _isServed = true;
+            _hasThread = true;
         }
 
         new Thread(() =>
@@ -177,10 +177,10 @@ public sealed class WorkQueue
             }
         }) { Name = $"work queue of {_device.Name}", IsBackground = true }.Start();
 
-        // Called under the lock: work that joins after _isServed became false starts a new thread.
+        // Called under the lock: work that joins after _hasThread became false starts a new thread.
         LinkedListNode<Work>? First()
         {
-            _isServed = _waiting.First is not null;
+            _hasThread = _waiting.First is not null;
             return _waiting.First;
         }
     }
@@ -195,14 +195,14 @@ public sealed class WorkQueue
             List<Work> others;
             lock (_lock)
             {
-                if (choose() is not { List: not null } place)
+                if (choose() is not { List: not null } node)
                 {
                     return false;
                 }
 
-                first = place.Value;
-                _waiting.Remove(place);
-                others = [.. _waiting.Where(w => w.Kind.Equals(first.Kind)).Take(first.Most - 1)];
+                first = node.Value;
+                _waiting.Remove(node);
+                others = [.. _waiting.Where(w => w.Kind.Equals(first.Kind)).Take(first.MaxBatch - 1)];
                 others.ForEach(w => _waiting.Remove(w));
                 _isComputing = true;
             }
@@ -221,22 +221,22 @@ public sealed class WorkQueue
         }
     }
 
-    private abstract record Work(object Kind, int Most)
+    private abstract record Work(object Kind, int MaxBatch)
     {
         /// <summary>Computes a batch of works of one kind, this one among them.</summary>
-        public abstract void Do(IReadOnlyList<Work> together);
+        public abstract void Do(IReadOnlyList<Work> batch);
 
         public abstract void Fail(Exception problem);
     }
 
-    private sealed record Work<TInput, TMade>(
-        object Kind, int Most, TInput Input, Func<IReadOnlyList<TInput>, IReadOnlyList<TMade>> Make, Action<TMade> Made,
-        Action<Exception> Failed) : Work(Kind, Most)
+    private sealed record Work<TInput, TResult>(
+        object Kind, int MaxBatch, TInput Input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> Make, Action<TResult> Made,
+        Action<Exception> Failed) : Work(Kind, MaxBatch)
     {
-        public override void Do(IReadOnlyList<Work> together)
+        public override void Do(IReadOnlyList<Work> batch)
         {
-            var all = together.Cast<Work<TInput, TMade>>().ToList();
-            IReadOnlyList<TMade> made;
+            var all = batch.Cast<Work<TInput, TResult>>().ToList();
+            IReadOnlyList<TResult> made;
             try
             {
                 made = Make([.. all.Select(w => w.Input)]);

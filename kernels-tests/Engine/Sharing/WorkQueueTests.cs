@@ -135,7 +135,7 @@ public sealed class WorkQueueTests
     public async Task PicturesAreCodedBetweenNetworks(int threads)
     {
         using var device = Device.Open("cpu", threads);
-        Assume.That(device.TakesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
+        Assume.That(device.UsesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
         var queue = device.WorkQueue;
         Assert.That(queue.Transcode(() => 1).IsCompletedSuccessfully, "nothing computes");
         using var gate = new ManualResetEventSlim();

@@ -39,7 +39,7 @@ public sealed unsafe class CpuDevice : Device
     /// <summary>Worker threads, the caller included.</summary>
     public int Threads => _threads.Count;
 
-    internal override bool TakesAllProcessors => Threads >= Environment.ProcessorCount;
+    internal override bool UsesAllProcessors => Threads >= Environment.ProcessorCount;
 
     protected internal override IKernels OwnKernels { get; }
 

@@ -157,7 +157,7 @@ internal sealed unsafe class CpuThreads : IDisposable
         _run = run;
         _next = 0;
         var loop = (Volatile.Read(ref _gate) >> LoopShift) + 1;
-        Interlocked.Exchange(ref _gate, (loop << LoopShift) | OpenBit); // A full fence: the fields above are seen by whoever sees this.
+        Interlocked.Exchange(ref _gate, (loop << LoopShift) | OpenBit); // A full fence: a worker that sees this gate sees the fields above.
         Wake(tasks - 1);
         TakeTasks(0);
 

@@ -56,8 +56,8 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
         // Padding repeats only rows near an edge.
         if (inRow <= g.Top || inRow >= g.H - 1 - g.Bottom)
         {
-            AddRows(dy, destination, _rows.ShownBefore(inRow));
-            AddRows(dy, destination, _rows.ShownAfter(inRow));
+            AddRows(dy, destination, _rows.RepeatsBefore(inRow));
+            AddRows(dy, destination, _rows.RepeatsAfter(inRow));
         }
     }
 

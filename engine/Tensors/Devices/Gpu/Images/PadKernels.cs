@@ -37,7 +37,7 @@ internal static class PadKernels
         var row = line - (plane * g.H);
         var column = index - (line * g.W);
         var start = plane * g.OutH * g.OutW;
-        if ((row >= rows.OnceFirst) & (row < rows.OnceEnd) & (column >= columns.OnceFirst) & (column < columns.OnceEnd))
+        if ((row >= rows.SingleFirst) & (row < rows.SingleEnd) & (column >= columns.SingleFirst) & (column < columns.SingleEnd))
         {
             return dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
         }

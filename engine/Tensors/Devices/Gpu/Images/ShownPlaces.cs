@@ -17,8 +17,8 @@ internal readonly struct ShownPlaces
     /// <param name="place">where the padded line copies it to, unless it is cropped away there</param>
     public ShownPlaces(PaddedAxis line, int element, int place)
     {
-        var before = line.ShownBefore(element);
-        var after = line.ShownAfter(element);
+        var before = line.RepeatsBefore(element);
+        var after = line.RepeatsAfter(element);
         _copyEnd = place >= line.CopyFirst && place < line.CopyEnd ? 1 : 0;
         _beforeEnd = _copyEnd + before.End - before.First;
         Count = _beforeEnd + after.End - after.First;
