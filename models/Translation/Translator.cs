@@ -7,8 +7,8 @@ using IlgpuGan.Models.Translation.Layerwise;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// A trained generator that translates pictures, for any number of threads: they wait in the <see cref="Device.WorkQueue"/> of its device, and
-/// what waits is computed together where that changes no bit. Pictures of any size are padded by reflection to a size that the network
+/// A trained generator that translates pictures, for any number of threads: they wait in the <see cref="Device.WorkQueue"/> of its device,
+/// and waiting pictures are batched where that changes no bit. Pictures of any size are padded by reflection to a size that the network
 /// accepts, and the result is cropped; alpha is kept; 16-bit pictures give 16-bit pictures.
 /// </summary>
 public sealed class Translator

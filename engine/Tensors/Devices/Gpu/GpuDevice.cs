@@ -65,7 +65,8 @@ public sealed class GpuDevice : Device
     public override MemoryPool Pool { get; }
 
     /// <summary>All there are where one launch does it: a launch costs more than the memory of the gradients is worth.</summary>
-    internal override long UpdateBatchElements => _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
+    internal override long UpdateBatchElements =>
+        _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
 
     public override long Launches => _queue.Launches;
 
