@@ -175,7 +175,7 @@ internal sealed unsafe partial class CpuKernels
                 var source = values.Pointer() + (row / g.OutH * g.H * g.W);
                 for (var column = 0; column < g.OutW; column++)
                 {
-                    destination[column] = source[maxima.Places[column]];
+                    destination[column] = source[maxima.Indices[column]];
                 }
             }
         }
@@ -197,7 +197,7 @@ internal sealed unsafe partial class CpuKernels
                     var source = dy.Pointer() + (row * g.OutW);
                     for (var column = 0; column < g.OutW; column++)
                     {
-                        destination[maxima.Places[column]] += source[column];
+                        destination[maxima.Indices[column]] += source[column];
                     }
                 }
             }

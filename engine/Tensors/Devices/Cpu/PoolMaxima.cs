@@ -15,8 +15,8 @@ internal readonly unsafe struct PoolMaxima
         _g = g;
         var vectors = (g.OutW + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
         var memory = scratch.Floats((2L * vectors) + PoolRows.Floats(g));
-        Places = (int*)memory;
-        _left = Places + vectors;
+        Indices = (int*)memory;
+        _left = Indices + vectors;
         for (var i = 0; i < vectors; i++)
         {
             _left[i] = FirstInside((i * g.StrideW) - g.PadLeft, g.DilationW);
@@ -26,10 +26,10 @@ internal readonly unsafe struct PoolMaxima
     }
 
     /// <summary>Index in its plane of each maximum found last.</summary>
-    public int* Places { get; }
+    public int* Indices { get; }
 
     /// <summary>
-    /// Finds the maxima of a row of windows, counted over all planes: writes <paramref name="values"/>, or <see cref="Places"/> if that is
+    /// Finds the maxima of a row of windows, counted over all planes: writes <paramref name="values"/>, or <see cref="Indices"/> if that is
     /// null.
     /// </summary>
     public void Find(long row, float* values)
@@ -42,7 +42,7 @@ internal readonly unsafe struct PoolMaxima
         }
 
         var top = ((int)(row % _g.OutH) * _g.StrideH) - _g.PadTop;
-        FindPlaces(top);
+        FindIndices(top);
     }
 
     private static int FirstInside(int start, int dilation) => start >= 0 ? start : start + ((-start + dilation - 1) / dilation * dilation);
@@ -71,17 +71,17 @@ internal readonly unsafe struct PoolMaxima
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FindPlaces(int top)
+    private void FindIndices(int top)
     {
         var g = _g;
         var left = _left;
-        var places = Places;
+        var indices = Indices;
         var firstRow = Vector512.Create(FirstInside(top, g.DilationH) * g.W);
         var lanes = Vector512<int>.Indices * g.StrideW;
         for (var i = 0; i < g.OutW; i += Lanes.Count)
         {
             var best = Vector512.Create(float.NegativeInfinity);
-            var place = firstRow + Vector512.Load(left + i);
+            var index = firstRow + Vector512.Load(left + i);
             var columns = lanes + Vector512.Create((i * g.StrideW) - g.PadLeft);
             var tap = _rows.Taps;
             for (var row = 0; row < g.KernelH; row++)
@@ -92,11 +92,11 @@ internal readonly unsafe struct PoolMaxima
                     var candidate = Vector512.Load(*tap++ + i);
                     var wins = Wins(candidate, best);
                     best = Vector512.ConditionalSelect(wins, candidate, best);
-                    place = Vector512.ConditionalSelect(wins.AsInt32(), columns + Vector512.Create(start + (column * g.DilationW)), place);
+                    index = Vector512.ConditionalSelect(wins.AsInt32(), columns + Vector512.Create(start + (column * g.DilationW)), index);
                 }
             }
 
-            place.Store(places + i);
+            index.Store(indices + i);
         }
     }
 }

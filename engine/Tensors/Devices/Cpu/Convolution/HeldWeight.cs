@@ -7,13 +7,13 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <param name="weight">the weight's memory</param>
 internal sealed unsafe class HeldWeight(DeviceSpan weight)
 {
-    private readonly (long Offset, long Length, int RentCount) _place = PlaceOf(weight);
+    private readonly (long Offset, long Length, int RentCount) _key = KeyOf(weight);
     private readonly Dictionary<object, Form> _forms = [];
 
     /// <summary>False for another part of the storage, and if the pool has rented the storage out again since.</summary>
-    public bool IsOf(DeviceSpan weight) => _place == PlaceOf(weight);
+    public bool IsOf(DeviceSpan weight) => _key == KeyOf(weight);
 
-    private static (long Offset, long Length, int RentCount) PlaceOf(DeviceSpan span) => (span.Offset, span.Length, span.Storage.RentCount);
+    private static (long Offset, long Length, int RentCount) KeyOf(DeviceSpan span) => (span.Offset, span.Length, span.Storage.RentCount);
 
     /// <summary>Memory for a form of the weight; the caller fills it unless <paramref name="isMade"/>.</summary>
     /// <param name="held">the cache; null for a weight that may change</param>

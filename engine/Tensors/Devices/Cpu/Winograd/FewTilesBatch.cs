@@ -13,7 +13,7 @@ internal sealed class FewTilesBatch
     /// <summary>Most floats of a slice's transformed input: a worker's part of the last-level cache.</summary>
     private const int MaxInputs = 512 * 1024;
 
-    /// <summary>The number of slices is rounded up to a multiple of this, for an even distribution among threads.</summary>
+    /// <summary>Threads assumed when choosing the slice size, so that they get equally many slices.</summary>
     private const int Threads = 4;
 
     /// <summary>Tiles whose products take as long as the weight's transform.</summary>

@@ -62,7 +62,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         var pitch = (nint)rows * Width;
         for (var i = 0; i < tiles; i++)
         {
-            ThreePoints.InputSquare(bands + ((nint)plan.TilePlaces[first + i] * Width), rowStep, columnStep, square + (i * Width), pitch);
+            ThreePoints.InputSquare(bands + ((nint)plan.TileStarts[first + i] * Width), rowStep, columnStep, square + (i * Width), pitch);
         }
 
         for (var place = 0; place < FewTilesPlan.Places; place++)

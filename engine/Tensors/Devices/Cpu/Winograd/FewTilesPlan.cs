@@ -59,7 +59,7 @@ internal sealed class FewTilesPlan
         Tiles = c.Images * TilesY * TilesX;
         Panels = DivideUp(Tiles, kernel.Rows);
         (BandRows, BandColumns) = (BandExtent(c, c.Rows, c.StrideY, t => t.Y), BandExtent(c, c.Columns, c.StrideX, t => t.X));
-        TilePlaces = [.. Enumerable.Range(0, Tiles).Select(PlaceOf)];
+        TileStarts = [.. Enumerable.Range(0, Tiles).Select(StartOf)];
 
         var vectors = c.Filters / Width;
         var most = Math.Clamp(Budget / (c.Phases.Length * Places * Panels * kernel.Rows * Width), 1, MaxVectors);
@@ -120,7 +120,7 @@ internal sealed class FewTilesPlan
     public int BandSize => BandRows * BandColumns * Width;
 
     /// <summary>Index, in the images' bands, of each tile's first pixel for a source without shift.</summary>
-    public int[] TilePlaces { get; }
+    public int[] TileStarts { get; }
 
     /// <summary>Groups of filters.</summary>
     public int Groups { get; }
@@ -260,7 +260,7 @@ internal sealed class FewTilesPlan
         return squares;
     }
 
-    private int PlaceOf(int tile)
+    private int StartOf(int tile)
     {
         var (image, rest) = Math.DivRem(tile, TilesY * TilesX);
         var (y, x) = Math.DivRem(rest, TilesX);

@@ -22,8 +22,8 @@ internal sealed class WinogradGradientPlan
     /// <summary>Floats of a block's gradient in the Winograd domain: a good half of an L2 cache.</summary>
     private const int BlockFloats = 160 * 1024;
 
-    /// <summary>The number of blocks is a multiple of this, so that two threads have equal work.</summary>
-    private const int MinBlocks = 2;
+    /// <summary>The number of blocks is rounded up to a multiple of this, so that two threads have equal work.</summary>
+    private const int BlockMultiple = 2;
 
     private WinogradGradientPlan(in ConvGeometry g, PadMode border, MicroKernel kernel, int taps, int points)
     {
@@ -51,7 +51,7 @@ internal sealed class WinogradGradientPlan
 
         Panels = DivideUp(g.K, kernel.Rows);
         var mostPanels = Math.Max(1, BlockFloats / (Places * ColumnPitch * kernel.Rows));
-        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), MinBlocks), Panels);
+        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), BlockMultiple), Panels);
         BlockPanels = DivideUp(Panels, Blocks);
         PanelPitch = tiles * kernel.Rows;
         OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);
