@@ -18,7 +18,7 @@ public abstract class Device : IDisposable
     private WorkQueue? _workQueue;
 
     /// <summary>Emptied lists of ended steps, reused for their capacity.</summary>
-    private readonly Stack<List<Tensor>> _spare = [];
+    private readonly Stack<List<Tensor>> _emptiedLists = [];
 
     /// <summary>Its name on the command line: <c>cpu</c>, <c>cuda:0</c>, …</summary>
     public abstract string Name { get; }
@@ -83,7 +83,7 @@ public abstract class Device : IDisposable
     public Step Step()
     {
         RequireThread();
-        return _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
+        return _step = new Step(this, _steps++, _step, _emptiedLists.TryPop(out var list) ? list : []);
     }
 
     /// <summary>The error for a second thread.</summary>
@@ -105,7 +105,7 @@ public abstract class Device : IDisposable
         while (!step.HasEnded && _step is { } innermost)
         {
             _step = innermost.Outer;
-            _spare.Push(innermost.Finish());
+            _emptiedLists.Push(innermost.Finish());
             if (_step is null)
             {
                 Pool.EndStep();

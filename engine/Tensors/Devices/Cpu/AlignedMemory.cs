@@ -23,9 +23,7 @@ internal static unsafe class AlignedMemory
     /// <summary>madvise of the C library that the runtime has loaded; null if there is none.</summary>
     private static readonly delegate* unmanaged<void*, nuint, int, int> s_advise = FindAdvise();
 
-    /// <summary>
-    /// Allocates memory of arbitrary content. Pages become resident when first touched.
-    /// </summary>
+    /// <summary>Allocates memory of arbitrary content. Pages become resident when first touched.</summary>
     /// <exception cref="OutOfMemoryException">the system has no memory</exception>
     public static void* Allocate(long bytes)
     {

@@ -128,7 +128,9 @@ internal readonly unsafe struct ContiguousOperand
         }
     }
 
-    /// <summary>Writes whole vectors: elements beyond the end are overwritten by the next row, or lie in the spare memory.</summary>
+    /// <summary>
+    /// Writes whole vectors: elements beyond the end are overwritten by the next row, or fall into the extra scratch memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Repeat(float value, float* y, long length)
     {

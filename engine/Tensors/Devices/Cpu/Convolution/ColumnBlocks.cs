@@ -63,11 +63,11 @@ internal sealed class ColumnBlocks
         public void Run(int task, int worker)
         {
             var g = blocks.Geometry;
-            var spare = scratch[worker].Floats(PixelColumns.FillScratchSize(g));
+            var workspace = scratch[worker].Floats(PixelColumns.FillScratchSize(g));
             for (var c = task * Channels; c < Math.Min((task + 1) * Channels, g.C); c++)
             {
                 var (start, pitch) = blocks.Block(c);
-                PixelColumns.Fill(g, x, c, columns + start + c % blocks.BlockChannels * blocks.Taps, pitch, spare);
+                PixelColumns.Fill(g, x, c, columns + start + c % blocks.BlockChannels * blocks.Taps, pitch, workspace);
             }
         }
     }

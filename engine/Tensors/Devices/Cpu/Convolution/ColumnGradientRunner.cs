@@ -132,7 +132,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
         }
 
         /// <summary>Sums the columns into pixels.</summary>
-        private void Collect(int first, int channels, float* columns, float* spare)
+        private void Collect(int first, int channels, float* columns, float* workspace)
         {
             var g = plan.Geometry;
             for (var n = 0; n < g.N; n++)
@@ -143,7 +143,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                         g, columns + (nint)n * g.OutH * g.OutW * plan.ColumnPitch + c * plan.Taps, plan.ColumnPitch, bias == null
                             ? 0
                             : bias[first + c],
-                        dx + ((nint)n * g.C + first + c) * g.H * g.W, spare);
+                        dx + ((nint)n * g.C + first + c) * g.H * g.W, workspace);
                 }
             }
         }

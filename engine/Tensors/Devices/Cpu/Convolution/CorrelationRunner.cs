@@ -143,10 +143,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         {
             var (set, panel) = Math.DivRem(task, plan.Panels);
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
-            var spare = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
+            var workspace = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
-                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1, spare,
-                panels + (nint)task * plan.Steps * rows);
+                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1,
+                workspace, panels + (nint)task * plan.Steps * rows);
         }
     }
 

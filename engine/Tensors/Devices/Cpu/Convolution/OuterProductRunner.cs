@@ -118,19 +118,19 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             var rows = plan.Kernel.Rows;
             var row = blocks.Geometry.C * blocks.Taps;
             var ldc = row + Padding;
-            var spare = scratch[worker].Floats((long)(end - first) * rows * ldc);
+            var workspace = scratch[worker].Floats((long)(end - first) * rows * ldc);
             for (var c = 0; c < blocks.Geometry.C; c += blocks.BlockChannels)
             {
                 for (var p = first; p < end; p++)
                 {
-                    Multiply(p, c, spare + ((nint)(p - first) * rows * ldc) + (c * blocks.Taps), ldc);
+                    Multiply(p, c, workspace + ((nint)(p - first) * rows * ldc) + (c * blocks.Taps), ldc);
                 }
             }
 
             var filters = Math.Min(end * rows, blocks.Geometry.K) - (first * rows);
             for (var f = 0; f < filters; f++)
             {
-                target.Update((nint)((first * rows) + f) * row, spare + ((nint)f * ldc), row);
+                target.Update((nint)((first * rows) + f) * row, workspace + ((nint)f * ldc), row);
             }
         }
 
@@ -152,11 +152,11 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 
             var length = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps;
             var ldc = length + Padding;
-            var spare = scratch[worker].Floats((long)rows * ldc);
-            Multiply(panel, channel, spare, ldc);
+            var workspace = scratch[worker].Floats((long)rows * ldc);
+            Multiply(panel, channel, workspace, ldc);
             for (var f = 0; f < filters; f++)
             {
-                new ReadOnlySpan<float>(spare + (nint)f * ldc, length).CopyTo(new Span<float>(to + (nint)f * row, length));
+                new ReadOnlySpan<float>(workspace + (nint)f * ldc, length).CopyTo(new Span<float>(to + (nint)f * row, length));
             }
         }
 

@@ -17,7 +17,7 @@ internal static unsafe class PixelColumns
 
     /// <summary>im2col of one channel of all images: to[pixel · pitch + tap].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fill(in ConvGeometry g, float* x, int channel, float* to, nint pitch, float* spare)
+    public static void Fill(in ConvGeometry g, float* x, int channel, float* to, nint pitch, float* workspace)
     {
         var width = PaddedWidth(g);
         for (var n = 0; n < g.N; n++)
@@ -27,8 +27,8 @@ internal static unsafe class PixelColumns
             {
                 for (var ky = 0; ky < g.KernelH; ky++)
                 {
-                    Bands.PaddedRow(plane, g.H, g.W, oy * g.StrideH - g.PadTop + ky * g.DilationH, -g.PadLeft, 1, spare, width);
-                    FillTaps(g, spare, to + (((nint)n * g.OutH + oy) * g.OutW * pitch) + ky * g.KernelW, pitch);
+                    Bands.PaddedRow(plane, g.H, g.W, oy * g.StrideH - g.PadTop + ky * g.DilationH, -g.PadLeft, 1, workspace, width);
+                    FillTaps(g, workspace, to + (((nint)n * g.OutH + oy) * g.OutW * pitch) + ky * g.KernelW, pitch);
                 }
             }
         }
@@ -37,10 +37,10 @@ internal static unsafe class PixelColumns
     /// <summary>col2im of one channel of one image: dx [H, W] = shift + the sum of the columns whose taps touch each pixel.</summary>
     /// <param name="columns">the channel's first tap at the image's first pixel</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Collect(in ConvGeometry g, float* columns, nint pitch, float shift, float* dx, float* spare)
+    public static void Collect(in ConvGeometry g, float* columns, nint pitch, float shift, float* dx, float* workspace)
     {
         var width = PaddedWidth(g);
-        new Span<float>(spare, g.H * width).Clear();
+        new Span<float>(workspace, g.H * width).Clear();
         for (var oy = 0; oy < g.OutH; oy++)
         {
             for (var ky = 0; ky < g.KernelH; ky++)
@@ -48,14 +48,14 @@ internal static unsafe class PixelColumns
                 var y = oy * g.StrideH - g.PadTop + ky * g.DilationH;
                 if ((uint)y < (uint)g.H)
                 {
-                    AddTaps(g, columns + (nint)oy * g.OutW * pitch + ky * g.KernelW, pitch, spare + y * width);
+                    AddTaps(g, columns + (nint)oy * g.OutW * pitch + ky * g.KernelW, pitch, workspace + y * width);
                 }
             }
         }
 
         for (var y = 0; y < g.H; y++)
         {
-            Gemm.Interleaving.ScatterStrided(spare + y * width + g.PadLeft, g.W, shift, dx + y * g.W, 1);
+            Gemm.Interleaving.ScatterStrided(workspace + y * width + g.PadLeft, g.W, shift, dx + y * g.W, 1);
         }
     }
 

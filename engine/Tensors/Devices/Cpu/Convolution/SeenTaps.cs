@@ -34,12 +34,12 @@ internal sealed class SeenTaps
     /// <summary>These taps of a weight: [K, C, H, W].</summary>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
     /// <param name="held">cache of packed taps</param>
-    /// <param name="spare">memory for packed taps that are not cached</param>
-    public unsafe float* Of(float* w, HeldWeight? held, CpuThreads threads, Scratch spare)
+    /// <param name="workspace">memory for packed taps that are not cached</param>
+    public unsafe float* Of(float* w, HeldWeight? held, CpuThreads threads, Scratch workspace)
     {
         var g = _whole;
         var key = (nameof(SeenTaps), g.H, g.W, g.KernelH, g.KernelW, g.PadTop, g.PadLeft);
-        var taps = HeldWeight.FormOf(held, key, (long)g.K * g.C * g.H * g.W, spare, out var isMade);
+        var taps = HeldWeight.FormOf(held, key, (long)g.K * g.C * g.H * g.W, workspace, out var isMade);
         if (!isMade)
         {
             threads.For(g.K, new TakeTask(g, w, taps));

@@ -23,9 +23,9 @@ internal static unsafe class WeightPanels
 
     /// <summary>Packs channels [first, first + channels) of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
     /// <param name="panel">index of the panel among the <paramref name="panels"/> of a phase</param>
-    /// <param name="spare">scratch memory, see <see cref="ScratchSize"/></param>
+    /// <param name="workspace">scratch memory, see <see cref="ScratchSize"/></param>
     public static void Pack(
-        CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
+        CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* workspace, float* to)
     {
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
@@ -45,11 +45,12 @@ internal static unsafe class WeightPanels
                 CacheLines.Prefetch(from + (nint)PrefetchDistance * g.ChannelStride, used * plan.Plane);
             }
 
-            Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, spare);
+            Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, workspace);
             foreach (var phase in plan.Phases)
             {
                 CopyTaps(
-                    spare, rows, phase.WeightTaps, to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
+                    workspace, rows, phase.WeightTaps,
+                    to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
             }
         }
     }

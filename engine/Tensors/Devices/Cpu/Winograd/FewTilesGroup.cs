@@ -22,23 +22,23 @@ internal readonly unsafe struct FewTilesGroup(
         var sums = (nint)c.Phases.Length * Places * plan.SumPitch;
         var u = scratch[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
         var m = u + weights;
-        var spare = m + sums;
+        var workspace = m + sums;
         var vectors = Math.Min(plan.GroupVectors, (c.Filters / Width) - (task * plan.GroupVectors));
         var filter = task * plan.GroupFilters;
         for (var channel = 0; channel < c.Channels; channel += plan.BlockChannels)
         {
             var depth = Math.Min(plan.BlockChannels, c.Channels - channel);
-            new FewTilesWeight(plan, weight, filter, vectors).Transform(channel, depth, spare, u);
+            new FewTilesWeight(plan, weight, filter, vectors).Transform(channel, depth, workspace, u);
             Multiply(channel, depth, vectors, Next(filter, channel + depth, vectors), u, m);
         }
 
         for (var vector = 0; vector < vectors; vector++)
         {
-            Collect(m + (vector * Width), bias == null ? null : bias + filter + (vector * Width), spare);
+            Collect(m + (vector * Width), bias == null ? null : bias + filter + (vector * Width), workspace);
             for (var n = 0; n < c.Images; n++)
             {
                 Transpose.Run(
-                    spare + ((nint)n * plane * Width), Width, plane, plane, Width,
+                    workspace + ((nint)n * plane * Width), Width, plane, plane, Width,
                     output + (((nint)n * c.Filters) + filter + (vector * Width)) * plane, plane);
             }
         }

@@ -27,27 +27,27 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 
     /// <summary>Transforms one input channel in all its residues.</summary>
     /// <param name="v">[place][channel][tile]: the chunk's transformed input</param>
-    /// <param name="spare"><see cref="ScratchSize"/> floats of scratch memory</param>
+    /// <param name="workspace"><see cref="ScratchSize"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(WinogradChunk chunk, int channel, float* v, float* spare)
+    public void Run(WinogradChunk chunk, int channel, float* v, float* workspace)
     {
         var g = plan.Correlation;
         PrefetchChannel(chunk, channel + 1);
         if (chunk.Copies is { } copies)
         {
-            copies.Fill(input, channel, spare);
-            Gather(chunk, copies, spare, v + ((nint)channel * WinogradPlan.TilePitch));
+            copies.Fill(input, channel, workspace);
+            Gather(chunk, copies, workspace, v + ((nint)channel * WinogradPlan.TilePitch));
             return;
         }
 
-        var elements = spare + RowsAt(plan) + (Points * CopyPitch(plan));
+        var elements = workspace + RowsAt(plan) + (Points * CopyPitch(plan));
         for (var residueY = 0; residueY < g.StrideY; residueY++)
         {
-            TransformColumns(chunk, channel, residueY, spare);
+            TransformColumns(chunk, channel, residueY, workspace);
             for (var residueX = 0; residueX < g.StrideX; residueX++)
             {
                 var to = v + ((nint)((residueY * g.StrideX) + residueX) * g.Channels + channel) * WinogradPlan.TilePitch;
-                TransformRows(chunk, spare + (residueX * (nint)plan.LinePitch), elements, to);
+                TransformRows(chunk, workspace + (residueX * (nint)plan.LinePitch), elements, to);
             }
         }
     }

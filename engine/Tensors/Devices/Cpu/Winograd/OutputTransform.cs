@@ -19,29 +19,29 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
     /// <summary>Transforms one filter in all its phases.</summary>
     /// <param name="m">the filter's tiles of the first phase at the first place</param>
     /// <param name="mPhasePitch">distance between phases of m</param>
-    /// <param name="spare"><see cref="ScratchSize"/> floats of scratch memory</param>
+    /// <param name="workspace"><see cref="ScratchSize"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(WinogradChunk chunk, int filter, float* m, nint mPhasePitch, float* spare)
+    public void Run(WinogradChunk chunk, int filter, float* m, nint mPhasePitch, float* workspace)
     {
         var g = plan.Correlation;
         var shift = bias == null ? 0 : bias[filter];
         PrefetchFilter(chunk, filter + 1);
         for (var p = 0; p < plan.Phases.Length; p++)
         {
-            Transform(m + p * mPhasePitch, chunk.Tiles, spare + p * PhasePitch(plan));
+            Transform(m + p * mPhasePitch, chunk.Tiles, workspace + p * PhasePitch(plan));
         }
 
         if (plan.StoresSingleTiles)
         {
-            StoreTiles(chunk, spare, shift, output + ((nint)filter * g.OutH * g.OutW));
+            StoreTiles(chunk, workspace, shift, output + ((nint)filter * g.OutH * g.OutW));
             return;
         }
 
-        var lines = spare + plan.Phases.Length * PhasePitch(plan);
+        var lines = workspace + plan.Phases.Length * PhasePitch(plan);
         foreach (ref readonly var piece in chunk.Pieces.AsSpan())
         {
             var plane = output + ((nint)piece.Image * g.Filters + filter) * g.OutH * g.OutW;
-            var pixels = spare + piece.Place;
+            var pixels = workspace + piece.Place;
             for (var i = 0; i < plan.Outputs; i++, pixels += plan.Outputs * WinogradPlan.ElementPitch)
             {
                 Store(pixels, piece.Row * plan.Outputs + i, piece.First, piece.End, shift, lines, plane);

@@ -32,8 +32,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
 
     public void Run(int task, int worker)
     {
-        var spare = scratch[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
-        var block = u == null ? spare : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
+        var workspace = scratch[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
+        var block = u == null ? workspace : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
         var first = plan.FirstPanel(task);
         var panels = plan.FirstPanel(task + 1) - first;
         for (var place = 0; place < Places; place++)
@@ -43,7 +43,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
 
         if (firstRow + rows == plan.TileRows)
         {
-            Collect(block, first * plan.Kernel.Rows, panels * plan.Kernel.Rows, spare + plan.BlockSize);
+            Collect(block, first * plan.Kernel.Rows, panels * plan.Kernel.Rows, workspace + plan.BlockSize);
         }
     }
 

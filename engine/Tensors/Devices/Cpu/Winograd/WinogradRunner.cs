@@ -75,15 +75,15 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         public void Run(int task, int worker)
         {
             var v = scratch[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
-            var spare = v + plan.Inputs;
+            var workspace = v + plan.Inputs;
             for (var channel = 0; channel < plan.Correlation.Channels; channel++)
             {
-                toPoints.Run(plan.Chunks[task], channel, v, spare);
+                toPoints.Run(plan.Chunks[task], channel, v, workspace);
             }
 
             for (var group = 0; group < plan.Groups; group++)
             {
-                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, toPixels, spare);
+                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, toPixels, workspace);
             }
         }
     }
@@ -98,12 +98,12 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
         public void Run(int task, int worker)
         {
-            var spare = scratch[worker].Floats(InputTransform<TPoints>.ScratchSize(plan));
+            var workspace = scratch[worker].Floats(InputTransform<TPoints>.ScratchSize(plan));
             var chunk = task / Parts(plan);
             var first = task % Parts(plan) * PartChannels;
             for (var channel = first; channel < Math.Min(first + PartChannels, plan.Correlation.Channels); channel++)
             {
-                toPoints.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), spare);
+                toPoints.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), workspace);
             }
         }
     }
@@ -152,19 +152,19 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             var panels = plan.PanelsOf(task, plan.GroupWeightPanels);
             var weights = ((long)plan.Places * plan.WeightPitchOf(panels.Count)) + TileRow.Width;
             var start = scratch[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
-            var spare = start + weights;
+            var workspace = start + weights;
             var u = new TransformedWeight(plan, start, panels);
             var transform = new WeightTransform<TPoints>(plan, weight, u, scratch);
             for (var panel = panels.First; panel < panels.End; panel++)
             {
-                transform.Run(panel, 0, plan.Correlation.Channels, spare);
+                transform.Run(panel, 0, plan.Correlation.Channels, workspace);
             }
 
             var chunks = plan.Chunks;
             for (var chunk = 0; chunk < chunks.Length; chunk++)
             {
                 var nextV = v + ((chunk + 1) % chunks.Length * plan.Inputs);
-                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, toPixels, spare);
+                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, toPixels, workspace);
             }
         }
     }
