@@ -94,7 +94,7 @@ public sealed class Tensor : IDisposable
 
     /// <summary>An uninitialised tensor: for ops, which write every element.</summary>
     public static Tensor Empty(Shape shape, Device device) =>
-        new(shape, device, device.Allocate(shape.Count, isBrief: !GradMode.IsEnabled), 0, null);
+        new(shape, device, device.Allocate(shape.Count, isShortLived: !GradMode.IsEnabled), 0, null);
 
     public static Tensor Zeros(Shape shape, Device device) => Full(shape, 0, device);
 

@@ -99,7 +99,7 @@ public sealed class ResidentModel
     public static ResidentModel Open(string path, Device device)
     {
         using var file = NetworkFile.Open(path);
-        return device.Line.Run(() => new ResidentModel(file, device));
+        return device.WorkQueue.Run(() => new ResidentModel(file, device));
     }
 
     /// <summary>
@@ -135,7 +135,7 @@ public sealed class ResidentModel
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     /// <exception cref="DataException">a picture does not fit</exception>
     public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int sample) =>
-        _device.Line.Run(() => With(settings).TranslateBatch(pictures, name, sample));
+        _device.WorkQueue.Run(() => With(settings).TranslateBatch(pictures, name, sample));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

@@ -7,7 +7,7 @@ using IlgpuGan.Models.Translation.Layerwise;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// Translates pictures with a trained generator. Thread-safe: calls queue in the <see cref="Device.Line"/> of the device, and queued calls
+/// Translates pictures with a trained generator. Thread-safe: calls queue in the <see cref="Device.WorkQueue"/> of the device, and queued calls
 /// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
 /// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs.
 /// </summary>
@@ -117,7 +117,7 @@ public sealed class Translator
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
-        device.Line.Run(() =>
+        device.WorkQueue.Run(() =>
             new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
 
     /// <summary>Whether inputs are label maps of class numbers: of a PNG with a palette, the indices are read, not the colours.</summary>
@@ -145,7 +145,7 @@ public sealed class Translator
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int sample) => _device.Line.Run(
+    public Picture TranslateInto(Picture picture, string name, int sample) => _device.WorkQueue.Run(
         KindOf(picture, sample), MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
 
     /// <summary>Translates a picture on another thread.</summary>
@@ -170,7 +170,7 @@ public sealed class Translator
     public async Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
-        var picture = await _device.Line.Code(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
+        var picture = await _device.WorkQueue.Transcode(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
         return await TranslateAsync(
             picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
     }
@@ -275,7 +275,7 @@ public sealed class Translator
     public Tensor Forward(Tensor batch) => Forward(batch, _generators[0]);
 
     private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
-        _device.Line.RunAsync(
+        _device.WorkQueue.RunAsync(
             KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
 
     /// <summary>The key of calls that can be batched.</summary>

@@ -36,7 +36,7 @@ internal sealed class Generations(ServeSettings settings, ModelShelf models, Dev
         try
         {
             var whole = sent.Length > 0 ? request with { Inject = Decoded(sent, out size) } : request;
-            var made = await device.Line.RunAsync(() => model.Generator.Generate(whole).First(), time);
+            var made = await device.WorkQueue.RunAsync(() => model.Generator.Generate(whole).First(), time);
             return PictureFile.EncodePng(made, PictureProblem.Sent);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

@@ -14,7 +14,7 @@ internal sealed class ModelShelf : IDisposable
 
     /// <summary>Opens all of them.</summary>
     /// <param name="paths">runs, checkpoints or files; each is called by the last part of its path; or models of the zoo</param>
-    /// <param name="device">where they go; to be called in its line</param>
+    /// <param name="device">where they go; to be called in its work queue</param>
     public ModelShelf(IReadOnlyList<string> paths, Device device)
     {
         try
@@ -38,7 +38,7 @@ internal sealed class ModelShelf : IDisposable
     public ServedGenerator FindGenerator(string? name) => Any(name) as ServedGenerator
         ?? throw Refusal.Bad($"{name} translates pictures and does not generate: POST /api/models/{{name}}/translate");
 
-    /// <summary>To be called in the line of their device.</summary>
+    /// <summary>To be called in the work queue of their device.</summary>
     public void Dispose()
     {
         foreach (var model in _models.Values.OfType<IDisposable>())

@@ -52,7 +52,7 @@ public sealed class PictureServer : IAsyncDisposable
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }
 
-            var models = await device.Line.RunAsync(() => new ModelShelf(settings.Models, device));
+            var models = await device.WorkQueue.RunAsync(() => new ModelShelf(settings.Models, device));
             var web = Build(settings, models, device, trainings, ends.Token);
             try
             {
@@ -80,7 +80,7 @@ public sealed class PictureServer : IAsyncDisposable
         await _ends.CancelAsync();
         await _web.StopAsync();
         await _web.DisposeAsync();
-        await _device.Line.RunAsync(() =>
+        await _device.WorkQueue.RunAsync(() =>
         {
             _models.Dispose();
             return true;

@@ -39,7 +39,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, De
         {
             var side = (long)(query.Settings.Size ?? 0);
             var pixels = Math.Max(PixelsOf(model, sent.Picture, out size), side * side);
-            var picture = await device.Line.Code(
+            var picture = await device.WorkQueue.Transcode(
                 () => PictureFile.Decode(sent.Picture, Sent, keepIndices: model.ReadsNumbers), time);
             if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
             {
@@ -50,7 +50,7 @@ internal sealed class Translations(ServeSettings settings, ModelShelf models, De
             var asked = WithStyle(query.Settings, model, sent);
             var kind = (model.Name, asked, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MostTogether);
-            return await device.Line.RunAsync(
+            return await device.WorkQueue.RunAsync(
                 kind, most, picture, together => model.Model.Translate(asked, together, Sent, query.Answer),
                 answer => PictureFile.Encode(answer, ".png", Sent, ImageMetadata.Read(sent.Picture)), time);
         }

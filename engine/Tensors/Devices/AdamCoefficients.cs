@@ -1,17 +1,17 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// What an Adam step multiplies by, worked out in float64 as PyTorch does, the same for every device:
+/// Coefficients of an Adam step, computed in float64 as in PyTorch, the same on every device:
 /// g += WeightDecay·w; m = Beta1·m + OneMinusBeta1·g; v = Beta2·v + OneMinusBeta2·g²;
-/// w = WeightKept·w − StepSize·m / (InverseRootCorrection·√v + Epsilon), where WeightKept is 1 but for AdamW.
+/// w = WeightKept·w − StepSize·m / (InverseRootCorrection·√v + Epsilon), where WeightKept is 1 except for AdamW.
 /// </summary>
 public readonly struct AdamCoefficients
 {
-    /// <summary>Words in the table of numbers that <see cref="SetRates"/> fills.</summary>
+    /// <summary>Words of <see cref="StepNumbers"/> that <see cref="SetRates"/> fills.</summary>
     public const int Rates = 3;
 
-    /// <param name="settings">what stays from step to step</param>
-    /// <param name="numbers">where the rest of the present step is</param>
+    /// <param name="settings">coefficients that are the same in all steps</param>
+    /// <param name="numbers">the table with the present step's rates</param>
     public AdamCoefficients(in AdamSettings settings, StepNumbers numbers)
         : this(settings, numbers.Single(settings.Rates), numbers.Single(settings.Rates + 1), numbers.Single(settings.Rates + 2))
     {
@@ -51,17 +51,17 @@ public readonly struct AdamCoefficients
 
     public float WeightDecay { get; }
 
-    /// <summary>For kernels that look the rates up on the device.</summary>
+    /// <summary>For kernels that read the rates from the device's copy of the table.</summary>
     internal static AdamCoefficients WithoutRates(in AdamSettings settings) => new(settings, 0, 0, 0);
 
     /// <summary>
-    /// Writes <see cref="StepSize"/>, <see cref="InverseRootCorrection"/> and <see cref="WeightKept"/> of a step where kernels look them
-    /// up.
+    /// Writes a step's <see cref="StepSize"/>, <see cref="InverseRootCorrection"/> and <see cref="WeightKept"/> to the table from which
+    /// kernels read them.
     /// </summary>
     /// <param name="numbers">the device's table</param>
-    /// <param name="settings">whose <see cref="AdamSettings.Rates"/> are written</param>
+    /// <param name="settings">the words to write are those at its <see cref="AdamSettings.Rates"/></param>
     /// <param name="learningRate">α</param>
-    /// <param name="step">1 for the first step: exponent of the bias corrections</param>
+    /// <param name="step">exponent of the bias corrections; 1 for the first step</param>
     public static void SetRates(StepNumbers numbers, in AdamSettings settings, float learningRate, long step)
     {
         var stepSize = AsWritten(learningRate) / (1 - Math.Pow(AsWritten(settings.Beta1), step));
@@ -72,6 +72,6 @@ public readonly struct AdamCoefficients
         numbers.SetSingle(settings.Rates + 2, (float)(1 - (AsWritten(learningRate) * AsWritten(settings.DecoupledDecay))));
     }
 
-    /// <summary>0.999f stands for 0.999: its own value would make 1 − β₂ wrong by 1.3e-5.</summary>
+    /// <summary>The decimal number that was written: with the value of 0.999f, 1 − β₂ would be wrong by 1.3e-5.</summary>
     private static double AsWritten(float value) => (double)(decimal)value;
 }

@@ -1,20 +1,20 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>How a convolution walks over its input.</summary>
+/// <summary>Hyper-parameters of a convolution.</summary>
 /// <param name="Stride">step of the window</param>
 /// <param name="Padding">rows and columns around the input</param>
-/// <param name="Dilation">distance of the window's taps</param>
-/// <param name="Groups">parts of the channels, each of which makes its part of the filters</param>
-internal readonly record struct ConvWalk(Size2d Stride, Margins Padding, Size2d Dilation, int Groups);
+/// <param name="Dilation">distance between the window's taps</param>
+/// <param name="Groups">channel groups, each convolved with its own filters</param>
+internal readonly record struct ConvSettings(Size2d Stride, Margins Padding, Size2d Dilation, int Groups);
 
-/// <summary>Shape rules of convolutions; errors name op, shapes and cause.</summary>
+/// <summary>Shape rules of convolutions; errors name the op, the shapes and the cause.</summary>
 internal static class ConvShapes
 {
-    public static ConvGeometry Conv2d(Shape x, Shape w, Shape? bias, in ConvWalk walk)
+    public static ConvGeometry Conv2d(Shape x, Shape w, Shape? bias, in ConvSettings settings)
     {
         const string Op = "conv2d";
-        Check(Op, x, w, walk);
-        var ((stride, padding, dilation, groups), expected) = (walk, w[1] * walk.Groups);
+        Check(Op, x, w, settings);
+        var ((stride, padding, dilation, groups), expected) = (settings, w[1] * settings.Groups);
         if (x[1] % groups != 0)
         {
             throw new ShapeException($"{Op}: {x[1]} input channels are no multiple of {groups} groups: input {x}, weight {w}");
@@ -47,12 +47,12 @@ internal static class ConvShapes
             Extent(x[3], w[3], stride.Width, padding.Left + padding.Right, dilation.Width), groups);
     }
 
-    /// <summary>The convolution [N, C, OH, OW] -> [N, K, H, W] whose data gradient the transposed convolution is.</summary>
-    public static ConvGeometry ConvTranspose2d(Shape x, Shape w, Shape? bias, in ConvWalk walk, Size2d outputPadding)
+    /// <summary>The convolution [N, C, OH, OW] -> [N, K, H, W] whose data gradient is the transposed convolution.</summary>
+    public static ConvGeometry ConvTranspose2d(Shape x, Shape w, Shape? bias, in ConvSettings settings, Size2d outputPadding)
     {
         const string Op = "conv_transpose2d";
-        Check(Op, x, w, walk);
-        var (stride, padding, dilation, groups) = walk;
+        Check(Op, x, w, settings);
+        var (stride, padding, dilation, groups) = settings;
         if (x[1] != w[0])
         {
             throw new ShapeException($"{Op}: input has {x[1]} channels {x} but weight [in,out,kh,kw] expects {w[0]} {w}");
@@ -87,14 +87,14 @@ internal static class ConvShapes
     private static bool IsBelow(int outputPadding, int stride, int dilation) =>
         outputPadding >= 0 && (outputPadding < stride || outputPadding < dilation);
 
-    private static void Check(string op, Shape x, Shape w, in ConvWalk walk)
+    private static void Check(string op, Shape x, Shape w, in ConvSettings settings)
     {
         if (x.Rank != 4 || w.Rank != 4)
         {
             throw new ShapeException($"{op}: input {x} and weight {w} must have 4 dimensions each");
         }
 
-        var (stride, padding, dilation, groups) = walk;
+        var (stride, padding, dilation, groups) = settings;
         if (Math.Min(stride.Height, stride.Width) < 1 || Math.Min(dilation.Height, dilation.Width) < 1
             || Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)) < 0)
         {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>One of several copies; see <see cref="IKernels.CopyAll"/>.</summary>
-/// <param name="X">from where</param>
-/// <param name="Y">to where; as many elements</param>
+/// <param name="X">source</param>
+/// <param name="Y">destination, of the same length</param>
 /// <param name="Accumulate">y += x instead of y = x</param>
 public readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate)
 {

@@ -3,31 +3,31 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>Writes a part of an array.</summary>
-/// <param name="first">which element of the array the part begins with</param>
-/// <param name="part">to be filled</param>
+/// <param name="first">index in the array of the part's first element</param>
+/// <param name="part">the part, to be filled</param>
 public delegate void PartWriter(long first, Span<float> part);
 
 /// <summary>
-/// Where tensors live and kernels run. A device is used by one thread at a time, and says so to a second one; its kernels use as many as
-/// they like. Threads that share a device take turns in its <see cref="Line"/>.
+/// Where tensors live and kernels run. A device is used by one thread at a time and rejects a second one; its kernels may use several.
+/// Threads that share a device take turns in its <see cref="WorkQueue"/>.
 /// </summary>
 public abstract class Device : IDisposable
 {
     private Step? _step;
     private long _steps;
-    private DeviceLine? _line;
+    private WorkQueue? _workQueue;
 
-    /// <summary>Lists of ended steps, whose length the next ones will need again.</summary>
-    private readonly Stack<List<Tensor>> _spare = [];
+    /// <summary>Emptied lists of ended steps, reused for their capacity.</summary>
+    private readonly Stack<List<Tensor>> _emptiedLists = [];
 
-    /// <summary>What the user typed to get it: <c>cpu</c>, <c>cuda:0</c>, …</summary>
+    /// <summary>Its name on the command line: <c>cpu</c>, <c>cuda:0</c>, …</summary>
     public abstract string Name { get; }
 
-    /// <summary>For people: processor or card, instruction set, threads.</summary>
+    /// <summary>Text for users: processor or card, instruction set, threads.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The kernels that ops are made of.</summary>
-    /// <exception cref="RecordingException">a step of another device is being recorded, whose replay would not compute here</exception>
+    /// <summary>The kernels that ops call: those of the device, or those of the recording while a step is recorded.</summary>
+    /// <exception cref="RecordingException">a step of another device is being recorded, whose replay would not run kernels here</exception>
     public IKernels Kernels => Recording is { } recording ? recording.Kernels
         : KernelRecording.IsUnderWay ? throw KernelRecording.Elsewhere(this)
         : OwnKernels;
@@ -37,26 +37,26 @@ public abstract class Device : IDisposable
 
     public abstract MemoryPool Pool { get; }
 
-    /// <summary>Where threads that share the device wait for their turn.</summary>
-    public DeviceLine Line => LazyInitializer.EnsureInitialized(ref _line, () => new DeviceLine(this));
+    /// <summary>Queue for threads that share the device.</summary>
+    public WorkQueue WorkQueue => LazyInitializer.EnsureInitialized(ref _workQueue, () => new WorkQueue(this));
 
-    /// <summary>Whether kernels compute on all processors, and leave none to anything else.</summary>
-    internal virtual bool TakesAllProcessors => false;
+    /// <summary>Whether kernels occupy all processors.</summary>
+    internal virtual bool UsesAllProcessors => false;
 
     /// <summary>
-    /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>ilgpu-cpu</c>, or <c>auto</c>, which is the processor.
-    /// A device asked for by name that can't be had is an error, never replaced by another.
+    /// Opens <c>cpu</c>, <c>cuda[:n]</c>, <c>opencl[:n]</c>, <c>ilgpu-cpu</c>, or <c>auto</c>: the first CUDA card, else the processor.
+    /// A device that was named but is not available is an error; it is never replaced by another.
     /// </summary>
     /// <param name="name">device name as on the command line</param>
     /// <param name="threads">
-    /// worker threads of the CPU device; 0, or more than there are processors, takes all the processors this process may use; other devices
-    /// have no say in it
+    /// worker threads of the CPU device; 0, or more than there are processors, takes all processors that this process may use; other
+    /// devices ignore it
     /// </param>
-    /// <exception cref="DeviceException">the device can't be had, and why</exception>
+    /// <exception cref="DeviceException">the device is not available; the message says why</exception>
     public static Device Open(string name, int threads = 0) => DeviceSearch.Open(name, threads);
 
-    /// <summary>What the factors of convolutions and matrix products are rounded to; float32 unless somebody asks for less.</summary>
-    /// <exception cref="DeviceException">set to what the device lacks</exception>
+    /// <summary>Format to which the factors of convolutions and matrix products are rounded; float32 by default.</summary>
+    /// <exception cref="DeviceException">set to a precision that the device does not support</exception>
     public ProductPrecision Precision
     {
         get;
@@ -66,29 +66,29 @@ public abstract class Device : IDisposable
                 $"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
     }
 
-    /// <summary>What may decide which kernels compute what; without a say on devices that have one for each purpose.</summary>
+    /// <summary>How kernel variants are selected; without effect on devices with one variant per kernel.</summary>
     public virtual TuningMode Tuning { get; set; }
 
-    /// <summary>Told in a line, before the first is measured, that kernels will be; see <see cref="TuningMode.FirstUse"/>.</summary>
+    /// <summary>Receives one line of text before kernels are first measured; see <see cref="TuningMode.FirstUse"/>.</summary>
     public Action<string>? Announce { get; set; }
 
-    /// <summary>Whether the device computes in a precision.</summary>
+    /// <summary>Whether the device supports a precision.</summary>
     public virtual bool Supports(ProductPrecision precision) => precision == ProductPrecision.Fp32;
 
-    /// <summary>The name as a message gives it that has spoken of a device before, perhaps of the same name.</summary>
+    /// <summary>The name in a message that has already named another device, which may have the same name.</summary>
     internal string NameBeside(Device first) => Name == first.Name ? $"another {Name}" : Name;
 
-    /// <summary>Begins a step of this thread: tensors made from here on are disposed with it.</summary>
-    /// <exception cref="DeviceException">another thread has not ended its own</exception>
+    /// <summary>Begins a step on this thread: tensors made from here on are disposed with it.</summary>
+    /// <exception cref="DeviceException">another thread's step has not ended</exception>
     public Step Step()
     {
         RequireThread();
-        return _step = new Step(this, _steps++, _step, _spare.TryPop(out var list) ? list : []);
+        return _step = new Step(this, _steps++, _step, _emptiedLists.TryPop(out var list) ? list : []);
     }
 
-    /// <summary>The refusal of a second thread.</summary>
+    /// <summary>The error for a second thread.</summary>
     internal static DeviceException UsedByAnother(string device) =>
-        new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, as " +
+        new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.WorkQueue, as " +
             "Translator does, or open a device for each thread");
 
     private void RequireThread()
@@ -105,7 +105,7 @@ public abstract class Device : IDisposable
         while (!step.HasEnded && _step is { } innermost)
         {
             _step = innermost.Outer;
-            _spare.Push(innermost.Finish());
+            _emptiedLists.Push(innermost.Finish());
             if (_step is null)
             {
                 Pool.EndStep();
@@ -113,20 +113,19 @@ public abstract class Device : IDisposable
         }
     }
 
-    /// <summary>What changes from step to step, where kernels look it up.</summary>
+    /// <summary>Kernel arguments that change from step to step.</summary>
     public StepNumbers Numbers { get; } = new();
 
-    /// <summary>The step that is being recorded; null while none is.</summary>
+    /// <summary>The recording in progress, or null.</summary>
     public KernelRecording? Recording { get; internal set; }
 
     /// <summary>
-    /// Makes a list of calls ready to be run many times over. The calls have been run once; their memory stays where it is until the result
-    /// is disposed.
+    /// Prepares a list of calls for repeated replay. The calls have run once; their memory stays in place until the result is disposed.
     /// </summary>
     protected internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
 
     /// <summary>
-    /// Brings the device's copy of <see cref="Numbers"/> up to date, in the order of its stream; kernels that read it do so by themselves.
+    /// Updates the device's copy of <see cref="Numbers"/>, in stream order; kernels that read it call this themselves.
     /// </summary>
     protected internal virtual void FlushNumbers()
     {
@@ -136,8 +135,8 @@ public abstract class Device : IDisposable
     internal virtual long LargestBlock => long.MaxValue;
 
     /// <param name="count">elements</param>
-    /// <param name="isBrief">see <see cref="MemoryPool.Rent"/></param>
-    internal Storage Allocate(long count, bool isBrief = false)
+    /// <param name="isShortLived">see <see cref="MemoryPool.Rent"/></param>
+    internal Storage Allocate(long count, bool isShortLived = false)
     {
         RequireThread();
         if (Recording is { } recording)
@@ -146,17 +145,17 @@ public abstract class Device : IDisposable
         }
 
         // A part of a block that nobody returns would keep the whole from all: only what a step will dispose is cut off.
-        return Pool.Rent(count, isBrief, isWhole: !isBrief || _step is null);
+        return Pool.Rent(count, isShortLived, isWhole: !isShortLived || _step is null);
     }
 
-    /// <summary>Lets the current step, if there is one, dispose a new tensor at its end.</summary>
+    /// <summary>Registers a new tensor with the current step, if any, which disposes it at its end.</summary>
     internal void Register(Tensor tensor)
     {
         RequireThread();
         _step?.Own(tensor);
     }
 
-    /// <summary>Copies host numbers to the device, in the order of the kernels. They may be overwritten when the call returns.</summary>
+    /// <summary>Copies host numbers to the device, in stream order. The source may be overwritten when the call returns.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded: each replay would see the same numbers</exception>
     public void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
     {
@@ -164,9 +163,9 @@ public abstract class Device : IDisposable
         CopyFromHost(source, destination);
     }
 
-    /// <summary>Lets numbers be written that are not in the host's memory yet: straight to the device's where that is the same.</summary>
-    /// <param name="write">writes them; called for disjoint parts, possibly by several threads at once</param>
-    /// <param name="destination">where they go</param>
+    /// <summary>Uploads numbers that a callback writes: directly into device memory where the host can address it.</summary>
+    /// <param name="write">writes a part; called for disjoint parts, possibly by several threads at once</param>
+    /// <param name="destination">destination on the device</param>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void Upload(PartWriter write, DeviceSpan destination)
     {
@@ -176,7 +175,7 @@ public abstract class Device : IDisposable
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
     /// <exception cref="RecordingException">
-    /// in a step that is being recorded: what the host does with them would not happen again
+    /// in a step that is being recorded: a replay would not repeat what the host does with them
     /// </exception>
     public void Download(DeviceSpan source, Span<float> destination)
     {
@@ -184,10 +183,12 @@ public abstract class Device : IDisposable
         CopyToHost(source, destination);
     }
 
-    /// <summary>The same for a look at what a recorded call has computed, which is no part of the step.</summary>
-    internal void ReadAnyway(DeviceSpan source, Span<float> destination) => CopyToHost(source, destination);
+    /// <summary>
+    /// As <see cref="Download"/>, also while recording: to inspect the result of a recorded call, outside the step itself.
+    /// </summary>
+    internal void ReadWhileRecording(DeviceSpan source, Span<float> destination) => CopyToHost(source, destination);
 
-    /// <summary>Begins to copy numbers to the host, as they are behind the kernels called so far, and waits for nothing.</summary>
+    /// <summary>Begins to copy numbers to the host, as they are after the kernels called so far, and returns without waiting.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public Readback BeginDownload(DeviceSpan source)
     {
@@ -217,50 +218,49 @@ public abstract class Device : IDisposable
         return new FinishedReadback(numbers);
     }
 
-    /// <summary>Complains if a step is being recorded.</summary>
+    /// <summary>Throws if a step is being recorded.</summary>
     internal void RefuseUpload(long count) => Recording?.Refuse(
         $"copies {count} numbers from the host to the device", "make a tensor of them before the step, or pass it as an input");
 
     private void RefuseDownload(long count) => Recording?.Refuse(
         $"copies {count} numbers from the device to the host", "return the tensor from the step and read it afterwards");
 
-    /// <summary>Host memory for inputs, see <see cref="InputFeed"/>; from any thread.</summary>
+    /// <summary>Allocates host memory for inputs, see <see cref="InputFeed"/>. Any thread may call it.</summary>
     /// <param name="count">elements needed</param>
     public virtual HostBuffer AllocateHost(long count) => new ArrayHostBuffer(count);
 
-    /// <summary>Places that inputs take turns in: two where a copy can run beside kernels.</summary>
-    internal virtual int InputPlaces => 1;
+    /// <summary>Buffers per input: two where a copy can overlap kernels.</summary>
+    internal virtual int InputSlots => 1;
 
-    internal virtual DevicePoint CreatePoint() => new();
+    internal virtual DeviceEvent CreateEvent() => new();
 
     /// <summary>
-    /// Copies host numbers to the device once a point is reached, beside kernels called since; kernels called from here on wait for the
-    /// copy.
+    /// Copies host numbers to the device once an event is reached, overlapping kernels called since; kernels called from here on wait for
+    /// the copy.
     /// </summary>
-    internal virtual void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after) =>
+    internal virtual void BeginUpload(HostBuffer source, DeviceSpan destination, DeviceEvent after) =>
         Upload(source.Numbers[..(int)destination.Length], destination);
 
     /// <summary>
-    /// Elements of parameters whose gradients wait for one update by an optimiser: enough to be worth a call, few enough that the memory of
-    /// the gradients soon serves others.
+    /// Parameter elements that an optimiser updates in one call: enough to amortise the call, few enough that the gradients' memory is soon
+    /// free for reuse.
     /// </summary>
-    internal virtual long UpdatedTogether => 1 << 22;
+    internal virtual long UpdateBatchElements => 1 << 22;
 
     /// <summary>
-    /// Launches of kernels so far, a graph of them counting as one, on devices that have such a thing: each costs a few microseconds,
-    /// whatever it computes.
+    /// Kernel launches so far, a graph counting as one, on devices with launches: each costs a few microseconds, whatever it computes.
     /// </summary>
     public virtual long Launches => 0;
 
-    /// <summary>Waits until all kernels that were called are done. Kernels of the CPU device are done when the call returns.</summary>
+    /// <summary>Waits until all kernels called so far are complete. Kernels of the CPU device are complete when they return.</summary>
     public virtual void Synchronize()
     {
     }
 
-    /// <summary>Closes the device, once the work of its <see cref="Line"/> that has begun is done; what waits there is given up.</summary>
+    /// <summary>Closes the device after the running work of its <see cref="WorkQueue"/> has ended; waiting work is cancelled.</summary>
     public void Dispose()
     {
-        _line?.Close();
+        _workQueue?.Close();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }

@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Gpu;
 
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>A device that a name on the command line may stand for.</summary>
-/// <param name="Name">the name: <c>cuda:0</c>; without a number where there is none of the kind</param>
+/// <summary>A device that can be named on the command line.</summary>
+/// <param name="Name">the name, such as <c>cuda:0</c>; without an index if no device of the kind is present</param>
 /// <param name="IsAvailable">whether it can be opened</param>
-/// <param name="Description">what it is, or why it can't be had</param>
+/// <param name="Description">what it is, or why it is not available</param>
 public sealed record DeviceEntry(string Name, bool IsAvailable, string Description);
 
 /// <summary>Finds devices by name.</summary>
@@ -14,7 +14,7 @@ public static class DeviceSearch
 {
     private const string Names = "auto, cpu, cuda[:n], opencl[:n], ilgpu-cpu";
 
-    /// <summary>Everything that is here, and what is not, with the reason.</summary>
+    /// <summary>All devices that are present, and the kinds that are not, with the reason.</summary>
     public static IReadOnlyList<DeviceEntry> List()
     {
         using var cpu = new CpuDevice();
@@ -25,16 +25,16 @@ public static class DeviceSearch
         ];
     }
 
-    /// <summary>What <c>auto</c> opens, and why not another: the first CUDA card, or the processor.</summary>
+    /// <summary>The device that <c>auto</c> opens, with the reason: the first CUDA card, else the processor.</summary>
     public static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
         ? ("cuda:0", "it is the first CUDA card; --device cpu takes the processor")
         : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda")}), and other devices are taken only by name");
 
-    /// <summary>Threads that the processor's device takes where so many are asked for: one a processor at most, which 0 asks for.</summary>
+    /// <summary>Threads of the CPU device for a requested number: at most one per processor; 0 means one per processor.</summary>
     public static int ThreadsFor(int asked) => asked > 0 ? Math.Min(asked, Environment.ProcessorCount) : Environment.ProcessorCount;
 
     /// <summary>
-    /// The numbers of those that share the work of a kind, <c>cuda</c> or <c>opencl</c>: all, but beside cards no processor.
+    /// Indices of the devices of a kind, <c>cuda</c> or <c>opencl</c>, that share work: all, or the cards alone if there are any.
     /// </summary>
     internal static IReadOnlyList<int> CardsOf(string kind) => AcceleratorSearch.CardsOf(kind);
 

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>What a pool of earlier pictures does with a new one; see <see cref="IKernels.Exchange"/>.</summary>
+/// <summary>What an image pool does with a new image; see <see cref="IKernels.Exchange"/>.</summary>
 public enum ExchangeMode : uint
 {
-    /// <summary>Shows it and forgets it.</summary>
+    /// <summary>Shows the new image and does not store it.</summary>
     PassOn,
 
-    /// <summary>Shows it and puts it in a slot.</summary>
+    /// <summary>Shows the new image and stores it in a slot.</summary>
     Store,
 
-    /// <summary>Shows what was in a slot and puts it there.</summary>
+    /// <summary>Shows the image of a slot and stores the new one in its place.</summary>
     Swap,
 }

@@ -2,7 +2,7 @@ using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>Functions of one number. p and q are the function's settings. <see cref="UnaryTable"/> has a row for each.</summary>
+/// <summary>Functions of one number. p and q are the function's parameters. <see cref="UnaryTable"/> has a row for each.</summary>
 public enum UnaryFunction
 {
     /// <summary>p·x + q.</summary>
@@ -35,10 +35,10 @@ public enum UnaryFunction
     /// <summary>1 where x &gt; p, else 0; its gradient is 0.</summary>
     GreaterThan,
 
-    /// <summary>Of radians.</summary>
+    /// <summary>x in radians.</summary>
     Sin,
 
-    /// <summary>Of radians.</summary>
+    /// <summary>x in radians.</summary>
     Cos,
 
     /// <summary>x·Φ(x), Φ the normal distribution.</summary>
@@ -47,13 +47,13 @@ public enum UnaryFunction
     /// <summary>½x·(1 + tanh(√(2/π)·(x + 0.044715x³))).</summary>
     GeluTanh,
 
-    /// <summary>x if x &gt; 0, else p·(eˣ − 1), of p above 0.</summary>
+    /// <summary>x if x &gt; 0, else p·(eˣ − 1); p is above 0.</summary>
     Elu,
 }
 
 public static class UnaryFunctions
 {
-    /// <summary>True where the gradient is computed from y = f(x), false where from x, or from neither.</summary>
+    /// <summary>True if the gradient is computed from y = f(x); false if from x, or from neither.</summary>
     public static bool GradientReadsOutput(this UnaryFunction f) => UnaryTable.Of(f).Reads == GradientReads.Output;
 }
 
@@ -76,7 +76,7 @@ public enum BinaryFunction
     /// <summary>aᵇ.</summary>
     Power,
 
-    /// <summary>a where b is not 0, else 0: whatever a is there.</summary>
+    /// <summary>a where b is not 0, else 0, even where a is NaN or infinite.</summary>
     Mask,
 
     /// <summary>1 where a &gt; b, else 0.</summary>
@@ -94,10 +94,10 @@ public enum Reduction
     Sum,
     Mean,
 
-    /// <summary>NaN if any is.</summary>
+    /// <summary>NaN if any element is.</summary>
     Maximum,
 
-    /// <summary>NaN if any is.</summary>
+    /// <summary>NaN if any element is.</summary>
     Minimum,
 }
 

@@ -1,15 +1,15 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// Numbers on the host that a device copies from while both go on: page-locked memory where the device has such a thing. Whoever fills it
-/// again calls <see cref="Wait"/> first. Disposed by its owner; the device takes the memory back.
+/// Host memory from which a device copies asynchronously: page-locked where the device supports that. Call <see cref="Wait"/> before
+/// refilling it. The owner disposes it, which returns the memory to the device.
 /// </summary>
 public abstract class HostBuffer : IDisposable
 {
-    /// <summary>At least as many elements as were asked for; uninitialised at first.</summary>
+    /// <summary>At least as many elements as were requested; uninitialised at first.</summary>
     public abstract Span<float> Numbers { get; }
 
-    /// <summary>Waits until no copy reads the numbers any more; from any thread.</summary>
+    /// <summary>Waits until no copy reads the numbers any more. Any thread may call it.</summary>
     /// <exception cref="DeviceException">the device failed</exception>
     public virtual void Wait()
     {
@@ -26,7 +26,7 @@ public abstract class HostBuffer : IDisposable
     }
 }
 
-/// <summary>An array: what a device reads that copies at once.</summary>
+/// <summary>A managed array, for devices that copy synchronously.</summary>
 internal sealed class ArrayHostBuffer(long count) : HostBuffer
 {
     private readonly float[] _numbers = GC.AllocateUninitializedArray<float>(checked((int)count));

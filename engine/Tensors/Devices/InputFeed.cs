@@ -1,55 +1,54 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// Brings the inputs of one step after the other to a device. Where copies run beside kernels there are two places in turn: one is filled
-/// while the step that reads the other still runs. The copy waits for the step that read its place last, and kernels called behind
+/// Copies the inputs of successive steps to a device. Where copies can overlap kernels it is double-buffered: one slot is filled while
+/// the step that reads the other still runs. A copy waits for the last step that read its slot, and kernels called after
 /// <see cref="Add"/> wait for the copy; the host waits for neither.
 /// </summary>
-/// <remarks>Within a place a shape keeps its memory, so that a step of the same shapes finds its inputs at the same addresses.</remarks>
+/// <remarks>A slot keeps its memory while shapes stay the same: steps of equal shapes find their inputs at the same addresses.</remarks>
 public sealed class InputFeed(Device device) : IDisposable
 {
-    private readonly Place[] _places = [.. Enumerable.Range(0, device.InputPlaces).Select(_ => new Place(device))];
+    private readonly Slot[] _slots = [.. Enumerable.Range(0, device.InputSlots).Select(_ => new Slot(device))];
     private int _current;
 
     /// <summary>
-    /// Goes on to the next inputs. What <see cref="Add"/> returned before belongs to the kernels called so far: none called from here on
-    /// may read it.
+    /// Begins the inputs of the next step. Kernels called from here on must not read the tensors that <see cref="Add"/> returned before.
     /// </summary>
     public void Next()
     {
-        _places[_current].WasRead.Mark();
-        _current = (_current + 1) % _places.Length;
-        _places[_current].Used = 0;
+        _slots[_current].WasRead.Record();
+        _current = (_current + 1) % _slots.Length;
+        _slots[_current].Used = 0;
     }
 
     /// <summary>Copies numbers to the device.</summary>
-    /// <param name="values">row-major; <see cref="HostBuffer.Wait"/> tells when they may be overwritten</param>
-    /// <param name="shape">of the tensor</param>
-    /// <returns>a handle that is valid until <see cref="Next"/></returns>
+    /// <param name="values">row-major; <see cref="HostBuffer.Wait"/> returns when they may be overwritten</param>
+    /// <param name="shape">shape of the tensor</param>
+    /// <returns>a tensor that is valid until <see cref="Next"/></returns>
     public Tensor Add(HostBuffer values, Shape shape)
     {
         device.RefuseUpload(shape.Count);
-        var place = _places[_current];
-        var tensor = place.Take(shape, device);
-        device.BeginUpload(values, tensor.Span, place.WasRead);
+        var slot = _slots[_current];
+        var tensor = slot.Take(shape, device);
+        device.BeginUpload(values, tensor.Span, slot.WasRead);
         return tensor.Detach();
     }
 
     public void Dispose()
     {
-        foreach (var place in _places)
+        foreach (var slot in _slots)
         {
-            place.Dispose();
+            slot.Dispose();
         }
     }
 
-    private sealed class Place(Device device) : IDisposable
+    private sealed class Slot(Device device) : IDisposable
     {
         private readonly List<Tensor> _tensors = [];
 
-        public DevicePoint WasRead { get; } = device.CreatePoint();
+        public DeviceEvent WasRead { get; } = device.CreateEvent();
 
-        /// <summary>How many of the tensors hold inputs of this turn.</summary>
+        /// <summary>Number of tensors that hold inputs of the present step.</summary>
         public int Used { get; set; }
 
         public Tensor Take(Shape shape, Device device)
@@ -60,8 +59,8 @@ public sealed class InputFeed(Device device) : IDisposable
                 return _tensors[index];
             }
 
-            // Memory from the pool may still be read by kernels that were called for its last owner.
-            WasRead.Mark();
+            // Kernels called for the memory's previous owner may still read it.
+            WasRead.Record();
             var tensor = Tensor.Empty(shape, device).Keep();
             if (index == _tensors.Count)
             {

@@ -1,16 +1,15 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// Free blocks of one device, handed out best fit. A training step asks for the same sizes each time,
-/// so after the first step nothing new is allocated. Where sizes change from step to step, a block that
-/// two steps had no use for goes back to the device before another is asked for.
+/// Best-fit pool of one device's free blocks. A training step rents the same sizes each time, so after the first step nothing new is
+/// allocated. Where sizes change from step to step, blocks unused for two steps are freed before a new one is allocated.
 /// </summary>
 public sealed class MemoryPool(Func<long, Storage> allocate)
 {
-    /// <summary>A block may be larger than asked by this factor before a new one is allocated instead.</summary>
+    /// <summary>A block may exceed the requested size by this factor; beyond it a new block is allocated.</summary>
     private const double MaxWaste = 1.25;
 
-    /// <summary>Elements from which on a block that is soon returned may be larger by any factor.</summary>
+    /// <summary>From this many elements on, a short-lived request takes a free block of any larger size.</summary>
     private const long Large = 4 << 20;
 
     private readonly Dictionary<long, List<Storage>> _free = [];
@@ -20,27 +19,27 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     private long _steps;
 
     /// <summary>
-    /// False where a tool watches the device's memory and each block shall be seen to be written by its own user:
-    /// none is used twice, and none is freed by the garbage collector.
+    /// False for memory checkers, which must see each block written by its own user: then no block is used twice, and none is freed by
+    /// the garbage collector.
     /// </summary>
     internal bool Recycles { get; set; } = true;
 
-    /// <summary>Bytes allocated from the device so far and not given back to it.</summary>
+    /// <summary>Bytes allocated from the device and not yet freed.</summary>
     public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
 
     /// <summary>Number of allocations that reached the device; constant from the second step on if all steps are alike.</summary>
     public long Allocations { get; private set; }
 
     /// <param name="count">elements</param>
-    /// <param name="isBrief">
-    /// it will be returned before long, as by a forward that records nothing: what is large then takes any block, so that the sizes of
-    /// layers done with are not kept beside those of the present one
+    /// <param name="isShortLived">
+    /// the block is short-lived, as in a forward pass without gradients: a large request then takes any free block, so that blocks of
+    /// earlier layers' sizes don't accumulate
     /// </param>
-    /// <param name="isWhole">false to leave what is not needed of a block to others until both parts are back, where the device can</param>
-    public Storage Rent(long count, bool isBrief = false, bool isWhole = true)
+    /// <param name="isWhole">false lets the pool split a block that is too large, where the device can, until both parts are back</param>
+    public Storage Rent(long count, bool isShortLived = false, bool isWhole = true)
     {
         var size = SizeOf(count);
-        if (Find(size, isBrief, isWhole) is { } storage)
+        if (Find(size, isShortLived, isWhole) is { } storage)
         {
             return storage;
         }
@@ -56,7 +55,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     internal Storage RentForStep(long count)
     {
         var size = SizeOf(count);
-        if (Find(size, isBrief: false, isWhole: true) is { } storage)
+        if (Find(size, isShortLived: false, isWhole: true) is { } storage)
         {
             return storage;
         }
@@ -65,9 +64,9 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         return Allocate(size);
     }
 
-    private Storage? Find(long size, bool isBrief, bool isWhole)
+    private Storage? Find(long size, bool isShortLived, bool isWhole)
     {
-        var most = isBrief && size >= Large ? long.MaxValue : size * MaxWaste;
+        var most = isShortLived && size >= Large ? long.MaxValue : size * MaxWaste;
         var index = _sizes.BinarySearch(size);
         index = index < 0 ? ~index : index;
         for (; index < _sizes.Count && _sizes[index] <= most; index++)
@@ -83,7 +82,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
                     storage = first;
                 }
 
-                storage.Rental++;
+                storage.RentCount++;
                 return storage;
             }
         }
@@ -109,7 +108,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         {
             return;
         }
-        if (storage.Rest is var (whole, other) && Remove(other))
+        if (storage.CutFrom is var (whole, other) && Remove(other))
         {
             Return(whole);
             return;
@@ -130,13 +129,13 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         blocks.Add(storage);
     }
 
-    /// <summary>Counts the steps, by which blocks age.</summary>
+    /// <summary>Counts steps, the unit of a block's age.</summary>
     internal void EndStep() => _steps++;
 
-    /// <summary>Takes note that a block's memory went back to the device.</summary>
+    /// <summary>Subtracts a freed block from <see cref="AllocatedBytes"/>.</summary>
     internal void Forget(Storage storage) => Interlocked.Add(ref _allocatedBytes, -storage.Capacity * sizeof(float));
 
-    /// <summary>Takes a free block out, whose next user is known already. False if it is not there.</summary>
+    /// <summary>Removes a particular free block from the pool. False if it is not free.</summary>
     internal bool Remove(Storage storage) => _free.TryGetValue(storage.Capacity, out var blocks) && blocks.Remove(storage);
 
     /// <summary>Gives all free blocks back to the device.</summary>
@@ -144,15 +143,15 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     private void FreeUnused() => FreeWhere(block => block.LastUse < _steps - 1);
 
-    private void FreeWhere(Predicate<Storage> goes)
+    private void FreeWhere(Predicate<Storage> condition)
     {
         foreach (var blocks in _free.Values)
         {
-            blocks.FindAll(IsToGo).ForEach(block => block.Free());
-            blocks.RemoveAll(IsToGo);
+            blocks.FindAll(IsToFree).ForEach(block => block.Free());
+            blocks.RemoveAll(IsToFree);
         }
 
-        bool IsToGo(Storage block) => block.Rest is null && goes(block);
+        bool IsToFree(Storage block) => block.CutFrom is null && condition(block);
     }
 
     /// <summary>Multiples of 16 floats keep every block a whole number of cache lines.</summary>

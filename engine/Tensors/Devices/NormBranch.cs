@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A second way out of a norm, as where a network both goes on with a value and keeps it for later; see <see cref="IKernels.NormTo"/>.
+/// A second output of a norm, as for a skip connection: another activation of the same value; see <see cref="IKernels.NormTo"/>.
 /// </summary>
-/// <param name="Y">where the activated value goes, of the norm's size</param>
+/// <param name="Y">destination of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
 /// <param name="Slope">p of the activation, at least 0</param>
 public readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation, float Slope = 0)

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// What comes back by the second way out of a norm, a <see cref="NormBranch"/>; see <see cref="IKernels.NormToGradient"/>.
+/// The gradient of a norm's second output, its <see cref="NormBranch"/>; see <see cref="IKernels.NormToGradient"/>.
 /// </summary>
 /// <param name="Dy">gradient of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>

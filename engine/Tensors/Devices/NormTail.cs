@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>What a network does with a normalised value before anything else reads it; see <see cref="IKernels.NormTo"/>.</summary>
+/// <summary>The epilogue of a norm: activation, dropout and padding of the normalised value; see <see cref="IKernels.NormTo"/>.</summary>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/>; null for none</param>
 /// <param name="Slope">p of the activation, at least 0</param>
-/// <param name="Pad">how its planes are padded; null for not at all</param>
-/// <param name="PadMode">what the padding shows</param>
-/// <param name="PadValue">the constant, if it shows one</param>
+/// <param name="Pad">padding of its planes; null for none</param>
+/// <param name="PadMode">content of the padding</param>
+/// <param name="PadValue">the constant of constant padding</param>
 /// <param name="Dropout">between activation and padding; null for none</param>
 public readonly record struct NormTail(
     UnaryFunction? Activation, float Slope = 0, PadGeometry? Pad = null, PadMode PadMode = PadMode.Constant, float PadValue = 0,

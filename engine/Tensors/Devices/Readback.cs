@@ -1,13 +1,13 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>Numbers under way from a device to the host. Disposing one that nobody took gives its memory back.</summary>
+/// <summary>An asynchronous copy from a device to the host. Disposing it without <see cref="Take"/> frees its memory.</summary>
 public abstract class Readback : IDisposable
 {
     /// <summary>Whether <see cref="Take"/> would return without waiting.</summary>
     /// <exception cref="DeviceException">the device failed</exception>
     public abstract bool IsReady { get; }
 
-    /// <summary>Waits for the numbers and hands them out, once.</summary>
+    /// <summary>Waits for the copy and writes the numbers to the destination. Called at most once.</summary>
     /// <param name="destination">as many elements as are copied</param>
     /// <exception cref="DeviceException">the device failed</exception>
     public abstract void Take(Span<float> destination);
@@ -23,7 +23,7 @@ public abstract class Readback : IDisposable
     }
 }
 
-/// <summary>Numbers that are there already.</summary>
+/// <summary>A copy that is complete from the start.</summary>
 internal sealed class FinishedReadback(float[] numbers) : Readback
 {
     public override bool IsReady => true;

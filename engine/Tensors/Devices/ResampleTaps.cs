@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A linear map along one axis in which each output is a weighted sum of neighbouring inputs: any resize, blur or mean of windows. Its
-/// transpose is another one.
+/// A linear map along one axis in which each output is a weighted sum of neighbouring inputs: any resize, blur or mean of windows. The
+/// transpose is again such a map.
 /// </summary>
 public sealed class ResampleTaps
 {
@@ -13,8 +13,8 @@ public sealed class ResampleTaps
 
     private readonly Lazy<ResampleTaps> _transposed;
 
-    /// <param name="inputs">length of the axis before</param>
-    /// <param name="rows">for each output the first input that it reads, and the weights of that and its neighbours</param>
+    /// <param name="inputs">length of the input axis</param>
+    /// <param name="rows">for each output the first input it reads, and the weights of that input and those after it</param>
     public ResampleTaps(int inputs, IReadOnlyList<(int First, float[] Weights)> rows)
         : this(inputs, rows, transposed: null)
     {
@@ -36,22 +36,22 @@ public sealed class ResampleTaps
         _transposed = transposed is null ? new Lazy<ResampleTaps>(Transpose) : new Lazy<ResampleTaps>(transposed);
     }
 
-    /// <summary>Length of the axis before.</summary>
+    /// <summary>Length of the input axis.</summary>
     public int Inputs { get; }
 
-    /// <summary>Length of the axis afterwards.</summary>
+    /// <summary>Length of the output axis.</summary>
     public int Outputs { get; }
 
     /// <summary>Floats of a row of the table.</summary>
     public int Width { get; }
 
-    /// <summary>A row for each output: the first input that it reads, how many it reads, and their weights.</summary>
+    /// <summary>A row for each output: the first input it reads, the number of inputs it reads, and their weights.</summary>
     public ReadOnlyMemory<float> Table { get; }
 
-    /// <summary>The map of the gradient, made once.</summary>
+    /// <summary>The transposed map, which computes the gradient; made once.</summary>
     public ResampleTaps Transposed => _transposed.Value;
 
-    /// <summary>Inputs read by all outputs together.</summary>
+    /// <summary>Number of inputs read, summed over all outputs.</summary>
     public long Reads
     {
         get
@@ -88,7 +88,7 @@ public sealed class ResampleTaps
         var rows = new (int First, float[] Weights)[Inputs];
         for (var input = 0; input < Inputs; input++)
         {
-            // An input that nobody reads has a gradient of nothing.
+            // The gradient of an input that no output reads is 0.
             rows[input] = last[input] < 0 ? (0, []) : (first[input], new float[last[input] - first[input] + 1]);
             for (var i = 0; i < rows[input].Weights.Length; i++)
             {

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// What a step of RMSProp multiplies and adds, the same for every device: g += WeightDecay·w; s = Decay·s + OneMinusDecay·g²;
-/// q = g/(√(s + InnerEpsilon) + OuterEpsilon) times the first rate; v = Momentum·v + q, if there is a velocity, else q; w −= v times the
-/// second rate.
+/// Coefficients of a step of RMSProp, the same on every device: g += WeightDecay·w; s = Decay·s + OneMinusDecay·g²;
+/// q = rate₀·g/(√(s + InnerEpsilon) + OuterEpsilon); v = Momentum·v + q with a velocity, else v = q; w −= rate₁·v. The two rates are
+/// those of <see cref="RmsPropSettings.SetRates"/>.
 /// </summary>
 public readonly struct RmsPropFactors(in RmsPropSettings settings)
 {

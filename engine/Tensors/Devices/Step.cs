@@ -14,15 +14,18 @@ public sealed class Step : IDisposable
     internal Step(Device device, long index, Step? outer, List<Tensor> made) =>
         (_device, Index, Outer, _made) = (device, index, outer, made);
 
-    /// <summary>0 for the first step taken on the device, then 1, 2, …</summary>
+    /// <summary>0 for the first step on the device, then 1, 2, …</summary>
     public long Index { get; }
 
     internal Step? Outer { get; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Id of the thread that began the step.</summary>
     internal int Thread { get; } = CurrentThread;
 
-    /// <summary>Set on the thread of a run in lockstep: which thread began it, and waits meanwhile.</summary>
+    /// <summary>
+    /// Id of the thread on whose behalf this one runs: its own by default; on the thread of a run in lockstep that of the thread which
+    /// began the run and is waiting.
+    /// </summary>
     [field: ThreadStatic]
     internal static int CurrentThread { get => field != 0 ? field : Environment.CurrentManagedThreadId; set; }
 
@@ -38,7 +41,7 @@ public sealed class Step : IDisposable
         }
     }
 
-    /// <summary>Disposes what was made and hands back the emptied list for the next step.</summary>
+    /// <summary>Disposes the step's tensors and returns the emptied list for reuse by a later step.</summary>
     internal List<Tensor> Finish()
     {
         HasEnded = true;

@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A number that the host sets between steps and kernels look up when they run, such as the weight of a loss that grows: in a
-/// <see cref="RecordedStep"/> a plain <see cref="float"/> would stay what it was when the step was recorded. Ops take it where they take a
-/// number: <c>loss * number</c>, <c>x + number</c>, <c>a.Lerp(b, number)</c>; <see cref="ToTensor"/> serves all others.
+/// A number that the host sets between steps and kernels read when they run, such as a growing loss weight. In a
+/// <see cref="RecordedStep"/> a plain <see cref="float"/> would keep its value from the recording. Ops accept it in place of a number:
+/// <c>loss * number</c>, <c>x + number</c>, <c>a.Lerp(b, number)</c>; for all others use <see cref="ToTensor"/>.
 /// </summary>
 public sealed class StepNumber : IDisposable
 {
@@ -13,22 +13,22 @@ public sealed class StepNumber : IDisposable
     private readonly bool _isBorrowed;
     private bool _isDisposed;
 
-    /// <param name="device">where the number is read</param>
-    /// <param name="value">its first value</param>
-    /// <exception cref="DeviceException">the device has no more room for such numbers</exception>
+    /// <param name="device">device whose kernels read the number</param>
+    /// <param name="value">initial value</param>
+    /// <exception cref="DeviceException">the device's <see cref="StepNumbers"/> are full</exception>
     public StepNumber(Device device, float value = 0)
     {
         (Device, _word) = (device, device.Numbers.Reserve(1));
         device.Numbers.SetSingle(_word, value);
     }
 
-    /// <summary>For a word that somebody else will give back.</summary>
+    /// <summary>For a word that its owner releases.</summary>
     internal StepNumber(Device device, int word, bool isBorrowed) => (Device, _word, _isBorrowed) = (device, word, isBorrowed);
 
     public Device Device { get; }
 
-    /// <summary>What kernels that are called, or replayed, from now on read.</summary>
-    /// <exception cref="RecordingException">set or read in a step that is being recorded, where it would be once for all</exception>
+    /// <summary>The value read by kernels that are called, or replayed, from now on.</summary>
+    /// <exception cref="RecordingException">set or read in a step that is being recorded: a replay would not repeat it</exception>
     public float Value
     {
         get
@@ -44,10 +44,10 @@ public sealed class StepNumber : IDisposable
         }
     }
 
-    /// <summary>Where kernels look it up in <see cref="Device.Numbers"/>.</summary>
+    /// <summary>Its index in <see cref="Device.Numbers"/>.</summary>
     public int Word => _isDisposed ? throw new ObjectDisposedException(nameof(StepNumber)) : _word;
 
-    /// <summary>The number as a tensor [], which has no gradient.</summary>
+    /// <summary>The number as a scalar tensor, shape [], without gradient.</summary>
     public Tensor ToTensor()
     {
         var tensor = Tensor.Empty(Shape.Scalar, Device);

@@ -1,34 +1,33 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// The numbers that change from step to step while everything else about its kernels stays: the step of dropout's random key, Adam's rates,
-/// which pooled picture is shown. Kernels are given a place in this table instead of a value, so that a recorded call computes the present
-/// step. Words have 32 bits. Devices with memory of their own keep a copy, brought up to date in the order of their stream before a kernel
-/// reads it.
+/// Table of the kernel arguments that change from step to step: the step of dropout's random key, Adam's rates, the image that a pool
+/// shows. Kernels take an index into this table instead of a value, so that a recorded call reads the present step's value. Words have
+/// 32 bits. Devices with their own memory keep a copy, updated in stream order before a kernel reads it.
 /// </summary>
 public sealed class StepNumbers
 {
-    /// <summary>Words of the table, which never moves: a recorded launch may know its address.</summary>
+    /// <summary>Words of the table, which never moves: a recorded launch may hold its address.</summary>
     public const int Capacity = 1 << 16;
 
-    /// <summary>The first of <see cref="WordsAtOnce"/> words for calls that are not recorded: set them, call the kernel.</summary>
+    /// <summary>The first of <see cref="WordsAtOnce"/> words for calls that are not recorded: set them, then call the kernel.</summary>
     public const int AtOnce = 2;
 
     public const int WordsAtOnce = 4;
 
     private readonly uint[] _words = new uint[Capacity];
 
-    /// <summary>Runs of words that were given back, by their length.</summary>
+    /// <summary>Released runs of words, by length.</summary>
     private readonly Dictionary<int, Stack<int>> _free = [];
 
-    /// <summary>Words 0 and 1 stay 0: the place for a kernel that has nothing to look up.</summary>
+    /// <summary>Words 0 and 1 stay 0, for kernels without a changing argument.</summary>
     private int _reserved = AtOnce + WordsAtOnce;
 
-    // A device's copy has nothing at first.
+    // True at first, since a device's copy starts empty.
     private bool _hasChanged = true;
 
-    /// <summary>A whole number, or the bits of a float32.</summary>
-    /// <param name="word">a reserved place</param>
+    /// <summary>An integer, or the bits of a float32.</summary>
+    /// <param name="word">index of a reserved word</param>
     public uint this[int word]
     {
         get => _words[word];
@@ -47,7 +46,7 @@ public sealed class StepNumbers
         }
     }
 
-    /// <summary>Sets neighbouring words aside until they are given back, and returns the first; their value is 0.</summary>
+    /// <summary>Reserves neighbouring words until <see cref="Release"/> and returns the index of the first; their value is 0.</summary>
     /// <exception cref="DeviceException">the table is full</exception>
     public int Reserve(int words)
     {
@@ -74,7 +73,7 @@ public sealed class StepNumbers
         return first;
     }
 
-    /// <summary>Gives back what <see cref="Reserve"/> returned.</summary>
+    /// <summary>Releases words that <see cref="Reserve"/> returned.</summary>
     public void Release(int first, int words)
     {
         if (!_free.TryGetValue(words, out var free))
@@ -90,7 +89,7 @@ public sealed class StepNumbers
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
     /// <summary>
-    /// All reserved words if one has changed since the last call; else none. They are few: a copy of all costs less than finding out which.
+    /// All reserved words if one has changed since the last call, else none. There are few: copying all costs less than tracking which.
     /// </summary>
     internal ReadOnlySpan<uint> TakeChanged()
     {

@@ -1,14 +1,13 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A block of device memory holding float32 elements, counted by the handles that share it and
-/// given back to its device's pool when the last one lets go.
+/// A reference-counted block of device memory for float32 elements. It returns to its device's pool when the last handle releases it.
 /// </summary>
 public abstract class Storage
 {
     private int _handles;
 
-    /// <summary>Elements that fit; at least what was asked for.</summary>
+    /// <summary>Elements that fit; at least as many as were requested.</summary>
     public long Capacity { get; }
 
     /// <summary>True while exactly one handle refers to the block: its content may then be overwritten in place.</summary>
@@ -21,27 +20,27 @@ public abstract class Storage
 
     internal abstract MemoryPool Pool { get; }
 
-    /// <summary>The block that this is a part of, and its other part; null for memory of its own.</summary>
-    internal (Storage Whole, Storage Other)? Rest { get; private set; }
+    /// <summary>The block that was cut in two, and the other part; null if this block was not cut from another.</summary>
+    internal (Storage Whole, Storage Other)? CutFrom { get; private set; }
 
     /// <summary>The pool's step in which the block was last returned.</summary>
     internal long LastUse { get; set; }
 
-    /// <summary>How often the pool has handed the block out: who remembers something about its content must remember this, too.</summary>
-    internal int Rental { get; set; }
+    /// <summary>How often the pool has rented the block out. Code that caches facts about its content compares this as well.</summary>
+    internal int RentCount { get; set; }
 
-    /// <summary>Cuts a free block in two, each of which goes to the pool; null on devices whose blocks stay whole.</summary>
+    /// <summary>Cuts a free block in two parts, each of which later returns to the pool; null if the device can't split blocks.</summary>
     /// <param name="count">elements of the first part</param>
     internal virtual (Storage First, Storage Second)? Cut(long count) => null;
 
-    /// <summary>Introduces the parts of this block to each other.</summary>
+    /// <summary>Links the two parts of this block.</summary>
     protected (Storage First, Storage Second) Parts(Storage first, Storage second)
     {
-        (first.Rest, second.Rest) = ((this, second), (this, first));
+        (first.CutFrom, second.CutFrom) = ((this, second), (this, first));
         return (first, second);
     }
 
-    /// <summary>Gives the memory back to the device, now; nothing refers to the block any more.</summary>
+    /// <summary>Frees the memory at once; nothing refers to the block any more.</summary>
     internal abstract void Free();
 
     internal void Acquire() => _handles++;
@@ -61,7 +60,7 @@ public abstract class Storage
     internal virtual DeviceSpan Locate(long offset, long length) => new(this, offset, length);
 }
 
-/// <summary>A run of elements of a storage: what kernels read and write.</summary>
+/// <summary>Contiguous elements of a storage: the operands of kernels.</summary>
 /// <param name="Storage">the memory</param>
 /// <param name="Offset">first element</param>
 /// <param name="Length">number of elements</param>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A loop nest over two arrays a and b: dimensions of extent 1 dropped, neighbours merged wherever both arrays allow it.
-/// What is left are rows along the innermost dimension, and the place in a and in b at which each row begins.
+/// A loop nest over two arrays a and b: dimensions of extent 1 are dropped and neighbouring dimensions merged where both arrays allow it.
+/// Left are rows along the innermost dimension, and the offset in a and in b at which each row begins.
 /// </summary>
 internal struct StridedRows
 {
@@ -48,7 +48,7 @@ internal struct StridedRows
         }
     }
 
-    /// <summary>a and b broadcast to y under NumPy's rule. The row stride of each is 1, or 0 where one element serves the row.</summary>
+    /// <summary>a and b broadcast to y under NumPy's rule. The row stride of each is 1, or 0 where one element is broadcast.</summary>
     public static StridedRows Broadcast(Shape a, Shape b, Shape y)
     {
         var rows = new StridedRows();
@@ -79,7 +79,7 @@ internal struct StridedRows
             bStride *= b[-i];
         }
 
-        // A box one element wide that does not fill its arrays' rows has rows of one element, not of strided ones.
+        // Rows of a box one element wide would be strided: take rows of one element instead.
         if (rows._extents[0] > 1 && (rows._aStrides[0] > 1 || rows._bStrides[0] > 1))
         {
             rows.PutRowsOfOneElementInside();
@@ -143,7 +143,7 @@ internal struct StridedRows
         Rank++;
     }
 
-    /// <summary>Puts a dimension around the nest, merging it with the outermost one if both arrays simply run on.</summary>
+    /// <summary>Adds an outer dimension, merged with the outermost one if that keeps both arrays' strides.</summary>
     private void Surround(long extent, long aStride, long bStride)
     {
         if (extent == 1)

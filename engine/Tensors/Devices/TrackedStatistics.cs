@@ -1,13 +1,13 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// Statistics of past batches that move towards the present one's; see <see cref="IKernels.TrackStatistics"/>, whose arguments these are.
+/// Running statistics of batch normalisation: arguments of <see cref="IKernels.TrackStatistics"/>.
 /// </summary>
 /// <param name="Mean">running mean, [Channels]</param>
 /// <param name="Variance">running variance, [Channels]</param>
-/// <param name="Batches">number of batches, [1]; null if nobody counts</param>
+/// <param name="Batches">number of batches so far, [1]; null if it is not counted</param>
 /// <param name="Momentum">weight of the present batch</param>
-/// <param name="Correction">what the present variance is multiplied by</param>
+/// <param name="Correction">factor of the present variance</param>
 public readonly record struct TrackedStatistics(
     DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Batches, float Momentum, float Correction)
 {

@@ -130,7 +130,7 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d? dilation = null,
         PadMode paddingMode = PadMode.Constant, int groups = 1)
     {
-        var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, new ConvWalk(stride ?? 1, padding, dilation ?? 1, groups));
+        var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups));
         if (padding.IsZero)
         {
             paddingMode = PadMode.Constant;
@@ -161,8 +161,8 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
         Size2d? dilation = null, int groups = 1)
     {
-        var walk = new ConvWalk(stride ?? 1, padding, dilation ?? 1, groups);
-        var op = new Conv2dInputGradientOp(ConvShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, walk, outputPadding));
+        var settings = new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups);
+        var op = new Conv2dInputGradientOp(ConvShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, settings, outputPadding));
         return bias is null ? Op.Run(op, x, weight) : Op.Run(op, x, weight, bias);
     }
 

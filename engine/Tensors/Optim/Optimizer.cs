@@ -170,7 +170,7 @@ public abstract partial class Optimizer
                 waiting += parameter.Value.Count;
             }
 
-            if (waiting >= loss.Device.UpdatedTogether)
+            if (waiting >= loss.Device.UpdateBatchElements)
             {
                 UpdateDue(clear: true);
                 waiting = 0;

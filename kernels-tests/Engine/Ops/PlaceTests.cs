@@ -21,7 +21,7 @@ internal sealed class PlaceTests(string deviceName)
         if (Device is CpuDevice)
         {
             Assert.That(() => x.Gather(0, places), Throws.TypeOf<DeviceException>().With.Message.EqualTo(
-                "gather [3] [7] -> [7]: 3 is no place of the 3 along the dimension"));
+                "gather [3] [7] -> [7]: 3 is not a valid index: the dimension has 3 elements"));
             return;
         }
 

@@ -16,7 +16,7 @@ internal sealed class BackgroundUpdateTests
 
     [Test]
     public void BeginsWhenTheGradientIsCompleteAndTheWeightWasRead() => Assert.That(
-        Moves(
+        Actions(
             a => new CopyCall(a[4], a[1]),
             a => new CopyCall(a[0], a[5]),
             a => new CopyCall(a[6], a[7]),
@@ -25,7 +25,7 @@ internal sealed class BackgroundUpdateTests
 
     [Test]
     public void IsDoneBeforeTheNextReaderOfTheWeight() => Assert.That(
-        Moves(
+        Actions(
             a => new CopyCall(a[4], a[1]),
             a => new AdamCall([Slot(a)], s_adam),
             a => new CopyCall(a[6], a[7]),
@@ -36,7 +36,7 @@ internal sealed class BackgroundUpdateTests
     [TestCase(2, TestName = "IsDoneBeforeItsFirstMomentIsOverwritten")]
     [TestCase(3, TestName = "IsDoneBeforeItsSecondMomentIsOverwritten")]
     public void IsDoneBefore(int overwritten) => Assert.That(
-        Moves(
+        Actions(
             a => new CopyCall(a[4], a[1]),
             a => new AdamCall([Slot(a)], s_adam),
             a => new CopyCall(a[1], a[6]),
@@ -45,7 +45,7 @@ internal sealed class BackgroundUpdateTests
 
     [Test]
     public void IsDoneBeforeTheWeightIsUpdatedAgain() => Assert.That(
-        Moves(
+        Actions(
             a => new CopyCall(a[4], a[1]),
             a => new AdamCall([Slot(a)], s_adam),
             a => new CopyCall(a[5], a[6]),
@@ -56,7 +56,7 @@ internal sealed class BackgroundUpdateTests
 
     [Test]
     public void SmallWeightsStayWhereTheyAre() => Assert.That(
-        Moves(
+        Actions(
             a => new CopyCall(a[4], a[1]),
             a => new FillCall(a[5], 1),
             a => new AdamCall([Slot(a), .. Small(a)], s_adam)),
@@ -64,11 +64,11 @@ internal sealed class BackgroundUpdateTests
 
     [Test]
     public void AGradientFromBeforeTheListIsUpdatedWhereTheListSays() => Assert.That(
-        Moves(a => new AdamCall([Slot(a)], s_adam)), Is.EqualTo(new[] { "adam" }));
+        Actions(a => new AdamCall([Slot(a)], s_adam)), Is.EqualTo(new[] { "adam" }));
 
     [Test]
     public void AGradientThatIsNeverWrittenKeepsNoMemoryBusy() => Assert.That(
-        Moves(
+        Actions(
             a => Inner(a),
             a => new FillCall(a[8], 1),
             a => new FillCall(a[9], 1),
@@ -142,7 +142,7 @@ internal sealed class BackgroundUpdateTests
         new(a[x], a[x + 1], new AdamSlot(a[10], a[13], a[12], a[20]), s_inner, s_adam);
 
     /// <summary>What a replay of a list on two threads does, in order.</summary>
-    private static string[] Moves(params ReadOnlySpan<Func<IReadOnlyList<DeviceSpan>, KernelCall>> calls)
+    private static string[] Actions(params ReadOnlySpan<Func<IReadOnlyList<DeviceSpan>, KernelCall>> calls)
     {
         using var device = new CpuDevice(threads: 2);
         var arrays = ArraysOf(device);
@@ -152,7 +152,7 @@ internal sealed class BackgroundUpdateTests
             list.Add(call(arrays.All));
         }
 
-        return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Moves()
-            .Select(move => move.Call?.Name ?? (move.Begun is null ? "due" : "begun"))];
+        return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Actions()
+            .Select(action => action.Call?.Name ?? (action.Begun is null ? "due" : "begun"))];
     }
 }

@@ -76,7 +76,7 @@ public sealed class FewTilesTests
         var c = Correlation.Forward(ConvolutionTests.Geometry(shape));
         var batch = FewTilesBatch.TryCreate(c, new Avx512MicroKernel(), WinogradUse.WhereFaster)!;
         Assert.That(batch.Slice.Correlation.Images, Is.EqualTo(images));
-        Assert.That((batch.Slices, batch.Rest?.Correlation.Images ?? 0), Is.EqualTo((slices, rest)));
+        Assert.That((batch.Slices, batch.LastSlice?.Correlation.Images ?? 0), Is.EqualTo((slices, rest)));
     }
 
     [TestCase("64 32 16 16 64 4 4 2 1 1", false, true, TestName = "A batch of small pictures goes by three points")]

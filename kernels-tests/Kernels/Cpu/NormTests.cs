@@ -69,7 +69,7 @@ internal sealed class NormTests
         var dy = Numbers.Some(Count(g), seed: 2);
         x.AsSpan(2 * pixels, pixels).Fill(-500);
         var plan = new NormPlan(g);
-        Assert.That(plan.ByChannels);
+        Assert.That(plan.UsesChannelLanes);
         var results = KernelRun.Of(run =>
         {
             var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));

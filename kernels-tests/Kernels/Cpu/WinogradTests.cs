@@ -164,7 +164,7 @@ public sealed class WinogradTests
         Assert.That(
             WinogradPlan.Candidates(Correlation.InputGradient(g), MicroKernel.Best, WinogradUse.WhereFaster)
                 .MinBy(plan => plan.Cost(isHeld: true)),
-            Has.Property("KeepsWeight").True);
+            Has.Property("CachesWeight").True);
         device.Kernels.Hold(w.Span);
         var first = Run();
         Assert.That(Run(), Is.EqualTo(first), "kept from the second use on");
@@ -197,7 +197,7 @@ public sealed class WinogradTests
     {
         var g = ConvolutionTests.Geometry(shape);
         var plan = WinogradPlan.Candidates(Correlation.Forward(g), MicroKernel.Best, WinogradUse.WhereverPossible).Single();
-        Assert.That(plan, Has.Property("KeepsWeight").True.And.Property("OwnsWeights").True);
+        Assert.That(plan, Has.Property("CachesWeight").True.And.Property("TransformsWeightPerGroup").True);
         using var device = new CpuBench(2, MicroKernel.Best, WinogradUse.WhereverPossible);
         var x = device.Put(ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1));
         var w = device.Put(ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));

@@ -136,7 +136,7 @@ public sealed class TranslatorTests
         var (picture, translator) = (Noise(20, 24, 3), Open("pix2pix"));
         using var gone = new CancellationTokenSource();
         using var free = new ManualResetEventSlim();
-        var busy = _device.Line.RunAsync(() => free.Wait(10_000));
+        var busy = _device.WorkQueue.RunAsync(() => free.Wait(10_000));
         var waits = translator.TranslateAsync(picture, cancellation: gone.Token);
         await gone.CancelAsync();
         Assert.That(async () => await waits, Throws.InstanceOf<OperationCanceledException>());

@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Adam's update of a run of neighbouring weights.</summary>
+/// <summary>Adam's update of a contiguous run of weights.</summary>
 internal static unsafe class AdamRows
 {
-    /// <summary>Moves <paramref name="count"/> weights and their moments along a gradient.</summary>
+    /// <summary>Updates <paramref name="count"/> weights and their moments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Update(float* weight, float* gradient, float* first, float* second, long count, in AdamCoefficients c)
     {
@@ -43,7 +43,7 @@ internal static unsafe class AdamRows
     }
 }
 
-/// <summary>A parameter and how Adam changes it, for a kernel that makes its gradient piece by piece.</summary>
+/// <summary>A parameter with its Adam coefficients, for a kernel that computes its gradient piece by piece.</summary>
 internal readonly unsafe struct AdamTarget(AdamSlot slot, AdamCoefficients coefficients)
 {
     /// <summary>Updates the weights from <paramref name="start"/> on.</summary>

@@ -3,37 +3,36 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Working memory outside the garbage collector's heap, aligned to a cache line. Big blocks begin at a 2 MB page, and Linux is asked to
-/// back them with such pages: a kernel that walks dozens of places at once, as Winograd's do, runs out of address translations later.
-/// Tensors are not kept here. What is touched once gains nothing, and a virtual machine may have to ask its host for each large page: a
-/// translation by a U-Net (228 MB of weights) took 0.45 s instead of 0.36 that way after another program had given its memory back.
+/// Working memory outside the garbage collector's heap, aligned to a cache line. Large blocks are aligned to a 2 MB page, and Linux is
+/// advised to back them with huge pages: kernels with dozens of concurrent streams, such as Winograd's, then miss the TLB less often.
+/// Tensors don't use it. Memory that is touched once gains nothing, and a virtual machine may have to request each huge page from its
+/// host: a translation by a U-Net (228 MB of weights) took 0.45 s instead of 0.36 that way after another program had freed its memory.
 /// </summary>
 internal static unsafe class AlignedMemory
 {
     private const uint CacheLine = 64;
 
-    private const uint LargePage = 2 << 20;
+    private const uint HugePage = 2 << 20;
 
-    /// <summary>Blocks smaller than this would lose more at their ends than they gain.</summary>
-    private const long LeastLarge = 2L * LargePage;
+    /// <summary>Smaller blocks would lose more to page alignment than they gain.</summary>
+    private const long MinHugeBlock = 2L * HugePage;
 
     /// <summary>MADV_HUGEPAGE of madvise(2).</summary>
-    private const int UseLargePages = 14;
+    private const int MadvHugePage = 14;
 
-    /// <summary>madvise of the C library that the runtime itself has loaded; null where there is none.</summary>
+    /// <summary>madvise of the C library that the runtime has loaded; null if there is none.</summary>
     private static readonly delegate* unmanaged<void*, nuint, int, int> s_advise = FindAdvise();
 
-    /// <summary>
-    /// Memory of arbitrary content, or <see cref="OutOfMemoryException"/>. Nothing of it is resident before it is touched.
-    /// </summary>
+    /// <summary>Allocates memory of arbitrary content. Pages become resident when first touched.</summary>
+    /// <exception cref="OutOfMemoryException">the system has no memory</exception>
     public static void* Allocate(long bytes)
     {
-        var isLarge = bytes >= LeastLarge && s_advise != null;
-        var memory = NativeMemory.AlignedAlloc((nuint)bytes, isLarge ? LargePage : CacheLine);
-        if (isLarge)
+        var usesHugePages = bytes >= MinHugeBlock && s_advise != null;
+        var memory = NativeMemory.AlignedAlloc((nuint)bytes, usesHugePages ? HugePage : CacheLine);
+        if (usesHugePages)
         {
-            // A kernel without such pages says no and loses nothing: the answer is not needed.
-            _ = s_advise(memory, (nuint)bytes, UseLargePages);
+            // Only advice: on a kernel without huge pages it fails without harm, so the result is ignored.
+            _ = s_advise(memory, (nuint)bytes, MadvHugePage);
         }
 
         return memory;

@@ -5,24 +5,25 @@ using BackgroundUpdate = IlgpuGan.Tensors.Devices.Cpu.CpuKernels.BackgroundUpdat
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Where the updates of a list of calls may begin and must be finished: after the last call before them that has to do with their weight or
-/// made their gradient, and before the first one after that which touches what they read or write.
+/// Schedules the weight updates of a recorded step in the background. An update begins after the last call that accesses its weight or
+/// moments or writes its gradient, and is finished before the next call that accesses the arrays it reads or writes.
 /// </summary>
 internal sealed class BackgroundPlan
 {
-    /// <summary>Weights of fewer numbers are updated where the list says, all in one go.</summary>
+    /// <summary>Smaller weights are updated in the foreground, in the recorded order, in one call.</summary>
     private const int Worthwhile = 4 * Blocks.Size;
 
     private readonly CpuKernels _kernels;
     private readonly CallFlow _flow;
     private readonly KernelCall?[] _calls;
 
-    /// <summary>What begins after a call, and what is finished before it; the last place is the list's end.</summary>
+    /// <summary>Updates to begin after each call.</summary>
     private readonly List<BackgroundUpdate>[] _begun;
 
+    /// <summary>Updates to finish before each call; the last entry is the end of the list.</summary>
     private readonly List<BackgroundUpdate>[] _due;
 
-    /// <summary>Before which place the latest update of a weight is finished.</summary>
+    /// <summary>The index before which the latest update of a weight is finished.</summary>
     private readonly Dictionary<DeviceSpan, int> _updated = [];
 
     public BackgroundPlan(CpuKernels kernels, IReadOnlyList<KernelCall> calls)
@@ -32,65 +33,65 @@ internal sealed class BackgroundPlan
         _calls = [.. calls];
         _begun = [.. calls.Select(_ => new List<BackgroundUpdate>())];
         _due = [.. calls.Append(null).Select(_ => new List<BackgroundUpdate>())];
-        for (var place = 0; place < calls.Count; place++)
+        for (var index = 0; index < calls.Count; index++)
         {
-            if (calls[place] is AdamCall adam)
+            if (calls[index] is AdamCall adam)
             {
-                Split(adam, place);
+                Split(adam, index);
             }
-            else if (calls[place] is Conv2dWeightGradientToAdamCall update)
+            else if (calls[index] is Conv2dWeightGradientToAdamCall update)
             {
-                _calls[place] = null;
-                Put(kernels.InBackground(update), update.Slot, place, NextUse(update.Slot, place));
+                _calls[index] = null;
+                Schedule(kernels.InBackground(update), update.Slot, index, NextUse(update.Slot, index));
             }
         }
     }
 
-    /// <summary>The calls, and where updates begin and end among them.</summary>
-    public IReadOnlyList<Move> Moves()
+    /// <summary>The calls, with the beginnings and ends of updates among them.</summary>
+    public IReadOnlyList<ReplayAction> Actions()
     {
-        var moves = new List<Move>();
-        for (var place = 0; place <= _calls.Length; place++)
+        var actions = new List<ReplayAction>();
+        for (var index = 0; index <= _calls.Length; index++)
         {
-            moves.AddRange(_due[place].Select(update => new Move(null, null, update)));
-            if (place < _calls.Length)
+            actions.AddRange(_due[index].Select(update => new ReplayAction(null, null, update)));
+            if (index < _calls.Length)
             {
-                if (_calls[place] is { } call)
+                if (_calls[index] is { } call)
                 {
-                    moves.Add(new Move(call, null, null));
+                    actions.Add(new ReplayAction(call, null, null));
                 }
 
-                moves.AddRange(_begun[place].Select(update => new Move(null, update, null)));
+                actions.AddRange(_begun[index].Select(update => new ReplayAction(null, update, null)));
             }
         }
 
-        return moves;
+        return actions;
     }
 
     /// <summary>
-    /// Leaves of a call of Adam what is small, has nothing before it that it could be begun after, or would begin while the weight is still
-    /// being updated.
+    /// Moves slots of an Adam call to the background, except those that are small, that depend on no earlier call, or whose weight would
+    /// still be in an earlier update.
     /// </summary>
-    private void Split(AdamCall adam, int place)
+    private void Split(AdamCall adam, int index)
     {
         var left = new List<AdamSlot>();
         foreach (var slot in adam.Slots)
         {
-            if (slot.Weight.Length < Worthwhile || Ready(slot, place) is not (>= 0 and var ready)
+            if (slot.Weight.Length < Worthwhile || LastDependency(slot, index) is not (>= 0 and var ready)
                 || _updated.GetValueOrDefault(slot.Weight) > ready)
             {
                 left.Add(slot);
                 continue;
             }
 
-            var due = Earliest(NextUse(slot, ready, but: place), _flow.NextAccess(slot.Gradient, ready, ofReaders: false, but: place));
-            Put(_kernels.InBackground(new AdamCall([slot], adam.Settings)), slot, ready, due);
+            var due = Earliest(NextUse(slot, ready, except: index), _flow.NextAccess(slot.Gradient, ready, ofReaders: false, but: index));
+            Schedule(_kernels.InBackground(new AdamCall([slot], adam.Settings)), slot, ready, due);
         }
 
-        _calls[place] = left.Count == 0 ? null : adam with { Slots = [.. left] };
+        _calls[index] = left.Count == 0 ? null : adam with { Slots = [.. left] };
     }
 
-    private void Put(BackgroundUpdate update, in AdamSlot slot, int begun, int due)
+    private void Schedule(BackgroundUpdate update, in AdamSlot slot, int begun, int due)
     {
         due = due < 0 ? _calls.Length : due;
         _begun[begun].Add(update);
@@ -98,22 +99,22 @@ internal sealed class BackgroundPlan
         _updated[slot.Weight] = due;
     }
 
-    /// <summary>The last place before an update that wrote its gradient or touched its weight or moments.</summary>
-    private int Ready(in AdamSlot slot, int place) => Math.Max(
-        _flow.LastWriter(slot.Gradient, place),
+    /// <summary>Index of the last call before an update that writes its gradient or accesses its weight or moments.</summary>
+    private int LastDependency(in AdamSlot slot, int index) => Math.Max(
+        _flow.LastWriter(slot.Gradient, index),
         Math.Max(
-            _flow.LastAccess(slot.Weight, place),
-            Math.Max(_flow.LastAccess(slot.FirstMoment, place), _flow.LastAccess(slot.SecondMoment, place))));
+            _flow.LastAccess(slot.Weight, index),
+            Math.Max(_flow.LastAccess(slot.FirstMoment, index), _flow.LastAccess(slot.SecondMoment, index))));
 
-    /// <summary>The first place that touches weight or moments; −1 if that is after the list.</summary>
-    private int NextUse(in AdamSlot slot, int place, int but = -1) => Earliest(
-        _flow.NextAccess(slot.Weight, place, ofReaders: true, but),
+    /// <summary>Index of the next call that accesses weight or moments; −1 if there is none.</summary>
+    private int NextUse(in AdamSlot slot, int index, int except = -1) => Earliest(
+        _flow.NextAccess(slot.Weight, index, ofReaders: true, except),
         Earliest(
-            _flow.NextAccess(slot.FirstMoment, place, ofReaders: true, but),
-            _flow.NextAccess(slot.SecondMoment, place, ofReaders: true, but)));
+            _flow.NextAccess(slot.FirstMoment, index, ofReaders: true, except),
+            _flow.NextAccess(slot.SecondMoment, index, ofReaders: true, except)));
 
     private static int Earliest(int a, int b) => a < 0 ? b : b < 0 ? a : Math.Min(a, b);
 
-    /// <summary>One thing to do in a replay: a call to make, an update to begin or one to finish.</summary>
-    internal readonly record struct Move(KernelCall? Call, BackgroundUpdate? Begun, BackgroundUpdate? Due);
+    /// <summary>One action of a replay: a call to run, an update to begin or one to finish.</summary>
+    internal readonly record struct ReplayAction(KernelCall? Call, BackgroundUpdate? Begun, BackgroundUpdate? Due);
 }

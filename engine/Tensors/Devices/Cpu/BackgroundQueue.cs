@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Loops that were begun and are not done, the oldest first. Few workers have a task of theirs at a time: such loops wait for memory, and
-/// one thread has nearly all of its bandwidth; the others compute meanwhile. When somebody waits for a loop, everybody may help.
+/// Background loops that were begun and are not done, oldest first. Usually few workers run their tasks at a time: the loops are
+/// memory-bound and one thread nearly saturates the bandwidth, while the others compute. When the caller waits for a loop, all workers
+/// may help.
 /// </summary>
 internal sealed class BackgroundQueue
 {
@@ -18,7 +19,7 @@ internal sealed class BackgroundQueue
     /// <param name="threads">threads of the device, the caller included</param>
     public BackgroundQueue(int threads) => _mostWorkers = _usualWorkers = Math.Max(threads / 4, 1);
 
-    /// <summary>Whether there is a task to take.</summary>
+    /// <summary>Whether a worker may take a task.</summary>
     public bool IsOpen => _untaken > 0 && _workers < _mostWorkers;
 
     public void Add(BackgroundLoop loop)
@@ -33,7 +34,7 @@ internal sealed class BackgroundQueue
         }
     }
 
-    /// <summary>Runs the next task, if one may be taken; returns whether it did.</summary>
+    /// <summary>Runs the next task if one may be taken; returns whether it ran one.</summary>
     public bool TryRun(int worker)
     {
         if (!IsOpen)
@@ -68,7 +69,7 @@ internal sealed class BackgroundQueue
             Interlocked.CompareExchange(ref loop.Failure, ExceptionDispatchInfo.Capture(e), null);
         }
 
-        Interlocked.Increment(ref loop.Done); // The last touch of the loop: whoever waited for it may begin it again now.
+        Interlocked.Increment(ref loop.Done); // The last access to the loop: from here on it may be begun again.
         lock (_lock)
         {
             _workers--;
@@ -77,10 +78,10 @@ internal sealed class BackgroundQueue
         return true;
     }
 
-    /// <summary>Lets as many workers take tasks as there are, or as few as usual.</summary>
+    /// <summary>Lets all workers take tasks, or only the usual few.</summary>
     public void UseAllWorkers(bool all) => _mostWorkers = all ? int.MaxValue : _usualWorkers;
 
-    /// <summary>Takes all loops out; their tasks that are running run on.</summary>
+    /// <summary>Removes all loops; running tasks continue.</summary>
     public void Clear()
     {
         lock (_lock)

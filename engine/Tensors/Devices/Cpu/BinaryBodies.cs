@@ -36,14 +36,14 @@ internal static class BinaryBodies
         public static Floats Apply(Floats a, Floats b) => a / b;
     }
 
-    /// <summary>NaN if either is.</summary>
+    /// <summary>NaN if either operand is.</summary>
     internal readonly struct Maximum : IBinaryBody
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.Max(a, b);
     }
 
-    /// <summary>NaN if either is.</summary>
+    /// <summary>NaN if either operand is.</summary>
     internal readonly struct Minimum : IBinaryBody
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

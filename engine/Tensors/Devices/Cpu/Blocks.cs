@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// How arrays are split among tasks: by size alone, so that the order of every sum is the same for any number of threads.
+/// Splits arrays among tasks by size alone, so that the order of every sum is the same for any number of threads.
 /// </summary>
 internal static class Blocks
 {
-    /// <summary>Elements of a task: three arrays of it fit a core's L2 cache, and its time dwarfs the hand-over to a thread.</summary>
+    /// <summary>Elements per task: three arrays of this size fit in a core's L2 cache, and the work outweighs the hand-over.</summary>
     public const int Size = 32768;
 
     public static int Count(long elements) => checked((int)((elements + Size - 1) / Size));
@@ -16,10 +16,10 @@ internal static class Blocks
         return (start, Math.Min(Size, elements - start));
     }
 
-    /// <summary>Tasks for rows of <paramref name="length"/> elements, where a task takes whole rows.</summary>
+    /// <summary>Number of tasks for rows of <paramref name="length"/> elements, where a task takes whole rows.</summary>
     public static int RowTasks(long rows, long length) => checked((int)((rows + PerTask(length) - 1) / PerTask(length)));
 
-    /// <summary>The rows of one such task.</summary>
+    /// <summary>The rows [First, End) of such a task.</summary>
     public static (long First, long End) Rows(int task, long rows, long length)
     {
         var first = task * PerTask(length);
@@ -29,7 +29,7 @@ internal static class Blocks
     private static long PerTask(long length) => Math.Max(Size / Math.Max(length, 1), 1);
 }
 
-/// <summary>Walks the pieces of rows of <paramref name="length"/> elements that lie in the flat range start … start + count − 1.</summary>
+/// <summary>Iterates over the pieces of rows of <paramref name="length"/> elements in the flat range start … start + count − 1.</summary>
 internal struct RowPieces(long start, long count, long length)
 {
     private readonly long _end = start + count;

@@ -10,10 +10,10 @@ public sealed unsafe class CpuDevice : Device
 {
     private readonly CpuThreads _threads;
 
-    /// <param name="threads">worker threads, the caller included; 0 takes all the processors this process may use</param>
+    /// <param name="threads">worker threads, the caller included; 0 takes all processors that this process may use</param>
     /// <param name="useWinograd">
-    /// compute convolutions of 2 × 2 to 4 × 4 taps, strided ones too, by Winograd's algorithm where that is faster (two to three times on
-    /// wide layers of stride 1); their relative error is then up to 4e-6 instead of 9e-7
+    /// use Winograd's algorithm for convolutions of 2 × 2 to 4 × 4 taps, strided ones too, where that is faster (two to three times on
+    /// wide layers of stride 1); the relative error is then up to 4e-6 instead of 9e-7
     /// </param>
     public CpuDevice(int threads = 0, bool useWinograd = true)
         : this(threads, useWinograd ? WinogradUse.WhereFaster : WinogradUse.Never)
@@ -39,20 +39,20 @@ public sealed unsafe class CpuDevice : Device
     /// <summary>Worker threads, the caller included.</summary>
     public int Threads => _threads.Count;
 
-    internal override bool TakesAllProcessors => Threads >= Environment.ProcessorCount;
+    internal override bool UsesAllProcessors => Threads >= Environment.ProcessorCount;
 
     protected internal override IKernels OwnKernels { get; }
 
     public override MemoryPool Pool { get; }
 
-    /// <summary>For people: the width of the registers that the kernels use.</summary>
+    /// <summary>Text for users: the width of the SIMD registers that the kernels use.</summary>
     internal static string InstructionSet =>
         Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
 
     protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) =>
         _threads.Count > 1 ? new CpuReplay(this, (CpuKernels)OwnKernels, _threads, calls) : base.Prepare(calls);
 
-    /// <summary>By all threads: weights of a file in memory cost more in page faults than in copying.</summary>
+    /// <summary>Uses all threads: for weights of a memory-mapped file, page faults cost more than copying.</summary>
     protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
@@ -62,7 +62,7 @@ public sealed unsafe class CpuDevice : Device
             _threads.For(Blocks.Count(source.Length), new UploadTask(from, destination));
         }
 
-        GC.KeepAlive(destination.Storage); // A pointer alone would not stop the finalizer of a tensor whose last use this is.
+        GC.KeepAlive(destination.Storage); // Pointers alone don't keep the tensor's storage from being finalized.
     }
 
     protected override void WriteParts(PartWriter write, DeviceSpan destination)
@@ -78,7 +78,7 @@ public sealed unsafe class CpuDevice : Device
     private static void Copy(ReadOnlySpan<float> source, Span<float> destination, Storage owner)
     {
         source.CopyTo(destination);
-        GC.KeepAlive(owner); // A pointer alone would not stop the finalizer of a tensor whose last use this is.
+        GC.KeepAlive(owner); // Pointers alone don't keep the tensor's storage from being finalized.
     }
 
     private readonly struct UploadTask(float* from, DeviceSpan to) : ITask
@@ -92,7 +92,7 @@ public sealed unsafe class CpuDevice : Device
 
     private readonly struct WriteTask(PartWriter write, DeviceSpan to) : ITask
     {
-        /// <summary>Elements of a task: half a megabyte is worth a call of the system.</summary>
+        /// <summary>Elements of a task: half a megabyte amortises a system call.</summary>
         public const int Size = 4 * Blocks.Size;
 
         public void Run(int task, int worker)

@@ -4,19 +4,19 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Updates of weights that go on beside the kernels called after them. Weights and moments must be left alone until they are finished.
+/// Weight updates that run in the background of later kernels. Weights and moments must not be accessed until the update is finished.
 /// </summary>
 internal sealed unsafe partial class CpuKernels
 {
-    /// <summary>An update along gradients that must stay as they are until it is finished.</summary>
+    /// <summary>An update from gradients that must not change until it is finished.</summary>
     public BackgroundUpdate InBackground(AdamCall call) => new AdamUpdate(this, call);
 
-    /// <summary>An update along a gradient that is never written; what it is made of may change as soon as it has begun.</summary>
+    /// <summary>An update from a gradient that is never materialised; x and dy may change as soon as the update has begun.</summary>
     public BackgroundUpdate InBackground(Conv2dWeightGradientToAdamCall call) => new WeightGradientUpdate(this, call);
 
     private AdamCoefficients CoefficientsOf(in AdamSettings settings) => new(settings, numbers);
 
-    /// <summary>One such update, which is begun and finished again and again.</summary>
+    /// <summary>A background update, begun and finished once in each replay.</summary>
     internal abstract class BackgroundUpdate(CpuKernels kernels, BackgroundLoop loop)
     {
         protected CpuKernels Kernels { get; } = kernels;
@@ -29,7 +29,7 @@ internal sealed unsafe partial class CpuKernels
 
         public void Finish() => Kernels._threads.Finish(loop);
 
-        /// <summary>Says what the loop is to do this time.</summary>
+        /// <summary>Sets the loop's tasks and body for this replay.</summary>
         protected abstract void Assign();
     }
 

@@ -32,7 +32,7 @@ internal sealed unsafe partial class CpuKernels
         var rows = StridedRows.Broadcast(xShape, xShape, yShape);
         if (HasShortRows(rows))
         {
-            For(Blocks.Count(y.Length), new ShortExpandTask(x, y, rows, _own));
+            For(Blocks.Count(y.Length), new ShortExpandTask(x, y, rows, _workerScratch));
         }
         else
         {
@@ -45,7 +45,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (HasShortRows(rows))
         {
-            For(Blocks.Count(y.Length), new ShortBinaryTask<TFunction>(a, b, y, rows, _own));
+            For(Blocks.Count(y.Length), new ShortBinaryTask<TFunction>(a, b, y, rows, _workerScratch));
         }
         else
         {
@@ -53,7 +53,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private static bool HasShortRows(in StridedRows rows) => rows.Rank > 1 && rows.RowLength <= StretchedOperand.LongestRow;
+    private static bool HasShortRows(in StridedRows rows) => rows.Rank > 1 && rows.RowLength <= ContiguousOperand.MaxRow;
 
     private readonly struct BinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows) : ITask
         where TFunction : struct, IBinaryBody
@@ -137,17 +137,18 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Short rows, many at a time: a vector's lanes may be of several.</summary>
-    private readonly struct ShortBinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows, Scratch[] own) : ITask
+    /// <summary>Many short rows at a time: a vector may span several.</summary>
+    private readonly struct ShortBinaryTask<TFunction>(
+        DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows, Scratch[] scratch) : ITask
         where TFunction : struct, IBinaryBody
     {
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            var memory = own[worker].Floats(2 * StretchedOperand.Floats);
-            var left = new StretchedOperand(a.Pointer(), rows, second: false, start, memory);
-            var right = new StretchedOperand(b.Pointer(), rows, second: true, start, memory + StretchedOperand.Floats);
-            var length = StretchedOperand.Length(rows);
+            var memory = scratch[worker].Floats(2 * ContiguousOperand.Floats);
+            var left = new ContiguousOperand(a.Pointer(), rows, second: false, start, memory);
+            var right = new ContiguousOperand(b.Pointer(), rows, second: true, start, memory + ContiguousOperand.Floats);
+            var length = ContiguousOperand.Length(rows);
             for (var position = start; position < start + count; position += length)
             {
                 var elements = Math.Min(length, start + count - position);
@@ -158,14 +159,14 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Short rows, many at a time.</summary>
-    private readonly struct ShortExpandTask(DeviceSpan x, DeviceSpan y, StridedRows rows, Scratch[] own) : ITask
+    /// <summary>Many short rows at a time.</summary>
+    private readonly struct ShortExpandTask(DeviceSpan x, DeviceSpan y, StridedRows rows, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            var source = new StretchedOperand(x.Pointer(), rows, second: false, start, own[worker].Floats(StretchedOperand.Floats));
-            var length = StretchedOperand.Length(rows);
+            var source = new ContiguousOperand(x.Pointer(), rows, second: false, start, scratch[worker].Floats(ContiguousOperand.Floats));
+            var length = ContiguousOperand.Length(rows);
             for (var position = start; position < start + count; position += length)
             {
                 var elements = Math.Min(length, start + count - position);

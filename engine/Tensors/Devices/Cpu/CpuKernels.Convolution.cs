@@ -6,21 +6,21 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Convolution in its three passes. <see cref="ConvolutionAlgorithms"/> says which algorithm computes which geometry.
+/// Convolution in its three passes. <see cref="ConvolutionAlgorithms"/> selects the algorithm for a geometry.
 /// </summary>
 internal sealed unsafe partial class CpuKernels
 {
-    /// <summary>Geometries of which a pass is kept ready, of each kind; the largest networks have fewer than a hundred.</summary>
+    /// <summary>Capacity of each cache of passes, in geometries; the largest networks have fewer than a hundred.</summary>
     internal const int PassesKept = 256;
 
-    private readonly RecentlyUsed<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _forward = new(PassesKept);
-    private readonly RecentlyUsed<(ConvGeometry, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _inputGradient = new(PassesKept);
-    private readonly RecentlyUsed<(ConvGeometry, PadMode), ConvolutionChoice<WeightGradientPass>> _weightGradient = new(PassesKept);
-    private readonly RecentlyUsed<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _forward = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _inputGradient = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, PadMode), ConvolutionChoice<WeightGradientPass>> _weightGradient = new(PassesKept);
+    private readonly LruCache<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
     private readonly ConvolutionAlgorithms _algorithms = new(threads);
 
-    /// <summary>The inner loop of products and convolutions; tests choose others than the processor's best.</summary>
+    /// <summary>The micro-kernel of products and convolutions; tests select others than the processor's best.</summary>
     public MicroKernel MicroKernel { get; init; } = MicroKernel.Best;
 
     public WinogradUse Winograd { get; init; } = WinogradUse.WhereFaster;
@@ -33,7 +33,7 @@ internal sealed unsafe partial class CpuKernels
 
     public bool HasBorderedConv2d => true;
 
-    /// <summary>Passes that are ready to run.</summary>
+    /// <summary>Number of cached passes.</summary>
     internal int Passes => _forward.Count + _inputGradient.Count + _weightGradient.Count + _weightUpdate.Count;
 
     public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
@@ -85,11 +85,11 @@ internal sealed unsafe partial class CpuKernels
     public bool UpdatesWeights(in ConvGeometry g) => WeightUpdate(g) is not null;
 
     public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
-        WeightGradientToAdam(x, dy, slot, g, settings, later: null);
+        WeightGradientToAdam(x, dy, slot, g, settings, background: null);
 
     private void WeightGradientToAdam(
         DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings,
-        OuterProductRunner.BackgroundProduct? later)
+        OuterProductRunner.BackgroundProduct? background)
     {
         if (WeightUpdate(g) is not { } pass)
         {
@@ -98,12 +98,12 @@ internal sealed unsafe partial class CpuKernels
         }
 
         Release(slot.Weight);
-        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), later);
+        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), background);
         KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
         GC.KeepAlive(slot.SecondMoment.Storage);
     }
 
-    // Apart from the calls that they serve, since a method whose parameters a trial captures allocates whenever it is called.
+    // Separate from their callers: a method with a lambda that captures its parameters allocates on every call.
     private ConvolutionChoice<ConvolutionPass> ChooseForward(
         PadMode mode, DeviceSpan x, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
         _algorithms.Forward(
@@ -136,7 +136,7 @@ internal sealed unsafe partial class CpuKernels
 
     private HeldWeight? HeldAt(DeviceSpan w) => _held.TryGetValue(w.Storage, out var held) && held.IsOf(w) ? held : null;
 
-    /// <summary>A pointer alone would not stop the finalizer of memory whose last use a kernel is.</summary>
+    /// <summary>Pointers alone don't keep storages from being finalized while a kernel uses them.</summary>
     private static void KeepAlive(DeviceSpan a, DeviceSpan b, DeviceSpan c, DeviceSpan? d)
     {
         GC.KeepAlive(a.Storage);

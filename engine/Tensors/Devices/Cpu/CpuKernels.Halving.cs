@@ -5,48 +5,48 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// Pooling with windows of 2 × 2 that lie side by side and cover the plane: no row needs to be taken apart, and none is of two windows. The
-/// numbers are those of the general way.
+/// Pooling with adjacent windows of 2 × 2 that cover the plane: rows need not be deinterleaved, and each belongs to one row of windows. The
+/// results equal those of the general kernels.
 /// </summary>
 internal sealed unsafe partial class CpuKernels
 {
-    /// <summary>Windows that are computed together: as many as are in a row of the smallest planes.</summary>
+    /// <summary>Windows per vector: as many as a row of the smallest planes has.</summary>
     private const int WindowsAtOnce = 4;
 
-    private static bool Halves(in PoolGeometry g) =>
+    private static bool IsHalving(in PoolGeometry g) =>
         g is { KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, PadTop: 0, PadLeft: 0, DilationH: 1, DilationW: 1 }
         && (g.H, g.W) == (2 * g.OutH, 2 * g.OutW);
 
-    private void ForHalves<TWindows>(in PoolGeometry g, DeviceSpan x, DeviceSpan half, DeviceSpan y)
-        where TWindows : struct, IWindows =>
-        For(PoolTasks(g), new HalvingTask<TWindows>(g, x, half, y));
+    private void RunHalving<TPass>(in PoolGeometry g, DeviceSpan x, DeviceSpan half, DeviceSpan y)
+        where TPass : struct, IHalvingPass =>
+        For(PoolTasks(g), new HalvingTask<TPass>(g, x, half, y));
 
-    /// <summary>What becomes of the windows that two rows hold.</summary>
-    private interface IWindows
+    /// <summary>A pooling pass over one row of windows, which covers two rows of the plane.</summary>
+    private interface IHalvingPass
     {
-        /// <param name="x">two rows of a plane, one behind the other</param>
-        /// <param name="half">a number for each window</param>
-        /// <param name="y">two rows that are written, if it is not half that is</param>
-        /// <param name="count">windows</param>
+        /// <param name="x">two contiguous rows of a plane</param>
+        /// <param name="half">one number per window; the output of a forward pass</param>
+        /// <param name="y">two rows: the output of a backward pass</param>
+        /// <param name="count">number of windows</param>
         static abstract void Run(float* x, float* half, float* y, int count);
     }
 
-    private readonly struct HalvingTask<TWindows>(PoolGeometry g, DeviceSpan x, DeviceSpan half, DeviceSpan y) : ITask
-        where TWindows : struct, IWindows
+    private readonly struct HalvingTask<TPass>(PoolGeometry g, DeviceSpan x, DeviceSpan half, DeviceSpan y) : ITask
+        where TPass : struct, IHalvingPass
     {
         public void Run(int task, int worker)
         {
-            var (firstRow, endRow) = PoolRows(task, g);
+            var (firstRow, endRow) = PoolTaskRows(task, g);
             var both = 2L * g.W;
             for (var row = firstRow; row < endRow; row++)
             {
-                TWindows.Run(x.Pointer() + (row * both), half.Pointer() + (row * g.OutW), y.Pointer() + (row * both), g.OutW);
+                TPass.Run(x.Pointer() + (row * both), half.Pointer() + (row * g.OutW), y.Pointer() + (row * both), g.OutW);
             }
         }
     }
 
-    /// <summary>half = the mean of each window, added up in float64.</summary>
-    private readonly struct Means : IWindows
+    /// <summary>half = the mean of each window, summed in float64.</summary>
+    private readonly struct MeanForward : IHalvingPass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run(float* x, float* half, float* y, int count)
@@ -68,8 +68,8 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>y = a quarter of each window's number of half.</summary>
-    private readonly struct Shares : IWindows
+    /// <summary>y = a quarter of the window's gradient in half.</summary>
+    private readonly struct MeanBackward : IHalvingPass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run(float* x, float* half, float* y, int count)
@@ -93,7 +93,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>half = the maximum of each window.</summary>
-    private readonly struct Maxima : IWindows
+    private readonly struct MaximumForward : IHalvingPass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run(float* x, float* half, float* y, int count)
@@ -125,8 +125,8 @@ internal sealed unsafe partial class CpuKernels
         private static float Larger(float best, float candidate) => Wins(candidate, best) ? candidate : best;
     }
 
-    /// <summary>y = each window's number of half where the maximum of x lies, the first of equals, and 0 elsewhere.</summary>
-    private readonly struct MaximumShares : IWindows
+    /// <summary>y = the window's gradient in half at the maximum of x, the first of equals, and 0 elsewhere.</summary>
+    private readonly struct MaximumBackward : IHalvingPass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run(float* x, float* half, float* y, int count)
@@ -175,17 +175,17 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Numbers 0, 2, 4, 6 and 1, 3, 5, 7 of eight.</summary>
+    /// <summary>Deinterleaves eight numbers: 0, 2, 4, 6, 1, 3, 5, 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> EvenAndOdd(float* x) =>
         Vector256.Shuffle(Vector256.Load(x), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
 
-    /// <summary>Even and odd numbers, taking turns.</summary>
+    /// <summary>Interleaves even and odd numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Pairs(Vector128<float> even, Vector128<float> odd) =>
         Vector256.Shuffle(Vector256.Create(even, odd), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
 
-    /// <summary>What wins over the best so far, as in <see cref="PoolMaxima"/>.</summary>
+    /// <summary>Whether a candidate replaces the best so far, as in <see cref="PoolMaxima"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Wins(Vector128<float> candidate, Vector128<float> best) =>
         Vector128.AndNot(Vector128.Equals(best, best), Vector128.LessThanOrEqual(candidate, best));

@@ -24,7 +24,7 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
-        // Some other dimension of y runs along x: its plane with the innermost one is transposed.
+        // Another dimension of y has stride 1 in x: transpose its plane with the innermost one.
         var along = 1;
         while (rows.AStride(along) != 1)
         {
@@ -70,7 +70,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Transposes planes (innermost dimension of y × the dimension that runs along x) in strips that stay in the cache.</summary>
+    /// <summary>Transposes planes (innermost dimension of y × the dimension of stride 1 in x) in strips that stay in the cache.</summary>
     private readonly struct TransposeTask(DeviceSpan x, DeviceSpan y, StridedRows rows, int along, long strips) : ITask
     {
         public const int Width = 16;

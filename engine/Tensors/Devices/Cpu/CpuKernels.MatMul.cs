@@ -2,7 +2,6 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>The matrix product.</summary>
 internal sealed unsafe partial class CpuKernels
 {
     private readonly MatrixProduct _product = new(threads);

@@ -7,9 +7,9 @@ internal sealed unsafe partial class CpuKernels
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
     {
         var plan = new NormPlan(g);
-        if (plan.ByChannels)
+        if (plan.UsesChannelLanes)
         {
-            For(BlockTasks(plan), new ColumnMomentsTask(x, mean, variance, plan, _groups));
+            For(BlockTasks(plan), new ColumnMomentsTask(x, mean, variance, plan, _groupScratch));
             return;
         }
 
@@ -29,7 +29,7 @@ internal sealed unsafe partial class CpuKernels
     {
         var plan = new NormPlan(g);
         var partials = GradientPartials(plan);
-        if (plan.ByChannels)
+        if (plan.UsesChannelLanes)
         {
             GradientByChannels(
                 new NormalizedRows(x, mean, variance, weight, bias: null, plan, epsilon, slope: 0), dy, sum: null, dx, partials,
@@ -64,7 +64,7 @@ internal sealed unsafe partial class CpuKernels
     {
         public void Run(int task, int worker)
         {
-            var (firstGroup, endGroup, firstPart, endPart) = plan.Share(task);
+            var (firstGroup, endGroup, firstPart, endPart) = plan.TaskRange(task);
             for (var group = firstGroup; group < endGroup; group++)
             {
                 for (var part = firstPart; part < endPart; part++)
@@ -106,13 +106,13 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>The sums of each part; and dx at once where the task holds whole groups, still in the cache.</summary>
+    /// <summary>The sums of each part; and then dx if the task covers whole groups, which are still in the cache.</summary>
     private readonly struct GradientSumsTask(
         DeviceSpan x, DeviceSpan mean, DeviceSpan dy, GradientSums* partials, NormPlan plan, GradientApply apply) : ITask
     {
         public void Run(int task, int worker)
         {
-            var (firstGroup, endGroup, firstPart, endPart) = plan.Share(task);
+            var (firstGroup, endGroup, firstPart, endPart) = plan.TaskRange(task);
             for (var group = firstGroup; group < endGroup; group++)
             {
                 for (var part = firstPart; part < endPart; part++)
@@ -142,7 +142,7 @@ internal sealed unsafe partial class CpuKernels
     {
         public void Run(int task, int worker)
         {
-            var (firstGroup, endGroup, firstPart, endPart) = plan.Share(task);
+            var (firstGroup, endGroup, firstPart, endPart) = plan.TaskRange(task);
             for (var group = firstGroup; group < endGroup; group++)
             {
                 Apply(group, firstPart, endPart);

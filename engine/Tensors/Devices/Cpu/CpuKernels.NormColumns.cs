@@ -14,16 +14,16 @@ internal sealed unsafe partial class CpuKernels
         return ((int)first, (int)end);
     }
 
-    private void ByChannels(
+    private void NormalizeByChannels(
         in NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, (DeviceSpan Mean, DeviceSpan Variance)? moments,
         UnaryFunction? activation)
     {
         var tasks = BlockTasks(rows.Plan);
         switch (activation)
         {
-            case null: For(tasks, new ColumnNormTask<Identity>(rows, addend, y, branch, moments, _groups)); break;
-            case UnaryFunction.Relu: For(tasks, new ColumnNormTask<Relu>(rows, addend, y, branch, moments, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(tasks, new ColumnNormTask<LeakyRelu>(rows, addend, y, branch, moments, _groups)); break;
+            case null: For(tasks, new ColumnNormTask<Identity>(rows, addend, y, branch, moments, _groupScratch)); break;
+            case UnaryFunction.Relu: For(tasks, new ColumnNormTask<Relu>(rows, addend, y, branch, moments, _groupScratch)); break;
+            case UnaryFunction.LeakyRelu: For(tasks, new ColumnNormTask<LeakyRelu>(rows, addend, y, branch, moments, _groupScratch)); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, message: null);
         }
     }
@@ -34,14 +34,14 @@ internal sealed unsafe partial class CpuKernels
         var tasks = BlockTasks(rows.Plan);
         switch (activation)
         {
-            case null: For(tasks, new ColumnGradientTask<Identity>(rows, dy, sum, dx, partials, _groups)); break;
-            case UnaryFunction.Relu: For(tasks, new ColumnGradientTask<Relu>(rows, dy, sum, dx, partials, _groups)); break;
-            case UnaryFunction.LeakyRelu: For(tasks, new ColumnGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, _groups)); break;
+            case null: For(tasks, new ColumnGradientTask<Identity>(rows, dy, sum, dx, partials, _groupScratch)); break;
+            case UnaryFunction.Relu: For(tasks, new ColumnGradientTask<Relu>(rows, dy, sum, dx, partials, _groupScratch)); break;
+            case UnaryFunction.LeakyRelu: For(tasks, new ColumnGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, _groupScratch)); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, message: null);
         }
     }
 
-    private readonly struct ColumnMomentsTask(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, NormPlan plan, Scratch[] own) : ITask
+    private readonly struct ColumnMomentsTask(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, NormPlan plan, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -49,7 +49,7 @@ internal sealed unsafe partial class CpuKernels
             for (var b = first; b < end; b++)
             {
                 var block = new ChannelBlock(plan, b);
-                SetMoments(block.Read(x.Pointer(), own[worker].Floats((long)block.Rows * Lanes.Count)), block, mean, variance);
+                SetMoments(block.Read(x.Pointer(), scratch[worker].Floats((long)block.Rows * Lanes.Count)), block, mean, variance);
             }
         }
 
@@ -68,10 +68,10 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Normalises with given moments, or with those of x, which are then set first.</summary>
+    /// <summary>Normalises with the given moments, or computes and stores those of x first.</summary>
     private readonly struct ColumnNormTask<TActivation>(
         NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, (DeviceSpan Mean, DeviceSpan Variance)? moments,
-        Scratch[] own) : ITask
+        Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
@@ -82,7 +82,7 @@ internal sealed unsafe partial class CpuKernels
             {
                 var block = new ChannelBlock(plan, b);
                 var size = (long)block.Rows * Lanes.Count;
-                var copies = own[worker].Floats(3 * size);
+                var copies = scratch[worker].Floats(3 * size);
                 var columns = block.Read(rows.X, copies);
                 if (moments is { } found)
                 {
@@ -93,7 +93,7 @@ internal sealed unsafe partial class CpuKernels
                 var added = addend is { } more ? block.Read(more.Pointer(), copies + (2 * size)) : null;
                 if (branch is { } other)
                 {
-                    // Written first: the result may take x's place.
+                    // Written first, since the result may overwrite x.
                     var target = block.Place(other.Y.Pointer(), copies + size);
                     var slopes = lanes with { Slope = Vector512.Create(other.Slope) };
                     if (other.Activation == UnaryFunction.Relu)
@@ -116,7 +116,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     private readonly struct ColumnGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, GradientSums* partials, Scratch[] own) : ITask
+        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, GradientSums* partials, Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
@@ -127,28 +127,29 @@ internal sealed unsafe partial class CpuKernels
             {
                 var block = new ChannelBlock(plan, b);
                 var size = (long)block.Rows * Lanes.Count;
-                var copies = own[worker].Floats(4 * size);
+                var copies = scratch[worker].Floats(4 * size);
                 var columns = block.Read(rows.X, copies);
-                var behind = block.Read(dy.Pointer(), copies + size);
+                var gradients = block.Read(dy.Pointer(), copies + size);
                 var lanes = rows.Lanes(block);
                 if (sum is { } all)
                 {
                     var total = block.Read(all.Pointer(), copies + (2 * size));
-                    NormColumns.AddGradient<TActivation>(columns, behind, total, block, lanes);
+                    NormColumns.AddGradient<TActivation>(columns, gradients, total, block, lanes);
                     block.Write(total, all.Pointer());
                     Finish<Identity>(columns, total, copies + (3 * size), block, lanes);
                 }
                 else
                 {
-                    Finish<TActivation>(columns, behind, copies + (3 * size), block, lanes);
+                    Finish<TActivation>(columns, gradients, copies + (3 * size), block, lanes);
                 }
             }
         }
 
-        private void Finish<TFunction>(float* columns, float* behind, float* copy, in ChannelBlock block, in NormLanes lanes)
+        private void Finish<TFunction>(float* columns, float* gradients, float* copy, in ChannelBlock block, in NormLanes lanes)
             where TFunction : struct, ILaneFunction
         {
-            NormColumns.GradientSums<TFunction>(columns, behind, block, lanes, new Span<GradientSums>(partials + block.First, block.Count));
+            NormColumns.GradientSums<TFunction>(
+                columns, gradients, block, lanes, new Span<GradientSums>(partials + block.First, block.Count));
             if (dx is not { } gradient)
             {
                 return;
@@ -164,7 +165,7 @@ internal sealed unsafe partial class CpuKernels
 
             var result = block.Place(gradient.Pointer(), copy);
             NormColumns.ApplyGradient<TFunction>(
-                columns, behind, result, block, lanes, Vector512.Load(factors), Vector512.Load(factors + Lanes.Count),
+                columns, gradients, result, block, lanes, Vector512.Load(factors), Vector512.Load(factors + Lanes.Count),
                 Vector512.Load(factors + (2 * Lanes.Count)));
             block.Write(result, gradient.Pointer());
         }

@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    /// <summary>Working memory of each worker: a group before its padding, or after that was folded back.</summary>
-    private readonly Scratch[] _groups = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    /// <summary>Scratch memory of each worker for a group: before its padding, or after the padding's gradient was folded back.</summary>
+    private readonly Scratch[] _groupScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
     public bool FusesNorms => true;
 
@@ -30,9 +30,9 @@ internal sealed unsafe partial class CpuKernels
         }
 
         var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
-        if (plan.ByChannels && tail.Pad is null)
+        if (plan.UsesChannelLanes && tail.Pad is null)
         {
-            ByChannels(rows, addend, y, branch, (mean, variance), tail.Activation);
+            NormalizeByChannels(rows, addend, y, branch, (mean, variance), tail.Activation);
             Track(mean, variance, tracked);
             return;
         }
@@ -40,10 +40,12 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, result, padded, branch, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToTask<Relu>(rows, addend, result, padded, branch, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, result, padded, branch, tail, _groupScratch)); break;
+            case UnaryFunction.Relu:
+                For(plan.Tasks, new NormToTask<Relu>(rows, addend, result, padded, branch, tail, _groupScratch));
+                break;
             case UnaryFunction.LeakyRelu:
-                For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groups));
+                For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groupScratch));
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
@@ -56,10 +58,10 @@ internal sealed unsafe partial class CpuKernels
         DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail)
     {
         var plan = new NormPlan(g);
-        if (plan.ByChannels)
+        if (plan.UsesChannelLanes)
         {
             var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
-            ByChannels(rows, addend, y, branch, moments: null, tail.Activation);
+            NormalizeByChannels(rows, addend, y, branch, moments: null, tail.Activation);
             return;
         }
 
@@ -84,7 +86,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Groups too large for a core's cache: their moments first, then all else in a second pass, and the padding.</summary>
+    /// <summary>For groups too large for a core's cache: separate passes for moments, normalisation with activation, and padding.</summary>
     private void InParts(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
         DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
@@ -122,7 +124,7 @@ internal sealed unsafe partial class CpuKernels
 
         var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
         var partials = GradientPartials(plan);
-        if (plan.ByChannels && tail.Pad is null)
+        if (plan.UsesChannelLanes && tail.Pad is null)
         {
             GradientByChannels(rows, dy, sum, dx, partials, tail.Activation);
             JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
@@ -131,10 +133,10 @@ internal sealed unsafe partial class CpuKernels
 
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToGradientTask<Identity>(rows, dy, sum, dx, partials, tail, _groups)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<Relu>(rows, dy, sum, dx, partials, tail, _groups)); break;
+            case null: For(plan.Tasks, new NormToGradientTask<Identity>(rows, dy, sum, dx, partials, tail, _groupScratch)); break;
+            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<Relu>(rows, dy, sum, dx, partials, tail, _groupScratch)); break;
             case UnaryFunction.LeakyRelu:
-                For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groups));
+                For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groupScratch));
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
@@ -142,7 +144,7 @@ internal sealed unsafe partial class CpuKernels
         JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
     }
 
-    /// <summary>What is normalised, and by which numbers.</summary>
+    /// <summary>The operands of a normalisation.</summary>
     private readonly struct NormalizedRows(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, NormPlan plan, float epsilon, float slope)
     {
@@ -156,7 +158,7 @@ internal sealed unsafe partial class CpuKernels
         public NormRow Row(int group) =>
             NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, plan.Channel(group), epsilon, slope);
 
-        /// <summary>The rows of a block's channels, in lanes.</summary>
+        /// <summary>The coefficients of a block's channels, one channel per lane.</summary>
         public NormLanes Lanes(in ChannelBlock block)
         {
             Span<NormRow> channels = stackalloc NormRow[block.Count];
@@ -172,16 +174,16 @@ internal sealed unsafe partial class CpuKernels
             NormGroups.Join(partials, plan, group), variance.Pointer()[group], weight, plan.Channel(group), plan.GroupSize, epsilon);
     }
 
-    /// <summary>Group after group, each read from memory once: what follows the first pass finds it in the core's cache.</summary>
+    /// <summary>Reads each group from memory once: the passes after the first find it in the core's cache.</summary>
     private readonly struct NormToTask<TActivation>(
         NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormBranch? branch, NormTail tail,
-        Scratch[] own) : ITask
+        Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
             var plan = rows.Plan;
-            var (firstGroup, endGroup, _, parts) = plan.Share(task);
+            var (firstGroup, endGroup, _, parts) = plan.TaskRange(task);
             var partials = stackalloc double[2 * parts];
             for (var group = firstGroup; group < endGroup; group++)
             {
@@ -203,7 +205,7 @@ internal sealed unsafe partial class CpuKernels
         {
             var pixels = rows.Plan.Inner;
             var at = plane * pixels;
-            var result = y is { } kept ? kept.Pointer() + at : own[worker].Floats(pixels);
+            var result = y is { } kept ? kept.Pointer() + at : scratch[worker].Floats(pixels);
             NormRows.Apply<TActivation>(rows.X, addend, result, branch, at, pixels, row);
             if (tail.Pad is { } pad && padded is { } wider)
             {
@@ -218,17 +220,18 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>
-    /// Group after group: the padding folded back, what others want of the norm's result added, the sums with the activation's gradient
-    /// taken on the way, then dx.
+    /// For each group: folds the padding's gradient back, adds the gradient of the norm's other readers, takes the sums, applying the
+    /// activation's gradient in the same pass, then writes dx.
     /// </summary>
     private readonly struct NormToGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan dx, GradientSums* partials, NormTail tail, Scratch[] own) : ITask
+        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan dx, GradientSums* partials, NormTail tail,
+        Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
             var plan = rows.Plan;
-            var (firstGroup, endGroup, _, _) = plan.Share(task);
+            var (firstGroup, endGroup, _, _) = plan.TaskRange(task);
             for (var group = firstGroup; group < endGroup; group++)
             {
                 var folded = tail.Pad is { } pad ? Fold(pad, group, worker) : null;
@@ -258,7 +261,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        private void Finish<TFunction>(int group, DeviceSpan behind, float* folded, in NormRow row)
+        private void Finish<TFunction>(int group, DeviceSpan source, float* folded, in NormRow row)
             where TFunction : struct, ILaneFunction
         {
             var plan = rows.Plan;
@@ -268,7 +271,7 @@ internal sealed unsafe partial class CpuKernels
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    NormRows.AddGradientSums<TFunction>(rows.X + at, Gradient(behind, folded, runs, at), runs.Count, row, ref sums);
+                    NormRows.AddGradientSums<TFunction>(rows.X + at, Gradient(source, folded, runs, at), runs.Count, row, ref sums);
                 }
 
                 partials[((long)group * plan.Parts) + part] = sums;
@@ -281,17 +284,17 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<TFunction>(
-                        rows.X + at, Gradient(behind, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
+                        rows.X + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
                 }
             }
         }
 
-        /// <summary>The gradient of the planes of a group before they were padded, one after the other.</summary>
+        /// <summary>The gradient of a group's planes before padding, contiguous.</summary>
         private float* Fold(in PadGeometry pad, int group, int worker)
         {
             var plan = rows.Plan;
             var border = new PadGradientRows(tail.PadMode, pad);
-            var folded = own[worker].Floats(plan.GroupSize);
+            var folded = scratch[worker].Floats(plan.GroupSize);
             for (var plane = 0; plane < plan.Planes; plane++)
             {
                 var source = dy.Pointer() + (plan.Plane(group, plane) * pad.OutH * pad.OutW);
@@ -304,7 +307,7 @@ internal sealed unsafe partial class CpuKernels
             return folded;
         }
 
-        private static float* Gradient(DeviceSpan behind, float* folded, in RowPieces run, long at) =>
-            folded is null ? behind.Pointer() + at : folded + run.Position;
+        private static float* Gradient(DeviceSpan source, float* folded, in RowPieces run, long at) =>
+            folded is null ? source.Pointer() + at : folded + run.Position;
     }
 }

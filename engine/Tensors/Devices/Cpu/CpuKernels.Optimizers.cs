@@ -45,7 +45,7 @@ internal sealed unsafe partial class CpuKernels
 
     public void Lerp(DeviceSpan x, int weight, DeviceSpan y) => For(Blocks.Count(y.Length), new LerpTask(x, numbers.Single(weight), y));
 
-    /// <summary>All parameters of an optimiser's step as one sequence of blocks, none of which spans two parameters.</summary>
+    /// <summary>All parameters of an optimiser step as one sequence of blocks, none of which spans two parameters.</summary>
     private sealed class SlotBlocks<TSlot>
     {
         private TSlot[] _slots = [];
@@ -71,7 +71,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        /// <summary>The parameter of a block, and the block's place in it.</summary>
+        /// <summary>The parameter of a block, and the block's index in it.</summary>
         public (TSlot Slot, int Block) this[int block]
         {
             get

@@ -88,10 +88,10 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>A task takes columns of whole middle dimensions, so that nobody else adds to the same elements.</summary>
+    /// <summary>A task takes columns of whole middle dimensions, so that no other task adds to the same elements.</summary>
     private readonly struct ScatterAddTask(DeviceSpan x, DeviceSpan places, DeviceSpan y, GatherGeometry g) : ITask
     {
-        private const int LeastWidth = 64;
+        private const int MinWidth = 64;
 
         public static int Tasks(in GatherGeometry g) => Blocks.RowTasks((long)g.Outer * Strips(g), (long)Width(g) * g.Count);
 
@@ -124,7 +124,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        private static int Width(in GatherGeometry g) => Math.Min(g.Inner, Math.Max(Blocks.Size / Math.Max(g.Count, 1), LeastWidth));
+        private static int Width(in GatherGeometry g) => Math.Min(g.Inner, Math.Max(Blocks.Size / Math.Max(g.Count, 1), MinWidth));
 
         private static int Strips(in GatherGeometry g) => (g.Inner + Width(g) - 1) / Math.Max(Width(g), 1);
     }
@@ -134,6 +134,6 @@ internal sealed unsafe partial class CpuKernels
     {
         var place = (int)number;
         return (uint)place < (uint)g.Extent && place == number ? place
-            : throw new DeviceException($"{number} is no place of the {g.Extent} along the dimension");
+            : throw new DeviceException($"{number} is not a valid index: the dimension has {g.Extent} elements");
     }
 }

@@ -7,33 +7,35 @@ internal sealed unsafe partial class CpuKernels
 {
     public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g)
     {
-        if (Halves(g))
+        if (IsHalving(g))
         {
-            ForHalves<Means>(g, x, y, x);
+            RunHalving<MeanForward>(g, x, y, x);
         }
         else
         {
-            For(PoolTasks(g), new AveragePoolTask(x, y, g, _own));
+            For(PoolTasks(g), new AveragePoolTask(x, y, g, _workerScratch));
         }
     }
 
     public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g)
     {
-        if (Halves(g))
+        if (IsHalving(g))
         {
-            ForHalves<Shares>(g, dx, dy, dx);
+            RunHalving<MeanBackward>(g, dx, dy, dx);
         }
         else
         {
-            For(Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW), new AveragePoolGradientTask(dy, dx, g, _own));
+            For(
+                Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW),
+                new AveragePoolGradientTask(dy, dx, g, _workerScratch));
         }
     }
 
     public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g)
     {
-        if (Halves(g))
+        if (IsHalving(g))
         {
-            ForHalves<Maxima>(g, x, y, x);
+            RunHalving<MaximumForward>(g, x, y, x);
         }
         else
         {
@@ -43,38 +45,38 @@ internal sealed unsafe partial class CpuKernels
 
     public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g)
     {
-        if (Halves(g))
+        if (IsHalving(g))
         {
-            ForHalves<MaximumShares>(g, x, dy, dx);
+            RunHalving<MaximumBackward>(g, x, dy, dx);
         }
         else
         {
-            For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new MaxPoolGradientTask(x, dy, dx, g, _own));
+            For(Blocks.RowTasks(g.Planes, (long)g.H * g.W), new MaxPoolGradientTask(x, dy, dx, g, _workerScratch));
         }
     }
 
     public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) =>
-        For(PoolTasks(g), new MaxPoolGatherTask(x, v, y, g, _own));
+        For(PoolTasks(g), new MaxPoolGatherTask(x, v, y, g, _workerScratch));
 
     private static int PoolTasks(in PoolGeometry g) =>
         Blocks.RowTasks((long)g.Planes * g.OutH, (long)g.OutW * g.KernelH * g.KernelW);
 
-    private static (long First, long End) PoolRows(int task, in PoolGeometry g) =>
+    private static (long First, long End) PoolTaskRows(int task, in PoolGeometry g) =>
         Blocks.Rows(task, (long)g.Planes * g.OutH, (long)g.OutW * g.KernelH * g.KernelW);
 
-    private readonly struct AveragePoolTask(DeviceSpan x, DeviceSpan y, PoolGeometry g, Scratch[] own) : ITask
+    private readonly struct AveragePoolTask(DeviceSpan x, DeviceSpan y, PoolGeometry g, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var (firstRow, endRow) = PoolRows(task, g);
+            var (firstRow, endRow) = PoolTaskRows(task, g);
             var vectors = (g.OutW + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
-            var counts = own[worker].Floats(vectors + PoolLines.Floats(g));
+            var counts = scratch[worker].Floats(vectors + PoolRows.Floats(g));
             CountColumns(counts, vectors, g);
-            var lines = new PoolLines(x.Pointer(), g, 0, counts + vectors);
+            var rows = new PoolRows(x.Pointer(), g, 0, counts + vectors);
             for (var row = firstRow; row < endRow; row++)
             {
-                lines.MoveTo(row);
-                Mean(lines.Taps, g.KernelH * g.KernelW, counts, g.CountedRows((int)(row % g.OutH)), y.Pointer() + (row * g.OutW), g.OutW);
+                rows.MoveTo(row);
+                Mean(rows.Taps, g.KernelH * g.KernelW, counts, g.CountedRows((int)(row % g.OutH)), y.Pointer() + (row * g.OutW), g.OutW);
             }
         }
 
@@ -97,7 +99,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>By how many columns each window of a row divides; 1 beyond the last window.</summary>
+    /// <summary>Columns in the divisor of each window of a row; 1 beyond the last window.</summary>
     private static void CountColumns(float* counts, int length, in PoolGeometry g)
     {
         for (var i = 0; i < length; i++)
@@ -106,15 +108,15 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Each row of dx gathers from the rows of windows that cover it, window after window.</summary>
-    private readonly struct AveragePoolGradientTask(DeviceSpan dy, DeviceSpan dx, PoolGeometry g, Scratch[] own) : ITask
+    /// <summary>Each row of dx sums over the rows of windows that cover it, window after window.</summary>
+    private readonly struct AveragePoolGradientTask(DeviceSpan dy, DeviceSpan dx, PoolGeometry g, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (firstRow, endRow) = Blocks.Rows(task, (long)g.Planes * g.H, (long)g.W * g.KernelH * g.KernelW);
             var vectors = (g.OutW + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
-            var phases = new PhasedRow(g.W, g.PadLeft, g.StrideW, g.ReachW, g.OutW);
-            var counts = own[worker].Floats((2 * vectors) + phases.Length);
+            var phases = new DeinterleavedRow(g.W, g.PadLeft, g.StrideW, g.ReachW, g.OutW);
+            var counts = scratch[worker].Floats((2 * vectors) + phases.Length);
             var shares = counts + vectors;
             var sums = shares + vectors;
             CountColumns(counts, vectors, g);
@@ -133,7 +135,7 @@ internal sealed unsafe partial class CpuKernels
                     }
                 }
 
-                phases.Put(sums, dx.Pointer() + (row * g.W));
+                phases.Interleave(sums, dx.Pointer() + (row * g.W));
             }
         }
 
@@ -154,12 +156,12 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct MaxPoolGatherTask(DeviceSpan x, DeviceSpan values, DeviceSpan y, PoolGeometry g, Scratch[] own) : ITask
+    private readonly struct MaxPoolGatherTask(DeviceSpan x, DeviceSpan values, DeviceSpan y, PoolGeometry g, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var (firstRow, endRow) = PoolRows(task, g);
-            var maxima = new PoolMaxima(x.Pointer(), g, own[worker]);
+            var (firstRow, endRow) = PoolTaskRows(task, g);
+            var maxima = new PoolMaxima(x.Pointer(), g, scratch[worker]);
             for (var row = firstRow; row < endRow; row++)
             {
                 var destination = y.Pointer() + (row * g.OutW);
@@ -173,18 +175,18 @@ internal sealed unsafe partial class CpuKernels
                 var source = values.Pointer() + (row / g.OutH * g.H * g.W);
                 for (var column = 0; column < g.OutW; column++)
                 {
-                    destination[column] = source[maxima.Places[column]];
+                    destination[column] = source[maxima.Indices[column]];
                 }
             }
         }
     }
 
-    private readonly struct MaxPoolGradientTask(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, PoolGeometry g, Scratch[] own) : ITask
+    private readonly struct MaxPoolGradientTask(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, PoolGeometry g, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (firstPlane, endPlane) = Blocks.Rows(task, g.Planes, (long)g.H * g.W);
-            var maxima = new PoolMaxima(x.Pointer(), g, own[worker]);
+            var maxima = new PoolMaxima(x.Pointer(), g, scratch[worker]);
             for (var plane = firstPlane; plane < endPlane; plane++)
             {
                 var destination = dx.Pointer() + (plane * g.H * g.W);
@@ -195,7 +197,7 @@ internal sealed unsafe partial class CpuKernels
                     var source = dy.Pointer() + (row * g.OutW);
                     for (var column = 0; column < g.OutW; column++)
                     {
-                        destination[maxima.Places[column]] += source[column];
+                        destination[maxima.Indices[column]] += source[column];
                     }
                 }
             }

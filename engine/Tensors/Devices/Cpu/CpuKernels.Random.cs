@@ -6,18 +6,18 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public void Uniform(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<UniformBody>(Present(key), 0, y, y));
+    public void Uniform(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<UniformBody>(Resolve(key), 0, y, y));
 
-    public void Normal(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<NormalBody>(Present(key), 0, y, y));
+    public void Normal(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<NormalBody>(Resolve(key), 0, y, y));
 
     public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
-        For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(Present(key), p, x, y));
+        For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(Resolve(key), p, x, y));
 
-    /// <summary>The key with step and draw looked up.</summary>
-    private RandomKey Present(RandomKey key) =>
+    /// <summary>The key with the present step's values from <see cref="StepNumbers"/>.</summary>
+    private RandomKey Resolve(RandomKey key) =>
         key with { Step = key.Step + numbers[key.StepWord], Op = key.Op + numbers[key.StepWord + 1], StepWord = 0 };
 
-    /// <summary>What becomes of 16 neighbouring words of a random sequence.</summary>
+    /// <summary>A function of 16 successive words of a random sequence.</summary>
     private interface IRandomBody
     {
         static abstract Floats Apply(Vector512<uint> words, Floats x, Floats p, Floats scale);
@@ -57,7 +57,7 @@ internal sealed unsafe partial class CpuKernels
             Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(ToUniform(words), p), x * scale, Floats.Zero);
     }
 
-    /// <summary>x is read by <see cref="DropoutBody"/> alone.</summary>
+    /// <summary>Only <see cref="DropoutBody"/> uses x.</summary>
     private readonly struct RandomTask<TFunction>(RandomKey key, float p, DeviceSpan x, DeviceSpan y) : ITask
         where TFunction : struct, IRandomBody
     {

@@ -27,7 +27,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (plan.AreShortRows)
         {
-            For(Blocks.RowTasks(plan.Outputs, plan.Reduced), new ShortRowsTask<TReducer>(x, y, plan.Reduced, divisor, _own));
+            For(Blocks.RowTasks(plan.Outputs, plan.Reduced), new ShortRowsTask<TReducer>(x, y, plan.Reduced, divisor, _workerScratch));
             return;
         }
 
@@ -48,7 +48,7 @@ internal sealed unsafe partial class CpuKernels
         For(Blocks.Count(y.Length), new JoinTask<TReducer>(partials, plan.Parts, y, divisor));
     }
 
-    /// <summary>Partial results [part, output] of a share of the outputs and of the elements behind each.</summary>
+    /// <summary>Partial results [part, output] for a share of the outputs and a part of the elements reduced into each.</summary>
     private readonly struct ReduceTask<TReducer>(DeviceSpan x, double* partials, ReducePlan plan) : ITask
         where TReducer : struct, IReducer
     {
@@ -89,14 +89,14 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Reduces rows [first, last) of so many columns.</summary>
-    /// <param name="plan">with the inner dimension kept</param>
-    /// <param name="source">the columns in the first of all rows</param>
-    /// <param name="end">behind the array</param>
-    /// <param name="first">row</param>
-    /// <param name="last">behind the last row</param>
-    /// <param name="results">of the columns</param>
-    /// <param name="count">of the columns</param>
+    /// <summary>Reduces the columns of rows [first, last).</summary>
+    /// <param name="plan">a plan that keeps the inner dimension</param>
+    /// <param name="source">the first column in row 0</param>
+    /// <param name="end">end of the array</param>
+    /// <param name="first">first row</param>
+    /// <param name="last">one past the last row</param>
+    /// <param name="results">result of each column</param>
+    /// <param name="count">number of columns</param>
     private static void ReduceColumns<TReducer>(
         in ReducePlan plan, float* source, float* end, long first, long last, double* results, long count)
         where TReducer : struct, IReducer
@@ -114,7 +114,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Whole rows.</summary>
+    /// <summary>Reduces whole rows.</summary>
     private readonly struct RowsTask<TReducer>(DeviceSpan x, DeviceSpan y, long length, double divisor) : ITask
         where TReducer : struct, IReducer
     {
@@ -130,8 +130,8 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Sixteen rows at a time, each so short that its elements are taken one after the other: a lane for each row.</summary>
-    private readonly struct ShortRowsTask<TReducer>(DeviceSpan x, DeviceSpan y, long length, double divisor, Scratch[] own) : ITask
+    /// <summary>Reduces sixteen short rows at a time, one per lane, element after element.</summary>
+    private readonly struct ShortRowsTask<TReducer>(DeviceSpan x, DeviceSpan y, long length, double divisor, Scratch[] scratch) : ITask
         where TReducer : struct, IReducer
     {
         public void Run(int task, int worker)
@@ -148,7 +148,7 @@ internal sealed unsafe partial class CpuKernels
                 }
             }
 
-            var columns = own[worker].Floats(Lanes.Count * length);
+            var columns = scratch[worker].Floats(Lanes.Count * length);
             for (; row < end; row += Lanes.Count)
             {
                 var rows = (int)Math.Min(Lanes.Count, end - row);
@@ -159,7 +159,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>
-    /// Columns whose elements are all read by one task: a few at a time, so that their running results stay in the nearest cache.
+    /// Reduces columns whose elements are all read by one task: a few at a time, so that their accumulators stay in the L1 cache.
     /// </summary>
     private readonly struct ColumnsTask<TReducer>(DeviceSpan x, DeviceSpan y, ReducePlan plan, double divisor) : ITask
         where TReducer : struct, IReducer
@@ -185,7 +185,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Joins the parts in order.</summary>
+    /// <summary>Combines the parts in order.</summary>
     private readonly struct JoinTask<TReducer>(double* partials, long parts, DeviceSpan y, double divisor) : ITask
         where TReducer : struct, IReducer
     {

@@ -11,7 +11,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (inner == 1)
         {
-            For(Blocks.RowTasks(outer, LineLength(taps)), new ResampleLinesTask(x, y, outer, taps, _own));
+            For(Blocks.RowTasks(outer, LineLength(taps)), new ResampleLinesTask(x, y, outer, taps, _workerScratch));
         }
         else
         {
@@ -20,10 +20,10 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>What counts as the length of a line, so that a task has whole groups of sixteen.</summary>
+    /// <summary>Line length for the split into tasks, bounded so that a task has at least sixteen lines.</summary>
     private static long LineLength(ResampleTaps taps) => Math.Min(Math.Max(taps.Inputs, taps.Outputs), Blocks.Size / Lanes.Count);
 
-    /// <summary>y[lanes] = Σ weight · x[lanes], in float64, for taps that lie <paramref name="pitch"/> apart.</summary>
+    /// <summary>y[lanes] = Σ weight · x[lanes], in float64, for taps <paramref name="pitch"/> elements apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> WeightedSum(float* x, nint pitch, float* row)
     {
@@ -42,7 +42,7 @@ internal sealed unsafe partial class CpuKernels
         return Lanes.Narrow(lower, upper);
     }
 
-    /// <summary>Rows of neighbours are weighted as wholes.</summary>
+    /// <summary>Inner extent above 1: weighted sums of contiguous rows.</summary>
     private readonly struct ResampleRowsTask(DeviceSpan x, DeviceSpan y, long rows, int inner, ResampleTaps taps) : ITask
     {
         public void Run(int task, int worker)
@@ -82,13 +82,13 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Neighbours in a line: sixteen lines at a time are turned, so that a vector holds one place of each.</summary>
-    private readonly struct ResampleLinesTask(DeviceSpan x, DeviceSpan y, int lines, ResampleTaps taps, Scratch[] own) : ITask
+    /// <summary>Inner extent 1: transposes sixteen lines at a time, so that a vector holds one element of each.</summary>
+    private readonly struct ResampleLinesTask(DeviceSpan x, DeviceSpan y, int lines, ResampleTaps taps, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, lines, LineLength(taps));
-            var before = own[worker].Floats((long)Lanes.Count * (taps.Inputs + taps.Outputs));
+            var before = scratch[worker].Floats((long)Lanes.Count * (taps.Inputs + taps.Outputs));
             var after = before + ((long)Lanes.Count * taps.Inputs);
             fixed (float* table = taps.Table.Span)
             {

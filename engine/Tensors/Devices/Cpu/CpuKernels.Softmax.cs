@@ -11,7 +11,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (columns < 2 * Lanes.Count)
         {
-            For(Blocks.RowTasks(rows, columns), new ShortLogSoftmaxTask(x, y, rows, columns, _own));
+            For(Blocks.RowTasks(rows, columns), new ShortLogSoftmaxTask(x, y, rows, columns, _workerScratch));
         }
         else
         {
@@ -19,13 +19,13 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Sixteen short rows at a time, a lane for each.</summary>
-    private readonly struct ShortLogSoftmaxTask(DeviceSpan x, DeviceSpan y, int rows, int columns, Scratch[] own) : ITask
+    /// <summary>Sixteen short rows at a time, one per lane.</summary>
+    private readonly struct ShortLogSoftmaxTask(DeviceSpan x, DeviceSpan y, int rows, int columns, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, rows, columns);
-            var lanes = own[worker].Floats((long)Lanes.Count * columns);
+            var lanes = scratch[worker].Floats((long)Lanes.Count * columns);
             for (var row = first; row < end; row += Lanes.Count)
             {
                 var count = (int)Math.Min(Lanes.Count, end - row);
@@ -53,7 +53,8 @@ internal sealed unsafe partial class CpuKernels
                 upper += high;
             }
 
-            // ln s of a float64 s near its float32: what rounding took away counts, or a sure answer's loss would be lost.
+            // ln of the float64 sum: its float32 rounding error is added to first order, or the small loss of a confident answer
+            // would vanish.
             var sum = Lanes.Narrow(lower, upper);
             var (roundedLower, roundedUpper) = Vector512.Widen(sum);
             var rest = Lanes.Narrow(lower - roundedLower, upper - roundedUpper);
@@ -79,11 +80,11 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        /// <summary>The maximum of a row of at least 32; NaN if any is.</summary>
+        /// <summary>The maximum of a row of at least 32 elements; NaN if any is.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Largest(float* x, long count)
         {
-            // The last vectors overlap those before.
+            // The last two vectors overlap the others.
             var (a, b) = (Vector512.Load(x + count - (2 * Lanes.Count)), Vector512.Load(x + count - Lanes.Count));
             for (long i = 0; i <= count - (2 * Lanes.Count); i += 2 * Lanes.Count)
             {
@@ -124,7 +125,7 @@ internal sealed unsafe partial class CpuKernels
             return total;
         }
 
-        /// <summary>y = (x − largest) − logarithm: in this order, or a large x would swallow the logarithm.</summary>
+        /// <summary>y = (x − largest) − logarithm: in this order, or the logarithm would be lost beside a large x.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Shift(float* x, float* y, long count, float largest, float logarithm)
         {

@@ -17,7 +17,7 @@ internal sealed unsafe partial class CpuKernels
         For(Blocks.RowTasks((long)g.Outer * g.Inner, g.Extent), new OrderTask(x, places, g, keys));
     }
 
-    /// <summary>The place of the extreme alone: of a line at once, or of sixteen neighbouring columns.</summary>
+    /// <summary>For Count 1: the index of the extreme of a contiguous line, or of sixteen neighbouring columns at a time.</summary>
     private readonly struct ExtremeTask(DeviceSpan x, DeviceSpan places, TopKGeometry g) : ITask
     {
         public static int Tasks(in TopKGeometry g) => Blocks.RowTasks(g.Outer * Strips(g), Width(g) * g.Extent);
@@ -73,24 +73,13 @@ internal sealed unsafe partial class CpuKernels
                 place = Vector512.ConditionalSelect(wins, Vector512.Create((float)k), place);
             }
 
-            if (count == Lanes.Count)
-            {
-                place.Store(destination);
-            }
-            else
-            {
-                Lanes.Store(place, destination, count);
-            }
+            Store(place, destination, count);
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> Load(float* source, long count) =>
-            count == Lanes.Count ? Vector512.Load(source) : Lanes.Load(source, count);
     }
 
     /// <summary>
-    /// Sorts numbers with their places as one whole number each: above, bits that count up in the order wanted; below, the place, so that
-    /// no two are equal and any algorithm of sorting makes the same order.
+    /// Sorts numbers as 64-bit keys: the upper half ascends in the requested order, the lower half is the index. No two keys are equal, so
+    /// that any sorting algorithm gives the same order.
     /// </summary>
     private readonly struct OrderTask(DeviceSpan x, DeviceSpan places, TopKGeometry g, ulong* keys) : ITask
     {
@@ -117,7 +106,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        /// <summary>Both zeros are one; NaN comes before all.</summary>
+        /// <summary>The upper half of the key: +0 and −0 are equal, NaN comes first.</summary>
         private uint Rank(float number)
         {
             if (float.IsNaN(number))
@@ -125,7 +114,7 @@ internal sealed unsafe partial class CpuKernels
                 return 0;
             }
 
-            // Bits of floats count up with positive numbers and down with negative ones.
+            // As integers, the bits of floats ascend for positive numbers and descend for negative ones.
             var bits = BitConverter.SingleToUInt32Bits(number + 0f);
             var ascending = (bits >> 31) != 0 ? ~bits : bits | 0x8000_0000;
             return g.Sign > 0 ? ~ascending : ascending;

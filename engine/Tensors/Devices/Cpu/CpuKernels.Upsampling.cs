@@ -5,8 +5,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    /// <summary>Working memory of each thread.</summary>
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    /// <summary>Scratch memory of each worker.</summary>
+    private readonly Scratch[] _workerScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
     public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g)
     {
@@ -16,7 +16,7 @@ internal sealed unsafe partial class CpuKernels
         }
         else
         {
-            For(Blocks.RowTasks((long)g.Planes * g.OutH, g.OutW), new BilinearTask(x, y, g, _own));
+            For(Blocks.RowTasks((long)g.Planes * g.OutH, g.OutW), new BilinearTask(x, y, g, _workerScratch));
         }
     }
 
@@ -29,12 +29,12 @@ internal sealed unsafe partial class CpuKernels
         }
         else
         {
-            For(tasks, new BilinearGradientTask(dy, dx, g, _own));
+            For(tasks, new BilinearGradientTask(dy, dx, g, _workerScratch));
         }
     }
 
     /// <summary>
-    /// The two source elements of a bilinear sample and the weight of the second; pixel centres lie at halves, edges repeat.
+    /// The two source elements of a bilinear sample and the weight of the second; half-pixel centres, edges replicated.
     /// </summary>
     private static (int First, int Second, float Weight) Sample(int index, int scale, int extent)
     {
@@ -101,13 +101,13 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Rows are blended first, a vector at a time; then columns, with places and weights worked out once a task.</summary>
-    private readonly struct BilinearTask(DeviceSpan x, DeviceSpan y, UpsampleGeometry g, Scratch[] own) : ITask
+    /// <summary>Blends two rows a vector at a time, then interpolates columns; sources and weights are computed once per task.</summary>
+    private readonly struct BilinearTask(DeviceSpan x, DeviceSpan y, UpsampleGeometry g, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, (long)g.Planes * g.OutH, g.OutW);
-            var blend = own[worker].Floats(g.W + (3L * g.OutW));
+            var blend = scratch[worker].Floats(g.W + (3L * g.OutW));
             var columns = new SampledColumns(g, blend + g.W);
             for (var row = first; row < end; row++)
             {
@@ -121,13 +121,13 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Each row of dx gathers from the rows of dy that sampled it, in their order; then their columns are spread.</summary>
-    private readonly struct BilinearGradientTask(DeviceSpan dy, DeviceSpan dx, UpsampleGeometry g, Scratch[] own) : ITask
+    /// <summary>Each row of dx sums the rows of dy that sampled it, in order, then distributes their columns.</summary>
+    private readonly struct BilinearGradientTask(DeviceSpan dy, DeviceSpan dx, UpsampleGeometry g, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (first, end) = Blocks.Rows(task, (long)g.Planes * g.H, (long)g.W * g.Scale * g.Scale);
-            var gathered = own[worker].Floats(4L * g.OutW);
+            var gathered = scratch[worker].Floats(4L * g.OutW);
             var columns = new SampledColumns(g, gathered + g.OutW);
             for (var row = first; row < end; row++)
             {
@@ -152,10 +152,10 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>Where each column of an upsampled row is sampled.</summary>
+    /// <summary>Source columns and weights of an upsampled row.</summary>
     private readonly struct SampledColumns
     {
-        /// <summary>Up to here float32 holds a column's place exactly, and weights are ¼ and ¾.</summary>
+        /// <summary>Up to this width float32 holds sample positions exactly, and weights are exactly ¼ and ¾.</summary>
         private const int LargestExact = 1 << 22;
 
         private readonly int _count;
@@ -165,7 +165,7 @@ internal sealed unsafe partial class CpuKernels
         private readonly float* _weight;
 
         /// <param name="g">the upsampling</param>
-        /// <param name="memory">room for 3·OutW numbers</param>
+        /// <param name="memory">3·OutW floats of scratch memory</param>
         public SampledColumns(in UpsampleGeometry g, float* memory)
         {
             (_count, _isDouble) = (g.OutW, g.Scale == 2 && g.OutW < LargestExact);
@@ -208,7 +208,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        /// <summary>Adds to those columns of dx that are in a range what some columns of dy give them.</summary>
+        /// <summary>Adds columns [from, to) of dy to those columns of dx that are in [firstColumn, endColumn).</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Spread(float* dy, float* dx, int from, int to, int firstColumn, int endColumn)
         {
@@ -228,8 +228,8 @@ internal sealed unsafe partial class CpuKernels
         }
 
         /// <summary>
-        /// At twice the size columns 2j + 1 and 2j + 2 lie between j and j + 1, nearer to one or the other: sixteen pairs at a time, in
-        /// the arithmetic of the loop. Leaves column 0 to it; returns where it takes over.
+        /// For scale 2: columns 2j + 1 and 2j + 2 lie between source columns j and j + 1. Computes sixteen such pairs at a time, with the
+        /// arithmetic of the scalar loop, which computes column 0 and those from the returned one on.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private int InterpolateDouble(float* x, float* y)
@@ -249,8 +249,8 @@ internal sealed unsafe partial class CpuKernels
         }
 
         /// <summary>
-        /// Column j of dx gets columns 2j − 1 to 2j + 2, in their order. Leaves columns 0 and 1 and the last ones; returns
-        /// the first of those, or 0 if it did nothing.
+        /// For scale 2: column j of dx sums columns 2j − 1 to 2j + 2 of dy, in order. Skips columns 0 and 1 and the last ones; returns the
+        /// first of those, or 0 if it computed none.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private int SpreadDouble(float* dy, float* dx)
@@ -267,7 +267,7 @@ internal sealed unsafe partial class CpuKernels
             return j == 2 ? 0 : j;
         }
 
-        /// <summary>Of sixteen pairs of numbers all first ones, and all second ones.</summary>
+        /// <summary>Deinterleaves sixteen pairs of numbers.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static (Vector512<float> First, Vector512<float> Second) Pairs(float* x)
         {

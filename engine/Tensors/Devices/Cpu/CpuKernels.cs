@@ -3,17 +3,17 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// The kernels of the processor, one file a family. Every loop is split by shape, so that bits don't depend on the thread count.
-/// Loops are written once, over <see cref="System.Runtime.Intrinsics.Vector512{T}"/>: the JIT turns it into one AVX-512 register,
-/// two AVX2 registers or four of NEON, and the halves of a split vector hide each other's latency.
+/// The kernels of the CPU device, one file per family. Loops are split by shape, so that bits don't depend on the thread count.
+/// Loops are written once, over <see cref="System.Runtime.Intrinsics.Vector512{T}"/>: the JIT maps it to one AVX-512 register,
+/// two AVX2 registers or four NEON registers, and the parts of a split vector hide each other's latency.
 /// </summary>
 internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers) : IKernels
 {
     private readonly CpuThreads _threads = threads;
 
     /// <summary>
-    /// Runs a parallel loop. Its body holds spans, not pointers, and is kept alive until the end: the tensors behind may have had
-    /// their last use in the caller, and a finalizer would free memory that a kernel still reads.
+    /// Runs a parallel loop. Its body holds spans, not pointers, and is kept alive until the loop ends: the caller may not use the tensors
+    /// afterwards, and a finalizer would free memory that a kernel still reads.
     /// </summary>
     private void For<TBody>(int tasks, TBody body)
         where TBody : struct, ITask

@@ -3,22 +3,22 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// A replay on several threads: updates of large weights, which wait for memory, go on in the background of the calls after them, which
-/// compute. <see cref="BackgroundPlan"/> says from where to where. The bits are those of <see cref="CallByCall"/>.
+/// A replay on several threads: updates of large weights, which are memory-bound, run in the background of the compute-bound calls that
+/// follow. <see cref="BackgroundPlan"/> decides where they begin and end. The bits are those of <see cref="CallByCall"/>.
 /// </summary>
-/// <param name="device">whose calls they are</param>
-/// <param name="kernels">make the calls</param>
-/// <param name="threads">more than one</param>
-/// <param name="calls">the list</param>
+/// <param name="device">the recorded device</param>
+/// <param name="kernels">its kernels</param>
+/// <param name="threads">its threads, more than one</param>
+/// <param name="calls">the recorded calls</param>
 internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads threads, IReadOnlyList<KernelCall> calls) : IReplay
 {
-    private readonly BackgroundPlan.Move[] _moves = [.. new BackgroundPlan(kernels, calls).Moves()];
+    private readonly BackgroundPlan.ReplayAction[] _actions = [.. new BackgroundPlan(kernels, calls).Actions()];
 
     public void Run()
     {
         try
         {
-            foreach (var (call, begun, due) in _moves)
+            foreach (var (call, begun, due) in _actions)
             {
                 if (call is not null)
                 {

@@ -15,7 +15,7 @@ internal sealed unsafe class CpuStorage : Storage
         GC.AddMemoryPressure(capacity * sizeof(float));
     }
 
-    /// <summary>A part of another block, which frees it.</summary>
+    /// <summary>A part of another block, which owns the memory.</summary>
     private CpuStorage(CpuStorage whole, long first, long capacity)
         : base(capacity)
     {
@@ -28,8 +28,8 @@ internal sealed unsafe class CpuStorage : Storage
 
     internal override MemoryPool Pool { get; }
 
-    /// <summary>Memory of arbitrary content; if the system has none, once more after the pool has given back what nobody uses.</summary>
-    /// <exception cref="DeviceException">there is none</exception>
+    /// <summary>Allocates memory of arbitrary content; if that fails, frees the pool's unused blocks and tries again.</summary>
+    /// <exception cref="DeviceException">out of memory</exception>
     public static CpuStorage Take(MemoryPool pool, long capacity)
     {
         var pointer = TryAllocate(capacity);
@@ -61,7 +61,7 @@ internal sealed unsafe class CpuStorage : Storage
         }
     }
 
-    /// <summary>Runs when a tensor made outside any step was dropped without being disposed.</summary>
+    /// <summary>Runs if a tensor made outside any step was collected without being disposed.</summary>
     ~CpuStorage() => FreeMemory();
 
     internal override (Storage First, Storage Second)? Cut(long count) =>

@@ -3,25 +3,24 @@ using System.Runtime.ExceptionServices;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Work for one task of a parallel loop.</summary>
+/// <summary>Body of a parallel loop.</summary>
 internal interface ITask
 {
-    /// <param name="task">0 … tasks − 1; what it covers must follow from shapes alone, never from the number of threads</param>
-    /// <param name="worker">0 … Count − 1: whose scratch memory to use</param>
+    /// <param name="task">0 … tasks − 1; the elements it covers must depend on shapes alone, never on the number of threads</param>
+    /// <param name="worker">0 … Count − 1: index of the scratch memory to use</param>
     void Run(int task, int worker);
 }
 
 /// <summary>
-/// The device's worker threads. Tasks are handed out in order to whoever is free, so which worker runs a task is chance;
-/// what a task computes is not. An idle worker spins for a moment, because the next loop of a training step is
-/// usually microseconds away, then sleeps. A loop allocates nothing. Loops in the background come first with a worker and last with the
-/// caller, who goes on with whatever does not need them.
+/// The device's worker threads. Idle workers take tasks in order: which worker runs a task is not deterministic, what a task computes is.
+/// An idle worker spins briefly, because the next loop of a training step usually starts within microseconds, then sleeps. A loop
+/// allocates nothing. Workers prefer tasks of background loops; the caller runs those only while it waits in <see cref="Finish"/>.
 /// </summary>
 internal sealed unsafe class CpuThreads : IDisposable
 {
     private const int SpinsBeforeSleep = 300;
 
-    // The gate that workers pass to join a loop: loop number << 32 | open << 31 | workers inside.
+    // The gate through which workers join a loop: loop number << 32 | open << 31 | workers inside.
     private const long OpenBit = 1L << 31;
     private const long InsideMask = OpenBit - 1;
     private const int LoopShift = 32;
@@ -39,7 +38,7 @@ internal sealed unsafe class CpuThreads : IDisposable
     private volatile bool _stopping;
     private int _caller;
 
-    /// <param name="count">threads that work on a loop, the caller included</param>
+    /// <param name="count">threads per loop, the caller included</param>
     public CpuThreads(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -54,12 +53,12 @@ internal sealed unsafe class CpuThreads : IDisposable
         }
     }
 
-    /// <summary>Threads that work on a loop, the caller included.</summary>
+    /// <summary>Threads per loop, the caller included.</summary>
     public int Count { get; }
 
     /// <summary>
-    /// Runs all tasks of a loop and returns when the last is done. The first exception that a task throws is thrown here again,
-    /// after the running tasks have ended; those not begun are dropped.
+    /// Runs all tasks of a loop and returns when the last is done. The first exception of a task is rethrown here after the running tasks
+    /// have ended; tasks not yet begun are dropped.
     /// </summary>
     /// <exception cref="InvalidOperationException">called from inside a task</exception>
     /// <exception cref="DeviceException">another thread runs a loop</exception>
@@ -76,7 +75,7 @@ internal sealed unsafe class CpuThreads : IDisposable
 
         try
         {
-            // The body lies on this stack frame, which outlives the loop: workers leave before Share returns.
+            // The body is in this stack frame, which outlives the loop: workers leave before Share returns.
             if (tasks <= 1 || Count == 1)
             {
                 for (var task = 0; task < tasks; task++)
@@ -96,20 +95,20 @@ internal sealed unsafe class CpuThreads : IDisposable
     }
 
     /// <summary>
-    /// Lets idle workers run a loop while the caller goes on; it and what it touches must stay until <see cref="Finish"/> or
-    /// <see cref="Drop"/>.
+    /// Begins a background loop, which idle workers run while the caller continues. The loop and its data must stay alive until
+    /// <see cref="Finish"/> or <see cref="Drop"/>.
     /// </summary>
     public void Begin(BackgroundLoop loop)
     {
         _background.Add(loop);
-        Interlocked.MemoryBarrier(); // A worker that announces its sleep after this sees the loop.
+        Interlocked.MemoryBarrier(); // A worker that announces its sleep after this barrier sees the loop.
         Wake(1);
     }
 
     /// <summary>
-    /// Runs what is left of a loop in the background, and of those begun before it, and returns when its last task is done.
+    /// Runs the remaining tasks of a background loop and of those begun before it, and returns when its last task is done.
     /// </summary>
-    /// <exception cref="Exception">what the first task to fail threw; the others have run</exception>
+    /// <exception cref="Exception">the exception of the first task that failed; all tasks have run</exception>
     public void Finish(BackgroundLoop loop)
     {
         if (Volatile.Read(ref loop.Done) < loop.Tasks)
@@ -127,7 +126,7 @@ internal sealed unsafe class CpuThreads : IDisposable
         loop.Failure?.Throw();
     }
 
-    /// <summary>Forgets all loops in the background, after their running tasks have ended.</summary>
+    /// <summary>Drops all background loops after their running tasks have ended.</summary>
     public void Drop()
     {
         _background.Clear();
@@ -144,9 +143,8 @@ internal sealed unsafe class CpuThreads : IDisposable
     }
 
     /// <summary>
-    /// Runs a task as the compiler made it on its own. Made part of a caller as small as this one, a kernel would be over the compiler's
-    /// budget for such callers: functions of lanes then stay calls, and a kernel that has run a few dozen times takes up to twenty times
-    /// as long as before.
+    /// Runs a task without letting the JIT inline it here. Inlined into so small a caller, a kernel exceeds the JIT's inlining budget for
+    /// that caller: lane functions then stay calls, and after a few dozen runs a kernel takes up to twenty times as long as before.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
     private static void Invoke<TBody>(void* body, int task, int worker)
@@ -159,11 +157,11 @@ internal sealed unsafe class CpuThreads : IDisposable
         _run = run;
         _next = 0;
         var loop = (Volatile.Read(ref _gate) >> LoopShift) + 1;
-        Interlocked.Exchange(ref _gate, (loop << LoopShift) | OpenBit); // A full fence: the fields above are seen by whoever sees this.
+        Interlocked.Exchange(ref _gate, (loop << LoopShift) | OpenBit); // A full fence: a worker that sees this gate sees the fields above.
         Wake(tasks - 1);
         TakeTasks(0);
 
-        // Nobody enters after this; a worker that is still waking up need not be waited for.
+        // No worker enters after this, so workers that are still waking up need not be waited for.
         Interlocked.And(ref _gate, ~OpenBit);
         WaitUntil(static threads => (Volatile.Read(ref threads._gate) & InsideMask) == 0, this);
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
@@ -199,7 +197,7 @@ internal sealed unsafe class CpuThreads : IDisposable
 
             if (Interlocked.CompareExchange(ref _gate, gate + 1, gate) != gate)
             {
-                continue; // Another worker entered at the same moment, or the loop has just closed: look again.
+                continue; // Another worker entered at the same moment, or the loop has just closed: read the gate again.
             }
 
             seen = gate >> LoopShift;
@@ -209,7 +207,7 @@ internal sealed unsafe class CpuThreads : IDisposable
     }
 
     /// <summary>
-    /// Returns the gate of an open loop other than the one last seen; or anything if a task waits in the background or the pool is
+    /// Returns the gate of an open loop other than the one last seen, or any value if a background task is waiting or the threads are
     /// stopping.
     /// </summary>
     private long WaitForWork(long seen)
@@ -227,7 +225,7 @@ internal sealed unsafe class CpuThreads : IDisposable
                 Thread.SpinWait(8);
             }
 
-            // Announce the sleep before the last look: a loop opened after the look sees the announcement and wakes us.
+            // Announce the sleep before the last check: a loop opened after that check sees the announcement and wakes this worker.
             Interlocked.Increment(ref _sleeping);
             if (!IsNew(Volatile.Read(ref _gate), seen) && !_background.IsOpen && !_stopping)
             {

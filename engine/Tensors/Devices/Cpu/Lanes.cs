@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Vectors of 16 numbers at the end of an array that holds fewer.</summary>
+/// <summary>Vectors of 16 numbers: partial loads and stores at the end of an array, and conversions.</summary>
 internal static unsafe class Lanes
 {
     public const int Count = 16;
 
-    /// <summary>The first <paramref name="count"/> lanes from memory, the others 0.</summary>
+    /// <summary>Loads the first <paramref name="count"/> lanes; the others are 0.</summary>
     public static Vector512<float> Load(float* source, long count)
     {
         var lanes = stackalloc float[Count];
@@ -21,7 +21,7 @@ internal static unsafe class Lanes
         return Vector512.Load(lanes);
     }
 
-    /// <summary>Writes the first <paramref name="count"/> lanes.</summary>
+    /// <summary>Stores the first <paramref name="count"/> lanes.</summary>
     public static void Store(Vector512<float> value, float* destination, long count)
     {
         var lanes = stackalloc float[Count];
@@ -32,7 +32,7 @@ internal static unsafe class Lanes
         }
     }
 
-    /// <summary>Writes all lanes, or the first <paramref name="count"/> if those are fewer.</summary>
+    /// <summary>Stores all lanes, or the first <paramref name="count"/> if those are fewer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreUpTo(Vector512<float> value, float* destination, long count)
     {
@@ -47,7 +47,7 @@ internal static unsafe class Lanes
     }
 
     /// <summary>
-    /// 16 numbers rounded to float32. By halves where the processor has narrower vectors: there <see cref="Vector512"/> itself takes one
+    /// Rounds 16 numbers to float32. By halves where the processor has narrower vectors: there <see cref="Vector512"/> itself converts one
     /// number after the other.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +55,7 @@ internal static unsafe class Lanes
         ? Vector512.Narrow(lower, upper)
         : Vector512.Create(Narrow(lower.GetLower(), lower.GetUpper()), Narrow(upper.GetLower(), upper.GetUpper()));
 
-    /// <summary>The lower halves of 16 numbers.</summary>
+    /// <summary>The lower 32 bits of 16 numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Narrow(Vector512<ulong> lower, Vector512<ulong> upper) => Vector512.IsHardwareAccelerated
         ? Vector512.Narrow(lower, upper)

@@ -5,7 +5,7 @@ using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Sixteen neighbouring channels of an array [N, C, pixels] whose planes have fewer pixels than a vector has lanes.</summary>
+/// <summary>Sixteen neighbouring channels of an array [N, C, pixels] with fewer pixels per plane than a vector has lanes.</summary>
 internal readonly unsafe struct ChannelBlock(in NormPlan plan, int block)
 {
     private readonly int _channels = plan.Channels;
@@ -19,16 +19,16 @@ internal readonly unsafe struct ChannelBlock(in NormPlan plan, int block)
 
     public int Inner { get; } = plan.Inner;
 
-    /// <summary>The elements of one channel, one vector of channels for each.</summary>
+    /// <summary>Elements per channel: the number of vectors.</summary>
     public int Rows => Planes * Inner;
 
-    /// <summary>Distance between two vectors.</summary>
+    /// <summary>Distance between successive vectors.</summary>
     public int Stride => InPlace ? _channels : Lanes.Count;
 
-    /// <summary>Whether the array itself has the channels of a row side by side; else they are copied.</summary>
+    /// <summary>Whether the channels of a row are contiguous in the array; else they are copied.</summary>
     private bool InPlace => Inner == 1 && Count == Lanes.Count;
 
-    /// <summary>The first vector of an array's channels: in the array, or in a copy, where the lanes of absent channels are 0.</summary>
+    /// <summary>The first vector of an array's channels: in the array, or in a copy, in which the lanes of absent channels are 0.</summary>
     public float* Read(float* array, float* copy)
     {
         if (InPlace)
@@ -57,10 +57,10 @@ internal readonly unsafe struct ChannelBlock(in NormPlan plan, int block)
         return copy;
     }
 
-    /// <summary>Where the vectors of a result are to be written; <see cref="Write"/> follows.</summary>
+    /// <summary>Destination for the vectors of a result; call <see cref="Write"/> afterwards.</summary>
     public float* Place(float* array, float* copy) => InPlace ? array + First : copy;
 
-    /// <summary>Writes the copy of a result to its array.</summary>
+    /// <summary>Copies a result to its array, unless it was written in place.</summary>
     public void Write(float* copy, float* array)
     {
         if (InPlace)
@@ -85,7 +85,7 @@ internal readonly unsafe struct ChannelBlock(in NormPlan plan, int block)
     private float* Plane(float* array, int plane) => array + ((((long)plane * _channels) + First) * Inner);
 }
 
-/// <summary>How sixteen channels are normalised: <see cref="NormRow"/> in lanes.</summary>
+/// <summary>The <see cref="NormRow"/>s of sixteen channels, one per lane.</summary>
 internal readonly record struct NormLanes(Vector512<float> Mean, Vector512<float> Scale, Vector512<float> Shift, Vector512<float> Slope)
 {
     public static unsafe NormLanes Of(ReadOnlySpan<NormRow> rows)
@@ -107,12 +107,12 @@ internal readonly record struct NormLanes(Vector512<float> Mean, Vector512<float
 }
 
 /// <summary>
-/// The inner loops of batch normalisation over a <see cref="ChannelBlock"/>: a lane is a channel, and adds its elements up in the order in
-/// which <see cref="NormRows"/> does for a short run. The results have the same bits.
+/// The inner loops of batch normalisation over a <see cref="ChannelBlock"/>: each lane is a channel, summed in the order of
+/// <see cref="NormRows"/> for a short run. The results have the same bits.
 /// </summary>
 internal static unsafe class NormColumns
 {
-    /// <summary>Mean and Σ (x − mean)² of eight channels, as <see cref="NormGroups.PartMoments"/>.</summary>
+    /// <summary>Mean and Σ (x − mean)² of eight channels, computed as in <see cref="NormGroups.PartMoments"/>.</summary>
     public static (Doubles Mean, Doubles Squares) Moments(float* x, in ChannelBlock block)
     {
         var count = Doubles.One * block.Rows;
@@ -157,8 +157,8 @@ internal static unsafe class NormColumns
         return (centre + (deviations / count), squares - (deviations * deviations / count));
     }
 
-    /// <summary>The sums of sixteen channels; dy is that of the activation's output.</summary>
-    /// <param name="sums">one for each lane</param>
+    /// <summary>The sums of sixteen channels; dy is the gradient of the activation's output.</summary>
+    /// <param name="sums">one per lane</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GradientSums<TActivation>(float* x, float* dy, in ChannelBlock block, in NormLanes row, Span<GradientSums> sums)
         where TActivation : struct, ILaneFunction
@@ -172,8 +172,8 @@ internal static unsafe class NormColumns
         for (var i = 0; i < rows; i++, x += stride, dy += stride)
         {
             var value = Vector512.Load(x);
-            var behind = NormRows.Behind<TActivation>(value - centre, Vector512.Load(dy), scale, shift, slope);
-            var (lowerG, upperG) = Vector512.Widen(behind);
+            var dz = NormRows.ActivationGradient<TActivation>(value - centre, Vector512.Load(dy), scale, shift, slope);
+            var (lowerG, upperG) = Vector512.Widen(dz);
             var (lowerX, upperX) = Vector512.Widen(value);
             var (lowerD, upperD) = (lowerX - lowerCentre, upperX - upperCentre);
             lowerGradient += lowerG;
@@ -212,7 +212,7 @@ internal static unsafe class NormColumns
         }
     }
 
-    /// <summary>sum += dz, dz being dy behind the activation.</summary>
+    /// <summary>sum += dz, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradient<TActivation>(float* x, float* dy, float* sum, in ChannelBlock block, in NormLanes row)
         where TActivation : struct, ILaneFunction
@@ -222,12 +222,12 @@ internal static unsafe class NormColumns
         for (var i = 0; i < rows; i++)
         {
             var at = i * stride;
-            var g = NormRows.Behind<TActivation>(Vector512.Load(x + at) - centre, Vector512.Load(dy + at), scale, shift, slope);
+            var g = NormRows.ActivationGradient<TActivation>(Vector512.Load(x + at) - centre, Vector512.Load(dy + at), scale, shift, slope);
             (Vector512.Load(sum + at) + g).Store(sum + at);
         }
     }
 
-    /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, dz being dy behind the activation.</summary>
+    /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<TActivation>(
         float* x, float* dy, float* dx, in ChannelBlock block, in NormLanes row, Vector512<float> dyScale, Vector512<float> xScale,
@@ -240,12 +240,12 @@ internal static unsafe class NormColumns
         {
             var at = i * stride;
             var d = Vector512.Load(x + at) - centre;
-            var g = NormRows.Behind<TActivation>(d, Vector512.Load(dy + at), scale, shift, slope);
+            var g = NormRows.ActivationGradient<TActivation>(d, Vector512.Load(dy + at), scale, shift, slope);
             Lanes.MultiplyAdd(g, dyScale, Lanes.MultiplyAdd(d, xScale, term)).Store(dx + at);
         }
     }
 
-    /// <summary>Eight numbers in float64.</summary>
+    /// <summary>Loads eight numbers as float64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Doubles Wide(float* x)
     {

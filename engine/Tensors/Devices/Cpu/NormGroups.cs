@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>What normalisation works out for a group from the sums over its parts; shared by the plain and the fused kernels.</summary>
+/// <summary>Statistics and coefficients of a normalisation group from sums over its parts, for the plain and the fused kernels.</summary>
 internal static unsafe class NormGroups
 {
     /// <summary>
-    /// Mean and Σ (x − mean)² of a part, in one pass over deviations from a sample's mean: nothing large cancels as long as that lies
-    /// within two standard deviations of the mean. Where it does not, once more around the mean found.
+    /// Mean and Σ (x − mean)² of a part, in one pass over deviations from the mean of a sample: there is no large cancellation as long as
+    /// that lies within two standard deviations of the mean. Otherwise in a second pass around the mean just found.
     /// </summary>
     public static (double Mean, double Squares) PartMoments(float* x, in NormPlan plan, int group, int part)
     {
@@ -33,7 +33,7 @@ internal static unsafe class NormGroups
     }
 
     /// <summary>Mean and variance of a group from those of its parts, joined in order (Chan, Golub and LeVeque 1979).</summary>
-    /// <param name="partial">the mean and the sum of squares of each part</param>
+    /// <param name="partial">mean and Σ (x − mean)² of each part</param>
     public static (float Mean, float Variance) Join(double* partial, in NormPlan plan)
     {
         var (average, deviations) = (partial[0], partial[1]);
@@ -51,7 +51,7 @@ internal static unsafe class NormGroups
         return ((float)average, (float)(deviations / seen));
     }
 
-    /// <summary>The sums of a group, its parts added in order.</summary>
+    /// <summary>Sums of a group: those of its parts, added in order.</summary>
     public static GradientSums Join(GradientSums* partials, in NormPlan plan, int group)
     {
         var first = (long)group * plan.Parts;
@@ -69,7 +69,7 @@ internal static unsafe class NormGroups
     /// <summary>1 / √(variance + ε).</summary>
     public static double InverseDeviation(float variance, float epsilon) => 1 / Math.Sqrt((double)variance + epsilon);
 
-    /// <summary>How a row is normalised.</summary>
+    /// <summary>Coefficients of a row's normalisation.</summary>
     public static NormRow Row(float mean, float variance, DeviceSpan? weight, DeviceSpan? bias, int channel, float epsilon, float slope = 0)
     {
         var scale = InverseDeviation(variance, epsilon) * (weight is { } w ? w.Pointer()[channel] : 1);
@@ -77,8 +77,8 @@ internal static unsafe class NormGroups
     }
 
     /// <summary>
-    /// Of dx = w·r · (dy − Σdy/m − (x − mean) · r² · Σdy·(x − mean)/m) with r = 1/√(variance + ε) and m elements in a group
-    /// (the mean and the variance depend on every x), the factors of dy and of x − mean, and the term that is left.
+    /// Coefficients of dx = w·r · (dy − Σdy/m − (x − mean) · r² · Σdy·(x − mean)/m) with r = 1/√(variance + ε) and m elements in a group
+    /// (mean and variance depend on every x): the factors of dy and of x − mean, and the constant term.
     /// </summary>
     public static (float Dy, float X, float Term) GradientFactors(
         in GradientSums sums, float variance, DeviceSpan? weight, int channel, long groupSize, float epsilon)

@@ -1,13 +1,13 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// How normalisation is split: a group's elements are cut into parts of a block each, whose results are joined in order;
-/// a task takes one part of one group, or whole groups if they are small.
+/// Splits normalisation into tasks: a group's elements are cut into parts of one block each, whose results are joined in order. A task
+/// takes one part of one group, or whole groups if they are small.
 /// </summary>
 internal readonly struct NormPlan(in NormGeometry g)
 {
-    /// <summary>Sixteen channels of this many elements each, of x, dy and dx, are three quarters of a core's L2 cache.</summary>
-    private const int MostRows = 4096;
+    /// <summary>x, dy and dx of sixteen channels with this many elements each take three quarters of a core's L2 cache.</summary>
+    private const int MaxGroupSize = 4096;
 
     private readonly NormGeometry _g = g;
 
@@ -15,21 +15,21 @@ internal readonly struct NormPlan(in NormGeometry g)
 
     public int Channels => _g.Channels;
 
-    /// <summary>Elements behind each mean.</summary>
+    /// <summary>Elements of a group.</summary>
     public long GroupSize => _g.GroupSize;
 
     public int Parts { get; } = Math.Max(Blocks.Count(g.GroupSize), 1);
 
     /// <summary>
-    /// True if a task takes all parts of its groups: a second pass then finds them in the core's cache.
-    /// False if groups are too large for that or too few to occupy all threads.
+    /// True if a task takes all parts of its groups, so that a second pass finds them in the core's cache.
+    /// False if groups are too large for that, or too few to occupy all threads.
     /// </summary>
     public bool WholeGroups => Parts == 1 || (Parts <= 2 && Groups >= 32);
 
     public int Tasks => WholeGroups ? Blocks.RowTasks(Groups, GroupSize) : Groups * Parts;
 
-    /// <summary>The groups and the parts of them that a task covers.</summary>
-    public (int FirstGroup, int EndGroup, int FirstPart, int EndPart) Share(int task)
+    /// <summary>The groups, and the parts of each, that a task covers.</summary>
+    public (int FirstGroup, int EndGroup, int FirstPart, int EndPart) TaskRange(int task)
     {
         if (WholeGroups)
         {
@@ -50,17 +50,17 @@ internal readonly struct NormPlan(in NormGeometry g)
         return new RowPieces(start, count, _g.Inner);
     }
 
-    /// <summary>Where a run begins in x.</summary>
+    /// <summary>Offset of a run in x.</summary>
     public long Start(int group, in RowPieces run) =>
         ((_g.PerInstance ? group : (run.Row * _g.Channels) + group) * _g.Inner) + run.Column;
 
     /// <summary>
-    /// Whether planes are so small that vectors hold neighbouring channels instead of neighbouring pixels, and a block of channels so small
-    /// that it stays in the core's cache.
+    /// Whether the lanes of a vector hold neighbouring channels instead of neighbouring pixels: planes are smaller than a vector, and a
+    /// block of channels fits in the core's cache.
     /// </summary>
-    public bool ByChannels => !_g.PerInstance && _g.Inner < Lanes.Count && GroupSize is > 0 and <= MostRows;
+    public bool UsesChannelLanes => !_g.PerInstance && _g.Inner < Lanes.Count && GroupSize is > 0 and <= MaxGroupSize;
 
-    /// <summary>Blocks of sixteen channels.</summary>
+    /// <summary>Number of blocks of sixteen channels.</summary>
     public int ChannelBlocks => (Channels + Lanes.Count - 1) / Lanes.Count;
 
     public int Channel(int group) => group % _g.Channels;
@@ -68,9 +68,9 @@ internal readonly struct NormPlan(in NormGeometry g)
     /// <summary>Pixels of a plane.</summary>
     public int Inner => _g.Inner;
 
-    /// <summary>Planes of a group: one of each image, or one.</summary>
+    /// <summary>Planes of a group: one in instance norm, one per image in batch norm.</summary>
     public int Planes => _g.PerInstance ? 1 : _g.Outer;
 
-    /// <summary>Where a plane of a group lies among all planes of x.</summary>
+    /// <summary>Index of a group's plane among all planes of x.</summary>
     public long Plane(int group, int plane) => ((long)plane * _g.Channels) + group;
 }

@@ -5,7 +5,7 @@ using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>What the gradient of normalisation needs to know of a whole group.</summary>
+/// <summary>Sums over a group that the gradient of normalisation needs.</summary>
 internal struct GradientSums
 {
     /// <summary>Σ dy.</summary>
@@ -14,29 +14,29 @@ internal struct GradientSums
     /// <summary>Σ dy · (x − mean).</summary>
     public double Product;
 
-    /// <summary>Σ (x − mean): what float32 cost the mean.</summary>
+    /// <summary>Σ (x − mean): not 0, since the mean was rounded to float32.</summary>
     public double Deviation;
 
-    /// <summary>Σ dy · (x − mean) had the mean not been rounded; over many elements that rounding adds up.</summary>
+    /// <summary>Σ dy · (x − mean) corrected for the rounding of the mean, which adds up over many elements.</summary>
     public readonly double CentredProduct(double count) => Product - (Gradient * Deviation / count);
 }
 
-/// <summary>A normalisation's (x − mean) · scale + shift, the function behind it, and its setting.</summary>
-/// <param name="Mean">of the group</param>
+/// <summary>Coefficients of a normalisation (x − mean) · scale + shift and of the activation after it.</summary>
+/// <param name="Mean">mean of the group</param>
 /// <param name="Scale">weight / √(variance + ε)</param>
 /// <param name="Shift">bias</param>
 /// <param name="Slope">p of the activation</param>
 internal readonly record struct NormRow(float Mean, float Scale, float Shift, float Slope);
 
 /// <summary>
-/// The inner loops of normalisation over a run of neighbouring elements of one group. Each lane adds up to eight numbers in float32,
-/// pairwise so that no addition waits for the one before, then the lanes go into float64: as fast as float32 alone,
+/// The inner loops of normalisation over a contiguous run of elements of one group. Each lane adds up to eight numbers in float32,
+/// pairwise so that additions are independent, then the lanes are accumulated in float64: as fast as float32 alone,
 /// and the error of a long sum stays that of eight terms.
-/// An activation behind the norm is a type argument; <see cref="Identity"/> leaves nothing of it in the loop.
+/// The activation after the norm is a type argument; <see cref="Identity"/> compiles to nothing.
 /// </summary>
 internal static unsafe class NormRows
 {
-    /// <summary>Elements whose sum is begun in float32.</summary>
+    /// <summary>Elements summed in float32 before accumulation in float64.</summary>
     private const int Strip = 8 * Lanes.Count;
 
     /// <summary>Σ x.</summary>
@@ -66,7 +66,7 @@ internal static unsafe class NormRows
         return result;
     }
 
-    /// <summary>A number near the mean: that of a few places spread over the run, or of all of a short one.</summary>
+    /// <summary>An estimate of the mean: of a few vectors spread over the run, or of all elements of a short run.</summary>
     public static float Sample(float* x, long count)
     {
         if (count < Strip)
@@ -120,7 +120,7 @@ internal static unsafe class NormRows
         return (deviationSum, squareSum);
     }
 
-    /// <summary>Adds a run to the sums of its group; dy is that of the activation's output.</summary>
+    /// <summary>Adds a run to the sums of its group; dy is the gradient of the activation's output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradientSums<TActivation>(float* x, float* dy, long count, in NormRow row, ref GradientSums sums)
         where TActivation : struct, ILaneFunction
@@ -135,10 +135,10 @@ internal static unsafe class NormRows
             var b = Vector512.Load(x + i + 16) - centre;
             var c = Vector512.Load(x + i + 32) - centre;
             var d = Vector512.Load(x + i + 48) - centre;
-            var e = Behind<TActivation>(a, Vector512.Load(dy + i), scale, shift, slope);
-            var f = Behind<TActivation>(b, Vector512.Load(dy + i + 16), scale, shift, slope);
-            var g = Behind<TActivation>(c, Vector512.Load(dy + i + 32), scale, shift, slope);
-            var h = Behind<TActivation>(d, Vector512.Load(dy + i + 48), scale, shift, slope);
+            var e = ActivationGradient<TActivation>(a, Vector512.Load(dy + i), scale, shift, slope);
+            var f = ActivationGradient<TActivation>(b, Vector512.Load(dy + i + 16), scale, shift, slope);
+            var g = ActivationGradient<TActivation>(c, Vector512.Load(dy + i + 32), scale, shift, slope);
+            var h = ActivationGradient<TActivation>(d, Vector512.Load(dy + i + 48), scale, shift, slope);
             gradients = Add(gradients, (e + f) + (g + h));
             deviations = Add(deviations, (a + b) + (c + d));
             products = Add(products, Lanes.MultiplyAdd(a, e, b * f) + Lanes.MultiplyAdd(c, g, d * h));
@@ -147,7 +147,7 @@ internal static unsafe class NormRows
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
             var d = Vector512.Load(x + i) - centre;
-            var g = Behind<TActivation>(d, Vector512.Load(dy + i), scale, shift, slope);
+            var g = ActivationGradient<TActivation>(d, Vector512.Load(dy + i), scale, shift, slope);
             gradients = Add(gradients, g);
             deviations = Add(deviations, d);
             products = Add(products, g * d);
@@ -159,12 +159,12 @@ internal static unsafe class NormRows
         if (i < count)
         {
             var rest = count - i;
-            var behind = stackalloc float[Lanes.Count];
-            Behind<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope).Store(behind);
+            var dz = stackalloc float[Lanes.Count];
+            ActivationGradient<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope).Store(dz);
             for (var lane = 0; lane < rest; lane++)
             {
                 var d = (double)x[i + lane] - row.Mean;
-                double g = behind[lane];
+                double g = dz[lane];
                 sums.Gradient += g;
                 sums.Deviation += d;
                 sums.Product += g * d;
@@ -173,8 +173,8 @@ internal static unsafe class NormRows
     }
 
     /// <summary>
-    /// The run at an element of x and of what is added, given another way out too. That one is written first: the result may take x's
-    /// place.
+    /// Normalises the run at offset <paramref name="at"/> of x and addend, and writes the branch too if there is one. The branch is written
+    /// first, since the result may overwrite x.
     /// </summary>
     public static void Apply<TActivation>(
         float* x, DeviceSpan? addend, float* result, NormBranch? branch, long at, long count, in NormRow row)
@@ -241,7 +241,7 @@ internal static unsafe class NormRows
         }
     }
 
-    /// <summary>sum += dz, dz being dy behind the activation.</summary>
+    /// <summary>sum += dz, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradient<TActivation>(float* x, float* dy, float* sum, long count, in NormRow row)
         where TActivation : struct, ILaneFunction
@@ -251,19 +251,19 @@ internal static unsafe class NormRows
         long i = 0;
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
-            var g = Behind<TActivation>(Vector512.Load(x + i) - centre, Vector512.Load(dy + i), scale, shift, slope);
+            var g = ActivationGradient<TActivation>(Vector512.Load(x + i) - centre, Vector512.Load(dy + i), scale, shift, slope);
             (Vector512.Load(sum + i) + g).Store(sum + i);
         }
 
         if (i < count)
         {
             var rest = count - i;
-            var g = Behind<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope);
+            var g = ActivationGradient<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope);
             Lanes.Store(Lanes.Load(sum + i, rest) + g, sum + i, rest);
         }
     }
 
-    /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, dz being dy behind the activation.</summary>
+    /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<TActivation>(
         float* x, float* dy, float* dx, long count, in NormRow row, float dyScale, float xScale, float term)
@@ -276,24 +276,24 @@ internal static unsafe class NormRows
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
             var d = Vector512.Load(x + i) - centre;
-            var g = Behind<TActivation>(d, Vector512.Load(dy + i), scale, shift, slope);
+            var g = ActivationGradient<TActivation>(d, Vector512.Load(dy + i), scale, shift, slope);
             Lanes.MultiplyAdd(g, dyFactor, Lanes.MultiplyAdd(d, xFactor, rest)).Store(dx + i);
         }
 
         if (i < count)
         {
             var d = Lanes.Load(x + i, count - i) - centre;
-            var g = Behind<TActivation>(d, Lanes.Load(dy + i, count - i), scale, shift, slope);
+            var g = ActivationGradient<TActivation>(d, Lanes.Load(dy + i, count - i), scale, shift, slope);
             Lanes.Store(Lanes.MultiplyAdd(g, dyFactor, Lanes.MultiplyAdd(d, xFactor, rest)), dx + i, count - i);
         }
     }
 
     /// <summary>
-    /// The gradient behind an activation, whose input is computed again: that and the output lie on the same side of 0,
-    /// which is all that (leaky) ReLU's gradient asks of it.
+    /// The gradient of the activation's input, which is recomputed: (leaky) ReLU's gradient needs only its sign, which is that of the
+    /// output.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Behind<TActivation>(
+    public static Vector512<float> ActivationGradient<TActivation>(
         Vector512<float> deviation, Vector512<float> dy, Vector512<float> scale, Vector512<float> shift, Vector512<float> slope)
         where TActivation : struct, ILaneFunction =>
         TActivation.Gradient(Lanes.MultiplyAdd(deviation, scale, shift), dy, slope, slope);
@@ -313,7 +313,7 @@ internal static unsafe class NormRows
         return total + (lower + upper);
     }
 
-    /// <summary>Halves to halves, in one order on every processor.</summary>
+    /// <summary>Adds the lanes by halves, in the same order on every processor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double AddLanes(Doubles values)
     {

@@ -3,8 +3,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// <summary>Rows of a padded plane.</summary>
 internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g)
 {
-    private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
-    private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+    private readonly PaddedAxis _rows = new(mode, g.H, g.Top, g.OutH);
+    private readonly PaddedAxis _columns = new(mode, g.W, g.Left, g.OutW);
 
     /// <summary>Writes row <paramref name="outRow"/> of the padded plane [OutH, OutW] from the plane [H, W].</summary>
     public void Write(float* plane, int outRow, float* destination)
@@ -33,12 +33,12 @@ internal readonly unsafe struct PadRows(PadMode mode, float value, PadGeometry g
 }
 
 /// <summary>
-/// Rows of the gradient of a plane that was padded: each is the row of dy that copies it plus those of the padding that show it.
+/// Rows of the gradient of a padded plane: each is the row of dy that copies it plus the rows of the padding that repeat it.
 /// </summary>
 internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
 {
-    private readonly PaddedLine _rows = new(mode, g.H, g.Top, g.OutH);
-    private readonly PaddedLine _columns = new(mode, g.W, g.Left, g.OutW);
+    private readonly PaddedAxis _rows = new(mode, g.H, g.Top, g.OutH);
+    private readonly PaddedAxis _columns = new(mode, g.W, g.Left, g.OutW);
 
     /// <summary>Writes row <paramref name="inRow"/> of dx [H, W] from the plane dy [OutH, OutW].</summary>
     public void Write(float* dy, int inRow, float* destination)
@@ -53,11 +53,11 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
             Runs.Fill(destination, 0, g.W);
         }
 
-        // Padding shows rows near an edge alone.
+        // Padding repeats only rows near an edge.
         if (inRow <= g.Top || inRow >= g.H - 1 - g.Bottom)
         {
-            AddRows(dy, destination, _rows.ShownBefore(inRow));
-            AddRows(dy, destination, _rows.ShownAfter(inRow));
+            AddRows(dy, destination, _rows.RepeatsBefore(inRow));
+            AddRows(dy, destination, _rows.RepeatsAfter(inRow));
         }
     }
 
@@ -66,7 +66,7 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
         var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
         if (end - first < g.W)
         {
-            Runs.Fill(destination, 0, g.W); // Some columns are cropped away and get nothing.
+            Runs.Fill(destination, 0, g.W); // Cropped columns have gradient 0.
         }
 
         Runs.Copy(source + first, destination + first - g.Left, end - first);

@@ -6,8 +6,8 @@ using Lanes64 = System.Runtime.Intrinsics.Vector512<ulong>;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// <see cref="Philox"/> on eight counters at once. Each 64-bit lane holds a 32-bit word in its lower half, so that products are whole;
-/// what lies in the upper half is left over from earlier rounds and never counts.
+/// <see cref="Philox"/> on eight counters at once. Each 64-bit lane holds a 32-bit word in its lower half, so that products fit; the upper
+/// half holds leftovers of earlier rounds, which are ignored.
 /// </summary>
 internal static unsafe class PhiloxLanes
 {
@@ -26,7 +26,7 @@ internal static unsafe class PhiloxLanes
         var weyl0 = Vector512.Create((ulong)Philox.Weyl0);
         var weyl1 = Vector512.Create((ulong)Philox.Weyl1);
 
-        // The order of the blocks is the one that Zip puts right.
+        // Blocks in the order that Zip restores.
         var counter0 = Vector512.Create((ulong)firstBlock) + Vector512.Create(0ul, 4, 1, 5, 2, 6, 3, 7);
         var counter1 = Vector512.Create((ulong)key.Op);
         var counter2 = Vector512.Create((ulong)key.Step);
@@ -69,7 +69,7 @@ internal static unsafe class PhiloxLanes
         return (a & Vector512.Create((ulong)uint.MaxValue)) * b;
     }
 
-    /// <summary>Of pairs a₀ a₄ a₁ a₅ a₂ a₆ a₃ a₇ and b likewise: a₀ b₀ a₁ b₁ a₂ b₂ a₃ b₃ and a₄ b₄ … a₇ b₇.</summary>
+    /// <summary>From a₀ a₄ a₁ a₅ a₂ a₆ a₃ a₇, and b likewise, to a₀ b₀ a₁ b₁ a₂ b₂ a₃ b₃ and a₄ b₄ … a₇ b₇.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Lanes64 Lower, Lanes64 Upper) Zip(Lanes64 a, Lanes64 b)
     {

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>The processor, for people.</summary>
+/// <summary>The processor's name for users.</summary>
 internal static class Processor
 {
-    /// <summary>The model as the system names it, or the architecture.</summary>
+    /// <summary>The model name reported by the system, or the architecture.</summary>
     public static string Name { get; } = Read();
 
     private static string Read()

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// A reduction with neighbouring dimensions of one kind (kept or reduced) merged. Tasks are a grid: shares of the outputs
-/// by parts of the elements behind each output, both sized by shape alone.
+/// A reduction with neighbouring dimensions of one kind (kept or reduced) merged. Tasks form a grid: shares of the outputs × parts of the
+/// elements reduced into each output, both sized by shape alone.
 /// </summary>
 internal readonly struct ReducePlan
 {
@@ -78,7 +78,7 @@ internal readonly struct ReducePlan
 
         InnerLength = previous is null ? 1 : InnerIsReduced ? _reducedExtents[0] : _keptExtents[0];
 
-        // With the inner dimension kept, a part is so many rows that a share of 1024 columns fills a block.
+        // With the inner dimension kept, a part has as many rows as make a block of a share of 1024 columns.
         ReducedPerPart = InnerIsReduced ? Blocks.Size : Math.Max(Blocks.Size / Math.Min(InnerLength, 1024), 1);
         ReducedPerPart = Math.Min(ReducedPerPart, Math.Max(Reduced, 1));
         OutputsPerShare = Math.Max(Blocks.Size / ReducedPerPart, 1);
@@ -87,13 +87,13 @@ internal readonly struct ReducePlan
     /// <summary>Number of results.</summary>
     public long Outputs { get; }
 
-    /// <summary>Elements behind each.</summary>
+    /// <summary>Elements reduced into each output.</summary>
     public long Reduced { get; }
 
-    /// <summary>True if the elements behind one output lie side by side, false if neighbours belong to neighbouring outputs.</summary>
+    /// <summary>True if neighbouring elements are reduced into the same output, false if they belong to neighbouring outputs.</summary>
     public bool InnerIsReduced { get; }
 
-    /// <summary>Length of such a run.</summary>
+    /// <summary>Length of the innermost merged dimension.</summary>
     public long InnerLength { get; }
 
     public long ReducedPerPart { get; }
@@ -106,19 +106,19 @@ internal readonly struct ReducePlan
 
     public int Tasks => checked((int)(Parts * Shares));
 
-    /// <summary>Whether an output is what becomes of a row of fewer than 32 neighbours, row after row.</summary>
+    /// <summary>Whether each output reduces a contiguous row of fewer than 32 elements.</summary>
     public bool AreShortRows => InnerIsReduced && Outputs > 1 && _reducedRank == 1 && _keptRank == 1 && Reduced < 2 * Lanes.Count;
 
-    /// <summary>Whether an output is what becomes of a row of neighbours, row after row, and one task reads all of it.</summary>
+    /// <summary>Whether each output reduces a contiguous row that one task reads as a whole.</summary>
     public bool AreRows => InnerIsReduced && _reducedRank == 1 && _keptRank <= 1 && Parts == 1;
 
-    /// <summary>Whether outputs are what becomes of the columns of rows, one behind the other, that fill no vector.</summary>
+    /// <summary>Whether outputs reduce the columns of contiguous rows shorter than a vector.</summary>
     public bool AreNarrowColumns => !InnerIsReduced && _reducedRank == 1 && InnerLength < Lanes.Count;
 
-    /// <summary>Where the elements of an output begin; of a row of outputs if the inner dimension is kept.</summary>
+    /// <summary>Offset of an output's first element; of a row of outputs if the inner dimension is kept.</summary>
     public long OutputStart(long output) => Offset(output, _keptExtents, _keptStrides, InnerIsReduced ? 0 : 1, _keptRank);
 
-    /// <summary>Where the elements of a reduced index lie from there; of a run of them if the inner dimension is reduced.</summary>
+    /// <summary>Offset from there of a reduced index; of a run of them if the inner dimension is reduced.</summary>
     public long ReducedStart(long reduced) => Offset(reduced, _reducedExtents, _reducedStrides, InnerIsReduced ? 1 : 0, _reducedRank);
 
     private static long Offset(long index, in Dimensions extents, in Dimensions strides, int first, int rank)

@@ -6,10 +6,10 @@ using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>How two numbers of a <see cref="Reduction"/> become one. In float64, so that only the last rounding is float32's.</summary>
+/// <summary>The binary operation of a <see cref="Reduction"/>, in float64, so that only the result is rounded to float32.</summary>
 internal interface IReducer
 {
-    /// <summary>The result of no numbers.</summary>
+    /// <summary>The neutral element: the result for no numbers.</summary>
     static abstract double Identity { get; }
 
     static abstract Doubles Combine(Doubles a, Doubles b);
@@ -30,7 +30,7 @@ internal static class Reducers
         public static double Combine(double a, double b) => a + b;
     }
 
-    /// <summary>NaN if any is.</summary>
+    /// <summary>NaN if either operand is.</summary>
     internal readonly struct Maximum : IReducer
     {
         public static double Identity => double.NegativeInfinity;
@@ -42,7 +42,7 @@ internal static class Reducers
         public static double Combine(double a, double b) => Math.Max(a, b);
     }
 
-    /// <summary>NaN if any is.</summary>
+    /// <summary>NaN if either operand is.</summary>
     internal readonly struct Minimum : IReducer
     {
         public static double Identity => double.PositiveInfinity;
@@ -54,7 +54,7 @@ internal static class Reducers
         public static double Combine(double a, double b) => Math.Min(a, b);
     }
 
-    /// <summary>Reduces a run of numbers: 32 running results, joined in a fixed order.</summary>
+    /// <summary>Reduces a run of numbers with 32 accumulators, combined in a fixed order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe double Run<TReducer>(float* x, long count)
         where TReducer : struct, IReducer
@@ -90,7 +90,7 @@ internal static class Reducers
         return result;
     }
 
-    /// <summary>Reduces each column of a row into its running result.</summary>
+    /// <summary>Combines each element of a row with the accumulator of its column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Columns<TReducer>(float* x, double* results, long count)
         where TReducer : struct, IReducer
@@ -110,15 +110,15 @@ internal static class Reducers
     }
 
     /// <summary>
-    /// Reduces each column of rows that fill no vector: its results stay in registers from row to row. Whole vectors are read where the
-    /// array has them.
+    /// Reduces the columns of rows shorter than a vector, with accumulators in registers. Reads whole vectors as long as they stay within
+    /// the array.
     /// </summary>
     /// <param name="x">the first row</param>
-    /// <param name="end">behind the array</param>
-    /// <param name="pitch">from one row to the next</param>
-    /// <param name="rows">how many</param>
-    /// <param name="results">of the columns</param>
-    /// <param name="count">of the columns: fewer than 16</param>
+    /// <param name="end">end of the array</param>
+    /// <param name="pitch">distance between rows</param>
+    /// <param name="rows">number of rows</param>
+    /// <param name="results">result of each column</param>
+    /// <param name="count">number of columns, fewer than 16</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void NarrowColumns<TReducer>(float* x, float* end, long pitch, long rows, double* results, long count)
         where TReducer : struct, IReducer
@@ -147,10 +147,10 @@ internal static class Reducers
         }
     }
 
-    /// <summary>Reduces each of 16 rows, number after number, and divides. Only where <see cref="Avx"/> is.</summary>
+    /// <summary>Reduces each of 16 contiguous rows, element after element, and divides. Needs <see cref="Avx"/>.</summary>
     /// <param name="x">the first row</param>
-    /// <param name="length">of a row, and from one to the next: at least 4</param>
-    /// <param name="divisor">of the results</param>
+    /// <param name="length">elements of a row, at least 4</param>
+    /// <param name="divisor">divisor of the results</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe Vector512<float> ShortRows<TReducer>(float* x, nint length, double divisor)
         where TReducer : struct, IReducer
@@ -160,16 +160,16 @@ internal static class Reducers
         for (; column <= length - Transpose.Columns; column += Transpose.Columns)
         {
             var (a, b, c, d) = Transpose.FourColumns(x + column, length);
-            result = Taken<TReducer>(Taken<TReducer>(Taken<TReducer>(Taken<TReducer>(result, a), b), c), d);
+            result = Accumulate<TReducer>(Accumulate<TReducer>(Accumulate<TReducer>(Accumulate<TReducer>(result, a), b), c), d);
         }
 
         if (column < length)
         {
-            // The last four, of which some have been taken.
+            // The last four columns, some of which have been accumulated already.
             var (_, b, c, d) = Transpose.FourColumns(x + length - Transpose.Columns, length);
-            result = length - column > 2 ? Taken<TReducer>(result, b) : result;
-            result = length - column > 1 ? Taken<TReducer>(result, c) : result;
-            result = Taken<TReducer>(result, d);
+            result = length - column > 2 ? Accumulate<TReducer>(result, b) : result;
+            result = length - column > 1 ? Accumulate<TReducer>(result, c) : result;
+            result = Accumulate<TReducer>(result, d);
         }
 
         return Rounded(result, divisor);
@@ -183,22 +183,22 @@ internal static class Reducers
         var result = (Vector512.Create(TReducer.Identity), Vector512.Create(TReducer.Identity));
         for (long row = 0; row < rows; row++)
         {
-            result = Taken<TReducer>(result, Vector512.Load(x + (row * Lanes.Count)));
+            result = Accumulate<TReducer>(result, Vector512.Load(x + (row * Lanes.Count)));
         }
 
         return Rounded(result, divisor);
     }
 
-    /// <summary>What becomes of 16 results, lower and upper ones, and a number for each.</summary>
+    /// <summary>Combines 16 accumulators, lower and upper half, with a number each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Doubles Lower, Doubles Upper) Taken<TReducer>((Doubles Lower, Doubles Upper) results, Vector512<float> numbers)
+    private static (Doubles Lower, Doubles Upper) Accumulate<TReducer>((Doubles Lower, Doubles Upper) results, Vector512<float> numbers)
         where TReducer : struct, IReducer
     {
         var (lower, upper) = Vector512.Widen(numbers);
         return (TReducer.Combine(results.Lower, lower), TReducer.Combine(results.Upper, upper));
     }
 
-    /// <summary>results / divisor; most divisors are 1, which takes no division.</summary>
+    /// <summary>results / divisor, rounded to float32; most divisors are 1 and skip the division.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Rounded((Doubles Lower, Doubles Upper) results, double divisor) => divisor == 1
         ? Lanes.Narrow(results.Lower, results.Upper)

@@ -6,28 +6,27 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// What this machine can do at best (Williams, Waterman and Patterson 2009): arithmetic by fused multiply-adds that wait for nothing, and
-/// traffic by copying arrays that no cache holds. Measured, not looked up, so that it counts the clock rate and the neighbours of the
-/// moment.
+/// The machine's roofline (Williams, Waterman and Patterson 2009): peak arithmetic of independent fused multiply-adds, and bandwidth of
+/// copying arrays larger than the caches. It is measured, not looked up, so that it reflects the present clock rate and load.
 /// </summary>
-/// <param name="FlopsPerSecond">floating-point operations a second, two a multiply-add</param>
-/// <param name="BytesPerSecond">bytes read and written a second</param>
+/// <param name="FlopsPerSecond">floating-point operations per second, two per multiply-add</param>
+/// <param name="BytesPerSecond">bytes read and written per second</param>
 public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSecond)
 {
     private const int Chains = 12;
     private const int Links = 100_000;
     private const int TasksPerThread = 8;
 
-    /// <summary>How long each of the two is repeated: longer than another program's turn on a processor.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.3);
+    /// <summary>How long each measurement is repeated: longer than another program's time slice.</summary>
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(0.3);
 
     /// <summary>Floats of each of the two arrays that are copied: 64 MB, more than most caches hold.</summary>
     private const int CopiedFloats = 16 << 20;
 
     private const int FloatsPerCopy = 64 << 10;
 
-    /// <summary>Measures the processor; takes some 0.7 seconds.</summary>
-    /// <param name="threads">threads that work at the same time</param>
+    /// <summary>Measures the processor; takes about 0.7 seconds.</summary>
+    /// <param name="threads">number of threads</param>
     public static Roofline Measure(int threads)
     {
         using var workers = new CpuThreads(threads);
@@ -38,8 +37,8 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
     public TimeSpan LeastTime(OpCost cost) => TimeSpan.FromSeconds(Math.Max(cost.Flops / FlopsPerSecond, cost.Bytes / BytesPerSecond));
 
     /// <summary>
-    /// <see cref="LeastTime"/> as a part of the time taken, 1 at best. It is more where numbers came from a cache instead of memory, or
-    /// where an algorithm needs fewer operations than the work nominally has (Winograd's).
+    /// <see cref="LeastTime"/> as a fraction of the elapsed time, nominally at most 1. It exceeds 1 if data came from a cache instead of
+    /// memory, or if the algorithm needs fewer operations than the nominal cost (Winograd's).
     /// </summary>
     public double Share(OpCost cost, TimeSpan elapsed) => LeastTime(cost) / elapsed;
 
@@ -64,7 +63,7 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
     {
         work();
         var best = double.MaxValue;
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < s_patience;)
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < s_duration;)
         {
             var start = Stopwatch.GetTimestamp();
             work();
@@ -75,7 +74,7 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
     }
 
     /// <summary>
-    /// Chains that do not wait for each other, enough to fill two units of four cycles' latency and few enough for 16 registers.
+    /// Independent chains: enough to fill two units of four cycles' latency, and few enough for 16 registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe float Multiply<TVector, TSimd>()
@@ -101,7 +100,7 @@ public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSec
             c11 = TSimd.MultiplyAdd(c11, factor, summand);
         }
 
-        // All chains flow into the result, or the compiler might leave some out.
+        // The result depends on all chains, so that the compiler removes none.
         c0 = TSimd.MultiplyAdd(
             c0, c1,
             TSimd.MultiplyAdd(

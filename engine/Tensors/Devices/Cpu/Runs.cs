@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>What the kernels of layout and padding do with a run of neighbouring elements.</summary>
+/// <summary>Operations on runs of contiguous elements, for the kernels of layout and padding.</summary>
 internal static unsafe class Runs
 {
-    /// <summary>Longer runs go to the framework, whose call costs as much as copying so many elements.</summary>
+    /// <summary>Longer runs are copied by the framework; its call overhead equals copying this many elements.</summary>
     private const int Short = 512;
 
     /// <summary>y = x.</summary>
@@ -106,12 +106,12 @@ internal static unsafe class Runs
         }
     }
 
-    /// <summary>y[times · i] … y[times · i + times − 1] = x[i]. What follows in y is overwritten as far as there is room.</summary>
+    /// <summary>y[times · i] … y[times · i + times − 1] = x[i]. May overwrite elements of y behind those, up to the given room.</summary>
     /// <param name="x">count numbers</param>
-    /// <param name="y">as many times more</param>
-    /// <param name="count">of x</param>
-    /// <param name="times">at least 1</param>
-    /// <param name="room">numbers from y on that may be written</param>
+    /// <param name="y">count · times numbers</param>
+    /// <param name="count">number of elements of x</param>
+    /// <param name="times">repetitions, at least 1</param>
+    /// <param name="room">elements from y on that may be written</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Repeat(float* x, float* y, long count, int times, long room)
     {

@@ -8,7 +8,7 @@ internal sealed unsafe class Scratch
     private double* _doubles;
     private long _capacity;
 
-    /// <summary>Room for <paramref name="count"/> numbers, valid until the next call; their content is arbitrary.</summary>
+    /// <summary>Memory for <paramref name="count"/> numbers of arbitrary content, valid until the next call.</summary>
     public double* Doubles(long count)
     {
         if (count > _capacity)

@@ -14,11 +14,11 @@ internal static class VectorMath
 {
     private const float Log2E = 1.44269504088896341f;
 
-    /// <summary>ln 2 in two parts, the first with few enough bits that its product with an exponent is exact.</summary>
+    /// <summary>ln 2 in two parts; the first has so few bits that its product with an exponent is exact.</summary>
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
-    /// <summary>Up to here a number's quadrant is found by one multiplication.</summary>
+    /// <summary>Up to this |x| the quadrant is found by one multiplication.</summary>
     private const float FarthestReduction = 1 << 30;
 
     /// <summary>eˣ, within 1.5 ulp.</summary>
@@ -35,7 +35,7 @@ internal static class VectorMath
         return ConditionalSelect(Vector512.Equals(x, x), y, x);
     }
 
-    /// <summary>eˣ − 1 of x up to 0, within 2 ulp; 0 above.</summary>
+    /// <summary>eˣ − 1 for x ≤ 0, within 2 ulp; 0 for x &gt; 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats ExpMinus1(Floats x)
     {
@@ -128,7 +128,7 @@ internal static class VectorMath
         var z = Exp(-Abs(x));
         var u = Create(1f) + z;
 
-        // The second term is what the rounding of 1 + z lost.
+        // The second term compensates the rounding of 1 + z.
         var log1p = Log(u) + (z - (u - Create(1f))) / u;
         return ConditionalSelect(GreaterThan(x, Floats.Zero), x, Floats.Zero) + log1p;
     }
@@ -157,11 +157,11 @@ internal static class VectorMath
         return (ConditionalSelect(swap, c, s) ^ sinSign, ConditionalSelect(swap, s, c) ^ cosSign);
     }
 
-    /// <summary>sin x of radians, within 0.6 ulp.</summary>
+    /// <summary>sin x, x in radians, within 0.6 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Sin(Floats x) => Sine(x, 0);
 
-    /// <summary>cos x of radians, within 0.6 ulp.</summary>
+    /// <summary>cos x, x in radians, within 0.6 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Cos(Floats x) => Sine(x, 1);
 
@@ -206,7 +206,7 @@ internal static class VectorMath
         return ConditionalSelect(swap, c, s) ^ ((quadrant & Create(2L)) << 62).AsDouble();
     }
 
-    /// <summary>Replaces the lanes whose quadrant the sum above would miss.</summary>
+    /// <summary>Replaces the lanes that are too large for the range reduction above.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Floats FarSine(Floats x, Floats y, long quarters)
     {

@@ -58,7 +58,7 @@ internal readonly struct Softplus : IUnary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) => dy * VectorMath.Sigmoid(saved);
 
-    /// <summary>max(x, 0) + ln(1 + e^−|x|), with what the rounding of 1 + z lost put back.</summary>
+    /// <summary>max(x, 0) + ln(1 + e^−|x|), compensated for the rounding of 1 + z.</summary>
     public static float Apply(float x, float p, float q)
     {
         var z = MathF.Exp(-MathF.Abs(x));
@@ -98,7 +98,7 @@ internal readonly struct Exp : IUnary
 /// <summary>x where positive, else p·(eˣ − 1) (Clevert et al. 2015). p is above 0, so that y has the sign of x.</summary>
 internal readonly struct Elu : IUnary
 {
-    /// <summary>Above it, the difference to 1 would lose too many digits of eˣ.</summary>
+    /// <summary>Above this x, eˣ − 1 would lose too many digits to cancellation.</summary>
     private const float SeriesFrom = -0.5f;
 
     public static GradientReads Reads => GradientReads.Output;

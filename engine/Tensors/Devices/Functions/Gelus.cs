@@ -40,7 +40,7 @@ internal readonly struct Gelu : IUnary
 
 /// <summary>
 /// ½x·(1 + tanh(√(2/π)·(x + 0.044715x³))), the usual approximation of <see cref="Gelu"/>. Since 1 + tanh w is 2σ(2w), it is x·σ(v) with
-/// v = 2√(2/π)·(x + 0.044715x³), which loses nothing where x is far below 0.
+/// v = 2√(2/π)·(x + 0.044715x³), which has no cancellation where x is far below 0.
 /// </summary>
 internal readonly struct GeluTanh : IUnary
 {
@@ -49,7 +49,7 @@ internal readonly struct GeluTanh : IUnary
 
     private const float Cubic = Linear * 0.044715f;
 
-    /// <summary>From here on σ(v) is 0 or 1, and powers of x need not overflow.</summary>
+    /// <summary>From this |x| on σ(v) is 0 or 1; clamping keeps powers of x from overflowing.</summary>
     private const float Farthest = 16;
 
     public static GradientReads Reads => GradientReads.Input;
@@ -98,8 +98,9 @@ internal readonly struct GeluTanh : IUnary
 }
 
 /// <summary>
-/// Φ(x), relative error below 5·10⁻⁷ even far below 0, where 1 + erf would be nothing but rounding.
-/// Φ(−t) is e^(−t²/2) times a slow function of t; that, times 1 + 0.8t, is fitted by a polynomial in u = (t − 4)/(t + 4) on 0 ≤ t ≤ 15
+/// Φ(x), relative error below 5·10⁻⁷ even far below 0, where 1 + erf would be rounding error alone.
+/// Φ(−t) is e^(−t²/2) times a slowly varying function of t. That function, times 1 + 0.8t, is fitted by a polynomial in
+/// u = (t − 4)/(t + 4) on 0 ≤ t ≤ 15
 /// (the change of variable is Shepherd and Laframboise's, 1981; the fit is our own, least squares at 400 Chebyshev points, 1.5·10⁻⁹).
 /// </summary>
 internal static class NormalDistribution
@@ -128,7 +129,7 @@ internal static class NormalDistribution
     {
         var t = Min(Abs(x), Create(Farthest));
 
-        // What the rounding of t² lost is put back as a factor: e to a large power would magnify it.
+        // The rounding error of t² is compensated by a factor: a large exponent would magnify it.
         var square = t * t;
         var lost = FusedMultiplyAdd(t, t, -square);
         var bell = VectorMath.Exp(square * Create(-0.5f)) * (Create(1f) - lost * Create(0.5f));

@@ -3,21 +3,21 @@ using Floats = System.Runtime.Intrinsics.Vector512<float>;
 namespace IlgpuGan.Tensors.Devices.Functions;
 
 /// <summary>
-/// All that is known of a <see cref="UnaryFunction"/>: f, f′ and f″, for the processor's loops, for GPU kernels, and for ops. Loops and
-/// kernels take it as a type argument and are compiled once for each function. <see cref="UnaryTable"/> lists the functions.
+/// A <see cref="UnaryFunction"/>: f, f′ and f″, for the processor's loops, for GPU kernels, and for ops. Loops and kernels take it as a
+/// type argument and are compiled once for each function. <see cref="UnaryTable"/> lists the functions.
 /// </summary>
 internal interface IUnary : ILaneFunction, IUnaryFunction
 {
     /// <summary>What the gradient is computed from.</summary>
     static abstract GradientReads Reads { get; }
 
-    /// <summary>Whether f′ is 0 wherever there is one, so that no graph need hold the function.</summary>
+    /// <summary>Whether f′ is 0 wherever it exists, so that the autodiff graph need not contain the function.</summary>
     static virtual bool IsFlat => false;
 
-    /// <summary>The derivative of f′ seen as a function of what is saved; null where that is 0 almost everywhere.</summary>
+    /// <summary>The derivative of f′ with respect to the saved array; null if it is 0 almost everywhere.</summary>
     /// <param name="s">x, or y = f(x) where <see cref="Reads"/> says output</param>
-    /// <param name="p">the first setting</param>
-    /// <param name="q">the second setting</param>
+    /// <param name="p">the first parameter of f</param>
+    /// <param name="q">the second parameter of f</param>
     static abstract Operand? Curvature(Operand s, float p, float q);
 }
 
@@ -31,7 +31,7 @@ internal interface ILaneFunction
     static abstract Floats Gradient(Floats saved, Floats dy, Floats p, Floats q);
 }
 
-/// <summary>A function and its gradient as GPU kernels are compiled for it.</summary>
+/// <summary>A function and its gradient on one number, for GPU kernels.</summary>
 internal interface IUnaryFunction
 {
     /// <summary>f(x).</summary>
@@ -55,14 +55,15 @@ public enum GradientReads
 }
 
 /// <summary>
-/// An array in a formula for f″. It is written here and computed by ops, which record it, so that third and higher derivatives follow.
+/// An array in a formula for f″. The formula is evaluated by ops, which extend the autodiff graph, so that third and higher derivatives
+/// follow.
 /// </summary>
 internal abstract class Operand
 {
     /// <summary>f of each element.</summary>
     public abstract Operand Of(UnaryFunction f, float p = 0, float q = 0);
 
-    /// <summary>A constant in the same shape.</summary>
+    /// <summary>A constant of the same shape.</summary>
     public abstract Operand Filled(float value);
 
     public static Operand operator *(Operand a, Operand b) => a.Times(b);

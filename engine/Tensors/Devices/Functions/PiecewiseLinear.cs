@@ -5,7 +5,7 @@ using Floats = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace IlgpuGan.Tensors.Devices.Functions;
 
-/// <summary>No function at all: what a fused loop without an activation is given.</summary>
+/// <summary>f(x) = x, for fused loops without an activation.</summary>
 internal readonly struct Identity : ILaneFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -38,7 +38,7 @@ internal readonly struct Relu : IUnary
 {
     public static GradientReads Reads => GradientReads.Output;
 
-    /// <summary>A NaN stays one.</summary>
+    /// <summary>NaN is propagated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => ConditionalSelect(LessThanOrEqual(x, Floats.Zero), Floats.Zero, x);
 
@@ -46,7 +46,7 @@ internal readonly struct Relu : IUnary
     public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) =>
         ConditionalSelect(LessThanOrEqual(saved, Floats.Zero), Floats.Zero, dy);
 
-    /// <summary>A NaN stays one.</summary>
+    /// <summary>NaN is propagated.</summary>
     public static float Apply(float x, float p, float q) => x <= 0 ? 0 : x;
 
     public static float Gradient(float saved, float dy, float p, float q) => saved <= 0 ? 0 : dy;

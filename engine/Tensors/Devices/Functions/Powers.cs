@@ -61,7 +61,7 @@ internal readonly struct Reciprocal : IUnary
     public static Operand? Curvature(Operand s, float p, float q) => s.Of(UnaryFunction.Affine, -2); // f′ = −y²
 }
 
-/// <summary>xᵖ; on lanes one by one with the framework's pow: rare, and its accuracy matters more than its speed.</summary>
+/// <summary>xᵖ; each lane separately with the framework's pow: it is rare, and its accuracy matters more than its speed.</summary>
 internal readonly struct Power : IUnary
 {
     public static GradientReads Reads => GradientReads.Input;
@@ -78,16 +78,16 @@ internal readonly struct Power : IUnary
         return Create<float>(lanes);
     }
 
-    // x⁰ is 1 at 0, too, where 0·0⁻¹ is no number.
+    // x⁰ is 1 at 0 too, where the formula gives 0·0⁻¹ = NaN.
     public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) =>
         p[0] == 0 ? Floats.Zero : dy * p * Apply(saved, p - Create(1f), q);
 
     public static float Apply(float x, float p, float q) => MathF.Pow(x, p);
 
-    // x⁰ is 1 at 0, too, where 0·0⁻¹ is no number.
+    // x⁰ is 1 at 0 too, where the formula gives 0·0⁻¹ = NaN.
     public static float Gradient(float saved, float dy, float p, float q) => p == 0 ? 0 : dy * p * MathF.Pow(saved, p - 1);
 
-    // f′ = p·xᵖ⁻¹. The first powers are told apart: 0·x⁻¹ is 0 at 0, too.
+    // f′ = p·xᵖ⁻¹. Powers 0 and 1 are separate cases: the formula's 0·xᵖ⁻² is NaN at 0.
     public static Operand? Curvature(Operand s, float p, float q) => p switch
     {
         0 or 1 => null,

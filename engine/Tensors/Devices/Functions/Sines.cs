@@ -4,7 +4,7 @@ using Floats = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace IlgpuGan.Tensors.Devices.Functions;
 
-/// <summary>sin x, of radians.</summary>
+/// <summary>sin x, x in radians.</summary>
 internal readonly struct Sin : IUnary
 {
     public static GradientReads Reads => GradientReads.Input;
@@ -23,7 +23,7 @@ internal readonly struct Sin : IUnary
     public static Operand? Curvature(Operand s, float p, float q) => s.Of(UnaryFunction.Sin).Of(UnaryFunction.Affine, -1);
 }
 
-/// <summary>cos x, of radians.</summary>
+/// <summary>cos x, x in radians.</summary>
 internal readonly struct Cos : IUnary
 {
     public static GradientReads Reads => GradientReads.Input;

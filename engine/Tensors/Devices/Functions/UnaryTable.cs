@@ -51,7 +51,7 @@ internal static class UnaryTable
     }
 }
 
-/// <summary>A function of one number for code that knows it as a member of the enumeration.</summary>
+/// <summary>A function of one number, for code that selects it by <see cref="UnaryFunction"/> at run time.</summary>
 internal abstract class UnaryRow(UnaryFunction function)
 {
     public UnaryFunction Function { get; } = function;

@@ -65,7 +65,8 @@ public sealed class GpuDevice : Device
     public override MemoryPool Pool { get; }
 
     /// <summary>All there are where one launch does it: a launch costs more than the memory of the gradients is worth.</summary>
-    internal override long UpdatedTogether => _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdatedTogether;
+    internal override long UpdateBatchElements =>
+        _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
 
     /// <summary>1 GB: OpenCL devices allow a quarter of their memory at once.</summary>
     internal override long LargestBlock => 1 << 28;
@@ -123,11 +124,11 @@ public sealed class GpuDevice : Device
 
     public override HostBuffer AllocateHost(long count) => _queue.Transfers.AllocateHost(count);
 
-    internal override int InputPlaces => _queue.Transfers.Overlap ? 2 : 1;
+    internal override int InputSlots => _queue.Transfers.Overlap ? 2 : 1;
 
-    internal override DevicePoint CreatePoint() => _queue.Transfers.CreatePoint();
+    internal override DeviceEvent CreateEvent() => _queue.Transfers.CreateEvent();
 
-    internal override void BeginUpload(HostBuffer source, DeviceSpan destination, DevicePoint after)
+    internal override void BeginUpload(HostBuffer source, DeviceSpan destination, DeviceEvent after)
     {
         try
         {

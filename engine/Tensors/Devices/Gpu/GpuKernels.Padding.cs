@@ -10,7 +10,7 @@ internal sealed partial class GpuKernels
     public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) =>
         queue.Launch(PadKernels.Gradient, queue.ForElements(dx.Length), dy.View(), dx.View(), Rows(mode, g), Columns(mode, g), g);
 
-    private static PaddedLine Rows(PadMode mode, in PadGeometry g) => new(mode, g.H, g.Top, g.OutH);
+    private static PaddedAxis Rows(PadMode mode, in PadGeometry g) => new(mode, g.H, g.Top, g.OutH);
 
-    private static PaddedLine Columns(PadMode mode, in PadGeometry g) => new(mode, g.W, g.Left, g.OutW);
+    private static PaddedAxis Columns(PadMode mode, in PadGeometry g) => new(mode, g.W, g.Left, g.OutW);
 }

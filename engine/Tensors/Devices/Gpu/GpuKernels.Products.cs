@@ -28,7 +28,7 @@ internal sealed partial class GpuKernels
         card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator), firstUse);
 
     /// <summary>What may be spent on measuring kernels of the same bits.</summary>
-    internal TuningTime FirstUseTime { get; init; } = new(TimeSpan.FromSeconds(10));
+    internal TuningBudget FirstUseTime { get; init; } = new(TimeSpan.FromSeconds(10));
 
     /// <summary>Whether shapes that no tuning is known of are measured; as the environment says until it is set.</summary>
     internal bool Tunes { get; set; } = Tunings.IsWanted;

@@ -12,7 +12,7 @@ internal sealed partial class GpuKernels
     /// <summary>More than a step of any family has passes of convolutions.</summary>
     private const int ChoicesKept = 1024;
 
-    private RecentlyUsed<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = new(ChoicesKept);
+    private LruCache<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = new(ChoicesKept);
 
     /// <summary>For measurements and tests: whether every convolution that can goes by the points, or none; null for the table's.</summary>
     internal bool? ForcedWinograd

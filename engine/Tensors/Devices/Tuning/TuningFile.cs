@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace IlgpuGan.Tensors.Devices.Tuning;
 
-/// <summary>What <see cref="TuningTable"/> keeps on disk.</summary>
-/// <param name="Device">what it was measured on</param>
+/// <summary>Content of the JSON file of a <see cref="TuningTable"/>.</summary>
+/// <param name="Device">device, driver and program version of the measurements</param>
 /// <param name="Variants">shape to variant</param>
 internal sealed record TuningFile(string Device, Dictionary<string, string> Variants);
 

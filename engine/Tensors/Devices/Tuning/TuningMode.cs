@@ -1,17 +1,17 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>What may decide beside the table which kernel computes what, on devices that have several.</summary>
+/// <summary>How kernel variants are selected on devices that have several: by a fixed table, or by measurements.</summary>
 public enum TuningMode
 {
-    /// <summary>What was measured on the device before goes before the table.</summary>
+    /// <summary>Earlier measurements on the device take precedence over the table.</summary>
     Kept,
 
     /// <summary>
-    /// And on OpenCL, what was not is measured when it first comes up, for some seconds of a process: of the kernels that add in the
-    /// table's order, so that bits are the same whatever is found.
+    /// As <see cref="Kept"/>; and on OpenCL, shapes not yet measured are measured at first use, for some seconds per process. Only kernels
+    /// with the table's order of summation are candidates, so that the bits don't depend on the outcome.
     /// </summary>
     FirstUse,
 
-    /// <summary>Nothing: the table alone.</summary>
+    /// <summary>The table alone.</summary>
     Table,
 }

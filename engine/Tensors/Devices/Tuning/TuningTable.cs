@@ -5,12 +5,12 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Tensors.Devices.Tuning;
 
 /// <summary>
-/// The fastest variants that were measured on one device, by shape, kept in a file of its own. A file that is damaged, or that was written
-/// for another device, driver or version of this program, counts as absent and is written anew.
+/// The fastest measured variants of one device, by shape, stored in a file. A file that is damaged, or that was written for another
+/// device, driver or version of this program, is ignored and overwritten.
 /// </summary>
 /// <param name="path">the file</param>
-/// <param name="device">device, driver and version of this program: what the measurements hold for</param>
-/// <param name="isVariant">whether a variant's name is one that this program knows; a file with any other counts as damaged</param>
+/// <param name="device">device, driver and version of this program for which the measurements are valid</param>
+/// <param name="isVariant">whether this program has a variant of that name; a file with any other name counts as damaged</param>
 internal sealed class TuningTable(string path, string device, Func<string, bool> isVariant)
 {
     private readonly Dictionary<string, string> _found = Read(path, device, isVariant);
@@ -19,10 +19,10 @@ internal sealed class TuningTable(string path, string device, Func<string, bool>
 
     public string Path => path;
 
-    /// <summary>The variant that was the fastest for a shape, or null if that was not measured.</summary>
+    /// <summary>The fastest variant for a shape, or null if the shape was not measured.</summary>
     public string? Find(string shape) => _found.GetValueOrDefault(shape);
 
-    /// <summary>Keeps a measurement; in the file too, if it can be written.</summary>
+    /// <summary>Adds a measurement and writes the file; a failure to write it is only logged.</summary>
     public void Add(string shape, string variant)
     {
         _found[shape] = variant;
@@ -35,7 +35,7 @@ internal sealed class TuningTable(string path, string device, Func<string, bool>
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The next process measures again; no reason to stop this one.
+            // Not fatal: the next process measures again.
             Trace.TraceWarning($"tunings of {device}: {exception.Message}");
         }
     }

@@ -1,21 +1,21 @@
 namespace IlgpuGan.Tensors.Devices.Tuning;
 
-/// <summary>Whether variants are measured on the device at hand, and where the measurements lie.</summary>
+/// <summary>Environment variables of tuning: whether variants are measured, and where the measurements are stored.</summary>
 internal static class Tunings
 {
-    /// <summary>Overrides the folder of the tunings; empty for none.</summary>
+    /// <summary>Overrides the folder of the tuning files; empty for none.</summary>
     public const string FolderVariable = "ILGPUGAN_TUNING_DIR";
 
-    /// <summary>1: shapes that no tuning is known of are measured when they first come up.</summary>
+    /// <summary>1: shapes without a measurement are measured at first use.</summary>
     public const string Variable = "ILGPUGAN_TUNE";
 
     public static bool IsWanted { get; } = Environment.GetEnvironmentVariable(Variable) == "1";
 
-    /// <summary>What tunings hold for besides their device.</summary>
+    /// <summary>Program version; measurements of another version are ignored.</summary>
     public static string Version => $"IlgpuGan {typeof(Tunings).Assembly.GetName().Version}";
 
-    /// <summary>The file of a device's tunings, or null where there is no folder for them.</summary>
-    /// <param name="name">of the device; letters and digits of it name the file</param>
+    /// <summary>The tuning file of a device, or null if there is no folder for it.</summary>
+    /// <param name="name">name of the device; its letters and digits name the file</param>
     public static string? FileOf(string name)
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable) ?? DefaultFolder();

@@ -36,8 +36,8 @@ internal static unsafe class Bands
                 var y = row * c.StrideY + plan.MinY + i;
                 if ((uint)y < (uint)c.InH)
                 {
-                    // The next channel's: a few rows are too short for the processor to see a stream in them.
-                    CacheLines.Fetch(plane + ((nint)(c.InH + y) * c.InW) + begin, width);
+                    // The next channel's rows: too few and short for the hardware prefetcher to detect a stream.
+                    CacheLines.Prefetch(plane + ((nint)(c.InH + y) * c.InW) + begin, width);
                 }
 
                 var to = band + (nint)channel * plan.ChannelPitch + (nint)i * plan.RowPitch;
@@ -50,11 +50,11 @@ internal static unsafe class Bands
     }
 
     /// <summary>
-    /// Rows from <paramref name="y"/> on of some planes, each from column <paramref name="start"/> on, zeros outside: one loop for all of
-    /// them, as a call for each of these short rows would take as long as its numbers.
+    /// Rows from <paramref name="y"/> on of some planes, each from column <paramref name="start"/> on, zeros outside. One loop for all of
+    /// them: a call per row would take as long as copying so short a row.
     /// </summary>
-    /// <param name="count">numbers of a row, at least eight</param>
-    /// <param name="pitch">from one plane's rows to the next's</param>
+    /// <param name="count">elements of a row, at least eight</param>
+    /// <param name="pitch">distance between the planes' copies</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillPlainRows(
         float* planes, (int Height, int Width) size, int channels, int y, int rows, int start, int count, nint pitch, float* band)
@@ -73,8 +73,8 @@ internal static unsafe class Bands
                     continue;
                 }
 
-                // The next channel's: a few rows are too short for the processor to see a stream in them.
-                CacheLines.Fetch(from + first + ((nint)size.Height * size.Width), end - first);
+                // The next channel's rows: too few and short for the hardware prefetcher to detect a stream.
+                CacheLines.Prefetch(from + first + ((nint)size.Height * size.Width), end - first);
                 ShortZeros(to, 0, first);
                 for (var i = first; i < end - Vector256<float>.Count; i += Vector256<float>.Count)
                 {
@@ -90,9 +90,9 @@ internal static unsafe class Bands
 
     /// <summary>
     /// Lays out channels [first, first + channels) for output rows [run, run + runs) as <see cref="BandLayout.Pixels"/>;
-    /// runs count through the images, Rows to each.
+    /// runs are numbered across images.
     /// </summary>
-    /// <param name="input">the first image's first channel of the channel group</param>
+    /// <param name="input">the channel group's first channel in the first image</param>
     public static void FillPixels(CorrelationPlan plan, float* input, int first, int channels, int run, int runs, float* band)
     {
         var (c, columns) = (plan.Correlation, plan.Correlation.Columns);
@@ -100,15 +100,15 @@ internal static unsafe class Bands
         var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
         for (var channel = first; channel < first + channels; channel++)
         {
-            for (var place = 0; place < plan.Places.Length; place++, band += plan.AccumulatorPitch)
+            for (var position = 0; position < plan.TapPositions.Length; position++, band += plan.AccumulatorPitch)
             {
                 if (plan.SmallPlanes is { } planes)
                 {
-                    planes.Fill(place, input, channel, run * columns, pixels, band);
+                    planes.Fill(position, input, channel, run * columns, pixels, band);
                 }
                 else
                 {
-                    FillRows(c, plan.Places[place], input, channel, run, runs, band);
+                    FillRows(c, plan.TapPositions[position], input, channel, run, runs, band);
                 }
 
                 new Span<float>(band + pixels, padded - pixels).Clear();
@@ -116,20 +116,20 @@ internal static unsafe class Bands
         }
     }
 
-    /// <summary>What the pixels of output rows [run, run + runs) see at a place, row by row.</summary>
+    /// <summary>The inputs of output rows [run, run + runs) at a tap position, row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillRows(Correlation c, (int Y, int X) place, float* input, int channel, int run, int runs, float* to)
+    private static void FillRows(Correlation c, (int Y, int X) position, float* input, int channel, int run, int runs, float* to)
     {
         var plane = c.InH * c.InW;
-        var (begin, end) = Inside(c.InW, place.X, c.StrideX, c.Columns);
+        var (begin, end) = Inside(c.InW, position.X, c.StrideX, c.Columns);
         var (image, row) = Math.DivRem(run, c.Rows);
         for (var r = 0; r < runs; r++, to += c.Columns)
         {
-            var y = row * c.StrideY + place.Y;
+            var y = row * c.StrideY + position.Y;
             var from = input + (((nint)image * c.InputPlanes) + channel) * plane;
             if (c.Border is not null)
             {
-                Row(c, from, y, place.X, to, c.Columns);
+                Row(c, from, y, position.X, to, c.Columns);
             }
             else if ((uint)y >= (uint)c.InH)
             {
@@ -138,7 +138,7 @@ internal static unsafe class Bands
             else
             {
                 ShortZeros(to, 0, begin);
-                ShortRow(from + (nint)y * c.InW + place.X, c.StrideX, to, begin, end);
+                ShortRow(from + (nint)y * c.InW + position.X, c.StrideX, to, begin, end);
                 ShortZeros(to, end, c.Columns);
             }
 
@@ -149,18 +149,18 @@ internal static unsafe class Bands
         }
     }
 
-    /// <summary>to[i] = plane[y][start + i · StrideX], outside the plane what the correlation reads there.</summary>
+    /// <summary>to[i] = plane[y][start + i · StrideX], with the correlation's padding outside the plane.</summary>
     public static void Row(Correlation c, float* plane, int y, int start, float* to, int count) =>
         Row(plane, c.InH, c.InW, c.Border, y, start, c.StrideX, to, count);
 
-    /// <summary>to[i] = plane[y][start + i · stride], outside the plane [height, width] what the border shows there, or zero.</summary>
+    /// <summary>to[i] = plane[y][start + i · stride], with the border's padding, or zeros, outside the plane [height, width].</summary>
     public static void Row(float* plane, int height, int width, Border? border, int y, int start, int stride, float* to, int count)
     {
-        y = border?.Row(y) ?? y;
+        y = border?.SourceRow(y) ?? y;
         PaddedRow(plane, height, width, y, start, stride, to, count);
         if (y >= 0)
         {
-            border?.ShowColumns(plane + (nint)y * width, width, start, stride, to, count);
+            border?.FillColumns(plane + (nint)y * width, width, start, stride, to, count);
         }
     }
 
@@ -184,7 +184,7 @@ internal static unsafe class Bands
     }
 
     /// <summary>
-    /// to[i] = row[start + i], zero outside the row. Rows are short: calls to copy and to clear would take longer than the work.
+    /// to[i] = row[start + i], zero outside the row. Rows are short: library calls to copy and clear would cost more than the copy itself.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Whole(float* row, int width, int start, float* to, int count)
@@ -223,14 +223,14 @@ internal static unsafe class Bands
             to[i] = 0;
         }
 
-        Interleaving.Take(row + start + (nint)first * stride, stride, to + first, end - first);
+        Interleaving.GatherStrided(row + start + (nint)first * stride, stride, to + first, end - first);
         for (var i = end; i < count; i++)
         {
             to[i] = 0;
         }
     }
 
-    /// <summary>The first i for which start + i · stride lies within a row, and the first behind it for which it does not.</summary>
+    /// <summary>The range of i for which start + i · stride is inside a row.</summary>
     private static (int First, int End) Inside(int width, int start, int stride, int count)
     {
         var first = start >= 0 ? 0 : Math.Min((-start + stride - 1) / stride, count);
@@ -250,8 +250,7 @@ internal static unsafe class Bands
         }
         else if (stride == 2)
         {
-            // Eight numbers hold four of every second; what is read beside these lies between the row's first and last, for that may be the
-            // last of all.
+            // Each load of eight numbers yields four. Loads stay between the row's first and last element, since the row may end the array.
             var begin = i;
             for (; i < end - 4; i += 4)
             {

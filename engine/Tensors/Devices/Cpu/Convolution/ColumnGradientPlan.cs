@@ -4,30 +4,30 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// A data gradient with few pixels, as a product that reads every weight once and in the order in which it lies:
-/// columns [pixel, (c, tap)] = dyᵀ [pixel, k] · w [k, (c, tap)], each column then added to the pixel of dx that its tap touches.
-/// Tasks own channels of dx.
+/// A data gradient with few pixels, as a product that reads every weight once and in memory order:
+/// columns [pixel, (c, tap)] = dyᵀ [pixel, k] · w [k, (c, tap)], followed by col2im into dx.
+/// Tasks split the channels of dx.
 /// </summary>
 internal sealed class ColumnGradientPlan
 {
-    private const int MostPixels = 256;
+    private const int MaxPixels = 256;
 
-    /// <summary>Floats of a task's columns: a part of the second-level cache.</summary>
+    /// <summary>Floats of a task's columns: a part of the L2 cache.</summary>
     private const int Budget = 64 * 1024;
 
-    /// <summary>Floats of the piece of the weight that is worked on: half of the first-level cache.</summary>
+    /// <summary>Floats of a piece of the weight: half of the L1 cache.</summary>
     private const int PieceFloats = 6 * 1024;
 
-    /// <summary>Most rows of a piece: those of the pixels' panel lie in the first-level cache beside it.</summary>
-    private const int MostDepth = 256;
+    /// <summary>Most rows of a piece: the panel of pixels shares the L1 cache with it.</summary>
+    private const int MaxDepth = 256;
 
-    /// <summary>Rows of the weight that are read where they lie, being a power of two apart: more would not fit their sets.</summary>
+    /// <summary>Rows of the weight read in place: they are a power of two apart, and more would not fit in their cache sets.</summary>
     private const int DirectDepth = 16;
 
-    /// <summary>Columns between those that are read where they lie and those asked for.</summary>
-    private const int DirectAhead = 256;
+    /// <summary>Prefetch distance, in columns, when the weight is read in place.</summary>
+    private const int DirectPrefetchDistance = 256;
 
-    /// <summary>Floats between rows: a cache line, since rows a power of two apart share a few of the cache's sets.</summary>
+    /// <summary>Padding of a row: a cache line, since rows a power of two apart would map to few of the cache's sets.</summary>
     private const int Padding = 16;
 
     private ColumnGradientPlan(in ConvGeometry g, MicroKernel kernel)
@@ -43,8 +43,8 @@ internal sealed class ColumnGradientPlan
         ColumnPitch = RoundUp(TaskChannels * Taps, kernel.Lanes) + Padding;
         PieceWidth = kernel.Vectors * kernel.Lanes;
         IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
-        Ahead = IsDirect ? DirectAhead : PieceWidth;
-        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MostDepth));
+        PrefetchDistance = IsDirect ? DirectPrefetchDistance : PieceWidth;
+        BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MaxDepth));
         Bases = GC.AllocateArray<int>(kernel.Vectors, pinned: true);
         for (var v = 0; v < Bases.Length; v++)
         {
@@ -75,16 +75,16 @@ internal sealed class ColumnGradientPlan
 
     public int ColumnPitch { get; }
 
-    /// <summary>Each number of the weight meets so few panels of pixels that it is not copied first.</summary>
+    /// <summary>The weight is read in place: there are so few panels of pixels that copying it first would not pay.</summary>
     public bool IsDirect { get; }
 
-    /// <summary>Columns between those that are multiplied and those asked for.</summary>
-    public int Ahead { get; }
+    /// <summary>Prefetch distance in columns.</summary>
+    public int PrefetchDistance { get; }
 
-    /// <summary>Rows of a piece of the weight: those of one block of the reduction.</summary>
+    /// <summary>Rows of a piece of the weight: the depth of one block of the reduction.</summary>
     public int BlockDepth { get; }
 
-    /// <summary>Columns of a piece, and from one of its rows to the next: those of a full tile.</summary>
+    /// <summary>Columns of a piece, and the distance between its rows: the columns of a full tile.</summary>
     public int PieceWidth { get; }
 
     public int[] Bases { get; }
@@ -92,12 +92,12 @@ internal sealed class ColumnGradientPlan
     public int[] Offsets { get; }
 
     /// <summary>
-    /// In multiply-adds at full speed, where pixels rather than the weight take the time: products run at seven eighths of it, adding a
-    /// number of a column to its pixel takes as long as 68. Fitted to 32 to 512 channels of pictures of 4 pixels.
+    /// Cost in multiply-adds at full speed, for layers bound by pixels rather than by the weight: products run at seven eighths of full
+    /// speed; adding an element of a column to its pixel costs 68. Fitted to 32 to 512 channels of images of 4 pixels.
     /// </summary>
     public double Cost => (double)Pixels * Geometry.C * Taps * ((1.15 * Geometry.K) + 68);
 
-    /// <summary>The plan, or null for many pixels.</summary>
+    /// <summary>The plan; null for many pixels.</summary>
     public static ColumnGradientPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels ? new ColumnGradientPlan(g, kernel) : null;
+        (long)g.N * g.OutH * g.OutW <= MaxPixels ? new ColumnGradientPlan(g, kernel) : null;
 }

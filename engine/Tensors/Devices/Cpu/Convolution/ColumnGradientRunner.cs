@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="dy">[N, K, OutH, OutW]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
@@ -18,7 +18,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
     {
         var left = _shared.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Geometry.K);
         threads.For(plan.Panels, new PackTask(plan, dy, left));
-        threads.For(plan.Tasks, new ChannelTask(plan, left, w, bias, dx, _own));
+        threads.For(plan.Tasks, new ChannelTask(plan, left, w, bias, dx, _workerScratch));
     }
 
     /// <summary>Packs one panel of pixels: left [panel][k][row].</summary>
@@ -42,8 +42,8 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
         }
     }
 
-    /// <summary>Some channels of dx.</summary>
-    private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] own) : ITask
+    /// <summary>Computes some channels of dx.</summary>
+    private readonly struct ChannelTask(ColumnGradientPlan plan, float* left, float* w, float* bias, float* dx, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -52,7 +52,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
             var channels = Math.Min(plan.TaskChannels, g.C - first);
             var accumulators = (nint)plan.Panels * plan.Kernel.Rows * plan.ColumnPitch;
             var copied = plan.IsDirect ? 0 : (nint)plan.BlockDepth * plan.PieceWidth;
-            var columns = own[worker].Floats(accumulators + copied + PixelColumns.CollectSpare(g));
+            var columns = scratch[worker].Floats(accumulators + copied + PixelColumns.CollectScratchSize(g));
             for (var k = 0; k < g.K; k += plan.BlockDepth)
             {
                 Multiply(k, first, channels * plan.Taps, columns + accumulators, columns);
@@ -66,8 +66,8 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
         private int DepthAt(int k) => Math.Min(plan.BlockDepth, plan.Geometry.K - k);
 
         /// <summary>
-        /// Multiplies one block of the reduction, piece by piece. A piece that meets many pixels is copied to the first-level cache for
-        /// that.
+        /// Multiplies one block of the reduction, piece by piece. A piece that is multiplied with many pixels is first copied to the L1
+        /// cache.
         /// </summary>
         private void Multiply(int k, int first, int length, float* piece, float* columns)
         {
@@ -86,13 +86,13 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                         right = piece;
                     }
 
-                    var soon = column + plan.Ahead;
+                    var soon = column + plan.PrefetchDistance;
                     var (nextK, nextColumn) = soon < length ? (k, soon) : (k + depth, soon - length);
                     var nextDepth = DepthAt(nextK);
                     for (var p = 0; p < plan.Panels; p++)
                     {
-                        // A part of what comes soon while this is worked on.
-                        Fetch(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
+                        // Prefetch a part of the next piece during this product.
+                        PrefetchRows(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
                         kernel.Run(
                             tile, depth, left + ((nint)p * plan.Geometry.K + k) * rows, right, bases, offsets,
                             columns + (nint)p * rows * plan.ColumnPitch + column, plan.ColumnPitch, accumulate: k > 0);
@@ -123,16 +123,16 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        private void Fetch(int k, int end, int first, int column)
+        private void PrefetchRows(int k, int end, int first, int column)
         {
             for (; k < end; k++)
             {
-                CacheLines.Fetch(Row(k, first) + column, plan.PieceWidth);
+                CacheLines.Prefetch(Row(k, first) + column, plan.PieceWidth);
             }
         }
 
-        /// <summary>Adds the columns up to pixels.</summary>
-        private void Collect(int first, int channels, float* columns, float* spare)
+        /// <summary>Sums the columns into pixels.</summary>
+        private void Collect(int first, int channels, float* columns, float* workspace)
         {
             var g = plan.Geometry;
             for (var n = 0; n < g.N; n++)
@@ -143,7 +143,7 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                         g, columns + (nint)n * g.OutH * g.OutW * plan.ColumnPitch + c * plan.Taps, plan.ColumnPitch, bias == null
                             ? 0
                             : bias[first + c],
-                        dx + ((nint)n * g.C + first + c) * g.H * g.W, spare);
+                        dx + ((nint)n * g.C + first + c) * g.H * g.W, workspace);
                 }
             }
         }

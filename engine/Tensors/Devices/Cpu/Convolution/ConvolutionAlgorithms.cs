@@ -4,20 +4,20 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>Forward or data gradient of one geometry, ready to run.</summary>
-/// <param name="held">forms of the weight that are kept; null for one that may change</param>
+/// <param name="held">cached forms of a held weight; null for a weight that may change</param>
 /// <param name="bias">null for none</param>
 internal unsafe delegate void ConvolutionPass(float* input, float* weight, HeldWeight? held, float* bias, float* output);
 
 /// <summary>Weight gradient of one geometry, ready to run.</summary>
 internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
 
-/// <summary>Weight gradient of one geometry that moves the weights along it, ready to run.</summary>
-/// <param name="later">is left with the most of the work, which must then be run in the background; null to have it done on return</param>
-internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later);
+/// <summary>Weight gradient of one geometry, fused with the update of the weights, ready to run.</summary>
+/// <param name="background">receives most of the work, to be run in the background; null to complete it before returning</param>
+internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? background);
 
 /// <summary>
-/// The one place where a geometry is given its algorithm: of the candidates that apply the one of least cost. A choice follows from the
-/// shape, the processor and whether the weight is held, nothing else, unless <see cref="Tunings"/> are asked for.
+/// Selects the algorithm for a geometry: of the candidates that apply, the one of least cost. The choice depends only on the shape, the
+/// processor and whether the weight is held, unless <see cref="Tunings"/> are set.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
@@ -30,17 +30,16 @@ internal sealed unsafe class ConvolutionAlgorithms
     private const string FewTilesName = "winograd on 3 points";
 
     /// <summary>
-    /// What the direct way's time is of that of its multiply-adds at full speed, less what the products of Winograd's algorithm lose as
-    /// well.
+    /// Time of the direct algorithm relative to its multiply-adds at full speed, excluding the loss that Winograd's products have as well.
     /// </summary>
     private const double DirectOverhead = 1.03;
 
-    /// <summary>The same of the weight gradient.</summary>
+    /// <summary>As <see cref="DirectOverhead"/>, for the weight gradient.</summary>
     private const double GradientOverhead = 1.1;
 
     /// <summary>
-    /// Part of the cost on four points below which six are taken: they need more than twice the memory for the weight, and round more. Also
-    /// of the cost of other ways for small pictures.
+    /// Six points must cost less than this fraction of four points: they need more than twice the memory for the weight, and round more.
+    /// For small images, Winograd's algorithm must cost less than this fraction of the others.
     /// </summary>
     private const double ClearlyLess = 0.95;
 
@@ -75,12 +74,10 @@ internal sealed unsafe class ConvolutionAlgorithms
         _threePointWeights = new(threads, memory);
     }
 
-    /// <summary>What measures instead of estimating; null (the default) for the cost models alone.</summary>
+    /// <summary>Choices by measurement; null (the default) to use the cost models alone.</summary>
     public ConvolutionTunings? Tunings { get; set; }
 
-    /// <param name="trial">
-    /// computes the pass at hand in one way, for <see cref="Tunings"/> to see how long that takes; null to have nothing measured
-    /// </param>
+    /// <param name="trial">runs a candidate on the present operands, for <see cref="Tunings"/> to time; null to measure nothing</param>
     public ConvolutionChoice<ConvolutionPass> Forward(
         in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<ConvolutionPass>? trial = null)
     {
@@ -152,27 +149,28 @@ internal sealed unsafe class ConvolutionAlgorithms
     }
 
     /// <summary>
-    /// The pass that updates weights with the bits of <see cref="WeightGradient"/>; null where its algorithm has nothing to gain from that.
+    /// The pass fused with the weight update, with the bits of <see cref="WeightGradient"/>; null if its algorithm gains nothing by fusion.
     /// </summary>
     public WeightUpdatePass? WeightUpdate(in ConvGeometry g, MicroKernel kernel, WinogradUse winogradUse) =>
         WeightGradient(g, PadMode.Constant, kernel, winogradUse).Name == OuterProductsName
             && OuterProductPlan.TryCreate(g, kernel) is { } plan
-            ? (x, dy, in target, later) => UpdateWeight(plan, x, dy, target, later)
+            ? (x, dy, in target, background) => UpdateWeight(plan, x, dy, target, background)
             : null;
 
-    private void UpdateWeight(OuterProductPlan plan, float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? later)
+    private void UpdateWeight(
+        OuterProductPlan plan, float* x, float* dy, in AdamTarget target, OuterProductRunner.BackgroundProduct? background)
     {
-        if (later is null)
+        if (background is null)
         {
             _outerProducts.Update(plan, x, dy, target);
         }
         else
         {
-            _outerProducts.Assign(later, plan, x, dy, target);
+            _outerProducts.Assign(background, plan, x, dy, target);
         }
     }
 
-    /// <summary>Whether an algorithm is called so.</summary>
+    /// <summary>Whether an algorithm has that name.</summary>
     public static bool IsName(string name) =>
         name is DirectName or SeenTapsName or InnerProductsName or ColumnsName or OuterProductsName or FewTilesName
         || name == WinogradName(ThreePoints.Points) || name == WinogradName(FourPoints.Points) || name == WinogradName(SixPoints.Points);
@@ -183,12 +181,12 @@ internal sealed unsafe class ConvolutionAlgorithms
             ? tunings.Choose(FormattableString.Invariant(pass), candidates, trial)
             : ConvolutionChoice<TPass>.Of(candidates);
 
-    /// <summary>Whether tests insist on an algorithm wherever it applies.</summary>
+    /// <summary>Whether tests force an algorithm wherever it applies.</summary>
     private static bool Forced(WinogradUse use) => use >= WinogradUse.WhereverPossible;
 
     private static string WinogradName(int points) => $"winograd on {points} points";
 
-    /// <summary>Reading is all that such a layer takes time for: the part of the weight that is read.</summary>
+    /// <summary>Such a layer is bound by reading the weight: the cost is proportional to the part that is read.</summary>
     private static double SeenCost(in ConvGeometry g, Correlation c) => c.DirectCost * g.H * g.W / (g.KernelH * g.KernelW);
 
     /// <summary>Adds to each plane of dx [N, C, plane] its channel's bias.</summary>
@@ -201,13 +199,15 @@ internal sealed unsafe class ConvolutionAlgorithms
     }
 
     /// <summary>
-    /// Adds the ways that are not for single pixels: Winograd's algorithm in its forms, the product for few pixels if there is one, and the
-    /// direct way.
+    /// Adds the candidates that are not for single pixels: Winograd's algorithm in its forms, the product for few pixels if there is one,
+    /// and the direct algorithm.
     /// </summary>
-    /// <param name="productCost">the product's beside a plan that <see cref="WinogradPlan.IsSmall"/>; null if it is always faster</param>
+    /// <param name="productCost">
+    /// cost of the product where it competes with a plan that <see cref="WinogradPlan.IsSmall"/>; null if it is always faster
+    /// </param>
     /// <param name="product">
-    /// made of its cost: it reads the weight once, as it lies, and is at least as fast as the direct way and, with that exception, as tiles
-    /// of three or more outputs
+    /// makes the candidate from its cost; it reads the weight once, in place, and is at least as fast as the direct algorithm and, with
+    /// that exception, as tiles of three or more outputs
     /// </param>
     private void AddGeneral(
         List<ConvolutionCandidate<ConvolutionPass>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel,
@@ -249,7 +249,7 @@ internal sealed unsafe class ConvolutionAlgorithms
                 : (input, weight, held, bias, output) => _sixPoints.Run(form, input, weight, held, bias, output)));
         }
 
-        // Where tiles are few, the model of these costs is the less sure one: they must not even need the direct way's multiply-adds.
+        // The cost model for few tiles is less certain: require fewer multiply-adds than the direct algorithm, without its overhead.
         if (few is not null && !Forced(use) && few.Cost < correlation.DirectCost)
         {
             candidates.Add(FewTiles(few, few.Cost));

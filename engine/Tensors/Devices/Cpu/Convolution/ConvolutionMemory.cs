@@ -1,23 +1,23 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// Working memory of all convolutions of a device. One runs at a time, so the largest decides, not their sum: they would need tens of
-/// megabytes each. Numbers last from one loop of a pass to the next, not from one pass to the next.
+/// Scratch memory shared by all convolutions of a device. One runs at a time, so that the size is that of the largest, not of their sum:
+/// each needs tens of megabytes. Content persists between the loops of a pass, not between passes.
 /// </summary>
 internal sealed class ConvolutionMemory(CpuThreads threads)
 {
     /// <summary>
-    /// The weight, or its gradient, in the form that a pass computes with; the biggest of these, and free for a pass that reads the weight
-    /// as it lies.
+    /// The packed or transformed weight, or its gradient. The largest of these buffers; passes that read the weight in place use it for
+    /// other data.
     /// </summary>
     public Scratch Weights { get; } = new();
 
-    /// <summary>What a pass multiplies with the weight or the outputs.</summary>
+    /// <summary>The factor that a pass multiplies with the weight or with dy.</summary>
     public Scratch Inputs { get; } = new();
 
-    /// <summary>What a pass writes, or for a weight's gradient the gradient that it reads.</summary>
+    /// <summary>The output of a pass or, in a weight gradient, the packed dy.</summary>
     public Scratch Outputs { get; } = new();
 
-    /// <summary>One for each worker.</summary>
-    public Scratch[] Own { get; } = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    /// <summary>Scratch memory of each worker.</summary>
+    public Scratch[] PerWorker { get; } = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 }

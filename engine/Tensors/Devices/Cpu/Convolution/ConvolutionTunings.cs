@@ -4,21 +4,21 @@ using IlgpuGan.Tensors.Devices.Tuning;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// Measured choices of convolutions' algorithms on one processor. Algorithms add in other orders, so a choice by measurement has other bits
-/// than one by cost, and is made only for whoever asks for it.
+/// Measured choices of convolution algorithms on one processor. Algorithms differ in their order of summation, so that a choice by
+/// measurement may change the bits; it is therefore opt-in.
 /// </summary>
 internal sealed class ConvolutionTunings(TuningTable table)
 {
-    /// <summary>An algorithm must beat the one of least cost by so much: less is noise.</summary>
-    private const double LeastGain = 0.97;
+    /// <summary>An algorithm must take less than this fraction of the time of the one of least cost: smaller gains are noise.</summary>
+    private const double MaxTimeRatio = 0.97;
 
-    /// <summary>How long one algorithm is looked at.</summary>
-    private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(20);
+    /// <summary>Measuring time per algorithm.</summary>
+    private static readonly TimeSpan s_measuringTime = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Seconds of a call.</summary>
+    /// <summary>Measures the seconds of a call.</summary>
     internal Func<Action, double> Clock { get; init; } = Fastest;
 
-    /// <summary>This processor's, for so many threads; null unless <c>ILGPUGAN_TUNE=1</c>, or where there is no folder for them.</summary>
+    /// <summary>Tunings of this processor and number of threads; null unless <c>ILGPUGAN_TUNE=1</c>, or without a tuning folder.</summary>
     public static ConvolutionTunings? Of(CpuThreads threads)
     {
         if (!Tunings.IsWanted)
@@ -35,9 +35,9 @@ internal sealed class ConvolutionTunings(TuningTable table)
     /// <summary>
     /// The fastest candidate: as measured before, else as measured now, else the one of least cost.
     /// </summary>
-    /// <param name="pass">what is computed, with all that the candidates depend on</param>
-    /// <param name="candidates">all ways that apply</param>
-    /// <param name="trial">computes the pass at hand in one way; null where nothing can be computed yet</param>
+    /// <param name="pass">key of the pass, with everything that the candidates depend on</param>
+    /// <param name="candidates">all algorithms that apply</param>
+    /// <param name="trial">runs a candidate on the present operands; null if there are none yet</param>
     public ConvolutionChoice<TPass> Choose<TPass>(
         string pass, IReadOnlyList<ConvolutionCandidate<TPass>> candidates, Action<TPass>? trial)
     {
@@ -60,7 +60,7 @@ internal sealed class ConvolutionTunings(TuningTable table)
     {
         var (best, least) = (byCost, Clock(() => trial(byCost.Pass)));
         var seen = new List<(string Name, double Seconds)> { (byCost.Name, least) };
-        least *= LeastGain;
+        least *= MaxTimeRatio;
         foreach (var candidate in candidates.Where(c => c.Name != byCost.Name))
         {
             var other = new ConvolutionChoice<TPass>(candidate.Name, "", candidate.Build());
@@ -77,7 +77,7 @@ internal sealed class ConvolutionTunings(TuningTable table)
         return best with { Note = $"{best.Name}: measured, {string.Join(", ", times)}" };
     }
 
-    /// <summary>The fastest of several calls, after one that finds memory and caches cold.</summary>
+    /// <summary>The fastest of several calls, after a warm-up call.</summary>
     private static double Fastest(Action call)
     {
         call();
@@ -89,7 +89,7 @@ internal sealed class ConvolutionTunings(TuningTable table)
             var taken = Stopwatch.GetElapsedTime(start);
             best = taken < best ? taken : best;
         }
-        while (Stopwatch.GetElapsedTime(begun) < s_enough);
+        while (Stopwatch.GetElapsedTime(begun) < s_measuringTime);
         return best.TotalSeconds;
     }
 }

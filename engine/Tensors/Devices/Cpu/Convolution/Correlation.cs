@@ -3,20 +3,20 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>One element of a filter.</summary>
 /// <param name="Y">input row it reads, relative to output row · stride</param>
 /// <param name="X">input column it reads, relative to output column · stride</param>
-/// <param name="Weight">its place in a filter's plane of the weight</param>
+/// <param name="Weight">its index in a filter's plane of the weight</param>
 internal readonly record struct Tap(int Y, int X, int Weight);
 
 /// <summary>The outputs of a <see cref="Correlation"/> that share their taps.</summary>
 /// <param name="Top">first output row</param>
 /// <param name="Left">first output column</param>
-/// <param name="Taps">those that see at least one input element; may be empty</param>
+/// <param name="Taps">taps that read at least one input element; may be empty</param>
 internal sealed record Phase(int Top, int Left, Tap[] Taps);
 
 /// <summary>
-/// What forward convolution (one phase) and data gradient (a phase for each residue of the stride) have in common:
+/// The common form of forward convolution (one phase) and data gradient (one phase per residue of the stride):
 /// out[n, f, y · OutStepY + Top, x · OutStepX + Left] = Σ over channels c and the phase's taps t of
 /// weight[f · FilterStride + c · ChannelStride + t.Weight] · in[n, c, y · StrideY + t.Y, x · StrideX + t.X], zero outside the input.
-/// Of several channel groups this is one; the numbers of the next lie behind its own, in the weight and in each image.
+/// It describes one of several channel groups; the next group follows it in the weight and in each image.
 /// </summary>
 internal sealed record Correlation
 {
@@ -24,7 +24,7 @@ internal sealed record Correlation
 
     public int ChannelGroups { get; init; } = 1;
 
-    /// <summary>Of a group.</summary>
+    /// <summary>Per channel group.</summary>
     public required int Channels { get; init; }
 
     public required int InH { get; init; }
@@ -35,7 +35,7 @@ internal sealed record Correlation
 
     public required int StrideX { get; init; }
 
-    /// <summary>Of a group.</summary>
+    /// <summary>Per channel group.</summary>
     public required int Filters { get; init; }
 
     /// <summary>The output plane.</summary>
@@ -53,23 +53,24 @@ internal sealed record Correlation
 
     public required Phase[] Phases { get; init; }
 
-    /// <summary>What lies around the input if not zeros.</summary>
+    /// <summary>Padding of the input; null for zeros.</summary>
     public Border? Border { get; init; }
 
-    /// <summary>Rows and columns of the phase that has most of them.</summary>
+    /// <summary>Output rows of the largest phase.</summary>
     public int Rows => (OutH + OutStepY - 1) / OutStepY;
 
+    /// <summary>Output columns of the largest phase.</summary>
     public int Columns => (OutW + OutStepX - 1) / OutStepX;
 
-    /// <summary>Planes of an image.</summary>
+    /// <summary>Input planes of an image, in all channel groups.</summary>
     public int InputPlanes => ChannelGroups * Channels;
 
     public int OutputPlanes => ChannelGroups * Filters;
 
-    /// <summary>Multiply-adds of the direct way.</summary>
+    /// <summary>Multiply-adds of the direct algorithm.</summary>
     public double DirectCost => (double)ChannelGroups * Filters * Channels * Phases.Sum(p => p.Taps.Length) * Images * Rows * Columns;
 
-    /// <summary>The correlation that <see cref="IKernels.Conv2d"/> is.</summary>
+    /// <summary><see cref="IKernels.Conv2d"/> as a correlation.</summary>
     public static Correlation Forward(in ConvGeometry g, PadMode border = PadMode.Constant)
     {
         var taps = new List<Tap>();
@@ -95,8 +96,8 @@ internal sealed record Correlation
     }
 
     /// <summary>
-    /// The correlation that <see cref="IKernels.Conv2dInputGradient"/> is: dx[i · s + phase] collects dy[i + (phase + pad − k · dilation) /
-    /// s] for every tap k that divides.
+    /// <see cref="IKernels.Conv2dInputGradient"/> as a correlation: dx[i · s + phase] sums dy[i + (phase + pad − k · dilation) / s] over
+    /// the taps k for which the division is exact.
     /// </summary>
     public static Correlation InputGradient(in ConvGeometry g)
     {
@@ -118,7 +119,7 @@ internal sealed record Correlation
         };
     }
 
-    /// <summary>In the order of the input, so that neighbours in memory follow each other.</summary>
+    /// <summary>Taps in the order of the input's memory.</summary>
     private static Tap[] InputGradientTaps(in ConvGeometry g, int top, int left)
     {
         var rows = (g.H - top + g.StrideH - 1) / g.StrideH;

@@ -2,23 +2,23 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
-/// <summary>How a group's right factor is laid out.</summary>
+/// <summary>Layout of a group's right factor.</summary>
 internal enum BandLayout
 {
     /// <summary>The input itself: no padding, no column stride, rows that fill whole vectors.</summary>
     InPlace,
 
-    /// <summary>A copy of the input rows that the group needs, padded, with the column phases of the stride apart.</summary>
+    /// <summary>A padded copy of the input rows that the group needs, with columns deinterleaved by the stride.</summary>
     Rows,
 
-    /// <summary>One row of pixels for each channel and place that a tap reads (im2col): for images too narrow to fill vectors.</summary>
+    /// <summary>One row of pixels for each channel and tap position (im2col): for images too narrow to fill vectors.</summary>
     Pixels,
 }
 
 /// <summary>The tables of one <see cref="Phase"/>.</summary>
 /// <param name="Phase">the outputs</param>
-/// <param name="WeightTaps">place of each tap in the weight</param>
-/// <param name="Offsets">what each channel and tap of a block adds; see <see cref="MicroKernel"/></param>
+/// <param name="WeightTaps">index of each tap in a plane of the weight</param>
+/// <param name="Offsets">offset of each channel and tap of a block; see <see cref="MicroKernel"/></param>
 /// <param name="FirstStep">reduction steps of the phases before this one, over all channels</param>
 internal sealed record PhasePlan(Phase Phase, int[] WeightTaps, int[] Offsets, int FirstStep)
 {
@@ -26,40 +26,41 @@ internal sealed record PhasePlan(Phase Phase, int[] WeightTaps, int[] Offsets, i
 }
 
 /// <summary>
-/// How a <see cref="Correlation"/> is cut into groups of output rows, blocks of channels and tiles, and the tables that the
-/// micro-kernel walks. Everything follows from shapes and the kernel, nothing from the number of threads.
+/// Splits a <see cref="Correlation"/> into groups of output rows, blocks of channels and tiles, and holds the tables of the micro-kernel.
+/// Everything depends on shapes and the kernel, nothing on the number of threads.
 /// </summary>
 internal sealed class CorrelationPlan
 {
-    /// <summary>Up to here all pixels are one group, tasks split the filters, and each weight is read once.</summary>
+    /// <summary>Up to this many pixels all are one group, tasks split the filters, and each weight is read once.</summary>
     private const int FewPixels = 384;
 
-    /// <summary>Floats of accumulators that a task keeps at hand: a part of the second-level cache.</summary>
+    /// <summary>Floats of a task's accumulators: a part of the L2 cache.</summary>
     private const int AccumulatorBudget = 96 * 1024;
 
-    /// <summary>Pixels of a group.</summary>
-    private const int MostPixels = 512;
+    /// <summary>Most pixels of a group.</summary>
+    private const int MaxPixels = 512;
 
     /// <summary>
-    /// Sums of a pixel that are so few that a group may have eight times as many: its rows of input are then read less often.
+    /// Up to this many sums per pixel a group may have eight times as many pixels, so that its input rows are read less often.
     /// </summary>
     private const int FewSums = 8;
 
     /// <summary>
-    /// Filters of one of several channel groups that multiply in less time than the rows of pixels take that would fill their vectors.
+    /// Filters per channel group up to which an im2col layout of narrow rows would take longer than their products.
     /// </summary>
     private const int FewFilters = 3;
 
-    /// <summary>Pixels of an output plane for whose layout a table is worth its memory.</summary>
-    private const int MostPlanePixels = 1024;
+    /// <summary>Most pixels of an output plane for which a layout table is worth its memory.</summary>
+    private const int MaxPlanePixels = 1024;
 
-    /// <summary>Output rows of a group; in an image too wide for them a group has a part of the columns.</summary>
-    private const int LeastRows = 4;
+    /// <summary>Least output rows of a group; in images too wide for that a group has a part of the columns.</summary>
+    private const int MinRows = 4;
 
     /// <summary>
-    /// Columns that cut rows may compute for each one of whole rows: reading input more often takes less than more than that.
+    /// Most columns, with padding, that split rows may compute per column of whole rows; beyond that, reading the input more often is
+    /// cheaper.
     /// </summary>
-    private const double MostPadding = 1.04;
+    private const double MaxPadding = 1.04;
 
     /// <summary>Reduction steps of a block: long enough to hide the tile's loads and stores, short enough for the caches.</summary>
     private const int BlockDepth = 320;
@@ -71,20 +72,20 @@ internal sealed class CorrelationPlan
         Correlation = c;
         Kernel = kernel;
         Panels = DivideUp(c.Filters, kernel.Rows);
-        Places = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
-        MinY = Places.Length == 0 ? 0 : Places.Min(t => t.Y);
-        MinX = Places.Length == 0 ? 0 : Places.Min(t => t.X);
-        SpanY = Places.Length == 0 ? 1 : Places.Max(t => t.Y) - MinY + 1;
-        SpanX = Places.Length == 0 ? 1 : Places.Max(t => t.X) - MinX + 1;
+        TapPositions = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
+        MinY = TapPositions.Length == 0 ? 0 : TapPositions.Min(t => t.Y);
+        MinX = TapPositions.Length == 0 ? 0 : TapPositions.Min(t => t.X);
+        SpanY = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.Y) - MinY + 1;
+        SpanX = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.X) - MinX + 1;
         BlockChannels = Math.Clamp(BlockDepth / Math.Max(c.Phases.Max(p => p.Taps.Length), 1), 1, c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
 
         var columnsPadded = RoundUp(c.Columns, kernel.Lanes);
         GroupColumns = c.Columns;
-        IsFew = c.ChannelGroups == 1 && (long)c.Images * c.Rows * c.Columns <= FewPixels;
-        if (IsFew)
+        HasFewPixels = c.ChannelGroups == 1 && (long)c.Images * c.Rows * c.Columns <= FewPixels;
+        if (HasFewPixels)
         {
-            // Rows are shared by the taps that read them: a fraction of the memory, where they fill whole vectors.
+            // Where rows fill whole vectors the taps share them, which takes a fraction of the memory.
             Layout = c.Images == 1 && columnsPadded == c.Columns ? BandLayout.Rows : BandLayout.Pixels;
             GroupRows = c.Images * c.Rows;
             RowGroups = 1;
@@ -96,14 +97,14 @@ internal sealed class CorrelationPlan
                 : columnsPadded > 1.125 * c.Columns && !(c.ChannelGroups > 1 && c.Filters <= FewFilters) ? BandLayout.Pixels
                 : BandLayout.Rows;
             var sums = c.Filters * c.Phases.Length;
-            var most = sums <= FewSums ? Math.Clamp(c.Rows * c.Columns / 16, MostPixels, 8 * MostPixels) : MostPixels;
+            var most = sums <= FewSums ? Math.Clamp(c.Rows * c.Columns / 16, MaxPixels, 8 * MaxPixels) : MaxPixels;
             var pixels = Math.Clamp(AccumulatorBudget / sums, 128, most);
-            if (Layout != BandLayout.Pixels && pixels / c.Columns < LeastRows)
+            if (Layout != BandLayout.Pixels && pixels / c.Columns < MinRows)
             {
                 GroupColumns = ColumnsOf(pixels);
             }
 
-            // Rows of pixels lie side by side whatever image they are of: those of small images fill a group together.
+            // Rows of pixels are contiguous across images, so that several small images fill a group together.
             IsAcrossImages = Layout == BandLayout.Pixels && c.Images > 1;
             var rows = IsAcrossImages ? c.Images * c.Rows : c.Rows;
             var groups = DivideUp(rows, Math.Max(1, pixels / GroupColumns));
@@ -113,9 +114,9 @@ internal sealed class CorrelationPlan
             Groups = RowGroups * ColumnGroups * (IsAcrossImages ? 1 : c.Images);
         }
 
-        if (Layout == BandLayout.Pixels && c.Border is null && c.Rows * c.Columns <= MostPlanePixels)
+        if (Layout == BandLayout.Pixels && c.Border is null && c.Rows * c.Columns <= MaxPlanePixels)
         {
-            SmallPlanes = new SmallPlanes(c, Places);
+            SmallPlanes = new SmallPlanes(c, TapPositions);
         }
 
         RunPitch = Layout == BandLayout.Pixels ? c.Columns : RoundUp(GroupColumns, kernel.Lanes);
@@ -133,7 +134,7 @@ internal sealed class CorrelationPlan
                 ChannelPitch = BandRows(GroupRows) * RowPitch;
                 break;
             default:
-                ChannelPitch = Places.Length * AccumulatorPitch;
+                ChannelPitch = TapPositions.Length * AccumulatorPitch;
                 break;
         }
 
@@ -170,16 +171,16 @@ internal sealed class CorrelationPlan
     /// <summary>Reduction steps of all phases together.</summary>
     public int Steps { get; }
 
-    /// <summary>Numbers of the weight for each filter and channel.</summary>
+    /// <summary>Floats of the weight per filter and channel.</summary>
     public int Plane { get; }
 
-    /// <summary>True if the reduction takes a filter's numbers in the order in which they lie.</summary>
+    /// <summary>True if the reduction reads a filter's weights in memory order.</summary>
     public bool IsDense { get; }
 
-    /// <summary>Every place that a tap of any phase reads, row by row.</summary>
-    public (int Y, int X)[] Places { get; }
+    /// <summary>The distinct positions that taps of all phases read, row by row.</summary>
+    public (int Y, int X)[] TapPositions { get; }
 
-    /// <summary>The first row and column of <see cref="Places"/> and how far they spread.</summary>
+    /// <summary>First row of <see cref="TapPositions"/>; also given are their first column, and the rows and columns they span.</summary>
     public int MinY { get; }
 
     public int MinX { get; }
@@ -188,7 +189,7 @@ internal sealed class CorrelationPlan
 
     public int SpanX { get; }
 
-    /// <summary>Panels of the micro-kernel's height that the filters fill.</summary>
+    /// <summary>Panels of the micro-kernel's height into which the filters are packed.</summary>
     public int Panels { get; }
 
     public int BlockChannels { get; }
@@ -196,65 +197,66 @@ internal sealed class CorrelationPlan
     public int Blocks { get; }
 
     /// <summary>All pixels are one group.</summary>
-    public bool IsFew { get; }
+    public bool HasFewPixels { get; }
 
     public BandLayout Layout { get; }
 
     /// <summary>
-    /// By what <see cref="BandLayout.Pixels"/> of small planes are laid out; null for other layouts, and where a border shows.
+    /// Tables for <see cref="BandLayout.Pixels"/> of small planes; null for other layouts, and with a border.
     /// </summary>
     public SmallPlanes? SmallPlanes { get; }
 
-    /// <summary>Groups count their rows through all images, Rows to each.</summary>
+    /// <summary>Groups number their rows across all images.</summary>
     public bool IsAcrossImages { get; }
 
-    /// <summary>Output rows (of each phase) in a group, the last of an image perhaps fewer.</summary>
+    /// <summary>Output rows (of each phase) per group; the last group of an image may have fewer.</summary>
     public int GroupRows { get; }
 
     public int RowGroups { get; }
 
-    /// <summary>Output columns (of each phase) in a group, the last of a row perhaps fewer: all but in wide images.</summary>
+    /// <summary>Output columns (of each phase) per group: all except in wide images; the last group of a row may have fewer.</summary>
     public int GroupColumns { get; }
 
     public int ColumnGroups => DivideUp(Correlation.Columns, GroupColumns);
 
     public int Groups { get; }
 
-    /// <summary>Accumulators from one output row to the next.</summary>
+    /// <summary>Distance in accumulators between output rows.</summary>
     public int RunPitch { get; }
 
-    /// <summary>Accumulators of an output row lie as the row does in the output, and those of the next row behind them.</summary>
+    /// <summary>Accumulators of successive output rows are contiguous, as in the output.</summary>
     public bool HasWholeRows { get; }
 
-    /// <summary>Vectors of pixels in a whole group.</summary>
+    /// <summary>Vectors of pixels in a full group.</summary>
     public int Vectors { get; }
 
-    /// <summary>Accumulators from one filter to the next.</summary>
+    /// <summary>Distance in accumulators between filters.</summary>
     public int AccumulatorPitch { get; }
 
-    /// <summary>Band: from one column phase, row and channel to the next.</summary>
+    /// <summary>Distance between column phases of a band.</summary>
     public int ColumnPitch { get; }
 
+    /// <summary>Distance between rows of a band.</summary>
     public int RowPitch { get; }
 
+    /// <summary>Distance between channels of a band.</summary>
     public int ChannelPitch { get; }
 
-    /// <summary>Where each vector of a group begins; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each vector of a group; see <see cref="MicroKernel"/>.</summary>
     public int[] Bases { get; }
 
     /// <summary>
-    /// Multiply-adds in the time that goes to laying out rows of few pixels and to packing the weight: fitted to pictures of 4 to 24
-    /// pixels.
+    /// Cost of the im2col layout of short rows and of packing the weight, in multiply-adds: fitted to images of 4 to 24 pixels.
     /// </summary>
     public double LayoutCost => Layout == BandLayout.Pixels
-        ? ((double)Correlation.Channels * Places.Length * Correlation.Images * Correlation.Rows * (320 + (7 * Correlation.Columns)))
+        ? ((double)Correlation.Channels * TapPositions.Length * Correlation.Images * Correlation.Rows * (320 + (7 * Correlation.Columns)))
             + (12.0 * Steps * Correlation.Filters)
         : 0;
 
-    /// <summary>Floats that the copy of one block of a group takes.</summary>
+    /// <summary>Floats of the copy of one block of a group.</summary>
     public long BandSize => Layout == BandLayout.InPlace ? 0 : (long)BlockChannels * ChannelPitch;
 
-    /// <summary>Input rows behind some output rows.</summary>
+    /// <summary>Input rows that some output rows read.</summary>
     public int BandRows(int rows) => (rows - 1) * Correlation.StrideY + SpanY;
 
     public int VectorsOf(int rows) => DivideUp(rows * RunPitch, Kernel.Lanes);
@@ -264,14 +266,14 @@ internal sealed class CorrelationPlan
     public static int RoundUp(int count, int unit) => DivideUp(count, unit) * unit;
 
     /// <summary>
-    /// Columns of a group in an image so wide that a group would have too few rows, which read the same input again and again.
+    /// Columns of a group in an image so wide that groups would have too few rows, and input rows would be read too often.
     /// </summary>
     private int ColumnsOf(int pixels)
     {
         var all = Correlation.Columns;
-        var columns = RoundUp(DivideUp(all, DivideUp(all, Math.Max(pixels / LeastRows, 2 * Kernel.Lanes))), Kernel.Lanes);
+        var columns = RoundUp(DivideUp(all, DivideUp(all, Math.Max(pixels / MinRows, 2 * Kernel.Lanes))), Kernel.Lanes);
         var whole = RoundUp(all, Kernel.Lanes);
-        if (whole <= pixels && columns * DivideUp(all, columns) > MostPadding * whole)
+        if (whole <= pixels && columns * DivideUp(all, columns) > MaxPadding * whole)
         {
             return all;
         }
@@ -279,7 +281,7 @@ internal sealed class CorrelationPlan
         return columns < all && (Layout == BandLayout.Rows || all % columns == 0) ? columns : all;
     }
 
-    /// <summary>True if taps read nothing but the input, in whole vectors, and 32 bits count the numbers of a block's channels.</summary>
+    /// <summary>True if taps read only inside the input, in whole vectors, and offsets within a block fit into 32 bits.</summary>
     private bool ReadsOnlyInside(int columnsPadded)
     {
         var c = Correlation;
@@ -306,7 +308,7 @@ internal sealed class CorrelationPlan
     {
         if (Layout == BandLayout.Pixels)
         {
-            return Array.IndexOf(Places, (tap.Y, tap.X)) * AccumulatorPitch;
+            return Array.IndexOf(TapPositions, (tap.Y, tap.X)) * AccumulatorPitch;
         }
 
         var x = tap.X - MinX;

@@ -4,31 +4,31 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
 /// Runs a <see cref="CorrelationPlan"/> as an implicit matrix product: filters × (channels, taps) × pixels. With many pixels each task
-/// owns a group of output rows and all filters; with few each owns some filters and all pixels, so that every weight is read once.
+/// computes a group of output rows for all filters; with few it computes all pixels for some filters, so that every weight is read once.
 /// </summary>
 internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
-    /// <param name="weight">as the correlation's strides say</param>
+    /// <param name="weight">weight in the layout of the correlation's strides</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(CorrelationPlan plan, float* input, float* weight, float* bias, float* output)
     {
-        if (plan.IsFew)
+        if (plan.HasFewPixels)
         {
             var pixels = _shared.Floats((long)plan.Correlation.Channels * plan.ChannelPitch);
             threads.For(plan.Blocks, new FillTask(plan, input, pixels));
-            threads.For(FilterTask.Count(plan), new FilterTask(plan, weight, pixels, bias, output, _own));
+            threads.For(FilterTask.Count(plan), new FilterTask(plan, weight, pixels, bias, output, _workerScratch));
         }
         else
         {
             var sets = plan.Correlation.ChannelGroups;
             var panels = _shared.Floats(sets * PanelSet(plan));
-            threads.For(sets * plan.Panels, new PackTask(plan, weight, panels, _own));
-            threads.For(sets * plan.Groups, new GroupTask(plan, input, panels, bias, output, _own));
+            threads.For(sets * plan.Panels, new PackTask(plan, weight, panels, _workerScratch));
+            threads.For(sets * plan.Groups, new GroupTask(plan, input, panels, bias, output, _workerScratch));
         }
     }
 
@@ -36,8 +36,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     private static nint PanelSet(CorrelationPlan plan) => (nint)plan.Panels * plan.Kernel.Rows * plan.Steps;
 
     /// <summary>Adds one block of channels of one phase to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
-    /// <param name="panels">first panel's first step of this block</param>
-    /// <param name="panelPitch">from one panel to the next</param>
+    /// <param name="panels">the first panel, at the block's first reduction step</param>
+    /// <param name="panelPitch">distance between panels</param>
     private static void Multiply(
         CorrelationPlan plan, PhasePlan phase, float* panels, nint panelPitch, int panelCount, float* right, int vectors, int channels,
         float* c, bool accumulate)
@@ -61,8 +61,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     }
 
     /// <summary>Writes the accumulators of some filters and output rows of all phases, with the bias.</summary>
-    /// <param name="phasePitch">accumulators from one phase to the next</param>
-    /// <param name="output">the first image's first filter of the channel group</param>
+    /// <param name="phasePitch">distance in accumulators between phases</param>
+    /// <param name="output">the channel group's first filter in the first image</param>
     private static void Finish(
         CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias,
         float* output)
@@ -94,27 +94,27 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                     var to = image + (nint)y * g.OutW + phase.Left + left * g.OutStepX;
                     if (phase.Left == 0)
                     {
-                        // The next filter's: these rows lie apart, and would be waited for one after the other.
-                        CacheLines.Fetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
+                        // The next filter's rows are scattered: without prefetching, each would be a separate cache miss.
+                        CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
                     }
 
                     if (g.OutStepX == 2 && g.OutW % 2 == 0)
                     {
-                        // The phases come left, right, left, right.
-                        Interleaving.PutPairs(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
+                        // Phases alternate left, right, left, right.
+                        Interleaving.Interleave(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
                         p++;
                     }
                     else
                     {
                         var inside = CorrelationPlan.DivideUp(g.OutW - phase.Left, g.OutStepX) - left;
-                        Interleaving.Put(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
+                        Interleaving.ScatterStrided(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
                     }
                 }
             }
         }
     }
 
-    /// <summary>The same where the rows of an image lie in one piece, among the accumulators as in the output.</summary>
+    /// <summary>As <see cref="Finish"/>, where the rows of an image are contiguous both in the accumulators and in the output.</summary>
     private static void FinishRows(
         CorrelationPlan plan, float* c, int firstFilter, int filters, int run, int runs, float* bias, float* output)
     {
@@ -128,30 +128,31 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 var rows = Math.Min(g.Rows - y, runs - r);
                 var to = output + (((((nint)image * g.OutputPlanes) + firstFilter + f) * g.OutH) + y) * g.OutW;
 
-                // The next filter's, which lie apart.
-                CacheLines.Fetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
-                Interleaving.Put(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
+                // The next filter's rows, which are elsewhere in memory.
+                CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
+                Interleaving.ScatterStrided(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
                 r += rows;
             }
         }
     }
 
     /// <summary>Packs one panel of the weight, phase after phase.</summary>
-    private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] own) : ITask
+    private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (set, panel) = Math.DivRem(task, plan.Panels);
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
-            var spare = own[worker].Floats(WeightPanels.Spare(plan));
+            var workspace = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
-                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1, spare,
-                panels + (nint)task * plan.Steps * rows);
+                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1,
+                workspace, panels + (nint)task * plan.Steps * rows);
         }
     }
 
-    /// <summary>All filters of one group of output rows and columns.</summary>
-    private readonly struct GroupTask(CorrelationPlan plan, float* input, float* panels, float* bias, float* output, Scratch[] own) : ITask
+    /// <summary>Computes all filters of one group of output rows and columns.</summary>
+    private readonly struct GroupTask(
+        CorrelationPlan plan, float* input, float* panels, float* bias, float* output, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -164,7 +165,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var rows = Math.Min(plan.GroupRows, (plan.IsAcrossImages ? g.Images * g.Rows : g.Rows) - row);
             var kernel = plan.Kernel;
             var phasePitch = (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
-            var c = own[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
+            var c = scratch[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
             var band = c + phasePitch * plan.Phases.Length;
             var channelGroup = input + (nint)set * g.Channels * g.InH * g.InW;
             var pixels = channelGroup + (nint)image * g.InputPlanes * g.InH * g.InW;
@@ -223,11 +224,11 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
     }
 
-    /// <summary>All pixels of some panels of filters.</summary>
+    /// <summary>Computes all pixels of some panels of filters.</summary>
     private readonly struct FilterTask(
-        CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] own) : ITask
+        CorrelationPlan plan, float* weight, float* pixels, float* bias, float* output, Scratch[] scratch) : ITask
     {
-        /// <summary>Panels to a task: each of them reads all pixels again.</summary>
+        /// <summary>Panels per task: each task reads all pixels.</summary>
         private const int TaskPanels = 4;
 
         public static int Count(CorrelationPlan plan) => CorrelationPlan.DivideUp(plan.Panels, TaskPanels);
@@ -243,7 +244,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
             var accumulators = phasePitch * plan.Phases.Length;
             var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
-            var c = own[worker].Floats(accumulators + blockSize + WeightPanels.Spare(plan));
+            var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.ScratchSize(plan));
             var packed = c + accumulators;
             for (var block = 0; block < plan.Blocks; block++)
             {

@@ -1,26 +1,26 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// A weight that somebody promised not to change, in the forms in which convolutions read it. A form is kept from its second use on: a
-/// network that translates one picture pays for no memory that it would not use again.
+/// Cache of the packed and transformed forms of a weight that won't change (<see cref="IKernels.Hold"/>). A form is cached from its second
+/// use on, so that a network that translates a single image allocates no memory for forms used once.
 /// </summary>
-/// <param name="weight">where it lies</param>
+/// <param name="weight">the weight's memory</param>
 internal sealed unsafe class HeldWeight(DeviceSpan weight)
 {
-    private readonly (long Offset, long Length, int Rental) _place = PlaceOf(weight);
+    private readonly (long Offset, long Length, int RentCount) _key = KeyOf(weight);
     private readonly Dictionary<object, Form> _forms = [];
 
-    /// <summary>False for another part of the memory, and where a pool has given the memory to somebody else since.</summary>
-    public bool IsOf(DeviceSpan weight) => _place == PlaceOf(weight);
+    /// <summary>False for another part of the storage, and if the pool has rented the storage out again since.</summary>
+    public bool IsOf(DeviceSpan weight) => _key == KeyOf(weight);
 
-    private static (long Offset, long Length, int Rental) PlaceOf(DeviceSpan span) => (span.Offset, span.Length, span.Storage.Rental);
+    private static (long Offset, long Length, int RentCount) KeyOf(DeviceSpan span) => (span.Offset, span.Length, span.Storage.RentCount);
 
-    /// <summary>Room for a form of the weight, and whether it has to be made.</summary>
-    /// <param name="held">null for a weight that may change</param>
-    /// <param name="key">equal for all plans that read the weight in one form, whatever the size of their pictures</param>
-    /// <param name="count">floats of it</param>
-    /// <param name="scratch">where a form goes that is not kept</param>
-    /// <param name="isMade">true if it is there already</param>
+    /// <summary>Memory for a form of the weight; the caller fills it unless <paramref name="isMade"/>.</summary>
+    /// <param name="held">the cache; null for a weight that may change</param>
+    /// <param name="key">equal for all plans that read the weight in the same form, whatever the size of their images</param>
+    /// <param name="count">floats of the form</param>
+    /// <param name="scratch">memory for a form that is not cached</param>
+    /// <param name="isMade">true if the cached form is complete</param>
     public static float* FormOf(HeldWeight? held, object key, long count, Scratch scratch, out bool isMade)
     {
         isMade = false;

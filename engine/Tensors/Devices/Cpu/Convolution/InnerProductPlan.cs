@@ -3,14 +3,14 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// A forward convolution to few pixels (a U-Net's inner layers), where the weight is most of what is read: each output is the inner product
-/// of a row of the weight, read once and as it lies, with what its pixel sees. Tasks own filters.
+/// A forward convolution to few pixels (a U-Net's inner layers), where reading the weight dominates: each output is the inner product of a
+/// row of the weight, read once and in place, with its pixel's column. Tasks split the filters.
 /// </summary>
 internal sealed class InnerProductPlan
 {
-    private const int MostPixels = 64;
+    private const int MaxPixels = 64;
 
-    /// <summary>Floats of a tile's rows that stay in the first-level cache while pixel after pixel is multiplied with them.</summary>
+    /// <summary>Floats of a tile's rows, which stay in the L1 cache while all pixels are multiplied with them.</summary>
     private const int RowFloats = 6144;
 
     private InnerProductPlan(in ConvGeometry g, InnerProductKernel kernel)
@@ -23,9 +23,9 @@ internal sealed class InnerProductPlan
 
     public InnerProductKernel Kernel { get; }
 
-    /// <summary>The plan, or null for many pixels or where a channel's taps do not fill whole vectors.</summary>
+    /// <summary>The plan; null for many pixels, or if a channel's taps don't fill whole vectors.</summary>
     public static InnerProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0
+        (long)g.N * g.OutH * g.OutW <= MaxPixels && g.KernelH * g.KernelW % kernel.Lanes == 0
             ? new InnerProductPlan(g, kernel.InnerProducts)
             : null;
 }

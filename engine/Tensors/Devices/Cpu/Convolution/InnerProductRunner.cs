@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Inputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
@@ -15,17 +15,17 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
     public void Run(InnerProductPlan plan, float* x, float* w, float* bias, float* y)
     {
         var columns = _shared.Floats(plan.Columns.Size);
-        plan.Columns.Fill(threads, x, columns, _own);
-        threads.For(FilterTask.Count(plan), new FilterTask(plan, columns, w, bias, y, _own));
+        plan.Columns.Fill(threads, x, columns, _workerScratch);
+        threads.For(FilterTask.Count(plan), new FilterTask(plan, columns, w, bias, y, _workerScratch));
     }
 
-    /// <summary>All pixels of some filters.</summary>
-    private readonly struct FilterTask(InnerProductPlan plan, float* columns, float* w, float* bias, float* y, Scratch[] own) : ITask
+    /// <summary>Computes all pixels of some filters.</summary>
+    private readonly struct FilterTask(InnerProductPlan plan, float* columns, float* w, float* bias, float* y, Scratch[] scratch) : ITask
     {
         private const int Filters = 32;
 
         /// <summary>
-        /// Floats between the sums of two filters: a cache line, since rows a power of two apart share a few of the cache's sets.
+        /// Padding of a filter's sums: a cache line, since rows a power of two apart would map to few of the cache's sets.
         /// </summary>
         private const int Padding = 16;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
             var first = task * Filters;
             var filters = Math.Min(Filters, g.K - first);
             var pitch = ((nint)blocks.Pixels * lanes) + Padding;
-            var sums = own[worker].Floats(Filters * pitch);
+            var sums = scratch[worker].Floats(Filters * pitch);
             for (var c = 0; c < g.C; c += blocks.BlockChannels)
             {
                 for (var f = 0; f < filters; f += plan.Kernel.Rows)
@@ -66,14 +66,14 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
         private float* Row(int filter, int channel) => w + (filter * RowPitch) + ((nint)channel * plan.Columns.Taps);
 
         /// <summary>
-        /// Where the rows begin that follow those of filter <paramref name="f"/> of the task, null where they need not be asked for.
+        /// Start of the rows after those of filter <paramref name="f"/> of the task; null if they need not be prefetched.
         /// </summary>
         private float* Next(int first, int f, int filters, int channel)
         {
             var blocks = plan.Columns;
             if (blocks.Pixels <= plan.Kernel.Columns)
             {
-                // The rows of a single tile pass too fast to gain by it.
+                // A single tile passes over its rows too fast for prefetching to help.
                 return null;
             }
 
@@ -83,9 +83,9 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
         }
 
         /// <summary>
-        /// One tile's rows of filters, or fewer before <paramref name="end"/>, with the block of all pixels that begins with a channel.
+        /// Multiplies the filters of one tile, fewer at <paramref name="end"/>, with all pixels of the block that begins with a channel.
         /// </summary>
-        /// <param name="next">where the rows begin that are multiplied after these, null for none; they are as long</param>
+        /// <param name="next">start of the next rows, of the same length; null for none</param>
         private void Multiply(int filter, int end, int channel, float* next, float* columns, float* sums, nint pitch)
         {
             var kernel = plan.Kernel;
@@ -108,11 +108,11 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
                 var tile = kernel.NextTile(pixels - p);
                 if (next != null)
                 {
-                    // A part of the next rows while these are worked on.
+                    // Prefetch a part of the next rows during this product.
                     var until = CorrelationPlan.RoundUp((int)((long)depth * (p + tile) / pixels), 16);
                     for (var r = 0; r < count; r++)
                     {
-                        CacheLines.Fetch(next + (r * rowPitch) + fetched, until - fetched);
+                        CacheLines.Prefetch(next + (r * rowPitch) + fetched, until - fetched);
                     }
 
                     fetched = until;

@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// A weight gradient from few pixels (a U-Net's inner layers), where the gradient is most of what is written: dw [filter, (channel, tap)] =
-/// dy · columns goes straight to where it lies. Tasks own filters.
+/// A weight gradient from few pixels (a U-Net's inner layers), where writing the gradient dominates: dw [filter, (channel, tap)] =
+/// dy · columns is written directly to its destination. Tasks split the filters.
 /// </summary>
 internal sealed class OuterProductPlan
 {
-    private const int MostPixels = 256;
+    private const int MaxPixels = 256;
 
     private OuterProductPlan(in ConvGeometry g, MicroKernel kernel)
     {
@@ -34,14 +34,15 @@ internal sealed class OuterProductPlan
 
     public int[] Bases { get; }
 
-    /// <summary>What each pixel adds in a whole block of columns, and in the last.</summary>
+    /// <summary>Offset of each pixel in a full block of columns; see <see cref="MicroKernel"/>.</summary>
     public int[] Offsets { get; }
 
+    /// <summary>Offset of each pixel in the last block of columns.</summary>
     public int[] LastOffsets { get; }
 
-    /// <summary>The plan, or null for many pixels or where a channel's taps do not fill whole vectors.</summary>
+    /// <summary>The plan; null for many pixels, or if a channel's taps don't fill whole vectors.</summary>
     public static OuterProductPlan? TryCreate(in ConvGeometry g, MicroKernel kernel) =>
-        (long)g.N * g.OutH * g.OutW <= MostPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows
+        (long)g.N * g.OutH * g.OutW <= MaxPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows
             ? new OuterProductPlan(g, kernel)
             : null;
 

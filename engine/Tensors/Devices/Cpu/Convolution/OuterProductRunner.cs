@@ -7,19 +7,19 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 {
     private readonly Scratch _columns = memory.Inputs;
     private readonly Scratch _panels = memory.Outputs;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
     /// <param name="dw">[K, C, KernelH, KernelW]</param>
     public void Run(OuterProductPlan plan, float* x, float* dy, float* dw) => Run(plan, x, dy, dw, default, updates: false);
 
-    /// <summary>The gradient never leaves the core's cache: pieces of it that are done move the weights at once.</summary>
+    /// <summary>Computes the gradient and updates the weights piece by piece, so that the gradient never leaves the core's cache.</summary>
     /// <param name="target">the weights [K, C, KernelH, KernelW]</param>
     public void Update(OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => Run(plan, x, dy, null, target, updates: true);
 
     /// <summary>
-    /// The same, of which the product and the update are left to a loop in the background. x and dy are not read after the call.
+    /// As <see cref="Update"/>, but leaves product and update to a background loop. x and dy are not read after the call returns.
     /// </summary>
     public void Assign(BackgroundProduct loop, OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => loop.Tasks.Assign(
         FilterTask.Count(plan), Prepare(plan, x, dy, null, target, updates: true, loop.Columns, loop.Panels));
@@ -27,19 +27,19 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
     private void Run(OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates) =>
         threads.For(FilterTask.Count(plan), Prepare(plan, x, dy, dw, target, updates, _columns, _panels));
 
-    /// <summary>Packs both factors, and returns what remains to be done.</summary>
+    /// <summary>Packs both factors and returns the remaining work.</summary>
     private FilterTask Prepare(
         OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates, Scratch columnMemory,
         Scratch panelMemory)
     {
         var columns = columnMemory.Floats(plan.Columns.Size);
         var panels = panelMemory.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Columns.Pixels);
-        plan.Columns.Fill(threads, x, columns, _own);
+        plan.Columns.Fill(threads, x, columns, _workerScratch);
         threads.For(plan.Panels, new PackTask(plan, dy, panels));
-        return new FilterTask(plan, columns, panels, dw, target, updates, _own);
+        return new FilterTask(plan, columns, panels, dw, target, updates, _workerScratch);
     }
 
-    /// <summary>A product in the background, and the factors that are its own until it is done.</summary>
+    /// <summary>A background product with the memory of its factors.</summary>
     public sealed class BackgroundProduct
     {
         public BackgroundLoop Loop => Tasks;
@@ -68,21 +68,21 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
         }
     }
 
-    /// <summary>The gradient of some panels of filters.</summary>
+    /// <summary>Computes the gradient of some panels of filters.</summary>
     internal readonly struct FilterTask(
-        OuterProductPlan plan, float* columns, float* panels, float* dw, AdamTarget target, bool updates, Scratch[] own) : ITask
+        OuterProductPlan plan, float* columns, float* panels, float* dw, AdamTarget target, bool updates, Scratch[] scratch) : ITask
     {
         private const int TaskPanels = 4;
 
         /// <summary>
-        /// Floats between rows in the spare memory beyond their length: rows a power of two apart share a few of the cache's sets.
+        /// Padding of a row in scratch memory: rows a power of two apart would map to few of the cache's sets.
         /// </summary>
         private const int Padding = 16;
 
         public static int Count(OuterProductPlan plan) => CorrelationPlan.DivideUp(plan.Panels, TaskPanels);
 
-        /// <summary>Most floats of the gradient that wait for their update: a megabyte stays near a core.</summary>
-        private const int MostWaiting = 256 * 1024;
+        /// <summary>Most floats of the gradient between product and update: a megabyte stays in a core's cache.</summary>
+        private const int MaxPendingGradient = 256 * 1024;
 
         public void Run(int task, int worker)
         {
@@ -90,7 +90,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             var end = Math.Min((task + 1) * TaskPanels, plan.Panels);
             if (updates)
             {
-                var together = Math.Clamp(MostWaiting / (plan.Kernel.Rows * blocks.Geometry.C * blocks.Taps), 1, TaskPanels);
+                var together = Math.Clamp(MaxPendingGradient / (plan.Kernel.Rows * blocks.Geometry.C * blocks.Taps), 1, TaskPanels);
                 for (var p = task * TaskPanels; p < end; p += together)
                 {
                     Update(p, Math.Min(p + together, end), worker);
@@ -109,8 +109,8 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
         }
 
         /// <summary>
-        /// Some panels times all columns, and the weights that this is the gradient of: whole rows, since the processor foresees what is
-        /// read only where that goes on for long. On pieces of 16 KB the update took half as long again.
+        /// Multiplies some panels with all columns and updates their weights, in whole rows, since the hardware prefetcher needs long
+        /// streams. On pieces of 16 KB the update took half as long again.
         /// </summary>
         private void Update(int first, int end, int worker)
         {
@@ -118,24 +118,24 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
             var rows = plan.Kernel.Rows;
             var row = blocks.Geometry.C * blocks.Taps;
             var ldc = row + Padding;
-            var spare = own[worker].Floats((long)(end - first) * rows * ldc);
+            var workspace = scratch[worker].Floats((long)(end - first) * rows * ldc);
             for (var c = 0; c < blocks.Geometry.C; c += blocks.BlockChannels)
             {
                 for (var p = first; p < end; p++)
                 {
-                    Multiply(p, c, spare + ((nint)(p - first) * rows * ldc) + (c * blocks.Taps), ldc);
+                    Multiply(p, c, workspace + ((nint)(p - first) * rows * ldc) + (c * blocks.Taps), ldc);
                 }
             }
 
             var filters = Math.Min(end * rows, blocks.Geometry.K) - (first * rows);
             for (var f = 0; f < filters; f++)
             {
-                target.Update((nint)((first * rows) + f) * row, spare + ((nint)f * ldc), row);
+                target.Update((nint)((first * rows) + f) * row, workspace + ((nint)f * ldc), row);
             }
         }
 
         /// <summary>
-        /// One panel times one block of columns, straight to where it lies or, where filters are missing, through spare memory.
+        /// Multiplies one panel with one block of columns, directly into dw or, if the panel is incomplete, through scratch memory.
         /// </summary>
         private void Multiply(int panel, int channel, int worker)
         {
@@ -152,11 +152,11 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 
             var length = plan.Columns.ChannelsOf(channel) * plan.Columns.Taps;
             var ldc = length + Padding;
-            var spare = own[worker].Floats((long)rows * ldc);
-            Multiply(panel, channel, spare, ldc);
+            var workspace = scratch[worker].Floats((long)rows * ldc);
+            Multiply(panel, channel, workspace, ldc);
             for (var f = 0; f < filters; f++)
             {
-                new ReadOnlySpan<float>(spare + (nint)f * ldc, length).CopyTo(new Span<float>(to + (nint)f * row, length));
+                new ReadOnlySpan<float>(workspace + (nint)f * ldc, length).CopyTo(new Span<float>(to + (nint)f * row, length));
             }
         }
 

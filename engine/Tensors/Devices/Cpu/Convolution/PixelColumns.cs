@@ -4,20 +4,20 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// What every output pixel sees of an image, one row [channel, tap] for each pixel in the order of a weight's rows, and back.
-/// For images of few pixels, where a weight is bigger than this and should be read as it lies.
+/// im2col and col2im with one row [channel, tap] per output pixel, in the order of a weight's rows.
+/// For images of few pixels, where the weight is larger than the columns and should be read in place.
 /// </summary>
 internal static unsafe class PixelColumns
 {
-    /// <summary>Floats that <see cref="Fill"/> and <see cref="Collect"/> need besides.</summary>
-    public static int FillSpare(in ConvGeometry g) => PaddedWidth(g);
+    /// <summary>Floats of scratch memory for <see cref="Fill"/>.</summary>
+    public static int FillScratchSize(in ConvGeometry g) => PaddedWidth(g);
 
-    /// <inheritdoc cref="FillSpare"/>
-    public static int CollectSpare(in ConvGeometry g) => g.H * PaddedWidth(g);
+    /// <summary>Floats of scratch memory for <see cref="Collect"/>.</summary>
+    public static int CollectScratchSize(in ConvGeometry g) => g.H * PaddedWidth(g);
 
-    /// <summary>to[pixel · pitch + tap] for one channel of all images.</summary>
+    /// <summary>im2col of one channel of all images: to[pixel · pitch + tap].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fill(in ConvGeometry g, float* x, int channel, float* to, nint pitch, float* spare)
+    public static void Fill(in ConvGeometry g, float* x, int channel, float* to, nint pitch, float* workspace)
     {
         var width = PaddedWidth(g);
         for (var n = 0; n < g.N; n++)
@@ -27,20 +27,20 @@ internal static unsafe class PixelColumns
             {
                 for (var ky = 0; ky < g.KernelH; ky++)
                 {
-                    Bands.PaddedRow(plane, g.H, g.W, oy * g.StrideH - g.PadTop + ky * g.DilationH, -g.PadLeft, 1, spare, width);
-                    FillTaps(g, spare, to + (((nint)n * g.OutH + oy) * g.OutW * pitch) + ky * g.KernelW, pitch);
+                    Bands.PaddedRow(plane, g.H, g.W, oy * g.StrideH - g.PadTop + ky * g.DilationH, -g.PadLeft, 1, workspace, width);
+                    FillTaps(g, workspace, to + (((nint)n * g.OutH + oy) * g.OutW * pitch) + ky * g.KernelW, pitch);
                 }
             }
         }
     }
 
-    /// <summary>dx [H, W] of one channel of one image = shift + every column added to the pixel that its tap touches.</summary>
-    /// <param name="columns">the image's first pixel and the channel's first tap</param>
+    /// <summary>col2im of one channel of one image: dx [H, W] = shift + the sum of the columns whose taps touch each pixel.</summary>
+    /// <param name="columns">the channel's first tap at the image's first pixel</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Collect(in ConvGeometry g, float* columns, nint pitch, float shift, float* dx, float* spare)
+    public static void Collect(in ConvGeometry g, float* columns, nint pitch, float shift, float* dx, float* workspace)
     {
         var width = PaddedWidth(g);
-        new Span<float>(spare, g.H * width).Clear();
+        new Span<float>(workspace, g.H * width).Clear();
         for (var oy = 0; oy < g.OutH; oy++)
         {
             for (var ky = 0; ky < g.KernelH; ky++)
@@ -48,18 +48,18 @@ internal static unsafe class PixelColumns
                 var y = oy * g.StrideH - g.PadTop + ky * g.DilationH;
                 if ((uint)y < (uint)g.H)
                 {
-                    AddTaps(g, columns + (nint)oy * g.OutW * pitch + ky * g.KernelW, pitch, spare + y * width);
+                    AddTaps(g, columns + (nint)oy * g.OutW * pitch + ky * g.KernelW, pitch, workspace + y * width);
                 }
             }
         }
 
         for (var y = 0; y < g.H; y++)
         {
-            Gemm.Interleaving.Put(spare + y * width + g.PadLeft, g.W, shift, dx + y * g.W, 1);
+            Gemm.Interleaving.ScatterStrided(workspace + y * width + g.PadLeft, g.W, shift, dx + y * g.W, 1);
         }
     }
 
-    /// <summary>Columns from −PadLeft to the last that a tap touches or the image has.</summary>
+    /// <summary>Columns from −PadLeft to the last that a tap touches or that the image has.</summary>
     private static int PaddedWidth(in ConvGeometry g) =>
         Math.Max(g.W + g.PadLeft, (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1);
 
@@ -98,7 +98,7 @@ internal static unsafe class PixelColumns
             return;
         }
 
-        // Windows that overlap are far apart in time: a load of numbers just stored by two different stores would have to wait for both.
+        // Process overlapping windows far apart in time: a load that spans two recent stores stalls until both are complete.
         var step = CorrelationPlan.DivideUp(4, g.StrideW);
         for (var first = 0; first < step; first++)
         {

@@ -1,13 +1,13 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// The taps of a convolution to a single pixel that see its image, where others see nothing but the zeros around it: 4 of 16 in a U-Net's
-/// innermost layers. Those of a held weight are laid side by side, so that a pass reads nothing else: reading is all that such a layer
-/// takes time for, and no cache line is without a tap that is seen.
+/// The taps of a convolution to a single pixel that read the image; the others read only zero padding: 4 of 16 are seen in a U-Net's
+/// innermost layers. For a held weight they are packed contiguously, so that a pass reads only them: such a layer is bound by reading the
+/// weight, and in the original layout every cache line holds some seen tap.
 /// </summary>
 internal sealed class SeenTaps
 {
-    /// <summary>Rows and columns of the taps that are taken for one channel: they fill whole vectors.</summary>
+    /// <summary>Rows and columns of taps that are treated as one channel: they fill whole vectors.</summary>
     private const int Side = 4;
 
     private readonly ConvGeometry _whole;
@@ -16,14 +16,14 @@ internal sealed class SeenTaps
     {
         _whole = g;
 
-        // One pixel sees an image as the list of numbers that it is: how many channels these are said to be is all the same.
+        // To a single pixel the image is a flat list of numbers: how they are divided into channels does not matter.
         Geometry = new ConvGeometry(g.N, g.C * g.H * g.W / (Side * Side), Side, Side, g.K, Side, Side, 1, 1, 0, 0, 1, 1, 1, 1);
     }
 
-    /// <summary>The same convolution of these taps alone; a bias of its data gradient would belong to other channels.</summary>
+    /// <summary>The convolution with these taps alone. Its channels are not the original's: its data gradient takes no bias.</summary>
     public ConvGeometry Geometry { get; }
 
-    /// <summary>Null where no tap is idle, or what is left does not fill whole vectors.</summary>
+    /// <summary>Null if all taps are seen, or if the seen ones don't fill whole vectors.</summary>
     public static SeenTaps? Of(in ConvGeometry g)
     {
         var isWholeSeen = g is { OutH: 1, OutW: 1, DilationH: 1, DilationW: 1 } && g.PadTop + g.H <= g.KernelH
@@ -33,13 +33,13 @@ internal sealed class SeenTaps
 
     /// <summary>These taps of a weight: [K, C, H, W].</summary>
     /// <param name="w">[K, C, KernelH, KernelW]</param>
-    /// <param name="held">where they are kept</param>
-    /// <param name="spare">where they are put as long as they are not</param>
-    public unsafe float* Of(float* w, HeldWeight? held, CpuThreads threads, Scratch spare)
+    /// <param name="held">cache of packed taps</param>
+    /// <param name="workspace">memory for packed taps that are not cached</param>
+    public unsafe float* Of(float* w, HeldWeight? held, CpuThreads threads, Scratch workspace)
     {
         var g = _whole;
         var key = (nameof(SeenTaps), g.H, g.W, g.KernelH, g.KernelW, g.PadTop, g.PadLeft);
-        var taps = HeldWeight.FormOf(held, key, (long)g.K * g.C * g.H * g.W, spare, out var isMade);
+        var taps = HeldWeight.FormOf(held, key, (long)g.K * g.C * g.H * g.W, workspace, out var isMade);
         if (!isMade)
         {
             threads.For(g.K, new TakeTask(g, w, taps));
@@ -48,7 +48,7 @@ internal sealed class SeenTaps
         return taps;
     }
 
-    /// <summary>Takes those of one filter.</summary>
+    /// <summary>Packs the seen taps of one filter.</summary>
     private readonly unsafe struct TakeTask(ConvGeometry g, float* w, float* taps) : ITask
     {
         public void Run(int task, int worker)

@@ -5,54 +5,53 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// Which numbers of a small plane the pixels of an output plane see at each place that a tap reads: tables by which
-/// <see cref="BandLayout.Pixels"/> are laid out plane by plane. Row by row, more work would go into a row of few pixels than into
-/// copying it.
+/// Lookup tables for the <see cref="BandLayout.Pixels"/> layout of small planes: the source of each output pixel at each tap position. With
+/// them a plane is copied at once; row by row, the overhead of a short row would exceed the copy.
 /// </summary>
 internal sealed unsafe class SmallPlanes
 {
-    /// <summary>Pixels that are picked out of a window together.</summary>
+    /// <summary>Pixels that one permutation picks from a window.</summary>
     private const int Chunk = 8;
 
-    /// <summary>Numbers of the input that a permutation can pick from.</summary>
+    /// <summary>Input elements from which a permutation can pick.</summary>
     private const int Window = 2 * Lanes.Count;
 
     private readonly Correlation _correlation;
-    private readonly int _places;
+    private readonly int _positions;
 
-    /// <summary>For each place and pixel all bits or none, whether the pixel sees anything; none behind the last pixel.</summary>
+    /// <summary>[position, pixel]: all bits set if the source is inside the plane; 0 otherwise, and beyond the last pixel.</summary>
     private readonly int[] _masks;
 
-    /// <summary>For each place and pixel where in a plane what it sees lies; −1 for nothing.</summary>
+    /// <summary>[position, pixel]: index of the source in its plane; −1 if it is outside.</summary>
     private readonly int[] _sources;
 
-    /// <summary>For each place and chunk where its window begins in a plane; −1 for one too far apart.</summary>
+    /// <summary>[position, chunk]: start of the chunk's window in a plane; −1 if the sources don't fit into a window.</summary>
     private readonly int[] _windows;
 
-    /// <summary>For each place and pixel where in its chunk's window what it sees lies.</summary>
+    /// <summary>[position, pixel]: index of the source in the chunk's window.</summary>
     private readonly int[] _picks;
 
     /// <param name="correlation">without a border</param>
-    /// <param name="places">every place that a tap reads</param>
-    public SmallPlanes(Correlation correlation, (int Y, int X)[] places)
+    /// <param name="positions">the distinct positions that taps read</param>
+    public SmallPlanes(Correlation correlation, (int Y, int X)[] positions)
     {
         var c = _correlation = correlation;
-        _places = places.Length;
+        _positions = positions.Length;
         Pixels = c.Rows * c.Columns;
         IsShift = c is { StrideY: 1, StrideX: 1 } && (c.Rows, c.Columns) == (c.InH, c.InW);
-        _masks = GC.AllocateArray<int>(_places * Pitch, pinned: true);
-        _sources = GC.AllocateArray<int>(_places * Pitch, pinned: true);
-        _picks = GC.AllocateArray<int>(_places * Pitch, pinned: true);
-        _windows = GC.AllocateArray<int>(_places * Pitch / Chunk, pinned: true);
-        for (var place = 0; place < _places; place++)
+        _masks = GC.AllocateArray<int>(_positions * Pitch, pinned: true);
+        _sources = GC.AllocateArray<int>(_positions * Pitch, pinned: true);
+        _picks = GC.AllocateArray<int>(_positions * Pitch, pinned: true);
+        _windows = GC.AllocateArray<int>(_positions * Pitch / Chunk, pinned: true);
+        for (var position = 0; position < _positions; position++)
         {
-            var masks = _masks.AsSpan(place * Pitch, Pitch);
-            var sources = _sources.AsSpan(place * Pitch, Pitch);
+            var masks = _masks.AsSpan(position * Pitch, Pitch);
+            var sources = _sources.AsSpan(position * Pitch, Pitch);
             sources.Fill(-1);
             for (var pixel = 0; pixel < Pixels; pixel++)
             {
-                var y = (pixel / c.Columns * c.StrideY) + places[place].Y;
-                var x = (pixel % c.Columns * c.StrideX) + places[place].X;
+                var y = (pixel / c.Columns * c.StrideY) + positions[position].Y;
+                var x = (pixel % c.Columns * c.StrideX) + positions[position].X;
                 if ((uint)y < (uint)c.InH && (uint)x < (uint)c.InW)
                 {
                     (masks[pixel], sources[pixel]) = (-1, (y * c.InW) + x);
@@ -63,49 +62,49 @@ internal sealed unsafe class SmallPlanes
             {
                 var seen = sources.Slice(chunk, Chunk).ToArray().Where(s => s >= 0).DefaultIfEmpty(0).ToArray();
                 var first = seen.Min();
-                _windows[((place * Pitch) + chunk) / Chunk] = seen.Max() - first < Window ? first : -1;
+                _windows[((position * Pitch) + chunk) / Chunk] = seen.Max() - first < Window ? first : -1;
                 for (var i = chunk; i < chunk + Chunk; i++)
                 {
-                    _picks[(place * Pitch) + i] = Math.Max(sources[i] - first, 0);
+                    _picks[(position * Pitch) + i] = Math.Max(sources[i] - first, 0);
                 }
             }
         }
 
-        Shifts = [.. places.Select(place => (place.Y * c.InW) + place.X)];
+        Shifts = [.. positions.Select(position => (position.Y * c.InW) + position.X)];
     }
 
     /// <summary>Pixels of an output plane.</summary>
     private int Pixels { get; }
 
-    /// <summary>Whether a pixel sees what lies where it lies itself, shifted by as much for all pixels.</summary>
+    /// <summary>Whether each pixel's source has the pixel's own index plus a constant shift.</summary>
     private bool IsShift { get; }
 
-    /// <summary>By how much, for each place.</summary>
+    /// <summary>The shift at each position.</summary>
     private int[] Shifts { get; }
 
-    /// <summary>Entries of the tables for each place.</summary>
+    /// <summary>Table entries per position.</summary>
     private int Pitch => CorrelationPlan.RoundUp(Pixels, Chunk) + Lanes.Count;
 
-    /// <summary>Lays out what pixels see at a place; pixels count through the images.</summary>
-    /// <param name="place">which place</param>
-    /// <param name="input">the first image's first channel</param>
-    /// <param name="channel">whose planes are read</param>
+    /// <summary>Copies the sources of some pixels at a position; pixels are numbered across images.</summary>
+    /// <param name="position">index of the position</param>
+    /// <param name="input">the first channel in the first image</param>
+    /// <param name="channel">the channel to read</param>
     /// <param name="first">the first pixel</param>
-    /// <param name="count">how many</param>
-    /// <param name="to">where they go</param>
-    public void Fill(int place, float* input, int channel, int first, int count, float* to)
+    /// <param name="count">number of pixels</param>
+    /// <param name="to">destination</param>
+    public void Fill(int position, float* input, int channel, int first, int count, float* to)
     {
         var plane = (nint)_correlation.InH * _correlation.InW;
         var (image, pixel) = Math.DivRem(first, Pixels);
         var from = input + ((((nint)image * _correlation.InputPlanes) + channel) * plane);
         var next = _correlation.InputPlanes * plane;
         var end = input + (((((nint)_correlation.Images - 1) * _correlation.InputPlanes) + _correlation.Channels) * plane);
-        fixed (int* masks = &_masks[place * Pitch], sources = &_sources[place * Pitch], picks = &_picks[place * Pitch])
-        fixed (int* windows = &_windows[place * Pitch / Chunk])
+        fixed (int* masks = &_masks[position * Pitch], sources = &_sources[position * Pitch], picks = &_picks[position * Pitch])
+        fixed (int* windows = &_windows[position * Pitch / Chunk])
         {
             if (IsShift)
             {
-                Shift(masks, Shifts[place], Pixels, from, next, pixel, count, to, input, end);
+                Shift(masks, Shifts[position], Pixels, from, next, pixel, count, to, input, end);
             }
             else
             {
@@ -114,7 +113,7 @@ internal sealed unsafe class SmallPlanes
         }
     }
 
-    /// <summary>Whole vectors of neighbours, without the lanes that see nothing.</summary>
+    /// <summary>Copies whole vectors, with lanes masked where the source is outside the plane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Shift(
         int* masks, int shift, int pixels, float* from, nint next, int pixel, int count, float* to, float* lowest, float* end)
@@ -137,12 +136,12 @@ internal sealed unsafe class SmallPlanes
                 }
             }
 
-            // The last vector of a plane reaches into where the next one goes.
+            // The last vector of a plane extends into the next plane's destination.
             to -= pixel - stop;
         }
     }
 
-    /// <summary>Eight pixels at a time out of two vectors, where the processor can; else one after the other.</summary>
+    /// <summary>Picks eight pixels at a time out of two vectors where the processor can; else one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pick(
         int* masks, int* sources, int* windows, int* picks, int pixels, float* from, nint next, int pixel, int count, float* to, float* end)
@@ -172,7 +171,7 @@ internal sealed unsafe class SmallPlanes
         }
     }
 
-    /// <summary>Eight of a window's numbers. Only where <see cref="Avx2"/> is.</summary>
+    /// <summary>Picks eight elements of a window. Needs <see cref="Avx2"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Picked(float* window, Vector256<int> picks)
     {
@@ -182,7 +181,7 @@ internal sealed unsafe class SmallPlanes
                 Vector512.Load(window), picks.ToVector512Unsafe(), Vector512.Load(window + Lanes.Count)).GetLower();
         }
 
-        // A permutation picks out of eight; which eight of the four say bits 3 and 4, brought to where a blend looks.
+        // A permutation picks from eight; bits 3 and 4 select which eight of the four, shifted to the sign bit that a blend tests.
         var isOdd = (picks << 28).AsSingle();
         var lower = Avx.BlendVariable(
             Avx2.PermuteVar8x32(Vector256.Load(window), picks), Avx2.PermuteVar8x32(Vector256.Load(window + 8), picks), isOdd);

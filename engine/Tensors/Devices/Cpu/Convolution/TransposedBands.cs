@@ -3,18 +3,18 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// Copies the input behind a band of output pixels into the right factors of a weight gradient: one row of columns for each pixel.
+/// Copies the input of a band of output pixels into the right factor of a weight gradient: one row of columns per pixel.
 /// </summary>
 internal static unsafe class TransposedBands
 {
-    /// <summary>Rows that are transposed at a time.</summary>
+    /// <summary>Rows transposed at a time.</summary>
     public const int Lanes = 8;
 
     /// <summary>
     /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros in the lanes of
     /// planes that don't exist.
     /// </summary>
-    /// <param name="border">what lies outside the planes, null for zeros</param>
+    /// <param name="border">padding of the planes, null for zeros</param>
     public static void FillPlanes(
         float* planes, int count, int lanes, int height, int width, int top, int rows, int left, int columns, Border? border, float* band)
     {
@@ -23,7 +23,7 @@ internal static unsafe class TransposedBands
         for (var i = 0; i < rows; i++)
         {
             var to = band + (nint)i * columns * lanes;
-            var y = border?.Row(top + i) ?? top + i;
+            var y = border?.SourceRow(top + i) ?? top + i;
             if ((uint)y >= (uint)height)
             {
                 new Span<float>(to, columns * lanes).Clear();
@@ -41,7 +41,7 @@ internal static unsafe class TransposedBands
             new Span<float>(to + first * lanes, (last - first) * lanes).Clear();
             for (var column = first; border is not null && column < last; column++)
             {
-                if (border.Column(left + column) is >= 0 and var shown)
+                if (border.SourceColumn(left + column) is >= 0 and var shown)
                 {
                     for (var plane = 0; plane < count; plane++)
                     {
@@ -54,8 +54,8 @@ internal static unsafe class TransposedBands
 
     /// <summary>band [output row][input column][(channel, row of the kernel)] for output rows [row, row + rows) of one image.</summary>
     /// <param name="x">the image</param>
-    /// <param name="staging">room for <see cref="StagingSize"/> numbers</param>
-    /// <param name="band">up to <see cref="Lanes"/> numbers behind it are written, too</param>
+    /// <param name="staging"><see cref="StagingSize"/> floats of scratch memory</param>
+    /// <param name="band">destination; up to <see cref="Lanes"/> floats beyond its end are overwritten</param>
     public static void FillColumns(WeightGradientPlan plan, float* x, int row, int rows, float* staging, float* band)
     {
         var g = plan.Geometry;
@@ -73,7 +73,7 @@ internal static unsafe class TransposedBands
                 }
             }
 
-            // Whole blocks, the last one first: what it writes beyond a column, or the row, is overwritten by what comes after it.
+            // Whole blocks, the last one first: their overrun beyond a column, or the row, is overwritten by later writes.
             for (var lane = CorrelationPlan.RoundUp(plan.Column, Lanes) - Lanes; lane >= 0; lane -= Lanes)
             {
                 Transpose.Run(staging + ((nint)lane * columns), columns, Lanes, Lanes, columns, band + lane, plan.Column);
@@ -81,6 +81,6 @@ internal static unsafe class TransposedBands
         }
     }
 
-    /// <summary>Floats that <see cref="FillColumns"/> needs besides.</summary>
+    /// <summary>Floats of scratch memory for <see cref="FillColumns"/>.</summary>
     public static int StagingSize(WeightGradientPlan plan) => CorrelationPlan.RoundUp(plan.Column, Lanes) * plan.InputColumns;
 }

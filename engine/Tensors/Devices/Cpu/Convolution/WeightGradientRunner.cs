@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal sealed unsafe class WeightGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Weights;
-    private readonly Scratch[] _own = memory.Own;
+    private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="dy">[N, K, OutH, OutW]</param>
@@ -14,24 +14,24 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
     public void Run(WeightGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
-        var right = plan.IsTurned ? dy : x;
-        var left = plan.IsTurned ? x : dy;
+        var right = plan.IsSwapped ? dy : x;
+        var left = plan.IsSwapped ? x : dy;
         if (plan.Splits == 1)
         {
-            threads.For(plan.TaskCount, new Task(plan, right, left, dw, 0, _own));
+            threads.For(plan.TaskCount, new Task(plan, right, left, dw, 0, _workerScratch));
         }
         else
         {
             var size = plan.ChannelGroups * plan.GradientSize;
             var parts = _shared.Floats(size * plan.Splits);
-            threads.For(plan.TaskCount, new Task(plan, right, left, parts, size, _own));
+            threads.For(plan.TaskCount, new Task(plan, right, left, parts, size, _workerScratch));
             threads.For(plan.ChannelGroups * g.K, new SumTask(parts, plan.Splits, size, g.C * plan.Taps, dw));
         }
     }
 
-    /// <summary>Some filters × some channels × some bands.</summary>
-    /// <param name="result">dw, one for each split, <paramref name="resultSize"/> apart</param>
-    private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] own) : ITask
+    /// <summary>Computes some filters × some channels × some bands.</summary>
+    /// <param name="result">dw, one per split, <paramref name="resultSize"/> apart</param>
+    private readonly struct Task(WeightGradientPlan plan, float* x, float* dy, float* result, long resultSize, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -48,9 +48,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
             var bandSize = (nint)CorrelationPlan.RoundUp(plan.BandSize, 16);
             var panels = (nint)plan.TaskFilters * plan.Pixels;
-            var stagingSize =
-                Math.Max(plan.ChannelLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
-            var c = own[worker].Floats(accumulators + bandSize + panels + stagingSize);
+            var stagingSize = Math.Max(
+                plan.ChannelsLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
+            var c = scratch[worker].Floats(accumulators + bandSize + panels + stagingSize);
             var band = c + accumulators;
             var left = band + bandSize;
             var staging = left + panels;
@@ -61,7 +61,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 var image = b / plan.BandsPerImage;
                 var row = b % plan.BandsPerImage * plan.BandRows;
                 var rows = Math.Min(plan.BandRows, g.OutH - row);
-                if (plan.ChannelLast)
+                if (plan.ChannelsLast)
                 {
                     TransposedBands.FillPlanes(
                         right + ((nint)image * g.C * plan.ChannelGroups + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
@@ -101,10 +101,10 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        /// <summary>padded [plane][pixel]: the rows of some planes that a band reads, with what shows around them.</summary>
+        /// <summary>padded [plane][pixel]: the rows of some planes that a band reads, with their border.</summary>
         private void Surround(float* planes, int count, int row, int depth, Border border, float* padded)
         {
-            var (x, width) = (plan.Given, plan.Geometry.OutW);
+            var (x, width) = (plan.Original, plan.Geometry.OutW);
             for (var plane = 0; plane < count; plane++, planes += plan.LeftPlane)
             {
                 for (var y = row; y < row + depth / width; y++, padded += width)
@@ -114,18 +114,20 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        /// <summary>Where the numbers of the left factor for a band begin.</summary>
+        /// <summary>Start of a band's part of the left factor.</summary>
         private float* Start(float* dy, int band, int filter)
         {
             var g = plan.Geometry;
             var (image, part) = Math.DivRem(band, plan.BandsPerImage);
             var row = part * plan.BandRows;
             return dy + (((nint)image * g.K * plan.ChannelGroups) + filter) * plan.LeftPlane
-                + (plan.LeftBorder is null ? row * g.OutW : Math.Clamp(row - plan.Given.PadTop, 0, plan.Given.H - 1) * plan.Given.W);
+                + (plan.LeftBorder is null
+                    ? row * g.OutW
+                    : Math.Clamp(row - plan.Original.PadTop, 0, plan.Original.H - 1) * plan.Original.W);
         }
 
         /// <param name="next">
-        /// where the filters of the next band begin, null if there is none: they are asked for, as these lie apart and would be waited for
+        /// start of the next band's filters, null if there is none; they are prefetched, since they are scattered in memory
         /// </param>
         private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next)
         {
@@ -139,7 +141,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                     {
                         if (v == 0 && next != null)
                         {
-                            Fetch(next, f, Math.Min(kernel.Rows, filters - f), depth);
+                            PrefetchRows(next, f, Math.Min(kernel.Rows, filters - f), depth);
                         }
 
                         kernel.Run(
@@ -152,11 +154,11 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        private void Fetch(float* from, int filter, int count, int depth)
+        private void PrefetchRows(float* from, int filter, int count, int depth)
         {
             for (var f = filter; f < filter + count; f++)
             {
-                CacheLines.Fetch(from + ((nint)f * plan.LeftPlane), depth);
+                CacheLines.Prefetch(from + ((nint)f * plan.LeftPlane), depth);
             }
         }
 
@@ -168,17 +170,17 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 var to = gradient + ((nint)(firstFilter + f) * plan.FilterStride) + ((nint)firstChannel * plan.ChannelStride);
                 for (var channel = 0; channel < channels; channel++, to += plan.ChannelStride)
                 {
-                    var places = plan.Places.AsSpan(channel * plan.Taps, plan.Taps);
-                    for (var t = 0; t < places.Length; t++)
+                    var indices = plan.AccumulatorIndices.AsSpan(channel * plan.Taps, plan.Taps);
+                    for (var t = 0; t < indices.Length; t++)
                     {
-                        to[t] = from[places[t]];
+                        to[t] = from[indices[t]];
                     }
                 }
             }
         }
     }
 
-    /// <summary>Adds up the parts of one filter's gradient, in order.</summary>
+    /// <summary>Sums the parts of one filter's gradient, in order.</summary>
     private readonly struct SumTask(float* parts, int count, long partSize, int length, float* dw) : ITask
     {
         public void Run(int task, int worker)

@@ -6,26 +6,26 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
 /// Packs the weight of a <see cref="CorrelationPlan"/>: for each phase and panel of filters [channel, tap][row], zeros for rows beyond the
-/// last filter. All phases are filled in one pass over the weight, which may be far bigger than the caches.
+/// last filter. All phases are packed in one pass over the weight, which may be much larger than the caches.
 /// </summary>
 internal static unsafe class WeightPanels
 {
-    /// <summary>Channels between the one that is packed and the one asked for.</summary>
-    private const int Ahead = 4;
+    /// <summary>Prefetch distance in channels.</summary>
+    private const int PrefetchDistance = 4;
 
-    /// <summary>Floats that <see cref="Pack"/> needs besides.</summary>
-    public static int Spare(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
+    /// <summary>Floats of scratch memory for <see cref="Pack"/>.</summary>
+    public static int ScratchSize(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
 
-    /// <summary>Where a phase's panel begins among those of so many channels.</summary>
-    /// <param name="panels">panels that lie beside each other in a phase</param>
+    /// <summary>Offset of a phase's panel, where each panel has the given number of channels.</summary>
+    /// <param name="panels">panels per phase</param>
     public static nint Start(CorrelationPlan plan, PhasePlan phase, int panel, int panels, int channels) =>
         (((nint)phase.FirstStep / plan.Correlation.Channels * panels) + ((nint)panel * phase.Taps)) * channels * plan.Kernel.Rows;
 
-    /// <summary>Packs channels [first, first + channels) of the filters from one on, as one panel of each phase.</summary>
-    /// <param name="panel">its place among the <paramref name="panels"/> of a phase</param>
-    /// <param name="spare">see <see cref="Spare"/></param>
+    /// <summary>Packs channels [first, first + channels) of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
+    /// <param name="panel">index of the panel among the <paramref name="panels"/> of a phase</param>
+    /// <param name="workspace">scratch memory, see <see cref="ScratchSize"/></param>
     public static void Pack(
-        CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* spare, float* to)
+        CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* workspace, float* to)
     {
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
@@ -42,19 +42,21 @@ internal static unsafe class WeightPanels
         {
             if (g.FilterStride == plan.Plane)
             {
-                CacheLines.Fetch(from + (nint)Ahead * g.ChannelStride, used * plan.Plane);
+                CacheLines.Prefetch(from + (nint)PrefetchDistance * g.ChannelStride, used * plan.Plane);
             }
 
-            Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, spare);
+            Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, workspace);
             foreach (var phase in plan.Phases)
             {
-                Put(spare, rows, phase.WeightTaps, to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
+                CopyTaps(
+                    workspace, rows, phase.WeightTaps,
+                    to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Put(float* plane, int rows, int[] taps, float* to)
+    private static void CopyTaps(float* plane, int rows, int[] taps, float* to)
     {
         foreach (var tap in taps)
         {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// 8 × 48 tiles in 512-bit registers: 24 accumulators, 3 vectors of the right factor and a broadcast of the left make 28 of 32.
-/// For each step of the reduction 24 multiply-adds wait for 11 loads, so two multiply-adds a cycle are kept busy.
+/// 8 × 48 tiles in 512-bit registers: 24 accumulators, 3 vectors of the right factor and a broadcast of the left use 28 of 32.
+/// Each step of the reduction has 24 multiply-adds for 11 loads, which keeps two FMA units busy.
 /// </summary>
 internal sealed unsafe class Avx512MicroKernel : MicroKernel
 {
@@ -26,18 +26,18 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
 
     public override void Run(
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate) =>
-        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate, new Ahead(a, 0, a, 0));
+        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate, new Prefetch(a, 0, a, 0));
 
     public override void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Ahead ahead)
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch)
     {
         switch (vectors)
         {
             case 3:
-                Tile8x3(depth, a, b + bases[0], b + bases[1], b + bases[2], offsets, c, ldc, accumulate, ahead);
+                Tile8x3(depth, a, b + bases[0], b + bases[1], b + bases[2], offsets, c, ldc, accumulate, prefetch);
                 break;
             case 2:
-                Tile8x2(depth, a, b + bases[0], b + bases[1], offsets, c, ldc, accumulate, ahead);
+                Tile8x2(depth, a, b + bases[0], b + bases[1], offsets, c, ldc, accumulate, prefetch);
                 break;
             default:
                 Tile8x1(depth, a, b + bases[0], offsets, c, ldc, accumulate);
@@ -47,7 +47,7 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x3(
-        int depth, float* a, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
+        int depth, float* a, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate, in Prefetch prefetch)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default;
@@ -69,10 +69,10 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
             c70 = Vector512.Load(c + 7 * ldc); c71 = Vector512.Load(c + 7 * ldc + 16); c72 = Vector512.Load(c + 7 * ldc + 32);
         }
 
-        var near = ahead.First;
-        var far = ahead.Second;
-        var nearStep = ahead.FirstStep;
-        var farStep = ahead.SecondStep;
+        var near = prefetch.First;
+        var far = prefetch.Second;
+        var nearStep = prefetch.FirstStep;
+        var farStep = prefetch.SecondStep;
         for (nint k = 0; k < depth; k++)
         {
             Sse.Prefetch1(near);
@@ -130,7 +130,7 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x2(
-        int depth, float* a, float* b0, float* b1, int* offsets, float* c, nint ldc, bool accumulate, in Ahead ahead)
+        int depth, float* a, float* b0, float* b1, int* offsets, float* c, nint ldc, bool accumulate, in Prefetch prefetch)
     {
         Vector512<float> c00 = default, c01 = default;
         Vector512<float> c10 = default, c11 = default;
@@ -152,10 +152,10 @@ internal sealed unsafe class Avx512MicroKernel : MicroKernel
             c70 = Vector512.Load(c + 7 * ldc); c71 = Vector512.Load(c + 7 * ldc + 16);
         }
 
-        var near = ahead.First;
-        var far = ahead.Second;
-        var nearStep = ahead.FirstStep;
-        var farStep = ahead.SecondStep;
+        var near = prefetch.First;
+        var far = prefetch.Second;
+        var nearStep = prefetch.FirstStep;
+        var farStep = prefetch.SecondStep;
         for (nint k = 0; k < depth; k++)
         {
             Sse.Prefetch1(near);

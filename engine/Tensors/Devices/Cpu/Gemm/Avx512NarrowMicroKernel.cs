@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// 3 × 128 tiles in 512-bit registers, for products with three rows or few more: convolutions to the colours of a picture, where
-/// <see cref="Avx512MicroKernel"/> would compute five rows of nothing.
+/// 3 × 128 tiles in 512-bit registers, for products with three rows or few more: convolutions to RGB images, where
+/// <see cref="Avx512MicroKernel"/> would compute five rows of padding.
 /// </summary>
 internal sealed unsafe class Avx512NarrowMicroKernel : MicroKernel
 {

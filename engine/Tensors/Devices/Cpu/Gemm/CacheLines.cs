@@ -4,15 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// Memory asked for before it is needed. A product that computes long on each piece of a big matrix otherwise waits for the next one.
+/// Software prefetching. A product that computes for long on each piece of a large matrix would otherwise wait for the next piece.
 /// </summary>
 internal static unsafe class CacheLines
 {
     private const int Floats = 16;
 
-    /// <summary>Starts to bring <paramref name="count"/> floats into the second-level cache, where the processor can be asked to.</summary>
+    /// <summary>Prefetches <paramref name="count"/> floats into the L2 cache; does nothing on processors other than x86.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Fetch(float* from, int count)
+    public static void Prefetch(float* from, int count)
     {
         if (Sse.IsSupported)
         {

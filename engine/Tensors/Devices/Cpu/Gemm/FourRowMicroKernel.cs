@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
 /// 4 × 3-vector tiles in sixteen registers, for products whose rows fill panels of four better than the six of
-/// <see cref="SimdMicroKernel{TVector,TSimd}"/>: layers of 16 and 32 filters, and convolutions to the colours of a picture.
+/// <see cref="SimdMicroKernel{TVector,TSimd}"/>: layers of 16 and 32 filters, and convolutions to RGB images.
 /// </summary>
 internal sealed unsafe class FourRowMicroKernel<TVector, TSimd> : MicroKernel
     where TVector : struct

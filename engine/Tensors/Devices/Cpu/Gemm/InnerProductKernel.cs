@@ -3,9 +3,8 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// Inner products of a few rows with two or three columns, all of which lie contiguously: nothing is packed, so a big matrix can be read
-/// once, in the order in which it lies. A product is kept as one partial sum for each SIMD lane, and these are added up only at the very
-/// end.
+/// Inner products of a few rows with two or three columns, all contiguous: nothing is packed, so that a large matrix is read once, in
+/// memory order. Each product is kept as one partial sum per SIMD lane; the lanes are summed only at the end.
 /// </summary>
 internal abstract unsafe class InnerProductKernel
 {
@@ -23,18 +22,18 @@ internal abstract unsafe class InnerProductKernel
     /// </summary>
     /// <param name="columns">1 … <see cref="Columns"/></param>
     /// <param name="depth">a multiple of <see cref="Lanes"/></param>
-    /// <param name="rows">where each row begins</param>
+    /// <param name="rows">address of each row</param>
     public abstract void Run(
         int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate);
 
-    /// <summary>Columns of the next tile when <paramref name="left"/> remain: no single column at the end if that can be helped.</summary>
+    /// <summary>Columns of the next tile when <paramref name="left"/> remain: avoids a single column at the end where possible.</summary>
     public int NextTile(int left) => left == Columns + 1 && Columns > 2 ? Columns - 1 : Math.Min(left, Columns);
 
     /// <summary>y[i] = shift + the sum of the lanes of product i.</summary>
     public abstract void Finish(float* sums, int count, float shift, float* y);
 }
 
-/// <summary>8 × 3 tiles where there are 32 registers of 512 bits, 4 × 2 for AVX2, SSE and NEON.</summary>
+/// <summary>8 × 3 tiles with AVX-512, which has 32 registers; 4 × 2 with AVX2, SSE and NEON.</summary>
 internal sealed unsafe class InnerProductKernel<TVector, TSimd> : InnerProductKernel
     where TVector : struct
     where TSimd : struct, ISimd<TVector>

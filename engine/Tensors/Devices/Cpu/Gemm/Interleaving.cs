@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>Rows of numbers taken apart and put together again.</summary>
+/// <summary>Strided copies, and interleaving of two rows.</summary>
 internal static unsafe class Interleaving
 {
     /// <summary>to[i] = from[i · stride]; nothing beyond from[(count − 1) · stride] is read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Take(float* from, int stride, float* to, int count)
+    public static void GatherStrided(float* from, int stride, float* to, int count)
     {
         var i = 0;
         if (stride == 1)
@@ -45,7 +45,7 @@ internal static unsafe class Interleaving
 
     /// <summary>even[i] = from[2 · i], odd[i] = from[2 · i + 1].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TakePairs(float* from, float* even, float* odd, int count)
+    public static void Deinterleave(float* from, float* even, float* odd, int count)
     {
         var i = 0;
         if (Avx512F.IsSupported)
@@ -81,7 +81,7 @@ internal static unsafe class Interleaving
 
     /// <summary>to[i · step] = from[i] + shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Put(float* from, int count, float shift, float* to, int step)
+    public static void ScatterStrided(float* from, int count, float shift, float* to, int step)
     {
         var i = 0;
         if (step == 1)
@@ -101,7 +101,7 @@ internal static unsafe class Interleaving
 
     /// <summary>to[2 · i] = even[i] + shift, to[2 · i + 1] = odd[i] + shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PutPairs(float* even, float* odd, int count, float shift, float* to)
+    public static void Interleave(float* even, float* odd, int count, float shift, float* to)
     {
         var i = 0;
         if (Avx512F.IsSupported)

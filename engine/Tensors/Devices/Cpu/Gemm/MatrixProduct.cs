@@ -5,17 +5,17 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 /// </summary>
 internal sealed unsafe class MatrixProduct(CpuThreads threads)
 {
-    /// <summary>Columns to a task, a multiple of every kernel's tile.</summary>
+    /// <summary>Columns per task, a multiple of every kernel's tile.</summary>
     private const int StripColumns = 96;
 
-    /// <summary>Rows of accumulators that a task works on at a time, a multiple of every kernel's rows.</summary>
+    /// <summary>Rows per task, a multiple of every kernel's rows.</summary>
     private const int StripRows = 240;
 
     private const int BlockDepth = 256;
 
-    private readonly Scratch[] _own = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
+    private readonly Scratch[] _workerScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
-    // The strip's vectors lie side by side, its reduction steps one strip apart.
+    // Vectors of a strip are contiguous; successive reduction steps are one strip apart.
     private readonly int[] _bases = GC.AllocateArray<int>(StripColumns, pinned: true);
     private readonly int[] _offsets = Steps();
 
@@ -35,7 +35,7 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
 
         var strips = (g.N + StripColumns - 1) / StripColumns;
         var rowStrips = (g.M + StripRows - 1) / StripRows;
-        threads.For(g.Batch * strips * rowStrips, new StripTask(kernel, a, b, c, g, strips, rowStrips, _bases, _offsets, _own));
+        threads.For(g.Batch * strips * rowStrips, new StripTask(kernel, a, b, c, g, strips, rowStrips, _bases, _offsets, _workerScratch));
     }
 
     private static int[] Steps()
@@ -51,7 +51,7 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
 
     private readonly struct StripTask(
         MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int[] bases, int[] offsets,
-        Scratch[] own) : ITask
+        Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -62,7 +62,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
             var columns = Math.Min(StripColumns, g.N - column);
             var row = rowStrip * StripRows;
             var rows = Math.Min(StripRows, g.M - row);
-            var accumulators = own[worker].Floats((StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
+            var accumulators = scratch[worker].Floats(
+                (StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
             var right = accumulators + (nint)(StripRows + kernel.Rows) * StripColumns;
             var left = right + (nint)BlockDepth * StripColumns;
             var matrixA = a + (nint)batch * g.M * g.K;

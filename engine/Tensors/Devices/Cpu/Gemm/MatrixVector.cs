@@ -3,22 +3,22 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>Products of matrices with one vector each: the matrix is read once, as it lies, and nothing is packed.</summary>
+/// <summary>Matrix-vector products: the matrix is read once, in place, and nothing is packed.</summary>
 internal static unsafe class MatrixVector
 {
-    /// <summary>Columns to a task where columns are summed: their sums stay in the nearest cache while the rows stream by.</summary>
+    /// <summary>Columns per task if rows are summed: the sums stay in the L1 cache while the rows stream through it.</summary>
     private const int StripColumns = 1024;
 
-    /// <summary>Elements of the matrix to a task where rows are multiplied.</summary>
+    /// <summary>Elements of the matrix per task if results are dot products with rows.</summary>
     private const int TaskElements = 32768;
 
-    /// <summary>Rows whose sum is taken by itself: errors grow with the rows of a chunk, not with all.</summary>
+    /// <summary>Rows per partial sum: rounding errors grow with the rows of a chunk, not with all rows.</summary>
     private const int ChunkRows = 256;
 
     /// <summary>c [Batch, M, N] = a · b where M or N is 1; see <see cref="IKernels.MatMul"/>.</summary>
     public static void Run(CpuThreads threads, float* a, float* b, float* c, in MatMulGeometry g)
     {
-        // What matters is the matrix: [results, K] if its rows are multiplied, [K, results] if they are summed.
+        // The matrix is [results, K] for dot products with its rows, or [K, results] for weighted sums of its rows.
         var isLeft = g.N == 1;
         var (matrix, vector) = isLeft ? ((nint)a, (nint)b) : ((nint)b, (nint)a);
         var results = isLeft ? g.M : g.N;

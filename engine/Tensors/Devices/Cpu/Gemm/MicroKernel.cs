@@ -4,9 +4,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
 /// The inner loop of every matrix product and convolution: a tile of <see cref="Rows"/> × up to <see cref="Vectors"/> SIMD vectors
-/// held in registers while the reduction runs. The left factor is packed in panels [depth][Rows]; each vector of the right
-/// factor is read where it lies: element k of vector v begins at b[bases[v] + offsets[k]]. That one table makes a plain matrix,
-/// a convolution's shifted rows and a channel-last image the same thing to the kernel.
+/// held in registers while the reduction runs. The left factor is packed in panels [depth][Rows]; the right factor is read in place: the
+/// vector v of reduction step k begins at b[bases[v] + offsets[k]]. With these tables one kernel serves a plain matrix, a convolution's
+/// shifted rows and a channels-last image.
 /// </summary>
 internal abstract unsafe class MicroKernel
 {
@@ -19,20 +19,21 @@ internal abstract unsafe class MicroKernel
     /// <summary>Floats in a vector.</summary>
     public abstract int Lanes { get; }
 
-    /// <summary>The same width for products with few columns, which it reads without packing.</summary>
+    /// <summary>The kernel of the same vector width for products with few columns, which reads both factors in place.</summary>
     public abstract InnerProductKernel InnerProducts { get; }
 
-    /// <summary>The same width for products of a single row.</summary>
+    /// <summary>The kernel of the same vector width for products with a single row.</summary>
     public abstract MicroKernel SingleRow { get; }
 
-    /// <summary>The widest kernel that this processor runs well.</summary>
+    /// <summary>The widest kernel that this processor supports in hardware.</summary>
     public static MicroKernel Best { get; } =
         Vector512.IsHardwareAccelerated ? new Avx512MicroKernel()
         : Vector256.IsHardwareAccelerated ? new SimdMicroKernel<Vector256<float>, Simd256>()
         : new SimdMicroKernel<Vector128<float>, Simd128>();
 
     /// <summary>
-    /// The kernel to use for a product with <paramref name="rows"/> rows: this one, or a narrower one of the same width that wastes less.
+    /// The kernel for a product with <paramref name="rows"/> rows: this one, or one of the same vector width with fewer rows in its tile,
+    /// which wastes less.
     /// </summary>
     public virtual MicroKernel For(int rows) => this;
 
@@ -41,13 +42,13 @@ internal abstract unsafe class MicroKernel
     public abstract void Run(
         int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate);
 
-    /// <summary>The same, while memory that is needed soon comes nearer. Not all kernels ask for it.</summary>
+    /// <summary>As above, with prefetching of memory that is needed next. Not all kernels prefetch.</summary>
     public virtual void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Ahead ahead) =>
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch) =>
         Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate);
 
     /// <summary>
-    /// Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, as it would starve the
+    /// Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, which would starve the
     /// FMA units.
     /// </summary>
     public virtual int NextTile(int left) => left == Vectors + 1 && Vectors > 2 ? Vectors - 1 : Math.Min(left, Vectors);

@@ -7,14 +7,13 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 internal static unsafe class Panels
 {
     /// <summary>
-    /// panel [depth][rows] from rows that are each contiguous: panel[k][r] = source[r · rowStride + k]; rows beyond <paramref name="used"/>
-    /// are zeros.
+    /// panel [depth][rows] from contiguous rows: panel[k][r] = source[r · rowStride + k]; rows from <paramref name="used"/> on are zeros.
     /// </summary>
     public static void FromRows(float* source, nint rowStride, int used, int depth, int rows, float* panel) =>
         Transpose.Run(source, rowStride, used, rows, depth, panel, rows);
 
     /// <summary>
-    /// The same from columns that are each contiguous: panel[k][r] = source[k · columnStride + r]; rows beyond <paramref name="used"/> are
+    /// panel [depth][rows] from contiguous columns: panel[k][r] = source[k · columnStride + r]; rows from <paramref name="used"/> on are
     /// zeros.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
-/// <summary>The few vector operations that the kernels need, so that one source serves several register widths.</summary>
+/// <summary>The vector operations that the micro-kernels use, so that one source serves several register widths.</summary>
 internal unsafe interface ISimd<TVector>
     where TVector : struct
 {
@@ -17,7 +17,7 @@ internal unsafe interface ISimd<TVector>
     /// <summary>a · b + c, fused where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>All lanes added up.</summary>
+    /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector value);
 }
 

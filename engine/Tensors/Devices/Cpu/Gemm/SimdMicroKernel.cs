@@ -21,7 +21,7 @@ internal sealed unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
 
     public override int Lanes => TSimd.Lanes;
 
-    /// <summary>Four rows where they leave less of the last panel empty: as many multiply-adds a cycle, with fewer loads.</summary>
+    /// <summary>The four-row kernel where it pads the last panel less: as many multiply-adds per cycle, with fewer loads.</summary>
     public override MicroKernel For(int rows) => (rows + 3) / 4 * 4 < (rows + 5) / 6 * 6 ? s_fourRows : this;
 
     public override void Run(

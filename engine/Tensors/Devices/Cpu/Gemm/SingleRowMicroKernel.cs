@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// 1 × 8-vector tiles, for products of a single row: depthwise convolutions, whose filters each have a plane to themselves.
+/// 1 × 8-vector tiles, for products with a single row: depthwise convolutions, in which each filter reads one plane.
 /// </summary>
 internal sealed unsafe class SingleRowMicroKernel<TVector, TSimd> : MicroKernel
     where TVector : struct

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// Transposition of tall and flat pieces in registers: sixteen or eight rows at a time where the processor can, then four and two.
+/// Transposition of tall and wide blocks in registers: sixteen or eight rows at a time where the processor can, then four and two.
 /// </summary>
 internal static unsafe class Transpose
 {
@@ -15,7 +15,7 @@ internal static unsafe class Transpose
 
     /// <summary>
     /// to[j · toPitch + i] = from[i · fromPitch + j] for i &lt; rows and j &lt; columns, and zeros for rows ≤ i &lt; paddedRows.
-    /// With eight rows, one j is written after the other: what reaches into the next is overwritten by that.
+    /// With eight rows, columns j are written in order, so that a store that overruns into the next is overwritten by it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* from, nint fromPitch, int rows, int paddedRows, int columns, float* to, nint toPitch)
@@ -92,7 +92,7 @@ internal static unsafe class Transpose
         }
     }
 
-    /// <summary>The first four columns of sixteen rows. Only where <see cref="Avx"/> is.</summary>
+    /// <summary>The first four columns of sixteen rows. Needs <see cref="Avx"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> C0, Vector512<float> C1, Vector512<float> C2, Vector512<float> C3) FourColumns(float* from, nint pitch)
     {
@@ -103,11 +103,11 @@ internal static unsafe class Transpose
             return (Vector512.Create(l0, u0), Vector512.Create(l1, u1), Vector512.Create(l2, u2), Vector512.Create(l3, u3));
         }
 
-        // Loads put numbers into those quarters of a register where only transpositions inside the quarters are left to do.
-        var r0 = EveryFourth(from, pitch);
-        var r1 = EveryFourth(from + pitch, pitch);
-        var r2 = EveryFourth(from + 2 * pitch, pitch);
-        var r3 = EveryFourth(from + 3 * pitch, pitch);
+        // The loads place rows in the quarters of a register so that only transpositions within quarters remain.
+        var r0 = LoadEveryFourthRow(from, pitch);
+        var r1 = LoadEveryFourthRow(from + pitch, pitch);
+        var r2 = LoadEveryFourthRow(from + 2 * pitch, pitch);
+        var r3 = LoadEveryFourthRow(from + 3 * pitch, pitch);
         var a0 = Avx512F.UnpackLow(r0, r1).AsDouble();
         var a1 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         var a2 = Avx512F.UnpackLow(r2, r3).AsDouble();
@@ -122,16 +122,16 @@ internal static unsafe class Transpose
     private static (Vector256<float> C0, Vector256<float> C1, Vector256<float> C2, Vector256<float> C3) FourHalfColumns(
         float* from, nint pitch)
     {
-        var (a0, a1) = Unpack(WithFourth(from, pitch), WithFourth(from + pitch, pitch));
-        var (a2, a3) = Unpack(WithFourth(from + 2 * pitch, pitch), WithFourth(from + 3 * pitch, pitch));
+        var (a0, a1) = Unpack(LoadRows0And4(from, pitch), LoadRows0And4(from + pitch, pitch));
+        var (a2, a3) = Unpack(LoadRows0And4(from + 2 * pitch, pitch), LoadRows0And4(from + 3 * pitch, pitch));
         var (c0, c1) = UnpackPairs(a0, a2);
         var (c2, c3) = UnpackPairs(a1, a3);
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>Four numbers of rows 0 and 4.</summary>
+    /// <summary>Four numbers each of rows 0 and 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> WithFourth(float* from, nint pitch) =>
+    private static Vector256<float> LoadRows0And4(float* from, nint pitch) =>
         Vector256.Create(Vector128.Load(from), Vector128.Load(from + 4 * pitch));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,9 +144,9 @@ internal static unsafe class Transpose
         c3.Store(to + 3 * toPitch);
     }
 
-    /// <summary>Four numbers of rows 0, 4, 8 and 12.</summary>
+    /// <summary>Four numbers each of rows 0, 4, 8 and 12.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> EveryFourth(float* from, nint pitch)
+    private static Vector512<float> LoadEveryFourthRow(float* from, nint pitch)
     {
         var rows =
             Avx512F.InsertVector128(Vector128.Load(from).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load(from + 4 * pitch), 1);
@@ -155,19 +155,19 @@ internal static unsafe class Transpose
     }
 
     /// <summary>
-    /// to[j · toPitch + i] = from[places[i] + j] for eight i and eight j, of which the first <paramref name="columns"/> count. Eight
-    /// numbers from each place are read.
+    /// to[j · toPitch + i] = from[offsets[i] + j] for eight i and eight j, of which the first <paramref name="columns"/> are valid. Reads
+    /// eight numbers at each offset.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gather(float* from, int* places, int columns, float* to, nint toPitch)
+    public static void Gather(float* from, int* offsets, int columns, float* to, nint toPitch)
     {
         if (Avx.IsSupported)
         {
             Block8x8(
-                Vector256.Load(from + places[0]), Vector256.Load(from + places[1]),
-                Vector256.Load(from + places[2]), Vector256.Load(from + places[3]),
-                Vector256.Load(from + places[4]), Vector256.Load(from + places[5]),
-                Vector256.Load(from + places[6]), Vector256.Load(from + places[7]), to, toPitch);
+                Vector256.Load(from + offsets[0]), Vector256.Load(from + offsets[1]),
+                Vector256.Load(from + offsets[2]), Vector256.Load(from + offsets[3]),
+                Vector256.Load(from + offsets[4]), Vector256.Load(from + offsets[5]),
+                Vector256.Load(from + offsets[6]), Vector256.Load(from + offsets[7]), to, toPitch);
             return;
         }
 
@@ -175,17 +175,16 @@ internal static unsafe class Transpose
         {
             for (var j = 0; j < columns; j++)
             {
-                to[(j * toPitch) + i] = from[places[i] + j];
+                to[(j * toPitch) + i] = from[offsets[i] + j];
             }
         }
     }
 
     /// <summary>
-    /// Four numbers of eight columns, those of columns i and i + 4 in one register: those of four rows of eight numbers each. Only where
-    /// <see cref="Avx"/> is.
+    /// Transposes four rows of eight numbers: register i holds columns i and i + 4, of four numbers each. Needs <see cref="Avx"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector256<float> C0, Vector256<float> C1, Vector256<float> C2, Vector256<float> C3) FoursOfEight(
+    public static (Vector256<float> C0, Vector256<float> C1, Vector256<float> C2, Vector256<float> C3) Transpose4x8(
         Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3)
     {
         var (a0, a1) = Unpack(r0, r1);
@@ -207,9 +206,9 @@ internal static unsafe class Transpose
         Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, Vector256<float> r4, Vector256<float> r5,
         Vector256<float> r6, Vector256<float> r7, float* to, nint toPitch)
     {
-        // Pairs of rows, then fours, then the halves: each column's eight numbers meet in one register.
-        var (b0, b1, b2, b3) = FoursOfEight(r0, r1, r2, r3);
-        var (b4, b5, b6, b7) = FoursOfEight(r4, r5, r6, r7);
+        // Combine pairs of rows, then fours, then the halves, until each register holds one column.
+        var (b0, b1, b2, b3) = Transpose4x8(r0, r1, r2, r3);
+        var (b4, b5, b6, b7) = Transpose4x8(r4, r5, r6, r7);
         Avx.Permute2x128(b0, b4, 0x20).Store(to);
         Avx.Permute2x128(b1, b5, 0x20).Store(to + toPitch);
         Avx.Permute2x128(b2, b6, 0x20).Store(to + 2 * toPitch);
@@ -223,7 +222,7 @@ internal static unsafe class Transpose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block4x4(float* from, nint pitch, float* to, nint toPitch)
     {
-        // Rows 0 and 2, and 1 and 3, first: unpacked once more, each column's numbers lie in order.
+        // First rows 0 and 2, and rows 1 and 3: a second unpack then gives each column in order.
         var (a0, a1) = Unpack(Vector128.Load(from), Vector128.Load(from + 2 * pitch));
         var (b0, b1) = Unpack(Vector128.Load(from + pitch), Vector128.Load(from + 3 * pitch));
         var (c0, c1) = Unpack(a0, b0);
@@ -244,7 +243,7 @@ internal static unsafe class Transpose
         high.GetUpper().Store(to + 3 * toPitch);
     }
 
-    /// <summary>The numbers of two registers by turns.</summary>
+    /// <summary>Interleaves the numbers of two registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector128<float> Low, Vector128<float> High) Unpack(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b))

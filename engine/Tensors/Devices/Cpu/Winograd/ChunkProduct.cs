@@ -4,24 +4,24 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// The matrix products of a chunk of tiles and a group of filters, one at each place. While one runs, what the next ones read comes to the
-/// second-level cache.
+/// The matrix products of a chunk of tiles and a group of filters, one at each place. Each product prefetches the operands of the next into
+/// the L2 cache.
 /// </summary>
 internal static unsafe class ChunkProduct
 {
     /// <summary>m [place] = u [place] · v [place].</summary>
-    /// <param name="panels">of each phase, the group's filters</param>
-    /// <param name="u">the weight at the points, or the group's part of it</param>
-    /// <param name="v">[place][channel][tile]: the chunk's input at the points</param>
-    /// <param name="nextV">what the products that follow read so</param>
+    /// <param name="panels">the group's panels of filters in each phase</param>
+    /// <param name="u">the transformed weight, or the group's part of it</param>
+    /// <param name="v">[place][channel][tile]: the chunk's transformed input</param>
+    /// <param name="nextV">the transformed input of the products that follow</param>
     /// <param name="m">[place][phase][filter of the group][tile]</param>
-    public static void Run(WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, float* m)
+    public static void Run(WinogradPlan plan, WinogradChunk chunk, PanelRange panels, TransformedWeight u, float* v, float* nextV, float* m)
     {
         var kernel = plan.Kernel;
         var vectors = DivideUp(chunk.Tiles, kernel.Lanes);
         var panelPitch = (nint)plan.Channels * kernel.Rows;
         var productPitch = (nint)kernel.Rows * WinogradPlan.TilePitch;
-        foreach (var (place, phase) in plan.Schedule.Nothing)
+        foreach (var (place, phase) in plan.Schedule.Zeros)
         {
             new Span<float>(
                 m + (place * (nint)plan.OutputPitch) + (phase * plan.GroupPanels * productPitch),
@@ -38,7 +38,7 @@ internal static unsafe class ChunkProduct
                 var right = v + (step.Place * (nint)plan.InputPitch) + ((nint)step.Channel * WinogradPlan.TilePitch);
                 var c = m + (step.Place * (nint)plan.OutputPitch) + (step.Phase * plan.GroupPanels * productPitch);
 
-                // After the last step comes the next group's first.
+                // The last step is followed by the first of the next group.
                 var after = s + 1 < steps.Length ? Left(plan, steps[s + 1], u, panels.First) : Left(plan, steps[0], u, panels.End);
                 var soon = step.Place < plan.Places - 1
                     ? right + plan.InputPitch
@@ -46,7 +46,7 @@ internal static unsafe class ChunkProduct
                 var (products, product) = (step.Parts * panels.Count, step.Part * panels.Count);
                 for (var panel = 0; panel < panels.Count; panel++, product++, left += panelPitch, c += productPitch)
                 {
-                    var ahead = new Ahead(
+                    var prefetch = new Prefetch(
                         panel + 1 < panels.Count ? left + panelPitch : after, kernel.Rows,
                         soon + (product * step.Depth * WinogradPlan.TilePitch / products), DivideUp(WinogradPlan.TilePitch, products));
                     for (var vector = 0; vector < vectors;)
@@ -54,7 +54,7 @@ internal static unsafe class ChunkProduct
                         var tile = kernel.NextTile(vectors - vector);
                         kernel.Run(
                             tile, step.Depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch,
-                            !step.IsFirst, ahead);
+                            !step.IsFirst, prefetch);
                         vector += tile;
                     }
                 }
@@ -62,7 +62,7 @@ internal static unsafe class ChunkProduct
         }
     }
 
-    /// <summary>A panel as a step reads it.</summary>
-    private static float* Left(WinogradPlan plan, in ChunkStep step, PlacedWeight u, int panel) =>
+    /// <summary>The part of a panel that a step reads.</summary>
+    private static float* Left(WinogradPlan plan, in ChunkStep step, TransformedWeight u, int panel) =>
         u.At(step.Phase, panel) + (step.Place * u.Pitch) + (step.Channel * plan.Kernel.Rows);
 }

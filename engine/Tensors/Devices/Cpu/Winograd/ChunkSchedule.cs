@@ -2,20 +2,20 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>A product of some channels at one place, for the filters of one phase.</summary>
-/// <param name="Place">element of a transformed tile</param>
-/// <param name="Phase">whose filters</param>
-/// <param name="Channel">first channel in the transformed domain</param>
-/// <param name="Depth">channels</param>
-/// <param name="IsFirst">true if nothing lies there yet to be added to</param>
-/// <param name="Part">which of the phases that read these channels here</param>
-/// <param name="Parts">how many there are</param>
+/// <summary>A matrix product of some channels at one place, for the filters of one phase.</summary>
+/// <param name="Place">index of the element of a transformed tile</param>
+/// <param name="Phase">index of the phase</param>
+/// <param name="Channel">first channel in the Winograd domain</param>
+/// <param name="Depth">number of channels</param>
+/// <param name="IsFirst">true to overwrite the sums, false to accumulate</param>
+/// <param name="Part">index among the phases that read these channels at this place</param>
+/// <param name="Parts">number of these phases</param>
 internal readonly record struct ChunkStep(int Place, int Phase, int Channel, int Depth, bool IsFirst, int Part, int Parts);
 
 /// <summary>
-/// The products of a chunk in their order. Where a residue of the input or a phase of the output has fewer taps than others, as in 3 × 3
-/// with stride 2, it lacks the highest tap of the grid, and the transformed weight is zero at infinity, the point of that tap alone: these
-/// products are left out, 15 of 64 there.
+/// The products of a chunk in order. Where a residue of the input or a phase of the output has fewer taps than others, as in 3 × 3 with
+/// stride 2, it lacks the highest tap of the grid, and its transformed weight is zero at infinity, since that point depends on the highest
+/// tap alone. These products are skipped: 15 of 64 in that example.
 /// </summary>
 internal sealed class ChunkSchedule
 {
@@ -23,12 +23,12 @@ internal sealed class ChunkSchedule
     public ChunkSchedule(WinogradPlan plan, int blockDepth)
     {
         var steps = new List<ChunkStep>();
-        var nothing = new List<(int Place, int Phase)>();
+        var zeros = new List<(int Place, int Phase)>();
         for (var place = 0; place < plan.Places; place++)
         {
             var phases = Enumerable.Range(0, plan.Phases.Length)
                 .Where(p => Enumerable.Range(0, plan.Residues).Any(r => Reads(plan, place, p, r))).ToArray();
-            nothing.AddRange(Enumerable.Range(0, plan.Phases.Length).Except(phases).Select(p => (place, p)));
+            zeros.AddRange(Enumerable.Range(0, plan.Phases.Length).Except(phases).Select(p => (place, p)));
             var first = steps.Count;
             foreach (var (channel, end) in Runs(plan, place))
             {
@@ -45,20 +45,20 @@ internal sealed class ChunkSchedule
         }
 
         Steps = [.. steps];
-        Nothing = [.. nothing];
+        Zeros = [.. zeros];
     }
 
     public ChunkStep[] Steps { get; }
 
-    /// <summary>Where a phase has no products: they are zeros.</summary>
-    public (int Place, int Phase)[] Nothing { get; }
+    /// <summary>Places at which a phase has no products: its sums there are zeros.</summary>
+    public (int Place, int Phase)[] Zeros { get; }
 
-    /// <summary>Multiply-adds for one filter and tile in all phases.</summary>
+    /// <summary>Multiply-adds per filter and tile in all phases.</summary>
     public long Depth => Steps.Sum(step => (long)step.Depth);
 
     /// <summary>
-    /// True if a phase's weight for a residue is more than zeros at a place: at infinity, if the highest row or column of its taps is not
-    /// empty.
+    /// True if a phase's transformed weight for a residue is not zero at a place; at infinity, if the highest row or column of its taps is
+    /// not empty.
     /// </summary>
     private static bool Reads(WinogradPlan plan, int place, int phase, int residue)
     {

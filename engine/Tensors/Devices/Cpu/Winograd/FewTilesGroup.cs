@@ -4,46 +4,47 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>A group of filters of a <see cref="FewTilesPlan"/>, from the weight to the outputs.</summary>
-internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] own) : ITask
+/// <summary>Computes the outputs of a group of filters of a <see cref="FewTilesPlan"/>.</summary>
+internal readonly unsafe struct FewTilesGroup(
+    FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
 {
     private const int Width = FewTilesPlan.Width;
 
     private const int Places = FewTilesPlan.Places;
 
-    /// <param name="task">the group</param>
-    /// <param name="worker">whose scratch memory to use</param>
+    /// <param name="task">index of the group</param>
+    /// <param name="worker">index of the scratch memory</param>
     public void Run(int task, int worker)
     {
         var c = plan.Correlation;
         var plane = c.OutH * c.OutW;
         var weights = (nint)plan.Sources.Length * Places * plan.WeightPitch;
         var sums = (nint)c.Phases.Length * Places * plan.SumPitch;
-        var u = own[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
+        var u = scratch[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
         var m = u + weights;
-        var spare = m + sums;
+        var workspace = m + sums;
         var vectors = Math.Min(plan.GroupVectors, (c.Filters / Width) - (task * plan.GroupVectors));
         var filter = task * plan.GroupFilters;
         for (var channel = 0; channel < c.Channels; channel += plan.BlockChannels)
         {
             var depth = Math.Min(plan.BlockChannels, c.Channels - channel);
-            new FewTilesWeight(plan, weight, filter, vectors).Transform(channel, depth, spare, u);
+            new FewTilesWeight(plan, weight, filter, vectors).Transform(channel, depth, workspace, u);
             Multiply(channel, depth, vectors, Next(filter, channel + depth, vectors), u, m);
         }
 
         for (var vector = 0; vector < vectors; vector++)
         {
-            Collect(m + (vector * Width), bias == null ? null : bias + filter + (vector * Width), spare);
+            Collect(m + (vector * Width), bias == null ? null : bias + filter + (vector * Width), workspace);
             for (var n = 0; n < c.Images; n++)
             {
                 Transpose.Run(
-                    spare + ((nint)n * plane * Width), Width, plane, plane, Width,
+                    workspace + ((nint)n * plane * Width), Width, plane, plane, Width,
                     output + (((nint)n * c.Filters) + filter + (vector * Width)) * plane, plane);
             }
         }
     }
 
-    /// <summary>The block of the weight that follows, and how it lies.</summary>
+    /// <summary>The next block of the weight, in its memory layout.</summary>
     private WeightBlock Next(int filter, int channel, int vectors)
     {
         var c = plan.Correlation;
@@ -80,15 +81,14 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
                     var c = m + (((nint)phase * Places) + place) * plan.SumPitch;
                     for (var panel = 0; panel < plan.Panels; panel++, a += panelPitch, c += kernel.Rows * plan.GroupFilters)
                     {
-                        // What comes next is asked for while this is worked on: the weight from memory, the next panel from the last-level
-                        // cache.
-                        var ahead = next.Ahead(call++, calls, depth, a + panelPitch, kernel.Rows);
+                        // Prefetch during this product: the next weights from memory, the next panel from the last-level cache.
+                        var prefetch = next.PrefetchFor(call++, calls, depth, a + panelPitch, kernel.Rows);
                         for (var vector = 0; vector < count;)
                         {
                             var tile = kernel.NextTile(count - vector);
                             kernel.Run(
                                 tile, depth, a, u, bases + vector, offsets, c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst,
-                                ahead);
+                                prefetch);
                             vector += tile;
                         }
                     }
@@ -97,7 +97,7 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
         }
     }
 
-    /// <summary>pixels [image][row][column][filter] of sixteen filters.</summary>
+    /// <summary>Transforms the sums of sixteen filters to pixels [image][row][column][filter].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Collect(float* sums, float* shifts, float* pixels)
     {
@@ -116,8 +116,8 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
                 {
                     var (y00, y01, y10, y11) = ThreePoints.CollectSquare(from, plan.SumPitch);
                     var isWide = x + c.OutStepX < c.OutW;
-                    Put(y00, y01, shift, y < c.OutH && x < c.OutW, y < c.OutH && isWide, to, c.OutStepX);
-                    Put(y10, y11, shift, isLow && x < c.OutW, isLow && isWide, to + ((nint)c.OutStepY * c.OutW * Width), c.OutStepX);
+                    Store(y00, y01, shift, y < c.OutH && x < c.OutW, y < c.OutH && isWide, to, c.OutStepX);
+                    Store(y10, y11, shift, isLow && x < c.OutW, isLow && isWide, to + ((nint)c.OutStepY * c.OutW * Width), c.OutStepX);
                     x += FewTilesPlan.Outputs * c.OutStepX;
                     to += FewTilesPlan.Outputs * c.OutStepX * Width;
                 }
@@ -125,9 +125,9 @@ internal readonly unsafe struct FewTilesGroup(FewTilesPlan plan, float* v, float
         }
     }
 
-    /// <summary>Two outputs of a row, where the picture has them.</summary>
+    /// <summary>Stores two outputs of a row, as far as they are inside the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(
+    private static void Store(
         Vector512<float> left, Vector512<float> right, Vector512<float> shift, bool hasLeft, bool hasRight, float* to, nint step)
     {
         if (hasLeft)

@@ -5,14 +5,14 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a block of channels to the points, sixteen of them at a time as lanes: v [source][place][panel][channel][tile of the panel].
+/// Transforms a block of input channels, sixteen at a time as lanes: v [source][place][panel][channel][tile of the panel].
 /// </summary>
-internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] own) : ITask
+internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] scratch) : ITask
 {
     private const int Width = FewTilesPlan.Width;
 
-    /// <param name="task">the block</param>
-    /// <param name="worker">whose scratch memory to use</param>
+    /// <param name="task">index of the block</param>
+    /// <param name="worker">index of the scratch memory</param>
     public void Run(int task, int worker)
     {
         var c = plan.Correlation;
@@ -20,7 +20,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         var channels = Math.Min(plan.BlockChannels, c.Channels - first);
         var sets = channels / Width;
         var setSize = (nint)c.Images * plan.BandSize;
-        var bands = own[worker].Floats((sets * setSize) + (FewTilesPlan.Places * plan.Kernel.Rows * Width));
+        var bands = scratch[worker].Floats((sets * setSize) + (FewTilesPlan.Places * plan.Kernel.Rows * Width));
         for (var set = 0; set < sets; set++)
         {
             for (var n = 0; n < c.Images; n++)
@@ -49,7 +49,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         }
     }
 
-    /// <summary>One panel of tiles and sixteen channels at all places.</summary>
+    /// <summary>Transforms one panel of tiles of sixteen channels to all places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* bands, int panel, float* square, float* to, nint placePitch)
     {
@@ -62,7 +62,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         var pitch = (nint)rows * Width;
         for (var i = 0; i < tiles; i++)
         {
-            ThreePoints.InputSquare(bands + ((nint)plan.TilePlaces[first + i] * Width), rowStep, columnStep, square + (i * Width), pitch);
+            ThreePoints.InputSquare(bands + ((nint)plan.TileStarts[first + i] * Width), rowStep, columnStep, square + (i * Width), pitch);
         }
 
         for (var place = 0; place < FewTilesPlan.Places; place++)

@@ -4,48 +4,48 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>What one phase sees of the input in one residue of the stride: 2 × 2 taps.</summary>
-/// <param name="Phase">the outputs</param>
-/// <param name="Shift">from the bands' first pixel to the first that the phase's first tile reads, in pixels</param>
-/// <param name="Taps">places of its taps in the weight, row by row</param>
+/// <summary>The 2 × 2 taps of one phase in one residue of the stride.</summary>
+/// <param name="Phase">index of the phase</param>
+/// <param name="Shift">offset in pixels, from the start of a band, of the first pixel that the phase's first tile reads</param>
+/// <param name="Taps">indices of its taps in a plane of the weight, row by row</param>
 internal sealed record FewTilesSource(int Phase, int Shift, int[] Taps);
 
 /// <summary>
-/// Where the 3 × 3 places go of the source whose taps are every other one of 4 × 4 in both directions, from one of the first four on.
+/// Destination of the 3 × 3 places of a source whose taps are every other one of 4 × 4 taps in both dimensions.
 /// </summary>
-/// <param name="Corner">place of its tap that lies first, in floats of the weight at the points</param>
-/// <param name="RowStep">to the place of the tap below it; negative where the source has its taps in reverse order</param>
-/// <param name="ColumnStep">to that beside it</param>
+/// <param name="Corner">offset, in floats of the transformed weight, of the place of its first tap in memory order</param>
+/// <param name="RowStep">distance to the place of the tap below; negative if the source has its taps in reverse order</param>
+/// <param name="ColumnStep">distance to the place of the tap to the right; negative likewise</param>
 internal readonly record struct FewTilesSquare(nint Corner, nint RowStep, nint ColumnStep);
 
 /// <summary>
-/// How a correlation of 2 × 2 taps (in each residue of the stride) is computed on so few tiles, each of 2 × 2 outputs, that the weight is
-/// most of what is read: it is brought to the <see cref="ThreePoints"/> a block at a time, in the cache and in the order in which it lies,
-/// and meets all tiles at once. Transformed weights never go to memory, so there is nothing that keeping them would save. Every phase has
-/// tiles of its own, which begin where its outputs do. Tasks own groups of filters, which are lanes.
+/// A correlation of 2 × 2 taps (in each residue of the stride) on so few tiles of 2 × 2 outputs that reading the weight dominates. The
+/// weight is transformed to <see cref="ThreePoints"/> a block at a time, in the cache and in memory order, and each block is multiplied
+/// with all tiles. Transformed weights are never written to memory, so that caching them would save nothing. Each phase has its own tiles,
+/// aligned with its outputs. Tasks split the filters into groups; filters are lanes.
 /// </summary>
 internal sealed class FewTilesPlan
 {
     /// <summary>Rows and columns of outputs in a tile.</summary>
     public const int Outputs = 2;
 
-    /// <summary>Elements of a transformed tile.</summary>
+    /// <summary>Elements of a transformed tile, called places.</summary>
     public const int Places = ThreePoints.Points * ThreePoints.Points;
 
     /// <summary>Lanes of a transform.</summary>
     public const int Width = TileRow.Width;
 
-    /// <summary>More would not leave room in the second-level cache for a block of the weight.</summary>
-    public const int MostTiles = 96;
+    /// <summary>Most tiles: more would leave no room in the L2 cache for a block of the weight.</summary>
+    public const int MaxTiles = 96;
 
-    /// <summary>Floats of a group's sums, and of a block of the weight at the points: each a part of the second-level cache.</summary>
+    /// <summary>Floats of a group's sums, and of a block of the transformed weight: each a part of the L2 cache.</summary>
     private const int Budget = 80 * 1024;
 
-    /// <summary>Vectors of filters in a group.</summary>
-    private const int MostVectors = 4;
+    /// <summary>Most vectors of filters in a group.</summary>
+    private const int MaxVectors = 4;
 
-    /// <summary>Channels of a block: enough for the products to hide the loads and stores of their sums.</summary>
-    private const int MostChannels = 64;
+    /// <summary>Most channels of a block: enough for the products to hide the loads and stores of their sums.</summary>
+    private const int MaxChannels = 64;
 
     private FewTilesPlan(Correlation c, MicroKernel kernel, FewTilesSource[] sources)
     {
@@ -59,16 +59,16 @@ internal sealed class FewTilesPlan
         Tiles = c.Images * TilesY * TilesX;
         Panels = DivideUp(Tiles, kernel.Rows);
         (BandRows, BandColumns) = (BandExtent(c, c.Rows, c.StrideY, t => t.Y), BandExtent(c, c.Columns, c.StrideX, t => t.X));
-        TilePlaces = [.. Enumerable.Range(0, Tiles).Select(PlaceOf)];
+        TileStarts = [.. Enumerable.Range(0, Tiles).Select(StartOf)];
 
         var vectors = c.Filters / Width;
-        var most = Math.Clamp(Budget / (c.Phases.Length * Places * Panels * kernel.Rows * Width), 1, MostVectors);
+        var most = Math.Clamp(Budget / (c.Phases.Length * Places * Panels * kernel.Rows * Width), 1, MaxVectors);
         var groups = DivideUp(vectors, most);
         Groups = Math.Min(groups > 2 ? RoundUp(groups, 4) : groups, vectors);
         GroupVectors = DivideUp(vectors, Groups);
         Groups = DivideUp(vectors, GroupVectors);
         BlockChannels =
-            Math.Min(Math.Clamp(Budget / (sources.Length * Places * GroupFilters) / Width * Width, Width, MostChannels), c.Channels);
+            Math.Min(Math.Clamp(Budget / (sources.Length * Places * GroupFilters) / Width * Width, Width, MaxChannels), c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
         WeightPitch = WinogradPlan.OddLines(BlockChannels * GroupFilters);
         SumPitch = WinogradPlan.OddLines(Panels * kernel.Rows * GroupFilters);
@@ -91,85 +91,89 @@ internal sealed class FewTilesPlan
 
     public MicroKernel Kernel { get; }
 
-    /// <summary>Phases, and in each of them residues.</summary>
+    /// <summary>Sources of all phases, in each phase by residue.</summary>
     public FewTilesSource[] Sources { get; }
 
-    /// <summary>Input row and column that the bands begin with.</summary>
+    /// <summary>First input row of a band.</summary>
     public int Top { get; }
 
+    /// <summary>First input column of a band.</summary>
     public int Left { get; }
 
-    /// <summary>Tiles of one phase.</summary>
+    /// <summary>Rows of tiles of one phase.</summary>
     public int TilesY { get; }
 
+    /// <summary>Columns of tiles of one phase.</summary>
     public int TilesX { get; }
 
     /// <summary>Tiles of one phase in all images.</summary>
     public int Tiles { get; }
 
-    /// <summary>Panels of the micro-kernel's height that these fill.</summary>
+    /// <summary>Panels of the micro-kernel's height into which the tiles are packed.</summary>
     public int Panels { get; }
 
-    /// <summary>A band: the part of an image, padded, that all tiles read, as [row][column][channel].</summary>
+    /// <summary>Rows of a band: the padded part of an image that all tiles read, [row][column][channel].</summary>
     public int BandRows { get; }
 
     public int BandColumns { get; }
 
     public int BandSize => BandRows * BandColumns * Width;
 
-    /// <summary>The pixel of the images' bands that each tile of a source with no shift begins at.</summary>
-    public int[] TilePlaces { get; }
+    /// <summary>Index, in the images' bands, of each tile's first pixel for a source without shift.</summary>
+    public int[] TileStarts { get; }
 
-    /// <summary>Groups of filters, and the vectors of a whole one.</summary>
+    /// <summary>Groups of filters.</summary>
     public int Groups { get; }
 
+    /// <summary>Vectors of filters in a full group.</summary>
     public int GroupVectors { get; }
 
     public int GroupFilters => GroupVectors * Width;
 
-    /// <summary>Blocks of channels, and the channels of a whole one.</summary>
+    /// <summary>Blocks of channels.</summary>
     public int Blocks { get; }
 
+    /// <summary>Channels in a full block.</summary>
     public int BlockChannels { get; }
 
-    /// <summary>From one place of a block of the weight [source][place][channel][filter of the group] to the next.</summary>
+    /// <summary>Distance between places of a block of the weight [source][place][channel][filter of the group].</summary>
     public int WeightPitch { get; }
 
     /// <summary>The sources of a filter of 4 × 4 taps and stride 2, in the order of their first taps; null for others.</summary>
     public FewTilesSquare[]? Squares { get; }
 
-    /// <summary>From one place of a group's sums [phase][place][tile][filter of the group] to the next.</summary>
+    /// <summary>Distance between places of a group's sums [phase][place][tile][filter of the group].</summary>
     public int SumPitch { get; }
 
-    /// <summary>Floats of the input at the points: [block][source][place][panel][channel of the block][tile of the panel].</summary>
+    /// <summary>Floats of the transformed input [block][source][place][panel][channel of the block][tile of the panel].</summary>
     public long Inputs => (long)Sources.Length * Places * Panels * Kernel.Rows * Correlation.Channels;
 
-    /// <summary>Taps of one channel of a filter in the weight.</summary>
+    /// <summary>Taps per channel and filter in the weight.</summary>
     public int Plane => Math.Min(Correlation.FilterStride, Correlation.ChannelStride);
 
     public int[] Offsets { get; }
 
     public int[] Bases { get; }
 
-    /// <summary>In multiply-adds at full speed, like that of <see cref="WinogradPlan.Cost"/>.</summary>
+    /// <summary>Cost in multiply-adds at full speed, as <see cref="WinogradPlan.Cost"/>.</summary>
     public double Cost => CostOf(tileElement: 20);
 
-    /// <summary>The same of a slice of a batch, whose numbers stay in the caches.</summary>
+    /// <summary>As <see cref="Cost"/>, for a slice of a batch, whose data stays in the caches.</summary>
     public double SliceCost => CostOf(tileElement: 8);
 
     /// <summary>
-    /// The plan, or null where the filter has another shape, channels do not fill whole vectors, tiles are many or <paramref name="use"/>
-    /// is for others.
+    /// The plan; null if the filter has another shape, channels don't fill whole vectors, tiles are many, or <paramref name="use"/>
+    /// excludes it.
     /// </summary>
     public static FewTilesPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use) =>
         use is WinogradUse.WhereFaster or WinogradUse.WhereverPossibleOnThreePoints
         && c.Border is null && c.Filters % Width == 0 && c.Channels % Width == 0
-        && (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) <= MostTiles
+        && (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) <= MaxTiles
         && SourcesOf(c) is { } sources
             ? new FewTilesPlan(c, kernel, sources)
             : null;
 
-    /// <summary>The sources of all phases, or null if one has another shape than 2 × 2.</summary>
+    /// <summary>The sources of all phases; null if one is not 2 × 2.</summary>
     private static FewTilesSource[]? SourcesOf(Correlation c)
     {
         if (c.Phases.Any(p => p.Taps.Length == 0))
@@ -211,7 +215,7 @@ internal sealed class FewTilesPlan
         return [.. sources];
     }
 
-    /// <param name="tileElement">multiply-adds in the time that an element of a tile takes to the points or back</param>
+    /// <param name="tileElement">cost, in multiply-adds, of transforming an element of a tile of input or output</param>
     private double CostOf(double tileElement)
     {
         var (filters, channels, tiles) = ((double)Correlation.Filters, (double)Correlation.Channels, (double)Panels * Kernel.Rows);
@@ -219,7 +223,7 @@ internal sealed class FewTilesPlan
             (1.1 * filters * channels * tiles) + (8 * filters * channels) + (tileElement * (filters + channels) * tiles));
     }
 
-    /// <summary>Rows or columns that all tiles of all phases read.</summary>
+    /// <summary>Rows, or columns, that the tiles of all phases read.</summary>
     private static int BandExtent(Correlation c, int outputs, int stride, Func<Tap, int> place)
     {
         var first = c.Phases.Min(p => p.Taps.Min(place));
@@ -256,7 +260,7 @@ internal sealed class FewTilesPlan
         return squares;
     }
 
-    private int PlaceOf(int tile)
+    private int StartOf(int tile)
     {
         var (image, rest) = Math.DivRem(tile, TilesY * TilesX);
         var (y, x) = Math.DivRem(rest, TilesX);

@@ -3,21 +3,21 @@ using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="FewTilesPlan"/>: all tiles to the points, then for each group of filters the weight a block of channels at a time, the
-/// products, and back to pixels.
+/// Runs a <see cref="FewTilesPlan"/>: transforms the input of all tiles, then for each group of filters transforms the weight a block of
+/// channels at a time, computes the products, and transforms them to pixels.
 /// </summary>
 internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     /// <param name="input">[Images, Channels, InH, InW]</param>
-    /// <param name="weight">as the correlation's strides say</param>
+    /// <param name="weight">weight in the layout of the correlation's strides</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(FewTilesPlan plan, float* input, float* weight, float* bias, float* output)
     {
-        // Where other passes have a whole weight at the points, which here there is none of: no memory that they do not have already.
+        // Reuse the buffer in which other passes keep a whole transformed weight: there is none here.
         var v = memory.Weights.Floats(plan.Inputs);
-        threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.Own));
-        threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.Own));
+        threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.PerWorker));
+        threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.PerWorker));
     }
 
     /// <inheritdoc cref="Run(FewTilesPlan, float*, float*, float*, float*)"/>
@@ -30,26 +30,26 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
         }
 
         var v = memory.Weights.Floats(threads.Count * batch.Slice.Inputs);
-        threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.Own));
+        threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.PerWorker));
     }
 
-    /// <summary>A slice of a batch from its pixels to its outputs.</summary>
+    /// <summary>Computes the outputs of a slice of a batch.</summary>
     private readonly struct SliceTask(
-        FewTilesBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] own) : ITask
+        FewTilesBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var plan = task == batch.Slices - 1 && batch.Rest is { } rest ? rest : batch.Slice;
+            var plan = task == batch.Slices - 1 && batch.LastSlice is { } rest ? rest : batch.Slice;
             var c = plan.Correlation;
             var image = (nint)task * batch.Slice.Correlation.Images;
             var points = v + (worker * batch.Slice.Inputs);
-            var take = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, own);
+            var toPoints = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
-                take.Run(block, worker);
+                toPoints.Run(block, worker);
             }
 
-            var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), own);
+            var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), scratch);
             for (var group = 0; group < plan.Groups; group++)
             {
                 multiply.Run(group, worker);

@@ -5,28 +5,28 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Brings a group's weight to the points, a block of channels at a time: u [source][place][channel][filter].</summary>
-/// <param name="plan">what to compute</param>
-/// <param name="weight">all of it</param>
-/// <param name="filter">first of the group</param>
-/// <param name="vectors">sixteen filters each</param>
+/// <summary>Transforms a group's weight, a block of channels at a time: u [source][place][channel][filter].</summary>
+/// <param name="plan">the plan</param>
+/// <param name="weight">the whole weight</param>
+/// <param name="filter">first filter of the group</param>
+/// <param name="vectors">vectors of sixteen filters</param>
 internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight, int filter, int vectors)
 {
     private const int Width = FewTilesPlan.Width;
 
-    /// <summary>Channels between the one that is brought to the points and the one asked for.</summary>
-    private const int ReadAhead = 8;
+    /// <summary>Prefetch distance in channels.</summary>
+    private const int PrefetchDistance = 8;
 
-    private bool HasFiltersSideBySide => plan.Correlation.FilterStride < plan.Correlation.ChannelStride;
+    private bool HasContiguousFilters => plan.Correlation.FilterStride < plan.Correlation.ChannelStride;
 
-    /// <summary>Channels [channel, channel + depth).</summary>
-    /// <param name="planes">room for the taps of sixteen filters</param>
+    /// <summary>Transforms channels [channel, channel + depth).</summary>
+    /// <param name="planes">scratch memory for the taps of sixteen filters</param>
     public void Transform(int channel, int depth, float* planes, float* u)
     {
         if (channel == 0)
         {
-            // Nobody has asked for the first block.
-            Fetch(depth);
+            // No product has prefetched the first block.
+            PrefetchFirstBlock(depth);
         }
 
         if (Avx512F.IsSupported && plan.Squares is { } squares)
@@ -52,19 +52,19 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
     private float* From(int channel, int vector) =>
         weight + ((nint)(filter + (vector * Width)) * plan.Correlation.FilterStride) + ((nint)channel * plan.Correlation.ChannelStride);
 
-    private void Fetch(int depth)
+    private void PrefetchFirstBlock(int depth)
     {
-        var (pitch, rows, length) = HasFiltersSideBySide
-            ? (plan.Correlation.ChannelStride, Math.Min(depth, ReadAhead), vectors * Width * plan.Plane)
-            : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, ReadAhead) * plan.Plane);
+        var (pitch, rows, length) = HasContiguousFilters
+            ? (plan.Correlation.ChannelStride, Math.Min(depth, PrefetchDistance), vectors * Width * plan.Plane)
+            : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, PrefetchDistance) * plan.Plane);
         for (var row = 0; row < rows; row++)
         {
-            CacheLines.Fetch(From(0, 0) + ((nint)row * pitch), length);
+            CacheLines.Prefetch(From(0, 0) + ((nint)row * pitch), length);
         }
     }
 
     /// <summary>
-    /// 4 × 4 taps, of which each source has every other one in both directions: from the weight's lines to the points without a stop.
+    /// Transforms 4 × 4 taps, of which each source has every other one in both dimensions, directly from the weight's rows, in registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformSquares(int channel, int depth, FewTilesSquare* squares, float* u)
@@ -89,7 +89,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
         }
     }
 
-    /// <summary>Sixteen filters of one channel to the points of all sources.</summary>
+    /// <summary>Transforms sixteen filters of one channel for all sources.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Evaluate(float* planes, float* to)
     {

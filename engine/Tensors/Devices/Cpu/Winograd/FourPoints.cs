@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// The points 0, 1, −1, ∞: nothing but additions, so rounding stays small and transforms are short. For filters of 2 × 2 taps, the phases
-/// of a 4 × 4 filter with stride 2: 16 multiplications where 3 × 3 outputs take 36.
+/// The points 0, 1, −1, ∞: transforms consist of additions, so that rounding errors are small and transforms short. For filters of 2 × 2
+/// taps, such as the phases of a 4 × 4 filter with stride 2: 16 multiplications for 3 × 3 outputs instead of 36.
 /// </summary>
 internal readonly unsafe struct FourPoints : IPointTransform
 {

@@ -6,10 +6,10 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a chunk's tiles to the points. The columns of the tiles come first, on whole rows of pixels as they lie: no number is moved for
-/// that, and those of neighbouring tiles are computed once. Only then are the rows taken apart into residues and tiles. What lies beside
-/// the picture follows its rows, for the transform is linear. Of narrow pictures tiles are gathered first (<see cref="PlaneCopies"/>), and
-/// the same is done on tiles.
+/// Transforms a chunk's input to the Winograd domain. Columns are transformed first, on whole rows of pixels in place: no data is moved for
+/// that, and columns shared by neighbouring tiles are computed once. Only then are the rows split into residues and tiles. Padding beside
+/// the image is added to transformed rows, since the transform is linear. In narrow images tiles are gathered first
+/// (<see cref="PlaneCopies"/>) and both transforms work on tiles.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float* input)
@@ -17,45 +17,45 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 {
     private static int Points => TPoints.Count;
 
-    /// <summary>Floats of working memory.</summary>
-    public static long Room(WinogradPlan plan) => plan.IsNarrow
+    /// <summary>Floats of scratch memory.</summary>
+    public static long ScratchSize(WinogradPlan plan) => plan.IsNarrow
         ? plan.CopiedFloats + GatheredElements + (Points * Points * TileRow.Width)
-        : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.TakenRows * WinogradPlan.ElementPitch);
+        : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.ElementRows * WinogradPlan.ElementPitch);
 
-    /// <summary>Floats of sixteen tiles as they are gathered.</summary>
-    private static int GatheredElements => Points * TileRow.TakenRows * TileRow.Width;
+    /// <summary>Floats of sixteen gathered tiles.</summary>
+    private static int GatheredElements => Points * TileRow.ElementRows * TileRow.Width;
 
-    /// <summary>One channel of the input in all its residues.</summary>
-    /// <param name="v">[place][channel][tile]: the chunk's tiles at the points</param>
-    /// <param name="spare">room for <see cref="Room"/> numbers</param>
+    /// <summary>Transforms one input channel in all its residues.</summary>
+    /// <param name="v">[place][channel][tile]: the chunk's transformed input</param>
+    /// <param name="workspace"><see cref="ScratchSize"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(WinogradChunk chunk, int channel, float* v, float* spare)
+    public void Run(WinogradChunk chunk, int channel, float* v, float* workspace)
     {
         var g = plan.Correlation;
-        Fetch(chunk, channel + 1);
+        PrefetchChannel(chunk, channel + 1);
         if (chunk.Copies is { } copies)
         {
-            copies.Fill(input, channel, spare);
-            Gather(chunk, copies, spare, v + ((nint)channel * WinogradPlan.TilePitch));
+            copies.Fill(input, channel, workspace);
+            Gather(chunk, copies, workspace, v + ((nint)channel * WinogradPlan.TilePitch));
             return;
         }
 
-        var elements = spare + RowsAt(plan) + (Points * CopyPitch(plan));
+        var elements = workspace + RowsAt(plan) + (Points * CopyPitch(plan));
         for (var residueY = 0; residueY < g.StrideY; residueY++)
         {
-            TransformColumns(chunk, channel, residueY, spare);
+            TransformColumns(chunk, channel, residueY, workspace);
             for (var residueX = 0; residueX < g.StrideX; residueX++)
             {
                 var to = v + ((nint)((residueY * g.StrideX) + residueX) * g.Channels + channel) * WinogradPlan.TilePitch;
-                TransformRows(chunk, spare + (residueX * (nint)plan.LinePitch), elements, to);
+                TransformRows(chunk, workspace + (residueX * (nint)plan.LinePitch), elements, to);
             }
         }
     }
 
     /// <summary>
-    /// Asks for what the channel that probably comes next reads: pieces too short for the processor to see a stream in them.
+    /// Prefetches the input of the channel that is probably next: its pieces are too short for the hardware prefetcher to detect a stream.
     /// </summary>
-    private void Fetch(WinogradChunk chunk, int channel)
+    private void PrefetchChannel(WinogradChunk chunk, int channel)
     {
         var g = plan.Correlation;
         if (channel >= g.Channels)
@@ -66,7 +66,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         var pieces = chunk.Pieces;
         for (var i = 0; i < pieces.Length; i++)
         {
-            // Rows of tiles overlap: only the last one of a picture asks for all that it reads.
+            // Rows of tiles overlap: only the last one of an image prefetches everything that it reads.
             ref readonly var piece = ref pieces[i];
             var top = piece.Row * plan.Outputs * g.StrideY + plan.Top;
             var rows = (i == pieces.Length - 1 || piece.Row == plan.TilesY - 1 ? Points : plan.Outputs) * g.StrideY;
@@ -77,28 +77,28 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
             var from = input + (((nint)piece.Image * g.Channels + channel) * g.InH + first) * g.InW + left;
             if (width == g.InW)
             {
-                CacheLines.Fetch(from, count * g.InW);
+                CacheLines.Prefetch(from, count * g.InW);
                 continue;
             }
 
             for (var y = 0; y < count; y++)
             {
-                CacheLines.Fetch(from + (nint)y * g.InW, width);
+                CacheLines.Prefetch(from + (nint)y * g.InW, width);
             }
         }
     }
 
     /// <summary>
-    /// Where the copies of rows begin: behind the lines of all tile rows and one tile row as it is before its residues are taken apart.
+    /// Offset of the row copies: after the lines of all tile rows and of one tile row before its residues are split.
     /// </summary>
     private static nint RowsAt(WinogradPlan plan) => (plan.ChunkRows + 1) * LinesPitch(plan);
 
-    /// <summary>From one row of tiles to the next: lines [point][residue].</summary>
+    /// <summary>Distance between rows of tiles: lines [point][residue].</summary>
     private static nint LinesPitch(WinogradPlan plan) => (nint)Points * plan.Correlation.StrideX * plan.LinePitch;
 
     private static nint CopyPitch(WinogradPlan plan) => (nint)plan.Correlation.StrideX * plan.LinePitch;
 
-    /// <summary>lines [piece][point][residue][column of the picture from the row's first tile on].</summary>
+    /// <summary>lines [piece][point][residue][column of the image from the row's first tile on].</summary>
     private void TransformColumns(WinogradChunk chunk, int channel, int residueY, float* lines)
     {
         var g = plan.Correlation;
@@ -125,19 +125,19 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 var to = columns + i * CopyPitch(plan);
                 if (g.StrideX == 2)
                 {
-                    Interleaving.TakePairs(from, to, to + plan.LinePitch, count);
+                    Interleaving.Deinterleave(from, to, to + plan.LinePitch, count);
                     continue;
                 }
 
                 for (var residue = 0; residue < g.StrideX; residue++)
                 {
-                    Interleaving.Take(from + residue, g.StrideX, to + (residue * (nint)plan.LinePitch), count);
+                    Interleaving.GatherStrided(from + residue, g.StrideX, to + (residue * (nint)plan.LinePitch), count);
                 }
             }
         }
     }
 
-    /// <summary>to [point][column]: the columns [left, left + count) of as many rows, from row top on, as there are points.</summary>
+    /// <summary>to [point][column]: transforms columns [left, left + count) of n rows from row <paramref name="top"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRow(float* plane, int top, int left, int count, float* copies, float* to, nint toPitch)
     {
@@ -155,7 +155,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
 
         for (var x = start; x < stop; x += TileRow.Width)
         {
-            // The last vector ends where the row does.
+            // The last vector ends at the end of the row.
             var at = Math.Min(x, Math.Max(stop - TileRow.Width, 0));
             TPoints.Input(from + at, pitch, to + at, toPitch);
         }
@@ -172,18 +172,18 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 to[x] = 0;
             }
 
-            g.Border?.ShowColumns(to - left, g.InW, left, 1, to, count);
+            g.Border?.FillColumns(to - left, g.InW, left, 1, to, count);
         }
     }
 
-    /// <summary>The rows of a tile that reaches over the picture's edge, or of a picture too narrow for a vector.</summary>
+    /// <summary>Copies the rows of a tile that extends beyond the image, or of an image narrower than a vector.</summary>
     private void CopyRows(float* plane, int top, int left, int start, int stop, float* copies)
     {
         var g = plan.Correlation;
         for (var i = 0; i < Points; i++, copies += CopyPitch(plan))
         {
             var y = top + i * g.StrideY;
-            y = g.Border?.Row(y) ?? y;
+            y = g.Border?.SourceRow(y) ?? y;
             var row = new Span<float>(copies + start, stop - start);
             if ((uint)y < (uint)g.InH)
             {
@@ -197,13 +197,12 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     }
 
     /// <summary>
-    /// One residue's lines to tiles, which follow each other without gaps so that vectors are full however narrow the picture is, and those
-    /// to the points.
+    /// Splits one residue's lines into tiles, contiguous so that vectors are full however narrow the image is, and transforms their rows.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRows(WinogradChunk chunk, float* lines, float* elements, float* to)
     {
-        TileRow.Take(lines, CopyPitch(plan), chunk.Takes, plan.Outputs, Points, elements, WinogradPlan.ElementPitch);
+        TileRow.ToTiles(lines, CopyPitch(plan), chunk.VectorStarts, plan.Outputs, Points, elements, WinogradPlan.ElementPitch);
         var tiles = chunk.Tiles;
         var pitch = (nint)plan.InputPitch;
         for (var i = 0; i < Points; i++)
@@ -213,12 +212,12 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 TPoints.Input(elements + t, WinogradPlan.ElementPitch, to + t, pitch);
             }
 
-            elements += TileRow.TakenRows * WinogradPlan.ElementPitch;
+            elements += TileRow.ElementRows * WinogradPlan.ElementPitch;
             to += Points * pitch;
         }
     }
 
-    /// <summary>Narrow tiles to the points, sixteen at a time.</summary>
+    /// <summary>Gathers and transforms the tiles of narrow images, sixteen at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(WinogradChunk chunk, PlaneCopies copies, float* planes, float* to)
     {
@@ -232,7 +231,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 for (var line = 0; line < Points; line++)
                 {
                     var row = planes + (line * copies.Pitch);
-                    var element = elements + (line * TileRow.TakenRows * TileRow.Width);
+                    var element = elements + (line * TileRow.ElementRows * TileRow.Width);
                     Transpose.Gather(row, sources + t, Points, element, TileRow.Width);
                     Transpose.Gather(row, sources + t + (TileRow.Width / 2), Points, element + (TileRow.Width / 2), TileRow.Width);
                 }
@@ -240,7 +239,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
                 for (var j = 0; j < Points; j++)
                 {
                     TPoints.Input(
-                        elements + (j * TileRow.Width), TileRow.TakenRows * TileRow.Width, half + (j * TileRow.Width),
+                        elements + (j * TileRow.Width), TileRow.ElementRows * TileRow.Width, half + (j * TileRow.Width),
                         Points * TileRow.Width);
                 }
 

@@ -6,51 +6,51 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Brings the products of a chunk's tiles back to pixels.</summary>
+/// <summary>Transforms the products of a chunk's tiles to output pixels.</summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, float* bias, float* output)
     where TPoints : struct, IPointTransform
 {
     private static int Points => TPoints.Count;
 
-    /// <summary>Floats of working memory.</summary>
-    public static long Room(WinogradPlan plan) => plan.Phases.Length * PhasePitch(plan) + 2L * plan.LinePitch;
+    /// <summary>Floats of scratch memory.</summary>
+    public static long ScratchSize(WinogradPlan plan) => plan.Phases.Length * PhasePitch(plan) + 2L * plan.LinePitch;
 
-    /// <summary>One filter in all its phases.</summary>
+    /// <summary>Transforms one filter in all its phases.</summary>
     /// <param name="m">the filter's tiles of the first phase at the first place</param>
-    /// <param name="mPhasePitch">from there to those of the next phase</param>
-    /// <param name="spare">room for <see cref="Room"/> numbers</param>
+    /// <param name="mPhasePitch">distance between phases of m</param>
+    /// <param name="workspace"><see cref="ScratchSize"/> floats of scratch memory</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(WinogradChunk chunk, int filter, float* m, nint mPhasePitch, float* spare)
+    public void Run(WinogradChunk chunk, int filter, float* m, nint mPhasePitch, float* workspace)
     {
         var g = plan.Correlation;
         var shift = bias == null ? 0 : bias[filter];
-        Fetch(chunk, filter + 1);
+        PrefetchFilter(chunk, filter + 1);
         for (var p = 0; p < plan.Phases.Length; p++)
         {
-            Transform(m + p * mPhasePitch, chunk.Tiles, spare + p * PhasePitch(plan));
+            Transform(m + p * mPhasePitch, chunk.Tiles, workspace + p * PhasePitch(plan));
         }
 
-        if (plan.PutsTiles)
+        if (plan.StoresSingleTiles)
         {
-            PutTiles(chunk, spare, shift, output + ((nint)filter * g.OutH * g.OutW));
+            StoreTiles(chunk, workspace, shift, output + ((nint)filter * g.OutH * g.OutW));
             return;
         }
 
-        var lines = spare + plan.Phases.Length * PhasePitch(plan);
+        var lines = workspace + plan.Phases.Length * PhasePitch(plan);
         foreach (ref readonly var piece in chunk.Pieces.AsSpan())
         {
             var plane = output + ((nint)piece.Image * g.Filters + filter) * g.OutH * g.OutW;
-            var pixels = spare + piece.Place;
+            var pixels = workspace + piece.Place;
             for (var i = 0; i < plan.Outputs; i++, pixels += plan.Outputs * WinogradPlan.ElementPitch)
             {
-                Put(pixels, piece.Row * plan.Outputs + i, piece.First, piece.End, shift, lines, plane);
+                Store(pixels, piece.Row * plan.Outputs + i, piece.First, piece.End, shift, lines, plane);
             }
         }
     }
 
-    /// <summary>Asks for the pixels that the next filter writes.</summary>
-    private void Fetch(WinogradChunk chunk, int filter)
+    /// <summary>Prefetches the pixels that the next filter writes.</summary>
+    private void PrefetchFilter(WinogradChunk chunk, int filter)
     {
         var g = plan.Correlation;
         if (filter >= g.Filters)
@@ -65,14 +65,14 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
             var plane = output + ((nint)piece.Image * g.Filters + filter) * g.OutH * g.OutW;
             for (var y = top; y < Math.Min(top + plan.Outputs * g.OutStepY, g.OutH); y++)
             {
-                CacheLines.Fetch(plane + (nint)y * g.OutW + left, width);
+                CacheLines.Prefetch(plane + (nint)y * g.OutW + left, width);
             }
         }
     }
 
     private static nint PhasePitch(WinogradPlan plan) => (nint)plan.Outputs * plan.Outputs * WinogradPlan.ElementPitch;
 
-    /// <summary>pixels [row of a tile][column of a tile][tile] of one phase.</summary>
+    /// <summary>Writes pixels [row of a tile][column of a tile][tile] of one phase.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* from, int tiles, float* pixels)
     {
@@ -94,14 +94,14 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Writes each tile to where it belongs.</summary>
+    /// <summary>Stores each tile at its position in the output.</summary>
     /// <param name="pixels">[row of a tile][column of a tile][tile]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PutTiles(WinogradChunk chunk, float* pixels, float shift, float* plane)
+    private void StoreTiles(WinogradChunk chunk, float* pixels, float shift, float* plane)
     {
         const int Pitch = WinogradPlan.ElementPitch;
         var (outputs, width) = (plan.Outputs, plan.Correlation.OutW);
-        fixed (TileSpot* spots = chunk.Spots)
+        fixed (TilePosition* positions = chunk.Positions)
         {
             var t = 0;
             for (; Avx.IsSupported && outputs == 4 && t <= chunk.Tiles - 8; t += 8)
@@ -109,25 +109,25 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
                 for (var i = 0; i < 4; i++)
                 {
                     var row = pixels + (i * 4 * Pitch) + t;
-                    var (a, b, c, d) = TileRow.FoursOfEight(row, Pitch, shift);
+                    var (a, b, c, d) = TileRow.FourOutputsOfEight(row, Pitch, shift);
                     var down = (nint)i * width;
-                    Put(a.GetLower(), spots[t], i, plane + down);
-                    Put(b.GetLower(), spots[t + 1], i, plane + down);
-                    Put(c.GetLower(), spots[t + 2], i, plane + down);
-                    Put(d.GetLower(), spots[t + 3], i, plane + down);
-                    Put(a.GetUpper(), spots[t + 4], i, plane + down);
-                    Put(b.GetUpper(), spots[t + 5], i, plane + down);
-                    Put(c.GetUpper(), spots[t + 6], i, plane + down);
-                    Put(d.GetUpper(), spots[t + 7], i, plane + down);
+                    Store(a.GetLower(), positions[t], i, plane + down);
+                    Store(b.GetLower(), positions[t + 1], i, plane + down);
+                    Store(c.GetLower(), positions[t + 2], i, plane + down);
+                    Store(d.GetLower(), positions[t + 3], i, plane + down);
+                    Store(a.GetUpper(), positions[t + 4], i, plane + down);
+                    Store(b.GetUpper(), positions[t + 5], i, plane + down);
+                    Store(c.GetUpper(), positions[t + 6], i, plane + down);
+                    Store(d.GetUpper(), positions[t + 7], i, plane + down);
                 }
             }
 
             for (; t < chunk.Tiles; t++)
             {
-                for (var i = 0; i < spots[t].Rows; i++)
+                for (var i = 0; i < positions[t].Rows; i++)
                 {
-                    var to = plane + spots[t].Place + ((nint)i * width);
-                    for (var j = 0; j < spots[t].Columns; j++)
+                    var to = plane + positions[t].Offset + ((nint)i * width);
+                    for (var j = 0; j < positions[t].Columns; j++)
                     {
                         to[j] = pixels[(((i * outputs) + j) * Pitch) + t] + shift;
                     }
@@ -136,29 +136,29 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Row i of a tile of 4 × 4.</summary>
+    /// <summary>Stores row i of a tile of 4 × 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(Vector128<float> row, in TileSpot spot, int i, float* plane)
+    private static void Store(Vector128<float> row, in TilePosition position, int i, float* plane)
     {
-        if (i >= spot.Rows)
+        if (i >= position.Rows)
         {
             return;
         }
 
-        if (spot.Columns == 4)
+        if (position.Columns == 4)
         {
-            row.Store(plane + spot.Place);
+            row.Store(plane + position.Offset);
             return;
         }
 
-        for (var j = 0; j < spot.Columns; j++)
+        for (var j = 0; j < position.Columns; j++)
         {
-            plane[spot.Place + j] = row[j];
+            plane[position.Offset + j] = row[j];
         }
     }
 
-    /// <summary>Writes some tiles' part of one grid row of all phases to the rows of the plane that they are.</summary>
-    private void Put(float* pixels, int gridRow, int firstTile, int endTile, float shift, float* lines, float* plane)
+    /// <summary>Stores some tiles' part of one grid row, for all phases, in the corresponding rows of the plane.</summary>
+    private void Store(float* pixels, int gridRow, int firstTile, int endTile, float shift, float* lines, float* plane)
     {
         var g = plan.Correlation;
         for (var p = 0; p < plan.Phases.Length; p++)
@@ -173,16 +173,16 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
                 var (start, stop) = Columns(phase, firstTile, endTile);
                 if (isPair)
                 {
-                    PutPair(p, from, firstTile, endTile, shift, lines, to);
+                    StorePair(p, from, firstTile, endTile, shift, lines, to);
                 }
                 else if (g.OutStepX == 1)
                 {
-                    PutRow(phase, from, firstTile, endTile, start, stop, shift, lines, to);
+                    StoreRow(phase, from, firstTile, endTile, start, stop, shift, lines, to);
                 }
                 else
                 {
-                    TileRow.Put(from, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
-                    PutColumns(phase, lines, firstTile, start, stop, to);
+                    TileRow.ToRow(from, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
+                    StoreColumns(phase, lines, firstTile, start, stop, to);
                 }
             }
 
@@ -190,8 +190,8 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Two phases whose columns take turns.</summary>
-    private void PutPair(int p, float* pixels, int firstTile, int endTile, float shift, float* lines, float* to)
+    /// <summary>Stores two phases whose columns alternate.</summary>
+    private void StorePair(int p, float* pixels, int firstTile, int endTile, float shift, float* lines, float* to)
     {
         var (left, right) = (plan.Phases[p], plan.Phases[p + 1]);
         var other = lines + plan.LinePitch;
@@ -199,50 +199,50 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
         var (rightStart, rightStop) = Columns(right, firstTile, endTile);
         var start = Math.Max(leftStart, rightStart);
         var stop = Math.Max(Math.Min(leftStop, rightStop), start);
-        TileRow.Put(pixels, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
-        TileRow.Put(pixels + PhasePitch(plan), WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, other);
+        TileRow.ToRow(pixels, WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, lines);
+        TileRow.ToRow(pixels + PhasePitch(plan), WinogradPlan.ElementPitch, endTile - firstTile, plan.Outputs, shift, other);
         var first = firstTile * plan.Outputs;
-        Interleaving.PutPairs(lines + start + left.ShiftX - first, other + start + right.ShiftX - first, stop - start, 0, to + 2 * start);
+        Interleaving.Interleave(lines + start + left.ShiftX - first, other + start + right.ShiftX - first, stop - start, 0, to + 2 * start);
 
-        // Where the tiles of one phase reach further.
-        PutColumns(left, lines, firstTile, leftStart, Math.Min(start, leftStop), to);
-        PutColumns(left, lines, firstTile, Math.Max(stop, leftStart), leftStop, to);
-        PutColumns(right, other, firstTile, rightStart, Math.Min(start, rightStop), to);
-        PutColumns(right, other, firstTile, Math.Max(stop, rightStart), rightStop, to);
+        // The columns that only one of the phases has.
+        StoreColumns(left, lines, firstTile, leftStart, Math.Min(start, leftStop), to);
+        StoreColumns(left, lines, firstTile, Math.Max(stop, leftStart), leftStop, to);
+        StoreColumns(right, other, firstTile, rightStart, Math.Min(start, rightStop), to);
+        StoreColumns(right, other, firstTile, Math.Max(stop, rightStart), rightStop, to);
     }
 
-    /// <summary>A row whose columns lie side by side: vectors of tiles that are wholly inside are put where they belong.</summary>
-    private void PutRow(
+    /// <summary>Stores a row with contiguous columns: vectors of tiles that are wholly inside go directly to the output.</summary>
+    private void StoreRow(
         WinogradPhase phase, float* pixels, int firstTile, int endTile, int start, int stop, float shift, float* line, float* to)
     {
         var tile = firstTile;
         if (phase.ShiftX == 0)
         {
-            // Whole vectors of tiles that lie inside.
+            // Whole vectors of tiles inside the row.
             tile += Math.Min(endTile - firstTile, (stop / plan.Outputs) - firstTile) / TileRow.Width * TileRow.Width;
-            TileRow.Put(
+            TileRow.ToRow(
                 pixels, WinogradPlan.ElementPitch, tile - firstTile, plan.Outputs, shift, to + phase.Left + firstTile * plan.Outputs);
         }
 
         if (tile < endTile)
         {
-            TileRow.Put(pixels + tile - firstTile, WinogradPlan.ElementPitch, endTile - tile, plan.Outputs, shift, line);
-            PutColumns(phase, line, tile, Math.Max(start, (tile * plan.Outputs) - phase.ShiftX), stop, to);
+            TileRow.ToRow(pixels + tile - firstTile, WinogradPlan.ElementPitch, endTile - tile, plan.Outputs, shift, line);
+            StoreColumns(phase, line, tile, Math.Max(start, (tile * plan.Outputs) - phase.ShiftX), stop, to);
         }
     }
 
-    /// <summary>Columns [start, stop) of a phase.</summary>
-    private void PutColumns(WinogradPhase phase, float* line, int firstTile, int start, int stop, float* to)
+    /// <summary>Stores columns [start, stop) of a phase.</summary>
+    private void StoreColumns(WinogradPhase phase, float* line, int firstTile, int start, int stop, float* to)
     {
         var step = plan.Correlation.OutStepX;
         if (start < stop)
         {
-            Interleaving.Put(
+            Interleaving.ScatterStrided(
                 line + start + phase.ShiftX - firstTile * plan.Outputs, stop - start, 0, to + phase.Left + (nint)start * step, step);
         }
     }
 
-    /// <summary>The columns of a phase that tiles hold.</summary>
+    /// <summary>The columns of a phase that the tiles contain.</summary>
     private (int Start, int Stop) Columns(WinogradPhase phase, int firstTile, int endTile)
     {
         var g = plan.Correlation;

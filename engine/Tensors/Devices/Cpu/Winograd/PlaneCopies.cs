@@ -4,19 +4,19 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>Rows of one image that a chunk's tiles read.</summary>
-/// <param name="Image">which image</param>
-/// <param name="First">first row of the plane, inside it</param>
-/// <param name="Count">rows</param>
-/// <param name="Place">where the first row's first pixel goes in the copies</param>
-internal readonly record struct CopiedRows(int Image, int First, int Count, int Place);
+/// <param name="Image">index of the image</param>
+/// <param name="First">first row, inside the plane</param>
+/// <param name="Count">number of rows</param>
+/// <param name="Offset">offset of the first row in the copies</param>
+internal readonly record struct CopiedRows(int Image, int First, int Count, int Offset);
 
 /// <summary>
-/// Copies of the rows that a chunk's tiles read of narrow pictures, with zeros around them: eight tiles are then gathered by one
-/// transposition for each of their rows, whatever row and image each is of, and no edge needs thought.
+/// Copies of the rows that a chunk's tiles read in narrow images, with zeros around them. Eight tiles, of any rows and images, are then
+/// gathered by one transposition per tile row, and edges need no special case.
 /// </summary>
 internal sealed unsafe class PlaneCopies
 {
-    /// <summary>Numbers that are read from where a row of a tile begins on.</summary>
+    /// <summary>Floats read from the start of each row of a tile.</summary>
     private const int Read = 8;
 
     private readonly CopiedRows[] _rows;
@@ -37,7 +37,7 @@ internal sealed unsafe class PlaneCopies
         var (begin, tile) = (0, 0);
         for (var i = 0; i < chunk.Pieces.Length;)
         {
-            // The pieces of one image follow each other.
+            // The pieces of one image are consecutive.
             var (image, top) = (chunk.Pieces[i].Image, chunk.Pieces[i].Row * plan.Outputs);
             var count = 0;
             for (; i < chunk.Pieces.Length && chunk.Pieces[i].Image == image; i++)
@@ -61,21 +61,21 @@ internal sealed unsafe class PlaneCopies
         (_rows, Left, Floats) = ([.. rows], -plan.Left, begin + Read);
     }
 
-    /// <summary>Columns of zeros before a row of the picture, or, below 0, columns of it that no tile reads.</summary>
+    /// <summary>Columns of zeros before a row of the image; if negative, leading columns of the image that no tile reads.</summary>
     private int Left { get; }
 
     /// <summary>Floats of the copies.</summary>
     public int Floats { get; }
 
-    /// <summary>From one row of a tile to the next.</summary>
+    /// <summary>Distance between rows of a tile.</summary>
     public int Pitch => _pitch;
 
-    /// <summary>Where each tile begins in the copies; 0 for those that complete the last sixteen.</summary>
+    /// <summary>Offset of each tile in the copies; 0 for those that pad the last vector.</summary>
     public int[] Sources { get; }
 
     /// <summary>Copies one channel of all images.</summary>
     /// <param name="input">[images, channels, H, W]</param>
-    /// <param name="to">room for <see cref="Floats"/> numbers</param>
+    /// <param name="to"><see cref="Floats"/> floats</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(float* input, int channel, float* to)
     {
@@ -87,7 +87,7 @@ internal sealed unsafe class PlaneCopies
         foreach (ref readonly var rows in _rows.AsSpan())
         {
             var row = from + (rows.Image * _imagePitch) + ((nint)rows.First * width) + skipped;
-            var line = to + rows.Place + Math.Max(Left, 0);
+            var line = to + rows.Offset + Math.Max(Left, 0);
             for (var y = 0; y < rows.Count; y++, row += width, line += _pitch)
             {
                 Copy(row, line, shown);
@@ -97,7 +97,7 @@ internal sealed unsafe class PlaneCopies
 
     private static int WholeVectors(int tiles) => (tiles + TileRow.Width - 1) / TileRow.Width * TileRow.Width;
 
-    /// <summary>Whole vectors, the last of which ends where the row does.</summary>
+    /// <summary>Copies a row in vectors of eight, then four, then single elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(float* from, float* to, int count)
     {

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// The points 0, 1, −1, 2, −2, ∞: 36 multiplications where 4 × 4 outputs of 3 × 3 taps, 3 × 3 of 4 × 4 or 5 × 5 of 2 × 2 take 100 to 144.
+/// The points 0, 1, −1, 2, −2, ∞: 36 multiplications instead of 100 to 144 for 4 × 4 outputs of 3 × 3 taps, 3 × 3 of 4 × 4, or 5 × 5 of
+/// 2 × 2.
 /// </summary>
 internal readonly unsafe struct SixPoints : IPointTransform
 {
@@ -13,9 +14,6 @@ internal readonly unsafe struct SixPoints : IPointTransform
 
     /// <inheritdoc/>
     public static int Count => Points;
-
-    /// <summary>Elements of a tile in the transformed domain.</summary>
-    public const int Places = Points * Points;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float* from, nint step, float* to, nint toStep)

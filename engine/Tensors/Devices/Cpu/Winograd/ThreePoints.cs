@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// The points 0, 1, ∞: 9 multiplications where 2 × 2 outputs of 2 × 2 taps take 16. A transform is an addition or two, and a transformed
-/// weight has only 2¼ times the weight's numbers: for pictures so small that the weight is most of the work.
+/// The points 0, 1, ∞: 9 multiplications for 2 × 2 outputs of 2 × 2 taps instead of 16. A transform takes one or two additions, and the
+/// transformed weight is only 2¼ times as large as the weight: for images so small that the weight dominates the work.
 /// </summary>
 internal readonly unsafe struct ThreePoints : IPointTransform
 {
@@ -42,7 +42,7 @@ internal readonly unsafe struct ThreePoints : IPointTransform
         (m1 + Vector512.Load(from + 2 * step)).Store(to + toStep);
     }
 
-    /// <summary><see cref="Input"/> in both directions: 3 × 3 inputs to as many places, one after the other.</summary>
+    /// <summary><see cref="Input"/> in both dimensions: 3 × 3 inputs to 3 × 3 places, row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void InputSquare(float* from, nint rowStep, nint columnStep, float* to, nint toStep)
     {
@@ -61,7 +61,7 @@ internal readonly unsafe struct ThreePoints : IPointTransform
     }
 
     /// <summary>
-    /// <see cref="Evaluate"/> in both directions: 2 × 2 taps to 3 × 3 places. With a negative step taps come in the reverse order.
+    /// <see cref="Evaluate"/> in both dimensions: 2 × 2 taps to 3 × 3 places. A negative step reverses the order of the taps.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void EvaluateSquare(
@@ -82,7 +82,7 @@ internal readonly unsafe struct ThreePoints : IPointTransform
         y11.Store(to + 2 * columnStep);
     }
 
-    /// <summary><see cref="Collect"/> in both directions: 3 × 3 places to 2 × 2 outputs.</summary>
+    /// <summary><see cref="Collect"/> in both dimensions: 3 × 3 places to 2 × 2 outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> Y00, Vector512<float> Y01, Vector512<float> Y10, Vector512<float> Y11) CollectSquare(
         float* from, nint step)

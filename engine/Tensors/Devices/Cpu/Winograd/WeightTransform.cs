@@ -7,30 +7,30 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Brings a weight to the points: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of filters, in all
-/// phases. The weight is transposed so that its filters become lanes; from there on all is done sixteen lanes at a time and in the
-/// first-level cache, until whole cache lines go to the places.
+/// Transforms a weight to the Winograd domain: u [place][panel][channel][row]. A task is some of the weight's channels for one panel of
+/// filters, in all phases. The weight is transposed so that its filters become lanes; the rest works on sixteen lanes at a time, in the L1
+/// cache, and writes whole cache lines to the places.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, PlacedWeight u, Scratch[] own) : ITask
+internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, float* weight, TransformedWeight u, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
-    /// <summary>Channels of a task: a place is written in runs as long as these.</summary>
+    /// <summary>Channels per task: a place is written in runs of this many channels.</summary>
     private const int TaskChannels = 64;
 
-    /// <summary>Channels that are transposed at a time.</summary>
+    /// <summary>Channels transposed at a time.</summary>
     private const int BlockChannels = 16;
 
-    /// <summary>Filters that are transposed at a time, whether a panel has as many or fewer.</summary>
+    /// <summary>Filters transposed at a time; a panel has at most as many.</summary>
     private const int TransposedRows = 8;
 
-    /// <summary>Channels between the one that is transposed and the one asked for.</summary>
-    private const int ReadAhead = 8;
+    /// <summary>Prefetch distance of reads, in channels.</summary>
+    private const int ReadPrefetchDistance = 8;
 
     /// <summary>
-    /// Floats of a place between those that are written and those asked for: so many streams are more than the processor foresees.
+    /// Prefetch distance of writes, in floats of a place: there are more streams than the hardware prefetcher tracks.
     /// </summary>
-    private const int WriteAhead = 8 * Width;
+    private const int WritePrefetchDistance = 8 * Width;
 
     private static int Points => TPoints.Count;
 
@@ -40,19 +40,20 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
     private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
 
-    /// <summary>Floats of working memory.</summary>
-    public static long Room(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
+    /// <summary>Floats of scratch memory.</summary>
+    public static long ScratchSize(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
 
     private static nint PlanePitch(WinogradPlan plan) => (nint)WinogradPlan.OddLines((BlockChannels * plan.Kernel.Rows) + TransposedRows);
 
     public void Run(int task, int worker)
     {
         var first = task % Parts(plan) * TaskChannels;
-        Run(task / Parts(plan), first, Math.Min(first + TaskChannels, plan.Correlation.Channels), own[worker].Floats(Room(plan)));
+        var end = Math.Min(first + TaskChannels, plan.Correlation.Channels);
+        Run(task / Parts(plan), first, end, scratch[worker].Floats(ScratchSize(plan)));
     }
 
-    /// <summary>The channels [first, end) of a panel.</summary>
-    /// <param name="planes">room for <see cref="Room"/> numbers</param>
+    /// <summary>Transforms the channels [first, end) of a panel.</summary>
+    /// <param name="planes"><see cref="ScratchSize"/> floats of scratch memory</param>
     public void Run(int panel, int first, int end, float* planes)
     {
         var g = plan.Correlation;
@@ -62,7 +63,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         for (var channel = first; channel < end; channel += BlockChannels)
         {
             var channels = Math.Min(BlockChannels, end - channel);
-            TakePlanes(panel * rows, channel, channels, planes, pitch);
+            TransposePlanes(panel * rows, channel, channels, planes, pitch);
             for (var p = 0; p < plan.Phases.Length; p++)
             {
                 var to = u.At(p, panel) + (channel * rows);
@@ -75,15 +76,15 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
                 for (var place = 0; place < taps.Length; place += plan.Grid.Length, to += g.Channels * rows)
                 {
-                    PutOnGrid(planes, pitch, taps.AsSpan(place, plan.Grid.Length), channels, grid);
+                    CopyToGrid(planes, pitch, taps.AsSpan(place, plan.Grid.Length), channels, grid);
                     Transform(grid, pitch, plan.Grid, channels * rows, to);
                 }
             }
         }
     }
 
-    /// <summary>planes [tap][channel][row], zeros for rows beyond the last filter; the plane after the last tap is zeros, too.</summary>
-    private void TakePlanes(int filter, int first, int channels, float* planes, nint pitch)
+    /// <summary>planes [tap][channel][row], zeros for rows beyond the last filter; the plane after the last tap is zeros too.</summary>
+    private void TransposePlanes(int filter, int first, int channels, float* planes, nint pitch)
     {
         var g = plan.Correlation;
         var used = Math.Min(TransposedRows, g.Filters - filter);
@@ -92,19 +93,19 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         {
             if (g.FilterStride == plan.Plane)
             {
-                CacheLines.Fetch(from + ((nint)ReadAhead * g.ChannelStride), used * plan.Plane);
+                CacheLines.Prefetch(from + ((nint)ReadPrefetchDistance * g.ChannelStride), used * plan.Plane);
             }
 
-            // Where a panel has fewer rows than are transposed, the next channel overwrites what is too much.
+            // If a panel has fewer rows than are transposed, the next channel overwrites the surplus.
             Transpose.Run(from, g.FilterStride, used, TransposedRows, plan.Plane, planes + (channel * plan.Kernel.Rows), pitch);
         }
 
         new Span<float>(planes + (plan.Plane * pitch), (int)pitch).Clear();
     }
 
-    /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for taps that the filter lacks.</summary>
+    /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for missing taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PutOnGrid(float* planes, nint pitch, ReadOnlySpan<int> taps, int channels, float* grid)
+    private void CopyToGrid(float* planes, nint pitch, ReadOnlySpan<int> taps, int channels, float* grid)
     {
         foreach (var tap in taps)
         {
@@ -114,8 +115,8 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         }
     }
 
-    /// <summary>Transforms so many lanes of planes [tap] to all places.</summary>
-    /// <param name="taps">[r, r]: the planes of the filter's rows and columns, either of which are evenly spaced</param>
+    /// <summary>Transforms <paramref name="count"/> lanes of planes [tap] to all places.</summary>
+    /// <param name="taps">[r, r]: the planes of the filter's taps, evenly spaced in rows and in columns</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(float* planes, nint pitch, int[] taps, int count, float* to)
     {
@@ -128,7 +129,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         {
             for (var place = 0; place < Places; place++)
             {
-                CacheLines.Fetch(to + i + WriteAhead + (place * toPitch), Width);
+                CacheLines.Prefetch(to + i + WritePrefetchDistance + (place * toPitch), Width);
             }
 
             for (var x = 0; x < r; x++)

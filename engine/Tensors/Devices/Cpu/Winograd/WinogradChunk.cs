@@ -1,35 +1,35 @@
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>The tiles of one row of an image that belong to a chunk.</summary>
-/// <param name="Image">which image</param>
-/// <param name="Row">row of tiles in it</param>
+/// <param name="Image">index of the image</param>
+/// <param name="Row">row of tiles in the image</param>
 /// <param name="First">first tile of that row</param>
-/// <param name="End">behind the last</param>
+/// <param name="End">one past the last tile</param>
 /// <param name="LineFirst">
-/// first tile of the row whose columns are brought to the points: with a mirrored border all are, for what shows at one end may lie at the
-/// other
+/// first tile of the row whose columns are transformed: with a border those of all tiles are, since the border at one end may repeat
+/// pixels of the other
 /// </param>
-/// <param name="LineEnd">behind the last of these</param>
-/// <param name="Place">of the first tile, in the chunk</param>
+/// <param name="LineEnd">one past the last of these</param>
+/// <param name="Place">index of the first tile in the chunk</param>
 internal readonly record struct TilePiece(int Image, int Row, int First, int End, int LineFirst, int LineEnd, int Place);
 
-/// <summary>Where a tile of outputs belongs.</summary>
-/// <param name="Place">of its first pixel in the first filter's output</param>
-/// <param name="Rows">rows of it that the picture has</param>
-/// <param name="Columns">columns of it that the picture has</param>
-internal readonly record struct TileSpot(nint Place, int Rows, int Columns);
+/// <summary>Position of a tile in the output.</summary>
+/// <param name="Offset">offset of its first pixel in the first filter's output</param>
+/// <param name="Rows">rows of the tile inside the image</param>
+/// <param name="Columns">columns of the tile inside the image</param>
+internal readonly record struct TilePosition(nint Offset, int Rows, int Columns);
 
-/// <summary>A run of tiles, through rows and images, that are brought from pixels to outputs together.</summary>
+/// <summary>Consecutive tiles, across rows and images, that are computed together.</summary>
 internal sealed class WinogradChunk
 {
-    /// <param name="first">first of the tiles [first, end)</param>
-    /// <param name="end">behind the last</param>
-    /// <param name="linesPitch">from one piece's lines to the next's, in floats</param>
+    /// <param name="first">first tile</param>
+    /// <param name="end">one past the last tile</param>
+    /// <param name="linesPitch">distance in floats between the lines of successive pieces</param>
     public WinogradChunk(WinogradPlan plan, int first, int end, int linesPitch)
     {
         Tiles = end - first;
         var pieces = new List<TilePiece>();
-        var takes = new List<int>();
+        var starts = new List<int>();
         for (var row = first / plan.TilesX; row * plan.TilesX < end; row++)
         {
             var start = row * plan.TilesX;
@@ -37,17 +37,17 @@ internal sealed class WinogradChunk
             var (lineFirst, lineEnd) = plan.Correlation.Border is null ? (from, to) : (0, plan.TilesX);
             for (var t = from; t < to; t += TileRow.Width)
             {
-                takes.Add((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs));
-                takes.Add(start + t - first);
+                starts.Add((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs));
+                starts.Add(start + t - first);
             }
 
             pieces.Add(new TilePiece(row / plan.TilesY, row % plan.TilesY, from, to, lineFirst, lineEnd, start + from - first));
         }
 
         Pieces = [.. pieces];
-        Takes = [.. takes];
+        VectorStarts = [.. starts];
         Copies = plan.IsNarrow ? new PlaneCopies(plan, this) : null;
-        Spots = plan.PutsTiles ? SpotsOf(plan) : [];
+        Positions = plan.StoresSingleTiles ? PositionsOf(plan) : [];
     }
 
     public int Tiles { get; }
@@ -55,31 +55,32 @@ internal sealed class WinogradChunk
     public TilePiece[] Pieces { get; }
 
     /// <summary>
-    /// For each vector of tiles in a row: where its columns begin in the lines of the pieces, and its first tile's place in the chunk.
+    /// For each vector of tiles in a row: the offset of its columns in the lines of the pieces, and the index of its first tile in the
+    /// chunk.
     /// </summary>
-    public int[] Takes { get; }
+    public int[] VectorStarts { get; }
 
-    /// <summary>Where the tiles are read where they are narrow; else null.</summary>
+    /// <summary>Copies of the rows that the tiles of a narrow image read; else null.</summary>
     public PlaneCopies? Copies { get; }
 
-    /// <summary>Where each tile is put, if tiles are put one by one.</summary>
-    public TileSpot[] Spots { get; }
+    /// <summary>Position of each tile in the output, if tiles are stored one by one.</summary>
+    public TilePosition[] Positions { get; }
 
-    private TileSpot[] SpotsOf(WinogradPlan plan)
+    private TilePosition[] PositionsOf(WinogradPlan plan)
     {
         var c = plan.Correlation;
-        var spots = new List<TileSpot>();
+        var positions = new List<TilePosition>();
         foreach (var piece in Pieces)
         {
             for (var tile = piece.First; tile < piece.End; tile++)
             {
                 var (y, x) = (piece.Row * plan.Outputs, tile * plan.Outputs);
-                spots.Add(new TileSpot(
+                positions.Add(new TilePosition(
                     ((((nint)piece.Image * c.Filters * c.OutH) + y) * c.OutW) + x,
                     Math.Min(plan.Outputs, c.OutH - y), Math.Min(plan.Outputs, c.OutW - x)));
             }
         }
 
-        return [.. spots];
+        return [.. positions];
     }
 }

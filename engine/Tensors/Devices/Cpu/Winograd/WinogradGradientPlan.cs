@@ -5,25 +5,25 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// How a weight gradient is computed on the tiles of <see cref="WinogradPlan"/>: the transposes of its transforms bring dy to the points
-/// and the gradient back from them, and the reduction over pixels becomes one over tiles. With stride s each of the s² residues of x is an
-/// image of its own, whose gradient is r × r of the filter's taps. The gradient at the points, four to nine times as big as dw, never
-/// exists as a whole: a block of filters and a group of channels go through all places at once, and back to taps while they are in the
-/// cache.
+/// A weight gradient by Winograd's algorithm, on the tiles of <see cref="WinogradPlan"/>: transposed transforms bring dy to the Winograd
+/// domain and the gradient back, and the reduction over pixels becomes one over tiles. With stride s each of the s² residues of x is a
+/// separate image, whose gradient is r × r of the filter's taps. The gradient in the Winograd domain, four to nine times as large as dw,
+/// is never stored as a whole: a block of filters and a group of channels are computed at all places at once and transformed to taps while
+/// they are in the cache.
 /// </summary>
 internal sealed class WinogradGradientPlan
 {
-    /// <summary>Vectors of channels and residues in a group.</summary>
-    private const int AimedVectors = 4;
+    /// <summary>Target number of vectors of channels and residues in a group.</summary>
+    private const int TargetVectors = 4;
 
-    /// <summary>Floats of a group's input at the points: tiles beyond that are reduced a chunk at a time.</summary>
+    /// <summary>Most floats of a group's transformed input: larger ones are reduced in chunks of tiles.</summary>
     private const int ChunkFloats = 640 * 1024;
 
-    /// <summary>Floats of a block's gradient at the points: a good half of a second-level cache.</summary>
+    /// <summary>Floats of a block's gradient in the Winograd domain: a good half of an L2 cache.</summary>
     private const int BlockFloats = 160 * 1024;
 
-    /// <summary>Blocks come in multiples of as many, so that two threads have the same to do.</summary>
-    private const int LeastBlocks = 2;
+    /// <summary>The number of blocks is rounded up to a multiple of this, so that two threads have equal work.</summary>
+    private const int BlockMultiple = 2;
 
     private WinogradGradientPlan(in ConvGeometry g, PadMode border, MicroKernel kernel, int taps, int points)
     {
@@ -40,7 +40,7 @@ internal sealed class WinogradGradientPlan
         TileRows = TilesY * g.N;
 
         var sets = DivideUp(g.C, TileRow.Width);
-        Groups = DivideUp(sets, Math.Max(1, AimedVectors / Residues));
+        Groups = DivideUp(sets, Math.Max(1, TargetVectors / Residues));
         GroupSets = DivideUp(sets, Groups);
         ColumnPitch = GroupSets * Residues * TileRow.Width;
         ChunkRows = Math.Clamp(ChunkFloats / (Places * ColumnPitch * TilesX), 1, TileRows);
@@ -51,7 +51,7 @@ internal sealed class WinogradGradientPlan
 
         Panels = DivideUp(g.K, kernel.Rows);
         var mostPanels = Math.Max(1, BlockFloats / (Places * ColumnPitch * kernel.Rows));
-        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), LeastBlocks), Panels);
+        Blocks = Math.Min(RoundUp(DivideUp(Panels, mostPanels), BlockMultiple), Panels);
         BlockPanels = DivideUp(Panels, Blocks);
         PanelPitch = tiles * kernel.Rows;
         OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);
@@ -73,7 +73,7 @@ internal sealed class WinogradGradientPlan
 
     public ConvGeometry Geometry { get; }
 
-    /// <summary>What lies around x if not zeros.</summary>
+    /// <summary>Border of x; null for zeros.</summary>
     public Border? Border { get; }
 
     public MicroKernel Kernel { get; }
@@ -84,7 +84,7 @@ internal sealed class WinogradGradientPlan
     /// <summary>n: rows and columns of x in a tile, and of a transformed tile.</summary>
     public int Points { get; }
 
-    /// <summary>Elements of a transformed tile.</summary>
+    /// <summary>n²: elements of a transformed tile, called places.</summary>
     public int Places { get; }
 
     /// <summary>m: rows and columns of dy in a tile.</summary>
@@ -103,55 +103,61 @@ internal sealed class WinogradGradientPlan
     /// <summary>Rows of tiles reduced at a time.</summary>
     public int ChunkRows { get; }
 
-    /// <summary>Groups of channels, and the sets of sixteen that make a whole one.</summary>
+    /// <summary>Groups of channels.</summary>
     public int Groups { get; }
 
+    /// <summary>Sets of sixteen channels in a full group.</summary>
     public int GroupSets { get; }
 
-    /// <summary>Panels of filters, blocks among which they are shared out evenly, and the most panels of one.</summary>
+    /// <summary>Panels of filters.</summary>
     public int Panels { get; }
 
+    /// <summary>Blocks, among which the panels are divided evenly.</summary>
     public int Blocks { get; }
 
+    /// <summary>Most panels of a block.</summary>
     public int BlockPanels { get; }
 
     /// <summary>
-    /// From one vector (sixteen channels of one residue, residue innermost) and place to the next of a group's x
-    /// [place][vector][tile][lane].
+    /// Distance between vectors of a group's transformed x [place][vector][tile][lane]; a vector is sixteen channels of one residue,
+    /// residue innermost.
     /// </summary>
     public int VectorPitch { get; }
 
+    /// <summary>Distance between places of a group's transformed x.</summary>
     public int InputPitch { get; }
 
-    /// <summary>From one panel and place to the next of dy [place][panel][tile][row].</summary>
+    /// <summary>Distance between panels of the transformed dy [place][panel][tile][row].</summary>
     public int PanelPitch { get; }
 
+    /// <summary>Distance between places of the transformed dy.</summary>
     public int OutputPitch { get; }
 
-    /// <summary>From one filter and place to the next of a block's gradient [place][filter][vector, lane].</summary>
+    /// <summary>Distance between filters of a block's gradient [place][filter][vector, lane].</summary>
     public int ColumnPitch { get; }
 
+    /// <summary>Distance between places of a block's gradient.</summary>
     public int PlacePitch { get; }
 
-    /// <summary>Floats of a block's gradient at the points.</summary>
+    /// <summary>Floats of a block's gradient in the Winograd domain.</summary>
     public int BlockSize => Places * PlacePitch;
 
     public int[] Offsets { get; }
 
     public int[] Bases { get; }
 
-    /// <summary>Which vectors of a whole group are multiplied at each place.</summary>
+    /// <summary>The vectors of a full group that are multiplied at each place.</summary>
     public (int First, int End)[][] Runs { get; }
 
     /// <summary>The first panel of a block.</summary>
     public int FirstPanel(int block) => (int)((long)block * Panels / Blocks);
 
-    /// <summary>The sets of sixteen channels that a group has: the last may have fewer.</summary>
+    /// <summary>Sets of sixteen channels of a group; the last group may have fewer.</summary>
     public int SetsOf(int group) => Math.Min(GroupSets, DivideUp(Geometry.C, TileRow.Width) - (group * GroupSets));
 
     /// <summary>
-    /// The plans that apply: on six points, for filters of 2 × 2 taps on four and three as well; the one that <paramref name="use"/>
-    /// insists on, if it does.
+    /// The plans that apply: on six points, and on four and three for filters of 2 × 2 taps; only the forced one if <paramref name="use"/>
+    /// forces one.
     /// </summary>
     public static IReadOnlyList<WinogradGradientPlan> Candidates(ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse use)
     {
@@ -172,8 +178,8 @@ internal sealed class WinogradGradientPlan
     }
 
     /// <summary>
-    /// True if a residue's gradient comes back from a place: where it has fewer taps than another, infinity, the point of the highest tap
-    /// alone, adds nothing.
+    /// True if a residue's gradient depends on a place: if it has fewer taps than another residue, infinity contributes nothing, since it
+    /// belongs to the highest tap alone.
     /// </summary>
     private bool IsNeeded(int place, int residue)
     {
@@ -204,9 +210,8 @@ internal sealed class WinogradGradientPlan
     }
 
     /// <summary>
-    /// In multiply-adds at full speed, to within a seventh of what U-Net's, ResNet's and PatchGAN's layers take on a core with AVX-512:
-    /// products run at nine tenths of it, bringing an element of x or dy to the points takes as long as 30, an element of the gradient back
-    /// from them as long as 18.
+    /// Cost in multiply-adds at full speed, within a seventh of the measured times of U-Net's, ResNet's and PatchGAN's layers on a core
+    /// with AVX-512: products run at nine tenths of full speed; transforming an element of x or dy costs 30, an element of the gradient 18.
     /// </summary>
     public double Cost
     {

@@ -6,16 +6,17 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// The gradient of a block of filters and a group of channels: m · v at all places, which stays in the worker's cache, and back to taps.
+/// Computes the gradient of a block of filters and a group of channels: m · v at all places, which stays in the worker's cache, transformed
+/// to taps.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-/// <param name="u">where the sums of a chunk wait for those of the next, a block after the other; null if one chunk is all</param>
+/// <param name="u">sums of all blocks between chunks; null if there is a single chunk</param>
 internal readonly unsafe struct WinogradGradientProducts<TPoints>(
-    WinogradGradientPlan plan, int group, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] own) : ITask
+    WinogradGradientPlan plan, int group, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
-    /// <summary>Tiles whose channels stay in the first-level cache while a block's filters meet them.</summary>
-    private const int MostDepth = 128;
+    /// <summary>Most tiles per product: their channels stay in the L1 cache while a block's filters are multiplied with them.</summary>
+    private const int MaxDepth = 128;
 
     private static int Points
     {
@@ -31,8 +32,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
 
     public void Run(int task, int worker)
     {
-        var spare = own[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
-        var block = u == null ? spare : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
+        var workspace = scratch[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
+        var block = u == null ? workspace : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
         var first = plan.FirstPanel(task);
         var panels = plan.FirstPanel(task + 1) - first;
         for (var place = 0; place < Places; place++)
@@ -42,7 +43,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
 
         if (firstRow + rows == plan.TileRows)
         {
-            Collect(block, first * plan.Kernel.Rows, panels * plan.Kernel.Rows, spare + plan.BlockSize);
+            Collect(block, first * plan.Kernel.Rows, panels * plan.Kernel.Rows, workspace + plan.BlockSize);
         }
     }
 
@@ -51,7 +52,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     {
         var kernel = plan.Kernel;
         var tiles = rows * plan.TilesX;
-        var pieces = (tiles + MostDepth - 1) / MostDepth;
+        var pieces = (tiles + MaxDepth - 1) / MaxDepth;
         for (var piece = 0; piece < pieces; piece++)
         {
             var tile = piece * tiles / pieces;
@@ -61,8 +62,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
             var after = m + (nint)(place + 1) * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch;
             for (var p = 0; p < panels; p++)
             {
-                // dy is read once for each group, from memory if it must be: without asking, a third more time in a training step.
-                CacheLines.Fetch(p + 1 < panels ? left + (nint)(p + 1) * plan.PanelPitch : after, depth * kernel.Rows);
+                // dy is read once per group, possibly from memory: without prefetching this takes a third longer in a training step.
+                CacheLines.Prefetch(p + 1 < panels ? left + (nint)(p + 1) * plan.PanelPitch : after, depth * kernel.Rows);
                 foreach (var (first, end) in plan.Runs[place])
                 {
                     MultiplyRun(
@@ -74,7 +75,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         }
     }
 
-    /// <summary>One panel of filters times the vectors from first to before end.</summary>
+    /// <summary>Multiplies one panel of filters with the vectors [first, end).</summary>
     private void MultiplyRun(int depth, float* left, float* right, int first, int end, float* c, bool accumulate)
     {
         var kernel = plan.Kernel;
@@ -90,8 +91,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         }
     }
 
-    /// <summary>Filters [first, first + count) back from the points to where they lie.</summary>
-    /// <param name="taps">room for [row][column][channel] of a filter's taps, as many as the residues have together</param>
+    /// <summary>Transforms filters [first, first + count) to taps and writes them to dw.</summary>
+    /// <param name="taps">scratch memory [row][column][channel] for a filter's taps in all residues</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Collect(float* block, int first, int count, float* taps)
     {
@@ -108,7 +109,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         {
             if (f + 1 < filters)
             {
-                CacheLines.Fetch(to + (nint)g.C * plane, channels * plane);
+                CacheLines.Prefetch(to + (nint)g.C * plane, channels * plane);
             }
 
             for (var set = 0; set < sets; set++)
@@ -120,8 +121,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
                         taps + (residue / g.StrideW * width + residue % g.StrideW) * Width, width * g.StrideH * Width, g.StrideW * Width);
                 }
 
-                // Where residues differ in taps, the highest tap of some is none of the filter's: computed of what was never written, and
-                // left out here.
+                // Where residues differ in taps, the highest tap of some does not exist: it was computed from uninitialised sums and is
+                // skipped here.
                 var (lines, line) = width == g.KernelW ? (1, plane) : (g.KernelH, g.KernelW);
                 for (var i = 0; i < lines; i++)
                 {
@@ -133,7 +134,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         }
     }
 
-    /// <summary>The taps of one residue.</summary>
+    /// <summary>Transforms the sums of one residue to taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Collect(float* from, float* half, float* to, nint rowStep, nint columnStep)
     {

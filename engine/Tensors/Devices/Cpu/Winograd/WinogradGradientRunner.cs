@@ -7,9 +7,9 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradGradientPlan"/>: all of dy to the points, then for each group of channels x to the points, the products, and
-/// their sums back to taps. A thread has a group to itself, for what one core writes another gets slowly; those left over are shared. The
-/// bits are the same.
+/// Runs a <see cref="WinogradGradientPlan"/>: transforms all of dy, then for each group of channels transforms x, computes the products and
+/// transforms their sums to taps. A thread computes a whole group, since transferring data between cores' caches is slow; the remaining
+/// groups are shared among threads. The bits are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
@@ -41,41 +41,41 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
-            threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.Own));
-            threads.For(whole, new GroupTask(plan, x, row, rows, m, v, input, u, dw, memory.Own));
+            threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.PerWorker));
+            threads.For(whole, new GroupTask(plan, x, row, rows, m, v, input, u, dw, memory.PerWorker));
             for (var group = whole; group < plan.Groups; group++)
             {
-                threads.For(rows * plan.SetsOf(group), new InputTask(plan, x, group, row, rows, v, memory.Own));
-                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, row, rows, m, v, u, dw, memory.Own));
+                threads.For(rows * plan.SetsOf(group), new InputTask(plan, x, group, row, rows, v, memory.PerWorker));
+                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, row, rows, m, v, u, dw, memory.PerWorker));
             }
         }
     }
 
-    /// <summary>Asks for one run of each place: they lie far apart, and would be waited for one after the other.</summary>
-    private static void FetchPlaces(float* from, nint pitch, int count)
+    /// <summary>Prefetches one run of each place: they are far apart, and each would otherwise be a separate cache miss.</summary>
+    private static void PrefetchPlaces(float* from, nint pitch, int count)
     {
         for (var place = 0; place < Places; place++, from += pitch)
         {
-            CacheLines.Fetch(from, count);
+            CacheLines.Prefetch(from, count);
         }
     }
 
-    /// <summary>A group from x to the products.</summary>
+    /// <summary>Transforms x and computes the gradient of one group of channels.</summary>
     /// <param name="input">floats of a worker's part of v</param>
     private readonly struct GroupTask(
         WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw,
-        Scratch[] own) : ITask
+        Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var mine = v + (worker * input);
-            var take = new InputTask(plan, x, task, firstRow, rows, mine, own);
+            var workerInput = v + (worker * input);
+            var inputTask = new InputTask(plan, x, task, firstRow, rows, workerInput, scratch);
             for (var part = 0; part < rows * plan.SetsOf(task); part++)
             {
-                take.Run(part, worker);
+                inputTask.Run(part, worker);
             }
 
-            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, mine, u, dw, own);
+            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, workerInput, u, dw, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 products.Run(block, worker);
@@ -83,9 +83,9 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         }
     }
 
-    /// <summary>Sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
+    /// <summary>Transforms sixteen channels of one row of tiles, in all residues: v [place][vector][tile][lane].</summary>
     private readonly struct InputTask(
-        WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] own) : ITask
+        WinogradGradientPlan plan, float* x, int group, int firstRow, int rows, float* v, Scratch[] scratch) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -96,7 +96,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var channel = (group * plan.GroupSets + set) * Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = ((plan.TilesX - 1) * plan.Outputs + Points) * g.StrideW;
-            var band = own[worker].Floats((long)Points * g.StrideH * columns * Width);
+            var band = scratch[worker].Floats((long)Points * g.StrideH * columns * Width);
             TransposedBands.FillPlanes(
                 x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, g.H, g.W,
                 (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, plan.Border,
@@ -105,7 +105,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             for (var residue = 0; residue < plan.Residues; residue++)
             {
                 var to = v + ((nint)set * plan.Residues + residue) * plan.VectorPitch + (nint)row * plan.TilesX * Width;
-                FetchPlaces(to, plan.InputPitch, plan.TilesX * Width);
+                PrefetchPlaces(to, plan.InputPitch, plan.TilesX * Width);
                 Transform(
                     band + ((nint)(residue / g.StrideW) * columns + residue % g.StrideW) * Width, (nint)columns * g.StrideH * Width,
                     g.StrideW * Width, to);
@@ -131,8 +131,8 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         }
     }
 
-    /// <summary>Sixteen filters of one row of tiles: m [place][panel][tile][row].</summary>
-    private readonly struct OutputTask(WinogradGradientPlan plan, float* dy, int firstRow, int rows, float* m, Scratch[] own) : ITask
+    /// <summary>Transforms dy for sixteen filters of one row of tiles: m [place][panel][tile][row].</summary>
+    private readonly struct OutputTask(WinogradGradientPlan plan, float* dy, int firstRow, int rows, float* m, Scratch[] scratch) : ITask
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
@@ -142,8 +142,8 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var filter = task / rows * Width;
             var image = (firstRow + row) / plan.TilesY;
             var columns = plan.TilesX * plan.Outputs;
-            var band = own[worker].Floats((long)plan.Outputs * columns * Width);
-            FetchPanels(filter, row * plan.TilesX);
+            var band = scratch[worker].Floats((long)plan.Outputs * columns * Width);
+            PrefetchPanels(filter, row * plan.TilesX);
             TransposedBands.FillPlanes(
                 dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, g.OutH, g.OutW,
                 (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, null, band);
@@ -167,13 +167,13 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             }
         }
 
-        private void FetchPanels(int filter, int tile)
+        private void PrefetchPanels(int filter, int tile)
         {
             var height = plan.Kernel.Rows;
             var end = Math.Min((filter + Width - 1) / height, plan.Panels - 1);
             for (var panel = filter / height; panel <= end; panel++)
             {
-                FetchPlaces(m + ((nint)panel * plan.PanelPitch) + tile * height, plan.OutputPitch, plan.TilesX * height);
+                PrefetchPlaces(m + ((nint)panel * plan.PanelPitch) + tile * height, plan.OutputPitch, plan.TilesX * height);
             }
         }
 
@@ -184,7 +184,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var end = Math.Min(filter + Width, plan.Panels * height);
             for (var f = filter; f < end;)
             {
-                // The lanes that fall into one panel.
+                // The lanes that belong to one panel.
                 var count = Math.Min(height - f % height, end - f);
                 var to = m + ((nint)(f / height) * plan.PanelPitch) + tile * height + f % height;
                 var from = full + f - filter;

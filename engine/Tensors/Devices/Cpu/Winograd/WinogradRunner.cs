@@ -4,53 +4,54 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="WinogradPlan"/>: weights to the points, then each chunk of tiles from pixels to points, through the matrix products of
-/// a group of filters, and back to pixels while they are in the cache. Or, where the weight is much and the chunks are few, all chunks to
-/// the points, then each group of filters from the weight to the outputs. The sums and their order are the same.
+/// Runs a <see cref="WinogradPlan"/>: transforms the weight, then for each chunk of tiles transforms the input, computes the matrix
+/// products of each group of filters and transforms them to outputs, while the chunk is in the cache. With a large weight and few chunks,
+/// it transforms the input of all chunks first, then for each group of filters transforms its weight and computes the outputs. The sums and
+/// their order are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
     where TPoints : struct, IPointTransform
 {
     /// <summary>
-    /// Chunks a thread from which on each is one task, as many for all threads; with fewer, and for those left over, threads would be
-    /// without work, so groups of filters are shared out.
+    /// From this many chunks per thread on, each chunk is one task, in equal numbers for all threads. With fewer, and for the remaining
+    /// chunks, groups of filters are divided among threads, so that none is idle.
     /// </summary>
     private const int FewChunks = 3;
 
-    /// <summary>Floats of transformed input that may wait for their products.</summary>
+    /// <summary>Floats of transformed input that are buffered before their products.</summary>
     private const long WaitingInput = 4 << 20;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
-    /// <param name="weight">as the correlation's strides say</param>
-    /// <param name="held">null for a weight that may change</param>
+    /// <param name="weight">weight in the layout of the correlation's strides</param>
+    /// <param name="held">cache of the transformed weight; null for a weight that may change</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
     {
-        var take = new InputTransform<TPoints>(plan, input);
-        var put = new OutputTransform<TPoints>(plan, bias, output);
-        var kept = plan.KeepsWeight ? held : null;
-        if (kept is null && plan.OwnsWeights)
+        var toPoints = new InputTransform<TPoints>(plan, input);
+        var toPixels = new OutputTransform<TPoints>(plan, bias, output);
+        var kept = plan.CachesWeight ? held : null;
+        if (kept is null && plan.TransformsWeightPerGroup)
         {
-            // Where other layers have a whole weight at the points, which here there is none of: no memory that they do not have already.
+            // Reuse the buffer in which other layers keep a whole transformed weight: there is none here.
             var inputs = memory.Weights.Floats(plan.Chunks.Length * plan.Inputs);
-            threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, take, inputs, memory.Own));
-            threads.For(OwnWeightTask.Count(plan), new OwnWeightTask(plan, weight, inputs, put, memory.Own));
+            threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, inputs, memory.PerWorker));
+            threads.For(WeightGroupTask.Count(plan), new WeightGroupTask(plan, weight, inputs, toPixels, memory.PerWorker));
             return;
         }
 
         var whole = HeldWeight.FormOf(kept, plan.WeightForm, plan.Weights + TileRow.Width, memory.Weights, out var isMade);
-        var u = new PlacedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
+        var u = new TransformedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
         if (!isMade)
         {
-            threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.Own));
+            threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.PerWorker));
         }
 
-        // Which of both ways a chunk takes is no question of bits: they compute each number alike.
+        // Both ways compute each number identically, so the split does not affect the bits.
         var all = plan.Chunks.Length;
         var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
-        threads.For(alone, new ChunkTask(plan, take, u, put, memory.Own));
+        threads.For(alone, new ChunkTask(plan, toPoints, u, toPixels, memory.PerWorker));
         if (alone == all)
         {
             return;
@@ -61,33 +62,35 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         for (var chunk = alone; chunk < all; chunk += batch)
         {
             var chunks = Math.Min(batch, all - chunk);
-            threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, take, v, memory.Own));
-            threads.For(chunks * plan.Groups, new GroupTask(plan, chunk, v, u, put, memory.Own));
+            threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, toPoints, v, memory.PerWorker));
+            threads.For(chunks * plan.Groups, new GroupTask(plan, chunk, v, u, toPixels, memory.PerWorker));
         }
     }
 
-    /// <summary>A chunk from its pixels to its outputs.</summary>
+    /// <summary>Computes the outputs of a chunk.</summary>
     private readonly struct ChunkTask(
-        WinogradPlan plan, InputTransform<TPoints> take, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+        WinogradPlan plan, InputTransform<TPoints> toPoints, TransformedWeight u, OutputTransform<TPoints> toPixels,
+        Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
-            var v = own[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
-            var spare = v + plan.Inputs;
+            var v = scratch[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
+            var workspace = v + plan.Inputs;
             for (var channel = 0; channel < plan.Correlation.Channels; channel++)
             {
-                take.Run(plan.Chunks[task], channel, v, spare);
+                toPoints.Run(plan.Chunks[task], channel, v, workspace);
             }
 
             for (var group = 0; group < plan.Groups; group++)
             {
-                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, put, spare);
+                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, toPixels, workspace);
             }
         }
     }
 
-    /// <summary>Some channels of a chunk to the points.</summary>
-    private readonly struct ChannelTask(WinogradPlan plan, int firstChunk, InputTransform<TPoints> take, float* v, Scratch[] own) : ITask
+    /// <summary>Transforms some channels of a chunk's input.</summary>
+    private readonly struct ChannelTask(
+        WinogradPlan plan, int firstChunk, InputTransform<TPoints> toPoints, float* v, Scratch[] scratch) : ITask
     {
         private const int PartChannels = 8;
 
@@ -95,40 +98,40 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
 
         public void Run(int task, int worker)
         {
-            var spare = own[worker].Floats(InputTransform<TPoints>.Room(plan));
+            var workspace = scratch[worker].Floats(InputTransform<TPoints>.ScratchSize(plan));
             var chunk = task / Parts(plan);
             var first = task % Parts(plan) * PartChannels;
             for (var channel = first; channel < Math.Min(first + PartChannels, plan.Correlation.Channels); channel++)
             {
-                take.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), spare);
+                toPoints.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), workspace);
             }
         }
     }
 
-    /// <summary>A group of filters of a chunk that is at the points.</summary>
+    /// <summary>Computes the outputs of a group of filters from a chunk's transformed input.</summary>
     private readonly struct GroupTask(
-        WinogradPlan plan, int firstChunk, float* v, PlacedWeight u, OutputTransform<TPoints> put, Scratch[] own) : ITask
+        WinogradPlan plan, int firstChunk, float* v, TransformedWeight u, OutputTransform<TPoints> toPixels, Scratch[] scratch) : ITask
     {
-        public static long Room(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.Room(plan);
+        public static long ScratchSize(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.ScratchSize(plan);
 
         public void Run(int task, int worker)
         {
             var chunk = task / plan.Groups;
             var input = v + (chunk * plan.Inputs);
             var panels = plan.PanelsOf(task % plan.Groups, plan.GroupPanels);
-            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, put, own[worker].Floats(Room(plan)));
+            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, toPixels, scratch[worker].Floats(ScratchSize(plan)));
         }
 
         public static void Run(
-            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, PlacedWeight u, float* v, float* nextV, OutputTransform<TPoints> put,
-            float* m)
+            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, TransformedWeight u, float* v, float* nextV,
+            OutputTransform<TPoints> toPixels, float* m)
         {
             ChunkProduct.Run(plan, chunk, panels, u, v, nextV, m);
             var rows = plan.Kernel.Rows;
             var first = panels.First * rows;
             for (var f = 0; f < Math.Min(panels.Count * rows, plan.Correlation.Filters - first); f++)
             {
-                put.Run(
+                toPixels.Run(
                     chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)plan.GroupPanels * rows * WinogradPlan.TilePitch,
                     m + plan.Products);
             }
@@ -136,31 +139,32 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     }
 
     /// <summary>
-    /// A group of filters from its part of the weight to the outputs of all chunks, which are at the points. That part never leaves the
-    /// worker's cache.
+    /// Transforms the weight of a group of filters and computes its outputs from the transformed input of all chunks. The transformed
+    /// weight never leaves the worker's cache.
     /// </summary>
-    private readonly struct OwnWeightTask(WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> put, Scratch[] own) : ITask
+    private readonly struct WeightGroupTask(
+        WinogradPlan plan, float* weight, float* v, OutputTransform<TPoints> toPixels, Scratch[] scratch) : ITask
     {
-        public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.OwnPanels);
+        public static int Count(WinogradPlan plan) => DivideUp(plan.PhasePanels, plan.GroupWeightPanels);
 
         public void Run(int task, int worker)
         {
-            var panels = plan.PanelsOf(task, plan.OwnPanels);
+            var panels = plan.PanelsOf(task, plan.GroupWeightPanels);
             var weights = ((long)plan.Places * plan.WeightPitchOf(panels.Count)) + TileRow.Width;
-            var start = own[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.Room(plan), GroupTask.Room(plan)));
-            var spare = start + weights;
-            var u = new PlacedWeight(plan, start, panels);
-            var transform = new WeightTransform<TPoints>(plan, weight, u, own);
+            var start = scratch[worker].Floats(weights + Math.Max(WeightTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
+            var workspace = start + weights;
+            var u = new TransformedWeight(plan, start, panels);
+            var transform = new WeightTransform<TPoints>(plan, weight, u, scratch);
             for (var panel = panels.First; panel < panels.End; panel++)
             {
-                transform.Run(panel, 0, plan.Correlation.Channels, spare);
+                transform.Run(panel, 0, plan.Correlation.Channels, workspace);
             }
 
             var chunks = plan.Chunks;
             for (var chunk = 0; chunk < chunks.Length; chunk++)
             {
                 var nextV = v + ((chunk + 1) % chunks.Length * plan.Inputs);
-                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, put, spare);
+                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, toPixels, workspace);
             }
         }
     }

@@ -5,15 +5,15 @@ internal enum WinogradUse
 {
     Never,
 
-    /// <summary>Where the shape says that it is faster.</summary>
+    /// <summary>Where it is faster according to the cost model.</summary>
     WhereFaster,
 
-    /// <summary>Wherever the algorithm applies, on six points: for tests.</summary>
+    /// <summary>Wherever it applies, on six points; for tests.</summary>
     WhereverPossible,
 
-    /// <summary>The same, on four points where the filter is 2 × 2.</summary>
+    /// <summary>As <see cref="WhereverPossible"/>, on four points for 2 × 2 filters.</summary>
     WhereverPossibleOnFourPoints,
 
-    /// <summary>The same, on three points where the filter is 2 × 2 and tiles are few.</summary>
+    /// <summary>As <see cref="WhereverPossible"/>, on three points for 2 × 2 filters and few tiles.</summary>
     WhereverPossibleOnThreePoints,
 }

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 /// <summary>Padding and its gradient: a thread an element of the result, which it gathers.</summary>
 internal static class PadKernels
 {
-    public static void Pad(ArrayView<float> x, ArrayView<float> y, PaddedLine rows, PaddedLine columns, PadGeometry g, float value)
+    public static void Pad(ArrayView<float> x, ArrayView<float> y, PaddedAxis rows, PaddedAxis columns, PadGeometry g, float value)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index >= y.IntLength)
@@ -20,7 +20,7 @@ internal static class PadKernels
         y[index] = row < 0 || column < 0 ? value : x[(((plane * g.H) + row) * g.W) + column];
     }
 
-    public static void Gradient(ArrayView<float> dy, ArrayView<float> dx, PaddedLine rows, PaddedLine columns, PadGeometry g)
+    public static void Gradient(ArrayView<float> dy, ArrayView<float> dx, PaddedAxis rows, PaddedAxis columns, PadGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index < dx.IntLength)
@@ -30,14 +30,14 @@ internal static class PadKernels
     }
 
     /// <summary>What the padded planes show of an element of the planes, added up.</summary>
-    public static float Gather(ArrayView<float> dy, int index, PaddedLine rows, PaddedLine columns, PadGeometry g)
+    public static float Gather(ArrayView<float> dy, int index, PaddedAxis rows, PaddedAxis columns, PadGeometry g)
     {
         var line = index / g.W;
         var plane = line / g.H;
         var row = line - (plane * g.H);
         var column = index - (line * g.W);
         var start = plane * g.OutH * g.OutW;
-        if ((row >= rows.OnceFirst) & (row < rows.OnceEnd) & (column >= columns.OnceFirst) & (column < columns.OnceEnd))
+        if ((row >= rows.SingleFirst) & (row < rows.SingleEnd) & (column >= columns.SingleFirst) & (column < columns.SingleEnd))
         {
             return dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
         }

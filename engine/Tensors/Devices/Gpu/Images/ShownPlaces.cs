@@ -15,10 +15,10 @@ internal readonly struct ShownPlaces
     /// <param name="line">the padded line</param>
     /// <param name="element">of the line without its padding</param>
     /// <param name="place">where the padded line copies it to, unless it is cropped away there</param>
-    public ShownPlaces(PaddedLine line, int element, int place)
+    public ShownPlaces(PaddedAxis line, int element, int place)
     {
-        var before = line.ShownBefore(element);
-        var after = line.ShownAfter(element);
+        var before = line.RepeatsBefore(element);
+        var after = line.RepeatsAfter(element);
         _copyEnd = place >= line.CopyFirst && place < line.CopyEnd ? 1 : 0;
         _beforeEnd = _copyEnd + before.End - before.First;
         Count = _beforeEnd + after.End - after.First;

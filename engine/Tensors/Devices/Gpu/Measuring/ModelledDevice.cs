@@ -36,7 +36,7 @@ public sealed class ModelledDevice : Device
 
     public override MemoryPool Pool { get; }
 
-    internal override long UpdatedTogether => long.MaxValue;
+    internal override long UpdateBatchElements => long.MaxValue;
 
     public override long Launches => _log.Launches.Count;
 

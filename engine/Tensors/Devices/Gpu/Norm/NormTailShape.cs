@@ -13,7 +13,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <param name="BranchIsRelu">1 if the activation of the branch is ReLU, else it is leaky</param>
 /// <param name="BranchSlope">its p</param>
 internal readonly record struct NormTailShape(
-    NormLayout Groups, byte PerInstance, float Epsilon, float Slope, byte IsPadded, PaddedLine Rows, PaddedLine Columns, PadGeometry Pad,
+    NormLayout Groups, byte PerInstance, float Epsilon, float Slope, byte IsPadded, PaddedAxis Rows, PaddedAxis Columns, PadGeometry Pad,
     float PadValue,
     byte BranchIsRelu, float BranchSlope)
 {
@@ -26,7 +26,7 @@ internal readonly record struct NormTailShape(
         var pad = tail.Pad ?? default;
         return new NormTailShape(
             NormLayout.Of(g), (byte)(g.PerInstance ? 1 : 0), epsilon, tail.Slope, (byte)(tail.Pad is null ? 0 : 1),
-            new PaddedLine(tail.PadMode, pad.H, pad.Top, pad.OutH), new PaddedLine(tail.PadMode, pad.W, pad.Left, pad.OutW), pad,
+            new PaddedAxis(tail.PadMode, pad.H, pad.Top, pad.OutH), new PaddedAxis(tail.PadMode, pad.W, pad.Left, pad.OutW), pad,
             tail.PadValue,
             (byte)(branch is (UnaryFunction.Relu, _) ? 1 : 0), branch?.Slope ?? 0);
     }

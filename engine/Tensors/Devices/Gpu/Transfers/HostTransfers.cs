@@ -54,10 +54,10 @@ internal class HostTransfers(AcceleratorStream stream)
     /// <inheritdoc cref="Device.AllocateHost"/>
     public virtual HostBuffer AllocateHost(long count) => new ArrayHostBuffer(count);
 
-    /// <inheritdoc cref="Device.CreatePoint"/>
-    public virtual DevicePoint CreatePoint() => new();
+    /// <inheritdoc cref="Device.CreateEvent"/>
+    public virtual DeviceEvent CreateEvent() => new();
 
     /// <inheritdoc cref="Device.BeginUpload"/>
-    public virtual void BeginUpload(HostBuffer source, ArrayView<float> destination, DevicePoint after) =>
+    public virtual void BeginUpload(HostBuffer source, ArrayView<float> destination, DeviceEvent after) =>
         Upload(source.Numbers[..destination.IntLength], destination);
 }

@@ -59,9 +59,9 @@ internal sealed class OverlappedTransfers : HostTransfers
 
     public override HostBuffer AllocateHost(long count) => _buffers.Take(count);
 
-    public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, _kernels);
+    public override DeviceEvent CreateEvent() => new StreamEvent(_accelerator, _kernels);
 
-    public override void BeginUpload(HostBuffer source, ArrayView<float> destination, DevicePoint after)
+    public override void BeginUpload(HostBuffer source, ArrayView<float> destination, DeviceEvent after)
     {
         if (source is not PageLockedHostBuffer locked)
         {
@@ -70,7 +70,7 @@ internal sealed class OverlappedTransfers : HostTransfers
         }
 
         DemandAllowed();
-        ((StreamPoint)after).LetWait(_copies);
+        ((StreamEvent)after).LetWait(_copies);
         locked.CopyTo(destination, _copies);
         locked.Copied.LetWait(_kernels);
     }
@@ -85,11 +85,11 @@ internal sealed class OverlappedTransfers : HostTransfers
     }
 
     /// <summary>An event in the kernels' stream.</summary>
-    private sealed class StreamPoint(CudaAccelerator accelerator, CudaStream kernels) : DevicePoint
+    private sealed class StreamEvent(CudaAccelerator accelerator, CudaStream kernels) : DeviceEvent
     {
         private readonly CudaEvent _event = new(accelerator);
 
-        public override void Mark() => _event.Record(kernels);
+        public override void Record() => _event.Record(kernels);
 
         public void LetWait(CudaStream stream) => _event.LetWait(stream);
 

@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// A row with its padding, taken apart by the stride of the windows that read it: place c + padding goes to phase (c + padding) mod stride.
-/// What one tap reads for neighbouring windows then lies side by side, whatever the stride.
+/// A padded row, deinterleaved by the stride of the windows that read it: element c goes to phase (c + padding) mod stride. The elements
+/// that one tap reads for neighbouring windows are then contiguous, whatever the stride.
 /// </summary>
-internal readonly unsafe struct PhasedRow
+internal readonly unsafe struct DeinterleavedRow
 {
     private readonly int _extent;
     private readonly int _padding;
@@ -15,25 +15,25 @@ internal readonly unsafe struct PhasedRow
 
     /// <param name="extent">elements of the row</param>
     /// <param name="padding">elements before it</param>
-    /// <param name="stride">distance of windows</param>
+    /// <param name="stride">distance between windows</param>
     /// <param name="reach">distance from a window's first tap to its last</param>
-    /// <param name="windows">number of windows; room is left for whole vectors of them</param>
-    public PhasedRow(int extent, int padding, int stride, int reach, int windows)
+    /// <param name="windows">number of windows; memory is rounded up to whole vectors of them</param>
+    public DeinterleavedRow(int extent, int padding, int stride, int reach, int windows)
     {
         (_extent, _padding, _stride) = (extent, padding, stride);
         var read = windows + Lanes.Count + (reach / stride);
         _pitch = Math.Max(read, ((extent + padding - 1) / stride) + 1);
     }
 
-    /// <summary>Floats of such a row.</summary>
+    /// <summary>Floats of a deinterleaved row.</summary>
     public long Length => _pitch * _stride;
 
-    /// <summary>Where the elements lie that a tap reads, window after window.</summary>
+    /// <summary>Offset of the elements that a tap reads, window after window.</summary>
     /// <param name="tap">distance from the window's first element</param>
     public long Offset(int tap) => (tap % _stride * _pitch) + (tap / _stride);
 
-    /// <summary>Takes a row apart. The padding is left as it is.</summary>
-    public void Take(float* row, float* phases)
+    /// <summary>Deinterleaves a row. The padding is not written.</summary>
+    public void Deinterleave(float* row, float* phases)
     {
         if (_stride == 1)
         {
@@ -45,7 +45,7 @@ internal readonly unsafe struct PhasedRow
         {
             var even = phases + Offset(_padding);
             var odd = phases + Offset(_padding + 1);
-            Interleaving.TakePairs(row, even, odd, _extent / 2);
+            Interleaving.Deinterleave(row, even, odd, _extent / 2);
             if (_extent % 2 != 0)
             {
                 even[_extent / 2] = row[_extent - 1];
@@ -56,12 +56,12 @@ internal readonly unsafe struct PhasedRow
 
         for (var first = 0; first < Math.Min(_stride, _extent); first++)
         {
-            Interleaving.Take(row + first, _stride, phases + Offset(first + _padding), Count(first));
+            Interleaving.GatherStrided(row + first, _stride, phases + Offset(first + _padding), Count(first));
         }
     }
 
-    /// <summary>Puts a row together again.</summary>
-    public void Put(float* phases, float* row)
+    /// <summary>Interleaves the phases into a row.</summary>
+    public void Interleave(float* phases, float* row)
     {
         if (_stride == 1)
         {
@@ -73,7 +73,7 @@ internal readonly unsafe struct PhasedRow
         {
             var even = phases + Offset(_padding);
             var odd = phases + Offset(_padding + 1);
-            Interleaving.PutPairs(even, odd, _extent / 2, 0, row);
+            Interleaving.Interleave(even, odd, _extent / 2, 0, row);
             if (_extent % 2 != 0)
             {
                 row[_extent - 1] = even[_extent / 2];
@@ -84,7 +84,7 @@ internal readonly unsafe struct PhasedRow
 
         for (var first = 0; first < Math.Min(_stride, _extent); first++)
         {
-            Interleaving.Put(phases + Offset(first + _padding), Count(first), 0, row + first, _stride);
+            Interleaving.ScatterStrided(phases + Offset(first + _padding), Count(first), 0, row + first, _stride);
         }
     }
 

@@ -2,14 +2,14 @@ using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
-public sealed class RecentlyUsedTests
+public sealed class LruCacheTests
 {
     private const int Sizes = 500;
 
     [Test]
     public void WhatWasNotUsedForLongestGoes()
     {
-        var texts = new RecentlyUsed<int, string>(capacity: 3);
+        var texts = new LruCache<int, string>(capacity: 3);
         foreach (var i in (int[])[1, 2, 3])
         {
             texts.Add(i, $"{i}");

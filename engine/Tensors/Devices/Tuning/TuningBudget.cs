@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace IlgpuGan.Tensors.Devices.Tuning;
 
 /// <summary>The time that a process may spend on measuring one device's kernels.</summary>
-/// <param name="most">in all; what has begun before its end is finished</param>
-internal sealed class TuningTime(TimeSpan most)
+/// <param name="most">total time; a measurement begun before its end is completed</param>
+internal sealed class TuningBudget(TimeSpan most)
 {
     private TimeSpan _spent;
     private long? _begun;
@@ -17,7 +17,7 @@ internal sealed class TuningTime(TimeSpan most)
     public bool IsLeft => _spent + (_begun is { } begun ? Stopwatch.GetElapsedTime(begun) : TimeSpan.Zero) < Most;
 
     /// <summary>Counts time until the result is disposed.</summary>
-    public Spending Begin()
+    public Measurement Begin()
     {
         if (_spent == TimeSpan.Zero)
         {
@@ -25,11 +25,11 @@ internal sealed class TuningTime(TimeSpan most)
         }
 
         _begun = Stopwatch.GetTimestamp();
-        return new Spending(this);
+        return new Measurement(this);
     }
 
-    /// <summary>A measurement under way.</summary>
-    public readonly struct Spending(TuningTime time) : IDisposable
+    /// <summary>A measurement in progress.</summary>
+    public readonly struct Measurement(TuningBudget time) : IDisposable
     {
         public void Dispose()
         {

@@ -1,7 +1,7 @@
-namespace IlgpuGan.EngineTests.Line;
+namespace IlgpuGan.EngineTests.Sharing;
 
-/// <summary>Threads that share a device take turns in its line; those that don't are told so.</summary>
-public sealed class DeviceLineTests
+/// <summary>Threads that share a device take turns in its queue; a thread that doesn't gets an error.</summary>
+public sealed class WorkQueueTests
 {
     private readonly List<int> _together = [];
     private Device _device = null!;
@@ -20,10 +20,10 @@ public sealed class DeviceLineTests
     [Test]
     public async Task AnyNumberOfThreadsComputesInTurn()
     {
-        var line = _device.Line;
+        var queue = _device.WorkQueue;
         var threads = Enumerable.Range(1, 24).Select(i => i % 2 == 0
-            ? Task.Factory.StartNew(() => line.Run(() => Sum(i)), TaskCreationOptions.LongRunning)
-            : line.RunAsync(() => line.Run(() => Sum(i)))).ToList();
+            ? Task.Factory.StartNew(() => queue.Run(() => Sum(i)), TaskCreationOptions.LongRunning)
+            : queue.RunAsync(() => queue.Run(() => Sum(i)))).ToList();
         Assert.That(await Task.WhenAll(threads), Is.EqualTo(Enumerable.Range(1, 24).Select(i => 1000f * i)));
 
         float Sum(int value)
@@ -36,8 +36,8 @@ public sealed class DeviceLineTests
     [Test]
     public void ASecondThreadIsRefusedInTheMiddleOfAStep()
     {
-        const string Why = "cpu computes for another thread, and a device is used by one thread at a time: take turns in Device.Line, " +
-            "as Translator does, or open a device for each thread";
+        const string Why = "cpu computes for another thread, and a device is used by one thread at a time: " +
+            "take turns in Device.WorkQueue, as Translator does, or open a device for each thread";
         var tensor = Tensor.Ones(new Shape(4), _device);
         using (_device.Step())
         {
@@ -60,9 +60,9 @@ public sealed class DeviceLineTests
         using var gate = new ManualResetEventSlim();
         var first = Hold(gate);
         var own = Enumerable.Range(1, 3).Select(i => Task.Factory.StartNew(
-            () => _device.Line.Run<int, string>("kind", 4, i, Doubled), TaskCreationOptions.LongRunning)).ToList();
+            () => _device.WorkQueue.Run<int, string>("kind", 4, i, Doubled), TaskCreationOptions.LongRunning)).ToList();
         var other = Double("kind", 4);
-        Thread.Sleep(100); // For them to be in the line: nothing tells when they are.
+        Thread.Sleep(100); // Until they are in the queue: there is no event for that.
         gate.Set();
         Assert.That(Task.WhenAll(own).Result, Is.EqualTo(new[] { "2", "4", "6" }));
         Assert.That((other.Result, first.Result), Is.EqualTo((8, 0)));
@@ -101,7 +101,7 @@ public sealed class DeviceLineTests
         using var gate = new ManualResetEventSlim();
         var first = Hold(gate);
         var finished = 0;
-        var all = Enumerable.Range(0, 6).Select(i => _device.Line.RunAsync(
+        var all = Enumerable.Range(0, 6).Select(i => _device.WorkQueue.RunAsync(
             new object(),
             1,
             i,
@@ -135,15 +135,15 @@ public sealed class DeviceLineTests
     public async Task PicturesAreCodedBetweenNetworks(int threads)
     {
         using var device = Device.Open("cpu", threads);
-        Assume.That(device.TakesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
-        var line = device.Line;
-        Assert.That(line.Code(() => 1).IsCompletedSuccessfully, "nothing computes");
+        Assume.That(device.UsesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
+        var queue = device.WorkQueue;
+        Assert.That(queue.Transcode(() => 1).IsCompletedSuccessfully, "nothing computes");
         using var gate = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
-        var first = Hold(gate, line);
-        var (coded, left) = (line.Code(() => 2), line.Code(() => 3, gone.Token));
+        var first = Hold(gate, queue);
+        var (coded, left) = (queue.Transcode(() => 2), queue.Transcode(() => 3, gone.Token));
         Assert.That((coded.IsCompleted, left.IsCompleted), Is.EqualTo((threads == 1, threads == 1)));
-        var second = line.RunAsync(() => coded.IsCompleted);
+        var second = queue.RunAsync(() => coded.IsCompleted);
         await gone.CancelAsync();
         gate.Set();
         await first;
@@ -184,10 +184,10 @@ public sealed class DeviceLineTests
     }
 
     /// <summary>Keeps the device busy, and returns once it is.</summary>
-    private Task<int> Hold(ManualResetEventSlim gate, DeviceLine? line = null)
+    private Task<int> Hold(ManualResetEventSlim gate, WorkQueue? queue = null)
     {
         var begun = new ManualResetEventSlim();
-        var task = (line ?? _device.Line).RunAsync(
+        var task = (queue ?? _device.WorkQueue).RunAsync(
             () =>
             {
                 begun.Set();
@@ -200,7 +200,7 @@ public sealed class DeviceLineTests
     }
 
     private Task<int> Double(string kind, int number, CancellationToken cancellation = default) =>
-        _device.Line.RunAsync(kind, 4, number, Doubled, int.Parse, cancellation);
+        _device.WorkQueue.RunAsync(kind, 4, number, Doubled, int.Parse, cancellation);
 
     private IReadOnlyList<string> Doubled(IReadOnlyList<int> numbers)
     {

@@ -4,18 +4,18 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>
-/// One operand of a nest of short rows as neighbouring numbers: what the nest reads is laid out a stretch of rows at a time, so that
-/// vectors run across the rows' ends. An operand that lies so already is read where it is.
+/// One operand of a nest of short rows, made contiguous: its elements are copied in the order of the nest, a chunk of rows at a time, so
+/// that vectors may span rows. An operand that is contiguous already is read in place.
 /// </summary>
-internal readonly unsafe struct StretchedOperand
+internal readonly unsafe struct ContiguousOperand
 {
-    /// <summary>Rows that are longer are worked on one by one.</summary>
-    public const long LongestRow = 64;
+    /// <summary>Longer rows are computed one by one instead.</summary>
+    public const long MaxRow = 64;
 
-    /// <summary>Room that an operand needs: a stretch, and what a last vector writes beyond it.</summary>
-    public const long Floats = Longest + Lanes.Count;
+    /// <summary>Scratch memory of an operand: a chunk, and the overrun of the last vector.</summary>
+    public const long Floats = MaxChunk + Lanes.Count;
 
-    private const long Longest = 1024;
+    private const long MaxChunk = 1024;
 
     private readonly float* _source;
     private readonly float* _memory;
@@ -24,9 +24,9 @@ internal readonly unsafe struct StretchedOperand
     private enum Kind
     {
         /// <summary>Element i of the nest is element i of the operand.</summary>
-        Neighbours,
+        Contiguous,
 
-        /// <summary>All rows are the same one: it is laid out once.</summary>
+        /// <summary>All rows are the same: a chunk of it is made once.</summary>
         OneRow,
 
         /// <summary>Anything else.</summary>
@@ -36,9 +36,9 @@ internal readonly unsafe struct StretchedOperand
     /// <param name="source">the operand's first element</param>
     /// <param name="rows">the nest</param>
     /// <param name="second">whether the operand is b</param>
-    /// <param name="start">the element of the nest at which the first stretch begins</param>
-    /// <param name="memory">room for <see cref="Floats"/> numbers</param>
-    public StretchedOperand(float* source, in StridedRows rows, bool second, long start, float* memory)
+    /// <param name="start">the element of the nest at which the first chunk begins</param>
+    /// <param name="memory"><see cref="Floats"/> floats of scratch memory</param>
+    public ContiguousOperand(float* source, in StridedRows rows, bool second, long start, float* memory)
     {
         _source = source;
         _memory = memory;
@@ -49,15 +49,15 @@ internal readonly unsafe struct StretchedOperand
         }
     }
 
-    /// <summary>Elements of a stretch: whole rows.</summary>
-    public static long Length(in StridedRows rows) => Longest / rows.RowLength * rows.RowLength;
+    /// <summary>Elements of a chunk: whole rows.</summary>
+    public static long Length(in StridedRows rows) => MaxChunk / rows.RowLength * rows.RowLength;
 
     /// <summary>
-    /// The operand's numbers for elements of the nest from a position on, which is a whole number of stretches from the start.
+    /// The operand's numbers for elements of the nest from a position on, which is a whole number of chunks from the start.
     /// </summary>
     public float* At(in StridedRows rows, bool second, long position, long count)
     {
-        if (_kind == Kind.Neighbours)
+        if (_kind == Kind.Contiguous)
         {
             return _source + position;
         }
@@ -72,16 +72,16 @@ internal readonly unsafe struct StretchedOperand
 
     private static Kind KindOf(in StridedRows rows, bool second)
     {
-        var (areNeighbours, isOneRow) = (true, Stride(rows, second, 0) == 1);
+        var (isContiguous, isOneRow) = (true, Stride(rows, second, 0) == 1);
         long inside = 1;
         for (var i = 0; i < rows.Rank; i++)
         {
-            areNeighbours &= Stride(rows, second, i) == inside;
+            isContiguous &= Stride(rows, second, i) == inside;
             isOneRow &= i == 0 || Stride(rows, second, i) == 0;
             inside *= rows.Extent(i);
         }
 
-        return areNeighbours ? Kind.Neighbours : isOneRow ? Kind.OneRow : Kind.Gathered;
+        return isContiguous ? Kind.Contiguous : isOneRow ? Kind.OneRow : Kind.Gathered;
     }
 
     private static long Stride(in StridedRows rows, bool second, int dimension) =>
@@ -128,7 +128,9 @@ internal readonly unsafe struct StretchedOperand
         }
     }
 
-    /// <summary>Whole vectors: what is beyond the end is overwritten by the next row, or lies in the room behind the stretch.</summary>
+    /// <summary>
+    /// Writes whole vectors: elements beyond the end are overwritten by the next row, or fall into the extra scratch memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Repeat(float value, float* y, long length)
     {

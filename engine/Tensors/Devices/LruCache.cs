@@ -3,17 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// What was made for the keys used last, so many at most: a folder of pictures of ten thousand sizes leaves no ten thousand plans.
+/// LRU cache of bounded size: images of ten thousand sizes must not leave ten thousand plans in memory.
 /// </summary>
 /// <param name="capacity">
-/// keys that are remembered; more than a step of the largest network asks for, or each step would make them anew
+/// entries kept; more than a step of the largest network needs, or each step would make them anew
 /// </param>
-internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
+internal sealed class LruCache<TKey, TValue>(int capacity)
     where TKey : notnull
 {
     private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
 
-    /// <summary>The key used last comes first.</summary>
+    /// <summary>Most recently used first.</summary>
     private readonly LinkedList<(TKey Key, TValue Value)> _order = [];
 
     public int Count => _nodes.Count;
@@ -36,7 +36,7 @@ internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
         return true;
     }
 
-    /// <summary>Remembers what was made for a key; what has not been used for longest goes.</summary>
+    /// <summary>Adds an entry and evicts the least recently used one if the cache is full.</summary>
     public void Add(TKey key, TValue value)
     {
         _nodes.Add(key, _order.AddFirst((key, value)));

@@ -1,0 +1,263 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>
+/// Work queue for threads that share a device: one computes at a time. Waiting work of one kind is batched. Cancelled work leaves the
+/// queue at once and releases its references. Thread-safe.
+/// </summary>
+public sealed class WorkQueue
+{
+    private readonly Device _device;
+
+    /// <summary>Held by the computing thread.</summary>
+    private readonly Lock _turn = new();
+
+    /// <summary>Held briefly, to access the fields below.</summary>
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Work> _waiting = [];
+    private readonly List<Action> _transcodings = [];
+    private bool _hasThread;
+    private bool _isComputing;
+    private bool _isClosed;
+
+    internal WorkQueue(Device device) => _device = device;
+
+    /// <summary>Runs work on this thread when its turn comes. The work may itself call this method.</summary>
+    /// <exception cref="ObjectDisposedException">the device was disposed</exception>
+    public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
+
+    /// <summary>
+    /// Runs work when its turn comes, batched with waiting work of the same kind: on this thread or on that of another caller in the batch.
+    /// </summary>
+    /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
+    public TResult Run<TInput, TResult>(object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work)
+    {
+        if (_turn.IsHeldByCurrentThread)
+        {
+            return work([input])[0];
+        }
+
+        var result = new TaskCompletionSource<TResult>();
+        var node = Enqueue(new Work<TInput, TResult>(kind, maxBatch, input, work, result.SetResult, e => result.TrySetException(e)));
+        Compute(() => node); // Does nothing if another batch has included it by now.
+        return result.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs work on another thread when its turn comes.</summary>
+    /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) =>
+        RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellation);
+
+    /// <summary>Runs work on another thread when its turn comes, batched with waiting work of the same kind.</summary>
+    /// <param name="kind">work of equal kinds may be batched</param>
+    /// <param name="maxBatch">largest batch</param>
+    /// <param name="input">input of the work</param>
+    /// <param name="work">computes a batch; if it throws for several inputs, it is called again for each alone</param>
+    /// <param name="encode">encodes the result, see <see cref="Transcode"/></param>
+    /// <param name="cancellation">removes the work from the queue</param>
+    /// <exception cref="ObjectDisposedException">the device was disposed</exception>
+    /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
+    public async Task<TOutput> RunAsync<TInput, TResult, TOutput>(
+        object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work, Func<TResult, TOutput> encode,
+        CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var node = Enqueue(new Work<TInput, TResult>(
+            kind, maxBatch, input, work, made => output.TrySetResult(Transcode(() => encode(made), cancellation)),
+            e => output.TrySetException(e)));
+        EnsureThread();
+        await using var registration = cancellation.Register(() =>
+        {
+            Remove(node);
+            output.TrySetCanceled(cancellation);
+        });
+        return await await output.Task;
+    }
+
+    /// <summary>
+    /// Decodes or encodes an image: on this thread; or, while a network occupies all cores, after that network and before the next, with
+    /// all waiting codecs in parallel. Running both at once would take longer than one after the other: a network's loop ends only when the
+    /// thread that lost its core to a codec has regained it.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">the work was cancelled</exception>
+    public Task<T> Transcode<T>(Func<T> work, CancellationToken cancellation = default)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool waits;
+        lock (_lock)
+        {
+            waits = _isComputing && _device.UsesAllProcessors;
+            if (waits)
+            {
+                _transcodings.Add(TranscodeNow);
+            }
+        }
+
+        if (!waits)
+        {
+            TranscodeNow();
+        }
+
+        return result.Task;
+
+        void TranscodeNow()
+        {
+            try
+            {
+                cancellation.ThrowIfCancellationRequested();
+                result.SetResult(work());
+            }
+            catch (OperationCanceledException)
+            {
+                result.SetCanceled(cancellation);
+            }
+            catch (Exception problem)
+            {
+                result.SetException(problem); // Rethrown where the task is awaited.
+            }
+        }
+    }
+
+    /// <summary>Waits for running work and fails the waiting work.</summary>
+    internal void Close()
+    {
+        List<Work> left;
+        lock (_lock)
+        {
+            _isClosed = true;
+            left = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        left.ForEach(work => work.Fail(Disposed()));
+        lock (_turn)
+        {
+            // The running work has ended.
+        }
+    }
+
+    private ObjectDisposedException Disposed() => new(nameof(Device), $"the device {_device.Name} was disposed");
+
+    private LinkedListNode<Work> Enqueue(Work work)
+    {
+        lock (_lock)
+        {
+            return _isClosed ? throw Disposed() : _waiting.AddLast(work);
+        }
+    }
+
+    private void Remove(LinkedListNode<Work> node)
+    {
+        lock (_lock)
+        {
+            if (node.List is not null)
+            {
+                _waiting.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>Starts a thread for the waiting work unless one is running; it ends when the queue is empty.</summary>
+    private void EnsureThread()
+    {
+        lock (_lock)
+        {
+            if (_hasThread)
+            {
+                return;
+            }
+
+            _hasThread = true;
+        }
+
+        new Thread(() =>
+        {
+            while (Compute(First))
+            {
+            }
+        }) { Name = $"work queue of {_device.Name}", IsBackground = true }.Start();
+
+        // Called under the lock: work that joins after _hasThread became false starts a new thread.
+        LinkedListNode<Work>? First()
+        {
+            _hasThread = _waiting.First is not null;
+            return _waiting.First;
+        }
+    }
+
+    /// <summary>Waits for the turn and runs one of the waiting works, batched with others of its kind.</summary>
+    /// <returns>false if there was none</returns>
+    private bool Compute(Func<LinkedListNode<Work>?> choose)
+    {
+        lock (_turn)
+        {
+            Work first;
+            List<Work> others;
+            lock (_lock)
+            {
+                if (choose() is not { List: not null } node)
+                {
+                    return false;
+                }
+
+                first = node.Value;
+                _waiting.Remove(node);
+                others = [.. _waiting.Where(w => w.Kind.Equals(first.Kind)).Take(first.MaxBatch - 1)];
+                others.ForEach(w => _waiting.Remove(w));
+                _isComputing = true;
+            }
+
+            first.Do([first, .. others]);
+            Action[] transcodings;
+            lock (_lock)
+            {
+                _isComputing = false;
+                transcodings = [.. _transcodings];
+                _transcodings.Clear();
+            }
+
+            Parallel.Invoke(transcodings);
+            return true;
+        }
+    }
+
+    private abstract record Work(object Kind, int MaxBatch)
+    {
+        /// <summary>Computes a batch of works of one kind, this one among them.</summary>
+        public abstract void Do(IReadOnlyList<Work> batch);
+
+        public abstract void Fail(Exception problem);
+    }
+
+    private sealed record Work<TInput, TResult>(
+        object Kind, int MaxBatch, TInput Input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> Make, Action<TResult> Made,
+        Action<Exception> Failed) : Work(Kind, MaxBatch)
+    {
+        public override void Do(IReadOnlyList<Work> batch)
+        {
+            var all = batch.Cast<Work<TInput, TResult>>().ToList();
+            IReadOnlyList<TResult> made;
+            try
+            {
+                made = Make([.. all.Select(w => w.Input)]);
+            }
+            catch (Exception problem) when (all.Count == 1)
+            {
+                Fail(problem); // Rethrown to the caller who queued the work.
+                return;
+            }
+            catch (Exception)
+            {
+                all.ForEach(w => w.Do([w])); // One by one, so that only the faulty ones fail.
+                return;
+            }
+
+            for (var i = 0; i < all.Count; i++)
+            {
+                all[i].Made(made[i]);
+            }
+        }
+
+        public override void Fail(Exception problem) => Failed(problem);
+    }
+}
