@@ -12,7 +12,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 internal static class Arrivals
 {
     /// <summary>Counters that there are.</summary>
-    public const int Most = 4096;
+    public const int MaxCounters = 4096;
 
     /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
     public static bool IsSupported => PtxMethods.AreSupported;
@@ -29,7 +29,7 @@ internal static class Arrivals
         }
 
         // A launch leaves them at 0. Here and not at first use, which may be within a CUDA graph.
-        ArrayView<int> counters = queue.Accelerator.Allocate1D<int>(Most).View.BaseView;
+        ArrayView<int> counters = queue.Accelerator.Allocate1D<int>(MaxCounters).View.BaseView;
         counters.MemSetToZero(queue.Stream);
         return counters;
     }

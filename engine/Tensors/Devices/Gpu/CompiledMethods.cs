@@ -9,5 +9,5 @@ internal static class CompiledMethods
     /// Makes the next kernel independent of those before it. ILGPU keeps the methods of all kernels of a context and transforms them again
     /// with each new one; some it can't transform twice, and then no kernel of the context compiles any more, depending on their order.
     /// </summary>
-    public static void ForgetMethods(this Context context) => context.ClearCache(ClearCacheMode.Everything);
+    public static void ClearMethodCache(this Context context) => context.ClearCache(ClearCacheMode.Everything);
 }

@@ -18,7 +18,7 @@ public sealed class GpuDevice : Device
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
-    private readonly NumbersCopy _numbers;
+    private readonly DeviceStepNumbers _numbers;
     private readonly MemoryPool _scratch;
     private readonly GpuKernels _kernels;
 
@@ -30,8 +30,8 @@ public sealed class GpuDevice : Device
         (Name, _context, _accelerator) = (name, context, accelerator);
         Pool = PoolOfDevice();
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
-        _queue.Transfers.Failed = Lost;
-        _numbers = new NumbersCopy(_queue, Numbers);
+        _queue.Transfers.CreateException = Failure;
+        _numbers = new DeviceStepNumbers(_queue, Numbers);
 
         // Scratch apart from tensors, so that what a recorded kernel uses is never given to a tensor that lives longer.
         _scratch = PoolOfDevice();
@@ -45,8 +45,9 @@ public sealed class GpuDevice : Device
     public override string Name { get; }
 
     public override string Description => AcceleratorSearch.Describe(_accelerator.Device)
-        + (_queue.Transfers.Hindrance is { Length: > 0 } why ? "; copies between host and card wait, since memory can't be page-locked: " +
-            $"{why}" : "");
+        + (_queue.Transfers.FallbackReason is { Length: > 0 } why
+            ? $"; copies between host and card wait, since memory can't be page-locked: {why}"
+            : "");
 
     protected internal override IKernels OwnKernels => _kernels;
 
@@ -85,7 +86,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(ToDevice, exception);
+            throw Failure(ToDevice, exception);
         }
     }
 
@@ -102,7 +103,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(FromDevice, exception);
+            throw Failure(FromDevice, exception);
         }
     }
 
@@ -114,7 +115,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(FromDevice, exception);
+            throw Failure(FromDevice, exception);
         }
     }
 
@@ -132,7 +133,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(ToDevice, exception);
+            throw Failure(ToDevice, exception);
         }
     }
 
@@ -144,7 +145,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost("waiting for the device", exception);
+            throw Failure("waiting for the device", exception);
         }
     }
 
@@ -156,7 +157,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(ToDevice, exception);
+            throw Failure(ToDevice, exception);
         }
     }
 
@@ -173,15 +174,15 @@ public sealed class GpuDevice : Device
     private MemoryPool PoolOfDevice()
     {
         MemoryPool? pool = null;
-        return pool = new MemoryPool(capacity => TakeMemory(pool!, capacity));
+        return pool = new MemoryPool(capacity => Allocate(pool!, capacity));
     }
 
     /// <summary>Takes memory from the driver; if there is none, once more after the pool has given back what nobody uses.</summary>
-    private GpuStorage TakeMemory(MemoryPool pool, long capacity)
+    private GpuStorage Allocate(MemoryPool pool, long capacity)
     {
         try
         {
-            return TryTake(pool, capacity) ?? Retry();
+            return TryAllocate(pool, capacity) ?? Retry();
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
@@ -197,7 +198,7 @@ public sealed class GpuDevice : Device
     }
 
     /// <summary>Null where the driver refuses, or where it would grant more than the device has and fail later.</summary>
-    private GpuStorage? TryTake(MemoryPool pool, long capacity)
+    private GpuStorage? TryAllocate(MemoryPool pool, long capacity)
     {
         try
         {
@@ -227,7 +228,7 @@ public sealed class GpuDevice : Device
     }
 
     /// <summary>The exception for people where work on the device failed that may have begun long before.</summary>
-    internal DeviceException Lost(string doing, AcceleratorException exception) => new(
+    internal DeviceException Failure(string doing, AcceleratorException exception) => new(
         $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
             $"{exception.Message}{HowToFindTheKernel}", exception);
 

@@ -69,7 +69,7 @@ internal sealed partial class GpuKernels
         product.Sums = default;
         if (CanTimeCold)
         {
-            Cold(timer => Learn(
+            TimeCold(timer => Learn(
                 shape, variant => timer.Measure(() => Launcher.Run(product, shape, variant, Precision), s_enough).Min));
             return;
         }
@@ -88,7 +88,7 @@ internal sealed partial class GpuKernels
         var target = product.Target.Data.SubView(0, Math.Min(product.Target.Data.Length, MostCompared));
         var (byTable, expected) = (Products.ByTable(shape, ProductPrecision.Fp32), new float[target.Length]);
         var found = new float[target.Length];
-        var fastest = new ProductTuner(_device, Seconds).FastestAlike(shape, byTable, () => FirstUseTime.IsLeft);
+        var fastest = new ProductTuner(_device, Seconds).FastestWithSameBits(shape, byTable, () => FirstUseTime.IsLeft);
         if (fastest is { } variant)
         {
             Products.LearnKind(shape, variant);
@@ -117,7 +117,7 @@ internal sealed partial class GpuKernels
     /// Lets work be timed with cold caches, where <see cref="CanTimeCold"/>: reading twice as much as the second-level cache holds leaves
     /// nothing else in it, and nothing to be written back.
     /// </summary>
-    internal void Cold(Action<ColdGraphTimer> measure)
+    internal void TimeCold(Action<ColdGraphTimer> measure)
     {
         var count = Math.Max(((ILGPU.Runtime.Cuda.CudaAccelerator)queue.Accelerator).L2CacheSize / sizeof(float) * 2, 1);
         var memory = pool.Rent(count + 1L);

@@ -26,7 +26,7 @@ internal sealed partial class GpuKernels
     }
 
     /// <summary>Numbers that a call may have at the points.</summary>
-    internal long MostWinogradScratch
+    internal long MaxWinogradScratch
     {
         get;
         set
@@ -35,10 +35,10 @@ internal sealed partial class GpuKernels
             _winograd = new(ChoicesKept);
         }
     }
-    = WinogradPlan.MostScratch;
+    = WinogradPlan.MaxScratch;
 
     /// <summary>Whether a pass goes by the points; what is chosen is noted either way. Other precisions keep to tensor cores.</summary>
-    private bool TakesWinograd(ConvolutionPass pass, in ConvGeometry g)
+    private bool UsesWinograd(ConvolutionPass pass, in ConvGeometry g)
     {
         if (Products.IsForced || Precision != ProductPrecision.Fp32)
         {
@@ -48,7 +48,7 @@ internal sealed partial class GpuKernels
 
         if (!_winograd.TryGetValue((g, pass), out var choice))
         {
-            _winograd.Add((g, pass), choice = ConvolutionTable.Winograd(g, pass, _device, ForcedWinograd, MostWinogradScratch));
+            _winograd.Add((g, pass), choice = ConvolutionTable.Winograd(g, pass, _device, ForcedWinograd, MaxWinogradScratch));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -59,16 +59,16 @@ internal sealed partial class GpuKernels
     /// <param name="x">what is read: y's gradient where the pass is a data gradient</param>
     private void RunWinograd(ConvolutionPass pass, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
-        var plan = new WinogradPlan(g, pass, MostWinogradScratch);
+        var plan = new WinogradPlan(g, pass, MaxWinogradScratch);
         var weight = plan.Weight;
-        using var u = new Scratch(pool, (long)SixPointLine.Places * weight.Plane);
+        using var u = new Scratch(pool, (long)SixPointLine.PointsPerTile * weight.Plane);
         queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, plan.WeightChannels, weight);
         for (var first = 0; first < g.N; first += plan.Images)
         {
             var images = Math.Min(plan.Images, g.N - first);
             WinogradTiles inputs = plan.Inputs(images), outputs = plan.Outputs(images);
-            using var v = new Scratch(pool, (long)SixPointLine.Places * inputs.Plane);
-            using var m = new Scratch(pool, (long)SixPointLine.Places * outputs.Plane);
+            using var v = new Scratch(pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+            using var m = new Scratch(pool, (long)SixPointLine.PointsPerTile * outputs.Plane);
             queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), Slice(x, inputs, first, images), v.View, inputs);
             Multiply(u.View, v.View, m.View, plan.Products(images), isAligned: true);
             var to = Slice(y, outputs, first, images);
@@ -82,11 +82,11 @@ internal sealed partial class GpuKernels
     /// <returns>false, and dw as it was, where sums can't go beside the products</returns>
     private bool TryWinogradWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in RowSums sums, in ConvGeometry g)
     {
-        var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MostWinogradScratch);
+        var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MaxWinogradScratch);
         WinogradTiles inputs = plan.Inputs(g.N), gradients = plan.Outputs(g.N);
-        using var v = new Scratch(pool, (long)SixPointLine.Places * inputs.Plane);
-        using var u = new Scratch(pool, (long)SixPointLine.Places * gradients.Plane);
-        using var m = new Scratch(pool, (long)SixPointLine.Places * g.K * g.C);
+        using var v = new Scratch(pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+        using var u = new Scratch(pool, (long)SixPointLine.PointsPerTile * gradients.Plane);
+        using var m = new Scratch(pool, (long)SixPointLine.PointsPerTile * g.K * g.C);
         queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), x.View(), v.View, inputs);
         queue.Launch(WinogradKernels.Gradient, queue.ForElements(gradients.Plane), dy.View(), u.View, gradients);
         var products = plan.Products(g.N);

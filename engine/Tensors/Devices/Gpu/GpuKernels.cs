@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <param name="card">what choices of kernels are made for; null for the queue's accelerator</param>
 /// <param name="firstUse">kernels of products that were measured when the device was first used; null where none are kept</param>
 internal sealed partial class GpuKernels(
-    KernelQueue queue, MemoryPool pool, NumbersCopy numbers, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null,
+    KernelQueue queue, MemoryPool pool, DeviceStepNumbers numbers, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null,
     MatMul.FirstUseTunings? firstUse = null) : IKernels
 {
 }

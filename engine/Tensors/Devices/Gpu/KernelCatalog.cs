@@ -46,16 +46,17 @@ public static class KernelCatalog
         Kernel("conv2d-weight-gradient/naive", "its weight gradient", DirectConvolution.WeightGradient),
         Kernel("conv2d-input-gradient/packed-weights", "the weight as tensor cores read it for a data gradient", PackedWeights.Pack),
         Kernel("matmul/naive", "matrix product as its definition reads", DirectMatMul.Run),
-        .. FewFilters<ThreeOfSeven, ThreeFours, ThreeEights>("three"),
-        .. FewFilters<OneOfSeven, OneFour, OneEight>("one"),
+        .. FewFilters<Filters3Taps7, ThreeFours, ThreeEights>("three"),
+        .. FewFilters<Filters1Taps7, OneFour, OneEight>("one"),
         Kernel(
-            "conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps", FewFiltersKernel.FewFilters<OneOfFour, OneFour>),
+            "conv2d/few-filters-one-of-four", "convolution with one filter of 4 x 4 taps",
+            FewFiltersKernel.FewFilters<Filters1Taps4, OneFour>),
         Kernel(
             "conv2d-input-gradient/few-filters-three", "data gradient of few channels, stride 2, straight from pieces of the gradient",
-            FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour, ThreeEights>),
+            FewFiltersStridedKernel.FewFiltersStrided<Filters3Taps4, ThreeEights>),
         Kernel(
             "conv2d-input-gradient/few-filters-six", "the same for a pair of pictures",
-            FewFiltersStridedKernel.FewFiltersStrided<SixOfFour, SixEights>),
+            FewFiltersStridedKernel.FewFiltersStrided<Filters6Taps4, SixEights>),
         Kernel("winograd/input", "6 x 6 pixels of each tile to 36 points", WinogradKernels.Input),
         Kernel("winograd/weight", "3 x 3 taps to the points", WinogradKernels.Weight),
         Kernel("winograd/output", "the points back to 4 x 4 pixels, with a bias", WinogradKernels.Output),
@@ -108,11 +109,11 @@ public static class KernelCatalog
         Kernel("upsample/nearest-gradient", "its gradient", UpsampleKernels.NearestGradient),
         Kernel("upsample/bilinear", "between pixel centres", UpsampleKernels.Bilinear),
         Kernel("upsample/bilinear-gradient", "its gradient, gathered", UpsampleKernels.BilinearGradient),
-        Kernel("places/copy-strided", "every n-th element, mirrored lines", PlaceKernels.CopyStrided),
-        Kernel("places/gather", "elements found through an array of places", PlaceKernels.Gather),
-        Kernel("places/scatter-add", "its transpose, gathered", PlaceKernels.ScatterAdd),
-        Kernel("places/first", "argmax of long lines, a group each", OrderKernels.First),
-        Kernel("places/by-rank", "places in order, by counting what comes before", OrderKernels.ByRank),
+        Kernel("places/copy-strided", "every n-th element, mirrored lines", GatherScatterKernels.CopyStrided),
+        Kernel("places/gather", "elements found through an array of places", GatherScatterKernels.Gather),
+        Kernel("places/scatter-add", "its transpose, gathered", GatherScatterKernels.ScatterAdd),
+        Kernel("places/first", "argmax of long lines, a group each", TopKKernels.First),
+        Kernel("places/by-rank", "places in order, by counting what comes before", TopKKernels.ByRank),
         Kernel("random/uniform", "Philox4x32-10 on [0, 1)", RandomKernels.Uniform),
         Kernel("random/normal", "normal deviates by Box–Muller", RandomKernels.Normal),
         Kernel("random/dropout", "the mask that every device makes", RandomKernels.Dropout),
@@ -147,8 +148,8 @@ public static class KernelCatalog
 
     private static IEnumerable<KernelEntry> FewFilters<TShape, TPixels, TTaps>(string filters)
         where TShape : struct, IFewFilters
-        where TPixels : struct, IMany<TPixels, Float4>
-        where TTaps : struct, IMany<TTaps, Twice<Float4>> =>
+        where TPixels : struct, IRegisterArray<TPixels, Float4>
+        where TTaps : struct, IRegisterArray<TTaps, Twice<Float4>> =>
     [
         Kernel(
             $"conv2d/few-filters-{filters}", "convolution with few filters, straight from pieces of the image",

@@ -54,7 +54,7 @@ public sealed class KernelCompiler : IDisposable
     /// <exception cref="DeviceException">the compiler refuses the kernel, and why</exception>
     public string Compile(KernelEntry kernel)
     {
-        _context.ForgetMethods();
+        _context.ClearMethodCache();
         try
         {
             return _text(_backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method), _bounds(kernel)));

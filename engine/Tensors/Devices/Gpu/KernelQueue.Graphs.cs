@@ -19,12 +19,12 @@ internal sealed partial class KernelQueue
         var before = Launches;
         try
         {
-            Transfers.AreForbidden = true;
+            Transfers.IsCapturing = true;
             return new CudaGraph((CudaStream)Stream, launches);
         }
         finally
         {
-            (Transfers.AreForbidden, Launches) = (false, before);
+            (Transfers.IsCapturing, Launches) = (false, before);
         }
     }
 

@@ -67,9 +67,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            Accelerator.Context.ForgetMethods();
+            Accelerator.Context.ClearMethodCache();
             launcher = loader is null
-                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsOfSm80(Accelerator)))
+                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsSm80OrLater(Accelerator)))
                 : loader.Load<TLauncher>(kernel.Method);
             _launchers.Add(kernel, launcher);
         }

@@ -10,15 +10,15 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 internal static class ConvolutionTable
 {
     /// <summary>Groups for each multiprocessor that keep it busy while some of them wait for memory.</summary>
-    private const int GroupsEach = 4;
+    private const int GroupsPerMultiprocessor = 4;
 
     /// <summary>Tiles of depth below which a split costs more in partial sums than it brings.</summary>
-    private const int LeastTilesASplit = 4;
+    private const int MinTilesPerSplit = 4;
 
-    private const int MostSplits = 64;
+    private const int MaxSplits = 64;
 
     /// <summary>Channels and filters below which a group is small.</summary>
-    private const int LeastGroup = 8;
+    private const int MinGroupChannels = 8;
 
     /// <summary>Columns up to which reading the left factor is a product's work, and rows up to which a tile is mostly empty.</summary>
     private const int FewColumns = 24, FewRows = 16;
@@ -54,23 +54,23 @@ internal static class ConvolutionTable
     /// </summary>
     public static bool FewFiltersForward(ConvGeometry g, ProductDevice device) =>
         ((g.K is 1 or 3 && HasTaps(g, 7, stride: 1)) || (g.K == 1 && HasTaps(g, 4, stride: 1)))
-        && Takes(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
+        && FillsDevice(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
     /// <summary>The same for a data gradient: of the layer that reads a picture.</summary>
     public static bool FewFiltersInputGradient(ConvGeometry g, ProductDevice device) =>
-        g.C is 1 or 3 && HasTaps(g, 7, stride: 1) && Takes(FewFiltersLauncher.Groups(g.N, g.H, g.W), g, device);
+        g.C is 1 or 3 && HasTaps(g, 7, stride: 1) && FillsDevice(FewFiltersLauncher.Groups(g.N, g.H, g.W), g, device);
 
     /// <summary>
     /// Whether a data gradient is <see cref="FewFiltersStridedKernel"/>'s: the transposed convolution that makes a U-Net's picture.
     /// </summary>
     public static bool FewFiltersStrided(ConvGeometry g, ProductDevice device) =>
         g.C is 3 or 6 && HasTaps(g, 4, stride: 2) && (g.PadTop, g.PadLeft, g.H, g.W) == (1, 1, 2 * g.OutH, 2 * g.OutW)
-        && Takes(FewFiltersLauncher.StridedGroups(g), g, device);
+        && FillsDevice(FewFiltersLauncher.StridedGroups(g), g, device);
 
     /// <summary>The same for a weight gradient, which has its channels to fill the device with.</summary>
     public static bool FewFiltersWeightGradient(ConvGeometry g, ProductDevice device) =>
-        g.K is 1 or 3 && HasTaps(g, 7, stride: 1) && g.C <= ProductDevice.LargestGrid
-        && Takes(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
+        g.K is 1 or 3 && HasTaps(g, 7, stride: 1) && g.C <= ProductDevice.MaxGridYZ
+        && FillsDevice(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
     /// <summary>
     /// Whether a pass of a 3 x 3 convolution goes by six points (<see cref="WinogradKernels"/>): where the estimate has it a tenth faster,
@@ -79,7 +79,7 @@ internal static class ConvolutionTable
     /// <param name="forced">whether all do that can, or none; null to let the estimate decide</param>
     /// <param name="most">numbers that a call may have at the points</param>
     public static WinogradChoice Winograd(
-        in ConvGeometry g, ConvolutionPass pass, ProductDevice device, bool? forced = null, long most = WinogradPlan.MostScratch)
+        in ConvGeometry g, ConvolutionPass pass, ProductDevice device, bool? forced = null, long most = WinogradPlan.MaxScratch)
     {
         if (forced == false || !WinogradPlan.Suits(g) || new WinogradPlan(g, pass, most) is not { Images: > 0 } plan)
         {
@@ -91,7 +91,7 @@ internal static class ConvolutionTable
             return new WinogradChoice(IsTaken: true, "winograd: asked for");
         }
 
-        if (!IsOfManyTiles(g, pass))
+        if (!HasLargeWinogradProducts(g, pass))
         {
             return new WinogradChoice(IsTaken: false, "product: too few channels or pixels for products at the points");
         }
@@ -102,7 +102,7 @@ internal static class ConvolutionTable
     }
 
     /// <summary>Whether a convolution can go by six points, and its products there are none of few rows, columns or depths.</summary>
-    public static bool IsOfManyTiles(in ConvGeometry g, ConvolutionPass pass) =>
+    public static bool HasLargeWinogradProducts(in ConvGeometry g, ConvolutionPass pass) =>
         WinogradPlan.Suits(g) && new WinogradPlan(g, pass) is { Images: > 0 } plan
         && plan.Shape is { Columns: > FewColumns, Rows: > FewRows, Depth: > FewRows };
 
@@ -112,7 +112,7 @@ internal static class ConvolutionTable
         g.Groups == 1 && g.K % 4 == 0 && g.C > FewRows && columns >= LeastColumnsToPack;
 
     /// <summary>Whether groups are too small for tiles of a product: one thread an output then computes them all in a launch.</summary>
-    public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < LeastGroup * g.Groups;
+    public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < MinGroupChannels * g.Groups;
 
     private static bool HasTaps(in ConvGeometry g, int side, int stride) => g.Groups == 1 &&
         (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
@@ -121,12 +121,12 @@ internal static class ConvolutionTable
     /// A processor's caches hold what is read again, and it has no use for many threads. Elsewhere some of the device may be idle, since a
     /// group does what would take several times its instructions as a product.
     /// </summary>
-    private static bool Takes(long groups, in ConvGeometry g, ProductDevice device) =>
+    private static bool FillsDevice(long groups, in ConvGeometry g, ProductDevice device) =>
         !device.IsProcessor
         && 4 * groups >= device.Multiprocessors
-        && g.N <= ProductDevice.LargestGrid
-        && device.MostThreads >= FewFiltersKernel.Threads
-        && device.SharedBytes >= FewFiltersGradientKernel.SharedBytes<ThreeOfSeven>();
+        && g.N <= ProductDevice.MaxGridYZ
+        && device.MaxThreads >= FewFiltersKernel.Threads
+        && device.SharedBytes >= FewFiltersGradientKernel.SharedBytes<Filters3Taps7>();
 
     /// <summary>The variants that fit, best first; the last one always works.</summary>
     /// <param name="highest">take this rung or the next below it that works, whatever the table says; null for the table's choice</param>
@@ -169,8 +169,8 @@ internal static class ConvolutionTable
     /// <summary>As many parts of the depth as it takes to give every multiprocessor something to do.</summary>
     private static (TileShape Tile, int Splits) Filling(in ProductShape shape, TileShape tile, ProductDevice device)
     {
-        var wanted = (long)GroupsEach * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
-        var most = Math.Min(MostSplits, shape.Depth / (LeastTilesASplit * TileSize.Of(tile).Depth));
+        var wanted = (long)GroupsPerMultiprocessor * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
+        var most = Math.Min(MaxSplits, shape.Depth / (MinTilesPerSplit * TileSize.Of(tile).Depth));
         return (tile, (int)Math.Clamp(wanted, 1, Math.Max(most, 1)));
     }
 

@@ -12,7 +12,7 @@ internal interface IFewFilters
 }
 
 /// <summary>The layer of a ResNet generator that makes a picture in colour.</summary>
-internal readonly struct ThreeOfSeven : IFewFilters
+internal readonly struct Filters3Taps7 : IFewFilters
 {
     public static int Filters => 3;
 
@@ -20,7 +20,7 @@ internal readonly struct ThreeOfSeven : IFewFilters
 }
 
 /// <summary>The same in gray.</summary>
-internal readonly struct OneOfSeven : IFewFilters
+internal readonly struct Filters1Taps7 : IFewFilters
 {
     public static int Filters => 1;
 
@@ -28,7 +28,7 @@ internal readonly struct OneOfSeven : IFewFilters
 }
 
 /// <summary>The layer of a PatchGAN that judges.</summary>
-internal readonly struct OneOfFour : IFewFilters
+internal readonly struct Filters1Taps4 : IFewFilters
 {
     public static int Filters => 1;
 
@@ -36,7 +36,7 @@ internal readonly struct OneOfFour : IFewFilters
 }
 
 /// <summary>The layer of a U-Net that makes a picture in colour: stride 2.</summary>
-internal readonly struct ThreeOfFour : IFewFilters
+internal readonly struct Filters3Taps4 : IFewFilters
 {
     public static int Filters => 3;
 
@@ -44,7 +44,7 @@ internal readonly struct ThreeOfFour : IFewFilters
 }
 
 /// <summary>The layer with which a discriminator reads a pair of pictures in colour: stride 2, backwards.</summary>
-internal readonly struct SixOfFour : IFewFilters
+internal readonly struct Filters6Taps4 : IFewFilters
 {
     public static int Filters => 6;
 

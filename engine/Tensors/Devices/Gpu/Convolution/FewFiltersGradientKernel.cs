@@ -12,10 +12,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 internal static class FewFiltersGradientKernel
 {
     /// <summary>Pixels that a group brings at once.</summary>
-    public const int Rows = 8, Columns = WarpSize * Own;
+    public const int Rows = 8, Columns = WarpSize * PixelsPerThread;
 
     /// <summary>Neighbouring pixels of a thread.</summary>
-    private const int Own = 4;
+    private const int PixelsPerThread = 4;
 
     private const int WarpSize = 32;
 
@@ -36,20 +36,20 @@ internal static class FewFiltersGradientKernel
     public static void FewFiltersWeightGradient<TShape, TSums>(
         ArrayView<float> x, ArrayView<float> dy, ArrayView<float> parts, ConvGeometry g, int stages)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(2 * Tile<TShape>.Size);
         TSums sums = default;
         int strips = (g.OutW + Columns - 1) / Columns, band = Grid.IdxX / strips;
         int row = band * stages * Rows, column = (Grid.IdxX - (band * strips)) * Columns;
         int end = IntrinsicMath.Min(row + (stages * Rows), g.OutH);
-        Bring<TShape>(x, dy, g, row, end, column, shared.SubView(0, Tile<TShape>.Size));
+        StartLoad<TShape>(x, dy, g, row, end, column, shared.SubView(0, Tile<TShape>.Size));
         int half = 0;
         for (; row < end; row += Rows)
         {
             SharedCopy.WaitForAll();
             Group.Barrier();
-            Bring<TShape>(x, dy, g, row + Rows, end, column, shared.SubView((1 - half) * Tile<TShape>.Size, Tile<TShape>.Size));
+            StartLoad<TShape>(x, dy, g, row + Rows, end, column, shared.SubView((1 - half) * Tile<TShape>.Size, Tile<TShape>.Size));
             sums = Accumulate<TShape, TSums>(sums, shared.SubView(half * Tile<TShape>.Size, Tile<TShape>.Size));
             half = 1 - half;
         }
@@ -79,7 +79,7 @@ internal static class FewFiltersGradientKernel
     /// <summary>
     /// Starts bringing some rows of the gradient and those of the image that they meet; beyond a band's end the gradient is 0.
     /// </summary>
-    private static void Bring<TShape>(
+    private static void StartLoad<TShape>(
         ArrayView<float> x, ArrayView<float> dy, in ConvGeometry g, int row, int end, int column, ArrayView<float> tile)
         where TShape : struct, IFewFilters
     {
@@ -122,9 +122,9 @@ internal static class FewFiltersGradientKernel
 
     private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> tile)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
-        int firstRow = Group.IdxX / WarpSize, first = Group.IdxX % WarpSize * Own;
+        int firstRow = Group.IdxX / WarpSize, first = Group.IdxX % WarpSize * PixelsPerThread;
         for (int r = 0; r < Rows; r++)
         {
             Filters<TShape> filters = default;
@@ -150,7 +150,7 @@ internal static class FewFiltersGradientKernel
             int from = Gradient + (index * Rows * Columns);
             Taps<TShape> taps = default;
             taps.Tile = Tile;
-            taps.Next = Image + Own;
+            taps.Next = Image + PixelsPerThread;
             taps.Slopes = new() { X = Tile[from], Y = Tile[from + 1], Z = Tile[from + 2], W = Tile[from + 3] };
             taps.Pixels = new() { X = Tile[Image], Y = Tile[Image + 1], Z = Tile[Image + 2], W = Tile[Image + 3] };
             return Twice<Float4>.Map(value, ref taps, 0);

@@ -17,9 +17,9 @@ internal static class FewFiltersKernel
     public const int Threads = Slices * SliceThreads;
 
     /// <summary>Neighbouring pixels of a thread.</summary>
-    private const int Own = 4;
+    private const int PixelsPerThread = 4;
 
-    private const int ThreadsAcross = Columns / Own;
+    private const int ThreadsAcross = Columns / PixelsPerThread;
 
     private const int SliceThreads = Rows * ThreadsAcross;
 
@@ -34,13 +34,13 @@ internal static class FewFiltersKernel
     public static void FewFilters<TShape, TSums>(
         ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, FewFiltersPass pass)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Float4>
+        where TSums : struct, IRegisterArray<TSums, Float4>
     {
         ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.PatchSize),
             weights = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.WeightSize);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
         TSums sums = default;
-        Bring<TShape>(
+        StartLoad<TShape>(
             x, w, pass, slice, patches.SubView(slice * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
             weights.SubView(slice * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
         int part = slice;
@@ -50,7 +50,7 @@ internal static class FewFiltersKernel
             SharedCopy.WaitForAll();
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
-            Bring<TShape>(
+            StartLoad<TShape>(
                 x, w, pass, channel + Slices, patches.SubView(next * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
                 weights.SubView(next * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
             sums = Accumulate<TShape, TSums>(
@@ -61,12 +61,12 @@ internal static class FewFiltersKernel
 
         SharedCopy.WaitForAll();
         Group.Barrier();
-        Joint joint = default;
-        joint.Shared = patches;
-        joint.First = ((slice - 1) * TShape.Filters * Own * SliceThreads) + thread;
+        SliceSums sliceSums = default;
+        sliceSums.Shared = patches;
+        sliceSums.First = ((slice - 1) * TShape.Filters * PixelsPerThread * SliceThreads) + thread;
         if (slice > 0)
         {
-            TSums.Each(sums, ref joint, 0);
+            TSums.Each(sums, ref sliceSums, 0);
         }
 
         Group.Barrier();
@@ -74,20 +74,20 @@ internal static class FewFiltersKernel
         {
             for (int other = 0; other < Slices - 1; other++)
             {
-                joint.First = (other * TShape.Filters * Own * SliceThreads) + thread;
-                sums = TSums.Map(sums, ref joint, 0);
+                sliceSums.First = (other * TShape.Filters * PixelsPerThread * SliceThreads) + thread;
+                sums = TSums.Map(sums, ref sliceSums, 0);
             }
 
             Pixels<TShape> pixels = default;
             (pixels.Y, pixels.Bias, pixels.Pass) = (y, bias, pass);
             pixels.Row = (Grid.IdxY * Rows) + (thread / ThreadsAcross);
-            pixels.Column = (Grid.IdxX * Columns) + (thread % ThreadsAcross * Own);
+            pixels.Column = (Grid.IdxX * Columns) + (thread % ThreadsAcross * PixelsPerThread);
             TSums.Each(sums, ref pixels, 0);
         }
     }
 
     /// <summary>Starts bringing a channel's piece of the image and its taps: those of a row and all filters side by side.</summary>
-    private static void Bring<TShape>(
+    private static void StartLoad<TShape>(
         ArrayView<float> x, ArrayView<float> w, in FewFiltersPass pass, int channel, ArrayView<float> patch, ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
@@ -130,9 +130,9 @@ internal static class FewFiltersKernel
 
     private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> patch, ArrayView<float> weight, int thread)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Float4>
+        where TSums : struct, IRegisterArray<TSums, Float4>
     {
-        int first = (thread / ThreadsAcross * Tile<TShape>.PatchStride) + (thread % ThreadsAcross * Own);
+        int first = (thread / ThreadsAcross * Tile<TShape>.PatchStride) + (thread % ThreadsAcross * PixelsPerThread);
         for (int u = 0; u < TShape.Side; u++)
         {
             int next = first + (u * Tile<TShape>.PatchStride);
@@ -144,7 +144,7 @@ internal static class FewFiltersKernel
                 // The window goes on by a pixel, which a row of the piece has behind its last one, too.
                 tap.First = (u * Tile<TShape>.WeightStride) + (v * TShape.Filters);
                 sums = TSums.Map(sums, ref tap, 0);
-                tap.Pixels = new() { X = tap.Pixels.Y, Y = tap.Pixels.Z, Z = tap.Pixels.W, W = patch[next + v + Own] };
+                tap.Pixels = new() { X = tap.Pixels.Y, Y = tap.Pixels.Z, Z = tap.Pixels.W, W = patch[next + v + PixelsPerThread] };
             }
         }
 
@@ -164,7 +164,7 @@ internal static class FewFiltersKernel
     }
 
     /// <summary>The sums of a slice in shared memory, [number, thread].</summary>
-    private struct Joint : ITarget<Float4>, IMap<Float4>
+    private struct SliceSums : ITarget<Float4>, IMap<Float4>
     {
         public ArrayView<float> Shared;
 
@@ -172,7 +172,7 @@ internal static class FewFiltersKernel
 
         public readonly void Put(int index, Float4 value)
         {
-            int to = First + (index * Own * SliceThreads);
+            int to = First + (index * PixelsPerThread * SliceThreads);
             Shared[to] = value.X;
             Shared[to + SliceThreads] = value.Y;
             Shared[to + (2 * SliceThreads)] = value.Z;
@@ -181,7 +181,7 @@ internal static class FewFiltersKernel
 
         public readonly Float4 Of(int index, Float4 value)
         {
-            int from = First + (index * Own * SliceThreads);
+            int from = First + (index * PixelsPerThread * SliceThreads);
             return new()
             {
                 X = value.X + Shared[from],

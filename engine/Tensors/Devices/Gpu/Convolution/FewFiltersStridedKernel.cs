@@ -17,9 +17,9 @@ internal static class FewFiltersStridedKernel
     public const int Threads = Slices * SliceThreads;
 
     /// <summary>Neighbouring cells of a thread.</summary>
-    private const int Own = 2;
+    private const int CellsPerThread = 2;
 
-    private const int ThreadsAcross = Columns / Own;
+    private const int ThreadsAcross = Columns / CellsPerThread;
 
     private const int SliceThreads = Rows * ThreadsAcross;
 
@@ -27,9 +27,9 @@ internal static class FewFiltersStridedKernel
     private const int Slices = 4;
 
     /// <summary>A cell and its neighbours on both sides.</summary>
-    private const int Around = 3;
+    private const int Neighbourhood = 3;
 
-    private const int PatchRows = Rows + Around - 1, PatchStride = Columns + 4, PatchSize = PatchRows * PatchStride;
+    private const int PatchRows = Rows + Neighbourhood - 1, PatchStride = Columns + 4, PatchSize = PatchRows * PatchStride;
 
     /// <summary>Elements of a piece that each thread of a slice brings.</summary>
     private const int Slots = (PatchSize + SliceThreads - 1) / SliceThreads;
@@ -46,15 +46,15 @@ internal static class FewFiltersStridedKernel
     public static void FewFiltersStrided<TShape, TSums>(
         ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, ConvGeometry g)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
         int weightSize = TShape.Filters * TShape.Side * TShape.Side;
         ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * PatchSize),
             weights = SharedMemory.Allocate<float>(2 * Slices * TShape.Filters * TShape.Side * TShape.Side);
-        ArrayView<float> joined = SharedMemory.Allocate<float>(SliceThreads * Own * Side * Side * TShape.Filters);
+        ArrayView<float> joined = SharedMemory.Allocate<float>(SliceThreads * CellsPerThread * Side * Side * TShape.Filters);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
         TSums sums = default;
-        Bring<TShape>(
+        StartLoad<TShape>(
             dy, w, g, slice, patches.SubView(slice * PatchSize, PatchSize), weights.SubView(slice * weightSize, weightSize));
         int part = slice;
         for (int channel = slice; channel - slice < g.K; channel += Slices)
@@ -63,7 +63,7 @@ internal static class FewFiltersStridedKernel
             SharedCopy.WaitForAll();
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
-            Bring<TShape>(
+            StartLoad<TShape>(
                 dy, w, g, channel + Slices, patches.SubView(next * PatchSize, PatchSize),
                 weights.SubView(next * weightSize, weightSize));
             sums = Accumulate<TShape, TSums>(
@@ -72,21 +72,21 @@ internal static class FewFiltersStridedKernel
         }
 
         SharedCopy.WaitForAll();
-        Joint joint = default;
-        joint.Shared = joined;
-        joint.Thread = thread;
-        for (int giver = 1; giver < Slices; giver++)
+        SliceSums sliceSums = default;
+        sliceSums.Shared = joined;
+        sliceSums.Thread = thread;
+        for (int source = 1; source < Slices; source++)
         {
             // One slice after the other hands its sums to the first.
-            if (slice == giver)
+            if (slice == source)
             {
-                TSums.Each(sums, ref joint, 0);
+                TSums.Each(sums, ref sliceSums, 0);
             }
 
             Group.Barrier();
             if (slice == 0)
             {
-                sums = TSums.Map(sums, ref joint, 0);
+                sums = TSums.Map(sums, ref sliceSums, 0);
             }
 
             Group.Barrier();
@@ -97,13 +97,13 @@ internal static class FewFiltersStridedKernel
             Cells<TShape> cells = default;
             (cells.Dx, cells.Bias, cells.Geometry) = (dx, bias, g);
             cells.Row = ((Grid.IdxY * Rows) + (thread / ThreadsAcross)) * Side;
-            cells.Column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * Own)) * Side;
+            cells.Column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * CellsPerThread)) * Side;
             TSums.Each(sums, ref cells, 0);
         }
     }
 
     /// <summary>Starts bringing a channel's piece of dy and its taps: those of a tap and all filters side by side.</summary>
-    private static void Bring<TShape>(
+    private static void StartLoad<TShape>(
         ArrayView<float> dy, ArrayView<float> w, in ConvGeometry g, int channel, ArrayView<float> patch, ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
@@ -135,9 +135,9 @@ internal static class FewFiltersStridedKernel
 
     private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> patch, ArrayView<float> weight, int thread)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
-        int first = (thread / ThreadsAcross * PatchStride) + (thread % ThreadsAcross * Own);
+        int first = (thread / ThreadsAcross * PatchStride) + (thread % ThreadsAcross * CellsPerThread);
         Taps taps = default;
         taps.Weight = weight;
         taps.Above = Four(patch, first);
@@ -178,7 +178,7 @@ internal static class FewFiltersStridedKernel
     }
 
     /// <summary>The sums of a slice in shared memory, [number, thread].</summary>
-    private struct Joint : ITarget<Twice<Float4>>, IMap<Twice<Float4>>
+    private struct SliceSums : ITarget<Twice<Float4>>, IMap<Twice<Float4>>
     {
         public ArrayView<float> Shared;
 
@@ -200,7 +200,7 @@ internal static class FewFiltersStridedKernel
         {
             Number number = default;
             number.Shared = Shared;
-            number.First = (filter * Own * Side * Side * SliceThreads) + Thread;
+            number.First = (filter * CellsPerThread * Side * Side * SliceThreads) + Thread;
             return number;
         }
     }

@@ -10,9 +10,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 internal static class SplitTime
 {
     /// <summary>Tiles of depth below which a split costs more in prologues than it brings.</summary>
-    private const int LeastTilesASplit = 4;
+    private const int MinTilesPerSplit = 4;
 
-    private const int MostSplits = 128;
+    private const int MaxSplits = 128;
 
     /// <summary>The fastest choice: smaller tiles, and fewer parts, where it is a draw.</summary>
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
@@ -41,7 +41,7 @@ internal static class SplitTime
             }
 
             var product = ProductTime.Of(kernel);
-            var most = Math.Clamp(shape.Depth / (LeastTilesASplit * kernel.Tile.Depth), 1, MostSplits);
+            var most = Math.Clamp(shape.Depth / (MinTilesPerSplit * kernel.Tile.Depth), 1, MaxSplits);
             for (var splits = 1; splits <= most; splits++)
             {
                 var time = Of(shape, kernel, product, splits, device);
@@ -63,14 +63,14 @@ internal static class SplitTime
         var cycles = product.Cycles(tiles * parts, (double)depth / tile.Depth, device.Multiprocessors);
         if (parts > 1 && LastGroup.Suits(kernel, device, tiles, (long)shape.Rows * shape.Columns * shape.Planes, parts))
         {
-            var written = (double)sizeof(float) * parts * tiles * tile.Results / (ProductTime.BytesACycle * device.Multiprocessors);
-            return cycles + written + ProductTime.Adding(tile, parts);
+            var written = (double)sizeof(float) * parts * tiles * tile.Results / (ProductTime.BytesPerCycle * device.Multiprocessors);
+            return cycles + written + ProductTime.LastGroupCycles(tile, parts);
         }
 
         var partial = 2.0 * sizeof(float) * parts * shape.Rows * shape.Columns * shape.Planes;
         return parts == 1
             ? cycles
-            : cycles + (partial / (ProductTime.BytesACycle * device.Multiprocessors))
-                + ProductTime.CyclesOfALaunch + ProductTime.CyclesOfAnEmptyLaunch;
+            : cycles + (partial / (ProductTime.BytesPerCycle * device.Multiprocessors))
+                + ProductTime.LaunchCycles + ProductTime.EmptyLaunchCycles;
     }
 }

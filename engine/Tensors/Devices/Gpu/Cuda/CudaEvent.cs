@@ -43,7 +43,7 @@ internal sealed class CudaEvent : IDisposable
 
     /// <summary>Lets all later work of a stream wait for the point.</summary>
     /// <exception cref="CudaException">the driver refuses</exception>
-    public void LetWait(CudaStream stream)
+    public void MakeStreamWait(CudaStream stream)
     {
         using var binding = _accelerator.BindScoped();
         CudaDriver.Check(CudaDriver.StreamWaitEvent(stream.StreamPtr, _handle, 0));

@@ -32,7 +32,7 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
         }
         catch (AcceleratorException exception)
         {
-            throw device.Lost(_graph is null ? "making a CUDA graph of a step" : "launching the CUDA graph of a step", exception);
+            throw device.Failure(_graph is null ? "making a CUDA graph of a step" : "launching the CUDA graph of a step", exception);
         }
     }
 

@@ -42,8 +42,8 @@ internal static class PadKernels
             return dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
         }
 
-        var shownRows = new ShownPlaces(rows, row, row + g.Top);
-        var shownColumns = new ShownPlaces(columns, column, column + g.Left);
+        var shownRows = new PaddedCopies(rows, row, row + g.Top);
+        var shownColumns = new PaddedCopies(columns, column, column + g.Left);
         var sum = default(Compensated);
         for (var r = 0; r < shownRows.Count; r++)
         {

@@ -10,7 +10,7 @@ internal struct DepthEntry
     /// <summary>Elements of the image from a column's place to this depth's.</summary>
     public int Distance;
 
-    /// <summary>Tell an <see cref="IInside{TSelf}"/> whether an element lies inside the image.</summary>
+    /// <summary>Tell an <see cref="IBoundsMask{TSelf}"/> whether an element lies inside the image.</summary>
     public int First, Second;
 
     /// <summary>Elements of the left factor from the start of a row to this depth; 0 beyond the end, where the right factor is 0.</summary>
@@ -21,8 +21,8 @@ internal struct DepthEntry
 /// The entries of a tile's depths, in shared memory: each is worked out by one thread and read by all, who would otherwise each find
 /// digits, places and edges anew for every element. Two halves take turns: while one is read the other is written for the next tile.
 /// </summary>
-internal struct DepthTable<TInside>
-    where TInside : struct, IInside<TInside>
+internal struct DepthTable<TMask>
+    where TMask : struct, IBoundsMask<TMask>
 {
     /// <summary>Depths of a tile.</summary>
     private int _tile;
@@ -35,15 +35,15 @@ internal struct DepthTable<TInside>
 
     private int _half;
 
-    public static DepthTable<TInside> Start(int tile, int thread, int begin, int end) =>
+    public static DepthTable<TMask> Start(int tile, int thread, int begin, int end) =>
         Start(tile, thread, begin, end, gap: tile);
 
     /// <param name="gap">
     /// behind as many entries a place is left free, so that threads which read entries so far apart meet different memory banks
     /// </param>
-    public static DepthTable<TInside> Start(int tile, int thread, int begin, int end, int gap)
+    public static DepthTable<TMask> Start(int tile, int thread, int begin, int end, int gap)
     {
-        DepthTable<TInside> table = default;
+        DepthTable<TMask> table = default;
         table._tile = tile;
         table._depth = begin + thread;
         table._end = end;
@@ -71,7 +71,7 @@ internal struct DepthTable<TInside>
                 ? (digits.High * product.Left.HighStride) + (digits.Middle * product.Left.MiddleStride) + (
                     digits.Low * product.Left.LowStride)
                 : 0;
-            TInside.Describe(product, digits, _depth < _end, ref entry);
+            TMask.Describe(product, digits, _depth < _end, ref entry);
             entries[_half + _place] = entry;
         }
 

@@ -12,14 +12,14 @@ internal static class DoubleBufferedKernel
     public static void DoubleBufferedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TLeft : struct, IFloats<TLeft>
-        where TSlots : struct, IFloats<TSlots>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow>
+        where TLeft : struct, IFloatVector<TLeft>
+        where TSlots : struct, IFloatVector<TSlots>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow>
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
-        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        if (TRight.IsAlongDepth && RowSums.IsSumGroup(product))
         {
             RowSums.Run(product, right);
             return;

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// The fastest rung by kind of product, as it was measured when a device was first used, of those with the tile and bits of the table's
-/// (<see cref="ProductTuner.AddAlike"/>). Products of a kind share a measurement: the table has the same tile for them, their parts are
+/// (<see cref="ProductTuner.HaveSameSummationOrder"/>). Products of a kind share a measurement: the table has the same tile for them, their parts are
 /// alike, and no extent is more than four times another's.
 /// </summary>
 /// <param name="table">kind to variant; of a variant the parts are the table's, not the measurement's</param>
@@ -42,25 +42,27 @@ internal sealed class FirstUseTunings(TuningTable table, ProductDevice device)
 
     /// <summary>Whether there is more than one kernel to take for a product, and none of its kind has been measured.</summary>
     public bool Lacks(in ProductShape shape, ProductVariant byTable) =>
-        ProductTuner.HasAlike(byTable) && table.Find(KindOf(shape, byTable)) is null;
+        ProductTuner.KeepsSummationOrder(byTable) && table.Find(KindOf(shape, byTable)) is null;
 
     /// <summary>What was measured for a product's kind, with the table's parts; null where that is nothing it can take.</summary>
     public ProductVariant? Find(in ProductShape shape, ProductVariant byTable)
     {
-        if (!ProductTuner.HasAlike(byTable) || table.Find(KindOf(shape, byTable)) is not { } name)
+        if (!ProductTuner.KeepsSummationOrder(byTable) || table.Find(KindOf(shape, byTable)) is not { } name)
         {
             return null;
         }
 
         var found = ProductVariant.Parse(name)!.Value with { Splits = byTable.Splits };
-        return device.Accepts(shape, found, ProductPrecision.Fp32) && ProductTuner.AddAlike(shape, found, byTable) ? found : null;
+        var isUsable =
+            device.Accepts(shape, found, ProductPrecision.Fp32) && ProductTuner.HaveSameSummationOrder(shape, found, byTable);
+        return isUsable ? found : null;
     }
 
     public void Add(in ProductShape shape, ProductVariant byTable, ProductVariant fastest) =>
         table.Add(KindOf(shape, byTable), (fastest with { Splits = 1 }).ToString());
 
     private static bool IsVariant(string name) =>
-        ProductVariant.Parse(name) is { Splits: 1 } variant && ProductTuner.HasAlike(variant);
+        ProductVariant.Parse(name) is { Splits: 1 } variant && ProductTuner.KeepsSummationOrder(variant);
 
     private static string KindOf(in ProductShape s, ProductVariant byTable) => string.Create(
         CultureInfo.InvariantCulture,

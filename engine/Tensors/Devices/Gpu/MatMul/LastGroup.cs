@@ -16,7 +16,7 @@ internal static class LastGroup
     private const int Width = 4;
 
     /// <summary>Fours of sums that a thread has on their way at least: where it has few results, those of several parts.</summary>
-    private const int LeastUnderWay = 8;
+    private const int MinLoadsInFlight = 8;
 
     /// <summary>
     /// Whether parts are best added so: a group reads them alone, while another launch would share them among all multiprocessors.
@@ -25,12 +25,12 @@ internal static class LastGroup
     /// <param name="results">of the product, on all planes</param>
     /// <param name="parts">of the depth</param>
     public static bool Suits(ProductKernel kernel, ProductDevice device, long tiles, long results, int parts) =>
-        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.Most
-        && ProductTime.Adding(kernel.Tile, parts) <= ProductTime.AddingApart(results, parts, device.Multiprocessors);
+        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.MaxCounters
+        && ProductTime.LastGroupCycles(kernel.Tile, parts) <= ProductTime.SplitSumCycles(results, parts, device.Multiprocessors);
 
     /// <summary>Fours of sums that a thread has on their way while it adds: half of its own, for which there are registers.</summary>
     /// <param name="own">sums of a thread, a power of two</param>
-    public static int UnderWay(int own) => Math.Max(own / (2 * Width), LeastUnderWay);
+    public static int LoadsInFlight(int own) => Math.Max(own / (2 * Width), MinLoadsInFlight);
 
     /// <summary>Where the first four sums of the calling thread lie, as this group computed them, in fours.</summary>
     /// <param name="threads">of a group</param>

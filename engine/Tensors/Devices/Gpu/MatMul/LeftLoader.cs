@@ -42,7 +42,7 @@ internal struct LeftLoader<TTile>
 
     /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> numbers.</summary>
     public TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         Share share = default;
         share.Data = product.Left.Data;
@@ -56,7 +56,7 @@ internal struct LeftLoader<TTile>
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         TileSlots slots = default;
         slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);

@@ -97,11 +97,11 @@ internal static class ProductKernels
 
     private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
-        where TLeft : struct, IFloats<TLeft>
-        where TAcross : struct, IFloats<TAcross>
-        where TAlong : struct, IFloats<TAlong>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow> =>
+        where TLeft : struct, IFloatVector<TLeft>
+        where TAcross : struct, IFloatVector<TAcross>
+        where TAlong : struct, IFloatVector<TAlong>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow> =>
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
@@ -117,11 +117,11 @@ internal static class ProductKernels
 
     private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
-        where TLeft : struct, IMany<TLeft, Float4>
-        where TAcross : struct, IFloats<TAcross>
-        where TAlong : struct, IFloats<TAlong>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow> => BothWays(
+        where TLeft : struct, IRegisterArray<TLeft, Float4>
+        where TAcross : struct, IFloatVector<TAcross>
+        where TAlong : struct, IFloatVector<TAlong>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
             (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
             (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
@@ -147,7 +147,7 @@ internal static class ProductKernels
         return BothWays(
             ProductRung.TensorCore, shape, precision, tile, tiles + TableOf(tile.Depth + TensorLayout.Chunks - 1),
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
-            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
+            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelBounds, TChunk, TPrecision>,
             readsVectors);
     }
 }

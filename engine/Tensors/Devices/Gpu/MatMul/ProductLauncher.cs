@@ -18,7 +18,7 @@ internal sealed class ProductLauncher(
         CutDepth(ref product, variant.Splits, kernel.Tile.Depth);
         if (product.Splits.Value == 1)
         {
-            Launch(kernel, Told(product));
+            Launch(kernel, ForKernel(product));
             return;
         }
 
@@ -26,15 +26,15 @@ internal sealed class ProductLauncher(
         var results = (long)product.Planes * product.Rows * product.Columns;
         if (LastGroup.Suits(kernel, device, tiles, results, product.Splits.Value))
         {
-            using var parts = new Scratch(pool, PartsWhereMade(product, kernel.Tile));
+            using var parts = new Scratch(pool, PartialLength(product, kernel.Tile));
             (product.Partial, product.Arrivals) = (parts.View, counters.SubView(0, (int)tiles));
-            Launch(kernel, Told(product, addsPartsWhereMade: true));
+            Launch(kernel, ForKernel(product, sumsInLaunch: true));
             return;
         }
 
         using var partial = new Scratch(pool, results * product.Splits.Value);
         product.Partial = partial.View;
-        Launch(kernel, Told(product));
+        Launch(kernel, ForKernel(product));
         SplitSumKernel.Launch(queue, product);
     }
 
@@ -56,18 +56,18 @@ internal sealed class ProductLauncher(
     }
 
     /// <summary>Sums that all parts of all tiles have where the last group of each adds them, beyond the target's edges, too.</summary>
-    internal static long PartsWhereMade(in Product product, TileSize tile) =>
+    internal static long PartialLength(in Product product, TileSize tile) =>
         tile.Groups(product.Rows, product.Columns, product.Planes) * product.Splits.Value * tile.Results;
 
-    /// <summary>A product as its kernel is told of it: where it writes, and how much at once.</summary>
+    /// <summary>A product as its kernel is prepared of it: where it writes, and how much at once.</summary>
     /// <param name="product">with its depth cut, and with a place for the sums of parts if there are several</param>
-    /// <param name="addsPartsWhereMade">whether the last group of each tile adds its parts, and writes to the target</param>
-    internal static Product Told(in Product product, bool addsPartsWhereMade = false)
+    /// <param name="sumsInLaunch">whether the last group of each tile adds its parts, and writes to the target</param>
+    internal static Product ForKernel(in Product product, bool sumsInLaunch = false)
     {
-        var isInParts = product.Splits.Value > 1 && !addsPartsWhereMade;
-        var told = isInParts ? product.InParts() : product;
-        told.HasPairs = (isInParts || product.HasPairs != 0) && told.HasVectorTarget(2) ? 1 : 0;
-        return told;
+        var isInParts = product.Splits.Value > 1 && !sumsInLaunch;
+        var prepared = isInParts ? product.InParts() : product;
+        prepared.HasPairs = (isInParts || product.HasPairs != 0) && prepared.HasVectorTarget(2) ? 1 : 0;
+        return prepared;
     }
 
     private void Launch(ProductKernel kernel, Product product)

@@ -36,16 +36,16 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     /// <summary>
     /// A multiprocessor's share of the memory's bandwidth, in a cycle; partial sums that stay in the second-level cache move faster.
     /// </summary>
-    public const double BytesACycle = 20;
+    public const double BytesPerCycle = 20;
 
     /// <summary>Of another kernel, even within a CUDA graph.</summary>
-    public const double CyclesOfALaunch = 1800;
+    public const double LaunchCycles = 1800;
 
     /// <summary>Until a launch's first groups run and its last are gone: on an H200 one that does next to nothing takes so long.</summary>
-    public const double CyclesOfAnEmptyLaunch = 3300;
+    public const double EmptyLaunchCycles = 3300;
 
     /// <summary>What one multiprocessor gets from the second-level cache in a cycle: two sectors.</summary>
-    private const double GroupBytesACycle = 64;
+    private const double CacheBytesPerCycle = 64;
 
     public static ProductTime Of(ProductKernel kernel)
     {
@@ -53,7 +53,7 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         var tile = kernel.Tile;
         var isTensorCore = kernel.Rung == ProductRung.TensorCore;
         var reach = Math.Min(ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision), isTensorCore ? MmaSyncShare : 1);
-        var work = (double)tile.Rows * tile.Columns * tile.Depth / (MultiplyAddsACycle(kernel.Precision) * reach);
+        var work = (double)tile.Rows * tile.Columns * tile.Depth / (MultiplyAddsPerCycle(kernel.Precision) * reach);
 
         // One of two ways to store is taken: in pairs or fours, or one by one.
         var hasTwoWays = isTensorCore || (kernel.Rung == ProductRung.Vectorised && kernel.Shape != TileShape.Slim);
@@ -81,39 +81,39 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     /// Cycles in which the last group of a tile adds its parts (<see cref="LastGroup"/>): what it wrote arrives, it counts itself, and
     /// reads the parts, as fast as the cache gives them or as what it has on its way arrives.
     /// </summary>
-    public static double Adding(TileSize tile, int parts)
+    public static double LastGroupCycles(TileSize tile, int parts)
     {
         var bytes = (double)sizeof(float) * tile.Results;
-        var underWay = 4 * sizeof(float) * LastGroup.UnderWay(tile.Results / tile.Threads) * tile.Threads;
-        return (3 * MemoryLatency) + (parts * Math.Max(bytes / GroupBytesACycle, bytes / underWay * MemoryLatency));
+        var inFlight = 4 * sizeof(float) * LastGroup.LoadsInFlight(tile.Results / tile.Threads) * tile.Threads;
+        return (3 * MemoryLatency) + (parts * Math.Max(bytes / CacheBytesPerCycle, bytes / inFlight * MemoryLatency));
     }
 
     /// <summary>The same in a launch of its own, which all multiprocessors share (<see cref="SplitSumKernel"/>).</summary>
     /// <param name="results">of the product</param>
-    public static double AddingApart(long results, int parts, int multiprocessors) =>
-        CyclesOfALaunch + CyclesOfAnEmptyLaunch + (2 * MemoryLatency) + (Times(parts, SplitSumKernel.AtOnce) * MemoryLatency)
-        + (parts * results * sizeof(float) / (BytesACycle * multiprocessors));
+    public static double SplitSumCycles(long results, int parts, int multiprocessors) =>
+        LaunchCycles + EmptyLaunchCycles + (2 * MemoryLatency) + (DivideUp(parts, SplitSumKernel.LoadsInFlight) * MemoryLatency)
+        + (parts * results * sizeof(float) / (BytesPerCycle * multiprocessors));
 
     /// <summary>
     /// Cycles of the groups behind a product's that add up rows: turns of as many as there is room for, in which a thread waits for what it
     /// has on its way, or what the memory takes if that is longer. That they fill what the product leaves idle is not counted.
     /// </summary>
     /// <param name="threads">of a group</param>
-    public double AddingUp(in RowSums sums, int threads, int multiprocessors)
+    public double RowSumCycles(in RowSums sums, int threads, int multiprocessors)
     {
         if (sums.Rows == 0)
         {
             return 0;
         }
 
-        var reads = Times(sums.Lanes, threads) * Times(sums.Count, sums.Lanes * RowSums.AtOnce);
+        var reads = DivideUp(sums.Lanes, threads) * DivideUp(sums.Count, sums.Lanes * RowSums.LoadsInFlight);
         return Math.Max(
-            Times(sums.Rows, Residents * multiprocessors) * (2 + reads) * MemoryLatency,
-            (double)sizeof(float) * sums.Rows * sums.Count / (BytesACycle * multiprocessors));
+            DivideUp(sums.Rows, Residents * multiprocessors) * (2 + reads) * MemoryLatency,
+            (double)sizeof(float) * sums.Rows * sums.Count / (BytesPerCycle * multiprocessors));
     }
 
     /// <summary>Of a multiprocessor, at its peak.</summary>
-    public static int MultiplyAddsACycle(ProductPrecision precision) => precision switch
+    public static int MultiplyAddsPerCycle(ProductPrecision precision) => precision switch
     {
         ProductPrecision.Tf32 => 1024,
         ProductPrecision.Bf16 => 2048,
@@ -136,7 +136,7 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         _ => MemoryLatency,
     };
 
-    private static int Times(int parts, int atOnce) => (parts + atOnce - 1) / atOnce;
+    private static int DivideUp(int parts, int atOnce) => (parts + atOnce - 1) / atOnce;
 
     private double Turn(long groups, double tiles) =>
         (tiles * Math.Max(groups * TileWork, TileWork + TileWaiting)) + Math.Max(groups * EdgeWork, EdgeWork + EdgeWaiting);

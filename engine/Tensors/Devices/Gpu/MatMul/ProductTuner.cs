@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>
 /// Finds the fastest variant for a shape by trying: each rung worth it, each tile, a few numbers of splits. Results of one device differ in
 /// rounding with the splits, so a run repeats its bits only as long as the tunings stay as they are; variants that
-/// <see cref="AddAlike"/> can be exchanged at any time.
+/// <see cref="HaveSameSummationOrder"/> can be exchanged at any time.
 /// </summary>
 /// <param name="device">what the table knows of the device</param>
 /// <param name="measure">seconds that a variant takes</param>
@@ -33,10 +33,10 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     /// </summary>
     /// <param name="isTimeLeft">whether to go on to another variant</param>
     /// <returns>null if the time was over before all were measured</returns>
-    public ProductVariant? FastestAlike(ProductShape shape, ProductVariant byTable, Func<bool> isTimeLeft)
+    public ProductVariant? FastestWithSameBits(ProductShape shape, ProductVariant byTable, Func<bool> isTimeLeft)
     {
         var all = Others(shape, ProductPrecision.Fp32, byTable)
-            .Where(variant => variant.Tile == byTable.Tile && AddAlike(shape, variant, byTable)).ToList();
+            .Where(variant => variant.Tile == byTable.Tile && HaveSameSummationOrder(shape, variant, byTable)).ToList();
         var tried = 0;
         var best = Fastest(byTable, all.TakeWhile(_ => isTimeLeft()).Select(variant =>
         {
@@ -50,11 +50,11 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     /// Whether each result of two variants is the sum of the same terms in the same order: one after the other within a part of the depth,
     /// and parts as long in both.
     /// </summary>
-    public static bool AddAlike(in ProductShape shape, ProductVariant one, ProductVariant other) =>
-        HasAlike(one) && HasAlike(other) && PartsOf(shape, one) == PartsOf(shape, other);
+    public static bool HaveSameSummationOrder(in ProductShape shape, ProductVariant one, ProductVariant other) =>
+        KeepsSummationOrder(one) && KeepsSummationOrder(other) && PartsOf(shape, one) == PartsOf(shape, other);
 
     /// <summary>Whether a variant is of the rungs that add as their neighbours do.</summary>
-    public static bool HasAlike(ProductVariant variant) =>
+    public static bool KeepsSummationOrder(ProductVariant variant) =>
         variant.Rung is ProductRung.RegisterBlocked or ProductRung.DoubleBuffered or ProductRung.Vectorised;
 
     private static (int Parts, int Depth) PartsOf(in ProductShape shape, ProductVariant variant)

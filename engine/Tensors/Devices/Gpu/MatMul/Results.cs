@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>The results of one thread: <c>OwnRows x OwnColumns</c> sums that sit in registers.</summary>
 internal static class Results<TTile, TRow, TSums>
     where TTile : struct, ITile
-    where TRow : unmanaged, IFloats<TRow>
-    where TSums : struct, IMany<TSums, TRow>
+    where TRow : unmanaged, IFloatVector<TRow>
+    where TSums : struct, IRegisterArray<TSums, TRow>
 {
     /// <summary>sums + left · right over the depth of one tile: the inner loop of every rung from register-blocked on.</summary>
     public static TSums Accumulate(TSums sums, ArrayView<float> left, ArrayView<float> right)

@@ -17,13 +17,13 @@ internal interface IRightLoader<TSelf>
 
     /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> numbers.</summary>
     TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>;
+        where TSlots : struct, IFloatVector<TSlots>;
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
     void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>;
+        where TSlots : struct, IFloatVector<TSlots>;
 
-    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TInside}"/>.</summary>
+    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TMask}"/>.</summary>
     static abstract bool ReadsTable { get; }
 
     /// <summary>Starts copying this thread's share of the next tile without registers.</summary>
@@ -87,7 +87,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     }
 
     public TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         Share share = default;
         share.Product = product;
@@ -98,7 +98,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     }
 
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         TileSlots slots = default;
         slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);
@@ -201,7 +201,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     }
 
     public TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         Share share = default;
         share.Product = product;
@@ -212,7 +212,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     }
 
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         TileSlots slots = default;
         slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);

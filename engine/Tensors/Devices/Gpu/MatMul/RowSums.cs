@@ -15,7 +15,7 @@ internal struct RowSums
     /// <summary>
     /// Numbers that a thread has on their way: a multiprocessor holds few of a product's groups, so each must wait for many at once.
     /// </summary>
-    public const int AtOnce = 4 * Fours;
+    public const int LoadsInFlight = 4 * Fours;
 
     private const int Fours = 4;
 
@@ -40,7 +40,7 @@ internal struct RowSums
     public int FirstSlice;
 
     /// <summary>Whether the calling group of threads is one of those for sums.</summary>
-    public static bool AreOfThisGroup(in Product product) =>
+    public static bool IsSumGroup(in Product product) =>
         Arrivals.IsSupported && product.Sums.Rows > 0 && Grid.IdxZ >= product.Sums.FirstSlice;
 
     /// <summary>Adds up this group's row.</summary>
@@ -58,7 +58,7 @@ internal struct RowSums
         for (int lane = Group.IdxX; lane < lanes; lane += Group.DimX)
         {
             Compensated sum = default;
-            for (int first = lane; first < product.Sums.Count; first += AtOnce * lanes)
+            for (int first = lane; first < product.Sums.Count; first += LoadsInFlight * lanes)
             {
                 // The zeros of numbers that do not exist change nothing.
                 Four<Float4> values = default;

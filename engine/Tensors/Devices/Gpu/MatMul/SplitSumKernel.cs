@@ -15,7 +15,7 @@ internal static class SplitSumKernel
     internal const int PerThread = 2;
 
     /// <summary>Parts that are loaded at once.</summary>
-    internal const int AtOnce = 4;
+    internal const int LoadsInFlight = 4;
 
     /// <summary>Below so many groups, a thread takes fewer results.</summary>
     private const int ManyGroups = 512;
@@ -37,7 +37,7 @@ internal static class SplitSumKernel
         product.EnterPlane(plane);
         Result first = Result.Of(product, index), second = Result.Of(product, index + step);
         int from = (plane * product.Splits.Value * part) + index;
-        for (int split = 0; split < product.Splits.Value; split += AtOnce)
+        for (int split = 0; split < product.Splits.Value; split += LoadsInFlight)
         {
             // All loads come first: the additions wait for them, and one another.
             float a0 = Load(product, first, from, split, 0, part), a1 = Load(product, first, from, split, 1, part),
@@ -48,7 +48,7 @@ internal static class SplitSumKernel
             // The zeros of parts that do not exist change nothing.
             first.Sum = first.Sum + a0 + a1 + a2 + a3;
             second.Sum = second.Sum + b0 + b1 + b2 + b3;
-            from += AtOnce * part;
+            from += LoadsInFlight * part;
         }
 
         Write(product, first);

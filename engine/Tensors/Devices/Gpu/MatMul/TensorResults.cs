@@ -87,17 +87,17 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Leaves the sums of a part of the depth in memory, for the last group of the tile's (<see cref="LastGroup"/>).</summary>
-    public static void Leave(in Product product, Four<Four<AccumulatorFragment>> sums)
+    public static void StorePart(in Product product, Four<Four<AccumulatorFragment>> sums)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
-        Leave(parts, place, sums.A);
-        Leave(parts, place + next, sums.B);
-        Leave(parts, place + (2 * next), sums.C);
-        Leave(parts, place + (3 * next), sums.D);
+        StorePart(parts, place, sums.A);
+        StorePart(parts, place + next, sums.B);
+        StorePart(parts, place + (2 * next), sums.C);
+        StorePart(parts, place + (3 * next), sums.D);
     }
 
-    private static void Leave(ArrayView<Float4> parts, int place, Four<AccumulatorFragment> sums)
+    private static void StorePart(ArrayView<Float4> parts, int place, Four<AccumulatorFragment> sums)
     {
         parts[place] = FourOf(sums.A);
         parts[place + TTile.Threads] = FourOf(sums.B);
@@ -111,7 +111,7 @@ internal static class TensorResults<TTile>
     private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
 
     /// <summary>What all groups of the tile's left, added in the order of the parts.</summary>
-    public static Four<Four<AccumulatorFragment>> AllParts(in Product product)
+    public static Four<Four<AccumulatorFragment>> SumParts(in Product product)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;

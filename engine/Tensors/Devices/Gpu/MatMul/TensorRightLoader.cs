@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>How a group's threads share the chunks of 32 columns of the right factor, and how they know which elements exist.</summary>
-internal interface IRightReading<TInside>
-    where TInside : unmanaged, IInside<TInside>
+internal interface IRightThreadMap<TMask>
+    where TMask : unmanaged, IBoundsMask<TMask>
 {
     static abstract int Chunk(int thread);
 
@@ -16,7 +16,7 @@ internal interface IRightReading<TInside>
 }
 
 /// <summary>Where neighbouring columns are neighbours in memory: a warp reads 32 columns at one depth.</summary>
-internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
+internal readonly struct ColumnsAcross : IRightThreadMap<SmallTapMask>
 {
     public static int Chunk(int thread) => thread / TensorLayout.WarpSize % TensorLayout.Chunks;
 
@@ -30,7 +30,7 @@ internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
 /// <summary>
 /// Where neighbouring depths are: a warp reads 8 columns at all depths of a tile in as few instructions as a chunk has numbers.
 /// </summary>
-internal readonly struct DepthsAcross : IRightReading<PixelPlace>
+internal readonly struct DepthsAcross : IRightThreadMap<PixelBounds>
 {
     public static int Chunk(int thread) => thread % TensorLayout.Chunks;
 
@@ -40,10 +40,10 @@ internal readonly struct DepthsAcross : IRightReading<PixelPlace>
 }
 
 /// <summary>Brings the right factor's part of a tile into shared memory: each thread one chunk of two columns.</summary>
-internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
+internal struct TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>
     where TTile : struct, ITensorTile
-    where TReading : struct, IRightReading<TInside>
-    where TInside : unmanaged, IInside<TInside>
+    where TThreadMap : struct, IRightThreadMap<TMask>
+    where TMask : unmanaged, IBoundsMask<TMask>
     where TPrecision : struct, ITensorPrecision
 {
     /// <summary>
@@ -52,21 +52,21 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     /// </summary>
     private Two<int> _places;
 
-    private Two<TInside> _insides;
+    private Two<TMask> _masks;
 
     private int _chunk;
 
-    public static TensorRightLoader<TTile, TReading, TInside, TPrecision> Start(in Product product, int firstColumn)
+    public static TensorRightLoader<TTile, TThreadMap, TMask, TPrecision> Start(in Product product, int firstColumn)
     {
-        TensorRightLoader<TTile, TReading, TInside, TPrecision> loader = default;
-        loader._chunk = TReading.Chunk(Group.IdxX);
-        int column = firstColumn + TReading.Column(Group.IdxX);
+        TensorRightLoader<TTile, TThreadMap, TMask, TPrecision> loader = default;
+        loader._chunk = TThreadMap.Chunk(Group.IdxX);
+        int column = firstColumn + TThreadMap.Column(Group.IdxX);
         RightColumn own = Column(product, column);
         loader._places.A = PlaceOf(product, own);
-        loader._insides.A = TInside.Of(product, own);
+        loader._masks.A = TMask.Of(product, own);
         own = Column(product, column + (TTile.Columns / 2));
         loader._places.B = PlaceOf(product, own);
-        loader._insides.B = TInside.Of(product, own);
+        loader._masks.B = TMask.Of(product, own);
         return loader;
     }
 
@@ -99,12 +99,12 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     private readonly Two<float> Read(in Product product, DepthEntry entry)
     {
         Two<float> values = default;
-        values.A = Read(product, entry, _insides.A, _places.A);
-        values.B = Read(product, entry, _insides.B, _places.B);
+        values.A = Read(product, entry, _masks.A, _places.A);
+        values.B = Read(product, entry, _masks.B, _places.B);
         return values;
     }
 
-    private readonly float Read(in Product product, DepthEntry entry, TInside inside, int place)
+    private readonly float Read(in Product product, DepthEntry entry, TMask inside, int place)
     {
         // The assembler makes one predicated instruction of it.
         float value = 0;
@@ -124,5 +124,5 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     private static int PlaceOf(in Product product, RightColumn column) => column.Plane + (column.Y * product.Right.Width) + column.X;
 
     /// <summary>Where this thread's first chunk lies in a tile.</summary>
-    public readonly int Place => TensorLayout.Place(TReading.Column(Group.IdxX), _chunk);
+    public readonly int Place => TensorLayout.Place(TThreadMap.Column(Group.IdxX), _chunk);
 }

@@ -45,7 +45,7 @@ internal struct VectorLeftLoader<TTile>
     /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> fours.</summary>
     /// <param name="entries">of that tile's depths</param>
     public readonly TFours Fetch<TFours>(ArrayView<DepthEntry> entries)
-        where TFours : struct, IMany<TFours, Float4>
+        where TFours : struct, IRegisterArray<TFours, Float4>
     {
         Share share = default;
         share.Data = _origin;
@@ -57,7 +57,7 @@ internal struct VectorLeftLoader<TTile>
 
     /// <summary>Writes what <see cref="Fetch"/> read into a tile, turned: neighbours in memory become rows of the tile.</summary>
     public readonly void Put<TFours>(TFours values, ArrayView<float> tile)
-        where TFours : struct, IMany<TFours, Float4>
+        where TFours : struct, IRegisterArray<TFours, Float4>
     {
         Turned turned = default;
         turned.Tile = tile;

@@ -15,14 +15,14 @@ internal static class VectorisedKernel
         Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TLeft : struct, IMany<TLeft, Float4>
-        where TSlots : struct, IFloats<TSlots>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow>
+        where TLeft : struct, IRegisterArray<TLeft, Float4>
+        where TSlots : struct, IFloatVector<TSlots>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow>
     {
         ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
-        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        if (TRight.IsAlongDepth && RowSums.IsSumGroup(product))
         {
             RowSums.Run(product, rightTiles);
             return;
@@ -45,7 +45,7 @@ internal static class VectorisedKernel
         TSums sums = default;
         TLeft leftValues = leftLoader.Fetch<TLeft>(table.Current(entries));
         TSlots rightValues = default;
-        Bring(product, ref rightLoader, ref rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
+        StartLoad(product, ref rightLoader, ref rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
         table.Write(product, entries);
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
@@ -65,7 +65,7 @@ internal static class VectorisedKernel
             Group.Barrier();
             current = 1 - current;
             leftValues = leftLoader.Fetch<TLeft>(table.Current(entries));
-            Bring(
+            StartLoad(
                 product, ref rightLoader, ref rightValues,
                 rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
             table.Write(product, entries);
@@ -86,10 +86,10 @@ internal static class VectorisedKernel
     }
 
     /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>
-    private static void Bring<TRight, TSlots>(
+    private static void StartLoad<TRight, TSlots>(
         in Product product, ref TRight loader, ref TSlots values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
         where TRight : struct, IRightLoader<TRight>
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         if (CudaAsyncCopy.IsSupported)
         {

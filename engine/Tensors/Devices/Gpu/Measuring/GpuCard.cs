@@ -28,7 +28,7 @@ public sealed record GpuCard(
 
     /// <summary>The clock at which multiprocessors have that peak.</summary>
     internal double CyclesPerSecond(ProductPrecision precision) =>
-        Peak(precision) / (2.0 * Multiprocessors * ProductTime.MultiplyAddsACycle(precision));
+        Peak(precision) / (2.0 * Multiprocessors * ProductTime.MultiplyAddsPerCycle(precision));
 
     internal ProductDevice Traits =>
         new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreadsOfAGroup, HasTensorCores: true);

@@ -16,7 +16,7 @@ public static class GpuRoofline
 
     private const int Turns = 512;
 
-    private const int GroupsEach = 16;
+    private const int GroupsPerMultiprocessor = 16;
 
     /// <summary>Takes about a second.</summary>
     public static Roofline Measure(GpuDevice device)
@@ -28,7 +28,7 @@ public static class GpuRoofline
     private static double Arithmetic(GpuDevice device)
     {
         var queue = device.Queue;
-        var config = new KernelConfig(GroupsEach * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
+        var config = new KernelConfig(GroupsPerMultiprocessor * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
         using var results = new Scratch(device.Pool, config.Size);
         var view = results.View;
         var times = LaunchTimer.Measure(device.Synchronize, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, Turns));

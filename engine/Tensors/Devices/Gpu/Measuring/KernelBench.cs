@@ -67,21 +67,21 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         var shape = ProductShape.Of(product(x.Span.View(), w.Span.View(), y.Span.View()), isAlongDepth, isAligned: true);
         var cost = new OpCost(g.Flops, sizeof(float) * (x.Count + w.Count + y.Count));
         var traits = ProductDevice.Of(device.Queue.Accelerator);
-        var isOnPoints = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
+        var usesWinograd = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
         foreach (var measurement in Ladder(name, Layer.ToString(), shape, cost, () => call(x.Span, w.Span, y.Span)))
         {
-            yield return isOnPoints ? measurement with { IsChosen = false } : measurement;
+            yield return usesWinograd ? measurement with { IsChosen = false } : measurement;
         }
 
-        if (device.Precision == ProductPrecision.Fp32 && ConvolutionTable.IsOfManyTiles(g, pass))
+        if (device.Precision == ProductPrecision.Fp32 && ConvolutionTable.HasLargeWinogradProducts(g, pass))
         {
-            yield return OnPoints(
-                () => Measured(name, "winograd", Layer.ToString(), isOnPoints, cost, () => call(x.Span, w.Span, y.Span)));
+            yield return WithWinograd(
+                () => Measured(name, "winograd", Layer.ToString(), usesWinograd, cost, () => call(x.Span, w.Span, y.Span)));
         }
     }
 
     /// <summary>Does something with all convolutions that can go by six points on them.</summary>
-    private T OnPoints<T>(Func<T> action)
+    private T WithWinograd<T>(Func<T> action)
     {
         _kernels.ForcedWinograd = true;
         try
@@ -159,15 +159,15 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
     }
 
     private KernelMeasurement Measured(string name, string variant, string shape, bool isChosen, OpCost cost, Action call) =>
-        new(name, variant, shape, isChosen, cost, isCold ? Cold(call) : LaunchTimer.Measure(device.Synchronize, call));
+        new(name, variant, shape, isChosen, cost, isCold ? TimeCold(call) : LaunchTimer.Measure(device.Synchronize, call));
 
-    private LaunchTimes Cold(Action call)
+    private LaunchTimes TimeCold(Action call)
     {
         var times = default(LaunchTimes);
         const int EnoughMilliseconds = 200;
         if (_kernels.CanTimeCold)
         {
-            _kernels.Cold(timer => times = timer.Measure(call, TimeSpan.FromMilliseconds(EnoughMilliseconds)));
+            _kernels.TimeCold(timer => times = timer.Measure(call, TimeSpan.FromMilliseconds(EnoughMilliseconds)));
         }
         return times.Min > 0
             ? times

@@ -70,7 +70,7 @@ internal static class LaunchCost
             elements += arguments[i] switch
             {
                 ArrayView<float> view => Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1),
-                NormSurroundings around => around.Branch.Length + around.Kept.Length,
+                NormFusionArgs fusion => fusion.Branch.Length + fusion.Kept.Length,
                 _ => 0,
             };
         }
@@ -82,13 +82,13 @@ internal static class LaunchCost
     /// <summary>What is kept is the gradient of the input until that is written, or a sum that is read and written.</summary>
     private static OpCost OfNormGradient(object[] arguments)
     {
-        var around = arguments.OfType<NormSurroundings>().Single();
-        var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + around.Branch.Length;
-        return new OpCost(0, (around.Accumulates != 0 ? others + (2 * around.Kept.Length) : others) * sizeof(float));
+        var fusion = arguments.OfType<NormFusionArgs>().Single();
+        var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + fusion.Branch.Length;
+        return new OpCost(0, (fusion.Accumulates != 0 ? others + (2 * fusion.Kept.Length) : others) * sizeof(float));
     }
 
     /// <summary>Of what a product's tiles compute, the share that lies within its edges.</summary>
-    public static double Within(in Product product, TileSize tile)
+    public static double UsefulShare(in Product product, TileSize tile)
     {
         long useful = 0, all = 0;
         for (var plane = 0; plane < product.Planes; plane++)

@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <see cref="IKernels.NormToGradient"/>. The activation's input is computed again.
 /// </summary>
 /// <remarks>
-/// Arguments that several have: dy, the gradient behind activation, dropout and padding; around, the gradient that comes back by a second
+/// Arguments that several have: dy, the gradient behind activation, dropout and padding; fusion, the gradient that comes back by a second
 /// way out, and where the gradient between norm and activation is kept from the first reading to the second.
 /// </remarks>
 internal static class NormGradientKernels
@@ -31,7 +31,7 @@ internal static class NormGradientKernels
     public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormSurroundings around, NormTailShape g)
+        ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormFusionArgs fusion, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -39,7 +39,7 @@ internal static class NormGradientKernels
         var group = Grid.IdxX;
         var channel = group % g.Groups.Channels;
         var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
-        var sums = OfPart<TActivation, TDropout>(x, dy, around, g, row, group, 0, shared);
+        var sums = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, 0, shared);
         var gradients = NormGradientSums.Of(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
         if (Group.IdxX == 0)
         {
@@ -53,7 +53,7 @@ internal static class NormGradientKernels
             for (var plane = 0; plane < planes; plane++)
             {
                 Write<TActivation, TDropout>(
-                    x, dy, around, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
+                    x, dy, fusion, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
             }
         }
     }
@@ -65,14 +65,14 @@ internal static class NormGradientKernels
     public static void Sums<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> sums, NormSurroundings around, NormTailShape g)
+        ArrayView<float> sums, NormFusionArgs fusion, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
         var row = NormRow.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
-        var ofPart = OfPart<TActivation, TDropout>(x, dy, around, g, row, group, part, shared);
+        var ofPart = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, part, shared);
         if (Group.IdxX == 0)
         {
             var place = (part * g.Groups.Groups) + group;
@@ -90,7 +90,7 @@ internal static class NormGradientKernels
     public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormSurroundings around,
+        ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormFusionArgs fusion,
         NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -117,12 +117,12 @@ internal static class NormGradientKernels
             var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), variance[group], weight, channel, g);
             var first = Grid.IdxY * PerThread * Group.DimX;
             Write<TActivation, TDropout>(
-                x, dy, around, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
+                x, dy, fusion, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
         }
     }
 
     private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormSurroundings around, NormTailShape g, NormRow row, int group, int part,
+        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, NormTailShape g, NormRow row, int group, int part,
         ArrayView<float> shared)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -136,11 +136,11 @@ internal static class NormGradientKernels
             var place = g.Groups.Place(group, i);
             var value = x[place];
             var behind = g.IsPadded != 0 ? PadKernels.Gather(dy, place, g.Rows, g.Columns, g.Pad) : dy[place];
-            var slope = Between<TActivation, TDropout>(row.Of(value), behind, place, around, g);
-            if (around.Kept.IntLength > 0)
+            var slope = ActivationInputGradient<TActivation, TDropout>(row.Of(value), behind, place, fusion, g);
+            if (fusion.Kept.IntLength > 0)
             {
-                slope = around.Accumulates != 0 ? around.Kept[place] + slope : slope;
-                around.Kept[place] = slope;
+                slope = fusion.Accumulates != 0 ? fusion.Kept[place] + slope : slope;
+                fusion.Kept[place] = slope;
             }
 
             var difference = value - row.Centre;
@@ -157,7 +157,7 @@ internal static class NormGradientKernels
 
     /// <summary>dx for every so manyeth element of a plane, from <paramref name="first"/> on; it may be where dy is.</summary>
     private static void Write<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormSurroundings around, ArrayView<float> dx, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, ArrayView<float> dx, NormTailShape g, NormRow row,
         NormGradientSlopes slopes, int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -171,9 +171,9 @@ internal static class NormGradientKernels
                 {
                     var place = (plane * g.Groups.Inner) + element;
                     var value = x[place];
-                    var slope = around.Kept.IntLength > 0
-                        ? around.Kept[place]
-                        : Between<TActivation, TDropout>(row.Of(value), dy[place], place, around, g);
+                    var slope = fusion.Kept.IntLength > 0
+                        ? fusion.Kept[place]
+                        : ActivationInputGradient<TActivation, TDropout>(row.Of(value), dy[place], place, fusion, g);
                     dx[place] = slopes.Of(slope, value - row.Centre);
                 }
             }
@@ -183,16 +183,16 @@ internal static class NormGradientKernels
     /// <summary>The gradient between norm and activation.</summary>
     /// <param name="normalized">what the norm made of the element</param>
     /// <param name="behind">the gradient behind the dropout</param>
-    private static float Between<TActivation, TDropout>(
-        float normalized, float behind, int place, NormSurroundings around, NormTailShape g)
+    private static float ActivationInputGradient<TActivation, TDropout>(
+        float normalized, float behind, int place, NormFusionArgs fusion, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var slope = TActivation.Gradient(
-            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(behind, place, around.Mask), g.Slope, 0);
-        if (around.Branch.IntLength > 0)
+            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(behind, place, fusion.Mask), g.Slope, 0);
+        if (fusion.Branch.IntLength > 0)
         {
-            var other = around.Branch[place];
+            var other = fusion.Branch[place];
             slope += g.BranchIsRelu != 0
                 ? Relu.Gradient(Relu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0)
                 : LeakyRelu.Gradient(LeakyRelu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0);

@@ -18,7 +18,7 @@ internal readonly record struct NormTailShape(
     byte BranchIsRelu, float BranchSlope)
 {
     /// <summary>Elements of a plane, or of the padded one, whichever has more.</summary>
-    public int MostOfPlane => IsPadded != 0 ? Math.Max(Groups.Inner, Pad.OutH * Pad.OutW) : Groups.Inner;
+    public int LargestPlane => IsPadded != 0 ? Math.Max(Groups.Inner, Pad.OutH * Pad.OutW) : Groups.Inner;
 
     public static NormTailShape Of(
         in NormGeometry g, float epsilon, in NormTail tail, (UnaryFunction Activation, float Slope)? branch = null)

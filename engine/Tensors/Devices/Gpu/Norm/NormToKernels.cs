@@ -27,7 +27,7 @@ internal static class NormToKernels
     public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> addend,
-        ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g, PastStatistics past)
+        ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g, TrackedStatisticsArgs past)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -47,7 +47,7 @@ internal static class NormToKernels
         for (var plane = 0; plane < planes; plane++)
         {
             Write<TActivation, TDropout>(
-                x, addend, y, padded, around, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
+                x, addend, y, padded, fusion, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.LargestPlane);
         }
     }
 
@@ -58,7 +58,8 @@ internal static class NormToKernels
     public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight,
         ArrayView<float> bias,
-        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g, PastStatistics past)
+        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g,
+        TrackedStatisticsArgs past)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -83,12 +84,12 @@ internal static class NormToKernels
         var row = NormRow.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
         var first = Grid.IdxY * PerThread * Group.DimX;
         Write<TActivation, TDropout>(
-            x, addend, y, padded, around, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
+            x, addend, y, padded, fusion, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.LargestPlane));
     }
 
     /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
     private static void Write<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g,
         NormRow row,
         int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
@@ -104,12 +105,12 @@ internal static class NormToKernels
                 {
                     if (element < g.Groups.Inner)
                     {
-                        WriteUnpadded<TActivation, TDropout>(x, addend, y, around, g, row, start + element);
+                        WriteUnpadded<TActivation, TDropout>(x, addend, y, fusion, g, row, start + element);
                     }
 
                     if (padded.IntLength > 0)
                     {
-                        WritePadded<TActivation, TDropout>(x, addend, padded, around.Mask, g, row, plane, element);
+                        WritePadded<TActivation, TDropout>(x, addend, padded, fusion.Mask, g, row, plane, element);
                     }
                 }
             }
@@ -117,12 +118,12 @@ internal static class NormToKernels
     }
 
     private static void WriteUnpadded<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormSurroundings around, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormFusionArgs fusion, NormTailShape g, NormRow row,
         int place)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
-        if (y.IntLength == 0 && around.Branch.IntLength == 0)
+        if (y.IntLength == 0 && fusion.Branch.IntLength == 0)
         {
             return;
         }
@@ -130,12 +131,12 @@ internal static class NormToKernels
         var value = Value(x, addend, place, row);
         if (y.IntLength > 0)
         {
-            y[place] = TDropout.Of(TActivation.Apply(value, g.Slope, 0), place, around.Mask);
+            y[place] = TDropout.Of(TActivation.Apply(value, g.Slope, 0), place, fusion.Mask);
         }
 
-        if (around.Branch.IntLength > 0)
+        if (fusion.Branch.IntLength > 0)
         {
-            around.Branch[place] = g.BranchIsRelu != 0
+            fusion.Branch[place] = g.BranchIsRelu != 0
                 ? Relu.Apply(value, g.BranchSlope, 0)
                 : LeakyRelu.Apply(value, g.BranchSlope, 0);
         }

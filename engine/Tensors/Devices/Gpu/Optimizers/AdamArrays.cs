@@ -19,7 +19,7 @@ internal struct AdamArrays
     /// Whether all four begin at multiples of 16 bytes. A thread then has four times the bytes on their way, which hides memory's latency
     /// with a quarter of the instructions.
     /// </summary>
-    public readonly bool AreOfFours => ((Weight | Gradient | First | Second) & ((Width * sizeof(float)) - 1)) == 0;
+    public readonly bool AreAligned => ((Weight | Gradient | First | Second) & ((Width * sizeof(float)) - 1)) == 0;
 
     /// <summary>Updates one number.</summary>
     public readonly void Update(int index, AdamCoefficients c)

@@ -32,7 +32,7 @@ internal static class OptimizerKernels
         arrays.InverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
         arrays.WeightKept = Interop.IntAsFloat(numbers[rates + 2]);
         var start = (Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread;
-        if (arrays.AreOfFours)
+        if (arrays.AreAligned)
         {
             for (var k = 0; k < AdamPerThread / AdamArrays.Width; k++)
             {

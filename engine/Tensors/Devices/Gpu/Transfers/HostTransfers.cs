@@ -8,13 +8,13 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 internal class HostTransfers(AcceleratorStream stream)
 {
     /// <summary>Makes the exception for people of the driver's.</summary>
-    public Func<string, AcceleratorException, DeviceException> Failed { get; set; } = (doing, exception) =>
+    public Func<string, AcceleratorException, DeviceException> CreateException { get; set; } = (doing, exception) =>
         new($"failed while {doing}: {exception.Message}", exception);
 
     /// <summary>
     /// Set while launches are captured as a graph, in which a copy would repeat itself with whatever its staging memory holds then.
     /// </summary>
-    public bool AreForbidden { get; set; }
+    public bool IsCapturing { get; set; }
 
     protected AcceleratorStream Stream { get; } = stream;
 
@@ -22,7 +22,7 @@ internal class HostTransfers(AcceleratorStream stream)
     public virtual bool Overlap => false;
 
     /// <summary>Why copies wait on a device whose driver could do without; empty where they don't, or where it could not.</summary>
-    public string Hindrance { get; private init; } = "";
+    public string FallbackReason { get; private init; } = "";
 
     public static HostTransfers Of(Accelerator accelerator, AcceleratorStream stream)
     {
@@ -35,7 +35,7 @@ internal class HostTransfers(AcceleratorStream stream)
         catch (Exception exception) when (exception is AcceleratorException or NotSupportedException)
         {
             // A container may forbid to lock memory; that makes copies slower, not wrong.
-            return new HostTransfers(stream) { Hindrance = exception.Message };
+            return new HostTransfers(stream) { FallbackReason = exception.Message };
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class OverlappedTransfers : HostTransfers
     private readonly CudaStream _kernels;
     private readonly CudaStream _copies;
     private readonly StagingBlocks _staging;
-    private readonly HostBufferStock _buffers;
+    private readonly HostBufferPool _buffers;
 
     /// <param name="kernels">the stream of its kernels</param>
     /// <param name="copies">a stream that waits for no other</param>
@@ -27,37 +27,37 @@ internal sealed class OverlappedTransfers : HostTransfers
         : base(kernels)
     {
         (_accelerator, _kernels, _copies) = (accelerator, kernels, copies);
-        (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferStock(accelerator, this));
-        _staging.GiveBack(_staging.Take(1));
+        (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferPool(accelerator, this));
+        _staging.Return(_staging.Rent(1));
     }
 
     public override bool Overlap => true;
 
     public override void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
     {
-        DemandAllowed();
+        ThrowIfCapturing();
         var pieceLength = StagingBlocks.LargestPiece / Unsafe.SizeOf<T>();
         for (var start = 0; start < source.Length; start += pieceLength)
         {
             var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
-            var block = _staging.Take(piece.Length);
+            var block = _staging.Rent(piece.Length);
             piece.CopyTo(MemoryMarshal.AsBytes(block.Memory.Numbers));
             block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
             block.Passed.Record(_kernels);
-            _staging.GiveBack(block);
+            _staging.Return(block);
         }
     }
 
     public override Readback BeginDownload(ArrayView<float> source)
     {
-        DemandAllowed();
-        var block = _staging.Take(source.LengthInBytes);
+        ThrowIfCapturing();
+        var block = _staging.Rent(source.LengthInBytes);
         block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
         block.Passed.Record(_kernels);
         return new StagedReadback(_staging, block, source.IntLength);
     }
 
-    public override HostBuffer AllocateHost(long count) => _buffers.Take(count);
+    public override HostBuffer AllocateHost(long count) => _buffers.Rent(count);
 
     public override DevicePoint CreatePoint() => new StreamPoint(_accelerator, _kernels);
 
@@ -69,15 +69,15 @@ internal sealed class OverlappedTransfers : HostTransfers
             return;
         }
 
-        DemandAllowed();
-        ((StreamPoint)after).LetWait(_copies);
+        ThrowIfCapturing();
+        ((StreamPoint)after).MakeStreamWait(_copies);
         locked.CopyTo(destination, _copies);
-        locked.Copied.LetWait(_kernels);
+        locked.Copied.MakeStreamWait(_kernels);
     }
 
-    private void DemandAllowed()
+    private void ThrowIfCapturing()
     {
-        if (AreForbidden)
+        if (IsCapturing)
         {
             throw new InvalidOperationException(
                 "numbers are copied between host and device within what is captured as a graph; a replay would not copy them again");
@@ -91,7 +91,7 @@ internal sealed class OverlappedTransfers : HostTransfers
 
         public override void Mark() => _event.Record(kernels);
 
-        public void LetWait(CudaStream stream) => _event.LetWait(stream);
+        public void MakeStreamWait(CudaStream stream) => _event.MakeStreamWait(stream);
 
         protected override void Dispose(bool disposing) => _event.Dispose();
     }
@@ -116,7 +116,7 @@ internal sealed class OverlappedTransfers : HostTransfers
             if (_block is { } used)
             {
                 _block = null;
-                staging.GiveBack(used);
+                staging.Return(used);
             }
         }
     }

@@ -30,7 +30,7 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     private readonly Dictionary<long, Queue<StagingBlock>> _rings = [];
 
     /// <summary>A block that no copy uses, for at least so many bytes.</summary>
-    public StagingBlock Take(long bytes)
+    public StagingBlock Rent(long bytes)
     {
         var size = Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)bytes), SmallestBlock);
         var ring = RingOf(size);
@@ -50,7 +50,7 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     }
 
     /// <summary>Puts a block behind the others of its size; the copy that uses it has been enqueued, and its event behind it.</summary>
-    public void GiveBack(StagingBlock block) => RingOf(block.Size).Enqueue(block);
+    public void Return(StagingBlock block) => RingOf(block.Size).Enqueue(block);
 
     private Queue<StagingBlock> RingOf(long size)
     {

@@ -10,7 +10,7 @@ internal readonly record struct SixPointLine(float A, float B, float C, float D,
     public const int Points = 6;
 
     /// <summary>Numbers of a tile at the points.</summary>
-    public const int Places = Points * Points;
+    public const int PointsPerTile = Points * Points;
 
     /// <summary>The points back to four outputs, A to D.</summary>
     public SixPointLine FourOutputs()
@@ -28,13 +28,13 @@ internal readonly record struct SixPointLine(float A, float B, float C, float D,
 }
 
 /// <summary>A way from numbers to the points.</summary>
-internal interface ISixPoints
+internal interface ISixPointTransform
 {
     static abstract SixPointLine Of(SixPointLine line);
 }
 
 /// <summary>Of six pixels.</summary>
-internal readonly struct SixPixels : ISixPoints
+internal readonly struct PixelTransform : ISixPointTransform
 {
     public static SixPointLine Of(SixPointLine line)
     {
@@ -45,7 +45,7 @@ internal readonly struct SixPixels : ISixPoints
 }
 
 /// <summary>Of three taps, A to C.</summary>
-internal readonly struct ThreeTaps : ISixPoints
+internal readonly struct TapTransform : ISixPointTransform
 {
     public static SixPointLine Of(SixPointLine line)
     {
@@ -56,7 +56,7 @@ internal readonly struct ThreeTaps : ISixPoints
 }
 
 /// <summary>Of four numbers of a gradient, A to D, which are the taps of its weight gradient.</summary>
-internal readonly struct FourTaps : ISixPoints
+internal readonly struct GradientTransform : ISixPointTransform
 {
     public static SixPointLine Of(SixPointLine line)
     {

@@ -26,10 +26,10 @@ internal static class WinogradKernels
         }
 
         TilePlace place = TilePlace.Of(tiles, index);
-        Spread<SixPixels>(
-            v, index, tiles.Plane, SixPixels.Of(Row(x, tiles, place, 0, Points)), SixPixels.Of(Row(x, tiles, place, 1, Points)),
-            SixPixels.Of(Row(x, tiles, place, 2, Points)), SixPixels.Of(Row(x, tiles, place, 3, Points)),
-            SixPixels.Of(Row(x, tiles, place, 4, Points)), SixPixels.Of(Row(x, tiles, place, 5, Points)));
+        Spread<PixelTransform>(
+            v, index, tiles.Plane, PixelTransform.Of(Row(x, tiles, place, 0, Points)), PixelTransform.Of(Row(x, tiles, place, 1, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 2, Points)), PixelTransform.Of(Row(x, tiles, place, 3, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 4, Points)), PixelTransform.Of(Row(x, tiles, place, 5, Points)));
     }
 
     /// <summary>The same of a gradient whose 4 x 4 pixels of a tile are the taps of a weight gradient.</summary>
@@ -43,9 +43,10 @@ internal static class WinogradKernels
 
         const int Side = WinogradTiles.Step;
         TilePlace place = TilePlace.Of(tiles, index);
-        Spread<FourTaps>(
-            v, index, tiles.Plane, FourTaps.Of(Row(dy, tiles, place, 0, Side)), FourTaps.Of(Row(dy, tiles, place, 1, Side)),
-            FourTaps.Of(Row(dy, tiles, place, 2, Side)), FourTaps.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
+        Spread<GradientTransform>(
+            v, index, tiles.Plane, GradientTransform.Of(Row(dy, tiles, place, 0, Side)),
+            GradientTransform.Of(Row(dy, tiles, place, 1, Side)), GradientTransform.Of(Row(dy, tiles, place, 2, Side)),
+            GradientTransform.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
     }
 
     /// <summary>u [36, filters, channels] of a weight.</summary>
@@ -61,10 +62,10 @@ internal static class WinogradKernels
 
         int filter = channels.Quotient(index), channel = index - (filter * channels.Value);
         int from = (filter * weight.FilterStride) + (channel * weight.ChannelStride) + weight.FirstTap;
-        Spread<ThreeTaps>(
-            u, index, weight.Plane, ThreeTaps.Of(Taps(w, from, weight.TapStride)),
-            ThreeTaps.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
-            ThreeTaps.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
+        Spread<TapTransform>(
+            u, index, weight.Plane, TapTransform.Of(Taps(w, from, weight.TapStride)),
+            TapTransform.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
+            TapTransform.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
     }
 
     /// <summary>y = bias + what the products m [36, channels of y, tiles] collect to: 4 x 4 pixels of each tile that y has.</summary>
@@ -159,7 +160,7 @@ internal static class WinogradKernels
     private static void Spread<TPoints>(
         ArrayView<float> v, int index, int plane, SixPointLine r0, SixPointLine r1, SixPointLine r2, SixPointLine r3, SixPointLine r4,
         SixPointLine r5)
-        where TPoints : struct, ISixPoints
+        where TPoints : struct, ISixPointTransform
     {
         PutColumn(v, index, plane, 0, TPoints.Of(new(r0.A, r1.A, r2.A, r3.A, r4.A, r5.A)));
         PutColumn(v, index, plane, 1, TPoints.Of(new(r0.B, r1.B, r2.B, r3.B, r4.B, r5.B)));

@@ -18,7 +18,7 @@ internal enum ConvolutionPass
 internal readonly struct WinogradPlan
 {
     /// <summary>Numbers that a call may have at the points: 256 MB. Larger batches go in slices of images.</summary>
-    public const long MostScratch = 64L << 20;
+    public const long MaxScratch = 64L << 20;
 
     private const int Side = 3;
 
@@ -27,7 +27,7 @@ internal readonly struct WinogradPlan
 
     /// <param name="g">a geometry that <see cref="Suits"/></param>
     /// <param name="most">numbers at the points</param>
-    public WinogradPlan(in ConvGeometry g, ConvolutionPass pass, long most = MostScratch)
+    public WinogradPlan(in ConvGeometry g, ConvolutionPass pass, long most = MaxScratch)
     {
         (_g, _pass) = (g, pass);
         var one = ScratchFor(1) - Weights;
@@ -39,7 +39,7 @@ internal readonly struct WinogradPlan
     /// <summary>Images at once; 0 where there is no room for one, or, of a weight gradient, for all.</summary>
     public int Images { get; }
 
-    private long Weights => (long)SixPointLine.Places * _g.K * _g.C;
+    private long Weights => (long)SixPointLine.PointsPerTile * _g.K * _g.C;
 
     /// <summary>Whether a convolution has 3 x 3 taps at every pixel.</summary>
     public static bool Suits(in ConvGeometry g) =>
@@ -71,13 +71,13 @@ internal readonly struct WinogradPlan
     {
         WinogradTiles inputs = Inputs(images), outputs = Outputs(images);
         return _pass == ConvolutionPass.WeightGradient
-            ? new(SixPointLine.Places, _g.K, _g.C, inputs.Stride.Value, TransposeA: false, TransposeB: true)
-            : new(SixPointLine.Places, outputs.Channels, inputs.Stride.Value, inputs.Channels, TransposeA: false, TransposeB: false);
+            ? new(SixPointLine.PointsPerTile, _g.K, _g.C, inputs.Stride.Value, TransposeA: false, TransposeB: true)
+            : new(SixPointLine.PointsPerTile, outputs.Channels, inputs.Stride.Value, inputs.Channels, TransposeA: false, TransposeB: false);
     }
 
     /// <summary>Numbers at the points, of all three factors.</summary>
     private long ScratchFor(int images) =>
-        ((long)SixPointLine.Places * (Inputs(images).Channels + Outputs(images).Channels) * Inputs(images).Stride.Value) + Weights;
+        ((long)SixPointLine.PointsPerTile * (Inputs(images).Channels + Outputs(images).Channels) * Inputs(images).Stride.Value) + Weights;
 
     /// <summary>What products are of, in the form that choices of their kernels ask for.</summary>
     public ProductShape Shape
@@ -111,8 +111,8 @@ internal readonly struct WinogradPlan
         var pixels = (long)_g.N * ((_g.C * _g.H * _g.W) + (_g.K * _g.OutH * _g.OutW));
         var transforms = Time(sizeof(float) * ((slices * (ScratchFor(Images) - Weights)) + weights + pixels));
         var products = Math.Max(SplitTime.Least(Shape, device, ProductPrecision.Fp32), Time(sizeof(float) * ScratchFor(Images)));
-        return transforms + (slices * (products + (Launches * (ProductTime.CyclesOfALaunch + (2 * ProductTime.MemoryLatency)))));
+        return transforms + (slices * (products + (Launches * (ProductTime.LaunchCycles + (2 * ProductTime.MemoryLatency)))));
 
-        double Time(long bytes) => bytes / (ProductTime.BytesACycle * device.Multiprocessors);
+        double Time(long bytes) => bytes / (ProductTime.BytesPerCycle * device.Multiprocessors);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 /// <summary>A set of one row.</summary>
-internal struct One<T> : IMany<One<T>, T>
+internal struct One<T> : IRegisterArray<One<T>, T>
     where T : unmanaged
 {
     public T Value;
@@ -24,8 +24,8 @@ internal struct One<T> : IMany<One<T>, T>
 }
 
 /// <summary>Two sets one after the other.</summary>
-internal struct Pair<TPart, T> : IMany<Pair<TPart, T>, T>
-    where TPart : struct, IMany<TPart, T>
+internal struct Pair<TPart, T> : IRegisterArray<Pair<TPart, T>, T>
+    where TPart : struct, IRegisterArray<TPart, T>
 {
     public TPart Low, High;
 
@@ -57,8 +57,8 @@ internal struct Pair<TPart, T> : IMany<Pair<TPart, T>, T>
 }
 
 /// <summary>Three sets one after the other.</summary>
-internal struct Triple<TPart, T> : IMany<Triple<TPart, T>, T>
-    where TPart : struct, IMany<TPart, T>
+internal struct Triple<TPart, T> : IRegisterArray<Triple<TPart, T>, T>
+    where TPart : struct, IRegisterArray<TPart, T>
 {
     public TPart Low, Middle, High;
 

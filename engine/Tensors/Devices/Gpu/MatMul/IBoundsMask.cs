@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>Says for one column of the right factor which of its elements lie inside the image.</summary>
-internal interface IInside<TSelf>
-    where TSelf : struct, IInside<TSelf>
+internal interface IBoundsMask<TSelf>
+    where TSelf : struct, IBoundsMask<TSelf>
 {
     static abstract TSelf Of(in Product product, RightColumn column);
 
@@ -17,7 +17,7 @@ internal interface IInside<TSelf>
 /// For kernels of up to 4 x 8 taps: a bit for each place of a tap, made once a column, where its element lies inside. Depths are taps of
 /// all channels, so an entry has one of these bits, or none.
 /// </summary>
-internal struct SmallTapMask : IInside<SmallTapMask>
+internal struct SmallTapMask : IBoundsMask<SmallTapMask>
 {
     public const int MostRows = 4, MostColumns = 8;
 
@@ -54,7 +54,7 @@ internal struct SmallTapMask : IInside<SmallTapMask>
 }
 
 /// <summary>The same for up to 8 x 8 taps.</summary>
-internal struct TapMask : IInside<TapMask>
+internal struct TapMask : IBoundsMask<TapMask>
 {
     /// <summary>Taps in one direction.</summary>
     public const int Most = SmallTapMask.MostColumns;
@@ -82,16 +82,16 @@ internal struct TapMask : IInside<TapMask>
 }
 
 /// <summary>For any depth, pixels too: row and column of the element itself, compared with the image's size.</summary>
-internal struct PixelPlace : IInside<PixelPlace>
+internal struct PixelBounds : IBoundsMask<PixelBounds>
 {
     /// <summary>A row further up than any image is high.</summary>
     private const int Outside = -(1 << 30);
 
     private int _y, _x;
 
-    public static PixelPlace Of(in Product product, RightColumn column)
+    public static PixelBounds Of(in Product product, RightColumn column)
     {
-        PixelPlace place = default;
+        PixelBounds place = default;
         place._y = column.Y;
         place._x = column.X;
         return place;

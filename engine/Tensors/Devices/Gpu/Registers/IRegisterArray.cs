@@ -30,8 +30,8 @@ internal interface IMap<T>
 /// </remarks>
 /// <typeparam name="TSelf">the set</typeparam>
 /// <typeparam name="T">a number, or a row of numbers</typeparam>
-internal interface IMany<TSelf, T>
-    where TSelf : struct, IMany<TSelf, T>
+internal interface IRegisterArray<TSelf, T>
+    where TSelf : struct, IRegisterArray<TSelf, T>
 {
     /// <summary>How many there are.</summary>
     static abstract int Count { get; }
@@ -50,8 +50,8 @@ internal interface IMany<TSelf, T>
 }
 
 /// <summary>Numbers that are added and multiplied, all at once.</summary>
-internal interface IFloats<TSelf> : IMany<TSelf, float>
-    where TSelf : struct, IFloats<TSelf>
+internal interface IFloatVector<TSelf> : IRegisterArray<TSelf, float>
+    where TSelf : struct, IFloatVector<TSelf>
 {
     /// <summary>Hands over each four of numbers; sets of fewer have none.</summary>
     static abstract void EachFour<TTarget>(TSelf self, ref TTarget target, int first)

@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>The device's copy of <see cref="StepNumbers"/>, at an address that never changes.</summary>
-internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
+internal sealed class DeviceStepNumbers(KernelQueue queue, StepNumbers numbers)
 {
     private readonly MemoryBuffer1D<uint, Stride1D.Dense> _buffer = queue.Accelerator.Allocate1D<uint>(StepNumbers.Capacity);
 

@@ -7,12 +7,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 /// <summary>
 /// Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.
 /// </summary>
-internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers transfers)
+internal sealed class HostBufferPool(CudaAccelerator accelerator, HostTransfers transfers)
 {
     private readonly Lock _gate = new();
     private readonly List<PageLockedHostBuffer> _free = [];
 
-    public HostBuffer Take(long count)
+    public HostBuffer Rent(long count)
     {
         PageLockedHostBuffer? found;
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
         return found ?? Make(count);
     }
 
-    public void GiveBack(PageLockedHostBuffer buffer)
+    public void Return(PageLockedHostBuffer buffer)
     {
         lock (_gate)
         {
@@ -53,9 +53,9 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
     }
 }
 
-/// <summary>A buffer of the stock.</summary>
+/// <summary>A buffer of the pool.</summary>
 internal sealed class PageLockedHostBuffer(
-    HostBufferStock stock, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
+    HostBufferPool pool, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
 {
     private readonly PageLockedBlock _memory = new(accelerator, count * sizeof(float));
 
@@ -74,5 +74,5 @@ internal sealed class PageLockedHostBuffer(
         Copied.Record(stream);
     }
 
-    protected override void Dispose(bool disposing) => stock.GiveBack(this);
+    protected override void Dispose(bool disposing) => pool.Return(this);
 }

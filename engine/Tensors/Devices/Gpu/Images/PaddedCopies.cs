@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 /// The places of a padded line that show an element of the line: its copy, then those before the line, then those after it. They are
 /// counted as one run, since three loops cost what their longest turn costs in each: threads beside each other lie at different borders.
 /// </summary>
-internal readonly struct ShownPlaces
+internal readonly struct PaddedCopies
 {
     private readonly int _copyEnd;
     private readonly int _beforeEnd;
@@ -15,7 +15,7 @@ internal readonly struct ShownPlaces
     /// <param name="line">the padded line</param>
     /// <param name="element">of the line without its padding</param>
     /// <param name="place">where the padded line copies it to, unless it is cropped away there</param>
-    public ShownPlaces(PaddedLine line, int element, int place)
+    public PaddedCopies(PaddedLine line, int element, int place)
     {
         var before = line.ShownBefore(element);
         var after = line.ShownAfter(element);

@@ -6,10 +6,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// Statistics of the past and how far they move; nothing to be moved if <see cref="Mean"/> is empty. See
 /// <see cref="IKernels.TrackStatistics"/>.
 /// </summary>
-internal readonly record struct PastStatistics(
+internal readonly record struct TrackedStatisticsArgs(
     ArrayView<float> Mean, ArrayView<float> Variance, ArrayView<float> Batches, float Momentum, float Correction)
 {
-    public static PastStatistics Of(in TrackedStatistics? tracked) => tracked is { } given
+    public static TrackedStatisticsArgs Of(in TrackedStatistics? tracked) => tracked is { } given
         ? new(given.Mean.View(), given.Variance.View(), given.Batches.View(), given.Momentum, given.Correction)
         : new(ArrayView<float>.Empty, ArrayView<float>.Empty, ArrayView<float>.Empty, 0, 0);
 

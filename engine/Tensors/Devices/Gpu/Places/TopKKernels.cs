@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Places;
 
 /// <summary>The first elements in order along the middle dimension of [Outer, Extent, Inner].</summary>
-internal static class OrderKernels
+internal static class TopKKernels
 {
     /// <summary>A thread an element, which counts how many come before its own.</summary>
     public static void ByRank(ArrayView<float> x, ArrayView<float> places, TopKGeometry g)

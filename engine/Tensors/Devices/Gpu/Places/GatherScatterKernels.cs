@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 namespace IlgpuGan.Tensors.Devices.Gpu.Places;
 
 /// <summary>Copies with steps, and elements found through an array of places. A place that there is not is never followed.</summary>
-internal static class PlaceKernels
+internal static class GatherScatterKernels
 {
     public static void CopyStrided(ArrayView<float> x, ArrayView<float> y, StrideGeometry g)
     {
