@@ -93,7 +93,7 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>Where a sum is one group's work, and no kernel of its own computes the weight gradient.</summary>
+    /// <summary>True where one group sums a channel, and the weight gradient is not computed by the few-filters kernel.</summary>
     public bool SumsBiasGradients(in ConvGeometry g) =>
         _device.FusesRowSums && g.Groups == 1 && g.K <= ProductDevice.MaxGridYZ / 2 && IsByGroup(BiasSum(g))
         && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g);
@@ -129,10 +129,10 @@ internal sealed partial class GpuKernels
 
     private static ReduceGeometry BiasSum(in ConvGeometry g) => new(new Shape(g.N, g.K, g.OutH, g.OutW), new Shape(1, g.K, 1, 1));
 
-    /// <summary>Computes a convolution as products, one after the other where there are several groups.</summary>
+    /// <summary>Computes a convolution as products, one for each group, in order.</summary>
     /// <param name="product">the first group's</param>
-    /// <param name="steps">numbers from the operands and target of a group to those of the next</param>
-    /// <returns>false if one thread an output is what the tables say, which is the caller's to launch</returns>
+    /// <param name="steps">offsets from the operands and target of a group to those of the next, in elements</param>
+    /// <returns>false if the table chooses the naive kernel, which the caller then launches</returns>
     private bool TryGroups(Product product, in ConvGeometry g, bool isAlongDepth, bool isAligned, (int Left, int Right, int Target) steps)
     {
         if (!Products.IsForced && ConvolutionTable.HasSmallGroups(g))
@@ -161,6 +161,6 @@ internal sealed partial class GpuKernels
 
     private static int WeightStep(in ConvGeometry g) => g.K / g.Groups * (g.C / g.Groups) * g.KernelH * g.KernelW;
 
-    /// <summary>Whether the table has a kernel for a convolution that is no product, and nobody asked for a product's.</summary>
+    /// <summary>Whether the table chooses a few-filters kernel, and no product variant is forced.</summary>
     private bool UsesFewFilters(Func<ConvGeometry, ProductDevice, bool> row, in ConvGeometry g) => !Products.IsForced && row(g, _device);
 }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    /// <summary>No activation: whatever p is multiplied by stays what it is.</summary>
+    /// <summary>No activation: a leaky ReLU of slope 1 is the identity.</summary>
     private static readonly NormTail s_noTail = new(Activation: null, Slope: 1);
 
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
@@ -49,7 +49,7 @@ internal sealed partial class GpuKernels
     private KernelConfig ForParts(in NormLayout layout) => new(
         new Index2D(layout.Groups, layout.Parts), new Index2D(queue.GroupFor(layout.PerPart / Element.PerThread), 1));
 
-    /// <summary>X of the grid for planes, Y for pieces of <paramref name="most"/> elements of each.</summary>
+    /// <summary>Grid X counts planes, Y the pieces of a plane of <paramref name="most"/> elements.</summary>
     private KernelConfig ForPlanes(in NormGeometry g, int most, int perThread)
     {
         var threads = queue.GroupFor(most / Element.PerThread);

@@ -20,7 +20,7 @@ internal sealed partial class GpuKernels
     {
         if (y == x || !HasKernel(tail))
         {
-            // In place each group of threads looks at a plane's first element, which another may have overwritten by then.
+            // Not in-place: each group of threads reads a plane's first element, which another group may have overwritten.
             Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
             return;
         }
@@ -75,7 +75,7 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>A dropout has kernels with the ReLU that networks put before it.</summary>
+    /// <summary>Dropout is compiled only after a ReLU, as networks have it.</summary>
     private static bool HasKernel(in NormTail tail) => tail.Activation switch
     {
         null or UnaryFunction.LeakyRelu => tail.Dropout is null,
@@ -119,7 +119,7 @@ internal sealed partial class GpuKernels
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var layout = shape.Groups;
 
-        // What the padding shows of an element is not added up twice.
+        // With padding, an element's gradient is a sum over its copies; it is computed once and kept.
         var kept = sum ?? (tail.Pad is null ? null : dx);
         var fusion = new NormFusionArgs(
             (branch?.Dy).View(), kept.View(), Flag(sum is not null), DropoutMask.Of(tail.Dropout, numbers.View));

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    /// <summary>Elements from which a line is worth a group of its own.</summary>
+    /// <summary>The least length of a line that is given a group of its own.</summary>
     private const int LineByGroup = 64;
 
     public void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g) =>

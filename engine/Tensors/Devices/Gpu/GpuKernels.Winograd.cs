@@ -6,15 +6,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <content>Convolutions of 3 x 3 taps on six points: a quarter of the multiplications, as 36 products of matrices.</content>
+/// <content>3 x 3 convolutions by Winograd's algorithm: a quarter of the multiplications, as 36 matrix products.</content>
 internal sealed partial class GpuKernels
 {
-    /// <summary>More than a step of any family has passes of convolutions.</summary>
+    /// <summary>Capacity of the cache of choices: more than the convolution passes of any family's step.</summary>
     private const int ChoicesKept = 1024;
 
     private RecentlyUsed<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = new(ChoicesKept);
 
-    /// <summary>For measurements and tests: whether every convolution that can goes by the points, or none; null for the table's.</summary>
+    /// <summary>For measurements and tests: true for Winograd wherever possible, false for never, null for the table's choice.</summary>
     internal bool? ForcedWinograd
     {
         get;
@@ -25,7 +25,7 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>Numbers that a call may have at the points.</summary>
+    /// <summary>The most floats that a call may hold in the Winograd domain.</summary>
     internal long MaxWinogradScratch
     {
         get;
@@ -37,7 +37,7 @@ internal sealed partial class GpuKernels
     }
     = WinogradPlan.MaxScratch;
 
-    /// <summary>Whether a pass goes by the points; what is chosen is noted either way. Other precisions keep to tensor cores.</summary>
+    /// <summary>Whether a pass uses Winograd; sets <see cref="AlgorithmNote.Latest"/>. TF32 and bfloat16 stay on tensor cores.</summary>
     private bool UsesWinograd(ConvolutionPass pass, in ConvGeometry g)
     {
         if (Products.IsForced || Precision != ProductPrecision.Fp32)
@@ -55,8 +55,9 @@ internal sealed partial class GpuKernels
         return choice.IsTaken;
     }
 
-    /// <summary>A forward pass or a data gradient: weight and image to the points, 36 products, and back.</summary>
-    /// <param name="x">what is read: y's gradient where the pass is a data gradient</param>
+    /// <summary>A forward pass or a data gradient: transform weight and image, 36 products, inverse transform.</summary>
+    /// <param name="x">the input: y's gradient where the pass is a data gradient</param>
+    /// <param name="y">the output: x's gradient where the pass is a data gradient</param>
     private void RunWinograd(ConvolutionPass pass, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
         var plan = new WinogradPlan(g, pass, MaxWinogradScratch);
@@ -77,9 +78,9 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>A weight gradient: image and gradient to the points, 36 products over the tiles, and back to taps.</summary>
-    /// <param name="sums">what is to be added up beside the products, if anything</param>
-    /// <returns>false, and dw as it was, where sums can't go beside the products</returns>
+    /// <summary>A weight gradient: transform image and gradient, 36 products over the tiles, inverse transform to taps.</summary>
+    /// <param name="sums">row sums to compute in the products' launch, if any</param>
+    /// <returns>false, with dw unchanged, where the products' launch can't compute the sums</returns>
     private bool TryWinogradWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in RowSums sums, in ConvGeometry g)
     {
         var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MaxWinogradScratch);
@@ -115,12 +116,12 @@ internal sealed partial class GpuKernels
     }
 }
 
-/// <summary>Whether a pass goes by the points.</summary>
-/// <param name="IsTaken">whether it does</param>
-/// <param name="Note">the algorithm and the reason, for who measures ops; null where nothing was weighed</param>
+/// <summary>The choice between Winograd and one product.</summary>
+/// <param name="IsTaken">whether Winograd is used</param>
+/// <param name="Note">algorithm and reason, for profiles of ops; null where Winograd does not apply</param>
 internal sealed record WinogradChoice(bool IsTaken, string? Note)
 {
-    /// <summary>What was estimated of both ways.</summary>
+    /// <summary>The choice by both estimates, in cycles.</summary>
     public static WinogradChoice Of(double winograd, double direct, double leastGain) => new(
         winograd * leastGain < direct,
         string.Create(

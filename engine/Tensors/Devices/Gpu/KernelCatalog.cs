@@ -42,9 +42,12 @@ public static class KernelCatalog
     [
         .. Products(),
         Kernel("conv2d/naive", "convolution by its definition, one thread an output", DirectConvolution.Forward),
-        Kernel("conv2d-input-gradient/naive", "data gradient of a convolution, and transposed convolution, by definition", DirectConvolution.InputGradient),
+        Kernel(
+            "conv2d-input-gradient/naive", "data gradient of a convolution, and transposed convolution, by definition",
+            DirectConvolution.InputGradient),
         Kernel("conv2d-weight-gradient/naive", "weight gradient of a convolution, by definition", DirectConvolution.WeightGradient),
-        Kernel("conv2d-input-gradient/packed-weights", "packs the weight by phases, for a data gradient on tensor cores", PackedWeights.Pack),
+        Kernel(
+            "conv2d-input-gradient/packed-weights", "packs the weight by phases, for a data gradient on tensor cores", PackedWeights.Pack),
         Kernel("matmul/naive", "matrix product by its definition", DirectMatMul.Run),
         .. FewFilters<Filters3Taps7, ThreeFours, ThreeEights>("three"),
         .. FewFilters<Filters1Taps7, OneFour, OneEight>("one"),
@@ -69,7 +72,8 @@ public static class KernelCatalog
             typeof(IBinaryFunction), "binary-rows", "y = f(a, b) with broadcasting, for long rows", typeof(BroadcastKernels),
             nameof(BroadcastKernels.BinaryRows)),
         .. ForEach(
-            typeof(IBinaryFunction), "binary-broadcast", "y = f(a, b) with any broadcasting", typeof(BroadcastKernels), nameof(BroadcastKernels.Binary)),
+            typeof(IBinaryFunction), "binary-broadcast", "y = f(a, b) with any broadcasting", typeof(BroadcastKernels),
+            nameof(BroadcastKernels.Binary)),
         Kernel("memory/fill", "y = value", MemoryKernels.Fill),
         Kernel("memory/fill-from", "y = a number of the step-number table", MemoryKernels.FillFrom),
         Kernel("memory/copy", "y = x", MemoryKernels.Copy),
@@ -82,7 +86,8 @@ public static class KernelCatalog
         Kernel("memory/copy-rows", "the same for long rows", BroadcastKernels.CopyRows),
         Kernel("memory/add-rows", "adds a block of one array to another, for long rows", BroadcastKernels.AddRows),
         .. ForEach(
-            typeof(IReducer), "reduce-by-group", "reduction, one group an output: long contiguous runs", typeof(ReduceKernels), nameof(ReduceKernels.ByGroup)),
+            typeof(IReducer), "reduce-by-group", "reduction, one group an output: long contiguous runs", typeof(ReduceKernels),
+            nameof(ReduceKernels.ByGroup)),
         .. ForEach(
             typeof(IReducer), "reduce-by-thread", "reduction, one thread an output: short or strided runs", typeof(ReduceKernels),
             nameof(ReduceKernels.ByThread)),

@@ -42,8 +42,8 @@ internal enum ChainFunction
 /// </summary>
 internal static class ChainKernel
 {
-    /// <summary>Times that a link waits for memory: for its row, which the cache may have, and for what it reads.</summary>
-    public const double LoadsOfALink = 1.5;
+    /// <summary>Memory latencies of a link: its row, which may be cached, and its inputs.</summary>
+    public const double LoadsPerLink = 1.5;
 
     /// <summary>Elements that a thread has under way at once.</summary>
     private const int Strip = 4;

@@ -4,14 +4,14 @@ using IlgpuGan.Tensors.Devices.Cpu;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// What a device can do at best, measured: multiply-adds that wait for nothing, and copies of arrays that no cache holds.
+/// A device's measured roofline: the peak of independent multiply-adds, and the bandwidth of copies larger than any cache.
 /// </summary>
 public static class GpuRoofline
 {
-    /// <summary>Of GPUs: several times the largest caches.</summary>
+    /// <summary>Floats copied on GPUs: several times the largest caches.</summary>
     private const int CopiedFloats = 64 << 20;
 
-    /// <summary>Of processors behind OpenCL.</summary>
+    /// <summary>Floats copied on processors behind OpenCL.</summary>
     private const int FewCopiedFloats = 8 << 20;
 
     private const int Turns = 512;

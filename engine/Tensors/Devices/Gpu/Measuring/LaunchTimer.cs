@@ -10,7 +10,7 @@ public readonly record struct LaunchTimes(double Min, double Median);
 /// <summary>Times kernel calls on a device, from launch to the end of the work.</summary>
 internal static class LaunchTimer
 {
-    /// <summary>Repetitions are packed until they take so long together, so that launching and waiting do not count.</summary>
+    /// <summary>A sample repeats the call until it takes this long, so that launching and waiting count little.</summary>
     private static readonly TimeSpan s_leastSample = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(400);

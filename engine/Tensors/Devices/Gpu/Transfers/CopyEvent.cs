@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
-/// <summary>The point of a stream behind the copy that used a block of host memory last; from any thread.</summary>
+/// <summary>An event recorded after the last copy that used a block of host memory. Thread-safe.</summary>
 internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers transfers)
 {
     private readonly CudaEvent _event = new(accelerator);

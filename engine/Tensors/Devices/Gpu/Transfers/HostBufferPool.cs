@@ -5,7 +5,7 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
-/// Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.
+/// A pool of page-locked buffers for inputs. Locking pages takes longer than a step, so returned buffers are reused. Thread-safe.
 /// </summary>
 internal sealed class HostBufferPool(CudaAccelerator accelerator, HostTransfers transfers)
 {
@@ -39,7 +39,7 @@ internal sealed class HostBufferPool(CudaAccelerator accelerator, HostTransfers 
         }
     }
 
-    /// <summary>A new buffer; where no more memory may be locked, one whose numbers pass through staging memory.</summary>
+    /// <summary>A new buffer; where no more memory can be locked, an ordinary array, which is copied through staging memory.</summary>
     private HostBuffer Make(long count)
     {
         try
@@ -53,13 +53,13 @@ internal sealed class HostBufferPool(CudaAccelerator accelerator, HostTransfers 
     }
 }
 
-/// <summary>A buffer of the pool.</summary>
+/// <summary>A page-locked buffer of the pool.</summary>
 internal sealed class PageLockedHostBuffer(
     HostBufferPool pool, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
 {
     private readonly PageLockedBlock _memory = new(accelerator, count * sizeof(float));
 
-    /// <summary>Behind the copy that read the buffer last.</summary>
+    /// <summary>Recorded after the last copy that read the buffer.</summary>
     public CopyEvent Copied { get; } = new(accelerator, transfers);
 
     public override Span<float> Numbers => _memory.Numbers;

@@ -7,9 +7,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
-/// Copies that nobody waits for. What comes from ordinary memory passes through page-locked staging blocks, in the order of the kernels;
-/// inputs are decoded into page-locked memory and copied by a second stream while kernels run; results are read when their event has
-/// passed.
+/// Asynchronous copies on CUDA. Ordinary memory is copied through page-locked staging blocks, in the kernels' stream. Inputs are decoded
+/// into page-locked memory and copied by a second stream while kernels run. Results are read once their event has passed.
 /// </summary>
 internal sealed class OverlappedTransfers : HostTransfers
 {
@@ -19,10 +18,10 @@ internal sealed class OverlappedTransfers : HostTransfers
     private readonly StagingBlocks _staging;
     private readonly HostBufferPool _buffers;
 
-    /// <param name="kernels">the stream of its kernels</param>
-    /// <param name="copies">a stream that waits for no other</param>
-    /// <exception cref="CudaException">the system does not let memory be locked</exception>
-    /// <exception cref="NotSupportedException">the device can't use memory of the host</exception>
+    /// <param name="kernels">the stream of the kernels</param>
+    /// <param name="copies">a non-blocking stream</param>
+    /// <exception cref="CudaException">the system does not allow page-locking</exception>
+    /// <exception cref="NotSupportedException">the device can't access host memory</exception>
     public OverlappedTransfers(CudaAccelerator accelerator, CudaStream kernels, CudaStream copies)
         : base(kernels)
     {
@@ -84,7 +83,7 @@ internal sealed class OverlappedTransfers : HostTransfers
         }
     }
 
-    /// <summary>An event in the kernels' stream.</summary>
+    /// <summary>An event of the kernels' stream.</summary>
     private sealed class StreamPoint(CudaAccelerator accelerator, CudaStream kernels) : DevicePoint
     {
         private readonly CudaEvent _event = new(accelerator);
