@@ -44,9 +44,9 @@ internal static class Arrivals
     /// </summary>
     /// <remarks>
     /// A group's writes become visible in four steps, each ordered by the memory model of the PTX ISA (chapter 8). The group's barrier
-    /// makes them visible to its first thread. That thread's fence and addition release them. The addition and fence of the last group's first
-    /// thread acquire them, so no stale data is left in the multiprocessor's cache. A barrier makes them visible to that group's threads.
-    /// So the fences of one thread are enough. The data must not be read earlier, nor through the read-only cache.
+    /// makes them visible to its first thread. That thread's fence and addition release them. The addition and fence of the last group's
+    /// first thread acquire them, so no stale data is left in the multiprocessor's cache. A barrier makes them visible to that group's
+    /// threads. So the fences of one thread are enough. The data must not be read earlier, nor through the read-only cache.
     /// </remarks>
     /// <param name="counter">index of the counter that the groups share</param>
     /// <param name="groups">number of groups that count there</param>

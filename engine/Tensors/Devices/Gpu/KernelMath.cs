@@ -14,8 +14,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <summary>
 /// Math functions that ILGPU lacks or computes with less than float32 accuracy. <see cref="MathF.FusedMultiplyAdd"/> becomes the device's
 /// instruction: ILGPU has no mapping for it and would call a function that does not exist. <see cref="MathF.Exp"/> on PTX is reduced by
-/// ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. ILGPU's <see cref="MathF.Tanh"/> on PTX is an
-/// instruction with eleven bits.
+/// ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. ILGPU's <see cref="MathF.Tanh"/> on PTX
+/// is an instruction with eleven bits.
 /// </summary>
 internal static class KernelMath
 {

@@ -3,7 +3,7 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// A CUDA graph: work of a stream, captured once and launched with one call. The memory it accesses must stay alive as long as it is launched.
+/// A CUDA graph: work of a stream, captured once and launched with one call. The memory that it accesses must outlive it.
 /// </summary>
 internal sealed class CudaGraph : IDisposable
 {

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu.Graphs;
 
 /// <summary>
-/// Recorded calls as one CUDA graph. The first run makes the calls one by one, which loads their kernels and allocates their scratch memory;
-/// a capture may do neither. The second run captures them, and from then on a run is one launch. Only <see cref="Device.Numbers"/> and the
+/// Recorded calls as one CUDA graph. The first run makes the calls one by one, which loads their kernels and allocates scratch memory; a
+/// capture may do neither. The second run captures them, and from then on a run is one launch. Only <see cref="Device.Numbers"/> and the
 /// inputs change from step to step; both are copied in stream order before the launch. Addresses stay valid, since the recording keeps its
 /// memory and scratch memory is never freed.
 /// </summary>

@@ -1,21 +1,22 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Says for one column of the right factor which of its elements lie inside the image.</summary>
+/// <summary>A mask of the elements of one column of the right factor that lie inside the image.</summary>
 internal interface IBoundsMask<TSelf>
     where TSelf : struct, IBoundsMask<TSelf>
 {
     static abstract TSelf Of(in Product product, RightColumn column);
 
-    /// <summary>Writes into a depth's entry what <see cref="Has"/> wants to know of it.</summary>
-    /// <param name="exists">whether the depth lies before the end; beyond it nothing is inside</param>
+    /// <summary>Writes a depth's data for <see cref="Has"/> into its entry.</summary>
+    /// <param name="exists">whether the depth lies before the end; beyond it no element is inside</param>
     static abstract void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry);
 
+    /// <summary>Whether the column's element at a depth lies inside the image.</summary>
     bool Has(in Product product, DepthEntry entry);
 }
 
 /// <summary>
-/// For kernels of up to 4 x 8 taps: a bit for each place of a tap, made once a column, where its element lies inside. Depths are taps of
-/// all channels, so an entry has one of these bits, or none.
+/// For kernels of up to 4 x 8 taps: a bit for each tap whose element lies inside, computed once for each column. Depths are taps of all
+/// channels, so an entry has the bit of its tap, or none.
 /// </summary>
 internal struct SmallTapMask : IBoundsMask<SmallTapMask>
 {
@@ -47,16 +48,16 @@ internal struct SmallTapMask : IBoundsMask<SmallTapMask>
 
     public readonly bool Has(in Product product, DepthEntry entry) => Among(entry.First) != 0;
 
-    /// <summary>Those of some places that are inside.</summary>
+    /// <summary>The bits of some taps that are inside.</summary>
     public readonly uint Among(int places) => _bits & (uint)places;
 
     public static int Place(Digits depth) => (depth.Middle * MostColumns) + depth.Low;
 }
 
-/// <summary>The same for up to 8 x 8 taps.</summary>
+/// <summary>A mask for kernels of up to 8 x 8 taps.</summary>
 internal struct TapMask : IBoundsMask<TapMask>
 {
-    /// <summary>Taps in one direction.</summary>
+    /// <summary>The most taps in one direction.</summary>
     public const int Most = SmallTapMask.MostColumns;
 
     private SmallTapMask _upper, _lower;
@@ -72,7 +73,7 @@ internal struct TapMask : IBoundsMask<TapMask>
 
     public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry)
     {
-        // Shifts go by the five lower bits of their count.
+        // A shift uses the five lower bits of its count.
         int place = SmallTapMask.Place(depth), bit = exists ? 1 << place : 0;
         entry.First = place < SmallTapMask.Places ? bit : 0;
         entry.Second = place < SmallTapMask.Places ? 0 : bit;
@@ -81,10 +82,10 @@ internal struct TapMask : IBoundsMask<TapMask>
     public readonly bool Has(in Product product, DepthEntry entry) => (_upper.Among(entry.First) | _lower.Among(entry.Second)) != 0;
 }
 
-/// <summary>For any depth, pixels too: row and column of the element itself, compared with the image's size.</summary>
+/// <summary>For depths of any kind, also pixels: compares the element's row and column with the image's size.</summary>
 internal struct PixelBounds : IBoundsMask<PixelBounds>
 {
-    /// <summary>A row further up than any image is high.</summary>
+    /// <summary>A row offset that is outside of any image.</summary>
     private const int Outside = -(1 << 30);
 
     private int _y, _x;

@@ -5,8 +5,8 @@ using ILGPU.Runtime.CPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// A modelled card. The host does everything as for a real one, down to the choice of every kernel, its grid and its arguments, but launches
-/// are recorded instead of run (<see cref="Log"/>). Arrays have addresses, but nothing is written to them; reading back gives zeros.
+/// A modelled card. The host does everything as for a real one, down to the choice of every kernel, its grid and its arguments, but
+/// launches are recorded instead of run (<see cref="Log"/>). Arrays have addresses, but nothing is written; reading back gives zeros.
 /// </summary>
 public sealed class ModelledDevice : Device
 {
