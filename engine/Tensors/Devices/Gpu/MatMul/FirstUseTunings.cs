@@ -44,7 +44,7 @@ internal sealed class FirstUseTunings(TuningTable table, ProductDevice device)
     public bool Lacks(in ProductShape shape, ProductVariant byTable) =>
         ProductTuner.KeepsSummationOrder(byTable) && table.Find(KindOf(shape, byTable)) is null;
 
-    /// <summary>The measured variant of a product's kind, with the table's parts; null where there is none that supports the product.</summary>
+    /// <summary>The measured variant of a product's kind, with the table's parts; null where none is usable for the product.</summary>
     public ProductVariant? Find(in ProductShape shape, ProductVariant byTable)
     {
         if (!ProductTuner.KeepsSummationOrder(byTable) || table.Find(KindOf(shape, byTable)) is not { } name)

@@ -3,12 +3,12 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Adds the parts of a split depth in the launch that computes them. Each group of threads writes its sums to memory, and the last group of
-/// a tile (<see cref="Arrivals"/>) adds all parts, in their order. The bits are those of <see cref="SplitSumKernel"/>.
+/// Adds the parts of a split depth in the launch that computes them. Each group of threads writes its sums to memory, and a tile's last
+/// group (<see cref="Arrivals"/>) adds all parts, in their order. The bits are those of <see cref="SplitSumKernel"/>.
 /// </summary>
 /// <remarks>
-/// Sums are stored as threads hold them, [tile, part, four of a thread's sums, thread]: a warp writes and reads 512 contiguous bytes, and no
-/// index arithmetic is needed.
+/// Sums are stored as threads hold them, [tile, part, four of a thread's sums, thread]: a warp writes and reads 512 contiguous bytes, and
+/// no index arithmetic is needed.
 /// </remarks>
 internal static class LastGroup
 {

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 3: each thread computes a block of results in registers, so an element read from shared memory is used as often as the block is
-/// wide or high; what an address is made of is carried along instead of divided out.
+/// wide or high. The digits of addresses are incremented instead of divided out.
 /// </summary>
 internal static class RegisterBlockedKernel
 {

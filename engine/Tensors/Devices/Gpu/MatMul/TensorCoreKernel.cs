@@ -5,9 +5,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 6: warps multiply 16 x 8 fragments on tensor cores (<c>mma.sync</c>, sm_80 and later). Numbers are rounded to TF32 or bfloat16
-/// once, on their way from registers into shared memory, and lie there so that <c>ldmatrix</c> reads whole fragments; sums are float32.
-/// While one tile is multiplied the next waits in registers: the right factor's part during the first half, the left one's during the
-/// second.
+/// once, between registers and shared memory, and stored so that <c>ldmatrix</c> reads whole fragments; sums are float32. While one tile is
+/// multiplied the next waits in registers: the right factor's part during the first half, the left factor's during the second.
 /// </summary>
 internal static class TensorCoreKernel
 {
@@ -55,7 +54,7 @@ internal static class TensorCoreKernel
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += tileDepth)
         {
-            // After the barrier this tile is there for all, and nobody reads the other one, or its depths, any more.
+            // After the barrier all threads see this tile, and none reads the other one, or its depth entries, any more.
             Group.Barrier();
             ArrayView<Chunk> leftTile = left.SubView(current * TTile.Rows * TensorLayout.Chunks, TTile.Rows * TensorLayout.Chunks);
             ArrayView<Chunk> rightTile = right.SubView(current * TTile.Columns * TensorLayout.Chunks, TTile.Columns * TensorLayout.Chunks);

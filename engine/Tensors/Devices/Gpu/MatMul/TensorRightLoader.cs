@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>How a group's threads share the chunks of 32 columns of the right factor, and how they know which elements exist.</summary>
+/// <summary>The assignment of chunks and columns of the right factor to a group's threads.</summary>
 internal interface IRightThreadMap<TMask>
     where TMask : unmanaged, IBoundsMask<TMask>
 {
@@ -15,12 +15,12 @@ internal interface IRightThreadMap<TMask>
     static abstract bool IsAlongDepth { get; }
 }
 
-/// <summary>Where neighbouring columns are neighbours in memory: a warp reads 32 columns at one depth.</summary>
+/// <summary>For right factors that are contiguous along columns: a warp reads 32 columns at one depth.</summary>
 internal readonly struct ColumnsAcross : IRightThreadMap<SmallTapMask>
 {
     public static int Chunk(int thread) => thread / TensorLayout.WarpSize % TensorLayout.Chunks;
 
-    // Of eight warps the latter four have the next 32 columns.
+    // Warps 4 to 7 have the next 32 columns.
     public static int Column(int thread) =>
         (thread % TensorLayout.WarpSize) + (thread / (TensorLayout.WarpSize * TensorLayout.Chunks) * TensorLayout.WarpSize);
 
@@ -28,7 +28,8 @@ internal readonly struct ColumnsAcross : IRightThreadMap<SmallTapMask>
 }
 
 /// <summary>
-/// Where neighbouring depths are: a warp reads 8 columns at all depths of a tile in as few instructions as a chunk has numbers.
+/// For right factors that are contiguous along the depth: a warp reads 8 columns at all depths of a tile, with one instruction for each
+/// number of a chunk.
 /// </summary>
 internal readonly struct DepthsAcross : IRightThreadMap<PixelBounds>
 {
@@ -39,7 +40,7 @@ internal readonly struct DepthsAcross : IRightThreadMap<PixelBounds>
     public static bool IsAlongDepth => true;
 }
 
-/// <summary>Brings the right factor's part of a tile into shared memory: each thread one chunk of two columns.</summary>
+/// <summary>Loads the right factor's part of a tile: each thread one chunk of two columns.</summary>
 internal struct TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>
     where TTile : struct, ITensorTile
     where TThreadMap : struct, IRightThreadMap<TMask>
@@ -47,8 +48,8 @@ internal struct TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>
     where TPrecision : struct, ITensorPrecision
 {
     /// <summary>
-    /// Where each column begins in the image: anywhere, even before the array, where nothing is read. What is added to it must be added
-    /// before memory is addressed, since an index counts without a sign.
+    /// The columns' offsets in the image, which may be negative (nothing is read there). Add the depth's offset first: ILGPU zero-extends
+    /// an index.
     /// </summary>
     private Two<int> _places;
 
@@ -106,7 +107,7 @@ internal struct TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>
 
     private readonly float Read(in Product product, DepthEntry entry, TMask inside, int place)
     {
-        // The assembler makes one predicated instruction of it.
+        // The assembler compiles this to one predicated load.
         float value = 0;
         if (inside.Has(product, entry))
         {
@@ -123,6 +124,6 @@ internal struct TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>
 
     private static int PlaceOf(in Product product, RightColumn column) => column.Plane + (column.Y * product.Right.Width) + column.X;
 
-    /// <summary>Where this thread's first chunk lies in a tile.</summary>
+    /// <summary>The index of this thread's first chunk in a tile.</summary>
     public readonly int Place => TensorLayout.Place(TThreadMap.Column(Group.IdxX), _chunk);
 }

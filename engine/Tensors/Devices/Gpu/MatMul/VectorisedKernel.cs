@@ -5,12 +5,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 5: as <see cref="DoubleBufferedKernel"/>, with 128-bit reads of the left factor and 128-bit writes of the results, a quarter of the
-/// memory instructions. The right factor keeps its single elements: a picture's rows start anywhere once they are padded.
+/// memory instructions. The right factor is still read element by element, since rows of a padded picture are not aligned.
 /// </summary>
 internal static class VectorisedKernel
 {
-    /// <param name="left">the left factor in fours; see <see cref="LeftOperand.HasVectorRows"/></param>
-    /// <param name="target">the target in fours; empty if neighbouring columns are no neighbours in memory</param>
+    /// <param name="left">the left factor as vectors of four; see <see cref="LeftOperand.HasVectorRows"/></param>
+    /// <param name="target">the target as vectors of four; empty if <see cref="Product.HasVectorTarget"/> is false</param>
     public static void VectorisedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(
         Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
@@ -33,7 +33,7 @@ internal static class VectorisedKernel
         DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);
         table.Write(product, entries);
 
-        // PoCL loses numbers across a barrier that is behind a branch and in no loop.
+        // Workaround: PoCL loses values across a barrier that follows a branch and is in no loop.
         Group.Barrier();
         if (place.FirstColumn >= product.Columns)
         {
@@ -85,7 +85,7 @@ internal static class VectorisedKernel
         Results<TTile, TRow, TSums>.Store(product, place, sums, target);
     }
 
-    /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>
+    /// <summary>Starts loading the right factor's next tile, into shared memory or into registers.</summary>
     private static void StartLoad<TRight, TSlots>(
         in Product product, ref TRight loader, ref TSlots values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
         where TRight : struct, IRightLoader<TRight>

@@ -76,8 +76,7 @@ internal struct Float2 : IFloatVector<Float2>
 }
 
 /// <summary>
-/// Four neighbouring numbers. A view of these starts at a multiple of 16 bytes, which is how the compiler knows that one 128-bit access
-/// may move all four.
+/// Four neighbouring numbers. A view of these starts at a multiple of 16 bytes, so the compiler may use one 128-bit access.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Float4 : IFloatVector<Float4>
@@ -126,7 +125,7 @@ internal struct Float4 : IFloatVector<Float4>
     };
 }
 
-/// <summary>Twice as many numbers as a smaller set.</summary>
+/// <summary>A vector of twice the length of <typeparamref name="TPart"/>.</summary>
 internal struct Twice<TPart> : IFloatVector<Twice<TPart>>
     where TPart : struct, IFloatVector<TPart>
 {

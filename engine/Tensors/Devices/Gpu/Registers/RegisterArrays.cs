@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Registers;
 
-/// <summary>A set of one row.</summary>
+/// <summary>An array of one element.</summary>
 internal struct One<T> : IRegisterArray<One<T>, T>
     where T : unmanaged
 {
@@ -23,7 +23,7 @@ internal struct One<T> : IRegisterArray<One<T>, T>
         where TMap : struct, IMap<T> => new() { Value = map.Of(first, self.Value) };
 }
 
-/// <summary>Two sets one after the other.</summary>
+/// <summary>Two arrays, concatenated.</summary>
 internal struct Pair<TPart, T> : IRegisterArray<Pair<TPart, T>, T>
     where TPart : struct, IRegisterArray<TPart, T>
 {
@@ -56,7 +56,7 @@ internal struct Pair<TPart, T> : IRegisterArray<Pair<TPart, T>, T>
     }
 }
 
-/// <summary>Three sets one after the other.</summary>
+/// <summary>Three arrays, concatenated.</summary>
 internal struct Triple<TPart, T> : IRegisterArray<Triple<TPart, T>, T>
     where TPart : struct, IRegisterArray<TPart, T>
 {
