@@ -61,7 +61,7 @@ internal sealed partial class GpuKernels
         }
 
         using var packed = new Scratch(pool, (long)product.Planes * new PackedWeights(product).Plane);
-        PackedWeights.Enter(queue, ref product, packed.View);
+        PackedWeights.Apply(queue, ref product, packed.View);
         InputGradient(product, dy, w, bias, dx, g);
     }
 

@@ -10,17 +10,17 @@ using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>
 using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
 using ThreeFours = Triple<One<Float4>, Float4>;
 
-/// <summary>Launches the kernels for few filters; <see cref="ConvolutionTable"/> says for what.</summary>
+/// <summary>Launches the few-filters kernels; <see cref="ConvolutionTable"/> decides which convolutions use them.</summary>
 internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device)
 {
-    /// <summary>Groups for each multiprocessor that a weight gradient is cut into.</summary>
+    /// <summary>Groups for each multiprocessor that a weight gradient is split into.</summary>
     private const int GroupsPerMultiprocessor = 4;
 
-    /// <summary>Pieces of pixels that each make a group's work.</summary>
+    /// <summary>The number of patches of pixels, one for each group.</summary>
     public static long Groups(int images, int height, int width) =>
         (long)images * DivideUp(height, FewFiltersKernel.Rows) * DivideUp(width, FewFiltersKernel.Columns);
 
-    /// <summary>The same where the stride is 2.</summary>
+    /// <summary>The number of patches in <see cref="FewFiltersStridedKernel"/>.</summary>
     public static long StridedGroups(in ConvGeometry g) =>
         (long)g.N * DivideUp(g.OutH, FewFiltersStridedKernel.Rows) * DivideUp(g.OutW, FewFiltersStridedKernel.Columns);
 

@@ -10,7 +10,7 @@ using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
 using ThreeFours = Triple<One<Float4>, Float4>;
 
 /// <summary>
-/// As <see cref="MatMul.ProductReach"/>: of a loop's instructions, the share that multiplies, as NVIDIA's assembler makes it for sm_90.
+/// As <see cref="MatMul.ProductReach"/>: the share of a loop's instructions that multiply, as NVIDIA's assembler compiles it for sm_90.
 /// </summary>
 internal static class FewFiltersReach
 {
@@ -25,6 +25,6 @@ internal static class FewFiltersReach
         [((Delegate)FewFiltersGradientKernel.FewFiltersWeightGradient<Filters1Taps7, OneEight>).Method] = 224.0 / 540,
     };
 
-    /// <returns>null for other kernels</returns>
+    /// <returns>the share; null for other kernels</returns>
     public static double? Of(MethodInfo kernel) => s_shares.TryGetValue(kernel, out var share) ? share : null;
 }

@@ -29,7 +29,9 @@ internal static class SplitSumKernel
         queue.Launch(SplitSum, new KernelConfig(new Index3D(groups, 1, product.Planes), new Index3D(GroupSize, 1, 1)), product);
     }
 
-    /// <summary>Grid X counts results, rows and columns together; a thread's second result is a grid's width further. Z counts planes.</summary>
+    /// <summary>
+    /// Grid X counts results, rows and columns together, and a thread's second result is a grid's width further; Z counts planes.
+    /// </summary>
     public static void SplitSum(Product product)
     {
         int plane = Grid.IdxZ, index = (Grid.IdxX * Group.DimX) + Group.IdxX, step = Grid.DimX * Group.DimX,

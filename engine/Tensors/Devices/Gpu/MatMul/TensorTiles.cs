@@ -48,8 +48,8 @@ internal readonly struct MediumTensorTile : ITensorTile
 
 /// <summary>
 /// The layout of a factor's tile in shared memory. A row (a column of the right factor) is 64 bytes of neighbouring depths, in four chunks
-/// of 16 bytes. Rows are contiguous, and a row's chunks are permuted by its number (swizzled), so that eight neighbouring rows have the same
-/// chunk in eight different groups of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write, without bank conflicts.
+/// of 16 bytes. Rows are contiguous, and a row's chunks are permuted by its number (swizzled), so that eight neighbouring rows have the
+/// same chunk in eight different groups of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write, without bank conflicts.
 /// </summary>
 internal static class TensorLayout
 {

@@ -2,11 +2,11 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>Arrays fusion a norm that its kernels are given; each may be empty.</summary>
-/// <param name="Branch">the result of the second way out, or the gradient that comes back by it</param>
+/// <summary>Arguments of operations fused with a norm; each array may be empty.</summary>
+/// <param name="Branch">the second activation's output, or in a gradient kernel the gradient of that output</param>
 /// <param name="Kept">
-/// where the gradient between norm and activation is kept from the first reading to the second; empty where it is as easily found again
+/// where the gradient of the activation's input is kept between the two passes over the elements; empty where it is recomputed
 /// </param>
-/// <param name="Accumulates">whether that is added to what is there</param>
-/// <param name="Mask">of a dropout</param>
+/// <param name="Accumulates">1 if that gradient is added to the array</param>
+/// <param name="Mask">the dropout mask</param>
 internal readonly record struct NormFusionArgs(ArrayView<float> Branch, ArrayView<float> Kept, byte Accumulates, DropoutMask Mask);

@@ -6,23 +6,23 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation, dropout and padding of the result, each element in
-/// the registers of one thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another
-/// writes. Numbers are those of the plain kernels.
+/// <see cref="IKernels.NormTo"/>: a norm fused with residual addition, activation, dropout and padding; an element stays in one thread's
+/// registers from x to the output. Padded planes are gathered from x, so that no thread depends on another's writes. Results have the bits
+/// of the plain kernels.
 /// </summary>
 internal static class NormToKernels
 {
     /// <summary>
-    /// Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its moments first.
+    /// Elements of a plane that a thread of <see cref="Apply"/> processes. Many, since each group of threads first joins partial moments.
     /// </summary>
     public const int PerThread = 16;
 
-    /// <summary>Elements that a thread has under way at once.</summary>
+    /// <summary>Elements that a thread has in flight.</summary>
     private const int Strip = 4;
 
     /// <summary>
-    /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's
-    /// cache. X of the grid counts groups. Without y or padded, which may be empty as may the branch, they are not written.
+    /// The whole norm in one launch, for small groups, whose second pass reads from the multiprocessor's cache. Grid X counts groups. An
+    /// empty y, padded or branch is not written.
     /// </summary>
     public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
@@ -39,7 +39,7 @@ internal static class NormToKernels
         {
             mean[group] = present.Mean;
             variance[group] = present.Variance;
-            past.Move(group, present.Mean, present.Variance);
+            past.Update(group, present.Mean, present.Variance);
         }
 
         var row = NormRow.Of(present.Mean, present.Variance, weight, bias, group % g.Groups.Channels, g.Epsilon);
@@ -52,8 +52,8 @@ internal static class NormToKernels
     }
 
     /// <summary>
-    /// The rest behind <see cref="MomentKernels.Take"/>, where groups have parts. X of the grid counts planes, Y the pieces of a plane;
-    /// each group of threads joins the parts itself, the first one of a group writes its moments.
+    /// The second launch, after <see cref="MomentKernels.Take"/>, for groups with several parts. Grid X counts planes, Y the pieces of a
+    /// plane. Each group of threads joins the parts itself; the first one of a norm's group writes the moments.
     /// </summary>
     public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight,
@@ -76,7 +76,7 @@ internal static class NormToKernels
             {
                 mean[group] = joined.Mean;
                 variance[group] = joined.Variance;
-                past.Move(group, joined.Mean, joined.Variance);
+                past.Update(group, joined.Mean, joined.Variance);
             }
         }
 
@@ -87,7 +87,7 @@ internal static class NormToKernels
             x, addend, y, padded, fusion, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.LargestPlane));
     }
 
-    /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
+    /// <summary>Writes the elements of a plane and of the padded plane from <paramref name="first"/> on, a group's width apart.</summary>
     private static void Write<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g,
         NormRow row,

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 /// <summary>
-/// The transforms of Winograd's algorithm, F(4 x 4, 3 x 3) and F(3 x 3, 4 x 4): tiles to 36 points, and the inverse. A thread holds one tile
-/// of one channel in registers. Neighbouring threads have neighbouring tiles, or channels of a weight, whose values at a point are
+/// The transforms of Winograd's algorithm, F(4 x 4, 3 x 3) and F(3 x 3, 4 x 4): tiles to 36 points, and the inverse. A thread holds one
+/// tile of one channel in registers. Neighbouring threads have neighbouring tiles, or channels of a weight, whose values at a point are
 /// contiguous in memory.
 /// </summary>
 internal static class WinogradKernels
@@ -16,7 +16,9 @@ internal static class WinogradKernels
     /// <summary>A line of zeros. ILGPU would keep a copy of <c>default</c> in local memory.</summary>
     private static SixPointLine Zeros => new(0, 0, 0, 0, 0, 0);
 
-    /// <summary>v [36, channels, tiles] = transform of 6 x 6 pixels of each tile of x; zeros outside the image and beyond the last tile.</summary>
+    /// <summary>
+    /// v [36, channels, tiles] = transform of 6 x 6 pixels of each tile of x; zeros outside the image and beyond the last tile.
+    /// </summary>
     public static void Input(ArrayView<float> x, ArrayView<float> v, WinogradTiles tiles)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -134,7 +136,7 @@ internal static class WinogradKernels
         dw[to + 2] = line.C;
     }
 
-    /// <summary>A row of a tile; zeros outside the image, for a tile that does not exist, and from column <paramref name="side"/> on.</summary>
+    /// <summary>A row of a tile; zeros outside the image, for a nonexistent tile, and from column <paramref name="side"/> on.</summary>
     private static SixPointLine Row(ArrayView<float> x, in WinogradTiles tiles, TilePlace place, int row, int side)
     {
         bool hasRow = place.Exists & ((uint)(place.Top + row) < (uint)tiles.Height);

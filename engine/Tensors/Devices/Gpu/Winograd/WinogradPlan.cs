@@ -41,7 +41,7 @@ internal readonly struct WinogradPlan
 
     private long Weights => (long)SixPointLine.PointsPerTile * _g.K * _g.C;
 
-    /// <summary>Whether a convolution has 3 x 3 taps, stride 1, no dilation and one group.</summary>
+    /// <summary>Whether a convolution has 3 x 3 taps, stride 1, no dilation, one group, and arrays that kernels can index.</summary>
     public static bool Suits(in ConvGeometry g) =>
         (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW, g.Groups) == (Side, Side, 1, 1, 1, 1, 1)
         && (long)g.N * Math.Max(g.C, g.K) * Math.Max(g.H, g.OutH) * Math.Max(g.W, g.OutW) <= int.MaxValue / 2;

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 /// <summary>
-/// The layout of a weight's 3 x 3 taps by filter and channel. A data gradient is a convolution whose filters are the weight's channels, with
-/// the taps reversed.
+/// The layout of a weight's 3 x 3 taps by filter and channel. A data gradient is a convolution whose filters are the weight's channels,
+/// with the taps reversed.
 /// </summary>
 internal struct WinogradWeight
 {
