@@ -37,8 +37,8 @@ public sealed class GpuDevice : Device
         var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
         _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
         _kernels.FirstUseTime.Begins = () => Announce?.Invoke(
-            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to take the fastest " +
-                $"of the kernels with the same bits; kept in {firstUse!.Path} (--no-tune takes those of the table).");
+            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to choose the " +
+                $"fastest kernel with the same bits; results are kept in {firstUse!.Path} (--no-tune skips this).");
     }
 
     public override string Name { get; }
@@ -173,15 +173,15 @@ public sealed class GpuDevice : Device
     private MemoryPool PoolOfDevice()
     {
         MemoryPool? pool = null;
-        return pool = new MemoryPool(capacity => Allocate(pool!, capacity));
+        return pool = new MemoryPool(capacity => AllocateStorage(pool!, capacity));
     }
 
     /// <summary>Allocates from the driver; if that fails, retries once after the pool has freed its unused blocks.</summary>
-    private GpuStorage Allocate(MemoryPool pool, long capacity)
+    private GpuStorage AllocateStorage(MemoryPool pool, long capacity)
     {
         try
         {
-            return TryAllocate(pool, capacity) ?? Retry();
+            return TryAllocateStorage(pool, capacity) ?? Retry();
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
@@ -199,7 +199,7 @@ public sealed class GpuDevice : Device
     /// <summary>
     /// Null where the driver refuses, or where the device's memory would be exceeded: a driver may allow that and fail later.
     /// </summary>
-    private GpuStorage? TryAllocate(MemoryPool pool, long capacity)
+    private GpuStorage? TryAllocateStorage(MemoryPool pool, long capacity)
     {
         try
         {

@@ -126,6 +126,6 @@ internal sealed record WinogradChoice(bool IsTaken, string? Note)
         winograd * leastGain < direct,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{(winograd * leastGain < direct ? "winograd" : "product")}: on six points an estimated {winograd:0} cycles, " +
-            $"as one product {direct:0}"));
+            $"{(winograd * leastGain < direct ? "winograd" : "product")}: estimated cycles {winograd:0} with Winograd, " +
+            $"{direct:0} as one product"));
 }

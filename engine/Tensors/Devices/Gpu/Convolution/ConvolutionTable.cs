@@ -87,16 +87,16 @@ internal static class ConvolutionTable
 
         if (forced == true)
         {
-            return new WinogradChoice(IsTaken: true, "winograd: asked for");
+            return new WinogradChoice(IsTaken: true, "winograd: forced");
         }
 
         if (!HasLargeWinogradProducts(g, pass))
         {
-            return new WinogradChoice(IsTaken: false, "product: too few channels or pixels for products at the points");
+            return new WinogradChoice(IsTaken: false, "product: too few channels or pixels for Winograd's products");
         }
 
         return device.IsProcessor
-            ? new WinogradChoice(IsTaken: false, "product: a processor's bits stay those of one product")
+            ? new WinogradChoice(IsTaken: false, "product: on a processor, results keep the bits of one product")
             : WinogradChoice.Of(plan.Cycles(device), SplitTime.Least(plan.Direct, device, ProductPrecision.Fp32), MinGain);
     }
 

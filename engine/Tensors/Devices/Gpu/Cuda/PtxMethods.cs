@@ -64,7 +64,7 @@ internal static partial class PtxMethods
     private static bool Always() => true;
 
     /// <summary>The exception that the C# body of such a method throws.</summary>
-    public static NotSupportedException Elsewhere() => new("this is an instruction of CUDA's kernels");
+    public static NotSupportedException Elsewhere() => new("this method is an instruction of CUDA kernels and can't be called elsewhere");
 
     private static void Write(PTXBackend backend, PTXCodeGenerator code, Value value)
     {

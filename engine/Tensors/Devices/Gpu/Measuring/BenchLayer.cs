@@ -18,13 +18,14 @@ public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, i
         {
             numbers.Add(int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw new FormatException($"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers; '{part}' in '{text}' is none"));
+                : throw new FormatException(
+                    $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers; '{part}' in '{text}' is not a number"));
         }
 
         if (numbers.Count != 8 || numbers.Take(7).Any(number => number < 1))
         {
             throw new FormatException(
-                $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0; not '{text}'");
+                $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0, not '{text}'");
         }
 
         var layer = new BenchLayer(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);

@@ -18,7 +18,7 @@ internal class HostTransfers(AcceleratorStream stream)
 
     protected AcceleratorStream Stream { get; } = stream;
 
-    /// <summary>Whether a copy can run beside the kernels of the stream.</summary>
+    /// <summary>Whether copies can overlap with the kernels of the stream.</summary>
     public virtual bool Overlap => false;
 
     /// <summary>Why copies on a CUDA device are synchronous; empty where they are not, and on other devices.</summary>

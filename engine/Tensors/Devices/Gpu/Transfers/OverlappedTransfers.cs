@@ -99,7 +99,7 @@ internal sealed class OverlappedTransfers : HostTransfers
     {
         private StagingBlock? _block = block;
 
-        private StagingBlock Block => _block ?? throw new InvalidOperationException("these numbers were taken before");
+        private StagingBlock Block => _block ?? throw new InvalidOperationException("these numbers were already taken");
 
         public override bool IsReady => Block.Passed.IsReached;
 
