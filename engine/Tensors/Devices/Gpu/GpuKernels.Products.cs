@@ -14,7 +14,7 @@ internal sealed partial class GpuKernels
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Results that are compared bit for bit: enough to reveal another order of summation.</summary>
-    private const int MostCompared = 1 << 20;
+    private const int MaxCompared = 1 << 20;
 
     /// <summary>Floats in 16 bytes.</summary>
     private const int Alignment = 4;
@@ -85,7 +85,7 @@ internal sealed partial class GpuKernels
     {
         using var spending = FirstUseTime.Begin();
         product.Sums = default;
-        var target = product.Target.Data.SubView(0, Math.Min(product.Target.Data.Length, MostCompared));
+        var target = product.Target.Data.SubView(0, Math.Min(product.Target.Data.Length, MaxCompared));
         var (byTable, expected) = (Products.ByTable(shape, ProductPrecision.Fp32), new float[target.Length]);
         var found = new float[target.Length];
         var fastest = new ProductTuner(_device, Seconds).FastestWithSameBits(shape, byTable, () => FirstUseTime.IsLeft);

@@ -30,6 +30,9 @@ internal sealed partial class GpuKernels
         }
     }
 
+    public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) =>
+        queue.Launch(SoftmaxKernels.LogSoftmax, new KernelConfig(rows, queue.GroupFor(columns)), x.View(), y.View(), columns);
+
     private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReduceGeometry whole, float scale)
         where TReducer : struct, IReducer
     {

@@ -122,10 +122,10 @@ internal sealed partial class GpuKernels
 internal sealed record WinogradChoice(bool IsTaken, string? Note)
 {
     /// <summary>The choice by both estimates, in cycles.</summary>
-    public static WinogradChoice Of(double winograd, double direct, double leastGain) => new(
-        winograd * leastGain < direct,
+    public static WinogradChoice Of(double winograd, double direct, double minGain) => new(
+        winograd * minGain < direct,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{(winograd * leastGain < direct ? "winograd" : "product")}: estimated cycles {winograd:0} with Winograd, " +
+            $"{(winograd * minGain < direct ? "winograd" : "product")}: estimated cycles {winograd:0} with Winograd, " +
             $"{direct:0} as one product"));
 }

@@ -24,7 +24,7 @@ internal static class ConvolutionTable
     private const int FewColumns = 24, FewRows = 16;
 
     /// <summary>The least columns of a phase for packing: tensor cores then read the weight often enough.</summary>
-    private const int LeastColumnsToPack = 512;
+    private const int MinColumnsToPack = 512;
 
     /// <summary>The factor by which Winograd's estimate must be better, since estimates are inexact.</summary>
     private const double MinGain = 1.1;
@@ -108,7 +108,7 @@ internal static class ConvolutionTable
     /// <summary>Whether tensor cores compute a data gradient from packed weights (<see cref="PackedWeights"/>).</summary>
     /// <param name="columns">the most columns of a phase</param>
     public static bool PacksWeights(in ConvGeometry g, int columns) =>
-        g.Groups == 1 && g.K % 4 == 0 && g.C > FewRows && columns >= LeastColumnsToPack;
+        g.Groups == 1 && g.K % 4 == 0 && g.C > FewRows && columns >= MinColumnsToPack;
 
     /// <summary>Whether convolution groups are too small for tiles: the naive kernel then computes all of them in one launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < MinGroupChannels * g.Groups;

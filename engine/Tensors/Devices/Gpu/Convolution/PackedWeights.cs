@@ -22,7 +22,7 @@ internal readonly struct PackedWeights
     }
 
     /// <summary>Elements of a row, for the phase with most taps; other phases leave some unused.</summary>
-    public readonly int Row => _k * _vertical.MostTaps.Value * _horizontal.MostTaps.Value;
+    public readonly int Row => _k * _vertical.MaxTaps.Value * _horizontal.MaxTaps.Value;
 
     /// <summary>Elements of a phase.</summary>
     public readonly int Plane => _c * Row;

@@ -20,24 +20,24 @@ internal interface IBoundsMask<TSelf>
 /// </summary>
 internal struct SmallTapMask : IBoundsMask<SmallTapMask>
 {
-    public const int MostRows = 4, MostColumns = 8;
+    public const int MaxRows = 4, MaxColumns = 8;
 
-    public const int Places = MostRows * MostColumns;
+    public const int Places = MaxRows * MaxColumns;
 
     private uint _bits;
 
     public static SmallTapMask Of(in Product product, RightColumn column)
     {
         uint row = 0;
-        for (int tap = 0; tap < MostColumns; tap++)
+        for (int tap = 0; tap < MaxColumns; tap++)
         {
             row |= (uint)(column.X + (tap * product.Right.DepthX)) < (uint)product.Right.Width ? 1u << tap : 0;
         }
 
         SmallTapMask mask = default;
-        for (int tap = 0; tap < MostRows; tap++)
+        for (int tap = 0; tap < MaxRows; tap++)
         {
-            mask._bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MostColumns) : 0;
+            mask._bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MaxColumns) : 0;
         }
 
         return mask;
@@ -51,14 +51,14 @@ internal struct SmallTapMask : IBoundsMask<SmallTapMask>
     /// <summary>The bits of some taps that are inside.</summary>
     public readonly uint Among(int places) => _bits & (uint)places;
 
-    public static int Place(Digits depth) => (depth.Middle * MostColumns) + depth.Low;
+    public static int Place(Digits depth) => (depth.Middle * MaxColumns) + depth.Low;
 }
 
 /// <summary>A mask for kernels of up to 8 x 8 taps.</summary>
 internal struct TapMask : IBoundsMask<TapMask>
 {
     /// <summary>The most taps in one direction.</summary>
-    public const int Most = SmallTapMask.MostColumns;
+    public const int MaxSide = SmallTapMask.MaxColumns;
 
     private SmallTapMask _upper, _lower;
 
@@ -66,7 +66,7 @@ internal struct TapMask : IBoundsMask<TapMask>
     {
         TapMask mask = default;
         mask._upper = SmallTapMask.Of(product, column);
-        column.Y += SmallTapMask.MostRows * product.Right.DepthY;
+        column.Y += SmallTapMask.MaxRows * product.Right.DepthY;
         mask._lower = SmallTapMask.Of(product, column);
         return mask;
     }

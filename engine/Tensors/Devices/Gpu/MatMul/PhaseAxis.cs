@@ -23,10 +23,10 @@ internal struct PhaseAxis
     public Divisor TapStep;
 
     /// <summary>The most taps of a phase; other phases have one less, or none.</summary>
-    public Divisor MostTaps, FewerTaps;
+    public Divisor MaxTaps, FewerTaps;
 
     /// <summary>The most positions of a phase; other phases have one less.</summary>
-    public Divisor MostPlaces, FewerPlaces;
+    public Divisor MaxPlaces, FewerPlaces;
 
     /// <summary>Created on the host.</summary>
     /// <param name="tapStep">stride / gcd(stride, dilation)</param>
@@ -39,17 +39,17 @@ internal struct PhaseAxis
         Extent = extent;
         TapStep = new Divisor(tapStep);
         int taps = (kernel + tapStep - 1) / tapStep, places = (extent + stride - 1) / stride;
-        MostTaps = new Divisor(taps);
+        MaxTaps = new Divisor(taps);
         FewerTaps = new Divisor(Math.Max(taps - 1, 1));
-        MostPlaces = new Divisor(places);
+        MaxPlaces = new Divisor(places);
         FewerPlaces = new Divisor(Math.Max(places - 1, 1));
     }
 
     /// <summary>The divisor for a phase's number of taps. It is never 0, even for a phase without taps.</summary>
-    public readonly Divisor ByTaps(int taps) => taps == MostTaps.Value ? MostTaps : FewerTaps;
+    public readonly Divisor ByTaps(int taps) => taps == MaxTaps.Value ? MaxTaps : FewerTaps;
 
     /// <summary>The divisor for a phase's number of positions. It is never 0.</summary>
-    public readonly Divisor ByCount(int count) => count == MostPlaces.Value ? MostPlaces : FewerPlaces;
+    public readonly Divisor ByCount(int count) => count == MaxPlaces.Value ? MaxPlaces : FewerPlaces;
 
     /// <summary>The taps and positions of a phase.</summary>
     public readonly Phase Enter(int phase)

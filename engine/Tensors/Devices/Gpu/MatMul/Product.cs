@@ -81,7 +81,7 @@ internal struct Product
     public readonly bool HasOnePhase => PhasesX == 0 || (Vertical.Stride.Value == 1 && Horizontal.Stride.Value == 1);
 
     /// <summary>The largest depth of a plane.</summary>
-    public readonly int LongestDepth => PhasesX == 0 ? Depth : Depth * Vertical.MostTaps.Value * Horizontal.MostTaps.Value;
+    public readonly int LongestDepth => PhasesX == 0 ? Depth : Depth * Vertical.MaxTaps.Value * Horizontal.MaxTaps.Value;
 
     /// <summary>Whether the results of this launch can be written in vectors of <paramref name="width"/> columns.</summary>
     /// <param name="width">2 or 4</param>

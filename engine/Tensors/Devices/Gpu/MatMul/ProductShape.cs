@@ -22,9 +22,10 @@ internal readonly record struct ProductShape(
         var hasVectorRows = isAligned && product.LeftPlane % VectorWidth == 0 && (isPacked
             ? product.Depth % VectorWidth == 0
             : product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth));
-        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle.Value <= TapMask.Most && product.DepthRadix.Low.Value <= TapMask.Most);
+        var hasFewTaps = isAlongDepth
+            || (product.DepthRadix.Middle.Value <= TapMask.MaxSide && product.DepthRadix.Low.Value <= TapMask.MaxSide);
         var hasSmallKernel = isAlongDepth
-            || (product.DepthRadix.Middle.Value <= SmallTapMask.MostRows && product.DepthRadix.Low.Value <= SmallTapMask.MostColumns);
+            || (product.DepthRadix.Middle.Value <= SmallTapMask.MaxRows && product.DepthRadix.Low.Value <= SmallTapMask.MaxColumns);
         return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel, isPacked);
     }
 

@@ -18,7 +18,7 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
         [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
 
     /// <summary>A variant must take less than this share of the table's time; a smaller gain is noise.</summary>
-    private const double LeastGain = 0.97;
+    private const double MaxTimeRatio = 0.97;
 
     /// <summary>The fastest variant that supports a shape.</summary>
     /// <param name="precision">precision of the factors; a float32 variant may be the fastest for any precision</param>
@@ -66,7 +66,7 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
 
     private ProductVariant Fastest(ProductVariant byTable, IEnumerable<ProductVariant> others)
     {
-        var (best, least) = (byTable, measure(byTable) * LeastGain);
+        var (best, least) = (byTable, measure(byTable) * MaxTimeRatio);
         foreach (var variant in others)
         {
             var seconds = measure(variant);

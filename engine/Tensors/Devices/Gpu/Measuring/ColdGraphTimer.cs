@@ -13,10 +13,10 @@ internal sealed class ColdGraphTimer(KernelQueue queue, Action flush)
     /// <summary>Repetitions of the work in one graph, so that the graph's launch counts little.</summary>
     private const int Times = 8;
 
-    private const int LeastSamples = 3, MostSamples = 20;
+    private const int MinSamples = 3, MaxSamples = 20;
 
     /// <summary>The least time reported: work too short to measure beside the cache flush.</summary>
-    private const double LeastSeconds = 1e-8;
+    private const double MinSeconds = 1e-8;
 
     private LaunchTimes? _flushTimes;
 
@@ -34,7 +34,7 @@ internal sealed class ColdGraphTimer(KernelQueue queue, Action flush)
                 work();
             },
             enough);
-        return new LaunchTimes(Math.Max(both.Min - alone.Min, LeastSeconds), Math.Max(both.Median - alone.Median, LeastSeconds));
+        return new LaunchTimes(Math.Max(both.Min - alone.Min, MinSeconds), Math.Max(both.Median - alone.Median, MinSeconds));
     }
 
     private LaunchTimes Sample(Action launches, TimeSpan enough)
@@ -54,7 +54,7 @@ internal sealed class ColdGraphTimer(KernelQueue queue, Action flush)
         queue.Stream.Synchronize();
         var samples = new List<double>();
         var begin = Stopwatch.GetTimestamp();
-        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(begin) < enough))
+        while (samples.Count < MinSamples || (samples.Count < MaxSamples && Stopwatch.GetElapsedTime(begin) < enough))
         {
             var start = Stopwatch.GetTimestamp();
             queue.Launch(graph);

@@ -16,7 +16,7 @@ public sealed record GpuCard(
     /// <summary>The H200 SXM, by NVIDIA's data sheet.</summary>
     public static GpuCard H200 { get; } = new("NVIDIA H200", 132, 67e12, 494e12, 989e12, 4.8e12);
 
-    private const int MostThreadsOfAGroup = 1024;
+    private const int MaxThreadsPerGroup = 1024;
 
     /// <summary>Peak operations a second of a product in a precision.</summary>
     public double Peak(ProductPrecision precision) => precision switch
@@ -31,5 +31,5 @@ public sealed record GpuCard(
         Peak(precision) / (2.0 * Multiprocessors * ProductTime.MultiplyAddsPerCycle(precision));
 
     internal ProductDevice Traits =>
-        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreadsOfAGroup, HasTensorCores: true);
+        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MaxThreadsPerGroup, HasTensorCores: true);
 }

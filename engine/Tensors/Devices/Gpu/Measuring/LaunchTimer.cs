@@ -11,13 +11,13 @@ public readonly record struct LaunchTimes(double Min, double Median);
 internal static class LaunchTimer
 {
     /// <summary>A sample repeats the call until it takes this long, so that launching and waiting count little.</summary>
-    private static readonly TimeSpan s_leastSample = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_minSample = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(400);
 
-    private const int MostSamples = 20;
+    private const int MaxSamples = 20;
 
-    private const int LeastSamples = 3;
+    private const int MinSamples = 3;
 
     /// <param name="wait">waits until the device is done</param>
     /// <param name="call">launches the work</param>
@@ -28,7 +28,7 @@ internal static class LaunchTimer
         wait();
         var packed = 1;
         var one = Sample(wait, call, packed);
-        while (one * packed < s_leastSample.TotalSeconds && packed < 1024)
+        while (one * packed < s_minSample.TotalSeconds && packed < 1024)
         {
             packed *= 2;
             one = Sample(wait, call, packed);
@@ -36,7 +36,7 @@ internal static class LaunchTimer
 
         var samples = new List<double> { one };
         var start = Stopwatch.GetTimestamp();
-        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < (enough ?? s_enough)))
+        while (samples.Count < MinSamples || (samples.Count < MaxSamples && Stopwatch.GetElapsedTime(start) < (enough ?? s_enough)))
         {
             samples.Add(Sample(wait, call, packed));
         }
