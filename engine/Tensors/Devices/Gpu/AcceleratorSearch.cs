@@ -65,7 +65,7 @@ internal static class AcceleratorSearch
     }
 
     /// <summary>Opens a device; without a number the first, for OpenCL the first that is a GPU.</summary>
-    /// <exception cref="DeviceException">there is none, and why; or the driver refuses it</exception>
+    /// <exception cref="DeviceException">there is no such device, or the driver refuses it; the message says why</exception>
     public static GpuDevice Open(string kind, int? number)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)

@@ -35,7 +35,7 @@ internal static class Arrivals
     }
 
     /// <summary>Whether the groups of a launch are counted.</summary>
-    /// <param name="counters">empty where they are not</param>
+    /// <param name="counters">the counters; empty where groups are not counted</param>
     public static bool AreCounted(ArrayView<int> counters) => IsSupported && counters.IntLength > 0;
 
     /// <summary>

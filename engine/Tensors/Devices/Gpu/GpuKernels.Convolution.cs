@@ -130,7 +130,7 @@ internal sealed partial class GpuKernels
     private static ReduceGeometry BiasSum(in ConvGeometry g) => new(new Shape(g.N, g.K, g.OutH, g.OutW), new Shape(1, g.K, 1, 1));
 
     /// <summary>Computes a convolution as products, one for each group, in order.</summary>
-    /// <param name="product">the first group's</param>
+    /// <param name="product">the first group's product</param>
     /// <param name="steps">offsets from the operands and target of a group to those of the next, in elements</param>
     /// <returns>false if the table chooses the naive kernel, which the caller then launches</returns>
     private bool TryGroups(Product product, in ConvGeometry g, bool isAlongDepth, bool isAligned, (int Left, int Right, int Target) steps)

@@ -22,7 +22,7 @@ using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>
 using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
 using ThreeFours = Triple<One<Float4>, Float4>;
 
-/// <summary>A kernel of the engine, closed over its type arguments.</summary>
+/// <summary>A kernel of the engine, with its type arguments.</summary>
 /// <param name="Name">family and variant, <c>product/tiled</c></param>
 /// <param name="Purpose">a short description</param>
 /// <param name="Method">an explicitly grouped kernel: its first parameter is not an index</param>

@@ -9,7 +9,7 @@ internal sealed partial class KernelQueue
     /// <summary>Whether launches can be captured as a graph; false while <see cref="WaitsForEachKernel"/> is set.</summary>
     public bool CanCapture => Stream is CudaStream stream && CudaGraph.CanCapture(stream) && !WaitsForEachKernel;
 
-    /// <summary>Records launches as a graph without running them.</summary>
+    /// <summary>Captures launches as a graph without running them.</summary>
     /// <param name="launches">
     /// launches that were made before, so that none loads a kernel or allocates memory; any other effect must be safe to repeat
     /// </param>
@@ -28,7 +28,7 @@ internal sealed partial class KernelQueue
         }
     }
 
-    /// <summary>Runs the launches of a graph.</summary>
+    /// <summary>Launches a graph.</summary>
     public void Launch(CudaGraph graph)
     {
         graph.Launch();

@@ -21,9 +21,9 @@ internal static class LastGroup
     /// <summary>
     /// Whether this is estimated to be faster: one group reads all parts, while a second launch would use all multiprocessors.
     /// </summary>
-    /// <param name="tiles">of the product, on all planes</param>
-    /// <param name="results">of the product, on all planes</param>
-    /// <param name="parts">of the depth</param>
+    /// <param name="tiles">tiles of the product, of all planes</param>
+    /// <param name="results">results of the product, of all planes</param>
+    /// <param name="parts">parts of the depth</param>
     public static bool Suits(ProductKernel kernel, ProductDevice device, long tiles, long results, int parts) =>
         device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.MaxCounters
         && ProductTime.LastGroupCycles(kernel.Tile, parts) <= ProductTime.SplitSumCycles(results, parts, device.Multiprocessors);
@@ -33,7 +33,7 @@ internal static class LastGroup
     public static int LoadsInFlight(int own) => Math.Max(own / (2 * Width), MinLoadsInFlight);
 
     /// <summary>The index, in units of four sums, of the calling thread's first sums in this group's part.</summary>
-    /// <param name="threads">of a group</param>
+    /// <param name="threads">threads of a group</param>
     /// <param name="own">sums of a thread, a multiple of four</param>
     public static int PlaceOfPart(in Product product, int threads, int own)
     {

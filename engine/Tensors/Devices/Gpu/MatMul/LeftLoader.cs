@@ -54,7 +54,7 @@ internal struct LeftLoader<TTile>
         return values;
     }
 
-    /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
+    /// <summary>Writes the result of <see cref="Fetch"/> into a tile.</summary>
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
         where TSlots : struct, IFloatVector<TSlots>
     {
@@ -64,7 +64,7 @@ internal struct LeftLoader<TTile>
         TSlots.Each(values, ref slots, 0);
     }
 
-    /// <summary>Starts copying this thread's share of the next tile without registers (<see cref="CudaAsyncCopy"/>).</summary>
+    /// <summary>Starts asynchronous copies of this thread's share of the next tile (<see cref="CudaAsyncCopy"/>).</summary>
     public void Copy(in Product product, ArrayView<float> tile)
     {
         int first = product.Left.Offset(_depth) + (_row * product.Left.RowStride);

@@ -50,7 +50,7 @@ internal struct Product
     /// <summary>Parts into which the depth is split, so that products with few results fill the device.</summary>
     public Divisor Splits;
 
-    /// <summary>Depth of each part: a multiple of a tile's.</summary>
+    /// <summary>Depth of each part, a multiple of the tile's depth.</summary>
     public int SplitDepth;
 
     /// <summary>

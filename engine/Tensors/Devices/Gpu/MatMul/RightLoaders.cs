@@ -19,7 +19,7 @@ internal interface IRightLoader<TSelf>
     TSlots Fetch<TSlots>(in Product product)
         where TSlots : struct, IFloatVector<TSlots>;
 
-    /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
+    /// <summary>Writes the result of <see cref="Fetch"/> into a tile.</summary>
     void Put<TSlots>(TSlots values, ArrayView<float> tile)
         where TSlots : struct, IFloatVector<TSlots>;
 

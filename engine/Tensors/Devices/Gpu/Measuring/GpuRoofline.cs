@@ -18,7 +18,7 @@ public static class GpuRoofline
 
     private const int GroupsPerMultiprocessor = 16;
 
-    /// <summary>Takes about a second.</summary>
+    /// <summary>Measures a device, in about a second.</summary>
     public static Roofline Measure(GpuDevice device)
     {
         var isProcessor = MatMul.ProductDevice.Of(device.Queue.Accelerator).IsProcessor;

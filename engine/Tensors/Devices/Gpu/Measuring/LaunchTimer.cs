@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>Seconds that one call took.</summary>
-/// <param name="Min">of all repetitions</param>
-/// <param name="Median">of all repetitions</param>
+/// <summary>Measured seconds of one call.</summary>
+/// <param name="Min">the fastest repetition</param>
+/// <param name="Median">the median of all repetitions</param>
 public readonly record struct LaunchTimes(double Min, double Median);
 
 /// <summary>Times kernel calls on a device, from launch to the end of the work.</summary>
@@ -21,7 +21,7 @@ internal static class LaunchTimer
 
     /// <param name="wait">waits until the device is done</param>
     /// <param name="call">launches the work</param>
-    /// <param name="enough">stop sampling after this long; null for a sensible time</param>
+    /// <param name="enough">stop sampling after this long; null for the default</param>
     public static LaunchTimes Measure(Action wait, Action call, TimeSpan? enough = null)
     {
         call(); // Compiles, and fills caches.

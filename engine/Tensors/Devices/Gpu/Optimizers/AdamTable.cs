@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 /// </summary>
 internal sealed class AdamTable(Accelerator accelerator, int slots)
 {
-    // Columns of a row: four addresses, the number of elements, and one past the last group that works on them.
+    // Columns of a row: four addresses, the number of elements, and one past the last group that processes it.
     public const int Weight = 0;
     public const int Gradient = 1;
     public const int FirstMoment = 2;

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
-/// <summary>Updates of parameters.</summary>
+/// <summary>Optimiser updates of parameters.</summary>
 internal static class OptimizerKernels
 {
     /// <summary>Elements that a thread of <see cref="AdamOfAll"/> processes.</summary>

@@ -12,7 +12,7 @@ internal static class GroupTree
     public const int SharedLength = 2 * MaxThreads;
 
     /// <summary>The joined value of all threads, returned to each of them. All threads of the group must call it.</summary>
-    /// <param name="value">the thread's own</param>
+    /// <param name="value">the calling thread's value</param>
     /// <param name="shared">shared memory of <see cref="SharedLength"/> elements</param>
     public static Compensated Join<TReducer>(Compensated value, ArrayView<float> shared)
         where TReducer : struct, IReducer
