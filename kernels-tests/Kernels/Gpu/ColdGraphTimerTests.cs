@@ -84,7 +84,7 @@ internal sealed class ColdGraphTimerTests
         PtxDriver.ClearCalls();
         kernels.MatMul(a.Span, b.Span, c.Span, g);
         var graphs = Calls().Count(call => call == "cuGraphInstantiateWithFlags");
-        Assert.That(graphs, Is.GreaterThan(6), "the flood's and those of rungs and tiles");
+        Assert.That(graphs, Is.GreaterThan(6), "the flush's and those of rungs and tiles");
         Assert.That(Calls().Count(call => call == "cuGraphExecDestroy"), Is.EqualTo(graphs));
         Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
         Assert.That(File.ReadAllText(Directory.GetFiles(_folder)[0]), Does.Contain("64x64x64"));

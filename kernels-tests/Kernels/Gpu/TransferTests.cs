@@ -158,10 +158,10 @@ internal sealed class TransferTests
         using var device = PtxDriver.Open();
         var accelerator = (CudaAccelerator)device.Queue.Accelerator;
         var blocks = new StagingBlocks(accelerator, new HostTransfers(accelerator.DefaultStream));
-        var block = blocks.Take(bytes);
+        var block = blocks.Rent(bytes);
         Assert.That(block.Memory.Numbers.Length * (long)sizeof(float), Is.InRange(bytes, Math.Max(2 * bytes, 1 << 16)));
-        blocks.GiveBack(block);
-        Assert.That(blocks.Take(bytes), Is.SameAs(block));
+        blocks.Return(block);
+        Assert.That(blocks.Rent(bytes), Is.SameAs(block));
     }
 
     /// <summary>

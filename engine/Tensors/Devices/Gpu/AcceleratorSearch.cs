@@ -10,7 +10,7 @@ using Accelerated = ILGPU.Runtime.Device;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>The accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>ilgpu-cpu</c>.</summary>
+/// <summary>Finds and opens the accelerators of a kind: <c>cuda</c>, <c>opencl</c> or <c>ilgpu-cpu</c>.</summary>
 internal static class AcceleratorSearch
 {
     internal const string NoDynamicCode =
@@ -25,14 +25,14 @@ internal static class AcceleratorSearch
 
         if (DriverOf(kind) is { } driver && !DriverLibraries.Has(driver))
         {
-            return 0; // Known without a context, which takes as long as reading a small network.
+            return 0; // Without creating a context, which takes as long as reading a small network.
         }
 
         using var context = Find(kind);
         return context.DevicesOf(kind).Length;
     }
 
-    /// <summary>The numbers of the devices of a kind, those that are no card left out where there is one.</summary>
+    /// <summary>The indices of a kind's GPUs; of all its devices where none is a GPU.</summary>
     public static IReadOnlyList<int> CardsOf(string kind)
     {
         if (Count(kind) == 0)
@@ -46,7 +46,7 @@ internal static class AcceleratorSearch
         return cards.Count > 0 ? cards : [.. Enumerable.Range(0, devices.Length)];
     }
 
-    /// <summary>One entry a device, or one that says why there is none.</summary>
+    /// <summary>An entry for each device, or one entry that says why there is none.</summary>
     public static IReadOnlyList<DeviceEntry> List(string kind)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
@@ -65,7 +65,7 @@ internal static class AcceleratorSearch
     }
 
     /// <summary>Opens a device; without a number the first, for OpenCL the first that is a GPU.</summary>
-    /// <exception cref="DeviceException">there is none, and why; or the driver refuses it</exception>
+    /// <exception cref="DeviceException">there is no such device, or the driver refuses it; the message says why</exception>
     public static GpuDevice Open(string kind, int? number)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
@@ -121,7 +121,7 @@ internal static class AcceleratorSearch
         };
     }
 
-    /// <summary>For people: name, memory, and what distinguishes it.</summary>
+    /// <summary>A display text: name, memory, and compute capability or OpenCL version.</summary>
     public static string Describe(Accelerated device) => device switch
     {
         CPUDevice => "the GPU kernels as methods on the processor, a thread each: to step through one in a debugger, slow",
@@ -145,7 +145,7 @@ internal static class AcceleratorSearch
 
     private static int Preferred(ImmutableArray<Accelerated> devices) => Math.Max(devices.ToList().FindIndex(IsCard), 0);
 
-    /// <summary>Of OpenCL's devices; all of CUDA's are cards.</summary>
+    /// <summary>Whether an OpenCL device is a GPU; false for CUDA, where the distinction is not needed.</summary>
     private static bool IsCard(Accelerated device) => device is CLDevice cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
 
     private static Context Find(string kind)
@@ -155,14 +155,14 @@ internal static class AcceleratorSearch
         {
             "cuda" => builder.EnableAlgorithms().WithKernelMath().PtxInstructions().Cuda(),
 
-            // Any device, processors too: by itself ILGPU takes GPUs alone.
+            // Any device, processors included: by default ILGPU accepts GPUs only.
             "opencl" => builder.EnableAlgorithms().WithKernelMath().OpenCL(_ => true),
             _ => builder.EnableAlgorithms().WithKernelMath().CPU(CPUDeviceKind.Nvidia),
         });
     }
 
     /// <summary>
-    /// A context never comes without any device: where a driver has none, it offers the processor, which nobody asked for.
+    /// Excludes the CPU device that ILGPU adds to a context whose driver has no device.
     /// </summary>
     private static ImmutableArray<Accelerated> DevicesOf(this Context context, string kind) => IsProcessor(kind)
         ? context.Devices

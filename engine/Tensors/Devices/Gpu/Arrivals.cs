@@ -5,21 +5,21 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// Counts the groups of threads that are done, so that the last of several goes on with what all of them left in memory: one launch instead
-/// of two. Which one is last differs; what it does, and in which order, does not. On CUDA alone, where a fence makes what one group wrote
-/// visible to another in the same launch; kernels for others don't contain it, and a second launch does the rest.
+/// Counts the groups of threads that are done, so that the last one can process the results of all of them: one launch instead of two.
+/// Which group is last differs from run to run; what it does, and in which order, does not. CUDA only, where a fence makes one group's
+/// writes visible to another group of the same launch. Kernels for other devices don't contain it, and a second launch does the rest.
 /// </summary>
 internal static class Arrivals
 {
-    /// <summary>Counters that there are.</summary>
-    public const int Most = 4096;
+    /// <summary>The number of counters.</summary>
+    public const int MaxCounters = 4096;
 
-    /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
+    /// <summary>Whether a kernel is compiled for CUDA; a constant within kernels.</summary>
     public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
-    /// Counters for all launches of a queue, which run one after the other, alone or as a CUDA graph of one line; none where groups are not
-    /// counted. Launches beside each other would need counters of their own. The view keeps the memory.
+    /// Counters for all launches of a queue, which run one after the other, also within a CUDA graph; empty where groups are not counted.
+    /// Concurrent launches would need separate counters. The view keeps the memory alive.
     /// </summary>
     public static ArrayView<int> For(KernelQueue queue, MatMul.ProductDevice device)
     {
@@ -28,28 +28,29 @@ internal static class Arrivals
             return ArrayView<int>.Empty;
         }
 
-        // A launch leaves them at 0. Here and not at first use, which may be within a CUDA graph.
-        ArrayView<int> counters = queue.Accelerator.Allocate1D<int>(Most).View.BaseView;
+        // Every launch resets its counters to 0. Cleared here and not at first use, which may be during a graph capture.
+        ArrayView<int> counters = queue.Accelerator.Allocate1D<int>(MaxCounters).View.BaseView;
         counters.MemSetToZero(queue.Stream);
         return counters;
     }
 
     /// <summary>Whether the groups of a launch are counted.</summary>
-    /// <param name="counters">empty where they are not</param>
+    /// <param name="counters">the counters; empty where groups are not counted</param>
     public static bool AreCounted(ArrayView<int> counters) => IsSupported && counters.IntLength > 0;
 
     /// <summary>
-    /// Counts the calling group of threads, all of which take part, behind what they wrote. The last one sees what all others wrote, and
-    /// leaves the counter at 0: nobody else of this launch counts there any more, and the next launch begins when this one has ended.
+    /// Counts the calling group after its writes; all its threads must call it. The last group sees the writes of all others and resets the
+    /// counter to 0, which is safe: no other group of this launch counts there any more, and the next launch starts after this one.
     /// </summary>
     /// <remarks>
-    /// What a group wrote becomes visible in four steps, each ordered by the memory model of the PTX ISA (chapter 8): its barrier lets the
-    /// first thread see it; that thread's fence and addition release it, and with it all that the thread has seen; the addition and the
-    /// fence of the last group's first thread acquire it, so that nothing older is left in the multiprocessor's cache; a barrier lets that
-    /// group's threads see it. So one thread's fences do for all. Nothing of it may be read before, nor through the read-only cache.
+    /// A group's writes become visible in four steps, each ordered by the memory model of the PTX ISA (chapter 8). The group's barrier
+    /// makes them visible to its first thread. That thread's fence and addition release them. The addition and fence of the last group's
+    /// first thread acquire them, so no stale data is left in the multiprocessor's cache. A barrier makes them visible to that group's
+    /// threads. So the fences of one thread are enough. The data must not be read earlier, nor through the read-only cache.
     /// </remarks>
-    /// <param name="counter">of the groups that wait for each other</param>
-    /// <param name="groups">how many these are</param>
+    /// <param name="counter">index of the counter that the groups share</param>
+    /// <param name="groups">number of groups that count there</param>
+    /// <returns>true in all threads of the last group</returns>
     public static bool IsLast(ArrayView<int> counters, int counter, int groups)
     {
         Group.Barrier();

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// A running sum of float32 numbers that also carries what their additions rounded away (Knuth's two-sum, TAOCP 4.2.2): almost twice the
-/// digits, on devices where float64 is slow or missing. Additions alone, so no compiler may fuse them.
+/// A compensated sum of float32 numbers (Knuth's two-sum, TAOCP 4.2.2): almost twice the digits, on devices where float64 is slow or
+/// missing. It uses additions alone, so no compiler may fuse them.
 /// </summary>
-/// <param name="High">the sum as float32 gives it</param>
-/// <param name="Low">what is missing from it</param>
+/// <param name="High">the float32 sum</param>
+/// <param name="Low">its accumulated rounding error</param>
 internal readonly record struct Compensated(float High, float Low)
 {
-    /// <summary>The rounded sum; an infinite one has no remainder.</summary>
+    /// <summary>The rounded sum; infinity and NaN are returned without the correction.</summary>
     public float Value => float.IsFinite(High) ? High + Low : High;
 
     public Compensated Add(float x) => Join(x, 0);

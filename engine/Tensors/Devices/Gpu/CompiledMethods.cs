@@ -2,12 +2,12 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>What a context keeps of kernels that it has compiled.</summary>
+/// <summary>The methods that a context caches from compiled kernels.</summary>
 internal static class CompiledMethods
 {
     /// <summary>
-    /// Makes the next kernel independent of those before it. ILGPU keeps the methods of all kernels of a context and transforms them again
-    /// with each new one; some it can't transform twice, and then no kernel of the context compiles any more, depending on their order.
+    /// Makes the next compilation independent of earlier ones. ILGPU keeps the methods of all kernels of a context and transforms them
+    /// again with each new kernel. Some can't be transformed twice; then, depending on their order, no kernel of the context compiles.
     /// </summary>
-    public static void ForgetMethods(this Context context) => context.ClearCache(ClearCacheMode.Everything);
+    public static void ClearMethodCache(this Context context) => context.ClearCache(ClearCacheMode.Everything);
 }

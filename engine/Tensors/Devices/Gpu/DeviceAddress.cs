@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// Memory behind an address that a kernel has read from a table: a kernel has a fixed number of views, a network any number of parameters.
-/// CUDA only, which has one space of addresses; call it where <see cref="PtxMethods.AreSupported"/> holds.
+/// Memory access by an address that a kernel read from a table: a kernel has a fixed number of views, a network any number of parameters.
+/// CUDA only; call it where <see cref="PtxMethods.AreSupported"/> holds.
 /// </summary>
 internal static class DeviceAddress
 {

@@ -5,27 +5,27 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// Where the drivers of CUDA and OpenCL are found, for ILGPU's calls and for the engine's own. Linux knows the names that ILGPU asks for,
-/// <c>libcuda.so</c> and <c>libOpenCL.so</c>, only where packages for developers are installed; programs ask for the version.
+/// Resolves the driver libraries of CUDA and OpenCL, for ILGPU and for the engine. ILGPU loads <c>libcuda.so</c> and <c>libOpenCL.so</c>,
+/// which on Linux exist only with development packages; the versioned names always exist.
 /// </summary>
 internal static class DriverLibraries
 {
-    /// <summary>The driver of CUDA, as ILGPU names it on Linux.</summary>
+    /// <summary>The CUDA driver's library name, as ILGPU spells it on Linux.</summary>
     public const string Cuda = "cuda";
 
-    /// <summary>What finds the drivers of OpenCL, as ILGPU names it.</summary>
+    /// <summary>The OpenCL loader's library name, as ILGPU spells it.</summary>
     public const string OpenCL = "OpenCL";
 
     private static readonly Lock s_gate = new();
     private static bool s_isRedirected;
 
     /// <summary>
-    /// Takes the place of a driver where it returns a handle other than 0 for a library's name (<c>cuda</c>, <c>OpenCL</c>). ILGPU asks
-    /// once a process: set it before the first context is made.
+    /// For tests: returns the handle of a substitute driver for a library name (<c>cuda</c>, <c>OpenCL</c>), or 0 for the real one. ILGPU
+    /// resolves each library once a process, so set it before the first context is created.
     /// </summary>
     internal static Func<string, nint>? StandIn { get; set; }
 
-    /// <summary>To be called before the first context is made. Where a program has set a resolver for ILGPU, that one stays.</summary>
+    /// <summary>Call before the first context is created. A resolver that the program has set for ILGPU stays in effect.</summary>
     public static void Redirect()
     {
         lock (s_gate)
@@ -48,17 +48,17 @@ internal static class DriverLibraries
         }
     }
 
-    /// <summary>Whether a driver is installed, which takes less time to know than to make a context.</summary>
+    /// <summary>Whether a driver is installed: faster than creating a context.</summary>
     public static bool Has(string name) =>
         StandIn?.Invoke(name) is { } handle and not 0 || NativeLibrary.TryLoad(FileOf(name) ?? name, out _);
 
-    /// <summary>0 for libraries that are found as usual.</summary>
+    /// <summary>0 for libraries that the default search finds.</summary>
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search) =>
         StandIn?.Invoke(name) is { } handle and not 0 ? handle
         : FileOf(name) is { } file && NativeLibrary.TryLoad(file, out var found) ? found
         : 0;
 
-    /// <summary>The file that the system looks for; null where it is as usual.</summary>
+    /// <summary>The file name to load; null for the default.</summary>
     public static string? FileOf(string name) => name switch
     {
         Cuda when OperatingSystem.IsLinux() => "libcuda.so.1",

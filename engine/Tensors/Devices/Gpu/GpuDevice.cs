@@ -5,10 +5,9 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's stand-in on the processor. Tensors stay in its memory; kernels run in one
-/// stream, one
-/// after the other, while the host goes on. <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them; on CUDA and
-/// OpenCL no other copy waits (<see cref="Transfers.HostTransfers"/> and what derives from it).
+/// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's CPU accelerator. Tensors stay in its memory. Kernels run in order in one
+/// stream, asynchronously to the host; <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them. On CUDA no other
+/// copy waits, where memory can be page-locked (<see cref="Transfers.OverlappedTransfers"/>).
 /// </summary>
 public sealed class GpuDevice : Device
 {
@@ -18,11 +17,11 @@ public sealed class GpuDevice : Device
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
-    private readonly NumbersCopy _numbers;
+    private readonly DeviceStepNumbers _numbers;
     private readonly MemoryPool _scratch;
     private readonly GpuKernels _kernels;
 
-    /// <summary>Whether kernels were launched as graphs, which do not say which of theirs failed.</summary>
+    /// <summary>Whether kernels were launched as graphs, whose failures do not name a kernel.</summary>
     private bool _runsGraphs;
 
     internal GpuDevice(string name, Context context, Accelerator accelerator)
@@ -30,23 +29,24 @@ public sealed class GpuDevice : Device
         (Name, _context, _accelerator) = (name, context, accelerator);
         Pool = PoolOfDevice();
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
-        _queue.Transfers.Failed = Lost;
-        _numbers = new NumbersCopy(_queue, Numbers);
+        _queue.Transfers.CreateException = Failure;
+        _numbers = new DeviceStepNumbers(_queue, Numbers);
 
-        // Scratch apart from tensors, so that what a recorded kernel uses is never given to a tensor that lives longer.
+        // A separate pool for scratch memory, so that memory of a recorded kernel is never given to a tensor.
         _scratch = PoolOfDevice();
         var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
         _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
         _kernels.FirstUseTime.Begins = () => Announce?.Invoke(
-            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to take the fastest " +
-                $"of the kernels with the same bits; kept in {firstUse!.Path} (--no-tune takes those of the table).");
+            $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to choose the " +
+                $"fastest kernel with the same bits; results are kept in {firstUse!.Path} (--no-tune skips this).");
     }
 
     public override string Name { get; }
 
     public override string Description => AcceleratorSearch.Describe(_accelerator.Device)
-        + (_queue.Transfers.Hindrance is { Length: > 0 } why ? "; copies between host and card wait, since memory can't be page-locked: " +
-            $"{why}" : "");
+        + (_queue.Transfers.FallbackReason is { Length: > 0 } why
+            ? $"; copies between host and card wait, since memory can't be page-locked: {why}"
+            : "");
 
     protected internal override IKernels OwnKernels => _kernels;
 
@@ -56,17 +56,16 @@ public sealed class GpuDevice : Device
         set => _kernels.Products.Mode = value;
     }
 
-    /// <summary>For measurements: launches beside the seam.</summary>
+    /// <summary>For measurements: launches that bypass <see cref="IKernels"/>.</summary>
     internal KernelQueue Queue => _queue;
 
-    /// <summary>Whether its kernels run on ILGPU's CPU accelerator, whose time says nothing.</summary>
+    /// <summary>Whether its kernels run on ILGPU's CPU accelerator, whose times are meaningless.</summary>
     public bool IsForDebugging => _accelerator.AcceleratorType == AcceleratorType.CPU;
 
     public override MemoryPool Pool { get; }
 
-    /// <summary>All there are where one launch does it: a launch costs more than the memory of the gradients is worth.</summary>
-    internal override long UpdateBatchElements =>
-        _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
+    /// <summary>Unlimited on CUDA, where one launch updates all parameters: saving launches is worth the memory of the gradients.</summary>
+    internal override long UpdateBatchElements => _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
 
     /// <summary>1 GB: OpenCL devices allow a quarter of their memory at once.</summary>
     internal override long LargestBlock => 1 << 28;
@@ -89,7 +88,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(ToDevice, exception);
+            throw Failure(ToDevice, exception);
         }
     }
 
@@ -106,7 +105,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(FromDevice, exception);
+            throw Failure(FromDevice, exception);
         }
     }
 
@@ -118,7 +117,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(FromDevice, exception);
+            throw Failure(FromDevice, exception);
         }
     }
 
@@ -136,7 +135,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(ToDevice, exception);
+            throw Failure(ToDevice, exception);
         }
     }
 
@@ -148,7 +147,7 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost("waiting for the device", exception);
+            throw Failure("waiting for the device", exception);
         }
     }
 
@@ -160,11 +159,11 @@ public sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Lost(ToDevice, exception);
+            throw Failure(ToDevice, exception);
         }
     }
 
-    /// <summary>As one graph where the driver has graphs and nobody wants to wait for each kernel; else call by call.</summary>
+    /// <summary>One CUDA graph where the queue can capture; otherwise call by call.</summary>
     protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls)
     {
         var replay = GraphOf(calls) ?? base.Prepare(calls);
@@ -177,15 +176,15 @@ public sealed class GpuDevice : Device
     private MemoryPool PoolOfDevice()
     {
         MemoryPool? pool = null;
-        return pool = new MemoryPool(capacity => TakeMemory(pool!, capacity));
+        return pool = new MemoryPool(capacity => AllocateStorage(pool!, capacity));
     }
 
-    /// <summary>Takes memory from the driver; if there is none, once more after the pool has given back what nobody uses.</summary>
-    private GpuStorage TakeMemory(MemoryPool pool, long capacity)
+    /// <summary>Allocates from the driver; if that fails, retries once after the pool has freed its unused blocks.</summary>
+    private GpuStorage AllocateStorage(MemoryPool pool, long capacity)
     {
         try
         {
-            return TryTake(pool, capacity) ?? Retry();
+            return TryAllocateStorage(pool, capacity) ?? Retry();
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
@@ -200,8 +199,10 @@ public sealed class GpuDevice : Device
         }
     }
 
-    /// <summary>Null where the driver refuses, or where it would grant more than the device has and fail later.</summary>
-    private GpuStorage? TryTake(MemoryPool pool, long capacity)
+    /// <summary>
+    /// Null where the driver refuses, or where the device's memory would be exceeded: a driver may allow that and fail later.
+    /// </summary>
+    private GpuStorage? TryAllocateStorage(MemoryPool pool, long capacity)
     {
         try
         {
@@ -230,12 +231,12 @@ public sealed class GpuDevice : Device
         };
     }
 
-    /// <summary>The exception for people where work on the device failed that may have begun long before.</summary>
-    internal DeviceException Lost(string doing, AcceleratorException exception) => new(
+    /// <summary>The exception for a failure on the device, whose cause may be an earlier launch.</summary>
+    internal DeviceException Failure(string doing, AcceleratorException exception) => new(
         $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
             $"{exception.Message}{HowToFindTheKernel}", exception);
 
-    /// <summary>A driver finds a fault after the launch, and in a graph does not say where.</summary>
+    /// <summary>A hint: the driver reports a fault after the launch, and in a graph without the kernel.</summary>
     private string HowToFindTheKernel => _accelerator.AcceleratorType != AcceleratorType.Cuda ? ""
         : $" {(_runsGraphs ? "The steps ran as CUDA graphs (--eager runs them kernel by kernel). " : "")}" +
           $"To find a kernel that fails while it runs, wait for each: set {KernelQueue.BlockingLaunches}=1.";

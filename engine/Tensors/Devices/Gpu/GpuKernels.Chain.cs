@@ -11,7 +11,7 @@ internal sealed partial class GpuKernels
 {
     private readonly Dictionary<long[], ChainTable> _chainTables = new(new CopyTable.RowsComparer());
 
-    /// <summary>Other drivers have no addresses that a table could hold.</summary>
+    /// <summary>CUDA only: a table holds device addresses, which OpenCL does not have.</summary>
     public bool Chains(KernelCall call) =>
         _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf, static _ => 0) is not null;
 
@@ -39,7 +39,7 @@ internal sealed partial class GpuKernels
         queue.Launch(ChainKernel.Chain, config, table.View, table.Links);
     }
 
-    /// <summary>The length of all arrays, if elements at one place have nothing to do with those at others.</summary>
+    /// <summary>The common length of all arrays, if the links are purely element-wise; null otherwise.</summary>
     private static long? LengthOfAll(ReadOnlySpan<KernelCall> links)
     {
         var spans = new HashSet<DeviceSpan>();
@@ -69,7 +69,7 @@ internal sealed partial class GpuKernels
         return all[0].Length;
     }
 
-    /// <summary>Threads that add up an array; 0 where that is not the work of one group alone.</summary>
+    /// <summary>Threads that sum an array; 0 where the sum takes more than one group.</summary>
     private int LanesOf(Shape x)
     {
         var whole = new ReduceGeometry(x, new Shape([.. Enumerable.Repeat(1, x.Rank)]));

@@ -12,13 +12,13 @@ internal sealed partial class GpuKernels
 
     public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
-        if (Takes(ConvolutionTable.FewFiltersForward, g))
+        if (UsesFewFilters(ConvolutionTable.FewFiltersForward, g))
         {
             _fewFilters.Run(x.View(), w.View(), bias.View(), y.View(), FewFiltersPass.Forward(g));
             return;
         }
 
-        if (TakesWinograd(ConvolutionPass.Forward, g))
+        if (UsesWinograd(ConvolutionPass.Forward, g))
         {
             RunWinograd(ConvolutionPass.Forward, x, w, bias, y, g);
             return;
@@ -33,19 +33,19 @@ internal sealed partial class GpuKernels
 
     public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g)
     {
-        if (Takes(ConvolutionTable.FewFiltersInputGradient, g))
+        if (UsesFewFilters(ConvolutionTable.FewFiltersInputGradient, g))
         {
             _fewFilters.Run(dy.View(), w.View(), bias.View(), dx.View(), FewFiltersPass.InputGradient(g));
             return;
         }
 
-        if (Takes(ConvolutionTable.FewFiltersStrided, g))
+        if (UsesFewFilters(ConvolutionTable.FewFiltersStrided, g))
         {
             _fewFilters.RunStrided(dy.View(), w.View(), bias.View(), dx.View(), g);
             return;
         }
 
-        if (TakesWinograd(ConvolutionPass.InputGradient, g))
+        if (UsesWinograd(ConvolutionPass.InputGradient, g))
         {
             RunWinograd(ConvolutionPass.InputGradient, dy, w, bias, dx, g);
             return;
@@ -61,7 +61,7 @@ internal sealed partial class GpuKernels
         }
 
         using var packed = new Scratch(pool, (long)product.Planes * new PackedWeights(product).Plane);
-        PackedWeights.Enter(queue, ref product, packed.View);
+        PackedWeights.Apply(queue, ref product, packed.View);
         InputGradient(product, dy, w, bias, dx, g);
     }
 
@@ -75,13 +75,13 @@ internal sealed partial class GpuKernels
 
     public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
     {
-        if (Takes(ConvolutionTable.FewFiltersWeightGradient, g))
+        if (UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g))
         {
             _fewFilters.RunWeightGradient(x.View(), dy.View(), dw.View(), g);
             return;
         }
 
-        if (TakesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, default, g))
+        if (UsesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, default, g))
         {
             return;
         }
@@ -93,10 +93,10 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>Where a sum is one group's work, and no kernel of its own computes the weight gradient.</summary>
+    /// <summary>True where one group sums a channel, and the weight gradient is not computed by the few-filters kernel.</summary>
     public bool SumsBiasGradients(in ConvGeometry g) =>
-        _device.AddsUpBeside && g.Groups == 1 && g.K <= ProductDevice.LargestGrid / 2 && IsByGroup(BiasSum(g))
-        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !Takes(ConvolutionTable.FewFiltersWeightGradient, g);
+        _device.FusesRowSums && g.Groups == 1 && g.K <= ProductDevice.MaxGridYZ / 2 && IsByGroup(BiasSum(g))
+        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g);
 
     public void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g)
     {
@@ -111,7 +111,7 @@ internal sealed partial class GpuKernels
                 Plane = new Divisor(g.OutH * g.OutW),
                 Lanes = ThreadsOf(BiasSum(g)),
             };
-            if (TakesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, sums, g))
+            if (UsesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, sums, g))
             {
                 return;
             }
@@ -129,10 +129,10 @@ internal sealed partial class GpuKernels
 
     private static ReduceGeometry BiasSum(in ConvGeometry g) => new(new Shape(g.N, g.K, g.OutH, g.OutW), new Shape(1, g.K, 1, 1));
 
-    /// <summary>Computes a convolution as products, one after the other where there are several groups.</summary>
-    /// <param name="product">the first group's</param>
-    /// <param name="steps">numbers from the operands and target of a group to those of the next</param>
-    /// <returns>false if one thread an output is what the tables say, which is the caller's to launch</returns>
+    /// <summary>Computes a convolution as products, one for each group, in order.</summary>
+    /// <param name="product">the first group's product</param>
+    /// <param name="steps">offsets from the operands and target of a group to those of the next, in elements</param>
+    /// <returns>false if the table chooses the naive kernel, which the caller then launches</returns>
     private bool TryGroups(Product product, in ConvGeometry g, bool isAlongDepth, bool isAligned, (int Left, int Right, int Target) steps)
     {
         if (!Products.IsForced && ConvolutionTable.HasSmallGroups(g))
@@ -161,6 +161,6 @@ internal sealed partial class GpuKernels
 
     private static int WeightStep(in ConvGeometry g) => g.K / g.Groups * (g.C / g.Groups) * g.KernelH * g.KernelW;
 
-    /// <summary>Whether the table has a kernel for a convolution that is no product, and nobody asked for a product's.</summary>
-    private bool Takes(Func<ConvGeometry, ProductDevice, bool> row, in ConvGeometry g) => !Products.IsForced && row(g, _device);
+    /// <summary>Whether the table chooses a few-filters kernel, and no product variant is forced.</summary>
+    private bool UsesFewFilters(Func<ConvGeometry, ProductDevice, bool> row, in ConvGeometry g) => !Products.IsForced && row(g, _device);
 }

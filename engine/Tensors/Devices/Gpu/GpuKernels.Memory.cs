@@ -8,7 +8,7 @@ internal sealed partial class GpuKernels
 {
     private readonly Dictionary<long[], CopyTable> _copyTables = new(new CopyTable.RowsComparer());
 
-    /// <summary>Other drivers have no addresses that a table could hold.</summary>
+    /// <summary>CUDA only: a table holds device addresses, which OpenCL does not have.</summary>
     public bool CopiesAll => _device.Kind == AcceleratorType.Cuda;
 
     public void Fill(DeviceSpan y, float value) =>

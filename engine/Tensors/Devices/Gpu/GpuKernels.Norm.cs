@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    /// <summary>No activation: whatever p is multiplied by stays what it is.</summary>
-    private static readonly NormTail s_nothing = new(Activation: null, Slope: 1);
+    /// <summary>No activation: a leaky ReLU of slope 1 is the identity.</summary>
+    private static readonly NormTail s_noTail = new(Activation: null, Slope: 1);
 
     public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
     {
@@ -37,19 +37,19 @@ internal sealed partial class GpuKernels
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
         DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
         NormGradient<LeakyRelu, NoDropout>(
-            x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, branch: null, g, epsilon, s_nothing);
+            x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, branch: null, g, epsilon, s_noTail);
 
     public void TrackStatistics(
         DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,
         float correction) =>
         queue.Launch(
             StatisticsKernels.Track, queue.ForElements(mean.Length), mean.View(), variance.View(),
-            PastStatistics.Of(new TrackedStatistics(pastMean, pastVariance, batches, momentum, correction)));
+            TrackedStatisticsArgs.Of(new TrackedStatistics(pastMean, pastVariance, batches, momentum, correction)));
 
     private KernelConfig ForParts(in NormLayout layout) => new(
         new Index2D(layout.Groups, layout.Parts), new Index2D(queue.GroupFor(layout.PerPart / Element.PerThread), 1));
 
-    /// <summary>X of the grid for planes, Y for pieces of <paramref name="most"/> elements of each.</summary>
+    /// <summary>Grid X counts planes, Y the pieces of a plane of <paramref name="most"/> elements.</summary>
     private KernelConfig ForPlanes(in NormGeometry g, int most, int perThread)
     {
         var threads = queue.GroupFor(most / Element.PerThread);

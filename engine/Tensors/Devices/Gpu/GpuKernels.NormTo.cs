@@ -20,7 +20,7 @@ internal sealed partial class GpuKernels
     {
         if (y == x || !HasKernel(tail))
         {
-            // In place each group of threads looks at a plane's first element, which another may have overwritten by then.
+            // Not in-place: each group of threads reads a plane's first element, which another group may have overwritten.
             Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
             return;
         }
@@ -75,7 +75,7 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>A dropout has kernels with the ReLU that networks put before it.</summary>
+    /// <summary>Dropout is compiled only after a ReLU, as networks have it.</summary>
     private static bool HasKernel(in NormTail tail) => tail.Activation switch
     {
         null or UnaryFunction.LeakyRelu => tail.Dropout is null,
@@ -91,22 +91,22 @@ internal sealed partial class GpuKernels
         where TDropout : struct, IDropout
     {
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
-        var (layout, past) = (shape.Groups, PastStatistics.Of(tracked));
-        var around = new NormSurroundings(
+        var (layout, past) = (shape.Groups, TrackedStatisticsArgs.Of(tracked));
+        var fusion = new NormFusionArgs(
             (branch?.Y).View(), ArrayView<float>.Empty, Accumulates: 0, DropoutMask.Of(tail.Dropout, numbers.View));
         if (layout.Parts == 1)
         {
             queue.Launch(
                 NormToKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), addend.View(), y.View(), padded.View(), around, shape, past);
+                bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
             return;
         }
 
         using var scratch = new Scratch(pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
-            NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.MostOfPlane, NormToKernels.PerThread), x.View(), scratch.View,
-            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), y.View(), padded.View(), around, shape, past);
+            NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.LargestPlane, NormToKernels.PerThread), x.View(), scratch.View,
+            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
     }
 
     private void NormGradient<TActivation, TDropout>(
@@ -119,25 +119,25 @@ internal sealed partial class GpuKernels
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var layout = shape.Groups;
 
-        // What the padding shows of an element is not added up twice.
+        // With padding, an element's gradient is a sum over its copies; it is computed once and kept.
         var kept = sum ?? (tail.Pad is null ? null : dx);
-        var around = new NormSurroundings(
+        var fusion = new NormFusionArgs(
             (branch?.Dy).View(), kept.View(), Flag(sum is not null), DropoutMask.Of(tail.Dropout, numbers.View));
         if (layout.Parts == 1 && (layout.Groups == layout.Channels || (dweight is null && dbias is null)))
         {
             queue.Launch(
                 NormGradientKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), dy.View(), dx.View(), dweight.View(), dbias.View(), around, shape);
+                bias.View(), dy.View(), dx.View(), dweight.View(), dbias.View(), fusion, shape);
             return;
         }
 
         using var sums = new Scratch(pool, 3L * layout.Parts * layout.Groups);
         queue.Launch(
             NormGradientKernels.Sums<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-            bias.View(), dy.View(), sums.View, around, shape);
+            bias.View(), dy.View(), sums.View, fusion, shape);
         queue.Launch(
             NormGradientKernels.Apply<TActivation, TDropout>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread),
             x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(), sums.View, dx.View(), dweight.View(),
-            dbias.View(), around, shape);
+            dbias.View(), fusion, shape);
     }
 }

@@ -58,8 +58,8 @@ internal sealed partial class GpuKernels
         queue.Launch(OptimizerKernels.Lerp, queue.ForElements(y.Length, Element.PerThread), x.View(), numbers.View, weight, y.View());
 
     /// <summary>
-    /// The table of an update, which is known by its first parameter and where it looks its rates up: that place is a recorded update's
-    /// own, so nobody else writes in a table that recorded launches know.
+    /// The table of an update, keyed by its first parameter and the index of its rates. Each recorded update has its own index, so no
+    /// other update writes to a table that a recorded launch reads.
     /// </summary>
     private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots, int rates)
     {

@@ -7,14 +7,14 @@ using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <content>What convolutions and matrix products share.</content>
+/// <content>Products, which convolutions and matrix products share.</content>
 internal sealed partial class GpuKernels
 {
-    /// <summary>How long a tuner looks at one variant.</summary>
+    /// <summary>How long a tuner measures one variant.</summary>
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>Numbers of a target that are compared: enough for another order of adding to show.</summary>
-    private const int MostCompared = 1 << 20;
+    /// <summary>Results that are compared bit for bit: enough to reveal another order of summation.</summary>
+    private const int MaxCompared = 1 << 20;
 
     /// <summary>Floats in 16 bytes.</summary>
     private const int Alignment = 4;
@@ -27,19 +27,19 @@ internal sealed partial class GpuKernels
     internal ProductChoice Products { get; } = new(
         card ?? ProductDevice.Of(queue.Accelerator), ProductTuner.TuningsOf(queue.Accelerator), firstUse);
 
-    /// <summary>What may be spent on measuring kernels of the same bits.</summary>
+    /// <summary>The time budget for measuring variants with the same bits.</summary>
     internal TuningBudget FirstUseTime { get; init; } = new(TimeSpan.FromSeconds(10));
 
-    /// <summary>Whether shapes that no tuning is known of are measured; as the environment says until it is set.</summary>
+    /// <summary>Whether shapes without a tuning are measured. The environment (<c>ILGPUGAN_TUNE</c>) gives the default.</summary>
     internal bool Tunes { get; set; } = Tunings.IsWanted;
 
     private ProductLauncher Launcher => field ??= new(queue, pool, _device, _counters);
 
-    /// <summary>What factors of convolutions and matrix products are rounded to.</summary>
+    /// <summary>The precision that factors are rounded to.</summary>
     private ProductPrecision Precision => precision();
 
     /// <summary>Computes a product by the variant chosen for it.</summary>
-    /// <returns>false if that is naive, or adds up no rows where they are asked for: the caller's to launch</returns>
+    /// <returns>false if that is naive, or can't compute the requested row sums: the caller launches another kernel then</returns>
     private bool TryProduct(Product product, bool isAlongDepth, bool isAligned)
     {
         product.HasPairs = isAligned ? 1 : 0;
@@ -63,13 +63,13 @@ internal sealed partial class GpuKernels
         return true;
     }
 
-    /// <summary>Tries the variants on the product itself: each writes the whole target, so the last word is the chosen one's.</summary>
+    /// <summary>Times the variants on the product itself. Each writes the whole target; the chosen one runs again afterwards.</summary>
     private void Tune(Product product, ProductShape shape)
     {
         product.Sums = default;
         if (CanTimeCold)
         {
-            Cold(timer => Learn(
+            TimeCold(timer => Learn(
                 shape, variant => timer.Measure(() => Launcher.Run(product, shape, variant, Precision), s_enough).Min));
             return;
         }
@@ -78,17 +78,17 @@ internal sealed partial class GpuKernels
     }
 
     /// <summary>
-    /// Tries the variants that add as the table's does. That they have its bits is seen as well: a compiler may contract what another
-    /// kernel rounds.
+    /// Times the variants that add in the order of the table's variant. Their bits are also compared, since a compiler may contract a
+    /// multiplication and addition in one kernel and not in another.
     /// </summary>
     private void TuneKind(Product product, ProductShape shape)
     {
         using var spending = FirstUseTime.Begin();
         product.Sums = default;
-        var target = product.Target.Data.SubView(0, Math.Min(product.Target.Data.Length, MostCompared));
+        var target = product.Target.Data.SubView(0, Math.Min(product.Target.Data.Length, MaxCompared));
         var (byTable, expected) = (Products.ByTable(shape, ProductPrecision.Fp32), new float[target.Length]);
         var found = new float[target.Length];
-        var fastest = new ProductTuner(_device, Seconds).FastestAlike(shape, byTable, () => FirstUseTime.IsLeft);
+        var fastest = new ProductTuner(_device, Seconds).FastestWithSameBits(shape, byTable, () => FirstUseTime.IsLeft);
         if (fastest is { } variant)
         {
             Products.LearnKind(shape, variant);
@@ -110,14 +110,14 @@ internal sealed partial class GpuKernels
     private void Learn(ProductShape shape, Func<ProductVariant, double> measure) =>
         Products.Learn(shape, Precision, new ProductTuner(_device, measure).Fastest(shape, Precision));
 
-    /// <summary>Whether launches can become CUDA graphs, in which work is timed as a step runs it.</summary>
+    /// <summary>Whether launches can be captured as CUDA graphs, which <see cref="ColdGraphTimer"/> needs.</summary>
     internal bool CanTimeCold => queue.CanCapture && queue.Accelerator is ILGPU.Runtime.Cuda.CudaAccelerator;
 
     /// <summary>
-    /// Lets work be timed with cold caches, where <see cref="CanTimeCold"/>: reading twice as much as the second-level cache holds leaves
-    /// nothing else in it, and nothing to be written back.
+    /// Runs a measurement with cold caches; requires <see cref="CanTimeCold"/>. Caches are flushed by reading twice the size of the L2
+    /// cache, which also leaves nothing to be written back.
     /// </summary>
-    internal void Cold(Action<ColdGraphTimer> measure)
+    internal void TimeCold(Action<ColdGraphTimer> measure)
     {
         var count = Math.Max(((ILGPU.Runtime.Cuda.CudaAccelerator)queue.Accelerator).L2CacheSize / sizeof(float) * 2, 1);
         var memory = pool.Rent(count + 1L);

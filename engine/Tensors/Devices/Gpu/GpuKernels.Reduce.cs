@@ -5,16 +5,16 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    /// <summary>Elements behind an output from which a whole group works on it.</summary>
+    /// <summary>The least number of elements an output that a whole group reduces.</summary>
     private const int ReducedByGroup = 128;
 
-    /// <summary>Elements that are worth a group of their own.</summary>
+    /// <summary>The least number of elements of a part that a group reduces.</summary>
     private const int ReducedPerGroup = 8192;
 
-    /// <summary>Elements that are worth a thread of their own.</summary>
+    /// <summary>The least number of elements of a part that a thread reduces.</summary>
     private const int ReducedPerThread = 64;
 
-    /// <summary>A thread joins so many parts one after the other.</summary>
+    /// <summary>The most parts of an output; one thread joins them in order.</summary>
     private const int MaxParts = 256;
 
     public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
@@ -29,6 +29,9 @@ internal sealed partial class GpuKernels
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }
+
+    public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) =>
+        queue.Launch(SoftmaxKernels.LogSoftmax, new KernelConfig(rows, queue.GroupFor(columns)), x.View(), y.View(), columns);
 
     private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReduceGeometry whole, float scale)
         where TReducer : struct, IReducer
@@ -58,10 +61,10 @@ internal sealed partial class GpuKernels
     private static ReduceGeometry InParts(in ReduceGeometry whole, bool byGroup) =>
         whole.InParts(Math.Min(whole.Reduced / (byGroup ? ReducedPerGroup : ReducedPerThread), MaxParts));
 
-    /// <summary>Threads of a group that has an output, or a part of one.</summary>
+    /// <summary>Threads of a group that reduces an output, or a part of one.</summary>
     private int ThreadsOf(in ReduceGeometry g) => queue.GroupFor(g.PerPart / 4);
 
-    /// <summary>Groups of threads side by side where a thread has an output.</summary>
+    /// <summary>Groups in X where each thread reduces an output.</summary>
     private int GroupsByThread(in ReduceGeometry g) => (g.Outputs + queue.GroupSize - 1) / queue.GroupSize;
 
     private void Reduce<TReducer>(

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
 {
-    /// <summary>The taps that were used so far, on the device. Nothing in them changes, so that recorded launches may know them.</summary>
+    /// <summary>The taps used so far, on the device. They never change, so recorded launches may read them.</summary>
     private readonly Dictionary<ResampleTaps, MemoryBuffer1D<float, Stride1D.Dense>> _taps = [];
 
     public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps)

@@ -6,15 +6,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <content>Convolutions of 3 x 3 taps on six points: a quarter of the multiplications, as 36 products of matrices.</content>
+/// <content>3 x 3 convolutions by Winograd's algorithm: a quarter of the multiplications, as 36 matrix products.</content>
 internal sealed partial class GpuKernels
 {
-    /// <summary>More than a step of any family has passes of convolutions.</summary>
+    /// <summary>Capacity of the cache of choices: more than the convolution passes of any family's step.</summary>
     private const int ChoicesKept = 1024;
 
     private LruCache<(ConvGeometry, ConvolutionPass), WinogradChoice> _winograd = new(ChoicesKept);
 
-    /// <summary>For measurements and tests: whether every convolution that can goes by the points, or none; null for the table's.</summary>
+    /// <summary>For measurements and tests: true for Winograd wherever possible, false for never, null for the table's choice.</summary>
     internal bool? ForcedWinograd
     {
         get;
@@ -25,8 +25,8 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>Numbers that a call may have at the points.</summary>
-    internal long MostWinogradScratch
+    /// <summary>The most floats that a call may hold in the Winograd domain.</summary>
+    internal long MaxWinogradScratch
     {
         get;
         set
@@ -35,10 +35,10 @@ internal sealed partial class GpuKernels
             _winograd = new(ChoicesKept);
         }
     }
-    = WinogradPlan.MostScratch;
+    = WinogradPlan.MaxScratch;
 
-    /// <summary>Whether a pass goes by the points; what is chosen is noted either way. Other precisions keep to tensor cores.</summary>
-    private bool TakesWinograd(ConvolutionPass pass, in ConvGeometry g)
+    /// <summary>Whether a pass uses Winograd; sets <see cref="AlgorithmNote.Latest"/>. TF32 and bfloat16 stay on tensor cores.</summary>
+    private bool UsesWinograd(ConvolutionPass pass, in ConvGeometry g)
     {
         if (Products.IsForced || Precision != ProductPrecision.Fp32)
         {
@@ -48,27 +48,28 @@ internal sealed partial class GpuKernels
 
         if (!_winograd.TryGetValue((g, pass), out var choice))
         {
-            _winograd.Add((g, pass), choice = ConvolutionTable.Winograd(g, pass, _device, ForcedWinograd, MostWinogradScratch));
+            _winograd.Add((g, pass), choice = ConvolutionTable.Winograd(g, pass, _device, ForcedWinograd, MaxWinogradScratch));
         }
 
         AlgorithmNote.Latest = choice.Note;
         return choice.IsTaken;
     }
 
-    /// <summary>A forward pass or a data gradient: weight and image to the points, 36 products, and back.</summary>
-    /// <param name="x">what is read: y's gradient where the pass is a data gradient</param>
+    /// <summary>A forward pass or a data gradient: transform weight and image, 36 products, inverse transform.</summary>
+    /// <param name="x">the input: y's gradient where the pass is a data gradient</param>
+    /// <param name="y">the output: x's gradient where the pass is a data gradient</param>
     private void RunWinograd(ConvolutionPass pass, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
-        var plan = new WinogradPlan(g, pass, MostWinogradScratch);
+        var plan = new WinogradPlan(g, pass, MaxWinogradScratch);
         var weight = plan.Weight;
-        using var u = new Scratch(pool, (long)SixPointLine.Places * weight.Plane);
+        using var u = new Scratch(pool, (long)SixPointLine.PointsPerTile * weight.Plane);
         queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, plan.WeightChannels, weight);
         for (var first = 0; first < g.N; first += plan.Images)
         {
             var images = Math.Min(plan.Images, g.N - first);
             WinogradTiles inputs = plan.Inputs(images), outputs = plan.Outputs(images);
-            using var v = new Scratch(pool, (long)SixPointLine.Places * inputs.Plane);
-            using var m = new Scratch(pool, (long)SixPointLine.Places * outputs.Plane);
+            using var v = new Scratch(pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+            using var m = new Scratch(pool, (long)SixPointLine.PointsPerTile * outputs.Plane);
             queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), Slice(x, inputs, first, images), v.View, inputs);
             Multiply(u.View, v.View, m.View, plan.Products(images), isAligned: true);
             var to = Slice(y, outputs, first, images);
@@ -77,16 +78,16 @@ internal sealed partial class GpuKernels
         }
     }
 
-    /// <summary>A weight gradient: image and gradient to the points, 36 products over the tiles, and back to taps.</summary>
-    /// <param name="sums">what is to be added up beside the products, if anything</param>
-    /// <returns>false, and dw as it was, where sums can't go beside the products</returns>
+    /// <summary>A weight gradient: transform image and gradient, 36 products over the tiles, inverse transform to taps.</summary>
+    /// <param name="sums">row sums to compute in the products' launch, if any</param>
+    /// <returns>false, with dw unchanged, where the products' launch can't compute the sums</returns>
     private bool TryWinogradWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in RowSums sums, in ConvGeometry g)
     {
-        var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MostWinogradScratch);
+        var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MaxWinogradScratch);
         WinogradTiles inputs = plan.Inputs(g.N), gradients = plan.Outputs(g.N);
-        using var v = new Scratch(pool, (long)SixPointLine.Places * inputs.Plane);
-        using var u = new Scratch(pool, (long)SixPointLine.Places * gradients.Plane);
-        using var m = new Scratch(pool, (long)SixPointLine.Places * g.K * g.C);
+        using var v = new Scratch(pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+        using var u = new Scratch(pool, (long)SixPointLine.PointsPerTile * gradients.Plane);
+        using var m = new Scratch(pool, (long)SixPointLine.PointsPerTile * g.K * g.C);
         queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), x.View(), v.View, inputs);
         queue.Launch(WinogradKernels.Gradient, queue.ForElements(gradients.Plane), dy.View(), u.View, gradients);
         var products = plan.Products(g.N);
@@ -115,16 +116,16 @@ internal sealed partial class GpuKernels
     }
 }
 
-/// <summary>Whether a pass goes by the points.</summary>
-/// <param name="IsTaken">whether it does</param>
-/// <param name="Note">the algorithm and the reason, for who measures ops; null where nothing was weighed</param>
+/// <summary>The choice between Winograd and one product.</summary>
+/// <param name="IsTaken">whether Winograd is used</param>
+/// <param name="Note">algorithm and reason, for profiles of ops; null where Winograd does not apply</param>
 internal sealed record WinogradChoice(bool IsTaken, string? Note)
 {
-    /// <summary>What was estimated of both ways.</summary>
-    public static WinogradChoice Of(double winograd, double direct, double leastGain) => new(
-        winograd * leastGain < direct,
+    /// <summary>The choice by both estimates, in cycles.</summary>
+    public static WinogradChoice Of(double winograd, double direct, double minGain) => new(
+        winograd * minGain < direct,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{(winograd * leastGain < direct ? "winograd" : "product")}: on six points an estimated {winograd:0} cycles, " +
-            $"as one product {direct:0}"));
+            $"{(winograd * minGain < direct ? "winograd" : "product")}: estimated cycles {winograd:0} with Winograd, " +
+            $"{direct:0} as one product"));
 }

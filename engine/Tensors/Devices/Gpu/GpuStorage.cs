@@ -2,7 +2,7 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>Memory of an accelerator.</summary>
+/// <summary>A memory block of an accelerator.</summary>
 internal sealed class GpuStorage(MemoryPool pool, MemoryBuffer buffer) : Storage(buffer.Length)
 {
     public MemoryBuffer Buffer { get; } = buffer;
@@ -10,7 +10,7 @@ internal sealed class GpuStorage(MemoryPool pool, MemoryBuffer buffer) : Storage
     internal override MemoryPool Pool { get; } = pool;
 
     /// <summary>
-    /// Runs when a tensor made outside any step was dropped without being disposed. The buffer's own finalizer frees the memory.
+    /// Runs when a tensor created outside a step was not disposed. The buffer's own finalizer frees the memory.
     /// </summary>
     ~GpuStorage() => Pool.Forget(this);
 

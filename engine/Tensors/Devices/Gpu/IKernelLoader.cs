@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>Where a <see cref="KernelQueue"/> gets its launchers from, if not from its accelerator.</summary>
+/// <summary>Creates the launchers of a <see cref="KernelQueue"/> in place of its accelerator.</summary>
 internal interface IKernelLoader
 {
-    /// <summary>What launches a kernel: it takes a stream, a configuration, and the kernel's arguments.</summary>
+    /// <summary>A delegate that launches a kernel, given a stream, a configuration, and the kernel's arguments.</summary>
     TLauncher Load<TLauncher>(MethodInfo kernel)
         where TLauncher : Delegate;
 }

@@ -10,10 +10,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>Kernels as the text that a device's driver is given, without a device. From one thread at a time.</summary>
+/// <summary>Compiles kernels to PTX or OpenCL C without a device. Not thread-safe.</summary>
 public sealed class KernelCompiler : IDisposable
 {
-    /// <summary>The first cards with tensor cores for these kernels, and with copies past the registers: sm_80.</summary>
+    /// <summary>sm_80: the first architecture with the tensor-core instructions and asynchronous copies of these kernels.</summary>
     public const int Sm80 = 80;
 
     private readonly Context _context;
@@ -30,8 +30,8 @@ public sealed class KernelCompiler : IDisposable
         _backend = backend(_context);
     }
 
-    /// <summary>PTX for NVIDIA's cards. Its version is 7.8, which the assembler of CUDA 11.8 and all later ones take.</summary>
-    /// <param name="sm">the architecture, 80 for sm_80; the text names the oldest that has all it uses</param>
+    /// <summary>Compiles to PTX, version 7.8, which the assembler of CUDA 11.8 and later accepts.</summary>
+    /// <param name="sm">the architecture, 80 for sm_80; the text may name an older one that has all it uses</param>
     public static KernelCompiler ToPtx(int sm)
     {
         var architecture = new CudaArchitecture(sm / 10, sm % 10);
@@ -42,7 +42,7 @@ public sealed class KernelCompiler : IDisposable
             kernel => kernel.Bounds(sm >= Sm80), kernel => ((PTXCompiledKernel)kernel).PTXAssembly);
     }
 
-    /// <summary>OpenCL C 2.0 for devices with float64, 64-bit atomics and subgroups.</summary>
+    /// <summary>Compiles to OpenCL C 2.0 for devices with float64, 64-bit atomics and subgroups.</summary>
     public static KernelCompiler ToOpenCL() => new(
         _ => { },
         context => new CLBackend(
@@ -51,10 +51,11 @@ public sealed class KernelCompiler : IDisposable
             CLDeviceVendor.Other, CLCVersion.CL20),
         _ => default, kernel => ((CLCompiledKernel)kernel).Source);
 
-    /// <exception cref="DeviceException">the compiler refuses the kernel, and why</exception>
+    /// <summary>The text of a kernel.</summary>
+    /// <exception cref="DeviceException">the compiler rejects the kernel; the message says why</exception>
     public string Compile(KernelEntry kernel)
     {
-        _context.ForgetMethods();
+        _context.ClearMethodCache();
         try
         {
             return _text(_backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method), _bounds(kernel)));

@@ -12,10 +12,10 @@ using ILGPU.IR.Values;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// Functions of kernels that ILGPU lacks or computes less exactly than float32 allows. <see cref="MathF.FusedMultiplyAdd"/> becomes the
-/// device's own instruction: ILGPU has no mapping for it, and would call a function that does not exist. <see cref="MathF.Exp"/> on PTX is
-/// reduced by ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. Its <see cref="MathF.Tanh"/>
-/// there is an instruction of eleven bits.
+/// Math functions that ILGPU lacks or computes with less than float32 accuracy. <see cref="MathF.FusedMultiplyAdd"/> becomes the device's
+/// instruction: ILGPU has no mapping for it and would call a function that does not exist. <see cref="MathF.Exp"/> on PTX is reduced by
+/// ln 2 in two parts: ILGPU multiplies by log₂ e and rounds, which costs e⁻⁵⁰ its last three bits. ILGPU's <see cref="MathF.Tanh"/> on PTX
+/// is an instruction with eleven bits.
 /// </summary>
 internal static class KernelMath
 {
@@ -24,7 +24,7 @@ internal static class KernelMath
     static KernelMath() => RemappedIntrinsics.AddRemapping(
         ((Func<float, float, float, float>)MathF.FusedMultiplyAdd).Method, (ref InvocationContext call) => call.Method = s_method);
 
-    /// <summary>For all kernels that are compiled in a context.</summary>
+    /// <summary>Registers the functions for all kernels of a context.</summary>
     public static Context.Builder WithKernelMath(this Context.Builder builder)
     {
         var intrinsics = builder.GetIntrinsicManager();
@@ -43,11 +43,11 @@ internal static class KernelMath
         return builder;
     }
 
-    /// <summary>x · y + z, rounded once. What kernels call in place of the framework's method.</summary>
+    /// <summary>x · y + z, rounded once. Kernels call it in place of the framework's method.</summary>
     [IntrinsicImplementation]
     private static float MultiplyAdd(float x, float y, float z) => MathF.FusedMultiplyAdd(x, y, z);
 
-    // The exponent of two is rounded toward zero: rounded to the nearest, 2¹²⁸ would overflow where eˣ does not.
+    // The exponent is rounded toward zero: rounded to nearest, 2¹²⁸ would overflow where eˣ does not.
     private static float Exp(float x)
     {
         float exponent = (int)(x * 1.44269504f);
@@ -55,7 +55,7 @@ internal static class KernelMath
         return XMath.Exp2(rest * 1.44269504f) * XMath.Exp2(exponent);
     }
 
-    // Near zero 1 - 2 / (e²ˣ + 1) would cancel: there it is x + x³ P(x²), least squares at Chebyshev's points, within 7e-8 of the value.
+    // Near zero 1 - 2 / (e²ˣ + 1) would cancel; there x + x³ P(x²) is used, a least-squares fit at Chebyshev points, within 7e-8.
     private static float Tanh(float x)
     {
         var size = MathF.Abs(x);

@@ -3,15 +3,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <content>Launches as a graph.</content>
+/// <content>CUDA graphs of launches.</content>
 internal sealed partial class KernelQueue
 {
-    /// <summary>Whether launches can become a graph here, and nobody wants to wait for each of them.</summary>
+    /// <summary>Whether launches can be captured as a graph; false while <see cref="WaitsForEachKernel"/> is set.</summary>
     public bool CanCapture => Stream is CudaStream stream && CudaGraph.CanCapture(stream) && !WaitsForEachKernel;
 
-    /// <summary>Records launches as a graph without running them.</summary>
+    /// <summary>Captures launches as a graph without running them.</summary>
     /// <param name="launches">
-    /// that were made before, and so neither load a kernel nor take memory; what else they do must be right when done again
+    /// launches that were made before, so that none loads a kernel or allocates memory; any other effect must be safe to repeat
     /// </param>
     /// <exception cref="ILGPU.Runtime.AcceleratorException">the driver refuses</exception>
     public CudaGraph Capture(Action launches)
@@ -19,16 +19,16 @@ internal sealed partial class KernelQueue
         var before = Launches;
         try
         {
-            Transfers.AreForbidden = true;
+            Transfers.IsCapturing = true;
             return new CudaGraph((CudaStream)Stream, launches);
         }
         finally
         {
-            (Transfers.AreForbidden, Launches) = (false, before);
+            (Transfers.IsCapturing, Launches) = (false, before);
         }
     }
 
-    /// <summary>Runs the launches of a graph.</summary>
+    /// <summary>Launches a graph.</summary>
     public void Launch(CudaGraph graph)
     {
         graph.Launch();

@@ -3,7 +3,7 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <content>One overload a number of arguments.</content>
+/// <content>Launch overloads, one for each number of arguments.</content>
 internal sealed partial class KernelQueue
 {
     public void Launch<T1>(

@@ -7,13 +7,13 @@ using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// The one stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch
-/// and kept; launches run in order and allocate nothing.
+/// The stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch and
+/// cached; launches run in order and allocate nothing.
 /// </summary>
-/// <param name="loader">where launchers come from; null for <paramref name="accelerator"/></param>
+/// <param name="loader">creates the launchers; null for those of <paramref name="accelerator"/></param>
 internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream, IKernelLoader? loader = null)
 {
-    /// <summary>The environment variable by which CUDA programs are told to wait for each kernel.</summary>
+    /// <summary>The environment variable that makes CUDA programs wait for each kernel.</summary>
     public const string BlockingLaunches = "CUDA_LAUNCH_BLOCKING";
 
     private const int LargestGroup = 256;
@@ -22,7 +22,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     private const int SmallGroup = 64;
 
     /// <summary>
-    /// By delegate, not by method: the compiler caches a delegate for each place that names a kernel, and comparing those costs nothing.
+    /// Keyed by delegate, not by method: the compiler caches one delegate for each call site, and comparing references costs nothing.
     /// </summary>
     private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
 
@@ -30,27 +30,27 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     public AcceleratorStream Stream { get; } = stream;
 
-    /// <summary>Copies in the order of the launches, and beside them.</summary>
+    /// <summary>Copies between host and device, in launch order or concurrent with kernels.</summary>
     public HostTransfers Transfers { get; } = HostTransfers.Of(accelerator, stream);
 
     /// <summary>
-    /// Whether each launch waits for its kernel, so that one which fails while it runs is named; slow. The driver's own variable turns it
-    /// on.
+    /// Whether each launch waits for its kernel, so that the message names a kernel that fails while it runs. Slow.
+    /// <see cref="BlockingLaunches"/> sets the default.
     /// </summary>
     public bool WaitsForEachKernel { get; set; } = Environment.GetEnvironmentVariable(BlockingLaunches) == "1";
 
     /// <summary>Kernels and graphs launched so far.</summary>
     public long Launches { get; private set; }
 
-    /// <summary>Which kernels these were.</summary>
+    /// <summary>The distinct kernels launched so far.</summary>
     public IEnumerable<MethodInfo> Kernels => _launchers.Keys.Select(kernel => kernel.Method);
 
-    /// <summary>Threads of a group where a kernel leaves the choice: a power of two.</summary>
+    /// <summary>The default number of threads of a group: a power of two.</summary>
     public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU && loader is null
         ? SmallGroup
         : Math.Min(LargestGroup, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)accelerator.MaxNumThreadsPerGroup + 1) / 2);
 
-    /// <summary>Groups for <paramref name="count"/> elements of which each thread takes <paramref name="perThread"/>.</summary>
+    /// <summary>A grid for <paramref name="count"/> elements, <paramref name="perThread"/> of them a thread.</summary>
     public KernelConfig ForElements(long count, int perThread = 1)
     {
         var perGroup = (long)GroupSize * perThread;
@@ -58,7 +58,7 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     }
 
     /// <summary>
-    /// The size of a group that shares <paramref name="work"/> items. Of two sizes only, since some drivers compile a kernel for each.
+    /// The size of a group that shares <paramref name="work"/> items. One of two sizes, since some drivers compile a kernel for each size.
     /// </summary>
     public int GroupFor(long work) => work <= SmallGroup ? Math.Min(SmallGroup, GroupSize) : GroupSize;
 
@@ -67,9 +67,9 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     {
         if (!_launchers.TryGetValue(kernel, out var launcher))
         {
-            Accelerator.Context.ForgetMethods();
+            Accelerator.Context.ClearMethodCache();
             launcher = loader is null
-                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsOfSm80(Accelerator)))
+                ? Accelerator.LoadKernel<TLauncher>(kernel.Method, LaunchBounds.Of(kernel.Method, ProductDevice.IsSm80OrLater(Accelerator)))
                 : loader.Load<TLauncher>(kernel.Method);
             _launchers.Add(kernel, launcher);
         }

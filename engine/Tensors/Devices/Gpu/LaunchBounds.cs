@@ -5,19 +5,18 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// What kernels ask of the driver's assembler: registers for no larger groups than launches have, and for as many groups at once as the
-/// kernel needs to hide its waiting. It is written into the PTX (<c>.maxntid</c>, <c>.minnctapersm</c>); other back ends check the group's
-/// size and do without.
+/// Launch bounds for the driver's assembler: the largest group, and how many groups must be resident to hide latency. They limit the
+/// registers of a thread and are written into the PTX (<c>.maxntid</c>, <c>.minnctapersm</c>); other back ends only check the group size.
 /// </summary>
 internal static class LaunchBounds
 {
     private static readonly Dictionary<MethodInfo, KernelSpecialization> s_products =
         ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToDictionary(kernel => kernel.Kernel.Method, kernel => kernel.Bounds);
 
-    /// <summary>Empty for kernels whose groups are of any size.</summary>
+    /// <summary>The bounds of a product kernel; empty for other kernels.</summary>
     /// <param name="copiesPastRegisters">
-    /// whether global memory is copied to shared memory past the registers (sm_80 and later). Elsewhere the next tile waits in them, room
-    /// for two groups would cost up to 300 bytes of memory a thread, and nobody asks for it.
+    /// whether global memory is copied to shared memory asynchronously (sm_80 and later). Elsewhere the next tile waits in registers, and
+    /// room for two resident groups would spill up to 300 bytes a thread, so it is not requested.
     /// </param>
     public static KernelSpecialization Of(MethodInfo kernel, bool copiesPastRegisters)
     {

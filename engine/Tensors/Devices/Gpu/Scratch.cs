@@ -3,7 +3,7 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// Memory for results between the launches of one kernel call. It goes back to the pool when the call returns: whoever gets it next
+/// Memory for intermediate results between the launches of one kernel call. It returns to the pool when the call returns; its next user
 /// launches later in the same stream.
 /// </summary>
 internal readonly ref struct Scratch : IDisposable

@@ -3,12 +3,12 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// A table of arrays in device memory for a kernel that works on any number of them in one launch: a row of <see cref="long"/>s an array,
-/// in which the last column is one past the last group of threads that works on it.
+/// A table of arrays for a kernel that processes any number of them in one launch: a row of <see cref="long"/>s for each array, whose last
+/// column is one past the last group of threads that processes it.
 /// </summary>
 internal static class SlotTable
 {
-    /// <summary>The first element of the row that a group of threads works on, and that row's first group: a binary search.</summary>
+    /// <summary>The index of the first element of a group's row, and that row's first group, by binary search.</summary>
     public static (int Row, int FirstGroup) Find(ArrayView<long> table, int slots, int columns, int group)
     {
         var low = 0;
@@ -29,6 +29,6 @@ internal static class SlotTable
         return (low * columns, low == 0 ? 0 : (int)table[(low * columns) - 1]);
     }
 
-    /// <summary>Where an array lies.</summary>
+    /// <summary>The device address of an array.</summary>
     public static long AddressOf(DeviceSpan span) => ((GpuStorage)span.Storage).Buffer.NativePtr + (nint)(span.Offset * sizeof(float));
 }

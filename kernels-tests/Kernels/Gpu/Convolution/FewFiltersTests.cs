@@ -83,7 +83,7 @@ internal sealed class FewFiltersTests(string name)
     {
         var g = ConvolutionTests.Geometry(shape);
         var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
-        if (g.K == 3 && Device.Queue.Accelerator.MaxSharedMemoryPerGroup < FewFiltersGradientKernel.SharedBytes<ThreeOfSeven>())
+        if (g.K == 3 && Device.Queue.Accelerator.MaxSharedMemoryPerGroup < FewFiltersGradientKernel.SharedBytes<Filters3Taps7>())
         {
             Assert.Ignore("more shared memory than this device has");
         }
@@ -98,7 +98,7 @@ internal sealed class FewFiltersTests(string name)
     public void TheTableTakesThemForLayersThatMakePicturesAlone()
     {
         var card =
-            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MaxThreads: 1024, HasTensorCores: true);
         var (last, first) = (ConvolutionTests.Geometry("1 64 262 262 3 7 7 1 0 1"), ConvolutionTests.Geometry("1 3 262 262 64 7 7 1 0 1"));
         Assert.Multiple(() =>
         {
@@ -148,7 +148,7 @@ internal sealed class FewFiltersTests(string name)
     private FewFiltersLauncher LauncherFor(int multiprocessors) =>
         new(
             Device.Queue, Device.Pool,
-            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MostThreads: 1024, HasTensorCores: false));
+            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MaxThreads: 1024, HasTensorCores: false));
 
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
 

@@ -12,7 +12,7 @@ internal sealed class FirstUseTuningTests
     private const string Device = "card, driver 1";
 
     private static readonly ProductDevice s_card =
-        new(AcceleratorType.OpenCL, IsProcessor: false, Multiprocessors: 40, MostThreads: 256, HasTensorCores: false);
+        new(AcceleratorType.OpenCL, IsProcessor: false, Multiprocessors: 40, MaxThreads: 256, HasTensorCores: false);
 
     private static readonly ProductShape s_block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
 
@@ -41,11 +41,11 @@ internal sealed class FirstUseTuningTests
         {
             var byTable = ConvolutionTable.Chosen(shape, s_card, ProductPrecision.Fp32);
             var tried = new List<ProductVariant>();
-            Assert.That(Tuner(tried.Add).FastestAlike(shape, byTable, () => true), Is.EqualTo(byTable));
+            Assert.That(Tuner(tried.Add).FastestWithSameBits(shape, byTable, () => true), Is.EqualTo(byTable));
             Assert.That(tried, Is.Unique.And.Count.GreaterThan(2));
             Assert.That(tried[0], Is.EqualTo(byTable));
             Assert.That(tried, Has.All.Matches<ProductVariant>(variant =>
-                s_card.Accepts(shape, variant, ProductPrecision.Fp32) && ProductTuner.AddAlike(shape, variant, byTable)));
+                s_card.Accepts(shape, variant, ProductPrecision.Fp32) && ProductTuner.HaveSameSummationOrder(shape, variant, byTable)));
         }
 
         static ProductTuner Tuner(Action<ProductVariant> seen) => new(s_card, variant =>
@@ -64,7 +64,7 @@ internal sealed class FirstUseTuningTests
     [TestCase(2304, ProductRung.TensorCore, TileShape.Medium, 1, false)]
     public void VariantsAddAlikeWherePartsAre(int depth, ProductRung rung, TileShape tile, int splits, bool alike) =>
         Assert.That(
-            ProductTuner.AddAlike(
+            ProductTuner.HaveSameSummationOrder(
                 s_block with { Depth = depth }, new ProductVariant(rung, tile, splits),
                 new ProductVariant(ProductRung.RegisterBlocked, TileShape.Medium, 1)),
             Is.EqualTo(alike));
@@ -75,8 +75,8 @@ internal sealed class FirstUseTuningTests
         var shape = s_block with { Depth = 96 };
         var (medium, slim) = (
             new ProductVariant(ProductRung.Vectorised, TileShape.Medium, 2), new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 2));
-        Assert.That(ProductTuner.AddAlike(shape, medium, slim), Is.False, "48 and 48, or 64 and 32");
-        Assert.That(ProductTuner.AddAlike(shape with { Depth = 128 }, medium, slim), Is.True);
+        Assert.That(ProductTuner.HaveSameSummationOrder(shape, medium, slim), Is.False, "48 and 48, or 64 and 32");
+        Assert.That(ProductTuner.HaveSameSummationOrder(shape with { Depth = 128 }, medium, slim), Is.True);
     }
 
     [Test]
@@ -85,9 +85,9 @@ internal sealed class FirstUseTuningTests
         var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
         var wanted = byTable with { Rung = ProductRung.RegisterBlocked };
         var tuner = new ProductTuner(s_card, variant => variant == wanted ? 0.5 : 1);
-        Assert.That(tuner.FastestAlike(s_block, byTable, () => true), Is.EqualTo(wanted));
+        Assert.That(tuner.FastestWithSameBits(s_block, byTable, () => true), Is.EqualTo(wanted));
         var left = 1;
-        Assert.That(tuner.FastestAlike(s_block, byTable, () => left-- > 0), Is.Null);
+        Assert.That(tuner.FastestWithSameBits(s_block, byTable, () => left-- > 0), Is.Null);
     }
 
     [Test]

@@ -54,7 +54,7 @@ internal sealed class PackedWeightsTests
         var g = ConvShapes.ConvTranspose2d(dy, weight, null, new ConvSettings(2, 1, 1, 1), 1);
         var packed = Tensor.From(new float[4 * C * K * 4], new Shape(4, C, K * 4), device);
         var product = ConvolutionProducts.InputGradient(default, w.Span.View(), default, default, g);
-        PackedWeights.Enter(device.Queue, ref product, packed.Span.View());
+        PackedWeights.Apply(device.Queue, ref product, packed.Span.View());
 
         // With a padding of 1, even rows meet the middle tap alone, odd ones the first and the last.
         int[][] taps = [[1], [0, 2]];

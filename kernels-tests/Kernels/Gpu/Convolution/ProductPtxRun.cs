@@ -14,11 +14,11 @@ internal static class ProductPtxRun
     /// <param name="right">the image</param>
     /// <param name="results">how many there are</param>
     /// <param name="bias">a number for each row, or null</param>
-    /// <param name="addsPartsWhereMade">whether the last group of each tile adds its parts, or another launch</param>
+    /// <param name="sumsInLaunch">whether the last group of each tile adds its parts, or another launch</param>
     /// <param name="isBackwards">whether groups run from the last to the first</param>
     public static float[] Run(
         ProductVariant variant, Product product, in ProductShape shape, ProductPrecision precision, float[] left, float[] right,
-        int results, float[]? bias = null, bool addsPartsWhereMade = false, bool isBackwards = false)
+        int results, float[]? bias = null, bool sumsInLaunch = false, bool isBackwards = false)
     {
         var device = (GpuDevice)TestDevices.Open("ptx");
         var queue = device.Queue;
@@ -33,7 +33,7 @@ internal static class ProductPtxRun
         var card = ProductDevice.Of(queue.Accelerator) with { Multiprocessors = 1 };
         var counters = Arrivals.For(queue, card);
         var launcher = new ProductLauncher(
-            queue, device.Pool, addsPartsWhereMade ? card : card with { Kind = AcceleratorType.OpenCL }, counters);
+            queue, device.Pool, sumsInLaunch ? card : card with { Kind = AcceleratorType.OpenCL }, counters);
         PtxDriver.RunsBackwards = isBackwards;
         try
         {
@@ -41,7 +41,7 @@ internal static class ProductPtxRun
             launcher.Run(product, shape, variant, precision);
             var (parts, _) = ProductLauncher.Split(
                 product.LongestDepth, variant.Splits, ProductKernels.Find(variant, shape, precision)!.Tile.Depth);
-            Assert.That(queue.Launches - before, Is.EqualTo(parts == 1 || addsPartsWhereMade ? 1 : 2));
+            Assert.That(queue.Launches - before, Is.EqualTo(parts == 1 || sumsInLaunch ? 1 : 2));
             var values = target.ToArray();
             var counts = new int[(int)counters.Length];
             counters.CopyToHost(queue.Stream, counts.AsSpan());

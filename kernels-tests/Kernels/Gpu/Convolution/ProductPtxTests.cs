@@ -77,10 +77,10 @@ internal sealed class ProductPtxTests
                 }
 
                 var kernel = ProductKernels.Find(variant, shape, precision)!;
-                foreach (var addsPartsWhereMade in variant.Splits > 1 && kernel.Rung != ProductRung.Tiled ? [false, true] : new[] { false })
+                foreach (var sumsInLaunch in variant.Splits > 1 && kernel.Rung != ProductRung.Tiled ? [false, true] : new[] { false })
                 {
                     var result = ProductPtxRun.Run(
-                        variant, product, shape, precision, left, right, expected.Length, bias, addsPartsWhereMade);
+                        variant, product, shape, precision, left, right, expected.Length, bias, sumsInLaunch);
                     Assert.That(result, Is.EqualTo(expected.Select(value => (float)value)), $"{pass} {g}");
                 }
             }
@@ -143,11 +143,11 @@ internal sealed class ProductPtxTests
         }
 
         var ways = splits == 1 ? [(false, false)] : new[] { (false, false), (true, false), (true, true) };
-        foreach (var (addsPartsWhereMade, isBackwards) in ways)
+        foreach (var (sumsInLaunch, isBackwards) in ways)
         {
             var result = ProductPtxRun.Run(
-                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, bias, addsPartsWhereMade, isBackwards);
-            Assert.That(result, Is.EqualTo(expected), $"parts added where made: {addsPartsWhereMade}, groups backwards: {isBackwards}");
+                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, bias, sumsInLaunch, isBackwards);
+            Assert.That(result, Is.EqualTo(expected), $"parts added where made: {sumsInLaunch}, groups backwards: {isBackwards}");
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class ProductPtxTests
         foreach (var isBackwards in new[] { false, true })
         {
             var result = ProductPtxRun.Run(
-                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, null, addsPartsWhereMade: true, isBackwards);
+                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, null, sumsInLaunch: true, isBackwards);
             Assert.That(result, Is.EqualTo(expected), $"groups backwards: {isBackwards}");
         }
     }
@@ -190,15 +190,15 @@ internal sealed class ProductPtxTests
             ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2),
             ConvolutionTests.Numbers(g.K, 3));
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
-        var apart = Result(addsPartsWhereMade: false, isBackwards: false);
-        Assert.That(Result(addsPartsWhereMade: true, isBackwards: false), Is.EqualTo(apart));
-        Assert.That(Result(addsPartsWhereMade: true, isBackwards: true), Is.EqualTo(apart));
+        var apart = Result(sumsInLaunch: false, isBackwards: false);
+        Assert.That(Result(sumsInLaunch: true, isBackwards: false), Is.EqualTo(apart));
+        Assert.That(Result(sumsInLaunch: true, isBackwards: true), Is.EqualTo(apart));
         Assert.That(ConvolutionTests.RelativeError(apart, ReferenceConvolution.Forward(x, w, bias, g)), Is.LessThan(4e-3));
 
-        float[] Result(bool addsPartsWhereMade, bool isBackwards) => ProductPtxRun.Run(
+        float[] Result(bool sumsInLaunch, bool isBackwards) => ProductPtxRun.Run(
             new ProductVariant(ProductRung.TensorCore, tile, Splits), product,
             ProductShape.Of(product, isAlongDepth: false, isAligned: true), precision, w, x, g.N * g.K * g.OutH * g.OutW, bias,
-            addsPartsWhereMade, isBackwards);
+            sumsInLaunch, isBackwards);
     }
 
     /// <summary>An output of a convolution of one image with stride 1 and padding 1.</summary>

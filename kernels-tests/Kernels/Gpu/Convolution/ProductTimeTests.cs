@@ -56,7 +56,7 @@ internal sealed class ProductTimeTests
     [TestCase(3 * Multiprocessors, 16380, 256, 16380 * 4 * 3 / 20.0, TestName = "more than the memory brings meanwhile")]
     public void SumsBesideAProductTakeTurns(int rows, int count, int lanes, double cycles) =>
         Assert.That(
-            s_invented.AddingUp(new RowSums { Rows = rows, Count = count, Lanes = lanes }, threads: 128, Multiprocessors),
+            s_invented.RowSumCycles(new RowSums { Rows = rows, Count = count, Lanes = lanes }, threads: 128, Multiprocessors),
             Is.EqualTo(cycles).Within(1e-9));
 
     /// <summary>A large tile's loads outlast half of its multiplications; in float32 multiplying takes longer than any load.</summary>
@@ -84,7 +84,7 @@ internal sealed class ProductTimeTests
         var kernel = Kernel(rung, shape, precision);
         var time = ProductTime.Of(kernel);
         var multiplyAdds = (double)kernel.Tile.Rows * kernel.Tile.Columns * kernel.Tile.Depth * Tiles * time.Residents;
-        var peak = multiplyAdds / ProductTime.MultiplyAddsACycle(precision);
+        var peak = multiplyAdds / ProductTime.MultiplyAddsPerCycle(precision);
         Assert.That(
             peak / time.Cycles(Multiprocessors * (long)time.Residents, Tiles, Multiprocessors),
             Is.EqualTo(ProductReach.Of(rung, shape, precision)).Within(1).Percent);
@@ -102,11 +102,11 @@ internal sealed class ProductTimeTests
         var kernel = Kernel(ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32);
         var results = (long)tiles * kernel.Tile.Results;
         var card = new ProductDevice(
-            AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MostThreads: 1024, HasTensorCores: true);
+            AcceleratorType.Cuda, IsProcessor: false, Multiprocessors, MaxThreads: 1024, HasTensorCores: true);
         Assert.That(LastGroup.Suits(kernel, card, tiles, results, parts), Is.EqualTo(suits));
         Assert.That(
             LastGroup.Suits(kernel, card with { Kind = AcceleratorType.OpenCL }, tiles, results, parts), Is.False, "no fence reaches far");
-        Assert.That(LastGroup.Suits(kernel, card, Arrivals.Most + 1, results, parts), Is.False, "more tiles than counters");
+        Assert.That(LastGroup.Suits(kernel, card, Arrivals.MaxCounters + 1, results, parts), Is.False, "more tiles than counters");
         var tiled = Kernel(ProductRung.Tiled, TileShape.Medium, ProductPrecision.Fp32);
         Assert.That(LastGroup.Suits(tiled, card, tiles, results, parts), Is.False, "a rung that leaves it to the launch");
     }

@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 internal sealed class ProductTuningTests
 {
     private static readonly ProductDevice s_card =
-        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MaxThreads: 1024, HasTensorCores: true);
 
     private static readonly ProductShape s_block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
 

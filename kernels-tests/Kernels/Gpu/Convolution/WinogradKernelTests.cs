@@ -23,7 +23,7 @@ internal sealed class WinogradKernelTests(string name)
     private const double MostOfOne = 5e-5;
 
     private static readonly ProductDevice s_card =
-        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MostThreads: 1024, HasTensorCores: true);
+        new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MaxThreads: 1024, HasTensorCores: true);
 
     public static IEnumerable<string> Devices => TestDevices.IsWatched ? ["opencl"] : ["opencl", "ptx"];
 
@@ -106,14 +106,14 @@ internal sealed class WinogradKernelTests(string name)
         try
         {
             bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, whole, g);
-            bench.Kernels.MostWinogradScratch = 36 * ((4 * 3) + (2 * 4 * (4 + 3)));
-            Assert.That(new WinogradPlan(g, ConvolutionPass.Forward, bench.Kernels.MostWinogradScratch).Images, Is.EqualTo(2));
-            Assert.That(new WinogradPlan(g, ConvolutionPass.WeightGradient, bench.Kernels.MostWinogradScratch).Images, Is.Zero);
+            bench.Kernels.MaxWinogradScratch = 36 * ((4 * 3) + (2 * 4 * (4 + 3)));
+            Assert.That(new WinogradPlan(g, ConvolutionPass.Forward, bench.Kernels.MaxWinogradScratch).Images, Is.EqualTo(2));
+            Assert.That(new WinogradPlan(g, ConvolutionPass.WeightGradient, bench.Kernels.MaxWinogradScratch).Images, Is.Zero);
             bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, sliced, g);
         }
         finally
         {
-            (bench.Kernels.ForcedWinograd, bench.Kernels.MostWinogradScratch) = (null, WinogradPlan.MostScratch);
+            (bench.Kernels.ForcedWinograd, bench.Kernels.MaxWinogradScratch) = (null, WinogradPlan.MaxScratch);
         }
 
         Assert.That(bench.Get(sliced), Is.EqualTo(bench.Get(whole)));

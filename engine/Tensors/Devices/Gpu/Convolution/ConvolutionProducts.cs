@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// A convolution and its two gradients, told in the form of <see cref="Product"/> ("implicit GEMM"): nothing is unfolded or packed, the
-/// kernels find each element where it lies. Of several groups a product is one, and its arrays begin where the group's numbers do.
+/// A convolution and its two gradients as a <see cref="Product"/> ("implicit GEMM"): nothing is unfolded or packed, and kernels read each
+/// element in place. In a grouped convolution each group is a product, whose arrays begin at the group's first channel.
 /// </summary>
 internal static class ConvolutionProducts
 {
@@ -56,8 +56,8 @@ internal static class ConvolutionProducts
     };
 
     /// <summary>
-    /// dx [C, pixels of x] = w [C, taps] · patches of dy [taps, pixels of x], for each phase of the stride (<see cref="PhaseAxis"/>) with
-    /// the pixels and the taps that meet in it. Here a tap is (output channel, row, column).
+    /// dx [C, pixels of x] = w [C, taps] · patches of dy [taps, pixels of x], for each phase of the stride (<see cref="PhaseAxis"/>), with
+    /// the pixels and taps of that phase. A tap is (output channel, row, column) here.
     /// </summary>
     public static Product InputGradient(
         ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, in ConvGeometry g)
@@ -153,6 +153,6 @@ internal static class ConvolutionProducts
     private static PhaseAxis Axis(int stride, int dilation, int pad, int kernel, int extent) =>
         new(stride, dilation, pad, kernel, extent, stride / GreatestCommonDivisor(stride, dilation));
 
-    /// <summary>Euclid's.</summary>
+    /// <summary>Euclid's algorithm.</summary>
     private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 }

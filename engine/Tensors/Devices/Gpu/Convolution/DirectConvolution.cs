@@ -3,12 +3,12 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// The definition of convolution and of its gradients, one thread an output: the rung that the faster ones are held against.
+/// Convolution and its gradients by definition, one thread for each output: the reference for the faster rungs.
 /// </summary>
 internal static class DirectConvolution
 {
     /// <summary>
-    /// y[n, k, i, j] = bias[k] + Σ x[n, c, i·s + u·d − p, j·s + v·d − p] · w[k, c − c₀, u, v], where c goes over the channels of k's group
+    /// y[n, k, i, j] = bias[k] + Σ x[n, c, i·s + u·d − p, j·s + v·d − p] · w[k, c − c₀, u, v], where c runs over the channels of k's group,
     /// from c₀ on.
     /// </summary>
     public static void Forward(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, ConvGeometry g)
@@ -88,7 +88,7 @@ internal static class DirectConvolution
         dx[index] = sum.Value + (bias.IntLength > 0 ? bias[index / (g.W * g.H) % g.C] : 0);
     }
 
-    /// <summary>dw[k, c, u, v] = Σ x[n, c, …] · dy[n, k, i, j] over all pictures and places.</summary>
+    /// <summary>dw[k, c, u, v] = Σ x[n, c, …] · dy[n, k, i, j] over all pictures and positions.</summary>
     public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ConvGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;

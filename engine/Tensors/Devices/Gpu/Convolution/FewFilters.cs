@@ -1,50 +1,50 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// A convolution that the kernels for few filters are compiled for: square, and with too few results a pixel for tiles of a matrix.
+/// A convolution that few-filters kernels are compiled for: a square kernel, and too few results a pixel for tiles of a product.
 /// </summary>
 internal interface IFewFilters
 {
     static abstract int Filters { get; }
 
-    /// <summary>Taps in each direction.</summary>
+    /// <summary>Kernel height and width.</summary>
     static abstract int Side { get; }
 }
 
-/// <summary>The layer of a ResNet generator that makes a picture in colour.</summary>
-internal readonly struct ThreeOfSeven : IFewFilters
+/// <summary>3 filters of 7 x 7 taps: the output layer of a ResNet generator for colour pictures.</summary>
+internal readonly struct Filters3Taps7 : IFewFilters
 {
     public static int Filters => 3;
 
     public static int Side => 7;
 }
 
-/// <summary>The same in gray.</summary>
-internal readonly struct OneOfSeven : IFewFilters
+/// <summary>1 filter of 7 x 7 taps: the same layer for gray pictures.</summary>
+internal readonly struct Filters1Taps7 : IFewFilters
 {
     public static int Filters => 1;
 
     public static int Side => 7;
 }
 
-/// <summary>The layer of a PatchGAN that judges.</summary>
-internal readonly struct OneOfFour : IFewFilters
+/// <summary>1 filter of 4 x 4 taps: the output layer of a PatchGAN.</summary>
+internal readonly struct Filters1Taps4 : IFewFilters
 {
     public static int Filters => 1;
 
     public static int Side => 4;
 }
 
-/// <summary>The layer of a U-Net that makes a picture in colour: stride 2.</summary>
-internal readonly struct ThreeOfFour : IFewFilters
+/// <summary>3 filters of 4 x 4 taps, stride 2: the output layer of a U-Net for colour pictures.</summary>
+internal readonly struct Filters3Taps4 : IFewFilters
 {
     public static int Filters => 3;
 
     public static int Side => 4;
 }
 
-/// <summary>The layer with which a discriminator reads a pair of pictures in colour: stride 2, backwards.</summary>
-internal readonly struct SixOfFour : IFewFilters
+/// <summary>6 channels, 4 x 4 taps, stride 2: the data gradient of a conditional discriminator's input, two colour pictures.</summary>
+internal readonly struct Filters6Taps4 : IFewFilters
 {
     public static int Filters => 6;
 
@@ -52,22 +52,22 @@ internal readonly struct SixOfFour : IFewFilters
 }
 
 /// <summary>
-/// A forward pass of few filters, or the data gradient of few channels, which is one with its taps in reverse: y [Images, filters,
-/// OutHeight, OutWidth] of x [Images, Channels, Height, Width].
+/// A forward pass of few filters, or the data gradient of few channels, which is a forward pass with reversed taps: x [Images, Channels,
+/// Height, Width] to y [Images, Filters, OutHeight, OutWidth].
 /// </summary>
 internal struct FewFiltersPass
 {
-    /// <summary>Read by the host: kernels are compiled for a number of filters, and of a filter's taps in a channel.</summary>
+    /// <summary>Filters, and taps of a filter in a channel. Read by the host only: kernels are compiled for them.</summary>
     public int Filters, ChannelTaps;
 
     public int Images, Channels, Height, Width;
 
     public int OutHeight, OutWidth;
 
-    /// <summary>Row and column in the image of the first tap of the first pixel.</summary>
+    /// <summary>Row and column in x of the first output pixel's first tap.</summary>
     public int OriginY, OriginX;
 
-    /// <summary>Elements of the weight to go for one more filter, channel and tap, and those to the first tap.</summary>
+    /// <summary>Strides of filter, channel and tap in the weight, and the offset of the first tap, in elements.</summary>
     public int FilterStride, ChannelStride, TapStride, FirstTap;
 
     public static FewFiltersPass Forward(in ConvGeometry g) => new()
@@ -105,6 +105,6 @@ internal struct FewFiltersPass
         FirstTap = (g.KernelH * g.KernelW) - 1,
     };
 
-    /// <summary>Two for each multiply-add, those with padding too.</summary>
+    /// <summary>Operations, two for each multiply-add, padding included.</summary>
     public readonly long Flops => 2L * Images * OutHeight * OutWidth * Channels * Filters * ChannelTaps;
 }

@@ -4,22 +4,21 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Weight gradient of few filters, without patches, as <see cref="FewFiltersKernel"/>: a group takes one channel and a band of pixels, a
-/// warp of it one row of taps. A thread multiplies a run of pixels of the gradient, for all filters, with the run of the image that they
-/// met: 84 multiply-adds for 22 numbers. Lanes are added at the end and bands by <see cref="MatMul.SplitSumKernel"/>, each in a fixed
-/// order.
+/// Weight gradient of few filters, like <see cref="FewFiltersKernel"/>: a group computes one channel for a band of pixels, and each of its
+/// warps one row of taps. A thread multiplies a run of gradient pixels, for all filters, with the corresponding run of the image: 84
+/// multiply-adds for 22 numbers. Lanes are added at the end, and bands by <see cref="MatMul.SplitSumKernel"/>, each in a fixed order.
 /// </summary>
 internal static class FewFiltersGradientKernel
 {
-    /// <summary>Pixels that a group brings at once.</summary>
-    public const int Rows = 8, Columns = WarpSize * Own;
+    /// <summary>Pixels that a group loads at once.</summary>
+    public const int Rows = 8, Columns = WarpSize * PixelsPerThread;
 
-    /// <summary>Neighbouring pixels of a thread.</summary>
-    private const int Own = 4;
+    /// <summary>Neighbouring pixels that a thread processes.</summary>
+    private const int PixelsPerThread = 4;
 
     private const int WarpSize = 32;
 
-    /// <summary>One more than a warp has threads, so that the lanes of neighbouring results lie in different memory banks.</summary>
+    /// <summary>The warp size plus one, so that neighbouring results are in different memory banks.</summary>
     private const int LaneStride = WarpSize + 1;
 
     public static int Threads<TShape>()
@@ -28,28 +27,28 @@ internal static class FewFiltersGradientKernel
     public static int SharedBytes<TShape>()
         where TShape : struct, IFewFilters => 2 * Tile<TShape>.Size * sizeof(float);
 
-    /// <summary>Grid X counts bands, strips of a band together, Y channels, Z images.</summary>
+    /// <summary>Grid X counts strips and bands, Y channels, Z images.</summary>
     /// <typeparam name="TShape">the convolution</typeparam>
-    /// <typeparam name="TSums">of each filter a row of taps, and one number more</typeparam>
+    /// <typeparam name="TSums">for each filter a row of taps, padded to eight numbers</typeparam>
     /// <param name="parts">[Z · X, filters, C · taps]: the sums of each band</param>
-    /// <param name="stages">times <see cref="Rows"/>: rows of a band</param>
+    /// <param name="stages">rows of a band, in units of <see cref="Rows"/></param>
     public static void FewFiltersWeightGradient<TShape, TSums>(
         ArrayView<float> x, ArrayView<float> dy, ArrayView<float> parts, ConvGeometry g, int stages)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(2 * Tile<TShape>.Size);
         TSums sums = default;
         int strips = (g.OutW + Columns - 1) / Columns, band = Grid.IdxX / strips;
         int row = band * stages * Rows, column = (Grid.IdxX - (band * strips)) * Columns;
         int end = IntrinsicMath.Min(row + (stages * Rows), g.OutH);
-        Bring<TShape>(x, dy, g, row, end, column, shared.SubView(0, Tile<TShape>.Size));
+        StartLoad<TShape>(x, dy, g, row, end, column, shared.SubView(0, Tile<TShape>.Size));
         int half = 0;
         for (; row < end; row += Rows)
         {
             SharedCopy.WaitForAll();
             Group.Barrier();
-            Bring<TShape>(x, dy, g, row + Rows, end, column, shared.SubView((1 - half) * Tile<TShape>.Size, Tile<TShape>.Size));
+            StartLoad<TShape>(x, dy, g, row + Rows, end, column, shared.SubView((1 - half) * Tile<TShape>.Size, Tile<TShape>.Size));
             sums = Accumulate<TShape, TSums>(sums, shared.SubView(half * Tile<TShape>.Size, Tile<TShape>.Size));
             half = 1 - half;
         }
@@ -77,9 +76,10 @@ internal static class FewFiltersGradientKernel
     }
 
     /// <summary>
-    /// Starts bringing some rows of the gradient and those of the image that they meet; beyond a band's end the gradient is 0.
+    /// Starts loading <see cref="Rows"/> rows of the gradient and the corresponding rows of the image; beyond a band's end the gradient is
+    /// 0.
     /// </summary>
-    private static void Bring<TShape>(
+    private static void StartLoad<TShape>(
         ArrayView<float> x, ArrayView<float> dy, in ConvGeometry g, int row, int end, int column, ArrayView<float> tile)
         where TShape : struct, IFewFilters
     {
@@ -122,9 +122,9 @@ internal static class FewFiltersGradientKernel
 
     private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> tile)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
-        int firstRow = Group.IdxX / WarpSize, first = Group.IdxX % WarpSize * Own;
+        int firstRow = Group.IdxX / WarpSize, first = Group.IdxX % WarpSize * PixelsPerThread;
         for (int r = 0; r < Rows; r++)
         {
             Filters<TShape> filters = default;
@@ -137,7 +137,7 @@ internal static class FewFiltersGradientKernel
         return sums;
     }
 
-    /// <summary>A run of pixels of the gradient, for each filter.</summary>
+    /// <summary>Multiplies a run of gradient pixels, for each filter.</summary>
     private struct Filters<TShape> : IMap<Twice<Float4>>
         where TShape : struct, IFewFilters
     {
@@ -150,14 +150,14 @@ internal static class FewFiltersGradientKernel
             int from = Gradient + (index * Rows * Columns);
             Taps<TShape> taps = default;
             taps.Tile = Tile;
-            taps.Next = Image + Own;
+            taps.Next = Image + PixelsPerThread;
             taps.Slopes = new() { X = Tile[from], Y = Tile[from + 1], Z = Tile[from + 2], W = Tile[from + 3] };
             taps.Pixels = new() { X = Tile[Image], Y = Tile[Image + 1], Z = Tile[Image + 2], W = Tile[Image + 3] };
             return Twice<Float4>.Map(value, ref taps, 0);
         }
     }
 
-    /// <summary>Each tap of a row, whose run of pixels begins one further than that of the tap before.</summary>
+    /// <summary>Accumulates each tap of a row; a tap's run of pixels begins one pixel after that of the tap before.</summary>
     private struct Taps<TShape> : IMap<float>
         where TShape : struct, IFewFilters
     {
@@ -187,7 +187,7 @@ internal static class FewFiltersGradientKernel
         }
     }
 
-    /// <summary>All threads' sums in shared memory, [filter, tap of a row, row of taps, lane].</summary>
+    /// <summary>Writes all threads' sums to shared memory, [filter, tap of a row, row of taps, lane].</summary>
     private struct Lanes<TShape> : ITarget<Twice<Float4>>
         where TShape : struct, IFewFilters
     {
@@ -220,7 +220,7 @@ internal static class FewFiltersGradientKernel
     }
 
     /// <summary>
-    /// How a part of the image, then of the gradient, lie in shared memory; rows start at multiples of four, for 128-bit reads.
+    /// The layout of shared memory: a part of the image, then of the gradient. Rows start at multiples of four, for 128-bit reads.
     /// </summary>
     private static class Tile<TShape>
         where TShape : struct, IFewFilters
@@ -231,7 +231,7 @@ internal static class FewFiltersGradientKernel
 
         public static int ImageSize => ImageRows * ImageStride;
 
-        /// <summary>Of all filters.</summary>
+        /// <summary>Gradient rows of all filters.</summary>
         public static int GradientRows => TShape.Filters * Rows;
 
         public static int Size => ImageSize + (GradientRows * Columns);

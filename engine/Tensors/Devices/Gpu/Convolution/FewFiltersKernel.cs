@@ -4,10 +4,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Convolution with few filters, without patches: as a product, each element would be brought once for each of 49 taps and multiplied three
-/// times there. Here a group keeps a piece of the image, and a thread multiplies a run of pixels, read once, with a row of taps for all
-/// filters: 84 multiply-adds for 10 numbers of the image and 21 of the weight. Pixels are too few to fill a card, so quarters of a group
-/// take a channel each; their sums are added at the end, always in the same order.
+/// Convolution with few filters. As a product, each element would be loaded once for each of 49 taps and used for three multiply-adds each
+/// time. Here a group keeps a patch of the image in shared memory, and a thread multiplies a run of pixels, read once, with a row of taps
+/// for all filters: 84 multiply-adds for 10 numbers of the image and 21 of the weight. There are too few pixels to fill a card, so each
+/// quarter of a group (a slice) computes every fourth channel; the slices are added at the end, always in the same order.
 /// </summary>
 internal static class FewFiltersKernel
 {
@@ -16,41 +16,41 @@ internal static class FewFiltersKernel
 
     public const int Threads = Slices * SliceThreads;
 
-    /// <summary>Neighbouring pixels of a thread.</summary>
-    private const int Own = 4;
+    /// <summary>Neighbouring pixels that a thread computes.</summary>
+    private const int PixelsPerThread = 4;
 
-    private const int ThreadsAcross = Columns / Own;
+    private const int ThreadsAcross = Columns / PixelsPerThread;
 
     private const int SliceThreads = Rows * ThreadsAcross;
 
-    /// <summary>Channels at once.</summary>
+    /// <summary>Channels that a group processes at once.</summary>
     private const int Slices = 4;
 
     private const int WarpSize = 32;
 
-    /// <summary>Grid X counts pieces across, Y pieces down, Z images.</summary>
+    /// <summary>Grid X and Y count patches across and down, Z images.</summary>
     /// <typeparam name="TShape">the convolution</typeparam>
-    /// <typeparam name="TSums">a thread's pixels, of each filter</typeparam>
+    /// <typeparam name="TSums">a thread's pixels, for each filter</typeparam>
     public static void FewFilters<TShape, TSums>(
         ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, FewFiltersPass pass)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Float4>
+        where TSums : struct, IRegisterArray<TSums, Float4>
     {
         ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.PatchSize),
             weights = SharedMemory.Allocate<float>(2 * Slices * Tile<TShape>.WeightSize);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
         TSums sums = default;
-        Bring<TShape>(
+        StartLoad<TShape>(
             x, w, pass, slice, patches.SubView(slice * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
             weights.SubView(slice * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
         int part = slice;
         for (int channel = slice; channel - slice < pass.Channels; channel += Slices)
         {
-            // After the barrier these channels are there for all, and nobody reads the other half any more.
+            // After the barrier all threads see these channels, and none reads the other half any more.
             SharedCopy.WaitForAll();
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
-            Bring<TShape>(
+            StartLoad<TShape>(
                 x, w, pass, channel + Slices, patches.SubView(next * Tile<TShape>.PatchSize, Tile<TShape>.PatchSize),
                 weights.SubView(next * Tile<TShape>.WeightSize, Tile<TShape>.WeightSize));
             sums = Accumulate<TShape, TSums>(
@@ -61,12 +61,12 @@ internal static class FewFiltersKernel
 
         SharedCopy.WaitForAll();
         Group.Barrier();
-        Joint joint = default;
-        joint.Shared = patches;
-        joint.First = ((slice - 1) * TShape.Filters * Own * SliceThreads) + thread;
+        SliceSums sliceSums = default;
+        sliceSums.Shared = patches;
+        sliceSums.First = ((slice - 1) * TShape.Filters * PixelsPerThread * SliceThreads) + thread;
         if (slice > 0)
         {
-            TSums.Each(sums, ref joint, 0);
+            TSums.Each(sums, ref sliceSums, 0);
         }
 
         Group.Barrier();
@@ -74,20 +74,20 @@ internal static class FewFiltersKernel
         {
             for (int other = 0; other < Slices - 1; other++)
             {
-                joint.First = (other * TShape.Filters * Own * SliceThreads) + thread;
-                sums = TSums.Map(sums, ref joint, 0);
+                sliceSums.First = (other * TShape.Filters * PixelsPerThread * SliceThreads) + thread;
+                sums = TSums.Map(sums, ref sliceSums, 0);
             }
 
             Pixels<TShape> pixels = default;
             (pixels.Y, pixels.Bias, pixels.Pass) = (y, bias, pass);
             pixels.Row = (Grid.IdxY * Rows) + (thread / ThreadsAcross);
-            pixels.Column = (Grid.IdxX * Columns) + (thread % ThreadsAcross * Own);
+            pixels.Column = (Grid.IdxX * Columns) + (thread % ThreadsAcross * PixelsPerThread);
             TSums.Each(sums, ref pixels, 0);
         }
     }
 
-    /// <summary>Starts bringing a channel's piece of the image and its taps: those of a row and all filters side by side.</summary>
-    private static void Bring<TShape>(
+    /// <summary>Starts loading a channel's patch of the image and its taps; the taps of a row are contiguous for all filters.</summary>
+    private static void StartLoad<TShape>(
         ArrayView<float> x, ArrayView<float> w, in FewFiltersPass pass, int channel, ArrayView<float> patch, ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
@@ -130,9 +130,9 @@ internal static class FewFiltersKernel
 
     private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> patch, ArrayView<float> weight, int thread)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Float4>
+        where TSums : struct, IRegisterArray<TSums, Float4>
     {
-        int first = (thread / ThreadsAcross * Tile<TShape>.PatchStride) + (thread % ThreadsAcross * Own);
+        int first = (thread / ThreadsAcross * Tile<TShape>.PatchStride) + (thread % ThreadsAcross * PixelsPerThread);
         for (int u = 0; u < TShape.Side; u++)
         {
             int next = first + (u * Tile<TShape>.PatchStride);
@@ -141,17 +141,17 @@ internal static class FewFiltersKernel
             tap.Pixels = new() { X = patch[next], Y = patch[next + 1], Z = patch[next + 2], W = patch[next + 3] };
             for (int v = 0; v < TShape.Side; v++)
             {
-                // The window goes on by a pixel, which a row of the piece has behind its last one, too.
+                // The window moves by a pixel; a row of the patch has one more after its last window.
                 tap.First = (u * Tile<TShape>.WeightStride) + (v * TShape.Filters);
                 sums = TSums.Map(sums, ref tap, 0);
-                tap.Pixels = new() { X = tap.Pixels.Y, Y = tap.Pixels.Z, Z = tap.Pixels.W, W = patch[next + v + Own] };
+                tap.Pixels = new() { X = tap.Pixels.Y, Y = tap.Pixels.Z, Z = tap.Pixels.W, W = patch[next + v + PixelsPerThread] };
             }
         }
 
         return sums;
     }
 
-    /// <summary>A tap of each filter, times the pixels that it meets.</summary>
+    /// <summary>Multiplies a tap of each filter with its pixels.</summary>
     private struct Tap : IMap<Float4>
     {
         public ArrayView<float> Weight;
@@ -164,7 +164,7 @@ internal static class FewFiltersKernel
     }
 
     /// <summary>The sums of a slice in shared memory, [number, thread].</summary>
-    private struct Joint : ITarget<Float4>, IMap<Float4>
+    private struct SliceSums : ITarget<Float4>, IMap<Float4>
     {
         public ArrayView<float> Shared;
 
@@ -172,7 +172,7 @@ internal static class FewFiltersKernel
 
         public readonly void Put(int index, Float4 value)
         {
-            int to = First + (index * Own * SliceThreads);
+            int to = First + (index * PixelsPerThread * SliceThreads);
             Shared[to] = value.X;
             Shared[to + SliceThreads] = value.Y;
             Shared[to + (2 * SliceThreads)] = value.Z;
@@ -181,7 +181,7 @@ internal static class FewFiltersKernel
 
         public readonly Float4 Of(int index, Float4 value)
         {
-            int from = First + (index * Own * SliceThreads);
+            int from = First + (index * PixelsPerThread * SliceThreads);
             return new()
             {
                 X = value.X + Shared[from],
@@ -225,7 +225,7 @@ internal static class FewFiltersKernel
         }
     }
 
-    /// <summary>How a channel lies in shared memory; rows start at multiples of four, for 128-bit reads.</summary>
+    /// <summary>The layout of a channel in shared memory. Rows start at multiples of four, for 128-bit reads.</summary>
     private static class Tile<TShape>
         where TShape : struct, IFewFilters
     {

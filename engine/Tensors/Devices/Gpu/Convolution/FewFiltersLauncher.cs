@@ -10,17 +10,17 @@ using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>
 using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
 using ThreeFours = Triple<One<Float4>, Float4>;
 
-/// <summary>Launches the kernels for few filters; <see cref="ConvolutionTable"/> says for what.</summary>
+/// <summary>Launches the few-filters kernels; <see cref="ConvolutionTable"/> decides which convolutions use them.</summary>
 internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device)
 {
-    /// <summary>Groups for each multiprocessor that a weight gradient is cut into.</summary>
-    private const int GroupsEach = 4;
+    /// <summary>Groups for each multiprocessor that a weight gradient is split into.</summary>
+    private const int GroupsPerMultiprocessor = 4;
 
-    /// <summary>Pieces of pixels that each make a group's work.</summary>
+    /// <summary>The number of patches of pixels, one for each group.</summary>
     public static long Groups(int images, int height, int width) =>
         (long)images * DivideUp(height, FewFiltersKernel.Rows) * DivideUp(width, FewFiltersKernel.Columns);
 
-    /// <summary>The same where the stride is 2.</summary>
+    /// <summary>The number of patches in <see cref="FewFiltersStridedKernel"/>.</summary>
     public static long StridedGroups(in ConvGeometry g) =>
         (long)g.N * DivideUp(g.OutH, FewFiltersStridedKernel.Rows) * DivideUp(g.OutW, FewFiltersStridedKernel.Columns);
 
@@ -30,17 +30,17 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         var grid =
             new Index3D(DivideUp(pass.OutWidth, FewFiltersKernel.Columns), DivideUp(pass.OutHeight, FewFiltersKernel.Rows), pass.Images);
         var config = new KernelConfig(grid, new Index3D(FewFiltersKernel.Threads, 1, 1));
-        if (pass.Filters == ThreeOfSeven.Filters)
+        if (pass.Filters == Filters3Taps7.Filters)
         {
-            queue.Launch(FewFiltersKernel.FewFilters<ThreeOfSeven, ThreeFours>, config, x, w, bias, y, pass);
+            queue.Launch(FewFiltersKernel.FewFilters<Filters3Taps7, ThreeFours>, config, x, w, bias, y, pass);
         }
-        else if (pass.ChannelTaps == OneOfSeven.Side * OneOfSeven.Side)
+        else if (pass.ChannelTaps == Filters1Taps7.Side * Filters1Taps7.Side)
         {
-            queue.Launch(FewFiltersKernel.FewFilters<OneOfSeven, OneFour>, config, x, w, bias, y, pass);
+            queue.Launch(FewFiltersKernel.FewFilters<Filters1Taps7, OneFour>, config, x, w, bias, y, pass);
         }
         else
         {
-            queue.Launch(FewFiltersKernel.FewFilters<OneOfFour, OneFour>, config, x, w, bias, y, pass);
+            queue.Launch(FewFiltersKernel.FewFilters<Filters1Taps4, OneFour>, config, x, w, bias, y, pass);
         }
     }
 
@@ -49,13 +49,13 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
     {
         var grid = new Index3D(DivideUp(g.OutW, FewFiltersStridedKernel.Columns), DivideUp(g.OutH, FewFiltersStridedKernel.Rows), g.N);
         var config = new KernelConfig(grid, new Index3D(FewFiltersStridedKernel.Threads, 1, 1));
-        if (g.C == ThreeOfFour.Filters)
+        if (g.C == Filters3Taps4.Filters)
         {
-            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<ThreeOfFour, ThreeEights>, config, dy, w, bias, dx, g);
+            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<Filters3Taps4, ThreeEights>, config, dy, w, bias, dx, g);
         }
         else
         {
-            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<SixOfFour, SixEights>, config, dy, w, bias, dx, g);
+            queue.Launch(FewFiltersStridedKernel.FewFiltersStrided<Filters6Taps4, SixEights>, config, dy, w, bias, dx, g);
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
     {
         var strips = DivideUp(g.OutW, FewFiltersGradientKernel.Columns);
         var stages = DivideUp(g.OutH, FewFiltersGradientKernel.Rows);
-        var wanted = DivideUp(GroupsEach * device.Multiprocessors, g.N * g.C * strips);
+        var wanted = DivideUp(GroupsPerMultiprocessor * device.Multiprocessors, g.N * g.C * strips);
         var stagesEach = Math.Max(stages / wanted, 1);
         var bands = strips * DivideUp(stages, stagesEach);
         var product = ConvolutionProducts.WeightGradient(x, dy, dw, g);
@@ -72,17 +72,17 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         using var partial = new Scratch(pool, (long)product.Splits.Value * product.Rows * product.Columns);
         product.Partial = partial.View;
         var grid = new Index3D(bands, g.C, g.N);
-        if (g.K == ThreeOfSeven.Filters)
+        if (g.K == Filters3Taps7.Filters)
         {
-            var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<ThreeOfSeven>(), 1, 1));
+            var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<Filters3Taps7>(), 1, 1));
             queue.Launch(
-                FewFiltersGradientKernel.FewFiltersWeightGradient<ThreeOfSeven, ThreeEights>, config, x, dy, partial.View, g, stagesEach);
+                FewFiltersGradientKernel.FewFiltersWeightGradient<Filters3Taps7, ThreeEights>, config, x, dy, partial.View, g, stagesEach);
         }
         else
         {
-            var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<OneOfSeven>(), 1, 1));
+            var config = new KernelConfig(grid, new Index3D(FewFiltersGradientKernel.Threads<Filters1Taps7>(), 1, 1));
             queue.Launch(
-                FewFiltersGradientKernel.FewFiltersWeightGradient<OneOfSeven, OneEight>, config, x, dy, partial.View, g, stagesEach);
+                FewFiltersGradientKernel.FewFiltersWeightGradient<Filters1Taps7, OneEight>, config, x, dy, partial.View, g, stagesEach);
         }
 
         SplitSumKernel.Launch(queue, product);

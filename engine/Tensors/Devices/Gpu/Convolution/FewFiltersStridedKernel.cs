@@ -4,34 +4,33 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Data gradient of few channels where the stride is 2 and kernels have 4 x 4 taps, without patches, as <see cref="FewFiltersKernel"/>: the
-/// transposed convolution with which a U-Net makes its picture. Each pixel of dy meets a cell of 2 x 2 pixels of dx and its neighbours; a
-/// thread takes two cells and multiplies the 3 x 4 numbers of dy around them with all 16 taps of all channels: 96 multiply-adds for three
-/// channels.
+/// Data gradient of few channels with 4 x 4 taps and stride 2, like <see cref="FewFiltersKernel"/>: the transposed convolution at the end
+/// of a U-Net. Each pixel of dy corresponds to a cell of 2 x 2 pixels of dx. A thread computes two cells from the 3 x 4 numbers of dy
+/// around them and all 16 taps of all channels: 96 multiply-adds for three channels.
 /// </summary>
 internal static class FewFiltersStridedKernel
 {
-    /// <summary>Cells of a group.</summary>
+    /// <summary>Cells that a group computes.</summary>
     public const int Rows = 8, Columns = 16;
 
     public const int Threads = Slices * SliceThreads;
 
-    /// <summary>Neighbouring cells of a thread.</summary>
-    private const int Own = 2;
+    /// <summary>Neighbouring cells that a thread computes.</summary>
+    private const int CellsPerThread = 2;
 
-    private const int ThreadsAcross = Columns / Own;
+    private const int ThreadsAcross = Columns / CellsPerThread;
 
     private const int SliceThreads = Rows * ThreadsAcross;
 
-    /// <summary>Channels of dy at once.</summary>
+    /// <summary>Channels of dy that a group processes at once.</summary>
     private const int Slices = 4;
 
     /// <summary>A cell and its neighbours on both sides.</summary>
-    private const int Around = 3;
+    private const int Neighbourhood = 3;
 
-    private const int PatchRows = Rows + Around - 1, PatchStride = Columns + 4, PatchSize = PatchRows * PatchStride;
+    private const int PatchRows = Rows + Neighbourhood - 1, PatchStride = Columns + 4, PatchSize = PatchRows * PatchStride;
 
-    /// <summary>Elements of a piece that each thread of a slice brings.</summary>
+    /// <summary>Elements of a patch that each thread of a slice loads.</summary>
     private const int Slots = (PatchSize + SliceThreads - 1) / SliceThreads;
 
     /// <summary>Pixels of a cell in each direction.</summary>
@@ -39,31 +38,31 @@ internal static class FewFiltersStridedKernel
 
     private const int TapsOfAFilter = 16;
 
-    /// <summary>Grid X counts pieces across, Y pieces down, Z images.</summary>
+    /// <summary>Grid X and Y count patches across and down, Z images.</summary>
     /// <typeparam name="TShape">the convolution</typeparam>
-    /// <typeparam name="TSums">of each filter two rows of four pixels: two cells</typeparam>
-    /// <param name="g">of the convolution whose data gradient it is: padded by 1, with twice as many rows and columns as dy</param>
+    /// <typeparam name="TSums">for each filter two rows of four pixels: two cells</typeparam>
+    /// <param name="g">the convolution's geometry: padding 1, and x with twice as many rows and columns as dy</param>
     public static void FewFiltersStrided<TShape, TSums>(
         ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, ConvGeometry g)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
         int weightSize = TShape.Filters * TShape.Side * TShape.Side;
         ArrayView<float> patches = SharedMemory.Allocate<float>(2 * Slices * PatchSize),
             weights = SharedMemory.Allocate<float>(2 * Slices * TShape.Filters * TShape.Side * TShape.Side);
-        ArrayView<float> joined = SharedMemory.Allocate<float>(SliceThreads * Own * Side * Side * TShape.Filters);
+        ArrayView<float> joined = SharedMemory.Allocate<float>(SliceThreads * CellsPerThread * Side * Side * TShape.Filters);
         int slice = Group.IdxX / SliceThreads, thread = Group.IdxX % SliceThreads;
         TSums sums = default;
-        Bring<TShape>(
+        StartLoad<TShape>(
             dy, w, g, slice, patches.SubView(slice * PatchSize, PatchSize), weights.SubView(slice * weightSize, weightSize));
         int part = slice;
         for (int channel = slice; channel - slice < g.K; channel += Slices)
         {
-            // After the barrier these channels are there for all, and nobody reads the other half any more.
+            // After the barrier all threads see these channels, and none reads the other half any more.
             SharedCopy.WaitForAll();
             Group.Barrier();
             int next = (2 * slice) + Slices - part; // the same slice of the other half
-            Bring<TShape>(
+            StartLoad<TShape>(
                 dy, w, g, channel + Slices, patches.SubView(next * PatchSize, PatchSize),
                 weights.SubView(next * weightSize, weightSize));
             sums = Accumulate<TShape, TSums>(
@@ -72,21 +71,21 @@ internal static class FewFiltersStridedKernel
         }
 
         SharedCopy.WaitForAll();
-        Joint joint = default;
-        joint.Shared = joined;
-        joint.Thread = thread;
-        for (int giver = 1; giver < Slices; giver++)
+        SliceSums sliceSums = default;
+        sliceSums.Shared = joined;
+        sliceSums.Thread = thread;
+        for (int source = 1; source < Slices; source++)
         {
-            // One slice after the other hands its sums to the first.
-            if (slice == giver)
+            // One slice after the other passes its sums to the first slice.
+            if (slice == source)
             {
-                TSums.Each(sums, ref joint, 0);
+                TSums.Each(sums, ref sliceSums, 0);
             }
 
             Group.Barrier();
             if (slice == 0)
             {
-                sums = TSums.Map(sums, ref joint, 0);
+                sums = TSums.Map(sums, ref sliceSums, 0);
             }
 
             Group.Barrier();
@@ -97,13 +96,13 @@ internal static class FewFiltersStridedKernel
             Cells<TShape> cells = default;
             (cells.Dx, cells.Bias, cells.Geometry) = (dx, bias, g);
             cells.Row = ((Grid.IdxY * Rows) + (thread / ThreadsAcross)) * Side;
-            cells.Column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * Own)) * Side;
+            cells.Column = ((Grid.IdxX * Columns) + (thread % ThreadsAcross * CellsPerThread)) * Side;
             TSums.Each(sums, ref cells, 0);
         }
     }
 
-    /// <summary>Starts bringing a channel's piece of dy and its taps: those of a tap and all filters side by side.</summary>
-    private static void Bring<TShape>(
+    /// <summary>Starts loading a channel's patch of dy and its taps, [filter, tap].</summary>
+    private static void StartLoad<TShape>(
         ArrayView<float> dy, ArrayView<float> w, in ConvGeometry g, int channel, ArrayView<float> patch, ArrayView<float> weight)
         where TShape : struct, IFewFilters
     {
@@ -120,7 +119,7 @@ internal static class FewFiltersStridedKernel
             }
         }
 
-        // In a weight [K, C, 4, 4] all taps of all filters of a channel of dy are one piece.
+        // In a weight [K, C, 4, 4] all taps of all filters of a channel of dy are contiguous.
         int all = TShape.Filters * TShape.Side * TShape.Side;
         for (int e = 0; e < all; e += SliceThreads)
         {
@@ -135,9 +134,9 @@ internal static class FewFiltersStridedKernel
 
     private static TSums Accumulate<TShape, TSums>(TSums sums, ArrayView<float> patch, ArrayView<float> weight, int thread)
         where TShape : struct, IFewFilters
-        where TSums : struct, IMany<TSums, Twice<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Twice<Float4>>
     {
-        int first = (thread / ThreadsAcross * PatchStride) + (thread % ThreadsAcross * Own);
+        int first = (thread / ThreadsAcross * PatchStride) + (thread % ThreadsAcross * CellsPerThread);
         Taps taps = default;
         taps.Weight = weight;
         taps.Above = Four(patch, first);
@@ -149,7 +148,7 @@ internal static class FewFiltersStridedKernel
     private static Float4 Four(ArrayView<float> from, int first) =>
         new() { X = from[first], Y = from[first + 1], Z = from[first + 2], W = from[first + 3] };
 
-    /// <summary>All taps of each filter, times what they meet of three rows of dy.</summary>
+    /// <summary>Multiplies all taps of each filter with three rows of dy.</summary>
     private struct Taps : IMap<Twice<Float4>>
     {
         public ArrayView<float> Weight;
@@ -157,8 +156,8 @@ internal static class FewFiltersStridedKernel
         public Float4 Above, Here, Below;
 
         /// <summary>
-        /// Row 2i + a of dx meets, by tap 1 − a + 2u, row i + a − u of dy, and so do columns: taps 1 and 3 in even rows, 0 and 2 in
-        /// odd ones.
+        /// Row 2i + a of dx meets row i + a − u of dy by tap 1 − a + 2u, and columns likewise: taps 1 and 3 in even rows, 0 and 2 in odd
+        /// ones.
         /// </summary>
         public readonly Twice<Float4> Of(int index, Twice<Float4> value)
         {
@@ -167,7 +166,7 @@ internal static class FewFiltersStridedKernel
             return new() { Low = Row(even, Four(Weight, first + 12), Above), High = Row(odd, Four(Weight, first + 8), Here) };
         }
 
-        /// <summary>A row of taps, times a row of dy: the four pixels of two cells.</summary>
+        /// <summary>Adds a row of taps times a row of dy to the four pixels of two cells.</summary>
         private static Float4 Row(Float4 sum, Float4 taps, Float4 dy) => new()
         {
             X = sum.X + (taps.Y * dy.Y) + (taps.W * dy.X),
@@ -178,7 +177,7 @@ internal static class FewFiltersStridedKernel
     }
 
     /// <summary>The sums of a slice in shared memory, [number, thread].</summary>
-    private struct Joint : ITarget<Twice<Float4>>, IMap<Twice<Float4>>
+    private struct SliceSums : ITarget<Twice<Float4>>, IMap<Twice<Float4>>
     {
         public ArrayView<float> Shared;
 
@@ -200,7 +199,7 @@ internal static class FewFiltersStridedKernel
         {
             Number number = default;
             number.Shared = Shared;
-            number.First = (filter * Own * Side * Side * SliceThreads) + Thread;
+            number.First = (filter * CellsPerThread * Side * Side * SliceThreads) + Thread;
             return number;
         }
     }

@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// A convolution's weight [K, C, rows, columns] as its data gradient reads it: [phase, C, K, taps of the phase], so that a row's numbers
-/// are neighbours and are read in fours, as in a forward pass. In the weight they lie a kernel's taps apart, and every tile of columns
-/// would read them one by one.
+/// A convolution's weight [K, C, rows, columns], packed for its data gradient as [phase, C, K, taps of the phase]. A row's elements are
+/// then contiguous and can be read four at a time, as in a forward pass. In the original weight they are a kernel's taps apart, and every
+/// tile of columns would read them one by one.
 /// </summary>
 internal readonly struct PackedWeights
 {
@@ -21,15 +21,15 @@ internal readonly struct PackedWeights
         (_k, _c) = (inputGradient.Depth, inputGradient.Rows);
     }
 
-    /// <summary>Numbers of a row of a phase, some of them unused where a phase has fewer taps than another.</summary>
-    public readonly int Row => _k * _vertical.MostTaps.Value * _horizontal.MostTaps.Value;
+    /// <summary>Elements of a row, for the phase with most taps; other phases leave some unused.</summary>
+    public readonly int Row => _k * _vertical.MaxTaps.Value * _horizontal.MaxTaps.Value;
 
-    /// <summary>Numbers of a phase.</summary>
+    /// <summary>Elements of a phase.</summary>
     public readonly int Plane => _c * Row;
 
-    /// <summary>Packs the weight of a data gradient and lets it read the packed one.</summary>
+    /// <summary>Packs the weight of a data gradient, and makes the product read the packed weight.</summary>
     /// <param name="packed">[<see cref="Plane"/> · phases]</param>
-    public static void Enter(KernelQueue queue, ref Product inputGradient, ArrayView<float> packed)
+    public static void Apply(KernelQueue queue, ref Product inputGradient, ArrayView<float> packed)
     {
         var weights = new PackedWeights(inputGradient);
         queue.Launch(Pack, queue.ForElements(packed.IntLength), inputGradient.Left.Data, packed, weights);

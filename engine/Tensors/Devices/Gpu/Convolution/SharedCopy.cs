@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// Copies single elements to shared memory beside the arithmetic where the target can (<see cref="CudaAsyncCopy"/>), else at once.
+/// Copies single elements to shared memory, asynchronously where the device supports it (<see cref="CudaAsyncCopy"/>).
 /// </summary>
 internal static class SharedCopy
 {
-    /// <summary>Starts copying an element, or a zero in place of one that does not exist.</summary>
+    /// <summary>Starts copying an element, or writes a zero where it does not exist.</summary>
     public static void Start(ArrayView<float> from, int index, bool exists, ref float shared)
     {
         if (CudaAsyncCopy.IsSupported)
@@ -35,7 +35,7 @@ internal static class SharedCopy
         }
     }
 
-    /// <summary>Until then nothing may be read; other threads' copies take a barrier as well.</summary>
+    /// <summary>Waits for the calling thread's copies; reading other threads' copies needs a barrier as well.</summary>
     public static void WaitForAll()
     {
         if (CudaAsyncCopy.IsSupported)

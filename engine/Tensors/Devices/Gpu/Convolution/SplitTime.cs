@@ -3,25 +3,24 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// About how long a product takes with large or medium tiles and its depth in parts, in cycles: multiprocessors take turns of as many
-/// groups as they hold, so one group too many costs a whole turn and one too few leaves others waiting alone, and parts have to be written,
-/// read and added. For comparing choices on a GPU.
+/// The estimated cycles of a product with large or medium tiles and a split depth, for comparing choices on a GPU. Multiprocessors run
+/// waves of as many groups as they hold, so one group too many costs a whole wave; and partial sums must be written, read and added.
 /// </summary>
 internal static class SplitTime
 {
-    /// <summary>Tiles of depth below which a split costs more in prologues than it brings.</summary>
-    private const int LeastTilesASplit = 4;
+    /// <summary>The least depth tiles of a part: with fewer, prologues cost more than splitting gains.</summary>
+    private const int MinTilesPerSplit = 4;
 
-    private const int MostSplits = 128;
+    private const int MaxSplits = 128;
 
-    /// <summary>The fastest choice: smaller tiles, and fewer parts, where it is a draw.</summary>
+    /// <summary>The choice with the fewest cycles; smaller tiles and fewer parts at a tie.</summary>
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
     {
         var (tile, splits, _) = Best(shape, device, precision);
         return (tile, splits);
     }
 
-    /// <summary>The cycles of that choice.</summary>
+    /// <summary>The cycles of the fastest choice.</summary>
     public static double Least(in ProductShape shape, ProductDevice device, ProductPrecision precision) =>
         Best(shape, device, precision).Cycles;
 
@@ -41,7 +40,7 @@ internal static class SplitTime
             }
 
             var product = ProductTime.Of(kernel);
-            var most = Math.Clamp(shape.Depth / (LeastTilesASplit * kernel.Tile.Depth), 1, MostSplits);
+            var most = Math.Clamp(shape.Depth / (MinTilesPerSplit * kernel.Tile.Depth), 1, MaxSplits);
             for (var splits = 1; splits <= most; splits++)
             {
                 var time = Of(shape, kernel, product, splits, device);
@@ -63,14 +62,14 @@ internal static class SplitTime
         var cycles = product.Cycles(tiles * parts, (double)depth / tile.Depth, device.Multiprocessors);
         if (parts > 1 && LastGroup.Suits(kernel, device, tiles, (long)shape.Rows * shape.Columns * shape.Planes, parts))
         {
-            var written = (double)sizeof(float) * parts * tiles * tile.Results / (ProductTime.BytesACycle * device.Multiprocessors);
-            return cycles + written + ProductTime.Adding(tile, parts);
+            var written = (double)sizeof(float) * parts * tiles * tile.Results / (ProductTime.BytesPerCycle * device.Multiprocessors);
+            return cycles + written + ProductTime.LastGroupCycles(tile, parts);
         }
 
         var partial = 2.0 * sizeof(float) * parts * shape.Rows * shape.Columns * shape.Planes;
         return parts == 1
             ? cycles
-            : cycles + (partial / (ProductTime.BytesACycle * device.Multiprocessors))
-                + ProductTime.CyclesOfALaunch + ProductTime.CyclesOfAnEmptyLaunch;
+            : cycles + (partial / (ProductTime.BytesPerCycle * device.Multiprocessors))
+                + ProductTime.LaunchCycles + ProductTime.EmptyLaunchCycles;
     }
 }

@@ -4,18 +4,18 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// The calls of the CUDA driver that ILGPU does not make: graphs, events between streams, page locks (ILGPU gives back even those that were
-/// refused), and copies of parts of what they lock. An accelerator must be bound to the thread.
+/// CUDA driver calls that ILGPU lacks: graphs, events between streams, page-locking (ILGPU unlocks even memory whose locking failed), and
+/// copies of parts of page-locked memory. An accelerator must be bound to the calling thread.
 /// </summary>
 internal static unsafe partial class CudaDriver
 {
-    /// <summary>Only the capturing thread is kept from calls that would break the capture.</summary>
+    /// <summary>CU_STREAM_CAPTURE_MODE_THREAD_LOCAL: only the capturing thread is restricted during the capture.</summary>
     public const int ThreadLocalCapture = 1;
 
-    /// <summary>Who waits for the event sleeps instead of asking again and again; it measures no time.</summary>
+    /// <summary>CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING: a waiting thread sleeps instead of spinning.</summary>
     public const uint BlockingUntimedEvent = 1 | 2;
 
-    /// <exception cref="CudaException">the status is that of a failure</exception>
+    /// <exception cref="CudaException">the status is an error</exception>
     public static void Check(CudaError status)
     {
         if (status != CudaError.CUDA_SUCCESS)
@@ -64,7 +64,7 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemHostRegister_v2")]
     public static partial CudaError MemHostRegister(nint start, nint bytes, uint flags);
 
-    /// <summary>Between host and device, or on the device; of page-locked memory the host does not wait for it.</summary>
+    /// <summary>Copies between host and device, or on the device; asynchronous for page-locked host memory.</summary>
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuMemcpyAsync")]
     public static partial CudaError MemcpyAsync(nint to, nint from, nint bytes, nint stream);
 }

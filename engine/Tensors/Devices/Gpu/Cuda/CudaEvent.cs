@@ -2,7 +2,7 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
-/// <summary>A point of a stream that the host or another stream can wait for; recorded again and again. From any thread.</summary>
+/// <summary>An event of a stream that the host or another stream can wait for; it can be recorded repeatedly. Thread-safe.</summary>
 internal sealed class CudaEvent : IDisposable
 {
     private readonly CudaAccelerator _accelerator;
@@ -16,7 +16,7 @@ internal sealed class CudaEvent : IDisposable
         CudaDriver.Check(CudaDriver.EventCreate(out _handle, CudaDriver.BlockingUntimedEvent));
     }
 
-    /// <summary>Whether the stream has passed the point; true before there is one.</summary>
+    /// <summary>Whether the stream has passed the event; true before the first <see cref="Record"/>.</summary>
     /// <exception cref="CudaException">the work before it failed</exception>
     public bool IsReached
     {
@@ -33,7 +33,7 @@ internal sealed class CudaEvent : IDisposable
         }
     }
 
-    /// <summary>Makes it the point behind all that the stream holds so far.</summary>
+    /// <summary>Records the event after all work enqueued in the stream so far.</summary>
     /// <exception cref="CudaException">the driver refuses</exception>
     public void Record(CudaStream stream)
     {
@@ -41,15 +41,15 @@ internal sealed class CudaEvent : IDisposable
         CudaDriver.Check(CudaDriver.EventRecord(_handle, stream.StreamPtr));
     }
 
-    /// <summary>Lets all later work of a stream wait for the point.</summary>
+    /// <summary>Makes all later work of a stream wait for the event.</summary>
     /// <exception cref="CudaException">the driver refuses</exception>
-    public void LetWait(CudaStream stream)
+    public void MakeStreamWait(CudaStream stream)
     {
         using var binding = _accelerator.BindScoped();
         CudaDriver.Check(CudaDriver.StreamWaitEvent(stream.StreamPtr, _handle, 0));
     }
 
-    /// <summary>Waits until the stream has passed the point.</summary>
+    /// <summary>Blocks the calling thread until the stream has passed the event.</summary>
     /// <exception cref="CudaException">the work before it failed</exception>
     public void Wait()
     {
@@ -57,7 +57,7 @@ internal sealed class CudaEvent : IDisposable
         CudaDriver.Check(CudaDriver.EventSynchronize(_handle));
     }
 
-    /// <summary>The driver keeps it until its stream has passed it. With its device it has gone already.</summary>
+    /// <summary>The driver frees the event after its stream has passed it. If the device was disposed, it is freed already.</summary>
     public void Dispose()
     {
         if (_handle == 0 || _accelerator.IsDisposed)

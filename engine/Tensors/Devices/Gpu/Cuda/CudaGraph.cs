@@ -3,19 +3,19 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// Work of a stream, recorded once and run again with one call. What it touches must stay alive for as long as it is launched.
+/// A CUDA graph: work of a stream, captured once and launched with one call. The memory that it accesses must outlive it.
 /// </summary>
 internal sealed class CudaGraph : IDisposable
 {
-    /// <summary>The first driver that makes graphs as it is done here.</summary>
+    /// <summary>The first driver with the entry points used here.</summary>
     private static readonly CudaDriverVersion s_first = CudaDriverVersion.FromMajorMinor(11, 4);
 
     private readonly CudaStream _stream;
     private nint _executable;
 
-    /// <summary>Records what is put into a stream, without running it.</summary>
-    /// <param name="stream">for which <see cref="CanCapture"/> holds</param>
-    /// <param name="work">launches and copies alone: it may neither load kernels nor take memory</param>
+    /// <summary>Captures the work enqueued in a stream, without running it.</summary>
+    /// <param name="stream">a stream for which <see cref="CanCapture"/> holds</param>
+    /// <param name="work">launches and copies only: it may neither load kernels nor allocate memory</param>
     /// <exception cref="CudaException">the driver refuses</exception>
     public CudaGraph(CudaStream stream, Action work)
     {
@@ -27,11 +27,11 @@ internal sealed class CudaGraph : IDisposable
         CudaDriver.Check(status);
     }
 
-    /// <summary>Whether the driver has graphs, and this is no default stream, which can't be captured.</summary>
+    /// <summary>Whether the driver supports graphs, and the stream is not the default stream, which can't be captured.</summary>
     public static bool CanCapture(CudaStream stream) =>
         stream.StreamPtr != 0 && stream.Accelerator is CudaAccelerator cuda && cuda.DriverVersion >= s_first;
 
-    /// <summary>Runs the work in the stream that it was recorded from.</summary>
+    /// <summary>Launches the graph in the stream that it was captured from.</summary>
     /// <exception cref="CudaException">the driver refuses</exception>
     public void Launch()
     {
@@ -39,7 +39,7 @@ internal sealed class CudaGraph : IDisposable
         CudaDriver.Check(CudaDriver.GraphLaunch(_executable, _stream.StreamPtr));
     }
 
-    /// <summary>Waits for a launch under way, which still needs the graph. With its device it has gone already.</summary>
+    /// <summary>Waits for a running launch, which still needs the graph. If the stream was disposed, the graph is freed already.</summary>
     public void Dispose()
     {
         if (_executable == 0 || _stream.IsDisposed)
@@ -65,7 +65,7 @@ internal sealed class CudaGraph : IDisposable
         }
         finally
         {
-            // After a failure too, or the stream could not be used again; what was recorded so far is nobody's.
+            // After a failure too, or the stream could not be used again; a partial graph is destroyed.
             var status = CudaDriver.StreamEndCapture(stream, out graph);
             if (isRecorded)
             {

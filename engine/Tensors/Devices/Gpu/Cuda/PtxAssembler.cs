@@ -3,29 +3,29 @@ using System.Text.RegularExpressions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
-/// <summary>What a kernel takes of a card.</summary>
-/// <param name="Registers">of a thread</param>
-/// <param name="StackBytes">memory of a thread for arrays and for what registers can't hold</param>
-/// <param name="SpillBytes">what a thread writes there for want of registers</param>
+/// <summary>The resources of a kernel, as <c>ptxas -v</c> reports them.</summary>
+/// <param name="Registers">registers a thread</param>
+/// <param name="StackBytes">stack frame of a thread: arrays and spilled registers</param>
+/// <param name="SpillBytes">bytes of spill stores</param>
 /// <param name="SharedBytes">shared memory of a group</param>
 public sealed record AssemblyFigures(int Registers, int StackBytes, int SpillBytes, int SharedBytes);
 
-/// <summary>NVIDIA's assembler of PTX, where it is installed; drivers hold the same one.</summary>
+/// <summary>NVIDIA's PTX assembler, <c>ptxas</c>, where it is installed; drivers contain the same one.</summary>
 public static partial class PtxAssembler
 {
-    /// <summary>The environment variable that names it where the path of programs doesn't.</summary>
+    /// <summary>The environment variable with the path of <c>ptxas</c>; by default it is searched in <c>PATH</c>.</summary>
     public const string Variable = "ILGPUGAN_PTXAS";
 
-    /// <summary>The program, or null.</summary>
+    /// <summary>The path of <c>ptxas</c>, or null if it was not found.</summary>
     public static string? Executable { get; } = Find();
 
     /// <summary>Assembles the text of one kernel.</summary>
-    /// <param name="ptx">the text</param>
+    /// <param name="ptx">the PTX text</param>
     /// <param name="sm">the card's architecture, 80 for sm_80</param>
-    /// <exception cref="InvalidOperationException">there is no assembler, or it refuses the text, and why</exception>
+    /// <exception cref="InvalidOperationException"><c>ptxas</c> is missing or rejects the text; the message has its output</exception>
     public static AssemblyFigures Assemble(string ptx, int sm) => Run(ptx, sm).Figures;
 
-    /// <summary>The machine code, as a file of the ELF format.</summary>
+    /// <summary>The machine code, an ELF file (cubin).</summary>
     /// <inheritdoc cref="Assemble"/>
     public static byte[] Binary(string ptx, int sm) => Run(ptx, sm).Binary;
 

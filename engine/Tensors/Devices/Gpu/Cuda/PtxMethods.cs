@@ -19,12 +19,12 @@ using Register = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegister
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
-/// <summary>Compiles calls of methods with a <see cref="PtxAttribute"/> to what it says.</summary>
+/// <summary>Compiles calls of methods with a <see cref="PtxAttribute"/> to its PTX.</summary>
 internal static partial class PtxMethods
 {
     private static readonly CudaArchitecture s_sm80 = new(8, 0);
 
-    /// <summary>Those of contexts in which kernels are compiled for CUDA.</summary>
+    /// <summary>The intrinsic managers of contexts that compile for CUDA.</summary>
     private static readonly ConditionalWeakTable<IntrinsicImplementationManager, object?> s_managers = [];
 
     static PtxMethods()
@@ -37,13 +37,13 @@ internal static partial class PtxMethods
     }
 
     /// <summary>
-    /// Whether a kernel is compiled for CUDA, and may call such methods. In kernels, a constant: what must not be compiled is dropped
-    /// before a back end sees it.
+    /// Whether a kernel is compiled for CUDA and may call such methods. A constant within kernels: the branch for other devices is removed
+    /// before the back end sees it.
     /// </summary>
     public static bool AreSupported => false;
 
-    /// <summary>For all kernels that are compiled in a context, which must be for CUDA alone.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "What no kernel calls may be trimmed away.")]
+    /// <summary>Registers the methods for all kernels of a context, which must compile for CUDA only.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Methods that no kernel calls may be trimmed.")]
     public static Context.Builder PtxInstructions(this Context.Builder builder)
     {
         const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -63,8 +63,8 @@ internal static partial class PtxMethods
 
     private static bool Always() => true;
 
-    /// <summary>What the framework's body of such a method does: nobody may get there.</summary>
-    public static NotSupportedException Elsewhere() => new("this is an instruction of CUDA's kernels");
+    /// <summary>The exception that the C# body of such a method throws.</summary>
+    public static NotSupportedException Elsewhere() => new("this method is an instruction of CUDA kernels and can't be called elsewhere");
 
     private static void Write(PTXBackend backend, PTXCodeGenerator code, Value value)
     {
@@ -81,7 +81,7 @@ internal static partial class PtxMethods
             Add(code.Load(call[i]), call[i].Type is PointerType { AddressSpace: MemoryAddressSpace.Generic });
         }
 
-        // An address is brought to its space before, by an instruction of its own, which the assembler drops where it came from there.
+        // A generic address is converted to its space by a separate instruction, which the assembler removes if it came from that space.
         var template = backend.Architecture < s_sm80 && form.BeforeSm80 is { } other ? other : form.Text;
         var text = Operand().Replace(template, match =>
         {

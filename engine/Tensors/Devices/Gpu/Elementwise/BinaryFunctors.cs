@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>A <see cref="BinaryFunction"/> as kernels are compiled for it.</summary>
+/// <summary>A <see cref="BinaryFunction"/> as a type argument of kernels.</summary>
 internal interface IBinaryFunction
 {
     static abstract float Apply(float a, float b);

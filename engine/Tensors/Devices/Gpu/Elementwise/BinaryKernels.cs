@@ -3,7 +3,7 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// All functions of two arrays of one shape, which nearly all that networks add and multiply are: no place needs finding.
+/// Functions of two arrays of equal shape, the common case in networks: no index arithmetic is needed.
 /// </summary>
 internal static class BinaryKernels
 {

@@ -3,12 +3,12 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// Kernels over two arrays whose elements lie in different ways: found one by one through a <see cref="StridedNest"/>, or, where rows are
-/// long, row by row through a <see cref="RowNest"/>.
+/// Kernels over two arrays with different strides. Elements are addressed one by one through a <see cref="StridedNest"/>, or, where rows
+/// are long, row by row through a <see cref="RowNest"/>.
 /// </summary>
 internal static class BroadcastKernels
 {
-    /// <summary>y[i] = f(a, b) at the places of element i.</summary>
+    /// <summary>y[i] = f(a, b) at the offsets of element i.</summary>
     public static void Binary<TFunction>(ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, StridedNest nest)
         where TFunction : struct, IBinaryFunction
     {
@@ -31,7 +31,7 @@ internal static class BroadcastKernels
         var rowB = nest.RowOfB(b);
         var rowY = nest.RowOf(y);
 
-        // Only of a row that is repeated: y may be the other one, whose first element somebody overwrites.
+        // Read only from a repeated row: y may be the other array, in-place, and another thread may overwrite its first element.
         var firstA = nest.RepeatsA ? rowA[0] : 0;
         var firstB = nest.RepeatsB ? rowB[0] : 0;
         for (var k = 0; k < Element.PerThread; k++)
@@ -44,7 +44,7 @@ internal static class BroadcastKernels
         }
     }
 
-    /// <summary>y[i] = x at the first place of element i.</summary>
+    /// <summary>y[i] = x at the first offset of element i.</summary>
     public static void Gather(ArrayView<float> x, ArrayView<float> y, StridedNest nest)
     {
         for (var k = 0; k < Element.PerThread; k++)
@@ -73,7 +73,7 @@ internal static class BroadcastKernels
         }
     }
 
-    /// <summary>Copies or adds <paramref name="count"/> elements from their first places in x to their second places in y.</summary>
+    /// <summary>Copies or adds <paramref name="count"/> elements from their first offsets, in x, to their second offsets, in y.</summary>
     public static void CopyBlock(ArrayView<float> x, ArrayView<float> y, StridedNest nest, int count, byte accumulate)
     {
         for (var k = 0; k < Element.PerThread; k++)
@@ -88,7 +88,7 @@ internal static class BroadcastKernels
         }
     }
 
-    /// <summary>The same by rows: copies.</summary>
+    /// <summary>Copies by rows.</summary>
     public static void CopyRows(ArrayView<float> x, ArrayView<float> y, RowNest nest)
     {
         var from = nest.RowOfA(x);
@@ -103,7 +103,7 @@ internal static class BroadcastKernels
         }
     }
 
-    /// <summary>The same by rows: adds.</summary>
+    /// <summary>Adds by rows.</summary>
     public static void AddRows(ArrayView<float> x, ArrayView<float> y, RowNest nest)
     {
         var from = nest.RowOfA(x);

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>What a link of a chain computes.</summary>
+/// <summary>The function of a link of a chain.</summary>
 internal enum ChainFunction
 {
     /// <summary>y = p.</summary>
@@ -37,20 +37,20 @@ internal enum ChainFunction
 }
 
 /// <summary>
-/// Several functions of small arrays, or of elements at the same place of arrays of one length, in one launch: a loop over the rows of a
-/// table. Each is computed as by its own kernel, to its bits. On CUDA.
+/// Several small calls in one launch: a loop over the rows of a table. The arrays are small, or of one length with purely element-wise
+/// functions. Each result has the same bits as its own kernel's. CUDA only.
 /// </summary>
 internal static class ChainKernel
 {
-    /// <summary>Times that a link waits for memory: for its row, which the cache may have, and for what it reads.</summary>
-    public const double LoadsOfALink = 1.5;
+    /// <summary>Memory latencies of a link: its row, which may be cached, and its inputs.</summary>
+    public const double LoadsPerLink = 1.5;
 
-    /// <summary>Elements that a thread has under way at once.</summary>
+    /// <summary>Elements that a thread has in flight.</summary>
     private const int Strip = 4;
 
     /// <summary>
-    /// One group of threads, which waits for all of its threads between two links; or several, where the element at a place depends on
-    /// elements at that place alone, which are one thread's.
+    /// One group of threads, with a barrier between links; or several groups, where each element depends only on elements of the same
+    /// index, which one thread processes.
     /// </summary>
     public static void Chain(ArrayView<long> table, int links)
     {
@@ -93,7 +93,7 @@ internal static class ChainKernel
         }
     }
 
-    /// <summary>A strip of an array, or zeros where there is none.</summary>
+    /// <summary>A strip of an array; zeros beyond the end or where there is no array.</summary>
     private static Float4 Read(long array, int first, int step, int length)
     {
         Float4 strip = default;
@@ -146,8 +146,8 @@ internal static class ChainKernel
         _ => a * b,
     };
 
-    /// <summary>In the order of <see cref="ReduceKernels"/>.</summary>
-    /// <param name="lanes">threads that share it: a power of two</param>
+    /// <summary>A sum in the order of <see cref="ReduceKernels"/>.</summary>
+    /// <param name="lanes">threads that share the sum: a power of two</param>
     private static void Sum(long a, long y, int length, float scale, int lanes, ArrayView<float> shared)
     {
         ArrayView<float> high = shared.SubView(0, GroupTree.MaxThreads), low = shared.SubView(GroupTree.MaxThreads, GroupTree.MaxThreads);

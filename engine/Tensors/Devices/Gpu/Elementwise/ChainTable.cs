@@ -6,13 +6,13 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// The links of a chain as <see cref="ChainKernel"/> reads them, a row each, on the device. Nothing in it changes, so that recorded
-/// launches may know it.
+/// The links of a chain in device memory, a row each, for <see cref="ChainKernel"/>. The table never changes, so recorded launches may
+/// read it.
 /// </summary>
 internal sealed class ChainTable
 {
-    // Columns of a row: what is computed, the addresses of one or two inputs and of the result, the number of elements, two numbers as
-    // bits, and the threads that share a sum.
+    // Columns of a row: the function, the addresses of one or two inputs and of the result, the number of elements, the function's two
+    // parameters as bits, and the threads that share a sum.
     public const int Function = 0;
     public const int A = 1;
     public const int B = 2;
@@ -25,8 +25,8 @@ internal sealed class ChainTable
 
     private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer;
 
-    /// <param name="rows">numbers of all rows</param>
-    /// <param name="transfers">in whose order the table is read</param>
+    /// <param name="rows">all rows, concatenated</param>
+    /// <param name="transfers">transfers in whose stream the table is read</param>
     public ChainTable(Accelerator accelerator, long[] rows, HostTransfers transfers)
     {
         _buffer = accelerator.Allocate1D<long>(rows.Length);
@@ -38,9 +38,9 @@ internal sealed class ChainTable
 
     public int Links { get; }
 
-    /// <summary>The rows of a call; null if no link can compute it.</summary>
-    /// <param name="lanesOf">threads that share a sum of so many numbers; 0 where more than one group of threads would</param>
-    /// <param name="addressOf">where an array lies</param>
+    /// <summary>The rows of a call; null if a chain can't compute it.</summary>
+    /// <param name="lanesOf">threads that share the sum of an array; 0 where the sum takes more than one group</param>
+    /// <param name="addressOf">address of an array</param>
     public static IEnumerable<long[]>? RowsOf(KernelCall call, Func<Shape, int> lanesOf, Func<DeviceSpan, long> addressOf) => call switch
     {
         FillCall c => [Row(addressOf, ChainFunction.Fill, null, null, c.Y, c.Value)],

@@ -5,11 +5,11 @@ using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// What <see cref="MemoryKernels.CopyOfAll"/> copies, on the device. Nothing in it changes, so that recorded launches may know it.
+/// The copies of <see cref="MemoryKernels.CopyOfAll"/>, in device memory. The table never changes, so recorded launches may read it.
 /// </summary>
 internal sealed class CopyTable
 {
-    // Columns of a row: two addresses, the number of elements, whether to add, and one past the last group that works on it.
+    // Columns of a row: two addresses, the number of elements, whether to add, and one past the last group that processes it.
     public const int From = 0;
     public const int To = 1;
     public const int Length = 2;
@@ -31,12 +31,12 @@ internal sealed class CopyTable
 
     public int Slots { get; }
 
-    /// <summary>Groups of all copies together.</summary>
+    /// <summary>Total number of groups of threads.</summary>
     public int Groups { get; }
 
     /// <summary>The rows of a table.</summary>
-    /// <param name="slots">copies that have nothing to do with one another</param>
-    /// <param name="perGroup">elements of a group of threads</param>
+    /// <param name="slots">independent copies</param>
+    /// <param name="perGroup">elements that a group of threads processes</param>
     public static long[] RowsOf(ReadOnlySpan<CopySlot> slots, int perGroup)
     {
         var rows = new long[slots.Length * Columns];
@@ -53,7 +53,7 @@ internal sealed class CopyTable
         return rows;
     }
 
-    /// <summary>Rows are equal if their numbers are.</summary>
+    /// <summary>Compares rows by value.</summary>
     internal sealed class RowsComparer : IEqualityComparer<long[]>
     {
         public bool Equals(long[]? x, long[]? y) => x.AsSpan().SequenceEqual(y);

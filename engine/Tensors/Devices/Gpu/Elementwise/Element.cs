@@ -3,8 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// Which elements a thread works on: <see cref="PerThread"/> of them, a group's width apart, so that neighbouring threads touch
-/// neighbouring elements and the loads of one thread don't wait for each other.
+/// The elements that a thread processes: <see cref="PerThread"/> of them, a group's width apart, so that neighbouring threads access
+/// neighbouring elements and the loads of one thread are independent.
 /// </summary>
 internal static class Element
 {

@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>Filling, copying and adding up arrays.</summary>
+/// <summary>Fills, copies and adds arrays.</summary>
 internal static class MemoryKernels
 {
-    /// <summary>Elements of a thread of <see cref="CopyOfAll"/>.</summary>
+    /// <summary>Elements that a thread of <see cref="CopyOfAll"/> processes.</summary>
     public const int CopiesPerThread = 8;
 
     public static void Fill(ArrayView<float> y, float value)
@@ -21,7 +21,7 @@ internal static class MemoryKernels
         }
     }
 
-    /// <summary>y = a number of the table.</summary>
+    /// <summary>y = a step number.</summary>
     public static void FillFrom(ArrayView<uint> numbers, int word, ArrayView<float> y)
     {
         var value = Interop.IntAsFloat(numbers[word]);
@@ -59,7 +59,7 @@ internal static class MemoryKernels
         }
     }
 
-    /// <summary>Many arrays in one launch, on CUDA: a group of threads finds its array in the table.</summary>
+    /// <summary>Copies or adds many arrays in one launch, on CUDA: a group of threads finds its array in the table.</summary>
     public static void CopyOfAll(ArrayView<long> table, int slots)
     {
         if (!PtxMethods.AreSupported)

@@ -3,16 +3,16 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// <see cref="StridedRows"/> with long rows and at most two dimensions around them, as a kernel receives it. Rows are cut into pieces that
-/// a group of threads works on, <see cref="Element.PerThread"/> elements a thread, so that where a row lies is found once for each thread
-/// and not for each element, with two divisions and no branch. X of the grid counts the pieces of all rows.
+/// <see cref="StridedRows"/> as a kernel argument, for long rows with at most two outer dimensions. A group of threads processes a piece of
+/// a row, <see cref="Element.PerThread"/> elements a thread, so a row's offset is computed once for each thread instead of each element,
+/// with two divisions and no branch. Grid X counts the pieces of all rows.
 /// </summary>
 internal readonly struct RowNest
 {
-    /// <summary>Elements from which a row is worth a group of its own.</summary>
-    private const int LeastLength = 64;
+    /// <summary>The least length of a row that is given a group of its own.</summary>
+    private const int MinLength = 64;
 
-    private const int MostRank = 3;
+    private const int MaxRank = 3;
 
     private readonly int _pieces;
     private readonly int _inner;
@@ -34,10 +34,10 @@ internal readonly struct RowNest
     /// <summary>Elements of a row.</summary>
     public int Length { get; }
 
-    /// <summary>Whether one element of the first array serves a whole row; else its elements are neighbours.</summary>
+    /// <summary>Whether the first array has stride 0 along a row (one element is repeated); otherwise its stride is 1.</summary>
     public bool RepeatsA => _repeatsA != 0;
 
-    /// <summary>The same of the second array.</summary>
+    /// <summary>The same for the second array.</summary>
     public bool RepeatsB => _repeatsB != 0;
 
     /// <summary>The row of this group of threads.</summary>
@@ -46,9 +46,9 @@ internal readonly struct RowNest
     /// <summary>The thread's first column; its others are a group's width apart.</summary>
     public int FirstColumn => ((Grid.IdxX - (Row * _pieces)) * Group.DimX * Element.PerThread) + Group.IdxX;
 
-    /// <summary>Long rows, whose elements are neighbours in each array or one and the same.</summary>
+    /// <summary>Whether rows are long, with a stride of 1 or 0 in each array.</summary>
     public static bool Fits(in StridedRows rows) =>
-        rows.RowLength >= LeastLength && rows.Rank <= MostRank && rows.AStride(0) <= 1 && rows.BStride(0) <= 1;
+        rows.RowLength >= MinLength && rows.Rank <= MaxRank && rows.AStride(0) <= 1 && rows.BStride(0) <= 1;
 
     public static (RowNest Nest, KernelConfig Config) Of(KernelQueue queue, in StridedRows rows)
     {
@@ -58,13 +58,13 @@ internal readonly struct RowNest
         return (new RowNest(rows, pieces), new KernelConfig((int)(rows.Rows * pieces), threads));
     }
 
-    /// <summary>This group's row in the first array, or the one element that serves it.</summary>
+    /// <summary>This group's row in the first array, or its repeated element.</summary>
     public ArrayView<float> RowOfA(ArrayView<float> a) => a.SubView(Start(_aInner, _aOuter), RepeatsA ? 1 : Length);
 
-    /// <summary>The same in the second array.</summary>
+    /// <summary>This group's row in the second array, or its repeated element.</summary>
     public ArrayView<float> RowOfB(ArrayView<float> b) => b.SubView(Start(_bInner, _bOuter), RepeatsB ? 1 : Length);
 
-    /// <summary>This group's row in an array that holds the rows one after the other.</summary>
+    /// <summary>This group's row in a contiguous array.</summary>
     public ArrayView<float> RowOf(ArrayView<float> y) => y.SubView(Row * Length, Length);
 
     private int Start(int inner, int outer)

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 /// <summary>
-/// <see cref="StridedRows"/> as a kernel receives it: where element i of a merged loop nest lies in two arrays. Whether a dimension exists
-/// is the same for all threads, so only those that do cost a division.
+/// <see cref="StridedRows"/> as a kernel argument: the offsets of element i of a merged loop nest in two arrays. The rank is the same for
+/// all threads, so only existing dimensions cost a division.
 /// </summary>
 internal readonly struct StridedNest
 {
@@ -36,7 +36,7 @@ internal readonly struct StridedNest
         (_b3, _b4, _b5) = ((int)rows.BStride(3), (int)rows.BStride(4), (int)rows.BStride(5));
     }
 
-    /// <summary>The places of an element in the first and in the second array.</summary>
+    /// <summary>The offsets of an element in the first and in the second array.</summary>
     public (int A, int B) Place(int element)
     {
         var rest = element;
@@ -74,7 +74,7 @@ internal readonly struct StridedNest
         return (rest * _a0, rest * _b0);
     }
 
-    /// <summary>Takes the innermost digit off an index.</summary>
+    /// <summary>Splits the innermost digit off an index and adds its offsets.</summary>
     private static void Step(ref int rest, int extent, int aStride, int bStride, ref int a, ref int b)
     {
         var quotient = (int)((uint)rest / (uint)extent);

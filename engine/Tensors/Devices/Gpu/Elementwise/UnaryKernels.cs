@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>All functions of one number and their gradients: two kernels, compiled once for each function.</summary>
+/// <summary>Unary functions and their gradients: two kernels, compiled once for each function.</summary>
 internal static class UnaryKernels
 {
     /// <summary>y = f(x); y may be x.</summary>

@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu.Graphs;
 
 /// <summary>
-/// Recorded calls as one CUDA graph. The first run makes the calls one by one, which loads their kernels and takes their scratch memory; a
-/// capture may do neither. The second run captures them, and from then on a run is one launch. All that changes from step to step is in
-/// <see cref="Device.Numbers"/> and in the inputs, which are copied in the order of the stream before the launch; addresses stay, since the
-/// recording keeps its memory and scratch memory is never given back.
+/// Recorded calls as one CUDA graph. The first run makes the calls one by one, which loads their kernels and allocates scratch memory; a
+/// capture may do neither. The second run captures them, and from then on a run is one launch. Only <see cref="Device.Numbers"/> and the
+/// inputs change from step to step; both are copied in stream order before the launch. Addresses stay valid, since the recording keeps its
+/// memory and scratch memory is never freed.
 /// </summary>
 internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnlyList<KernelCall> calls) : IReplay
 {
@@ -32,7 +32,7 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
         }
         catch (AcceleratorException exception)
         {
-            throw device.Lost(_graph is null ? "making a CUDA graph of a step" : "launching the CUDA graph of a step", exception);
+            throw device.Failure(_graph is null ? "making a CUDA graph of a step" : "launching the CUDA graph of a step", exception);
         }
     }
 

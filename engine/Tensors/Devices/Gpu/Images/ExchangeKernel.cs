@@ -4,7 +4,7 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
 /// <summary>
-/// A pool of earlier pictures and a new one; what happens is read from the table of numbers, so that the host need not know.
+/// The image pool's exchange of pictures. The mode and slot are read from the step numbers, so a recorded launch needs no update.
 /// </summary>
 internal static class ExchangeKernel
 {
@@ -19,7 +19,7 @@ internal static class ExchangeKernel
             var i = Element.First + (k * Group.DimX);
             if (i < shown.IntLength)
             {
-                // Read before the image takes its place, below.
+                // Read before the image overwrites the slot, below.
                 shown[i] = mode == (uint)ExchangeMode.Swap ? pool[slot + i] : image[i];
             }
 

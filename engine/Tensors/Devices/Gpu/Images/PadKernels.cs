@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
-/// <summary>Padding and its gradient: a thread an element of the result, which it gathers.</summary>
+/// <summary>Padding and its gradient, by gathering: a thread for each element of the result.</summary>
 internal static class PadKernels
 {
     public static void Pad(ArrayView<float> x, ArrayView<float> y, PaddedAxis rows, PaddedAxis columns, PadGeometry g, float value)
@@ -29,7 +29,7 @@ internal static class PadKernels
         }
     }
 
-    /// <summary>What the padded planes show of an element of the planes, added up.</summary>
+    /// <summary>The sum of dy over all copies of an element in the padded plane.</summary>
     public static float Gather(ArrayView<float> dy, int index, PaddedAxis rows, PaddedAxis columns, PadGeometry g)
     {
         var line = index / g.W;
@@ -42,8 +42,8 @@ internal static class PadKernels
             return dy[start + ((row + g.Top) * g.OutW) + column + g.Left];
         }
 
-        var shownRows = new ShownPlaces(rows, row, row + g.Top);
-        var shownColumns = new ShownPlaces(columns, column, column + g.Left);
+        var shownRows = new PaddedCopies(rows, row, row + g.Top);
+        var shownColumns = new PaddedCopies(columns, column, column + g.Left);
         var sum = default(Compensated);
         for (var r = 0; r < shownRows.Count; r++)
         {

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
-/// <summary>Pooling and its gradients: a thread an element of the result, which it gathers.</summary>
+/// <summary>Pooling and its gradients, by gathering: a thread for each element of the result.</summary>
 internal static class PoolKernels
 {
     public static void Average(ArrayView<float> x, ArrayView<float> y, PoolGeometry g)
@@ -53,7 +53,7 @@ internal static class PoolKernels
         dx[index] = sum;
     }
 
-    /// <summary>y = values at the place of each window's maximum of x: the maximum itself where values is x.</summary>
+    /// <summary>y = values at the index of each window's maximum of x: max pooling where values is x.</summary>
     public static void GatherMaximum(ArrayView<float> x, ArrayView<float> values, ArrayView<float> y, PoolGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -94,7 +94,7 @@ internal static class PoolKernels
         dx[index] = sum;
     }
 
-    /// <summary>The rows or columns of the input that a window covers, a dilation apart.</summary>
+    /// <summary>The rows or columns of the input that a window covers; the step is the dilation.</summary>
     private static (int First, int End) Covered(int window, int stride, int padding, int kernel, int dilation, int extent)
     {
         var start = (window * stride) - padding;
@@ -102,7 +102,7 @@ internal static class PoolKernels
         return (first, Math.Min(start + ((kernel - 1) * dilation) + 1, extent));
     }
 
-    /// <summary>The windows that reach over a row or column of the input.</summary>
+    /// <summary>The windows that cover a row or column of the input.</summary>
     private static (int First, int End) Covering(int element, int stride, int padding, int kernel, int windows)
     {
         var last = element + padding;
@@ -110,7 +110,7 @@ internal static class PoolKernels
         return (first <= 0 ? 0 : (first + stride - 1) / stride, Math.Min((last / stride) + 1, windows));
     }
 
-    /// <summary>Where a window's maximum lies in x: the first of equals; a NaN counts as larger than any number.</summary>
+    /// <summary>The index in x of a window's maximum: the first of equals; NaN is larger than any number.</summary>
     private static int PlaceOfMaximum(ArrayView<float> x, int plane, int outRow, int outColumn, PoolGeometry g)
     {
         var rows = Covered(outRow, g.StrideH, g.PadTop, g.KernelH, g.DilationH, g.H);

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
-/// <summary>Weighted sums of neighbours along an axis: a thread an element of the result.</summary>
+/// <summary>Weighted sums of neighbours along an axis: a thread for each element of the result.</summary>
 internal static class ResampleKernel
 {
     public static void Run(ArrayView<float> x, ArrayView<float> y, ArrayView<float> table, int width, int inputs, int outputs, int inner)

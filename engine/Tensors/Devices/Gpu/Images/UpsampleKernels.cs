@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
-/// <summary>Upsampling and its gradient: a thread an element of the result, which it gathers.</summary>
+/// <summary>Upsampling and its gradient, by gathering: a thread for each element of the result.</summary>
 internal static class UpsampleKernels
 {
     public static void Nearest(ArrayView<float> x, ArrayView<float> y, UpsampleGeometry g)
@@ -86,7 +86,7 @@ internal static class UpsampleKernels
         dx[index] = sum;
     }
 
-    /// <summary>The two source elements of a sample and the weight of the second; pixel centres lie at halves, edges repeat.</summary>
+    /// <summary>The two source elements of a sample and the weight of the second; pixel centres are at halves, edges repeat.</summary>
     private static (int First, int Second, float Weight) Sample(int index, int scale, int extent)
     {
         var place = Math.Max(((index + 0.5f) / scale) - 0.5f, 0);
@@ -94,7 +94,7 @@ internal static class UpsampleKernels
         return (first, Math.Min(first + 1, extent - 1), place - first);
     }
 
-    /// <summary>How much of an element a sample takes.</summary>
+    /// <summary>The weight of an element in a sample.</summary>
     private static float Weight(int sample, int element, int scale, int extent)
     {
         var taken = Sample(sample, scale, extent);

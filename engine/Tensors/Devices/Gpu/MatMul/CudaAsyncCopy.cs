@@ -4,15 +4,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Copies from global to shared memory that run beside the arithmetic (sm_80 and later). Cards before it copy at once.
+/// Asynchronous copies from global to shared memory, <c>cp.async</c> (sm_80 and later). Earlier cards copy synchronously.
 /// </summary>
 internal static class CudaAsyncCopy
 {
-    /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
+    /// <summary>Whether a kernel is compiled for CUDA; a constant within kernels.</summary>
     public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
-    /// Starts copying an element, 4 bytes, or a zero, 0 bytes: without a branch, which a warp at the edge of an image would take both ways.
+    /// Starts copying an element (4 bytes) or writes a zero (0 bytes), without a branch, which would diverge at the edge of an image.
     /// </summary>
     [IntrinsicImplementation]
     [Ptx(
@@ -29,7 +29,7 @@ internal static class CudaAsyncCopy
     [Ptx("cp.async.wait_group 0;", BeforeSm80 = "")]
     public static void WaitForAll() => throw PtxMethods.Elsewhere();
 
-    /// <summary>Waits for all groups of copies but the latest.</summary>
+    /// <summary>Waits for all committed groups of copies but the latest.</summary>
     [IntrinsicImplementation]
     [Ptx("cp.async.wait_group 1;", BeforeSm80 = "")]
     public static void WaitForAllButOne() => throw PtxMethods.Elsewhere();

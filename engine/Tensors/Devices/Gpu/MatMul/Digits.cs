@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// An index written in three digits: (image, row, column) of a pixel, (channel, row, column) of a tap. The upper digit has no limit.
+/// A mixed-radix index of three digits: (image, row, column) of a pixel, (channel, row, column) of a tap. The high digit is unbounded.
 /// </summary>
 internal struct Digits
 {
@@ -12,14 +12,14 @@ internal struct Digits
     public int Low;
 }
 
-/// <summary>How an index falls into <see cref="Digits"/>: the sizes of the two lower ones.</summary>
+/// <summary>The radix of <see cref="Digits"/>: the sizes of the two lower digits.</summary>
 internal struct Radix
 {
     public Divisor Middle;
 
     public Divisor Low;
 
-    /// <summary>On the host.</summary>
+    /// <summary>Created on the host.</summary>
     public Radix(int middle, int low)
     {
         Middle = new Divisor(middle);
@@ -51,14 +51,14 @@ internal struct Radix
     }
 
     /// <summary>
-    /// Whether any so many neighbouring indices, the first a multiple of their number, are neighbours in memory, the first at a multiple of
-    /// it.
+    /// Whether the indices can be accessed as aligned vectors: any <paramref name="width"/> consecutive indices, starting at a multiple of
+    /// it, are contiguous in memory and start at a multiple of it.
     /// </summary>
-    /// <param name="width">how many: 2 or 4</param>
-    /// <param name="count">how many indices there are</param>
-    /// <param name="high">elements to go for one more of the upper digit</param>
-    /// <param name="middle">for one more of the middle digit</param>
-    /// <param name="low">for one more of the lower digit</param>
+    /// <param name="width">2 or 4</param>
+    /// <param name="count">number of indices</param>
+    /// <param name="high">stride of the high digit, in elements</param>
+    /// <param name="middle">stride of the middle digit</param>
+    /// <param name="low">stride of the low digit</param>
     public readonly bool HasVectors(int width, int count, int high, int middle, int low)
     {
         int run = Middle.Value * Low.Value;

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>The definition of the matrix product, one thread an output.</summary>
+/// <summary>The matrix product by its definition, one thread for each output.</summary>
 internal static class DirectMatMul
 {
     public static void Run(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c,

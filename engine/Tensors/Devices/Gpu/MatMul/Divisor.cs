@@ -3,13 +3,13 @@ using System.Numerics;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// A number that kernels divide by, with the multiplier that the host works out for it: GPUs have no instruction for a division by what
-/// only the launch knows and run some twenty; a multiplication between two shifts takes three (Granlund and Montgomery 1994, "Division by
-/// invariant integers using multiplication").
+/// A divisor for kernels, with the multiplier that the host computes for it. GPUs have no integer division and run some twenty instructions
+/// for it; a multiplication between two shifts takes three (Granlund and Montgomery 1994, "Division by invariant integers using
+/// multiplication").
 /// </summary>
 internal struct Divisor
 {
-    /// <summary>Bits of what is divided: no index is negative.</summary>
+    /// <summary>Bits of the dividend: no index is negative.</summary>
     private const int Bits = 31;
 
     public int Value;
@@ -20,8 +20,8 @@ internal struct Divisor
     /// <summary>The least s for which 2ˢ is not below <see cref="Value"/>.</summary>
     public int Shift;
 
-    /// <summary>On the host.</summary>
-    /// <param name="value">positive; of products without results or depth, by which nothing is divided, also 0</param>
+    /// <summary>Created on the host.</summary>
+    /// <param name="value">positive; or 0 for empty products, where nothing is divided by it</param>
     public Divisor(int value)
     {
         var positive = (ulong)Math.Max(value, 1);
@@ -38,13 +38,13 @@ internal struct Divisor
     /// <param name="number">not negative</param>
     public readonly int Quotient(int number) => (int)((uint)(((ulong)((uint)number << 1) * Multiplier) >> 32) >> Shift);
 
-    /// <summary>The same for numbers of either sign, towards 0 as C# divides.</summary>
+    /// <summary>The quotient of a number of either sign, rounded towards 0 as in C#.</summary>
     public readonly int QuotientOfAny(int number)
     {
         int quotient = Quotient(number < 0 ? -number : number);
         return number < 0 ? -quotient : quotient;
     }
 
-    /// <summary>Whether a number of either sign is a multiple of it.</summary>
+    /// <summary>Whether a number of either sign is a multiple of <see cref="Value"/>.</summary>
     public readonly bool Divides(int number) => QuotientOfAny(number) * Value == number;
 }

@@ -4,22 +4,22 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Rung 4: two tiles of each factor, one being multiplied while the next is on its way, and one barrier a tile instead of two. On sm_80
-/// and later the copies run without registers (<c>cp.async</c>); elsewhere the next tile waits in registers.
+/// Rung 4: two tiles of each factor, so that the next one loads while this one is multiplied, and one barrier a tile instead of two. On
+/// sm_80 and later the copies are asynchronous (<c>cp.async</c>); elsewhere the next tile waits in registers.
 /// </summary>
 internal static class DoubleBufferedKernel
 {
     public static void DoubleBufferedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TLeft : struct, IFloats<TLeft>
-        where TSlots : struct, IFloats<TSlots>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow>
+        where TLeft : struct, IFloatVector<TLeft>
+        where TSlots : struct, IFloatVector<TSlots>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow>
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
-        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        if (TRight.IsAlongDepth && RowSums.IsSumGroup(product))
         {
             RowSums.Run(product, right);
             return;
@@ -55,7 +55,7 @@ internal static class DoubleBufferedKernel
             int current = 0;
             for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
             {
-                // After the barrier this tile is there for all, and nobody reads the other one any more.
+                // After the barrier all threads see this tile, and none reads the other one any more.
                 CudaAsyncCopy.WaitForAll();
                 Group.Barrier();
                 int next = 1 - current;
@@ -89,7 +89,7 @@ internal static class DoubleBufferedKernel
                 rightLoader.Put(rightValues, rightTile);
                 Group.Barrier();
 
-                // Beyond the end these read nothing and give zeros, which nobody uses.
+                // Beyond the end these return zeros, which are not used.
                 leftValues = leftLoader.Fetch<TLeft>(product);
                 rightValues = rightLoader.Fetch<TSlots>(product);
                 sums = Results<TTile, TRow, TSums>.Accumulate(sums, leftTile, rightTile);

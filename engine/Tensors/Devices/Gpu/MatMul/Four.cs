@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Up to four of a kind in registers. A field that a kernel never asks for takes none; an array would lie in memory.
+/// Up to four values of a type in registers. A field that a kernel never reads takes none; an array would be in local memory.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Four<T>
@@ -12,7 +12,7 @@ internal struct Four<T>
     public T A, B, C, D;
 }
 
-/// <summary>Two of a kind.</summary>
+/// <summary>Two values of a type in registers.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Two<T>
     where T : unmanaged

@@ -3,7 +3,7 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Which part of a product a group of threads computes: grid X counts tiles of columns, Y tiles of rows, Z planes and splits.
+/// The part of a product that a group of threads computes: grid X counts tiles of columns, Y tiles of rows, Z planes and splits.
 /// </summary>
 internal struct GroupPlace
 {
@@ -11,10 +11,10 @@ internal struct GroupPlace
 
     public int FirstColumn;
 
-    /// <summary>The depths of this group's split.</summary>
+    /// <summary>The depth range of this group's split.</summary>
     public int Begin, End;
 
-    /// <summary>Finds the place and turns the product to its plane, and its target to its split.</summary>
+    /// <summary>Computes the group's part, and moves the product to its plane and its target to its split.</summary>
     public static GroupPlace Enter(ref Product product, int tileRows, int tileColumns)
     {
         int plane = product.Splits.Quotient(Grid.IdxZ), split = Grid.IdxZ - (plane * product.Splits.Value);

@@ -3,37 +3,37 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Adds the parts of a split depth in the launch that makes them: each group of threads leaves its sums in memory, and whichever of a
-/// tile's groups comes last (<see cref="Arrivals"/>) adds all parts, in their order. The bits are those of <see cref="SplitSumKernel"/>.
+/// Adds the parts of a split depth in the launch that computes them. Each group of threads writes its sums to memory, and a tile's last
+/// group (<see cref="Arrivals"/>) adds all parts, in their order. The bits are those of <see cref="SplitSumKernel"/>.
 /// </summary>
 /// <remarks>
-/// Sums lie as threads hold them, [tile, part, four of a thread's sums, thread]: a warp writes and reads 512 bytes that lie side by side,
-/// and no index is worked out.
+/// Sums are stored as threads hold them, [tile, part, four of a thread's sums, thread]: a warp writes and reads 512 contiguous bytes, and
+/// no index arithmetic is needed.
 /// </remarks>
 internal static class LastGroup
 {
-    /// <summary>Sums that are moved at once.</summary>
+    /// <summary>Sums of one 16-byte access.</summary>
     private const int Width = 4;
 
-    /// <summary>Fours of sums that a thread has on their way at least: where it has few results, those of several parts.</summary>
-    private const int LeastUnderWay = 8;
+    /// <summary>The least number of 16-byte loads in flight a thread: with few results, loads of several parts overlap.</summary>
+    private const int MinLoadsInFlight = 8;
 
     /// <summary>
-    /// Whether parts are best added so: a group reads them alone, while another launch would share them among all multiprocessors.
+    /// Whether this is estimated to be faster: one group reads all parts, while a second launch would use all multiprocessors.
     /// </summary>
-    /// <param name="tiles">of the product, on all planes</param>
-    /// <param name="results">of the product, on all planes</param>
-    /// <param name="parts">of the depth</param>
+    /// <param name="tiles">tiles of the product, of all planes</param>
+    /// <param name="results">results of the product, of all planes</param>
+    /// <param name="parts">parts of the depth</param>
     public static bool Suits(ProductKernel kernel, ProductDevice device, long tiles, long results, int parts) =>
-        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.Most
-        && ProductTime.Adding(kernel.Tile, parts) <= ProductTime.AddingApart(results, parts, device.Multiprocessors);
+        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.MaxCounters
+        && ProductTime.LastGroupCycles(kernel.Tile, parts) <= ProductTime.SplitSumCycles(results, parts, device.Multiprocessors);
 
-    /// <summary>Fours of sums that a thread has on their way while it adds: half of its own, for which there are registers.</summary>
+    /// <summary>16-byte loads in flight while a thread adds: half of its sums, for which there are registers.</summary>
     /// <param name="own">sums of a thread, a power of two</param>
-    public static int UnderWay(int own) => Math.Max(own / (2 * Width), LeastUnderWay);
+    public static int LoadsInFlight(int own) => Math.Max(own / (2 * Width), MinLoadsInFlight);
 
-    /// <summary>Where the first four sums of the calling thread lie, as this group computed them, in fours.</summary>
-    /// <param name="threads">of a group</param>
+    /// <summary>The index, in units of four sums, of the calling thread's first sums in this group's part.</summary>
+    /// <param name="threads">threads of a group</param>
     /// <param name="own">sums of a thread, a multiple of four</param>
     public static int PlaceOfPart(in Product product, int threads, int own)
     {
@@ -41,11 +41,11 @@ internal static class LastGroup
         return PlaceOfTile(product, threads, own) + (part * own / Width * threads);
     }
 
-    /// <summary>The same of the first part.</summary>
+    /// <summary>The same in the tile's first part.</summary>
     public static int PlaceOfTile(in Product product, int threads, int own) =>
         (Tile(product) * product.Splits.Value * own / Width * threads) + Group.IdxX;
 
-    /// <summary>Whether this group of threads is the last of its tile's; all threads take part.</summary>
+    /// <summary>Whether this group is the last of its tile; all its threads must call it.</summary>
     public static bool IsLast(in Product product) => Arrivals.IsLast(product.Arrivals, Tile(product), product.Splits.Value);
 
     private static int Tile(in Product product) =>

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Brings the left factor into shared memory, a tile at a time along the depth. Neighbouring threads take neighbouring depths, which are
-/// neighbours in memory; each thread keeps to one depth of the tile and takes every RowStep-th row.
+/// Loads the left factor into shared memory, a tile at a time along the depth. Neighbouring threads load neighbouring depths, which are
+/// contiguous in memory; each thread loads one depth of the tile, of every RowStep-th row.
 /// </summary>
 internal struct LeftLoader<TTile>
     where TTile : struct, ITile
@@ -14,7 +14,7 @@ internal struct LeftLoader<TTile>
 
     private Digits _step;
 
-    /// <summary>Depths from this thread's to the end: none are left when it is not positive.</summary>
+    /// <summary>Depths from this thread's to the end; zero or negative at the end.</summary>
     private int _remaining;
 
     private int _row;
@@ -42,7 +42,7 @@ internal struct LeftLoader<TTile>
 
     /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> numbers.</summary>
     public TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         Share share = default;
         share.Data = product.Left.Data;
@@ -54,9 +54,9 @@ internal struct LeftLoader<TTile>
         return values;
     }
 
-    /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
+    /// <summary>Writes the result of <see cref="Fetch"/> into a tile.</summary>
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         TileSlots slots = default;
         slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);
@@ -64,7 +64,7 @@ internal struct LeftLoader<TTile>
         TSlots.Each(values, ref slots, 0);
     }
 
-    /// <summary>Starts copying this thread's share of the next tile without registers (<see cref="CudaAsyncCopy"/>).</summary>
+    /// <summary>Starts asynchronous copies of this thread's share of the next tile (<see cref="CudaAsyncCopy"/>).</summary>
     public void Copy(in Product product, ArrayView<float> tile)
     {
         int first = product.Left.Offset(_depth) + (_row * product.Left.RowStride);
@@ -95,7 +95,7 @@ internal struct LeftLoader<TTile>
 
         public readonly float Get(int index)
         {
-            // Reading some element and dropping it costs less than a branch around the read.
+            // Reading element 0 and discarding it costs less than a branch around the read.
             bool exists = index * RowStep < RowsLeft;
             float value = Data[exists ? First + (index * Step) : 0];
             return exists ? value : 0;
@@ -103,10 +103,10 @@ internal struct LeftLoader<TTile>
     }
 }
 
-/// <summary>A thread's places in a tile, at equal distances.</summary>
+/// <summary>A thread's elements of a tile, at equal distances.</summary>
 internal struct TileSlots : ITarget<float>
 {
-    /// <summary>From the first place on.</summary>
+    /// <summary>The tile from the thread's first element on.</summary>
     public ArrayView<float> Tile;
 
     public int Step;

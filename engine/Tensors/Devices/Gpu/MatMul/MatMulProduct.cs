@@ -2,10 +2,10 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>A matrix product, told in the form of <see cref="Product"/>: the right factor is an image of one channel.</summary>
+/// <summary>A matrix product as a <see cref="Product"/>: the right factor is an image of one channel.</summary>
 internal static class MatMulProduct
 {
-    /// <summary>Whether neighbouring depths of the right factor, and not neighbouring columns, are neighbours in memory.</summary>
+    /// <summary>Whether the right factor is contiguous along the depth, not along columns.</summary>
     public static bool IsAlongDepth(in MatMulGeometry g) => g.TransposeB;
 
     public static Product Of(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, in MatMulGeometry g) => new()
@@ -18,7 +18,7 @@ internal static class MatMulProduct
         RightPlane = g.K * g.N,
         TargetPlane = g.M * g.N,
 
-        // A stored b has a channel for each depth, of one row; the depth of a transposed one goes along the rows of its only channel.
+        // An untransposed b has a channel of one row for each depth; in a transposed b the depth runs along the rows of its only channel.
         DepthRadix = g.TransposeB ? new Radix(1, g.K) : new Radix(1, 1),
         ColumnRadix = g.TransposeB ? new Radix(g.N, 1) : new Radix(1, g.N),
         Left = new LeftOperand

@@ -10,7 +10,7 @@ internal struct LeftOperand
 {
     public ArrayView<float> Data;
 
-    /// <summary>The place of row 0, depth 0.</summary>
+    /// <summary>The offset of row 0, depth 0.</summary>
     public int Origin;
 
     public int RowStride;
@@ -31,18 +31,18 @@ internal struct LeftOperand
 }
 
 /// <summary>
-/// The right factor, [Depth, Columns], of which nothing is stored: each element is a pixel of an image (or zero, outside of it), found
-/// from the digits of depth and column. With pixels as columns and taps as depth it is what "im2col" would write; with taps as columns
-/// and pixels as depth, its transpose. A matrix is an image of one channel.
+/// The right factor, [Depth, Columns], which is not stored: each element is a pixel of an image (or zero, outside of it), addressed by the
+/// digits of depth and column. With pixels as columns and taps as depth it is the matrix of im2col; with taps as columns and pixels as
+/// depth, its transpose. A matrix is an image of one channel.
 /// </summary>
 internal struct RightOperand
 {
-    /// <summary>Rows further up than any image is high: where columns beyond the last one are put.</summary>
+    /// <summary>A row outside of any image, for columns beyond the last one.</summary>
     private const int Outside = -(1 << 30);
 
     public ArrayView<float> Image;
 
-    /// <summary>The place of the first plane.</summary>
+    /// <summary>The offset of the first plane.</summary>
     public int Origin;
 
     public int Height;
@@ -52,13 +52,13 @@ internal struct RightOperand
     /// <summary>Row and column in the image for column 0 and depth 0.</summary>
     public int OriginY, OriginX;
 
-    /// <summary>Elements, rows and columns to go for one more of each digit of the column.</summary>
+    /// <summary>Steps in elements, rows and columns of the image for the high, middle and low digit of the column.</summary>
     public int ColumnPlane, ColumnY, ColumnX;
 
-    /// <summary>Elements, rows and columns to go for one more of each digit of the depth.</summary>
+    /// <summary>Steps in elements, rows and columns of the image for the high, middle and low digit of the depth.</summary>
     public int DepthPlane, DepthY, DepthX;
 
-    /// <summary>What a column brings to the place of its elements.</summary>
+    /// <summary>The column's part of its elements' addresses.</summary>
     public readonly RightColumn Column(Digits column, bool exists)
     {
         RightColumn result = default;
@@ -68,19 +68,18 @@ internal struct RightOperand
         return result;
     }
 
-    /// <summary>The place of an element, or -1 outside the image.</summary>
+    /// <summary>The offset of an element, or -1 outside the image.</summary>
     public readonly int Offset(RightColumn column, Digits depth)
     {
         int y = column.Y + (depth.Middle * DepthY), x = column.X + (depth.Low * DepthX);
 
-        // No short circuit: comparisons are cheaper than one branch that a warp takes both ways. Without signs, what is negative is too
-        // large.
+        // No short circuit: comparisons are cheaper than a divergent branch. As unsigned numbers, negative ones are too large.
         bool inside = ((uint)y < (uint)Height) & ((uint)x < (uint)Width);
         return inside ? column.Plane + (depth.High * DepthPlane) + (y * Width) + x : -1;
     }
 }
 
-/// <summary>The part of a <see cref="RightOperand"/>'s address that stays while the depth goes by.</summary>
+/// <summary>The part of a <see cref="RightOperand"/>'s address that does not depend on the depth.</summary>
 internal struct RightColumn
 {
     public int Plane;
@@ -90,7 +89,7 @@ internal struct RightColumn
     public int X;
 }
 
-/// <summary>Where the product goes: a stride for the row and one for each digit of the column, and a number to add to each row.</summary>
+/// <summary>The target, [Rows, Columns]: a stride for the row and one for each digit of the column, and a bias for each row.</summary>
 internal struct TargetOperand
 {
     public ArrayView<float> Data;
@@ -113,7 +112,7 @@ internal struct TargetOperand
     public readonly int Offset(int row, Digits column) =>
         Origin + (row * RowStride) + (column.High * HighStride) + (column.Middle * MiddleStride) + (column.Low * LowStride);
 
-    /// <summary>Whether each row can be written so many columns at a time.</summary>
+    /// <summary>Whether each row can be written in vectors of <paramref name="width"/> columns.</summary>
     /// <param name="width">2 or 4</param>
     /// <param name="radix">of the column</param>
     public readonly bool HasVectorColumns(int width, Radix radix, int columns) =>

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// One direction of a strided convolution, seen from its input. Input places of one remainder by the stride (a phase) all meet the same
-/// taps: those r with (place + pad − r · dilation) divisible by the stride. Among themselves they form a convolution of stride 1 with
-/// these taps alone, so the data gradient multiplies no zeros.
+/// One axis of a strided convolution's data gradient. Input positions with the same remainder modulo the stride (a phase) meet the same
+/// taps: those r with (position + pad − r · dilation) divisible by the stride. A phase is a convolution of stride 1 with these taps alone,
+/// so the data gradient multiplies no zeros.
 /// </summary>
 internal struct PhaseAxis
 {
@@ -13,22 +13,22 @@ internal struct PhaseAxis
 
     public int Pad;
 
-    /// <summary>Taps of the whole kernel.</summary>
+    /// <summary>Taps of the kernel, of all phases.</summary>
     public int Kernel;
 
-    /// <summary>Places of the input.</summary>
+    /// <summary>Positions of the input.</summary>
     public int Extent;
 
-    /// <summary>From one tap of a phase to its next: stride / gcd(stride, dilation).</summary>
+    /// <summary>The distance between taps of a phase: stride / gcd(stride, dilation).</summary>
     public Divisor TapStep;
 
-    /// <summary>Taps of the phase with most of them; others have one less, or none.</summary>
-    public Divisor MostTaps, FewerTaps;
+    /// <summary>The most taps of a phase; other phases have one less, or none.</summary>
+    public Divisor MaxTaps, FewerTaps;
 
-    /// <summary>Places of the phase with most of them; others have one less.</summary>
-    public Divisor MostPlaces, FewerPlaces;
+    /// <summary>The most positions of a phase; other phases have one less.</summary>
+    public Divisor MaxPlaces, FewerPlaces;
 
-    /// <summary>On the host.</summary>
+    /// <summary>Created on the host.</summary>
     /// <param name="tapStep">stride / gcd(stride, dilation)</param>
     public PhaseAxis(int stride, int dilation, int pad, int kernel, int extent, int tapStep)
     {
@@ -39,18 +39,19 @@ internal struct PhaseAxis
         Extent = extent;
         TapStep = new Divisor(tapStep);
         int taps = (kernel + tapStep - 1) / tapStep, places = (extent + stride - 1) / stride;
-        MostTaps = new Divisor(taps);
+        MaxTaps = new Divisor(taps);
         FewerTaps = new Divisor(Math.Max(taps - 1, 1));
-        MostPlaces = new Divisor(places);
+        MaxPlaces = new Divisor(places);
         FewerPlaces = new Divisor(Math.Max(places - 1, 1));
     }
 
-    /// <summary>To divide by a phase's taps. One may have none: threads beyond the edge still divide, by whatever is not 0.</summary>
-    public readonly Divisor ByTaps(int taps) => taps == MostTaps.Value ? MostTaps : FewerTaps;
+    /// <summary>The divisor for a phase's number of taps. It is never 0, even for a phase without taps.</summary>
+    public readonly Divisor ByTaps(int taps) => taps == MaxTaps.Value ? MaxTaps : FewerTaps;
 
-    /// <summary>To divide by a phase's places, of which it may have none.</summary>
-    public readonly Divisor ByCount(int count) => count == MostPlaces.Value ? MostPlaces : FewerPlaces;
+    /// <summary>The divisor for a phase's number of positions. It is never 0.</summary>
+    public readonly Divisor ByCount(int count) => count == MaxPlaces.Value ? MaxPlaces : FewerPlaces;
 
+    /// <summary>The taps and positions of a phase.</summary>
     public readonly Phase Enter(int phase)
     {
         int tap = 0;
@@ -70,16 +71,16 @@ internal struct PhaseAxis
     }
 }
 
-/// <summary>One phase in one direction.</summary>
+/// <summary>One phase of an axis.</summary>
 internal struct Phase
 {
     public int FirstTap;
 
     public int Taps;
 
-    /// <summary>The output place that the phase's first input place meets with its first tap; later taps lie before it.</summary>
+    /// <summary>The output position that meets the phase's first input position by its first tap; later taps meet earlier ones.</summary>
     public int Origin;
 
-    /// <summary>Input places.</summary>
+    /// <summary>Number of input positions.</summary>
     public int Count;
 }

@@ -3,9 +3,9 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a product kernel is told: target [Rows, Columns] = left [Rows, Depth] · right [Depth, Columns], for each of some planes. All
-/// convolutions and matrix products are of this form (<see cref="Convolution.ConvolutionProducts"/>, <see cref="MatMulProduct"/>), so
-/// each rung of the ladder is written once. Planes are the batches of a matrix product or the phases of a strided data gradient.
+/// The argument of product kernels: target [Rows, Columns] = left [Rows, Depth] · right [Depth, Columns], for each plane. All convolutions
+/// and matrix products have this form (<see cref="Convolution.ConvolutionProducts"/>, <see cref="MatMulProduct"/>), so each rung of the
+/// ladder is written once. Planes are the batches of a matrix product or the phases of a strided data gradient.
 /// </summary>
 internal struct Product
 {
@@ -16,82 +16,81 @@ internal struct Product
     public TargetOperand Target;
 
     /// <summary>
-    /// Sums of a part of the depth, [planes · Splits, Rows, PartialColumns], if there is more than one part; with
-    /// <see cref="Arrivals"/> as threads hold them.
+    /// Partial sums of a split depth, [planes · Splits, Rows, PartialColumns]; where <see cref="Arrivals"/> is not empty, in the layout of
+    /// <see cref="LastGroup"/>.
     /// </summary>
     public ArrayView<float> Partial;
 
     /// <summary>
-    /// Counters of the groups that are done, [tiles], all 0 between launches, where the last group of a tile adds its parts
-    /// (<see cref="LastGroup"/>); empty where another launch does.
+    /// Arrival counters, [tiles], all 0 between launches, where the last group of a tile adds its parts (<see cref="LastGroup"/>); empty
+    /// where a second launch does.
     /// </summary>
     public ArrayView<int> Arrivals;
 
-    /// <summary>What groups behind those of the product add up, if anything: kernels along the depth look.</summary>
+    /// <summary>Row sums that additional groups compute, if any; only kernels along the depth support them.</summary>
     public RowSums Sums;
 
-    /// <summary>Columns of the plane with most of them.</summary>
+    /// <summary>The most columns of a plane.</summary>
     public Divisor PartialColumns;
 
     public int Rows;
 
-    /// <summary>Of the plane that was entered; before, of the one with most of them.</summary>
+    /// <summary>Columns of the current plane; before <see cref="EnterPlane"/>, the most columns of a plane.</summary>
     public int Columns;
 
     public int Depth;
 
-    /// <summary>Products side by side: batches, or phases. Read by the host.</summary>
+    /// <summary>Number of planes: batches, or phases. Read by the host only.</summary>
     public int Planes;
 
     public Radix ColumnRadix;
 
     public Radix DepthRadix;
 
-    /// <summary>Parts into which the depth is cut, so that products with few results fill the device.</summary>
+    /// <summary>Parts into which the depth is split, so that products with few results fill the device.</summary>
     public Divisor Splits;
 
-    /// <summary>Depth of each part: a multiple of a tile's.</summary>
+    /// <summary>Depth of each part, a multiple of the tile's depth.</summary>
     public int SplitDepth;
 
     /// <summary>
-    /// Elements from one plane's operands to the next one's. Of phases, LeftPlane is not 0 where the left factor is packed: each phase's
-    /// taps in one piece (<see cref="Convolution.PackedWeights"/>), which <see cref="EnterPacked"/> turns to.
+    /// Strides from one plane's operands to the next one's, in elements. For phases, LeftPlane is not 0 where the left factor is packed
+    /// (<see cref="Convolution.PackedWeights"/>), each phase's taps contiguous; see <see cref="EnterPacked"/>.
     /// </summary>
     public int LeftPlane, RightPlane, TargetPlane;
 
     /// <summary>
-    /// Elements from one part's sums to the next one's, where the target are the sums of parts (<see cref="InParts"/>); otherwise 0.
+    /// Stride from one part's sums to the next one's, where the target is <see cref="Partial"/> (<see cref="InParts"/>); otherwise 0.
     /// </summary>
     public int TargetSplit;
 
     /// <summary>
-    /// Not 0 where results can be written two columns at a time; before a launcher has looked, where all arrays begin at multiples of 16
-    /// bytes. Read by kernels on tensor cores.
+    /// Not 0 where results can be written two columns at a time, for tensor-core kernels. Until the launcher sets it: not 0 where all
+    /// arrays start at multiples of 16 bytes.
     /// </summary>
     public int HasPairs;
 
-    /// <summary>For the phases of a strided data gradient; PhasesX is 0 otherwise.</summary>
+    /// <summary>Horizontal phases of a strided data gradient; 0 for other products.</summary>
     public int PhasesX;
 
     public int Images;
 
     public PhaseAxis Vertical, Horizontal;
 
-    /// <summary>Whether the image is not taken apart into phases, so that strides are what they say.</summary>
+    /// <summary>Whether there is only one phase, so that strides apply as they are.</summary>
     public readonly bool HasOnePhase => PhasesX == 0 || (Vertical.Stride.Value == 1 && Horizontal.Stride.Value == 1);
 
-    /// <summary>Of the plane with the longest one.</summary>
-    public readonly int LongestDepth => PhasesX == 0 ? Depth : Depth * Vertical.MostTaps.Value * Horizontal.MostTaps.Value;
+    /// <summary>The largest depth of a plane.</summary>
+    public readonly int LongestDepth => PhasesX == 0 ? Depth : Depth * Vertical.MaxTaps.Value * Horizontal.MaxTaps.Value;
 
-    /// <summary>Whether the results of this launch can be written so many columns at a time.</summary>
+    /// <summary>Whether the results of this launch can be written in vectors of <paramref name="width"/> columns.</summary>
     /// <param name="width">2 or 4</param>
     public readonly bool HasVectorTarget(int width) => TargetSplit > 0
         ? PartialColumns.Value % width == 0
         : HasOnePhase && Target.HasVectorColumns(width, ColumnRadix, Columns) && TargetPlane % width == 0;
 
     /// <summary>
-    /// The same product with <see cref="Partial"/> for its target, told in the form of any target: kernels need not know that there is a
-    /// second one.
+    /// The same product with <see cref="Partial"/> as its target, so that kernels write partial sums like any results.
     /// </summary>
     public readonly Product InParts()
     {
@@ -109,7 +108,7 @@ internal struct Product
         return parts;
     }
 
-    /// <summary>Turns to one plane: the first thing that a kernel does with its copy.</summary>
+    /// <summary>Moves the operands to a plane: a kernel's first step, on its copy of the argument.</summary>
     public void EnterPlane(int plane)
     {
         if (PhasesX > 0)
@@ -127,8 +126,8 @@ internal struct Product
     }
 
     /// <summary>
-    /// Behind <see cref="EnterPlane"/>, for kernels that read packed left factors: those on tensor cores. In others the question alone
-    /// would cost registers.
+    /// Moves a packed left factor to a plane, after <see cref="EnterPlane"/>. Called by tensor-core kernels only, which alone read packed
+    /// factors; in others the check would cost registers.
     /// </summary>
     public void EnterPacked(int plane)
     {
@@ -151,7 +150,7 @@ internal struct Product
         Right.OriginX = x.Origin;
         if (TargetSplit > 0)
         {
-            // The sums of parts lie in the order of the phase's own columns.
+            // Partial sums are in the order of the phase's own columns.
             Target.HighStride = y.Count * x.Count;
             Target.MiddleStride = x.Count;
         }
@@ -170,11 +169,11 @@ internal struct Product
         DepthRadix.Low = Horizontal.ByTaps(x.Taps);
     }
 
-    /// <summary>An element of the left factor; 0 beyond its edges.</summary>
+    /// <summary>An element of the left factor; 0 outside of it.</summary>
     public readonly float LeftAt(int row, int depth, int end) =>
         row < Rows && depth < end ? Left.Data[Left.Offset(DepthRadix.Of(depth)) + (row * Left.RowStride)] : 0;
 
-    /// <summary>An element of the right factor; 0 beyond its edges and outside the image.</summary>
+    /// <summary>An element of the right factor; 0 outside of it and outside the image.</summary>
     public readonly float RightAt(int depth, int column, int end)
     {
         if (depth >= end || column >= Columns)
@@ -186,12 +185,12 @@ internal struct Product
         return offset >= 0 ? Right.Image[offset] : 0;
     }
 
-    /// <summary>Writes a result.</summary>
-    /// <param name="column">in digits</param>
+    /// <summary>Writes a result, with its bias.</summary>
+    /// <param name="column">the column's digits</param>
     public readonly void Write(int row, Digits column, float sum) => Target.Data[Target.Offset(row, column)] = sum + BiasOf(row);
 
     /// <summary>
-    /// What is added to a row: 0 where there is no bias, or no row. Kernels of many results read it once a row, all rows at once.
+    /// The bias of a row; 0 where there is no bias, or no such row. Kernels with many results a thread read it once a row.
     /// </summary>
     public readonly float BiasOf(int row)
     {

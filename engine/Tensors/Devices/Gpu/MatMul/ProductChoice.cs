@@ -3,21 +3,21 @@ using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Chooses the variant for each shape of product on one device, once: what was asked for, else what a tuner found, else what
-/// <see cref="ConvolutionTable"/> says.
+/// Chooses the variant for each shape of product on one device, and caches it: the forced one, else a tuned one, else that of
+/// <see cref="ConvolutionTable"/>.
 /// </summary>
-/// <param name="tunings">of single shapes, whatever order they add in; null where none are kept</param>
-/// <param name="firstUse">of kinds of shapes, with the table's bits; null where none are kept</param>
+/// <param name="tunings">tunings of single shapes, in any order of summation; null where none are kept</param>
+/// <param name="firstUse">tunings of kinds of shapes, with the table's bits; null where none are kept</param>
 internal sealed class ProductChoice(ProductDevice device, ProductTunings? tunings, FirstUseTunings? firstUse = null)
 {
-    /// <summary>The rung to take, or the highest one below it that can compute the product: <c>naive</c>, <c>tiled</c>, …</summary>
+    /// <summary>The environment variable with the highest rung to use: <c>naive</c>, <c>tiled</c>, …</summary>
     public const string RungVariable = "ILGPUGAN_RUNG";
 
     private readonly Dictionary<(ProductShape, ProductPrecision), ProductVariant> _chosen = [];
 
     private readonly ProductRung? _highest = FromEnvironment();
 
-    /// <summary>For measurements and tests: this variant for every product that it can compute.</summary>
+    /// <summary>For measurements and tests: the variant for every product that it supports.</summary>
     public ProductVariant? Forced
     {
         get;
@@ -28,7 +28,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
         }
     }
 
-    /// <summary>What may go before the table.</summary>
+    /// <summary>Which tunings override the table.</summary>
     public TuningMode Mode
     {
         get;
@@ -39,7 +39,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
         }
     }
 
-    /// <summary>Whether all products take what was asked for, by <see cref="Forced"/> or by <see cref="RungVariable"/>.</summary>
+    /// <summary>Whether the choice is forced by <see cref="Forced"/> or <see cref="RungVariable"/>.</summary>
     public bool IsForced => Forced is not null || _highest is not null;
 
     public ProductVariant For(in ProductShape shape, ProductPrecision precision)
@@ -52,30 +52,30 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
         return variant;
     }
 
-    /// <summary>Whether a tuner should measure a shape: nothing is forced, and no tuning is known.</summary>
+    /// <summary>Whether a tuner should measure a shape: nothing is forced, and it has no tuning.</summary>
     public bool LacksTuning(in ProductShape shape, ProductPrecision precision) =>
         !IsForced && Mode != TuningMode.Table && shape.Depth > 0 && tunings is not null && tunings.Find(shape, precision) is null;
 
     /// <summary>
-    /// Whether a shape comes up for the first time in this process, and a tuner should measure what its kind has the table's bits by.
+    /// Whether a tuner should measure a shape's kind: the shape is new in this process, and its kind has no tuning.
     /// </summary>
     public bool LacksFirstUse(in ProductShape shape, ProductPrecision precision) =>
         Mode == TuningMode.FirstUse && firstUse is not null && !_chosen.ContainsKey((shape, precision)) && !IsForced
         && precision == ProductPrecision.Fp32 && tunings?.Find(shape, precision) is null
         && firstUse.Lacks(shape, ByTable(shape, precision));
 
-    /// <summary>Takes what a tuner found for a shape's kind.</summary>
+    /// <summary>Stores the fastest variant of a shape's kind.</summary>
     public void LearnKind(in ProductShape shape, ProductVariant fastest)
     {
         firstUse!.Add(shape, ByTable(shape, ProductPrecision.Fp32), fastest);
         _chosen.Clear();
     }
 
-    /// <summary>What the table says.</summary>
+    /// <summary>The table's variant.</summary>
     public ProductVariant ByTable(in ProductShape shape, ProductPrecision precision) =>
         ConvolutionTable.Chosen(shape, device, precision, _highest);
 
-    /// <summary>Takes what a tuner found.</summary>
+    /// <summary>Stores the fastest variant of a shape.</summary>
     public void Learn(in ProductShape shape, ProductPrecision precision, ProductVariant variant)
     {
         tunings!.Add(shape, precision, variant);

@@ -1,17 +1,17 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a product kernel is as machine code for sm_90: for estimates, which is all that it is used for. Large tiles on tensor cores are
-/// counted in ILGPU's code, as NVIDIA's assembler 11.8 makes it, but for what adds parts or rows, which is about right; all others in the
-/// code of another compiler, which unrolled the loop over a tile's depth.
+/// Instruction counts of product kernels in machine code for sm_90, for estimates only. Large tensor-core tiles are counted in ILGPU's code
+/// as NVIDIA's assembler 11.8 compiles it, except <paramref name="Adding"/>, which is approximate; all others in the code of another
+/// compiler, which unrolled the loop over a tile's depth.
 /// </summary>
-/// <param name="Registers">of a thread</param>
-/// <param name="Before">instructions in front of the loop over tiles of depth</param>
-/// <param name="Loop">instructions of the loop: what is issued for one tile</param>
-/// <param name="Behind">instructions behind it, with all ways to store results</param>
+/// <param name="Registers">registers a thread</param>
+/// <param name="Before">instructions before the loop over depth tiles</param>
+/// <param name="Loop">instructions of the loop, issued for each tile</param>
+/// <param name="Behind">instructions after the loop, with all ways to store results</param>
 /// <param name="Adding">
-/// instructions that add the parts of a split depth (<see cref="LastGroup"/>) or, along the depth, rows (<see cref="RowSums"/>), which
-/// others pass by
+/// instructions that add the parts of a split depth (<see cref="LastGroup"/>) or, along the depth, rows (<see cref="RowSums"/>); skipped by
+/// other launches
 /// </param>
 internal readonly record struct ProductCode(int Registers, int Before, int Loop, int Behind, int Adding = 0)
 {
@@ -60,7 +60,7 @@ internal readonly record struct ProductCode(int Registers, int Before, int Loop,
             [(ProductRung.TensorCore, TileShape.Medium, ProductPrecision.Bf16, true, true)] = new(78, 658, 266, 599, 741),
         };
 
-    /// <summary>Of the whole kernel.</summary>
+    /// <summary>Instructions of the whole kernel.</summary>
     public int Instructions => Before + Loop + Behind + Adding;
 
     public static ProductCode Of(ProductKernel kernel) =>

@@ -15,27 +15,27 @@ using FourTwos = Pair<Pair<One<Float2>, Float2>, Float2>;
 using VectorisedLaunch = Action<Product, ArrayView<Float4>, ArrayView<Float4>>;
 
 /// <summary>A product kernel, compiled for one tile and one way of reading the right factor.</summary>
-/// <param name="Rung">where it stands on the ladder</param>
-/// <param name="Shape">null for <see cref="ProductRung.Tiled"/>, which has a tile of its own</param>
+/// <param name="Rung">its rung of the ladder</param>
+/// <param name="Shape">its tile; null for <see cref="ProductRung.Tiled"/>, which has a fixed tile</param>
 /// <param name="IsAlongDepth">whether neighbouring threads read neighbouring depths of the right factor, or neighbouring columns</param>
-/// <param name="ReadsVectors">whether it reads the left factor in 128-bit accesses: of the kernels on tensor cores there are both</param>
-/// <param name="Precision">what factors are rounded to</param>
-/// <param name="Tile">what a group computes, and with how many threads</param>
-/// <param name="SharedBytes">shared memory that a group needs, at most</param>
-/// <param name="Kernel">takes the product; a vectorised one also the left factor and the target in fours</param>
+/// <param name="ReadsVectors">whether it reads the left factor in 128-bit accesses; tensor-core kernels exist in both forms</param>
+/// <param name="Precision">precision that factors are rounded to</param>
+/// <param name="Tile">the tile's sizes and the threads of a group</param>
+/// <param name="SharedBytes">shared memory of a group, an upper bound</param>
+/// <param name="Kernel">takes the product; a vectorised one also the left factor and the target as views of <see cref="Float4"/></param>
 internal sealed record ProductKernel(
     ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, int SharedBytes,
     Delegate Kernel)
 {
     /// <summary>
-    /// What the driver's assembler is told of all launches. Large tiles would take a few registers more than half of a
-    /// multiprocessor's, so that one group alone would run there; asked for two, it makes do.
+    /// The launch bounds. A large tile would take slightly more than half of a multiprocessor's registers, so that only one group would be
+    /// resident; with bounds of two groups the assembler uses fewer registers.
     /// </summary>
     public KernelSpecialization Bounds =>
         new(Tile.Threads, Shape == TileShape.Large ? 2 : null);
 }
 
-/// <summary>Every product kernel there is.</summary>
+/// <summary>All product kernels.</summary>
 internal static class ProductKernels
 {
     private static readonly Dictionary<(ProductRung, TileShape?, bool, bool, ProductPrecision), ProductKernel> s_byKey;
@@ -65,8 +65,8 @@ internal static class ProductKernels
     public static IReadOnlyList<ProductKernel> All { get; }
 
     /// <summary>
-    /// The kernel for a variant and a product, or null: there is no vectorised one for flat tiles or for left factors that can't be read
-    /// so, none on tensor cores for flat and slim tiles.
+    /// The kernel for a variant and a product, or null: vectorised kernels don't support flat tiles or left factors without vector rows,
+    /// tensor-core kernels don't support flat and slim tiles.
     /// </summary>
     public static ProductKernel? Find(ProductVariant variant, in ProductShape shape, ProductPrecision precision) =>
         s_byKey.GetValueOrDefault((
@@ -76,17 +76,17 @@ internal static class ProductKernels
         variant.Rung >= ProductRung.Vectorised && shape.HasVectorRows,
         variant.Rung == ProductRung.TensorCore ? precision : ProductPrecision.Fp32));
 
-    /// <summary>Bytes of one tile of each factor.</summary>
+    /// <summary>Bytes of a tile of each factor.</summary>
     private static int TilesOf<TTile>()
         where TTile : struct, ITile => (TileLayout<TTile>.LeftSize + TileLayout<TTile>.RightSize) * sizeof(float);
 
     private static int PlacesOf<TTile>()
         where TTile : struct, ITile => TTile.Columns * Unsafe.SizeOf<RightColumn>();
 
-    /// <summary>Bytes of the entries of two tiles' depths.</summary>
+    /// <summary>Bytes of the depth table of two tiles.</summary>
     private static int TableOf(int depth) => 2 * depth * Unsafe.SizeOf<DepthEntry>();
 
-    /// <param name="placesBytes">of the columns' places, which those along the depth keep in shared memory too</param>
+    /// <param name="placesBytes">shared memory for the columns' addresses, in kernels along the depth</param>
     private static IEnumerable<ProductKernel> BothWays(
         ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, int sharedBytes, Delegate alongColumns,
         Delegate alongDepth, bool readsVectors = false, int placesBytes = 0) =>
@@ -97,11 +97,11 @@ internal static class ProductKernels
 
     private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
-        where TLeft : struct, IFloats<TLeft>
-        where TAcross : struct, IFloats<TAcross>
-        where TAlong : struct, IFloats<TAlong>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow> =>
+        where TLeft : struct, IFloatVector<TLeft>
+        where TAcross : struct, IFloatVector<TAcross>
+        where TAlong : struct, IFloatVector<TAlong>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow> =>
     [
         .. BothWays(
             ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
@@ -117,11 +117,11 @@ internal static class ProductKernels
 
     private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
-        where TLeft : struct, IMany<TLeft, Float4>
-        where TAcross : struct, IFloats<TAcross>
-        where TAlong : struct, IFloats<TAlong>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow> => BothWays(
+        where TLeft : struct, IRegisterArray<TLeft, Float4>
+        where TAcross : struct, IFloatVector<TAcross>
+        where TAlong : struct, IFloatVector<TAlong>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow> => BothWays(
             ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
             (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
             (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
@@ -147,7 +147,7 @@ internal static class ProductKernels
         return BothWays(
             ProductRung.TensorCore, shape, precision, tile, tiles + TableOf(tile.Depth + TensorLayout.Chunks - 1),
             (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
-            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelPlace, TChunk, TPrecision>,
+            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelBounds, TChunk, TPrecision>,
             readsVectors);
     }
 }

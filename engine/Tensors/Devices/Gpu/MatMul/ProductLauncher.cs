@@ -7,18 +7,18 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>
 /// Launches the kernels of a product: one, or two where the depth is split and the last group of a tile does not add its parts.
 /// </summary>
-/// <param name="counters">of groups that are done; empty where they are not counted</param>
+/// <param name="counters">arrival counters; empty where groups are not counted</param>
 internal sealed class ProductLauncher(
     KernelQueue queue, MemoryPool pool, ProductDevice device, ArrayView<int> counters)
 {
-    /// <summary>Computes a product with a variant that <see cref="ProductDevice.Accepts"/> allows, other than naive.</summary>
+    /// <summary>Computes a product with a variant that <see cref="ProductDevice.Accepts"/>, other than naive.</summary>
     public void Run(Product product, in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {
         var kernel = ProductKernels.Find(variant, shape, precision)!;
         CutDepth(ref product, variant.Splits, kernel.Tile.Depth);
         if (product.Splits.Value == 1)
         {
-            Launch(kernel, Told(product));
+            Launch(kernel, ForKernel(product));
             return;
         }
 
@@ -26,19 +26,19 @@ internal sealed class ProductLauncher(
         var results = (long)product.Planes * product.Rows * product.Columns;
         if (LastGroup.Suits(kernel, device, tiles, results, product.Splits.Value))
         {
-            using var parts = new Scratch(pool, PartsWhereMade(product, kernel.Tile));
+            using var parts = new Scratch(pool, PartialLength(product, kernel.Tile));
             (product.Partial, product.Arrivals) = (parts.View, counters.SubView(0, (int)tiles));
-            Launch(kernel, Told(product, addsPartsWhereMade: true));
+            Launch(kernel, ForKernel(product, sumsInLaunch: true));
             return;
         }
 
         using var partial = new Scratch(pool, results * product.Splits.Value);
         product.Partial = partial.View;
-        Launch(kernel, Told(product));
+        Launch(kernel, ForKernel(product));
         SplitSumKernel.Launch(queue, product);
     }
 
-    /// <summary>Cuts a product's depth into about <paramref name="splits"/> parts.</summary>
+    /// <summary>Splits a product's depth into about <paramref name="splits"/> parts.</summary>
     internal static void CutDepth(ref Product product, int splits, int tileDepth)
     {
         var (parts, depth) = Split(product.LongestDepth, splits, tileDepth);
@@ -47,7 +47,7 @@ internal sealed class ProductLauncher(
         product.SplitDepth = depth;
     }
 
-    /// <summary>Cuts a depth into about <paramref name="splits"/> parts of whole tiles, none of them empty.</summary>
+    /// <summary>Splits a depth into about <paramref name="splits"/> parts of whole tiles, none of them empty.</summary>
     internal static (int Splits, int SplitDepth) Split(int depth, int splits, int tileDepth)
     {
         var tiles = Math.Max((depth + tileDepth - 1) / tileDepth, 1);
@@ -55,19 +55,19 @@ internal sealed class ProductLauncher(
         return ((tiles + tilesEach - 1) / tilesEach, tilesEach * tileDepth);
     }
 
-    /// <summary>Sums that all parts of all tiles have where the last group of each adds them, beyond the target's edges, too.</summary>
-    internal static long PartsWhereMade(in Product product, TileSize tile) =>
+    /// <summary>The number of partial sums where the last group of a tile adds them, including those beyond the target's edges.</summary>
+    internal static long PartialLength(in Product product, TileSize tile) =>
         tile.Groups(product.Rows, product.Columns, product.Planes) * product.Splits.Value * tile.Results;
 
-    /// <summary>A product as its kernel is told of it: where it writes, and how much at once.</summary>
-    /// <param name="product">with its depth cut, and with a place for the sums of parts if there are several</param>
-    /// <param name="addsPartsWhereMade">whether the last group of each tile adds its parts, and writes to the target</param>
-    internal static Product Told(in Product product, bool addsPartsWhereMade = false)
+    /// <summary>The product as a kernel's argument, with its target and <see cref="Product.HasPairs"/> set.</summary>
+    /// <param name="product">a product whose depth is split, with memory for partial sums if there are several parts</param>
+    /// <param name="sumsInLaunch">whether the last group of each tile adds its parts and writes to the target</param>
+    internal static Product ForKernel(in Product product, bool sumsInLaunch = false)
     {
-        var isInParts = product.Splits.Value > 1 && !addsPartsWhereMade;
-        var told = isInParts ? product.InParts() : product;
-        told.HasPairs = (isInParts || product.HasPairs != 0) && told.HasVectorTarget(2) ? 1 : 0;
-        return told;
+        var isInParts = product.Splits.Value > 1 && !sumsInLaunch;
+        var prepared = isInParts ? product.InParts() : product;
+        prepared.HasPairs = (isInParts || product.HasPairs != 0) && prepared.HasVectorTarget(2) ? 1 : 0;
+        return prepared;
     }
 
     private void Launch(ProductKernel kernel, Product product)

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Of the arithmetic's peak, the share that a kernel's loop leaves room for, as a choice among kernels needs it: counted in machine code
-/// for sm_90 (<see cref="ProductCode"/>), not measured. In float32 it is the share of instructions that multiply; on tensor cores the path
-/// to shared memory and the first cache, 128 bytes a cycle for all warps, is the narrower one.
+/// The share of peak arithmetic that a kernel's loop can reach, for choosing among kernels: counted in machine code for sm_90
+/// (<see cref="ProductCode"/>), not measured. In float32 it is the share of instructions that multiply; on tensor cores the limit is the
+/// path to shared memory and the L1 cache, 128 bytes a cycle for all warps.
 /// </summary>
 internal static class ProductReach
 {

@@ -1,15 +1,13 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>What the choice of a variant asks of a product: its extents for each of <paramref name="Planes"/> planes.</summary>
-/// <param name="IsAlongDepth">
-/// neighbouring depths, not neighbouring columns, of the right factor are neighbours in memory: a weight gradient's are
-/// </param>
-/// <param name="HasVectorRows">the left factor can be read in 128-bit accesses</param>
-/// <param name="HasFewTaps">a column's taps fit into <see cref="TapMask"/>, where copies run beside the arithmetic</param>
+/// <summary>The properties of a product that the choice of a variant depends on: its extents for each plane, and its layout.</summary>
+/// <param name="IsAlongDepth">whether the right factor is contiguous along the depth, not along columns, as in a weight gradient</param>
+/// <param name="HasVectorRows">whether the left factor can be read in 128-bit accesses</param>
+/// <param name="HasFewTaps">whether a column's taps fit into <see cref="TapMask"/>, which asynchronous copies need</param>
 /// <param name="HasSmallKernel">
-/// they fit into <see cref="SmallTapMask"/>; where not, tensor cores are fed as for neighbouring depths
+/// whether they fit into <see cref="SmallTapMask"/>; otherwise tensor-core kernels load the right factor as along the depth
 /// </param>
-/// <param name="IsPacked">the left factor is packed by phases, which kernels on tensor cores alone read</param>
+/// <param name="IsPacked">whether the left factor is packed by phases, which only tensor-core kernels support</param>
 internal readonly record struct ProductShape(
     int Rows, int Columns, int Depth, int Planes, bool IsAlongDepth, bool HasVectorRows, bool HasFewTaps = true, bool HasSmallKernel = true,
     bool IsPacked = false)
@@ -24,15 +22,16 @@ internal readonly record struct ProductShape(
         var hasVectorRows = isAligned && product.LeftPlane % VectorWidth == 0 && (isPacked
             ? product.Depth % VectorWidth == 0
             : product.HasOnePhase && product.Left.HasVectorRows(product.DepthRadix, depth));
-        var hasFewTaps = isAlongDepth || (product.DepthRadix.Middle.Value <= TapMask.Most && product.DepthRadix.Low.Value <= TapMask.Most);
+        var hasFewTaps = isAlongDepth
+            || (product.DepthRadix.Middle.Value <= TapMask.MaxSide && product.DepthRadix.Low.Value <= TapMask.MaxSide);
         var hasSmallKernel = isAlongDepth
-            || (product.DepthRadix.Middle.Value <= SmallTapMask.MostRows && product.DepthRadix.Low.Value <= SmallTapMask.MostColumns);
+            || (product.DepthRadix.Middle.Value <= SmallTapMask.MaxRows && product.DepthRadix.Low.Value <= SmallTapMask.MaxColumns);
         return new(product.Rows, product.Columns, depth, product.Planes, isAlongDepth, hasVectorRows, hasFewTaps, hasSmallKernel, isPacked);
     }
 
-    /// <summary>Groups that a tile makes of it, before splits.</summary>
+    /// <summary>Groups of threads for a tile, before splitting the depth.</summary>
     public long Groups(TileShape tile) => TileSize.Of(tile).Groups(Rows, Columns, Planes);
 
-    /// <summary>Two for each multiply-add.</summary>
+    /// <summary>Operations, two for each multiply-add.</summary>
     public long Flops => 2L * Rows * Columns * Depth * Planes;
 }

@@ -1,30 +1,30 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// About how long a product kernel takes on a card like an H100, in cycles. Groups that share a multiprocessor do their work one after the
-/// other and wait at the same time: with R of them a tile of depth takes R times its work, or one group's work and waiting, whichever is
-/// longer. For comparing choices and for steps on paper.
+/// The estimated time of a product kernel on a card like an H100, in cycles. The work of groups that share a multiprocessor is serial, but
+/// their waiting overlaps: with R groups a tile of depth takes R times its work, or one group's work and waiting, whichever is longer. For
+/// comparing choices and for modelled steps.
 /// </summary>
 /// <param name="Residents">groups that share a multiprocessor: R</param>
-/// <param name="TileWork">cycles of a multiprocessor that one tile of depth keeps busy</param>
-/// <param name="TileWaiting">cycles beyond it that a group alone waits, for memory and for its own threads</param>
-/// <param name="EdgeWork">the same before the loop over the depth and behind it</param>
-/// <param name="EdgeWaiting">waiting there</param>
+/// <param name="TileWork">cycles that one tile of depth keeps a multiprocessor busy</param>
+/// <param name="TileWaiting">further cycles that a group waits for memory and at barriers, for one tile of depth</param>
+/// <param name="EdgeWork">cycles of work before and after the loop over the depth</param>
+/// <param name="EdgeWaiting">cycles of waiting before and after the loop</param>
 internal readonly record struct ProductTime(int Residents, double TileWork, double TileWaiting, double EdgeWork, double EdgeWaiting)
 {
     /// <summary>
-    /// Cycles from a load to its number where caches have nothing, on an H100 that does nothing else: an assumption of this model, as are
-    /// the other latencies and shares here, after Luo et al. 2024, "Benchmarking and Dissecting the Nvidia Hopper GPU Architecture", arXiv
-    /// 2402.13499. Whole steps take an H200 nearly twice as long as they add up to. A busy second-level cache is taken to be as slow.
+    /// Cycles of a load that misses all caches, on an idle H100: an assumption of this model, as are the other latencies and shares here,
+    /// after Luo et al. 2024, "Benchmarking and Dissecting the Nvidia Hopper GPU Architecture", arXiv 2402.13499. Whole steps take an H200
+    /// nearly twice as long as the model says. A busy L2 cache is assumed to be as slow.
     /// </summary>
     public const double MemoryLatency = 480;
 
-    /// <summary>A store to shared memory, a barrier, the first read behind it: three times the 29 cycles of shared memory.</summary>
+    /// <summary>A store to shared memory, a barrier, and the first read after it: three times shared memory's 29 cycles.</summary>
     private const double HandoverLatency = 87;
 
     /// <summary>
-    /// Of the data sheet's peak, what <c>mma.sync</c> is taken to reach (after the same paper): the rest is for instructions that multiply
-    /// straight from shared memory.
+    /// The share of the data sheet's peak that <c>mma.sync</c> is assumed to reach (same paper); only instructions that multiply straight
+    /// from shared memory reach more.
     /// </summary>
     private const double MmaSyncShare = 0.63;
 
@@ -34,18 +34,18 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     private const int WarpSize = 32;
 
     /// <summary>
-    /// A multiprocessor's share of the memory's bandwidth, in a cycle; partial sums that stay in the second-level cache move faster.
+    /// A multiprocessor's share of the memory bandwidth, in bytes a cycle; partial sums that stay in the L2 cache are faster.
     /// </summary>
-    public const double BytesACycle = 20;
+    public const double BytesPerCycle = 20;
 
-    /// <summary>Of another kernel, even within a CUDA graph.</summary>
-    public const double CyclesOfALaunch = 1800;
+    /// <summary>Cost of an additional launch, within a CUDA graph.</summary>
+    public const double LaunchCycles = 1800;
 
-    /// <summary>Until a launch's first groups run and its last are gone: on an H200 one that does next to nothing takes so long.</summary>
-    public const double CyclesOfAnEmptyLaunch = 3300;
+    /// <summary>From a launch's start to the end of its last group: the measured time of a nearly empty kernel on an H200.</summary>
+    public const double EmptyLaunchCycles = 3300;
 
-    /// <summary>What one multiprocessor gets from the second-level cache in a cycle: two sectors.</summary>
-    private const double GroupBytesACycle = 64;
+    /// <summary>Bytes a cycle from the L2 cache to one multiprocessor: two sectors.</summary>
+    private const double CacheBytesPerCycle = 64;
 
     public static ProductTime Of(ProductKernel kernel)
     {
@@ -53,9 +53,9 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         var tile = kernel.Tile;
         var isTensorCore = kernel.Rung == ProductRung.TensorCore;
         var reach = Math.Min(ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision), isTensorCore ? MmaSyncShare : 1);
-        var work = (double)tile.Rows * tile.Columns * tile.Depth / (MultiplyAddsACycle(kernel.Precision) * reach);
+        var work = (double)tile.Rows * tile.Columns * tile.Depth / (MultiplyAddsPerCycle(kernel.Precision) * reach);
 
-        // One of two ways to store is taken: in pairs or fours, or one by one.
+        // The code has two ways to store, in vectors or one by one; a launch runs one of them.
         var hasTwoWays = isTensorCore || (kernel.Rung == ProductRung.Vectorised && kernel.Shape != TileShape.Slim);
         var behind = hasTwoWays ? code.Behind / 2 : code.Behind;
         return new ProductTime(
@@ -64,13 +64,13 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
             LoadWaiting(kernel, work) + HandoverLatency,
             (double)tile.Threads / WarpSize * (code.Before + behind) / Issues,
 
-            // Its arguments' first use, the first tile; what is stored at the end nobody waits for.
+            // The first use of the arguments, and the first tile; no thread waits for the final stores.
             (2 * MemoryLatency) + HandoverLatency);
     }
 
-    /// <summary>Cycles until the busiest multiprocessor is done: turns of as many groups as it holds.</summary>
-    /// <param name="groups">of threads, all of the launch's that have something to do</param>
-    /// <param name="tiles">of depth that each goes through</param>
+    /// <summary>Cycles until the busiest multiprocessor is done: waves of as many groups as it holds.</summary>
+    /// <param name="groups">groups of the launch that have work</param>
+    /// <param name="tiles">depth tiles of each group</param>
     public double Cycles(long groups, double tiles, int multiprocessors)
     {
         var (turns, rest) = Math.DivRem((groups + multiprocessors - 1) / multiprocessors, Residents);
@@ -78,65 +78,65 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     }
 
     /// <summary>
-    /// Cycles in which the last group of a tile adds its parts (<see cref="LastGroup"/>): what it wrote arrives, it counts itself, and
-    /// reads the parts, as fast as the cache gives them or as what it has on its way arrives.
+    /// Cycles in which the last group of a tile adds its parts (<see cref="LastGroup"/>): its writes complete, it increments the counter,
+    /// and it reads the parts, limited by the cache's bandwidth or by its loads in flight.
     /// </summary>
-    public static double Adding(TileSize tile, int parts)
+    public static double LastGroupCycles(TileSize tile, int parts)
     {
         var bytes = (double)sizeof(float) * tile.Results;
-        var underWay = 4 * sizeof(float) * LastGroup.UnderWay(tile.Results / tile.Threads) * tile.Threads;
-        return (3 * MemoryLatency) + (parts * Math.Max(bytes / GroupBytesACycle, bytes / underWay * MemoryLatency));
+        var inFlight = 4 * sizeof(float) * LastGroup.LoadsInFlight(tile.Results / tile.Threads) * tile.Threads;
+        return (3 * MemoryLatency) + (parts * Math.Max(bytes / CacheBytesPerCycle, bytes / inFlight * MemoryLatency));
     }
 
-    /// <summary>The same in a launch of its own, which all multiprocessors share (<see cref="SplitSumKernel"/>).</summary>
-    /// <param name="results">of the product</param>
-    public static double AddingApart(long results, int parts, int multiprocessors) =>
-        CyclesOfALaunch + CyclesOfAnEmptyLaunch + (2 * MemoryLatency) + (Times(parts, SplitSumKernel.AtOnce) * MemoryLatency)
-        + (parts * results * sizeof(float) / (BytesACycle * multiprocessors));
+    /// <summary>Cycles in which a second launch adds the parts, on all multiprocessors (<see cref="SplitSumKernel"/>).</summary>
+    /// <param name="results">results of the product</param>
+    public static double SplitSumCycles(long results, int parts, int multiprocessors) =>
+        LaunchCycles + EmptyLaunchCycles + (2 * MemoryLatency) + (DivideUp(parts, SplitSumKernel.LoadsInFlight) * MemoryLatency)
+        + (parts * results * sizeof(float) / (BytesPerCycle * multiprocessors));
 
     /// <summary>
-    /// Cycles of the groups behind a product's that add up rows: turns of as many as there is room for, in which a thread waits for what it
-    /// has on its way, or what the memory takes if that is longer. That they fill what the product leaves idle is not counted.
+    /// Cycles of the additional groups that compute row sums: waves of as many groups as fit, each limited by latency with the loads in
+    /// flight, or by memory bandwidth if that is longer. That they may use multiprocessors that the product leaves idle is not counted.
     /// </summary>
-    /// <param name="threads">of a group</param>
-    public double AddingUp(in RowSums sums, int threads, int multiprocessors)
+    /// <param name="threads">threads of a group</param>
+    public double RowSumCycles(in RowSums sums, int threads, int multiprocessors)
     {
         if (sums.Rows == 0)
         {
             return 0;
         }
 
-        var reads = Times(sums.Lanes, threads) * Times(sums.Count, sums.Lanes * RowSums.AtOnce);
+        var reads = DivideUp(sums.Lanes, threads) * DivideUp(sums.Count, sums.Lanes * RowSums.LoadsInFlight);
         return Math.Max(
-            Times(sums.Rows, Residents * multiprocessors) * (2 + reads) * MemoryLatency,
-            (double)sizeof(float) * sums.Rows * sums.Count / (BytesACycle * multiprocessors));
+            DivideUp(sums.Rows, Residents * multiprocessors) * (2 + reads) * MemoryLatency,
+            (double)sizeof(float) * sums.Rows * sums.Count / (BytesPerCycle * multiprocessors));
     }
 
-    /// <summary>Of a multiprocessor, at its peak.</summary>
-    public static int MultiplyAddsACycle(ProductPrecision precision) => precision switch
+    /// <summary>Peak multiply-adds a cycle of a multiprocessor.</summary>
+    public static int MultiplyAddsPerCycle(ProductPrecision precision) => precision switch
     {
         ProductPrecision.Tf32 => 1024,
         ProductPrecision.Bf16 => 2048,
         _ => 128,
     };
 
-    /// <summary>What of a tile's loads is left to wait for when there is nothing more to multiply.</summary>
+    /// <summary>The latency of a tile's loads that its multiplications don't hide.</summary>
     private static double LoadWaiting(ProductKernel kernel, double work) => (kernel.Rung, kernel.Shape) switch
     {
-        // Each half's loads are on their way during its multiplications, which are half of the work.
+        // Each half's loads are in flight during its multiplications, which are half of the work.
         (ProductRung.TensorCore, TileShape.Large) => 2 * Math.Max(0, MemoryLatency - (work / 2)),
 
-        // The assembler has the first half's numbers wait before anything is multiplied.
+        // The assembler places the wait for the first half's loads before the multiplications.
         (ProductRung.TensorCore, _) => MemoryLatency + Math.Max(0, MemoryLatency - (work / 2)),
 
-        // On their way during the whole tile.
+        // In flight during the whole tile.
         (ProductRung.DoubleBuffered or ProductRung.Vectorised, _) => Math.Max(0, MemoryLatency - work),
 
-        // Loaded, written, and only then multiplied.
+        // Loads are not overlapped with multiplications.
         _ => MemoryLatency,
     };
 
-    private static int Times(int parts, int atOnce) => (parts + atOnce - 1) / atOnce;
+    private static int DivideUp(int parts, int atOnce) => (parts + atOnce - 1) / atOnce;
 
     private double Turn(long groups, double tiles) =>
         (tiles * Math.Max(groups * TileWork, TileWork + TileWaiting)) + Math.Max(groups * EdgeWork, EdgeWork + EdgeWaiting);

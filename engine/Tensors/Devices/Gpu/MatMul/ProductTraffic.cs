@@ -1,17 +1,17 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a product kernel asks of memory, counted while the tests' machine for PTX ran it on a convolution (<see cref="Layer"/>), or, along
-/// the depth, on its weight gradient: as <c>ncu</c> would count it on a card.
+/// The memory accesses of a product kernel, as <c>ncu</c> would count them on a card. Counted by the tests' PTX interpreter on a
+/// convolution (<see cref="Layer"/>) or, along the depth, on its weight gradient.
 /// </summary>
-/// <param name="SectorsPerAccess">sectors of 32 bytes that a warp's access of global memory touches; four are numbers side by side</param>
-/// <param name="RepeatsPerAccess">how often a warp's access of shared memory is repeated: lanes want different words of a bank</param>
+/// <param name="SectorsPerAccess">32-byte sectors of a warp's global memory access; four if 32 floats are contiguous</param>
+/// <param name="RepeatsPerAccess">replays of a warp's shared memory access because of bank conflicts</param>
 public readonly record struct ProductTraffic(double SectorsPerAccess, double RepeatsPerAccess)
 {
-    /// <summary>Pictures, channels, height, width, filters, taps down and across, stride, padding, groups.</summary>
+    /// <summary>Pictures, channels, height, width, filters, kernel height and width, stride, padding, groups.</summary>
     public const string Layer = "1 32 16 16 64 3 3 1 1 1";
 
-    /// <summary>By the kernel's name.</summary>
+    /// <summary>The counts by the kernel's name in <see cref="KernelCatalog"/>.</summary>
     public static IReadOnlyDictionary<string, ProductTraffic> All { get; } = new Dictionary<string, ProductTraffic>
     {
         ["product/tiled"] = new(3.34, 0.00),

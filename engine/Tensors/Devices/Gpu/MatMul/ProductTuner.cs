@@ -6,21 +6,22 @@ using IlgpuGan.Tensors.Devices.Tuning;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Finds the fastest variant for a shape by trying: each rung worth it, each tile, a few numbers of splits. Results of one device differ in
-/// rounding with the splits, so a run repeats its bits only as long as the tunings stay as they are; variants that
-/// <see cref="AddAlike"/> can be exchanged at any time.
+/// Finds the fastest variant for a shape by measuring: the upper rungs, each tile, a few numbers of splits. Rounding depends on the splits,
+/// so a run repeats bit for bit only while the tunings stay the same; variants that <see cref="HaveSameSummationOrder"/> can be exchanged
+/// at any time.
 /// </summary>
-/// <param name="device">what the table knows of the device</param>
-/// <param name="measure">seconds that a variant takes</param>
+/// <param name="device">the device's properties</param>
+/// <param name="measure">returns the seconds that a variant takes</param>
 internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, double> measure)
 {
     private static readonly ProductRung[] s_rungs =
         [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
 
-    /// <summary>A variant must beat the table's by so much: less is noise.</summary>
-    private const double LeastGain = 0.97;
+    /// <summary>A variant must take less than this share of the table's time; a smaller gain is noise.</summary>
+    private const double MaxTimeRatio = 0.97;
 
-    /// <param name="precision">of the factors; a variant in float32 may be the fastest in any</param>
+    /// <summary>The fastest variant that supports a shape.</summary>
+    /// <param name="precision">precision of the factors; a float32 variant may be the fastest for any precision</param>
     public ProductVariant Fastest(ProductShape shape, ProductPrecision precision)
     {
         var byTable = ConvolutionTable.Chosen(shape, device, precision);
@@ -28,15 +29,15 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     }
 
     /// <summary>
-    /// The fastest in float32 of those with the tile and the bits of the table's variant: two others, since each may take a compiler
-    /// seconds.
+    /// The fastest float32 variant with the tile and the bits of the table's variant: usually one of three, few enough although compiling
+    /// one may take seconds.
     /// </summary>
-    /// <param name="isTimeLeft">whether to go on to another variant</param>
-    /// <returns>null if the time was over before all were measured</returns>
-    public ProductVariant? FastestAlike(ProductShape shape, ProductVariant byTable, Func<bool> isTimeLeft)
+    /// <param name="isTimeLeft">whether to measure another variant</param>
+    /// <returns>null if time ran out before all were measured</returns>
+    public ProductVariant? FastestWithSameBits(ProductShape shape, ProductVariant byTable, Func<bool> isTimeLeft)
     {
         var all = Others(shape, ProductPrecision.Fp32, byTable)
-            .Where(variant => variant.Tile == byTable.Tile && AddAlike(shape, variant, byTable)).ToList();
+            .Where(variant => variant.Tile == byTable.Tile && HaveSameSummationOrder(shape, variant, byTable)).ToList();
         var tried = 0;
         var best = Fastest(byTable, all.TakeWhile(_ => isTimeLeft()).Select(variant =>
         {
@@ -47,14 +48,14 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
     }
 
     /// <summary>
-    /// Whether each result of two variants is the sum of the same terms in the same order: one after the other within a part of the depth,
-    /// and parts as long in both.
+    /// Whether two variants add the same terms in the same order for each result: sequentially within a part of the depth, with parts of
+    /// equal length.
     /// </summary>
-    public static bool AddAlike(in ProductShape shape, ProductVariant one, ProductVariant other) =>
-        HasAlike(one) && HasAlike(other) && PartsOf(shape, one) == PartsOf(shape, other);
+    public static bool HaveSameSummationOrder(in ProductShape shape, ProductVariant one, ProductVariant other) =>
+        KeepsSummationOrder(one) && KeepsSummationOrder(other) && PartsOf(shape, one) == PartsOf(shape, other);
 
-    /// <summary>Whether a variant is of the rungs that add as their neighbours do.</summary>
-    public static bool HasAlike(ProductVariant variant) =>
+    /// <summary>Whether a variant's rung adds sequentially along the depth, as its neighbouring rungs do.</summary>
+    public static bool KeepsSummationOrder(ProductVariant variant) =>
         variant.Rung is ProductRung.RegisterBlocked or ProductRung.DoubleBuffered or ProductRung.Vectorised;
 
     private static (int Parts, int Depth) PartsOf(in ProductShape shape, ProductVariant variant)
@@ -65,7 +66,7 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
 
     private ProductVariant Fastest(ProductVariant byTable, IEnumerable<ProductVariant> others)
     {
-        var (best, least) = (byTable, measure(byTable) * LeastGain);
+        var (best, least) = (byTable, measure(byTable) * MaxTimeRatio);
         foreach (var variant in others)
         {
             var seconds = measure(variant);
@@ -92,13 +93,13 @@ internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, do
             ? null
             : new ProductTunings(path, IdentityOf(accelerator));
 
-    /// <summary>What tunings hold for: device, driver, and this version of the program.</summary>
+    /// <summary>The identity that tunings are valid for: device, driver, and this version of the program.</summary>
     public static string IdentityOf(Accelerator accelerator)
     {
         var driver = accelerator.Device switch
         {
             ILGPU.Runtime.Cuda.CudaDevice cuda => $"CUDA {cuda.DriverVersion}",
-            // ILGPU does not tell the driver's release.
+            // ILGPU does not expose the driver's release.
             ILGPU.Runtime.OpenCL.CLDevice cl => $"{cl.PlatformName} {cl.DeviceVersion}",
             _ => "",
         };

@@ -2,9 +2,9 @@ using IlgpuGan.Tensors.Devices.Tuning;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>The fastest variants of products that were measured on one device, as <see cref="TuningTable"/> keeps them.</summary>
-/// <param name="path">the file</param>
-/// <param name="device">name, driver and version of this program: what the measurements hold for</param>
+/// <summary>The fastest measured variants of product shapes on one device, stored in a <see cref="TuningTable"/>.</summary>
+/// <param name="path">path of the file</param>
+/// <param name="device">name, driver and version of this program, for which the measurements are valid</param>
 internal sealed class ProductTunings(string path, string device)
 {
     private readonly TuningTable _table = new(path, device, variant => ProductVariant.Parse(variant) is not null);

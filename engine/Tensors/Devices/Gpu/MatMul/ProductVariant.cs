@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>The ladder, each rung on top of the one before; see the course in this folder's README.</summary>
+/// <summary>The rungs of the ladder, each building on the one before; see the course in <c>Devices/Gpu/README.md</c>.</summary>
 internal enum ProductRung
 {
-    /// <summary>One thread a result, straight from the definition.</summary>
+    /// <summary>One thread a result, by the definition.</summary>
     Naive,
 
     /// <summary>Tiles in shared memory, one result a thread.</summary>
@@ -12,13 +12,13 @@ internal enum ProductRung
     /// <summary>A block of results in each thread's registers.</summary>
     RegisterBlocked,
 
-    /// <summary>The next tile is fetched while this one is multiplied.</summary>
+    /// <summary>The next tile is loaded while this one is multiplied.</summary>
     DoubleBuffered,
 
     /// <summary>128-bit reads and writes.</summary>
     Vectorised,
 
-    /// <summary>Tensor cores in TF32 or bfloat16: another precision, so only where asked for.</summary>
+    /// <summary>Tensor cores in TF32 or bfloat16: a lower precision, so only on request.</summary>
     TensorCore,
 }
 
@@ -33,11 +33,11 @@ internal enum TileShape
 
 /// <summary>How a product is computed.</summary>
 /// <param name="Rung">the kernel</param>
-/// <param name="Tile">read by rungs from register-blocked on</param>
-/// <param name="Splits">parts of the depth that run beside each other, at least 1; naive has no parts</param>
+/// <param name="Tile">the tile, for rungs from register-blocked on</param>
+/// <param name="Splits">parts of the depth that are computed in parallel, at least 1; ignored by naive</param>
 internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile, int Splits)
 {
-    /// <summary>As it is named in lists, pictures and tuning files: <c>double-buffered/medium/4</c>.</summary>
+    /// <summary>Its name in lists, charts and tuning files: <c>double-buffered/medium/4</c>.</summary>
     public override string ToString() => Rung switch
     {
         ProductRung.Naive => "naive",
@@ -77,7 +77,7 @@ internal static class RungNames
 
     public static string Of(ProductRung rung) => s_names[(int)rung];
 
-    /// <summary>What a rung adds to the one below it, in a few words.</summary>
+    /// <summary>A short description of a rung.</summary>
     public static string Purpose(ProductRung rung) => rung switch
     {
         ProductRung.Naive => "one thread a result, from the definition",
@@ -89,6 +89,6 @@ internal static class RungNames
         _ => throw new ArgumentOutOfRangeException(nameof(rung), rung, message: null),
     };
 
-    /// <returns>null where no rung is called that</returns>
+    /// <returns>null where no rung has that name</returns>
     public static ProductRung? Parse(string name) => Array.IndexOf(s_names, name) is >= 0 and var index ? (ProductRung)index : null;
 }

@@ -5,21 +5,21 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 3: each thread computes a block of results in registers, so an element read from shared memory is used as often as the block is
-/// wide or high; what an address is made of is carried along instead of divided out.
+/// wide or high. The digits of addresses are incremented instead of divided out.
 /// </summary>
 internal static class RegisterBlockedKernel
 {
     public static void RegisterBlockedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(Product product)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TLeft : struct, IFloats<TLeft>
-        where TSlots : struct, IFloats<TSlots>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow>
+        where TLeft : struct, IFloatVector<TLeft>
+        where TSlots : struct, IFloatVector<TSlots>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow>
     {
         ArrayView<float> left = SharedMemory.Allocate<float>(TileLayout<TTile>.LeftSize),
             right = SharedMemory.Allocate<float>(TileLayout<TTile>.RightSize);
-        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        if (TRight.IsAlongDepth && RowSums.IsSumGroup(product))
         {
             RowSums.Run(product, right);
             return;

@@ -1,22 +1,22 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// How many groups of threads run beside each other on a multiprocessor of sm_90: while one waits, another goes on (CUDA C++ Programming
-/// Guide, "Compute Capabilities").
+/// Occupancy: how many groups of threads are resident on a multiprocessor of sm_90 (CUDA C++ Programming Guide, "Compute
+/// Capabilities").
 /// </summary>
 internal static class Residency
 {
     private const int Registers = 65536, Threads = 2048, Groups = 32, SharedBytes = 228 * 1024;
 
-    /// <summary>A warp's registers come in pieces of 256: of 8 a thread.</summary>
+    /// <summary>Registers are allocated in units of 256 a warp: 8 a thread.</summary>
     private const int RegisterStep = 8;
 
-    /// <summary>Of shared memory, what the system takes for each group.</summary>
+    /// <summary>Shared memory that the system reserves for each group.</summary>
     private const int ReservedBytes = 1024;
 
-    /// <param name="registers">of a thread</param>
-    /// <param name="threads">of a group, whole warps</param>
-    /// <param name="sharedBytes">of a group</param>
+    /// <param name="registers">registers a thread</param>
+    /// <param name="threads">threads of a group, a multiple of 32</param>
+    /// <param name="sharedBytes">shared memory of a group</param>
     /// <returns>at least 1</returns>
     public static int Of(int registers, int threads, int sharedBytes)
     {

@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>The results of one thread: <c>OwnRows x OwnColumns</c> sums that sit in registers.</summary>
+/// <summary>The results of one thread: <c>OwnRows x OwnColumns</c> sums in registers.</summary>
 internal static class Results<TTile, TRow, TSums>
     where TTile : struct, ITile
-    where TRow : unmanaged, IFloats<TRow>
-    where TSums : struct, IMany<TSums, TRow>
+    where TRow : unmanaged, IFloatVector<TRow>
+    where TSums : struct, IRegisterArray<TSums, TRow>
 {
     /// <summary>sums + left · right over the depth of one tile: the inner loop of every rung from register-blocked on.</summary>
     public static TSums Accumulate(TSums sums, ArrayView<float> left, ArrayView<float> right)
@@ -18,7 +18,8 @@ internal static class Results<TTile, TRow, TSums>
         depths.Right = From(right, TileLayout<TTile>.Column(Group.IdxX % TileLayout<TTile>.ThreadColumns, 0));
         depths.Sums = sums;
 
-        // ILGPU unrolls no loop, and processors' OpenCL takes twice as long for one depth at a time; sixteen take ILGPU four times as long.
+        // Unrolled by hand, since ILGPU unrolls no loop: one depth at a time takes twice as long with OpenCL on processors, and sixteen
+        // make ILGPU's compilation four times as long.
         for (int depth = 0; depth < TTile.Depth; depth += 4)
         {
             depths.Add(depth);
@@ -31,12 +32,13 @@ internal static class Results<TTile, TRow, TSums>
     }
 
     /// <summary>
-    /// Leaves the sums of a part of the depth in memory. In the last group of a tile's they become the sums of all parts, in their order.
+    /// Writes the sums of a part of the depth to memory. In the last group of a tile they are then replaced by the sums of all parts, added
+    /// in order.
     /// </summary>
-    /// <returns>whether this group is the last, and has something to store</returns>
+    /// <returns>whether this group is the last and must store the results</returns>
     public static bool Join(in Product product, ref TSums sums)
     {
-        const int Own = 4; // a place is counted in fours of sums
+        const int Own = 4; // LastGroup counts in units of four sums
         int threads = TileLayout<TTile>.Threads, own = TTile.OwnRows * TTile.OwnColumns;
         Parts parts = default;
         parts.Partial = product.Partial;
@@ -60,7 +62,7 @@ internal static class Results<TTile, TRow, TSums>
 
     /// <summary>Writes the sums to the target.</summary>
     /// <param name="fours">
-    /// the target in fours where results can be written four columns at a time (<see cref="Product.HasVectorTarget"/>); otherwise empty
+    /// the target as vectors where results can be written four columns at a time (<see cref="Product.HasVectorTarget"/>); otherwise empty
     /// </param>
     public static void Store(in Product product, in GroupPlace place, TSums sums, ArrayView<Float4> fours)
     {
@@ -72,17 +74,17 @@ internal static class Results<TTile, TRow, TSums>
         TSums.Each(sums, ref rows, 0);
         if (!PtxMethods.AreSupported)
         {
-            // PoCL 6 writes the last row whether or not it exists, unless something follows.
+            // Workaround: without a statement here PoCL 6 writes the last row even if it does not exist.
             Group.Barrier();
         }
     }
 
     private static ArrayView<float> From(ArrayView<float> tile, int first) => tile.SubView(first, tile.IntLength - first);
 
-    /// <summary>One depth of a tile after the other.</summary>
+    /// <summary>Adds one depth of a tile at a time.</summary>
     private struct Depths
     {
-        /// <summary>From this thread's first row or column on: all that follows are at constant distances.</summary>
+        /// <summary>The tiles from this thread's first row or column on, so that all offsets are constants.</summary>
         public ArrayView<float> Left, Right;
 
         public TSums Sums;
@@ -110,7 +112,7 @@ internal static class Results<TTile, TRow, TSums>
         public readonly float Get(int index) => Tile[First + TileLayout<TTile>.Column(0, index)];
     }
 
-    /// <summary>What one depth brings to each row.</summary>
+    /// <summary>Adds one depth's products to each row.</summary>
     private struct Step : IMap<TRow>
     {
         public ArrayView<float> Tile;
@@ -123,7 +125,7 @@ internal static class Results<TTile, TRow, TSums>
             TRow.AddProduct(value, Tile[First + TileLayout<TTile>.Row(0, index)], Right);
     }
 
-    /// <summary>The sums of a part as threads hold them, [sum, thread]: a warp moves what lies side by side.</summary>
+    /// <summary>The sums of a part in the layout [sum, thread], so that a warp's accesses are contiguous.</summary>
     private struct Parts : ITarget<TRow>, IMap<TRow>
     {
         public ArrayView<float> Partial;
@@ -164,14 +166,14 @@ internal static class Results<TTile, TRow, TSums>
 
     private struct Rows : ITarget<TRow>
     {
-        /// <summary>Neighbours that are written at once; some tiles leave a thread fewer.</summary>
+        /// <summary>Columns of a vector store; in some tiles a thread owns fewer.</summary>
         private const int FourColumns = 4;
 
         public Product Product;
 
         public int FirstRow, FirstColumn;
 
-        /// <summary>The target in fours; empty where single numbers are written.</summary>
+        /// <summary>The target as vectors; empty where single numbers are written.</summary>
         public ArrayView<Float4> Fours;
 
         public readonly void Put(int index, TRow value)

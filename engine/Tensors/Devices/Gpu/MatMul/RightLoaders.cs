@@ -3,37 +3,37 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Brings the right factor into shared memory, a tile at a time along the depth.</summary>
+/// <summary>Loads the right factor into shared memory, a tile at a time along the depth.</summary>
 internal interface IRightLoader<TSelf>
     where TSelf : struct, IRightLoader<TSelf>
 {
-    /// <summary>Elements that each thread brings of each tile.</summary>
+    /// <summary>Elements of a tile that each thread loads.</summary>
     static abstract int Slots { get; }
 
-    /// <summary>Whether it is for weight gradients, whose launches also add up rows (<see cref="RowSums"/>).</summary>
+    /// <summary>Whether it is for weight gradients, whose launches may also compute row sums (<see cref="RowSums"/>).</summary>
     static abstract bool IsAlongDepth { get; }
 
     static abstract TSelf Start(in Product product, int thread, int firstColumn, int begin, int end);
 
     /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> numbers.</summary>
     TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>;
+        where TSlots : struct, IFloatVector<TSlots>;
 
-    /// <summary>Writes what <see cref="Fetch"/> read into a tile.</summary>
+    /// <summary>Writes the result of <see cref="Fetch"/> into a tile.</summary>
     void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>;
+        where TSlots : struct, IFloatVector<TSlots>;
 
-    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TInside}"/>.</summary>
+    /// <summary>Whether <see cref="Copy"/> reads a <see cref="DepthTable{TMask}"/>.</summary>
     static abstract bool ReadsTable { get; }
 
-    /// <summary>Starts copying this thread's share of the next tile without registers.</summary>
-    /// <param name="entries">of that tile's depths</param>
+    /// <summary>Starts asynchronous copies of this thread's share of the next tile.</summary>
+    /// <param name="entries">entries of that tile's depths</param>
     void Copy(in Product product, ArrayView<float> tile, ArrayView<DepthEntry> entries);
 }
 
 /// <summary>
-/// Neighbouring threads take neighbouring columns: right where those are neighbours in memory, as the pixels of a convolution's columns
-/// are. Each thread keeps to one column, whose place it computes once.
+/// Neighbouring threads load neighbouring columns: for right factors that are contiguous along columns, such as the pixels of a
+/// convolution. Each thread loads one column, whose address it computes once.
 /// </summary>
 internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     where TTile : struct, ITile
@@ -43,8 +43,8 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     private TapMask _mask;
 
     /// <summary>
-    /// The column's place in the image: anywhere, even before the array, where nothing is read. What is added to it must be added before
-    /// memory is addressed, since an index counts without a sign.
+    /// The column's offset in the image, which may be negative (nothing is read there). Add the depth's offset first: ILGPU zero-extends an
+    /// index.
     /// </summary>
     private int _origin;
 
@@ -62,7 +62,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 
     public static bool IsAlongDepth => false;
 
-    /// <summary>Where a thread brings few elements of a tile, looking places up saves less than its registers cost.</summary>
+    /// <summary>Where a thread loads few elements of a tile, the table saves less than its registers cost.</summary>
     public static bool ReadsTable => Slots > 4;
 
     private static int DepthStep => TileLayout<TTile>.Threads / TTile.Columns;
@@ -87,7 +87,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     }
 
     public TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         Share share = default;
         share.Product = product;
@@ -98,7 +98,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
     }
 
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         TileSlots slots = default;
         slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);
@@ -125,7 +125,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         }
     }
 
-    /// <summary>The place of the element at the current depth, or -1; goes on to the next depth.</summary>
+    /// <summary>The offset of the element at the current depth, or -1; advances to the next depth.</summary>
     private int Next(in Product product)
     {
         int offset = product.Right.Offset(_column, _depth);
@@ -135,7 +135,7 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
         return offset;
     }
 
-    /// <summary>A thread's elements of the right factor, one depth after the other.</summary>
+    /// <summary>A thread's elements of the right factor, in order of depth.</summary>
     private struct Share : ISource<float>
     {
         public Product Product;
@@ -152,13 +152,13 @@ internal struct AlongColumns<TTile> : IRightLoader<AlongColumns<TTile>>
 }
 
 /// <summary>
-/// Neighbouring threads take neighbouring depths: right where those are neighbours in memory, as the pixels of a weight gradient's depth
-/// are. Each thread keeps to one depth of the tile and takes every ColumnStep-th column, whose places it computes once.
+/// Neighbouring threads load neighbouring depths: for right factors that are contiguous along the depth, such as the pixels of a weight
+/// gradient. Each thread loads one depth of the tile, of every ColumnStep-th column.
 /// </summary>
 internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     where TTile : struct, ITile
 {
-    /// <summary>The places of the tile's columns, in shared memory: each is worked out once and read by many.</summary>
+    /// <summary>The addresses of the tile's columns, in shared memory: each is computed once and read by many threads.</summary>
     private ArrayView<RightColumn> _columns;
 
     /// <summary>This thread's first column of the tile.</summary>
@@ -201,7 +201,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     }
 
     public TSlots Fetch<TSlots>(in Product product)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         Share share = default;
         share.Product = product;
@@ -212,7 +212,7 @@ internal struct AlongDepth<TTile> : IRightLoader<AlongDepth<TTile>>
     }
 
     public readonly void Put<TSlots>(TSlots values, ArrayView<float> tile)
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         TileSlots slots = default;
         slots.Tile = tile.SubView(_lane, tile.IntLength - _lane);

@@ -5,17 +5,17 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Sums over the rows of an array [images, Rows, Plane] by groups of threads behind those of a product: one launch instead of two where a
-/// weight gradient and a bias's gradient read the same numbers. A group adds up one row, in the order of
-/// <see cref="ReduceKernels.ByGroup"/> and to its bits: a thread takes the lanes of several where a product's groups are smaller.
+/// Sums over the rows of an array [images, Rows, Plane] by additional groups of a product's launch: one launch instead of two for a weight
+/// gradient and a bias gradient, which read the same numbers. A group sums one row, in the order of <see cref="ReduceKernels.ByGroup"/> and
+/// with the same bits: where a product's groups have fewer threads, a thread computes several lanes.
 /// </summary>
-/// <remarks>On CUDA alone, where a launch is what such a sum takes longest for.</remarks>
+/// <remarks>CUDA only, where such a sum is shorter than its launch.</remarks>
 internal struct RowSums
 {
     /// <summary>
-    /// Numbers that a thread has on their way: a multiprocessor holds few of a product's groups, so each must wait for many at once.
+    /// Loads in flight a thread: a multiprocessor holds few of a product's groups, so each thread needs many to hide latency.
     /// </summary>
-    public const int AtOnce = 4 * Fours;
+    public const int LoadsInFlight = 4 * Fours;
 
     private const int Fours = 4;
 
@@ -24,27 +24,27 @@ internal struct RowSums
     /// <summary>[Rows].</summary>
     public ArrayView<float> Target;
 
-    /// <summary>0 where there is nothing to add up.</summary>
+    /// <summary>Number of rows; 0 where there are no sums.</summary>
     public int Rows;
 
-    /// <summary>Numbers of a row, of all images.</summary>
+    /// <summary>Elements of a row, of all images.</summary>
     public int Count;
 
-    /// <summary>Numbers of a row of one image.</summary>
+    /// <summary>Elements of a row of one image.</summary>
     public Divisor Plane;
 
-    /// <summary>Threads that a sum would have in a launch of its own: a power of two, at most <see cref="GroupTree.MaxThreads"/>.</summary>
+    /// <summary>Threads that a separate launch would use for a row: a power of two, at most <see cref="GroupTree.MaxThreads"/>.</summary>
     public int Lanes;
 
-    /// <summary>Where groups for sums begin in the grid's Z, behind those of the product; the launcher says.</summary>
+    /// <summary>The first grid Z of the groups for sums, after those of the product; set by the launcher.</summary>
     public int FirstSlice;
 
-    /// <summary>Whether the calling group of threads is one of those for sums.</summary>
-    public static bool AreOfThisGroup(in Product product) =>
+    /// <summary>Whether the calling group computes sums.</summary>
+    public static bool IsSumGroup(in Product product) =>
         Arrivals.IsSupported && product.Sums.Rows > 0 && Grid.IdxZ >= product.Sums.FirstSlice;
 
-    /// <summary>Adds up this group's row.</summary>
-    /// <param name="shared">shared memory of <see cref="GroupTree.SharedLength"/> elements at least</param>
+    /// <summary>Sums this group's row.</summary>
+    /// <param name="shared">shared memory of at least <see cref="GroupTree.SharedLength"/> elements</param>
     public static void Run(in Product product, ArrayView<float> shared)
     {
         int row = ((((Grid.IdxZ - product.Sums.FirstSlice) * Grid.DimY) + Grid.IdxY) * Grid.DimX) + Grid.IdxX;
@@ -58,9 +58,9 @@ internal struct RowSums
         for (int lane = Group.IdxX; lane < lanes; lane += Group.DimX)
         {
             Compensated sum = default;
-            for (int first = lane; first < product.Sums.Count; first += AtOnce * lanes)
+            for (int first = lane; first < product.Sums.Count; first += LoadsInFlight * lanes)
             {
-                // The zeros of numbers that do not exist change nothing.
+                // Reads beyond the end return zeros, which change nothing.
                 Four<Float4> values = default;
                 values.A = Read(product, row, first);
                 values.B = Read(product, row, first + (4 * lanes));
@@ -92,7 +92,7 @@ internal struct RowSums
         }
     }
 
-    /// <summary>Four numbers of a row that are as far apart as there are lanes.</summary>
+    /// <summary>Four elements of a row, with a stride of the number of lanes.</summary>
     private static Float4 Read(in Product product, int row, int i)
     {
         int lanes = product.Sums.Lanes;
@@ -106,7 +106,7 @@ internal struct RowSums
 
     private static float ReadOne(in Product product, int row, int i)
     {
-        // Those of an image lie side by side; the next image's begin as many rows later as there are.
+        // A row is contiguous within an image; the same row of the next image begins Rows planes later.
         int image = product.Sums.Plane.Quotient(i);
         float value = 0;
         if (i < product.Sums.Count)

@@ -4,8 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Adds the partial sums of a product whose depth was split, always in the same order: the result does not depend on which group finished
-/// first, as it would with atomic additions. A thread has the loads of several parts and results on their way at once: one after the other
-/// would leave most of the memory's bandwidth unused.
+/// first, as it would with atomic additions. A thread has loads of several parts and results in flight, since one at a time would leave
+/// most of the memory bandwidth unused.
 /// </summary>
 internal static class SplitSumKernel
 {
@@ -14,13 +14,13 @@ internal static class SplitSumKernel
     /// <summary>Results of a thread, at most.</summary>
     internal const int PerThread = 2;
 
-    /// <summary>Parts that are loaded at once.</summary>
-    internal const int AtOnce = 4;
+    /// <summary>Parts whose loads are in flight together.</summary>
+    internal const int LoadsInFlight = 4;
 
-    /// <summary>Below so many groups, a thread takes fewer results.</summary>
+    /// <summary>With fewer groups than this, a thread computes fewer results.</summary>
     private const int ManyGroups = 512;
 
-    /// <summary>Adds what <see cref="Product.Partial"/> holds.</summary>
+    /// <summary>Adds the partial sums of <see cref="Product.Partial"/> and writes the target.</summary>
     public static void Launch(KernelQueue queue, in Product product)
     {
         int results = product.Rows * product.Columns, most = (results + GroupSize - 1) / GroupSize,
@@ -29,7 +29,9 @@ internal static class SplitSumKernel
         queue.Launch(SplitSum, new KernelConfig(new Index3D(groups, 1, product.Planes), new Index3D(GroupSize, 1, 1)), product);
     }
 
-    /// <summary>Threads of grid X count rows and columns together and go on by as many as there are of them; Z counts planes.</summary>
+    /// <summary>
+    /// Grid X counts results, rows and columns together, and a thread's second result is a grid's width further; Z counts planes.
+    /// </summary>
     public static void SplitSum(Product product)
     {
         int plane = Grid.IdxZ, index = (Grid.IdxX * Group.DimX) + Group.IdxX, step = Grid.DimX * Group.DimX,
@@ -37,18 +39,18 @@ internal static class SplitSumKernel
         product.EnterPlane(plane);
         Result first = Result.Of(product, index), second = Result.Of(product, index + step);
         int from = (plane * product.Splits.Value * part) + index;
-        for (int split = 0; split < product.Splits.Value; split += AtOnce)
+        for (int split = 0; split < product.Splits.Value; split += LoadsInFlight)
         {
-            // All loads come first: the additions wait for them, and one another.
+            // All loads come first, so that they overlap; the additions depend on them and on each other.
             float a0 = Load(product, first, from, split, 0, part), a1 = Load(product, first, from, split, 1, part),
                 a2 = Load(product, first, from, split, 2, part), a3 = Load(product, first, from, split, 3, part),
                 b0 = Load(product, second, from + step, split, 0, part), b1 = Load(product, second, from + step, split, 1, part),
                 b2 = Load(product, second, from + step, split, 2, part), b3 = Load(product, second, from + step, split, 3, part);
 
-            // The zeros of parts that do not exist change nothing.
+            // Parts beyond the last load as zeros, which change nothing.
             first.Sum = first.Sum + a0 + a1 + a2 + a3;
             second.Sum = second.Sum + b0 + b1 + b2 + b3;
-            from += AtOnce * part;
+            from += LoadsInFlight * part;
         }
 
         Write(product, first);

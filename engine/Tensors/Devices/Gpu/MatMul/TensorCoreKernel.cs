@@ -5,16 +5,15 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 6: warps multiply 16 x 8 fragments on tensor cores (<c>mma.sync</c>, sm_80 and later). Numbers are rounded to TF32 or bfloat16
-/// once, on their way from registers into shared memory, and lie there so that <c>ldmatrix</c> reads whole fragments; sums are float32.
-/// While one tile is multiplied the next waits in registers: the right factor's part during the first half, the left one's during the
-/// second.
+/// once, between registers and shared memory, and stored so that <c>ldmatrix</c> reads whole fragments; sums are float32. While one tile is
+/// multiplied the next waits in registers: the right factor's part during the first half, the left factor's during the second.
 /// </summary>
 internal static class TensorCoreKernel
 {
-    public static void TensorCoreProduct<TTile, TReading, TInside, TChunk, TPrecision>(Product product)
+    public static void TensorCoreProduct<TTile, TThreadMap, TMask, TChunk, TPrecision>(Product product)
         where TTile : struct, ITensorTile
-        where TReading : struct, IRightReading<TInside>
-        where TInside : unmanaged, IInside<TInside>
+        where TThreadMap : struct, IRightThreadMap<TMask>
+        where TMask : unmanaged, IBoundsMask<TMask>
         where TChunk : struct, ILeftChunk
         where TPrecision : struct, ITensorPrecision
     {
@@ -26,8 +25,8 @@ internal static class TensorCoreKernel
         ArrayView<Chunk> left = SharedMemory.Allocate<Chunk>(2 * TTile.Rows * TensorLayout.Chunks),
             right = SharedMemory.Allocate<Chunk>(2 * TTile.Columns * TensorLayout.Chunks);
         ArrayView<DepthEntry> entries = SharedMemory.Allocate<DepthEntry>(
-            2 * DepthTable<TInside>.Places(TensorLayout.Chunks * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
-        if (TReading.IsAlongDepth && RowSums.AreOfThisGroup(product))
+            2 * DepthTable<TMask>.Places(TensorLayout.Chunks * TPrecision.ChunkDepth, TPrecision.ChunkDepth));
+        if (TThreadMap.IsAlongDepth && RowSums.IsSumGroup(product))
         {
             RowSums.Run(product, right.Cast<float>());
             return;
@@ -41,11 +40,11 @@ internal static class TensorCoreKernel
         }
 
         int tileDepth = TensorLayout.Chunks * TPrecision.ChunkDepth;
-        DepthTable<TInside> table = DepthTable<TInside>.Start(tileDepth, Group.IdxX, place.Begin, place.End, TPrecision.ChunkDepth);
+        DepthTable<TMask> table = DepthTable<TMask>.Start(tileDepth, Group.IdxX, place.Begin, place.End, TPrecision.ChunkDepth);
         table.Write(product, entries);
         TensorLeftLoader<TTile, TChunk, TPrecision> leftLoader = TensorLeftLoader<TTile, TChunk, TPrecision>.Start(product, place.FirstRow);
-        TensorRightLoader<TTile, TReading, TInside, TPrecision> rightLoader =
-            TensorRightLoader<TTile, TReading, TInside, TPrecision>.Start(product, place.FirstColumn);
+        TensorRightLoader<TTile, TThreadMap, TMask, TPrecision> rightLoader =
+            TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>.Start(product, place.FirstColumn);
         int leftPlace = leftLoader.Place, rightPlace = rightLoader.Place;
         Four<Four<AccumulatorFragment>> sums = default;
         Group.Barrier();
@@ -55,7 +54,7 @@ internal static class TensorCoreKernel
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += tileDepth)
         {
-            // After the barrier this tile is there for all, and nobody reads the other one, or its depths, any more.
+            // After the barrier all threads see this tile, and none reads the other one, or its depth entries, any more.
             Group.Barrier();
             ArrayView<Chunk> leftTile = left.SubView(current * TTile.Rows * TensorLayout.Chunks, TTile.Rows * TensorLayout.Chunks);
             ArrayView<Chunk> rightTile = right.SubView(current * TTile.Columns * TensorLayout.Chunks, TTile.Columns * TensorLayout.Chunks);
@@ -72,13 +71,13 @@ internal static class TensorCoreKernel
 
         if (Arrivals.AreCounted(product.Arrivals))
         {
-            TensorResults<TTile>.Leave(product, sums);
+            TensorResults<TTile>.StorePart(product, sums);
             if (!LastGroup.IsLast(product))
             {
                 return;
             }
 
-            sums = TensorResults<TTile>.AllParts(product);
+            sums = TensorResults<TTile>.SumParts(product);
         }
 
         TensorResults<TTile>.Store(product, place, sums);

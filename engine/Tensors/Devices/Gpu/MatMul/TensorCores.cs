@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>A lane's part of 16 x 8 sums: two neighbours of row lane / 4, and two of the row eight further down.</summary>
+/// <summary>A lane's part of 16 x 8 sums: two neighbours of row lane / 4, and two of row lane / 4 + 8.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct AccumulatorFragment
 {
@@ -25,27 +25,29 @@ internal struct RightFragment
     public uint B0, B1;
 }
 
-/// <summary>Two of them beside each other.</summary>
+/// <summary>Two neighbouring right fragments.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct RightFragmentPair
 {
     public RightFragment First, Second;
 }
 
-/// <summary>What warps do together on tensor cores of sm_80 and later. All 32 lanes take part.</summary>
+/// <summary>Warp-wide instructions of tensor cores, sm_80 and later. All 32 lanes must call them.</summary>
 internal static class TensorCores
 {
-    /// <summary>Whether a kernel is compiled for CUDA. In kernels, a constant.</summary>
+    /// <summary>Whether a kernel is compiled for CUDA; a constant within kernels.</summary>
     public static bool IsSupported => PtxMethods.AreSupported;
 
-    /// <summary>Reads 16 rows of two chunks; lane l says where row l % 16 has its first or, from lane 16 on, its second chunk.</summary>
+    /// <summary>
+    /// Reads 16 rows of two chunks. Lane l gives the address of row l % 16's first chunk or, from lane 16 on, of its second chunk.
+    /// </summary>
     [IntrinsicImplementation]
     [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%shared4];")]
     public static LeftFragment LoadLeft(ref Chunk row) => throw PtxMethods.Elsewhere();
 
     /// <summary>
-    /// Reads 16 columns of two chunks; lanes 0 to 7 say where the first chunks of columns 0 to 7 are, the next eight where their second
-    /// ones are, and the others the same of columns 8 to 15.
+    /// Reads 16 columns of two chunks. Lanes 0 to 7 give the addresses of the first chunks of columns 0 to 7, lanes 8 to 15 those of the
+    /// second chunks; lanes 16 to 31 do the same for columns 8 to 15.
     /// </summary>
     [IntrinsicImplementation]
     [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%shared4];")]

@@ -3,20 +3,20 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Reads the left factor, for tensor cores.</summary>
+/// <summary>How four depths of the left factor are read, for tensor cores.</summary>
 internal interface ILeftChunk
 {
-    /// <summary>The left factor from a place where a row starts.</summary>
+    /// <summary>The left factor from the start of a row on.</summary>
     static abstract ArrayView<float> From(ArrayView<float> left, int place);
 
     /// <summary>Reads the numbers of four depths.</summary>
-    /// <param name="left">what <see cref="From"/> gave</param>
-    /// <param name="row">the distance to the start of a row</param>
-    /// <param name="first">of the four among the entries</param>
+    /// <param name="left">the result of <see cref="From"/></param>
+    /// <param name="row">offset to the start of a row</param>
+    /// <param name="first">index of the first of the four depths' entries</param>
     static abstract Float4 Read(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, int first);
 }
 
-/// <summary>Number by number, wherever they lie.</summary>
+/// <summary>Reads single numbers, for any layout.</summary>
 internal readonly struct ScalarChunk : ILeftChunk
 {
     public static ArrayView<float> From(ArrayView<float> left, int place) => left.SubView(place, 1);
@@ -32,21 +32,21 @@ internal readonly struct ScalarChunk : ILeftChunk
     }
 }
 
-/// <summary>All four at once, where rows allow it (<see cref="LeftOperand.HasVectorRows"/>).</summary>
+/// <summary>Reads four numbers in one access, where rows allow it (<see cref="LeftOperand.HasVectorRows"/>).</summary>
 internal readonly struct VectorChunk : ILeftChunk
 {
     private const int Width = 4;
 
     public static ArrayView<float> From(ArrayView<float> left, int place) => left.Cast<Float4>().SubView(place / Width, 1).Cast<float>();
 
-    // Both are multiples of four.
+    // Both terms are multiples of four.
     public static Float4 Read(ArrayView<float> left, int row, ArrayView<DepthEntry> entries, int first) =>
         left.Cast<Float4>()[(row + entries[first].LeftDistance) >> 2];
 }
 
 /// <summary>
-/// Brings the left factor's part of a tile into shared memory: each thread one chunk of two rows. Rows beyond the last one are copies
-/// of it, and depths beyond the end of the first, where the right factor has zeros: neither costs a comparison.
+/// Loads the left factor's part of a tile: each thread one chunk of two rows. Rows beyond the last one repeat it, and depths beyond the end
+/// repeat the row's first number, where the right factor is zero: neither needs a comparison.
 /// </summary>
 internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     where TTile : struct, ITensorTile
@@ -56,7 +56,7 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
     /// <summary>The left factor from this thread's first row on.</summary>
     private ArrayView<float> _origin;
 
-    /// <summary>From there to its second row.</summary>
+    /// <summary>Offset from there to the second row.</summary>
     private int _second;
 
     private int _chunk;
@@ -94,6 +94,6 @@ internal struct TensorLeftLoader<TTile, TChunk, TPrecision>
         return values;
     }
 
-    /// <summary>Where this thread's first chunk lies in a tile.</summary>
+    /// <summary>The index of this thread's first chunk in a tile.</summary>
     public readonly int Place => TensorLayout.Place(Group.IdxX / TensorLayout.Chunks, _chunk);
 }

@@ -12,16 +12,16 @@ internal struct Chunk
 }
 
 /// <summary>
-/// What factors are rounded to for tensor cores, once, on their way into shared memory. One multiplication takes two chunks of depth in
-/// either precision, and <c>ldmatrix</c> deals 16 bytes out to four lanes whatever they are: everything else is the same for both.
+/// The precision of factors on tensor cores. They are rounded once, before they are written to shared memory. In either precision one
+/// multiplication takes two chunks of depth, and <c>ldmatrix</c> distributes 16 bytes to four lanes, so everything else is shared.
 /// </summary>
 internal interface ITensorPrecision
 {
     /// <summary>Numbers in 16 bytes.</summary>
     static abstract int ChunkDepth { get; }
 
-    /// <summary>Rounds as many numbers as a chunk holds.</summary>
-    /// <param name="high">the latter four of eight</param>
+    /// <summary>Rounds a chunk's numbers.</summary>
+    /// <param name="high">the last four of eight; unused in chunks of four</param>
     static abstract Chunk Round(Float4 low, Float4 high);
 
     /// <summary>c + a · b.</summary>
@@ -43,7 +43,7 @@ internal readonly struct Tf32 : ITensorPrecision
         return chunk;
     }
 
-    // The multiplication ignores the 13 lower bits, so half of the last place it reads is all there is to add; not to what is no number.
+    // The multiplication ignores the 13 lower bits, so adding half of its last place rounds; infinities and NaN stay unchanged.
     private static uint Round(float value)
     {
         const uint HalfOfTheLastPlace = 1 << 12;

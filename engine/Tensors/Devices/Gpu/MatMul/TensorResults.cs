@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>The results of one warp: four columns of fragments of 16 x 8, of which each lane has four numbers.</summary>
+/// <summary>The results of one warp: four columns of 16 x 8 fragments, four numbers of each in every lane.</summary>
 internal static class TensorResults<TTile>
     where TTile : struct, ITensorTile
 {
@@ -16,25 +16,25 @@ internal static class TensorResults<TTile>
 
     private static int RowFragments => TTile.IsLarge ? 4 : 2;
 
-    /// <summary>Warps beside each other.</summary>
+    /// <summary>Warps across a tile.</summary>
     private static int Across => TTile.Columns / (ColumnFragments * FragmentColumns);
 
     /// <summary>Sums of a lane.</summary>
     private static int Own => 4 * RowFragments * ColumnFragments;
 
-    /// <summary>From one row that a lane has results of to the next: two of each fragment.</summary>
+    /// <summary>The distance between a lane's two rows of a fragment.</summary>
     private static int RowStep => FragmentRows / 2;
 
-    /// <summary>Of this warp, within the tile.</summary>
+    /// <summary>This warp's first row within the tile.</summary>
     private static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (RowFragments * FragmentRows);
 
     private static int FirstColumn =>
         Group.IdxX / TensorLayout.WarpSize % Across * (ColumnFragments * FragmentColumns);
 
     /// <summary>
-    /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile orders nothing that would need
-    /// it: without one the assembler puts what follows, stores of numbers that are still on their way, before the multiplications that they
-    /// were to arrive behind.
+    /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile is not needed for correctness:
+    /// without it the assembler moves the following stores, whose loads are still in flight, before the multiplications that are to hide
+    /// those loads.
     /// </summary>
     public static Four<Four<AccumulatorFragment>> MultiplyAdd<TPrecision>(
         Four<Four<AccumulatorFragment>> sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int half)
@@ -43,8 +43,8 @@ internal static class TensorResults<TTile>
         const int NextRows = FragmentRows * TensorLayout.Chunks, NextColumns = 2 * FragmentColumns * TensorLayout.Chunks;
         int lane = Group.IdxX % TensorLayout.WarpSize;
 
-        // ldmatrix wants from lane l the place of a row: of the left factor row l % 16, first or second chunk; of the right one columns 0
-        // to 7 with both chunks, then columns 8 to 15.
+        // ldmatrix takes the address of a row from each lane: of the left factor row l % 16, first or second chunk; of the right factor
+        // columns 0 to 7 with both chunks, then columns 8 to 15.
         int leftPlace = TensorLayout.Place(FirstRow + (lane % 16), (2 * half) + (lane / 16));
         int rightPlace = TensorLayout.Place(FirstColumn + (lane / 16 * 8) + (lane % 8), (2 * half) + (lane / 8 % 2));
         Four<LeftFragment> a = default;
@@ -86,18 +86,18 @@ internal static class TensorResults<TTile>
         return sums;
     }
 
-    /// <summary>Leaves the sums of a part of the depth in memory, for the last group of the tile's (<see cref="LastGroup"/>).</summary>
-    public static void Leave(in Product product, Four<Four<AccumulatorFragment>> sums)
+    /// <summary>Writes the sums of a part of the depth to memory, for the tile's last group (<see cref="LastGroup"/>).</summary>
+    public static void StorePart(in Product product, Four<Four<AccumulatorFragment>> sums)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
-        Leave(parts, place, sums.A);
-        Leave(parts, place + next, sums.B);
-        Leave(parts, place + (2 * next), sums.C);
-        Leave(parts, place + (3 * next), sums.D);
+        StorePart(parts, place, sums.A);
+        StorePart(parts, place + next, sums.B);
+        StorePart(parts, place + (2 * next), sums.C);
+        StorePart(parts, place + (3 * next), sums.D);
     }
 
-    private static void Leave(ArrayView<Float4> parts, int place, Four<AccumulatorFragment> sums)
+    private static void StorePart(ArrayView<Float4> parts, int place, Four<AccumulatorFragment> sums)
     {
         parts[place] = FourOf(sums.A);
         parts[place + TTile.Threads] = FourOf(sums.B);
@@ -110,8 +110,8 @@ internal static class TensorResults<TTile>
 
     private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
 
-    /// <summary>What all groups of the tile's left, added in the order of the parts.</summary>
-    public static Four<Four<AccumulatorFragment>> AllParts(in Product product)
+    /// <summary>The sums of all parts of the tile, added in order.</summary>
+    public static Four<Four<AccumulatorFragment>> SumParts(in Product product)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
@@ -150,7 +150,7 @@ internal static class TensorResults<TTile>
         return sums;
     }
 
-    /// <summary>Writes the sums to the target, and the biases with them.</summary>
+    /// <summary>Writes the sums, plus biases, to the target.</summary>
     public static void Store(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums)
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
@@ -170,7 +170,7 @@ internal static class TensorResults<TTile>
         Store(product, row, column + (3 * FragmentColumns), biases, sums.D);
     }
 
-    /// <summary>Of a fragment's two rows.</summary>
+    /// <summary>The biases of a fragment's two rows.</summary>
     private static Float2 Biases(in Product product, int row)
     {
         Float2 biases = default;
@@ -198,7 +198,7 @@ internal static class TensorResults<TTile>
         Store(product, row + RowStep, first, second, sums.C2 + biases.Y, sums.C3 + biases.Y);
     }
 
-    /// <summary>Two neighbours, as one where results can be written so: then all of these places and distances are even.</summary>
+    /// <summary>Writes two neighbours, as a vector where <see cref="Product.HasPairs"/> is set: all offsets are even then.</summary>
     private static void Store(in Product product, int row, int first, int second, float x, float y)
     {
         if (row >= product.Rows)
@@ -233,7 +233,7 @@ internal static class TensorResults<TTile>
         }
     }
 
-    /// <summary>Where a column's result of row 0 goes, or -1 if there is no such column.</summary>
+    /// <summary>The offset of a column in row 0 of the target, or -1 if there is no such column.</summary>
     private static int PlaceOf(in Product product, int column)
     {
         int place = product.Target.Offset(0, product.ColumnRadix.Of(column));

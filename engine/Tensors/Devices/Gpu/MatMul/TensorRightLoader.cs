@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>How a group's threads share the chunks of 32 columns of the right factor, and how they know which elements exist.</summary>
-internal interface IRightReading<TInside>
-    where TInside : unmanaged, IInside<TInside>
+/// <summary>The assignment of chunks and columns of the right factor to a group's threads.</summary>
+internal interface IRightThreadMap<TMask>
+    where TMask : unmanaged, IBoundsMask<TMask>
 {
     static abstract int Chunk(int thread);
 
@@ -15,12 +15,12 @@ internal interface IRightReading<TInside>
     static abstract bool IsAlongDepth { get; }
 }
 
-/// <summary>Where neighbouring columns are neighbours in memory: a warp reads 32 columns at one depth.</summary>
-internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
+/// <summary>For right factors that are contiguous along columns: a warp reads 32 columns at one depth.</summary>
+internal readonly struct ColumnsAcross : IRightThreadMap<SmallTapMask>
 {
     public static int Chunk(int thread) => thread / TensorLayout.WarpSize % TensorLayout.Chunks;
 
-    // Of eight warps the latter four have the next 32 columns.
+    // Warps 4 to 7 have the next 32 columns.
     public static int Column(int thread) =>
         (thread % TensorLayout.WarpSize) + (thread / (TensorLayout.WarpSize * TensorLayout.Chunks) * TensorLayout.WarpSize);
 
@@ -28,9 +28,10 @@ internal readonly struct ColumnsAcross : IRightReading<SmallTapMask>
 }
 
 /// <summary>
-/// Where neighbouring depths are: a warp reads 8 columns at all depths of a tile in as few instructions as a chunk has numbers.
+/// For right factors that are contiguous along the depth: a warp reads 8 columns at all depths of a tile, with one instruction for each
+/// number of a chunk.
 /// </summary>
-internal readonly struct DepthsAcross : IRightReading<PixelPlace>
+internal readonly struct DepthsAcross : IRightThreadMap<PixelBounds>
 {
     public static int Chunk(int thread) => thread % TensorLayout.Chunks;
 
@@ -39,34 +40,34 @@ internal readonly struct DepthsAcross : IRightReading<PixelPlace>
     public static bool IsAlongDepth => true;
 }
 
-/// <summary>Brings the right factor's part of a tile into shared memory: each thread one chunk of two columns.</summary>
-internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
+/// <summary>Loads the right factor's part of a tile: each thread one chunk of two columns.</summary>
+internal struct TensorRightLoader<TTile, TThreadMap, TMask, TPrecision>
     where TTile : struct, ITensorTile
-    where TReading : struct, IRightReading<TInside>
-    where TInside : unmanaged, IInside<TInside>
+    where TThreadMap : struct, IRightThreadMap<TMask>
+    where TMask : unmanaged, IBoundsMask<TMask>
     where TPrecision : struct, ITensorPrecision
 {
     /// <summary>
-    /// Where each column begins in the image: anywhere, even before the array, where nothing is read. What is added to it must be added
-    /// before memory is addressed, since an index counts without a sign.
+    /// The columns' offsets in the image, which may be negative (nothing is read there). Add the depth's offset first: ILGPU zero-extends
+    /// an index.
     /// </summary>
     private Two<int> _places;
 
-    private Two<TInside> _insides;
+    private Two<TMask> _masks;
 
     private int _chunk;
 
-    public static TensorRightLoader<TTile, TReading, TInside, TPrecision> Start(in Product product, int firstColumn)
+    public static TensorRightLoader<TTile, TThreadMap, TMask, TPrecision> Start(in Product product, int firstColumn)
     {
-        TensorRightLoader<TTile, TReading, TInside, TPrecision> loader = default;
-        loader._chunk = TReading.Chunk(Group.IdxX);
-        int column = firstColumn + TReading.Column(Group.IdxX);
+        TensorRightLoader<TTile, TThreadMap, TMask, TPrecision> loader = default;
+        loader._chunk = TThreadMap.Chunk(Group.IdxX);
+        int column = firstColumn + TThreadMap.Column(Group.IdxX);
         RightColumn own = Column(product, column);
         loader._places.A = PlaceOf(product, own);
-        loader._insides.A = TInside.Of(product, own);
+        loader._masks.A = TMask.Of(product, own);
         own = Column(product, column + (TTile.Columns / 2));
         loader._places.B = PlaceOf(product, own);
-        loader._insides.B = TInside.Of(product, own);
+        loader._masks.B = TMask.Of(product, own);
         return loader;
     }
 
@@ -99,14 +100,14 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
     private readonly Two<float> Read(in Product product, DepthEntry entry)
     {
         Two<float> values = default;
-        values.A = Read(product, entry, _insides.A, _places.A);
-        values.B = Read(product, entry, _insides.B, _places.B);
+        values.A = Read(product, entry, _masks.A, _places.A);
+        values.B = Read(product, entry, _masks.B, _places.B);
         return values;
     }
 
-    private readonly float Read(in Product product, DepthEntry entry, TInside inside, int place)
+    private readonly float Read(in Product product, DepthEntry entry, TMask inside, int place)
     {
-        // The assembler makes one predicated instruction of it.
+        // The assembler compiles this to one predicated load.
         float value = 0;
         if (inside.Has(product, entry))
         {
@@ -123,6 +124,6 @@ internal struct TensorRightLoader<TTile, TReading, TInside, TPrecision>
 
     private static int PlaceOf(in Product product, RightColumn column) => column.Plane + (column.Y * product.Right.Width) + column.X;
 
-    /// <summary>Where this thread's first chunk lies in a tile.</summary>
-    public readonly int Place => TensorLayout.Place(TReading.Column(Group.IdxX), _chunk);
+    /// <summary>The index of this thread's first chunk in a tile.</summary>
+    public readonly int Place => TensorLayout.Place(TThreadMap.Column(Group.IdxX), _chunk);
 }

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a group computes at once on tensor cores, in two rows of warps, 32 columns a warp. A thread brings two chunks of each factor. All
-/// are constants once a kernel is compiled.
+/// The tile that a group computes on tensor cores, in two rows of warps, 32 columns a warp. A thread loads two chunks of each factor. All
+/// members are compile-time constants of a kernel.
 /// </summary>
 internal interface ITensorTile
 {
@@ -13,15 +13,15 @@ internal interface ITensorTile
     static abstract int Threads { get; }
 
     /// <summary>
-    /// Whether a warp has fragments in four rows, or in two. Half a large tile's multiplications take long enough to hide a load, so that a
-    /// fence keeps them before what waits for it.
+    /// Whether a warp has four rows of fragments, or two. Half of a large tile's multiplications take long enough to hide a load, so a
+    /// fence keeps the stores that wait for it behind them.
     /// </summary>
     static abstract bool IsLarge { get; }
 }
 
 /// <summary>
-/// 64 x 32 results a warp, eight warps. With 64 x 64 results four warps would read shared memory a third less, but a multiprocessor would
-/// hold eight in all, too few to go on while some wait: on an H200 such products reached a sixth of the peak.
+/// 64 x 32 results a warp, eight warps. Four warps of 64 x 64 results would read shared memory a third less, but a multiprocessor would
+/// hold only eight warps, too few to hide latency: on an H200 such products reached a sixth of the peak.
 /// </summary>
 internal readonly struct LargeTensorTile : ITensorTile
 {
@@ -47,10 +47,9 @@ internal readonly struct MediumTensorTile : ITensorTile
 }
 
 /// <summary>
-/// How a part of either factor lies in shared memory: a row of it, which is a column of the right factor, is 64 bytes of neighbouring
-/// depths in four chunks of 16. Rows follow each other without a gap, and a row's chunks are permuted by its number, so that eight
-/// neighbouring rows have the same chunk in eight different places of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write,
-/// without conflicts.
+/// The layout of a factor's tile in shared memory. A row (a column of the right factor) is 64 bytes of neighbouring depths, in four chunks
+/// of 16 bytes. Rows are contiguous, and a row's chunks are permuted by its number (swizzled), so that eight neighbouring rows have the
+/// same chunk in eight different groups of the 32 memory banks: <c>ldmatrix</c> reads, and the loaders write, without bank conflicts.
 /// </summary>
 internal static class TensorLayout
 {

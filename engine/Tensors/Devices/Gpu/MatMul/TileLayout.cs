@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What follows from a tile: threads, and how both factors' parts lie in shared memory, one row for each step of the depth.
+/// Sizes derived from a tile: threads, and the layout of both factors in shared memory, one row for each depth.
 /// </summary>
 internal static class TileLayout<TTile>
     where TTile : struct, ITile
@@ -18,14 +18,14 @@ internal static class TileLayout<TTile>
 
     public static int RightSize => TTile.Depth * RightStride;
 
-    /// <summary>Neighbours that a thread owns in a row of shared memory: as many as one read can bring.</summary>
+    /// <summary>Contiguous elements that a thread owns in a row of shared memory: at most one 128-bit read.</summary>
     public static int RowRun => TTile.OwnRows < 4 ? TTile.OwnRows : 4;
 
     public static int ColumnRun => TTile.OwnColumns < 4 ? TTile.OwnColumns : 4;
 
     /// <summary>
-    /// The row of a thread's i-th result. Runs of one thread lie far apart, those of neighbouring threads side by side, so that a warp
-    /// reads consecutive memory.
+    /// The row of a thread's i-th result. Runs of neighbouring threads are adjacent, and runs of one thread far apart, so that a warp reads
+    /// consecutive memory.
     /// </summary>
     public static int Row(int thread, int i) => (i / RowRun * (TTile.Rows * RowRun / TTile.OwnRows)) + (thread * RowRun) + (i % RowRun);
 

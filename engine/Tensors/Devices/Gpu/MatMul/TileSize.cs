@@ -1,16 +1,16 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>A tile's numbers for the host, which chooses among tiles at run time.</summary>
+/// <summary>A tile's sizes as values, for the host, which chooses tiles at run time.</summary>
 internal readonly record struct TileSize(int Rows, int Columns, int Depth, int Threads)
 {
     private static readonly TileSize[] s_all = [Of<LargeTile>(), Of<MediumTile>(), Of<FlatTile>(), Of<SlimTile>()];
 
     public static TileSize Of(TileShape shape) => s_all[(int)shape];
 
-    /// <summary>Numbers that a group computes.</summary>
+    /// <summary>Results of a group.</summary>
     public int Results => Rows * Columns;
 
-    /// <summary>Groups that a product's planes take, without splits.</summary>
+    /// <summary>Groups for all planes of a product, without splits.</summary>
     public long Groups(int rows, int columns, int planes) =>
         (long)planes * ((rows + Rows - 1) / Rows) * ((columns + Columns - 1) / Columns);
 

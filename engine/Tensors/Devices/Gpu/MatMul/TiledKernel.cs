@@ -3,8 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Rung 2: 16 x 16 threads, one result each. They fetch a 16 x 16 tile of each factor into shared memory together, and every element
-/// fetched is used 16 times.
+/// Rung 2: 16 x 16 threads, one result each. Together they load a 16 x 16 tile of each factor into shared memory, and use each element 16
+/// times.
 /// </summary>
 internal static class TiledKernel
 {

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// What a group of threads computes at once: Rows x Columns results, going through the depth in steps; each thread owns
-/// OwnRows x OwnColumns of them. All are constants once a kernel is compiled for a tile.
+/// The tile that a group of threads computes: Rows x Columns results, in steps of Depth; each thread owns OwnRows x OwnColumns of them. All
+/// members are compile-time constants of a kernel.
 /// </summary>
 internal interface ITile
 {
@@ -17,8 +17,8 @@ internal interface ITile
     static abstract int OwnColumns { get; }
 
     /// <summary>
-    /// Floats that a row of shared memory is longer than it need be: a multiple of 4, to keep 128-bit accesses aligned, that leads threads
-    /// which go down a column to different memory banks.
+    /// Padding of a row in shared memory, in floats, so that threads that access a column use different memory banks. A multiple of 4, to
+    /// keep 128-bit accesses aligned.
     /// </summary>
     static abstract int Padding { get; }
 }
@@ -40,7 +40,7 @@ internal readonly struct LargeTile : ITile
 }
 
 /// <summary>
-/// For most layers: small enough that a layer of 64 channels at 64 x 64 pixels gives every multiprocessor something to do.
+/// For most layers: small enough that a layer of 64 channels at 64 x 64 pixels occupies every multiprocessor.
 /// </summary>
 internal readonly struct MediumTile : ITile
 {
@@ -73,7 +73,7 @@ internal readonly struct FlatTile : ITile
     public static int Padding => 4;
 }
 
-/// <summary>For few columns: a U-Net's inner layers, where time is what reading each weight once takes.</summary>
+/// <summary>For few columns: a U-Net's inner layers, whose time is that of reading each weight once.</summary>
 internal readonly struct SlimTile : ITile
 {
     public static int Rows => 64;

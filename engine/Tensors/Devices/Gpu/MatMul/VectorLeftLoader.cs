@@ -4,9 +4,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// As <see cref="LeftLoader{TTile}"/>, four depths at a time in one 128-bit read. For left factors whose rows lie in one piece and start at
-/// multiples of four (<see cref="LeftOperand.HasVectorRows"/>). Rows beyond the last one are copies of it, and depths beyond the end of the
-/// first, where the right factor has zeros: neither costs a comparison.
+/// As <see cref="LeftLoader{TTile}"/>, with 128-bit reads of four depths. For left factors whose rows are contiguous and start at multiples
+/// of four (<see cref="LeftOperand.HasVectorRows"/>). Rows beyond the last one repeat it, and depths beyond the end repeat the row's first
+/// number, where the right factor is zero: neither needs a comparison.
 /// </summary>
 internal struct VectorLeftLoader<TTile>
     where TTile : struct, ITile
@@ -16,19 +16,19 @@ internal struct VectorLeftLoader<TTile>
     /// <summary>The left factor from this thread's first row on.</summary>
     private ArrayView<Float4> _origin;
 
-    /// <summary>Rows from the first to the last one, and from one row to the next in fours.</summary>
+    /// <summary>Rows after this thread's first one, and the row stride in units of four floats.</summary>
     private int _rowsLeft, _rowStride;
 
     private int _inTile;
 
     private int _lane;
 
-    /// <summary>Vectors that each thread brings of each tile.</summary>
+    /// <summary>Vectors of a tile that each thread loads.</summary>
     public static int Slots => TTile.Rows / RowStep;
 
     private static int RowStep => TileLayout<TTile>.Threads / (TTile.Depth / Width);
 
-    /// <param name="left">the left factor in fours</param>
+    /// <param name="left">the left factor as vectors of four</param>
     public static VectorLeftLoader<TTile> Start(in Product product, ArrayView<Float4> left, int thread, int firstRow)
     {
         VectorLeftLoader<TTile> loader = default;
@@ -42,10 +42,10 @@ internal struct VectorLeftLoader<TTile>
         return loader;
     }
 
-    /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> fours.</summary>
-    /// <param name="entries">of that tile's depths</param>
+    /// <summary>Reads this thread's share of the next tile into registers: <see cref="Slots"/> vectors.</summary>
+    /// <param name="entries">entries of that tile's depths</param>
     public readonly TFours Fetch<TFours>(ArrayView<DepthEntry> entries)
-        where TFours : struct, IMany<TFours, Float4>
+        where TFours : struct, IRegisterArray<TFours, Float4>
     {
         Share share = default;
         share.Data = _origin;
@@ -55,17 +55,17 @@ internal struct VectorLeftLoader<TTile>
         return TFours.Make(ref share, 0);
     }
 
-    /// <summary>Writes what <see cref="Fetch"/> read into a tile, turned: neighbours in memory become rows of the tile.</summary>
+    /// <summary>Writes the result of <see cref="Fetch"/> into a tile, transposed: neighbours in memory go to different rows.</summary>
     public readonly void Put<TFours>(TFours values, ArrayView<float> tile)
-        where TFours : struct, IMany<TFours, Float4>
+        where TFours : struct, IRegisterArray<TFours, Float4>
     {
-        Turned turned = default;
-        turned.Tile = tile;
-        turned.First = _lane;
-        TFours.Each(values, ref turned, 0);
+        Transposed transposed = default;
+        transposed.Tile = tile;
+        transposed.First = _lane;
+        TFours.Each(values, ref transposed, 0);
     }
 
-    /// <summary>A thread's fours of the left factor.</summary>
+    /// <summary>A thread's vectors of the left factor.</summary>
     private struct Share : ISource<Float4>
     {
         public ArrayView<Float4> Data;
@@ -75,7 +75,7 @@ internal struct VectorLeftLoader<TTile>
         public readonly Float4 Get(int index) => Data[First + (IntrinsicMath.Min(index * RowStep, RowsLeft) * RowStride)];
     }
 
-    private struct Turned : ITarget<Float4>
+    private struct Transposed : ITarget<Float4>
     {
         public ArrayView<float> Tile;
 

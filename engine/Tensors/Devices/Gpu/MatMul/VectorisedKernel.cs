@@ -5,24 +5,24 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Rung 5: as <see cref="DoubleBufferedKernel"/>, with 128-bit reads of the left factor and 128-bit writes of the results, a quarter of the
-/// memory instructions. The right factor keeps its single elements: a picture's rows start anywhere once they are padded.
+/// memory instructions. The right factor is still read element by element, since rows of a padded picture are not aligned.
 /// </summary>
 internal static class VectorisedKernel
 {
-    /// <param name="left">the left factor in fours; see <see cref="LeftOperand.HasVectorRows"/></param>
-    /// <param name="target">the target in fours; empty if neighbouring columns are no neighbours in memory</param>
+    /// <param name="left">the left factor as vectors of four; see <see cref="LeftOperand.HasVectorRows"/></param>
+    /// <param name="target">the target as vectors of four; empty if <see cref="Product.HasVectorTarget"/> is false</param>
     public static void VectorisedProduct<TTile, TRight, TLeft, TSlots, TRow, TSums>(
         Product product, ArrayView<Float4> left, ArrayView<Float4> target)
         where TTile : struct, ITile
         where TRight : struct, IRightLoader<TRight>
-        where TLeft : struct, IMany<TLeft, Float4>
-        where TSlots : struct, IFloats<TSlots>
-        where TRow : unmanaged, IFloats<TRow>
-        where TSums : struct, IMany<TSums, TRow>
+        where TLeft : struct, IRegisterArray<TLeft, Float4>
+        where TSlots : struct, IFloatVector<TSlots>
+        where TRow : unmanaged, IFloatVector<TRow>
+        where TSums : struct, IRegisterArray<TSums, TRow>
     {
         ArrayView<float> leftTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.LeftSize),
             rightTiles = SharedMemory.Allocate<float>(2 * TileLayout<TTile>.RightSize);
-        if (TRight.IsAlongDepth && RowSums.AreOfThisGroup(product))
+        if (TRight.IsAlongDepth && RowSums.IsSumGroup(product))
         {
             RowSums.Run(product, rightTiles);
             return;
@@ -33,7 +33,7 @@ internal static class VectorisedKernel
         DepthTable<TapMask> table = DepthTable<TapMask>.Start(TTile.Depth, Group.IdxX, place.Begin, place.End);
         table.Write(product, entries);
 
-        // PoCL loses numbers across a barrier that is behind a branch and in no loop.
+        // Workaround: PoCL loses values across a barrier that follows a branch and is in no loop.
         Group.Barrier();
         if (place.FirstColumn >= product.Columns)
         {
@@ -45,7 +45,7 @@ internal static class VectorisedKernel
         TSums sums = default;
         TLeft leftValues = leftLoader.Fetch<TLeft>(table.Current(entries));
         TSlots rightValues = default;
-        Bring(product, ref rightLoader, ref rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
+        StartLoad(product, ref rightLoader, ref rightValues, rightTiles.SubView(0, TileLayout<TTile>.RightSize), table.Current(entries));
         table.Write(product, entries);
         int current = 0;
         for (int depth = place.Begin; depth < place.End; depth += TTile.Depth)
@@ -65,7 +65,7 @@ internal static class VectorisedKernel
             Group.Barrier();
             current = 1 - current;
             leftValues = leftLoader.Fetch<TLeft>(table.Current(entries));
-            Bring(
+            StartLoad(
                 product, ref rightLoader, ref rightValues,
                 rightTiles.SubView(current * TileLayout<TTile>.RightSize, TileLayout<TTile>.RightSize), table.Current(entries));
             table.Write(product, entries);
@@ -85,11 +85,11 @@ internal static class VectorisedKernel
         Results<TTile, TRow, TSums>.Store(product, place, sums, target);
     }
 
-    /// <summary>Starts bringing the right factor's next tile, into its place or into registers.</summary>
-    private static void Bring<TRight, TSlots>(
+    /// <summary>Starts loading the right factor's next tile, into shared memory or into registers.</summary>
+    private static void StartLoad<TRight, TSlots>(
         in Product product, ref TRight loader, ref TSlots values, ArrayView<float> tile, ArrayView<DepthEntry> entries)
         where TRight : struct, IRightLoader<TRight>
-        where TSlots : struct, IFloats<TSlots>
+        where TSlots : struct, IFloatVector<TSlots>
     {
         if (CudaAsyncCopy.IsSupported)
         {

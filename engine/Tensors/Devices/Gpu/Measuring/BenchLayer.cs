@@ -1,16 +1,16 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>A layer to measure convolutions on: input [N, C, H, W], square kernels, K channels out.</summary>
+/// <summary>A layer to measure convolutions on: input [N, C, H, W], weight [K, C, Kernel, Kernel].</summary>
 public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, int Stride, int Padding)
 {
     /// <summary>A residual block of CycleGAN's generator on 256 x 256 pictures.</summary>
     public static BenchLayer ResidualBlock { get; } = new(1, 256, 64, 64, 256, 3, 1, 1);
 
-    /// <summary>The same idea in a size that a processor computes in milliseconds.</summary>
+    /// <summary>A smaller layer of the same kind, which a processor computes in milliseconds.</summary>
     public static BenchLayer Small { get; } = new(1, 64, 32, 32, 64, 3, 1, 1);
 
     /// <summary>Reads <c>N,C,H,W,K,KERNEL,STRIDE,PADDING</c>.</summary>
-    /// <exception cref="FormatException">says what was wrong</exception>
+    /// <exception cref="FormatException">the text is not a layer; the message says why</exception>
     public static BenchLayer Parse(string text)
     {
         var numbers = new List<int>();
@@ -18,13 +18,14 @@ public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, i
         {
             numbers.Add(int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw new FormatException($"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers; '{part}' in '{text}' is none"));
+                : throw new FormatException(
+                    $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers; '{part}' in '{text}' is not a number"));
         }
 
         if (numbers.Count != 8 || numbers.Take(7).Any(number => number < 1))
         {
             throw new FormatException(
-                $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0; not '{text}'");
+                $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0, not '{text}'");
         }
 
         var layer = new BenchLayer(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);

@@ -4,21 +4,21 @@ using IlgpuGan.Tensors.Devices.Cpu;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// What a device can do at best, measured: multiply-adds that wait for nothing, and copies of arrays that no cache holds.
+/// A device's measured roofline: the peak of independent multiply-adds, and the bandwidth of copies larger than any cache.
 /// </summary>
 public static class GpuRoofline
 {
-    /// <summary>Of GPUs: several times the largest caches.</summary>
+    /// <summary>Floats copied on GPUs: several times the largest caches.</summary>
     private const int CopiedFloats = 64 << 20;
 
-    /// <summary>Of processors behind OpenCL.</summary>
+    /// <summary>Floats copied on processors behind OpenCL.</summary>
     private const int FewCopiedFloats = 8 << 20;
 
     private const int Turns = 512;
 
-    private const int GroupsEach = 16;
+    private const int GroupsPerMultiprocessor = 16;
 
-    /// <summary>Takes about a second.</summary>
+    /// <summary>Measures a device, in about a second.</summary>
     public static Roofline Measure(GpuDevice device)
     {
         var isProcessor = MatMul.ProductDevice.Of(device.Queue.Accelerator).IsProcessor;
@@ -28,7 +28,7 @@ public static class GpuRoofline
     private static double Arithmetic(GpuDevice device)
     {
         var queue = device.Queue;
-        var config = new KernelConfig(GroupsEach * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
+        var config = new KernelConfig(GroupsPerMultiprocessor * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
         using var results = new Scratch(device.Pool, config.Size);
         var view = results.View;
         var times = LaunchTimer.Measure(device.Synchronize, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, Turns));

@@ -7,23 +7,21 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// Measures kernels through the seam: convolutions and matrix products on each rung of their ladder, the memory-bound ones as they are.
+/// Measures kernels through <see cref="IKernels"/>: convolutions and matrix products on each rung of the ladder, and memory-bound kernels.
 /// </summary>
-/// <param name="device">where; not ILGPU's CPU accelerator, whose time means nothing</param>
-/// <param name="layer">what convolutions are measured on; null for one that suits the device</param>
-/// <param name="isCold">
-/// whether kernels are timed in a CUDA graph and with caches that hold other things, as a training step finds them
-/// </param>
+/// <param name="device">the device; not ILGPU's CPU accelerator, whose times are meaningless</param>
+/// <param name="layer">the layer that convolutions are measured on; null for one that suits the device</param>
+/// <param name="isCold">whether kernels are timed in a CUDA graph and with cold caches, as in a training step</param>
 public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool isCold = false)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
     /// <summary>
-    /// Pictures to each channel of what memory-bound kernels are measured on: no cache holds 64 MB.
+    /// Pictures for each channel of the arrays that memory-bound kernels are measured on: 64 MB, more than any cache.
     /// </summary>
     private const int Planes = 4;
 
-    /// <summary>What can be measured.</summary>
+    /// <summary>Names of the calls that can be measured.</summary>
     public static IReadOnlyList<string> Names { get; } =
         ["conv2d", "conv2d-input-gradient", "conv2d-weight-gradient", "matmul", .. MemoryBoundKernels.Names];
 
@@ -31,12 +29,12 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
     public BenchLayer Layer { get; } = layer
         ?? (ProductDevice.Of(device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
 
-    /// <summary>Whether kernels are timed with caches that hold other things.</summary>
+    /// <summary>Whether kernels are timed with cold caches.</summary>
     public bool IsCold => isCold;
 
-    /// <summary>Measures everything that has a name, one measurement at a time.</summary>
+    /// <summary>Measures all variants of a call, lazily.</summary>
     /// <param name="name">one of <see cref="Names"/></param>
-    /// <exception cref="DeviceException">it was to be with cold caches, and the device has no CUDA graphs</exception>
+    /// <exception cref="DeviceException">cold caches were requested, and the device has no CUDA graphs</exception>
     public IEnumerable<KernelMeasurement> Measure(string name) => name switch
     {
         "conv2d" =>
@@ -67,21 +65,21 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         var shape = ProductShape.Of(product(x.Span.View(), w.Span.View(), y.Span.View()), isAlongDepth, isAligned: true);
         var cost = new OpCost(g.Flops, sizeof(float) * (x.Count + w.Count + y.Count));
         var traits = ProductDevice.Of(device.Queue.Accelerator);
-        var isOnPoints = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
+        var usesWinograd = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
         foreach (var measurement in Ladder(name, Layer.ToString(), shape, cost, () => call(x.Span, w.Span, y.Span)))
         {
-            yield return isOnPoints ? measurement with { IsChosen = false } : measurement;
+            yield return usesWinograd ? measurement with { IsChosen = false } : measurement;
         }
 
-        if (device.Precision == ProductPrecision.Fp32 && ConvolutionTable.IsOfManyTiles(g, pass))
+        if (device.Precision == ProductPrecision.Fp32 && ConvolutionTable.HasLargeWinogradProducts(g, pass))
         {
-            yield return OnPoints(
-                () => Measured(name, "winograd", Layer.ToString(), isOnPoints, cost, () => call(x.Span, w.Span, y.Span)));
+            yield return WithWinograd(
+                () => Measured(name, "winograd", Layer.ToString(), usesWinograd, cost, () => call(x.Span, w.Span, y.Span)));
         }
     }
 
-    /// <summary>Does something with all convolutions that can go by six points on them.</summary>
-    private T OnPoints<T>(Func<T> action)
+    /// <summary>Runs an action with Winograd forced for all convolutions that support it.</summary>
+    private T WithWinograd<T>(Func<T> action)
     {
         _kernels.ForcedWinograd = true;
         try
@@ -94,7 +92,7 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         }
     }
 
-    /// <summary>The matrix product that the layer's convolution amounts to, both factors stored.</summary>
+    /// <summary>The matrix product of the layer's convolution, with both factors stored.</summary>
     private IEnumerable<KernelMeasurement> MatMul()
     {
         var conv = Layer.Geometry;
@@ -150,7 +148,7 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         }
     }
 
-    /// <summary>A kernel whose time is what its memory traffic takes.</summary>
+    /// <summary>Measures a memory-bound kernel.</summary>
     private KernelMeasurement MemoryBound(string name)
     {
         using var kernels = new MemoryBoundKernels(device, Planes);
@@ -159,15 +157,15 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
     }
 
     private KernelMeasurement Measured(string name, string variant, string shape, bool isChosen, OpCost cost, Action call) =>
-        new(name, variant, shape, isChosen, cost, isCold ? Cold(call) : LaunchTimer.Measure(device.Synchronize, call));
+        new(name, variant, shape, isChosen, cost, isCold ? TimeCold(call) : LaunchTimer.Measure(device.Synchronize, call));
 
-    private LaunchTimes Cold(Action call)
+    private LaunchTimes TimeCold(Action call)
     {
         var times = default(LaunchTimes);
         const int EnoughMilliseconds = 200;
         if (_kernels.CanTimeCold)
         {
-            _kernels.Cold(timer => times = timer.Measure(call, TimeSpan.FromMilliseconds(EnoughMilliseconds)));
+            _kernels.TimeCold(timer => times = timer.Measure(call, TimeSpan.FromMilliseconds(EnoughMilliseconds)));
         }
         return times.Min > 0
             ? times

@@ -1,13 +1,14 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>What one variant of one kernel call took.</summary>
+/// <summary>The measured time of one variant of a kernel call.</summary>
 /// <param name="Name">the call, <c>conv2d</c></param>
-/// <param name="Variant">the rung of the ladder, its tile and its splits; or nothing where there is but one</param>
-/// <param name="Shape">for people</param>
-/// <param name="IsChosen">whether the table takes this variant for this shape</param>
-/// <param name="Cost">what the work is nominally: padding counted, each array moved once</param>
+/// <param name="Variant">rung, tile and splits; empty where there is only one variant</param>
+/// <param name="Shape">display text of the shape</param>
+/// <param name="IsChosen">whether this variant is used for this shape by default</param>
+/// <param name="Cost">nominal cost: padding counted, each array moved once</param>
+/// <param name="Times">seconds of one call</param>
 public sealed record KernelMeasurement(string Name, string Variant, string Shape, bool IsChosen, OpCost Cost, LaunchTimes Times)
 {
-    /// <summary>Floating-point operations for each byte that must be moved.</summary>
+    /// <summary>Arithmetic intensity: floating-point operations for each byte moved.</summary>
     public double Intensity => (double)Cost.Flops / Cost.Bytes;
 }

@@ -9,20 +9,20 @@ using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// What a launch must compute and move, read off its arguments: each array counts once, or twice where it is read and written.
+/// The operations and bytes of a launch, from its arguments: each array counts once, or twice where it is read and written.
 /// </summary>
 internal static class LaunchCost
 {
-    /// <summary>Arrays of one parameter's Adam step that are touched: three read and written, one read.</summary>
+    /// <summary>Array accesses of one parameter's Adam step: three read and written, one read.</summary>
     private const int AdamAccesses = 7;
 
-    /// <summary>Arrays of one copy that are touched, if it adds, as most do.</summary>
+    /// <summary>Array accesses of one copy that accumulates, as most do.</summary>
     private const int CopyAccesses = 3;
 
-    /// <summary>Arrays of a chain's link that are touched, at most.</summary>
+    /// <summary>Array accesses of a chain's link, at most.</summary>
     private const int ChainAccesses = 3;
 
-    /// <summary>Arguments that a kernel both reads and writes.</summary>
+    /// <summary>Indices of the arguments that a kernel both reads and writes.</summary>
     private static readonly Dictionary<string, int[]> s_readAndWritten = new(StringComparer.Ordinal)
     {
         [nameof(MemoryKernels.AddScaled)] = [2],
@@ -58,11 +58,11 @@ internal static class LaunchCost
             return OfNormGradient(arguments);
         }
 
-        // Blocks and rows are found in arrays that are larger than what is touched of them.
+        // Blocks and rows are parts of larger arrays.
         var most = kernel.DeclaringType == typeof(BroadcastKernels) ? config.Size * Element.PerThread : long.MaxValue;
         var twice = s_readAndWritten.GetValueOrDefault(kernel.Name) ?? [];
 
-        // Of the array whose moments are joined, the first element of each group.
+        // JoinParts reads only the first element of each group from its first argument.
         var first = kernel.DeclaringType == typeof(MomentKernels) && kernel.Name == nameof(MomentKernels.JoinParts) ? 1 : 0;
         long elements = 0;
         for (var i = first; i < arguments.Length; i++)
@@ -70,7 +70,7 @@ internal static class LaunchCost
             elements += arguments[i] switch
             {
                 ArrayView<float> view => Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1),
-                NormSurroundings around => around.Branch.Length + around.Kept.Length,
+                NormFusionArgs fusion => fusion.Branch.Length + fusion.Kept.Length,
                 _ => 0,
             };
         }
@@ -79,16 +79,16 @@ internal static class LaunchCost
         return new OpCost(flops, elements * sizeof(float));
     }
 
-    /// <summary>What is kept is the gradient of the input until that is written, or a sum that is read and written.</summary>
+    /// <summary>The kept array is either dx itself, counted already, or a sum that is read and written.</summary>
     private static OpCost OfNormGradient(object[] arguments)
     {
-        var around = arguments.OfType<NormSurroundings>().Single();
-        var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + around.Branch.Length;
-        return new OpCost(0, (around.Accumulates != 0 ? others + (2 * around.Kept.Length) : others) * sizeof(float));
+        var fusion = arguments.OfType<NormFusionArgs>().Single();
+        var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + fusion.Branch.Length;
+        return new OpCost(0, (fusion.Accumulates != 0 ? others + (2 * fusion.Kept.Length) : others) * sizeof(float));
     }
 
-    /// <summary>Of what a product's tiles compute, the share that lies within its edges.</summary>
-    public static double Within(in Product product, TileSize tile)
+    /// <summary>The share of the tiles' multiply-adds that lies within the product's edges.</summary>
+    public static double UsefulShare(in Product product, TileSize tile)
     {
         long useful = 0, all = 0;
         for (var plane = 0; plane < product.Planes; plane++)
@@ -104,8 +104,8 @@ internal static class LaunchCost
         static long RoundUp(int extent, int step) => ((long)extent + step - 1) / step * step;
     }
 
-    /// <summary>Groups of a product that have something to do, and the tiles of depth that each of them goes through, on average.</summary>
-    /// <param name="product">with its depth cut</param>
+    /// <summary>The number of a product's groups that have work, and the average number of depth tiles of a group.</summary>
+    /// <param name="product">a product whose depth is split</param>
     public static (long Groups, double Tiles) Work(in Product product, TileSize tile)
     {
         long groups = 0, tiles = 0;
@@ -133,7 +133,7 @@ internal static class LaunchCost
             flops += 2L * entered.Rows * entered.Columns * entered.Depth;
         }
 
-        // Parts that the last group of a tile adds are written and read.
+        // Partial sums that the last group of a tile adds are written and read.
         var parts = product.Arrivals.IntLength > 0 ? 2 * product.Partial.Length : 0;
         var sums = product.Sums.Source.Length + product.Sums.Target.Length;
         return new OpCost(

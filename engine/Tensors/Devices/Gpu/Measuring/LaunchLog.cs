@@ -8,9 +8,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>Gives a queue launchers that launch nothing and note what they were given.</summary>
-/// <param name="precision">of products' factors</param>
-/// <param name="multiprocessors">of the card that is not there</param>
+/// <summary>Creates launchers that record their arguments instead of launching.</summary>
+/// <param name="precision">precision of products' factors</param>
+/// <param name="multiprocessors">multiprocessors of the modelled card</param>
 internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiprocessors) : IKernelLoader
 {
     private static readonly Dictionary<MethodInfo, string> s_names =
@@ -19,7 +19,7 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
     private static readonly Dictionary<MethodInfo, ProductKernel> s_products =
         ProductKernels.All.DistinctBy(kernel => kernel.Kernel.Method).ToDictionary(kernel => kernel.Kernel.Method);
 
-    /// <summary>Of a launcher's parameters: the stream, the configuration, then the kernel's arguments.</summary>
+    /// <summary>Positions of a launcher's parameters: the stream, the configuration, then the kernel's arguments.</summary>
     private const int Configuration = 1, FirstArgument = 2;
 
     public List<ModelledLaunch> Launches { get; } = [];
@@ -53,20 +53,20 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
             new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
     }
 
-    /// <summary>Each link of a chain is told what to do, waits for what it reads, and for the link before it.</summary>
+    /// <summary>Latency of a chain: each link loads its row and its inputs after the link before it.</summary>
     private static double OfChain(MethodInfo kernel, object[] arguments) => kernel.Name == nameof(ChainKernel.Chain)
-        ? ProductTime.MemoryLatency * (1 + (ChainKernel.LoadsOfALink * arguments.OfType<int>().Single()))
+        ? ProductTime.MemoryLatency * (1 + (ChainKernel.LoadsPerLink * arguments.OfType<int>().Single()))
         : 0;
 
     private (long Groups, double Reach, double Cycles) OfProduct(ProductKernel kernel, in Product product, Index3D grid)
     {
-        // Groups that add up rows come behind the product's, and into its cycles.
+        // The groups of row sums are not counted here; their cycles are.
         var launched = product.Sums.Rows > 0 ? (long)grid.X * grid.Y * product.Sums.FirstSlice : grid.LongSize();
-        var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.Within(product, kernel.Tile);
+        var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.UsefulShare(product, kernel.Tile);
         var (groups, tiles) = LaunchCost.Work(product, kernel.Tile);
-        var adding = product.Arrivals.IntLength > 0 ? ProductTime.Adding(kernel.Tile, product.Splits.Value) : 0;
+        var adding = product.Arrivals.IntLength > 0 ? ProductTime.LastGroupCycles(kernel.Tile, product.Splits.Value) : 0;
         var time = ProductTime.Of(kernel);
-        var cycles = time.Cycles(groups, tiles, multiprocessors) + time.AddingUp(product.Sums, kernel.Tile.Threads, multiprocessors);
+        var cycles = time.Cycles(groups, tiles, multiprocessors) + time.RowSumCycles(product.Sums, kernel.Tile.Threads, multiprocessors);
         return (launched, reach, cycles + adding);
     }
 }

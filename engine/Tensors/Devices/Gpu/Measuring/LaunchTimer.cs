@@ -2,33 +2,33 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>Seconds that one call took.</summary>
-/// <param name="Min">of all repetitions</param>
-/// <param name="Median">of all repetitions</param>
+/// <summary>Measured seconds of one call.</summary>
+/// <param name="Min">the fastest repetition</param>
+/// <param name="Median">the median of all repetitions</param>
 public readonly record struct LaunchTimes(double Min, double Median);
 
 /// <summary>Times kernel calls on a device, from launch to the end of the work.</summary>
 internal static class LaunchTimer
 {
-    /// <summary>Repetitions are packed until they take so long together, so that launching and waiting do not count.</summary>
-    private static readonly TimeSpan s_leastSample = TimeSpan.FromMilliseconds(2);
+    /// <summary>A sample repeats the call until it takes this long, so that launching and waiting count little.</summary>
+    private static readonly TimeSpan s_minSample = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(400);
 
-    private const int MostSamples = 20;
+    private const int MaxSamples = 20;
 
-    private const int LeastSamples = 3;
+    private const int MinSamples = 3;
 
     /// <param name="wait">waits until the device is done</param>
     /// <param name="call">launches the work</param>
-    /// <param name="enough">stop sampling after this long; null for a sensible time</param>
+    /// <param name="enough">stop sampling after this long; null for the default</param>
     public static LaunchTimes Measure(Action wait, Action call, TimeSpan? enough = null)
     {
         call(); // Compiles, and fills caches.
         wait();
         var packed = 1;
         var one = Sample(wait, call, packed);
-        while (one * packed < s_leastSample.TotalSeconds && packed < 1024)
+        while (one * packed < s_minSample.TotalSeconds && packed < 1024)
         {
             packed *= 2;
             one = Sample(wait, call, packed);
@@ -36,7 +36,7 @@ internal static class LaunchTimer
 
         var samples = new List<double> { one };
         var start = Stopwatch.GetTimestamp();
-        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < (enough ?? s_enough)))
+        while (samples.Count < MinSamples || (samples.Count < MaxSamples && Stopwatch.GetElapsedTime(start) < (enough ?? s_enough)))
         {
             samples.Add(Sample(wait, call, packed));
         }

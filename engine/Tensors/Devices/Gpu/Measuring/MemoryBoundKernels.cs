@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// Calls of the seam whose time is what their memory traffic takes, on arrays like a network's but larger than any cache. Costs count each
-/// array as often as a kernel can't help moving it.
+/// Memory-bound calls of <see cref="IKernels"/>, on arrays like a network's but larger than any cache. Costs count the minimum memory
+/// traffic.
 /// </summary>
 internal sealed class MemoryBoundKernels : IDisposable
 {
@@ -55,7 +55,7 @@ internal sealed class MemoryBoundKernels : IDisposable
     private readonly NormGeometry _norm;
     private readonly Tensor _x, _y, _z, _v, _mean, _variance, _meanOfPlane, _varianceOfPlane, _padded;
 
-    /// <param name="planes">pictures of 256 x 256 to each channel</param>
+    /// <param name="planes">pictures of 256 x 256 for each channel</param>
     public MemoryBoundKernels(GpuDevice device, int planes)
     {
         _kernels = device.Kernels;
@@ -83,7 +83,7 @@ internal sealed class MemoryBoundKernels : IDisposable
 
     private int Height => Math.Min(Side, Pixels / Side * 2);
 
-    /// <summary>What is measured: shape, cost and call.</summary>
+    /// <summary>The shape, cost and call of a kernel.</summary>
     /// <param name="name">one of <see cref="Names"/></param>
     public (string Shape, OpCost Cost, Action Call) Find(string name)
     {
@@ -107,7 +107,7 @@ internal sealed class MemoryBoundKernels : IDisposable
         _kernels.Normalize(_x.Span, _mean.Span, _variance.Span, null, null, _y.Span, g, 1e-5f);
     }
 
-    /// <summary>Two arrays beside each other in the channels of a third, in a batch of two.</summary>
+    /// <summary>Concatenates two arrays along the channels, in a batch of two.</summary>
     private void Concat()
     {
         Shape half = new(2, Channels / 4, Pixels / Side, Side), whole = new(2, Channels / 2, Pixels / Side, Side);

@@ -5,9 +5,8 @@ using ILGPU.Runtime.CPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// A card that is not there. All that a host does for it is done, down to the choice of every kernel, its grid and its arguments; what
-/// would be launched is noted instead (<see cref="Launches"/>). Arrays have addresses, but nothing is written to them: what is read back
-/// are zeros.
+/// A modelled card. The host does everything as for a real one, down to the choice of every kernel, its grid and its arguments, but
+/// launches are recorded instead of run (<see cref="Log"/>). Arrays have addresses, but nothing is written; reading back gives zeros.
 /// </summary>
 public sealed class ModelledDevice : Device
 {
@@ -23,7 +22,7 @@ public sealed class ModelledDevice : Device
         _log = new LaunchLog(() => Precision, card.Multiprocessors);
         Pool = new MemoryPool(Take);
         var queue = new KernelQueue(_accelerator, _accelerator.CreateStream(), _log);
-        OwnKernels = new GpuKernels(queue, Pool, new NumbersCopy(queue, Numbers), () => Precision, card.Traits);
+        OwnKernels = new GpuKernels(queue, Pool, new DeviceStepNumbers(queue, Numbers), () => Precision, card.Traits);
     }
 
     public GpuCard Card { get; }
@@ -40,9 +39,10 @@ public sealed class ModelledDevice : Device
 
     public override long Launches => _log.Launches.Count;
 
-    /// <summary>What would have been launched since <see cref="Forget"/>, in order.</summary>
+    /// <summary>The launches since the last <see cref="Forget"/>, in order.</summary>
     public IReadOnlyList<ModelledLaunch> Log => _log.Launches;
 
+    /// <summary>Clears <see cref="Log"/>.</summary>
     public void Forget() => _log.Launches.Clear();
 
     public override bool Supports(ProductPrecision precision) => true;
@@ -59,6 +59,6 @@ public sealed class ModelledDevice : Device
         _context.Dispose();
     }
 
-    /// <summary>The operating system gives memory its pages when it is written, which this never is.</summary>
+    /// <summary>Virtual memory only: the operating system assigns pages on the first write, and nothing is written.</summary>
     private GpuStorage Take(long capacity) => new(Pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
 }

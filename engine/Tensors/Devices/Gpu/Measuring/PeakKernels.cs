@@ -3,16 +3,16 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
-/// <summary>Kernels that do nothing but what is to be measured.</summary>
+/// <summary>Kernels that measure a device's peak.</summary>
 internal static class PeakKernels
 {
     /// <summary>
-    /// Chains that wait for nothing but themselves. A GPU needs few, it has other warps; a processor behind OpenCL joins 16 of them to one
-    /// vector and needs several of those to cover the latency of a multiply-add.
+    /// Independent chains of multiply-adds in a thread. A GPU needs few, since other warps hide latency; a processor behind OpenCL packs 16
+    /// of them into a vector and needs several vectors to cover the latency of a multiply-add.
     /// </summary>
     public const int Chains = 64;
 
-    /// <summary>Multiply-adds of each chain in one turn of the loop.</summary>
+    /// <summary>Multiply-adds of each chain for one of the kernel's <c>turns</c>.</summary>
     public const int Unrolled = 4;
 
     /// <summary>y[i] = the sum of chains of x := x · factor + 1, <paramref name="turns"/> · <see cref="Unrolled"/> long.</summary>

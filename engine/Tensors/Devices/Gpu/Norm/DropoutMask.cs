@@ -4,18 +4,20 @@ using IlgpuGan.Tensors.Devices.Gpu.Random;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>The mask of <see cref="IKernels.Dropout"/>, element by element.</summary>
-/// <param name="Numbers">the table that the key's step and draw are looked up in</param>
-/// <param name="Scale">of what is kept</param>
+/// <param name="Numbers">the step numbers, from which the key's step and draw are read</param>
+/// <param name="Key">random key</param>
+/// <param name="P">probability of dropping an element</param>
+/// <param name="Scale">factor of kept elements</param>
 internal readonly record struct DropoutMask(ArrayView<uint> Numbers, RandomKey Key, float P, float Scale)
 {
     public static DropoutMask Of(NormDropout? dropout, ArrayView<uint> numbers) =>
         dropout is { } given ? new DropoutMask(numbers, given.Key, given.P, 1 / (1 - given.P)) : new(numbers, default, 0, 1);
 }
 
-/// <summary>Whether a kernel has a dropout: kernels without one stay as short as they were.</summary>
+/// <summary>Whether a kernel is compiled with dropout.</summary>
 internal interface IDropout
 {
-    /// <summary>What is left of the element at a place.</summary>
+    /// <summary>Applies dropout to the element at an index.</summary>
     static abstract float Of(float value, int place, DropoutMask mask);
 }
 

@@ -5,16 +5,16 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// Mean and variance of each group. All sums are of differences to the group's first element, so that a large mean costs no digits.
+/// Mean and variance of each group. Sums are of differences from the group's first element, so that a large mean costs no digits.
 /// </summary>
 internal static class MomentKernels
 {
-    /// <summary>Elements that a thread holds in registers while it takes their moments.</summary>
+    /// <summary>Elements whose moments a thread computes in registers.</summary>
     private const int Strip = 8;
 
     /// <summary>
-    /// A group of threads a group and part, X and Y of the grid. Writes mean and variance, or, where there are parts,
-    /// [part, group] of mean and Σ (x − mean)² to the scratch.
+    /// A group of threads for each group (grid X) and part (grid Y). Writes mean and variance; with several parts, mean and Σ (x − mean)²
+    /// to the scratch, [2, part, group].
     /// </summary>
     public static void Take(ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> scratch, NormLayout g)
     {
@@ -37,7 +37,7 @@ internal static class MomentKernels
         }
     }
 
-    /// <summary>Joins the parts of each group in order; a thread a group.</summary>
+    /// <summary>Joins the parts of each group in order; a thread for each group.</summary>
     public static void JoinParts(
         ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, NormLayout g)
     {
@@ -49,14 +49,13 @@ internal static class MomentKernels
     }
 
     /// <summary>
-    /// The moments of a part of a group, of differences to the group's first element; all threads of a group of threads take part and know
-    /// them then.
+    /// The moments of a part of a group, of differences from the group's first element, returned to each thread. All threads must call it.
     /// </summary>
     /// <param name="x">elements</param>
-    /// <param name="g">groups</param>
-    /// <param name="group">which group's</param>
-    /// <param name="part">which part's</param>
-    /// <param name="shared">shared memory for three numbers a thread</param>
+    /// <param name="g">layout of the groups</param>
+    /// <param name="group">index of the group</param>
+    /// <param name="part">index of the part</param>
+    /// <param name="shared">shared memory of 3 · <see cref="GroupTree.MaxThreads"/> elements</param>
     public static RunningMoments OfPart(ArrayView<float> x, NormLayout g, int group, int part, ArrayView<float> shared)
     {
         var centre = x[g.Place(group, 0)];
@@ -70,7 +69,7 @@ internal static class MomentKernels
         return JoinThreads(moments, shared);
     }
 
-    /// <summary>The moments of a group's parts in order.</summary>
+    /// <summary>The moments of a group, joined from its parts in order.</summary>
     public static RunningMoments Joined(ArrayView<float> scratch, NormLayout g, int group)
     {
         var moments = default(RunningMoments);

@@ -7,31 +7,31 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// Gradients of a norm and of what surrounds it: <see cref="IKernels.NormalizeGradient"/>, which surrounds it with nothing, and
-/// <see cref="IKernels.NormToGradient"/>. The activation's input is computed again.
+/// Gradients of a norm and of the operations fused with it: <see cref="IKernels.NormalizeGradient"/> (nothing fused) and
+/// <see cref="IKernels.NormToGradient"/>. The activation's input is recomputed.
 /// </summary>
 /// <remarks>
-/// Arguments that several have: dy, the gradient behind activation, dropout and padding; around, the gradient that comes back by a second
-/// way out, and where the gradient between norm and activation is kept from the first reading to the second.
+/// Common parameters: dy is the gradient of the output, after activation, dropout and padding; fusion has the gradient of the second
+/// activation's output, and the array that keeps the gradient of the activation's input between the two passes over the elements.
 /// </remarks>
 internal static class NormGradientKernels
 {
     /// <summary>
-    /// Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its sums first.
+    /// Elements of a plane that a thread of <see cref="Apply"/> processes. Many, since each group of threads first joins partial sums.
     /// </summary>
     public const int PerThread = 16;
 
-    /// <summary>Elements that a thread has under way at once.</summary>
+    /// <summary>Elements that a thread has in flight.</summary>
     private const int Strip = 4;
 
     /// <summary>
-    /// All in one, where groups are no larger than a group of threads soon reads and channels have one group or weights no gradient.
-    /// X of the grid counts groups.
+    /// The whole gradient in one launch, for small groups, where each channel has one group or the parameters need no gradient. Grid X
+    /// counts groups.
     /// </summary>
     public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormSurroundings around, NormTailShape g)
+        ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormFusionArgs fusion, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -39,7 +39,7 @@ internal static class NormGradientKernels
         var group = Grid.IdxX;
         var channel = group % g.Groups.Channels;
         var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
-        var sums = OfPart<TActivation, TDropout>(x, dy, around, g, row, group, 0, shared);
+        var sums = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, 0, shared);
         var gradients = NormGradientSums.Of(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
         if (Group.IdxX == 0)
         {
@@ -53,26 +53,26 @@ internal static class NormGradientKernels
             for (var plane = 0; plane < planes; plane++)
             {
                 Write<TActivation, TDropout>(
-                    x, dy, around, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
+                    x, dy, fusion, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
             }
         }
     }
 
     /// <summary>
-    /// [part, group] of Σ dy, of Σ dy · (x − mean), and of Σ (x − mean), which is what float32 cost the mean, dy being the gradient between
-    /// norm and activation; a group of threads a group and part, X and Y of the grid.
+    /// Writes Σ d, Σ d · (x − mean) and Σ (x − mean) as [3, part, group], where d is the gradient of the activation's input; the last sum
+    /// comes from the mean's rounding. A group of threads for each group (grid X) and part (grid Y).
     /// </summary>
     public static void Sums<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> sums, NormSurroundings around, NormTailShape g)
+        ArrayView<float> sums, NormFusionArgs fusion, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
         var row = NormRow.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
-        var ofPart = OfPart<TActivation, TDropout>(x, dy, around, g, row, group, part, shared);
+        var ofPart = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, part, shared);
         if (Group.IdxX == 0)
         {
             var place = (part * g.Groups.Groups) + group;
@@ -84,13 +84,13 @@ internal static class NormGradientKernels
     }
 
     /// <summary>
-    /// The rest: dx, and for each channel, over its groups in order, the gradients of weight and bias, each where it is wanted. X of the
-    /// grid counts planes, Y the pieces of a plane.
+    /// The second launch: writes dx and, for each channel, the gradients of weight and bias, summed over its groups in order; each if its
+    /// array is not empty. Grid X counts planes, Y the pieces of a plane.
     /// </summary>
     public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> dy,
-        ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormSurroundings around,
+        ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormFusionArgs fusion,
         NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -117,12 +117,12 @@ internal static class NormGradientKernels
             var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), variance[group], weight, channel, g);
             var first = Grid.IdxY * PerThread * Group.DimX;
             Write<TActivation, TDropout>(
-                x, dy, around, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
+                x, dy, fusion, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
         }
     }
 
     private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormSurroundings around, NormTailShape g, NormRow row, int group, int part,
+        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, NormTailShape g, NormRow row, int group, int part,
         ArrayView<float> shared)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -135,12 +135,12 @@ internal static class NormGradientKernels
         {
             var place = g.Groups.Place(group, i);
             var value = x[place];
-            var behind = g.IsPadded != 0 ? PadKernels.Gather(dy, place, g.Rows, g.Columns, g.Pad) : dy[place];
-            var slope = Between<TActivation, TDropout>(row.Of(value), behind, place, around, g);
-            if (around.Kept.IntLength > 0)
+            var upstream = g.IsPadded != 0 ? PadKernels.Gather(dy, place, g.Rows, g.Columns, g.Pad) : dy[place];
+            var slope = ActivationInputGradient<TActivation, TDropout>(row.Of(value), upstream, place, fusion, g);
+            if (fusion.Kept.IntLength > 0)
             {
-                slope = around.Accumulates != 0 ? around.Kept[place] + slope : slope;
-                around.Kept[place] = slope;
+                slope = fusion.Accumulates != 0 ? fusion.Kept[place] + slope : slope;
+                fusion.Kept[place] = slope;
             }
 
             var difference = value - row.Centre;
@@ -155,9 +155,9 @@ internal static class NormGradientKernels
         return (gradient, product, deviation);
     }
 
-    /// <summary>dx for every so manyeth element of a plane, from <paramref name="first"/> on; it may be where dy is.</summary>
+    /// <summary>Writes dx for a plane's elements from <paramref name="first"/> on, a group's width apart; dx may be dy.</summary>
     private static void Write<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormSurroundings around, ArrayView<float> dx, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, ArrayView<float> dx, NormTailShape g, NormRow row,
         NormGradientSlopes slopes, int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -171,28 +171,28 @@ internal static class NormGradientKernels
                 {
                     var place = (plane * g.Groups.Inner) + element;
                     var value = x[place];
-                    var slope = around.Kept.IntLength > 0
-                        ? around.Kept[place]
-                        : Between<TActivation, TDropout>(row.Of(value), dy[place], place, around, g);
+                    var slope = fusion.Kept.IntLength > 0
+                        ? fusion.Kept[place]
+                        : ActivationInputGradient<TActivation, TDropout>(row.Of(value), dy[place], place, fusion, g);
                     dx[place] = slopes.Of(slope, value - row.Centre);
                 }
             }
         }
     }
 
-    /// <summary>The gradient between norm and activation.</summary>
-    /// <param name="normalized">what the norm made of the element</param>
-    /// <param name="behind">the gradient behind the dropout</param>
-    private static float Between<TActivation, TDropout>(
-        float normalized, float behind, int place, NormSurroundings around, NormTailShape g)
+    /// <summary>The gradient of the activation's input, with the second activation's contribution.</summary>
+    /// <param name="normalized">the norm's output</param>
+    /// <param name="upstream">the gradient of the dropout's output</param>
+    private static float ActivationInputGradient<TActivation, TDropout>(
+        float normalized, float upstream, int place, NormFusionArgs fusion, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var slope = TActivation.Gradient(
-            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(behind, place, around.Mask), g.Slope, 0);
-        if (around.Branch.IntLength > 0)
+            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(upstream, place, fusion.Mask), g.Slope, 0);
+        if (fusion.Branch.IntLength > 0)
         {
-            var other = around.Branch[place];
+            var other = fusion.Branch[place];
             slope += g.BranchIsRelu != 0
                 ? Relu.Gradient(Relu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0)
                 : LeakyRelu.Gradient(LeakyRelu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0);

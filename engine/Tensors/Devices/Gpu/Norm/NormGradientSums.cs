@@ -2,14 +2,14 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>Of a group: Σ dy, and Σ dy · (x − mean) · r with r = 1/√(variance + ε).</summary>
+/// <summary>Sums of a group: Σ dy, and Σ dy · (x − mean) · r with r = 1/√(variance + ε).</summary>
 internal readonly record struct NormGradientSums(float Gradient, float Centred)
 {
-    /// <summary>From Σ dy, Σ dy · (x − mean) and Σ (x − mean): what the product would be had the mean not been rounded.</summary>
+    /// <summary>From Σ dy, Σ dy · (x − mean) and Σ (x − mean), by which the second sum is corrected for the mean's rounding.</summary>
     public static NormGradientSums Of(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
         gradient, (product - (gradient / g.Groups.GroupElements * deviation)) / MathF.Sqrt(variance + g.Epsilon));
 
-    /// <summary>Of the parts of a group in order.</summary>
+    /// <summary>The sums of a group, joined from its parts in order.</summary>
     public static NormGradientSums Joined(ArrayView<float> sums, float variance, NormTailShape g, int group)
     {
         var all = g.Groups.Parts * g.Groups.Groups;
@@ -29,8 +29,8 @@ internal readonly record struct NormGradientSums(float Gradient, float Centred)
 }
 
 /// <summary>
-/// dx = weight · r · (dy − mean of dy − x̂ · mean of dy·x̂) with x̂ = (x − mean) · r, since mean and variance depend on every x; as a
-/// function of dy and x − mean.
+/// dx = weight · r · (dy − mean of dy − x̂ · mean of dy·x̂) with x̂ = (x − mean) · r, as a linear function of dy and x − mean. The means
+/// appear because mean and variance depend on every x.
 /// </summary>
 internal readonly record struct NormGradientSlopes(float Scale, float XScale, float Shift)
 {

@@ -1,34 +1,34 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// How the elements of normalisation are cut: each group (what has one mean) into parts, each part to a group of threads.
+/// The layout of a norm's groups: elements with a common mean. A group is split into parts, one for each group of threads.
 /// </summary>
-/// <param name="Channels">channels</param>
-/// <param name="Inner">pixels</param>
-/// <param name="Groups">means and variances</param>
-/// <param name="GroupElements">elements behind each</param>
-/// <param name="RunStride">elements from one run of <paramref name="Inner"/> of a group to its next: 0 if there is but one</param>
+/// <param name="Channels">number of channels</param>
+/// <param name="Inner">pixels of a plane</param>
+/// <param name="Groups">number of means and variances</param>
+/// <param name="GroupElements">elements of a group</param>
+/// <param name="RunStride">distance between a group's runs of <paramref name="Inner"/> elements; 0 if there is only one run</param>
 /// <param name="Parts">parts of a group</param>
-/// <param name="PerPart">elements of each part but the last</param>
+/// <param name="PerPart">elements of a part; the last one may have fewer</param>
 internal readonly record struct NormLayout(
     int Channels, int Inner, int Groups, int GroupElements, int RunStride, int Parts, int PerPart)
 {
-    /// <summary>Elements that are worth a group of threads of their own.</summary>
-    private const int LeastPerPart = 4096;
+    /// <summary>The least number of elements of a part.</summary>
+    private const int MinPerPart = 4096;
 
     private const int MaxParts = 64;
 
     public static NormLayout Of(in NormGeometry g)
     {
         var elements = (int)g.GroupSize;
-        var parts = Math.Clamp(elements / LeastPerPart, 1, MaxParts);
+        var parts = Math.Clamp(elements / MinPerPart, 1, MaxParts);
         var perPart = (elements + parts - 1) / parts;
         var hasRuns = !g.PerInstance && g.Outer > 1;
         return new NormLayout(
             g.Channels, g.Inner, g.Groups, elements, hasRuns ? g.Channels * g.Inner : 0, (elements + perPart - 1) / perPart, perPart);
     }
 
-    /// <summary>Where an element of a group lies.</summary>
+    /// <summary>The offset of a group's element.</summary>
     public int Place(int group, int element)
     {
         if (RunStride == 0)

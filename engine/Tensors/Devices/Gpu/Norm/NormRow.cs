@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>Normalisation of a channel's elements: (x − centre) · scale + shift.</summary>
+/// <summary>The normalisation of a group's elements: (x − centre) · scale + shift.</summary>
 internal readonly record struct NormRow(float Centre, float Scale, float Shift)
 {
-    /// <summary>Of a group with given moments; without weight and bias, which may be empty, 1 and 0.</summary>
+    /// <summary>From a group's moments. Weight and bias default to 1 and 0 where their arrays are empty.</summary>
     public static NormRow Of(
         float mean, float variance, ILGPU.ArrayView<float> weight, ILGPU.ArrayView<float> bias, int channel, float epsilon) => new(
         mean,

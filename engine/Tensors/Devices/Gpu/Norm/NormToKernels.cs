@@ -6,28 +6,28 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// <see cref="IKernels.NormTo"/>: a norm, the sum with another array, the activation, dropout and padding of the result, each element in
-/// the registers of one thread from x to its last place. Padded planes are gathered from x, so that no thread waits for what another
-/// writes. Numbers are those of the plain kernels.
+/// <see cref="IKernels.NormTo"/>: a norm fused with residual addition, activation, dropout and padding; an element stays in one thread's
+/// registers from x to the output. Padded planes are gathered from x, so that no thread depends on another's writes. Results have the bits
+/// of the plain kernels.
 /// </summary>
 internal static class NormToKernels
 {
     /// <summary>
-    /// Elements of a plane that a thread of <see cref="Apply"/> works on, since each group of threads joins the parts of its moments first.
+    /// Elements of a plane that a thread of <see cref="Apply"/> processes. Many, since each group of threads first joins partial moments.
     /// </summary>
     public const int PerThread = 16;
 
-    /// <summary>Elements that a thread has under way at once.</summary>
+    /// <summary>Elements that a thread has in flight.</summary>
     private const int Strip = 4;
 
     /// <summary>
-    /// All in one, where groups are no larger than a group of threads soon reads: what the second reading finds is in its multiprocessor's
-    /// cache. X of the grid counts groups. Without y or padded, which may be empty as may the branch, they are not written.
+    /// The whole norm in one launch, for small groups, whose second pass reads from the multiprocessor's cache. Grid X counts groups. An
+    /// empty y, padded or branch is not written.
     /// </summary>
     public static void Whole<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
         ArrayView<float> addend,
-        ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g, PastStatistics past)
+        ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g, TrackedStatisticsArgs past)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -39,7 +39,7 @@ internal static class NormToKernels
         {
             mean[group] = present.Mean;
             variance[group] = present.Variance;
-            past.Move(group, present.Mean, present.Variance);
+            past.Update(group, present.Mean, present.Variance);
         }
 
         var row = NormRow.Of(present.Mean, present.Variance, weight, bias, group % g.Groups.Channels, g.Epsilon);
@@ -47,18 +47,19 @@ internal static class NormToKernels
         for (var plane = 0; plane < planes; plane++)
         {
             Write<TActivation, TDropout>(
-                x, addend, y, padded, around, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.MostOfPlane);
+                x, addend, y, padded, fusion, g, row, group + (plane * g.Groups.Channels), Group.IdxX, g.LargestPlane);
         }
     }
 
     /// <summary>
-    /// The rest behind <see cref="MomentKernels.Take"/>, where groups have parts. X of the grid counts planes, Y the pieces of a plane;
-    /// each group of threads joins the parts itself, the first one of a group writes its moments.
+    /// The second launch, after <see cref="MomentKernels.Take"/>, for groups with several parts. Grid X counts planes, Y the pieces of a
+    /// plane. Each group of threads joins the parts itself; the first one of a norm's group writes the moments.
     /// </summary>
     public static void Apply<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> scratch, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight,
         ArrayView<float> bias,
-        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g, PastStatistics past)
+        ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g,
+        TrackedStatisticsArgs past)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -75,7 +76,7 @@ internal static class NormToKernels
             {
                 mean[group] = joined.Mean;
                 variance[group] = joined.Variance;
-                past.Move(group, joined.Mean, joined.Variance);
+                past.Update(group, joined.Mean, joined.Variance);
             }
         }
 
@@ -83,12 +84,12 @@ internal static class NormToKernels
         var row = NormRow.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
         var first = Grid.IdxY * PerThread * Group.DimX;
         Write<TActivation, TDropout>(
-            x, addend, y, padded, around, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.MostOfPlane));
+            x, addend, y, padded, fusion, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.LargestPlane));
     }
 
-    /// <summary>Every so manyeth element of a plane and of the padded one, from <paramref name="first"/> on.</summary>
+    /// <summary>Writes the elements of a plane and of the padded plane from <paramref name="first"/> on, a group's width apart.</summary>
     private static void Write<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormSurroundings around, NormTailShape g,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g,
         NormRow row,
         int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
@@ -104,12 +105,12 @@ internal static class NormToKernels
                 {
                     if (element < g.Groups.Inner)
                     {
-                        WriteUnpadded<TActivation, TDropout>(x, addend, y, around, g, row, start + element);
+                        WriteUnpadded<TActivation, TDropout>(x, addend, y, fusion, g, row, start + element);
                     }
 
                     if (padded.IntLength > 0)
                     {
-                        WritePadded<TActivation, TDropout>(x, addend, padded, around.Mask, g, row, plane, element);
+                        WritePadded<TActivation, TDropout>(x, addend, padded, fusion.Mask, g, row, plane, element);
                     }
                 }
             }
@@ -117,12 +118,12 @@ internal static class NormToKernels
     }
 
     private static void WriteUnpadded<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormSurroundings around, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormFusionArgs fusion, NormTailShape g, NormRow row,
         int place)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
-        if (y.IntLength == 0 && around.Branch.IntLength == 0)
+        if (y.IntLength == 0 && fusion.Branch.IntLength == 0)
         {
             return;
         }
@@ -130,12 +131,12 @@ internal static class NormToKernels
         var value = Value(x, addend, place, row);
         if (y.IntLength > 0)
         {
-            y[place] = TDropout.Of(TActivation.Apply(value, g.Slope, 0), place, around.Mask);
+            y[place] = TDropout.Of(TActivation.Apply(value, g.Slope, 0), place, fusion.Mask);
         }
 
-        if (around.Branch.IntLength > 0)
+        if (fusion.Branch.IntLength > 0)
         {
-            around.Branch[place] = g.BranchIsRelu != 0
+            fusion.Branch[place] = g.BranchIsRelu != 0
                 ? Relu.Apply(value, g.BranchSlope, 0)
                 : LeakyRelu.Apply(value, g.BranchSlope, 0);
         }

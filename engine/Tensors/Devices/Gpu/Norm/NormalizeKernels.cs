@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 internal static class NormalizeKernels
 {
     /// <summary>
-    /// y = (x − mean) · weight/√(variance + ε) + bias. A run of Inner elements of one channel of one picture is a row: X of the grid counts
-    /// rows, Y the pieces of a row, so that a group of threads has one mean.
+    /// y = (x − mean) · weight/√(variance + ε) + bias. A row is one channel of one picture, <paramref name="inner"/> elements. Grid X
+    /// counts rows, Y the pieces of a row, so that a group of threads has one mean.
     /// </summary>
     public static void Apply(
         ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,

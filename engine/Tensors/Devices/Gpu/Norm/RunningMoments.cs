@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// Mean and Σ (x − mean)² of some numbers, and how two such sets become one (Chan, Golub and LeVeque 1979). Nothing large is ever
-/// subtracted from anything large, so one reading of the numbers is enough.
+/// Mean and Σ (x − mean)² of a set of numbers, and the formula that joins two sets (Chan, Golub and LeVeque 1979). It has no cancellation
+/// of large terms, so one pass over the numbers is enough.
 /// </summary>
 internal readonly record struct RunningMoments(float Count, float Mean, float Squares)
 {

@@ -4,13 +4,13 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 internal static class StatisticsKernels
 {
-    /// <summary>See <see cref="IKernels.TrackStatistics"/>; a thread a channel.</summary>
-    public static void Track(ArrayView<float> mean, ArrayView<float> variance, PastStatistics past)
+    /// <summary>See <see cref="IKernels.TrackStatistics"/>; a thread for each channel.</summary>
+    public static void Track(ArrayView<float> mean, ArrayView<float> variance, TrackedStatisticsArgs past)
     {
         var channel = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (channel < mean.IntLength)
         {
-            past.Move(channel, mean[channel], variance[channel]);
+            past.Update(channel, mean[channel], variance[channel]);
         }
     }
 }

@@ -3,12 +3,11 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
 /// <summary>
-/// What an Adam step of one parameter works on: addresses of its arrays, which the kernel has read from a table, and this step's rates.
-/// CUDA only.
+/// The arrays of one parameter's Adam step, by device address as the kernel read them from a table, and this step's rates. CUDA only.
 /// </summary>
 internal struct AdamArrays
 {
-    /// <summary>Numbers of one access, at most: 16 bytes.</summary>
+    /// <summary>Floats of one 16-byte access.</summary>
     public const int Width = 4;
 
     public long Weight, Gradient, First, Second;
@@ -16,10 +15,10 @@ internal struct AdamArrays
     public float StepSize, InverseRootCorrection, WeightKept;
 
     /// <summary>
-    /// Whether all four begin at multiples of 16 bytes. A thread then has four times the bytes on their way, which hides memory's latency
+    /// Whether all four arrays start at multiples of 16 bytes. A thread then has four times the bytes in flight, which hides memory latency
     /// with a quarter of the instructions.
     /// </summary>
-    public readonly bool AreOfFours => ((Weight | Gradient | First | Second) & ((Width * sizeof(float)) - 1)) == 0;
+    public readonly bool AreAligned => ((Weight | Gradient | First | Second) & ((Width * sizeof(float)) - 1)) == 0;
 
     /// <summary>Updates one number.</summary>
     public readonly void Update(int index, AdamCoefficients c)

@@ -5,12 +5,12 @@ using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
 /// <summary>
-/// Where the arrays of an optimiser's parameters lie, on the device: a row a parameter. Weights and moments never move, and gradients come
-/// from the pool at the same places in every step, so the table is copied in the first steps and then stays.
+/// The device addresses of an optimiser's arrays, in device memory: a row for each parameter. Weights and moments never move, and the pool
+/// gives gradients the same addresses in every step, so the table is uploaded in the first steps and then stays.
 /// </summary>
 internal sealed class AdamTable(Accelerator accelerator, int slots)
 {
-    // Columns of a row: four addresses, the number of elements, and one past the last group that works on them.
+    // Columns of a row: four addresses, the number of elements, and one past the last group that processes it.
     public const int Weight = 0;
     public const int Gradient = 1;
     public const int FirstMoment = 2;
@@ -26,13 +26,13 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
 
     public int Slots { get; } = slots;
 
-    /// <summary>Groups of all parameters together.</summary>
+    /// <summary>Total number of groups of threads.</summary>
     public int Groups => (int)_rows[^(Columns - EndGroup)];
 
-    /// <summary>Brings the table up to date.</summary>
-    /// <param name="parameters">as many as the table has rows</param>
-    /// <param name="perGroup">elements of a group of threads</param>
-    /// <param name="transfers">in whose order the table is read</param>
+    /// <summary>Updates the table, and uploads it if anything changed.</summary>
+    /// <param name="parameters">one for each row of the table</param>
+    /// <param name="perGroup">elements that a group of threads processes</param>
+    /// <param name="transfers">transfers in whose stream the table is read</param>
     public void Assign(ReadOnlySpan<AdamSlot> parameters, int perGroup, HostTransfers transfers)
     {
         var changed = false;

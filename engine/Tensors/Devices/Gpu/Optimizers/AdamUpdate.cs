@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
 internal static class AdamUpdate
 {
-    /// <summary>One number's step; see <see cref="AdamCoefficients"/>, whose rates are read on the device.</summary>
+    /// <summary>Adam's update of one element; see <see cref="AdamCoefficients"/>. The rates are read on the device.</summary>
     public static (float Weight, float First, float Second) Of(
         float w, float gradient, float first, float second, AdamCoefficients c, float stepSize, float inverseRootCorrection,
         float weightKept)

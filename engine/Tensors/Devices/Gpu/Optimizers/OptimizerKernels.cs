@@ -4,15 +4,15 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
-/// <summary>Updates of parameters.</summary>
+/// <summary>Optimiser updates of parameters.</summary>
 internal static class OptimizerKernels
 {
-    /// <summary>Elements of a thread of <see cref="AdamOfAll"/>.</summary>
+    /// <summary>Elements that a thread of <see cref="AdamOfAll"/> processes.</summary>
     public const int AdamPerThread = 8;
 
     /// <summary>
-    /// All parameters in one launch, on CUDA: a group of threads finds its parameter in the table and works on
-    /// <see cref="AdamPerThread"/> times its width of it, in fours where all of its arrays begin at multiples of 16 bytes.
+    /// Adam for all parameters in one launch, on CUDA. A group finds its parameter in the table and updates <see cref="AdamPerThread"/>
+    /// elements a thread, four at a time where all arrays start at multiples of 16 bytes.
     /// </summary>
     public static void AdamOfAll(ArrayView<long> table, int slots, AdamCoefficients c, ArrayView<uint> numbers, int rates)
     {
@@ -32,7 +32,7 @@ internal static class OptimizerKernels
         arrays.InverseRootCorrection = Interop.IntAsFloat(numbers[rates + 1]);
         arrays.WeightKept = Interop.IntAsFloat(numbers[rates + 2]);
         var start = (Grid.IdxX - firstGroup) * Group.DimX * AdamPerThread;
-        if (arrays.AreOfFours)
+        if (arrays.AreAligned)
         {
             for (var k = 0; k < AdamPerThread / AdamArrays.Width; k++)
             {
@@ -63,7 +63,7 @@ internal static class OptimizerKernels
         }
     }
 
-    /// <summary>One parameter.</summary>
+    /// <summary>Adam for one parameter.</summary>
     public static void Adam(
         ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> first, ArrayView<float> second,
         AdamCoefficients c, ArrayView<uint> numbers, int rates)
@@ -83,8 +83,8 @@ internal static class OptimizerKernels
     }
 
     /// <summary>
-    /// v = momentum·v + g, w −= rate·v, or Nesterov's momentum·v + g of the new v; without a velocity w −= rate·g. The rate is read from
-    /// the table of numbers.
+    /// v = momentum·v + g, w −= rate·v; with Nesterov w −= rate·(momentum·v + g) with the new v; without a velocity w −= rate·g. The rate
+    /// is read from the step numbers.
     /// </summary>
     public static void Sgd(
         ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate,
@@ -110,7 +110,7 @@ internal static class OptimizerKernels
         }
     }
 
-    /// <summary>One parameter; both conventions. The factors are read from the table of numbers.</summary>
+    /// <summary>RMSProp for one parameter, in PyTorch's and TensorFlow's conventions. The rates are read from the step numbers.</summary>
     public static void RmsProp(
         ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> meanSquare, ArrayView<float> velocity,
         RmsPropFactors c, ArrayView<uint> numbers, int rates)
@@ -138,7 +138,7 @@ internal static class OptimizerKernels
         }
     }
 
-    /// <summary>y += weight·(x − y), with the weight read from the table of numbers.</summary>
+    /// <summary>y += weight·(x − y), with the weight read from the step numbers.</summary>
     public static void Lerp(ArrayView<float> x, ArrayView<uint> numbers, int weight, ArrayView<float> y)
     {
         var t = Interop.IntAsFloat(numbers[weight]);

@@ -3,7 +3,8 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Random;
 
 /// <summary>
-/// Random numbers: a thread a block of <see cref="Philox"/>, four elements. The key's step and draw are looked up in the table of numbers.
+/// Random numbers: each thread computes one <see cref="Philox"/> block, four elements. The key's step and draw are read from the step
+/// numbers.
 /// </summary>
 internal static class RandomKernels
 {
@@ -52,7 +53,7 @@ internal static class RandomKernels
             block, key.Op + numbers[key.StepWord + 1], key.Step + numbers[key.StepWord], key.Stream, (uint)key.Seed,
             (uint)(key.Seed >> 32));
 
-    /// <summary>The word of one element.</summary>
+    /// <summary>The random word of one element.</summary>
     public static uint WordOf(RandomKey key, ArrayView<uint> numbers, int place)
     {
         var words = WordsOf(key, numbers, (uint)place / 4);
@@ -68,11 +69,11 @@ internal static class RandomKernels
         }
     }
 
-    /// <summary>What dropout leaves of a number.</summary>
+    /// <summary>Dropout of one element.</summary>
     public static float Kept(float x, uint word, float p, float scale) => Philox.ToUniform(word) >= p ? x * scale : 0;
 
     /// <summary>
-    /// As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced to an eighth of a turn, where it is exact.
+    /// As <see cref="Philox.ToNormal"/>, in float32: radius √(−2 ln u); the angle is reduced exactly to an eighth of a turn.
     /// </summary>
     private static void SetNormals(ArrayView<float> y, int i, uint first, uint second)
     {
@@ -92,7 +93,7 @@ internal static class RandomKernels
         Set(y, i + 1, radius * (isNegative ? -x1 : x1));
     }
 
-    /// <summary>A whole block at once, or what y has of it.</summary>
+    /// <summary>Writes a block of four elements, or fewer at the end of y.</summary>
     private static void SetBlock(ArrayView<float> y, int i, float y0, float y1, float y2, float y3)
     {
         if (i + 3 < y.IntLength)

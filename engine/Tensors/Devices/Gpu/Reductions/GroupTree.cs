@@ -2,17 +2,17 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
-/// <summary>What the threads of a group have, joined in a binary tree: the order of additions depends on the group's size alone.</summary>
+/// <summary>A reduction over the threads of a group, in a binary tree: the order depends on the group's size alone.</summary>
 internal static class GroupTree
 {
-    /// <summary>Threads of a group that joins; a power of two, as is every group's size here.</summary>
+    /// <summary>The largest group; every group's size is a power of two.</summary>
     public const int MaxThreads = 256;
 
-    /// <summary>Room for the numbers of all threads.</summary>
+    /// <summary>Elements of shared memory for the values of all threads.</summary>
     public const int SharedLength = 2 * MaxThreads;
 
-    /// <summary>The joined values of all threads, for the first thread. All threads take part.</summary>
-    /// <param name="value">the thread's own</param>
+    /// <summary>The joined value of all threads, returned to each of them. All threads of the group must call it.</summary>
+    /// <param name="value">the calling thread's value</param>
     /// <param name="shared">shared memory of <see cref="SharedLength"/> elements</param>
     public static Compensated Join<TReducer>(Compensated value, ArrayView<float> shared)
         where TReducer : struct, IReducer

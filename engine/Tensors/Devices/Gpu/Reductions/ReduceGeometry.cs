@@ -1,12 +1,12 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 /// <summary>
-/// A reduction as a kernel receives it: neighbouring dimensions of one kind (kept or reduced) are merged, so that at most three of each
-/// remain; and into how many parts the elements behind an output are cut.
+/// A reduction as a kernel argument. Neighbouring dimensions of one kind (kept or reduced) are merged, so that at most three of each
+/// remain; the elements of an output are split into parts.
 /// </summary>
 internal readonly struct ReduceGeometry
 {
-    /// <summary>No <c>bool</c>: kernels have no such parameters.</summary>
+    /// <summary>A <c>byte</c>, since kernels can't have <c>bool</c> parameters.</summary>
     private readonly byte _innerIsReduced;
     private readonly MergedDimensions _kept;
     private readonly MergedDimensions _reduced;
@@ -55,20 +55,20 @@ internal readonly struct ReduceGeometry
     /// <summary>Number of results.</summary>
     public int Outputs { get; }
 
-    /// <summary>Elements behind each.</summary>
+    /// <summary>Elements that are reduced to each result.</summary>
     public int Reduced { get; }
 
-    /// <summary>True if the elements behind one output lie side by side.</summary>
+    /// <summary>Whether the innermost dimension is reduced, so that neighbouring elements belong to one output.</summary>
     public bool InnerIsReduced => _innerIsReduced != 0;
 
     public int Parts { get; }
 
-    /// <summary>Elements of each part but the last.</summary>
+    /// <summary>Elements of a part; the last one may have fewer.</summary>
     public int PerPart { get; }
 
     public ReduceGeometry InParts(int parts) => new(this, Math.Max(parts, 1));
 
-    /// <summary>Where an element behind an output lies.</summary>
+    /// <summary>The offset in the input of an element of an output.</summary>
     public int Place(int output, int element) => _kept.Offset(output) + _reduced.Offset(element);
 }
 
@@ -93,7 +93,7 @@ internal readonly struct MergedDimensions
     /// <summary>Number of elements.</summary>
     public int Count => (_rank > 0 ? _extent0 : 1) * (_rank > 1 ? _extent1 : 1) * (_rank > 2 ? _extent2 : 1);
 
-    /// <summary>With one more dimension outside, or with the outermost one so many times longer.</summary>
+    /// <summary>Adds an outer dimension, or merges it into the outermost one.</summary>
     public MergedDimensions Around(int extent, int stride, bool merge)
     {
         Span<int> extents = [_extent0, _extent1, _extent2];

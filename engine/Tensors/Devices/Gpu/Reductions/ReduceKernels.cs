@@ -4,12 +4,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 /// <summary>
 /// Reductions. Partial results are written as [part, output], first all <see cref="Compensated.High"/>, then all
-/// <see cref="Compensated.Low"/>; where there is but one part, the result itself. Where groups of threads are counted
-/// (<see cref="Arrivals"/>), the last of an output's joins its parts and writes y; elsewhere <see cref="JoinParts"/> does.
+/// <see cref="Compensated.Low"/>; with only one part, the result itself. Where groups of threads are counted (<see cref="Arrivals"/>), the
+/// last group of an output joins its parts and writes y; elsewhere <see cref="JoinParts"/> does.
 /// </summary>
 internal static class ReduceKernels
 {
-    /// <summary>A group an output and part, X and Y of the grid: for long runs of neighbouring elements.</summary>
+    /// <summary>A group for each output (grid X) and part (grid Y): for long runs of neighbouring elements.</summary>
     public static void ByGroup<TReducer>(
         ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, ReduceGeometry g, float scale)
         where TReducer : struct, IReducer
@@ -35,7 +35,7 @@ internal static class ReduceKernels
     }
 
     /// <summary>
-    /// A thread an output and part: for few elements behind an output, or where neighbouring elements belong to neighbouring outputs.
+    /// A thread for each output and part: for few elements an output, or where neighbouring elements belong to neighbouring outputs.
     /// </summary>
     public static void ByThread<TReducer>(
         ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, ReduceGeometry g, float scale)
@@ -60,7 +60,7 @@ internal static class ReduceKernels
         }
     }
 
-    /// <summary>Joins the parts of each output in order; a thread an output.</summary>
+    /// <summary>Joins the parts of each output in order; a thread for each output.</summary>
     public static void JoinParts<TReducer>(ArrayView<float> partials, ArrayView<float> y, int parts, float scale)
         where TReducer : struct, IReducer
     {

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
-/// <summary>How two numbers of a <see cref="Reduction"/> become one.</summary>
+/// <summary>The associative operation of a <see cref="Reduction"/>.</summary>
 internal interface IReducer
 {
-    /// <summary>The result of no numbers.</summary>
+    /// <summary>The neutral element.</summary>
     static abstract Compensated Identity { get; }
 
     static abstract Compensated Join(Compensated a, Compensated b);

@@ -5,7 +5,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 internal static class SoftmaxKernels
 {
     /// <summary>
-    /// y = (x − largest) − log Σ exp(x − largest): in this order, or a large x would swallow the logarithm. A group a row.
+    /// y = (x − max) − log Σ exp(x − max), in this order, since adding max to the logarithm first would lose its digits. A group for each
+    /// row.
     /// </summary>
     public static void LogSoftmax(ArrayView<float> x, ArrayView<float> y, int columns)
     {

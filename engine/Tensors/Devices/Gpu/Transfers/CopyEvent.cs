@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
-/// <summary>The point of a stream behind the copy that used a block of host memory last; from any thread.</summary>
+/// <summary>An event recorded after the last copy that used a block of host memory. Thread-safe.</summary>
 internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers transfers)
 {
     private readonly CudaEvent _event = new(accelerator);
@@ -19,14 +19,14 @@ internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers trans
             }
             catch (AcceleratorException exception)
             {
-                throw transfers.Failed("a copy was under way", exception);
+                throw transfers.CreateException("a copy was under way", exception);
             }
         }
     }
 
     public void Record(CudaStream stream) => _event.Record(stream);
 
-    public void LetWait(CudaStream stream) => _event.LetWait(stream);
+    public void MakeStreamWait(CudaStream stream) => _event.MakeStreamWait(stream);
 
     public void Wait()
     {
@@ -36,7 +36,7 @@ internal sealed class CopyEvent(CudaAccelerator accelerator, HostTransfers trans
         }
         catch (AcceleratorException exception)
         {
-            throw transfers.Failed("waiting for a copy", exception);
+            throw transfers.CreateException("waiting for a copy", exception);
         }
     }
 }

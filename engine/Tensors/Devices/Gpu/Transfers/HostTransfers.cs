@@ -4,25 +4,25 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
-/// <summary>Copies between the host and a device: these wait for each, and so are right everywhere.</summary>
+/// <summary>Copies between the host and a device. This class copies synchronously, which every device supports.</summary>
 internal class HostTransfers(AcceleratorStream stream)
 {
-    /// <summary>Makes the exception for people of the driver's.</summary>
-    public Func<string, AcceleratorException, DeviceException> Failed { get; set; } = (doing, exception) =>
+    /// <summary>Creates the user-facing exception from what was being done and the driver's exception.</summary>
+    public Func<string, AcceleratorException, DeviceException> CreateException { get; set; } = (doing, exception) =>
         new($"failed while {doing}: {exception.Message}", exception);
 
     /// <summary>
-    /// Set while launches are captured as a graph, in which a copy would repeat itself with whatever its staging memory holds then.
+    /// Set while launches are captured as a graph. Copies are refused then: on replay they would copy whatever the staging memory holds.
     /// </summary>
-    public bool AreForbidden { get; set; }
+    public bool IsCapturing { get; set; }
 
     protected AcceleratorStream Stream { get; } = stream;
 
-    /// <summary>Whether a copy can run beside the kernels of the stream.</summary>
+    /// <summary>Whether copies can overlap with the kernels of the stream.</summary>
     public virtual bool Overlap => false;
 
-    /// <summary>Why copies wait on a device whose driver could do without; empty where they don't, or where it could not.</summary>
-    public string Hindrance { get; private init; } = "";
+    /// <summary>Why copies on a CUDA device are synchronous; empty where they are not, and on other devices.</summary>
+    public string FallbackReason { get; private init; } = "";
 
     public static HostTransfers Of(Accelerator accelerator, AcceleratorStream stream)
     {
@@ -34,16 +34,16 @@ internal class HostTransfers(AcceleratorStream stream)
         }
         catch (Exception exception) when (exception is AcceleratorException or NotSupportedException)
         {
-            // A container may forbid to lock memory; that makes copies slower, not wrong.
-            return new HostTransfers(stream) { Hindrance = exception.Message };
+            // A container may forbid page-locking; copies are then slower, but still correct.
+            return new HostTransfers(stream) { FallbackReason = exception.Message };
         }
     }
 
-    /// <summary>Copies to the device in the order of the stream; the source may be overwritten when the call returns.</summary>
+    /// <summary>Copies to the device in stream order; the source may be overwritten when the call returns.</summary>
     public virtual void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
         where T : unmanaged => destination.CopyFromHost(Stream, source);
 
-    /// <summary>Begins a copy to the host in the order of the stream.</summary>
+    /// <summary>Starts a copy to the host in stream order.</summary>
     public virtual Readback BeginDownload(ArrayView<float> source)
     {
         var numbers = new float[source.Length];

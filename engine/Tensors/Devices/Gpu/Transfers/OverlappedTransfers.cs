@@ -7,9 +7,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
-/// Copies that nobody waits for. What comes from ordinary memory passes through page-locked staging blocks, in the order of the kernels;
-/// inputs are decoded into page-locked memory and copied by a second stream while kernels run; results are read when their event has
-/// passed.
+/// Asynchronous copies on CUDA. Ordinary memory is copied through page-locked staging blocks, in the kernels' stream. Inputs are decoded
+/// into page-locked memory and copied by a second stream while kernels run. Results are read once their event has passed.
 /// </summary>
 internal sealed class OverlappedTransfers : HostTransfers
 {
@@ -17,47 +16,47 @@ internal sealed class OverlappedTransfers : HostTransfers
     private readonly CudaStream _kernels;
     private readonly CudaStream _copies;
     private readonly StagingBlocks _staging;
-    private readonly HostBufferStock _buffers;
+    private readonly HostBufferPool _buffers;
 
-    /// <param name="kernels">the stream of its kernels</param>
-    /// <param name="copies">a stream that waits for no other</param>
-    /// <exception cref="CudaException">the system does not let memory be locked</exception>
-    /// <exception cref="NotSupportedException">the device can't use memory of the host</exception>
+    /// <param name="kernels">the stream of the kernels</param>
+    /// <param name="copies">a non-blocking stream</param>
+    /// <exception cref="CudaException">the system does not allow page-locking</exception>
+    /// <exception cref="NotSupportedException">the device can't access host memory</exception>
     public OverlappedTransfers(CudaAccelerator accelerator, CudaStream kernels, CudaStream copies)
         : base(kernels)
     {
         (_accelerator, _kernels, _copies) = (accelerator, kernels, copies);
-        (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferStock(accelerator, this));
-        _staging.GiveBack(_staging.Take(1));
+        (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferPool(accelerator, this));
+        _staging.Return(_staging.Rent(1));
     }
 
     public override bool Overlap => true;
 
     public override void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
     {
-        DemandAllowed();
+        ThrowIfCapturing();
         var pieceLength = StagingBlocks.LargestPiece / Unsafe.SizeOf<T>();
         for (var start = 0; start < source.Length; start += pieceLength)
         {
             var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
-            var block = _staging.Take(piece.Length);
+            var block = _staging.Rent(piece.Length);
             piece.CopyTo(MemoryMarshal.AsBytes(block.Memory.Numbers));
             block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
             block.Passed.Record(_kernels);
-            _staging.GiveBack(block);
+            _staging.Return(block);
         }
     }
 
     public override Readback BeginDownload(ArrayView<float> source)
     {
-        DemandAllowed();
-        var block = _staging.Take(source.LengthInBytes);
+        ThrowIfCapturing();
+        var block = _staging.Rent(source.LengthInBytes);
         block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
         block.Passed.Record(_kernels);
         return new StagedReadback(_staging, block, source.IntLength);
     }
 
-    public override HostBuffer AllocateHost(long count) => _buffers.Take(count);
+    public override HostBuffer AllocateHost(long count) => _buffers.Rent(count);
 
     public override DeviceEvent CreateEvent() => new StreamEvent(_accelerator, _kernels);
 
@@ -69,29 +68,29 @@ internal sealed class OverlappedTransfers : HostTransfers
             return;
         }
 
-        DemandAllowed();
-        ((StreamEvent)after).LetWait(_copies);
+        ThrowIfCapturing();
+        ((StreamEvent)after).MakeStreamWait(_copies);
         locked.CopyTo(destination, _copies);
-        locked.Copied.LetWait(_kernels);
+        locked.Copied.MakeStreamWait(_kernels);
     }
 
-    private void DemandAllowed()
+    private void ThrowIfCapturing()
     {
-        if (AreForbidden)
+        if (IsCapturing)
         {
             throw new InvalidOperationException(
                 "numbers are copied between host and device within what is captured as a graph; a replay would not copy them again");
         }
     }
 
-    /// <summary>An event in the kernels' stream.</summary>
+    /// <summary>An event of the kernels' stream.</summary>
     private sealed class StreamEvent(CudaAccelerator accelerator, CudaStream kernels) : DeviceEvent
     {
         private readonly CudaEvent _event = new(accelerator);
 
         public override void Record() => _event.Record(kernels);
 
-        public void LetWait(CudaStream stream) => _event.LetWait(stream);
+        public void MakeStreamWait(CudaStream stream) => _event.MakeStreamWait(stream);
 
         protected override void Dispose(bool disposing) => _event.Dispose();
     }
@@ -100,7 +99,7 @@ internal sealed class OverlappedTransfers : HostTransfers
     {
         private StagingBlock? _block = block;
 
-        private StagingBlock Block => _block ?? throw new InvalidOperationException("these numbers were taken before");
+        private StagingBlock Block => _block ?? throw new InvalidOperationException("these numbers were already taken");
 
         public override bool IsReady => Block.Passed.IsReached;
 
@@ -116,7 +115,7 @@ internal sealed class OverlappedTransfers : HostTransfers
             if (_block is { } used)
             {
                 _block = null;
-                staging.GiveBack(used);
+                staging.Return(used);
             }
         }
     }

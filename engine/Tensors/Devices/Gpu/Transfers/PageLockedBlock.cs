@@ -8,13 +8,13 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
-/// Host memory that the driver copies from and to while the host goes on. Whole pages: a driver locks pages, and may refuse to lock one
-/// twice for two neighbours that share it.
+/// Page-locked host memory for asynchronous copies. It consists of whole pages: a driver locks pages, and may refuse to lock a page twice
+/// for two blocks that share it.
 /// </summary>
 internal sealed class PageLockedBlock
 {
-    // Memory that the driver has locked must not be given to others: it lives as long as the accelerator, whose end unlocks it. A
-    // finalizer of the block can't: no context is current on its thread.
+    // Locked memory must not be reused by the runtime, so it lives as long as the accelerator, whose disposal unlocks it. A finalizer of
+    // the block can't unlock it: no context is current on the finalizer thread.
     private static readonly ConditionalWeakTable<CudaAccelerator, List<float[]>> s_locked = [];
 
     private readonly float[] _memory;
@@ -22,8 +22,8 @@ internal sealed class PageLockedBlock
     private readonly int _start;
     private readonly int _count;
 
-    /// <exception cref="CudaException">the driver locks no more memory</exception>
-    /// <exception cref="OverflowException">more is asked for than an array of numbers holds, 8 GB</exception>
+    /// <exception cref="CudaException">the driver can't lock more memory</exception>
+    /// <exception cref="OverflowException">the size exceeds that of an array of floats, 8 GB</exception>
     public PageLockedBlock(CudaAccelerator accelerator, long bytes)
     {
         var page = Environment.SystemPageSize;
@@ -42,10 +42,10 @@ internal sealed class PageLockedBlock
         }
     }
 
-    /// <summary>Whole pages of them.</summary>
+    /// <summary>The block's memory, a whole number of pages.</summary>
     public Span<float> Numbers => _memory.AsSpan(_start, _count);
 
-    /// <summary>Copies as many bytes as a view has from the start of the block.</summary>
+    /// <summary>Copies from the start of the block to a view, as many bytes as the view has.</summary>
     /// <exception cref="CudaException">the driver refuses</exception>
     public void CopyTo(ArrayView<byte> device, CudaStream stream) => Copy(device.LoadEffectiveAddressAsPtr(), _address, device, stream);
 

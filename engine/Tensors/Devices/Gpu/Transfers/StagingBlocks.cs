@@ -4,10 +4,10 @@ using ILGPU.Runtime.Cuda;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
-/// <summary>Page-locked memory that numbers pass through, and the event behind the copy that used it last.</summary>
+/// <summary>A page-locked staging block, and the event after its last copy.</summary>
 internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers transfers, long bytes)
 {
-    /// <summary>In bytes, as asked for: the memory is of whole pages, which may be larger.</summary>
+    /// <summary>The requested size in bytes; the memory is rounded up to whole pages.</summary>
     public long Size { get; } = bytes;
 
     public PageLockedBlock Memory { get; } = new(accelerator, bytes);
@@ -16,26 +16,26 @@ internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers tr
 }
 
 /// <summary>
-/// A ring of staging blocks for each size, a power of two. The oldest block is used again when its event has passed; while it has not, up
-/// to <see cref="MostOfASize"/> blocks are made, and only then does the host wait: it is that many copies ahead of the device.
+/// A ring of staging blocks for each size, a power of two. The oldest block is reused once its event has passed. Until then up to
+/// <see cref="MaxOfASize"/> blocks are created; after that the host waits, since it is that many copies ahead of the device.
 /// </summary>
 internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers transfers)
 {
-    /// <summary>Long copies pass in pieces of so many bytes: the device copies one while the host fills the next.</summary>
+    /// <summary>The size in bytes of the pieces of a long copy: the device copies one piece while the host fills the next.</summary>
     public const int LargestPiece = 1 << 22;
 
     private const int SmallestBlock = 1 << 14;
-    private const int MostOfASize = 4;
+    private const int MaxOfASize = 4;
 
     private readonly Dictionary<long, Queue<StagingBlock>> _rings = [];
 
-    /// <summary>A block that no copy uses, for at least so many bytes.</summary>
-    public StagingBlock Take(long bytes)
+    /// <summary>A block of at least the given size in bytes that no copy is using.</summary>
+    public StagingBlock Rent(long bytes)
     {
         var size = Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)bytes), SmallestBlock);
         var ring = RingOf(size);
         var isFree = ring.Count > 0 && ring.Peek().Passed.IsReached;
-        if (!isFree && ring.Count < MostOfASize)
+        if (!isFree && ring.Count < MaxOfASize)
         {
             return new StagingBlock(accelerator, transfers, size);
         }
@@ -49,14 +49,14 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
         return oldest;
     }
 
-    /// <summary>Puts a block behind the others of its size; the copy that uses it has been enqueued, and its event behind it.</summary>
-    public void GiveBack(StagingBlock block) => RingOf(block.Size).Enqueue(block);
+    /// <summary>Appends a block to the ring of its size, after its copy and its event were enqueued.</summary>
+    public void Return(StagingBlock block) => RingOf(block.Size).Enqueue(block);
 
     private Queue<StagingBlock> RingOf(long size)
     {
         if (!_rings.TryGetValue(size, out var ring))
         {
-            _rings.Add(size, ring = new Queue<StagingBlock>(MostOfASize));
+            _rings.Add(size, ring = new Queue<StagingBlock>(MaxOfASize));
         }
 
         return ring;

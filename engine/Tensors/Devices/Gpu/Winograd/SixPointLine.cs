@@ -1,25 +1,25 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 /// <summary>
-/// A line of a tile: six numbers at the points 0, 1, −1, 2, −2, ∞, or up to six that come from there or go there (see
-/// <see cref="Cpu.Winograd.SixPoints"/>, which has the same). Fields, so that a thread keeps its tile in registers.
+/// A line of a tile: its values at the points 0, 1, −1, 2, −2, ∞, or up to six values before or after the transform (the same as
+/// <see cref="Cpu.Winograd.SixPoints"/>). Fields, so that a thread keeps its tile in registers.
 /// </summary>
 internal readonly record struct SixPointLine(float A, float B, float C, float D, float E, float F)
 {
-    /// <summary>Numbers of a line.</summary>
+    /// <summary>Points of a line.</summary>
     public const int Points = 6;
 
-    /// <summary>Numbers of a tile at the points.</summary>
-    public const int Places = Points * Points;
+    /// <summary>Points of a tile, 6 x 6.</summary>
+    public const int PointsPerTile = Points * Points;
 
-    /// <summary>The points back to four outputs, A to D.</summary>
+    /// <summary>The inverse transform to four outputs, A to D.</summary>
     public SixPointLine FourOutputs()
     {
         float even = B + C, odd = B - C, even2 = D + E, odd2 = D - E;
         return new(A + (even + even2), odd + (2 * odd2), even + (4 * even2), odd + (8 * odd2) + F, 0, 0);
     }
 
-    /// <summary>The points back to the gradients of three taps, A to C.</summary>
+    /// <summary>The inverse transform to the gradients of three taps, A to C.</summary>
     public SixPointLine ThreeOutputs()
     {
         float even = B + C, odd = B - C, even2 = D + E, odd2 = D - E;
@@ -27,14 +27,14 @@ internal readonly record struct SixPointLine(float A, float B, float C, float D,
     }
 }
 
-/// <summary>A way from numbers to the points.</summary>
-internal interface ISixPoints
+/// <summary>A transform of a line into the Winograd domain.</summary>
+internal interface ISixPointTransform
 {
     static abstract SixPointLine Of(SixPointLine line);
 }
 
-/// <summary>Of six pixels.</summary>
-internal readonly struct SixPixels : ISixPoints
+/// <summary>The transform of six pixels.</summary>
+internal readonly struct PixelTransform : ISixPointTransform
 {
     public static SixPointLine Of(SixPointLine line)
     {
@@ -44,8 +44,8 @@ internal readonly struct SixPixels : ISixPoints
     }
 }
 
-/// <summary>Of three taps, A to C.</summary>
-internal readonly struct ThreeTaps : ISixPoints
+/// <summary>The transform of three taps, A to C.</summary>
+internal readonly struct TapTransform : ISixPointTransform
 {
     public static SixPointLine Of(SixPointLine line)
     {
@@ -55,8 +55,8 @@ internal readonly struct ThreeTaps : ISixPoints
     }
 }
 
-/// <summary>Of four numbers of a gradient, A to D, which are the taps of its weight gradient.</summary>
-internal readonly struct FourTaps : ISixPoints
+/// <summary>The transform of four gradient pixels, A to D, which act as the taps of a weight gradient's convolution.</summary>
+internal readonly struct GradientTransform : ISixPointTransform
 {
     public static SixPointLine Of(SixPointLine line)
     {

@@ -5,18 +5,20 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 /// <summary>
-/// What stands before and behind the products of Winograd's algorithm, F(4 x 4, 3 x 3) and F(3 x 3, 4 x 4): tiles to 36 points and back. A
-/// thread has one tile of one channel in its registers. Neighbouring threads have neighbouring tiles, or channels of a weight, whose
-/// numbers at a point are neighbours in memory.
+/// The transforms of Winograd's algorithm, F(4 x 4, 3 x 3) and F(3 x 3, 4 x 4): tiles to 36 points, and the inverse. A thread holds one
+/// tile of one channel in registers. Neighbouring threads have neighbouring tiles, or channels of a weight, whose values at a point are
+/// contiguous in memory.
 /// </summary>
 internal static class WinogradKernels
 {
     private const int Points = SixPointLine.Points;
 
-    /// <summary>A row that does not exist. ILGPU would keep a default value's copy in memory.</summary>
+    /// <summary>A line of zeros. ILGPU would keep a copy of <c>default</c> in local memory.</summary>
     private static SixPointLine Zeros => new(0, 0, 0, 0, 0, 0);
 
-    /// <summary>v [36, channels, tiles] of x: 6 x 6 pixels of each tile, zeros outside the image and beyond the last tile.</summary>
+    /// <summary>
+    /// v [36, channels, tiles] = transform of 6 x 6 pixels of each tile of x; zeros outside the image and beyond the last tile.
+    /// </summary>
     public static void Input(ArrayView<float> x, ArrayView<float> v, WinogradTiles tiles)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -26,13 +28,13 @@ internal static class WinogradKernels
         }
 
         TilePlace place = TilePlace.Of(tiles, index);
-        Spread<SixPixels>(
-            v, index, tiles.Plane, SixPixels.Of(Row(x, tiles, place, 0, Points)), SixPixels.Of(Row(x, tiles, place, 1, Points)),
-            SixPixels.Of(Row(x, tiles, place, 2, Points)), SixPixels.Of(Row(x, tiles, place, 3, Points)),
-            SixPixels.Of(Row(x, tiles, place, 4, Points)), SixPixels.Of(Row(x, tiles, place, 5, Points)));
+        TransformColumns<PixelTransform>(
+            v, index, tiles.Plane, PixelTransform.Of(Row(x, tiles, place, 0, Points)), PixelTransform.Of(Row(x, tiles, place, 1, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 2, Points)), PixelTransform.Of(Row(x, tiles, place, 3, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 4, Points)), PixelTransform.Of(Row(x, tiles, place, 5, Points)));
     }
 
-    /// <summary>The same of a gradient whose 4 x 4 pixels of a tile are the taps of a weight gradient.</summary>
+    /// <summary>v [36, channels, tiles] = transform of 4 x 4 pixels of each tile of dy, for a weight gradient.</summary>
     public static void Gradient(ArrayView<float> dy, ArrayView<float> v, WinogradTiles tiles)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -43,13 +45,14 @@ internal static class WinogradKernels
 
         const int Side = WinogradTiles.Step;
         TilePlace place = TilePlace.Of(tiles, index);
-        Spread<FourTaps>(
-            v, index, tiles.Plane, FourTaps.Of(Row(dy, tiles, place, 0, Side)), FourTaps.Of(Row(dy, tiles, place, 1, Side)),
-            FourTaps.Of(Row(dy, tiles, place, 2, Side)), FourTaps.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
+        TransformColumns<GradientTransform>(
+            v, index, tiles.Plane, GradientTransform.Of(Row(dy, tiles, place, 0, Side)),
+            GradientTransform.Of(Row(dy, tiles, place, 1, Side)), GradientTransform.Of(Row(dy, tiles, place, 2, Side)),
+            GradientTransform.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
     }
 
-    /// <summary>u [36, filters, channels] of a weight.</summary>
-    /// <param name="channels">the channels of a filter; beside the weight, since ILGPU keeps a structure in a structure in memory</param>
+    /// <summary>u [36, filters, channels] = transform of a weight's 3 x 3 taps.</summary>
+    /// <param name="channels">channels of a filter; a separate parameter, since ILGPU keeps nested structures in local memory</param>
     public static void Weight(ArrayView<float> w, ArrayView<float> u, Divisor channels, WinogradWeight weight)
     {
         const int Side = 3;
@@ -61,15 +64,15 @@ internal static class WinogradKernels
 
         int filter = channels.Quotient(index), channel = index - (filter * channels.Value);
         int from = (filter * weight.FilterStride) + (channel * weight.ChannelStride) + weight.FirstTap;
-        Spread<ThreeTaps>(
-            u, index, weight.Plane, ThreeTaps.Of(Taps(w, from, weight.TapStride)),
-            ThreeTaps.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
-            ThreeTaps.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
+        TransformColumns<TapTransform>(
+            u, index, weight.Plane, TapTransform.Of(Taps(w, from, weight.TapStride)),
+            TapTransform.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
+            TapTransform.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
     }
 
-    /// <summary>y = bias + what the products m [36, channels of y, tiles] collect to: 4 x 4 pixels of each tile that y has.</summary>
+    /// <summary>y = bias + inverse transform of the products m [36, channels of y, tiles]: 4 x 4 pixels of each tile.</summary>
     /// <param name="bias">[channels of y], or empty</param>
-    /// <param name="fours">y in fours, where its rows are whole ones; otherwise empty</param>
+    /// <param name="fours">y as vectors of four, where its width is a multiple of four; otherwise empty</param>
     public static void Output(
         ArrayView<float> m, ArrayView<float> bias, ArrayView<float> y, ArrayView<Float4> fours, WinogradTiles tiles)
     {
@@ -106,8 +109,8 @@ internal static class WinogradKernels
         outputs.Put(3, new SixPointLine(c0.D, c1.D, c2.D, c3.D, c4.D, c5.D).FourOutputs());
     }
 
-    /// <summary>dw [filters, channels, 3, 3] = what the products m [36, filters, channels] collect to.</summary>
-    /// <param name="pairs">of a filter and a channel</param>
+    /// <summary>dw [filters, channels, 3, 3] = inverse transform of the products m [36, filters, channels].</summary>
+    /// <param name="pairs">filters times channels</param>
     public static void Collect(ArrayView<float> m, ArrayView<float> dw, int pairs)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -133,7 +136,7 @@ internal static class WinogradKernels
         dw[to + 2] = line.C;
     }
 
-    /// <summary>A row of a tile: zeros outside the image, of a tile that does not exist, and from the side on.</summary>
+    /// <summary>A row of a tile; zeros outside the image, for a nonexistent tile, and from column <paramref name="side"/> on.</summary>
     private static SixPointLine Row(ArrayView<float> x, in WinogradTiles tiles, TilePlace place, int row, int side)
     {
         bool hasRow = place.Exists & ((uint)(place.Top + row) < (uint)tiles.Height);
@@ -146,7 +149,7 @@ internal static class WinogradKernels
 
     private static float Pixel(ArrayView<float> x, in WinogradTiles tiles, TilePlace place, bool hasRow, int from, int column)
     {
-        // Reading some element and dropping it costs less than a branch around the read.
+        // Reading element 0 and discarding it costs less than a branch around the read.
         bool isInside = hasRow & ((uint)(place.Left + column) < (uint)tiles.Width);
         float value = x[isInside ? from + column : 0];
         return isInside ? value : 0;
@@ -155,11 +158,11 @@ internal static class WinogradKernels
     private static SixPointLine Taps(ArrayView<float> w, int from, int stride) =>
         new(w[from], w[from + stride], w[from + (2 * stride)], 0, 0, 0);
 
-    /// <summary>The other way of rows that have gone theirs; [36, numbers of a point].</summary>
-    private static void Spread<TPoints>(
+    /// <summary>Transforms the columns of a tile whose rows are transformed, and writes v [36, values of a point].</summary>
+    private static void TransformColumns<TPoints>(
         ArrayView<float> v, int index, int plane, SixPointLine r0, SixPointLine r1, SixPointLine r2, SixPointLine r3, SixPointLine r4,
         SixPointLine r5)
-        where TPoints : struct, ISixPoints
+        where TPoints : struct, ISixPointTransform
     {
         PutColumn(v, index, plane, 0, TPoints.Of(new(r0.A, r1.A, r2.A, r3.A, r4.A, r5.A)));
         PutColumn(v, index, plane, 1, TPoints.Of(new(r0.B, r1.B, r2.B, r3.B, r4.B, r5.B)));
@@ -184,7 +187,7 @@ internal static class WinogradKernels
         m[((column + (3 * Points)) * plane) + index], m[((column + (4 * Points)) * plane) + index],
         m[((column + (5 * Points)) * plane) + index]);
 
-    /// <summary>Where a tile of a channel begins in an array.</summary>
+    /// <summary>The origin of a channel's tile in an array.</summary>
     private struct TilePlace
     {
         public int Top, Left, From;
@@ -204,7 +207,7 @@ internal static class WinogradKernels
         }
     }
 
-    /// <summary>The outputs of a tile, row by row.</summary>
+    /// <summary>Writes the outputs of a tile, row by row.</summary>
     private struct Outputs
     {
         public ArrayView<float> Y;

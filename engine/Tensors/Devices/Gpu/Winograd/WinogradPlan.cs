@@ -12,13 +12,13 @@ internal enum ConvolutionPass
 }
 
 /// <summary>
-/// A pass by Winograd's algorithm: what goes to the points, what is multiplied there, and about how long it takes beside the product that
-/// the pass is otherwise.
+/// A pass by Winograd's algorithm: its tiles, its products in the Winograd domain, and its estimated time, to compare with the pass as one
+/// product.
 /// </summary>
 internal readonly struct WinogradPlan
 {
-    /// <summary>Numbers that a call may have at the points: 256 MB. Larger batches go in slices of images.</summary>
-    public const long MostScratch = 64L << 20;
+    /// <summary>The most floats of a call in the Winograd domain: 256 MB. Larger batches are computed in slices of images.</summary>
+    public const long MaxScratch = 64L << 20;
 
     private const int Side = 3;
 
@@ -26,8 +26,8 @@ internal readonly struct WinogradPlan
     private readonly ConvolutionPass _pass;
 
     /// <param name="g">a geometry that <see cref="Suits"/></param>
-    /// <param name="most">numbers at the points</param>
-    public WinogradPlan(in ConvGeometry g, ConvolutionPass pass, long most = MostScratch)
+    /// <param name="most">the most floats in the Winograd domain</param>
+    public WinogradPlan(in ConvGeometry g, ConvolutionPass pass, long most = MaxScratch)
     {
         (_g, _pass) = (g, pass);
         var one = ScratchFor(1) - Weights;
@@ -36,24 +36,24 @@ internal readonly struct WinogradPlan
             : (int)Math.Clamp((most - Weights) / Math.Max(one, 1), 0, g.N);
     }
 
-    /// <summary>Images at once; 0 where there is no room for one, or, of a weight gradient, for all.</summary>
+    /// <summary>Images of a slice; 0 where there is no room for one image, or, in a weight gradient, for all.</summary>
     public int Images { get; }
 
-    private long Weights => (long)SixPointLine.Places * _g.K * _g.C;
+    private long Weights => (long)SixPointLine.PointsPerTile * _g.K * _g.C;
 
-    /// <summary>Whether a convolution has 3 x 3 taps at every pixel.</summary>
+    /// <summary>Whether a convolution has 3 x 3 taps, stride 1, no dilation, one group, and arrays that kernels can index.</summary>
     public static bool Suits(in ConvGeometry g) =>
         (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW, g.Groups) == (Side, Side, 1, 1, 1, 1, 1)
         && (long)g.N * Math.Max(g.C, g.K) * Math.Max(g.H, g.OutH) * Math.Max(g.W, g.OutW) <= int.MaxValue / 2;
 
-    /// <summary>Tiles of what a pass reads: 6 x 6 pixels.</summary>
-    /// <param name="images">of a slice</param>
+    /// <summary>The tiles of the array that a pass reads: 6 x 6 pixels.</summary>
+    /// <param name="images">images of the slice</param>
     public WinogradTiles Inputs(int images) => _pass == ConvolutionPass.InputGradient
         ? new(images, _g.K, (_g.OutH, _g.OutW), (_g.H, _g.W), (_g.PadTop - Side + 1, _g.PadLeft - Side + 1))
         : new(images, _g.C, (_g.H, _g.W), (_g.OutH, _g.OutW), (-_g.PadTop, -_g.PadLeft));
 
-    /// <summary>Tiles of what a forward pass or a data gradient writes, or of a weight gradient's dy: 4 x 4 pixels.</summary>
-    /// <param name="images">of a slice</param>
+    /// <summary>The tiles of the array that a forward pass or a data gradient writes, or of a weight gradient's dy: 4 x 4 pixels.</summary>
+    /// <param name="images">images of the slice</param>
     public WinogradTiles Outputs(int images) => _pass == ConvolutionPass.InputGradient
         ? new(images, _g.C, (_g.H, _g.W), (_g.H, _g.W), (0, 0))
         : new(images, _g.K, (_g.OutH, _g.OutW), (_g.OutH, _g.OutW), (0, 0));
@@ -64,22 +64,22 @@ internal readonly struct WinogradPlan
         _pass == ConvolutionPass.InputGradient ? WinogradWeight.InputGradient(_g) : WinogradWeight.Forward(_g);
 
     /// <summary>
-    /// The products at the points: u [36, filters, channels] · v [36, channels, tiles], or of a weight gradient [36, filters, tiles] ·
-    /// [36, channels, tiles] transposed.
+    /// The products in the Winograd domain: u [36, filters, channels] · v [36, channels, tiles], or for a weight gradient [36, filters,
+    /// tiles] · [36, channels, tiles] transposed.
     /// </summary>
     public MatMulGeometry Products(int images)
     {
         WinogradTiles inputs = Inputs(images), outputs = Outputs(images);
         return _pass == ConvolutionPass.WeightGradient
-            ? new(SixPointLine.Places, _g.K, _g.C, inputs.Stride.Value, TransposeA: false, TransposeB: true)
-            : new(SixPointLine.Places, outputs.Channels, inputs.Stride.Value, inputs.Channels, TransposeA: false, TransposeB: false);
+            ? new(SixPointLine.PointsPerTile, _g.K, _g.C, inputs.Stride.Value, TransposeA: false, TransposeB: true)
+            : new(SixPointLine.PointsPerTile, outputs.Channels, inputs.Stride.Value, inputs.Channels, TransposeA: false, TransposeB: false);
     }
 
-    /// <summary>Numbers at the points, of all three factors.</summary>
+    /// <summary>Floats in the Winograd domain, of all three arrays.</summary>
     private long ScratchFor(int images) =>
-        ((long)SixPointLine.Places * (Inputs(images).Channels + Outputs(images).Channels) * Inputs(images).Stride.Value) + Weights;
+        ((long)SixPointLine.PointsPerTile * (Inputs(images).Channels + Outputs(images).Channels) * Inputs(images).Stride.Value) + Weights;
 
-    /// <summary>What products are of, in the form that choices of their kernels ask for.</summary>
+    /// <summary>The shape of the products in the Winograd domain.</summary>
     public ProductShape Shape
     {
         get
@@ -89,7 +89,7 @@ internal readonly struct WinogradPlan
         }
     }
 
-    /// <summary>The pass as one product.</summary>
+    /// <summary>The shape of the pass as one product.</summary>
     public ProductShape Direct => _pass switch
     {
         ConvolutionPass.Forward =>
@@ -100,8 +100,8 @@ internal readonly struct WinogradPlan
     };
 
     /// <summary>
-    /// About how many cycles the pass takes on a GPU: the products, everything that comes to the points and from there through memory, and
-    /// the launches. To be compared with <see cref="SplitTime.Least"/> of <see cref="Direct"/>.
+    /// The estimated cycles of the pass on a GPU: the products, the memory traffic of the transforms, and the launches. To compare with
+    /// <see cref="SplitTime.Least"/> of <see cref="Direct"/>.
     /// </summary>
     public double Cycles(ProductDevice device)
     {
@@ -111,8 +111,8 @@ internal readonly struct WinogradPlan
         var pixels = (long)_g.N * ((_g.C * _g.H * _g.W) + (_g.K * _g.OutH * _g.OutW));
         var transforms = Time(sizeof(float) * ((slices * (ScratchFor(Images) - Weights)) + weights + pixels));
         var products = Math.Max(SplitTime.Least(Shape, device, ProductPrecision.Fp32), Time(sizeof(float) * ScratchFor(Images)));
-        return transforms + (slices * (products + (Launches * (ProductTime.CyclesOfALaunch + (2 * ProductTime.MemoryLatency)))));
+        return transforms + (slices * (products + (Launches * (ProductTime.LaunchCycles + (2 * ProductTime.MemoryLatency)))));
 
-        double Time(long bytes) => bytes / (ProductTime.BytesACycle * device.Multiprocessors);
+        double Time(long bytes) => bytes / (ProductTime.BytesPerCycle * device.Multiprocessors);
     }
 }

@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 /// <summary>
-/// How the planes of an array [Images, Channels, Height, Width] fall into tiles that begin four pixels apart. At the points a channel has a
-/// number for each tile of all images, side by side, so that tiles are the columns of a product, or its depth.
+/// The tiles of an array [Images, Channels, Height, Width], which begin four pixels apart. In the Winograd domain a channel's values of all
+/// tiles of all images are contiguous, so that tiles are the columns of a product, or its depth.
 /// </summary>
 internal struct WinogradTiles
 {
-    /// <summary>Pixels from a tile to the next one, in both directions.</summary>
+    /// <summary>Distance between tiles in both directions, in pixels.</summary>
     public const int Step = 4;
 
     public int Channels, Height, Width;
@@ -16,22 +16,22 @@ internal struct WinogradTiles
     /// <summary>Row and column of the first pixel of the first tile; negative in the padding.</summary>
     public int OriginY, OriginX;
 
-    /// <summary>Tiles of all images.</summary>
+    /// <summary>Number of tiles of all images.</summary>
     public int Count;
 
     /// <summary>
-    /// Numbers of a channel at a point: <see cref="Count"/> and up to three zeros, so that rows begin at multiples of 16 bytes.
+    /// Values of a channel at a point: <see cref="Count"/>, padded by up to three zeros so that rows start at multiples of 16 bytes.
     /// </summary>
     public Divisor Stride;
 
-    /// <summary>A tile's (image, row, column).</summary>
+    /// <summary>The radix of a tile's (image, row, column).</summary>
     public Radix Places;
 
-    /// <summary>On the host: tiles of 4 x 4 outputs, and of what lies under them.</summary>
-    /// <param name="channels">of the array</param>
-    /// <param name="plane">its height and width</param>
-    /// <param name="outputs">height and width of what has an output in each tile's four rows and columns</param>
-    /// <param name="origin">of the first tile in the array</param>
+    /// <summary>Created on the host, for 4 x 4 outputs of a tile, or for the inputs of such outputs.</summary>
+    /// <param name="channels">channels of the array</param>
+    /// <param name="plane">height and width of the array</param>
+    /// <param name="outputs">height and width of the output, which determine the number of tiles</param>
+    /// <param name="origin">row and column of the first tile in the array</param>
     public WinogradTiles(int images, int channels, (int H, int W) plane, (int H, int W) outputs, (int Y, int X) origin)
     {
         Channels = channels;
@@ -42,7 +42,7 @@ internal struct WinogradTiles
         Stride = new Divisor(DivideUp(Count) * Step);
     }
 
-    /// <summary>Numbers of a point.</summary>
+    /// <summary>Values of a point.</summary>
     public readonly int Plane => Channels * Stride.Value;
 
     private static int DivideUp(int count) => (count + Step - 1) / Step;

@@ -1,15 +1,15 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 /// <summary>
-/// How 3 x 3 taps of a weight are found for a filter and a channel. A data gradient is a convolution whose filters are the weight's
-/// channels, with its taps in reverse.
+/// The layout of a weight's 3 x 3 taps by filter and channel. A data gradient is a convolution whose filters are the weight's channels,
+/// with the taps reversed.
 /// </summary>
 internal struct WinogradWeight
 {
-    /// <summary>Pairs of a filter and a channel: numbers of a point.</summary>
+    /// <summary>Filters times channels: values of a point.</summary>
     public int Plane;
 
-    /// <summary>Elements to go for one more filter, channel and tap, and those to the first tap.</summary>
+    /// <summary>Strides of filter, channel and tap, and the offset of the first tap, in elements.</summary>
     public int FilterStride, ChannelStride, TapStride, FirstTap;
 
     private const int Taps = 9;

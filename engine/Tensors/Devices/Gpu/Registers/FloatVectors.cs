@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 /// <summary>One number.</summary>
-internal struct Float1 : IFloats<Float1>
+internal struct Float1 : IFloatVector<Float1>
 {
     public float X;
 
@@ -34,7 +34,7 @@ internal struct Float1 : IFloats<Float1>
 
 /// <summary>Two neighbouring numbers.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct Float2 : IFloats<Float2>
+internal struct Float2 : IFloatVector<Float2>
 {
     public float X, Y;
 
@@ -76,11 +76,10 @@ internal struct Float2 : IFloats<Float2>
 }
 
 /// <summary>
-/// Four neighbouring numbers. A view of these starts at a multiple of 16 bytes, which is how the compiler knows that one 128-bit access
-/// may move all four.
+/// Four neighbouring numbers. A view of these starts at a multiple of 16 bytes, so the compiler may use one 128-bit access.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct Float4 : IFloats<Float4>
+internal struct Float4 : IFloatVector<Float4>
 {
     public float X, Y, Z, W;
 
@@ -126,9 +125,9 @@ internal struct Float4 : IFloats<Float4>
     };
 }
 
-/// <summary>Twice as many numbers as a smaller set.</summary>
-internal struct Twice<TPart> : IFloats<Twice<TPart>>
-    where TPart : struct, IFloats<TPart>
+/// <summary>A vector of twice the length of <typeparamref name="TPart"/>.</summary>
+internal struct Twice<TPart> : IFloatVector<Twice<TPart>>
+    where TPart : struct, IFloatVector<TPart>
 {
     public TPart Low, High;
 

@@ -5,14 +5,14 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
-/// Page-locked buffers for inputs. Locking pages takes longer than a step, so those that are given back are used again; from any thread.
+/// A pool of page-locked buffers for inputs. Locking pages takes longer than a step, so returned buffers are reused. Thread-safe.
 /// </summary>
-internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers transfers)
+internal sealed class HostBufferPool(CudaAccelerator accelerator, HostTransfers transfers)
 {
     private readonly Lock _gate = new();
     private readonly List<PageLockedHostBuffer> _free = [];
 
-    public HostBuffer Take(long count)
+    public HostBuffer Rent(long count)
     {
         PageLockedHostBuffer? found;
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
         return found ?? Make(count);
     }
 
-    public void GiveBack(PageLockedHostBuffer buffer)
+    public void Return(PageLockedHostBuffer buffer)
     {
         lock (_gate)
         {
@@ -39,7 +39,7 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
         }
     }
 
-    /// <summary>A new buffer; where no more memory may be locked, one whose numbers pass through staging memory.</summary>
+    /// <summary>A new buffer; where no more memory can be locked, an ordinary array, which is copied through staging memory.</summary>
     private HostBuffer Make(long count)
     {
         try
@@ -53,13 +53,13 @@ internal sealed class HostBufferStock(CudaAccelerator accelerator, HostTransfers
     }
 }
 
-/// <summary>A buffer of the stock.</summary>
+/// <summary>A page-locked buffer of the pool.</summary>
 internal sealed class PageLockedHostBuffer(
-    HostBufferStock stock, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
+    HostBufferPool pool, CudaAccelerator accelerator, HostTransfers transfers, long count) : HostBuffer
 {
     private readonly PageLockedBlock _memory = new(accelerator, count * sizeof(float));
 
-    /// <summary>Behind the copy that read the buffer last.</summary>
+    /// <summary>Recorded after the last copy that read the buffer.</summary>
     public CopyEvent Copied { get; } = new(accelerator, transfers);
 
     public override Span<float> Numbers => _memory.Numbers;
@@ -74,5 +74,5 @@ internal sealed class PageLockedHostBuffer(
         Copied.Record(stream);
     }
 
-    protected override void Dispose(bool disposing) => stock.GiveBack(this);
+    protected override void Dispose(bool disposing) => pool.Return(this);
 }

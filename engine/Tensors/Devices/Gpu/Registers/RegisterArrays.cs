@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Registers;
 
-/// <summary>A set of one row.</summary>
-internal struct One<T> : IMany<One<T>, T>
+/// <summary>An array of one element.</summary>
+internal struct One<T> : IRegisterArray<One<T>, T>
     where T : unmanaged
 {
     public T Value;
@@ -23,9 +23,9 @@ internal struct One<T> : IMany<One<T>, T>
         where TMap : struct, IMap<T> => new() { Value = map.Of(first, self.Value) };
 }
 
-/// <summary>Two sets one after the other.</summary>
-internal struct Pair<TPart, T> : IMany<Pair<TPart, T>, T>
-    where TPart : struct, IMany<TPart, T>
+/// <summary>Two arrays, concatenated.</summary>
+internal struct Pair<TPart, T> : IRegisterArray<Pair<TPart, T>, T>
+    where TPart : struct, IRegisterArray<TPart, T>
 {
     public TPart Low, High;
 
@@ -56,9 +56,9 @@ internal struct Pair<TPart, T> : IMany<Pair<TPart, T>, T>
     }
 }
 
-/// <summary>Three sets one after the other.</summary>
-internal struct Triple<TPart, T> : IMany<Triple<TPart, T>, T>
-    where TPart : struct, IMany<TPart, T>
+/// <summary>Three arrays, concatenated.</summary>
+internal struct Triple<TPart, T> : IRegisterArray<Triple<TPart, T>, T>
+    where TPart : struct, IRegisterArray<TPart, T>
 {
     public TPart Low, Middle, High;
 

@@ -1,42 +1,43 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
-/// <summary>Says for one column of the right factor which of its elements lie inside the image.</summary>
-internal interface IInside<TSelf>
-    where TSelf : struct, IInside<TSelf>
+/// <summary>A mask of the elements of one column of the right factor that lie inside the image.</summary>
+internal interface IBoundsMask<TSelf>
+    where TSelf : struct, IBoundsMask<TSelf>
 {
     static abstract TSelf Of(in Product product, RightColumn column);
 
-    /// <summary>Writes into a depth's entry what <see cref="Has"/> wants to know of it.</summary>
-    /// <param name="exists">whether the depth lies before the end; beyond it nothing is inside</param>
+    /// <summary>Writes a depth's data for <see cref="Has"/> into its entry.</summary>
+    /// <param name="exists">whether the depth lies before the end; beyond it no element is inside</param>
     static abstract void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry);
 
+    /// <summary>Whether the column's element at a depth lies inside the image.</summary>
     bool Has(in Product product, DepthEntry entry);
 }
 
 /// <summary>
-/// For kernels of up to 4 x 8 taps: a bit for each place of a tap, made once a column, where its element lies inside. Depths are taps of
-/// all channels, so an entry has one of these bits, or none.
+/// For kernels of up to 4 x 8 taps: a bit for each tap whose element lies inside, computed once for each column. Depths are taps of all
+/// channels, so an entry has the bit of its tap, or none.
 /// </summary>
-internal struct SmallTapMask : IInside<SmallTapMask>
+internal struct SmallTapMask : IBoundsMask<SmallTapMask>
 {
-    public const int MostRows = 4, MostColumns = 8;
+    public const int MaxRows = 4, MaxColumns = 8;
 
-    public const int Places = MostRows * MostColumns;
+    public const int Places = MaxRows * MaxColumns;
 
     private uint _bits;
 
     public static SmallTapMask Of(in Product product, RightColumn column)
     {
         uint row = 0;
-        for (int tap = 0; tap < MostColumns; tap++)
+        for (int tap = 0; tap < MaxColumns; tap++)
         {
             row |= (uint)(column.X + (tap * product.Right.DepthX)) < (uint)product.Right.Width ? 1u << tap : 0;
         }
 
         SmallTapMask mask = default;
-        for (int tap = 0; tap < MostRows; tap++)
+        for (int tap = 0; tap < MaxRows; tap++)
         {
-            mask._bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MostColumns) : 0;
+            mask._bits |= (uint)(column.Y + (tap * product.Right.DepthY)) < (uint)product.Right.Height ? row << (tap * MaxColumns) : 0;
         }
 
         return mask;
@@ -47,17 +48,17 @@ internal struct SmallTapMask : IInside<SmallTapMask>
 
     public readonly bool Has(in Product product, DepthEntry entry) => Among(entry.First) != 0;
 
-    /// <summary>Those of some places that are inside.</summary>
+    /// <summary>The bits of some taps that are inside.</summary>
     public readonly uint Among(int places) => _bits & (uint)places;
 
-    public static int Place(Digits depth) => (depth.Middle * MostColumns) + depth.Low;
+    public static int Place(Digits depth) => (depth.Middle * MaxColumns) + depth.Low;
 }
 
-/// <summary>The same for up to 8 x 8 taps.</summary>
-internal struct TapMask : IInside<TapMask>
+/// <summary>A mask for kernels of up to 8 x 8 taps.</summary>
+internal struct TapMask : IBoundsMask<TapMask>
 {
-    /// <summary>Taps in one direction.</summary>
-    public const int Most = SmallTapMask.MostColumns;
+    /// <summary>The most taps in one direction.</summary>
+    public const int MaxSide = SmallTapMask.MaxColumns;
 
     private SmallTapMask _upper, _lower;
 
@@ -65,14 +66,14 @@ internal struct TapMask : IInside<TapMask>
     {
         TapMask mask = default;
         mask._upper = SmallTapMask.Of(product, column);
-        column.Y += SmallTapMask.MostRows * product.Right.DepthY;
+        column.Y += SmallTapMask.MaxRows * product.Right.DepthY;
         mask._lower = SmallTapMask.Of(product, column);
         return mask;
     }
 
     public static void Describe(in Product product, Digits depth, bool exists, ref DepthEntry entry)
     {
-        // Shifts go by the five lower bits of their count.
+        // A shift uses the five lower bits of its count.
         int place = SmallTapMask.Place(depth), bit = exists ? 1 << place : 0;
         entry.First = place < SmallTapMask.Places ? bit : 0;
         entry.Second = place < SmallTapMask.Places ? 0 : bit;
@@ -81,17 +82,17 @@ internal struct TapMask : IInside<TapMask>
     public readonly bool Has(in Product product, DepthEntry entry) => (_upper.Among(entry.First) | _lower.Among(entry.Second)) != 0;
 }
 
-/// <summary>For any depth, pixels too: row and column of the element itself, compared with the image's size.</summary>
-internal struct PixelPlace : IInside<PixelPlace>
+/// <summary>For depths of any kind, also pixels: compares the element's row and column with the image's size.</summary>
+internal struct PixelBounds : IBoundsMask<PixelBounds>
 {
-    /// <summary>A row further up than any image is high.</summary>
+    /// <summary>A row offset that is outside of any image.</summary>
     private const int Outside = -(1 << 30);
 
     private int _y, _x;
 
-    public static PixelPlace Of(in Product product, RightColumn column)
+    public static PixelBounds Of(in Product product, RightColumn column)
     {
-        PixelPlace place = default;
+        PixelBounds place = default;
         place._y = column.Y;
         place._x = column.X;
         return place;

@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Places;
 
-/// <summary>The first elements in order along the middle dimension of [Outer, Extent, Inner].</summary>
-internal static class OrderKernels
+/// <summary>Indices of the top k elements along the middle dimension of [Outer, Extent, Inner].</summary>
+internal static class TopKKernels
 {
-    /// <summary>A thread an element, which counts how many come before its own.</summary>
+    /// <summary>A thread for each element, which counts the elements that precede it: its rank.</summary>
     public static void ByRank(ArrayView<float> x, ArrayView<float> places, TopKGeometry g)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -36,7 +36,7 @@ internal static class OrderKernels
         }
     }
 
-    /// <summary>A group a line, for the first element alone: each thread's own, then the best of them in a tree.</summary>
+    /// <summary>Argmax, a group for each line: each thread's best element, then a tree over the threads.</summary>
     public static void First(ArrayView<float> x, ArrayView<float> places, TopKGeometry g)
     {
         var numbers = SharedMemory.Allocate<float>(GroupTree.MaxThreads);
@@ -45,7 +45,7 @@ internal static class OrderKernels
         var line = (outer * g.Extent * g.Inner) + (Grid.IdxX - (outer * g.Inner));
         var thread = Group.IdxX;
 
-        // A thread without elements has the first one, which is somebody's anyway.
+        // A thread without elements takes element 0, which does not change the result.
         var place = thread < g.Extent ? thread : 0;
         var best = g.Sign * x[line + (place * g.Inner)];
         for (var k = thread + Group.DimX; k < g.Extent; k += Group.DimX)

@@ -3,12 +3,12 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <summary>The device's copy of <see cref="StepNumbers"/>, at an address that never changes.</summary>
-internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
+/// <summary>The device's copy of <see cref="StepNumbers"/>, at a fixed address.</summary>
+internal sealed class DeviceStepNumbers(KernelQueue queue, StepNumbers numbers)
 {
     private readonly MemoryBuffer1D<uint, Stride1D.Dense> _buffer = queue.Accelerator.Allocate1D<uint>(StepNumbers.Capacity);
 
-    /// <summary>For a launch in the device's stream: the numbers as they are on the host now.</summary>
+    /// <summary>The table for a launch in the device's stream, with the host's current numbers.</summary>
     public ArrayView<uint> View
     {
         get
@@ -19,8 +19,7 @@ internal sealed class NumbersCopy(KernelQueue queue, StepNumbers numbers)
     }
 
     /// <summary>
-    /// Copies the numbers if one has changed, in the order of the stream: launches from before still read what they were given. The host
-    /// goes on.
+    /// Copies the numbers if one has changed, in stream order: earlier launches still read the old numbers. The host does not wait.
     /// </summary>
     public void Flush()
     {

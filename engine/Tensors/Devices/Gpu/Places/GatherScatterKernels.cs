@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Places;
 
-/// <summary>Copies with steps, and elements found through an array of places. A place that there is not is never followed.</summary>
-internal static class PlaceKernels
+/// <summary>Strided copies, and gather and scatter-add by an array of indices. An index out of range is never dereferenced.</summary>
+internal static class GatherScatterKernels
 {
     public static void CopyStrided(ArrayView<float> x, ArrayView<float> y, StrideGeometry g)
     {
@@ -36,7 +36,7 @@ internal static class PlaceKernels
                 var outer = row / g.Count;
                 var number = places[(outer * g.IndexOuter) + ((row - (outer * g.Count)) * g.IndexStep) + (inner * g.IndexInner)];
 
-                // Compared before it is converted: what has no counterpart among the integers converts to anything.
+                // Compared before it is converted: converting a float that no int represents is undefined.
                 var isInside = number >= 0 && number < g.Extent;
                 var place = isInside ? (int)number : 0;
                 y[index] = isInside && place == number ? x[(((outer * g.Extent) + place) * g.Inner) + inner] : float.NaN;
@@ -45,8 +45,8 @@ internal static class PlaceKernels
     }
 
     /// <summary>
-    /// A thread an element of y, which looks for its own place in all of them: no two threads add to one element, and the order is that of
-    /// x.
+    /// A thread for each element of y, which searches all indices for its own. No two threads add to one element, and the order of
+    /// summation is that of x.
     /// </summary>
     public static void ScatterAdd(ArrayView<float> x, ArrayView<float> places, ArrayView<float> y, GatherGeometry g)
     {

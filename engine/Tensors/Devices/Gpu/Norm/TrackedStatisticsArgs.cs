@@ -3,18 +3,18 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// Statistics of the past and how far they move; nothing to be moved if <see cref="Mean"/> is empty. See
+/// Running statistics and their update factors, as a kernel argument; if <see cref="Mean"/> is empty, there are none to update. See
 /// <see cref="IKernels.TrackStatistics"/>.
 /// </summary>
-internal readonly record struct PastStatistics(
+internal readonly record struct TrackedStatisticsArgs(
     ArrayView<float> Mean, ArrayView<float> Variance, ArrayView<float> Batches, float Momentum, float Correction)
 {
-    public static PastStatistics Of(in TrackedStatistics? tracked) => tracked is { } given
+    public static TrackedStatisticsArgs Of(in TrackedStatistics? tracked) => tracked is { } given
         ? new(given.Mean.View(), given.Variance.View(), given.Batches.View(), given.Momentum, given.Correction)
         : new(ArrayView<float>.Empty, ArrayView<float>.Empty, ArrayView<float>.Empty, 0, 0);
 
-    /// <summary>Moves a channel's towards the present ones; the first channel's thread counts the batch.</summary>
-    public void Move(int channel, float mean, float variance)
+    /// <summary>Updates a channel's running statistics with a batch's; the first channel's thread increments the batch count.</summary>
+    public void Update(int channel, float mean, float variance)
     {
         if (channel < Mean.IntLength)
         {

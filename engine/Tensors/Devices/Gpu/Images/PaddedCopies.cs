@@ -1,10 +1,10 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
 /// <summary>
-/// The places of a padded line that show an element of the line: its copy, then those before the line, then those after it. They are
-/// counted as one run, since three loops cost what their longest turn costs in each: threads beside each other lie at different borders.
+/// The positions in a padded line that hold a copy of an element: its own position, then those before the line, then those after it. They
+/// are indexed as one run: with three loops, a warp whose threads lie at different borders would pay for the longest of each.
 /// </summary>
-internal readonly struct ShownPlaces
+internal readonly struct PaddedCopies
 {
     private readonly int _copyEnd;
     private readonly int _beforeEnd;
@@ -13,9 +13,9 @@ internal readonly struct ShownPlaces
     private readonly int _after;
 
     /// <param name="line">the padded line</param>
-    /// <param name="element">of the line without its padding</param>
-    /// <param name="place">where the padded line copies it to, unless it is cropped away there</param>
-    public ShownPlaces(PaddedAxis line, int element, int place)
+    /// <param name="element">index in the line without padding</param>
+    /// <param name="place">its position in the padded line, unless it is cropped away</param>
+    public PaddedCopies(PaddedAxis line, int element, int place)
     {
         var before = line.RepeatsBefore(element);
         var after = line.RepeatsAfter(element);
@@ -29,6 +29,6 @@ internal readonly struct ShownPlaces
 
     public int Count { get; }
 
-    /// <summary>The place of an index below <see cref="Count"/>.</summary>
+    /// <summary>The position of a copy, for an index below <see cref="Count"/>.</summary>
     public int this[int index] => index + (index < _copyEnd ? _copy : index < _beforeEnd ? _before : _after);
 }
