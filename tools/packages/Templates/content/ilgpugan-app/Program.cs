@@ -1,5 +1,5 @@
 // Trains pix2pix and translates a picture: dotnet run -c Release -- [STEPS [PAIRS]]. PAIRS/train holds pictures, A on the left and B on the
-// right; without PAIRS a few facades are drawn. Started again, it goes on with the run that it has begun.
+// right; without PAIRS a few facades are drawn. A second start resumes the run.
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
