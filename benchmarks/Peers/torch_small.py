@@ -1,4 +1,4 @@
-"""Training steps of three small GANs in PyTorch, from weights and inputs that both sides reckon from their places (Steps/PlaceNumbers.cs)."""
+"""Training steps of three small GANs in PyTorch, from weights and inputs that both sides hash from their indices (Steps/HashedNumbers.cs)."""
 import torch
 from torch.nn import functional as F
 
