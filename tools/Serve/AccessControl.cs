@@ -25,7 +25,7 @@ internal sealed class AccessControl
         var request = context.Request;
         if (!IsOwnHost(request.Host.Host))
         {
-            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "this server goes by another name: check the Host header");
+            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "the Host header does not name this server");
         }
 
         var (origins, own) = (request.Headers.Origin, $"{request.Scheme}://{request.Host.Value}");

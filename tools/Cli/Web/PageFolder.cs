@@ -23,7 +23,7 @@ internal sealed class PageFolder : IDisposable
         OutputPlace.MakeFolder(path);
         if (Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new IOException($"{path}: is not empty; a page has a folder of its own");
+            throw new IOException($"{path}: is not empty; choose a new or an empty folder for the page");
         }
     }
 
