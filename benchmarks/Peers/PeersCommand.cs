@@ -52,7 +52,7 @@ internal static class PeersCommand
             "--seconds") { Description = "Start no process after this many seconds; another call with the same --journal continues." };
         var output = new Option<string?>("--out") { Description = "Output folder of RESULTS.md, RESULTS.json and RESULTS.svg (default: " +
             "benchmarks, or the current folder if there is no such folder)." };
-        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.") 
+        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.")
         {
             quick, threads, minutes, rounds, only, python, root, journal, seconds, output,
         };
