@@ -9,7 +9,7 @@ using IlgpuGan.Benchmarks.Rungs;
 using IlgpuGan.Benchmarks.Serving;
 using IlgpuGan.Benchmarks.Steps;
 
-// A process that starts, reads a file and ends is a yardstick of the regression check; nothing else is loaded for it.
+// A process that starts, reads a file and exits is a yardstick of the regression check, so it must not load anything else.
 return args is [Suite.OnlyRead, var file] ? (File.ReadAllBytes(file).Length > 0 ? 0 : 1)
     : args is [DamagedFiles.Verb, .. var rest] ? DamagedFiles.Run(rest)
     : Run(args);
@@ -25,8 +25,8 @@ static int Run(string[] args)
         StepsCommand.Create(),
         RanksCommand.Create(),
         ServeCommand.Create(),
-        ConvolutionTimes.Create(),
-        CodecTimes.Create(),
+        LayersCommand.Create(),
+        CodecsCommand.Create(),
         DecodersCommand.Create(),
     };
     return root.Parse(args).Invoke();

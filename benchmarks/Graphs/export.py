@@ -18,7 +18,7 @@ SEGMENTERS = ["fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large"]
 
 
 class Segmenter(nn.Module):
-    """Of the outputs of torchvision's segmenters the scores alone."""
+    """Returns only the scores of torchvision's segmenters."""
 
     def __init__(self, network):
         super().__init__()
@@ -40,7 +40,7 @@ class StyledResidual(nn.Module):
 
 
 def fast_style():
-    """Johnson et al. 2016 with instance norm: what the fast-neural-style models are."""
+    """Johnson et al. 2016 with instance norm, as in the fast-neural-style models."""
     layers, width = [nn.ReflectionPad2d(4), nn.Conv2d(3, 32, 9), nn.InstanceNorm2d(32, affine=True), nn.ReLU()], 32
     for _ in range(2):
         layers += [nn.ReflectionPad2d(1), nn.Conv2d(width, 2 * width, 3, 2), nn.InstanceNorm2d(2 * width, affine=True), nn.ReLU()]
@@ -85,7 +85,7 @@ def esrgan(blocks=4):
 
 
 class ChannelsLast(nn.Module):
-    """Takes and makes [N, H, W, C], as graphs of TensorFlow do."""
+    """Inputs and outputs are [N, H, W, C], as in TensorFlow's graphs."""
 
     def __init__(self, network):
         super().__init__()
@@ -107,7 +107,7 @@ def all_networks():
         extra = {"aux_logits": False, "init_weights": True} if name in ("googlenet", "inception_v3") else {}
         network = getattr(torchvision.models, name)(weights=None, **extra)
         if name == "vit_b_16":
-            nn.init.normal_(network.heads.head.weight, std=0.02)  # It begins with zeros, which nothing could be compared with.
+            nn.init.normal_(network.heads.head.weight, std=0.02)  # Its initial zeros would give constant outputs.
         yield name, network, (1, 3, side, side)
     for name in SEGMENTERS:
         yield name, Segmenter(getattr(torchvision.models.segmentation, name)(weights=None, weights_backbone=None)), (1, 3, 224, 224)
@@ -120,7 +120,7 @@ def main():
         torch.manual_seed(1)
         try:
             torch.onnx.export(network.eval(), torch.rand(shape), os.path.join(folder, f"{number:02} {name}.onnx"), opset_version=17)
-        except Exception as problem:  # A network that this PyTorch can't export is none of the table's.
+        except Exception as problem:  # A network that this PyTorch can't export is left out of the table.
             print(f"{name}: not exported: {str(problem).splitlines()[0]}", file=sys.stderr)
 
 

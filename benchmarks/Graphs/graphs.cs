@@ -3,7 +3,8 @@
 #:property PublishAot=false
 #:property JsonSerializerIsReflectionEnabledByDefault=true
 
-// Graphs of a folder here and by ONNX Runtime, in turn, as a table of Markdown: dotnet run -c Release graphs.cs FOLDER [THREADS]
+// Runs the ONNX graphs of a folder here and in ONNX Runtime, in turn, and prints a Markdown table:
+// dotnet run -c Release graphs.cs FOLDER [THREADS]
 using System.Diagnostics;
 using System.Globalization;
 using IlgpuGan.Tensors;
@@ -71,7 +72,7 @@ string Row(string path)
             expected = results[0].GetTensorDataAsSpan<float>().ToArray();
         }
 
-        if (i > 0) // The first round makes ready.
+        if (i > 0) // The first round is a warm-up.
         {
             ours.Add(here);
             theirs.Add(clock.Elapsed.TotalMilliseconds);

@@ -12,23 +12,23 @@ internal sealed record DamagedFilesOutcome
 
     public int Threw { get; set; }
 
-    /// <summary>Files that ended the process, or took all of its memory.</summary>
+    /// <summary>Files that crashed the process, or exhausted its memory.</summary>
     public int Crashed { get; set; }
 
-    /// <summary>Files without an answer within the time.</summary>
+    /// <summary>Files that exceeded the time limit.</summary>
     public int Hung { get; set; }
 
-    /// <summary>The longest answer of those that came.</summary>
+    /// <summary>The longest time of the files that were answered.</summary>
     public double LongestSeconds { get; set; }
 }
 
 /// <summary>
-/// Gives a decoder files of which up to eight bytes are changed, or the end is missing, in a process of its own: only a process can be
-/// ended that does not answer. The next one goes on behind the file that was too much for it.
+/// Gives a decoder files with up to eight bytes changed, or the end cut off. It runs in a separate process, since only a process that hangs
+/// can be killed. The next process continues after the file that hung or crashed the last one.
 /// </summary>
 internal sealed class DamagedFiles(IReadOnlyList<string> samples, int seed, int count, TimeSpan limit)
 {
-    /// <summary>First argument of the program as the process that decodes.</summary>
+    /// <summary>First argument that makes this program the decoding process.</summary>
     public const string Verb = "decode-damaged";
 
     private const int MaxChangedBytes = 8;
@@ -44,8 +44,8 @@ internal sealed class DamagedFiles(IReadOnlyList<string> samples, int seed, int 
         return outcome;
     }
 
-    /// <summary>The process that decodes: a line for each file, the paths of whose samples are read from the input.</summary>
-    /// <param name="arguments">the decoder's name, the seed, the first file's number, and the number behind the last</param>
+    /// <summary>The decoding process: reads the paths of the samples from stdin, and prints a line for each damaged file.</summary>
+    /// <param name="arguments">the decoder's name, the seed, the number of the first file, and the number after the last</param>
     public static int Run(string[] arguments)
     {
         var decoder = Decoder.All.Single(d => d.Name == arguments[0]);
@@ -57,7 +57,7 @@ internal sealed class DamagedFiles(IReadOnlyList<string> samples, int seed, int 
         }
 
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-        decoder.Attempt(files[0]); // What is compiled at the first call is no part of the second file's time.
+        decoder.Attempt(files[0]); // Warm-up: JIT compilation is not part of the times.
         output.WriteLine("ready");
         for (var n = numbers[1]; n < numbers[2]; n++)
         {
@@ -73,7 +73,7 @@ internal sealed class DamagedFiles(IReadOnlyList<string> samples, int seed, int 
     /// <returns>the last file that was attempted</returns>
     private int Attempt(Decoder decoder, int first, DamagedFilesOutcome outcome)
     {
-        var start = new ProcessStartInfo(IlgpuGanContestant.Host)
+        var start = new ProcessStartInfo(IlgpuGanRunner.Host)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

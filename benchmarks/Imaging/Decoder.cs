@@ -3,22 +3,22 @@ using StbImageSharp;
 
 namespace IlgpuGan.Benchmarks.Imaging;
 
-/// <summary>What becomes of a file.</summary>
+/// <summary>The result of decoding a file.</summary>
 internal enum DecodingOutcome
 {
     Decoded,
 
-    /// <summary>By the decoder's own exception.</summary>
+    /// <summary>Failed with the decoder's documented exception.</summary>
     Refused,
 
-    /// <summary>By any other exception.</summary>
+    /// <summary>Failed with any other exception.</summary>
     Threw,
 }
 
-/// <summary>Ours, or StbImageSharp's.</summary>
-/// <param name="Name">as tables and the command line have it</param>
-/// <param name="Decode">from a file to pixels, of which it gives the number</param>
-/// <param name="IsRefusal">whether the exception is the one that the decoder promises</param>
+/// <summary>A decoder: ours, or StbImageSharp's.</summary>
+/// <param name="Name">name in tables and on the command line</param>
+/// <param name="Decode">decodes a file and returns the number of pixels</param>
+/// <param name="IsRefusal">whether an exception is the one that the decoder documents</param>
 internal sealed record Decoder(string Name, Func<byte[], long> Decode, Func<Exception, bool> IsRefusal)
 {
     public static readonly Decoder[] All =

@@ -4,8 +4,8 @@ using IlgpuGan.Benchmarks.Measuring;
 namespace IlgpuGan.Benchmarks.Imaging;
 
 /// <summary>
-/// <c>decoders FOLDER… [--damaged N] [--limit S] [--seed N]</c>: megapixels a second of one thread over the pictures of folders, here and
-/// by StbImageSharp, and what both do with damaged copies. As Markdown.
+/// <c>decoders FOLDER… [--damaged N] [--limit S] [--seed N]</c>: megapixels per second on one thread over the pictures of folders, of our
+/// decoders and of StbImageSharp, and what both do with damaged copies. As Markdown.
 /// </summary>
 internal static class DecodersCommand
 {
@@ -14,9 +14,9 @@ internal static class DecodersCommand
     public static Command Create()
     {
         var folders = new Argument<string[]>("FOLDER") { Description = "PNG and JPEG pictures.", Arity = ArgumentArity.OneOrMore };
-        var damaged = new Option<int>("--damaged") { Description = "Copies with up to eight bytes changed, or cut off." };
-        var limit = PositiveOption.Of("--limit", "Seconds after which a copy that is not answered counts as one that hangs.", 10.0);
-        var seed = new Option<int>("--seed") { Description = "Decides what is changed.", DefaultValueFactory = _ => 1 };
+        var damaged = new Option<int>("--damaged") { Description = "Number of copies with up to eight bytes changed, or cut off." };
+        var limit = PositiveOption.Of("--limit", "Seconds after which decoding a copy counts as a hang.", 10.0);
+        var seed = new Option<int>("--seed") { Description = "Seed of the changes.", DefaultValueFactory = _ => 1 };
         var command = new Command("decoders", "Times decoding beside StbImageSharp, and tries both on damaged files.")
         {
             folders, damaged, limit, seed,
@@ -37,7 +37,7 @@ internal static class DecodersCommand
             return 1;
         }
 
-        string[] paths = [.. folders.SelectMany(f => Directory.GetFiles(f)).Where(CodecTimes.IsPicture).Order(StringComparer.Ordinal)];
+        string[] paths = [.. folders.SelectMany(f => Directory.GetFiles(f)).Where(CodecsCommand.IsPicture).Order(StringComparer.Ordinal)];
         var sound = paths.Where(path => Decoder.All.All(d => d.Attempt(File.ReadAllBytes(path)) == DecodingOutcome.Decoded)).ToList();
         if (sound.Count == 0)
         {
@@ -76,7 +76,7 @@ internal static class DecodersCommand
         return 0;
     }
 
-    /// <summary>Pixels of all files in a second of processor time, which other programs disturb the least.</summary>
+    /// <summary>Pixels per second of processor time, which other programs disturb the least.</summary>
     private static IEnumerable<(Decoder Decoder, double Rate)> Rates(List<byte[]> files)
     {
         var best = new double[Decoder.All.Length];

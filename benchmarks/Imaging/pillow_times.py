@@ -1,4 +1,4 @@
-"""Milliseconds that Pillow takes for the work of CodecTimes.cs on one picture: best of many runs, by processor time."""
+"""Milliseconds that Pillow takes for the work of CodecsCommand.cs on one picture: best of many runs, by processor time."""
 import io
 import sys
 import time

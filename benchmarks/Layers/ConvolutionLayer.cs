@@ -3,9 +3,10 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// A convolution layer of a network. <see cref="All"/> are those at 256² and batch 1; the small families' are in <see cref="SmallLayers"/>.
+/// A convolution layer of a network. <see cref="All"/> has the layers at 256² and batch 1; <see cref="SmallLayers"/> has those of the
+/// small configurations.
 /// </summary>
-/// <param name="Name">network and place</param>
+/// <param name="Name">network and position in it</param>
 /// <param name="In">input channels</param>
 /// <param name="Out">output channels</param>
 /// <param name="Size">height and width of the input</param>
@@ -13,8 +14,8 @@ namespace IlgpuGan.Benchmarks.Layers;
 /// <param name="Stride">step in both directions</param>
 /// <param name="Pad">zeros on each side</param>
 /// <param name="Transposed">a transposed convolution</param>
-/// <param name="OutputPad">rows and columns that a transposed one adds</param>
-/// <param name="Batch">pictures</param>
+/// <param name="OutputPad">output padding of a transposed convolution</param>
+/// <param name="Batch">batch size</param>
 internal sealed record ConvolutionLayer(
     string Name, int In, int Out, int Size, int Kernel, int Stride, int Pad, bool Transposed = false, int OutputPad = 0, int Batch = 1)
 {
@@ -54,7 +55,7 @@ internal sealed record ConvolutionLayer(
 
     public int OutSize => Transposed ? (Size - 1) * Stride - 2 * Pad + Kernel + OutputPad : (Size + 2 * Pad - Kernel) / Stride + 1;
 
-    /// <summary>The convolution itself, or the one whose data gradient the transposed convolution is.</summary>
+    /// <summary>The convolution's geometry. A transposed convolution is the data gradient of the convolution with this geometry.</summary>
     public ConvGeometry Geometry => Transposed
         ? new ConvGeometry(Batch, Out, OutSize, OutSize, In, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, Size, Size)
         : new ConvGeometry(Batch, In, Size, Size, Out, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, OutSize, OutSize);

@@ -3,12 +3,11 @@ using System.Diagnostics;
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// The best time of many calls of a pass. One thread is timed by the processor time it used, which other programs disturb less than the
-/// clock on the wall.
+/// The best time of many calls of a pass. One thread is measured in processor time, which other programs disturb less than wall time.
 /// </summary>
 /// <param name="threads">threads that the pass uses</param>
-/// <param name="seconds">how long calls go on, emptying caches included</param>
-/// <param name="cold">true to empty the caches before each call: inside a step, others have used them since</param>
+/// <param name="seconds">duration of all calls, emptying the caches included</param>
+/// <param name="cold">whether to empty the caches before each call: within a training step, other layers have filled them</param>
 internal sealed class PassClock(int threads, double seconds, bool cold)
 {
     /// <summary>96 MB, more than the last-level caches of most processors.</summary>

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
-/// The convolutions of the GAN families' small configurations, 16 to 74 pixels wide, with the batches that they are trained with. A layer
-/// of several places stands here once for each family. A ladder's layers grow from one to the next: none should take less time than a
-/// smaller one. What TensorFlow pads unequally is padded by as much on one side here; the work is the same.
+/// The convolutions of the GAN families' small configurations, 16 to 74 pixels wide, with their training batch sizes. A layer that occurs
+/// several times in a family is listed once. The layers of "ladder" grow from one to the next: none should take less time than a smaller
+/// one. TensorFlow's asymmetric padding is replaced by symmetric padding, with the same work.
 /// </summary>
 internal static class SmallLayers
 {
@@ -53,7 +53,7 @@ internal static class SmallLayers
     ];
 
     /// <param name="layers">
-    /// <c>c</c> or, transposed, <c>up</c>, kernel, input and output channels, pixels; then stride, padding and what a transposed one adds
+    /// <c>c</c> or, transposed, <c>up</c>; then kernel, input and output channels, pixels; then stride, padding and output padding
     /// </param>
     private static IEnumerable<ConvolutionLayer> Of(string family, int batch, string layers)
     {

@@ -3,21 +3,21 @@ using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.Benchmarks.Measuring;
 
-/// <summary>What was measured on: without it no figure means anything.</summary>
-/// <param name="Processor">model as the system names it</param>
-/// <param name="Processors">how many this process may use</param>
-/// <param name="Simd">width of the registers that the kernels use</param>
+/// <summary>The machine of a measurement.</summary>
+/// <param name="Processor">processor model, as the system names it</param>
+/// <param name="Processors">logical processors that this process may use</param>
+/// <param name="Simd">width of the SIMD registers that the kernels use</param>
 /// <param name="MemoryGb">memory that this process may use, in 10⁹ bytes</param>
 /// <param name="System">operating system</param>
-/// <param name="Runtime">.NET's version</param>
-/// <param name="LoadBefore">programs that were running already, on average over a minute; null where the system does not say</param>
-/// <param name="Peaks">what the machine can do at best, one entry a number of threads</param>
+/// <param name="Runtime">.NET version</param>
+/// <param name="LoadBefore">load average over one minute before the measurement; null if unknown</param>
+/// <param name="Peaks">measured peaks, one entry per number of threads</param>
 internal sealed record Machine(
     string Processor, int Processors, string Simd, double MemoryGb, string System, string Runtime, double? LoadBefore,
     IReadOnlyList<MachinePeak> Peaks)
 {
-    /// <summary>Looks at this machine and measures its peaks for some numbers of threads.</summary>
-    public static Machine Look(IEnumerable<int> threads)
+    /// <summary>Describes this machine, and measures its peaks for some numbers of threads.</summary>
+    public static Machine Measure(IEnumerable<int> threads)
     {
         var load = Load();
         return new Machine(
@@ -42,9 +42,9 @@ internal sealed record Machine(
     }
 }
 
-/// <param name="Threads">threads that work at the same time</param>
-/// <param name="Gflops">10⁹ floating-point operations a second</param>
-/// <param name="CopyGbs">10⁹ bytes read and written a second</param>
+/// <param name="Threads">number of threads</param>
+/// <param name="Gflops">10⁹ floating-point operations per second</param>
+/// <param name="CopyGbs">10⁹ bytes read and written per second</param>
 internal sealed record MachinePeak(int Threads, double Gflops, double CopyGbs)
 {
     public static MachinePeak Measure(int threads)

@@ -8,7 +8,7 @@ using MathNet.Numerics.LinearAlgebra.Single;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// Sums and differences of two tensors, in place and of different shapes: residual blocks, losses, accumulation of gradients.
+/// Sums and differences of two tensors, in place and with broadcasting: residual blocks, losses, gradient accumulation.
 /// </summary>
 public class BinaryBenchmarks : OpBenchmark
 {
@@ -21,7 +21,7 @@ public class BinaryBenchmarks : OpBenchmark
     private DeviceSpan _channels;
     private DeviceSpan _sum;
 
-    /// <summary>Pixels of each of 256 channels: those of a residual block at 64², 128² and 256².</summary>
+    /// <summary>Pixels of each of 256 channels: those of a residual block for pictures of 64², 128² and 256².</summary>
     [Params(16 * 16, 32 * 32, 64 * 64)]
     public int Pixels { get; set; }
 
@@ -29,11 +29,11 @@ public class BinaryBenchmarks : OpBenchmark
 
     public override OpCost Cost(string method) => method switch
     {
-        nameof(AddChannels) => Moving(2L * Count, Count),
-        nameof(ExpandChannels) => Moving(Count),
-        nameof(AddScaled) => Moving(3L * Count, 2L * Count),
-        nameof(SquaredDifference) => Moving(3L * Count, 2L * Count),
-        _ => Moving(3L * Count, Count),
+        nameof(AddChannels) => MemoryCost(2L * Count, Count),
+        nameof(ExpandChannels) => MemoryCost(Count),
+        nameof(AddScaled) => MemoryCost(3L * Count, 2L * Count),
+        nameof(SquaredDifference) => MemoryCost(3L * Count, 2L * Count),
+        _ => MemoryCost(3L * Count, Count),
     };
 
     protected override void Prepare()

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>The three passes of every convolution of the networks; of a transposed one, the data gradient is the forward.</summary>
+/// <summary>The three passes of every convolution of the networks. The forward of a transposed convolution is the data gradient.</summary>
 public class ConvolutionBenchmarks : OpBenchmark
 {
     private ConvGeometry _g;
@@ -23,7 +23,7 @@ public class ConvolutionBenchmarks : OpBenchmark
     public override OpCost Cost(string method)
     {
         var g = Geometry;
-        return Moving((long)g.C * g.H * g.W + (long)g.K * g.C * g.KernelH * g.KernelW + (long)g.K * g.OutH * g.OutW, g.Flops);
+        return MemoryCost((long)g.C * g.H * g.W + (long)g.K * g.C * g.KernelH * g.KernelW + (long)g.K * g.OutH * g.OutW, g.Flops);
     }
 
     protected override void Prepare()

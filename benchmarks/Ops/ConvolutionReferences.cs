@@ -7,7 +7,7 @@ using MathNet.Numerics.LinearAlgebra.Single;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Forward convolution beside plain C#, and beside im2col with the products of System.Numerics.Tensors and of MathNet.</summary>
+/// <summary>Forward convolution beside plain C#, and beside im2col with matrix products of System.Numerics.Tensors and MathNet.</summary>
 public class ConvolutionReferences : OpBenchmark
 {
     private ConvGeometry _g;
@@ -16,7 +16,7 @@ public class ConvolutionReferences : OpBenchmark
     private float[] _picture = [];
     private float[] _weight = [];
 
-    /// <summary>A deep, a wide and a shallow one; the plain loops take a second on the widest.</summary>
+    /// <summary>Deep, wide and shallow layers; the plain loops take a second on the widest.</summary>
     [Params("unet.down6", "unet.down3", "resnet.out7x7", "resnet.block3x3")]
     public string Layer { get; set; } = "";
 
@@ -29,7 +29,7 @@ public class ConvolutionReferences : OpBenchmark
     public override OpCost Cost(string method)
     {
         var g = Geometry;
-        return Moving((long)g.C * g.H * g.W + (long)g.K * g.C * g.KernelH * g.KernelW + (long)g.K * g.OutH * g.OutW, g.Flops);
+        return MemoryCost((long)g.C * g.H * g.W + (long)g.K * g.C * g.KernelH * g.KernelW + (long)g.K * g.OutH * g.OutW, g.Flops);
     }
 
     protected override void Prepare()
@@ -68,7 +68,7 @@ public class ConvolutionReferences : OpBenchmark
         }
     }
 
-    /// <summary>One dot product an output, over patches that lie in a row each.</summary>
+    /// <summary>One dot product per output, over contiguous patches.</summary>
     [Benchmark, BenchmarkCategory(Reference)]
     public void TensorPrimitivesDot()
     {
@@ -82,7 +82,7 @@ public class ConvolutionReferences : OpBenchmark
         }
     }
 
-    /// <summary>MathNet's matrices lie by columns: the patches are the columns of one, the filters of the other.</summary>
+    /// <summary>MathNet's matrices are column-major: the patches are the columns of one matrix, the filters those of the other.</summary>
     [Benchmark, BenchmarkCategory(Reference)]
     public void MathNetProduct()
     {

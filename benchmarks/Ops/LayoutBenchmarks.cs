@@ -5,13 +5,13 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>What only moves numbers: padding, concatenation, permutation, copies, on [64, Side, Side].</summary>
+/// <summary>Ops that only move data: padding, concatenation, permutation, copies, on [64, Side, Side].</summary>
 public class LayoutBenchmarks : OpBenchmark
 {
     private const int Planes = 64;
     private const int Border = 3;
 
-    /// <summary>An image pool's choice that moves most: the image goes in, what was there comes out.</summary>
+    /// <summary>The image pool's choice that moves the most data: the image is stored, and the stored one is returned.</summary>
     private const uint Swap = 2;
 
     private float[] _input = [];
@@ -31,11 +31,11 @@ public class LayoutBenchmarks : OpBenchmark
 
     public override OpCost Cost(string method) => method switch
     {
-        nameof(ReflectionPad) or nameof(NaivePad) => Moving(Count + Padded),
-        nameof(ReflectionPadGradient) => Moving(Count + Padded, Padded),
-        nameof(Fill) or nameof(FillFrom) => Moving(Count),
-        nameof(Concat) or nameof(ExchangeWithPool) => Moving(4 * Count),
-        _ => Moving(2 * Count),
+        nameof(ReflectionPad) or nameof(NaivePad) => MemoryCost(Count + Padded),
+        nameof(ReflectionPadGradient) => MemoryCost(Count + Padded, Padded),
+        nameof(Fill) or nameof(FillFrom) => MemoryCost(Count),
+        nameof(Concat) or nameof(ExchangeWithPool) => MemoryCost(4 * Count),
+        _ => MemoryCost(2 * Count),
     };
 
     protected override void Prepare()

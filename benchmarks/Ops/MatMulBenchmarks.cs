@@ -17,7 +17,7 @@ public class MatMulBenchmarks : OpBenchmark
     [Params(64, 256, 768)]
     public int Size { get; set; }
 
-    public override OpCost Cost(string method) => Moving(3L * Size * Size, 2L * Size * Size * Size);
+    public override OpCost Cost(string method) => MemoryCost(3L * Size * Size, 2L * Size * Size * Size);
 
     protected override void Prepare()
     {
@@ -64,7 +64,7 @@ public class MatMulBenchmarks : OpBenchmark
         }
     }
 
-    /// <summary>MathNet's matrices lie by columns, so these are the transposed ones: cᵀ = bᵀ · aᵀ.</summary>
+    /// <summary>MathNet's matrices are column-major, so these are the transposed ones: cᵀ = bᵀ · aᵀ.</summary>
     [Benchmark, BenchmarkCategory(Reference)]
     public void MathNetProduct() =>
         new DenseMatrix(Size, Size, _b).Multiply(new DenseMatrix(Size, Size, _a), new DenseMatrix(Size, Size, Expected));

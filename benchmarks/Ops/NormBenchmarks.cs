@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// Batch and instance norm (one and the same at batch 1) on the networks' shapes: statistics and application, and the gradient.
+/// Batch and instance norm (the same at batch 1) on the networks' shapes: statistics and normalisation, and the gradient.
 /// </summary>
 public class NormBenchmarks : OpBenchmark
 {
@@ -29,7 +29,7 @@ public class NormBenchmarks : OpBenchmark
     public override OpCost Cost(string method)
     {
         var count = (long)Extents.Channels * Extents.Pixels;
-        return method == nameof(EngineGradient) ? Moving(3 * count, 12 * count) : Moving(2 * count, 8 * count);
+        return method == nameof(EngineGradient) ? MemoryCost(3 * count, 12 * count) : MemoryCost(2 * count, 8 * count);
     }
 
     protected override void Prepare()

@@ -6,28 +6,27 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// What all benchmark classes share: the processor's device, inputs, and the cost from which the table's rates come. The method marked as
-/// baseline is the engine's; those of the category <see cref="Reference"/> compute the same by other means and leave it in
-/// <see cref="Expected"/>.
+/// Base of all benchmark classes: the CPU device, inputs, and the cost from which the table's rates are computed. The baseline method is
+/// the engine's; methods of the category <see cref="Reference"/> compute the same by other means and store it in <see cref="Expected"/>.
 /// </summary>
 public abstract class OpBenchmark
 {
-    /// <summary>Category of methods that are no part of the engine.</summary>
+    /// <summary>Category of methods that do not use the engine.</summary>
     public const string Reference = "reference";
 
-    /// <summary>Threads of the device, set before the benchmarks run; references have one, but for MathNet, which takes all.</summary>
+    /// <summary>Threads of the device, set before the benchmarks run. References use one thread, except MathNet, which uses all.</summary>
     public static int Threads { get; set; } = Environment.ProcessorCount;
 
     private CpuDevice? _device;
 
-    /// <summary>What the engine's method wrote last; empty where nothing is to be compared.</summary>
+    /// <summary>Output of the engine's method; null if nothing is compared.</summary>
     internal DeviceSpan? Result { get; set; }
 
-    /// <summary>What a reference wrote.</summary>
+    /// <summary>Output of a reference.</summary>
     internal float[] Expected { get; set; } = [];
 
-    /// <summary>Operations and least traffic of one call.</summary>
-    /// <param name="method">benchmark method</param>
+    /// <summary>Operations and minimum memory traffic of one call.</summary>
+    /// <param name="method">name of the benchmark method</param>
     public abstract OpCost Cost(string method);
 
     [GlobalSetup]
@@ -40,7 +39,7 @@ public abstract class OpBenchmark
     [GlobalCleanup]
     public void CleanUp() => _device?.Dispose();
 
-    /// <summary>What the engine wrote, read back.</summary>
+    /// <summary>Downloads the engine's output.</summary>
     public float[] ReadResult()
     {
         var values = new float[Result!.Value.Length];
@@ -52,10 +51,10 @@ public abstract class OpBenchmark
 
     internal IKernels Kernels => Device.Kernels;
 
-    /// <summary>Makes the inputs for the parameters.</summary>
+    /// <summary>Creates the inputs for the current parameters.</summary>
     protected abstract void Prepare();
 
-    /// <summary>Reproducible numbers in [−1, 1).</summary>
+    /// <summary>Reproducible random numbers in [−1, 1).</summary>
     internal static float[] Draw(long count, int seed = 1)
     {
         var random = new Random(seed);
@@ -82,6 +81,6 @@ public abstract class OpBenchmark
         return span;
     }
 
-    /// <summary>Cost of an op that reads and writes so many floats.</summary>
-    internal static OpCost Moving(long floats, long flops = 0) => new(flops, sizeof(float) * floats);
+    /// <summary>Cost of an op that reads and writes <paramref name="floats"/> numbers in total.</summary>
+    internal static OpCost MemoryCost(long floats, long flops = 0) => new(flops, sizeof(float) * floats);
 }

@@ -13,7 +13,7 @@ using Perfolizer.Horology;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// <c>ops [--threads N] [--long] [--filter …]</c>: BenchmarkDotNet over the classes of this folder; other options are BenchmarkDotNet's.
+/// <c>ops [--threads N] [--long] [--filter …]</c>: runs the benchmark classes of this folder; other options are BenchmarkDotNet's.
 /// </summary>
 internal static class OpsCommand
 {
@@ -21,8 +21,8 @@ internal static class OpsCommand
     {
         var threads = PositiveOption.Of("--threads", "Threads of the engine.", Environment.ProcessorCount);
         var isLong = new Option<bool>("--long") { Description = "BenchmarkDotNet's own number of iterations instead of a short run." };
-        var rest = new Argument<string[]>("options") { Description = "BenchmarkDotNet's, such as --filter '*Norm*' or --list flat (after " +
-            "--, where ilgpugan's parser would take them)." };
+        var rest = new Argument<string[]>("options") { Description = "Options of BenchmarkDotNet, such as --filter '*Norm*' or " +
+            "--list flat (after --, if this program has an option of that name)." };
         var command = new Command(
             "ops", "Times every op on the networks' shapes beside plain C#, System.Numerics.Tensors and MathNet.") { threads, isLong,
             rest };
@@ -40,7 +40,7 @@ internal static class OpsCommand
             CultureInfo.InvariantCulture,
             $"{threads} threads: {peak.FlopsPerSecond / 1e9:0} GFLOP/s, {peak.BytesPerSecond / 1e9:0} GB/s copied"));
 
-        // In this process: building a project for each class takes minutes, and the kernels ask for full optimisation by themselves.
+        // In this process: building a project for each class takes minutes, and the kernels are marked for full optimisation anyway.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
         job = isLong
             ? job.WithId("Long")

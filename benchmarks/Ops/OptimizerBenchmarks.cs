@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// A step of Adam, RMSProp and gradient descent, and of a moving average, over as many weights as a discriminator, a ResNet and a U-Net
-/// have.
+/// A step of Adam, RMSProp, SGD and of a moving average of the weights, with the numbers of weights of a discriminator, a ResNet and a
+/// U-Net.
 /// </summary>
 public class OptimizerBenchmarks : OpBenchmark
 {
@@ -27,10 +27,10 @@ public class OptimizerBenchmarks : OpBenchmark
 
     public override OpCost Cost(string method) => method switch
     {
-        nameof(Sgd) => Moving(5L * Weights, 4L * Weights),
-        nameof(RmsProp) => Moving(5L * Weights, 9L * Weights),
-        nameof(Lerp) => Moving(3L * Weights, 3L * Weights),
-        _ => Moving(7L * Weights, 12L * Weights),
+        nameof(Sgd) => MemoryCost(5L * Weights, 4L * Weights),
+        nameof(RmsProp) => MemoryCost(5L * Weights, 9L * Weights),
+        nameof(Lerp) => MemoryCost(3L * Weights, 3L * Weights),
+        _ => MemoryCost(7L * Weights, 12L * Weights),
     };
 
     protected override void Prepare()
@@ -85,7 +85,7 @@ public class OptimizerBenchmarks : OpBenchmark
         }
     }
 
-    /// <summary>One pass through memory for each operation.</summary>
+    /// <summary>One pass over memory for each operation.</summary>
     [Benchmark, BenchmarkCategory(Reference)]
     public void TensorPrimitivesAdam()
     {

@@ -10,7 +10,7 @@ using StbImageSharp;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> and <c>decoders</c> measure files of yours, beside
+/// Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> and <c>decoders</c> measure your own files, beside
 /// Pillow and StbImageSharp.
 /// </summary>
 public class PictureBenchmarks : OpBenchmark
@@ -23,7 +23,7 @@ public class PictureBenchmarks : OpBenchmark
     [Params(256, 1024)]
     public int Side { get; set; }
 
-    /// <summary>The bytes of the picture itself.</summary>
+    /// <summary>The traffic is that of the decoded picture.</summary>
     public override OpCost Cost(string method) => new(0, 3L * Side * Side);
 
     protected override void Prepare()

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Philox deviates and dropout, beside the framework's generator.</summary>
+/// <summary>Philox random numbers and dropout, beside .NET's generator.</summary>
 public class RandomBenchmarks : OpBenchmark
 {
     private readonly Random _random = new(1);
@@ -14,11 +14,11 @@ public class RandomBenchmarks : OpBenchmark
     private DeviceSpan _x;
     private DeviceSpan _y;
 
-    /// <summary>Dropout's tensors in the U-Net: 512 channels at 2², 4² and 8²; and a picture's worth.</summary>
+    /// <summary>The largest dropout tensor of the U-Net (512 channels at 8²), and a picture of 256².</summary>
     [Params(512 * 8 * 8, 3 * 256 * 256)]
     public int Count { get; set; }
 
-    public override OpCost Cost(string method) => Moving(method == nameof(Dropout) ? 2L * Count : Count);
+    public override OpCost Cost(string method) => MemoryCost(method == nameof(Dropout) ? 2L * Count : Count);
 
     protected override void Prepare()
     {

@@ -6,10 +6,10 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>A rate that follows from a benchmark's declared cost and its mean time.</summary>
+/// <summary>A table column with a rate, computed from a benchmark's declared cost and its mean time.</summary>
 /// <param name="name">heading</param>
-/// <param name="legend">what it means</param>
-/// <param name="rate">from cost and time to the text of the cell</param>
+/// <param name="legend">explanation below the table</param>
+/// <param name="rate">formats the rate of a cost and a time</param>
 internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSpan, string> rate) : IColumn
 {
     private static readonly Dictionary<BenchmarkCase, OpCost> s_costs = [];
@@ -34,17 +34,17 @@ internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSp
     public static IReadOnlyList<RateColumn> All(Roofline peak) =>
     [
         new(
-            "GFLOP/s", "10⁹ floating-point operations a second, convolutions counted nominally",
+            "GFLOP/s", "10⁹ floating-point operations per second, convolutions counted nominally",
             (cost, time) => cost.Flops == 0 ? "-" : Number(cost.Flops / time.TotalSeconds / 1e9)),
         new(
-            "GB/s", "10⁹ bytes a second of the least traffic that the work needs",
+            "GB/s", "10⁹ bytes per second, of the minimum traffic that the work needs",
             (cost, time) => Number(cost.Bytes / time.TotalSeconds / 1e9)),
         new(
             "Roofline",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"least time over mean time, at {peak.FlopsPerSecond / 1e9:0} GFLOP/s and {peak.BytesPerSecond / 1e9:0} GB/s measured " +
-                    $"here; above 100 % by caches or Winograd"),
+                $"minimum time over mean time, at {peak.FlopsPerSecond / 1e9:0} GFLOP/s and {peak.BytesPerSecond / 1e9:0} GB/s measured " +
+                    $"here; caches and Winograd can exceed 100 %"),
             (cost, time) => peak.Share(cost, time).ToString("P0", CultureInfo.InvariantCulture)),
     ];
 
@@ -59,7 +59,7 @@ internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSp
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 
-    /// <summary>The cost that a benchmark class declares for a case; null if it is none of ours.</summary>
+    /// <summary>The cost that a benchmark class declares for a case; null if the class is not an <see cref="OpBenchmark"/>.</summary>
     public static OpCost? CostOf(BenchmarkCase benchmarkCase)
     {
         if (s_costs.TryGetValue(benchmarkCase, out var known))

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Sums of everything (losses), of channels (biases) and of rows.</summary>
+/// <summary>Reductions over everything (losses), over channels (biases) and over rows.</summary>
 public class ReductionBenchmarks : OpBenchmark
 {
     private const int Channels = 64;
@@ -21,7 +21,8 @@ public class ReductionBenchmarks : OpBenchmark
 
     private long Count => (long)Channels * Pixels;
 
-    public override OpCost Cost(string method) => method == nameof(LogSoftmax) ? Moving(2 * Count, 4 * Count) : Moving(Count, Count);
+    public override OpCost Cost(string method) =>
+        method == nameof(LogSoftmax) ? MemoryCost(2 * Count, 4 * Count) : MemoryCost(Count, Count);
 
     protected override void Prepare()
     {
@@ -55,7 +56,7 @@ public class ReductionBenchmarks : OpBenchmark
         Expected[0] = (float)sum;
     }
 
-    /// <summary>Sums in float32, several at a time: faster than it is exact.</summary>
+    /// <summary>Vectorised sums in float32: fast, but less exact.</summary>
     [Benchmark, BenchmarkCategory(Reference)]
     public void TensorPrimitivesSum() => Expected[0] = TensorPrimitives.Sum<float>(_input);
 }

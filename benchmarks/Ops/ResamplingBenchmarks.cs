@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Doubling and halving of [64, Side, Side], and the gradients.</summary>
+/// <summary>Upsampling and pooling of [64, Side, Side] by a factor of two, and their gradients.</summary>
 public class ResamplingBenchmarks : OpBenchmark
 {
     private const int Planes = 64;
@@ -21,10 +21,10 @@ public class ResamplingBenchmarks : OpBenchmark
     private long Count => (long)Planes * Side * Side;
 
     public override OpCost Cost(string method) =>
-        method == nameof(Resample) ? Moving(Count * 3 / 2, 2 * (Count / Side) * _taps.Reads) :
+        method == nameof(Resample) ? MemoryCost(Count * 3 / 2, 2 * (Count / Side) * _taps.Reads) :
         method.Contains("Pool", StringComparison.Ordinal)
-            ? Moving(Count * 5 / 4, Count)
-            : Moving(5 * Count, method.Contains("Bilinear", StringComparison.Ordinal) ? 32 * Count : 0);
+            ? MemoryCost(Count * 5 / 4, Count)
+            : MemoryCost(5 * Count, method.Contains("Bilinear", StringComparison.Ordinal) ? 32 * Count : 0);
 
     protected override void Prepare()
     {

@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>Whole training steps: forwards, backwards, optimisers.</summary>
-public class TrainingBenchmarks : WholeBenchmark
+public class TrainingBenchmarks : NetworkBenchmark
 {
     [Params("pix2pix 128", "pix2pix 256", "cyclegan 128")]
     public string Work { get; set; } = "";
@@ -16,14 +16,14 @@ public class TrainingBenchmarks : WholeBenchmark
     [Benchmark(Baseline = true)]
     public void Step() => Run();
 
-    protected override string What => Work;
+    protected override string Workload => Work;
 
     protected override BenchStep Make(string name, int size) =>
         BenchStep.OfTraining(FamilyCatalog.Find(name)!, size, 1, Device);
 }
 
 /// <summary>Forward passes of the generators.</summary>
-public class InferenceBenchmarks : WholeBenchmark
+public class InferenceBenchmarks : NetworkBenchmark
 {
     [Params("resnet6 128", "unet256 256", "resnet9 256")]
     public string Work { get; set; } = "";
@@ -31,20 +31,20 @@ public class InferenceBenchmarks : WholeBenchmark
     [Benchmark(Baseline = true)]
     public void Forward() => Run();
 
-    protected override string What => Work;
+    protected override string Workload => Work;
 
     protected override BenchStep Make(string name, int size) => BenchStep.OfInference(name, size, 1, Device);
 }
 
-/// <summary>What runs whole networks; costs are summed over its ops.</summary>
-public abstract class WholeBenchmark : OpBenchmark
+/// <summary>Base of the benchmarks of whole networks; their cost is the sum over all ops.</summary>
+public abstract class NetworkBenchmark : OpBenchmark
 {
     private BenchStep? _step;
 
-    /// <summary>Workload and side of the picture.</summary>
-    protected abstract string What { get; }
+    /// <summary>Name of the workload and side of the picture, separated by a space.</summary>
+    protected abstract string Workload { get; }
 
-    /// <summary>Runs one step on a device of its own to count.</summary>
+    /// <summary>Runs one step on a new device and counts its operations.</summary>
     public override OpCost Cost(string method)
     {
         SetUp();
@@ -62,9 +62,9 @@ public abstract class WholeBenchmark : OpBenchmark
 
     protected override void Prepare()
     {
-        var (name, size) = What.Split(' ') is [var n, var s]
+        var (name, size) = Workload.Split(' ') is [var n, var s]
             ? (n, int.Parse(s))
-            : throw new InvalidOperationException($"'{What}' names no workload and size");
+            : throw new InvalidOperationException($"'{Workload}' is not a workload and a size");
         _step = Make(name, size);
     }
 

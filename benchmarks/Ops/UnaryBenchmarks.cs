@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Benchmarks.Ops;
 
-/// <summary>Activations on the tensors of the networks' outer and inner levels.</summary>
+/// <summary>Activations on the tensors of the networks' inner and outer levels.</summary>
 public class UnaryBenchmarks : OpBenchmark
 {
     private const float Slope = 0.2f;
@@ -22,7 +22,7 @@ public class UnaryBenchmarks : OpBenchmark
     public UnaryFunction Function { get; set; }
 
     public override OpCost Cost(string method) =>
-        method == nameof(EngineGradient) ? Moving(3L * Count, 2L * Count) : Moving(2L * Count, Count);
+        method == nameof(EngineGradient) ? MemoryCost(3L * Count, 2L * Count) : MemoryCost(2L * Count, Count);
 
     protected override void Prepare()
     {

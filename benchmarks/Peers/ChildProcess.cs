@@ -6,13 +6,13 @@ namespace IlgpuGan.Benchmarks.Peers;
 /// <summary>Runs a program to its end.</summary>
 internal static class ChildProcess
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(4);
 
-    /// <summary>The last line that a program printed, and the seconds from its start to its end.</summary>
+    /// <summary>Runs a program; returns the last line that it printed, and the seconds from its start to its end.</summary>
     /// <param name="program">name or path</param>
-    /// <param name="arguments">its arguments</param>
-    /// <param name="environment">variables to set, or with null to unset</param>
-    /// <exception cref="PeerException">it is not there, failed or took too long; the message has the last it said</exception>
+    /// <param name="arguments">the program's arguments</param>
+    /// <param name="environment">variables to set; null unsets a variable</param>
+    /// <exception cref="PeerException">the program is missing, failed or timed out; the message has its last line</exception>
     public static (string Line, double Seconds) Run(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
@@ -29,16 +29,16 @@ internal static class ChildProcess
             using var process = Process.Start(info) ?? throw new PeerException($"{program} did not start");
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(s_patience))
+            if (!process.WaitForExit(s_timeout))
             {
                 process.Kill(entireProcessTree: true);
-                throw new PeerException($"{program} took more than {s_patience.TotalMinutes:0} minutes");
+                throw new PeerException($"{program} took more than {s_timeout.TotalMinutes:0} minutes");
             }
 
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             return process.ExitCode == 0
                 ? (LastLine(output.Result), seconds)
-                : throw new PeerException($"{Path.GetFileName(program)} failed: {Complaint(errors.Result)}");
+                : throw new PeerException($"{Path.GetFileName(program)} failed: {ErrorLine(errors.Result)}");
         }
         catch (Win32Exception problem)
         {
@@ -46,8 +46,8 @@ internal static class ChildProcess
         }
     }
 
-    /// <summary>The last line that speaks of an error, for Node.js ends with its version.</summary>
-    private static string Complaint(string text) =>
+    /// <summary>The last line that contains "Error", or else the last line: Node.js ends its output with its version.</summary>
+    private static string ErrorLine(string text) =>
         text.Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal))?.Trim() ?? LastLine(text);
 
     private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];

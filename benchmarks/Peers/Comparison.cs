@@ -3,47 +3,46 @@ using System.Diagnostics;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// The contest: round after round through all work, in each of which all who can take their turn, one process after another,
-/// until the time is used up. So everybody meets the machine in all its moods. A contestant's processes on one thread and on more run
-/// one right after the other, so that what more threads gain can be told from how the machine was. Before its first turn at a workload, a
-/// short scan finds the fastest of a contestant's settings.
+/// Runs all workloads in rounds until the time is used up. In each round the runners take turns, one process after another, so that changes
+/// of the machine's speed affect all of them. A runner's processes on one thread and on more run directly one after the other, so that the
+/// gain by threads is not confused with such changes. Before its first turn at a workload, a short scan finds the runner's fastest variant.
 /// </summary>
-/// <param name="contestants">ours first</param>
-/// <param name="workloads">the rows</param>
-/// <param name="journal">what has been measured already, and where measurements go</param>
-/// <param name="say">gets a line for each</param>
+/// <param name="runners">ours first</param>
+/// <param name="workloads">the rows of the table</param>
+/// <param name="journal">earlier measurements; new ones are added</param>
+/// <param name="say">prints a line</param>
 internal sealed class Comparison(
-    IReadOnlyList<Contestant> contestants, IReadOnlyList<Workload> workloads, Journal journal, Action<string> say)
+    IReadOnlyList<Runner> runners, IReadOnlyList<Workload> workloads, Journal journal, Action<string> say)
 {
     /// <summary>
-    /// Losses of equal weights and inputs part by rounding alone, which optimisers and norms of few values enlarge from step to step.
+    /// Losses for equal weights and inputs differ by rounding alone, which optimisers and norms over few values amplify from step to step.
     /// </summary>
     private const double LossTolerance = 0.01;
 
-    /// <summary>Counts of the same work may differ by this: they are rounded.</summary>
+    /// <summary>Tolerance of operation counts for the same work, which are rounded.</summary>
     private const double FlopTolerance = 0.01;
 
-    private readonly Dictionary<(Workload, Contestant), List<Sample>> _samples = [];
-    private readonly Dictionary<(Workload, Contestant), Way> _ways = [];
-    private readonly HashSet<(Workload, Contestant)> _failed = [];
+    private readonly Dictionary<(Workload, Runner), List<Sample>> _samples = [];
+    private readonly Dictionary<(Workload, Runner), RunnerVariant> _variants = [];
+    private readonly HashSet<(Workload, Runner)> _failed = [];
     private readonly List<string> _notes = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    /// <summary>Whether something is left for another run with the same journal.</summary>
-    public bool IsCutShort { get; private set; }
+    /// <summary>Whether measurements are left for another run with the same journal.</summary>
+    public bool IsIncomplete { get; private set; }
 
-    /// <summary>When no process is begun any more.</summary>
-    public TimeSpan Slice { get; init; } = TimeSpan.MaxValue;
+    /// <summary>No process is started after this time.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>Most rounds.</summary>
+    /// <summary>Maximum number of rounds.</summary>
     public int Rounds { get; init; } = 5;
 
-    /// <summary>Runs one round for all, then as many more as fit.</summary>
-    /// <param name="budget">no process of a second or later round is begun that would probably end later than this</param>
+    /// <summary>Runs one whole round, then as many more as fit.</summary>
+    /// <param name="budget">after the first round, nothing is started that would probably end later than this</param>
     public (IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes) Run(TimeSpan budget)
     {
-        using var materials = new Materials();
-        Contestant[] present = [.. contestants.Where(Present)];
+        using var files = new BenchmarkFiles();
+        Runner[] present = [.. runners.Where(Present)];
         Workload[][] groups = [.. workloads.GroupBy(w => w.Title).Select(g => g.ToArray())];
         var cost = new TimeSpan[groups.Length];
         for (var round = 1; round <= Rounds; round++)
@@ -55,7 +54,7 @@ internal sealed class Comparison(
                     var start = _clock.Elapsed;
                     for (var turn = 0; turn < groups[i][0].Turns; turn++)
                     {
-                        Turn(groups[i], present, materials, round, turn);
+                        Turn(groups[i], present, files, round, turn);
                     }
 
                     cost[i] = _clock.Elapsed - start;
@@ -71,11 +70,11 @@ internal sealed class Comparison(
         return ([.. groups.SelectMany(g => g).Where(w => Of(w, present[0]).Count > 0).Select(w => Row(w, present))], _notes);
     }
 
-    private bool Present(Contestant contestant)
+    private bool Present(Runner runner)
     {
-        if (contestant.Absence is { } reason)
+        if (runner.Absence is { } reason)
         {
-            Note($"{contestant.Name} takes no part: {reason}");
+            Note($"{runner.Name} takes no part: {reason}");
             return false;
         }
 
@@ -83,100 +82,100 @@ internal sealed class Comparison(
     }
 
     /// <param name="group">the same work on different numbers of threads</param>
-    private void Turn(Workload[] group, Contestant[] present, Materials materials, int round, int turn)
+    private void Turn(Workload[] group, Runner[] present, BenchmarkFiles files, int round, int turn)
     {
         for (var place = 0; place < present.Length; place++)
         {
-            // Up and down the numbers of threads in turn: a machine that becomes slower or faster meanwhile favours neither end.
-            var contestant = present[place];
+            // Alternately up and down the numbers of threads: a machine that becomes slower or faster meanwhile favours neither end.
+            var runner = present[place];
             foreach (var work in (place + round) % 2 == 1 ? group : group.Reverse())
             {
-                // What failed before would again.
-                if (contestant.CanRun(work) && !_failed.Contains((work, contestant)))
+                // A workload that failed once is not repeated.
+                if (runner.CanRun(work) && !_failed.Contains((work, runner)))
                 {
-                    Measure(work, contestant, materials, $"{round}.{turn}", group[^1]);
+                    Measure(work, runner, files, $"{round}.{turn}", group[^1]);
                 }
             }
         }
     }
 
-    /// <param name="work">what is measured</param>
-    /// <param name="contestant">whom</param>
-    /// <param name="materials">files to work on</param>
     /// <param name="time">round and turn</param>
-    /// <param name="most">the same work on the most threads, on which the scan is made</param>
-    private void Measure(Workload work, Contestant contestant, Materials materials, string time, Workload most)
+    /// <param name="most">the same work on the most threads, by which the variant is chosen</param>
+    private void Measure(Workload work, Runner runner, BenchmarkFiles files, string time, Workload most)
     {
         try
         {
-            if (Fastest(most, contestant, materials) is not { } way || Take(work, contestant, way, materials, time) is not { } sample)
+            if (FastestVariant(most, runner, files) is not { } variant
+                || Take(work, runner, variant, files, time) is not { } sample)
             {
-                IsCutShort = true;
+                IsIncomplete = true;
                 return;
             }
 
-            _ways[(work, contestant)] = way;
-            Of(work, contestant).Add(sample);
+            _variants[(work, runner)] = variant;
+            Of(work, runner).Add(sample);
             say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {time}: {work.Title}, threads {work.Threads}: {contestant.Name}{(way.Name.Length > 0 ? $" ({way.Name})" : "")} " +
-                    $"{sample.Times.Min():0.0000} s"));
+                $"round {time}: {work.Title}, threads {work.Threads}: {runner.Name}" +
+                    $"{(variant.Name.Length > 0 ? $" ({variant.Name})" : "")} {sample.Times.Min():0.0000} s"));
         }
         catch (PeerException problem)
         {
-            _failed.Add((work, contestant));
-            Note($"{contestant.Name}, {work.Title}, threads {work.Threads}: {problem.Message}");
+            _failed.Add((work, runner));
+            Note($"{runner.Name}, {work.Title}, threads {work.Threads}: {problem.Message}");
         }
     }
 
-    /// <summary>The contestant's settings that are fastest on some work; null where there is no time left to find out.</summary>
-    /// <exception cref="PeerException">none gives a measurement</exception>
-    private Way? Fastest(Workload work, Contestant contestant, Materials materials)
+    /// <summary>The runner's fastest variant on some work; null if there is no time left to find it.</summary>
+    /// <exception cref="PeerException">no variant gave a measurement</exception>
+    private RunnerVariant? FastestVariant(Workload work, Runner runner, BenchmarkFiles files)
     {
-        var ways = contestant.Ways(work);
-        if (ways.Count == 1)
+        var variants = runner.Variants(work);
+        if (variants.Count == 1)
         {
-            return ways[0];
+            return variants[0];
         }
 
-        (Way? Way, double Seconds) best = (null, double.PositiveInfinity);
+        (RunnerVariant? Variant, double Seconds) best = (null, double.PositiveInfinity);
         PeerException? first = null;
-        foreach (var way in ways)
+        foreach (var variant in variants)
         {
             try
             {
-                if (Take(work.Shortened, contestant, way, materials, "scan") is not { } sample)
+                if (Take(work.Shortened, runner, variant, files, "scan") is not { } sample)
                 {
                     return null;
                 }
 
-                best = sample.Times.Min() < best.Seconds ? (way, sample.Times.Min()) : best;
+                best = sample.Times.Min() < best.Seconds ? (variant, sample.Times.Min()) : best;
             }
             catch (PeerException problem)
             {
                 first ??= problem;
-                Note($"{contestant.Name}, {work.Title}, threads {work.Threads}, {way.Name}: {problem.Message}");
+                Note($"{runner.Name}, {work.Title}, threads {work.Threads}, {variant.Name}: {problem.Message}");
             }
         }
 
-        return best.Way ?? throw first!;
+        return best.Variant ?? throw first!;
     }
 
-    /// <summary>A measurement; null where there is no time left for it.</summary>
-    private Sample? Take(Workload work, Contestant contestant, Way way, Materials materials, string time)
+    /// <summary>A measurement; null if there is no time left for it.</summary>
+    private Sample? Take(Workload work, Runner runner, RunnerVariant variant, BenchmarkFiles files, string time)
     {
-        var key = $"{work.Title}; threads {work.Threads}; {contestant.Name}; {way.Name}; {time}";
-        return journal.Has(key) || _clock.Elapsed < Slice ? journal.Take(key, () => contestant.Run(work, way, materials)) : null;
+        var key = $"{work.Title}; threads {work.Threads}; {runner.Name}; {variant.Name}; {time}";
+        return journal.Contains(key) || _clock.Elapsed < TimeLimit
+            ? journal.GetOrMeasure(key, () => runner.Run(work, variant, files))
+            : null;
     }
 
-    private void CheckWork(Workload work, Contestant[] present)
+    private void CheckWork(Workload work, Runner[] present)
     {
         var counted = present.SelectMany(c => Of(work, c).Select(s => s.GflopPerStep)).OfType<double>().ToList();
         if (counted.Count > 0 && counted.Max() > counted.Min() * (1 + FlopTolerance))
         {
             Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{work.Title}: the contestants count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not " +
+                $"{work.Title}: the programs count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not " +
                     $"do the same work"));
         }
 
@@ -185,7 +184,7 @@ internal sealed class Comparison(
         {
             Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{work.Title}: the contestants' networks have {string.Join(" and ", weights)} weights, so they do not do the same work"));
+                $"{work.Title}: the programs' networks have {string.Join(" and ", weights)} weights, so they do not do the same work"));
         }
 
         var ours = Of(work, present[0]).Select(s => s.FirstLosses).FirstOrDefault();
@@ -202,17 +201,17 @@ internal sealed class Comparison(
         }
     }
 
-    private ResultRow Row(Workload work, Contestant[] present) =>
+    private ResultRow Row(Workload work, Runner[] present) =>
         new(
             work.Title, work.Threads,
             [.. present.Where(c => Of(work, c).Count > 0)
-                .Select(c => Entry.Of(c.Name, Of(work, c)) with { Way = _ways[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
+                .Select(c => Entry.Of(c.Name, Of(work, c)) with { Way = _variants[(work, c)].Name, IsFloat32 = c.IsFloat32 })]);
 
-    private List<Sample> Of(Workload work, Contestant contestant)
+    private List<Sample> Of(Workload work, Runner runner)
     {
-        if (!_samples.TryGetValue((work, contestant), out var samples))
+        if (!_samples.TryGetValue((work, runner), out var samples))
         {
-            _samples.Add((work, contestant), samples = []);
+            _samples.Add((work, runner), samples = []);
         }
 
         return samples;

@@ -4,8 +4,8 @@ using IlgpuGan.Benchmarks.Measuring;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// Measurements that are kept as soon as they are made, a line each, so that a comparison can be done in pieces: what a journal holds is
-/// not measured again.
+/// A file of measurements, one line each, written as soon as they are made. A comparison can thus be done in pieces: what is in the journal
+/// is not measured again.
 /// </summary>
 internal sealed class Journal
 {
@@ -14,22 +14,22 @@ internal sealed class Journal
     private readonly string? _file;
     private readonly Dictionary<string, Line> _lines = [];
 
-    private Journal(string? file, Head head) => (_file, Beginning) = (file, head);
+    private Journal(string? file, Header head) => (_file, Start) = (file, head);
 
-    /// <summary>When and on what the comparison began.</summary>
-    public Head Beginning { get; }
+    /// <summary>When, and on which machine, the comparison was started.</summary>
+    public Header Start { get; }
 
-    /// <summary>Seconds that all processes took.</summary>
+    /// <summary>Seconds of all processes together.</summary>
     public double Seconds => _lines.Values.Sum(line => line.Seconds);
 
-    /// <summary>Keeps nothing beyond this run.</summary>
-    public static Journal InMemory(Head head) => new(null, head);
+    /// <summary>A journal without a file.</summary>
+    public static Journal InMemory(Header head) => new(null, head);
 
-    /// <summary>Goes on with a file, or begins it.</summary>
-    /// <param name="file">where the lines are</param>
-    /// <param name="head">what runs now</param>
-    /// <exception cref="PeerException">the file was begun by another version or on another machine, or is no journal</exception>
-    public static Journal Open(string file, Head head)
+    /// <summary>Opens a journal, or creates it.</summary>
+    /// <param name="file">path of the journal</param>
+    /// <param name="head">the current version and machine</param>
+    /// <exception cref="PeerException">the file was started by another version or on another machine, or is no journal</exception>
+    public static Journal Open(string file, Header head)
     {
         if (!File.Exists(file))
         {
@@ -38,15 +38,15 @@ internal sealed class Journal
         }
 
         var lines = File.ReadAllLines(file);
-        var begun = Read<Head>(file, lines[0]);
-        if ((begun.Version, begun.Machine.Processor, begun.Machine.Processors)
+        var stored = Read<Header>(file, lines[0]);
+        if ((stored.Version, stored.Machine.Processor, stored.Machine.Processors)
             != (head.Version, head.Machine.Processor, head.Machine.Processors))
         {
             throw new PeerException(
-                $"{file} was begun by {begun.Version} on {begun.Machine.Processor}: this is {head.Version} on {head.Machine.Processor}");
+                $"{file} was begun by {stored.Version} on {stored.Machine.Processor}: this is {head.Version} on {head.Machine.Processor}");
         }
 
-        var journal = new Journal(file, begun);
+        var journal = new Journal(file, stored);
         foreach (var line in lines.Skip(1).Select(text => Read<Line>(file, text)))
         {
             journal._lines[line.Key] = line;
@@ -55,12 +55,12 @@ internal sealed class Journal
         return journal;
     }
 
-    /// <summary>Whether a measurement, or its failure, is here.</summary>
-    public bool Has(string key) => _lines.ContainsKey(key);
+    /// <summary>Whether the journal has a measurement, or its failure.</summary>
+    public bool Contains(string key) => _lines.ContainsKey(key);
 
-    /// <summary>A measurement that is here, or else a new one, which then is.</summary>
-    /// <exception cref="PeerException">it fails or has failed</exception>
-    public Sample Take(string key, Func<Sample> measure)
+    /// <summary>Returns a stored measurement, or measures and stores it.</summary>
+    /// <exception cref="PeerException">the measurement fails, or has failed before</exception>
+    public Sample GetOrMeasure(string key, Func<Sample> measure)
     {
         if (!_lines.TryGetValue(key, out var line))
         {
@@ -97,14 +97,14 @@ internal sealed class Journal
         }
     }
 
-    /// <param name="Version">of IlgpuGan</param>
-    /// <param name="Date">when the comparison began</param>
-    /// <param name="Machine">what it began on</param>
-    internal sealed record Head(string Version, DateTimeOffset Date, Machine Machine);
+    /// <param name="Version">version of IlgpuGan</param>
+    /// <param name="Date">start of the comparison</param>
+    /// <param name="Machine">machine on which it was started</param>
+    internal sealed record Header(string Version, DateTimeOffset Date, Machine Machine);
 
-    /// <param name="Key">who measured what, and when in the order of turns</param>
-    /// <param name="Seconds">of the process</param>
-    /// <param name="Sample">what came of it</param>
-    /// <param name="Problem">why nothing did</param>
+    /// <param name="Key">workload, runner, variant and turn</param>
+    /// <param name="Seconds">duration of the process</param>
+    /// <param name="Sample">the measurement; null if it failed</param>
+    /// <param name="Problem">why it failed</param>
     private sealed record Line(string Key, double Seconds, Sample? Sample, string? Problem);
 }

@@ -6,8 +6,8 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// <c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--torch-root DIR] [--out DIR]</c>: ours, PyTorch and
-/// ONNX Runtime in turn.
+/// <c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--torch-root DIR] [--out DIR]</c>: runs IlgpuGan,
+/// PyTorch and ONNX Runtime in turn.
 /// </summary>
 internal static class PeersCommand
 {
@@ -31,28 +31,28 @@ internal static class PeersCommand
                 }
             }
         });
-        var minutes = new Option<double?>("--minutes") { Description = "Go through all rows again while the time is not up (default " +
-            $"{DefaultMinutes}). The first round is always whole." };
+        var minutes = new Option<double?>("--minutes") { Description = "Repeat all rows until this time is used up (default " +
+            $"{DefaultMinutes}). The first round is always complete." };
         var only = new Option<string>(
             "--only") { Description =
                 "Rows with this in their titles, such as CycleGAN or translate. Writes no files unless --out is given.",
             DefaultValueFactory = _ => "" };
-        var python = new Option<string?>("--python") { Description = "Interpreter that has torch, numpy and PIL (default: the first of " +
-            "python3, /usr/bin/python3, python that has)." };
+        var python = new Option<string?>("--python") { Description = "Interpreter with torch, numpy and PIL (default: the first of " +
+            "python3, /usr/bin/python3, python that has them)." };
         var root = new Option<string?>("--torch-root")
         {
-            Description = "Folder of another system, with a newer PyTorch and ONNX Runtime in it (see benchmarks/Peers/README.md; " +
-                "default: ILGPUGAN_TORCH_ROOT of the environment).",
+            Description = "Root folder of another system, with a newer PyTorch and ONNX Runtime (see benchmarks/Peers/README.md; " +
+                "default: the environment variable ILGPUGAN_TORCH_ROOT).",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ILGPUGAN_TORCH_ROOT"),
         };
-        var rounds = new Option<int?>("--rounds") { Description = "Go through all rows so often, however long it takes." };
-        var journal = new Option<string?>("--journal") { Description = "Keep each measurement in this file as it is made, and make none " +
-            "that is there: a comparison in pieces." };
+        var rounds = new Option<int?>("--rounds") { Description = "Number of rounds through all rows, however long they take." };
+        var journal = new Option<string?>("--journal") { Description = "Store each measurement in this file at once, and reuse those in " +
+            "it: a comparison can be done in pieces." };
         var seconds = new Option<double?>(
-            "--seconds") { Description = "Begin no process after so many seconds; another call with the same --journal goes on." };
-        var output = new Option<string?>("--out") { Description = "Folder for RESULTS.md, RESULTS.json and RESULTS.svg (default: " +
-            "benchmarks, or here where there is no such folder)." };
-        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.") 
+            "--seconds") { Description = "Start no process after this many seconds; another call with the same --journal continues." };
+        var output = new Option<string?>("--out") { Description = "Output folder of RESULTS.md, RESULTS.json and RESULTS.svg (default: " +
+            "benchmarks, or the current folder if there is no such folder)." };
+        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.")
         {
             quick, threads, minutes, rounds, only, python, root, journal, seconds, output,
         };
@@ -87,27 +87,27 @@ internal static class PeersCommand
     {
         var clock = Stopwatch.StartNew();
         var version = ProgramBuild.Of(typeof(PeersCommand).Assembly);
-        var head = new Journal.Head(version, DateTimeOffset.UtcNow, Machine.Look(plan.Threads));
+        var head = new Journal.Header(version, DateTimeOffset.UtcNow, Machine.Measure(plan.Threads));
         var journal = plan.Journal is { } kept ? Journal.Open(kept, head) : Journal.InMemory(head);
         Console.WriteLine(head.Machine);
-        using var newer = new Shared(root);
-        var older = new Lazy<PythonHome>(() => TorchContestant.Here(python));
-        Contestant[] contestants =
+        using var newer = new SharedPython(root);
+        var older = new Lazy<PythonHome>(() => TorchRunner.Here(python));
+        Runner[] runners =
         [
-            new IlgpuGanContestant(), new TorchContestant(() => older.Value), new TorchContestant(newer.Home),
-            new TorchContestant(newer.Home, bf16: true),
-            new OnnxOfNode(), new OnnxOfPython(newer.Home),
+            new IlgpuGanRunner(), new TorchRunner(() => older.Value), new TorchRunner(newer.Home),
+            new TorchRunner(newer.Home, bf16: true),
+            new NodeOnnxRunner(), new PythonOnnxRunner(newer.Home),
         ];
         var comparison = new Comparison(
-            contestants, plan.Works, journal, Console.WriteLine) { Slice = plan.Slice, Rounds = plan.Rounds ?? DefaultRounds };
+            runners, plan.Works, journal, Console.WriteLine) { TimeLimit = plan.TimeLimit, Rounds = plan.Rounds ?? DefaultRounds };
         var (rows, notes) = comparison.Run(plan.Budget == TimeSpan.MaxValue ? plan.Budget : plan.Budget - clock.Elapsed);
         var results = new Results(
-            plan.Arguments, journal.Beginning.Date, Math.Round(journal.Seconds / 60, 1), version, journal.Beginning.Machine,
-            [.. contestants.Where(c => c.Absence is null).SelectMany(c => c.Settings).Distinct().Select(s => new Setting(s.Name, s.Value))],
+            plan.Arguments, journal.Start.Date, Math.Round(journal.Seconds / 60, 1), version, journal.Start.Machine,
+            [.. runners.Where(c => c.Absence is null).SelectMany(c => c.Settings).Distinct().Select(s => new Setting(s.Name, s.Value))],
             rows, notes);
-        if (comparison.IsCutShort)
+        if (comparison.IsIncomplete)
         {
-            Console.WriteLine("The time is up and something is left: the same command goes on.");
+            Console.WriteLine("The time is up, and measurements are left: the same command continues.");
         }
 
         var page = ResultsMarkdown.Write(results, "RESULTS.svg");
@@ -126,18 +126,18 @@ internal static class PeersCommand
         return rows.Count > 0 ? 0 : 1;
     }
 
-    /// <param name="Arguments">what the program was asked</param>
+    /// <param name="Arguments">the command line</param>
     /// <param name="Threads">numbers of threads</param>
     /// <param name="Works">the rows</param>
-    /// <param name="Budget">when no later round is begun</param>
-    /// <param name="Rounds">how many rounds; null for as many as the budget allows</param>
-    /// <param name="Slice">when no process is begun any more</param>
+    /// <param name="Budget">time after which no further round is started</param>
+    /// <param name="Rounds">number of rounds; null for as many as the budget allows</param>
+    /// <param name="TimeLimit">time after which no process is started</param>
     /// <param name="Journal">file of measurements; null for none</param>
     private sealed record Plan(
-        string Arguments, int[] Threads, Workload[] Works, TimeSpan Budget, int? Rounds, TimeSpan Slice, string? Journal);
+        string Arguments, int[] Threads, Workload[] Works, TimeSpan Budget, int? Rounds, TimeSpan TimeLimit, string? Journal);
 
-    /// <summary>The newer peers' interpreter, which several contestants use.</summary>
-    private sealed class Shared(string? root) : IDisposable
+    /// <summary>The interpreter of the newer peers, shared by several runners.</summary>
+    private sealed class SharedPython(string? root) : IDisposable
     {
         private PythonHome? _home;
 

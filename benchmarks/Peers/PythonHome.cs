@@ -1,51 +1,51 @@
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// An interpreter with PyTorch or ONNX Runtime: one of this system, or of another system's folder, which <c>chroot</c> makes the root of
-/// what runs in it. Programs and files are copied into such a folder before they are needed.
+/// A Python interpreter with PyTorch or ONNX Runtime: of this system, or of another system in a folder, where it runs with <c>chroot</c>.
+/// Scripts and files are copied into that folder before they are used.
 /// </summary>
 internal sealed class PythonHome : IDisposable
 {
     private const string Interpreter = "/usr/bin/python3";
 
-    /// <summary>Outlives a run: compiled networks are found again.</summary>
+    /// <summary>Kept between runs, so that compiled networks are reused.</summary>
     private const string CompilerCache = "/tmp/ilgpugan-compiled";
 
     private readonly string? _root;
     private readonly string _python;
-    private readonly string _lent;
+    private readonly string _workFolder;
     private readonly HashSet<string> _copied = [];
 
     private PythonHome(string? root, string python)
     {
         (_root, _python) = (root, python);
-        _lent = root is null ? AppContext.BaseDirectory : $"/tmp/ilgpugan-peers-{Guid.NewGuid():N}";
+        _workFolder = root is null ? AppContext.BaseDirectory : $"/tmp/ilgpugan-peers-{Guid.NewGuid():N}";
         if (root is not null)
         {
-            Directory.CreateDirectory(Outside(_lent));
+            Directory.CreateDirectory(HostPath(_workFolder));
         }
     }
 
-    /// <summary>glibc's malloc keeps what is freed instead of giving it back to the system each step.</summary>
+    /// <summary>Makes glibc's malloc keep freed memory instead of returning it to the system after each step.</summary>
     public static IReadOnlyDictionary<string, string> AllocatorSettings { get; } = new Dictionary<string, string>
     {
         ["MALLOC_MMAP_THRESHOLD_"] = "1073741824",
         ["MALLOC_TRIM_THRESHOLD_"] = "2147483648",
     };
 
-    /// <summary>Settings of somebody's shell that bind OpenBLAS to an older processor's kernels or to other caches.</summary>
+    /// <summary>Variables to unset: a shell may bind OpenBLAS by them to an older processor's kernels or to other caches.</summary>
     public static IReadOnlyList<string> Cleared { get; } =
         ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "ATEN_CPU_CAPABILITY"];
 
-    /// <summary>For people: the environment that programs get.</summary>
+    /// <summary>The scripts' environment, as text for the page.</summary>
     public static string Environment =>
         $"{string.Join(' ', AllocatorSettings.Select(s => $"{s.Key}={s.Value}"))}; {string.Join(", ", Cleared)} unset";
 
     /// <summary>An interpreter of this system.</summary>
     public static PythonHome Of(string python) => new(null, python);
 
-    /// <summary>The interpreter of another system's folder.</summary>
-    /// <exception cref="PeerException">there is none, or it can't be used so; the message says what would help</exception>
+    /// <summary>The interpreter of another system in a folder.</summary>
+    /// <exception cref="PeerException">there is no interpreter, or it can't run there; the message says what would help</exception>
     public static PythonHome In(string root)
     {
         if (!File.Exists(root + Interpreter))
@@ -53,60 +53,60 @@ internal sealed class PythonHome : IDisposable
             throw new PeerException($"{root} has no {Interpreter[1..]} (benchmarks/Peers/README.md says how such a folder is made)");
         }
 
-        // OpenMP and the memory measured ask the system's files there.
+        // OpenMP and the memory measurement read /proc.
         return File.Exists(Path.Combine(root, "proc", "self", "status"))
             ? new PythonHome(Path.GetFullPath(root), Interpreter)
             : throw new PeerException($"{root} has no /proc: mount -t proc proc {Path.Combine(root, "proc")}");
     }
 
-    /// <summary>Runs one of the programs beside this file.</summary>
+    /// <summary>Runs one of the Python scripts of this folder.</summary>
     /// <param name="threads">threads of OpenMP</param>
-    /// <param name="script">file name</param>
-    /// <param name="arguments">its arguments; files among them as <see cref="Lend"/> names them</param>
+    /// <param name="script">file name of the script</param>
+    /// <param name="arguments">the script's arguments; paths must come from <see cref="CopyIn"/></param>
     public (string Line, double Seconds) Run(int threads, string script, params IEnumerable<string> arguments) =>
         Start(threads, [Program(script), .. arguments]);
 
-    /// <summary>Runs a line of Python with the programs beside this file to import from.</summary>
-    public string Ask(string line) => Start(1, ["-c", $"import sys; sys.path.insert(0, {Quoted(Folder())}); {line}"]).Line;
+    /// <summary>Runs a line of Python, which may import the scripts of this folder; returns the last line that it prints.</summary>
+    public string Evaluate(string line) => Start(1, ["-c", $"import sys; sys.path.insert(0, {Quoted(Folder())}); {line}"]).Line;
 
-    /// <summary>The name of a file for programs that run here.</summary>
-    public string Lend(string path)
+    /// <summary>Copies a file to where scripts can read it; returns its path for scripts.</summary>
+    public string CopyIn(string path)
     {
         if (_root is null)
         {
             return path;
         }
 
-        var place = $"{_lent}/{Path.GetFileName(path)}";
+        var inside = $"{_workFolder}/{Path.GetFileName(path)}";
         if (_copied.Add(path))
         {
-            File.Copy(path, Outside(place), overwrite: true);
+            File.Copy(path, HostPath(inside), overwrite: true);
         }
 
-        return place;
+        return inside;
     }
 
-    /// <summary>The name, for programs that run here, of a file that they are to make, and its name for us.</summary>
-    public (string Theirs, string Ours) Place(string path)
+    /// <summary>The path of an output file for scripts, and its path for this program.</summary>
+    public (string Theirs, string Ours) OutputPath(string path)
     {
-        var theirs = _root is null ? path : $"{_lent}/{Path.GetFileName(path)}";
-        return (theirs, Outside(theirs));
+        var theirs = _root is null ? path : $"{_workFolder}/{Path.GetFileName(path)}";
+        return (theirs, HostPath(theirs));
     }
 
     public void Dispose()
     {
         if (_root is not null)
         {
-            Directory.Delete(Outside(_lent), recursive: true);
+            Directory.Delete(HostPath(_workFolder), recursive: true);
         }
     }
 
     private static string Quoted(string text) =>
         $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
-    private string Outside(string path) => _root is null ? path : _root + path;
+    private string HostPath(string path) => _root is null ? path : _root + path;
 
-    /// <summary>Where the programs are; they import each other.</summary>
+    /// <summary>The folder of all scripts, which import each other.</summary>
     private string Folder()
     {
         var ours = Path.Combine(AppContext.BaseDirectory, "Peers");
@@ -117,10 +117,10 @@ internal sealed class PythonHome : IDisposable
 
         foreach (var program in Directory.EnumerateFiles(ours, "*.py"))
         {
-            Lend(program);
+            CopyIn(program);
         }
 
-        return _lent;
+        return _workFolder;
     }
 
     private string Program(string script) => $"{Folder()}/{script}";

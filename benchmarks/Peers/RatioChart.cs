@@ -4,7 +4,7 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// Draws how many times as fast as the fastest float32 peer and as bfloat16 autocast we are, a bar for each row and peer, as SVG.
+/// Draws our speed-up over the fastest float32 peer and over bfloat16 autocast as an SVG bar chart, a bar for each row and peer.
 /// </summary>
 internal static class RatioChart
 {

@@ -2,13 +2,13 @@ using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>Writes <see cref="Results"/> as a page for people.</summary>
+/// <summary>Writes <see cref="Results"/> as a Markdown page.</summary>
 internal static class ResultsMarkdown
 {
-    /// <summary>Heading of what is measured without peers: from here to its end the page is written by hand.</summary>
+    /// <summary>The first heading of the part that is written by hand; that part goes to the end of the page.</summary>
     private const string OwnPart = "\n## Serving\n";
 
-    /// <summary>The part of an earlier page that no comparison writes; empty where there is none.</summary>
+    /// <summary>The handwritten part of an earlier page; empty if there is none.</summary>
     public static string PartToKeep(string earlier) =>
         earlier.IndexOf(OwnPart, StringComparison.Ordinal) is >= 0 and var start ? earlier[start..] : "";
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>What one process measured; the programs print it as a line of JSON.</summary>
+/// <summary>The measurement of one process, which prints it as a line of JSON.</summary>
 internal sealed record Sample
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -12,20 +12,20 @@ internal sealed record Sample
     [JsonPropertyName("times_s")]
     public required double[] Times { get; init; }
 
-    /// <summary>Most memory that the process had resident, in 10⁶ bytes.</summary>
+    /// <summary>Peak resident memory of the process, in 10⁶ bytes.</summary>
     [JsonPropertyName("peak_rss_mb")]
     public double? PeakMb { get; init; }
 
-    /// <summary>Convolutions' operations of a step, nominally, in 10⁹: equal for all who do the same work.</summary>
+    /// <summary>Nominal operations of a step's convolutions, in 10⁹: equal for all programs that do the same work.</summary>
     public double? GflopPerStep { get; init; }
 
-    /// <summary>Trainable weights of all networks: equal for all who do the same work.</summary>
+    /// <summary>Trainable weights of all networks: equal for all programs that do the same work.</summary>
     public long? Parameters { get; init; }
 
     /// <summary>Largest difference of the output from ours.</summary>
     public double? Difference { get; init; }
 
-    /// <summary>Losses of the first steps from weights and inputs that all have, each the discriminator's and the generator's.</summary>
+    /// <summary>Discriminator's and generator's losses of the first steps; all programs have the same weights and inputs.</summary>
     public double[][]? FirstLosses { get; init; }
 
     /// <summary>Tensor buffers allocated in the timed steps.</summary>
@@ -39,7 +39,7 @@ internal sealed record Sample
 
     public string? Node { get; init; }
 
-    /// <exception cref="PeerException">the line is no measurement</exception>
+    /// <exception cref="PeerException">the line is not a measurement</exception>
     public static Sample Parse(string line)
     {
         try
@@ -56,5 +56,5 @@ internal sealed record Sample
     }
 }
 
-/// <summary>A process gave no measurement, and why.</summary>
+/// <summary>A process gave no measurement; the message says why.</summary>
 internal sealed class PeerException(string message) : Exception(message);

@@ -2,7 +2,7 @@ using IlgpuGan.Benchmarks.Steps;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>What one process of a contestant does.</summary>
+/// <summary>The work of one process.</summary>
 internal enum WorkKind
 {
     /// <summary>Whole training steps.</summary>
@@ -11,17 +11,17 @@ internal enum WorkKind
     /// <summary>Forward passes of a generator.</summary>
     Inference,
 
-    /// <summary>The translation of one picture from the start of the process to its end.</summary>
+    /// <summary>The translation of one picture, from the start of the process to its end.</summary>
     Translation,
 }
 
 /// <summary>One row of the comparison.</summary>
-/// <param name="Kind">what is done</param>
+/// <param name="Kind">kind of work</param>
 /// <param name="Network">model or generator, as <c>ilgpugan bench --workload</c> names it</param>
 /// <param name="Size">side of the picture in pixels</param>
-/// <param name="Threads">threads of the processor</param>
-/// <param name="Steps">steps that a process times</param>
-/// <param name="Warmup">steps before that, at least</param>
+/// <param name="Threads">number of threads</param>
+/// <param name="Steps">timed steps of a process</param>
+/// <param name="Warmup">minimum number of warm-up steps</param>
 internal sealed record Workload(WorkKind Kind, string Network, int Size, int Threads, int Steps, int Warmup)
 {
     private const int StepsOfAScan = 5;
@@ -29,13 +29,13 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     private const double SecondsOfAScan = 0.25;
 
     /// <summary>
-    /// Least duration of a process's warm-up, and again of its timed steps, in seconds. Runtimes compile, tune and cache for longer than a
-    /// few steps of some milliseconds take.
+    /// Minimum duration of a process's warm-up, and of its timed steps, in seconds: runtimes compile, tune and cache for longer than a few
+    /// steps of some milliseconds.
     /// </summary>
     public double Seconds { get; init; } = 0.75;
 
     /// <summary>
-    /// Families whose step is taken with the networks of <c>--preset small</c>, by their names, with what the page calls them.
+    /// Families that are measured with the networks of <c>--preset small</c>: name, title on the page, side in pixels.
     /// </summary>
     private static readonly IReadOnlyDictionary<string, (string Title, int Side)> s_smallPresets = new Dictionary<string, (string, int)>
     {
@@ -59,22 +59,22 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["stackgan-v2"] = ("StackGAN++ (small, batch 32)", 32),
     };
 
-    /// <summary>For people.</summary>
+    /// <summary>Title in tables.</summary>
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{NetworkTitle} {KindTitle}, {Size}²");
 
-    /// <summary>The same in the fewest steps that tell settings apart.</summary>
+    /// <summary>The same with the fewest steps that still distinguish variants.</summary>
     public Workload Shortened => this with { Steps = Math.Min(Steps, StepsOfAScan), Seconds = SecondsOfAScan };
 
-    /// <summary>Turns a round: whole processes are short, and how one of them met the disk and the scheduler says little.</summary>
+    /// <summary>Turns per round: whole processes are short, and the time of a single one depends much on disk and scheduler.</summary>
     public int Turns { get; init; } = 1;
 
-    /// <summary>Whether a process takes many seconds: the scan for the best settings then has fewer of them.</summary>
+    /// <summary>Whether a process takes many seconds: fewer variants are then scanned.</summary>
     public bool IsLong => Network == "cyclegan" || Size > 256;
 
-    /// <summary>Whether it is a small GAN's step, of which both sides print the first losses.</summary>
+    /// <summary>Whether this is a <see cref="SmallStep"/>, for which all programs print the first losses.</summary>
     public bool IsSmallStep => SmallStep.Names.Contains(Network);
 
-    /// <summary>Whether it is a family's step with the options of <c>--preset small</c>.</summary>
+    /// <summary>Whether this is a family's training step with <c>--preset small</c>.</summary>
     public bool IsSmallPreset => Kind == WorkKind.Training && s_smallPresets.ContainsKey(Network);
 
     private string NetworkTitle => s_smallPresets.TryGetValue(Network, out var small) ? small.Title : Network switch
@@ -96,11 +96,10 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     };
 
     /// <summary>
-    /// The rows in the order of the page: pictures of usual sizes, small networks, families, big pictures; each process takes a few
-    /// seconds.
+    /// The rows in the order of the page: usual picture sizes, small networks, families, big pictures. Each process takes a few seconds.
     /// </summary>
-    /// <param name="threads">numbers of threads, ascending; what takes long runs with the most alone</param>
-    /// <param name="quick">leave out families, big pictures and fewer than the most threads, and take few steps</param>
+    /// <param name="threads">numbers of threads, ascending; long workloads run on the most threads only</param>
+    /// <param name="quick">whether to leave out families, big pictures and all but the most threads, and to run few steps</param>
     public static IReadOnlyList<Workload> All(IReadOnlyList<int> threads, bool quick)
     {
         var most = threads.Max();

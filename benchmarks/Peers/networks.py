@@ -4,18 +4,18 @@ from torch import nn
 
 
 class Across(nn.Module):
-    """A level of the U-Net: its input beside its output."""
+    """A U-Net level with its skip connection: concatenates its input and its output."""
 
     def __init__(self, *layers):
         super().__init__()
         self.model = nn.Sequential(*layers)
 
     def forward(self, x):
-        return torch.cat((x, self.model(x)), 1)  # The first layer works in place: x is activated by now.
+        return torch.cat((x, self.model(x)), 1)  # The first activation is in-place, so x is activated here, too.
 
 
 class UNet(nn.Module):
-    """Halves and doubles `downs` times; batch norm, and dropout at the inner levels."""
+    """A U-Net with `downs` levels; batch norm, and dropout at the inner levels."""
 
     def __init__(self, downs=8, width=64, channels=3):
         super().__init__()
@@ -51,7 +51,7 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Two halvings, residual blocks, two doublings; instance norm."""
+    """Two downsamplings, residual blocks, two upsamplings; instance norm."""
 
     def __init__(self, blocks=9, width=64, channels=3):
         super().__init__()
@@ -85,14 +85,14 @@ class PatchGan(nn.Module):
 
 
 def generator(name):
-    """`unet256`, `resnet9`, ...: the networks by the names that ilgpugan gives them."""
+    """The network of a name of `ilgpugan bench infer`: `unet256`, `resnet9`, ..."""
     if name.startswith("unet"):
         return UNet(downs=int(name[4:]).bit_length() - 1)
     return ResNet(blocks=int(name[6:]))
 
 
 def initialized(network):
-    """Convolutions N(0, 0.02), batch norm's scales N(1, 0.02), biases 0: the papers' first weights."""
+    """Convolutions N(0, 0.02), batch norm's scales N(1, 0.02), biases 0, as in the papers."""
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d)):
             nn.init.normal_(module.weight, 1.0 if isinstance(module, nn.BatchNorm2d) else 0.0, 0.02)

@@ -6,7 +6,7 @@ from torch.nn.utils import spectral_norm
 
 
 class ResidualBlock(nn.Module):
-    """Mirrored borders, instance norm, nothing behind the sum: CUT's and pix2pixHD's."""
+    """Reflection padding, instance norm, no activation after the sum: for CUT and pix2pixHD."""
 
     def __init__(self, width):
         super().__init__()
@@ -19,7 +19,7 @@ class ResidualBlock(nn.Module):
 
 
 def patch_layers(channels, ndf, layers):
-    """Halvings with instance norm, one layer more at full step, scores: the discriminator of pix2pix and what follows it."""
+    """The PatchGAN of pix2pix and its successors: layers of stride 2 with instance norm, one of stride 1, then the scores."""
     parts, width = [nn.Conv2d(channels, ndf, 4, 2, 1), nn.LeakyReLU(0.2, True)], ndf
     for n in range(1, layers + 1):
         wider = ndf * min(2 ** n, 8)
@@ -32,7 +32,7 @@ def patch_layers(channels, ndf, layers):
 
 
 class Blur(nn.Module):
-    """Half or twice the size through a binomial filter, a plane at a time."""
+    """Halves or doubles the size with a binomial filter, channel by channel."""
 
     def __init__(self, channels, up):
         super().__init__()
@@ -62,7 +62,7 @@ class CutGenerator(nn.Module):
         self.model = nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(ngf, 3, 7), nn.Tanh())
 
     def forward(self, x, encode_only=False):
-        """The picture, and what the compared layers made on the way; or the latter alone."""
+        """The picture and the features of the compared layers; or the features alone."""
         features = []
         for index, layer in enumerate(self.model):
             x = layer(x)
@@ -118,7 +118,7 @@ class GlobalGenerator(nn.Module):
 
 
 class ScaleDiscriminators(nn.Module):
-    """For each size the outputs of all layers, the scores last."""
+    """For each scale the outputs of all layers, the scores last."""
 
     def __init__(self, channels, ndf=16, layers=2, scales=2):
         super().__init__()
@@ -207,7 +207,7 @@ class CodeEncoder(nn.Module):
 
 
 class TwoScaleJudge(nn.Module):
-    """Scores of a picture and of the same at half size, by half as wide a network."""
+    """Scores of a picture, and of the same at half size by a network of half the width."""
 
     def __init__(self, ndf=16, layers=2):
         super().__init__()
@@ -295,7 +295,7 @@ class SpadeBlock(nn.Module):
 
 
 class SpadeGenerator(nn.Module):
-    """Four doublings ("few")."""
+    """Four upsamplings ("few")."""
 
     def __init__(self, planes, width=16, hidden=32):
         super().__init__()
@@ -314,7 +314,7 @@ class SpadeGenerator(nn.Module):
 
 
 class SpectralDiscriminators(nn.Module):
-    """For each size the outputs of all layers, the scores last; all but the first and the last have a spectral norm."""
+    """For each scale the outputs of all layers, the scores last; all layers but the first and the last have spectral norm."""
 
     def __init__(self, channels, ndf=16, layers=3, scales=2):
         super().__init__()
@@ -354,7 +354,7 @@ def disco_generator(width=16, downs=3):
 
 
 class DiscoDiscriminator(nn.Module):
-    """Scores, and what the halvings from the second on leave."""
+    """Scores, and the features of the downsampling layers from the second on."""
 
     def __init__(self, width=16, downs=3):
         super().__init__()
@@ -375,7 +375,7 @@ class DiscoDiscriminator(nn.Module):
 
 
 class SameDown(nn.Conv2d):
-    """Half the size; SAME: the smaller part of the border is above and left."""
+    """Halves the size with TensorFlow's SAME padding: the smaller part is above and left."""
 
     def __init__(self, a, b, kernel):
         super().__init__(a, b, kernel, 2)
@@ -386,7 +386,7 @@ class SameDown(nn.Conv2d):
 
 
 class SameUp(nn.ConvTranspose2d):
-    """Twice the size, cut as SAME pads."""
+    """Doubles the size, cropped as SAME padding requires."""
 
     def __init__(self, a, b, kernel):
         super().__init__(a, b, kernel, 2)

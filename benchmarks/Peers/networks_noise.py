@@ -1,11 +1,11 @@
-"""The networks of the families that make pictures of noise in PyTorch, with the widths and depths of `--preset small`."""
+"""The networks of the families that generate pictures from noise, in PyTorch, with the widths and depths of `--preset small`."""
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 
 class Shaped(nn.Module):
-    """A batch of numbers as one of pictures, or back."""
+    """Reshapes a batch of vectors to pictures, or back."""
 
     def __init__(self, *shape):
         super().__init__()
@@ -16,7 +16,7 @@ class Shaped(nn.Module):
 
 
 class Scaled(nn.Module):
-    """Colours from one range to another."""
+    """Maps colours from one range to another."""
 
     def __init__(self, scale, shift):
         super().__init__()
@@ -27,7 +27,7 @@ class Scaled(nn.Module):
 
 
 def perceptron(inputs, widths, activation, norms=(), dropout=0):
-    """Hidden layers; of those in `norms` with batch norm. Returns them and the width of the last."""
+    """Hidden layers; those in `norms` have batch norm. Returns the layers and the width of the last."""
     layers = []
     for i, width in enumerate(widths):
         layers += [nn.Linear(inputs, width), *([nn.BatchNorm1d(width)] if i in norms else []), activation()]
@@ -51,7 +51,7 @@ def gan_networks(pixels=256, code=64):
 
 
 class EnergyJudge(nn.Module):
-    """Energies [N] of pictures, the squared distances from what the code gives back, and the codes."""
+    """The energies [N] of pictures (squared reconstruction errors of the auto-encoder), and their codes."""
 
     def __init__(self, pixels=256, width=128):
         super().__init__()
@@ -82,7 +82,7 @@ def madgan_networks(generators, pixels=256, code=64):
 # LAPGAN: levels of 8, 16 and 32 pixels
 
 def lapgan_networks(side, width=16, code=100, base=8):
-    """Generators and discriminators, coarsest first; those above the first read and make pictures."""
+    """Generators and discriminators, the coarsest first; the others also take a picture as input."""
     pixels, sides = 3 * base * base, [base]
     while sides[-1] < side:
         sides.append(2 * sides[-1])
@@ -135,7 +135,7 @@ class PixelNorm(nn.Module):
 
 
 class Deviation(nn.Module):
-    """How much pictures of a group of four differ, as one plane more."""
+    """Minibatch standard deviation over groups of four, as an additional channel."""
 
     def forward(self, x):
         groups = x.reshape(4, len(x) // 4, *x.shape[1:])
@@ -144,7 +144,7 @@ class Deviation(nn.Module):
 
 
 def pggan_networks(levels, code=32, base=256, most=32):
-    """Grown to the last level. The levels below have layers that read and make pictures, too, which only count."""
+    """Grown to the last level. The layers that convert pictures at lower levels are unused, but count as parameters."""
     widths = [min(base >> stage, most) for stage in range(levels + 1)]
     layers = [Shaped(code, 1, 1), PixelNorm(), EqualOpening(code, widths[1]), leaky(), PixelNorm()]
     critic = []
@@ -165,7 +165,7 @@ def pggan_networks(levels, code=32, base=256, most=32):
 # BEGAN and GMAN: TensorFlow's SAME borders
 
 class HalvingBelow(nn.Conv2d):
-    """Stride 2; for even sides the border is below and right."""
+    """Stride 2; for even sides the padding is below and right."""
 
     def __init__(self, inputs, outputs):
         super().__init__(inputs, outputs, 3, 2)
@@ -175,7 +175,7 @@ class HalvingBelow(nn.Conv2d):
 
 
 class DoublingAbove(nn.ConvTranspose2d):
-    """Stride 2, a window of 5: of the three rows and columns too many one goes above and left."""
+    """Stride 2, kernel 5: of the three surplus rows and columns, one is cropped above and left."""
 
     def __init__(self, inputs, outputs):
         super().__init__(inputs, outputs, 5, 2)
@@ -237,7 +237,7 @@ class ToldGenerator(nn.Module):
 
 
 class Directions(nn.Module):
-    """A linear layer whose weight has rows of length 1."""
+    """A linear layer whose weight has rows of norm 1."""
 
     def __init__(self, inputs, outputs):
         super().__init__()
@@ -249,7 +249,7 @@ class Directions(nn.Module):
 
 
 class PairJudge(nn.Module):
-    """Noise on what layers read; each is told the label, the second one twice."""
+    """Adds noise to the layers' inputs; each layer also gets the label, the second one twice."""
 
     def __init__(self, classes, widths=(500, 250, 125, 125, 125), pixels=256):
         super().__init__()
@@ -316,7 +316,7 @@ class Augmentation(nn.Module):
 
 
 class StackFirst(nn.Module):
-    """4 pixels to 16."""
+    """From 4 to 16 pixels."""
 
     def __init__(self, code=16, told=32, condition=16, width=128):
         super().__init__()
@@ -334,7 +334,7 @@ class StackFirst(nn.Module):
 
 
 class StackSecond(nn.Module):
-    """16 pixels to 8, and to 32."""
+    """From 16 pixels down to 8, and up to 32."""
 
     def __init__(self, told=32, condition=16, width=16):
         super().__init__()
@@ -395,7 +395,7 @@ class GatedResidual(nn.Module):
 
 
 class TreeGenerator(nn.Module):
-    """4 pixels to 8, 16 and 32: pictures of all three, the mean condition and the divergence."""
+    """From 4 to 8, 16 and 32 pixels: returns the pictures of all three sizes, the mean of the condition and the KL divergence."""
 
     def __init__(self, code=16, told=32, condition=16, width=32):
         super().__init__()
@@ -422,7 +422,7 @@ class TreeGenerator(nn.Module):
 
 
 class TreeJudge(nn.Module):
-    """Scores of suiting a condition, and of being real."""
+    """Conditional and unconditional scores."""
 
     def __init__(self, halvings, condition=16, width=32):
         super().__init__()

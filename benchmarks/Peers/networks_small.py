@@ -23,7 +23,7 @@ def dcgan_discriminator(batch_norm, width=32):
 
 
 def singan_network(outputs, width=16):
-    """Five convolutions 3x3 without padding: a level's generator of three outputs, its discriminator of one."""
+    """Five 3x3 convolutions without padding: a level's generator with three outputs, its discriminator with one."""
     layers, inside = [], 3
     for _ in range(4):
         layers += [nn.Conv2d(inside, width, 3), nn.BatchNorm2d(width), nn.LeakyReLU(0.2, True)]

@@ -1,6 +1,6 @@
 // Times a model in ONNX Runtime on the processor; prints one JSON line.
 // node onnx_bench.cjs MODEL.onnx SIZE THREADS STEPS WARMUP SECONDS [INPUT.f32 EXPECTED.f32]
-// With the last two, the output must be the one expected: then all have done the same work.
+// With the last two, the difference of the output from the expected one is reported, as a check that all do the same work.
 'use strict';
 const fs = require('node:fs');
 const ort = require('onnxruntime-node');
@@ -14,7 +14,7 @@ function floats(file) {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-// Most resident memory in 10^6 bytes. Not maxRSS on Linux, where it starts with the memory of the process that started this one.
+// Peak resident memory in 10^6 bytes. Not maxRSS on Linux, which starts with the memory of the parent process.
 function peakMb() {
   const status = fs.existsSync('/proc/self/status') ? fs.readFileSync('/proc/self/status', 'utf8').match(/VmHWM:\s+(\d+)/) : null;
   return Number(((status ? Number(status[1]) : process.resourceUsage().maxRSS) * 1024 / 1e6).toFixed(1));

@@ -14,7 +14,7 @@ from repeats import repeats
 
 
 def peak_mb():
-    """Most resident memory in 10^6 bytes. Not ru_maxrss, which starts with the memory of the process that started this one."""
+    """Peak resident memory in 10^6 bytes. Not ru_maxrss, which starts with the memory of the parent process."""
     with open("/proc/self/status") as status:
         return round(next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024 / 1e6, 1)
 

@@ -1,9 +1,9 @@
-"""How often a step is repeated before it is timed, and then."""
+"""The numbers of warm-up and timed steps."""
 import time
 
 
 def repeats(steps, warmup, seconds):
-    """Yields (number, whether it is timed): warmup steps and then steps more, each part for at least so many seconds."""
+    """Yields (number, whether it is timed): first the warm-up steps, then the timed steps, each part for at least the given seconds."""
     began, number = time.perf_counter(), 0
     while number < warmup or (warmup > 0 and time.perf_counter() - began < seconds):
         yield number, False

@@ -26,7 +26,7 @@ LOSSES_SHOWN = 3
 
 
 class Settings:
-    """What PyTorch may be asked to do otherwise."""
+    """Options of PyTorch: the kind of Adam, and bfloat16 autocast."""
 
     def __init__(self, given):
         self.kind, self.bf16 = given.adam, given.bf16
@@ -61,7 +61,7 @@ def pictures(size):
 
 
 class Pix2Pix:
-    """One generator forward; the discriminator learns from (A, fake) and (A, B), then the generator from it and from L1."""
+    """One generator forward; an update of the discriminator on (A, fake) and (A, B), then one of the generator with GAN and L1 loss."""
     has_penalty = False
 
     def __init__(self, size, settings):
@@ -94,7 +94,7 @@ class Pix2Pix:
 
 
 class Pool:
-    """Fifty earlier pictures; half of the time one of them stands in for the new one."""
+    """Fifty earlier pictures; with probability 1/2 one of them replaces the new one."""
 
     def __init__(self):
         self.pictures = []
@@ -109,7 +109,7 @@ class Pool:
 
 
 class CycleGan:
-    """Both ways, both cycles, both identities; then both discriminators on pictures from their pools."""
+    """Both directions, both cycles, both identities; then both discriminators on pictures from their pools."""
     has_penalty = False
 
     def __init__(self, size, settings):
@@ -169,7 +169,7 @@ def workload(name, size, settings):
 
 
 def ordered(work, given):
-    """Weights and inputs with their channels last, if that is wanted."""
+    """Converts weights and inputs to channels-last, if requested."""
     if given.channels_last:
         for network in work.networks:
             network.to(memory_format=torch.channels_last)
@@ -177,19 +177,19 @@ def ordered(work, given):
 
 
 def translated(work, given):
-    """Networks traced, or to be compiled at their next use, if that is wanted."""
+    """Traces the networks, or wraps them to be compiled at their next use, if requested."""
     if given.jit:
         with torch.no_grad(), work.settings.autocast():
             work.g = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(work.g, work.inputs[0])))
     if given.compile:
         for name in ("g", "d", "ga", "gb", "da", "db"):
-            # The compiler gives no second derivatives.
+            # Compiled networks have no second derivatives.
             if hasattr(work, name) and not (work.has_penalty and name == "d"):
                 setattr(work, name, torch.compile(getattr(work, name)))
 
 
 class Flops:
-    """Counts the convolutions' multiply-adds, two each, in forward and in every gradient that is asked for."""
+    """Counts the convolutions' operations, two per multiply-add, in the forward and in every required gradient."""
 
     def __init__(self, networks):
         self.total = 0
@@ -210,7 +210,7 @@ class Flops:
 
 
 def blas():
-    """The library behind matrix products, from the memory map where there is one (Linux)."""
+    """The BLAS library in use, from the process's memory map if there is one (Linux)."""
     if not os.path.exists("/proc/self/maps"):
         return "unknown"
     with open("/proc/self/maps") as maps:
@@ -230,9 +230,9 @@ def capability():
 
 
 def peak_mb():
-    """Most resident memory of this process in 10^6 bytes; None where the system does not say (Windows)."""
+    """Peak resident memory of this process in 10^6 bytes; None if the system does not report it (Windows)."""
     if os.path.exists("/proc/self/status"):
-        # Not ru_maxrss: on Linux it starts with the memory of the process that started this one.
+        # Not ru_maxrss: on Linux it starts with the memory of the parent process.
         with open("/proc/self/status") as status:
             return round(next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024 / 1e6, 1)
     try:
@@ -266,7 +266,7 @@ def main():
     warmup = max(given.warmup, 2 if given.jit or given.compile else 1)
     for i, is_timed in repeats(given.steps, warmup, given.seconds):
         if i == 1:
-            # The first step ran as written and was counted: a traced or compiled network calls no hooks.
+            # The first step ran eagerly and was counted: traced and compiled networks call no hooks.
             flops.stop()
             translated(work, given)
         start = time.perf_counter()
@@ -280,7 +280,7 @@ def main():
         sys.exit("the losses are no numbers: %s" % (losses,))
     print(json.dumps({
         "times_s": [round(t, 6) for t in times], "peak_rss_mb": peak_mb(),
-        # A penalty's gradients are differentiated again, which hooks do not see.
+        # The second derivatives of a gradient penalty are not seen by the hooks.
         "gflop_per_step": None if work.has_penalty else round(flops.total / 1e9, 3),
         "first_losses": first if given.workload in STEPS else None,
         "parameters": sum(p.numel() for n in work.networks for p in n.parameters()), "threads": torch.get_num_threads(),

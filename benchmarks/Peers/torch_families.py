@@ -15,12 +15,12 @@ def pictures(batch, size, count=2):
 
 
 def one_class(batch, size):
-    """One class and the borders of its instances, as in a measurement without data."""
+    """A label map of one class, with instance borders, as `ilgpugan bench` uses without data."""
     return torch.cat([torch.ones(batch, 1, size, size), torch.randint(0, 2, (batch, 1, size, size)).float()], 1)
 
 
 def squares(scores, target):
-    """Least squares on the scores of one or several sizes."""
+    """The least-squares loss on the scores of one or several scales."""
     return sum(((s.float() - target) ** 2).mean() for s in (scores if isinstance(scores, (tuple, list)) else [scores]))
 
 
@@ -28,7 +28,7 @@ class Family:
     has_penalty = False
 
     def update(self, adams, loss):
-        """One update of some networks: the loss is computed with gradients cleared, then all step."""
+        """One update of some networks: clears their gradients, computes the loss, and steps their optimisers."""
         for adam in adams:
             adam.zero_grad(set_to_none=True)
         with self.settings.autocast():
@@ -40,7 +40,7 @@ class Family:
 
 
 class Cut(Family):
-    """One forward of both pictures; the discriminator learns first, then the generator and the projection."""
+    """One forward of both pictures; an update of the discriminator, then one of the generator and the projection."""
     batch, patches, temperature = 1, 64, 0.07
 
     def __init__(self, size, settings):
@@ -83,7 +83,7 @@ class Cut(Family):
 
 
 class Pix2PixHd(Family):
-    """The discriminators learn from a fake that is made once; the generator from them and from what their layers make of the real picture."""
+    """The fake is generated once; an update of the discriminators, and one of the generator with GAN and feature-matching loss."""
     batch, scales, layers = 2, 2, 2
 
     def __init__(self, size, settings):
@@ -121,7 +121,7 @@ class Pix2PixHd(Family):
 
 
 class BicycleGan(Family):
-    """Random code to picture to code, then target to code to picture, one backward each; then both discriminators."""
+    """Random latent code to picture to code, then target to code to picture, one backward each; then both discriminators."""
     batch, nz = 2, 4
 
     def __init__(self, size, settings):
@@ -169,7 +169,7 @@ class BicycleGan(Family):
 
 
 class StarGan(Family):
-    """A turn: five updates of the critic, each with its penalty, the last of which the generator's follows."""
+    """A turn: five updates of the critic with the gradient penalty, then one of the generator."""
     batch, labels, turns, has_penalty = 8, 5, 5, True
 
     def __init__(self, size, settings):
@@ -213,7 +213,7 @@ class StarGan(Family):
 
 
 class Spade(Family):
-    """The generator learns from the discriminators, then they from pictures that it makes anew; fakes and photographs go through them as one batch."""
+    """An update of the generator, then one of the discriminators on newly generated pictures; fakes and photographs are one batch."""
     batch, scales = 2, 2
 
     def __init__(self, size, settings):
@@ -227,7 +227,7 @@ class Spade(Family):
         self.adam_g, self.adam_d = (self.settings.adam(n, lr=lr, betas=(0.0, 0.9)) for n, lr in ((self.g, 1e-4), (self.d, 4e-4)))
 
     def judged(self, labels, fake, photo):
-        """For each size the outputs of all layers, of the fakes and of the photographs."""
+        """For each scale the outputs of all layers, of the fakes and of the photographs."""
         both = self.d(torch.cat([torch.cat([labels, fake], 1), torch.cat([labels, photo], 1)]))
         return [[(y[:self.batch].float(), y[self.batch:].float()) for y in scale] for scale in both]
 
@@ -252,7 +252,7 @@ class Spade(Family):
 
 
 class DiscoGan(Family):
-    """A turn: the discriminators once, the generators twice, of both ways together."""
+    """A turn: one update of the discriminators, two of the generators, both directions together."""
     batch, rate = 64, 0.01
 
     def __init__(self, size, settings):
@@ -298,7 +298,7 @@ class DiscoGan(Family):
 
 
 class DualGan(Family):
-    """Critics of both domains with their penalties, then the generators, whose pictures are made once."""
+    """The critics of both domains with their penalties, then the generators, whose pictures are generated once."""
     batch, has_penalty = 1, True
 
     def __init__(self, size, settings):

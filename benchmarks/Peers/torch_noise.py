@@ -1,4 +1,4 @@
-"""Training steps of the families that make pictures of noise in PyTorch: networks, losses, optimisers and updates of `--preset small`.
+"""Training steps of the families that generate pictures from noise, in PyTorch: networks, losses, optimisers and updates of `--preset small`.
 
 A step is what `ilgpugan bench step --workload FAMILY --preset small` measures: codes are drawn in it, and where a critic learns more often,
 a step is the whole turn.
@@ -23,7 +23,7 @@ def colours(batch, size, channels):
 
 
 class NoiseFamily:
-    """The discriminator learns from pictures without a graph, then the generator from the discriminator."""
+    """An update of the discriminator on detached pictures, then one of the generator."""
     has_penalty, channels, rate, betas = False, 3, 2e-4, (0.5, 0.999)
 
     def __init__(self, size, settings):
@@ -120,7 +120,7 @@ class Wgan(NoiseFamily):
 
 
 class LapGan(NoiseFamily):
-    """The coarsest level, which learns first."""
+    """The coarsest level, which is trained first."""
     batch, nz, base = 32, 100, 8
 
     def build(self, size):
@@ -144,7 +144,7 @@ class LapGan(NoiseFamily):
 
 
 class ProgressiveGan(NoiseFamily):
-    """All levels grown; the moving average of the generator is part of the step."""
+    """All levels grown; the EMA of the generator is part of the step."""
     batch, nz, rate, betas, has_penalty, decay = 16, 32, 1e-3, (0.0, 0.99), True, 0.99
 
     def build(self, size):
@@ -199,7 +199,7 @@ class Ebgan(NoiseFamily):
 
 
 class Began(NoiseFamily):
-    """Both networks learn from one evaluation."""
+    """The gradients of both networks are computed before either is updated."""
     batch, nz, rate, betas, gamma, lead = 16, 16, 1e-4, (0.9, 0.999), 0.5, 1e-3
 
     def build(self, _):
@@ -228,7 +228,7 @@ class Began(NoiseFamily):
 
 
 class Gman(NoiseFamily):
-    """Five discriminators of a part of the batch each; the generator's update waits for theirs."""
+    """Five discriminators, each on a part of the batch, are updated before the generator."""
     batch, nz, channels, count = 250, 100, 1, 5
 
     def build(self, _):
@@ -267,7 +267,7 @@ class Gman(NoiseFamily):
 
 
 class MadGan(NoiseFamily):
-    """The discriminator learns before each of the generators, then each of them."""
+    """Before each generator an update of the discriminator, then one of that generator."""
     batch, nz, channels, rate, count = 32, 64, 1, 1e-3, 5
 
     def build(self, size):
@@ -303,7 +303,7 @@ class MadGan(NoiseFamily):
 
 
 class TripleGan(NoiseFamily):
-    """The whole game, fakes for the classifier included."""
+    """A step of all three players, including the fakes for the classifier."""
     batch, nz, channels, rate, classes, of_c, of_g, known_c, known_d, decay = 300, 100, 1, 1e-3, 10, 100, 100, 100, 1, 0.99
 
     def build(self, size):
@@ -361,7 +361,7 @@ class TripleGan(NoiseFamily):
 
 
 class StackGan(NoiseFamily):
-    """The first stage, which learns first: real pictures, real ones beside a wrong label, and fakes."""
+    """The first stage, which is trained first: real pictures, real pictures with a wrong label, and fakes."""
     batch, nz, labels, embedding, coarse = 32, 16, 2, 32, 16
 
     def build(self, size):
@@ -388,7 +388,7 @@ class StackGan(NoiseFamily):
 
 
 class StackGanV2(NoiseFamily):
-    """All sizes: scores with the condition and alone, and the average of the generators."""
+    """All sizes: conditional and unconditional scores, and the EMA of the generators."""
     batch, nz, labels, embedding, decay = 32, 16, 2, 32, 0.999
 
     def build(self, size):

@@ -1,4 +1,4 @@
-"""Training steps of three small GANs in PyTorch, from weights and inputs that both sides reckon from their places (Steps/PlaceNumbers.cs)."""
+"""Training steps of three small GANs in PyTorch, from weights and inputs that both sides hash from their indices (Steps/HashedNumbers.cs)."""
 import torch
 from torch.nn import functional as F
 
@@ -6,7 +6,7 @@ from networks_small import dcgan_discriminator, dcgan_generator, singan_network
 
 
 def numbers(stream, shape, scale, shift=0.0):
-    """Numbers of mean `shift` and standard deviation `scale`, uniform: hashes of their places."""
+    """Uniform numbers with mean `shift` and standard deviation `scale`: hashes of their indices."""
     count = 1
     for extent in shape:
         count *= extent
@@ -19,7 +19,7 @@ def numbers(stream, shape, scale, shift=0.0):
 
 
 def placed(network, stream):
-    """Convolutions 0 and 0.02, batch norm's scales 1 and 0.02, biases 0, whatever the framework draws."""
+    """Sets the weights: convolutions with mean 0 and deviation 0.02, batch norm's scales with 1 and 0.02, biases 0."""
     with torch.no_grad():
         for i, p in enumerate(network.parameters()):
             p.copy_(numbers(stream + i, p.shape, 0.02) if p.dim() == 4 else torch.zeros_like(p))
@@ -29,13 +29,13 @@ def placed(network, stream):
 
 
 def slope(critic, real, fake, mix):
-    """The gradient of the scores' sum between real and fake, itself differentiable."""
+    """The gradient of the sum of scores at blends of real and fake; it is differentiable."""
     between = (mix * real + (1 - mix) * fake).detach().requires_grad_()
     return torch.autograd.grad(critic(between).sum(), between, create_graph=True)[0]
 
 
 class Dcgan:
-    """The discriminator learns from real and fake, then the generator from the discriminator."""
+    """An update of the discriminator on real and fake, then one of the generator."""
     batch, has_penalty = 64, False
 
     def __init__(self, _, settings):
@@ -68,7 +68,7 @@ class Dcgan:
 
 
 class WganGp:
-    """Five updates of the critic, each with its penalty, then one of the generator."""
+    """Five updates of the critic with the gradient penalty, then one of the generator."""
     batch, turns, has_penalty = 16, 5, True
 
     def __init__(self, _, settings):
@@ -115,7 +115,7 @@ class SinGan:
         self.g, self.d = placed(singan_network(3), 1000), placed(singan_network(1), 2000)
         self.networks = [self.g, self.d]
         picture = (1, 3, size, size)
-        # The picture, its reconstruction from the level below, the noise, and for each turn what the levels below drew and a blend.
+        # The picture, its reconstruction from the level below, the noise; then for each turn a picture of the levels below, and a blend.
         self.inputs = ([numbers(1, picture, 0.5), numbers(2, picture, 0.5), numbers(3, picture, 1)]
                        + [numbers(10 + i, picture, 0.5) for i in range(self.turns)]
                        + [numbers(20 + i, (1, 1, 1, 1), 12 ** -0.5, 0.5) for i in range(self.turns)])

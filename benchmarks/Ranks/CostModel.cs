@@ -9,14 +9,14 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Benchmarks.Ranks;
 
 /// <summary>
-/// What many machines would make of a pix2pix step: compute measured here, the network reckoned or simulated, and marked as such. Each rank
+/// Models a pix2pix step on many machines: compute is measured here, the network is estimated or simulated, and marked as such. Each rank
 /// has one thread and one sample.
 /// </summary>
 internal static class CostModel
 {
     private const int Warmup = 1;
 
-    /// <summary>Assumed of each: time of an exchange, and of each message in it.</summary>
+    /// <summary>Assumed networks: bandwidth, latency of an exchange, overhead of each message in it.</summary>
     private static readonly Network[] s_networks =
     [
         new(1, TimeSpan.FromMicroseconds(50), TimeSpan.FromMicroseconds(2)),
@@ -28,11 +28,11 @@ internal static class CostModel
 
     private static readonly int[] s_reckoned = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
-    /// <param name="size">of the pictures, a power of two</param>
-    /// <param name="steps">of each run, of which the fastest counts</param>
+    /// <param name="size">side of the pictures, a power of two</param>
+    /// <param name="steps">steps of each run; the fastest counts</param>
     public static int Print(int size, int steps)
     {
-        Console.WriteLine(Machine.Look([1]));
+        Console.WriteLine(Machine.Measure([1]));
         var alone = Seconds(size, new SoleRank(), steps);
         var simulated = new Dictionary<(int Count, int Gigabits), double>();
         var (sent, exchanges) = (0.0, 0.0);
@@ -46,17 +46,17 @@ internal static class CostModel
             }
         }
 
-        alone = Math.Min(alone, Seconds(size, new SoleRank(), steps)); // Other programs come and go.
+        alone = Math.Min(alone, Seconds(size, new SoleRank(), steps)); // Measured twice, since other programs may disturb one measurement.
 
-        // A rank sends twice the numbers but for its own part, to each of the others in each exchange.
+        // A rank sends twice the numbers, except its own part, spread over messages to all others in each exchange.
         var bytes = sent / Part(s_simulated[^1]);
         Console.WriteLine(Line($"""
 
             pix2pix (U-Net of {size} pixels, instance norm), one sample and one thread a rank: measured here, a step of one sample takes
-            {alone:0.000} s of compute. Each rank sends {bytes / 1e6:0.0} MB a step, less its own part, in {exchanges:0} exchanges.
+            {alone:0.000} s of compute. Each rank sends {bytes / 1e6:0.0} MB per step, less its own part, in {exchanges:0} exchanges.
             Assumed: {string.Join("; ", s_networks.Select(n => n.ToString()))}.
 
-            Samples a second, as a multiple of one rank's. *Reckoned* from these figures, nothing hidden behind the backward:
+            Samples per second, as a multiple of one rank's. *Estimated* from these figures, without overlap of exchange and backward:
 
             {Row("ranks", n => $"{n.Gigabits} Gbit/s")}
             {Row("---", _ => "---")}
@@ -68,7 +68,7 @@ internal static class CostModel
 
         Console.WriteLine(Line($"""
 
-            *Simulated*: the first rank's own steps on this machine, its exchanges beside the backward, with waits for such a network:
+            *Simulated*: the first rank's own steps on this machine, with exchanges during the backward as slow as on such a network:
 
             {Row("ranks", n => $"{n.Gigabits} Gbit/s")}
             {Row("---", _ => "---")}
@@ -87,7 +87,7 @@ internal static class CostModel
 
     private static double Part(int count) => (count - 1.0) / count;
 
-    /// <summary>A step of as many samples as there are ranks.</summary>
+    /// <summary>Seconds of a step with as many samples as there are ranks.</summary>
     private static double Seconds(int size, IRanks ranks, int steps)
     {
         using var device = Device.Open("cpu", threads: 1);
@@ -107,6 +107,6 @@ internal static class CostModel
     private sealed record Network(int Gigabits, TimeSpan Latency, TimeSpan Overhead)
     {
         public override string ToString() => Line(
-            $"{Gigabits} Gbit/s, {Latency.TotalMicroseconds:0} us an exchange, {Overhead.TotalMicroseconds:0} us a message");
+            $"{Gigabits} Gbit/s, {Latency.TotalMicroseconds:0} us per exchange, {Overhead.TotalMicroseconds:0} us per message");
     }
 }

@@ -6,12 +6,12 @@ using IlgpuGan.Benchmarks.Peers;
 namespace IlgpuGan.Benchmarks.Ranks;
 
 /// <summary>
-/// <c>ranks [--quick] [--processes K] [--size N] [--steps S] [--rounds R]</c>: training steps by several processes beside one process with
-/// as many threads; <c>ranks --model</c>: what networks of other speeds would make of them. As Markdown tables.
+/// <c>ranks [--quick] [--processes K] [--size N] [--steps S] [--rounds R]</c>: training steps of several processes beside one process with
+/// as many threads; <c>ranks --model</c>: estimates for networks of other speeds. As Markdown tables.
 /// </summary>
 internal static class RanksCommand
 {
-    /// <summary>Steps of each run before those that count: the first ones are compiled.</summary>
+    /// <summary>Steps of each run that are not counted: they include JIT compilation.</summary>
     private const int Warmup = 3;
 
     private const int QuickSize = 64;
@@ -19,16 +19,16 @@ internal static class RanksCommand
 
     public static Command Create()
     {
-        var processes = PositiveOption.Of("--processes", "Processes that share the work, of a thread each.", 2);
+        var processes = PositiveOption.Of("--processes", "Processes that share the work, with one thread each.", 2);
         var size = PositiveOption.Of("--size", "Side of the pictures in pixels, a power of two from 32.", 128);
-        var batch = PositiveOption.Of("--batch-size", "Samples a step of pix2pix.", 4);
-        var steps = PositiveOption.Of("--steps", "Steps of each run that count.", 6);
-        var rounds = PositiveOption.Of("--rounds", "How often each is run, in turn.", 2);
+        var batch = PositiveOption.Of("--batch-size", "Samples per step of pix2pix.", 4);
+        var steps = PositiveOption.Of("--steps", "Timed steps of each run.", 6);
+        var rounds = PositiveOption.Of("--rounds", "Number of runs of each kind, in turn.", 2);
         var quick = new Option<bool>("--quick") { Description = "Pictures of 64 pixels, one round of three steps: a minute or two." };
         var model = new Option<bool>("--model")
         {
-            Description = "In place of that: bytes a step against compute, reckoned for 1, 10 and 100 Gbit/s and up to 1024 ranks, and " +
-                "steps by a simulated network for up to 64.",
+            Description = "Instead, estimate the speed-up for networks of 1, 10 and 100 Gbit/s and up to 1024 ranks, and measure steps " +
+                "with a simulated network for up to 64.",
         };
         var command = new Command(
             "ranks", "Times training steps that several processes share, beside those of one process with as many threads; needs mpirun.")
@@ -53,7 +53,7 @@ internal static class RanksCommand
         var folder = Directory.CreateTempSubdirectory("ilgpugan-ranks-").FullName;
         try
         {
-            Console.WriteLine(Machine.Look([1, processes]));
+            Console.WriteLine(Machine.Measure([1, processes]));
             var (pairs, sets) = (Path.Combine(folder, "pairs"), Path.Combine(folder, "sets"));
             Do(["data", "synth", "--out", pairs, "--count", $"{4 * batch}", "--val", "1", "--size", $"{size}"]);
             Do(["data", "synth", "--kind", "day-night", "--out", sets, "--count", "8", "--val", "1", "--size", $"{size}"]);
@@ -126,9 +126,9 @@ internal static class RanksCommand
         });
     }
 
-    /// <param name="Name">for the table</param>
-    /// <param name="Processes">that mpirun starts; one is started without it</param>
-    /// <param name="Threads">of each</param>
-    /// <param name="Options">of <c>train</c></param>
+    /// <param name="Name">name in the table</param>
+    /// <param name="Processes">number of processes; a single one is started without mpirun</param>
+    /// <param name="Threads">threads of each process</param>
+    /// <param name="Options">options of <c>train</c></param>
     private sealed record RankedRun(string Name, int Processes, int Threads, string[] Options);
 }

@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Benchmarks.Ranks;
 
 /// <summary>
-/// The first of many ranks, whose others are not there: what it sends goes nowhere, zeros arrive, and each exchange takes as long as a
-/// network of a given speed would take. All that this rank computes is computed.
+/// Simulates the first of many ranks without the others: what it sends is discarded, it receives zeros, and each exchange takes as long as
+/// on a network of a given speed. The rank's own computations are real.
 /// </summary>
-/// <param name="count">ranks</param>
-/// <param name="bytesPerSecond">that leave a rank, while as many arrive</param>
-/// <param name="latency">of an exchange</param>
-/// <param name="overhead">of each message</param>
+/// <param name="count">number of ranks</param>
+/// <param name="bytesPerSecond">bandwidth of a rank, in each direction</param>
+/// <param name="latency">time of an exchange</param>
+/// <param name="overhead">additional time of each message</param>
 internal sealed class SimulatedNetwork(int count, double bytesPerSecond, TimeSpan latency, TimeSpan overhead) : IRanks
 {
     public int Count => count;
@@ -19,7 +19,7 @@ internal sealed class SimulatedNetwork(int count, double bytesPerSecond, TimeSpa
 
     public string Name => "a simulated network";
 
-    /// <summary>Bytes sent.</summary>
+    /// <summary>Total of the bytes sent.</summary>
     public long Sent { get; private set; }
 
     public long Exchanges { get; private set; }
@@ -40,15 +40,15 @@ internal sealed class SimulatedNetwork(int count, double bytesPerSecond, TimeSpa
         }
 
         (Sent, Exchanges) = (Sent + sent, Exchanges + 1);
-        var takes = TimeSpan.FromSeconds(Math.Max(sent, received) / bytesPerSecond) + latency + (overhead * sendings.Length);
-        for (var left = takes; left > TimeSpan.Zero; left = takes - Stopwatch.GetElapsedTime(start))
+        var duration = TimeSpan.FromSeconds(Math.Max(sent, received) / bytesPerSecond) + latency + (overhead * sendings.Length);
+        for (var left = duration; left > TimeSpan.Zero; left = duration - Stopwatch.GetElapsedTime(start))
         {
-            // A sleep is up to a millisecond longer than asked for.
+            // A sleep may take up to a millisecond longer than requested.
             Thread.Sleep(left.TotalMilliseconds > 2 ? (int)left.TotalMilliseconds - 1 : 0);
         }
     }
 
-    public void Abort(int exitCode) => throw new NotSupportedException("a simulated network ends no processes");
+    public void Abort(int exitCode) => throw new NotSupportedException("a simulated network has no processes to end");
 
     public void Dispose()
     {

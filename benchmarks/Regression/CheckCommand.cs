@@ -3,17 +3,17 @@ using IlgpuGan.Benchmarks.Measuring;
 
 namespace IlgpuGan.Benchmarks.Regression;
 
-/// <summary><c>check</c>: measures the watched ratios; exit code 1 where one has fallen below its threshold.</summary>
+/// <summary><c>check</c>: measures performance ratios; exit code 1 if one is below its threshold.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
         var only = new Option<string>("--only") { Description = "Checks with this in their names.", DefaultValueFactory = _ => "" };
         var command = new Command(
-            "check", "Holds kernels and steps against yardsticks measured in the same run; fails where one has become slower.") { only };
+            "check", "Compares kernels and steps with yardsticks measured in the same run; fails if one has become slower.") { only };
         command.SetAction(parsed =>
         {
-            Console.WriteLine($"{Machine.Look([1])}\n");
+            Console.WriteLine($"{Machine.Measure([1])}\n");
             using var suite = new Suite();
             return Run(
                 suite.Checks.Where(c => c.Name.Contains(parsed.GetRequiredValue(only), StringComparison.OrdinalIgnoreCase)), Console.Out);
@@ -25,17 +25,17 @@ internal static class CheckCommand
     /// <returns>0 if all passed, else 1</returns>
     public static int Run(IEnumerable<RatioCheck> checks, TextWriter output)
     {
-        var wanted = checks.ToList();
-        if (wanted.Count == 0)
+        var selected = checks.ToList();
+        if (selected.Count == 0)
         {
             output.WriteLine("No check has that in its name.");
             return 1;
         }
 
         output.WriteLine("| what | beside | ratio | usual | at least | |\n|---|---|---|---|---|---|");
-        var outcomes = wanted.Select(check => Print(check.Run(), output)).ToList();
+        var outcomes = selected.Select(check => Print(check.Run(), output)).ToList();
 
-        // A neighbour's work may last for many seconds: what was too slow has another chance when everything else is done.
+        // Another program may disturb the machine for many seconds: checks that failed are repeated after all others.
         outcomes = [.. outcomes.Select(outcome => outcome.Passed ? outcome : Print(outcome.Check.Run(outcome), output))];
         var failed = outcomes.Where(outcome => !outcome.Passed).Select(outcome => outcome.Check.Name).ToList();
         output.WriteLine(failed.Count == 0 ? $"\n{outcomes.Count} checks passed." : $"\n{failed.Count} of {outcomes.Count} checks " +

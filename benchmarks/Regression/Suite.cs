@@ -14,17 +14,16 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Benchmarks.Regression;
 
 /// <summary>
-/// The ratios that are watched, with what they were when they were set down, on AVX-512 (Zen 5).
-/// All on one thread, but for the one about two.
+/// All ratio checks, with their ratios as recorded on AVX-512 (Zen 5). They use one thread, except the check of the speed-up by two.
 /// </summary>
 internal sealed class Suite : IDisposable
 {
-    /// <summary>Argument with which this program reads the file that follows, and ends.</summary>
+    /// <summary>First argument that makes this program read the file in the second argument, and exit.</summary>
     public const string OnlyRead = "only-read";
 
     private const double SecondsOfAMeasurement = 0.15;
 
-    /// <summary>Long enough for the runtime to compile yardsticks in plain C# a second time, with optimizations.</summary>
+    /// <summary>Long enough for tiered compilation to optimise the yardsticks in plain C#.</summary>
     private const double SecondsOfWarmingUp = 0.3;
 
     private const int Turns = 2;
@@ -34,8 +33,8 @@ internal sealed class Suite : IDisposable
     private readonly CpuDevice _direct = new(1, WinogradUse.Never);
     private readonly CpuDevice _winograd = new(1, WinogradUse.WhereFaster);
     private readonly CpuDevice? _pair = Environment.ProcessorCount > 1 ? new CpuDevice(2, WinogradUse.Never) : null;
-    private readonly Materials _materials = new();
-    private readonly IlgpuGanContestant _command = new();
+    private readonly BenchmarkFiles _files = new();
+    private readonly IlgpuGanRunner _command = new();
     private readonly List<IDisposable> _owned = [];
 
     public IReadOnlyList<RatioCheck> Checks =>
@@ -81,19 +80,18 @@ internal sealed class Suite : IDisposable
     public void Dispose()
     {
         _owned.ForEach(o => o.Dispose());
-        _materials.Dispose();
+        _files.Dispose();
         _direct.Dispose();
         _winograd.Dispose();
         _pair?.Dispose();
     }
 
-    /// <summary>Nominal operations a second as a part of the multiply-adds that the processor can do.</summary>
+    /// <summary>Compares nominal operations per second with the processor's multiply-add peak.</summary>
     private static RatioCheck Arithmetic(string name, double usual, Work work) => new(
         name, "multiply-add peak", usual, () => work.Cost.Flops / Best([work.Run])[0] / Roofline.Measure(1).FlopsPerSecond);
 
     /// <summary>
-    /// The time of a copy that reads and writes as many bytes: what of them is in a cache, and whose neighbours are in it too, is alike for
-    /// both.
+    /// Compares the time with that of a copy of as many bytes, on which the caches and other programs have the same effect.
     /// </summary>
     private static RatioCheck Traffic(string name, double usual, Work work)
     {
@@ -122,7 +120,7 @@ internal sealed class Suite : IDisposable
         var g = ConvolutionLayer.All.Single(l => l.Name == name).Geometry;
         var (inputs, weights, outputs) = ((long)g.C * g.H * g.W, (long)g.K * g.C * g.KernelH * g.KernelW, (long)g.K * g.OutH * g.OutW);
         var (x, w, y) = (Upload(device, inputs), Upload(device, weights), Upload(device, outputs));
-        return new Work(() => pass(x, w, y, g), OpBenchmark.Moving(inputs + weights + outputs, g.Flops));
+        return new Work(() => pass(x, w, y, g), OpBenchmark.MemoryCost(inputs + weights + outputs, g.Flops));
     }
 
     private static Work Product(CpuDevice device)
@@ -130,7 +128,7 @@ internal sealed class Suite : IDisposable
         const int Side = 768;
         var (a, b, c) = (Upload(device, Side * Side), Upload(device, Side * Side), Upload(device, Side * Side));
         var g = new MatMulGeometry(1, Side, Side, Side, TransposeA: false, TransposeB: false);
-        return new Work(() => device.Kernels.MatMul(a, b, c, g), OpBenchmark.Moving(3L * Side * Side, 2L * Side * Side * Side));
+        return new Work(() => device.Kernels.MatMul(a, b, c, g), OpBenchmark.MemoryCost(3L * Side * Side, 2L * Side * Side * Side));
     }
 
     private static DeviceSpan Upload(CpuDevice device, long count)
@@ -140,7 +138,7 @@ internal sealed class Suite : IDisposable
         return span;
     }
 
-    /// <summary>A method of a benchmark class, on one thread.</summary>
+    /// <summary>The work of a benchmark class's method, on one thread.</summary>
     private Work Of<T>(Action<T> choose, string method)
         where T : OpBenchmark, new()
     {
@@ -177,7 +175,7 @@ internal sealed class Suite : IDisposable
     private Work Translation(string network)
     {
         var work = new Workload(WorkKind.Translation, network, 256, 1, 1, 0);
-        return new Work(() => _command.Run(work, Way.Plain, _materials), new OpCost(0, 0));
+        return new Work(() => _command.Run(work, RunnerVariant.Default, _files), new OpCost(0, 0));
     }
 
     private Work Reading(string network)
@@ -186,7 +184,7 @@ internal sealed class Suite : IDisposable
         return new Work(
             () =>
                 ChildProcess.Run(
-                    IlgpuGanContestant.Host, [program, OnlyRead, _materials.Weights(network)], new Dictionary<string, string?>()),
+                    IlgpuGanRunner.Host, [program, OnlyRead, _files.Weights(network)], new Dictionary<string, string?>()),
             new OpCost(0, 0));
     }
 
@@ -196,7 +194,7 @@ internal sealed class Suite : IDisposable
         return device;
     }
 
-    /// <summary>The shortest time of each, in seconds. They take turns, a few runs each, so that a bad moment is one for all.</summary>
+    /// <summary>The shortest time of each work, in seconds. They take turns, a few runs each, so that a disturbance affects all.</summary>
     private static double[] Best(Action[] works)
     {
         var best = new double[works.Length];
@@ -214,7 +212,7 @@ internal sealed class Suite : IDisposable
         {
             for (var i = 0; i < works.Length; i++)
             {
-                // The first run of a turn brings back to the caches what the others drove out of them.
+                // The first run of a turn refills the caches, which the other works have evicted.
                 for (var run = 0; run < RunsOfATurn; run++)
                 {
                     var start = Stopwatch.GetTimestamp();
@@ -227,8 +225,8 @@ internal sealed class Suite : IDisposable
         return best;
     }
 
-    /// <param name="Run">does it once</param>
-    /// <param name="Cost">nominal operations and least traffic</param>
+    /// <param name="Run">runs the work once</param>
+    /// <param name="Cost">nominal operations and minimum traffic</param>
     private sealed record Work(Action Run, OpCost Cost);
 
     private sealed class CleanUp(OpBenchmark benchmark) : IDisposable

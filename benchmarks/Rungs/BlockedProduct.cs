@@ -3,23 +3,23 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>How a packed strip of the right factor is made.</summary>
+/// <summary>Packs a strip of the right factor.</summary>
 /// <param name="k">first row of the factor</param>
-/// <param name="depth">rows</param>
+/// <param name="depth">number of rows</param>
 /// <param name="column">first column</param>
-/// <param name="columns">columns, at most the strip's width</param>
-/// <param name="strip">[depth][width], to be filled with zeros beyond <paramref name="columns"/></param>
+/// <param name="columns">number of columns, at most the strip's width</param>
+/// <param name="strip">[depth][width]; zeros beyond <paramref name="columns"/></param>
 internal unsafe delegate void StripSource(int k, int depth, int column, int columns, float* strip);
 
 /// <summary>
-/// The blocked product of rungs 7 to 10: the sum is cut into blocks of <see cref="BlockDepth"/>, so that a strip of b stays in the first
-/// cache while all panels of a, which stay in the second, pass by it.
+/// The blocked matrix product of rungs 7 to 10: the sum is cut into blocks of <see cref="BlockDepth"/>, so that a strip of b stays in the
+/// L1 cache while it is multiplied with all panels of a, which stay in the L2 cache.
 /// </summary>
 internal sealed unsafe class BlockedProduct<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
-    /// <summary>Times a strip's width of 32 floats 32 KB: what a first cache holds.</summary>
+    /// <summary>With a strip's width of 32 floats this is 32 KB: the size of an L1 cache.</summary>
     private const int BlockDepth = 256;
 
     /// <summary>Strips that a task computes for each packed block of a.</summary>
@@ -29,7 +29,7 @@ internal sealed unsafe class BlockedProduct<TVector, TSimd>
 
     private readonly Scratch _left = new();
 
-    /// <summary>c [rows, columns] = a [rows, depth] · b, where b is what <paramref name="source"/> says.</summary>
+    /// <summary>c [rows, columns] = a [rows, depth] · b [depth, columns], where <paramref name="source"/> packs b.</summary>
     public void Run(float* a, StripSource source, float* c, int rows, int columns, int depth, int threads)
     {
         var task = StripsPerTask * PackedTile<TVector, TSimd>.Width;
@@ -51,7 +51,7 @@ internal sealed unsafe class BlockedProduct<TVector, TSimd>
         void Task(int t) => Columns(left, source, c, rows, columns, depth, t * task, Math.Min(task, columns - t * task));
     }
 
-    /// <summary>All of a: blocks of the depth, in each the panels one after another.</summary>
+    /// <summary>Packs all of a: block by block of the depth, each with its panels one after another.</summary>
     private static void PackAll(float* a, float* left, int rows, int depth)
     {
         var padded = (rows + Rows - 1) / Rows * Rows;

@@ -3,12 +3,12 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>Rungs 7 and 8: <see cref="BlockedProduct{TVector,TSimd}"/> over the columns of im2col, on one thread and on all.</summary>
-/// <param name="threaded">rung 8</param>
+/// <param name="threaded">whether this is rung 8</param>
 internal sealed unsafe class CacheBlocking<TVector, TSimd>(bool threaded) : IRung
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
-    private readonly Columns _columns = new();
+    private readonly Im2Col _im2col = new();
     private readonly BlockedProduct<TVector, TSimd> _product = new();
 
     public string Name => threaded ? "threads" : "cache blocking";
@@ -22,7 +22,7 @@ internal sealed unsafe class CacheBlocking<TVector, TSimd>(bool threaded) : IRun
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
         var (rows, columns, depth) = (layer.Filters, layer.Pixels, layer.Depth);
-        var right = (nint)_columns.Of(layer, x);
+        var right = (nint)_im2col.Of(layer, x);
         fixed (float* a = w, c = y)
         {
             _product.Run(

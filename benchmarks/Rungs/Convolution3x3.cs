@@ -1,15 +1,14 @@
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// The one problem that every rung solves: a 3 × 3 convolution of stride 1, as in a ResNet generator's blocks,
-/// y [Filters, Height, Width] from x [Channels, Height + 2, Width + 2], whose border is already there, and w [Filters, Channels, 3, 3].
+/// The problem that every rung solves: a 3 × 3 convolution of stride 1, as in a ResNet generator's blocks,
+/// y [Filters, Height, Width] from x [Channels, Height + 2, Width + 2], which includes the padding, and w [Filters, Channels, 3, 3].
 /// As a matrix product it is y [Filters, Pixels] = w [Filters, Depth] · columns [Depth, Pixels].
 /// </summary>
 internal sealed record Convolution3x3(int Channels, int Filters, int Height, int Width)
 {
     public const int Taps = 9;
 
-    /// <summary>Sides of the input's planes.</summary>
     public int InHeight => Height + 2;
 
     public int InWidth => Width + 2;
@@ -17,16 +16,16 @@ internal sealed record Convolution3x3(int Channels, int Filters, int Height, int
     /// <summary>Terms of each output's sum.</summary>
     public int Depth => Channels * Taps;
 
-    /// <summary>Numbers in a plane of the output.</summary>
+    /// <summary>Pixels of an output channel.</summary>
     public int Pixels => Height * Width;
 
-    /// <summary>Two a multiply-add.</summary>
+    /// <summary>Operations; a multiply-add counts as two.</summary>
     public long Flops => 2L * Filters * Depth * Pixels;
 
-    /// <summary>An input of the right size, in [−1, 1).</summary>
+    /// <summary>A random input in [−1, 1).</summary>
     public float[] DrawInput() => Draw(1, Channels * InHeight * InWidth, 1);
 
-    /// <summary>A weight, scaled so that outputs are about 1.</summary>
+    /// <summary>A random weight, scaled so that outputs are about 1.</summary>
     public float[] DrawWeight() => Draw(2, Filters * Depth, 1 / MathF.Sqrt(Depth));
 
     public float[] NewOutput() => new float[Filters * Pixels];

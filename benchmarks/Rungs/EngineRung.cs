@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>The top: what the engine runs (<c>engine/Tensors/Devices/Cpu</c>). Its tensors are made once, as in a network.</summary>
+/// <summary>Rungs 11 and 12: the engine's convolution (<c>engine/Tensors/Devices/Cpu</c>), on tensors that are created once.</summary>
 /// <param name="winograd">whether it may use Winograd's algorithm</param>
 internal sealed class EngineRung(WinogradUse winograd) : IRung, IDisposable
 {

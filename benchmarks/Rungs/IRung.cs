@@ -1,22 +1,21 @@
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>One way to compute the same convolution. Each keeps all that the one before it does well and changes one thing.</summary>
+/// <summary>One way to compute the same convolution. Each rung changes one thing of the rung before it.</summary>
 internal interface IRung
 {
-    /// <summary>What it is called.</summary>
     string Name { get; }
 
-    /// <summary>What it does that the one before does not.</summary>
+    /// <summary>The change from the rung before.</summary>
     string Change { get; }
 
-    /// <summary>True where it works on all the threads it is given.</summary>
+    /// <summary>Whether the rung uses several threads.</summary>
     bool UsesThreads => false;
 
-    /// <summary>Writes every element of y.</summary>
+    /// <summary>Computes the convolution; writes every element of y.</summary>
     /// <param name="layer">sizes</param>
     /// <param name="x">[Channels, Height + 2, Width + 2]</param>
     /// <param name="w">[Filters, Channels, 3, 3]</param>
     /// <param name="y">[Filters, Height, Width]</param>
-    /// <param name="threads">how many it may use</param>
+    /// <param name="threads">number of threads that may be used</param>
     void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads);
 }

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 9: the strips are packed straight from the picture. The array of columns, nine times the input, is never written nor read,
-/// and the one thread that wrote it is no longer waited for.
+/// Rung 9: the strips are packed directly from the picture. The array of columns, nine times as large as the input, is neither written nor
+/// read, and no thread waits for the one that wrote it.
 /// </summary>
 internal sealed unsafe class ImplicitProduct<TVector, TSimd> : IRung
     where TVector : struct
@@ -30,7 +30,7 @@ internal sealed unsafe class ImplicitProduct<TVector, TSimd> : IRung
     }
 
     /// <summary>
-    /// Row k of the columns is channel k / 9 shifted by tap k % 9; its pixels lie in runs, one for each row of the picture.
+    /// Packs a strip. Row k of the columns is channel k / 9 shifted by tap k % 9; its pixels form runs, one for each row of the picture.
     /// </summary>
     private static void Pack(Convolution3x3 layer, float* x, int k, int depth, int column, int columns, float* strip)
     {

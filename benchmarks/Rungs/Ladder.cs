@@ -4,15 +4,16 @@ using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>All rungs from the bottom up, with the widest vectors that this processor has.</summary>
+/// <summary>All rungs, from the first to the last.</summary>
 internal static class Ladder
 {
+    /// <summary>With the widest vectors of this processor.</summary>
     public static IReadOnlyList<IRung> Rungs() =>
         Vector512.IsHardwareAccelerated ? Rungs<Vector512<float>, Simd512>()
         : Vector256.IsHardwareAccelerated ? Rungs<Vector256<float>, Simd256>()
         : Rungs<Vector128<float>, Simd128>();
 
-    /// <summary>With vectors of a certain width.</summary>
+    /// <summary>With vectors of a given width.</summary>
     public static IReadOnlyList<IRung> Rungs<TVector, TSimd>()
         where TVector : struct
         where TSimd : struct, ISimd<TVector> =>

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>Rung 3: two loops change places, and every array is walked in the order in which it lies.</summary>
+/// <summary>Rung 3: the two inner loops are exchanged, and every array is read and written in memory order.</summary>
 internal sealed unsafe class LoopOrder : IRung
 {
-    private readonly Columns _columns = new();
+    private readonly Im2Col _im2col = new();
 
     public string Name => "loop order";
 
@@ -14,7 +14,7 @@ internal sealed unsafe class LoopOrder : IRung
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
-        var columns = _columns.Of(layer, x);
+        var columns = _im2col.Of(layer, x);
         Array.Clear(y);
         for (var i = 0; i < layer.Filters; i++)
         {

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>Rung 2: the same sums as a matrix product. Three loops instead of six, and slower: the innermost walks down a column.</summary>
+/// <summary>Rung 2: the same sums as a matrix product. Three loops instead of six, but slower: the innermost runs down a column.</summary>
 internal sealed unsafe class NaiveProduct : IRung
 {
-    private readonly Columns _columns = new();
+    private readonly Im2Col _im2col = new();
 
     public string Name => "matrix product";
 
@@ -14,7 +14,7 @@ internal sealed unsafe class NaiveProduct : IRung
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
-        var columns = _columns.Of(layer, x);
+        var columns = _im2col.Of(layer, x);
         for (var i = 0; i < layer.Filters; i++)
         {
             for (var j = 0; j < layer.Pixels; j++)

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// The tile of rung 5 over packed factors, which the rungs from the sixth on share: panels of a [depth][6] and strips of b [depth][2
-/// vectors], so that the loop reads both without a gap and from as few pages as can be.
+/// The tile of rung 5 over packed factors, used by rungs 6 to 10: panels of a [depth][6] and strips of b [depth][2 vectors], so that the
+/// loop reads both contiguously and from as few pages as possible.
 /// </summary>
 internal static unsafe class PackedTile<TVector, TSimd>
     where TVector : struct
@@ -15,7 +15,7 @@ internal static unsafe class PackedTile<TVector, TSimd>
 
     public static int Width => 2 * TSimd.Lanes;
 
-    /// <summary>panel [depth][Rows] from rows of a, zeros beyond <paramref name="used"/>.</summary>
+    /// <summary>Packs rows of a into panel [depth][Rows], with zeros beyond <paramref name="used"/>.</summary>
     public static void PackLeft(float* a, nint pitch, int used, int depth, float* panel)
     {
         for (var r = 0; r < Rows; r++)
@@ -27,7 +27,7 @@ internal static unsafe class PackedTile<TVector, TSimd>
         }
     }
 
-    /// <summary>strip [depth][Width] from columns of b, zeros beyond <paramref name="used"/>.</summary>
+    /// <summary>Packs columns of b into strip [depth][Width], with zeros beyond <paramref name="used"/>.</summary>
     public static void PackRight(float* b, nint pitch, int used, int depth, float* strip)
     {
         for (nint k = 0; k < depth; k++)
@@ -39,7 +39,7 @@ internal static unsafe class PackedTile<TVector, TSimd>
     }
 
     /// <summary>
-    /// c [rows][columns] = (or +=) panel · strip, for any part of a tile: at the borders it goes through a whole tile of scratch.
+    /// c [rows][columns] = (or +=) panel · strip. A partial tile at the border is computed as a whole tile in scratch memory.
     /// </summary>
     public static void Run(int depth, float* panel, float* strip, float* c, nint pitch, int rows, int columns, bool accumulate)
     {

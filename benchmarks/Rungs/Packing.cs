@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 6: both factors are first copied into the order in which the tile reads them. Rung 5 touched, for every k, a line of b on another
-/// page and six of a; now both are streams that the processor fetches ahead by itself.
+/// Rung 6: both factors are first copied into the order in which the tile reads them. Rung 5 reads, for every k, a cache line of b on
+/// another page and six lines of a; now both are streams that the hardware prefetcher fetches ahead.
 /// </summary>
 internal sealed unsafe class Packing<TVector, TSimd> : IRung
     where TVector : struct
@@ -13,7 +13,7 @@ internal sealed unsafe class Packing<TVector, TSimd> : IRung
 {
     private const int Rows = PackedTile<TVector, TSimd>.Rows;
 
-    private readonly Columns _columns = new();
+    private readonly Im2Col _im2col = new();
     private readonly Scratch _panels = new();
     private readonly Scratch _strips = new();
 
@@ -24,7 +24,7 @@ internal sealed unsafe class Packing<TVector, TSimd> : IRung
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
         var (rows, columns, depth, width) = (layer.Filters, layer.Pixels, layer.Depth, PackedTile<TVector, TSimd>.Width);
-        var b = _columns.Of(layer, x);
+        var b = _im2col.Of(layer, x);
         var panels = _panels.Floats((long)(rows + Rows) * depth);
         var strips = _strips.Floats((long)(columns + width) * depth);
         fixed (float* a = w, c = y)

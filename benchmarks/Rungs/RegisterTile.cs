@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 4: 4 × 4 outputs at a time, whose sums stay in registers while k runs. For 16 multiply-adds there are 8 loads, where the rungs
-/// before had two loads and a store for each one.
+/// Rung 4: 4 × 4 outputs at a time, whose sums stay in registers during the loop over k. There are 8 loads for 16 multiply-adds; rung 3 has
+/// two loads and a store for each one.
 /// </summary>
 internal sealed unsafe class RegisterTile : IRung
 {
     private const int Side = 4;
 
-    private readonly Columns _columns = new();
+    private readonly Im2Col _im2col = new();
 
     public string Name => "register tile";
 
@@ -19,7 +19,7 @@ internal sealed unsafe class RegisterTile : IRung
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
         var (rows, columns, depth) = (layer.Filters, layer.Pixels, layer.Depth);
-        var b = _columns.Of(layer, x);
+        var b = _im2col.Of(layer, x);
         fixed (float* a = w, c = y)
         {
             for (var i = 0; i <= rows - Side; i += Side)
@@ -77,7 +77,7 @@ internal sealed unsafe class RegisterTile : IRung
     }
 }
 
-/// <summary>What tiles leave over on the right and below when the sizes are no multiples of theirs.</summary>
+/// <summary>Computes the borders on the right and below, if the sizes are not multiples of the tile.</summary>
 internal static unsafe class PlainProduct
 {
     /// <summary>

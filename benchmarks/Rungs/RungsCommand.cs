@@ -10,7 +10,7 @@ namespace IlgpuGan.Benchmarks.Rungs;
 /// </summary>
 internal static class RungsCommand
 {
-    /// <summary>Between sums of a thousand products in different orders and Winograd's roundings; a mistake shows as 1.</summary>
+    /// <summary>Allows for other orders of a thousand products and for Winograd's rounding; a mistake gives an error of about 1.</summary>
     private const double Tolerance = 1e-4;
 
     public static Command Create()
@@ -18,7 +18,7 @@ internal static class RungsCommand
         var channels = PositiveOption.Of("--channels", "Channels in and out.", 128);
         var size = PositiveOption.Of("--size", "Side of the output in pixels.", 64);
         var threads = PositiveOption.Of("--threads", "Threads of the rungs that use them.", Environment.ProcessorCount);
-        var from = PositiveOption.Of("--from", "Rung to begin with, which the others are then held against.", 1);
+        var from = PositiveOption.Of("--from", "First rung to run; the others are compared with it.", 1);
         var seconds = PositiveOption.Of("--seconds", "Seconds for each rung; at least one run.", 1.0);
         var command = new Command(
             "rungs", "From the naive loop to the engine's kernels: runs, checks and times each step of HOW-IT-IS-FAST.md.") { channels,
@@ -38,7 +38,7 @@ internal static class RungsCommand
             return 1;
         }
 
-        var machine = Machine.Look([1, threads]);
+        var machine = Machine.Measure([1, threads]);
         var (one, all) = (machine.Peaks[0], machine.Peaks[1]);
         Console.WriteLine(machine);
         Console.WriteLine(string.Create(

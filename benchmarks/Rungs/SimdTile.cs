@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// Rung 5: the tile's columns become vectors: 6 rows × 2 vectors are 12 sums, with 2 vectors of b and one of a 15 registers of the 16 that
-/// AVX2 has. One instruction now multiplies and adds 8 or 16 numbers.
+/// Rung 5: the tile's columns become vectors. 6 rows × 2 vectors are 12 sums; with 2 vectors of b and one of a they take 15 of the 16
+/// registers of AVX2. One instruction now multiplies and adds 4, 8 or 16 numbers.
 /// </summary>
 internal sealed unsafe class SimdTile<TVector, TSimd> : IRung
     where TVector : struct
@@ -13,7 +13,7 @@ internal sealed unsafe class SimdTile<TVector, TSimd> : IRung
 {
     private const int Rows = 6;
 
-    private readonly Columns _columns = new();
+    private readonly Im2Col _im2col = new();
 
     public string Name => "SIMD";
 
@@ -22,7 +22,7 @@ internal sealed unsafe class SimdTile<TVector, TSimd> : IRung
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
         var (rows, columns, depth, width) = (layer.Filters, layer.Pixels, layer.Depth, 2 * TSimd.Lanes);
-        var b = _columns.Of(layer, x);
+        var b = _im2col.Of(layer, x);
         fixed (float* a = w, c = y)
         {
             for (var i = 0; i <= rows - Rows; i += Rows)

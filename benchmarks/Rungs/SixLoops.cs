@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
-/// <summary>Rung 1: the definition, in the order in which one would say it. Everything after this computes the same numbers.</summary>
+/// <summary>Rung 1: the definition, loop by loop. All other rungs compute the same numbers.</summary>
 internal sealed class SixLoops : IRung
 {
     public string Name => "six loops";

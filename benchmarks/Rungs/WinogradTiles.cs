@@ -30,7 +30,7 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
 
     public void Run(Convolution3x3 layer, float[] x, float[] w, float[] y, int threads)
     {
-        // Rows of tiles end with whole vectors; what lies beyond the picture is computed from zeros and dropped.
+        // Rows of tiles are padded to whole vectors; outputs beyond the picture are computed from zeros and dropped.
         var across = ((layer.Width + 1) / 2 + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
         var down = (layer.Height + 1) / 2;
         var tiles = across * down;
@@ -80,11 +80,11 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
         }
     }
 
-    /// <summary>v[p][c][tile]: each 4 × 4 piece of the input, two apart, at the same points, Bᵀ·d·B; a vector of tiles at a time.</summary>
+    /// <summary>v[p][c][tile]: each 4 × 4 input tile (of stride 2) at the same points, Bᵀ·d·B; a vector of tiles at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EvaluateInput(Convolution3x3 layer, float[] x, float* v, int c, int across, int down)
     {
-        // Even and odd columns of four input rows apart: then the same column of neighbouring tiles lies side by side.
+        // Even and odd columns of four input rows are separated, so that the same column of neighbouring tiles is contiguous.
         var pitch = across + 1;
         var apart = stackalloc float[8 * pitch];
         var line = stackalloc float[2 * pitch];
@@ -126,7 +126,7 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
         }
     }
 
-    /// <summary>A row's even columns, then its odd ones, zeros beyond the picture.</summary>
+    /// <summary>Separates a row: its even columns, then its odd ones, with zeros beyond the picture.</summary>
     private static void Separate(Convolution3x3 layer, float[] x, int c, int row, float* line, int pitch, float* apart)
     {
         var whole = new Span<float>(line, 2 * pitch);
@@ -171,7 +171,7 @@ internal sealed unsafe class WinogradTiles<TVector, TSimd> : IRung
         float[] Lines() => new float[across];
     }
 
-    /// <summary>One column of a tile's points, down to an even or an odd output row.</summary>
+    /// <summary>Interpolates one column of a tile's points to an even or an odd output row.</summary>
     private static Vector<float> Sum(float* column, nint plane, int row)
     {
         var (inner, outer) = (Vector.Load(column + 4 * plane), Vector.Load(column + 8 * plane));

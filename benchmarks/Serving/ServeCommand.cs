@@ -6,8 +6,8 @@ using PictureFile = IlgpuGan.Models.Data.PictureFile;
 namespace IlgpuGan.Benchmarks.Serving;
 
 /// <summary>
-/// <c>serve [--requests N] [--in-flight N] [--rounds N] [--threads N]</c>: pictures a second of a server under load, in turn with forward
-/// passes of the same network alone. As Markdown.
+/// <c>serve [--requests N] [--in-flight N] [--rounds N] [--threads N]</c>: pictures per second of a server under load, alternating with
+/// forward passes of the same network alone. As Markdown.
 /// </summary>
 internal static class ServeCommand
 {
@@ -17,7 +17,7 @@ internal static class ServeCommand
     /// <summary>Forward passes between two loads.</summary>
     private const int Forwards = 40;
 
-    private static readonly IlgpuGanContestant s_program = new();
+    private static readonly IlgpuGanRunner s_program = new();
 
     public static Command Create()
     {
@@ -26,7 +26,7 @@ internal static class ServeCommand
         var rounds = PositiveOption.Of("--rounds", "Loads of each kind, with forward passes between them.", 3);
         var threads = PositiveOption.Of("--threads", "Threads that compute.", Environment.ProcessorCount);
         var command = new Command(
-            "serve", "Loads a server on this machine with requests, a fifth of them broken or cut off, and times it beside 'bench infer'.")
+            "serve", "Loads a server on this machine with requests, a fifth of them damaged or cut off, and times it beside 'bench infer'.")
         {
             requests, inFlight, rounds, threads,
         };
@@ -40,17 +40,17 @@ internal static class ServeCommand
         var folder = Directory.CreateTempSubdirectory("ilgpugan-serve-").FullName;
         try
         {
-            Console.WriteLine(Machine.Look([threads]));
+            Console.WriteLine(Machine.Measure([threads]));
             var (data, run) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
             Start("data", "synth", "--out", data, "--count", $"{Pictures}", "--val", "1", "--size", $"{Side}", "--quiet");
             Start("train", "pix2pix", "--data", data, "--out", run, "--steps", "0", "--quiet");
             var pictures = Directory.GetFiles(Path.Combine(data, "train")).Order(StringComparer.Ordinal).Select(Input).ToList();
 
             using var server = ServerProcess.Start(run, threads);
-            var load = new Load(server.Page, Path.GetFileName(run), pictures, inFlight);
+            var load = new LoadGenerator(server.Page, Path.GetFileName(run), pictures, inFlight);
             await load.Prepare();
             List<double> alone = [Forward(threads)];
-            var first = await load.Run(requests, withBroken: false); // Apart: forward passes have steps to warm up, too.
+            var first = await load.Run(requests, withBroken: false); // Counted separately: a warm-up, as forward passes have.
             var memoryFirst = server.PeakMegabytes;
             List<LoadOutcome> whole = [], mixed = [];
             double processor = 0, clients = 0;
@@ -99,16 +99,16 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Of this process, whose clients share the machine with the server.</summary>
+    /// <summary>Processor time of this process: its clients share the machine with the server.</summary>
     private static double OwnProcessorSeconds => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     /// <summary>
-    /// Two cells: right answers a second, and their share of the forward passes just before and after each load. A machine's pace drifts by
-    /// more than a server costs, so that only neighbours compare.
+    /// Two cells: right answers per second, and their share of the forward passes directly before and after each load. A machine's speed
+    /// drifts by more than the server's overhead, so only adjacent measurements are comparable.
     /// </summary>
-    /// <param name="loads">of the same kind</param>
-    /// <param name="alone">forward passes a second, between all loads</param>
-    /// <param name="at">where in <paramref name="alone"/> the first load's "before" is; each further load's is two later</param>
+    /// <param name="loads">loads of the same kind</param>
+    /// <param name="alone">forward passes per second, between all loads</param>
+    /// <param name="at">index in <paramref name="alone"/> for the time before the first load; each further load's is two later</param>
     private static string Rates(IReadOnlyList<LoadOutcome> loads, IReadOnlyList<double> alone, int at)
     {
         var rates = loads.Select(l => l.Right / l.Seconds).ToList();
@@ -116,7 +116,7 @@ internal static class ServeCommand
         return $"{Spread(rates, "0.0")} | {Spread(shares, "0")} %";
     }
 
-    /// <summary>The median, and the range if there is one.</summary>
+    /// <summary>The median, and the range if there are several values.</summary>
     private static string Spread(IReadOnlyList<double> values, string format)
     {
         string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
@@ -129,10 +129,10 @@ internal static class ServeCommand
         return sorted[sorted.Length / 2];
     }
 
-    /// <summary>A pair's left half, as a PNG: as many pixels as the forward passes have.</summary>
+    /// <summary>A pair's left half, as a PNG: the input size of the forward passes.</summary>
     private static byte[] Input(string pair) => PictureFile.EncodePng(PictureFile.Load(pair).Cropped(0, 0, Side, Side), pair);
 
-    /// <summary>Forward passes a second, by their median.</summary>
+    /// <summary>Forward passes per second, from their median time.</summary>
     private static double Forward(int threads)
     {
         var sample = Sample.Parse(s_program.Start(

@@ -4,7 +4,7 @@ using IlgpuGan.Benchmarks.Peers;
 
 namespace IlgpuGan.Benchmarks.Serving;
 
-/// <summary>A server as people start it: a process of its own, which ends with this object.</summary>
+/// <summary>A server in a separate process, which ends when this object is disposed.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -13,7 +13,7 @@ internal sealed class ServerProcess : IDisposable
 
     public Uri Page { get; }
 
-    /// <summary>Most resident memory so far, in 10⁶ bytes.</summary>
+    /// <summary>Peak resident memory so far, in 10⁶ bytes.</summary>
     public double PeakMegabytes
     {
         get
@@ -33,7 +33,7 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <exception cref="PeerException">it does not start</exception>
+    /// <exception cref="PeerException">the server does not start</exception>
     public static ServerProcess Start(string model, int threads)
     {
         string[] arguments =
@@ -42,7 +42,7 @@ internal sealed class ServerProcess : IDisposable
             "--threads", threads.ToString(CultureInfo.InvariantCulture), "--json",
         ];
         var process = Process.Start(
-            new ProcessStartInfo(IlgpuGanContestant.Host, arguments) { RedirectStandardOutput = true, UseShellExecute = false })
+            new ProcessStartInfo(IlgpuGanRunner.Host, arguments) { RedirectStandardOutput = true, UseShellExecute = false })
             ?? throw new PeerException("the server did not start");
         var line = process.StandardOutput.ReadLine();
         if (line is not null)
@@ -52,7 +52,7 @@ internal sealed class ServerProcess : IDisposable
 
         process.WaitForExit();
         process.Dispose();
-        throw new PeerException("the server ended before it said its address");
+        throw new PeerException("the server ended before it printed its address");
     }
 
     public void Dispose()

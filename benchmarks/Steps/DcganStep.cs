@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Benchmarks.Steps;
 
-/// <summary>DCGAN at 32², batch 64: the discriminator learns from real and fake, then the generator from the discriminator.</summary>
+/// <summary>A DCGAN step at 32², batch 64: an update of the discriminator on real and fake, then one of the generator.</summary>
 internal sealed class DcganStep : SmallStep
 {
     private const int Batch = 64;

@@ -7,21 +7,21 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// An iteration of a SinGAN's level above the coarsest (Shaham et al. 2019): three updates of the discriminator, each with its penalty,
-/// then three of the generator, with the reconstruction of the picture.
+/// An iteration of a SinGAN level above the coarsest (Shaham et al. 2019): three updates of the discriminator, each with the gradient
+/// penalty, then three of the generator, with the reconstruction loss.
 /// </summary>
 internal sealed class SinGanStep : SmallStep
 {
     private const int Turns = 3;
 
-    /// <summary>What five convolutions 3×3 cut off on each side.</summary>
+    /// <summary>Pixels that five 3×3 convolutions without padding cut off on each side.</summary>
     private const int Border = 5;
 
     private const float Amplitude = 0.1f;
     private const float PenaltyWeight = 0.1f;
     private const float ReconstructionWeight = 10;
 
-    /// <summary>Keeps the root's slope finite.</summary>
+    /// <summary>Keeps the square root's gradient finite.</summary>
     private const float Epsilon = 1e-16f;
 
     private readonly Adam _adamG;
@@ -32,7 +32,7 @@ internal sealed class SinGanStep : SmallStep
     {
         (_adamG, _adamD) = (AdamOf(Generator, 5e-4f), AdamOf(Discriminator, 5e-4f));
 
-        // The picture, its reconstruction from the level below, the noise, and for each turn what the levels below drew and a blend.
+        // The picture, its reconstruction from the level below, the noise; then for each turn a picture of the levels below, and a blend.
         var picture = new Shape(1, 3, size, size);
         AddInput(1, picture, 0.5);
         AddInput(2, picture, 0.5);
@@ -89,7 +89,7 @@ internal sealed class SinGanStep : SmallStep
         return loss;
     }
 
-    /// <summary>What the level makes of x [1, 3, H, W], added to y.</summary>
+    /// <summary>The level's output for x [1, 3, H, W], added to y.</summary>
     private Tensor Generate(Tensor x, Tensor y)
     {
         using var bordered = x.Pad(Border, Border, Border, Border);

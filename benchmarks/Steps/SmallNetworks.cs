@@ -2,14 +2,14 @@ using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Benchmarks.Steps;
 
-/// <summary>The networks of a small GAN that are not among the models.</summary>
+/// <summary>Networks of the small steps that <c>models/</c> does not have.</summary>
 internal static class SmallNetworks
 {
     private const int Colours = 3;
 
     /// <summary>
-    /// Five convolutions 3×3 without padding (Shaham et al. 2019): [N, 3, H, W] to [N, 3, H − 10, W − 10] in (−1, 1) is a level's
-    /// generator, to [N, 1, H − 10, W − 10] its discriminator.
+    /// Five 3×3 convolutions without padding (Shaham et al. 2019). A level's generator maps [N, 3, H, W] to [N, 3, H − 10, W − 10] in
+    /// (−1, 1), its discriminator to [N, 1, H − 10, W − 10].
     /// </summary>
     public static Sequential SinGan(int outputs, int width = 16)
     {

@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// A whole training step of a small GAN on the library's public interface, recorded: what <c>Peers/torch_small.py</c> does in PyTorch, with
-/// the same networks, weights and inputs. Random inputs are made beforehand on both sides.
+/// A whole recorded training step of a small GAN, on the library's public API. <c>Peers/torch_small.py</c> does the same in PyTorch, with
+/// the same networks, weights and inputs. Both create random inputs beforehand.
 /// </summary>
 internal abstract class SmallStep : IDisposable
 {
@@ -18,23 +18,24 @@ internal abstract class SmallStep : IDisposable
     private readonly RecordedStep _step;
     private readonly List<Tensor> _inputs = [];
 
-    /// <param name="generator">of weights that are made here</param>
-    /// <param name="discriminator">of weights that are made here</param>
-    /// <param name="device">where the step runs</param>
+    /// <param name="generator">the generator; its weights are set here</param>
+    /// <param name="discriminator">the discriminator; its weights are set here</param>
+    /// <param name="device">the device that runs the step</param>
     protected SmallStep(Sequential generator, Sequential discriminator, Device device)
     {
-        (Generator, Discriminator, Device) = (generator.Placed(1000, device), discriminator.Placed(2000, device), device);
-        _step = new RecordedStep(device, inputs => [Reported(Update(inputs))]);
+        (Generator, Discriminator, Device) = (
+            generator.InitializeHashed(1000, device), discriminator.InitializeHashed(2000, device), device);
+        _step = new RecordedStep(device, inputs => [Concatenated(Update(inputs))]);
     }
 
-    /// <summary>What <see cref="Create"/> knows.</summary>
+    /// <summary>The names that <see cref="Create"/> accepts.</summary>
     public static IReadOnlyList<string> Names { get; } = ["dcgan", "wgan-gp", "singan"];
 
     public Sequential Generator { get; }
 
     public Sequential Discriminator { get; }
 
-    /// <summary>Whether to compute each step anew.</summary>
+    /// <summary>Whether to compute each step eagerly instead of recording and replaying it.</summary>
     public bool IsEager
     {
         get => _step.IsEager;
@@ -44,17 +45,17 @@ internal abstract class SmallStep : IDisposable
     protected Device Device { get; }
 
     /// <param name="name">one of <see cref="Names"/></param>
-    /// <param name="size">side of the pictures, where the networks leave a choice</param>
-    /// <param name="device">where the step runs</param>
+    /// <param name="size">side of the pictures, for <c>singan</c> only</param>
+    /// <param name="device">the device that runs the step</param>
     public static SmallStep Create(string name, int size, Device device) => name switch
     {
         "dcgan" => new DcganStep(device),
         "wgan-gp" => new WganGpStep(device),
         "singan" => new SinGanStep(size, device),
-        _ => throw new ArgumentException($"no small step is named '{name}', only {string.Join(", ", Names)}", nameof(name)),
+        _ => throw new ArgumentException($"there is no small step '{name}'; there are {string.Join(", ", Names)}", nameof(name)),
     };
 
-    /// <summary>Takes the step and waits for its losses, the discriminator's and the generator's.</summary>
+    /// <summary>Runs the step and waits for its losses: the discriminator's and the generator's.</summary>
     public float[] Run()
     {
         var losses = new float[Losses];
@@ -68,11 +69,11 @@ internal abstract class SmallStep : IDisposable
         _inputs.ForEach(input => input.Dispose());
     }
 
-    /// <summary>Adds an input of numbers made from their places.</summary>
+    /// <summary>Adds an input of hashed numbers.</summary>
     protected void AddInput(int stream, Shape shape, double deviation, double mean = 0) =>
-        _inputs.Add(PlaceNumbers.DrawTensor(stream, shape, deviation, Device, mean));
+        _inputs.Add(HashedNumbers.DrawTensor(stream, shape, deviation, Device, mean));
 
-    /// <summary>Adds one number in [0, 1) a sample: how a penalty blends real and fake.</summary>
+    /// <summary>Adds one number in [0, 1) per sample, by which the gradient penalty blends real and fake.</summary>
     protected void AddBlend(int stream, int batch) => AddInput(stream, new Shape(batch, 1, 1, 1), 1 / Math.Sqrt(12), 0.5);
 
     protected Adam AdamOf(Sequential network, float learningRate = 2e-4f, float beta1 = 0.5f, float beta2 = 0.999f) =>
@@ -82,6 +83,6 @@ internal abstract class SmallStep : IDisposable
     /// <returns>the last loss of the discriminator and of the generator</returns>
     protected abstract (Tensor Discriminator, Tensor Generator) Update(IReadOnlyList<Tensor> inputs);
 
-    private static Tensor Reported((Tensor Discriminator, Tensor Generator) losses) =>
+    private static Tensor Concatenated((Tensor Discriminator, Tensor Generator) losses) =>
         TensorOps.Concat(0, losses.Discriminator.Detach().Reshape(new Shape(1)), losses.Generator.Detach().Reshape(new Shape(1)));
 }

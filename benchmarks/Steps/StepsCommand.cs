@@ -9,11 +9,12 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// <c>steps --workload dcgan|wgan-gp|singan [--size N] [--threads N] [--steps K] [--warmup K] [--seconds S] [--profile]</c>: one JSON line.
+/// <c>steps --workload dcgan|wgan-gp|singan [--size N] [--threads N] [--steps K] [--warmup K] [--seconds S] [--profile]</c>: times a small
+/// step, as one JSON line.
 /// </summary>
 internal static class StepsCommand
 {
-    /// <summary>Losses of so many first steps are printed, to compare with a peer's.</summary>
+    /// <summary>Number of first steps whose losses are printed, to be compared with a peer's.</summary>
     public const int LossesShown = 3;
 
     public static Command Create()
@@ -25,7 +26,7 @@ internal static class StepsCommand
         var threads = PositiveOption.Of("--threads", "Threads.", 1);
         var steps = PositiveOption.Of("--steps", "Steps to time.", 20);
         var warmup = PositiveOption.Of("--warmup", "Steps before the clock starts.", 4);
-        var seconds = PositiveOption.Of("--seconds", "Least duration of the warm-up, and again of the timed steps.", 0.1);
+        var seconds = PositiveOption.Of("--seconds", "Minimum duration of the warm-up, and of the timed steps.", 0.1);
         var profile = new Option<bool>("--profile") { Description = "Show where a step's time goes, by op and layer." };
         var command = new Command(
             "steps", "Times whole training steps of small GANs; prints one JSON line.")
@@ -62,7 +63,7 @@ internal static class StepsCommand
         return command;
     }
 
-    /// <summary>As a peer's program prints it.</summary>
+    /// <summary>The result as JSON, in the form of the peers' scripts.</summary>
     private static string Line(StepTimes times, IReadOnlyList<float[]> firstLosses) => JsonSerializer.Serialize(new
     {
         times_s = times.Seconds.Select(t => Math.Round(t, 6)),

@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Benchmarks.Steps;
 
-/// <summary>WGAN-GP at 32², batch 16: five updates of the critic, each with its penalty, then one of the generator.</summary>
+/// <summary>A WGAN-GP step at 32², batch 16: five critic updates with the gradient penalty, then one of the generator.</summary>
 internal sealed class WganGpStep : SmallStep
 {
     private const int Batch = 16;
@@ -59,7 +59,7 @@ internal sealed class WganGpStep : SmallStep
 
     private Tensor TrainCritic(Tensor real, Tensor noise, Tensor blend)
     {
-        using var fake = Drawn(noise);
+        using var fake = Generate(noise);
         using var both = TensorOps.Concat(0, fake, real);
         using var scores = Discriminator.Forward(both);
         var distance = scores.Slice(0, 0, Batch).Mean() - scores.Slice(0, Batch, Batch).Mean();
@@ -68,7 +68,7 @@ internal sealed class WganGpStep : SmallStep
         return loss;
     }
 
-    private Tensor Drawn(Tensor noise)
+    private Tensor Generate(Tensor noise)
     {
         using var constants = GradMode.NoGrad();
         return Generator.Forward(noise);

@@ -17,7 +17,7 @@ public static class Application
     /// <summary>Headings of the verbs, in the order of the help.</summary>
     internal static readonly string[] Groups = [Learn, Use, Look];
 
-    /// <summary>Every verb under its command's name, with its heading.</summary>
+    /// <summary>Every verb: its name, its heading in the help, and how to build it.</summary>
     internal static readonly (string Name, string Group, Func<Command> Create)[] Verbs =
     [
         ("demo", Learn, DemoCommand.Create),
@@ -61,11 +61,11 @@ public static class Application
         if (parsed is { CommandResult.Command: { Action: null } group, Action: null or ParseErrorAction, UnmatchedTokens: [] }
             && !args.Contains(""))
         {
-            HelpPage.Write(group, output); // Half a command: what could follow.
+            HelpPage.Write(group, output); // An incomplete command: show its verbs.
             return ExitCode.WrongUsage;
         }
 
-        List<string> problems = [.. Problems(parsed), .. EmptyWords(args)];
+        List<string> problems = [.. Problems(parsed), .. EmptyArguments(args)];
         if (problems.Count > 0)
         {
             foreach (var problem in problems)
@@ -77,7 +77,7 @@ public static class Application
             return ExitCode.WrongUsage;
         }
 
-        // A verb that can't stop half-way is ended by the system, at once.
+        // Synchronous verbs can't be cancelled: there, signals keep their default action and end the process at once.
         using var interrupted = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null;
         try
         {
@@ -103,12 +103,13 @@ public static class Application
         }
         catch (Exception problem)
         {
-            await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString() : Printable.Of(Explanation.Of(problem)));
+            var text = parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString() : Printable.Of(ErrorMessage.Of(problem));
+            await error.WriteLineAsync(text);
             return ExitCode.Failed;
         }
     }
 
-    /// <summary>The program's command, with the verbs that some words need.</summary>
+    /// <summary>The root command, with the verbs that the arguments need.</summary>
     internal static RootCommand RootFor(string[] args)
     {
         var root = new RootCommand("Trains and runs image-to-image translation GANs in pure C#.")
@@ -127,25 +128,25 @@ public static class Application
     }
 
     /// <summary>
-    /// The verb that is asked for, alone, since building all of them takes longer than many a verb's work; all where it isn't the first
-    /// word.
+    /// The requested verb alone, since building all of them takes longer than the work of many verbs; all of them if the first argument
+    /// is not a verb.
     /// </summary>
     private static IEnumerable<Command> CommandsFor(string[] args)
     {
-        var asked = Verbs.Where(verb => args.Length > 0 && verb.Name == args[0]).Take(1).ToArray();
-        return (asked.Length > 0 ? asked : Verbs).Select(verb => verb.Create());
+        var requested = Verbs.Where(verb => args.Length > 0 && verb.Name == args[0]).Take(1).ToArray();
+        return (requested.Length > 0 ? requested : Verbs).Select(verb => verb.Create());
     }
 
     /// <summary>
-    /// What is wrong with the words. Of unknown ones only the first: what follows it is its value, or missing because of it.
+    /// The parse errors. Only the first unknown argument is reported: what follows may be its value, or seem missing because of it.
     /// </summary>
     private static IEnumerable<string> Problems(ParseResult parsed) => parsed.UnmatchedTokens is [var unknown, ..]
         ? ["Unrecognized command or argument " +
             $"'{unknown}'.{(Suggestion.For(unknown, parsed.CommandResult.Command) is { } meant ? $" Did you mean '{meant}'?" : "")}"]
         : parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
 
-    /// <summary>No word may be empty: an unset variable in quotes is not the current folder.</summary>
-    private static IEnumerable<string> EmptyWords(string[] args) =>
+    /// <summary>Refuses empty arguments: a quoted variable that is not set must not mean the current folder.</summary>
+    private static IEnumerable<string> EmptyArguments(string[] args) =>
         args.Select((word, i) => (Word: word, Before: i > 0 ? args[i - 1] : "")).Where(w => w.Word.Length == 0).Take(1)
             .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a " +
                 "variable not set?");

@@ -6,12 +6,12 @@ internal static class ExitCode
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
-    /// <summary>Stopped by Ctrl-C, or by what else asks to stop.</summary>
+    /// <summary>Stopped by Ctrl-C (SIGINT) or SIGUSR1.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Stopped by SIGTERM.</summary>
     public const int Terminated = 143;
 }
 
-/// <summary>Options that parse but make no sense together; exit code 2.</summary>
+/// <summary>Arguments that parse but are not valid; exit code 2.</summary>
 internal sealed class UsageException(string message, Exception? cause = null) : Exception(message, cause);

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ranks;
 
 if (RankJob.IsStartedByMpirun)
 {
-    // mpirun gives each process a terminal that nobody sees: .NET would begin its output with what prepares the keys of the named kind.
+    // mpirun gives each process a pseudo-terminal. For a terminal type with a keypad, .NET would start its output with an escape sequence.
     Environment.SetEnvironmentVariable("TERM", "dumb");
 }
 

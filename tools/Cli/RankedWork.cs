@@ -4,18 +4,19 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli;
 
-/// <summary>A verb whose work the processes of a job share: one of them speaks, and none waits for one that has failed.</summary>
+/// <summary>Runs a verb whose work the processes of an MPI job share: the first prints, and a failure of one ends them all.</summary>
 internal static class RankedWork
 {
-    /// <summary>What each process leaves to those before it to tell for all what all of them see.</summary>
-    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// All processes see some failures, but one report is enough. So rank r delays its report r times this long, at most
+    /// <see cref="MostDelays"/> times: the first report ends the processes that still wait.
+    /// </summary>
+    private static readonly TimeSpan s_reportDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>So many may be gone before others tell it at once.</summary>
-    private const int Turns = 3;
+    private const int MostDelays = 3;
 
-    /// <summary>Joins the job and does the work, with this process alone where there is no job.</summary>
-    /// <param name="parsed">of the command line</param>
-    /// <param name="work">told who shares it, and where to print</param>
+    /// <summary>Joins the job and runs the work; without a job, runs it in this process alone.</summary>
+    /// <param name="work">gets the ranks of the job, and the screen to print to</param>
     public static int Run(ParseResult parsed, Func<IRanks, Screen, int> work)
     {
         var screen = Screen.Of(parsed);
@@ -29,7 +30,7 @@ internal static class RankedWork
         {
             ranks.RequireSameBuild(typeof(RankedWork).Assembly);
 
-            // What mpirun shows is no terminal, though it looks like one: lines, and no bar.
+            // mpirun's pseudo-terminal can't redraw a progress bar: a wrapped writer makes displays print plain lines.
             return work(ranks, screen with { Output = ranks.Leads() ? TextWriter.Synchronized(screen.Output) : TextWriter.Null });
         }
         catch (RankFailedException e) when (e.IsReportedElsewhere)
@@ -40,12 +41,12 @@ internal static class RankedWork
         {
             if (e is RankFailedException { IsSeenByAll: true })
             {
-                Thread.Sleep(s_turn * Math.Min(ranks.Rank, Turns)); // Who tells it ends this process, too.
+                Thread.Sleep(s_reportDelay * Math.Min(ranks.Rank, MostDelays)); // A report by another rank ends this process, too.
             }
 
-            screen.Complain($"rank {ranks.Rank}: {(parsed.GetValue(GlobalOptions.Verbose) ? e : Explanation.Of(e))}");
+            screen.Complain($"rank {ranks.Rank}: {(parsed.GetValue(GlobalOptions.Verbose) ? e : ErrorMessage.Of(e))}");
             screen.Error.Flush();
-            ranks.Abort(ExitCode.Failed); // The others may wait for this one.
+            ranks.Abort(ExitCode.Failed); // Others may be waiting for this rank.
             throw;
         }
     }

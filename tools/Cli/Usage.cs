@@ -2,14 +2,15 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli;
 
-/// <summary>Options that contradict each other are wrong usage, not failed work.</summary>
+/// <summary>Makes contradictory options wrong usage (exit code 2) instead of failed work.</summary>
 internal static class Usage
 {
-    public static T Of<T>(Func<T> begin)
+    /// <exception cref="UsageException">in place of an <see cref="OptionsException"/> of the work</exception>
+    public static T Of<T>(Func<T> work)
     {
         try
         {
-            return begin();
+            return work();
         }
         catch (OptionsException problem)
         {

@@ -5,22 +5,21 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Cli;
 
 /// <summary>
-/// ASP.NET Core for the one verb that needs it. The program does not name it among its frameworks: it would have to be there, and be looked
-/// through, at every start. It is found beside the runtime that is running, of the same version. A publication that brings its own runtime
-/// brings it along.
+/// Loads ASP.NET Core for <c>serve</c>, the only verb that needs it. As a framework reference it would have to be installed, and be
+/// searched, at every start. It is loaded from beside the running .NET runtime, in the same version; a self-contained publication has it.
 /// </summary>
 internal static class WebFramework
 {
     private const string Name = "Microsoft.AspNetCore.App";
 
-    /// <summary>From now on assemblies of ASP.NET Core are found.</summary>
-    /// <exception cref="RunException">it is not installed</exception>
+    /// <summary>Makes the assemblies of ASP.NET Core loadable.</summary>
+    /// <exception cref="RunException">ASP.NET Core is not installed in this version</exception>
     public static void Provide()
     {
         var trusted = (string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "";
         if (trusted.Length == 0 || trusted.Contains("Microsoft.AspNetCore.Http.dll", StringComparison.OrdinalIgnoreCase))
         {
-            return; // A single file has everything in it.
+            return; // A single-file program, or one that already has the framework.
         }
 
         var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
@@ -32,12 +31,12 @@ internal static class WebFramework
                 ".NET; the SDK has both");
         }
 
-        AssemblyLoadContext.Default.Resolving += (context, asked) => Load(context, folder, asked);
+        AssemblyLoadContext.Default.Resolving += (context, name) => Load(context, folder, name);
     }
 
-    private static Assembly? Load(AssemblyLoadContext context, string folder, AssemblyName asked)
+    private static Assembly? Load(AssemblyLoadContext context, string folder, AssemblyName name)
     {
-        var file = Path.GetFullPath(Path.Combine(folder, asked.Name + ".dll"));
+        var file = Path.GetFullPath(Path.Combine(folder, name.Name + ".dll"));
         return File.Exists(file) ? context.LoadFromAssemblyPath(file) : null;
     }
 }

@@ -7,17 +7,17 @@ namespace IlgpuGan.Extensions.AI;
 
 /// <summary>
 /// A <see cref="Translator"/> as an <see cref="IImageGenerator"/>: each of a request's <see cref="ImageGenerationRequest.OriginalImages"/>
-/// is translated to one picture. There is no model of language, so a prompt changes nothing. For any number of threads.
+/// is translated to one picture. There is no language model, so prompts are ignored. Thread-safe.
 /// </summary>
-/// <param name="translator">translates; the caller keeps it, and its device</param>
-/// <param name="model">what <see cref="ImageGeneratorMetadata.DefaultModelId"/> says</param>
+/// <param name="translator">the translator; the caller owns it and its device</param>
+/// <param name="model">value of <see cref="ImageGeneratorMetadata.DefaultModelId"/></param>
 [Experimental("MEAI001")]
 public sealed class TranslatorImageGenerator(Translator translator, string? model = null) : IImageGenerator
 {
     private readonly ImageGeneratorMetadata _metadata = new("ilgpugan", null, model);
 
-    /// <exception cref="ArgumentException">there is no picture, or one without bytes, or more than one answer is asked for</exception>
-    /// <exception cref="NotSupportedException">results shall be of a certain size, of another kind, or lie at an address</exception>
+    /// <exception cref="ArgumentException">no picture, a picture without bytes, or more than one result per picture requested</exception>
+    /// <exception cref="NotSupportedException">an image size, another response format or an unsupported media type is requested</exception>
     /// <exception cref="DataException">an image can't be read, or its channels do not fit</exception>
     public async Task<ImageGenerationResponse> GenerateAsync(
         ImageGenerationRequest request, ImageGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -26,17 +26,17 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
         var originals = request.OriginalImages?.ToList() ?? [];
         if (originals.Count == 0)
         {
-            throw new ArgumentException("the request has no OriginalImages: a translator makes pictures of pictures", nameof(request));
+            throw new ArgumentException("the request has no OriginalImages: a translator needs a picture to translate", nameof(request));
         }
 
         if (options is { Count: > 1 })
         {
-            throw new ArgumentException($"a translator gives one answer a picture, not {options.Count}", nameof(options));
+            throw new ArgumentException($"a translator gives one result per picture, not {options.Count}", nameof(options));
         }
 
         if (options is { ImageSize: not null } or { ResponseFormat: not null and not ImageGenerationResponseFormat.Data })
         {
-            throw new NotSupportedException("a result has its original's size, and is given as data: leave ImageSize and ResponseFormat");
+            throw new NotSupportedException("a result has its original's size and is data: leave ImageSize and ResponseFormat unset");
         }
 
         var mediaType = options?.MediaType ?? "image/png";
@@ -45,14 +45,14 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
             "image/png" => ".png",
             "image/jpeg" => ".jpg",
             "image/webp" => ".webp",
-            _ => throw new NotSupportedException($"{mediaType} is not made here: image/png, image/jpeg and image/webp are"),
+            _ => throw new NotSupportedException($"{mediaType} is not supported; use image/png, image/jpeg or image/webp"),
         };
         var results = originals.Select(async (original, i) =>
         {
             var name = $"original image {i + 1}";
             return original is DataContent { Data: var bytes }
                 ? (AIContent)new DataContent(await translator.TranslateAsync(bytes, extension, name, cancellationToken), mediaType)
-                : throw new ArgumentException($"{name} holds no bytes: a {nameof(DataContent)} does", nameof(request));
+                : throw new ArgumentException($"{name} holds no bytes: use a {nameof(DataContent)}", nameof(request));
         });
         return new ImageGenerationResponse([.. await Task.WhenAll(results)]);
     }
@@ -65,7 +65,7 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
         : serviceType.IsInstanceOfType(this) ? this
         : null;
 
-    /// <summary>Does nothing: the translator is the caller's.</summary>
+    /// <summary>Does nothing: the caller owns the translator.</summary>
     public void Dispose()
     {
     }

@@ -9,40 +9,40 @@ using Microsoft.Extensions.Logging;
 namespace IlgpuGan.Hosting;
 
 /// <summary>
-/// The models of an application on one device. They are opened when the host starts, which fails with the reason if one can't be, or, where
-/// there is no host, when the first is asked for.
+/// The models of an application on one device. They are opened when the host starts, which fails with the reason if one can't be opened.
+/// Without a host they are opened at first use.
 /// </summary>
 internal sealed class HostedTranslators : IHostedService, IDisposable
 {
     private readonly TranslatorOptions _options;
     private readonly ILogger _log;
     private readonly Lazy<(Device Device, IReadOnlyDictionary<string, Translator> All)> _opened;
-    private readonly SemaphoreSlim _places;
+    private readonly SemaphoreSlim _slots;
     private readonly Meter? _ownMeter;
     private readonly Histogram<double> _duration;
-    private int _present;
+    private int _active;
     private bool _isDisposed;
 
     public HostedTranslators(TranslatorOptions options, ILogger log, IMeterFactory? meters)
     {
         (_options, _log) = (options, log);
         _opened = new(Open);
-        _places = new SemaphoreSlim(options.MostAtOnce);
+        _slots = new SemaphoreSlim(options.MaxConcurrency);
         var meter = meters?.Create(MeterName) ?? (_ownMeter = new Meter(MeterName));
         _duration = meter.CreateHistogram<double>(
-            "ilgpugan.translation.duration", "s", "How long translations took, waiting included; with error.type those that failed.");
+            "ilgpugan.translation.duration", "s", "Duration of translations, waiting included; failed ones have error.type.");
         meter.CreateObservableUpDownCounter(
-            "ilgpugan.translation.active", () => Volatile.Read(ref _present), "{picture}", "Pictures that wait or are translated.");
+            "ilgpugan.translation.active", () => Volatile.Read(ref _active), "{picture}", "Pictures waiting or being translated.");
     }
 
     public const string MeterName = "IlgpuGan.Hosting";
 
-    /// <summary>How many pictures wait or are translated, and how many may.</summary>
-    public (int Present, int Most) Load => (Volatile.Read(ref _present), _options.MostAtOnce + _options.MostWaiting);
+    /// <summary>The number of pictures that are waiting or being translated, and its limit.</summary>
+    public (int Active, int Most) Load => (Volatile.Read(ref _active), _options.MaxConcurrency + _options.MaxQueueLength);
 
     public bool IsOpen => _opened.IsValueCreated;
 
-    public ITranslator this[string name] => new Named(this, name);
+    public ITranslator this[string name] => new NamedTranslator(this, name);
 
     public async Task StartAsync(CancellationToken cancellationToken) => await Task.Run(() => _opened.Value, cancellationToken);
 
@@ -52,7 +52,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
         {
-            return; // The container knows it as two services.
+            return; // The container holds this object as two services and disposes it twice.
         }
 
         if (_opened.IsValueCreated)
@@ -60,7 +60,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             _opened.Value.Device.Dispose();
         }
 
-        _places.Dispose();
+        _slots.Dispose();
         _ownMeter?.Dispose();
     }
 
@@ -89,27 +89,27 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Waits for a place, of which there are so many that memory is bounded, and translates.</summary>
+    /// <summary>Waits for a slot, whose number bounds the memory, and translates.</summary>
     private async Task<T> Run<T>(string name, Func<Translator, Task<T>> translate, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         string? error = null;
-        var present = Interlocked.Increment(ref _present);
+        var active = Interlocked.Increment(ref _active);
         try
         {
-            if (present > Load.Most)
+            if (active > Load.Most)
             {
-                throw new TranslatorBusyException(_options.MostWaiting);
+                throw new TranslatorBusyException(_options.MaxQueueLength);
             }
 
-            await _places.WaitAsync(cancellation);
+            await _slots.WaitAsync(cancellation);
             try
             {
                 return await translate(_opened.Value.All[name]);
             }
             finally
             {
-                _places.Release();
+                _slots.Release();
             }
         }
         catch (Exception problem)
@@ -128,7 +128,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _present);
+            Interlocked.Decrement(ref _active);
             var tags = new TagList { { "model", name } };
             if (error is not null)
             {
@@ -145,9 +145,9 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         var part = new byte[1 << 16];
         for (int count; (count = await file.ReadAsync(part, cancellation)) > 0;)
         {
-            if (bytes.Length + count > _options.MostBytes)
+            if (bytes.Length + count > _options.MaxBytes)
             {
-                throw new DataException($"the picture has more than {_options.MostBytes} bytes");
+                throw new DataException($"the picture has more than {_options.MaxBytes} bytes");
             }
 
             bytes.Write(part, 0, count);
@@ -156,7 +156,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
-    private sealed class Named(HostedTranslators all, string name) : ITranslator
+    private sealed class NamedTranslator(HostedTranslators all, string name) : ITranslator
     {
         public string Name => name;
 

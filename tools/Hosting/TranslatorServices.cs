@@ -11,12 +11,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TranslatorServices
 {
     /// <summary>
-    /// Adds models: each is an <see cref="ITranslator"/> with its name as the key, and a single one also without. They are opened when the
-    /// host starts; log lines, and the meter <c>IlgpuGan.Hosting</c>, tell of their work.
+    /// Adds models: each as an <see cref="ITranslator"/> with its name as the key; a single one also without a key. They are opened when
+    /// the host starts, and report to the log and to the meter <c>IlgpuGan.Hosting</c>.
     /// </summary>
-    /// <param name="services">the application's</param>
-    /// <param name="configure">adds the models, and sets bounds</param>
-    /// <exception cref="ArgumentException">an option is impossible, or models were added before</exception>
+    /// <param name="services">the application's services</param>
+    /// <param name="configure">adds the models, and sets the limits</param>
+    /// <exception cref="ArgumentException">an option is invalid, or models were added before</exception>
     public static IServiceCollection AddIlgpuGan(this IServiceCollection services, Action<TranslatorOptions> configure)
     {
         if (services.Any(service => service.ServiceType == typeof(HostedTranslators)))
@@ -43,11 +43,9 @@ public static class TranslatorServices
         return services;
     }
 
-    /// <summary>
-    /// Adds a check of the models: unhealthy until they are open, degraded while requests are refused.
-    /// </summary>
-    /// <param name="builder">the application's checks</param>
-    /// <param name="name">of the check</param>
+    /// <summary>Adds a health check of the models: unhealthy until they are open, degraded while requests are refused.</summary>
+    /// <param name="builder">the application's health checks</param>
+    /// <param name="name">name of the health check</param>
     public static IHealthChecksBuilder AddIlgpuGan(this IHealthChecksBuilder builder, string name = "ilgpugan") =>
         builder.Add(new HealthCheckRegistration(
             name, provider => new TranslatorHealth(provider.GetRequiredService<HostedTranslators>()), null, null));
@@ -56,12 +54,12 @@ public static class TranslatorServices
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
-            var (present, most) = translators.Load;
-            var data = new Dictionary<string, object> { ["active"] = present };
+            var (active, most) = translators.Load;
+            var data = new Dictionary<string, object> { ["active"] = active };
             return Task.FromResult(
                 !translators.IsOpen ? new HealthCheckResult(context.Registration.FailureStatus, "the models are not open yet", data: data)
-                : present >= most ? HealthCheckResult.Degraded($"{present} pictures wait or are translated; others are refused", data: data)
-                : HealthCheckResult.Healthy($"{present} pictures wait or are translated", data));
+                : active >= most ? HealthCheckResult.Degraded($"{active} pictures wait or are translated; others are refused", data: data)
+                : HealthCheckResult.Healthy($"{active} pictures wait or are translated", data));
         }
     }
 }

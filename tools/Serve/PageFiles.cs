@@ -1,6 +1,6 @@
 namespace IlgpuGan.Serve;
 
-/// <summary>The files of the page, which lie in this program: addresses and what is there.</summary>
+/// <summary>The files of the page, embedded in this assembly, with their addresses.</summary>
 internal static class PageFiles
 {
     private static readonly (string Address, string Name, string Type)[] s_files =
@@ -30,5 +30,4 @@ internal static class PageFiles
     }
 }
 
-/// <summary>A file of the page.</summary>
 internal sealed record PageFile(string Address, string Type, byte[] Bytes);

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Serve;
 
-/// <summary>Why a request is refused: an HTTP status, and one sentence for the client.</summary>
+/// <summary>Thrown to refuse a request: an HTTP status, and one sentence for the client.</summary>
 internal sealed class Refusal(int status, string sentence) : Exception(sentence)
 {
     public int Status { get; } = status;
 
-    /// <summary>When it is worth another try; null where it never is.</summary>
+    /// <summary>When a retry may succeed; null if it can't.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public static Refusal Bad(string sentence) => new(StatusCodes.Status400BadRequest, sentence);

@@ -1,12 +1,12 @@
 namespace IlgpuGan.Serve;
 
-/// <summary>What came with a request, within bounds.</summary>
+/// <summary>Reads a request's body within bounds.</summary>
 internal static class RequestBody
 {
     private const int FirstPart = 1 << 16;
 
-    /// <summary>All bytes of a picture, or none.</summary>
-    /// <exception cref="Refusal">there are too many, or they did not come in time</exception>
+    /// <summary>Reads the bytes of a picture; empty if there is no body.</summary>
+    /// <exception cref="Refusal">the body is too large, or did not arrive in time</exception>
     /// <exception cref="OperationCanceledException">the client has disconnected</exception>
     public static async Task<byte[]> ReadPicture(HttpContext context, ServeSettings settings, CancellationToken time)
     {
@@ -21,9 +21,9 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>All bytes; no more memory is taken than has arrived, twice at most.</summary>
-    /// <exception cref="Refusal">there are more than so many, or fewer than were announced</exception>
-    /// <exception cref="OperationCanceledException">they did not come in time</exception>
+    /// <summary>Reads all bytes. The buffer grows with what has arrived, to at most twice of it.</summary>
+    /// <exception cref="Refusal">the body has more than <paramref name="most"/> bytes, or fewer than announced</exception>
+    /// <exception cref="OperationCanceledException">the body did not arrive in time</exception>
     public static async Task<byte[]> Read(HttpRequest request, long most, CancellationToken cancellation)
     {
         if (request.ContentLength > most)
@@ -67,6 +67,6 @@ internal static class RequestBody
             throw status == StatusCodes.Status413PayloadTooLarge ? TooLarge() : new Refusal(status, "the request was incomplete");
         }
 
-        Refusal TooLarge() => Refusal.TooLarge($"it may have at most {most} bytes");
+        Refusal TooLarge() => Refusal.TooLarge($"the request's body may have at most {most} bytes");
     }
 }

@@ -3,8 +3,8 @@ using IlgpuGan.Models.Generation;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>A model that makes pictures of nothing, under the name that requests call it by.</summary>
-internal sealed class ServedGenerator(string name, PictureGenerator generator) : IServed, IDisposable
+/// <summary>A named model that generates pictures.</summary>
+internal sealed class ServedGenerator(string name, PictureGenerator generator) : INamedModel, IDisposable
 {
     public string Name => name;
 

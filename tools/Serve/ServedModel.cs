@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>A model under the name that requests call it by, with inputs to begin with.</summary>
-internal sealed class ServedModel : IServed
+/// <summary>A named model that translates pictures, with example inputs.</summary>
+internal sealed class ServedModel : INamedModel
 {
     private readonly ShownInputs _inputs;
 
@@ -19,22 +19,22 @@ internal sealed class ServedModel : IServed
 
     public ResidentModel Model { get; }
 
-    /// <summary>The pairs that it has learnt from, one half of which it reads; null where it did not.</summary>
+    /// <summary>The side-by-side pairs that the model was trained on, one half of which it reads; null without such pairs.</summary>
     public SideBySide? Pairs { get; }
 
-    /// <summary>Inputs that the run has shown its samples of, as people see them; empty where there are none.</summary>
+    /// <summary>The inputs of the run's samples, as pictures for people; empty if there are none.</summary>
     public IReadOnlyList<Picture> Examples => _inputs.Examples;
 
-    /// <summary>Colours of the classes, 0xRRGGBB, where inputs are maps of flat colours; else null.</summary>
+    /// <summary>Colours of the classes, 0xRRGGBB, if inputs are maps of flat colours; otherwise null.</summary>
     public IReadOnlyList<int>? Palette => _inputs.Palette;
 
-    /// <summary>Whether inputs are maps of numbers: of a PNG with a palette the indices count, not the colours.</summary>
+    /// <summary>Whether inputs are maps of class numbers: a PNG with a palette is then read by its indices, not its colours.</summary>
     public bool ReadsNumbers => Model.Generators[0].Labels is { Coding.Palette: null };
 
-    /// <summary>Of pictures to draw, in pixels.</summary>
+    /// <summary>Side of drawn inputs, in pixels.</summary>
     public int Side => _inputs.Side;
 
-    /// <exception cref="RunException">there is no such generator</exception>
+    /// <exception cref="RunException">the run has no generator to translate with</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static ServedModel Open(string name, string path, Device device)
     {

@@ -2,15 +2,15 @@ using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>What a request's query asks of a translation: the options of the command <c>translate</c> under their names there.</summary>
-/// <param name="Settings">as that command has them</param>
-/// <param name="Answer">which of several answers, from 0</param>
+/// <summary>The query of a translation request: options of the command <c>translate</c>, under the same names.</summary>
+/// <param name="Settings">the settings of that command</param>
+/// <param name="Answer">index of the output to return, from 0</param>
 internal sealed record TranslationQuery(TranslationSettings Settings, int Answer)
 {
     private const int MostAnswers = 100;
     private const int LargestSide = 1 << 15;
 
-    /// <summary>Names, and what a value is.</summary>
+    /// <summary>The options that a query may have.</summary>
     public static IReadOnlyList<QueryOption> Options { get; } =
     [
         new("direction", "Direction of the translation, for a model with both.", "string", Values: ["AtoB", "BtoA"]),
@@ -22,17 +22,17 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
         new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
         new("keep-size", "Resize the result back to the picture's size.", "boolean"),
-        new("whole", "Translate a picture as it is, even if it has the shape of the model's pairs: not the input half alone.", "boolean"),
+        new("whole", "Translate the whole picture, even if it has the shape of the model's pairs, not only its input half.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
     ];
 
-    /// <exception cref="Refusal">an option is unknown, said twice or out of bounds</exception>
+    /// <exception cref="Refusal">an option is unknown, given twice or out of bounds</exception>
     public static TranslationQuery Of(IQueryCollection query)
     {
-        var asked = new QueryText(query, Options);
-        var samples = asked.Whole("samples");
-        var answer = asked.Whole("answer") ?? 1;
+        var reader = new QueryReader(query, Options);
+        var samples = reader.Whole("samples");
+        var answer = reader.Whole("answer") ?? 1;
         if (answer > (samples ?? 1))
         {
             throw Refusal.Bad($"answer {answer} needs at least as many samples; set samples, too");
@@ -41,26 +41,26 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         return new TranslationQuery(
             new TranslationSettings
             {
-                Direction = DirectionOf(asked),
-                Label = asked.Text("label"),
+                Direction = DirectionOf(reader),
+                Label = reader.Text("label"),
                 Samples = samples,
-                Seed = asked.Seed("seed"),
-                Eval = asked.Flag("eval"),
-                DropoutSeed = asked.Seed("dropout-seed"),
-                Size = asked.Whole("size"),
-                KeepSize = asked.Flag("keep-size"),
-                Whole = asked.Flag("whole"),
-                Tile = asked.Whole("tile"),
-                Overlap = asked.Whole("overlap") ?? new TranslationSettings().Overlap,
+                Seed = reader.Seed("seed"),
+                Eval = reader.Flag("eval"),
+                DropoutSeed = reader.Seed("dropout-seed"),
+                Size = reader.Whole("size"),
+                KeepSize = reader.Flag("keep-size"),
+                Whole = reader.Flag("whole"),
+                Tile = reader.Whole("tile"),
+                Overlap = reader.Whole("overlap") ?? new TranslationSettings().Overlap,
             },
             answer - 1);
     }
 
-    private static Direction? DirectionOf(QueryText asked) => asked.Text("direction") switch
+    private static Direction? DirectionOf(QueryReader reader) => reader.Text("direction") switch
     {
         null => null,
         { } text when text.Equals("AtoB", StringComparison.OrdinalIgnoreCase) => Direction.AToB,
         { } text when text.Equals("BtoA", StringComparison.OrdinalIgnoreCase) => Direction.BToA,
-        { } other => throw Refusal.Bad($"direction can't be '{QueryText.Shortened(other)}'; it can be AtoB or BtoA"),
+        { } other => throw Refusal.Bad($"direction can't be '{QueryReader.Shortened(other)}'; it can be AtoB or BtoA"),
     };
 }

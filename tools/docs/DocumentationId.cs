@@ -10,7 +10,8 @@ internal static class DocumentationId
     public static string Of(MemberInfo member) => member switch
     {
         Type type => "T:" + NameOf(type),
-        ConstructorInfo made => $"M:{Inside(member)}{(made.IsStatic ? "#cctor" : "#ctor")}{Parameters(made.GetParameters())}",
+        ConstructorInfo constructor =>
+            $"M:{Inside(member)}{(constructor.IsStatic ? "#cctor" : "#ctor")}{Parameters(constructor.GetParameters())}",
         MethodInfo method =>
             $"M:{Inside(member)}{Escaped(method.Name)}{Arity(method)}{Parameters(method.GetParameters())}{Result(method)}",
         PropertyInfo property => $"P:{Inside(member)}{Escaped(property.Name)}{Parameters(property.GetIndexParameters())}",

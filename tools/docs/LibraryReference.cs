@@ -23,7 +23,7 @@ internal sealed class LibraryReference
     public LibraryReference(params IReadOnlyList<Assembly> assemblies)
     {
         _comments = new XmlComments(assemblies.Select(a => Path.ChangeExtension(a.Location, ".xml")));
-        foreach (var type in assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => !IsMade(t))
+        foreach (var type in assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => !IsGenerated(t))
             .OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             if (!_namespaces.TryGetValue(type.Namespace ?? "", out var types))
@@ -53,17 +53,17 @@ internal sealed class LibraryReference
     public static bool IsShown(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     /// <summary>Whether a member is compiler-generated: members of records, iterator classes, extension markers.</summary>
-    private static bool IsMade(MemberInfo member) =>
+    private static bool IsGenerated(MemberInfo member) =>
         member.Name.Contains('<') || member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
 
     private static IEnumerable<MemberInfo> MembersOf(Type type) =>
-        typeof(Delegate).IsAssignableFrom(type) ? [] : type.GetMembers(Declared).Where(member => !IsMade(member) && member switch
+        typeof(Delegate).IsAssignableFrom(type) ? [] : type.GetMembers(Declared).Where(member => !IsGenerated(member) && member switch
         {
-            ConstructorInfo made => IsShown(made) && !made.IsStatic,
+            ConstructorInfo constructor => IsShown(constructor) && !constructor.IsStatic,
             MethodInfo method => IsShown(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
             PropertyInfo property => property.GetAccessors(nonPublic: true).Any(IsShown),
             FieldInfo field => (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && !field.IsSpecialName,
-            EventInfo happening => happening.AddMethod is { } add && IsShown(add),
+            EventInfo { AddMethod: { } add } => IsShown(add),
             _ => false,
         });
 
@@ -71,7 +71,7 @@ internal sealed class LibraryReference
 
     private string StartPage()
     {
-        var html = new StringBuilder("<h1>Reference</h1>\n<p>All that the libraries offer, by namespace.</p>\n");
+        var html = new StringBuilder("<h1>Reference</h1>\n<p>The public API of the libraries, by namespace.</p>\n");
         foreach (var (name, types) in _namespaces)
         {
             html.Append($"<h2><a href=\"{name}.html\">{name}</a></h2>\n<p>");
@@ -90,14 +90,14 @@ internal sealed class LibraryReference
             var id = DocumentationId.Of(type);
             html.Append($"<h2 id=\"{HtmlEncode(AnchorOf(id))}\">{NameOf(type)}</h2>\n");
             html.Append($"<p><code>{HtmlEncode(Signature.Of(type))}</code></p>\n");
-            Say(html, id, []);
+            AppendComments(html, id, []);
             html.Append("<dl>\n");
             foreach (var member in MembersOf(type).OrderBy(m => m.MemberType).ThenBy(m => m.Name, StringComparer.Ordinal)
                 .ThenBy(DocumentationId.Of, StringComparer.Ordinal))
             {
                 var own = DocumentationId.Of(member);
                 html.Append($"<dt id=\"{HtmlEncode(AnchorOf(own))}\"><code>{HtmlEncode(Signature.Of(member))}</code></dt>\n<dd>");
-                Say(html, own, Above(type, id, own));
+                AppendComments(html, own, InheritedIds(type, id, own));
                 html.Append("</dd>\n");
             }
 
@@ -108,12 +108,12 @@ internal sealed class LibraryReference
     }
 
     /// <summary>The ids that a member would have in base types and interfaces of its type.</summary>
-    private static IEnumerable<string> Above(Type type, string typeId, string member)
+    private static IEnumerable<string> InheritedIds(Type type, string typeId, string member)
     {
         var rest = member[typeId.Length..];
-        for (var above = type.BaseType; above is not null; above = above.BaseType)
+        for (var ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            yield return member[..2] + DocumentationId.Of(above)[2..] + rest;
+            yield return member[..2] + DocumentationId.Of(ancestor)[2..] + rest;
         }
 
         foreach (var implemented in type.GetInterfaces())
@@ -123,25 +123,25 @@ internal sealed class LibraryReference
     }
 
     /// <summary>Appends the comments of a type or member: summary, then parameters, result and exceptions.</summary>
-    private void Say(StringBuilder html, string id, IEnumerable<string> above)
+    private void AppendComments(StringBuilder html, string id, IEnumerable<string> inheritedIds)
     {
-        if (_comments.Of(id, above) is not { } said)
+        if (_comments.Of(id, inheritedIds) is not { } comments)
         {
             return;
         }
 
-        foreach (var element in said.Where(e => e.Name.LocalName is "summary" or "remarks"))
+        foreach (var element in comments.Where(e => e.Name.LocalName is "summary" or "remarks"))
         {
             html.Append($"<p>{XmlComments.Html(element, PlaceOf)}</p>\n");
         }
 
-        var list = said.Where(e => e.Name.LocalName is "param" or "typeparam" or "returns" or "exception").Select(Item).ToList();
+        var list = comments.Where(e => e.Name.LocalName is "param" or "typeparam" or "returns" or "exception").Select(Item).ToList();
         if (list.Count > 0)
         {
             html.Append($"<ul>\n{string.Concat(list)}</ul>\n");
         }
 
-        foreach (var example in said.Where(e => e.Name.LocalName == "example"))
+        foreach (var example in comments.Where(e => e.Name.LocalName == "example"))
         {
             html.Append(XmlComments.Html(example, PlaceOf)).Append('\n');
         }

@@ -34,10 +34,10 @@ internal sealed class Page
 
     public string Html { get; }
 
-    /// <summary>The page without its marks.</summary>
+    /// <summary>The page as plain text.</summary>
     public string Text { get; }
 
-    /// <summary>The headings in their order.</summary>
+    /// <summary>The headings, in order.</summary>
     public IReadOnlyList<Heading> Headings { get; }
 
     private static string TextOf(Inline inline)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Docs;
 
-/// <summary>Declarations of types and members in C#, without what a caller need not know.</summary>
+/// <summary>C# declarations of types and members, reduced to what a caller needs.</summary>
 internal static class Signature
 {
     private static readonly NullabilityInfoContext s_nullability = new();
@@ -22,21 +22,21 @@ internal static class Signature
             : type.IsValueType ? "struct"
             : type is { IsAbstract: true, IsSealed: true } ? "static class"
             : type.IsAbstract ? "abstract class" : type.IsSealed ? "sealed class" : "class";
-        Type?[] above = [type.BaseType, .. type.GetInterfaces()];
-        var shown = above.OfType<Type>().Where(t => t.IsVisible && t != typeof(object) && t != typeof(ValueType) && t != typeof(Enum)
+        Type?[] bases = [type.BaseType, .. type.GetInterfaces()];
+        var shown = bases.OfType<Type>().Where(t => t.IsVisible && t != typeof(object) && t != typeof(ValueType) && t != typeof(Enum)
             && t.Namespace?.StartsWith("System", StringComparison.Ordinal) == false).Select(NameOf).ToList();
         return $"{kind} {NameOf(type)}{(shown.Count > 0 ? " : " + string.Join(", ", shown) : "")}";
     }
 
     public static string Of(MemberInfo member) => member switch
     {
-        ConstructorInfo made => $"{SimpleName(made.DeclaringType!)}({Parameters(made)})",
+        ConstructorInfo constructor => $"{SimpleName(constructor.DeclaringType!)}({Parameters(constructor)})",
         MethodInfo method => $"{(method.IsStatic ? "static " : "")}{Result(method)} {Name(method)}({Parameters(method)})",
         PropertyInfo property => Of(property),
         FieldInfo { IsLiteral: true } constant => $"const {NameOf(constant.FieldType)} {constant.Name}",
         FieldInfo field =>
             $"{(field.IsStatic ? "static " : "")}{Nullable(NameOf(field.FieldType), s_nullability.Create(field))} {field.Name}",
-        EventInfo happening => $"event {NameOf(happening.EventHandlerType!)} {happening.Name}",
+        EventInfo { EventHandlerType: { } handler } => $"event {NameOf(handler)} {member.Name}",
         _ => member.Name,
     };
 
@@ -85,12 +85,12 @@ internal static class Signature
     {
         var accessors = property.GetAccessors(nonPublic: true).Where(LibraryReference.IsShown).ToList();
         var isInit = property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) == true;
-        var can = (accessors.Contains(property.GetMethod!) ? " get;" : "")
+        var access = (accessors.Contains(property.GetMethod!) ? " get;" : "")
             + (!accessors.Contains(property.SetMethod!) ? "" : isInit ? " init;" : " set;");
         var index = property.GetIndexParameters();
         var name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", index.Select(p => Of(p)))}]";
         return (accessors.Exists(a => a.IsStatic) ? "static " : "")
-            + $"{Nullable(NameOf(property.PropertyType), s_nullability.Create(property))} {name} {{{can} }}";
+            + $"{Nullable(NameOf(property.PropertyType), s_nullability.Create(property))} {name} {{{access} }}";
     }
 
     private static string Parameters(MethodBase method)
@@ -101,9 +101,9 @@ internal static class Signature
 
     private static string Of(ParameterInfo parameter)
     {
-        var way = parameter.ParameterType.IsByRef ? parameter.IsOut ? "out " : parameter.IsIn ? "in " : "ref "
+        var modifier = parameter.ParameterType.IsByRef ? parameter.IsOut ? "out " : parameter.IsIn ? "in " : "ref "
             : parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute)) ? "params " : "";
-        return $"{way}{Nullable(NameOf(parameter.ParameterType), s_nullability.Create(parameter))} {parameter.Name}"
+        return $"{modifier}{Nullable(NameOf(parameter.ParameterType), s_nullability.Create(parameter))} {parameter.Name}"
             + (parameter.HasDefaultValue ? " = " + Value(parameter.RawDefaultValue, parameter.ParameterType) : "");
     }
 
@@ -116,7 +116,7 @@ internal static class Signature
         _ => value.ToString()!,
     };
 
-    /// <summary>Marks a nullable reference with a question mark; type parameters are left as they are.</summary>
+    /// <summary>Appends a question mark to nullable reference types, but not to type parameters.</summary>
     private static string Nullable(string name, NullabilityInfo info)
     {
         var type = info.Type.IsByRef ? info.Type.GetElementType()! : info.Type;

@@ -3,8 +3,8 @@ using static System.Net.WebUtility;
 namespace IlgpuGan.Docs;
 
 /// <summary>
-/// The repository's pages as a static site: a page for each Markdown file, with its pictures, and for each source file that one links to,
-/// and the API reference. Links are checked; broken ones are reported.
+/// The repository's pages as a static site: a page for each Markdown file with its pictures, a page for each source file that is linked to,
+/// and the API reference. Broken links are reported.
 /// </summary>
 internal sealed class Site
 {
@@ -12,7 +12,7 @@ internal sealed class Site
     private const string ListName = "pages.html";
 
     /// <summary>Pages that every page links to.</summary>
-    private static readonly (string Page, string Text)[] s_first =
+    private static readonly (string Page, string Text)[] s_mainPages =
         [("models/from-photos-to-a-page.md", "Tutorial"), ("models/guide.md", "Guide")];
 
     /// <summary>Hides the pages that lack one of the words.</summary>
@@ -56,7 +56,7 @@ internal sealed class Site
             _pages.Add(page, new Page(File.ReadAllText(InRoot(page)), target => Linked(page, target, pages)));
         }
 
-        _navigation.AddRange(s_first.Where(first => _pages.ContainsKey(first.Page)).Select(first => (AddressOf(first.Page), first.Text)));
+        _navigation.AddRange(s_mainPages.Where(main => _pages.ContainsKey(main.Page)).Select(main => (AddressOf(main.Page), main.Text)));
 
         if (reference is not null)
         {
@@ -73,7 +73,7 @@ internal sealed class Site
         }
     }
 
-    /// <summary>Problems of the pages, one sentence each, which begins with the page.</summary>
+    /// <summary>Problems of the pages, one sentence each, beginning with the page.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Writes all pages and their pictures into a folder.</summary>

@@ -3,8 +3,8 @@ using static System.Net.WebUtility;
 
 namespace IlgpuGan.Docs;
 
-/// <summary>XML comments of assemblies, as the compiler writes them.</summary>
-/// <param name="files">XML files</param>
+/// <summary>The XML comments that the compiler writes for assemblies.</summary>
+/// <param name="files">the XML files of the assemblies</param>
 internal sealed class XmlComments(IEnumerable<string> files)
 {
     private readonly Dictionary<string, XElement> _members = files
@@ -17,10 +17,10 @@ internal sealed class XmlComments(IEnumerable<string> files)
 
     /// <summary>The comment of a type or member, with <c>inheritdoc</c> resolved; null if it has none.</summary>
     /// <param name="id">its <see cref="DocumentationId"/></param>
-    /// <param name="above">ids of the members that it overrides or implements, nearest first</param>
-    public IReadOnlyList<XElement>? Of(string id, IEnumerable<string> above) => Of(id, [.. above], []);
+    /// <param name="inheritedIds">ids of the members that it overrides or implements, nearest first</param>
+    public IReadOnlyList<XElement>? Of(string id, IEnumerable<string> inheritedIds) => Of(id, [.. inheritedIds], []);
 
-    private List<XElement>? Of(string id, IReadOnlyList<string> above, HashSet<string> seen)
+    private List<XElement>? Of(string id, IReadOnlyList<string> inheritedIds, HashSet<string> seen)
     {
         if (!seen.Add(id) || !_members.TryGetValue(id, out var member))
         {
@@ -30,7 +30,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
         var own = member.Elements().Where(e => e.Name != "inheritdoc").ToList();
         foreach (var inherited in member.Elements("inheritdoc"))
         {
-            IEnumerable<string> from = (string?)inherited.Attribute("cref") is { } named ? [named] : above;
+            IEnumerable<string> from = (string?)inherited.Attribute("cref") is { } named ? [named] : inheritedIds;
             foreach (var element in from.Select(f => Of(f, [], seen)).FirstOrDefault(e => e is not null) ?? [])
             {
                 if (!own.Exists(e => IsSame(e, element)))
@@ -47,7 +47,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
         && (string?)a.Attribute("name") == (string?)b.Attribute("name") && (string?)a.Attribute("cref") == (string?)b.Attribute("cref");
 
     /// <summary>The contents of an element as HTML.</summary>
-    /// <param name="element">such as a summary</param>
+    /// <param name="element">a <c>summary</c>, for example</param>
     /// <param name="link">maps a <see cref="DocumentationId"/> to its address on the site; null if it has none</param>
     public static string Html(XElement element, Func<string, string?> link)
     {
@@ -90,7 +90,7 @@ internal sealed class XmlComments(IEnumerable<string> files)
         return id is not null && link(id) is { } place ? $"<a href=\"{HtmlEncode(place)}\">{text}</a>" : text;
     }
 
-    /// <summary>The last part of an id, for a constructor that of its type: <c>Tensor</c>, <c>Backward</c>.</summary>
+    /// <summary>The last part of an id (<c>Tensor</c>, <c>Backward</c>); for a constructor, the name of its type.</summary>
     public static string ShortName(string id)
     {
         var name = id.Split('(')[0].Split('~')[0];

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs what measure.sh left in a folder into at most eight files of at most 16 MiB, none of which is a checkpoint: bring.sh FOLDER TARGET [pictures]
+# Packs the results of measure.sh, without checkpoints, into at most eight files of at most 16 MiB: bring.sh FOLDER TARGET [pictures]
 set -euo pipefail
 
 readonly folder=$1 target=$2 most=$((15 * 1024 * 1024))
@@ -8,7 +8,7 @@ mkdir -p "$target"
 cd "$folder"
 cp summary.md results.json "$target"
 
-# Only such as are there, and what fits.
+# Only files that exist and fit.
 pack() {
     local archive=$1 file total=0
     shift

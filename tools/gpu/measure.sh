@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Measures everything there is to measure on the GPU of this machine; needs no .NET. Read README.md beside it.
+# Runs all measurements on the GPU of this machine; needs no .NET. See README.md beside it.
 set -uo pipefail
 
 readonly usage='measure.sh --out DIR [--bring DIR] [--device cuda] [--minutes 9] [--size 256] [--stage NAME,...] [--only NAME,...] [--list]
-  --minutes  stop in time for a call of that length; calling again with the same --out goes on with what is missing
-  --bring    keep at most eight files there that hold what is worth taking home, also while steps run
-  --size     side of the pictures; 64 tries the program out in little time
+  --minutes  stop within this time; another call with the same --out continues with what is missing
+  --bring    keep at most eight files there with the results to copy back, updated after every step
+  --size     side of the pictures; 64 is a quick trial
   --data     pairs to train on, with parts train and val (default: data beside this program, if it is there)
   --unpaired sets to train CycleGAN on, trainA, trainB, testA, testB (default: unpaired beside this program, if it is there)
   --stage    check, steps, kernels, peers, tune, train, compiled or model (default: all, in this order)
-  --only     steps to run, also such that are done; a name may end in * (quoted)
+  --only     steps to run, even if they are done; a name may end in * (quoted)
   --list     print stage and name of each step and run nothing'
 readonly here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly program=${ILGPUGAN:-$here/ilgpugan}
@@ -47,24 +47,24 @@ for stage in ${stages//,/ }; do
 done
 [[ -n $out || -n $list ]] || wrong "--out is missing"
 
-# Of a short step and of a long one: enough for a minimum and a median, behind two seconds in which clocks and allocators settle.
+# Timed steps and warm-up steps, for short and for long steps: enough for a minimum and a median, after two seconds in which clocks and allocators settle.
 many=(500 200) few=(100 40) batches=(1 16) layer=() narrow=()
 if [[ $size -lt 256 ]]; then
     many=(2 1) few=(2 1) batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
 fi
 
-# Others have no tensor cores for our kernels.
+# Tensor cores are used on CUDA only.
 precisions=(fp32)
 [[ $device != cuda* ]] || precisions+=(tf32 bf16)
 
-# The plan: every step as NAME, the most seconds that it may take, and a command that prints JSON. $1 is what to do with each.
-# Correctness first: what is wrong has its name before anything is timed.
+# The plan: for every step its NAME, its time limit in seconds, and a command that prints JSON. $1 is called with each.
+# Correctness comes first: errors are found before anything is timed.
 plan() {
     local batch precision name mode shape
     stage=check
     "$1" card 30 card
     "$1" devices 60 "$program" devices --json
-    # A step of every kind, beside each other: what fails has its name, and the driver keeps what it compiled.
+    # A step of every kind, in parallel: failures are found by name, and the driver caches the compiled kernels.
     "$1" smoke 120 smoke
     "$1" suites 540 suites
     "$1" sanitizer 240 sanitizer
@@ -79,7 +79,7 @@ plan() {
         timed cyclegan 1
         "$1" "step-cyclegan-1-$precision" 90 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
     done
-    # What recording a step as one graph saves, and what copying the next pictures meanwhile.
+    # The gain of recording a step as one graph, and of copying the next pictures during a step.
     for name in pix2pix cyclegan; do
         timed "$name" 1
         "$1" "step-$name-1-eager" 60 "$program" bench step --workload "$name" --eager "${timed[@]}" --size "$size"
@@ -108,7 +108,7 @@ plan() {
         "$1" "kernels-$name" 60 "$program" kernels bench "$name" --device "$device" --json "${layer[@]}"
     done
 
-    # Every layer of both models, each of its three products on every rung, as a step finds them; transposed ones are gradients here.
+    # Every layer of both models, each of its three passes on every rung, with cold caches; transposed convolutions are measured as gradients.
     if [[ $device == cuda* ]]; then
         for shape in 3,256,256,64,4,2,1 6,256,256,64,4,2,1 64,128,128,128,4,2,1 128,64,64,256,4,2,1 256,32,32,512,4,2,1 256,32,32,512,4,1,1 \
             512,31,31,1,4,1,1 512,16,16,512,4,2,1 512,8,8,512,4,2,1 512,4,4,512,4,2,1 512,2,2,512,4,2,1 \
@@ -120,11 +120,11 @@ plan() {
         done
     fi
 
-    # PyTorch's steps, all in one process a row.
+    # PyTorch's steps: one process per row.
     stage=peers
     peers "$1" eager,graph,graph-fused
 
-    # Which kernel is the fastest for each layer on this card, and the same steps with these. A call that was cut short keeps what it found.
+    # Finds the fastest kernel for each layer on this card, and times the steps with these. Results of a call that is cut short are kept.
     stage=tune
     for name in pix2pix cyclegan; do
         timed "$name" 1
@@ -144,11 +144,11 @@ plan() {
         "$1" cyclegan 86400 cyclegan
     fi
     if [[ -d $data/train && -d $data/val ]]; then
-        # It trains a segmenter on the pairs first.
+        # The evaluation first trains a segmenter on the pairs.
         "$1" facades-labels 400 "$program" evaluate --model "$out/facades" --data "$data" --split val --out "$out/facades-labels" --device "$device" --json
     fi
 
-    # Compiling takes PyTorch a minute a step.
+    # Compilation takes PyTorch a minute per step.
     stage=compiled
     peers "$1" compile,compile-graph-fused
 
@@ -159,19 +159,19 @@ plan() {
     done
 }
 
-# How often to time a step of a workload and a batch: sets "timed".
+# Sets "timed": options with the number of timed steps of a workload and a batch.
 timed() {
     local counts=("${few[@]}")
     [[ $1 == cyclegan || $2 != 1 ]] || counts=("${many[@]}")
     timed=(--device "$device" --steps "${counts[0]}" --warmup "${counts[1]}" --json)
 }
 
-# The peers' U-Net, as ours called unet256, takes no less than 256 pixels.
+# The U-Net (unet256), ours and the peers', needs at least 256 pixels.
 side() {
     [[ $1 == unet256 || $1 == pix2pix ]] && echo 256 || echo "$size"
 }
 
-# The same steps in PyTorch, in the modes named and in both layouts: a line of JSON each, and an error where it refuses one.
+# The same steps in PyTorch, in the given modes and in both layouts: a line of JSON each, or an error.
 peers() {
     local precision name
     if [[ -z ${python+known} && -z $list ]] && wanted; then
@@ -188,7 +188,7 @@ peers() {
     done
 }
 
-# What the driver says of the card: its clocks and limits explain times.
+# The driver's data of the card: its clocks and limits explain times.
 card() {
     local fields=name,driver_version,memory.total,power.limit,clocks.max.sm,clocks.max.memory,clocks.sm,temperature.gpu,mig.mode.current values
     if ! command -v nvidia-smi >/dev/null; then
@@ -222,8 +222,8 @@ smoke() {
     return "$code"
 }
 
-# The tests of the device, their parts beside each other, since a test leaves most of a card and all but one core idle.
-# A part that is done is not run again by the next call.
+# The tests of the device, in parallel parts, since a test leaves most of the card and all but one core idle.
+# A part that is done is not repeated by the next call.
 suites() {
     local folder=$out/suites part code=0 separator='' running=() names=()
     local -A parts=([ops]=Ops [kernels]=Gpu [training]='Nn Autodiff' [recording]=Recording [golden]=Golden)
@@ -252,7 +252,7 @@ suites() {
     return "$code"
 }
 
-# Accesses outside of arrays and races, of one layer's kernels in all rungs; the tool comes with CUDA's toolkit.
+# Checks one layer's kernels on all rungs for accesses out of bounds and for races; the tool is part of the CUDA toolkit.
 sanitizer() {
     local tool code
     if ! command -v compute-sanitizer >/dev/null; then
@@ -271,8 +271,8 @@ sanitizer() {
     echo '{"memcheck":"no errors","racecheck":"no errors"}'
 }
 
-# The calls of a recorded step, one by one, each with what the card counts: time, bytes, how often an instruction was issued, why warps waited.
-# Behind the step that is computed as written and the one that is recorded; a kernel is repeated for each group of counters, which takes most of the time.
+# The calls of a recorded step, one by one, with the card's counters: time, bytes, issued instructions, stall reasons of warps.
+# The eager step and the recorded one are skipped; each kernel is repeated for each group of counters, which takes most of the time.
 counters() {
     local kernels launches=(600 350) warps=smsp__average_warps_issue_stalled per=per_issue_active.ratio
     [[ $1 == pix2pix ]] || launches=(4100 700)
@@ -280,7 +280,7 @@ counters() {
         echo '{"skipped":"ncu is not on this machine"}'
         return
     fi
-    # What was counted until time is up is kept.
+    # Counters are kept if the time is up.
     timeout -k 5 "$allowed" ncu --launch-skip "${launches[0]}" --launch-count "${launches[1]}" --csv --page raw --target-processes all --cache-control none --clock-control none \
         --metrics "gpu__time_duration.sum,sm__throughput.avg.pct_of_peak_sustained_elapsed,dram__bytes.sum,lts__t_bytes.sum,smsp__issue_active.avg.pct_of_peak_sustained_active,sm__warps_active.avg.pct_of_peak_sustained_active,launch__registers_per_thread,launch__waves_per_multiprocessor,${warps}_long_scoreboard_$per,${warps}_short_scoreboard_$per,${warps}_barrier_$per,${warps}_math_pipe_throttle_$per" \
         "$program" bench step --workload "$1" --precision "$2" --device "$device" --steps 1 --warmup 2 --size "$(side "$1")" --json >"$out/counters-$1-$2.csv"
@@ -290,14 +290,14 @@ counters() {
     [[ $kernels -gt 0 ]]
 }
 
-# Trains or goes on: train RUN SECONDS OPTIONS… 124 says that the time was up before the training was done; the checkpoint is there.
+# Trains or resumes: train RUN SECONDS OPTIONS… Returns 124 if the time was up before the training was done, with a checkpoint.
 train() {
     local run=$1 seconds=$2 given=(--resume "$1")
     shift 2
     if [[ ! -e $run/checkpoints/latest.safetensors ]]; then
         given=("$@" --seed 1 --sample-freq 2000 --save-steps 2000 --crop-size "$size" --load-size $((size * 286 / 256)) --out "$run")
     fi
-    # An interrupt is answered with a checkpoint.
+    # An interrupted training writes a checkpoint.
     timeout -s INT -k 60 "$seconds" "$program" train "${given[@]}" --device "$device" --quiet >&2
 }
 
@@ -306,7 +306,7 @@ seconds_left() {
     echo $((left > 5 ? left : 5))
 }
 
-# The paper's 200 epochs, or as much as fits, then scores and pictures of the pairs kept back.
+# The paper's 200 epochs, or as many as fit, then scores and pictures of the held-out pairs.
 facades() {
     local code
     train "$out/facades" $((allowed * 3 / 4)) pix2pix --data "$data" --direction BtoA --generator "unet$size"
@@ -316,7 +316,7 @@ facades() {
     return "$code"
 }
 
-# As long as there is time: 200 epochs, then pictures of what was kept back, both ways.
+# 200 epochs, or as many as fit, then pictures of the held-out sets in both directions.
 cyclegan() {
     local code=0 rest=$((allowed / 8)) way part precision=()
     [[ $device == cuda* ]] && precision=(--precision tf32)
@@ -340,7 +340,7 @@ print_name() {
     fi
 }
 
-# Whether the plan's stage, and the step of this name, were asked for.
+# Whether the plan's stage, and the step of this name, were requested.
 wanted() {
     [[ -z $stages || ,$stages, == *,$stage,* ]] && { [[ -z $only || $# -eq 0 ]] || named "$1"; }
 }
@@ -367,9 +367,9 @@ out=$(cd "$out" && pwd)
 [[ -d $data ]] && data=$(cd "$data" && pwd)
 [[ -d $unpaired ]] && unpaired=$(cd "$unpaired" && pwd)
 
-# All but tuned steps take the table's choices.
+# All steps but the tuned ones use the table.
 export ILGPUGAN_TUNING_DIR=
-# What was compiled once is kept beside the results, whatever this machine thinks of home directories.
+# The cache of compiled kernels is kept beside the results, since the machine may have no home directory.
 export HOME=${HOME:-$out} CUDA_CACHE_PATH=$out/cuda-cache CUDA_CACHE_MAXSIZE=1073741824
 readonly reserve=10
 readonly deadline=$(($(date +%s) + minutes * 60 - reserve))
@@ -397,7 +397,7 @@ perform() {
     fi
     code=$?
     if [[ ($code -eq 124 || $code -eq 137) && $allowed -lt $most ]]; then
-        # Not its own fault: the call's time is up. The next call tries again.
+        # The call's time is up, not the step's: the next call repeats the step.
         echo "$name" >>"$out/waiting.txt"
         echo "$name: cut short"
         take_home
@@ -413,7 +413,7 @@ perform() {
     take_home
 }
 
-# Renews what --bring holds; with pictures only when asked, since packing them takes a moment.
+# Updates the files of --bring; pictures only on request, since packing them takes a moment.
 take_home() {
     if [[ -n $bring ]]; then
         bash "$here/summary.sh" "$out" && bash "$here/bring.sh" "$out" "$bring" "$@"

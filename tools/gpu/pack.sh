@@ -47,7 +47,7 @@ if [[ -n $data ]]; then
         cp "$data"/train/* "$out/data/train"
         cp "$data"/val/* "$out/data/val"
     else
-        # Every tenth pair is kept back, so that what is evaluated was never trained on.
+        # Every tenth pair is held out for the evaluation.
         number=0
         for pair in "$data"/train/*; do
             number=$((number + 1))
@@ -56,7 +56,7 @@ if [[ -n $data ]]; then
     fi
 fi
 
-# A set without parts to test keeps every tenth picture back.
+# Of a set without a test part, every tenth picture is held out.
 if [[ -n $unpaired ]]; then
     for side in A B; do
         [[ -d $unpaired/train$side ]] || fail "'$unpaired' has no folder 'train$side'"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Loss curves of one training in fp32, tf32 and bf16 from one seed on a device; prints JSON with the curves' ends beside each other.
-# parity.sh PROGRAM DEVICE SIZE FOLDER; fails if an end of G_L1 is off fp32's by more than the tolerance, or a precision can't be had.
+# Trains with one seed in fp32, tf32 and bf16 on a device, and compares the ends of the loss curves; prints JSON.
+# parity.sh PROGRAM DEVICE SIZE FOLDER; fails if the end of G_L1 differs from fp32's by more than the tolerance, or a precision is not available.
 set -euo pipefail
 
 readonly program=$1 device=$2 size=$3 folder=$4

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Joins what measure.sh left in a folder into results.json and summary.md: summary.sh FOLDER
+# Joins the results of measure.sh in a folder into results.json and summary.md: summary.sh FOLDER
 set -euo pipefail
 
 readonly folder=$1
@@ -10,7 +10,7 @@ field() {
     sed -nE "s/.*\"$2\": ?\"?([^\",}]*).*/\1/p" "$1" | head -1
 }
 
-# Seconds under a key of a step's output, in milliseconds; nothing where they were not measured.
+# Milliseconds from the seconds under a key of a step's output; empty if they were not measured.
 milliseconds() {
     awk -v s="$(field "json/$1.json" "$2")" 'BEGIN { if (s + 0 > 0) printf "%.3f", s * 1000 }'
 }
@@ -20,9 +20,9 @@ milliseconds() {
     separator=
     while read -r name code seconds; do
         printf '%s\n{"name":"%s","exit_code":%d,"seconds":%d,"result":' "$separator" "$name" "$code" "$seconds"
-        # What a failed step still had to say is kept, unless it broke off in the middle.
+        # The output of a failed step is kept if it is complete JSON.
         if [[ $(head -c 1 "json/$name.json") == '{' && $(tail -n 1 "json/$name.json") == *'}' ]]; then
-            # PyTorch's have a line for each mode.
+            # PyTorch's output has a line for each mode.
             [[ $(wc -l <"json/$name.json") -le 1 || $name != peer-* ]] && cat "json/$name.json" || printf '[%s]' "$(paste -sd, "json/$name.json")"
         else
             printf null

@@ -19,7 +19,7 @@ import torch_bench
 
 
 class Settings:
-    """As the steps of torch_bench.py ask for them."""
+    """The settings that the steps of torch_bench.py expect."""
 
     def __init__(self, device, precision, mode):
         self.device, self.bf16, self.as_graph, self.fused = device, precision == "bf16", "graph" in mode, "fused" in mode
@@ -30,12 +30,12 @@ class Settings:
                                 capturable=self.as_graph, **kind)
 
     def autocast(self):
-        # A cache of converted weights must not outlive the step that it was captured in.
+        # Autocast's cache of converted weights must not outlive the step in which it was captured.
         return torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.bf16, cache_enabled=not self.as_graph)
 
 
 def captured(step, inputs):
-    """The step as one CUDA graph on these inputs; which pictures a pool gives back is settled at the capture."""
+    """The step as one CUDA graph on these inputs; the capture freezes the pools' choices."""
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
@@ -137,7 +137,7 @@ def main():
                     line = {"workload": name, "size": given.size, "batch": given.batch, "mode": mode, "precision": precision, "layout": layout}
                     try:
                         line.update(measured(given, name, precision, mode, layout))
-                    except Exception as exception:  # A mode that PyTorch refuses leaves the others.
+                    except Exception as exception:  # A mode that PyTorch refuses does not affect the others.
                         line["error"] = "%s: %s" % (type(exception).__name__, exception)
                         failed = True
                     line.update({

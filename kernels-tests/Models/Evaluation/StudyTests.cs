@@ -80,8 +80,8 @@ public sealed class StudyTests : CommandFixture
         var text = await Do("evaluate", "--study-read", file);
         Assert.That(
             text,
-            Does.Contain("study s1 of runs/a at step 7: 1 person").And.Contain("75.0 % of 4").And.Contain("told right").And.Contain(
-                "37.5 % of 8"));
+            Does.Contain("study s1 of runs/a at step 7: 1 person").And.Contain("75.0 % of 4").And.Contain("classified correctly")
+                .And.Contain("37.5 % of 8"));
     }
 
     [Test]

@@ -4,7 +4,7 @@ using Sample = IlgpuGan.Benchmarks.Peers.Sample;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 
-/// <summary>How contestants take turns, and what happens to those who can't.</summary>
+/// <summary>How runners take turns, and what happens to those who can't.</summary>
 internal sealed class ComparisonTests
 {
     private static readonly Workload s_step = new(WorkKind.Training, "pix2pix", 256, 1, 1, 0);
@@ -16,7 +16,7 @@ internal sealed class ComparisonTests
         var order = new List<string>();
         var (rows, notes) = Run(TimeSpan.FromHours(1), new Player("us", order), new Player("them", order));
         Assert.That(order.Take(4), Is.EqualTo(new[] { "us on 1", "them on 1", "us on 1", "them on 1" }));
-        Assert.That(order, Has.Count.EqualTo(2 * 2 * 5), "two contestants, two workloads, five rounds");
+        Assert.That(order, Has.Count.EqualTo(2 * 2 * 5), "two runners, two workloads, five rounds");
         Assert.That(
             rows.Select(r => (r.Work, r.Entries.Count, r.Entries[0].Processes)),
             Is.EqualTo(new[] { (s_step.Title, 2, 5), (s_forward.Title, 2, 5) }));
@@ -25,7 +25,7 @@ internal sealed class ComparisonTests
 
     /// <summary>However the machine's speed drifts, it drifts little between two processes of which one follows the other.</summary>
     [Test]
-    public void AContestantsNumbersOfThreadsFollowEachOtherUpAndDown()
+    public void ARunnersNumbersOfThreadsFollowEachOtherUpAndDown()
     {
         var order = new List<string>();
         Workload[] counts = [s_step, s_step with { Threads = 2 }];
@@ -95,7 +95,7 @@ internal sealed class ComparisonTests
         var order = new List<string>();
         var (rows, notes) = Run(
             TimeSpan.FromHours(1), new Player("us", []),
-            new Player("them", order) { Choice = [new Way("slow"), new Way("fast"), new Way("broken")] });
+            new Player("them", order) { Choice = [new RunnerVariant("slow"), new RunnerVariant("fast"), new RunnerVariant("broken")] });
         Assert.That(order.Take(4), Is.EqualTo(new[] { "them slow on 1", "them fast on 1", "them broken on 1", "them fast on 1" }));
         Assert.That(order.Count(o => o == "them slow on 1"), Is.EqualTo(2), "once a workload");
         Assert.That(rows.Select(r => (r.Entries[1].Way, r.Entries[1].MinS, r.Entries[1].Processes)), Is.All.EqualTo(("fast", 0.25, 5)));
@@ -120,7 +120,7 @@ internal sealed class ComparisonTests
         try
         {
             var order = new List<string>();
-            Way[] choice = [new("slow"), new("fast"), new("broken")];
+            RunnerVariant[] choice = [new("slow"), new("fast"), new("broken")];
             var slices = 0;
             IReadOnlyList<ResultRow> rows;
             Comparison piece;
@@ -130,12 +130,12 @@ internal sealed class ComparisonTests
                     [new Player("us", order), new Player("them", order) { Choice = choice }], [s_step, s_forward],
                     Journal.Open(file, Head("1.0")), _ => { })
                 {
-                    Slice = TimeSpan.FromTicks(++slices == 1 ? 0 : long.MaxValue), Rounds = 2,
+                    TimeLimit = TimeSpan.FromTicks(++slices == 1 ? 0 : long.MaxValue), Rounds = 2,
                 };
                 (rows, _) = piece.Run(TimeSpan.MaxValue);
-                Assert.That(piece.IsCutShort, Is.EqualTo(slices == 1));
+                Assert.That(piece.IsIncomplete, Is.EqualTo(slices == 1));
             }
-            while (piece.IsCutShort);
+            while (piece.IsIncomplete);
 
             Assert.That(
                 rows.Select(r => (r.Entries[0].Processes, r.Entries[1].Processes, r.Entries[1].Way)), Is.All.EqualTo((2, 2, "fast")));
@@ -176,15 +176,15 @@ internal sealed class ComparisonTests
         Assert.That(sample.Times, Is.EqualTo(new[] { 0.5, 0.4 }));
     }
 
-    private static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes) Run(TimeSpan budget, params Contestant[] contestants) =>
-        new Comparison(contestants, [s_step, s_forward], Fresh(), _ => { }).Run(budget);
+    private static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes) Run(TimeSpan budget, params Runner[] runners) =>
+        new Comparison(runners, [s_step, s_forward], Fresh(), _ => { }).Run(budget);
 
     private static Journal Fresh() => Journal.InMemory(Head("1.0"));
 
-    private static Journal.Head Head(string version) =>
+    private static Journal.Header Head(string version) =>
         new(version, DateTimeOffset.UnixEpoch, new Machine("some processor", 2, "512-bit SIMD", 16, "Linux", ".NET", 0, []));
 
-    private sealed class Player(string name, List<string> order) : Contestant
+    private sealed class Player(string name, List<string> order) : Runner
     {
         public string? Reason { get; init; }
 
@@ -200,18 +200,18 @@ internal sealed class ComparisonTests
 
         public override bool CanRun(Workload work) => true;
 
-        public IReadOnlyList<Way> Choice { get; init; } = [Way.Plain];
+        public IReadOnlyList<RunnerVariant> Choice { get; init; } = [RunnerVariant.Default];
 
         public double[][]? Losses { get; init; }
 
-        public override IReadOnlyList<Way> Ways(Workload work) => Choice;
+        public override IReadOnlyList<RunnerVariant> Variants(Workload work) => Choice;
 
-        public override Sample Run(Workload work, Way way, Materials materials)
+        public override Sample Run(Workload work, RunnerVariant variant, BenchmarkFiles files)
         {
-            order.Add($"{name}{(way.Name.Length > 0 ? $" {way.Name}" : "")} on {work.Threads}");
-            return work == FailsAt || way.Name == "broken"
+            order.Add($"{name}{(variant.Name.Length > 0 ? $" {variant.Name}" : "")} on {work.Threads}");
+            return work == FailsAt || variant.Name == "broken"
                 ? throw new PeerException("broken")
-                : new Sample { Times = [way.Name == "fast" ? 0.25 : 0.5], GflopPerStep = Gflop, FirstLosses = Losses };
+                : new Sample { Times = [variant.Name == "fast" ? 0.25 : 0.5], GflopPerStep = Gflop, FirstLosses = Losses };
         }
     }
 }

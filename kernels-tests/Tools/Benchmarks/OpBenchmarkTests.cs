@@ -59,7 +59,7 @@ internal sealed class OpBenchmarkTests
                 Invoke(benchmark, method);
             }
 
-            if (benchmark is not WholeBenchmark)
+            if (benchmark is not NetworkBenchmark)
             {
                 Assert.That(benchmark.Cost(method.Name).Bytes, Is.GreaterThan(0), method.Name);
             }

@@ -15,12 +15,12 @@ internal sealed class PeerProgramsTests
     [TestCase(WorkKind.Training, "cyclegan", 32)]
     public void PyTorchCountsTheOperationsThatWeCount(WorkKind kind, string network, int size)
     {
-        using var materials = new Materials();
+        using var files = new BenchmarkFiles();
         var work = new Workload(kind, network, size, 1, 1, 1) { Seconds = Short };
         var torch = Present(Torch());
-        var theirs = torch.Run(work, torch.Ways(work)[0], materials);
+        var theirs = torch.Run(work, torch.Variants(work)[0], files);
         Assert.That(
-            theirs.GflopPerStep, Is.EqualTo(new IlgpuGanContestant().Run(work, Way.Plain, materials).GflopPerStep).Within(0.5).Percent);
+            theirs.GflopPerStep, Is.EqualTo(new IlgpuGanRunner().Run(work, RunnerVariant.Default, files).GflopPerStep).Within(0.5).Percent);
         Assert.That(theirs.PeakMb, Is.Null.Or.GreaterThan(100), "PyTorch alone takes more");
     }
 
@@ -30,11 +30,11 @@ internal sealed class PeerProgramsTests
     [TestCase("singan", 24)]
     public void PyTorchHasOurLossesInTheFirstSteps(string network, int size)
     {
-        using var materials = new Materials();
+        using var files = new BenchmarkFiles();
         var work = new Workload(WorkKind.Training, network, size, 1, 1, 2);
         var torch = Present(Torch());
-        var theirs = torch.Run(work, torch.Ways(work)[0], materials).FirstLosses!;
-        var ours = new IlgpuGanContestant().Run(work, Way.Plain, materials).FirstLosses!;
+        var theirs = torch.Run(work, torch.Variants(work)[0], files).FirstLosses!;
+        var ours = new IlgpuGanRunner().Run(work, RunnerVariant.Default, files).FirstLosses!;
         Assert.That(theirs, Has.Length.EqualTo(3));
         Assert.That(ours.SelectMany(l => l).ToArray(), Is.EqualTo(theirs.SelectMany(l => l).ToArray()).Within(2e-3));
     }
@@ -43,11 +43,11 @@ internal sealed class PeerProgramsTests
     [TestCaseSource(nameof(FamiliesSteps))]
     public void PyTorchCountsTheWeightsThatWeCount(Workload step)
     {
-        using var materials = new Materials();
+        using var files = new BenchmarkFiles();
         var torch = Present(Torch());
-        var theirs = torch.Run(step, torch.Ways(step)[0], materials);
+        var theirs = torch.Run(step, torch.Variants(step)[0], files);
         Assert.That(theirs.Parameters, Is.Positive);
-        Assert.That(new IlgpuGanContestant().Run(step, Way.Plain, materials).Parameters, Is.EqualTo(theirs.Parameters));
+        Assert.That(new IlgpuGanRunner().Run(step, RunnerVariant.Default, files).Parameters, Is.EqualTo(theirs.Parameters));
     }
 
     [Test]
@@ -57,13 +57,13 @@ internal sealed class PeerProgramsTests
     [Test]
     public void PyTorchMakesThePictureThatWeMake()
     {
-        using var materials = new Materials();
+        using var files = new BenchmarkFiles();
         var work = new Workload(WorkKind.Translation, "resnet9", 256, 2, 1, 0);
         var torch = Present(Torch());
-        new IlgpuGanContestant().Run(work, Way.Plain, materials);
+        new IlgpuGanRunner().Run(work, RunnerVariant.Default, files);
         try
         {
-            Assert.That(torch.Run(work, Way.Plain, materials).Difference, Is.LessThanOrEqualTo(WidestRounding));
+            Assert.That(torch.Run(work, RunnerVariant.Default, files).Difference, Is.LessThanOrEqualTo(WidestRounding));
         }
         catch (PeerException lacking) when (lacking.Message.Contains("No module named", StringComparison.Ordinal))
         {
@@ -74,9 +74,9 @@ internal sealed class PeerProgramsTests
     [Test]
     public void OnnxRuntimeComputesWhatWeCompute()
     {
-        using var materials = new Materials();
+        using var files = new BenchmarkFiles();
         var work = new Workload(WorkKind.Inference, "resnet9", 64, 1, 2, 0) { Seconds = 0 };
-        var sample = Present(new OnnxOfNode()).Run(work, Way.Plain, materials);
+        var sample = Present(new NodeOnnxRunner()).Run(work, RunnerVariant.Default, files);
         Assert.That(sample.Times, Has.Length.EqualTo(2), "its output was checked before, or it would have thrown");
     }
 
@@ -85,15 +85,15 @@ internal sealed class PeerProgramsTests
     private static IEnumerable<TestCaseData> FamiliesSteps() => Rows.Where(row => row.IsSmallPreset)
         .Select(row => new TestCaseData(row with { Steps = 1, Warmup = 1, Seconds = Short }).SetArgDisplayNames(row.Network));
 
-    private static TorchContestant Torch() => new(() => TorchContestant.Here(python: null));
+    private static TorchRunner Torch() => new(() => TorchRunner.Here(python: null));
 
-    private static Contestant Present(Contestant contestant)
+    private static Runner Present(Runner runner)
     {
-        if (contestant.Absence is { } reason)
+        if (runner.Absence is { } reason)
         {
-            Assert.Ignore($"{contestant.Name}: {reason}");
+            Assert.Ignore($"{runner.Name}: {reason}");
         }
 
-        return contestant;
+        return runner;
     }
 }

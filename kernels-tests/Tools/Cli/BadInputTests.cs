@@ -232,7 +232,7 @@ public class BadInputTests : CommandFixture
 
     /// <summary>Lengths that a run can't end with, or that bring along what was not asked for.</summary>
     [TestCase("--steps 1", "the run has taken 2 steps, 6 an epoch, which is more than the 1 asked for")]
-    [TestCase("--epochs 3", "--epochs 3 would train to epoch 103", "this run of 2 steps", "--epochs-decay (0 for none)")]
+    [TestCase("--epochs 3", "--epochs 3 would train to epoch 103", "this run of 2 steps", "--epochs-decay N (0 for none)")]
     public async Task LengthThatDoesNotFitTheRun(string length, params string[] words)
     {
         var run = await TrainedRun();

@@ -4,7 +4,7 @@ using IlgpuGan.Cli.Options;
 
 namespace IlgpuGan.ToolsTests.Cli;
 
-/// <summary>Options out of the environment: what is typed goes before it, and what is wrong is named.</summary>
+/// <summary>Options from the environment: typed options take precedence, and errors name the variable.</summary>
 internal sealed class EnvironmentDefaultsTests
 {
     private static readonly string[] s_train = ["train", "pix2pix", "--data", "d", "--out", "r"];

@@ -86,7 +86,7 @@ public sealed class NewcomerTests : CommandFixture
             Do(["translate", "--model", In("run"), "--input", input, "--out", In(output), .. more]);
     }
 
-    /// <summary>Half a command shows what could follow.</summary>
+    /// <summary>An incomplete command shows its verbs.</summary>
     [TestCase("Start here: ilgpugan demo --fast", "Train a model:", "Use a model:", "Look things up:")]
     [TestCase("Verbs:", "data")]
     public async Task WhatCouldFollowIsShown(string words, params string[] more)
@@ -142,14 +142,14 @@ public sealed class NewcomerTests : CommandFixture
     [TestCase("one two", 0, "one two")]
     [TestCase("  1  a b", 9, "  1  a b")]
     public void ShortTextsStayAsTheyAre(string text, int further, string line) =>
-        Assert.That(Prose.Wrapped(text, further: further), Is.EqualTo(new[] { line }));
+        Assert.That(WordWrap.Lines(text, further: further), Is.EqualTo(new[] { line }));
 
     [Test]
     public void WordsStayWhole()
     {
-        var lines = Prose.Wrapped(string.Join(' ', Enumerable.Repeat("eightchr", 30)), further: 4).ToList();
+        var lines = WordWrap.Lines(string.Join(' ', Enumerable.Repeat("eightchr", 30)), further: 4).ToList();
         Assert.That(lines, Has.Count.EqualTo(4).And.All.Length.LessThan(80));
         Assert.That(lines.Skip(1), Has.All.StartsWith("    eightchr").And.All.EndsWith("eightchr"));
-        Assert.That(Prose.Wrapped(string.Join('|', Enumerable.Repeat("eightchr", 12))).Select(l => l[^1]), Is.EqualTo(new[] { '|', 'r' }));
+        Assert.That(WordWrap.Lines(string.Join('|', Enumerable.Repeat("eightchr", 12))).Select(l => l[^1]), Is.EqualTo(new[] { '|', 'r' }));
     }
 }

@@ -47,7 +47,7 @@ public sealed class TerminalTests : CommandFixture
 
     [Test]
     public void FailuresSideBySideAreOneSentence() => Assert.That(
-        Explanation.Of(
+        ErrorMessage.Of(
             new AggregateException(new IOException("a.png: no space"), new AggregateException(new IOException("b.png: no space")))),
         Is.EqualTo("a.png: no space"));
 

@@ -61,7 +61,7 @@ internal sealed class HostingTests
     [Test]
     public async Task NoMoreStreamsAreReadAtOnceThanMayBe()
     {
-        await using var services = Services(options => options.MostAtOnce = 2);
+        await using var services = Services(options => options.MaxConcurrency = 2);
         var translator = services.GetRequiredService<ITranslator>();
         var streams = Enumerable.Range(0, 20).Select(i => new BlockedStream(_drawings[i % 5])).ToList();
         var made = streams.Select(stream => translator.TranslateAsync(stream)).ToList();
@@ -74,7 +74,7 @@ internal sealed class HostingTests
     [Test]
     public async Task OneMoreThanMayWaitIsRefused()
     {
-        await using var services = Services(options => (options.MostAtOnce, options.MostWaiting) = (1, 1));
+        await using var services = Services(options => (options.MaxConcurrency, options.MaxQueueLength) = (1, 1));
         var translator = services.GetRequiredService<ITranslator>();
         var (first, second) = (new BlockedStream(_drawings[0]), new BlockedStream(_drawings[1]));
         var (one, two) = (translator.TranslateAsync(first), translator.TranslateAsync(second));
@@ -90,7 +90,7 @@ internal sealed class HostingTests
     [Test]
     public async Task ACancelledRequestLeavesItsPlaceToOthers()
     {
-        await using var services = Services(options => options.MostAtOnce = 1);
+        await using var services = Services(options => options.MaxConcurrency = 1);
         var translator = services.GetRequiredService<ITranslator>();
         using var cancellation = new CancellationTokenSource();
         var blocked = translator.TranslateAsync(new BlockedStream(_drawings[0]), ".png", cancellation.Token);
@@ -103,7 +103,7 @@ internal sealed class HostingTests
     [Test]
     public async Task StreamsWithoutAnEndAreRefused()
     {
-        await using var services = Services(options => options.MostBytes = 1000);
+        await using var services = Services(options => options.MaxBytes = 1000);
         Assert.That(
             async () => await services.GetRequiredService<ITranslator>().TranslateAsync(new MemoryStream(new byte[1001])),
             Throws.TypeOf<DataException>().With.Message.EqualTo("the picture has more than 1000 bytes"));
@@ -115,7 +115,7 @@ internal sealed class HostingTests
         await using var services = Services(options =>
         {
             options.Add("again", _runs.PathOf("run"));
-            (options.MostAtOnce, options.MostWaiting) = (1, 0);
+            (options.MaxConcurrency, options.MaxQueueLength) = (1, 0);
         });
         var measured = new List<(double Seconds, string Model, string? Error)>();
         using var listener = new MeterListener
@@ -165,7 +165,7 @@ internal sealed class HostingTests
     {
         Assert.That(() => new ServiceCollection().AddIlgpuGan(_ => { }), Throws.ArgumentException.With.Message.Contains("needs a model"));
         Assert.That(
-            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").MostAtOnce = 0),
+            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").MaxConcurrency = 0),
             Throws.InstanceOf<ArgumentException>());
         Assert.That(
             () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades")).AddIlgpuGan(o => o.Add("b", "zoo:facades")),

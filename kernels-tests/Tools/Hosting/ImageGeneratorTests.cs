@@ -60,7 +60,7 @@ internal sealed class ImageGeneratorTests
             Throws.ArgumentException.With.Message.Contains("no OriginalImages"));
         Assert.That(
             async () => await _generator.GenerateAsync(Request(), new ImageGenerationOptions { Count = 2 }),
-            Throws.ArgumentException.With.Message.Contains("one answer a picture, not 2"));
+            Throws.ArgumentException.With.Message.Contains("one result per picture, not 2"));
         Assert.That(
             async () => await _generator.GenerateAsync(Request(), new ImageGenerationOptions { MediaType = "image/gif" }),
             Throws.TypeOf<NotSupportedException>().With.Message.Contains("image/gif"));

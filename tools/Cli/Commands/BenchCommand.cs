@@ -13,7 +13,7 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>bench step|infer</c>: time of whole training steps and of whole networks, one JSON line each.</summary>
+/// <summary><c>bench step|infer</c>: times whole training steps or forward passes; with <c>--json</c>, one JSON line.</summary>
 internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Measures training steps and inference on this machine.")
@@ -26,19 +26,19 @@ internal static class BenchCommand
     {
         var workload = Choice.OneOf("--workload", "What to run.", workloads);
         var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
-        var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
+        var batch = Number.Whole("--batch", "Pictures per step.", value: 1, least: 1);
         var preset = Plain.Text(
-            "--preset", "All options of one of the family's presets ('ilgpugan families' lists them), --size and --batch too.", "NAME");
-        var threads = Compute.Threads();
+            "--preset", "Use the options of a preset of the family ('ilgpugan families' lists them), its size and batch included.", "NAME");
+        var threads = DeviceOptions.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
         var warmup = Number.Whole(
             "--warmup", "Warm-up steps; the first few are computed eagerly, recorded and prepared.", value: 4,
             least: 0);
         var seconds = Number.Real(
-            "--seconds", "Least duration of the warm-up, and again of the timed steps: short steps are taken more often.", value: 0,
+            "--seconds", "Minimum duration of the warm-up, and of the timed steps: short steps are run more often.", value: 0,
             least: 0, most: 3600);
-        var device = Compute.Device();
-        var (tune, noTune) = Compute.Tune();
+        var device = DeviceOptions.Device();
+        var (tune, noTune) = DeviceOptions.Tune();
         var precision = Choice.Of<ProductPrecision>(
             "--precision", "Arithmetic of the convolutions (default fp32; the others need a device that supports them).");
         var profile = new Option<string?>("--profile")
@@ -71,15 +71,15 @@ internal static class BenchCommand
 
             if (ranks.Count > 1 && parsed.GetValue(seconds) > 0)
             {
-                throw new UsageException("--seconds is for one process: several must take equally many steps, which --steps says");
+                throw new UsageException("--seconds works with one process only; several must run equally many steps: use --steps");
             }
 
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var measured = new Measured(
+            var measured = new BenchCase(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 DeviceSearch.ThreadsFor(ranks.Threads(parsed.GetValue(threads))), on.Name, ranks.Count);
-            var chosen = name == "step" && parsed.GetValue(preset) is { } asked
-                ? OfPreset(measured.Workload, asked) with { Eager = parsed.GetValue(eager) }
+            var chosen = name == "step" && parsed.GetValue(preset) is { } presetName
+                ? OfPreset(measured.Workload, presetName) with { Eager = parsed.GetValue(eager) }
                 : null;
             if (chosen is not null
                 && new Option[] { size, batch }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
@@ -98,19 +98,19 @@ internal static class BenchCommand
                 : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             on.Precision = parsed.GetValue(precision);
-            (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
-            var wanted = parsed.GetResult(profile) is null
+            (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
+            var request = parsed.GetResult(profile) is null
                 ? null
-                : new ProfileWanted(parsed.GetValue(profile) is { } trace ? ResultFile.At(trace) : null);
-            wanted = ranks.Leads() ? wanted : Unseen(wanted);
+                : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace) : null);
+            request = ranks.Leads() ? request : WithoutTrace(request);
             var repeats = new Repeats(parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(seconds));
-            return Run(screen, measured, step, repeats, wanted, on);
+            return Run(screen, measured, step, repeats, request, on);
         }));
         return command;
     }
 
-    /// <summary>All processes take the steps that are profiled, but one writes the trace.</summary>
-    private static ProfileWanted? Unseen(ProfileWanted? wanted) => wanted is null ? null : new ProfileWanted(null);
+    /// <summary>All processes run the profiled steps, but only the first writes the trace.</summary>
+    private static ProfileRequest? WithoutTrace(ProfileRequest? request) => request is null ? null : new ProfileRequest(null);
 
     private static TrainingOptions OfPreset(string name, string preset)
     {
@@ -118,15 +118,15 @@ internal static class BenchCommand
         return family.ForBenchmark(Usage.Of(() => family.Defaults(preset)));
     }
 
-    private static BenchStep Workload(Measured m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
+    private static BenchStep Workload(BenchCase m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
         ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
         : BenchStep.OfInference(m.Workload, m.Size, m.Batch, device);
 
-    private static int Run(Screen screen, Measured measured, BenchStep step, Repeats repeats, ProfileWanted? wanted, Device device)
+    private static int Run(Screen screen, BenchCase measured, BenchStep step, Repeats repeats, ProfileRequest? request, Device device)
     {
         var taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds);
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
-        var profile = wanted is null
+        var profile = request is null
             ? null
             : StepProfile.Measure(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
@@ -182,7 +182,7 @@ internal static class BenchCommand
                 .. step.Steps is { } counts ? new[] { counts.ToString() } : [],
                 .. profile?.Lines() ?? [],
             ]);
-        if (wanted?.TraceFile is { } file)
+        if (request?.TraceFile is { } file)
         {
             ChromeTrace.Write(
                 profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {Counted.Of(measured.Threads, "thread")}",
@@ -195,8 +195,8 @@ internal static class BenchCommand
 
     private sealed record Repeats(int Steps, int Warmup, double Seconds);
 
-    private sealed record Measured(string Bench, string Workload, int Size, int Batch, int Threads, string Device, int Processes);
+    private sealed record BenchCase(string Bench, string Workload, int Size, int Batch, int Threads, string Device, int Processes);
 
     /// <param name="TraceFile">where the trace goes; null for the table alone</param>
-    private sealed record ProfileWanted(string? TraceFile);
+    private sealed record ProfileRequest(string? TraceFile);
 }

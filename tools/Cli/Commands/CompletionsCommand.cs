@@ -3,7 +3,7 @@ using IlgpuGan.Cli.Terminal;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>completions bash|zsh|pwsh</c>: what makes a shell complete this program's verbs, options and words.</summary>
+/// <summary><c>completions bash|zsh|pwsh</c>: prints the script by which a shell completes verbs, options and values.</summary>
 internal static class CompletionsCommand
 {
     private static readonly string[] s_shells = ["bash", "zsh", "pwsh"];
@@ -17,8 +17,8 @@ internal static class CompletionsCommand
             HelpName = names,
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var line = new Option<string?>("--line") { Description = "What is typed, as the scripts ask.", Hidden = true };
-        var position = new Option<int?>("--position") { Description = "Of the cursor in it.", Hidden = true };
+        var line = new Option<string?>("--line") { Description = "The command line so far; the scripts pass it.", Hidden = true };
+        var position = new Option<int?>("--position") { Description = "Position of the cursor in --line.", Hidden = true };
         var command = new Command("completions", "Prints a shell's completion script for verbs, options and their values.")
         {
             shell, line, position,

@@ -7,7 +7,7 @@ using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>data combine|split|synth|check</c>: makes data sets out of folders of pictures, and finds what is wrong with them.</summary>
+/// <summary><c>data combine|split|synth|check</c>: builds data sets from folders of pictures, draws synthetic ones, checks them.</summary>
 internal static class DataCommand
 {
     public static Command Create() => new("data", "Makes and checks data sets.") { Combine(), Split(), Synth(), Check() };
@@ -112,7 +112,7 @@ internal static class DataCommand
             new Argument<string>("DIR") { Description = "A folder of pictures, including its subfolders; or one picture to train on." };
         var command = new Command(
             "check",
-            "Decodes every picture and names those that can't be used; says what a training takes folders for: classes, pairs, two sets " +
+            "Decodes every picture and names those that can't be used; says how training reads the folders: as classes, pairs, two sets " +
                 "(trainA, trainB), label maps (train_label, train_img, train_inst), attributes.csv; and checks that they match.") { data };
         command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {

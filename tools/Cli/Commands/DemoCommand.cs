@@ -18,8 +18,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary>
-/// <c>demo</c>: draws a data set, trains pix2pix on it, translates pictures kept back, and says where to look. <c>demo --fast</c> shows
-/// translation at once by a model that comes along, then offers the training.
+/// <c>demo</c>: draws a data set, trains pix2pix on it, translates held-out pictures, and says where the results are.
+/// <c>demo --fast</c> translates with a bundled model at once, then offers the training.
 /// </summary>
 internal static class DemoCommand
 {
@@ -29,18 +29,18 @@ internal static class DemoCommand
     private const int RowsShown = 6;
     private const string FastModel = ZooModel.Prefix + "facades";
 
-    /// <summary>Number of a facade beyond those that the model of <c>--fast</c> was trained on.</summary>
-    private const uint NeverSeen = 1_000_000;
+    /// <summary>Index of the first facade for <c>--fast</c>, beyond all that its model was trained on.</summary>
+    private const uint FirstUnseen = 1_000_000;
 
     public static Command Create()
     {
         var output =
-            new Option<string>("--out") { Description = "Where everything goes.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
+            new Option<string>("--out") { Description = "Output folder.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
         var steps = Number.Whole(
             "--steps", "Training steps; 2600 take about two minutes on two cores with AVX-512, nearly four with AVX2.", value: 2600,
             least: 0);
-        var fast = Plain.Flag("--fast", "Translate some pictures by a bundled model, in two seconds, and offer the training.");
-        var device = Compute.Device();
+        var fast = Plain.Flag("--fast", "Translate some pictures with a bundled model, in two seconds, and offer the training.");
+        var device = DeviceOptions.Device();
         var command = new Command(
             "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, device };
         command.SetAction((parsed, cancellation) =>
@@ -66,7 +66,7 @@ internal static class DemoCommand
         return command;
     }
 
-    /// <summary>House fronts that no training has seen, translated by the model of the zoo.</summary>
+    /// <summary>Draws house fronts that were not in the training data, and translates their label maps with the bundled model.</summary>
     private static int RunFast(Screen screen, string folder, string deviceName, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
@@ -74,7 +74,7 @@ internal static class DemoCommand
         using var device = Device.Open(deviceName);
         var rows = new List<Picture>();
         var scores = Evaluator.Run(
-            Translator.Open(FastModel, device), new SyntheticFacades(RowsShown, Size, first: NeverSeen), device,
+            Translator.Open(FastModel, device), new SyntheticFacades(RowsShown, Size, first: FirstUnseen), device,
             (_, input, output, target) => rows.Add(Mosaic.Row(input, output, target)), cancellation: cancellation);
         var gallery = Path.Combine(folder, "fast.png");
         OutputPath.MakeFolder(folder);
@@ -141,7 +141,7 @@ internal static class DemoCommand
         SaveEpochFreq = 0,
     };
 
-    /// <summary>A second tour starts over; a run that is not the tour's is left alone and refused by the training.</summary>
+    /// <summary>A second demo starts over. A run on other data is left alone, and the training refuses its folder.</summary>
     private static void RemoveEarlierRun(string runFolder, string data)
     {
         var earlier = new RunDirectory(runFolder);

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>devices</c>: what is here, what is not and why, and what <c>--device auto</c> takes.</summary>
+/// <summary><c>devices</c>: which devices are available, why the others are not, and which one <c>--device auto</c> selects.</summary>
 internal static class DevicesCommand
 {
     public static Command Create()
@@ -18,7 +18,7 @@ internal static class DevicesCommand
             string[] names = [.. ranks.GatherAll(Encoding.UTF8.GetBytes(Environment.MachineName)).Select(Encoding.UTF8.GetString)];
             var machines = names.CountBy(name => name).Select(m => (Name: m.Key, Processes: m.Value)).ToList();
 
-            // One way to each machine, for this one to a neighbour.
+            // One link to each machine; on this machine, to another process.
             var links = machines.Select(m => Enumerable.Range(1, ranks.Count - 1).FirstOrDefault(rank => names[rank] == m.Name))
                 .Where(rank => rank > 0).Select(rank => RankLink.Measure(ranks, rank)).OfType<RankLink>().ToList();
             screen.Result(

@@ -16,7 +16,7 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>evaluate --model RUN --data DIR --split val</c>, or of a film <c>evaluate --model RUN --clip FILE</c>.</summary>
+/// <summary><c>evaluate --model RUN --data DIR --split val</c>, or for a clip <c>evaluate --model RUN --clip FILE</c>.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
@@ -24,7 +24,7 @@ internal static class EvaluateCommand
         var model = Plain.Text("--model", "A run's folder, a checkpoint, or zoo:NAME.", "RUN|FILE");
         var data = Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
         var split =
-            new Option<string>("--split") { Description = "Which split of it.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
+            new Option<string>("--split") { Description = "Split of the data set.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
         var direction =
             Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
         var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms.");
@@ -34,9 +34,10 @@ internal static class EvaluateCommand
             "--features", "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, " +
                 "recall.", "FILE");
         var featureRange = Choice.Of<PixelRange>(
-            "--features-range", "Its values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
+            "--features-range", "The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
         var featureSide = Number.Whole(
-            "--features-side", "Resize pictures to a square of this side for it (default: its own, or theirs).", most: 4096);
+            "--features-side", "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').",
+            most: 4096);
         var output = Plain.Text(
             "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
         var csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
@@ -61,9 +62,9 @@ internal static class EvaluateCommand
         var clip = Plain.Text(
             "--clip", "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, " +
                 "flickers.", "FILE|DIR");
-        var temporal = Compute.Temporal();
-        var device = Compute.Device();
-        var threads = Compute.Threads();
+        var temporal = DeviceOptions.Temporal();
+        var device = DeviceOptions.Device();
+        var threads = DeviceOptions.Threads();
         var command = new Command("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
         {
             model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
@@ -77,10 +78,10 @@ internal static class EvaluateCommand
                 return ExitCode.Done;
             }
 
-            if (parsed.GetValue(clip) is { } film)
+            if (parsed.GetValue(clip) is { } clipPath)
             {
-                // One frame follows on another: there is nothing to share.
-                return ranks.Leads() ? MeasureFlicker(film) : ExitCode.Done;
+                // Each frame depends on the one before, so processes can't share the work.
+                return ranks.Leads() ? MeasureFlicker(clipPath) : ExitCode.Done;
             }
 
             if (parsed.GetValue(temporal) > 0)
@@ -105,8 +106,8 @@ internal static class EvaluateCommand
             };
             if (parsed.GetValue(compare) is { Length: > 0 } runs)
             {
-                var anew = parsed.GetValue(data) is not null;
-                return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => anew
+                var evaluateAgain = parsed.GetValue(data) is not null;
+                return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => evaluateAgain
                     ? Usage.Of(() => RunEvaluation.Run(
                         RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks)).Report
                     : RunEvaluation.ReadReport(run)
@@ -115,13 +116,13 @@ internal static class EvaluateCommand
 
             var request =
                 RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
-            if (parsed.GetValue(study) is { } place)
+            if (parsed.GetValue(study) is { } studyFolder)
             {
                 var page = Usage.Of(
                     () => RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation, ranks));
                 if (ranks.Leads())
                 {
-                    WriteStudy(screen, page, place);
+                    WriteStudy(screen, page, studyFolder);
                 }
 
                 return ExitCode.Done;
@@ -134,7 +135,7 @@ internal static class EvaluateCommand
             }
 
             var folder = ranks.Leads() ? parsed.GetValue(pictures) : null;
-            var table = ranks.Leads() && parsed.GetValue(csv) is { } named ? ResultFile.At(named) : null;
+            var table = ranks.Leads() && parsed.GetValue(csv) is { } csvPath ? ResultFile.Prepare(csvPath) : null;
             var (report, files) = Usage.Of(() => RunEvaluation.Run(
                 request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation,
                 ranks));
@@ -160,7 +161,8 @@ internal static class EvaluateCommand
                         $"--clip can't be combined with {other.Name}: a clip is measured separately, and nothing is written");
                 }
 
-                var trained = parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
+                var trained = parsed.GetValue(model)
+                    ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
                 using var frames = ClipEvaluation.Open(path);
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 var settings = new TranslationSettings
@@ -169,8 +171,8 @@ internal static class EvaluateCommand
                     Eval = parsed.GetValue(eval),
                 };
                 var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
-                Print(screen, path, TranslationDisplay.Run(screen, frames.Count, "frames", tell => Usage.Of(() =>
-                    ClipEvaluation.Run(translator, frames, path, parsed.GetValue(temporal), _ => tell(""), cancellation))));
+                Print(screen, path, TranslationDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
+                    ClipEvaluation.Run(translator, frames, path, parsed.GetValue(temporal), _ => advance(""), cancellation))));
                 return ExitCode.Done;
             }
         })));
@@ -241,7 +243,7 @@ internal static class EvaluateCommand
             foreach (var (name, share) in new[]
             {
                 ("generated, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal),
-                ("told right", result.ToldRight),
+                ("classified correctly", result.ToldRight),
             })
             {
                 screen.Say(

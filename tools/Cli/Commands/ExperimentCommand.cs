@@ -33,7 +33,8 @@ internal static class ExperimentCommand
 
     private static Command RunOne()
     {
-        var name = new Argument<string>("NAME") { Description = "One of 'experiment list', or 'all': hours, page summary.md." };
+        var name = new Argument<string>(
+            "NAME") { Description = "A claim of 'experiment list', or 'all', which takes hours and writes summary.md." };
         var output = Plain.Text(
             "--out", "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).", "DIR");
         var seeds = Number.Whole(
@@ -43,13 +44,13 @@ internal static class ExperimentCommand
         var seed = Number.Seed("The first seed (default the claim's own).");
         var results = new Option<string>("--results")
         {
-            Description = "Folder of the results NAME.json, .md, .csv and .png, which are written after each seed and from " +
-                $"which the experiment goes on, whatever there is in --out (default {Committed} where there is such a folder and the " +
-                "claim has its own number of steps, otherwise tables in --out alone).",
+            Description = "Folder of the results NAME.json, .md, .csv and .png. They are written after each seed, and the experiment " +
+                $"resumes from them, whatever is in --out (default {Committed} if that folder exists and --steps is not given, otherwise " +
+                "tables in --out alone).",
             HelpName = "DIR",
         };
-        var device = Compute.Device();
-        var threads = Compute.Threads();
+        var device = DeviceOptions.Device();
+        var threads = DeviceOptions.Threads();
         var command = new Command("run", "Trains and evaluates the variants with several seeds, and prints the claim's verdict.")
         {
             name, output, seeds, data, steps, seed, results, device, threads,
@@ -89,11 +90,9 @@ internal static class ExperimentCommand
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    /// <param name="ranks">of which the first has written what is said here</param>
-    /// <param name="screen">where to say it</param>
-    /// <param name="folder">of the experiment</param>
-    /// <param name="page">null if it was stopped</param>
-    /// <param name="json">file of its numbers</param>
+    /// <summary>Prints the result; only the first process has written the files.</summary>
+    /// <param name="page">the Markdown page; null if the experiment was stopped</param>
+    /// <param name="json">file of the figures</param>
     /// <param name="markdown">file of the page</param>
     private static int Finish(IRanks ranks, Screen screen, string folder, string? page, string json, string markdown)
     {

@@ -5,7 +5,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>explain OPTION</c>: what an option of training does, why it is there, what it can be, and whose default is what.</summary>
+/// <summary><c>explain OPTION</c>: what a training option does and why, its values, and its default in each family.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()
@@ -64,7 +64,7 @@ internal static class ExplainCommand
                 .. explanation.Values.Select(v => $"    values   {v.Text}{Whose(explanation, v)}"),
                 .. explanation.Defaults.Select(
                     d => $"    default  {(d.Text.Length > 0 ? d.Text : "none")}: {string.Join(", ", d.Families)}"),
-                $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} in the environment, where it is not typed",
+                $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} sets it in the environment",
                 explanation.MayChange
                     ? "    resume   can be changed when a run is resumed"
                     : "    resume   fixed for the whole run",
@@ -78,9 +78,9 @@ internal static class ExplainCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Which families say so, where not all do.</summary>
-    private static string Whose(OptionExplanation explanation, OptionExplanation.Statement statement) =>
-        statement.Families.Count == explanation.FamilyCount ? "" : $" ({string.Join(", ", statement.Families)})";
+    /// <summary>The families that an entry holds for, in brackets; empty if it holds for all.</summary>
+    private static string Whose(OptionExplanation explanation, OptionExplanation.Statement saying) =>
+        saying.Families.Count == explanation.FamilyCount ? "" : $" ({string.Join(", ", saying.Families)})";
 
     private static object Machine(OptionExplanation.Statement statement) => new { text = statement.Text, families = statement.Families };
 }

@@ -14,7 +14,7 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary>
-/// <c>export --model RUN|FILE --to onnx|safetensors|pth|web --out FILE|DIR</c>: one network for other programs, or for a browser.
+/// <c>export --model RUN|FILE --to onnx|safetensors|pth|web --out FILE|DIR</c>: writes networks for other programs, or for a browser.
 /// </summary>
 internal static class ExportCommand
 {
@@ -36,12 +36,12 @@ internal static class ExportCommand
         to.Required = true;
         var output = Plain.Text("--out", "The file to write; with --to web, a new folder.", "FILE|DIR", required: true);
         var network = Plain.Texts(
-            "--network", "Which network, by the name that 'inspect' shows before its tensors (default: the first generator); given as " +
-                "often as there are to be in the file.", "NAME");
+            "--network", "Network to write, by the name that 'inspect' shows before its tensors (default: the first generator); " +
+                "repeatable for safetensors.", "NAME");
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
-            "ONNX: batch norms use the statistics of training (running, the default; as translate --eval) or of the picture itself (as " +
-                "translate; the default of web).");
+            "ONNX: batch norms use the statistics of training (running, the default; as translate --eval does) or of the picture itself " +
+                "(as translate does; the default of web).");
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
@@ -50,7 +50,7 @@ internal static class ExportCommand
             var settings =
                 new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
             var format = parsed.GetValue(to);
-            RequireSense(format, settings, parsed.GetResult(statistics) is not null);
+            RequireCompatible(format, settings, parsed.GetResult(statistics) is not null);
             var from = parsed.GetRequiredValue(model);
             if (format == Format.Web && parsed.GetValue(network) is not { Length: > 1 })
             {
@@ -60,7 +60,7 @@ internal static class ExportCommand
                     asTranslated ? settings with { Statistics = NormStatistics.Picture } : settings);
             }
 
-            var file = ResultFile.At(parsed.GetRequiredValue(output));
+            var file = ResultFile.Prepare(parsed.GetRequiredValue(output));
             return parsed.GetValue(network) switch
             {
                 { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, settings),
@@ -70,7 +70,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static void RequireSense(Format format, ExportSettings settings, bool statisticsGiven)
+    private static void RequireCompatible(Format format, ExportSettings settings, bool statisticsGiven)
     {
         if (format is not (Format.Onnx or Format.Web) && (settings.Fold || statisticsGiven))
         {
@@ -84,8 +84,8 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>Several networks in one file, which translate reads as it reads a run.</summary>
-    /// <exception cref="UsageException">the format holds one, or one is named twice</exception>
+    /// <summary>Writes several networks to one file, which translate reads like a run.</summary>
+    /// <exception cref="UsageException">the format holds only one network, or one is named twice</exception>
     private static int RunAll(Screen screen, string model, string[] names, Format format, string output, ExportSettings settings)
     {
         if (format != Format.Safetensors)
@@ -149,7 +149,7 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
-    /// <summary>What a graph's batch norms go by, where it has any.</summary>
+    /// <summary>Says which statistics the graph's batch norms use, if it has any.</summary>
     private static IEnumerable<string> OnStatistics(Module network, ExportSettings settings) =>
         !network.Descendants().Any(m => m is BatchNorm2d) ? []
         : settings.Statistics == NormStatistics.Running
@@ -157,9 +157,9 @@ internal static class ExportCommand
                 "--batch-norm picture takes each picture's own, as plain translate."]
             : ["Batch norms use each picture's own statistics, as translate does without --eval."];
 
-    /// <summary>A folder with a page that runs a generator.</summary>
-    /// <exception cref="InteropException">the network is none that a page can run, or the runtime can't be had</exception>
-    /// <exception cref="IOException">the folder can't be written, or holds something</exception>
+    /// <summary>Writes a folder with a page that runs a generator.</summary>
+    /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
+    /// <exception cref="IOException">the folder can't be written, or is not empty</exception>
     private static int RunWeb(Screen screen, string model, string? name, string folder, ExportSettings settings)
     {
         using var place = new PageFolder(folder);
@@ -177,17 +177,17 @@ internal static class ExportCommand
         var page = new ModelPage(
             TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options),
             SideBySide.Of(stored.Options, stored.Generator!));
-        var workplace = Directory.CreateTempSubdirectory("ilgpugan-page-");
+        var temporary = Directory.CreateTempSubdirectory("ilgpugan-page-");
         long bytes;
         try
         {
-            var graph = Path.Combine(workplace.FullName, "model.onnx");
+            var graph = Path.Combine(temporary.FullName, "model.onnx");
             NetworkExporter.ToOnnx(network, graph, settings with { Metadata = NetworkFile.MetadataOf(stored) });
             bytes = page.Write(folder, graph, RuntimePackage.Fetch());
         }
         finally
         {
-            workplace.Delete(recursive: true);
+            temporary.Delete(recursive: true);
         }
 
         place.Keep();
@@ -200,7 +200,7 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
-    /// <summary>A run's or a file's own name, without folders and ending; that of a model of the zoo.</summary>
+    /// <summary>The name of a run, file or bundled model, without folders, extension and <c>zoo:</c>.</summary>
     private static string TitleOf(string model) => ZooModel.IsName(model)
         ? model[ZooModel.Prefix.Length..]
         : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)));

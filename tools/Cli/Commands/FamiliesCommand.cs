@@ -4,7 +4,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>families</c>: what can be trained, from what data, after which paper.</summary>
+/// <summary><c>families</c>: the families that can be trained, with their papers, data and presets.</summary>
 internal static class FamiliesCommand
 {
     public static Command Create()

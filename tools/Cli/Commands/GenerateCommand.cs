@@ -10,7 +10,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>generate --model RUN --out DIR</c>: pictures from noise, labels, or the one picture that a run learned from.</summary>
+/// <summary><c>generate --model RUN --out DIR</c>: pictures from noise, labels, or the single picture that a run was trained on.</summary>
 internal static class GenerateCommand
 {
     private const int LargestSide = OptionsValidation.LargestSide;
@@ -37,8 +37,8 @@ internal static class GenerateCommand
             "--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
         var superResolve = Plain.Flag("--super-resolve", "Enlarge the training picture four times (super-resolution).");
         var animate = Plain.Flag("--animate", "Generate the frames of an animation.");
-        var device = Compute.Device();
-        var threads = Compute.Threads();
+        var device = DeviceOptions.Device();
+        var threads = DeviceOptions.Threads();
         var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.")
         {
             model, output, count, seed, label, embeddings, size, interpolate, fromScale, inject, mask, grow, superResolve, animate, device,
@@ -96,7 +96,7 @@ internal static class GenerateCommand
         return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    /// <exception cref="FormatException">the text is no size; the message says so</exception>
+    /// <exception cref="FormatException">the text is not a size; the message says so</exception>
     private static (int Width, int Height)? SizeOf(string text) =>
         text.Split('x') is [var width, var height]
             ? (

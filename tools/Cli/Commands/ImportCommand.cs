@@ -7,7 +7,7 @@ using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>import --from FILE --out RUN</c>: a generator of another program becomes a run to translate with.</summary>
+/// <summary><c>import --from FILE --out RUN</c>: converts another program's generator to a run.</summary>
 internal static class ImportCommand
 {
     public static Command Create()
@@ -31,7 +31,7 @@ internal static class ImportCommand
         var run = NetworkImporter.Import(from, output, direction);
         var family = FamilyCatalog.Of(run.Options);
         var generator = family.Generators(run.Options)[0];
-        var layers = run.Options as TranslationOptions; // The reference's networks have more to say.
+        var layers = run.Options as TranslationOptions; // Only the reference's networks have ngf and norm.
         List<string> lines =
         [
             $"{output}: {string.Join(", ", run.Networks)} for {family.Info.Title}, {generator.Description}" +

@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>inspect FILE</c>: what a checkpoint of any known format holds, or the latest of a run.</summary>
+/// <summary><c>inspect FILE</c>: the contents of a checkpoint of any known format, or of a run's latest checkpoint.</summary>
 internal static class InspectCommand
 {
     private const int LongestMetadata = 2000;
@@ -55,7 +55,7 @@ internal static class InspectCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Whether a graph can be run here, and what it takes and makes, or why not.</summary>
+    /// <summary>Says whether this program can run a graph: its inputs and outputs, or the reason why not.</summary>
     private static string GraphOf(string path)
     {
         try

@@ -12,8 +12,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary>
-/// <c>kernels list|dump|page|bench|model</c>: every kernel and variant, as text of any target, measured against a roofline, and
-/// counted in a step.
+/// <c>kernels list|dump|page|bench|model</c>: lists kernels and variants, writes their code for any target, measures them against the
+/// roofline, and models a training step.
 /// </summary>
 internal static class KernelsCommand
 {
@@ -85,7 +85,7 @@ internal static class KernelsCommand
         var html = new Option<FileInfo>("--html") { Description = "The page.", HelpName = "FILE", Required = true };
         var target = Choice.Parsed("--target", "The architecture of the PTX (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
         var command = new Command(
-            "page", "One page of a kernel: what it takes of a card, and its PTX beside its OpenCL C. Needs no device.")
+            "page", "Writes a page about one kernel: its registers and memory, and its PTX beside its OpenCL C. Needs no device.")
         {
             name, html, target,
         };
@@ -95,13 +95,13 @@ internal static class KernelsCommand
             var sm = given > 0 ? given : KernelText.DefaultSm;
             KernelPage.Write(
                 Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), sm,
-                ResultFile.At(parsed.GetRequiredValue(html).FullName));
+                ResultFile.Prepare(parsed.GetRequiredValue(html).FullName));
             return ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>The kernel of a name, or the only one whose name contains it.</summary>
+    /// <summary>The kernel with this name, or the only one whose name contains it.</summary>
     private static KernelEntry Single(string name, int sm)
     {
         const int MostNamed = 8;
@@ -129,7 +129,7 @@ internal static class KernelsCommand
             Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
         var cold = Plain.Flag("--cold", "Time kernels in CUDA graphs with cold caches, as in a step.");
         var html = new Option<FileInfo?>("--html") { Description = "Write the roofline to this HTML page.", HelpName = "FILE" };
-        var command = new Command("bench", "Time, rates and share of the device's roofline.")
+        var command = new Command("bench", "Measures kernels: time, rates and share of the device's roofline.")
         {
             name, device, layer, cold, html,
         };
@@ -144,7 +144,9 @@ internal static class KernelsCommand
             using var on = Open(parsed.GetValue(device));
             KernelBenchRun.Run(
                 Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer), parsed.GetValue(cold)),
-                wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page ? ResultFile.At(page.FullName) : null);
+                wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page
+                    ? ResultFile.Prepare(page.FullName)
+                    : null);
             return ExitCode.Done;
         });
         return command;
@@ -154,10 +156,10 @@ internal static class KernelsCommand
     {
         var workload = Choice.OneOf("--workload", "The step to model.", [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
         var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
-        var batch = Number.Whole("--batch", "Pictures a step.", value: 1, least: 1);
+        var batch = Number.Whole("--batch", "Pictures per step.", value: 1, least: 1);
         var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");
-        var launch = Number.Real("--launch-us", "Microseconds of a launch by the host.", value: 4, least: 0, most: 1e6);
-        var graph = Number.Real("--graph-us", "Microseconds of a launch within a CUDA graph.", value: 1.3, least: 0, most: 1e6);
+        var launch = Number.Real("--launch-us", "Microseconds per launch by the host.", value: 4, least: 0, most: 1e6);
+        var graph = Number.Real("--graph-us", "Microseconds per launch within a CUDA graph.", value: 1.3, least: 0, most: 1e6);
         var command =
             new Command("model", "Models a training step on an H200: its launches, and their time at the card's peaks. Needs no device.")
         {
@@ -183,7 +185,7 @@ internal static class KernelsCommand
             : throw new UsageException($"no kernel's name contains '{part}'; 'ilgpugan kernels list' names them all");
     }
 
-    /// <summary>The device asked for; or the first GPU there is, since these kernels don't run on the cpu device.</summary>
+    /// <summary>The requested device; by default the first GPU, since these kernels don't run on the cpu device.</summary>
     private static GpuDevice Open(string? name)
     {
         if (name is null or "auto")
@@ -206,7 +208,6 @@ internal static class KernelsCommand
 
         device.Dispose();
         throw new UsageException(
-            $"'{name}' has no kernels whose time says anything; --device can be cuda or opencl, and 'ilgpugan bench step --profile' " +
-                "measures the cpu");
+            $"'{name}' has no kernels to measure; --device can be cuda or opencl, and 'ilgpugan bench step --profile' measures the cpu");
     }
 }

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>models [NAME]</c>: the models that come with the program, or the card of one.</summary>
+/// <summary><c>models [NAME]</c>: the bundled models, or the model card of one.</summary>
 internal static class ModelsCommand
 {
     public static Command Create()
@@ -15,8 +15,8 @@ internal static class ModelsCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("models", "Lists the bundled small models, for translate and serve: zoo:NAME.") { name };
-        command.SetAction(parsed => parsed.GetValue(name) is { } asked
-            ? Show(Screen.Of(parsed), ZooModel.Find(ZooModel.IsName(asked) ? asked : ZooModel.Prefix + asked))
+        command.SetAction(parsed => parsed.GetValue(name) is { } given
+            ? Show(Screen.Of(parsed), ZooModel.Find(ZooModel.IsName(given) ? given : ZooModel.Prefix + given))
             : List(Screen.Of(parsed)));
         return command;
     }
@@ -31,7 +31,7 @@ internal static class ModelsCommand
                 "",
                 $"ilgpugan translate --model {ZooModel.All[0].Path} --input PICTURE --out ANSWER.png",
                 $"ilgpugan serve --model {ZooModel.All[0].Path}",
-                $"ilgpugan models {ZooModel.All[0].Name}   (its card: data, scores, the commands that made it, limits)",
+                $"ilgpugan models {ZooModel.All[0].Name}   (its card: data, scores, commands to reproduce it, limitations)",
             ]);
         return ExitCode.Done;
     }

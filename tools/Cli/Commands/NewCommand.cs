@@ -10,7 +10,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>new</c>: asks five questions, tries a few steps, and writes down the command that trains and what it would take.</summary>
+/// <summary><c>new</c>: asks five questions, times a few steps, and writes down the training command with its time and memory.</summary>
 internal static class NewCommand
 {
     private const string Pairs = "pairs";
@@ -46,7 +46,7 @@ internal static class NewCommand
         var time = Options.Choice.Parsed<TimeSpan?>(
             "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
         var output = Plain.Text("--out", "Folder of the run (default runs/ and the data's name).", "RUN");
-        var device = Compute.Device();
+        var device = DeviceOptions.Device();
         var command = new Command(
             "new", "Asks about your data and goal, times a few steps, and writes down the training command with its time and memory.")
         {
@@ -61,7 +61,7 @@ internal static class NewCommand
         return command;
     }
 
-    /// <summary>A word out of several, which is asked for where it is not typed.</summary>
+    /// <summary>An option over words, without a default: what is not typed is asked for.</summary>
     private static Option<string> Choice(string name, string description, params string[] words)
     {
         var option = Options.Choice.OneOf(name, description, words);
@@ -92,11 +92,11 @@ internal static class NewCommand
         var plan = Usage.Of(() => TrainingPlan.Make(
             family, side, limit, device, o => WithDirection(o, way) with { Data = data, Device = deviceName }, cancellation));
 
-        string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. WordsOf(plan.Options, family)];
+        string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. ArgumentsFor(plan.Options, family)];
         var command = "ilgpugan " + string.Join(' ', words.Select(ShellWord.Of));
-        var told = Told(family, plan, limit, device).SelectMany(line => Prose.Wrapped(line));
-        List<string> text = [.. told, "", "Train:", "", $"    {command}", "", "Then:", ""];
-        text.AddRange(Afterwards(family, plan.Options, output).Select(line => $"    {line}"));
+        var summary = Summary(family, plan, limit, device).SelectMany(line => WordWrap.Lines(line));
+        List<string> text = [.. summary, "", "Train:", "", $"    {command}", "", "Then:", ""];
+        text.AddRange(NextCommands(family, plan.Options, output).Select(line => $"    {line}"));
         var file = Path.TrimEndingDirectorySeparator(output) + ".plan.md";
         OutputPath.MakeFolderOf(file);
         File.WriteAllText(file, string.Join('\n', text.Prepend("").Prepend($"# {Path.GetFileName(output)}")) + "\n");
@@ -117,20 +117,21 @@ internal static class NewCommand
         return ExitCode.Done;
     }
 
-    /// <exception cref="UsageException">the way is none for what there is</exception>
-    private static string? WayFor(string have, string? said, Questions questions)
+    /// <summary>The direction, asked for if it was not given; null where nothing is translated.</summary>
+    /// <exception cref="UsageException">the direction does not fit the data</exception>
+    private static string? WayFor(string have, string? given, Questions questions)
     {
         if (have is OnePicture or Pictures)
         {
-            return said is null ? null : throw new UsageException($"--way {said}: with --have {have} nothing is translated");
+            return given is null ? null : throw new UsageException($"--way {given}: with --have {have} nothing is translated");
         }
 
-        if (have == Pairs && said == Both)
+        if (have == Pairs && given == Both)
         {
             throw new UsageException("--way both: with pairs one direction is trained at a time");
         }
 
-        return said ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
+        return given ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
     }
 
     private static Material MaterialOf(string have, string? way) => have switch
@@ -144,8 +145,8 @@ internal static class NewCommand
     private static TrainingOptions WithDirection(TrainingOptions options, string? way) =>
         way == OtherWay && options is PictureOptions pictures ? pictures with { Direction = Direction.BToA } : options;
 
-    /// <summary>The options that differ from what a family does anyway, as they are typed.</summary>
-    private static IEnumerable<string> WordsOf(TrainingOptions options, IFamily family)
+    /// <summary>Command-line arguments for the options that differ from the family's defaults.</summary>
+    private static IEnumerable<string> ArgumentsFor(TrainingOptions options, IFamily family)
     {
         if (options.Preset != TrainingOptions.ReferencePreset)
         {
@@ -153,11 +154,11 @@ internal static class NewCommand
             yield return options.Preset;
         }
 
-        var anyway = family.Defaults(options.Preset);
+        var defaults = family.Defaults(options.Preset);
         foreach (var option in OptionDescription.Of(options.GetType()).Where(o => o.Attribute is { FromData: false }))
         {
             var value = option.Get(options);
-            if (Equals(value, option.Get(anyway)))
+            if (Equals(value, option.Get(defaults)))
             {
                 continue;
             }
@@ -170,7 +171,7 @@ internal static class NewCommand
         }
     }
 
-    private static IEnumerable<string> Told(IFamily family, TrainingPlan plan, TimeSpan limit, Device device)
+    private static IEnumerable<string> Summary(IFamily family, TrainingPlan plan, TimeSpan limit, Device device)
     {
         yield return $"{family.Info.Title}: {family.Info.Summary}";
         yield return $"Data: {family.Info.Data}.";
@@ -190,7 +191,7 @@ internal static class NewCommand
         }
     }
 
-    private static IEnumerable<string> Afterwards(IFamily family, TrainingOptions options, string run)
+    private static IEnumerable<string> NextCommands(IFamily family, TrainingOptions options, string run)
     {
         var model = ShellWord.Of(run);
         if (family.Generation(options) is null)
@@ -205,6 +206,6 @@ internal static class NewCommand
         yield return $"ilgpugan serve --model {model}";
     }
 
-    /// <summary>What was said by options; null where it is to be asked.</summary>
+    /// <summary>Answers given as options; null where the user is asked.</summary>
     private sealed record Answers(string? Have, string? Data, string? Way, string? Size, TimeSpan? Time, string? Out);
 }

@@ -6,7 +6,7 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>report RUN…</c>: writes a run's page again, with its evaluation in it, or one page over several runs.</summary>
+/// <summary><c>report RUN…</c>: rewrites a run's page, including its evaluation, or writes one page over several runs.</summary>
 internal static class ReportCommand
 {
     private const string ComparisonName = "comparison.html";
@@ -15,14 +15,15 @@ internal static class ReportCommand
     {
         var runs = new Argument<string[]>(
             "RUN") { Description = "Folders of runs; several are compared on one page.", Arity = ArgumentArity.OneOrMore };
-        var output = Plain.Text("--out", $"The page (default report.html in the run's folder; for several runs {ComparisonName}).", "FILE");
+        var output = Plain.Text(
+            "--out", $"The page to write (default report.html in the run's folder; for several runs {ComparisonName}).", "FILE");
         var command = new Command(
             "report",
             "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by " +
                 "side.") { runs,
             output };
         command.SetAction(parsed => Run(
-            Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output) is { } page ? ResultFile.At(page) : null));
+            Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output) is { } page ? ResultFile.Prepare(page) : null));
         return command;
     }
 

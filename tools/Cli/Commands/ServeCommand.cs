@@ -9,7 +9,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>serve [--model RUN …] [--runs DIR]</c>: a page on this machine, and the same as an interface for programs.</summary>
+/// <summary><c>serve [--model RUN …] [--runs DIR]</c>: serves a page on this machine, and a REST interface.</summary>
 internal static class ServeCommand
 {
     private const int TokenBytes = 18;
@@ -17,30 +17,30 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var standard = new ServeSettings();
+        var defaults = new ServeSettings();
         var models =
             Plain.Texts("--model", "A run's folder, a checkpoint, a reference .pth generator, or zoo:NAME; repeatable.", "RUN|FILE");
         var runs = Plain.Text("--runs", "Folder whose runs are shown, with live training progress.", "DIR");
         var data = Plain.Text("--data", "Folder of pairs to review.", "DIR");
         var dataOut = Plain.Text("--data-out", "Output folder of the pairs that are kept.", "DIR");
-        var port = Number.Whole("--port", "Port to listen on; 0 for any free one.", standard.Port, least: 0, most: ushort.MaxValue);
+        var port = Number.Whole("--port", "Port to listen on; 0 for any free one.", defaults.Port, least: 0, most: ushort.MaxValue);
         var address = Choice.Parsed(
             "--address",
-            "Address to listen on for other machines: one of this machine's, or 0.0.0.0 for all. Requires a token.", "IP",
+            "Address on which other machines can reach the server: one of this machine's, or 0.0.0.0 for all. Requires a token.", "IP",
             AddressOf);
-        address.DefaultValueFactory = _ => standard.Address;
+        address.DefaultValueFactory = _ => defaults.Address;
         var token = Plain.Text("--token", "Access token (default with --address: a random one, which is printed).", "TEXT");
-        var mebibytes = (int)(standard.MaxBytes / BytesOfMebibyte);
+        var mebibytes = (int)(defaults.MaxBytes / BytesOfMebibyte);
         var bytes = Number.Whole("--max-mebibytes", "Largest size of a picture file.", mebibytes, least: 1, most: 1024);
         var pixels =
-            Number.Whole("--max-pixels", "Largest number of pixels of a picture; memory grows with it.", (int)standard.MaxPixels, least: 1);
+            Number.Whole("--max-pixels", "Largest number of pixels of a picture; memory grows with it.", (int)defaults.MaxPixels, least: 1);
         var places = Number.Whole(
-            "--places", "Requests at the same time; further ones are answered with 503 and Retry-After.", standard.Places, least: 1,
+            "--places", "Requests at the same time; further ones are answered with 503 and Retry-After.", defaults.Places, least: 1,
             most: 10_000);
-        var seconds = (int)standard.Patience.TotalSeconds;
+        var seconds = (int)defaults.Patience.TotalSeconds;
         var patience = Number.Whole("--patience", "Time limit of a request in seconds.", seconds, least: 1, most: 3600);
-        var device = Compute.Device();
-        var threads = Compute.Threads();
+        var device = DeviceOptions.Device();
+        var threads = DeviceOptions.Threads();
         var command = new Command(
             "serve", "Serves a page on this machine that translates and generates pictures and shows runs, and a REST interface.")
         {
@@ -64,7 +64,7 @@ internal static class ServeCommand
                 Places = parsed.GetValue(places),
                 Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
                 Program = OwnProgram(),
-                Failed = problem => screen.Complain(Explanation.Of(problem)),
+                Failed = problem => screen.Complain(ErrorMessage.Of(problem)),
             };
             return Run(screen, Complete(settings), parsed.GetRequiredValue(device), parsed.GetValue(threads), cancellation);
         });
@@ -85,7 +85,7 @@ internal static class ServeCommand
         return ExitCode.Done;
     }
 
-    /// <summary>How this program is started: by its own name, or by that of the runtime and the assembly's.</summary>
+    /// <summary>The command that starts this program: its executable, or <c>dotnet</c> and its assembly.</summary>
     private static IReadOnlyList<string> OwnProgram()
     {
         var process = Environment.ProcessPath!;
@@ -94,7 +94,9 @@ internal static class ServeCommand
             : [process];
     }
 
-    /// <exception cref="UsageException">there is nothing to serve, or the folder of runs is none</exception>
+    /// <summary>Checks the settings, and adds a random token if other machines can reach the server.</summary>
+    /// <exception cref="UsageException">there is nothing to serve, or an option lacks another</exception>
+    /// <exception cref="DataException">there is no folder of runs</exception>
     private static ServeSettings Complete(ServeSettings settings)
     {
         if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
@@ -118,7 +120,7 @@ internal static class ServeCommand
             : settings with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)) };
     }
 
-    /// <exception cref="FormatException">the text is no address; the message says so</exception>
+    /// <exception cref="FormatException">the text is not an address; the message says so</exception>
     private static IPAddress AddressOf(string text) => IPAddress.TryParse(text, out var address) ? address
         : throw new FormatException($"--address needs an IP address such as 192.168.0.7, or 0.0.0.0, not '{text}'");
 }

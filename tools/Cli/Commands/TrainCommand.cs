@@ -55,10 +55,10 @@ internal static class TrainCommand
         {
             return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
             {
-                var recipe = parsed.GetRequiredValue(preset);
+                var presetName = parsed.GetRequiredValue(preset);
                 var defaults = parsed.GetValue(config) is { } file
-                    ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? recipe : null)
-                    : family.Defaults(recipe);
+                    ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null)
+                    : family.Defaults(presetName);
                 if (parsed.GetValue(split) == WorkSplit.Data
                     && (ranks.Count > 1 || (RankJob.IsStartedByMpirun && family.Info.LearnsBySample)))
                 {
@@ -81,8 +81,8 @@ internal static class TrainCommand
 
                 if (ranks.Leads() && run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
                 {
-                    screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network learns them by heart. " +
-                        $"Some hundreds are a beginning, {FewSamples} the least.");
+                    screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
+                        $"Use at least {FewSamples}, better some hundreds.");
                 }
 
                 return Train(run, screen, cancellation, parsed.GetValue(preview));
@@ -107,7 +107,7 @@ internal static class TrainCommand
         "--split", "How the processes of mpirun share the work: each batch (data), or the two directions of a model (default data).");
 
     /// <exception cref="IOException">the file can't be read</exception>
-    /// <exception cref="UsageException">it holds no settings of this family</exception>
+    /// <exception cref="UsageException">the file's options are not valid for this family</exception>
     private static TrainingOptions Settings(IFamily family, string file, string? preset) =>
         Usage.Of(() => OptionsJson.ParseSettings(family, File.ReadAllText(file), file, preset));
 
@@ -163,18 +163,20 @@ internal static class TrainCommand
         });
     }
 
-    /// <summary>The options that a run goes on with. Epochs in place of steps bring the decay along, which nobody thinks of.</summary>
+    /// <summary>
+    /// The options of a resumed run. Epochs that replace steps would silently add the epochs of decay, so these must be typed, too.
+    /// </summary>
     private static TrainingOptions Changed(ParseResult parsed, TrainingOptionSet options, TrainingOptions stored)
     {
         var changed = options.Apply(parsed, stored);
         return stored.Steps is { } steps && changed is { Steps: null, EpochsDecay: > 0 } && !options.IsTyped(parsed, "epochs-decay")
             ? throw new UsageException(
                 $"--epochs {changed.Epochs} would train to epoch {changed.Epochs + changed.EpochsDecay}: {changed.EpochsDecay} epochs of " +
-                    $"decay follow, which this run of {steps} steps left out; say how many by --epochs-decay (0 for none), or give --steps")
+                    $"decay follow, which this run of {steps} steps left out; add --epochs-decay N (0 for none), or give --steps")
             : changed;
     }
 
-    /// <summary>Trains, and says where everything is.</summary>
+    /// <summary>Trains, and prints where the results are.</summary>
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
     {
         screen.Say($"{run.Options.Model} on {run.Model.Device.Name} ({run.Model.Device.Description}): " +

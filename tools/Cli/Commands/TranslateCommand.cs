@@ -34,13 +34,13 @@ internal static class TranslateCommand
         var size = Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size).");
         var keep = Plain.Flag("--keep-size", "Resize the result back to the picture's size if --size changed it.");
         var whole = Plain.Flag(
-            "--whole", "Translate pictures as they are, even those of the shape of the training's pairs, whose input half is taken " +
-                "otherwise.");
+            "--whole", "Translate whole pictures, even if they have the shape of the training's pairs (by default only the input half " +
+                "of these is translated).");
         var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
         var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
         var exact = Plain.Flag(
-            "--exact", "Big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of the whole " +
-                "picture and no seams.");
+            "--exact", "Translate big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of " +
+                "the whole picture and no seams.");
         var scratch = Plain.Text(
             "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
         var label = Plain.Text("--label", "Target label, for a generator that takes labels; several are separated by commas.", "L");
@@ -55,12 +55,12 @@ internal static class TranslateCommand
                 "belongs to the i-th input.", "FILE|DIR");
         var range =
             Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
-        var temporal = Compute.Temporal();
+        var temporal = DeviceOptions.Temporal();
         var jobs = Number.Whole(
             "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
-        var device = Compute.Device();
-        var threads = Compute.Threads();
-        var (tune, noTune) = Compute.Tune();
+        var device = DeviceOptions.Device();
+        var threads = DeviceOptions.Threads();
+        var (tune, noTune) = DeviceOptions.Tune();
         var command = new Command("translate", "Translates pictures with a trained generator.")
         {
             model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, whole, tile,
@@ -91,7 +91,7 @@ internal static class TranslateCommand
             {
                 if (ClipFile.HasClipName(parsed.GetRequiredValue(input)) && !Directory.Exists(parsed.GetRequiredValue(input)))
                 {
-                    // One frame follows on another: there is nothing to share.
+                    // Each frame depends on the one before, so processes can't share the work.
                     return ranks.Leads() ? RunClip(screen) : ExitCode.Done;
                 }
 
@@ -101,14 +101,14 @@ internal static class TranslateCommand
                 }
 
                 using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
+                (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
                 var plan = ranks.Together(
                     () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
-                var maps = parsed.GetValue(instances) is { } place
-                    ? ranks.Together(() => FileTranslation.InstancesOf(plan, place))
+                var maps = parsed.GetValue(instances) is { } mapPath
+                    ? ranks.Together(() => FileTranslation.InstancesOf(plan, mapPath))
                     : null;
 
-                // Before the work, which would be lost.
+                // Before the work, which would be lost if this failed.
                 OutputPath.MakeFolder(
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
                 Translator Open() =>
@@ -130,7 +130,7 @@ internal static class TranslateCommand
                 using var clip = ClipReader.Open(parsed.GetRequiredValue(input));
                 OutputPath.MakeFolderOf(file);
                 using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                (on.Tuning, on.Announce) = (Compute.TuningOf(parsed, noTune), screen.Announce);
+                (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune), screen.Announce);
                 return Run(
                     screen, () => Translator.Open(parsed.GetRequiredValue(model), on, settings), clip, file, parsed.GetValue(temporal),
                     cancellation);
@@ -189,7 +189,7 @@ internal static class TranslateCommand
 
         var done = results.Count - failures.Count;
         var halves = results.Where(r => r.Half is not null).ToList();
-        IEnumerable<string> told = halves.Count == 0 ? [] : [
+        IEnumerable<string> remarks = halves.Count == 0 ? [] : [
             $"{(halves.Count == results.Count ? results.Count == 1 ? "The picture is a pair" : "The pictures are pairs"
                 : $"{halves.Count} of the pictures are pairs")} side by side, as the model has learnt from: " +
                 $"only the {halves[0].Half} half was translated ({(halves[0].Half == "left" ? "A" : "B")}; --whole translates all of it)."];
@@ -197,7 +197,7 @@ internal static class TranslateCommand
             new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3),
                 files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null])
                     .Select(output => new { input = r.Input, output, half = r.Half, failure = r.Failure })) },
-            [.. told, plan.Count == 1 && done == 1
+            [.. remarks, plan.Count == 1 && done == 1
                 ? $"{string.Join(", ", results[0].Outputs)} ({seconds:0.00} s)"
                 : $"{done} of {plan.Count} pictures translated in {seconds:0.0} " +
                     $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}"]);

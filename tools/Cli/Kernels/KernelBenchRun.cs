@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>Measures kernels and prints what came out, a line each as it comes.</summary>
+/// <summary>Measures kernels and prints a line for each as soon as it is measured.</summary>
 internal static class KernelBenchRun
 {
     private const double Giga = 1e9;
@@ -15,7 +15,7 @@ internal static class KernelBenchRun
         var roofline = GpuRoofline.Measure(device);
         screen.Say($"{device.Name}: {device.Description}; at best {Number(roofline.FlopsPerSecond / Giga)} GFLOP/s and " +
             $"{Number(roofline.BytesPerSecond / Giga)} GB/s, measured");
-        screen.Say($"convolutions on {bench.Layer}{(bench.IsCold ? "; in CUDA graphs, with caches that hold other things" : "")}");
+        screen.Say($"convolutions on {bench.Layer}{(bench.IsCold ? "; in CUDA graphs, with cold caches" : "")}");
         screen.Say($"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
         var measured = new List<KernelMeasurement>();
         foreach (var measurement in names.SelectMany(bench.Measure))
@@ -32,7 +32,7 @@ internal static class KernelBenchRun
         if (html is not null)
         {
             RooflinePage.Write(html, device, bench.Layer, roofline, measured);
-            screen.Say($"drawn: {html}");
+            screen.Say($"wrote {html}");
         }
 
         if (screen.Json)

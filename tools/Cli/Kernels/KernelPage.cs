@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>One self-contained page of a kernel: what it takes of a card, and its PTX beside its OpenCL C.</summary>
+/// <summary>A self-contained HTML page about one kernel: its registers and memory, and its PTX beside its OpenCL C.</summary>
 internal static class KernelPage
 {
     private const string Style =
@@ -50,7 +50,7 @@ internal static class KernelPage
     {
         var group = bounds.MaxNumThreadsPerGroup is { } threads ? $"groups of {threads} threads" : "groups of any size";
         return figures is null
-            ? $"{group}; with ptxas installed this line says what a thread takes"
+            ? $"{group}; install ptxas to see registers, stack and shared memory here"
             : $"{group}; {figures.Registers} registers, {figures.StackBytes} bytes of stack and {figures.SpillBytes} bytes spilled a " +
                 $"thread; {figures.SharedBytes} bytes of shared memory a group";
     }
@@ -67,8 +67,8 @@ internal static class KernelPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<p>counted on a 3 x 3 convolution of 32 channels: {traffic.SectorsPerAccess} sectors of 32 bytes a warp's access of " +
-                    $"global memory; {traffic.RepeatsPerAccess} repeats an access of shared memory, for conflicts of banks</p>");
+                $"<p>counted on a 3 x 3 convolution of 32 channels: {traffic.SectorsPerAccess} sectors of 32 bytes per warp access to " +
+                    $"global memory; {traffic.RepeatsPerAccess} repeats per access to shared memory, caused by bank conflicts</p>");
         }
 
         page.Append("<main>");

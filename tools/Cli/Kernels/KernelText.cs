@@ -4,16 +4,17 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>One written kernel.</summary>
-/// <param name="Assembly">what the assembler said; null where there is none, or where the text is no PTX</param>
+/// <summary>A kernel written to a file.</summary>
+/// <param name="Assembly">the assembler's figures; null without an assembler, or for OpenCL C</param>
 internal sealed record KernelFile(string Kernel, string File, AssemblyFigures? Assembly);
 
-/// <summary>Kernels as text.</summary>
+/// <summary>Compiles kernels to text and writes one file per kernel.</summary>
 internal static class KernelText
 {
     public const int DefaultSm = 90;
 
-    /// <summary>Reads <c>sm_80</c>.</summary>
+    /// <summary>Parses an architecture such as <c>sm_80</c>.</summary>
+    /// <exception cref="FormatException">the architecture is unknown; the message lists those that are known</exception>
     public static int ParseTarget(string text) =>
         text.StartsWith("sm_", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var sm)
@@ -21,17 +22,17 @@ internal static class KernelText
             ? sm
             : throw new FormatException($"--target can't be '{text}'; it can be sm_70, sm_72, sm_75, sm_80, sm_86, sm_87, sm_89, sm_90");
 
-    /// <summary>Those of them that have a text: kernels for tensor cores are for cards that have these.</summary>
+    /// <summary>The kernels that compile for a target: those for tensor cores need PTX and sm_80 or later.</summary>
     /// <param name="sm">0 for the default</param>
     public static IReadOnlyList<KernelEntry> Of(IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm) =>
         format == DumpFormat.Ptx && (sm == 0 || sm >= KernelCompiler.Sm80)
             ? kernels
             : [.. kernels.Where(kernel => !kernel.NeedsTensorCores)];
 
-    /// <summary>Compiles kernels and writes one file each; PTX is assembled too, if there is an assembler.</summary>
+    /// <summary>Compiles kernels and writes one file each; assembles PTX, too, if <c>ptxas</c> is installed.</summary>
     /// <param name="sm">0 for the default</param>
     /// <exception cref="Tensors.DeviceException">the compiler refuses a kernel</exception>
-    /// <exception cref="InvalidOperationException">the assembler refuses one</exception>
+    /// <exception cref="InvalidOperationException">the assembler refuses a kernel</exception>
     public static IReadOnlyList<KernelFile> Write(IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm, string folder)
     {
         var target = sm > 0 ? sm : DefaultSm;

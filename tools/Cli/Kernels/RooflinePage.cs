@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Cli.Kernels;
 
 /// <summary>
-/// One self-contained page: the roofline of the reader's device with every measured kernel in it, and the figures as a table.
+/// A self-contained HTML page: the device's roofline with every measured kernel in it, and the figures as a table.
 /// </summary>
 internal static class RooflinePage
 {
@@ -37,9 +37,9 @@ internal static class RooflinePage
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(device.Description)}. Convolutions on {Encode(layer.ToString())}.</p>");
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<p>The roof is what this device was measured to do at best: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
-                $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. A kernel's place to the right says how many " +
-                    $"operations it can do with each byte; how far it stays below the roof is what there is to win.</p>");
+            $"<p>The roof is this device's measured peak: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
+                $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. The further right a kernel stands, the more operations " +
+                    $"it does with each byte; its distance below the roof is the speed-up that is still possible.</p>");
         page.Append(RooflineSvg.Draw(roof, RooflinePoint.Of(measured)));
         Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
         {

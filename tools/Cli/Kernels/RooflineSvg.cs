@@ -3,22 +3,21 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>A kernel's place under the roof.</summary>
+/// <summary>A measured kernel as a point of the roofline diagram.</summary>
 /// <param name="Name">the kernel, or the call</param>
-/// <param name="Variant">which of several of that name; or nothing</param>
-/// <param name="Intensity">floating-point operations a byte</param>
-/// <param name="FlopsPerSecond">how fast it is</param>
-/// <param name="IsChosen">whether it is drawn larger</param>
+/// <param name="Variant">the variant, if there are several of that name; otherwise empty</param>
+/// <param name="Intensity">floating-point operations per byte</param>
+/// <param name="IsChosen">whether the point is drawn larger</param>
 internal sealed record RooflinePoint(string Name, string Variant, double Intensity, double FlopsPerSecond, bool IsChosen)
 {
-    /// <summary>Those of measured kernels that compute anything.</summary>
+    /// <summary>Points of the measured kernels that do floating-point operations.</summary>
     public static List<RooflinePoint> Of(IReadOnlyList<KernelMeasurement> measured) =>
         [.. measured.Where(m => m.Cost.Flops > 0)
             .Select(m => new RooflinePoint(m.Name, m.Variant, m.Intensity, m.Cost.Flops / m.Times.Min, m.IsChosen))];
 }
 
 /// <summary>
-/// The roofline: operations a second over operations a byte, both logarithmic, with the two roofs and a point for each kernel.
+/// The roofline diagram: operations per second over operations per byte, both logarithmic, with both roofs and a point per kernel.
 /// </summary>
 internal static class RooflineSvg
 {
@@ -30,10 +29,10 @@ internal static class RooflineSvg
     private const int Bottom = 40;
     private const double Giga = 1e9;
 
-    /// <summary>One colour a kernel, dark and light enough for either background (after Okabe and Ito).</summary>
+    /// <summary>One colour per kernel, visible on a light and a dark background (after Okabe and Ito).</summary>
     private static readonly string[] s_colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#8c6d31"];
 
-    /// <summary>One shape a rung would be too small to tell apart; a rung is its number on the ladder, written beside the point.</summary>
+    /// <summary>Draws the diagram. Variants are numbered beside their points: shapes would be too small to tell apart.</summary>
     public static string Draw(Roofline roof, List<RooflinePoint> points)
     {
         var ridge = roof.FlopsPerSecond / roof.BytesPerSecond;
@@ -116,7 +115,7 @@ internal static class RooflineSvg
         }
     }
 
-    /// <summary>Whole powers of ten around the values.</summary>
+    /// <summary>Exponents of the powers of ten that enclose the values.</summary>
     private static (int From, int To) Decades(IEnumerable<double> values)
     {
         var logarithms = values.Select(Math.Log10).ToList();

@@ -7,10 +7,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 namespace IlgpuGan.Cli.Kernels;
 
 /// <summary>
-/// Reckons what a training step would take on a card: the kernels that would be launched there, their work, and its time at the card's
-/// peaks.
+/// Models a training step on a card: the kernels it would launch there, their work, and the time at the card's peaks.
 /// </summary>
-/// <param name="Launch">seconds from one launch to the next where the host launches each kernel</param>
+/// <param name="Launch">seconds from one launch to the next if the host launches each kernel</param>
 /// <param name="GraphLaunch">the same within a CUDA graph</param>
 internal sealed record StepModel(
     string Workload, int Size, int Batch, ProductPrecision Precision, GpuCard Card, double Launch, double GraphLaunch)
@@ -22,8 +21,8 @@ internal sealed record StepModel(
         using var device = new ModelledDevice(Card);
         using var step = BenchStep.OfTraining(FamilyCatalog.Find(Workload)!, Size, Batch, device);
 
-        // A trainer takes its options' precision. The first step makes what later ones find, the second is recorded, and all others are
-        // replayed.
+        // Building the step has set the precision of its options: override it. The first step creates what later ones reuse, the second is
+        // recorded, and all others are replayed.
         device.Precision = Precision;
         step.Run();
         step.Run();
@@ -44,10 +43,10 @@ internal sealed record StepModel(
                 $"{Number(row.Expected / Milli),9}");
         }
 
-        screen.Say("floor: all of the card at its peak; filled: multiprocessors without a group of threads stand idle; reach: and loops " +
-            "of products go as fast as their instructions let them; expected (ms): and threads wait for memory, less where groups " +
-            "share a multiprocessor, and work before and behind their loops");
-        screen.Say("left out: misses of caches, conflicts of banks, memory that is not streamed, a clock that sinks under load");
+        screen.Say("floor: the whole card at its peak; filled: multiprocessors without a thread group are idle; reach: and product loops " +
+            "are bound by their instructions; expected (ms): and threads wait for memory, less where groups share a multiprocessor, and " +
+            "do work before and after their loops");
+        screen.Say("left out: cache misses, bank conflicts, memory that is not streamed, a clock that drops under load");
         screen.Say($"with launches: {Number(WithLaunches(all, Launch) / Milli)} ms at {Number(Launch * 1e6)} us each, " +
             $"{Number(WithLaunches(all, GraphLaunch) / Milli)} ms in a graph at {Number(GraphLaunch * 1e6)} us each");
         if (screen.Json)

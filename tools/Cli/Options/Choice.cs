@@ -3,17 +3,17 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Options;
 
-/// <summary>Options whose values are words: enums in kebab-case (<c>resize-and-crop</c>), or anything with a parser of its own.</summary>
+/// <summary>Options whose values are words: enums in kebab-case (<c>resize-and-crop</c>), or values with a custom parser.</summary>
 internal static class Choice
 {
     /// <summary>An option over the members of an enum.</summary>
     public static Option<T> Of<T>(string name, string description)
         where T : struct, Enum => Of(name, description, typeof(T), member => (T)member);
 
-    /// <summary>The same over a type that is known only when the program runs.</summary>
+    /// <summary>The same for an enum type that is known only at run time.</summary>
     public static Option<object> Of(string name, string description, Type members) => Of(name, description, members, member => member);
 
-    /// <summary>An option with a parser that explains what it wanted by <see cref="FormatException"/>.</summary>
+    /// <summary>An option with a custom parser, which throws a <see cref="FormatException"/> that says which values are valid.</summary>
     public static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, T> parse)
     {
         var option = new Option<T>(name)

@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 namespace IlgpuGan.Cli.Options;
 
 /// <summary>
-/// Options out of the environment: <c>ILGPUGAN_BATCH_SIZE</c> is <c>--batch-size</c>, wherever a verb has it and it is not typed. A run
-/// that is resumed has its options already, so <c>train --resume</c> takes none of its own from here.
+/// Options from the environment: <c>ILGPUGAN_BATCH_SIZE</c> sets <c>--batch-size</c> for every verb that has it, unless it is typed. A
+/// resumed run has its options already, so <c>train --resume</c> ignores these variables.
 /// </summary>
 internal static class EnvironmentDefaults
 {
@@ -15,14 +15,14 @@ internal static class EnvironmentDefaults
     private static readonly string[] s_on = ["1", "true", "yes", "on"];
     private static readonly string[] s_off = ["0", "false", "no", "off"];
 
-    /// <summary>The variable of an option: <c>ILGPUGAN_LAMBDA_L1</c> of <c>--lambda-l1</c>.</summary>
+    /// <summary>The variable of an option: <c>ILGPUGAN_LAMBDA_L1</c> for <c>--lambda-l1</c>.</summary>
     public static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>Parses the words, with what the environment has of options that are not among them.</summary>
+    /// <summary>Parses the typed arguments, with options from the environment that are not among them.</summary>
     /// <param name="root">the program's command</param>
-    /// <param name="words">that are typed</param>
-    /// <param name="read">the value of a variable; null or empty where there is none</param>
-    /// <exception cref="UsageException">a variable is not what its option can be; the message names it</exception>
+    /// <param name="words">the typed arguments</param>
+    /// <param name="read">reads a variable; null or empty if it is not set</param>
+    /// <exception cref="UsageException">a variable has a value that its option does not accept; the message names it</exception>
     public static ParseResult Parse(RootCommand root, string[] words, Func<string, string?> read)
     {
         var typed = root.Parse(words);
@@ -48,7 +48,7 @@ internal static class EnvironmentDefaults
             {
                 if (!IsOn(variable, value))
                 {
-                    // Off is its opposite, where it has one.
+                    // A variable that is off sets the opposite option, if there is one.
                     if (own.Find(o => o.Name == Opposite(option.Name)) is { } opposite && added.TryAdd(opposite, variable))
                     {
                         all.Add(opposite.Name);
@@ -78,7 +78,7 @@ internal static class EnvironmentDefaults
             : parsed;
     }
 
-    /// <summary><c>--no-flip</c> of <c>--flip</c>, and the other way round.</summary>
+    /// <summary><c>--no-flip</c> for <c>--flip</c>, and the reverse.</summary>
     private static string Opposite(string name) =>
         name.StartsWith(No, StringComparison.Ordinal) ? "--" + name[No.Length..] : No + name[2..];
 

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace IlgpuGan.Cli.Options;
 
 /// <summary>
-/// Options whose values are numbers: read alike under every locale, and what is out of bounds is refused with the bounds.
+/// Options whose values are numbers: parsed the same under every locale; a value out of range is an error that names the range.
 /// </summary>
 internal static class Number
 {
@@ -12,11 +12,11 @@ internal static class Number
     public static Option<int> Whole(string name, string description, int value, int least, int most = int.MaxValue) =>
         WithDefault(Choice.Parsed(name, description, "N", text => (int)WholeOf(name, text, least, most)), value);
 
-    /// <summary>A whole number that may be left out.</summary>
+    /// <summary>A whole number without a default.</summary>
     public static Option<int?> Whole(string name, string description, int least = 1, int most = int.MaxValue) =>
         Choice.Parsed<int?>(name, description, "N", text => (int)WholeOf(name, text, least, most));
 
-    /// <summary>A number with a fraction, and a default.</summary>
+    /// <summary>A real number with a default.</summary>
     public static Option<double> Real(string name, string description, double value, double least, double most) =>
         WithDefault(
             Choice.Parsed(name, description, "X", text => RealOf<double>(name, text) is var given && given >= least && given <= most
@@ -25,11 +25,11 @@ internal static class Number
                     string.Create(CultureInfo.InvariantCulture, $"{name} must be between {least} and {most}, not {text}"))),
             value);
 
-    /// <summary>What random numbers follow from.</summary>
+    /// <summary><c>--seed</c>, 1 by default.</summary>
     public static Option<ulong> Seed(string description) =>
         WithDefault(Choice.Parsed("--seed", description, "N", text => SeedOf("--seed", text)), 1ul);
 
-    /// <exception cref="FormatException">the text is no whole number within the bounds; the message says so</exception>
+    /// <exception cref="FormatException">the text is not a whole number within the bounds; the message says so</exception>
     public static long WholeOf(string name, string text, long least, long most) =>
         !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? throw new FormatException(
             $"{name} needs a whole number, not '{text}'")
@@ -38,14 +38,14 @@ internal static class Number
             : value < least ? $"{name} must be at least {least}, not {text}"
             : $"{name} must be at most {most}, not {text}");
 
-    /// <exception cref="FormatException">the text is no finite number; the message says so</exception>
+    /// <exception cref="FormatException">the text is not a finite number; the message says so</exception>
     public static T RealOf<T>(string name, string text)
         where T : IFloatingPointIeee754<T> =>
         T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)
             ? value
             : throw new FormatException($"{name} needs a number such as 0.25, not '{text}'");
 
-    /// <exception cref="FormatException">the text is no whole number from 0; the message says so</exception>
+    /// <exception cref="FormatException">the text is not a whole number from 0; the message says so</exception>
     public static ulong SeedOf(string name, string text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value

@@ -6,7 +6,7 @@ internal static class OptionGroups
     private const string Network = "Network";
     private const string Losses = "Losses";
 
-    /// <summary>Names of options by their headings, in the order of the help; what is not here belongs to a family's networks.</summary>
+    /// <summary>Names of options by heading, in the order of the help; options not listed here are under "Network".</summary>
     private static readonly (string Title, string[] Names)[] s_groups =
     [
         ("Options", ["data", "out", "init-from", "preset", "config", "estimate", "preview", "split", "help"]),
@@ -29,14 +29,14 @@ internal static class OptionGroups
         ("Device and processes", ["device", "threads", "precision", "eager", "tune", "reduction", "exchange", "sync-batch-norm"]),
     ];
 
-    /// <summary>The names that have a heading of their own.</summary>
+    /// <summary>The listed names, except those of the general options.</summary>
     internal static IEnumerable<string> Names => s_groups.Skip(1).SelectMany(group => group.Names);
 
-    /// <summary>The heading of an option, which is named without dashes.</summary>
+    /// <summary>The heading of an option, given without its dashes.</summary>
     public static string Of(string name) =>
         name.StartsWith("lambda-", StringComparison.Ordinal) || name.EndsWith("-mode", StringComparison.Ordinal) ? Losses
         : s_groups.FirstOrDefault(group => group.Names.Contains(name)).Title ?? Network;
 
-    /// <summary>Where the options under a heading stand.</summary>
+    /// <summary>The position of a heading in the help.</summary>
     public static int PlaceOf(string title) => Array.FindIndex(s_groups, group => group.Title == title);
 }

@@ -2,12 +2,12 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Options;
 
-/// <summary>Files that hold a verb's result.</summary>
+/// <summary>Output files of verbs.</summary>
 internal static class ResultFile
 {
-    /// <summary>The path, its folder made if need be: before the work, which may take long and would be lost.</summary>
-    /// <exception cref="IOException">the folder can't be made, or the path is one</exception>
-    public static string At(string path)
+    /// <summary>Creates the file's folder and returns the path. Call it before long work, which a bad path would waste.</summary>
+    /// <exception cref="IOException">the folder can't be created, or the path is a folder</exception>
+    public static string Prepare(string path)
     {
         OutputPath.MakeFolderOf(path);
         return Directory.Exists(path) ? throw new IOException($"{path}: is a folder, not a file") : path;

@@ -5,23 +5,23 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Cli.Options;
 
 /// <summary>
-/// Every option of a training run, out of the families' records: name, help, values. Only what the user typed is applied, so that the
-/// defaults of family and preset show through.
+/// All options of a training run, with names, help and values from the families' option records. Only typed options are applied, over the
+/// defaults of family and preset.
 /// </summary>
 internal sealed class TrainingOptionSet
 {
-    /// <summary>Options that a verb words itself.</summary>
-    private static readonly HashSet<string> s_worded = ["preset", "data"];
+    /// <summary>Options that the verb declares itself.</summary>
+    private static readonly HashSet<string> s_declaredByVerb = ["preset", "data"];
 
     private readonly List<(Option Option, string Name, Func<ParseResult, object?> Value)> _bindings = [];
     private readonly IReadOnlyList<(string Name, IReadOnlyList<IFamily> Families)> _foreign = [];
 
-    /// <summary>The options of one family, with its defaults in the help. Those of the others are known and refused.</summary>
+    /// <summary>The options of one family, with its defaults in the help. Options of other families are recognised and refused.</summary>
     public TrainingOptionSet(IFamily family)
     {
         var defaults = family.Defaults();
         var own = OptionDescription.Of(defaults.GetType());
-        foreach (var option in own.Where(IsTyped))
+        foreach (var option in own.Where(IsIncluded))
         {
             Add(option, option.Get(defaults));
         }
@@ -29,10 +29,10 @@ internal sealed class TrainingOptionSet
         _foreign = [.. AllOptions().Where(o => own.All(p => p.Name != o.Option.Name)).Select(o => (o.Option.Name, o.Families))];
     }
 
-    /// <summary>The options of all families: for a run of whichever.</summary>
+    /// <summary>The options of all families, for a run of any of them.</summary>
     public TrainingOptionSet()
     {
-        foreach (var (option, _) in AllOptions().Where(o => IsTyped(o.Option)))
+        foreach (var (option, _) in AllOptions().Where(o => IsIncluded(o.Option)))
         {
             Add(option, standard: null);
         }
@@ -52,8 +52,8 @@ internal sealed class TrainingOptionSet
         }
     }
 
-    /// <summary>The options with what was typed put over them. Epochs take the place of steps that were not typed.</summary>
-    /// <exception cref="UsageException">an option is none of the run's family</exception>
+    /// <summary>Applies the typed options. Typed epochs replace steps that were not typed.</summary>
+    /// <exception cref="UsageException">the run's family has no such option</exception>
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
         var own = OptionDescription.Of(options.GetType());
@@ -73,7 +73,6 @@ internal sealed class TrainingOptionSet
         return options;
     }
 
-    /// <summary>Whether an option was typed.</summary>
     public bool IsTyped(ParseResult parsed, string name) =>
         _bindings.Exists(b => b.Name == name && parsed.GetResult(b.Option) is { Implicit: false });
 
@@ -82,8 +81,9 @@ internal sealed class TrainingOptionSet
         .GroupBy(o => o.Option.Name)
         .Select(g => (g.First().Option, (IReadOnlyList<IFamily>)[.. g.Select(o => o.Family)]));
 
-    /// <summary>Whether an option is one of the set: not one that a verb words itself, nor one that only the data set can tell.</summary>
-    private static bool IsTyped(OptionDescription option) => !s_worded.Contains(option.Name) && option.Attribute is not { FromData: true };
+    /// <summary>Whether the set has an option: neither the verb declares it, nor does the data set determine it.</summary>
+    private static bool IsIncluded(OptionDescription option) =>
+        !s_declaredByVerb.Contains(option.Name) && option.Attribute is not { FromData: true };
 
     private static Option<string> Foreign(string name, string command, IReadOnlyList<IFamily> families)
     {
@@ -94,10 +94,10 @@ internal sealed class TrainingOptionSet
     }
 
     /// <param name="option">what to add</param>
-    /// <param name="standard">its default, for the help; null if it has none or depends on the family</param>
+    /// <param name="standard">its default, for the help; null if there is none, or if it depends on the family</param>
     private void Add(OptionDescription option, object? standard)
     {
-        var attribute = option.Attribute ?? throw new InvalidOperationException($"the option {option.Name} says nothing of itself");
+        var attribute = option.Attribute ?? throw new InvalidOperationException($"the option {option.Name} has no [Option] attribute");
         var name = "--" + option.Name;
         var type = Nullable.GetUnderlyingType(option.Type) ?? option.Type;
         if (type == typeof(bool))
@@ -118,11 +118,11 @@ internal sealed class TrainingOptionSet
             _ when type == typeof(float) => Choice.Parsed<object>(name, help, "X", text => Number.RealOf<float>(name, text)),
             _ when type == typeof(GeneratorKind) => Choice.Parsed<object>(name, help, attribute.Values ?? "NAME", GeneratorKind.Parse),
             _ when type == typeof(string) => Choice.Parsed<object>(name, help, attribute.Values ?? "TEXT", text => text),
-            _ => throw new InvalidOperationException($"the option {name} has values of a kind that the command line can't read: {type}"),
+            _ => throw new InvalidOperationException($"the option {name} has a type that the command line can't parse: {type}"),
         });
     }
 
-    /// <summary>Both ways to say it; the help shows the one that changes something.</summary>
+    /// <summary>Adds <c>--name</c> and <c>--no-name</c>; the help shows the one that changes the default.</summary>
     private void AddFlag(string name, OptionAttribute attribute, bool? standard)
     {
         Flag($"--{name}", attribute.Help, true, hidden: standard is true);

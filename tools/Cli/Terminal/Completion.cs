@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>What may come next on a command line that is being typed: verbs, options, and values that are words.</summary>
+/// <summary>Completes a command line that is being typed: verbs, options, and values that are words.</summary>
 internal static class Completion
 {
-    /// <param name="line">all that is typed, the program's name first</param>
-    /// <param name="position">of the cursor in it; may lie behind its end, where a shell has cut the space off</param>
-    /// <returns>in alphabetical order; none where a file's name is due, which shells know better</returns>
+    /// <param name="line">the whole line, beginning with the program's name</param>
+    /// <param name="position">the cursor's position in it; may be beyond its end if the shell has trimmed a space</param>
+    /// <returns>in alphabetical order; empty where a file name is expected, which the shell completes itself</returns>
     public static IReadOnlyList<string> Of(string line, int position)
     {
         var typed = line.PadRight(position)[..position];
@@ -19,8 +19,8 @@ internal static class Completion
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <param name="before">words between the program's name and the one that is typed</param>
-    /// <param name="current">that one</param>
+    /// <param name="before">words between the program's name and the current one</param>
+    /// <param name="current">the word that is being typed</param>
     private static IEnumerable<string> Next(string[] before, string current)
     {
         var root = Application.RootFor(before);
@@ -43,7 +43,7 @@ internal static class Completion
     private static bool TakesValue(Option option) =>
         option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool) && option.ValueType != typeof(bool?);
 
-    /// <summary>Help names words to choose from as <c>AtoB|BtoA</c>, and what is no word in capitals: <c>FILE</c>.</summary>
+    /// <summary>The words of a help name such as <c>AtoB|BtoA</c>; placeholders such as <c>FILE</c>, in capitals, are not words.</summary>
     private static IEnumerable<string> WordsOf(string? helpName) =>
         helpName is null || !helpName.Contains('|', StringComparison.Ordinal) ? []
             : helpName.Split('|').Where(word => word.Any(char.IsLower));

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Times as people say them.</summary>
+/// <summary>Parses and prints durations.</summary>
 internal static partial class Durations
 {
-    /// <summary>45m, 2h, 1d12h, 1.5 h; a number alone is minutes.</summary>
-    /// <exception cref="FormatException">the text is no time; the message says so</exception>
+    /// <summary>Parses 45m, 2h, 1d12h, 1.5 h; a number alone is minutes.</summary>
+    /// <exception cref="FormatException">the text is not a duration; the message says so</exception>
     public static TimeSpan Parse(string text)
     {
-        var match = Written().Match(text.Trim());
+        var match = Pattern().Match(text.Trim());
         var time = !match.Success || text.Trim().Length == 0 ? TimeSpan.Zero
             : TimeSpan.FromDays(Part("d")) + TimeSpan.FromHours(Part("h")) + TimeSpan.FromMinutes(Part("m"));
         return time > TimeSpan.Zero ? time : throw new FormatException($"'{text}' is not a time such as 45m, 2h or 1d");
@@ -28,5 +28,5 @@ internal static partial class Durations
     };
 
     [GeneratedRegex(@"^(?:(?<d>[0-9.]+) *d)? *(?:(?<h>[0-9.]+) *h)? *(?:(?<m>[0-9.]+) *(?:m|min)?)?$", RegexOptions.None, 1000)]
-    private static partial Regex Written();
+    private static partial Regex Pattern();
 }

@@ -6,14 +6,14 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// What <c>--help</c> prints: usage, examples, then verbs, families and options in groups. It has 80 columns, also where no terminal is.
+/// What <c>--help</c> prints: usage, examples, then verbs, families and options in groups. It is 80 columns wide, on any terminal.
 /// </summary>
 internal sealed class HelpPage : SynchronousCommandLineAction
 {
     private const string Program = "ilgpugan";
 
-    /// <summary>Where what stands behind a name begins.</summary>
-    private const int Second = 26;
+    /// <summary>The column where descriptions begin.</summary>
+    private const int DescriptionColumn = 26;
 
     private static readonly Dictionary<string, string[]> s_examples = new()
     {
@@ -84,7 +84,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
         void Paragraph(string text)
         {
-            foreach (var line in Prose.Wrapped(text))
+            foreach (var line in WordWrap.Lines(text))
             {
                 output.WriteLine(line);
             }
@@ -98,8 +98,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             output.Write(all.Count > 0 ? $"{title}:\n" : "");
             foreach (var (left, right) in all)
             {
-                var (first, second) = (Prose.Wrapped(left, indent: 2, further: 4).ToList(), Prose.Wrapped(right, Second, Second).ToList());
-                if (right.Length > 0 && first is [{ Length: <= Second - 2 } name])
+                var first = WordWrap.Lines(left, indent: 2, further: 4).ToList();
+                var second = WordWrap.Lines(right, DescriptionColumn, DescriptionColumn).ToList();
+                if (right.Length > 0 && first is [{ Length: <= DescriptionColumn - 2 } name])
                 {
                     (first, second[0]) = ([], name + second[0][name.Length..]);
                 }
@@ -112,7 +113,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         }
     }
 
-    /// <summary>The words that lead to a command, without the program's.</summary>
+    /// <summary>The names of a command and its parents, without the program's: <c>data synth</c>.</summary>
     private static string PathOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
         ? $"{PathOf(parent)} {command.Name}".TrimStart()
         : "";
@@ -143,7 +144,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         _ => (0, "Verbs"),
     };
 
-    /// <summary>Without dashes and <c>no-</c>.</summary>
+    /// <summary>An option's name without dashes and <c>no-</c>.</summary>
     private static string NameOf(Option option) =>
         option.Name.StartsWith("--no-", StringComparison.Ordinal) ? option.Name["--no-".Length..] : option.Name.TrimStart('-');
 

@@ -4,15 +4,17 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Ctrl-C and a polite kill ask the work to stop at the next step, and so does SIGUSR1, which clusters send before a lease ends and the
-/// mpirun of Open MPI 5 passes on; a second one ends the process at once.
+/// SIGINT (Ctrl-C), SIGTERM and SIGUSR1 request a stop at the next step; a second signal ends the process at once. Clusters send SIGUSR1
+/// before an allocation ends, and the mpirun of Open MPI 5 passes it on.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    /// <summary>Who started this process may send one Ctrl-C both to it and to its group: what comes this soon is no second one.</summary>
-    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(0.5);
+    /// <summary>
+    /// One Ctrl-C may arrive twice, sent by the parent process and to the process group. A signal within this time is such a duplicate.
+    /// </summary>
+    private static readonly TimeSpan s_duplicateWindow = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>A number of the system's own, where .NET has no name for it.</summary>
+    /// <summary>SIGUSR1 by its raw number: .NET has no name for it.</summary>
     private static readonly int s_userSignal = OperatingSystem.IsLinux() ? 10 : 30;
 
     private readonly CancellationTokenSource _source = new();
@@ -32,7 +34,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>What the process ends with where the work was stopped: a polite kill is told from Ctrl-C, as a shell does.</summary>
+    /// <summary>The exit code of stopped work: 143 after SIGTERM, otherwise 130, as shells report them.</summary>
     public int ExitCode => _exitCode;
 
     private void Handle(PosixSignalContext context)
@@ -44,7 +46,7 @@ internal sealed class Interruption : IDisposable
             _exitCode = Cli.ExitCode.Terminated;
         }
 
-        context.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < s_together;
+        context.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < s_duplicateWindow;
         _source.Cancel();
     }
 

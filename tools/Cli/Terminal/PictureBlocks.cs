@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>A picture for a terminal: each character is two pixels, one above the other, in colours of their own.</summary>
+/// <summary>Draws a picture in a terminal: each character shows two pixels, one above the other.</summary>
 internal static class PictureBlocks
 {
     private const string UpperHalf = "▀";
 
-    /// <param name="picture">of any size and kind</param>
-    /// <param name="columns">that there is room for; a smaller picture is not enlarged</param>
+    /// <param name="picture">of any size and pixel type</param>
+    /// <param name="columns">the available width in characters; a smaller picture is not enlarged</param>
     public static Paragraph Of(Image picture, int columns)
     {
         var width = Math.Clamp(columns, 1, picture.Width);

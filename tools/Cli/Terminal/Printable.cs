@@ -1,12 +1,12 @@
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Text that a terminal prints and does not obey: names in a file that somebody else wrote may hold escape sequences, which could hide
-/// lines or retitle the window.
+/// Makes text safe for a terminal: names from an untrusted file may hold escape sequences, which could hide lines or change the window's
+/// title.
 /// </summary>
 internal static class Printable
 {
-    /// <summary>The text with control characters but tab and line feed spelled out, as <c>\u001B</c>.</summary>
+    /// <summary>The text with control characters, except tab and line feed, written as <c>\u001B</c>.</summary>
     public static string Of(string text) =>
         text.Any(IsControl) ? string.Concat(text.Select(c => IsControl(c) ? $"\\u{(int)c:X4}" : c.ToString())) : text;
 

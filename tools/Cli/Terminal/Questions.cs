@@ -1,9 +1,9 @@
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Asks a person at the keyboard, line by line; questions go where errors go, so that a result can be redirected.</summary>
+/// <summary>Asks the user questions, line by line. They are printed to stderr, so that results on stdout can be redirected.</summary>
 internal sealed class Questions(TextReader input, TextWriter screen)
 {
-    /// <summary>A word out of several, which can be said by its number, too.</summary>
+    /// <summary>Asks for one of several words; the user enters the word or its number.</summary>
     /// <param name="question">without a question mark</param>
     /// <param name="choices">words and what they mean; the first is the default</param>
     /// <exception cref="UsageException">the input has ended</exception>
@@ -12,7 +12,7 @@ internal sealed class Questions(TextReader input, TextWriter screen)
         screen.WriteLine($"{question}?");
         for (var i = 0; i < choices.Count; i++)
         {
-            foreach (var line in Prose.Wrapped($"  {i + 1}  {choices[i].Word,-14}  {choices[i].Meaning}", further: 21))
+            foreach (var line in WordWrap.Lines($"  {i + 1}  {choices[i].Word,-14}  {choices[i].Meaning}", further: 21))
             {
                 screen.WriteLine(line);
             }
@@ -24,7 +24,7 @@ internal sealed class Questions(TextReader input, TextWriter screen)
             : throw new FormatException($"Enter a number from 1 to {choices.Count}, or one of the words."));
     }
 
-    /// <summary>Yes or no; an empty line and the end of the input mean no.</summary>
+    /// <summary>Asks for yes or no; an empty line and the end of the input mean no.</summary>
     /// <param name="question">without a question mark</param>
     public bool Confirm(string question)
     {
@@ -33,10 +33,10 @@ internal sealed class Questions(TextReader input, TextWriter screen)
         return input.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 
-    /// <summary>Anything that can be read; asked again until it is.</summary>
+    /// <summary>Asks until the answer parses.</summary>
     /// <param name="question">without a question mark</param>
-    /// <param name="standard">what an empty line means; null where something must be said</param>
-    /// <param name="parse">explains what it wants by <see cref="FormatException"/></param>
+    /// <param name="standard">the answer that an empty line stands for; null if an answer is required</param>
+    /// <param name="parse">throws a <see cref="FormatException"/> that says what is valid</param>
     /// <exception cref="UsageException">the input has ended</exception>
     public T Ask<T>(string question, string? standard, Func<string, T> parse)
     {

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Where a verb prints, and how much: for people, for machines (<c>--json</c>), or not at all (<c>--quiet</c>).</summary>
+/// <summary>Where and how a verb prints: lines for people, JSON for programs (<c>--json</c>), or errors alone (<c>--quiet</c>).</summary>
 internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, bool Json)
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -12,14 +12,14 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>True where progress bars can be redrawn in place.</summary>
+    /// <summary>Whether progress bars can be redrawn in place.</summary>
     public bool IsInteractive => !Quiet && !Json && ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected;
 
     public static Screen Of(ParseResult parsed) => new(
         parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
         parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
 
-    /// <summary>A line for people.</summary>
+    /// <summary>Prints a line for people.</summary>
     public void Say(string line)
     {
         if (!Quiet && !Json)
@@ -28,7 +28,7 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
         }
     }
 
-    /// <summary>A line for people in the midst of work: above a bar, if there is one.</summary>
+    /// <summary>Prints a line for people during work: above the progress bar, if there is one.</summary>
     public void Announce(string line)
     {
         if (IsInteractive)
@@ -41,10 +41,10 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
         }
     }
 
-    /// <summary>A line on what went wrong; printed even under <c>--quiet</c>.</summary>
+    /// <summary>Prints an error or a warning to stderr, even under <c>--quiet</c>.</summary>
     public void Complain(string line) => Error.WriteLine(Printable.Of(line));
 
-    /// <summary>The result: one JSON object for machines, lines for people.</summary>
+    /// <summary>Prints the result: one JSON object for programs, or lines for people.</summary>
     public void Result(object json, params IEnumerable<string> lines)
     {
         if (Json)

@@ -5,21 +5,20 @@ namespace IlgpuGan.Cli.Terminal;
 /// <summary>Suggests the intended word for a mistyped one.</summary>
 internal static class Suggestion
 {
-    /// <summary>Changes of one character by which a word may be off.</summary>
-    private const int Furthest = 3;
+    private const int MaxDistance = 3;
 
-    /// <summary>The option or command nearest to a word, of those that could stand in its place; null where none is near.</summary>
+    /// <summary>The option or subcommand of a command that is nearest to a word; null if none is near.</summary>
     public static string? For(string word, Command command) =>
         For(word, command.Options.Concat<Symbol>(command.Subcommands).Where(s => !s.Hidden).Select(s => s.Name));
 
-    /// <summary>The nearest of some names; null where none is near.</summary>
+    /// <summary>The name nearest to a word; null if none is near.</summary>
     public static string? For(string word, IEnumerable<string> names) =>
         names.Select(name => (Name: name, Distance: Distance(word.ToLowerInvariant(), name)))
-            .Where(near => near.Distance <= Math.Min(Furthest, (near.Name.TrimStart('-').Length + 1) / 3))
+            .Where(near => near.Distance <= Math.Min(MaxDistance, (near.Name.TrimStart('-').Length + 1) / 3))
             .OrderBy(near => near.Distance).ThenBy(near => near.Name, StringComparer.Ordinal)
             .FirstOrDefault().Name;
 
-    /// <summary>Levenshtein's distance: insertions, deletions and replacements of one character that make one word of the other.</summary>
+    /// <summary>The Levenshtein distance: insertions, deletions and replacements of one character between two words.</summary>
     internal static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();

@@ -8,13 +8,14 @@ using Spectre.Console.Rendering;
 
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Shows a run while it trains: a bar with losses and time left, or plain lines where the output is no terminal.</summary>
+/// <summary>Shows training progress: a bar with losses and time left, or plain lines if the output is not a terminal.</summary>
 internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingObserver
 {
-    /// <summary>So many fit into 80 columns and leave some to the bar.</summary>
-    private const int LossesALine = 4;
+    /// <summary>As many losses as fit beside the bar in 80 columns.</summary>
+    private const int LossesPerLine = 4;
 
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(5);
+    /// <summary>Shortest time between two plain lines.</summary>
+    private static readonly TimeSpan s_lineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _sinceLine = new();
     private ProgressTask? _task;
@@ -22,7 +23,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
     private string? _evaluated;
 
     /// <summary>Trains a run under a display.</summary>
-    /// <param name="previews">Show sample pictures as blocks of colour, where the terminal can.</param>
+    /// <param name="previews">whether to show sample pictures as coloured blocks, if the terminal has colours</param>
     public static TrainingOutcome Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
     {
         if (previews && !CanPreview(screen))
@@ -55,9 +56,9 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
             _task.Value = progress.Step;
             string[] evaluated = _evaluated is null ? [] : [_evaluated];
             _state = string.Join(
-                '\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesALine).Select(Losses), .. evaluated]);
+                '\n', [$"{Place(progress)}  {Pace(progress)}", .. progress.Losses.Chunk(LossesPerLine).Select(Losses), .. evaluated]);
         }
-        else if (!_sinceLine.IsRunning || _sinceLine.Elapsed >= s_between || progress.Step == progress.TotalSteps)
+        else if (!_sinceLine.IsRunning || _sinceLine.Elapsed >= s_lineInterval || progress.Step == progress.TotalSteps)
         {
             screen.Say($"{Place(progress)}  {Losses(progress.Losses)}  {Pace(progress)}");
             _sinceLine.Restart();
@@ -103,9 +104,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
 
     private static string Pace(TrainingProgress p) => $"{p.ImagesPerSecond:0.0} img/s  {Durations.Rough(p.Remaining)} left";
 
-    /// <summary>
-    /// What stands beside the bar, in lines of its own: descriptions of tasks have one, which would leave no room to the bar.
-    /// </summary>
+    /// <summary>The text beside the bar, of several lines: a task's description has one, which would leave no room for the bar.</summary>
     private sealed class StateColumn(TrainingDisplay display) : ProgressColumn
     {
         protected override bool NoWrap => true;

@@ -4,33 +4,33 @@ using Spectre.Console;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Shows how far a translation is: a bar with pictures per second, or now and then a line where the output is no terminal or nobody knows
-/// how many there will be.
+/// Shows the progress of a translation: a bar with pictures per second, or a line every few seconds if the output is not a terminal or the
+/// number of pictures is unknown.
 /// </summary>
 internal sealed class TranslationDisplay
 {
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Screen _screen;
     private readonly int? _total;
     private readonly string _things;
-    private TimeSpan _said;
+    private TimeSpan _lastLine;
     private int _done;
 
     private TranslationDisplay(Screen screen, int? total, string things) => (_screen, _total, _things) = (screen, total, things);
 
-    /// <summary>Runs a translation under a display, which it is to tell of each picture by its name, or an empty text.</summary>
-    /// <param name="screen">where it is</param>
+    /// <summary>Runs a translation under a display.</summary>
+    /// <param name="screen">where to print</param>
     /// <param name="total">number of pictures; null if unknown</param>
-    /// <param name="things">what they are called</param>
-    /// <param name="translate">the work</param>
+    /// <param name="things">what the pictures are called, such as "frames"</param>
+    /// <param name="translate">the work; it calls its argument with each picture's name, or an empty text</param>
     public static T Run<T>(Screen screen, int? total, string things, Func<Action<string>, T> translate)
     {
         var display = new TranslationDisplay(screen, total, things);
         if (!screen.IsInteractive || total is null or 1)
         {
-            return translate(_ => display.SayNowAndThen());
+            return translate(_ => display.SayPeriodically());
         }
 
         return AnsiConsole.Progress().AutoClear(false)
@@ -46,12 +46,12 @@ internal sealed class TranslationDisplay
             });
     }
 
-    private void SayNowAndThen()
+    private void SayPeriodically()
     {
         var line = Next();
-        if (_clock.Elapsed - _said >= s_between)
+        if (_clock.Elapsed - _lastLine >= s_lineInterval)
         {
-            _said = _clock.Elapsed;
+            _lastLine = _clock.Elapsed;
             _screen.Say(line);
         }
     }

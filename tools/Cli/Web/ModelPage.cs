@@ -9,27 +9,26 @@ using IlgpuGan.Models.Translation;
 namespace IlgpuGan.Cli.Web;
 
 /// <summary>
-/// A folder with one page that runs a model by itself: served by any file server, or opened as a file, where a page may load scripts and
-/// nothing else. So the model and the runtime lie in scripts, as Base64, in parts that static hosts and browsers take.
+/// Writes a folder with one page that runs a model in the browser: from any file server, or opened as a file. An opened file may load
+/// scripts and nothing else, so the model and the runtime are stored in scripts, as Base64, in parts that static hosts and browsers accept.
 /// </summary>
-/// <param name="Title">what the page calls the model</param>
-/// <param name="Spec">what the model turns into what</param>
-/// <param name="Inputs">what is drawn, and what one can start from</param>
-/// <param name="Pairs">the pairs that it has learnt from, one half of which it reads; null where it did not</param>
+/// <param name="Title">the model's name on the page</param>
+/// <param name="Spec">the model's inputs and outputs</param>
+/// <param name="Inputs">palette, drawing size and examples</param>
+/// <param name="Pairs">the side-by-side pairs that the model was trained on, one half of which it reads; null without such pairs</param>
 internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, ShownInputs Inputs, SideBySide? Pairs)
 {
-    /// <summary>A multiple of three, so that no part but the last is filled up: 16 MiB as text, below the limits of static hosts.</summary>
+    /// <summary>A multiple of three: only the last part has Base64 padding. As text 16 MiB, below the limits of static hosts.</summary>
     internal const int PartBytes = 12 << 20;
 
     private const string Resources = "IlgpuGan.Cli.Web.Page.";
 
-    /// <summary>Modules in the order in which they need each other.</summary>
+    /// <summary>Modules, each after those that it imports.</summary>
     private static readonly string[] s_modules = ["compare.js", "drawing.js", "sources.js", "web.js"];
 
     private static readonly string[] s_files = ["index.html", "page.css", "icon.svg"];
 
-    /// <summary>Why a page can't run a generator; null where it can.</summary>
-    /// <param name="spec">the generator</param>
+    /// <summary>The reason why a page can't run a generator; null if it can.</summary>
     public static string? Obstacle(GeneratorSpec spec) =>
         spec.Conditions is not null ? "needs more inputs than a picture, which the page does not support"
             : spec.Labels is null && spec.InputChannels is not (1 or 3) ? $"reads {spec.InputChannels} channels; the page has 1 or 3"
@@ -37,11 +36,11 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
             : null;
 
     /// <summary>Writes the page.</summary>
-    /// <param name="folder">an empty one</param>
+    /// <param name="folder">an empty folder</param>
     /// <param name="model">an ONNX file</param>
-    /// <param name="runtime">what runs it in a browser</param>
-    /// <returns>bytes of all that was written</returns>
-    /// <exception cref="IOException">it can't be written</exception>
+    /// <param name="runtime">runs the model in a browser</param>
+    /// <returns>bytes of all files written</returns>
+    /// <exception cref="IOException">a file can't be written</exception>
     public long Write(string folder, string model, RuntimePackage runtime)
     {
         foreach (var name in s_files)
@@ -64,7 +63,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
         return Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
     }
 
-    /// <summary>Modules as one script: those of a page that is opened as a file are not loaded.</summary>
+    /// <summary>Bundles the modules into one script: a page that is opened as a file can't load modules.</summary>
     internal static string Script()
     {
         var script = new StringBuilder("'use strict';\n(async () => {\n");
@@ -141,6 +140,6 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
     [GeneratedRegex("^export ", RegexOptions.Multiline)]
     private static partial Regex Export();
 
-    /// <summary>A file that lies in parts.</summary>
+    /// <summary>A file that is split into parts.</summary>
     private sealed record PartedFile(int Count, long Bytes);
 }

@@ -3,32 +3,31 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Cli.Web;
 
 /// <summary>
-/// The folder that a page is written to: an empty one, or a new one. Unless it is kept, nothing of it is left, and none of the folders that
-/// were made for it.
+/// The output folder of a page: a new one, or an empty one. Disposing it without <see cref="Keep"/> deletes its files and every folder that
+/// was created for it.
 /// </summary>
 internal sealed class PageFolder : IDisposable
 {
     private readonly string _path;
 
-    /// <summary>Folders that were not there before, the innermost first.</summary>
-    private readonly IReadOnlyList<string> _made;
+    /// <summary>Folders that did not exist before, the innermost first.</summary>
+    private readonly IReadOnlyList<string> _created;
 
     private bool _kept;
 
-    /// <param name="path">where it is to be</param>
-    /// <exception cref="IOException">it can't be made, or holds something</exception>
+    /// <exception cref="IOException">the folder can't be created, or is not empty</exception>
     public PageFolder(string path)
     {
         _path = Path.GetFullPath(path);
-        _made = [.. Ancestry(_path).TakeWhile(folder => !Path.Exists(folder))];
+        _created = [.. Ancestry(_path).TakeWhile(folder => !Path.Exists(folder))];
         OutputPath.MakeFolder(path);
         if (Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new IOException($"{path}: is not empty; a page has a folder of its own");
+            throw new IOException($"{path}: is not empty; choose a new or an empty folder for the page");
         }
     }
 
-    /// <summary>The page is whole.</summary>
+    /// <summary>Keeps the folder: the page is complete.</summary>
     public void Keep() => _kept = true;
 
     public void Dispose()
@@ -43,7 +42,7 @@ internal sealed class PageFolder : IDisposable
             File.Delete(file);
         }
 
-        foreach (var folder in _made.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
+        foreach (var folder in _created.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
         {
             Directory.Delete(folder);
         }

@@ -8,18 +8,18 @@ using IlgpuGan.Models.Interop;
 namespace IlgpuGan.Cli.Web;
 
 /// <summary>
-/// ONNX Runtime Web, which runs a model in a browser: fetched by the user's npm, of one version, and only if its bytes are those that this
-/// program was written for. Of the package three files are taken; nothing of it is run here.
+/// ONNX Runtime Web, which runs a model in a browser. The user's npm fetches one fixed version, whose checksum is verified. Three files of
+/// the package are used; none of it is run here.
 /// </summary>
-/// <param name="Script">what a page calls</param>
-/// <param name="Module">loads the binary</param>
-/// <param name="Binary">WebAssembly</param>
+/// <param name="Script">the script that a page calls</param>
+/// <param name="Module">the module that loads the binary</param>
+/// <param name="Binary">the WebAssembly binary</param>
 internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binary)
 {
     public const string Name = "onnxruntime-web";
     public const string Version = "1.22.0";
 
-    /// <summary>Of the whole package, as npm's lock files write it.</summary>
+    /// <summary>Checksum of the whole package, in the form of npm's lock files.</summary>
     public const string Integrity = "sha512-Ud/+EBo6mhuaQWt/OjaOk0iNWjXqJoeeMFr6xQEERZdIZH2OWpGzuujz7lfuOBjUa6TEE/sc4nb7Da5dNL34fg==";
 
     public const string ScriptName = "ort.wasm.min.js";
@@ -29,12 +29,12 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
     private const string ModulePath = Distribution + "ort-wasm-simd-threaded.mjs";
     private const string BinaryPath = Distribution + "ort-wasm-simd-threaded.wasm";
 
-    /// <summary>What npm says is cut there.</summary>
+    /// <summary>Characters of npm's message that are quoted.</summary>
     private const int LongestReason = 300;
 
-    /// <summary>Downloads the package into a folder of its own, which goes away again.</summary>
-    /// <param name="npm">the program; null for the one in the path</param>
-    /// <exception cref="InteropException">npm is not installed, fails, or gives other bytes</exception>
+    /// <summary>Downloads the package into a temporary folder, and reads it.</summary>
+    /// <param name="npm">the program; null for npm on the path</param>
+    /// <exception cref="InteropException">npm is not installed, fails, or returns a package with another checksum</exception>
     /// <exception cref="IOException">there is no room for the package</exception>
     public static RuntimePackage Fetch(string? npm = null)
     {
@@ -50,8 +50,8 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
         }
     }
 
-    /// <summary>The package out of a file that npm has written.</summary>
-    /// <exception cref="InteropException">it is another one</exception>
+    /// <summary>Reads the package from an archive that npm has written.</summary>
+    /// <exception cref="InteropException">the archive has another checksum</exception>
     /// <exception cref="IOException">there is no such file</exception>
     internal static RuntimePackage Read(string path)
     {
@@ -80,7 +80,7 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
         return new RuntimePackage(files[ScriptPath], files[ModulePath], files[BinaryPath]);
     }
 
-    /// <summary><c>npm pack</c> writes the archive as the registry has it, and neither unpacks it nor takes what it depends on.</summary>
+    /// <summary>Runs <c>npm pack</c>: it writes the registry's archive as it is, without unpacking it and without dependencies.</summary>
     private static void Download(string npm, string folder)
     {
         Process process;

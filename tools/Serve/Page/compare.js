@@ -1,6 +1,6 @@
-// A picture before and after: one lies on the other, and a slider uncovers it.
+// Compares a picture before and after: one covers the other, and a slider moves the border between them.
 
-// After so many milliseconds without a new answer what was given is laid under the slider.
+// Milliseconds without a new answer after which the input picture is decoded, even if the slider hides it.
 const PAUSE = 120;
 
 export const card = () => {
@@ -9,7 +9,7 @@ export const card = () => {
   box.innerHTML = '<h3></h3><div class="compare"><img class="after" alt=""><img class="before" alt="before"></div>'
     + '<label class="slide"><span>before</span><input type="range" min="0" max="100" value="100"><span>after</span></label>'
     + '<div class="foot"><output></output><a class="button" hidden>Download</a></div>';
-  box.pictures = {}; // What each image shows or is about to, and what was given for the newest answer.
+  box.pictures = {}; // The picture that each image shows or is loading, and the input of the newest answer.
   const slider = box.querySelector('input');
   slider.addEventListener('input', () => {
     box.querySelector('.compare').style.setProperty('--cut', `${slider.value}%`);
@@ -24,7 +24,7 @@ export const entitle = (box, title) => {
   box.querySelector('input').setAttribute('aria-label', `${title}: before and after`);
 };
 
-// The new picture takes the place of the old one once it can be drawn: nothing flickers.
+// Replaces a picture once the new one is decoded, so that nothing flickers.
 const put = async (box, place, picture) => {
   if (!picture || box.pictures[place] === picture) return;
   box.pictures[place] = picture;
@@ -39,8 +39,8 @@ const put = async (box, place, picture) => {
   if (gone.src) URL.revokeObjectURL(gone.src);
 };
 
-// Shows the answer; what was given with it, or in the first pause where the slider hides it: while one draws or films no browser decodes
-// what nobody sees. `name` is that of the file to download.
+// Shows an answer and its input. If the slider hides the input, it is shown in the first pause: during drawing and filming the browser need
+// not decode hidden pictures. `name` is the name of the file to download.
 export const show = async (box, before, after, text, name) => {
   const link = box.querySelector('a');
   box.pictures.given = before;

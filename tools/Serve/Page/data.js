@@ -1,4 +1,4 @@
-// Pairs, one at a time: what is bad, whose halves have the wrong order, what is cut off.
+// Reviews pairs one at a time: mark bad ones, swap halves, crop.
 
 const $ = id => document.getElementById(id);
 
@@ -130,7 +130,7 @@ addEventListener('keydown', e => {
   act();
 });
 
-// A rectangle that is drawn on one half cuts both.
+// A rectangle that is drawn on one half crops both. Returns the pointer's position in pixels of the image.
 const where = e => {
   const box = $('pair-canvas').getBoundingClientRect();
   return { x: (e.clientX - box.left) / box.width * image.width, y: (e.clientY - box.top) / box.height * image.height };
@@ -148,7 +148,7 @@ $('pair-canvas').addEventListener('pointermove', e => {
   const xs = [drag.from.x, to.x].map(x => clamp(x - drag.left, drag.half)).sort((a, b) => a - b);
   const ys = [drag.from.y, to.y].map(y => clamp(y, image.height)).sort((a, b) => a - b);
   const crop = { x: xs[0], y: ys[0], width: xs[1] - xs[0], height: ys[1] - ys[0] };
-  shown[at].crop = crop.width > 3 && crop.height > 3 ? crop : drag.before; // A click cuts nothing.
+  shown[at].crop = crop.width > 3 && crop.height > 3 ? crop : drag.before; // A click is not a crop.
   paint();
 });
 for (const end of ['pointerup', 'pointercancel']) {

@@ -1,4 +1,4 @@
-// A canvas for maps of flat colours. Pixels are classes, not colours: no edge is ever a mixture of two.
+// A canvas for maps of flat colours. Pixels are classes, not colours, so edges are never blended.
 
 const MOST_UNDO = 60;
 
@@ -182,7 +182,7 @@ export class Drawing {
 
   ended() { this.paint(); this.changed(); }
 
-  // A picture's pixels become the nearest classes.
+  // Loads a picture; each pixel becomes the class with the nearest colour.
   load(image) {
     const canvas = new OffscreenCanvas(this.side, this.side), context = canvas.getContext('2d');
     context.imageSmoothingEnabled = false;
@@ -199,7 +199,7 @@ export class Drawing {
     });
   }
 
-  // The colours of the pixels, four bytes at a time.
+  // The map as an image; writes the four bytes of a pixel at once.
   image() {
     const image = new ImageData(this.side, this.side), pixels = new Uint32Array(image.data.buffer);
     const four = this.rgb.map(c => new Uint32Array(Uint8Array.of(...c, 255).buffer)[0]);

@@ -1,4 +1,4 @@
-// What a model that makes pictures can be asked: sliders and a button, and the query that they stand for.
+// The inputs of a model that generates pictures (sliders and a button), and the query that they give.
 
 export const addMaking = (model, box, element, changed) => {
   const { makes } = model, making = { seed: 1 };
@@ -26,7 +26,7 @@ export const addMaking = (model, box, element, changed) => {
   return making;
 };
 
-// With a picture that is put in chance begins at scale 1 at the coarsest, and the size is that of training.
+// With an injected picture, noise begins at scale 1 or finer, and the size is that of training.
 export const makingQuery = (model, injects) => {
   const { seed, scale, width, height } = model.asked.making, query = new URLSearchParams({ seed });
   const from = Math.max(scale ? +scale.value : 0, injects ? 1 : 0);

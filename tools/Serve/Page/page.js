@@ -8,14 +8,14 @@ import { halved, hearPictures, openCamera, scaled } from './sources.js';
 
 const $ = id => document.getElementById(id);
 
-// Behind # there are what is looked at, and at first the token, which goes no further than this window.
+// Behind # is the page's state, and at first the token, which is removed from the address and kept for this window only.
 const address = new URLSearchParams(location.hash.slice(1));
 if (address.has('token')) {
   sessionStorage.setItem('token', address.get('token'));
   address.delete('token');
   history.replaceState(null, '', `${location.pathname}${address.size ? `#${address}` : ''}`);
 }
-addEventListener('hashchange', () => location.reload()); // Another link was pasted: this page itself replaces its address silently.
+addEventListener('hashchange', () => location.reload()); // The user entered another link: the page's own changes of the address fire no event.
 const token = sessionStorage.getItem('token');
 
 const say = text => {
@@ -51,7 +51,7 @@ for (const [i, tab] of tabs.entries()) {
   });
 }
 
-// A reload, and somebody who is given the address, see the same part, models and runs.
+// Keeps the part, models and runs in the address, so that a reload and a shared link show the same.
 const keepAddress = () => {
   const state = new URLSearchParams({ tab: tabs.find(t => t.tabIndex === 0).id.slice(4) });
   for (const model of models) if (model.asked.chosen.checked) state.append('model', model.name);
@@ -59,9 +59,9 @@ const keepAddress = () => {
   history.replaceState(null, '', `#${state}`);
 };
 
-// Models, and what each can be asked.
+// Models and their inputs.
 let models = [];
-const jobs = new Map(); // what is shown of each answer: model and number → card
+const jobs = new Map(); // cards of the answers: model and number → card
 
 const element = (tag, properties = {}, ...children) => {
   const e = Object.assign(document.createElement(tag), properties);
@@ -112,8 +112,8 @@ const describe = model => {
   $('models').append(box);
 };
 
-// A picture to take the style of, and its label map for a model that takes it class by class: both of them as they are, since a map's
-// colours are classes, and the two have one size.
+// Inputs for a style picture, and for its label map if the model has a style for each class. Both are sent unscaled, since a map's colours
+// are classes, and both must have the same size.
 const addStyle = (model, asked, box) => {
   const inputs = [];
   const without = element('button', { type: 'button', textContent: 'Without', hidden: true });
@@ -147,13 +147,13 @@ const addStyle = (model, asked, box) => {
   box.append(without);
 };
 
-// Whether a style is chosen, with all that the model asks for.
+// Whether a style is chosen, including its label map if the model needs one.
 const hasStyle = ({ asked, style_labels }) => !!asked?.style && (!style_labels || !!asked.styleLabels);
 
-// Whether a model is given the picture: one that makes pictures need not be.
+// Whether the picture is sent to a model: for one that generates pictures it is optional.
 const takes = model => input !== null && (!model.makes || !!model.asked.making.inject?.checked);
 
-// A query for each answer that is wanted of a model.
+// The queries of a model, one for each answer.
 const queries = model => {
   const { direction, sets, samples, seed } = model.asked;
   const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams();
@@ -170,7 +170,7 @@ const queries = model => {
   });
 };
 
-// The picture: a blob, and since when it is what the user sees.
+// The picture: a function that returns its blob, and the time since when the user sees it.
 let input = null, running = null, again = false;
 
 const changed = () => {
@@ -185,7 +185,7 @@ const setInput = (source, began = performance.now()) => {
   changed();
 };
 
-// What the first chosen model is asked, in a shell and in a program.
+// Shows the request to the first chosen model as a curl command and as a C# program.
 const showCode = () => {
   const model = models.find(m => m.asked.chosen.checked);
   $('code').hidden = !model;
@@ -210,12 +210,12 @@ for (const button of document.querySelectorAll('[data-copies]')) {
       button.textContent = 'Copied';
       setTimeout(() => { button.textContent = 'Copy'; }, 1500);
     } catch {
-      getSelection().selectAllChildren(code); // Only pages of this machine and over https may write there.
+      getSelection().selectAllChildren(code); // The clipboard is writable only for pages of this machine and over https.
     }
   });
 }
 
-// One round at a time: what comes meanwhile waits as the newest, and all before it is passed over.
+// One round at a time: of the changes during a round only the latest is translated next.
 const translateAll = async () => {
   while (again) {
     again = false;
@@ -226,7 +226,7 @@ const translateAll = async () => {
     for (const [place, { key, title }] of wanted.entries()) {
       if (!jobs.has(key)) jobs.set(key, card());
       const box = jobs.get(key), there = $('results').children[place];
-      if (there !== box) $('results').insertBefore(box, there ?? null); // What stays where it is keeps the focus.
+      if (there !== box) $('results').insertBefore(box, there ?? null); // Do not move a card that is in place: it would lose the focus.
       entitle(box, title);
       box.classList.add('busy');
     }
@@ -236,14 +236,14 @@ const translateAll = async () => {
 
 const translate = async (model, query, key, source, began) => {
   const box = jobs.get(key);
-  if (model.makes) began = performance.now(); // It waited for no picture.
+  if (model.makes) began = performance.now(); // Its time does not depend on the picture.
   try {
     const blob = takes(model) && source ? await source() : null;
     const verb = model.makes ? 'generate' : 'translate';
     const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model));
     const picture = await answer.blob();
-    if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // As large as in training.
-    const half = answer.headers.get('Ilgpugan-Half'); // Of a pair, as the model has learnt from.
+    if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // The size of training.
+    const half = answer.headers.get('Ilgpugan-Half'); // The half of a pair that was translated.
     await show(box, half ? await halved(blob, half) : blob ?? picture, picture, '', `${model.name}.png`);
     box.classList.toggle('made', !blob);
     const took = performance.now() - began;
@@ -277,7 +277,7 @@ const patiently = async (address, body) => {
   }
 };
 
-// What is translated: a picture that somebody gives, or a camera's.
+// The input: a picture of the user, or of the camera.
 let file = null;
 const take = async picture => {
   stopFilming();
@@ -307,7 +307,7 @@ const stopFilming = openCamera({
   say,
 });
 
-// Inputs to try, of the first chosen model that has some.
+// Offers the examples of the first chosen model that has some.
 let offered = null;
 const offerExamples = async () => {
   const model = models.find(m => m.asked.chosen.checked && m.examples) ?? null;
@@ -325,7 +325,7 @@ const examplesOf = (model, use, verb) => Promise.all(Array.from({ length: model.
   return button;
 }));
 
-// Draw, in the palette of the first chosen model that has one.
+// Drawing, with the palette of the first chosen model that has one.
 let drawing = null;
 const leaveDrawing = () => {
   $('translate').classList.remove('drawing');
@@ -370,7 +370,7 @@ try {
   if (asked) open(asked);
   else if (!models.length) open(await hasData(ask) ? tabs[2] : tabs[1]);
   offerExamples().catch(problem => say(problem.message));
-  changed(); // A model that makes pictures waits for none.
+  changed(); // Models that generate pictures need no input: start them.
 } catch (problem) {
   say(problem.message);
 }

@@ -1,5 +1,5 @@
-// A PNG with a palette: one that reads colours finds them, one that reads numbers the classes. Stored, not compressed: a browser's own
-// encoder takes longer to begin than this takes to end.
+// Encodes a PNG with a palette: it can be read by colours, or by indices, which are the classes. The data are stored, not compressed, which
+// is faster than the browser's own encoder.
 
 const MOST_STORED = 65535;
 
@@ -19,7 +19,7 @@ const chunk = (name, data) => {
   return bytes;
 };
 
-// zlib's format, of blocks that are stored.
+// The zlib format with stored blocks.
 const stored = data => {
   const blocks = Math.ceil(data.length / MOST_STORED), bytes = new Uint8Array(2 + 5 * blocks + data.length + 4), view = new DataView(bytes.buffer);
   bytes.set([0x78, 0x01]);
@@ -40,12 +40,12 @@ const stored = data => {
   return bytes;
 };
 
-// classes: one of each pixel, row by row, of a square; colours: [red, green, blue] of each class.
+// classes: one per pixel of a square, row by row; colours: [red, green, blue] of each class.
 export const png = (side, classes, colours) => {
   const header = new Uint8Array(13), view = new DataView(header.buffer), rows = new Uint8Array(side * (side + 1));
   view.setUint32(0, side);
   view.setUint32(4, side);
-  header.set([8, 3], 8); // A byte a pixel, of a palette.
+  header.set([8, 3], 8); // 8 bits, palette.
   for (let y = 0; y < side; y++) rows.set(classes.subarray(y * side, (y + 1) * side), y * (side + 1) + 1);
   const parts = [chunk('IHDR', header), chunk('PLTE', Uint8Array.from(colours.flat())), chunk('IDAT', stored(rows)), chunk('IEND', [])];
   return new Blob([Uint8Array.of(0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A), ...parts], { type: 'image/png' });

@@ -1,20 +1,20 @@
-// Runs: a table to choose from, a curve of the chosen ones in one set of axes, their samples, all of it live.
+// Runs: a table to choose from, the curves of the chosen runs in one chart, and their samples, updated live.
 
 const $ = id => document.getElementById(id);
 const W = 640, H = 240, L = 56, R = 24, T = 10, B = 40;
 
-const EVERY = 3000; // milliseconds between two looks at the list
+const EVERY = 3000; // milliseconds between two updates of the list
 
 let ask, say, timer = 0, wanted = [], changed = () => {}, order = { key: 'name', falls: false };
 const chosen = new Map(); // name → { curves: loss → { x, y }, samples, options, box }
 const rows = new Map(); // name → row of the list
 
-// Runs that are chosen as soon as they are listed, and what is called when others are.
+// Sets the runs to choose as soon as they are listed, and the callback for changes of the choice.
 export const wantRuns = (names, onChange) => [wanted, changed] = [names, onChange];
 
 export const watched = () => (rows.size ? [...chosen.keys()] : wanted);
 
-// Columns: title, what they are sorted by, what they show.
+// Columns: title, sort key, displayed value.
 const NAMES = ['G_L1', 'cycle_A'];
 const lossOf = run => Object.entries(run.losses ?? {}).sort(([a], [b]) => NAMES.includes(b) - NAMES.includes(a))[0];
 const lasting = s => s === null || s === undefined ? '' : s < 90 ? `${Math.round(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`;
@@ -40,7 +40,7 @@ const addHeads = () => {
   $('run-heads').insertCell();
 };
 
-// What has no value stands last, whichever way the table is sorted.
+// Sorts the table; rows without a value come last in either order.
 const arrange = () => {
   COLUMNS.forEach(([, key], i) => {
     if (key === order.key) $('run-heads').cells[i].setAttribute('aria-sort', order.falls ? 'descending' : 'ascending');
@@ -107,7 +107,7 @@ const add = name => {
   place.append(document.createElement('progress'), text);
   const button = Object.assign(document.createElement('button'), { type: 'button' });
   button.addEventListener('click', async () => {
-    button.disabled = true; // Until the run's state is another one.
+    button.disabled = true; // Until the run's state changes.
     try {
       await ask(`api/runs/${encodeURIComponent(name)}/${button.textContent.toLowerCase()}`, { method: 'POST' });
       say('');
@@ -122,7 +122,7 @@ const add = name => {
   const report = Object.assign(document.createElement('a'), { textContent: 'Report', href: `api/runs/${encodeURIComponent(name)}/report`, target: '_blank', className: 'button' });
   report.addEventListener('click', async e => {
     if (!sessionStorage.getItem('token')) return;
-    e.preventDefault(); // A link shows no token: the page is fetched, and is a file then.
+    e.preventDefault(); // A link can't send the token: fetch the report and save it as a file.
     const url = URL.createObjectURL(await (await ask(report.href)).blob());
     Object.assign(document.createElement('a'), { href: url, download: `${name}.html` }).click();
   });
@@ -157,7 +157,7 @@ const watch = async name => {
   }
 };
 
-// Server-sent events of all chosen runs over one connection, read by hand since an EventSource shows no token.
+// Server-sent events of all chosen runs over one connection, parsed here since an EventSource can't send the token.
 let stream = new AbortController();
 const follow = async () => {
   stream.abort();
@@ -184,7 +184,7 @@ const follow = async () => {
 const heard = async (event, data, begun) => {
   const run = chosen.get(data.run);
   if (!run) return;
-  if (event === 'again' || (event === 'log' && !begun.has(data.run))) run.curves.clear(); // A new connection tells all from the beginning.
+  if (event === 'again' || (event === 'log' && !begun.has(data.run))) run.curves.clear(); // A new connection sends the whole log.
   if (event === 'log') {
     begun.add(data.run);
     for (const entry of data.entries) {
@@ -224,7 +224,7 @@ const chart = (loss, series) => {
     steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 22}" text-anchor="middle">${short(Math.round(v))}</text>`).join('')}${
     `<text class="tick" x="${(L + W - R) / 2}" y="${H - 5}" text-anchor="middle">step</text>`}${
     lines.map(s => ({ look: `class="s${s.colour % 8}"`, points: s.points.map(p => [X(p[0]).toFixed(1), Y(p[1]).toFixed(1)]) }))
-      .map(({ look, points }) => points.length === 1 // A line through one point shows nothing.
+      .map(({ look, points }) => points.length === 1 // A line through one point is invisible.
         ? `<circle ${look} cx="${points[0][0]}" cy="${points[0][1]}" r="4" fill="currentColor"/>`
         : `<polyline ${look} points="${points.join(' ')}"/>`).join('')}</svg>`;
   box.querySelector('h3').textContent = `${loss}: ${lines.map(s => short(s.points[s.points.length - 1][1])).join(', ')}`;
@@ -281,7 +281,8 @@ const differences = names => {
   return box;
 };
 
-// A run's samples: a slider over the steps that made some. What is looked at stays while the run goes on, but the newest gives way to a newer.
+// A run's samples: a slider over the steps that have some. The selected step stays while the run goes on, except that the newest is replaced by
+// a newer one.
 const samplesBox = name => {
   const box = document.createElement('div');
   box.className = 'card samples';

@@ -1,4 +1,4 @@
-// Where pictures come from: a file, the clipboard, a drop, a camera.
+// Sources of pictures: a file, the clipboard, a drop, a camera.
 
 const place = id => document.getElementById(id);
 
@@ -20,7 +20,7 @@ export const halved = async (picture, side) => {
   return canvas.convertToBlob({ type: 'image/png' });
 };
 
-// take(file) is called for each picture that is chosen, dropped or pasted; say(text) for what is none.
+// Calls take(file) for each picture that is chosen, dropped or pasted, and say(text) for anything else.
 export const hearPictures = (take, say) => {
   place('choose').addEventListener('click', () => place('file').click());
   place('file').addEventListener('change', () => { if (place('file').files.length) take(place('file').files[0]); place('file').value = ''; });
@@ -40,8 +40,8 @@ export const hearPictures = (take, say) => {
   });
 };
 
-// Film: a frame at a time, the next when what give(frame, began) returns is there. begin() is called first, most() says how long a
-// frame's longest side may be. Returns what stops it.
+// Camera: gives one frame at a time; the next follows when the promise of give(frame, began) resolves. begin() is called first; most() returns
+// the longest side of a frame. Returns a function that stops the camera.
 export const openCamera = ({ begin, most, give, say }) => {
   let stream = null;
   const [video, button] = [place('video'), place('film')];

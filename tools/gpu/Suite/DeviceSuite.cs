@@ -12,7 +12,7 @@ namespace IlgpuGan.Suite;
 
 /// <summary><c>suite DEVICE PART…</c>: runs the tests of one device whose full names begin with a part, and prints JSON.</summary>
 /// <remarks>
-/// A failure goes to stderr with its name as soon as it is known: who is stopped in the middle has said what was wrong so far.
+/// Each failure is printed to stderr at once, so that a suite that is stopped half-way has reported its failures so far.
 /// </remarks>
 internal static class DeviceSuite
 {
@@ -27,10 +27,10 @@ internal static class DeviceSuite
             return 2;
         }
 
-        // Fixtures of files lie beside the program.
+        // Test fixtures (files) are beside the program.
         Environment.CurrentDirectory = AppContext.BaseDirectory;
 
-        // The fixture's argument, or a test's first one.
+        // The device is the first argument of a fixture or of a test.
         var parts = string.Join('|', args[1..].Select(Regex.Escape));
         var pattern = $@"^IlgpuGan\.\w+Tests\.({parts})[^""]*\(""{Regex.Escape(device)}""";
         var (output, errors) = (Console.Out, Console.Error);
@@ -68,7 +68,7 @@ internal static class DeviceSuite
         return listener is { Failed.Count: 0, Passed: > 0 } ? 0 : 1;
     }
 
-    /// <param name="errors">the process's own: during a run the console is the tests'</param>
+    /// <param name="errors">the process's stderr: during a run NUnit redirects the console</param>
     private sealed class FailureListener(TextWriter errors) : ITestListener
     {
         public int Passed { get; private set; }
@@ -83,7 +83,7 @@ internal static class DeviceSuite
 
         public void TestFinished(ITestResult result)
         {
-            // A fixture that fails by itself, and not by its tests, has nobody else to say so.
+            // Of fixtures, report only failures of their own, such as in a set-up: failures of their tests are reported already.
             if (result.HasChildren && (result.ResultState.Site == FailureSite.Child || result.ResultState.Status == TestStatus.Passed))
             {
                 return;

@@ -2,8 +2,8 @@ import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
 
-// The page that runs one exported model by itself. What it knows of the model lies in settings.js; the model and the program that runs it
-// lie in parts, since a page that is opened as a file may load scripts and nothing else.
+// The page that runs one exported model in the browser. settings.js describes the model; the model and the runtime are stored in parts, as
+// scripts, since a page that is opened as a file may load scripts and nothing else.
 
 const model = globalThis.ilgpuganSettings;
 const $ = id => document.getElementById(id);
@@ -12,10 +12,10 @@ const say = text => {
   $('problem').hidden = !text;
 };
 
-// For drawings of no palette: white first, which an empty sheet has.
+// Colours for drawings without a palette; white, the first, is the background.
 const FREE_COLOURS = ['#ffffff', '#000000', '#808080', '#c83232', '#e6962d', '#f0dc46', '#3ca046', '#3c6edc', '#82b4f0', '#7846aa', '#8c5a32', '#f0c8aa'];
 
-// The files' bytes out of their parts.
+// Joins the files from their parts.
 
 const contents = {};
 
@@ -40,14 +40,14 @@ const loadFiles = async () => {
   }
 };
 
-// ONNX Runtime Web, in one thread: several need headers that a static file server does not send.
+// Starts ONNX Runtime Web on one thread: more need headers that a static file server does not send.
 const start = async () => {
   if (!globalThis.ort) throw new Error('ort.wasm.min.js is missing: take the whole folder along');
   await loadFiles();
   $('state').textContent = 'Starting …';
   const addressOf = text => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  // In a module of a blob no address is relative to it. The runtime would look for its binary there though it has it, fail unseen, and never
-  // answer: so the name of the binary is its address.
+  // A module from a blob has no base address: resolving the binary's address against it would fail silently, although the binary is given. So
+  // locateFile returns the plain name.
   const runtime = addressOf(contents.runtime);
   ort.env.wasm.wasmPaths = { mjs: addressOf(`import create from '${runtime}'; export default settings => create({ ...settings, locateFile: name => name });`) };
   ort.env.wasm.wasmBinary = contents.binary.buffer;
@@ -58,7 +58,7 @@ const start = async () => {
   return session;
 };
 
-// Pictures as networks read and make them: what `ilgpugan translate` does.
+// Converts pictures to and from tensors, as `ilgpugan translate` does.
 
 // 0 1 2 3 2 1 0 1 …
 const mirrored = (position, length) => {
@@ -71,7 +71,7 @@ const roundedUp = side => Math.max(model.smallest_side, Math.ceil(side / model.s
 
 const levels = Float32Array.from({ length: 256 }, (_, v) => (Math.fround(Math.fround(v / 255) - 0.5)) / 0.5);
 
-// For each pixel of a picture that is mirrored out to what the network takes, its place in the picture.
+// Reflection padding to a size that the network accepts: for each pixel of the padded picture, its index in the picture.
 const padded = (width, height) => {
   const [w, h] = [roundedUp(width), roundedUp(height)], places = new Int32Array(w * h);
   for (let y = 0; y < h; y++) {
@@ -92,7 +92,7 @@ const pictureInput = ({ width, height, data }) => {
   return { tensor: new ort.Tensor('float32', values, [1, channels, h, w]), width, height };
 };
 
-// Classes, row by row: of numbers in a gray picture, or of the nearest colours.
+// The class of each pixel: the number in a gray picture, or the nearest colour.
 const classesOf = ({ width, height, data }) => {
   const { classes, numbers, unknown } = model.labels, ids = new Int32Array(width * height);
   const colours = model.palette.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
@@ -123,7 +123,7 @@ const resizedMap = (map, width, height) => {
   return { width, height, ids };
 };
 
-// One plane a class; where the network wants it, one of borders: 1 on both sides of each.
+// One plane per class; if the network needs it, one of borders, with 1 on both sides of each border.
 const labelInput = given => {
   const { side, classes, planes, borders } = model.labels;
   const map = side ? resizedMap(given, side, side) : given;
@@ -140,8 +140,7 @@ const labelInput = given => {
   return { tensor: new ort.Tensor('float32', values, [1, planes + (borders ? 1 : 0), h, w]), width: map.width, height: map.height };
 };
 
-// What the network made without what it made of the padding, also where it enlarges or shrinks. Levels are rounded to the nearest, and
-// what lies outside is clipped: the array does both.
+// Crops the output's part of the padding, also if the network enlarges or shrinks. The clamped array rounds and clips the levels.
 const pictureOf = (output, input) => {
   const [, channels, rows, columns] = output.dims, [, , h, w] = input.tensor.dims, plane = rows * columns;
   const width = Math.max(1, Math.floor(input.width * columns / w)), height = Math.max(1, Math.floor(input.height * rows / h));
@@ -164,7 +163,7 @@ const canvasOf = image => {
 
 const blobOf = image => canvasOf(image).convertToBlob({ type: 'image/png' });
 
-// Levels as the file has them: no profile, no blending.
+// The levels as stored in the file: without colour conversion and blending.
 const pixelsOf = async blob => {
   const image = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
@@ -172,7 +171,7 @@ const pixelsOf = async blob => {
   return context.getImageData(0, 0, image.width, image.height);
 };
 
-// One picture at a time: what comes meanwhile waits as the newest, and all before it is passed over.
+// One picture at a time: of the pictures that arrive meanwhile only the latest is translated next.
 
 let session = null, input = null, running = null, again = false;
 const box = card();
@@ -195,7 +194,7 @@ const translateAll = async () => {
     const { source, began } = input;
     if (!box.isConnected) $('results').append(box);
     box.classList.add('busy');
-    await new Promise(requestAnimationFrame); // What was drawn is seen before the network takes the thread.
+    await new Promise(requestAnimationFrame); // Let the browser paint before the network occupies the thread.
     try {
       const { image, map } = await source();
       const given = model.labels ? labelInput(map ?? classesOf(image)) : pictureInput(image);
@@ -222,7 +221,7 @@ const scaledTo = (image, width, height) => {
   return canvas.convertToBlob({ type: 'image/png' });
 };
 
-// Pictures from outside.
+// Pictures of the user.
 
 let file = null;
 const take = async picture => {
@@ -258,7 +257,7 @@ const stopFilming = openCamera({
   say,
 });
 
-// Draw: in the colours of the model's classes, or with those of a paint box.
+// Drawing, with the colours of the model's classes or with free colours.
 
 let drawing = null;
 const leaveDrawing = () => {
@@ -293,7 +292,7 @@ $('draw').addEventListener('click', () => {
   else startDrawing();
 });
 
-// Buttons with the inputs that the model's samples show.
+// Buttons with the example inputs of the model.
 const examples = act => model.examples.map((address, i) => {
   const button = Object.assign(document.createElement('button'), { type: 'button', ariaLabel: `start from example ${i + 1}` });
   const image = Object.assign(new Image(), { src: address, alt: '' });

@@ -6,19 +6,19 @@ using IlgpuGan.Models.Training;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// Stops runs, whichever process trains them, and resumes them: each in a separate process, one at a time, since two would only share the
-/// same processor. A run that was begun here ends with the server, saved.
+/// Stops runs, whichever process trains them, and resumes them in separate processes: one at a time, since two would only share the same
+/// processor. A run that was resumed here is saved and stopped when the server ends.
 /// </summary>
-/// <param name="command">the program <c>ilgpugan</c> with its first arguments; null if runs can't be resumed</param>
-internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
+/// <param name="command">the command that starts <c>ilgpugan</c>; null if runs can't be resumed</param>
+internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
 {
-    /// <summary>That a step and the saving after it may take when the server ends.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <summary>Time-out for the last step and its checkpoint when the server ends.</summary>
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Between asking and asking again.</summary>
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+    /// <summary>Time between two requests to stop.</summary>
+    private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How that program ends when it was asked to stop.</summary>
+    /// <summary>Exit codes of a training that was stopped.</summary>
     private const int Interrupted = 130;
     private const int Terminated = 143;
 
@@ -30,7 +30,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
     /// <summary>Whether runs can be resumed.</summary>
     public bool CanResume => command is not null;
 
-    /// <summary>Whether a run is trained at this moment, or a program has been started that will.</summary>
+    /// <summary>Whether a process trains the run, or has been started to do so.</summary>
     public bool IsTraining(string name, RunDirectory run)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
         }
     }
 
-    /// <summary>Why the last attempt to resume the run failed; null if it did not, or there was none.</summary>
+    /// <summary>Why the last attempt to resume the run failed; null if it did not fail, or there was none.</summary>
     public string? ProblemOf(string name)
     {
         lock (_lock)
@@ -48,7 +48,7 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
         }
     }
 
-    /// <summary>Asks the process that trains a run to stop after the current step.</summary>
+    /// <summary>Requests the process that trains a run to stop after the current step.</summary>
     /// <exception cref="Refusal">the run is not being trained</exception>
     public void Stop(string name, RunDirectory run)
     {
@@ -62,8 +62,8 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
         TrainingRun.RequestStop(run);
     }
 
-    /// <summary>Goes on with a run.</summary>
-    /// <exception cref="Refusal">it is being trained already, or another run is, or this server does not resume runs</exception>
+    /// <summary>Resumes a run in a separate process.</summary>
+    /// <exception cref="Refusal">the run is being trained already, or another run is, or this server does not resume runs</exception>
     public void Resume(string name, RunDirectory run)
     {
         if (command is null)
@@ -91,15 +91,15 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
 
     public void Dispose()
     {
-        // Again and again: a program that is only starting forgets what it was asked before the run was its own.
-        for (var since = Stopwatch.GetTimestamp(); !_training.IsCompleted && Stopwatch.GetElapsedTime(since) < s_patience;)
+        // Repeatedly: a process that is still starting discards requests that were made before it took over the run.
+        for (var since = Stopwatch.GetTimestamp(); !_training.IsCompleted && Stopwatch.GetElapsedTime(since) < s_stopTimeout;)
         {
             TrainingRun.RequestStop(_own.Run);
-            _training.Wait(s_between);
+            _training.Wait(s_retryInterval);
         }
     }
 
-    /// <summary>Until the process ends; never fails.</summary>
+    /// <summary>Runs the training process to its end. Failures are recorded, not thrown.</summary>
     private async Task Train(string name, RunDirectory run)
     {
         try
@@ -119,15 +119,15 @@ internal sealed class Trainings(IReadOnlyList<string>? command) : IDisposable
             await process.WaitForExitAsync();
             if (process.ExitCode is not (0 or Interrupted or Terminated))
             {
-                Note(last.Length > 0 ? last : $"it ended with code {process.ExitCode}");
+                Record(last.Length > 0 ? last : $"it ended with code {process.ExitCode}");
             }
         }
         catch (Win32Exception problem)
         {
-            Note(problem.Message); // The program can't be started.
+            Record(problem.Message); // The program can't be started.
         }
 
-        void Note(string problem)
+        void Record(string problem)
         {
             lock (_lock)
             {

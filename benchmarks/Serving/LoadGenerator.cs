@@ -4,43 +4,44 @@ using System.Net.Sockets;
 
 namespace IlgpuGan.Benchmarks.Serving;
 
-/// <summary>What came of a load.</summary>
-/// <param name="Seconds">from the first request to the last answer</param>
-/// <param name="Right">answers with the bytes that the picture alone was answered with</param>
-/// <param name="Wrong">answers with others</param>
-/// <param name="Damaged">requests whose picture is damaged</param>
-/// <param name="Refused">of these, those that the server said so of</param>
+/// <summary>The results of a load.</summary>
+/// <param name="Seconds">from the first request to the last response</param>
+/// <param name="Right">responses equal to the response for the picture alone</param>
+/// <param name="Wrong">other responses</param>
+/// <param name="Damaged">requests with a damaged picture</param>
+/// <param name="Refused">damaged pictures that the server refused as such</param>
 internal sealed record LoadOutcome(double Seconds, int Right, int Wrong, int Damaged, int Refused);
 
-/// <summary>Clients on the loopback that ask for translations, some of them in bad ways.</summary>
+/// <summary>Sends translation requests to a server on the loopback; some are invalid.</summary>
 /// <param name="page">the server's address</param>
-/// <param name="model">its model's name</param>
+/// <param name="model">name of the model</param>
 /// <param name="pictures">PNG files, sent in turn</param>
-/// <param name="inFlight">requests at the same time</param>
-internal sealed class Load(Uri page, string model, IReadOnlyList<byte[]> pictures, int inFlight)
+/// <param name="inFlight">number of concurrent requests</param>
+internal sealed class LoadGenerator(Uri page, string model, IReadOnlyList<byte[]> pictures, int inFlight)
 {
-    /// <summary>Of ten requests this one is damaged, and <see cref="CutOff"/> is.</summary>
+    /// <summary>Of ten requests, the index of the one with a damaged picture.</summary>
     private const int DamagedOne = 3;
 
+    /// <summary>Of ten requests, the index of the one that is cut off.</summary>
     private const int CutOff = 7;
 
     /// <summary>Bytes that a damaged file lacks at its end.</summary>
     private const int Missing = 30;
 
-    private const int ComeBackMilliseconds = 50;
+    private const int RetryMilliseconds = 50;
 
     private readonly HttpClient _client = new() { BaseAddress = page };
     private readonly List<byte[]> _expected = [];
 
-    /// <summary>In the mode in which forward passes are measured: batch norms use the statistics of training.</summary>
+    /// <summary>With <c>eval</c>, as the forward passes are measured: batch norms use the statistics of training.</summary>
     private string Path => $"/api/models/{Uri.EscapeDataString(model)}/translate?prepared&eval";
 
-    /// <summary>Asks for each picture alone, which is what each is held against from then on.</summary>
+    /// <summary>Requests each picture alone; later responses must be equal to these.</summary>
     public async Task Prepare()
     {
         foreach (var picture in pictures)
         {
-            _expected.Add((await Ask(picture)).Bytes);
+            _expected.Add((await Post(picture)).Bytes);
         }
     }
 
@@ -56,17 +57,17 @@ internal sealed class Load(Uri page, string model, IReadOnlyList<byte[]> picture
             {
                 case DamagedOne:
                     Interlocked.Increment(ref damaged);
-                    if ((await Ask(pictures[number][..^Missing])).Status == HttpStatusCode.BadRequest)
+                    if ((await Post(pictures[number][..^Missing])).Status == HttpStatusCode.BadRequest)
                     {
                         Interlocked.Increment(ref refused);
                     }
 
                     break;
                 case CutOff:
-                    await LeaveHalfway(pictures[number]);
+                    await DisconnectHalfway(pictures[number]);
                     break;
                 default:
-                    var (status, bytes) = await Ask(pictures[number]);
+                    var (status, bytes) = await Post(pictures[number]);
                     Interlocked.Increment(
                         ref status == HttpStatusCode.OK && bytes.AsSpan().SequenceEqual(_expected[number]) ? ref right : ref wrong);
                     break;
@@ -75,8 +76,8 @@ internal sealed class Load(Uri page, string model, IReadOnlyList<byte[]> picture
         return new LoadOutcome(Stopwatch.GetElapsedTime(start).TotalSeconds, right, wrong, damaged, refused);
     }
 
-    /// <summary>Asks, and asks again where the server is full.</summary>
-    private async Task<(HttpStatusCode Status, byte[] Bytes)> Ask(byte[] picture)
+    /// <summary>Sends a request, and retries while the server is at capacity.</summary>
+    private async Task<(HttpStatusCode Status, byte[] Bytes)> Post(byte[] picture)
     {
         while (true)
         {
@@ -87,12 +88,12 @@ internal sealed class Load(Uri page, string model, IReadOnlyList<byte[]> picture
                 return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
             }
 
-            await Task.Delay(ComeBackMilliseconds);
+            await Task.Delay(RetryMilliseconds);
         }
     }
 
-    /// <summary>Promises a whole picture, sends half of it, and goes.</summary>
-    private async Task LeaveHalfway(byte[] picture)
+    /// <summary>Announces a whole picture, sends half of it, and disconnects.</summary>
+    private async Task DisconnectHalfway(byte[] picture)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(page.Host, page.Port);

@@ -13,30 +13,30 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// The files that contestants work on, made when first asked for and deleted in the end: generators with weights of one seed in the formats
-/// of the peers, a picture, an input with the output that it must give.
+/// The files of the workloads, in a temporary folder: generators with weights of one seed in the formats of the peers, a picture, an input
+/// with its expected output. Each file is created at its first use; disposing deletes the folder.
 /// </summary>
-internal sealed class Materials : IDisposable
+internal sealed class BenchmarkFiles : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ilgpugan-peers-").FullName;
 
     /// <summary>State dict of a generator, as <c>torch.load</c> reads it.</summary>
-    public string Weights(string network) => Made(network + ".pth", path => NetworkExporter.ToPth(Generator(network, CpuOnce()), path));
+    public string Weights(string network) => Cached(network + ".pth", path => NetworkExporter.ToPth(Generator(network, CpuOnce()), path));
 
     /// <summary>A generator as an ONNX graph in evaluation mode.</summary>
-    public string Onnx(string network) => Made(network + ".onnx", path => NetworkExporter.ToOnnx(Generator(network, CpuOnce()), path));
+    public string Onnx(string network) => Cached(network + ".onnx", path => NetworkExporter.ToOnnx(Generator(network, CpuOnce()), path));
 
-    /// <summary>A drawn picture, PNG.</summary>
+    /// <summary>A drawn picture, as a PNG.</summary>
     public string Picture(int size) =>
-        Made($"{size}.png", path => File.WriteAllBytes(path, PngEncoder.Encode(new SyntheticFacades(1, size).Draw(0).Photo)));
+        Cached($"{size}.png", path => File.WriteAllBytes(path, PngEncoder.Encode(new SyntheticFacades(1, size).Draw(0).Photo)));
 
-    /// <summary>Where we put a translated picture, with which the peers' pictures are compared.</summary>
+    /// <summary>Path of our translated picture, with which the peers' pictures are compared.</summary>
     public string Translation(Workload work) => Output($"{work.Network}.ours.png");
 
-    /// <summary>A path in the folder for a contestant's output.</summary>
+    /// <summary>Path for an output of a runner.</summary>
     public string Output(string name) => Path.Combine(_folder, name);
 
-    /// <summary>Raw float32 [1, 3, 256, 256] and what the generator makes of it here.</summary>
+    /// <summary>Files of an input, raw float32 [1, 3, 256, 256], and of the generator's output for it as computed here.</summary>
     public (string Input, string Expected) Example(string network)
     {
         const int Size = 256;
@@ -54,7 +54,7 @@ internal sealed class Materials : IDisposable
         return (input, expected);
     }
 
-    /// <summary>The largest difference of two pictures of one size, in levels of 8 bits.</summary>
+    /// <summary>The largest difference of two pictures of the same size, in 8-bit levels.</summary>
     /// <exception cref="PeerException">they differ in size</exception>
     public static int Difference(string first, string second)
     {
@@ -74,7 +74,7 @@ internal sealed class Materials : IDisposable
 
     private Device CpuOnce() => _device ??= Device.Open("cpu");
 
-    private string Made(string name, Action<string> make)
+    private string Cached(string name, Action<string> make)
     {
         var path = Path.Combine(_folder, name);
         if (!File.Exists(path))

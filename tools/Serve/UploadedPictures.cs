@@ -4,35 +4,33 @@ using Microsoft.Net.Http.Headers;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>The files that came with a request: a body that is the picture, or a form with parts.</summary>
-/// <param name="Picture">to translate</param>
-/// <param name="Style">whose style to take over; null for none</param>
-/// <param name="StyleLabels">the label map of the one whose style it is; null for none</param>
-internal sealed record SentPictures(byte[] Picture, byte[]? Style, byte[]? StyleLabels)
+/// <summary>The uploaded files of a request: a body that is the picture, or a form with parts.</summary>
+/// <param name="Picture">the picture to translate</param>
+/// <param name="Style">the style picture; null for none</param>
+/// <param name="StyleLabels">the label map of the style picture; null for none</param>
+internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? StyleLabels)
 {
-    /// <summary>Name of the part that holds the picture.</summary>
+    /// <summary>Form part of the picture.</summary>
     public const string PicturePart = "picture";
 
-    /// <summary>Name of the part that holds the picture of the style.</summary>
+    /// <summary>Form part of the style picture.</summary>
     public const string StylePart = "style";
 
-    /// <summary>Name of the part that holds that picture's label map.</summary>
+    /// <summary>Form part of the style picture's label map.</summary>
     public const string StyleLabelsPart = "style-labels";
 
-    /// <param name="contentType">of the request</param>
-    /// <param name="body">all of it</param>
-    /// <exception cref="Refusal">a form that is damaged, or lacks the picture, or holds something else</exception>
-    public static async Task<SentPictures> Of(string? contentType, byte[] body)
+    /// <exception cref="Refusal">the form is damaged, lacks the picture, or has unknown parts</exception>
+    public static async Task<UploadedPictures> Of(string? contentType, byte[] body)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            return new SentPictures(body, null, null);
+            return new UploadedPictures(body, null, null);
         }
 
         var parts = await Parts(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body);
         return parts.TryGetValue(PicturePart, out var picture)
-            ? new SentPictures(picture, parts.GetValueOrDefault(StylePart), parts.GetValueOrDefault(StyleLabelsPart))
+            ? new UploadedPictures(picture, parts.GetValueOrDefault(StylePart), parts.GetValueOrDefault(StyleLabelsPart))
             : throw Refusal.Bad($"the form has no part '{PicturePart}'");
     }
 

@@ -4,9 +4,9 @@ using IlgpuGan.Serve;
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>
-/// Who may ask: not the pages of others that are open in the same browser, and from other machines only who has the token.
+/// Access control: pages of other origins in the same browser are refused, and other machines need the token.
 /// </summary>
-public sealed class GateTests
+public sealed class AccessControlTests
 {
     [TestCase("localhost", null, null, 200)]
     [TestCase("LOCALHOST:80", null, null, 200)]

@@ -6,15 +6,15 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// The runs in a folder, listed on each request, by the names of their folders: no text of a request ever becomes a path.
+/// The runs in a folder, listed anew for each request, by folder name: no text of a request ever becomes a path.
 /// </summary>
-/// <param name="folder">holds runs, or is one; null for none</param>
+/// <param name="folder">holds runs, or is a run; null for none</param>
 /// <param name="trainings">stops and resumes them</param>
-internal sealed class RunShelf(string? folder, Trainings trainings)
+internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
 {
     private readonly ConcurrentDictionary<string, (string State, RunReport Report)> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Names and folders, in the order of names.</summary>
+    /// <summary>All runs, ordered by name.</summary>
     public IReadOnlyList<(string Name, RunDirectory Run)> All() => folder is null || !Directory.Exists(folder) ? []
         : [.. Directory.EnumerateDirectories(folder).Append(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar))
             .Select(path => (Name: Path.GetFileName(path), Run: new RunDirectory(path)))
@@ -22,11 +22,11 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
             .DistinctBy(run => run.Name)
             .OrderBy(run => run.Name, StringComparer.Ordinal)];
 
-    /// <exception cref="Refusal">there is none of that name</exception>
+    /// <exception cref="Refusal">there is no run of that name</exception>
     public RunDirectory Find(string? name) => All().FirstOrDefault(run => run.Name == name).Run
         ?? throw new Refusal(StatusCodes.Status404NotFound, "there is no run of that name; GET /api/runs lists them");
 
-    /// <summary>What the list says of each run; of one that can't be read, why.</summary>
+    /// <summary>The list of runs; for a run that can't be read, the reason.</summary>
     public IEnumerable<object> Describe() => All().Select(run =>
     {
         try
@@ -55,7 +55,7 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         }
     });
 
-    /// <summary>A run's figures, curves and samples.</summary>
+    /// <summary>A run's options, curves and samples.</summary>
     /// <exception cref="Refusal">there is no such run, or it can't be read</exception>
     public object Describe(string? name)
     {
@@ -73,7 +73,6 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         };
     }
 
-    /// <summary>A run's report.</summary>
     /// <exception cref="Refusal">there is no such run, or it can't be read</exception>
     public RunReport Report(string? name)
     {
@@ -88,7 +87,7 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         }
     }
 
-    /// <summary>Asks the process that trains a run to stop.</summary>
+    /// <summary>Requests the process that trains a run to stop.</summary>
     /// <exception cref="Refusal">there is no such run, or it is not being trained, or the request can't be written</exception>
     public void Stop(string? name)
     {
@@ -103,8 +102,8 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         }
     }
 
-    /// <summary>Goes on with a run.</summary>
-    /// <exception cref="Refusal">there is no such run, or it has taken all its steps, or one is trained</exception>
+    /// <summary>Resumes a run.</summary>
+    /// <exception cref="Refusal">there is no such run, or it is finished, or a run is being trained</exception>
     public void Resume(string? name)
     {
         if (Report(name).Finished)
@@ -115,8 +114,8 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
         trainings.Resume(name!, Find(name));
     }
 
-    /// <summary>One of a run's rows of samples.</summary>
-    /// <exception cref="Refusal">there is none of that number</exception>
+    /// <summary>The PNG of one of a run's samples.</summary>
+    /// <exception cref="Refusal">there is no such run or sample</exception>
     public byte[] Sample(string? name, string? index)
     {
         var samples = Report(name).Samples;
@@ -125,7 +124,7 @@ internal sealed class RunShelf(string? folder, Trainings trainings)
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no sample of that number");
     }
 
-    /// <summary>A run's report, read again only when one of its files has changed.</summary>
+    /// <summary>A run's report, cached until one of its files changes.</summary>
     private RunReport Read(RunDirectory run)
     {
         var state = run.State();

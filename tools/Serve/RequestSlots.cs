@@ -2,17 +2,16 @@ using System.Diagnostics;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>A fixed number of requests that may be under way: what bounds the server's memory.</summary>
-internal sealed class Places(int count)
+/// <summary>Limits the number of concurrent requests, which bounds the server's memory.</summary>
+internal sealed class RequestSlots(int count)
 {
-    /// <summary>Weight of the latest request in the average of their times.</summary>
-    private const double Newest = 0.1;
+    /// <summary>Weight of the latest request in the moving average of request times.</summary>
+    private const double LatestWeight = 0.1;
 
     private readonly Lock _lock = new();
     private int _taken;
     private double _averageSeconds;
 
-    /// <summary>How many are taken.</summary>
     public int Taken
     {
         get
@@ -24,8 +23,8 @@ internal sealed class Places(int count)
         }
     }
 
-    /// <summary>Takes a place until it is disposed.</summary>
-    /// <exception cref="Refusal">none is free; it says when one should be</exception>
+    /// <summary>Takes a slot; disposing the result frees it.</summary>
+    /// <exception cref="Refusal">no slot is free; Retry-After says when one should be</exception>
     public IDisposable Take()
     {
         lock (_lock)
@@ -36,11 +35,11 @@ internal sealed class Places(int count)
             }
 
             _taken++;
-            return new Place(this);
+            return new Slot(this);
         }
     }
 
-    /// <summary>To be sent away: a new place should be free after the time that a request takes on average.</summary>
+    /// <summary>A 503 response that suggests a retry after the average time of a request.</summary>
     public Refusal Full(string sentence)
     {
         lock (_lock)
@@ -49,22 +48,22 @@ internal sealed class Places(int count)
         }
     }
 
-    private sealed class Place(Places places) : IDisposable
+    private sealed class Slot(RequestSlots slots) : IDisposable
     {
         private readonly long _since = Stopwatch.GetTimestamp();
-        private Places? _places = places;
+        private RequestSlots? _slots = slots;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _places, null) is not { } left)
+            if (Interlocked.Exchange(ref _slots, null) is not { } all)
             {
                 return;
             }
 
-            lock (left._lock)
+            lock (all._lock)
             {
-                left._taken--;
-                left._averageSeconds += Newest * (Stopwatch.GetElapsedTime(_since).TotalSeconds - left._averageSeconds);
+                all._taken--;
+                all._averageSeconds += LatestWeight * (Stopwatch.GetElapsedTime(_since).TotalSeconds - all._averageSeconds);
             }
         }
     }

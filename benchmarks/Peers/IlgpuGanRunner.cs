@@ -2,21 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>The <c>ilgpugan</c> command that was built with this program.</summary>
-internal sealed class IlgpuGanContestant : Contestant
+/// <summary>Runs the <c>ilgpugan</c> command that was built together with this program.</summary>
+internal sealed class IlgpuGanRunner : Runner
 {
     private readonly string _command = Path.Combine(AppContext.BaseDirectory, "ilgpugan.dll");
 
-    /// <summary>The host that runs this program, whatever else is called dotnet on this machine.</summary>
+    /// <summary>The <c>dotnet</c> host that runs this program, which may differ from the one on the path.</summary>
     public static string Host { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>
-    /// The first step is computed as written, the second recorded, the third the first replay; forwards keep weights from the second on.
+    /// The first step runs eagerly, the second is recorded, the third is the first replay; forwards hold their weights from the second on.
     /// </summary>
     private const int StepsUntilReady = 3;
 
-    // What makes PyTorch faster is not set here, nor what a shell may have set for it.
+    // The allocator settings that make PyTorch faster are unset here, even if the user's shell sets them.
     private static readonly Dictionary<string, string?> s_environment =
         PythonHome.AllocatorSettings.Keys.ToDictionary(name => name, _ => (string?)null);
 
@@ -28,13 +28,13 @@ internal sealed class IlgpuGanContestant : Contestant
 
     public override bool CanRun(Workload work) => true;
 
-    public override Sample Run(Workload work, Way way, Materials materials)
+    public override Sample Run(Workload work, RunnerVariant variant, BenchmarkFiles files)
     {
         if (work.Kind == WorkKind.Translation)
         {
-            var (weights, picture) = (materials.Weights(work.Network), materials.Picture(work.Size));
+            var (weights, picture) = (files.Weights(work.Network), files.Picture(work.Size));
             var (_, seconds) = Start(
-                "translate", "--model", weights, "--input", picture, "--out", materials.Translation(work), "--eval", "--threads",
+                "translate", "--model", weights, "--input", picture, "--out", files.Translation(work), "--eval", "--threads",
                 Text(work.Threads), "--quiet");
             return new Sample { Times = [seconds] };
         }
@@ -44,7 +44,7 @@ internal sealed class IlgpuGanContestant : Contestant
             return Sample.Parse(ChildProcess.Run(
                 Host,
                 [
-                    typeof(IlgpuGanContestant).Assembly.Location, "steps", "--workload", work.Network, "--size", Text(work.Size),
+                    typeof(IlgpuGanRunner).Assembly.Location, "steps", "--workload", work.Network, "--size", Text(work.Size),
                     "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
                     "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
                 ],

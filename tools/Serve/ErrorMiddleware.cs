@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Connections;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// The middleware of every request: access control, security headers, and one sentence for an error.
+/// The middleware around every request: access control, security headers, and errors as a status with one sentence.
 /// </summary>
-internal sealed class Doorway(Gate gate, Action<Exception>? failed)
+internal sealed class ErrorMiddleware(AccessControl access, Action<Exception>? failed)
 {
-    public async Task Enter(HttpContext context, RequestDelegate next)
+    public async Task Handle(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
@@ -19,12 +19,12 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         try
         {
-            gate.Require(context);
+            access.Require(context);
             await next(context);
             var status = context.Response.StatusCode;
             if (!context.Response.HasStarted && status is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
             {
-                await Say(context, status, status == StatusCodes.Status404NotFound
+                await WriteError(context, status, status == StatusCodes.Status404NotFound
                     ? "there is nothing at this address; see /openapi.json"
                     : $"this address does not support {context.Request.Method}");
             }
@@ -36,27 +36,27 @@ internal sealed class Doorway(Gate gate, Action<Exception>? failed)
                 headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
             }
 
-            await Say(context, refusal.Status, refusal.Message);
+            await WriteError(context, refusal.Status, refusal.Message);
         }
         catch (Exception problem) when (problem is ConnectionResetException
             || (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException or IOException))
         {
-            context.Abort(); // Nobody waits for an answer.
+            context.Abort(); // The client has disconnected.
         }
         catch (Exception problem)
         {
             failed?.Invoke(problem);
             if (context.Response.HasStarted)
             {
-                context.Abort(); // Too late to say so: the answer ends before its end.
+                context.Abort(); // The status is already sent: end the incomplete response.
                 return;
             }
 
-            await Say(context, StatusCodes.Status500InternalServerError, "the server failed to process this request");
+            await WriteError(context, StatusCodes.Status500InternalServerError, "the server failed to process this request");
         }
     }
 
-    private static Task Say(HttpContext context, int status, string sentence)
+    private static Task WriteError(HttpContext context, int status, string sentence)
     {
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new { error = sentence });

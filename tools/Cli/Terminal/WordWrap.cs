@@ -1,15 +1,15 @@
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>Text in lines that fit into 80 columns: no word is broken at the edge.</summary>
-internal static class Prose
+/// <summary>Wraps text to 80 columns between words.</summary>
+internal static class WordWrap
 {
     private const int Columns = 80;
 
-    /// <summary>The lines of a text; a word that is longer than a line has one of its own, broken behind <c>|</c> if it has such.</summary>
-    /// <param name="text">words</param>
-    /// <param name="indent">blanks before the first line</param>
-    /// <param name="further">blanks before the others</param>
-    public static IEnumerable<string> Wrapped(string text, int indent = 0, int further = 0)
+    /// <summary>The lines of a text. A word longer than a line may be broken after <c>|</c>; otherwise it overflows its line.</summary>
+    /// <param name="text">the words, separated by spaces</param>
+    /// <param name="indent">spaces before the first line</param>
+    /// <param name="further">spaces before the other lines</param>
+    public static IEnumerable<string> Lines(string text, int indent = 0, int further = 0)
     {
         var line = new string(' ', indent);
         var isEmpty = true;

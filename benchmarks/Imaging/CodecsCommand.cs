@@ -7,14 +7,14 @@ using IlgpuGan.Imaging.Png;
 namespace IlgpuGan.Benchmarks.Imaging;
 
 /// <summary>
-/// <c>codecs FOLDER [--python PATH]</c>: milliseconds of one thread to decode, encode and resize each picture of a folder, and Pillow's for
-/// the same work beside them where the Python given has it. Best of many runs, by processor time, which other programs disturb the least.
+/// <c>codecs FOLDER [--python PATH]</c>: milliseconds to decode, encode and resize each picture of a folder on one thread, beside Pillow's
+/// if that Python has it. Best of many runs, in processor time, which other programs disturb the least.
 /// </summary>
-internal static class CodecTimes
+internal static class CodecsCommand
 {
     private const double SecondsEach = 0.5;
 
-    /// <summary>One run lasts at least this long, in repetitions, for the processor's clock is coarse.</summary>
+    /// <summary>A run repeats the work for at least this many seconds, since processor time has a coarse resolution.</summary>
     private const double ShortestRun = 0.01;
 
     public static Command Create()
@@ -58,7 +58,7 @@ internal static class CodecTimes
 
     internal static bool IsPicture(string path) => Path.GetExtension(path) is ".jpg" or ".jpeg" or ".png";
 
-    /// <summary>The names are those that pillow_times.py prints.</summary>
+    /// <summary>Times of each work, under the names that pillow_times.py prints.</summary>
     private static IEnumerable<(string Work, double Milliseconds)> Times(string path)
     {
         var file = File.ReadAllBytes(path);

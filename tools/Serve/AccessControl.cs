@@ -4,28 +4,28 @@ using System.Security.Cryptography;
 namespace IlgpuGan.Serve;
 
 /// <summary>
-/// Who may ask at all. A page of somebody else, open in the same browser, reaches a server on this machine too: by its own name, which it
-/// lets point here (so the host is checked), or across origins (so the origin is checked).
+/// Refuses requests of other web pages, and requests without the token. A page of another site, open in the same browser, can reach a
+/// server on this machine: by a host name that it points here (so the host is checked), or across origins (so the origin is checked).
 /// </summary>
-internal sealed class Gate
+internal sealed class AccessControl
 {
     private const string Scheme = "Bearer ";
 
-    private static readonly string[] s_here = ["localhost", "127.0.0.1", "[::1]"];
+    private static readonly string[] s_localHosts = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly IPAddress _address;
     private readonly byte[]? _token;
 
-    public Gate(ServeSettings settings) =>
+    public AccessControl(ServeSettings settings) =>
         (_address, _token) = (settings.Address, settings.Token is { } token ? Encoding.UTF8.GetBytes(token) : null);
 
     /// <exception cref="Refusal">the request is not for this server, or not from its page, or lacks the token</exception>
     public void Require(HttpContext context)
     {
         var request = context.Request;
-        if (!IsOurs(request.Host.Host))
+        if (!IsOwnHost(request.Host.Host))
         {
-            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "this server goes by another name: check the Host header");
+            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "the Host header does not name this server");
         }
 
         var (origins, own) = (request.Headers.Origin, $"{request.Scheme}://{request.Host.Value}");
@@ -40,20 +40,20 @@ internal sealed class Gate
             throw new Refusal(StatusCodes.Status403Forbidden, "pages of other origins may not use this server");
         }
 
-        if (isInterface && _token is not null && !Shows(request.Headers.Authorization))
+        if (isInterface && _token is not null && !HasToken(request.Headers.Authorization))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new Refusal(StatusCodes.Status401Unauthorized, "this server requires its token: Authorization: Bearer TOKEN");
         }
     }
 
-    /// <summary>An address that stands for all of a machine's can't tell its names; there the token keeps others out.</summary>
-    private bool IsOurs(string host) =>
-        s_here.Contains(host, StringComparer.OrdinalIgnoreCase)
+    /// <summary>A server on all addresses doesn't know its names and accepts every host; there the token protects it.</summary>
+    private bool IsOwnHost(string host) =>
+        s_localHosts.Contains(host, StringComparer.OrdinalIgnoreCase)
         || _address.Equals(IPAddress.Any) || _address.Equals(IPAddress.IPv6Any)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && address.Equals(_address));
 
-    private bool Shows(string? authorization) =>
+    private bool HasToken(string? authorization) =>
         authorization is not null && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()), _token);
 }

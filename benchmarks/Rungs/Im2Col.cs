@@ -3,14 +3,14 @@ using IlgpuGan.Tensors.Devices.Cpu;
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
-/// "im2col": columns [Depth, Pixels], where row (c, ky, kx) is channel c shifted by the tap. It turns a convolution into a matrix product,
-/// at the price of an array nine times the input.
+/// Computes the columns [Depth, Pixels], whose row (c, ky, kx) is channel c shifted by the tap. They turn a convolution into a matrix
+/// product, at the price of an array nine times as large as the input.
 /// </summary>
-internal sealed unsafe class Columns
+internal sealed unsafe class Im2Col
 {
     private readonly Scratch _memory = new();
 
-    /// <summary>Lays the columns out; valid until the next call.</summary>
+    /// <summary>The columns of x; valid until the next call.</summary>
     /// <param name="layer">sizes</param>
     /// <param name="x">[Channels, Height + 2, Width + 2]</param>
     public float* Of(Convolution3x3 layer, float[] x)

@@ -2,16 +2,14 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>A request's query, in the terms of the options that it may give.</summary>
-internal sealed class QueryText
+/// <summary>Reads and validates a request's query by the options that it may have.</summary>
+internal sealed class QueryReader
 {
     private readonly IQueryCollection _query;
     private readonly IReadOnlyList<QueryOption> _options;
 
-    /// <param name="query">of a request</param>
-    /// <param name="options">all that there are</param>
-    /// <exception cref="Refusal">an option is unknown, or said twice</exception>
-    public QueryText(IQueryCollection query, IReadOnlyList<QueryOption> options)
+    /// <exception cref="Refusal">an option is unknown, or given twice</exception>
+    public QueryReader(IQueryCollection query, IReadOnlyList<QueryOption> options)
     {
         (_query, _options) = (query, options);
         foreach (var (name, values) in query)
@@ -28,10 +26,10 @@ internal sealed class QueryText
         }
     }
 
-    /// <summary>As it stands there; null where it does not.</summary>
+    /// <summary>An option's text; null if it is not given.</summary>
     public string? Text(string name) => _query.TryGetValue(name, out var values) ? values[0] ?? "" : null;
 
-    /// <exception cref="Refusal">it is something else than true or false</exception>
+    /// <exception cref="Refusal">the value is neither true nor false</exception>
     public bool Flag(string name) => Text(name) switch
     {
         null or "false" => false,
@@ -39,8 +37,8 @@ internal sealed class QueryText
         { } other => throw Refusal.Bad($"{name} can't be '{Shortened(other)}'; it can be true or false"),
     };
 
-    /// <summary>A number within the bounds of its option.</summary>
-    /// <exception cref="Refusal">it is none</exception>
+    /// <summary>A whole number within the bounds of its option; null if it is not given.</summary>
+    /// <exception cref="Refusal">the value is not such a number</exception>
     public int? Whole(string name)
     {
         if (Text(name) is not { } text)
@@ -55,21 +53,20 @@ internal sealed class QueryText
             : throw Refusal.Bad($"{name} must be a whole number between {option.Least} and {option.Most}, not '{Shortened(text)}'");
     }
 
-    /// <exception cref="Refusal">it is no whole number</exception>
+    /// <exception cref="Refusal">the value is not a whole number from 0</exception>
     public ulong? Seed(string name) => Text(name) is not { } text ? null
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
         : throw Refusal.Bad($"{name} must be a whole number from 0, not '{Shortened(text)}'");
 
-    /// <summary>For messages: what a request says may be long.</summary>
+    /// <summary>A text of the request for a message: shortened, and without control characters.</summary>
     public static string Shortened(string text) => PrintableText.Of(text.Length <= 40 ? text : text[..40] + "…");
 }
 
-/// <summary>An option of the interface.</summary>
-/// <param name="Name">in the query</param>
+/// <summary>A query option of the REST interface.</summary>
 /// <param name="Help">one sentence</param>
-/// <param name="Type">in the terms of JSON schemas</param>
-/// <param name="Least">of a number</param>
-/// <param name="Most">of a number; null for no bound</param>
-/// <param name="Values">of a text with few</param>
+/// <param name="Type">a type of JSON Schema</param>
+/// <param name="Least">smallest number; null for no bound</param>
+/// <param name="Most">largest number; null for no bound</param>
+/// <param name="Values">the texts that are allowed; null for any</param>
 internal sealed record QueryOption(
     string Name, string Help, string Type, int? Least = null, int? Most = null, IReadOnlyList<string>? Values = null);

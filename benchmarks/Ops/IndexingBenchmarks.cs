@@ -5,12 +5,12 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// What finds elements: by an array of places, with steps, in order; on [Rows, 64], along the rows or along each of them.
+/// Gather, scatter, strided copies and top-k on [Rows, 64].
 /// </summary>
-public class PlaceBenchmarks : OpBenchmark
+public class IndexingBenchmarks : OpBenchmark
 {
     private const int Columns = 64;
-    private const int Wanted = 4;
+    private const int Largest = 4;
 
     private float[] _input = [];
     private float[] _index = [];
@@ -26,10 +26,10 @@ public class PlaceBenchmarks : OpBenchmark
 
     public override OpCost Cost(string method) => method switch
     {
-        nameof(ScatterAdd) => Moving(3 * Count, Count),
-        nameof(CopyStrided) => Moving(Count),
-        nameof(TopK) => Moving(Count + ((long)Rows * Wanted), Count),
-        _ => Moving(2 * Count),
+        nameof(ScatterAdd) => MemoryCost(3 * Count, Count),
+        nameof(CopyStrided) => MemoryCost(Count),
+        nameof(TopK) => MemoryCost(Count + ((long)Rows * Largest), Count),
+        _ => MemoryCost(2 * Count),
     };
 
     protected override void Prepare()
@@ -37,7 +37,7 @@ public class PlaceBenchmarks : OpBenchmark
         _input = Draw(Count);
         var random = new Random(1);
         _index = [.. Enumerable.Range(0, Rows).Select(_ => (float)random.Next(Rows))];
-        (_x, _places, _y, _first) = (Upload(_input), Upload(_index), New(Count), New((long)Rows * Wanted));
+        (_x, _places, _y, _first) = (Upload(_input), Upload(_index), New(Count), New((long)Rows * Largest));
         (Result, Expected) = (_y, new float[Count]);
     }
 
@@ -51,7 +51,7 @@ public class PlaceBenchmarks : OpBenchmark
     public void CopyStrided() => Kernels.CopyStrided(_x, _y, new StrideGeometry(1, Rows / 2, Columns, Rows, 0, 2, Rows, Rows - 1, -2));
 
     [Benchmark]
-    public void TopK() => Kernels.TopK(_x, _first, new TopKGeometry(Rows, Columns, Wanted, 1, 1));
+    public void TopK() => Kernels.TopK(_x, _first, new TopKGeometry(Rows, Columns, Largest, 1, 1));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveGather()
@@ -65,6 +65,6 @@ public class PlaceBenchmarks : OpBenchmark
         }
     }
 
-    /// <summary>Rows by one array of places for all columns.</summary>
+    /// <summary>Gathers whole rows: one index per row, for all columns.</summary>
     private GatherGeometry Whole => new(1, Rows, Rows, Columns, 0, 1, 0);
 }

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>Pairs to look through over HTTP, by their numbers: no text of a request ever becomes a path.</summary>
-/// <param name="folder">of the pairs; null for none</param>
-/// <param name="output">where those go that are kept; null where nothing is to be written</param>
-/// <param name="mostBytes">of a decision</param>
-internal sealed class PairDesk(string? folder, string? output, long mostBytes)
+/// <summary>The review of pairs over HTTP, by their indices: no text of a request ever becomes a path.</summary>
+/// <param name="folder">folder of the pairs; null for none</param>
+/// <param name="output">output folder of the kept pairs; null if nothing may be written</param>
+/// <param name="mostBytes">largest size of a decision</param>
+internal sealed class PairReviewEndpoints(string? folder, string? output, long mostBytes)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
@@ -16,15 +16,15 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
     private readonly PairReview? _review = folder is null ? null : PairReview.Open(folder);
     private readonly Lock _writing = new();
 
-    /// <summary>All pairs with what was decided of them.</summary>
+    /// <summary>All pairs with their decisions.</summary>
     public object Describe() => new
     {
         writes = output is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))),
         pairs = (_review?.Names ?? []).Select((name, index) => Describe(index)),
     };
 
-    /// <summary>The file of a pair as it is, and its type.</summary>
-    /// <exception cref="Refusal">there is none of that number</exception>
+    /// <summary>The unchanged file of a pair, and its media type.</summary>
+    /// <exception cref="Refusal">there is no such pair, or its file can't be read</exception>
     public (byte[] File, string Type) Picture(string? index)
     {
         var file = _review!.FileOf(Number(index));
@@ -36,12 +36,12 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new Refusal(StatusCodes.Status409Conflict, Told(problem.Message));
+            throw new Refusal(StatusCodes.Status409Conflict, WithoutPaths(problem.Message));
         }
     }
 
-    /// <summary><c>PUT /api/data/{index}</c>: keeps a decision, and answers with it.</summary>
-    /// <exception cref="Refusal">there is no such pair, or the decision is none</exception>
+    /// <summary><c>PUT /api/data/{index}</c>: saves a decision, and responds with it.</summary>
+    /// <exception cref="Refusal">there is no such pair, or the body is not a decision</exception>
     public async Task Decide(HttpContext context)
     {
         var index = Number((string?)context.Request.RouteValues["index"]);
@@ -60,14 +60,14 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
         }
         catch (DataException problem)
         {
-            throw Refusal.Bad(Told(problem.Message));
+            throw Refusal.Bad(WithoutPaths(problem.Message));
         }
 
         await context.Response.WriteAsJsonAsync(Describe(index));
     }
 
-    /// <summary>Writes the pairs that are kept, divided into parts where the query gives shares.</summary>
-    /// <exception cref="Refusal">nothing is to be written, or it can't be</exception>
+    /// <summary>Writes the kept pairs; if the query has shares (val, test), split into parts.</summary>
+    /// <exception cref="Refusal">there is no output folder, an option is invalid, or writing fails</exception>
     public object Write(IQueryCollection query)
     {
         if (_review is null || output is null)
@@ -79,7 +79,7 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
 
         if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
         {
-            throw Refusal.Bad($"there is no option '{QueryText.Shortened(unknown)}'; there are val, test, seed");
+            throw Refusal.Bad($"there is no option '{QueryReader.Shortened(unknown)}'; there are val, test, seed");
         }
 
         var (val, test) = (Share("val"), Share("test"));
@@ -98,12 +98,12 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
             lock (_writing)
             {
                 var outcome = val is null && test is null ? _review.Write(output) : _review.Write(output, val ?? 0, test ?? 0, seed);
-                return new { written = outcome.Counts.Values.Sum(), problems = outcome.Problems.Select(Told) };
+                return new { written = outcome.Counts.Values.Sum(), problems = outcome.Problems.Select(WithoutPaths) };
             }
         }
         catch (Exception problem) when (problem is DataException or IOException)
         {
-            throw new Refusal(StatusCodes.Status409Conflict, Told(problem.Message));
+            throw new Refusal(StatusCodes.Status409Conflict, WithoutPaths(problem.Message));
         }
 
         double? Share(string name) => !query.TryGetValue(name, out var share) ? null
@@ -124,11 +124,12 @@ internal sealed class PairDesk(string? folder, string? output, long mostBytes)
             ? number
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no pair of that number; GET /api/data lists them");
 
-    /// <summary>A message without the places of this machine.</summary>
-    private string Told(string message) => new[] { folder, output }.OfType<string>().SelectMany(f => new[] { Path.GetFullPath(f), f })
-        .OrderByDescending(f => f.Length)
+    /// <summary>A message without paths of this machine.</summary>
+    private string WithoutPaths(string message) =>
+        new[] { folder, output }.OfType<string>().SelectMany(f => new[] { Path.GetFullPath(f), f })
+            .OrderByDescending(f => f.Length)
             .Aggregate(message,
-            (text, f) =>
-                text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
-                    .Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
+                (text, f) =>
+                    text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+                        .Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
 }

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Cli.Terminal;
 
-/// <summary>One paragraph for a person who has never seen the source.</summary>
-internal static class Explanation
+/// <summary>The message of an exception for users: one paragraph, without a stack trace.</summary>
+internal static class ErrorMessage
 {
     public static string Of(Exception problem) => problem switch
     {
-        // Work side by side that failed at once, as a rule for one reason.
+        // Parallel work usually fails for one reason.
         AggregateException { InnerExceptions: [var first, ..] } => Of(first),
         OutOfMemoryException => "Out of memory. Use a smaller batch, smaller pictures or a smaller network.",
         UnauthorizedAccessException => $"{problem.Message} Check its permissions, or choose another folder.",

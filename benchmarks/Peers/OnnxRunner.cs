@@ -1,9 +1,9 @@
 namespace IlgpuGan.Benchmarks.Peers;
 
-/// <summary>ONNX Runtime on graphs that this program exports: inference only.</summary>
-internal abstract class OnnxContestant : Contestant
+/// <summary>Runs ONNX Runtime on graphs that this program exports: inference only.</summary>
+internal abstract class OnnxRunner : Runner
 {
-    /// <summary>Of outputs in (−1, 1): many times what float32 loses in so many layers, far below what a wrong graph would show.</summary>
+    /// <summary>Tolerance of outputs in (−1, 1): many times float32's rounding errors, far below the error of a wrong graph.</summary>
     private const double Tolerance = 1e-3;
 
     private readonly HashSet<(string, string)> _checked = [];
@@ -12,35 +12,34 @@ internal abstract class OnnxContestant : Contestant
 
     public override bool CanRun(Workload work) => work.Kind == WorkKind.Inference;
 
-    public override Sample Run(Workload work, Way way, Materials materials)
+    public override Sample Run(Workload work, RunnerVariant variant, BenchmarkFiles files)
     {
-        var model = materials.Onnx(work.Network);
-        if (_checked.Add((work.Network, way.Name)))
+        var model = files.Onnx(work.Network);
+        if (_checked.Add((work.Network, variant.Name)))
         {
-            var (input, expected) = materials.Example(work.Network);
+            var (input, expected) = files.Example(work.Network);
             var once = work with { Size = 256, Threads = 1, Steps = 1, Warmup = 0, Seconds = 0 };
-            if (Start(way, model, once, input, expected).Difference is not { } difference || !(difference < Tolerance))
+            if (Start(variant, model, once, input, expected).Difference is not { } difference || !(difference < Tolerance))
             {
                 throw new PeerException($"computes something else for {work.Network} than IlgpuGan");
             }
         }
 
-        return Start(way, model, work);
+        return Start(variant, model, work);
     }
 
     /// <summary>Runs a process.</summary>
-    /// <param name="way">the settings</param>
     /// <param name="model">file of the graph</param>
-    /// <param name="work">size, threads, and how many forwards</param>
-    /// <param name="example">file of an input and of the output that it must give, or neither</param>
-    protected abstract Sample Start(Way way, string model, Workload work, params string[] example);
+    /// <param name="work">size, threads and number of forwards</param>
+    /// <param name="example">files of an input and of its expected output, or none</param>
+    protected abstract Sample Start(RunnerVariant variant, string model, Workload work, params string[] example);
 
     protected static IEnumerable<string> Numbers(Workload work) =>
         new[] { work.Size, work.Threads, work.Steps, work.Warmup, work.Seconds }.Select(n => n.ToString(CultureInfo.InvariantCulture));
 }
 
-/// <summary>ONNX Runtime of npm's package, through Node.js.</summary>
-internal sealed class OnnxOfNode : OnnxContestant
+/// <summary>The npm package of ONNX Runtime, in Node.js.</summary>
+internal sealed class NodeOnnxRunner : OnnxRunner
 {
     private readonly Lazy<string?> _absence = new(Probe);
     private Sample? _last;
@@ -51,7 +50,7 @@ internal sealed class OnnxOfNode : OnnxContestant
         ? []
         : [(Name, $"{_last.Version}, Node.js {_last.Node}; all graph optimisations, sizes fixed")];
 
-    protected override Sample Start(Way way, string model, Workload work, params string[] example)
+    protected override Sample Start(RunnerVariant variant, string model, Workload work, params string[] example)
     {
         var (line, _) = ChildProcess.Run(
             "node", [Path.Combine(AppContext.BaseDirectory, "Peers", "onnx_bench.cjs"), model, .. Numbers(work), .. example],
@@ -75,9 +74,9 @@ internal sealed class OnnxOfNode : OnnxContestant
     private static IReadOnlyDictionary<string, string?> NoChanges { get; } = new Dictionary<string, string?>();
 }
 
-/// <summary>ONNX Runtime of a folder's Python, which may have oneDNN's kernels beside its own.</summary>
-/// <param name="find">looks for the interpreter; throws <see cref="PeerException"/> where there is none</param>
-internal sealed class OnnxOfPython(Func<PythonHome> find) : OnnxContestant
+/// <summary>ONNX Runtime of a Python installation, which may have oneDNN's kernels beside its own.</summary>
+/// <param name="find">finds the interpreter; throws <see cref="PeerException"/> if there is none</param>
+internal sealed class PythonOnnxRunner(Func<PythonHome> find) : OnnxRunner
 {
     private const string OneDnn = "DnnlExecutionProvider";
 
@@ -90,17 +89,17 @@ internal sealed class OnnxOfPython(Func<PythonHome> find) : OnnxContestant
     public override IEnumerable<(string Name, string Value)> Settings =>
         [(Name, $"{string.Join(", ", _found.Value.Providers)}; all graph optimisations, sizes fixed")];
 
-    public override IReadOnlyList<Way> Ways(Workload work) =>
+    public override IReadOnlyList<RunnerVariant> Variants(Workload work) =>
     [
-        new Way("own kernels", "CPUExecutionProvider"),
-        .. _found.Value.Providers.Contains(OneDnn) ? new[] { new Way("oneDNN", OneDnn) } : [],
+        new RunnerVariant("own kernels", "CPUExecutionProvider"),
+        .. _found.Value.Providers.Contains(OneDnn) ? new[] { new RunnerVariant("oneDNN", OneDnn) } : [],
     ];
 
-    protected override Sample Start(Way way, string model, Workload work, params string[] example)
+    protected override Sample Start(RunnerVariant variant, string model, Workload work, params string[] example)
     {
         var home = _found.Value.Home!;
         var (line, _) = home.Run(
-            work.Threads, "onnx_bench.py", [home.Lend(model), .. Numbers(work), .. way.Arguments, .. example.Select(home.Lend)]);
+            work.Threads, "onnx_bench.py", [home.CopyIn(model), .. Numbers(work), .. variant.Arguments, .. example.Select(home.CopyIn)]);
         return Sample.Parse(line);
     }
 
@@ -109,7 +108,7 @@ internal sealed class OnnxOfPython(Func<PythonHome> find) : OnnxContestant
         try
         {
             var home = find();
-            var answer = home.Ask("import onnxruntime as o; print(o.__version__, *o.get_available_providers())").Split(' ');
+            var answer = home.Evaluate("import onnxruntime as o; print(o.__version__, *o.get_available_providers())").Split(' ');
             return (home, null, answer[0], answer[1..]);
         }
         catch (PeerException e)

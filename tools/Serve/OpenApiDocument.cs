@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>The interface as an OpenAPI 3.1 document: <c>openapi.json</c> with this server's limits and its queries' options.</summary>
-internal static class InterfaceDocument
+/// <summary>The OpenAPI 3.1 document of the REST interface: <c>openapi.json</c> with this server's limits and query options.</summary>
+internal static class OpenApiDocument
 {
     public static JsonObject Create(ServeSettings settings)
     {
-        using var stream = typeof(InterfaceDocument).Assembly.GetManifestResourceStream("IlgpuGan.Serve.openapi.json")!;
+        using var stream = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("IlgpuGan.Serve.openapi.json")!;
         var document = JsonNode.Parse(stream)!.AsObject();
-        document["info"]!["version"] = typeof(InterfaceDocument).Assembly.GetName().Version!.ToString(3);
+        document["info"]!["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3);
         Complete("translate", TranslationQuery.Options);
         Complete("generate", GenerationQuery.Options);
         return document;

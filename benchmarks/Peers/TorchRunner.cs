@@ -1,17 +1,17 @@
 namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
-/// PyTorch at its best: a fast BLAS (with the reference one its transposed convolutions are three to ten times slower, and it takes no
-/// part), OpenBLAS free to choose its kernels by the processor, an allocator that keeps its memory, and for each workload the fastest of
-/// several settings.
+/// Runs PyTorch with its fastest settings: a fast BLAS (the reference BLAS makes its transposed convolutions three to ten times slower, and
+/// is refused), OpenBLAS free to choose its kernels by the processor, an allocator that keeps its memory, and for each workload the fastest
+/// of several variants.
 /// </summary>
-/// <param name="find">looks for an interpreter that has PyTorch; throws <see cref="PeerException"/> where there is none</param>
-/// <param name="bf16">convolutions and products in bfloat16, by autocast</param>
-internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) : Contestant
+/// <param name="find">finds an interpreter with PyTorch; throws <see cref="PeerException"/> if there is none</param>
+/// <param name="bf16">convolutions and matrix products in bfloat16, by autocast</param>
+internal sealed class TorchRunner(Func<PythonHome> find, bool bf16 = false) : Runner
 {
     private const int LevelsOfRounding = 2;
 
-    private static readonly Way s_channelsLast = new("channels-last", "--channels-last");
+    private static readonly RunnerVariant s_channelsLast = new("channels-last", "--channels-last");
 
     private readonly Lazy<Found> _found = new(() => Found.By(find));
 
@@ -33,7 +33,7 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
     private bool IsNew => _found.Value.Version is { } version && int.Parse(version.Split('.')[0], CultureInfo.InvariantCulture) >= 2;
 
     /// <summary>An interpreter of this system that has PyTorch.</summary>
-    /// <param name="python">which; null to look for one</param>
+    /// <param name="python">name or path; null to try the usual ones</param>
     public static PythonHome Here(string? python)
     {
         PeerException? first = null;
@@ -53,59 +53,60 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
 
     public override bool CanRun(Workload work) => work.Kind != WorkKind.Translation || !bf16;
 
-    public override IReadOnlyList<Way> Ways(Workload work)
+    public override IReadOnlyList<RunnerVariant> Variants(Workload work)
     {
         if (work.Kind == WorkKind.Translation)
         {
-            return [Way.Plain];
+            return [RunnerVariant.Default];
         }
 
-        Way plain = new("NCHW"), compiled = new("compiled", "--compile");
-        Way[] ways = (work.Kind, IsNew) switch
+        RunnerVariant plain = new("NCHW"), compiled = new("compiled", "--compile");
+        RunnerVariant[] variants = (work.Kind, IsNew) switch
         {
             (WorkKind.Inference, false) => [plain, Traced(plain)],
             (WorkKind.Inference, true) when work.IsLong => [Traced(plain), Traced(s_channelsLast)],
             (WorkKind.Inference, true) =>
                 [plain, s_channelsLast, Traced(plain), Traced(
-                    s_channelsLast), .. bf16 ? Array.Empty<Way>() : [compiled, Both(s_channelsLast, compiled)]],
+                    s_channelsLast), .. bf16 ? Array.Empty<RunnerVariant>() : [compiled, Both(s_channelsLast, compiled)]],
             (_, false) => [plain, Both(plain, Adam("foreach"))],
             (_, true) when work.IsLong || bf16 => [Both(plain, Adam("fused")), Both(s_channelsLast, Adam("fused"))],
 
-            // Not compiled: a DCGAN's step took 118 ms then instead of 45, on two threads, and none with a penalty can be as a whole.
+            // Not compiled: a DCGAN step took 118 ms instead of 45 on two threads, and steps with a penalty can't be compiled as a whole.
             _ => [Both(plain, Adam("foreach")), Both(plain, Adam("fused")), Both(s_channelsLast, Adam("fused"))],
         };
-        return bf16 ? [.. ways.Select(way => way with { Arguments = [.. way.Arguments, "--bf16"] })] : ways;
+        return bf16 ? [.. variants.Select(variant => variant with { Arguments = [.. variant.Arguments, "--bf16"] })] : variants;
     }
 
-    public override Sample Run(Workload work, Way way, Materials materials)
+    public override Sample Run(Workload work, RunnerVariant variant, BenchmarkFiles files)
     {
         var home = _found.Value.Home!;
         if (work.Kind == WorkKind.Translation)
         {
-            return Translate(home, work, materials);
+            return Translate(home, work, files);
         }
 
         var (line, _) = home.Run(
             work.Threads, "torch_bench.py",
             ["--workload", work.Network, "--size", Text(work.Size), "--threads", Text(work.Threads), "--steps", Text(
                 work.Steps), "--warmup", Text(work.Warmup), "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
-                .. way.Arguments]);
+                .. variant.Arguments]);
         return Sample.Parse(line);
     }
 
-    private static Way Traced(Way way) => Both(way, new Way("traced", "--jit"));
+    private static RunnerVariant Traced(RunnerVariant variant) => Both(variant, new RunnerVariant("traced", "--jit"));
 
-    private static Way Adam(string kind) => new($"{kind} Adam", "--adam", kind);
+    private static RunnerVariant Adam(string kind) => new($"{kind} Adam", "--adam", kind);
 
-    private static Way Both(Way first, Way second) => new($"{first.Name}, {second.Name}", [.. first.Arguments, .. second.Arguments]);
+    private static RunnerVariant Both(RunnerVariant first, RunnerVariant second) =>
+        new($"{first.Name}, {second.Name}", [.. first.Arguments, .. second.Arguments]);
 
-    private static Sample Translate(PythonHome home, Workload work, Materials materials)
+    private static Sample Translate(PythonHome home, Workload work, BenchmarkFiles files)
     {
-        var (theirs, ours) = home.Place(materials.Output($"{work.Network}.torch.png"));
+        var (theirs, ours) = home.OutputPath(files.Output($"{work.Network}.torch.png"));
         var (_, seconds) = home.Run(
-            work.Threads, "torch_translate.py", work.Network, home.Lend(materials.Weights(work.Network)),
-            home.Lend(materials.Picture(work.Size)), theirs);
-        var difference = Materials.Difference(materials.Translation(work), ours);
+            work.Threads, "torch_translate.py", work.Network, home.CopyIn(files.Weights(work.Network)),
+            home.CopyIn(files.Picture(work.Size)), theirs);
+        var difference = BenchmarkFiles.Difference(files.Translation(work), ours);
         return difference <= LevelsOfRounding
             ? new Sample { Times = [seconds], Difference = difference }
             : throw new PeerException($"made another picture than IlgpuGan: {difference} of 255 levels apart");
@@ -113,7 +114,7 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What was found, or why nothing was.</summary>
+    /// <summary>The interpreter and its versions, or the reason why there is none.</summary>
     private sealed record Found(PythonHome? Home, string? Problem, string? Version, string? Python, string? Capability, string? Blas)
     {
         public static Found By(Func<PythonHome> find)
@@ -121,7 +122,7 @@ internal sealed class TorchContestant(Func<PythonHome> find, bool bf16 = false) 
             try
             {
                 var home = find();
-                var answer = home.Ask(
+                var answer = home.Evaluate(
                     "import torch; torch.ones(64, 64) @ torch.ones(64, 64); import torch_bench; "
                     + "print(torch.__version__, sys.version.split()[0], torch_bench.capability(), torch_bench.blas())").Split(' ');
                 const string Slow =

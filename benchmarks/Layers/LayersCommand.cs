@@ -8,23 +8,23 @@ namespace IlgpuGan.Benchmarks.Layers;
 
 /// <summary>
 /// <c>layers [--small] [--threads N] [--seconds S] [--batch N] [--only NAME] [--held] [--cold] [--winograd
-/// Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed of each convolution layer's three passes,
-/// and the algorithm that reached them, as a Markdown table.
+/// Never|WhereFaster|WhereverPossible|WhereverPossibleOnFourPoints]</c>: the best time and speed of the three passes of each convolution
+/// layer, and the algorithm used, as a Markdown table.
 /// </summary>
-internal static class ConvolutionTimes
+internal static class LayersCommand
 {
     public static Command Create()
     {
         var threads = PositiveOption.Of("--threads", "Threads.", 1);
         var seconds = PositiveOption.Of("--seconds", "Seconds for each pass of each layer.", 0.2);
-        var batch = new Option<int?>("--batch") { Description = "Pictures, where not as many as each layer is trained with." };
+        var batch = new Option<int?>("--batch") { Description = "Batch size (default: the one that each layer is trained with)." };
         var small = new Option<bool>("--small") { Description = "The layers of the families' small networks, of 16 to 64 pixels." };
         var only = new Option<string>("--only") { Description = "Layers with this in their names.", DefaultValueFactory = _ => "" };
         var winograd = new Option<WinogradUse>(
             "--winograd") { Description = "Where Winograd's algorithm is used.", DefaultValueFactory = _ => WinogradUse.WhereFaster };
-        var held = new Option<bool>("--held") { Description = "Weights do not change from call to call, as in translation." };
+        var held = new Option<bool>("--held") { Description = "Keep the weights unchanged from call to call, as in translation." };
         var cold = new Option<bool>(
-            "--cold") { Description = "Empties the caches before each call, which is nearer to a training step than calls in a row." };
+            "--cold") { Description = "Empty the caches before each call, which is closer to a training step than calls in a row." };
         var command = new Command(
             "layers", "Times the three passes of each convolution of the networks.") { small, threads, seconds, batch, only, winograd, held,
             cold };

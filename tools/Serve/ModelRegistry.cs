@@ -4,18 +4,27 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
 
-/// <summary>The models of a server by name: no text of a request ever becomes a path.</summary>
-internal sealed class ModelShelf : IDisposable
+/// <summary>A model that requests address by name.</summary>
+internal interface INamedModel
 {
-    private readonly Dictionary<string, IServed> _models = new(StringComparer.Ordinal);
+    string Name { get; }
 
-    /// <summary>In the order in which they were named.</summary>
-    public IReadOnlyList<IServed> All { get; }
+    /// <summary>The model's entry in <c>GET /api/models</c>.</summary>
+    object Describe();
+}
 
-    /// <summary>Opens all of them.</summary>
-    /// <param name="paths">runs, checkpoints or files; each is called by the last part of its path; or models of the zoo</param>
-    /// <param name="device">where they go; to be called in its work queue</param>
-    public ModelShelf(IReadOnlyList<string> paths, Device device)
+/// <summary>The models of a server by name: no text of a request ever becomes a path.</summary>
+internal sealed class ModelRegistry : IDisposable
+{
+    private readonly Dictionary<string, INamedModel> _models = new(StringComparer.Ordinal);
+
+    /// <summary>All models, in the order in which they were given.</summary>
+    public IReadOnlyList<INamedModel> All { get; }
+
+    /// <summary>Opens all models. To be called in the device's work queue.</summary>
+    /// <param name="paths">runs, checkpoints or files, each named by the last part of its path, or bundled models</param>
+    /// <param name="device">computes the models</param>
+    public ModelRegistry(IReadOnlyList<string> paths, Device device)
     {
         try
         {
@@ -28,17 +37,17 @@ internal sealed class ModelShelf : IDisposable
         }
     }
 
-    /// <summary>One that translates.</summary>
-    /// <exception cref="Refusal">there is none of that name, or it makes pictures of nothing</exception>
+    /// <summary>Finds a model that translates.</summary>
+    /// <exception cref="Refusal">there is no model of that name, or it generates pictures</exception>
     public ServedModel Find(string? name) => Any(name) as ServedModel
         ?? throw Refusal.Bad($"{name} generates pictures and does not translate: POST /api/models/{{name}}/generate");
 
-    /// <summary>One that makes pictures of nothing.</summary>
-    /// <exception cref="Refusal">there is none of that name, or it translates</exception>
+    /// <summary>Finds a model that generates pictures.</summary>
+    /// <exception cref="Refusal">there is no model of that name, or it translates</exception>
     public ServedGenerator FindGenerator(string? name) => Any(name) as ServedGenerator
         ?? throw Refusal.Bad($"{name} translates pictures and does not generate: POST /api/models/{{name}}/translate");
 
-    /// <summary>To be called in the work queue of their device.</summary>
+    /// <summary>To be called in the device's work queue.</summary>
     public void Dispose()
     {
         foreach (var model in _models.Values.OfType<IDisposable>())
@@ -47,10 +56,10 @@ internal sealed class ModelShelf : IDisposable
         }
     }
 
-    private IServed Any(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
+    private INamedModel Any(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
         : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists them");
 
-    private IServed Add(string path, Device device)
+    private INamedModel Add(string path, Device device)
     {
         var plain = PlainNameOf(path);
         var name = plain;

@@ -5,23 +5,23 @@ using IlgpuGan.Tensors.Nn;
 namespace IlgpuGan.Benchmarks.Steps;
 
 /// <summary>
-/// Weights and inputs that two programs compute alike without a file between them: each number is a hash of its place, in integers,
-/// so that a step's losses can be compared (<c>Peers/torch_small.py</c> has the same formula).
+/// Weights and inputs that two programs compute identically without sharing a file: each number is an integer hash of its index. So their
+/// losses can be compared (<c>Peers/torch_small.py</c> has the same formula).
 /// </summary>
-internal static class PlaceNumbers
+internal static class HashedNumbers
 {
     private const double DeviationOfWeights = 0.02;
 
-    /// <summary>Streams of the scales of batch norms begin so far behind those of a network's parameters.</summary>
-    private const int ScalesBehind = 100;
+    /// <summary>Offset of the streams of batch norms' scales from those of a network's parameters.</summary>
+    private const int ScaleStreamOffset = 100;
 
     private static readonly double s_rootOfTwelve = Math.Sqrt(12);
 
-    /// <summary>Uniform numbers of a mean and a standard deviation.</summary>
-    /// <param name="stream">what they are for; streams differ</param>
-    /// <param name="shape">how many</param>
-    /// <param name="deviation">their standard deviation</param>
-    /// <param name="mean">their mean</param>
+    /// <summary>Uniform numbers with a given mean and standard deviation.</summary>
+    /// <param name="stream">index of the sequence; different streams have different numbers</param>
+    /// <param name="shape">shape of the tensor, which gives their count</param>
+    /// <param name="deviation">standard deviation</param>
+    /// <param name="mean">mean</param>
     public static float[] Draw(int stream, Shape shape, double deviation, double mean = 0)
     {
         var values = new float[shape.Count];
@@ -34,28 +34,28 @@ internal static class PlaceNumbers
         return values;
     }
 
-    /// <summary>The same as a tensor that lives until it is disposed.</summary>
+    /// <summary>The same as a tensor, which is kept beyond the step, until it is disposed.</summary>
     public static Tensor DrawTensor(int stream, Shape shape, double deviation, Device device, double mean = 0) =>
         Tensor.From(Draw(stream, shape, deviation, mean), shape, device).Keep();
 
     /// <summary>
-    /// Gives a network memory and weights: convolutions around 0, scales of batch norms around 1, biases 0. Returns the network.
+    /// Moves a network to a device and sets its weights: convolutions around 0, scales of batch norms around 1, biases 0. Returns it.
     /// </summary>
-    public static T Placed<T>(this T network, int stream, Device device)
+    public static T InitializeHashed<T>(this T network, int stream, Device device)
         where T : Module
     {
         network.Initialize(1).To(device);
         var parameter = 0;
         foreach (var (_, tensor) in network.Parameters)
         {
-            var place = stream + parameter++;
-            tensor.Value.CopyFrom(tensor.Shape.Rank == 4 ? Draw(place, tensor.Shape, DeviationOfWeights) : new float[tensor.Shape.Count]);
+            var index = stream + parameter++;
+            tensor.Value.CopyFrom(tensor.Shape.Rank == 4 ? Draw(index, tensor.Shape, DeviationOfWeights) : new float[tensor.Shape.Count]);
         }
 
         var norm = 0;
         foreach (var layer in network.Descendants().OfType<BatchNorm2d>())
         {
-            layer.Weight!.Value.CopyFrom(Draw(stream + ScalesBehind + norm++, layer.Weight.Shape, DeviationOfWeights, 1));
+            layer.Weight!.Value.CopyFrom(Draw(stream + ScaleStreamOffset + norm++, layer.Weight.Shape, DeviationOfWeights, 1));
         }
 
         return network;

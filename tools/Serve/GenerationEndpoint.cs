@@ -1,0 +1,60 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>Responds with a picture that a model generates.</summary>
+internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry models, Device device, RequestSlots slots)
+{
+    /// <summary>
+    /// <c>POST /api/models/{name}/generate</c>: responds with a PNG, byte for byte the first that <c>generate</c> writes. A picture in the
+    /// request is injected, as by <c>--inject</c>.
+    /// </summary>
+    /// <exception cref="Refusal">the request can't be processed</exception>
+    public async Task Handle(HttpContext context)
+    {
+        var model = models.FindGenerator((string?)context.Request.RouteValues["name"]);
+        var request = GenerationQuery.Of(context.Request.Query);
+        if (request.Size is { } size && (long)size.Width * size.Height > settings.MaxPixels)
+        {
+            throw Refusal.TooLarge(
+                $"a size of {size.Width}x{size.Height} exceeds this server's limit of {settings.MaxPixels} pixels");
+        }
+
+        using var slot = slots.Take();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        time.CancelAfter(settings.Patience);
+        var upload = await RequestBody.ReadPicture(context, settings, time.Token);
+        await PictureServer.Send(context, await Generate(model, request, upload, context, time.Token), "image/png");
+    }
+
+    private async Task<byte[]> Generate(
+        ServedGenerator model, GenerationRequest request, byte[] upload, HttpContext context, CancellationToken time)
+    {
+        var size = request.Size is { } requested ? $"{requested.Width}x{requested.Height}" : "";
+        try
+        {
+            var whole = upload.Length > 0 ? request with { Inject = Decode(upload, out size) } : request;
+            var generated = await device.WorkQueue.RunAsync(() => model.Generator.Generate(whole).First(), time);
+            return PictureFile.EncodePng(generated, PictureError.UploadName);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
+        }
+        catch (Exception problem) when (PictureError.Of(problem, size) is not null)
+        {
+            throw PictureError.Of(problem, size)!;
+        }
+    }
+
+    private Picture Decode(byte[] file, out string size)
+    {
+        var info = ImageFile.Identify(file);
+        size = $"{info.Width}x{info.Height}";
+        return (long)info.Width * info.Height <= settings.MaxPixels ? PictureFile.Decode(file, PictureError.UploadName)
+            : throw Refusal.TooLarge(
+                $"{PictureError.UploadName}: its {size} pixels exceed this server's limit of {settings.MaxPixels}");
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors;
+
+namespace IlgpuGan.Serve;
+
+/// <summary>A picture that can't be processed, as an error for the client.</summary>
+internal static partial class PictureError
+{
+    /// <summary>The uploaded picture's name in messages.</summary>
+    public const string UploadName = "picture";
+
+    /// <param name="problem">the exception</param>
+    /// <param name="size">the picture's size, as <c>320x200</c></param>
+    /// <returns>null if the error is the server's</returns>
+    public static Refusal? Of(Exception problem, string size) => problem switch
+    {
+        ImageFormatException => Refusal.Bad($"{UploadName}: {problem.Message}"),
+        DataException => Refusal.Bad(problem.Message),
+        OptionsException => Refusal.Bad(OptionName().Replace(problem.Message, "$1")),
+        ShapeException => Refusal.Bad($"{UploadName}: its {size} pixels can't be computed: {problem.Message}"),
+        OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true } =>
+            Refusal.TooLarge($"{UploadName}: its {size} pixels do not fit into memory; request a smaller size"),
+        _ => null,
+    };
+
+    /// <summary>Matches an option of the command line; queries have no dashes.</summary>
+    [GeneratedRegex("--([a-z])")]
+    private static partial Regex OptionName();
+}
