@@ -315,7 +315,7 @@ public sealed class Translator
             random.Step = 0; // Restarts the masks, so that a result does not depend on earlier pictures.
         }
 
-        using var inference = new InferenceScope([answer], keepDropout: _settings.DropoutSeed is not null);
+        using var inference = new InferenceScope([layer], keepDropout: _settings.DropoutSeed is not null);
         return layer.Forward(batch);
     }
 

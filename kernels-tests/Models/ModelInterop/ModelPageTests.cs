@@ -172,7 +172,7 @@ public sealed class ModelPageTests : CommandFixture
     /// <summary>Waits until the page shows a picture, and holds it against another.</summary>
     private async Task Same(Image expected)
     {
-        await _browser!.Until($"{Result} && {Result}.dataset.took");
+        await _browser!.WaitUntil($"{Result} && {Result}.dataset.took");
         var shown = await Pixels("img.after");
         for (var tries = 0; tries < 400 && Difference(shown, expected) > MostLevels; tries++)
         {
