@@ -7,7 +7,7 @@ using IlgpuGan.Models.Translation.Layerwise;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// Translates pictures with a trained generator. Thread-safe: calls queue in the <see cref="Device.WorkQueue"/> of the device, and queued calls
+/// Translates pictures with a trained generator. Thread-safe: calls queue in the device's <see cref="Device.WorkQueue"/>, and queued calls
 /// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
 /// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs.
 /// </summary>

@@ -39,7 +39,7 @@ public sealed class OpProfile : IDisposable
     /// <summary>Counts of the recorded steps taken during the profile. All run as written, because a replay runs no ops.</summary>
     public StepCounts Steps { get; } = new();
 
-    /// <summary>Notes the cost of all ops of this thread until disposed, also where a step is only traced: times mean nothing then.</summary>
+    /// <summary>Counts the ops of this thread until disposed, also while a step is recorded; their times mean nothing.</summary>
     public static OpProfile Count() => Start(null, null, isTimed: false);
 
     /// <summary>Records all ops of this thread until disposed.</summary>

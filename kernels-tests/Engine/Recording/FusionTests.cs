@@ -176,7 +176,7 @@ internal sealed class FusionTests(string name)
 
     /// <summary>
     /// The way back through a U-Net's level: what comes back through the joined array goes to both norms, of which one had its value used
-    /// twice. The pool has long given the gradient's memory to others when the second norm asks for it.
+    /// twice.
     /// </summary>
     [TestCase(false)]
     [TestCase(true)]
@@ -184,26 +184,25 @@ internal sealed class FusionTests(string name)
     {
         var level = new Level(this, dropout);
         Assert.That(
-            FusedWithBlocks(level.Calls()), Device.OwnKernels.FusesSkips
-                ? Is.EqualTo(new[] { "norm_to", "norm_to", "conv2d", "norm_to_gradient", "uniform", "norm_to_gradient" })
-                : Has.Member("unary_gradient").And.Member("uniform"));
-        Assert.That(Fused(level.Calls()), Has.Member("unary_gradient"), "no memory to wait in");
+            Fused(level.Calls()), Device.OwnKernels.FusesSkips
+                ? Is.EqualTo(new[] { "norm_to", "norm_to", "conv2d", "norm_to_gradient", "norm_to_gradient" })
+                : Has.Member("unary_gradient"));
         Assert.That(
-            FusedWithBlocks(level.Calls(seen: new CopyCall(level.OfConcat, Kept(2 * Image)))), Has.Member("unary_gradient"),
+            Fused(level.Calls(seen: new CopyCall(level.OfConcat, Kept(2 * Image)))), Has.Member("unary_gradient"),
             "somebody else reads all of it");
         Assert.That(
-            FusedWithBlocks(level.Calls(seen: new CopyCall(level.OfConcat with { Length = Image }, Kept(Image)))),
+            Fused(level.Calls(seen: new CopyCall(level.OfConcat with { Length = Image }, Kept(Image)))),
             Has.Member("unary_gradient"), "somebody else reads what goes to the first norm");
         Assert.That(
-            FusedWithBlocks(level.Calls(seen: new FillCall(level.MeanOfSecond, 1))), Has.Member("unary_gradient"),
+            Fused(level.Calls(seen: new FillCall(level.MeanOfSecond, 1))), Has.Member("unary_gradient"),
             "what the second norm read has changed");
         Assert.That(
-            FusedWithBlocks([.. level.Calls(), new CopyCall(level.OfConcat with { Length = Image }, Kept(Image))]),
+            Fused([.. level.Calls(), new CopyCall(level.OfConcat with { Length = Image }, Kept(Image))]),
             Has.Member("unary_gradient"), "somebody reads the sum");
         if (dropout)
         {
             Assert.That(
-                FusedWithBlocks(level.Calls(keyOfBack: new RandomKey(1, 2, 3, 5))), Has.Member("dropout").And.Member("unary_gradient"),
+                Fused(level.Calls(keyOfBack: new RandomKey(1, 2, 3, 5))), Has.Member("dropout").And.Member("unary_gradient"),
                 "another mask");
         }
     }
@@ -258,7 +257,6 @@ internal sealed class FusionTests(string name)
                 .. _dropout ? new KernelCall[] { new DropoutCall(keyOfBack ?? s_key, 0.5f, part, _back2) } : [],
                 new NormalizeGradientCall(
                     _x2, MeanOfSecond, _variance2, null, _dropout ? _back2 : part, _dx2, null, null, s_norm, 1e-5f),
-                new UniformCall(s_key, _back),
                 new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, _leaky, _leakyBack, _leakyGradient),
                 new AddScaledCall(1, _leakyGradient, OfConcat with { Length = Image }),
                 new NormalizeGradientCall(
@@ -431,49 +429,38 @@ internal sealed class FusionTests(string name)
     [Test]
     public void ACopyOfWhatIsThereIsLeftOut()
     {
-        var (x, y, seen) = (Kept(70), Kept(80), Kept(70));
-        CopyCall copy = new(x, y with { Offset = 5, Length = 70 });
-        UnaryCall look = new(UnaryFunction.Square, 0, 0, copy.Y, seen);
-        Assert.That(Fused(copy, look, copy, look), Is.EqualTo(new[] { "copy", "unary", "unary" }));
+        var (x, seen) = (Kept(70), Kept(70));
+        var (once, again) = (Temporary(80) with { Offset = 5, Length = 70 }, Temporary(80) with { Offset = 5, Length = 70 });
+        CopyCall copy = new(x, once), second = new(x, again);
+        UnaryCall look = new(UnaryFunction.Square, 0, 0, once, seen), lookAgain = look with { X = again };
+        Assert.That(Fused(copy, look, second, lookAgain), Is.EqualTo(new[] { "copy", "unary", "unary" }));
         Assert.That(
-            Fused(copy, look, new FillCall(x with { Length = 1 }, 2), copy, look),
+            Fused(copy, look, new FillCall(x with { Length = 1 }, 2), second, lookAgain),
             Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "the source has changed");
         Assert.That(
-            Fused(copy, look, new FillCall(y with { Length = 6 }, 2), copy, look),
-            Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "so has the copy");
+            Fused(copy, look, new FillCall(once with { Length = 6 }, 2), second, lookAgain),
+            Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }), "so has the copy");
         Assert.That(
-            Fused(copy, look, new CopyCall(x, y with { Length = 70 }), look), Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }),
-            "to another place");
+            Fused(copy, look, second with { Y = again with { Offset = 6 } }, lookAgain with { X = again with { Offset = 6 } }),
+            Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }), "to another place");
     }
 
-    /// <summary>
-    /// Gradients of layers that the pool hands one block are added in one launch where there is memory for them to wait in, but for those
-    /// that somebody asks for.
-    /// </summary>
+    /// <summary>Gradients of a network's second use are added in one launch, but for those that somebody asks for.</summary>
     [Test]
     public void GradientsOfASecondUseAreAddedAtOnce()
     {
-        var (x, block, sumA, sumB, total) = (Kept(40), Temporary(8), Kept(8), Kept(8), Kept(8));
-        ReduceCall gradient = new(Reduction.Sum, x, new Shape(5, 8), block, new Shape(1, 8));
-        AddScaledCall addA = new(1, block, sumA), addB = new(1, block, sumB);
-        var isOne = Device.OwnKernels.CopiesAll;
+        var (x, one, other, sumA, sumB, total) = (Kept(40), Temporary(8), Temporary(8), Kept(8), Kept(8), Kept(8));
+        ReduceCall gradient = new(Reduction.Sum, x, new Shape(5, 8), one, new Shape(1, 8)), second = gradient with { Y = other };
+        AddScaledCall addA = new(1, one, sumA), addB = new(1, other, sumB);
         Assert.That(
-            FusedWithBlocks(gradient, addA, gradient, addB),
-            Is.EqualTo(isOne ? new[] { "reduce", "reduce", "copy_all" } : ["reduce", "add_scaled", "reduce", "add_scaled"]));
-        Assert.That(
-            FusedWithBlocks(gradient, addA, new UnaryCall(UnaryFunction.Square, 0, 0, sumA, total), gradient, addB),
-            Is.EqualTo(new[] { "reduce", "add_scaled", "unary", "reduce", "add_scaled" }), "somebody reads the sum first");
-        Assert.That(
-            FusedWithBlocks(gradient, addA, new CopyCall(block, total), gradient, addB),
+            Fused(gradient, addA, second, addB),
             Is.EqualTo(
-                isOne
-                    ? new[] { "reduce", "copy_all", "reduce", "add_scaled" }
-                    : ["reduce", "add_scaled", "copy", "reduce", "add_scaled"]),
-            "somebody else reads the gradient");
-        var kept = gradient with { Y = total };
+                Device.OwnKernels.CopiesAll
+                    ? new[] { "reduce", "reduce", "copy_all" }
+                    : ["reduce", "add_scaled", "reduce", "add_scaled"]));
         Assert.That(
-            FusedWithBlocks(kept, addA with { X = total }),
-            Is.EqualTo(new[] { "reduce", "add_scaled" }), "it is there after the list");
+            Fused(gradient, addA, new UnaryCall(UnaryFunction.Square, 0, 0, sumA, total), second, addB),
+            Is.EqualTo(new[] { "reduce", "add_scaled", "unary", "reduce", "add_scaled" }), "somebody reads the sum first");
     }
 
     /// <summary>A block may serve something smaller next, which leaves an end of the old value that nobody reads.</summary>
@@ -528,16 +515,10 @@ internal sealed class FusionTests(string name)
     /// Applies the passes, holds what both lists leave in memory that is kept against each other, and returns the names of the calls, with
     /// links of chains by themselves.
     /// </summary>
-    private string[] Fused(params KernelCall[] calls) => Fused(calls, takeBlock: null);
-
-    /// <summary>The same where the list can have memory of its own.</summary>
-    private string[] FusedWithBlocks(params KernelCall[] calls) =>
-        Fused(calls, count => new DeviceSpan(Device.Allocate(count), 0, count));
-
-    private string[] Fused(KernelCall[] calls, Func<long, DeviceSpan>? takeBlock)
+    private string[] Fused(params KernelCall[] calls)
     {
         AdamCoefficients.SetRates(Device.Numbers, s_adam, 1e-3f, step: 2);
-        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels, takeBlock);
+        var fused = CallPasses.Apply(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels);
         var expected = Run(calls);
         var actual = Run(fused);
         for (var i = 0; i < expected.Count; i++)
@@ -547,7 +528,7 @@ internal sealed class FusionTests(string name)
 
         return
         [
-            .. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels, takeBlock).Select(call => call.Name),
+            .. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels).Select(call => call.Name),
         ];
     }
 

@@ -198,6 +198,26 @@ internal sealed class KernelCallTests
         Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected), "the result depends on an array that is not among the reads");
     }
 
+    [TestCaseSource(nameof(Cases))]
+    public void InPlaceTheBitsAreTheSame(string member, Action<IKernels, Func<long, DeviceSpan>> call)
+    {
+        _ = member;
+        using var device = new CpuDevice(1);
+        var arrays = Prepared(device);
+        var calls = new List<KernelCall>();
+        call(new RecordingKernels(device.Kernels, calls), arrays.Next);
+        calls[0].Run(device.Kernels);
+        var results = calls[0].Writes.Except(calls[0].Working).ToList();
+        var expected = results.Select(arrays.Bits).ToList();
+        foreach (var (write, read) in calls[0].InPlace)
+        {
+            arrays.Rewind();
+            DeviceSpan InPlace(DeviceSpan span) => span == write ? read : span;
+            calls[0].Map(InPlace).Run(device.Kernels);
+            Assert.That(results.Select(InPlace).Select(arrays.Bits), Is.EqualTo(expected));
+        }
+    }
+
     [Test]
     public void NamesAreThoseOfErrors()
     {

@@ -76,7 +76,8 @@ internal sealed class RecordedStepTests
         step.IsEager = true;
         Sum(step, 4);
         Assert.That(step.Counts.ToString(), Is.EqualTo(capacity == 2
-            ? "2 of 15 steps replayed: 3 recorded, 9 recorded again, after other shapes had taken their place (Capacity), 1 eager on request"
+            ? "2 of 15 steps replayed: 3 recorded, 9 recorded again, after other shapes had taken their place (Capacity), 1 eager on " +
+                "request"
             : "11 of 15 steps replayed: 3 recorded, 1 eager on request"));
         Assert.That(step.Counts.Total, Is.EqualTo(15));
         Assert.That(() => step.Capacity = 0, Throws.TypeOf<ArgumentOutOfRangeException>());

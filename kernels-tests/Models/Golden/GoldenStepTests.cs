@@ -8,7 +8,7 @@ internal sealed class GoldenStepTests(string deviceName)
 
     public static IEnumerable<string> Names => GoldenFixture.Names;
 
-    /// <summary>Recorded after the first step and replayed from the third, and as written each time.</summary>
+    /// <summary>Recorded and replayed, and as written each time.</summary>
     [Test]
     public void FiveStepsAgreeWithPyTorch([ValueSource(nameof(Names))] string name, [Values] bool eager)
     {

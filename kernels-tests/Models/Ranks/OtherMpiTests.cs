@@ -43,7 +43,7 @@ public sealed class OtherMpiTests : MpiCommandLine
         Make("libmpi.so.40", version: null);
         Assert.That(
             () => MpiLibrary.Load(OpenHere),
-            Throws.TypeOf<RankFailedException>().With.Message.StartsWith("libmpi.so.40 is a library that says of itself neither name"));
+            Throws.TypeOf<RankFailedException>().With.Message.StartsWith("libmpi.so.40 is a library without name and version"));
     }
 
     [Test]

@@ -65,7 +65,8 @@ public sealed class GpuDevice : Device
     public override MemoryPool Pool { get; }
 
     /// <summary>Unlimited on CUDA, where one launch updates all parameters: saving launches is worth the memory of the gradients.</summary>
-    internal override long UpdateBatchElements => _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
+    internal override long UpdateBatchElements =>
+        _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
 
     /// <summary>1 GB: OpenCL devices allow a quarter of their memory at once.</summary>
     internal override long LargestBlock => 1 << 28;

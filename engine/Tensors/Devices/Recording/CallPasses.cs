@@ -12,14 +12,13 @@ internal static class CallPasses
     /// <param name="calls">the calls as recorded</param>
     /// <param name="isTemporary">whether a block's content is dead after the last call</param>
     /// <param name="kernels">what will make the calls</param>
-    /// <param name="takeBlock">gives memory of so many elements that only the list knows; null where there is none to be had</param>
     public static IReadOnlyList<KernelCall> Apply(
-        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels, Func<long, DeviceSpan>? takeBlock = null) =>
-        Chained(Fused(calls, isTemporary, kernels, takeBlock), isTemporary, kernels);
+        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels) =>
+        Chained(Fused(calls, isTemporary, kernels), isTemporary, kernels);
 
     /// <summary>The same before calls that have little to do each are put together, whatever they are.</summary>
     public static IReadOnlyList<KernelCall> Fused(
-        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels, Func<long, DeviceSpan>? takeBlock = null)
+        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
     {
         var flow = new CallFlow(calls, isTemporary);
         WeightUpdateFusion.Apply(flow, kernels);
@@ -32,9 +31,9 @@ internal static class CallPasses
         if (kernels.FusesNorms)
         {
             // Gradients first: they no longer read what an activation left, so that the forward need not leave it.
-            if (kernels.FusesSkips && takeBlock is not null)
+            if (kernels.FusesSkips)
             {
-                ConcatGradientFusion.Apply(flow, takeBlock);
+                ConcatGradientFusion.Apply(flow);
             }
 
             NormGradientFusion.Apply(flow, kernels);
@@ -43,11 +42,6 @@ internal static class CallPasses
 
         if (kernels.CopiesAll)
         {
-            if (takeBlock is not null)
-            {
-                LateSums.Apply(flow, takeBlock);
-            }
-
             CopyFusion.Apply(flow);
         }
 

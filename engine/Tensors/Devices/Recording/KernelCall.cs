@@ -27,13 +27,17 @@ public abstract record KernelCall
     /// <summary>Those of the writes that are working memory: what is in them afterwards is arbitrary.</summary>
     public virtual IReadOnlyList<DeviceSpan> Working => [];
 
+    /// <summary>Arrays that may be the same memory, element by element: the kernel then works in place.</summary>
+    internal virtual IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [];
+
     /// <summary>The same call with other memory in place of each array that it reads or writes.</summary>
     internal abstract KernelCall Map(Func<DeviceSpan, DeviceSpan> map);
 
     /// <summary>Calls the member.</summary>
     public abstract void Run(IKernels kernels);
 
-    private protected static DeviceSpan? Mapped(DeviceSpan? span, Func<DeviceSpan, DeviceSpan> map) => span is { } given ? map(given) : null;
+    private protected static DeviceSpan? Mapped(DeviceSpan? span, Func<DeviceSpan, DeviceSpan> map) =>
+        span is { } given ? map(given) : null;
 
     /// <summary>Those spans that there are.</summary>
     private protected static IReadOnlyList<DeviceSpan> Given(params ReadOnlySpan<DeviceSpan?> spans)

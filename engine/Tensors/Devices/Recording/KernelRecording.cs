@@ -73,7 +73,7 @@ public sealed class KernelRecording : IDisposable
         return recording;
     }
 
-    /// <summary>Makes state in recorded code that lasts, such as an optimiser's moments: it is made once, now, and not in each replay.</summary>
+    /// <summary>Makes lasting state inside recorded code, such as an optimiser's moments: once, now, and not in each replay.</summary>
     internal static T MakeState<T>(Device device, Func<T> make)
     {
         var (recording, isUnderWay) = (device.Recording, s_isUnderWay);
@@ -139,9 +139,7 @@ public sealed class KernelRecording : IDisposable
         }
     }
 
-    /// <summary>A new value of so many elements.</summary>
-    internal DeviceSpan NewValue(long count) => new(NewStorage(count), 0, count);
-
+    /// <summary>The storage of a new value of so many elements.</summary>
     internal TracedStorage NewStorage(long count) => new(_device.Pool, count);
 
     /// <summary>

@@ -2,7 +2,8 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
 /// Where the values of a list of calls lie in memory. A value needs its place from the first call that touches it to the last; values
-/// whose times don't meet share memory. The largest are placed first, each at the lowest offset that is free for all of its time.
+/// whose times don't meet share memory, and where a kernel can work in place, its result replaces an operand that nobody reads again. The
+/// largest values are placed first, each at the lowest offset that is free for all of its time.
 /// </summary>
 internal sealed class MemoryPlan
 {
@@ -40,7 +41,7 @@ internal sealed class MemoryPlan
             life.Offset = offset;
             var index = blocks[block].FindIndex(other => other.Offset > offset);
             blocks[block].Insert(index < 0 ? blocks[block].Count : index, life);
-            _places.Add(life.Storage, new Place(block, offset));
+            life.Storages.ForEach(storage => _places.Add(storage, new Place(block, offset)));
         }
 
         Blocks = [.. blocks.Select(block => block.Max(life => life.Offset + life.Size))];
@@ -74,14 +75,30 @@ internal sealed class MemoryPlan
                 }
                 else if (isPlanned(span.Storage))
                 {
-                    var size = (span.Storage.Capacity + Line - 1) / Line * Line;
-                    lives.Add(span.Storage, new Life(span.Storage, size, i) { Last = i });
+                    lives.Add(span.Storage, new Life(span.Storage, (span.Storage.Capacity + Line - 1) / Line * Line, i));
                 }
             }
         }
 
-        return lives.Values;
+        for (var i = 0; i < calls.Count; i++)
+        {
+            foreach (var (write, read) in calls[i].InPlace)
+            {
+                if (lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
+                    && made.First == i && used.Last == i && IsWhole(write) && IsWhole(read) && made.Size == used.Size)
+                {
+                    used.Last = made.Last;
+                    used.Storages.AddRange(made.Storages);
+                    made.Storages.ForEach(storage => lives[storage] = used);
+                    break;
+                }
+            }
+        }
+
+        return lives.Values.Distinct();
     }
+
+    private static bool IsWhole(DeviceSpan span) => span.Offset == 0 && span.Length == span.Storage.Capacity;
 
     /// <summary>The lowest offset at which a value fits between those of its time.</summary>
     private static long LowestFree(List<Life> placed, Life life)
@@ -105,16 +122,16 @@ internal sealed class MemoryPlan
 
     private readonly record struct Place(int Block, long Offset);
 
-    /// <summary>A value's time, in places of the list, and its place in memory.</summary>
+    /// <summary>The time of a value, or of values that follow each other in place, in places of the list; and where it lies.</summary>
     private sealed class Life(Storage storage, long size, int first)
     {
-        public Storage Storage { get; } = storage;
+        public List<Storage> Storages { get; } = [storage];
 
         public long Size { get; } = size;
 
         public int First { get; } = first;
 
-        public int Last { get; set; }
+        public int Last { get; set; } = first;
 
         public long Offset { get; set; }
     }

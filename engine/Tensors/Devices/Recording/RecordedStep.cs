@@ -1,16 +1,15 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// A step that is taken many times, such as a training step. It runs as written the first time, is recorded the second time, and from then
-/// on its kernel calls are repeated on the same memory: no tensor, no node of a graph and no closure is made any more, and results are the
-/// same bits.
+/// A step that is taken many times, such as a training step. Its code runs once for each shape of inputs and notes its kernel calls, which are
+/// fused, given memory, and run in each step, the first included: no tensor, no node of a graph and no closure is made any more, and the
+/// bits are those of the code run eagerly.
 /// </summary>
 /// <remarks>
 /// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it
-/// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and set <see cref="Nn.RandomState.Step"/> before the
+/// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and <see cref="Nn.RandomState.Step"/> is set before the
 /// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
-/// was when it was recorded. Inputs of other shapes are recorded apart. While <see cref="StepCounts.Watching"/> is set, steps run as
-/// written.
+/// was when it was recorded. While <see cref="StepCounts.Watching"/> is set, steps run eagerly.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -180,7 +179,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             entry.Accept(inputs);
             entry.Recording = KernelRecording.Take(device, () => entry.Outputs = Kept(code(entry.Inputs)));
             entry.Replay = device.Prepare(entry.Recording.Place(
-                CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels, entry.Recording.NewValue)));
+                CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels)));
             using var step = device.Step();
             entry.Replay.Run();
         }

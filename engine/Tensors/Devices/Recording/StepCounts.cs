@@ -6,7 +6,9 @@ public enum StepPath
     /// <summary>By replay.</summary>
     Replayed,
 
-    /// <summary>Recorded, and run from the recording: the first time for inputs of these shapes, or since <see cref="RecordedStep.Forget"/>.</summary>
+    /// <summary>
+    /// Recorded, and run from the recording: the first time for inputs of these shapes, or since <see cref="RecordedStep.Forget"/>.
+    /// </summary>
     Recorded,
 
     /// <summary>

@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Import.Operators;
@@ -204,7 +205,7 @@ public sealed class GraphNetwork : Module
             kept.Dispose();
         }
 
-        return _uploads[name] = _hosts[name].On(device).Keep();
+        return _uploads[name] = KernelRecording.MakeState(device, () => _hosts[name].On(device).Keep());
     }
 
     private void Check(OnnxValue input, Shape given)

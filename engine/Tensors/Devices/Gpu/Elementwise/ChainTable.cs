@@ -46,7 +46,8 @@ internal sealed class ChainTable
         FillCall c => [Row(addressOf, ChainFunction.Fill, null, null, c.Y, c.Value)],
         CopyCall c => [Row(addressOf, ChainFunction.Copy, c.X, null, c.Y)],
         AddScaledCall c => [Row(addressOf, ChainFunction.AddScaled, c.X, c.Y, c.Y, c.Scale)],
-        CopyAllCall c => c.Slots.Select(slot => Row(addressOf, slot.Accumulate ? ChainFunction.Add : ChainFunction.Copy, slot.X, slot.Y, slot.Y)),
+        CopyAllCall c => c.Slots.Select(slot =>
+            Row(addressOf, slot.Accumulate ? ChainFunction.Add : ChainFunction.Copy, slot.X, slot.Y, slot.Y)),
         UnaryCall { F: var f } c when FunctionOf(f) is { } function => [Row(addressOf, function, c.X, null, c.Y, c.P, c.Q)],
         UnaryGradientCall { F: var f } c when GradientOf(f) is { } function => [Row(addressOf, function, c.Saved, c.Dy, c.Dx, c.P, c.Q)],
         BinaryCall { F: var f } c when FunctionOf(f) is { } function && c.AShape == c.YShape && c.BShape == c.YShape =>
@@ -95,7 +96,7 @@ internal sealed class ChainTable
         Func<DeviceSpan, long> addressOf, ChainFunction function, DeviceSpan? a, DeviceSpan? b, DeviceSpan y, float p = 0, float q = 0,
         long? length = null, int lanes = 0) =>
     [
-        (long)function, a is { } first ? addressOf(first) : 0, b is { } second ? addressOf(second) : 0, addressOf(y), length ?? y.Length, BitConverter.SingleToUInt32Bits(p),
-        BitConverter.SingleToUInt32Bits(q), lanes,
+        (long)function, a is { } first ? addressOf(first) : 0, b is { } second ? addressOf(second) : 0, addressOf(y), length ?? y.Length,
+        BitConverter.SingleToUInt32Bits(p), BitConverter.SingleToUInt32Bits(q), lanes,
     ];
 }

@@ -8,6 +8,8 @@ public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, 
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Unary(F, P, Q, X, Y);
@@ -18,6 +20,8 @@ public sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, Device
     public override IReadOnlyList<DeviceSpan> Reads => [Saved, Dy];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Dx, Dy), (Dx, Saved)];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Saved = map(Saved), Dy = map(Dy), Dx = map(Dx) };
 
@@ -31,6 +35,14 @@ public sealed record BinaryCall(
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => (AShape == YShape, BShape == YShape) switch
+    {
+        (true, true) => [(Y, A), (Y, B)],
+        (true, false) => [(Y, A)],
+        (false, true) => [(Y, B)],
+        _ => [],
+    };
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), Y = map(Y) };
 

@@ -54,6 +54,8 @@ public sealed record NormToCall(
 
     public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
 
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => Padded is null ? [(Y, X)] : [];
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
         {
@@ -73,6 +75,8 @@ public sealed record NormalizeToCall(
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, Mean, Variance, Weight, Bias, Addend);
 
     public override IReadOnlyList<DeviceSpan> Writes => Given(Y, Branch?.Y);
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
@@ -96,6 +100,9 @@ public sealed record NormToGradientCall(
 
     /// <summary>With a sum dz may be where the result comes to lie.</summary>
     public override IReadOnlyList<DeviceSpan> Working => Dz == Dx ? [] : Given(Dz);
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace =>
+        Sum is null && Branch is null && Tail is { Activation: not null, Pad: null } ? [(Dx, Dy)] : [];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
@@ -129,7 +136,8 @@ public sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw, Db];
 
-    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };
 
     public override void Run(IKernels kernels) => kernels.Conv2dWeightAndBiasGradient(X, Dy, Dw, Db, G);
 }

@@ -22,6 +22,8 @@ public sealed record NormalizeCall(
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
         {

@@ -30,6 +30,8 @@ public sealed record DropoutCall(RandomKey Key, float P, DeviceSpan X, DeviceSpa
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
 
     public override void Run(IKernels kernels) => kernels.Dropout(Key, P, X, Y);

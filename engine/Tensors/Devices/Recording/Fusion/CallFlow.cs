@@ -103,6 +103,23 @@ internal sealed class CallFlow
         return (readers, left.Count == 0);
     }
 
+    /// <summary>Whether a storage's content is dead after the last call.</summary>
+    public bool IsTemporary(Storage storage) => _isTemporary(storage);
+
+    /// <summary>The places that write to a storage, in order.</summary>
+    public List<int> WritersOf(Storage storage) => _accesses.TryGetValue(storage, out var list)
+        ? [.. list.Where(access => access.Writes).Select(access => access.Place).Distinct()]
+        : [];
+
+    /// <summary>Lets all calls on a storage use another in its place.</summary>
+    public void Substitute(Storage storage, Storage by)
+    {
+        foreach (var place in _accesses[storage].Select(access => access.Place).Distinct().ToList())
+        {
+            Replace(place, _calls[place]!.Map(span => span.Storage == storage ? span with { Storage = by } : span));
+        }
+    }
+
     /// <summary>True if nothing between two places, both excluded, but the calls given writes to a span.</summary>
     public bool IsUnchanged(DeviceSpan? span, int first, int end, params ReadOnlySpan<int> but) =>
         span is not { } given || IsFree(given, first, end, ofReaders: false, but);

@@ -1,49 +1,38 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// The gradient of an activation of joined arrays, one of which a norm made: that norm's gradient takes its part in, through the dropout
-/// behind the activation, and what is left is the gradient of the other part alone. Its input waits in memory of its own, so that another
-/// norm can take the rest in, too, much later (<see cref="NormGradientFusion"/>): what a U-Net does at each level.
+/// The gradient of an activation of a concatenated value, one part of which a norm made: that norm's gradient takes its part in, through the
+/// dropout behind the activation, and only the other part's gradient is left. Another norm's gradient may take that in, too, much later
+/// (<see cref="NormGradientFusion"/>): what a U-Net does at each level.
 /// </summary>
 internal static class ConcatGradientFusion
 {
-    /// <param name="flow">the list</param>
-    /// <param name="takeBlock">gives memory of so many elements that only the list knows</param>
-    public static void Apply(CallFlow flow, Func<long, DeviceSpan> takeBlock)
+    public static void Apply(CallFlow flow)
     {
         for (var i = 0; i < flow.Count; i++)
         {
             if (flow[i] is UnaryGradientCall gradient && NormGradientFusion.Fits(gradient.F, gradient.P))
             {
-                Apply(flow, i, gradient, takeBlock);
+                Apply(flow, i, gradient);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, int place, UnaryGradientCall gradient, Func<long, DeviceSpan> takeBlock)
+    private static void Apply(CallFlow flow, int place, UnaryGradientCall gradient)
     {
-        var maker = flow.LastWriter(gradient.Dy, place);
-        if (maker < 0 || Into(flow[maker]!, gradient.Dy, gradient.Dy) is null || flow.Readers(gradient.Dy, maker) is not [var only]
-            || only != place || flow.Readers(gradient.Dx, place) is not { } readers)
-        {
-            return;
-        }
-
-        foreach (var reader in readers)
+        foreach (var reader in flow.Readers(gradient.Dx, place) ?? [])
         {
             if (PartOfANorm(flow, place, gradient, reader) is var (part, at, norm, bias, dropout)
-                && RestOf(gradient.Dx, part) is { } rest)
+                && RestOf(gradient.Dx, part) is { } rest && flow.IsUnchanged(gradient.Dy, place, at))
             {
-                var block = takeBlock(gradient.Dy.Length);
                 var tail = new NormTail(gradient.F, gradient.P, Dropout: dropout);
-                flow.Replace(maker, Into(flow[maker]!, gradient.Dy, block)!);
                 flow.Replace(
                     at,
                     new NormToGradientCall(
-                        norm.X, norm.Mean, norm.Variance, norm.Weight, bias, Of(block, part), Sum: null, norm.Dy, norm.Dx!.Value,
+                        norm.X, norm.Mean, norm.Variance, norm.Weight, bias, Of(gradient.Dy, part), Sum: null, norm.Dy, norm.Dx!.Value,
                         norm.Dweight, norm.Dbias, Branch: null, norm.G, norm.Epsilon, tail),
                     dropout is null ? [] : [reader]);
-                flow.Replace(place, gradient with { Saved = Of(gradient.Saved, rest), Dy = Of(block, rest), Dx = rest });
+                flow.Replace(place, gradient with { Saved = Of(gradient.Saved, rest), Dy = Of(gradient.Dy, rest), Dx = rest });
                 return;
             }
         }
@@ -99,12 +88,4 @@ internal static class ConcatGradientFusion
             : part.Offset == whole.Offset + left ? whole with { Length = left }
             : null;
     }
-
-    /// <summary>The convolution that leaves its result elsewhere; null if the call is none, or may care where that lies.</summary>
-    private static KernelCall? Into(KernelCall maker, DeviceSpan result, DeviceSpan to) => result.Offset != 0 ? null : maker switch
-    {
-        Conv2dCall c when c.Y == result => c with { Y = to },
-        Conv2dInputGradientCall c when c.Dx == result => c with { Dx = to },
-        _ => null,
-    };
 }
