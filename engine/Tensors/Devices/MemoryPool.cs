@@ -49,8 +49,8 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     }
 
     /// <summary>
-    /// A block for many values of a recorded step. If none is free, all free blocks go back to the device first, so that those of eager steps
-    /// don't lie beside it.
+    /// A block for many values of a recorded step. If none is free, all free blocks go back to the device first: those of eager steps would
+    /// lie beside it.
     /// </summary>
     internal Storage RentForStep(long count)
     {

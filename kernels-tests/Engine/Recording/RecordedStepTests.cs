@@ -141,7 +141,7 @@ internal sealed class RecordedStepTests
         var lasting = recording.Calls.SelectMany(c => c.Reads.Concat(c.Writes)).Select(s => s.Storage).ToHashSet();
         Assert.That(lasting.Count(KernelRecording.IsTemporary), Is.GreaterThan(5));
         Assert.That(KernelRecording.IsTemporary(trained.Network.Parameters.First().Value.Span.Storage), Is.False);
-        var calls = recording.Place(recording.Calls);
+        var calls = recording.Place();
         var temporaries = calls.SelectMany(c => c.Reads.Concat(c.Writes)).Where(s => !lasting.Contains(s.Storage)).ToList();
 
         using var expected = new Trained(_device, "adam");

@@ -39,7 +39,8 @@ internal sealed class GraphStepTests
     }
 
     /// <summary>
-    /// Pix2pix takes five samples in batches of two: each shape is recorded, captured and replayed, and in between comes the other. CycleGAN's pools are full after the first step and swap from the second on.
+    /// Pix2pix takes five samples in batches of two: each shape is recorded, captured and replayed, and in between comes the other.
+    /// CycleGAN's pools are full after the first step and swap from the second on.
     /// </summary>
     [TestCase("pix2pix", StreamOrder.AllLazy)]
     [TestCase("pix2pix", StreamOrder.OthersEager, Category = Exhaustive.Category)]

@@ -51,6 +51,17 @@ internal sealed class BenchProfileTests : CommandFixture
         Assert.That(line.RootElement.GetProperty("times_s").GetArrayLength(), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task TheRecordedStepIsDrawn()
+    {
+        string[] words = ["bench", "step", "--workload", "dcgan", "--size", "32", "--steps", "1", "--warmup", "1", "--device", "cpu"];
+        Assert.That(await Do([.. words, "--graph", In("graph.html")]), Does.Contain($"step drawn: {In("graph.html")}"));
+        var page = await File.ReadAllTextAsync(In("graph.html"));
+        Assert.That(page, Does.Contain("<td>NormFusion</td>").And.Contain("moments, normalize").And.Contain("made by call"));
+        var eager = await Run([.. words, "--eager", "--graph", In("none.html")]);
+        Assert.That((eager.Code, eager.Error), Is.EqualTo((2, "--graph draws a recorded step; these steps are computed eagerly\n")));
+    }
+
     [TestCase("", "3 of 4 steps replayed: 1 recorded", "recorded")]
     [MaxSeconds(4)] // Four steps of a network of full size.
     [TestCase("--eager", "0 of 4 steps replayed: 4 eager on request", "eager")]
@@ -60,7 +71,7 @@ internal sealed class BenchProfileTests : CommandFixture
             .. option.Length == 0 ? [] : new[] { option }];
         Assert.That(await Do(words), Does.Contain(expected));
         using var line = JsonDocument.Parse(await Do([.. words, "--json"]));
-        Assert.That(line.RootElement.GetProperty("replayed_steps").GetInt64(), Is.EqualTo(reason == "eager" ? 0 : 2));
+        Assert.That(line.RootElement.GetProperty("replayed_steps").GetInt64(), Is.EqualTo(reason == "eager" ? 0 : 3));
         Assert.That(line.RootElement.GetProperty("not_replayed").GetProperty(reason).GetInt64(), Is.EqualTo(reason == "eager" ? 4 : 1));
     }
 

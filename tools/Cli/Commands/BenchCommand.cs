@@ -6,6 +6,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -48,6 +49,8 @@ internal static class BenchCommand
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var graph = Plain.Text(
+            "--graph", "Draw the recorded step on a page: its kernel calls, what was fused, and its values in memory.", "FILE");
         var eager = Plain.Flag("--eager", "Compute each training step eagerly instead of recording and replaying it.");
         var feed = Choice.Of<FeedMode>(
             "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
@@ -59,6 +62,7 @@ internal static class BenchCommand
         {
             command.Add(preset);
             command.Add(eager);
+            command.Add(graph);
             command.Add(feed);
         }
 
@@ -103,8 +107,9 @@ internal static class BenchCommand
                 ? null
                 : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace) : null);
             request = ranks.Leads() ? request : WithoutTrace(request);
+            var page = name == "step" && parsed.GetValue(graph) is { } file ? ResultFile.Prepare(file) : null;
             var repeats = new Repeats(parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(seconds));
-            return Run(screen, measured, step, repeats, request, on);
+            return Run(screen, measured, step, repeats, request, page, on);
         }));
         return command;
     }
@@ -122,9 +127,23 @@ internal static class BenchCommand
         ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
         : BenchStep.OfInference(m.Workload, m.Size, m.Batch, device);
 
-    private static int Run(Screen screen, BenchCase measured, BenchStep step, Repeats repeats, ProfileRequest? request, Device device)
+    private static int Run(
+        Screen screen, BenchCase measured, BenchStep step, Repeats repeats, ProfileRequest? request, string? page, Device device)
     {
-        var taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds);
+        StepTimes taken = null!;
+        var graphs = StepGraph.Collect(
+            () => taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds));
+        if (page is not null)
+        {
+            if (graphs.Count == 0)
+            {
+                throw new UsageException("--graph draws a recorded step; these steps are computed eagerly");
+            }
+
+            StepGraphPage.Write($"A step of {measured.Workload}, {measured.Size} × {measured.Size}, batch {measured.Batch}", graphs, page);
+            screen.Say($"step drawn: {page}");
+        }
+
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
         var profile = request is null
             ? null

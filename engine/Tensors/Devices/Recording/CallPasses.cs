@@ -3,55 +3,56 @@ using IlgpuGan.Tensors.Devices.Recording.Fusion;
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// The one place where recorded calls are replaced by others. Each pass leaves the same bits in all memory that is looked at after the
-/// list; without any of them a replay is just slower.
+/// The one place where recorded calls are replaced by others. Each pass leaves the same bits in all memory that is read after the list;
+/// without any of them a replay is just slower.
 /// </summary>
 internal static class CallPasses
 {
     /// <summary>The calls that a replay makes in place of those that were recorded.</summary>
     /// <param name="calls">the calls as recorded</param>
-    /// <param name="isTemporary">whether a block's content is dead after the last call</param>
+    /// <param name="isTemporary">whether a storage's content is dead after the last call</param>
     /// <param name="kernels">what will make the calls</param>
-    public static IReadOnlyList<KernelCall> Apply(
-        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels) =>
-        Chained(Fused(calls, isTemporary, kernels), isTemporary, kernels);
+    public static CallFlow Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    {
+        var flow = Fused(calls, isTemporary, kernels);
+        Run(flow, nameof(ChainFusion), () => ChainFusion.Apply(flow, kernels));
+        return flow;
+    }
 
-    /// <summary>The same before calls that have little to do each are put together, whatever they are.</summary>
-    public static IReadOnlyList<KernelCall> Fused(
-        IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    /// <summary>The same before small calls of any kind are chained.</summary>
+    public static CallFlow Fused(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
     {
         var flow = new CallFlow(calls, isTemporary);
-        WeightUpdateFusion.Apply(flow, kernels);
-        BiasGradientFusion.Apply(flow, kernels);
-        ConstantFolding.Apply(flow);
-        DenseBlocks.Apply(flow);
-        RepeatedCopies.Apply(flow);
-        ConcatFusion.Apply(flow);
+        Run(flow, nameof(WeightUpdateFusion), () => WeightUpdateFusion.Apply(flow, kernels));
+        Run(flow, nameof(BiasGradientFusion), () => BiasGradientFusion.Apply(flow, kernels));
+        Run(flow, nameof(ConstantFolding), () => ConstantFolding.Apply(flow));
+        Run(flow, nameof(DenseBlocks), () => DenseBlocks.Apply(flow));
+        Run(flow, nameof(RepeatedCopies), () => RepeatedCopies.Apply(flow));
+        Run(flow, nameof(ConcatFusion), () => ConcatFusion.Apply(flow));
 
         if (kernels.FusesNorms)
         {
             // Gradients first: they no longer read what an activation left, so that the forward need not leave it.
             if (kernels.FusesSkips)
             {
-                ConcatGradientFusion.Apply(flow);
+                Run(flow, nameof(ConcatGradientFusion), () => ConcatGradientFusion.Apply(flow));
             }
 
-            NormGradientFusion.Apply(flow, kernels);
-            NormFusion.Apply(flow, kernels);
+            Run(flow, nameof(NormGradientFusion), () => NormGradientFusion.Apply(flow, kernels));
+            Run(flow, nameof(NormFusion), () => NormFusion.Apply(flow, kernels));
         }
 
         if (kernels.CopiesAll)
         {
-            CopyFusion.Apply(flow);
+            Run(flow, nameof(CopyFusion), () => CopyFusion.Apply(flow));
         }
 
-        return flow.Calls();
+        return flow;
     }
 
-    private static IReadOnlyList<KernelCall> Chained(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    private static void Run(CallFlow flow, string pass, Action apply)
     {
-        var flow = new CallFlow(calls, isTemporary);
-        ChainFusion.Apply(flow, kernels);
-        return flow.Calls();
+        flow.Pass = pass;
+        apply();
     }
 }

@@ -1,9 +1,11 @@
+using IlgpuGan.Tensors.Devices.Recording.Fusion;
+
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
 /// The kernel calls of a piece of code, in order. The code runs and no kernel does: tensors made meanwhile are values without memory
-/// (<see cref="TracedStorage"/>). <see cref="Place"/> gives the calls memory that is theirs until the recording is disposed, so that they
-/// can be run again and again.
+/// (<see cref="TracedStorage"/>). <see cref="Place(CallFlow)"/> gives the calls memory that is theirs until the recording is disposed, so
+/// that they can be run again and again.
 /// </summary>
 public sealed class KernelRecording : IDisposable
 {
@@ -143,10 +145,25 @@ public sealed class KernelRecording : IDisposable
     internal TracedStorage NewStorage(long count) => new(_device.Pool, count);
 
     /// <summary>
-    /// The same calls, or those that passes made of them, on memory: <see cref="MemoryPlan"/> places what is temporary, and each value that
+    /// The calls that passes made of the recorded ones, on memory: <see cref="MemoryPlan"/> places what is temporary, and each value that
     /// tensors hold gets a block of its own.
     /// </summary>
-    internal IReadOnlyList<KernelCall> Place(IReadOnlyList<KernelCall> calls)
+    internal IReadOnlyList<KernelCall> Place(CallFlow flow)
+    {
+        var calls = flow.Calls();
+        var (plan, placed) = PlanOf(calls);
+        if (StepGraph.IsCollected)
+        {
+            StepGraph.Add(Calls, flow, plan);
+        }
+
+        return placed;
+    }
+
+    /// <summary>The calls as they were recorded, on memory.</summary>
+    internal IReadOnlyList<KernelCall> Place() => PlanOf(Calls).Placed;
+
+    private (MemoryPlan Plan, IReadOnlyList<KernelCall> Placed) PlanOf(IReadOnlyList<KernelCall> calls)
     {
         foreach (var value in calls.SelectMany(call => call.Writes).Select(span => span.Storage).OfType<TracedStorage>().Distinct())
         {
@@ -166,7 +183,7 @@ public sealed class KernelRecording : IDisposable
             _blocks.Add(block);
         }
 
-        return plan.On(calls, blocks);
+        return (plan, plan.On(calls, blocks));
     }
 
     /// <summary>Complains of what a recorded step does that no replay would repeat.</summary>

@@ -41,7 +41,7 @@ internal sealed class MemoryPlan
             life.Offset = offset;
             var index = blocks[block].FindIndex(other => other.Offset > offset);
             blocks[block].Insert(index < 0 ? blocks[block].Count : index, life);
-            life.Storages.ForEach(storage => _places.Add(storage, new Place(block, offset)));
+            life.Storages.ForEach(part => _places.Add(part.Storage, new Place(block, offset, part.First, part.Last)));
         }
 
         Blocks = [.. blocks.Select(block => block.Max(life => life.Offset + life.Size))];
@@ -49,6 +49,10 @@ internal sealed class MemoryPlan
 
     /// <summary>Elements of each block that the values need.</summary>
     public IReadOnlyList<long> Blocks { get; }
+
+    /// <summary>Each value with its offset and the places of the calls that touch it first and last; blocks follow each other.</summary>
+    public IEnumerable<(Storage Storage, int First, int Last, long Offset)> Values() => _places.Select(place =>
+        (place.Key, place.Value.First, place.Value.Last, Blocks.Take(place.Value.Block).Sum() + place.Value.Offset));
 
     /// <summary>The calls, with memory in place of values.</summary>
     /// <param name="calls">the list</param>
@@ -87,9 +91,8 @@ internal sealed class MemoryPlan
                 if (lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
                     && made.First == i && used.Last == i && IsWhole(write) && IsWhole(read) && made.Size == used.Size)
                 {
-                    used.Last = made.Last;
-                    used.Storages.AddRange(made.Storages);
-                    made.Storages.ForEach(storage => lives[storage] = used);
+                    used.Join(made);
+                    lives[write.Storage] = used;
                     break;
                 }
             }
@@ -120,19 +123,37 @@ internal sealed class MemoryPlan
         return offset;
     }
 
-    private readonly record struct Place(int Block, long Offset);
+    private readonly record struct Place(int Block, long Offset, int First, int Last);
 
     /// <summary>The time of a value, or of values that follow each other in place, in places of the list; and where it lies.</summary>
     private sealed class Life(Storage storage, long size, int first)
     {
-        public List<Storage> Storages { get; } = [storage];
+        private int _last = first;
+
+        /// <summary>The values, each with its own time.</summary>
+        public List<(Storage Storage, int First, int Last)> Storages { get; } = [(storage, first, first)];
 
         public long Size { get; } = size;
 
         public int First { get; } = first;
 
-        public int Last { get; set; } = first;
+        public int Last
+        {
+            get => _last;
+            set
+            {
+                _last = value;
+                Storages[^1] = Storages[^1] with { Last = value };
+            }
+        }
 
         public long Offset { get; set; }
+
+        /// <summary>Lets another value follow in the same place.</summary>
+        public void Join(Life next)
+        {
+            Storages.AddRange(next.Storages);
+            _last = next.Last;
+        }
     }
 }

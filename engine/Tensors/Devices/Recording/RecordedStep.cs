@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// A step that is taken many times, such as a training step. Its code runs once for each shape of inputs and notes its kernel calls, which are
-/// fused, given memory, and run in each step, the first included: no tensor, no node of a graph and no closure is made any more, and the
-/// bits are those of the code run eagerly.
+/// A step that is taken many times, such as a training step. Its code runs once for each shape of inputs and notes its kernel calls, which
+/// are fused, given memory, and run in each step, the first included: no tensor, no node of a graph and no closure is made any more, and
+/// the bits are those of the code run eagerly.
 /// </summary>
 /// <remarks>
 /// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it

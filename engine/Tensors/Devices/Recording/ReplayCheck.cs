@@ -88,7 +88,7 @@ internal static class ReplayCheck
     private static List<int> Fingerprints(Device device, KernelRecording recording)
     {
         var fingerprints = new List<int>();
-        foreach (var call in recording.Place(recording.Calls))
+        foreach (var call in recording.Place())
         {
             CallByCall.Run(call, device.OwnKernels);
             fingerprints.Add(Fingerprint(device, call));

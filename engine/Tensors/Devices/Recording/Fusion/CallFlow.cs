@@ -8,6 +8,9 @@ internal sealed class CallFlow
 {
     private readonly KernelCall?[] _calls;
 
+    /// <summary>The places whose recorded calls each place now stands for, and the pass that put its call there last.</summary>
+    private readonly (List<int> Recorded, string? Pass)[] _origins;
+
     /// <summary>The accesses to each block, in the order of the list, a call's reads before its writes.</summary>
     private readonly Dictionary<Storage, List<Access>> _accesses = [];
 
@@ -18,6 +21,7 @@ internal sealed class CallFlow
     public CallFlow(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary)
     {
         _calls = [.. calls];
+        _origins = [.. calls.Select((_, place) => (new List<int> { place }, (string?)null))];
         _isTemporary = isTemporary;
         for (var i = 0; i < _calls.Length; i++)
         {
@@ -32,11 +36,18 @@ internal sealed class CallFlow
 
     public int Count => _calls.Length;
 
+    /// <summary>The pass that is under way, for <see cref="Origins"/>.</summary>
+    public string? Pass { get; set; }
+
     /// <summary>The call at a place, null if it was replaced.</summary>
     public KernelCall? this[int place] => _calls[place];
 
     /// <summary>What is left of the list.</summary>
     public IReadOnlyList<KernelCall> Calls() => [.. _calls.OfType<KernelCall>()];
+
+    /// <summary>For each of <see cref="Calls"/>, the recorded calls that it stands for, and the pass that made it; null for none.</summary>
+    public IReadOnlyList<(IReadOnlyList<int> Recorded, string? Pass)> Origins() =>
+        [.. _origins.Where((_, place) => _calls[place] is not null).Select(origin => ((IReadOnlyList<int>)origin.Recorded, origin.Pass))];
 
     /// <summary>
     /// The place before <paramref name="place"/> where an element of a span was last written; −1 if that was before the list.
@@ -155,6 +166,15 @@ internal sealed class CallFlow
         }
 
         _calls[at] = fused;
+        foreach (var place in replaced)
+        {
+            if (place != at)
+            {
+                _origins[at].Recorded.AddRange(_origins[place].Recorded);
+            }
+        }
+
+        _origins[at].Pass = Pass;
         Add(at, fused);
     }
 

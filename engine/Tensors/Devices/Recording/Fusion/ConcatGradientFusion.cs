@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// The gradient of an activation of a concatenated value, one part of which a norm made: that norm's gradient takes its part in, through the
-/// dropout behind the activation, and only the other part's gradient is left. Another norm's gradient may take that in, too, much later
-/// (<see cref="NormGradientFusion"/>): what a U-Net does at each level.
+/// The gradient of an activation of a concatenated value, one part of which a norm made: that norm's gradient takes its part in, through
+/// the dropout behind the activation, and only the other part's gradient is left. Another norm's gradient may take that in, too, much
+/// later (<see cref="NormGradientFusion"/>): what a U-Net does at each level.
 /// </summary>
 internal static class ConcatGradientFusion
 {

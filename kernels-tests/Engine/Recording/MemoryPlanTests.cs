@@ -1,0 +1,75 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
+namespace IlgpuGan.EngineTests.Recording;
+
+/// <summary>Values share memory only where their times don't meet, or where a kernel works in place.</summary>
+internal sealed class MemoryPlanTests
+{
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [Test]
+    public void ARandomListsValuesNeverMeet()
+    {
+        var random = new Random(1);
+        for (var list = 0; list < 50; list++)
+        {
+            var values = new List<DeviceSpan>();
+            var calls = new List<KernelCall>();
+            for (var i = 0; i < 60; i++)
+            {
+                values.Add(New(random.Next(1, 200)));
+                var x = values[random.Next(Math.Max(0, values.Count - 12), values.Count)];
+                calls.Add(new ReduceCall(Reduction.Sum, x, new Shape((int)x.Length), values[^1], new Shape(1)));
+            }
+
+            var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
+            var placed = plan.Values().ToList();
+            Assert.That(placed, Has.Count.EqualTo(values.Count));
+            foreach (var a in placed)
+            {
+                Assert.That(a.Offset % 16, Is.Zero, "a cache line");
+                Assert.That(a.Offset + a.Storage.Capacity, Is.LessThanOrEqualTo(plan.Blocks.Sum()));
+                Assert.That(
+                    placed.Where(b => b.Storage != a.Storage && b.First <= a.Last && a.First <= b.Last
+                        && b.Offset < a.Offset + a.Storage.Capacity && a.Offset < b.Offset + b.Storage.Capacity),
+                    Is.Empty);
+            }
+        }
+    }
+
+    [Test]
+    public void AnActivationTakesTheMemoryOfWhatItReadsLast()
+    {
+        var (x, y, z) = (New(1000), New(1000), New(1000));
+        KernelCall[] calls = [new FillCall(x, 1), Square(x, y), Square(y, z), Square(z, New(1000))];
+        Assert.That(Blocks(calls), Is.EqualTo(new[] { 1008 }));
+        Assert.That(Blocks([.. calls, new CopyCall(x, New(1000))]), Is.EqualTo(new[] { 2016 }), "the first is read again");
+    }
+
+    [Test]
+    public void ABlockHasAtMostWhatTheDeviceAllows()
+    {
+        var (a, b, sum) = (New(1000), New(1000), New(1000));
+        var shape = new Shape(1000);
+        KernelCall[] calls =
+        [
+            new FillCall(a, 1), new FillCall(b, 2), new BinaryCall(BinaryFunction.Add, a, shape, b, shape, sum, shape),
+            new CopyCall(b, New(1000)),
+        ];
+        Assert.That(Blocks(calls), Is.EqualTo(new[] { 2016 }));
+        Assert.That(Blocks(calls, largest: 1500), Is.EqualTo(new[] { 1008, 1008 }));
+    }
+
+    private IReadOnlyList<long> Blocks(KernelCall[] calls, long largest = long.MaxValue) =>
+        new MemoryPlan(calls, storage => storage is TracedStorage, largest).Blocks;
+
+    private DeviceSpan New(long count) => new(new TracedStorage(_device.Pool, count), 0, count);
+
+    private static UnaryCall Square(DeviceSpan x, DeviceSpan y) => new(UnaryFunction.Square, 0, 0, x, y);
+}
