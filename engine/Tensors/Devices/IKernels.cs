@@ -3,9 +3,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// The seam between ops and devices. All arrays are dense row-major float32; outputs never overlap inputs unless a member says so;
-/// every element of an output is written. Geometry is checked by the ops, so kernels trust it.
-/// The bits of a result do not depend on the number of threads.
+/// The seam between ops and devices. All arrays are dense row-major float32. Outputs overlap inputs only where a member allows it, and
+/// every element of an output is written. Ops check the geometry, so kernels trust it. Results don't depend on the number of threads.
 /// </summary>
 public interface IKernels
 {
@@ -21,8 +20,8 @@ public interface IKernels
     void Copy(DeviceSpan x, DeviceSpan y);
 
     /// <summary>
-    /// Copies (or adds) the box <paramref name="extent"/> of x at <paramref name="xStart"/> to y at <paramref name="yStart"/>; the rest of
-    /// y stays.
+    /// Copies (or adds) the box of size <paramref name="extent"/> from x at <paramref name="xStart"/> to y at <paramref name="yStart"/>.
+    /// The rest of y keeps its values.
     /// </summary>
     void CopyBlock(
         DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
@@ -37,23 +36,23 @@ public interface IKernels
     void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y);
 
     /// <summary>
-    /// dx[i] = dy[i] * f'(·) computed from x or from y = f(x), as <see cref="UnaryFunctions.GradientReadsOutput"/> says; dx may be dy or
+    /// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryFunctions.GradientReadsOutput"/>. dx may be dy or
     /// saved.
     /// </summary>
     void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx);
 
-    /// <summary>y = f(a, b), both broadcast to y's shape under NumPy's rule; y may be an argument that has its shape.</summary>
+    /// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule; y may be an argument of the same shape.</summary>
     void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape);
 
     /// <summary>y[i] += scale * x[i].</summary>
     void AddScaled(float scale, DeviceSpan x, DeviceSpan y);
 
-    /// <summary>y = x repeated along the dimensions in which xShape has extent 1 (or lacks).</summary>
+    /// <summary>y = x repeated along the dimensions that xShape lacks or has with extent 1.</summary>
     void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape);
 
     /// <summary>
-    /// Reduces x over the dimensions in which yShape (of the same rank) has extent 1. Pairwise or compensated enough for relative error
-    /// 1e-6.
+    /// Reduces x over the dimensions in which yShape, of the same rank, has extent 1. Sums are pairwise or compensated: relative error at
+    /// most 1e-6.
     /// </summary>
     void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape);
 
@@ -64,10 +63,10 @@ public interface IKernels
     /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
     void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g);
 
-    /// <summary>Whether there are <see cref="BorderedConv2d"/> and its weight gradient; where not, the ops pad and convolve.</summary>
+    /// <summary>Whether the device has <see cref="BorderedConv2d"/> and its weight gradient; if not, ops pad and convolve.</summary>
     bool HasBorderedConv2d => false;
 
-    /// <summary><see cref="Conv2d"/> with x reflected or replicated around it instead of zeros, without a padded copy.</summary>
+    /// <summary><see cref="Conv2d"/> with reflected or replicated borders instead of zeros, without a padded copy.</summary>
     void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
         throw new NotSupportedException();
 
@@ -88,15 +87,14 @@ public interface IKernels
     void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g);
 
     /// <summary>
-    /// Promises that a convolution's weight stays as it is until <see cref="Release"/>, until numbers are uploaded to it, or until an
-    /// optimiser updates it. Convolutions may then keep it in the form in which they read it, and take algorithms that only then are the
-    /// fastest.
+    /// Promises that a convolution's weight doesn't change until <see cref="Release"/>, an upload to it, or an optimiser's update.
+    /// Convolutions may then cache it packed or transformed, and use algorithms that are fastest with a cached weight.
     /// </summary>
     void Hold(DeviceSpan w)
     {
     }
 
-    /// <summary>Ends what <see cref="Hold"/> promised: the weight may change.</summary>
+    /// <summary>Ends the promise of <see cref="Hold"/>: the weight may change.</summary>
     void Release(DeviceSpan w)
     {
     }
@@ -120,8 +118,8 @@ public interface IKernels
         DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon);
 
     /// <summary>
-    /// Moves statistics of the past, [Channels], towards a batch's: past = (1 − momentum)·past + momentum·present, the variance counted
-    /// <paramref name="correction"/> times; and adds one to <paramref name="batches"/> [1], if given. Optional: here composed.
+    /// Updates running statistics [Channels]: past = (1 − momentum)·past + momentum·present, the present variance multiplied by
+    /// <paramref name="correction"/>; and adds one to <paramref name="batches"/> [1], if given. Optional: composed here.
     /// </summary>
     void TrackStatistics(
         DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,
@@ -158,7 +156,7 @@ public interface IKernels
     /// <summary>y [planes, OH, OW]: maximum of each window; the first of equals counts; padding never wins.</summary>
     void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g);
 
-    /// <summary>dx: each dy added to its window's maximum, found again from x.</summary>
+    /// <summary>dx: each dy added to its window's maximum, which is found again from x.</summary>
     void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g);
 
     /// <summary>y [planes, OH, OW] = v at the place of each window's maximum of x: the gradient of <see cref="MaxPoolGradient"/>.</summary>
@@ -167,8 +165,8 @@ public interface IKernels
     // Resampling
 
     /// <summary>
-    /// y [outer, outputs, inner] from x [outer, inputs, inner]: each place of y along the axis is the sum of the neighbours of x
-    /// that the taps name, weighted, in float64 or compensated. The gradient is the same call with the transposed taps.
+    /// y [outer, outputs, inner] from x [outer, inputs, inner]: each element of y along the axis is the weighted sum of the elements of x
+    /// that its taps name, in float64 or compensated. The gradient is the same call with the transposed taps.
     /// </summary>
     void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps);
 
@@ -177,26 +175,26 @@ public interface IKernels
     /// <summary>y = x − log Σ exp x over each row of [rows, columns], stable.</summary>
     void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns);
 
-    // Places: elements that are copied with steps, found through an array of places, or put in order. Places are whole numbers
+    // Indexing: elements that are copied with steps, found through an array of indices, or sorted. Indices are whole numbers
 
-    /// <summary>y at every step-th place of its middle dimension = x at every step-th of its own; the rest of y stays.</summary>
+    /// <summary>Copies strided elements of x's middle dimension to strided elements of y's; the rest of y keeps its values.</summary>
     void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g);
 
     /// <summary>
-    /// y [Outer, Count, Inner] = x [Outer, Extent, Inner] at places along the middle dimension. A place that there is not is an error where
-    /// the kernel can tell at once; else y is NaN.
+    /// y [Outer, Count, Inner] = x [Outer, Extent, Inner] at indices along the middle dimension. An index out of range is an error if the
+    /// kernel can tell at once; else y is NaN there.
     /// </summary>
     void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g);
 
     /// <summary>
-    /// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at places along the middle dimension, in order of x where several meet. A place
-    /// that there is not is an error where the kernel can tell at once; else nothing is added.
+    /// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at indices along the middle dimension, in the order of x where several are
+    /// equal. An index out of range is an error if the kernel can tell at once; else nothing is added.
     /// </summary>
     void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g);
 
     /// <summary>
-    /// places [Outer, Count, Inner] of the first elements in order along the middle dimension of x [Outer, Extent, Inner]: NaN first, then
-    /// the largest (or smallest), the earlier of equals before the later.
+    /// Indices [Outer, Count, Inner] of the first elements in sorted order along the middle dimension of x [Outer, Extent, Inner]: NaN
+    /// first, then the largest (or smallest), the earlier of equals before the later.
     /// </summary>
     void TopK(DeviceSpan x, DeviceSpan places, in TopKGeometry g);
 
@@ -237,9 +235,8 @@ public interface IKernels
     // Pools of earlier pictures
 
     /// <summary>
-    /// Offers an image to a pool. As word <paramref name="choice"/> of <see cref="Device.Numbers"/> says, shown is
-    /// 0: the image; 1: the image, which is put in slot s as well; 2: what was in slot s, which now holds the image; s is the word after
-    /// it.
+    /// Exchanges an image with a pool, as word <paramref name="choice"/> of <see cref="Device.Numbers"/> says: 0 shows the image; 1 shows
+    /// it and stores it in slot s; 2 shows the content of slot s and stores the image there. s is the next word.
     /// </summary>
     /// <param name="image">its elements</param>
     /// <param name="pool">
@@ -250,26 +247,26 @@ public interface IKernels
     /// <param name="shown">as many elements as what is shown has, which may be fewer or more than the image's</param>
     void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown);
 
-    // Fused: optional, each the plain kernels above in one call and with their bits, which no op asks for by itself
+    // Fused kernels: optional; each is several of the kernels above in one call, with their bits. Fusion puts them in recorded steps
 
-    /// <summary>Whether <see cref="CopyAll"/> is worth more than its parts, which the composition is not.</summary>
+    /// <summary>Whether <see cref="CopyAll"/> is faster than its parts; the composition is not.</summary>
     bool CopiesAll => false;
 
-    /// <summary>Several <see cref="Copy"/>s and sums, no array of which is written by one and touched by another.</summary>
+    /// <summary>Several copies and sums; no array is written by one of them and touched by another.</summary>
     void CopyAll(ReadOnlySpan<CopySlot> slots) => Composition.CopyAll(this, slots);
 
-    /// <summary>Whether a call can be one of those that <see cref="Chain"/> makes, and is worth more there, than by itself.</summary>
+    /// <summary>Whether a call can be a link of a <see cref="Chain"/>, and is faster there than by itself.</summary>
     bool Chains(KernelCall call) => false;
 
     /// <summary>
-    /// Calls for which <see cref="Chains"/> holds, one after the other: each may read what those before it wrote. Worth it where all arrays
-    /// are small, or where all have one length and no two of them overlap without being the same.
+    /// Calls for which <see cref="Chains"/> holds, one after the other; each may read the results of those before it. For arrays that are
+    /// all small, or that all have one length and overlap only where they are the same.
     /// </summary>
     void Chain(ReadOnlySpan<KernelCall> links) => Composition.Chain(this, links);
 
     /// <summary>
-    /// <see cref="Normalize"/> of x by given statistics; then, where given, + addend, the tail's activation, into y, which may be x, or the
-    /// addend if nobody reads x afterwards. A branch is another activation of the same value. The tail has no padding.
+    /// <see cref="Normalize"/> of x by given statistics, then + addend and the tail's activation if given, into y. y may be x, or the
+    /// addend if x may be overwritten. A branch is another activation of the same value. The tail has no padding.
     /// </summary>
     void NormalizeTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
@@ -277,15 +274,15 @@ public interface IKernels
         Composition.NormalizeTo(this, x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
 
     /// <summary>
-    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are worth more than their parts, which the compositions are not.
+    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> are faster than their parts; the compositions are not.
     /// </summary>
     bool FusesNorms => false;
 
     /// <summary>
-    /// <see cref="Moments"/> and <see cref="Normalize"/> of x; then, where given, + addend (of x's shape), the tail's activation and
-    /// dropout, all into y; then y's planes padded into padded, y being working memory in that case: its content afterwards is arbitrary
-    /// unless <paramref name="keepY"/>. Without padding y may be x, or the addend if nobody reads x afterwards. A branch is another
-    /// activation of the same value. Statistics of the past move where they are given, which takes a group for each channel.
+    /// <see cref="Moments"/> and <see cref="Normalize"/> of x, then + addend (of x's shape), the tail's activation and dropout if given,
+    /// into y; then y's planes padded into padded. With padding, y is working memory: its content is arbitrary afterwards unless
+    /// <paramref name="keepY"/>. Without padding, y may be x, or the addend if x may be overwritten. A branch is another activation of the
+    /// same value. Running statistics are updated if given; each channel must be a group then.
     /// </summary>
     void NormTo(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
@@ -294,11 +291,12 @@ public interface IKernels
         Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
 
     /// <summary>
-    /// <see cref="NormalizeGradient"/> of x, dy being that of what <see cref="NormTo"/> without addend made: of padded, if the tail has a
-    /// padding. dz is working memory of x's size, needed if the tail has anything. With an activation and no padding dx may be dy. If there
-    /// is a sum, the gradient of what the norm made itself is added to it and then taken from it, as where others read that too; dx is no
-    /// other array then, and dz may be dx but if the tail has two of activation, dropout and padding. A branch, which takes an activation
-    /// of the tail, a dz that is neither dy nor dx, and no sum, adds what comes back by the norm's second way out.
+    /// <see cref="NormalizeGradient"/> of x, where dy is the gradient of the result of <see cref="NormTo"/> without addend: of padded if
+    /// the tail has a padding. dz is working memory of x's size, needed if the tail is not empty. With an activation and no padding, dx may
+    /// be dy. If sum is given, the gradient of the normalised value is added to it, and dx computed from the sum: others read that value
+    /// too. dx is apart from all other arrays then, except that dz may be dx unless the tail has two of activation, dropout and padding. A
+    /// branch adds the gradient of the norm's second activation; it needs an activation in the tail, a dz that is neither dy nor dx, and no
+    /// sum.
     /// </summary>
     void NormToGradient(
         DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
@@ -307,30 +305,30 @@ public interface IKernels
         in NormTail tail) =>
         Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, epsilon, tail);
 
-    /// <summary>Whether <see cref="NormToGradient"/> with a sum is worth more than its parts, which the composition is not.</summary>
+    /// <summary>Whether <see cref="NormToGradient"/> with a sum is faster than its parts; the composition is not.</summary>
     bool SumsNormGradients => false;
 
     /// <summary>
-    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> with a dropout, and the latter with a branch, are worth more than
-    /// their parts, which the compositions are not: what the skip connections of a U-Net put around its norms.
+    /// Whether <see cref="NormTo"/> and <see cref="NormToGradient"/> with a dropout, and the latter with a branch, are faster than their
+    /// parts; the compositions are not. The skip connections of a U-Net need them.
     /// </summary>
     bool FusesSkips => false;
 
-    /// <summary>Whether <see cref="Conv2dWeightGradientToAdam"/> is worth more than its two parts, which the composition is not.</summary>
+    /// <summary>Whether <see cref="Conv2dWeightGradientToAdam"/> is faster than its two parts; the composition is not.</summary>
     bool UpdatesWeights(in ConvGeometry g) => false;
 
     /// <summary>
-    /// <see cref="Conv2dWeightGradient"/> and <see cref="Adam"/> along it; the slot's gradient is working memory, its content afterwards
-    /// arbitrary.
+    /// <see cref="Conv2dWeightGradient"/>, then <see cref="Adam"/> with that gradient. The slot's gradient is working memory: its content
+    /// is arbitrary afterwards.
     /// </summary>
     void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
         Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
 
-    /// <summary>Whether <see cref="Conv2dWeightAndBiasGradient"/> is worth more than its two parts, which the composition is not.</summary>
+    /// <summary>Whether <see cref="Conv2dWeightAndBiasGradient"/> is faster than its two parts; the composition is not.</summary>
     bool SumsBiasGradients(in ConvGeometry g) => false;
 
     /// <summary>
-    /// <see cref="Conv2dWeightGradient"/>, and db [K], the sum of dy [N, K, OH, OW] over images and pixels, in the bits of
+    /// <see cref="Conv2dWeightGradient"/>, and db [K], the sum of dy [N, K, OH, OW] over images and pixels, with the bits of
     /// <see cref="Reduce"/>.
     /// </summary>
     void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g) =>

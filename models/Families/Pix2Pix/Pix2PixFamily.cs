@@ -18,7 +18,11 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         Paper = "Isola, Zhu, Zhou, Efros 2017: Image-to-image translation with conditional adversarial networks, CVPR",
         Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
         LearnsFrom = DataKind.Pairs, FirstChoiceFor = Material.Pairs, Input = "a picture",
-        Presets = [new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1")],
+        Presets =
+        [
+            new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1"),
+            new(TrainingOptions.SmallPreset, "64 pixels (data synth --kind facades), width 32, 2000 steps: minutes on two cores"),
+        ],
         QualityLosses = ["G_L1"],
         Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
         BenchGenerators = ["unet256"],
@@ -44,7 +48,8 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: false);
     }
 
-    protected override Pix2PixOptions OfPreset(string preset) => new();
+    protected override Pix2PixOptions OfPreset(string preset) =>
+        preset == TrainingOptions.SmallPreset ? Pix2PixOptions.Small() : new Pix2PixOptions();
 
     protected override Pix2PixOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };

@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Networks;
+
 namespace IlgpuGan.Models.Families.Pix2Pix;
 
 /// <summary>The reference's pix2pix by default: U-Net with batch norm and dropout, cross-entropy, 100·L1.</summary>
@@ -26,6 +28,13 @@ public sealed record Pix2PixOptions : TranslationOptions
         Why = "A discriminator that doesn't see the input asks for realistic outputs of whatever input, and without L1 the generator " +
             "makes nearly the same output for all (arXiv 1611.07004, section 4.2).")]
     public bool ConditionalD { get; init; } = true;
+
+    /// <summary>Two minutes on two cores: pairs of 64 pixels, half the width.</summary>
+    internal static Pix2PixOptions Small() => new()
+    {
+        Preset = SmallPreset, LoadSize = 72, CropSize = 64, Generator = GeneratorKind.UNet(6), Ngf = 32, Ndf = 32, Steps = 2000,
+        SampleFreq = 200,
+    };
 
     protected internal override IEnumerable<string> Contradictions()
     {

@@ -10,6 +10,12 @@ internal sealed class MemoryPlan
     /// <summary>Elements of a cache line, at which each value begins.</summary>
     private const long Line = 16;
 
+    /// <summary>
+    /// Elements between values: sizes are mostly powers of two, and arrays that begin at the same offset in a page make loads wait for
+    /// stores.
+    /// </summary>
+    private const long Gap = 5 * Line;
+
     private readonly Dictionary<Storage, Place> _places = [];
 
     /// <param name="calls">the list, on values and on memory that exists; the latter stays where it is</param>
@@ -79,7 +85,7 @@ internal sealed class MemoryPlan
                 }
                 else if (isPlanned(span.Storage))
                 {
-                    lives.Add(span.Storage, new Life(span.Storage, (span.Storage.Capacity + Line - 1) / Line * Line, i));
+                    lives.Add(span.Storage, new Life(span.Storage, ((span.Storage.Capacity + Line - 1) / Line * Line) + Gap, i));
                 }
             }
         }
