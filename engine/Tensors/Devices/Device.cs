@@ -183,11 +183,6 @@ public abstract class Device : IDisposable
         CopyToHost(source, destination);
     }
 
-    /// <summary>
-    /// As <see cref="Download"/>, also while recording: to inspect the result of a recorded call, outside the step itself.
-    /// </summary>
-    internal void ReadWhileRecording(DeviceSpan source, Span<float> destination) => CopyToHost(source, destination);
-
     /// <summary>Begins to copy numbers to the host, as they are after the kernels called so far, and returns without waiting.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public Readback BeginDownload(DeviceSpan source)

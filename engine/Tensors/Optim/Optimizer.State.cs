@@ -108,8 +108,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Creates the state of the parameters that are on a device. Constructors call it once settings are known: state created in the first
-    /// step would take pooled blocks that the second step needs.
+    /// Creates the state of the parameters that are on a device. Constructors call it once settings are known, so that steps allocate
+    /// nothing that lasts.
     /// </summary>
     protected void ProvideState() => ProvideState(_parameters);
 

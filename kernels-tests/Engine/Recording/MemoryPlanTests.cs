@@ -52,6 +52,25 @@ internal sealed class MemoryPlanTests
         Assert.That(Blocks([.. calls, new CopyCall(x, New(1000))]), Is.EqualTo(new[] { 2176 }), "the first is read again");
     }
 
+    /// <summary>A composed kernel adds x to norm(x) after it has written norm(x).</summary>
+    [Test]
+    public void AnOperandInTwoRolesIsNotOverwritten()
+    {
+        var (x, other, mean, variance, y) = (New(1000), New(1000), New(1), New(1), New(1000));
+        NormToCall norm = new(
+            x, mean, variance, null, null, other, y, KeepY: true, null, null, null, new NormGeometry(1, 1, 1000, PerInstance: true), 1e-5f,
+            default);
+        Assert.That(AreTogether(norm), "y takes x's place");
+        Assert.That(AreTogether(norm with { Addend = x }), Is.False);
+
+        bool AreTogether(NormToCall call)
+        {
+            KernelCall[] calls = [new FillCall(x, 1), new FillCall(other, 2), call, new CopyCall(y, New(1000))];
+            var offsets = new MemoryPlan(calls, storage => storage is TracedStorage).Values().ToDictionary(v => v.Storage, v => v.Offset);
+            return offsets[x.Storage] == offsets[y.Storage];
+        }
+    }
+
     [Test]
     public void ABlockHasAtMostWhatTheDeviceAllows()
     {

@@ -59,7 +59,8 @@ internal sealed class BenchProfileTests : CommandFixture
         var page = await File.ReadAllTextAsync(In("graph.html"));
         Assert.That(page, Does.Contain("<td>NormFusion</td>").And.Contain("moments, normalize").And.Contain("made by call"));
         var eager = await Run([.. words, "--eager", "--graph", In("none.html")]);
-        Assert.That((eager.Code, eager.Error), Is.EqualTo((2, "--graph draws a recorded step; these steps are computed eagerly\n")));
+        Assert.That(
+            (eager.Code, eager.Error), Is.EqualTo((2, "--graph draws the recorded step of one process; leave out --eager and mpirun\n")));
     }
 
     [TestCase("", "3 of 4 steps replayed: 1 recorded", "recorded")]

@@ -33,7 +33,7 @@ internal static class BenchCommand
         var threads = DeviceOptions.Threads();
         var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
         var warmup = Number.Whole(
-            "--warmup", "Warm-up steps; the first few are computed eagerly, recorded and prepared.", value: 4,
+            "--warmup", "Warm-up steps; the first is recorded and made ready.", value: 4,
             least: 0);
         var seconds = Number.Real(
             "--seconds", "Minimum duration of the warm-up, and of the timed steps: short steps are run more often.", value: 0,
@@ -107,7 +107,13 @@ internal static class BenchCommand
                 ? null
                 : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace) : null);
             request = ranks.Leads() ? request : WithoutTrace(request);
-            var page = name == "step" && parsed.GetValue(graph) is { } file ? ResultFile.Prepare(file) : null;
+            var page = name == "step" ? parsed.GetValue(graph) : null;
+            if (page is not null && (parsed.GetValue(eager) || ranks.Count > 1))
+            {
+                throw new UsageException("--graph draws the recorded step of one process; leave out --eager and mpirun");
+            }
+
+            page = page is null ? null : ResultFile.Prepare(page);
             var repeats = new Repeats(parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(seconds));
             return Run(screen, measured, step, repeats, request, page, on);
         }));
@@ -135,11 +141,6 @@ internal static class BenchCommand
             () => taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds));
         if (page is not null)
         {
-            if (graphs.Count == 0)
-            {
-                throw new UsageException("--graph draws a recorded step; these steps are computed eagerly");
-            }
-
             StepGraphPage.Write($"A step of {measured.Workload}, {measured.Size} × {measured.Size}, batch {measured.Batch}", graphs, page);
             screen.Say($"step drawn: {page}");
         }

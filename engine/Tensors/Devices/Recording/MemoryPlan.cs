@@ -94,7 +94,9 @@ internal sealed class MemoryPlan
         {
             foreach (var (write, read) in calls[i].InPlace)
             {
-                if (lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
+                // An operand in two roles, as x in x + norm(x), is still read when the kernel has begun to write.
+                if (calls[i].Reads.Count(span => span.Storage == read.Storage) == 1
+                    && lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
                     && made.First == i && used.Last == i && IsWhole(write) && IsWhole(read) && made.Size == used.Size)
                 {
                     used.Join(made);

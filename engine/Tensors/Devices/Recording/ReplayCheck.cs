@@ -157,7 +157,7 @@ internal static class ReplayCheck
     private static float[][] Read(Device device, DeviceSpan[] spans) => Array.ConvertAll(spans, span =>
     {
         var numbers = new float[span.Length];
-        device.ReadWhileRecording(span, numbers);
+        device.Download(span, numbers);
         return numbers;
     });
 

@@ -127,7 +127,10 @@ internal sealed class CallFlow
     {
         foreach (var place in _accesses[storage].Select(access => access.Place).Distinct().ToList())
         {
-            Replace(place, _calls[place]!.Map(span => span.Storage == storage ? span with { Storage = by } : span));
+            var call = _calls[place]!.Map(span => span.Storage == storage ? span with { Storage = by } : span);
+            Remove(place);
+            _calls[place] = call;
+            Add(place, call);
         }
     }
 
