@@ -10,8 +10,7 @@ namespace IlgpuGan.Tensors;
 
 /// <summary>
 /// A dense row-major float32 array on a device; while gradients are recorded, it refers to the op that computed it.
-/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>). No op changes its inputs, except where a
-/// caller gives up an input (<see cref="Layer.Consume"/>, <see cref="TensorOps.AddInPlace"/>).
+/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>). No op changes its inputs.
 /// </summary>
 /// <remarks>
 /// A tensor made inside a <see cref="Step"/> is disposed when the step ends; temporaries need no <c>using</c>.

@@ -107,15 +107,16 @@ public sealed class BenchStep : IDisposable
         var generator = FamilyCatalog.BenchGenerator(name, ChannelsOfPictures).Initialize(1).To(device).Eval();
         var x = Noise(1, size, batch, device);
         _ = new CachedWeights(generator);
+        var forward = new RecordedStep(device, inputs => [generator.Forward(inputs[0])]);
         return new BenchStep(
             () =>
             {
                 using var noGrad = GradMode.NoGrad();
-                using var step = device.Step();
-                _ = generator.Forward(x);
+                _ = forward.Run(x);
             },
-            [x],
-            [(FamilyCatalog.LoneGenerator, generator)])
+            [forward, x],
+            [(FamilyCatalog.LoneGenerator, generator)],
+            forward.Counts)
         {
             Side = size,
             Weights = generator.ParameterCount,

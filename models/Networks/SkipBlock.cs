@@ -32,20 +32,6 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
         _ => Concatenated(x),
     };
 
-    public override Tensor Consume(Tensor x)
-    {
-        switch (Skip)
-        {
-            case SkipConnection.None: return Layers.Consume(x);
-            case SkipConnection.Sum: return Layers.ConsumeResidual(x);
-            default:
-                using (x)
-                {
-                    return Concatenated(x);
-                }
-        }
-    }
-
     public override string Export(GraphWriter graph, string x)
     {
         var y = Layers.Export(graph, x);

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Networks;
 /// pix2pix's generator (Isola et al. 2017): downsamplings by 4×4 convolutions, as many upsamplings, and a skip connection at each scale.
 /// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^downs. State-dict keys are the reference's.
 /// </summary>
-public sealed partial class UNet : Layer
+public sealed class UNet : Layer
 {
     private const int WidestFactor = 8;
     private const int FirstLevelWithDropout = 5;
@@ -57,7 +57,7 @@ public sealed partial class UNet : Layer
     {
         var multiple = 1 << Downs;
         return x.Shape.Rank == 4 && x.Shape[2] % multiple == 0 && x.Shape[3] % multiple == 0
-            ? _outermost.JoinsInPlace(x) ? _outermost.ForwardInPlace(x) : _outermost.Forward(x)
+            ? _outermost.Forward(x)
             : throw new ShapeException(
                 $"unet: {Downs} downsamplings need [N, C, H, W] with sides that are multiples of {multiple}, not {x.Shape}");
     }
@@ -86,15 +86,8 @@ public sealed partial class UNet : Layer
     /// <summary>
     /// One level: downsampling, the inner level, upsampling; all but the outermost concatenate their input to the result.
     /// </summary>
-    private sealed partial class Block : SkipBlock
+    private sealed class Block : SkipBlock
     {
-        private readonly Conv2d _down;
-
-        /// <summary>Doubles the side before <see cref="_up"/>; null if <see cref="_up"/> is a transposed convolution.</summary>
-        private readonly Upsample? _enlarge;
-        private readonly Layer _up;
-        private readonly Block? _inner;
-
         public Block(Level level, Block? inner)
             : base(level is { Outermost: false, Skips: true } ? SkipConnection.Concat : SkipConnection.None)
         {
@@ -102,11 +95,9 @@ public sealed partial class UNet : Layer
             var down = new Conv2d(level.Input, level.Inside, 4, 2, 1, bias);
             var joined = inner is { Skip: SkipConnection.Concat } ? 2 * level.Inside : level.Inside;
             var outwards = bias || level.Outermost;
-            Layer up = level.Upsample
-                ? new Conv2d(joined, level.Output, 3, 1, 1, outwards)
-                : new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: outwards);
-            (_down, _inner, _enlarge, _up) = (down, inner, level.Upsample ? new Upsample(2) : null, up);
-            Layer[] doubling = _enlarge is null ? [up] : [_enlarge, up];
+            Layer[] doubling = level.Upsample
+                ? [new Upsample(2), new Conv2d(joined, level.Output, 3, 1, 1, outwards)]
+                : [new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: outwards)];
             Layers = Add("model", (level.Outermost, inner) switch
             {
                 (true, _) => new Sequential([down, inner!, new ReLU(), .. doubling, new Tanh()]),

@@ -20,7 +20,7 @@ internal sealed class VectorToPicture : Layer
     {
         using var shaped = _reshapeInput is null ? x.Share() : _reshapeInput.Forward(x);
         var output = _layers.Forward(shaped);
-        return _reshapeOutput is null ? output : _reshapeOutput.Consume(output);
+        return _reshapeOutput?.Forward(output) ?? output;
     }
 
     public override string Export(GraphWriter graph, string x)

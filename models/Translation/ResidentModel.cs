@@ -15,6 +15,7 @@ public sealed class ResidentModel
     private readonly Dictionary<string, Module> _loaded = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Network, bool Eval), Dictionary<Shape, bool>> _exactBatches = [];
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private Translator? _latest;
 
     private ResidentModel(NetworkFile file, Device device)
     {
@@ -103,12 +104,18 @@ public sealed class ResidentModel
     }
 
     /// <summary>
-    /// A translator with these settings. Valid until the next call on any thread, because all translators share the networks.
+    /// A translator with these settings. Valid until the next call with others on any thread, because all translators share the networks.
     /// </summary>
     /// <exception cref="RunException">there is no generator for the direction</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     public Translator With(TranslationSettings settings)
     {
+        if (_latest is { } latest && latest.Settings == settings && settings is { Style: null, StyleLabels: null })
+        {
+            return latest; // No file that may have changed.
+        }
+
+        _latest?.Dispose();
         var generators = SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {
@@ -122,7 +129,7 @@ public sealed class ResidentModel
             _exactBatches[kind] = known = [];
         }
 
-        return new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known };
+        return _latest = new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known };
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation.Layerwise;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -11,7 +12,7 @@ namespace IlgpuGan.Models.Translation;
 /// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
 /// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs.
 /// </summary>
-public sealed class Translator
+public sealed class Translator : IDisposable
 {
     /// <summary>Default tile size, which sets the memory of <see cref="TranslationSettings.Exact"/>.</summary>
     private const int ExactTile = 512;
@@ -36,9 +37,11 @@ public sealed class Translator
     /// <summary>The generator, bound to the conditions of each sample.</summary>
     private readonly IReadOnlyList<Layer> _generators;
     private readonly Device _device;
-    private readonly TranslationSettings _settings;
     private readonly int _multiple;
     private readonly Lazy<SideBySide?> _pairs;
+
+    /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
+    private (Layer Generator, RecordedStep Forward)? _recorded;
 
     /// <summary>Random stream of the noise that tests batches.</summary>
     private const uint TrialStream = 0x7B1A1;
@@ -56,41 +59,41 @@ public sealed class Translator
     {
         var generator = generators[0];
         _generators = [.. generators.Select(g => g.Network)];
-        (_generator, _device, _settings) = (generator, device, settings ?? new TranslationSettings());
+        (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
-        _pairs = new(() => _settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec));
-        if (_settings is { Exact: true, DropoutSeed: not null })
+        _pairs = new(() => Settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec));
+        if (Settings is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
         }
 
-        if (_settings is { Exact: false, Tile: { } tile }
-            && (tile < _multiple || tile % _multiple != 0 || _settings.Overlap < 0 || _settings.Overlap >= tile - _settings.Overlap))
+        if (Settings is { Exact: false, Tile: { } tile }
+            && (tile < _multiple || tile % _multiple != 0 || Settings.Overlap < 0 || Settings.Overlap >= tile - Settings.Overlap))
         {
             throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than " +
-                $"twice --overlap {_settings.Overlap}");
+                $"twice --overlap {Settings.Overlap}");
         }
 
-        if (generator.Spec.Labels is not null && (_settings.Tile is not null || _settings.Exact))
+        if (generator.Spec.Labels is not null && (Settings.Tile is not null || Settings.Exact))
         {
             throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
         }
 
-        if (_settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
+        if (Settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
         {
             throw new OptionsException(
                 $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
         }
 
-        if (_settings.Size is < 1 or > OptionsValidation.LargestSide)
+        if (Settings.Size is < 1 or > OptionsValidation.LargestSide)
         {
-            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {_settings.Size}");
+            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {Settings.Size}");
         }
 
         foreach (var layer in _generators)
         {
-            layer.Random = _settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
-            _ = _settings.Eval || generator.UsesRunningStatistics ? layer.Eval() : layer.Train();
+            layer.Random = Settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
+            _ = Settings.Eval || generator.UsesRunningStatistics ? layer.Eval() : layer.Train();
         }
 
         if (ownsNetwork)
@@ -99,16 +102,25 @@ public sealed class Translator
         }
     }
 
+    /// <summary>Gives back the memory of the latest forward pass; the next one takes it again.</summary>
+    public void Dispose()
+    {
+        _recorded?.Forward.Dispose();
+        _recorded = null;
+    }
+
     /// <summary>The generator's training options.</summary>
     /// <exception cref="RunException">the generator is an ONNX graph of another program</exception>
     public TrainingOptions Options => _generator.Options
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
     /// <summary>The input half of a picture that looks like a training pair; otherwise null.</summary>
-    internal (Picture Picture, string Name)? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, _settings.Direction);
+    internal (Picture Picture, string Name)? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction);
+
+    internal TranslationSettings Settings { get; }
 
     /// <summary>Number of samples per picture; null if not set.</summary>
-    internal int? Samples => _settings.Samples;
+    internal int? Samples => Settings.Samples;
 
     /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph from pictures to pictures</param>
     /// <param name="device">the device to compute on</param>
@@ -190,7 +202,7 @@ public sealed class Translator
     /// of other programs are excluded, because their batch size may be fixed, also inside the graph.
     /// </summary>
     public bool AllowsBatches => Labels is null && _generator.Options is not null
-        && _settings is { Tile: null, Exact: false, DropoutSeed: null }
+        && Settings is { Tile: null, Exact: false, DropoutSeed: null }
         && !_generators[0].Descendants()
             .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
 
@@ -272,7 +284,14 @@ public sealed class Translator
     /// Runs the generator on a batch [N, C, H, W] with sides that it accepts, in the mode of the settings. Must be called by the only
     /// thread that uses the device.
     /// </summary>
-    public Tensor Forward(Tensor batch) => Forward(batch, _generators[0]);
+    public Tensor Forward(Tensor batch)
+    {
+        var output = Forward(batch, _generators[0]);
+        var copy = Tensor.Empty(output.Shape, _device);
+        _device.Kernels.Copy(output.Span, copy.Span);
+        output.Dispose();
+        return copy;
+    }
 
     private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
         _device.WorkQueue.RunAsync(
@@ -301,13 +320,14 @@ public sealed class Translator
     private Picture Prepared(Picture picture, string name)
     {
         var input = picture.WithChannels(_generator.Spec.InputChannels, name);
-        return _settings.Size is { } size ? input.Resized(size, size) : input;
+        return Settings.Size is { } size ? input.Resized(size, size) : input;
     }
 
     /// <summary>The result with the size and the alpha channel of the output.</summary>
     private Picture Finished(Picture picture, Picture output) =>
-        WithAlphaOf(picture, _settings is { Size: not null, KeepSize: true } ? output.Resized(picture.Width, picture.Height) : output);
+        WithAlphaOf(picture, Settings is { Size: not null, KeepSize: true } ? output.Resized(picture.Width, picture.Height) : output);
 
+    /// <summary>The generator's output, valid until the next forward pass.</summary>
     private Tensor Forward(Tensor batch, Layer layer)
     {
         if (layer.Random is { } random)
@@ -315,14 +335,25 @@ public sealed class Translator
             random.Step = 0; // Restarts the masks, so that a result does not depend on earlier pictures.
         }
 
-        using var inference = new InferenceScope([layer], keepDropout: _settings.DropoutSeed is not null);
-        return layer.Forward(batch);
+        using var inference = new InferenceScope([layer], keepDropout: Settings.DropoutSeed is not null);
+        if (_generator.Options is null)
+        {
+            return layer.Forward(batch); // A graph of another program may look at values, which a replay would not do again.
+        }
+
+        if (_recorded?.Generator != layer)
+        {
+            Dispose();
+            _recorded = (layer, new RecordedStep(_device, inputs => [layer.Forward(inputs[0])]) { Capacity = 1 });
+        }
+
+        return _recorded.Value.Forward.Run(batch)[0].Share();
     }
 
     /// <summary>The instance map of an input; null if none is given.</summary>
     private LabelMap? InstancesOf(string name, LabelMap map)
     {
-        if (_settings.InstanceMaps is not { } files || !files.TryGetValue(name, out var file))
+        if (Settings.InstanceMaps is not { } files || !files.TryGetValue(name, out var file))
         {
             return null;
         }
@@ -342,7 +373,7 @@ public sealed class Translator
     private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap instances, Layer layer)
     {
         var (width, height) = (map.Width, map.Height);
-        if ((labels.Side ?? _settings.Size) is { } size)
+        if ((labels.Side ?? Settings.Size) is { } size)
         {
             (map, instances) = (map.Resized(size, size), instances.Resized(size, size));
         }
@@ -350,7 +381,7 @@ public sealed class Translator
         using var step = _device.Step();
         using var input = Planes(labels, Padded(map), Padded(instances).Borders());
         var output = PictureTensors.ToPicture(ReflectionPadding.Crop(Forward(input, layer), map.Width, map.Height));
-        return _settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
+        return Settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
     private LabelMap Padded(LabelMap map) => ReflectionPadding.Pad(map, RoundedUp(map.Width), RoundedUp(map.Height));
@@ -361,11 +392,11 @@ public sealed class Translator
 
     private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer layer)
     {
-        if ((_settings.Tile ?? (_settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
+        if ((Settings.Tile ?? (Settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
         {
-            return _settings.Exact
+            return Settings.Exact
                 ? LayerByLayer(input, (long)side * side, sixteenBits)
-                : new TiledTranslation(side, _settings.Overlap, part => ForwardPadded(part, layer)).Run(input, _device, sixteenBits);
+                : new TiledTranslation(side, Settings.Overlap, part => ForwardPadded(part, layer)).Run(input, _device, sixteenBits);
         }
 
         using var step = _device.Step();
@@ -377,7 +408,7 @@ public sealed class Translator
     {
         using var padded = ReflectionPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
         var output = Forward(padded, layer);
-        if (_settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
+        if (Settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
         {
             throw new OptionsException(
                 $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
@@ -392,7 +423,7 @@ public sealed class Translator
     private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
     {
         using var inference = new InferenceScope([_generator.Network]);
-        using var layers = new LayerwiseForward(_device, pixels * ExactValuesPerPixel, _settings.Scratch ?? Path.GetTempPath());
+        using var layers = new LayerwiseForward(_device, pixels * ExactValuesPerPixel, Settings.Scratch ?? Path.GetTempPath());
         using var output = layers.Run(_generator.Network, new PictureMap(input, RoundedUp(input.Width), RoundedUp(input.Height), _device));
         var result = new PictureStrips(input.Width, input.Height);
         var rows = layers.RowsOf(output);

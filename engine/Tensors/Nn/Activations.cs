@@ -9,8 +9,6 @@ public sealed class ReLU : Layer
 {
     public override Tensor Forward(Tensor x) => x.Relu();
 
-    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Relu), x);
-
     public override string Export(GraphWriter graph, string x) => graph.Node("Relu", [x]);
 }
 
@@ -21,8 +19,6 @@ public sealed class LeakyReLU(float slope = 0.2f) : Layer
 
     public override Tensor Forward(Tensor x) => x.LeakyRelu(Slope);
 
-    public override Tensor Consume(Tensor x) => Op.RunInPlace(TensorOps.LeakyReluOp(Slope), x);
-
     public override string Export(GraphWriter graph, string x) => graph.Node("LeakyRelu", [x], OnnxAttribute.Float("alpha", Slope));
 }
 
@@ -30,16 +26,12 @@ public sealed class Tanh : Layer
 {
     public override Tensor Forward(Tensor x) => x.Tanh();
 
-    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Tanh), x);
-
     public override string Export(GraphWriter graph, string x) => graph.Node("Tanh", [x]);
 }
 
 public sealed class Sigmoid : Layer
 {
     public override Tensor Forward(Tensor x) => x.Sigmoid();
-
-    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Sigmoid), x);
 
     public override string Export(GraphWriter graph, string x) => graph.Node("Sigmoid", [x]);
 }
@@ -51,8 +43,6 @@ public sealed class Dropout(float probability = 0.5f) : Layer
     public bool IsIdentity => !Training || probability == 0;
 
     public override Tensor Forward(Tensor x) => IsIdentity ? x : x.Dropout(probability, NextKey(x.Device));
-
-    public override Tensor Consume(Tensor x) => IsIdentity ? x : Op.RunInPlace(TensorOps.DropoutOp(probability, NextKey(x.Device)), x);
 
     public override string Export(GraphWriter graph, string x) => x;
 

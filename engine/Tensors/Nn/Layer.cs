@@ -9,21 +9,6 @@ public abstract class Layer : Module
     public abstract Tensor Forward(Tensor x);
 
     /// <summary>
-    /// The same where the caller gives up x: it is disposed, or the output takes over its memory, which halves the memory of a forward that
-    /// records nothing. Layers that can work in place override it.
-    /// </summary>
-    public virtual Tensor Consume(Tensor x)
-    {
-        var y = Forward(x);
-        if (!ReferenceEquals(x, y))
-        {
-            x.Dispose();
-        }
-
-        return y;
-    }
-
-    /// <summary>
     /// Adds nodes to an ONNX graph that compute <see cref="Forward"/> in evaluation mode, and returns the name of their output.
     /// </summary>
     /// <param name="graph">the graph</param>

@@ -5,27 +5,12 @@ using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Tensors.Nn;
 
-/// <summary>A norm of [N, C, H, W].</summary>
-public abstract class Norm2d : Layer
-{
-    public sealed override Tensor Forward(Tensor x) => Apply(x, inPlace: false, epilogue: null);
-
-    public sealed override Tensor Consume(Tensor x) => Apply(x, inPlace: true, epilogue: null);
-
-    /// <summary>
-    /// The norm and a fused epilogue in one pass over memory; only while nothing is recorded. The caller gives up x.
-    /// </summary>
-    public Tensor Consume(Tensor x, NormEpilogue epilogue) => Apply(x, inPlace: true, epilogue);
-
-    private protected abstract Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue);
-}
-
 /// <summary>
 /// Batch norm (Ioffe and Szegedy 2015) of [N, C, H, W]: the batch's statistics while training, running ones in evaluation.
 /// Keys <c>weight</c> and <c>bias</c> (if affine), <c>running_mean</c>, <c>running_var</c> (unbiased), all [C], and
 /// <c>num_batches_tracked</c>.
 /// </summary>
-public sealed class BatchNorm2d : Norm2d
+public sealed class BatchNorm2d : Layer
 {
     private readonly float _momentum;
 
@@ -64,12 +49,12 @@ public sealed class BatchNorm2d : Norm2d
             : graph.Node("BatchNormalization", [x, scale, shift, graph.Tensor(RunningMean), graph.Tensor(RunningVariance)], epsilon);
     }
 
-    private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
+    public override Tensor Forward(Tensor x)
     {
         var running = new RunningStatistics(RunningMean.Value, RunningVariance.Value, _momentum, BatchesTracked.Value);
         if (!Training)
         {
-            return x.BatchNorm(running, Weight?.Value, Bias?.Value, Epsilon, inPlace, epilogue);
+            return x.BatchNorm(running, Weight?.Value, Bias?.Value, Epsilon);
         }
 
         if (SampleReduction.Current is { Total: > 1 } samples)
@@ -82,7 +67,7 @@ public sealed class BatchNorm2d : Norm2d
             throw new ShapeException($"batch_norm: training needs more than one value a channel, but the input is {x.Shape}");
         }
 
-        return x.BatchNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace, epilogue);
+        return x.BatchNorm(Weight?.Value, Bias?.Value, Epsilon, running);
     }
 }
 
@@ -91,7 +76,7 @@ public sealed class BatchNorm2d : Norm2d
 /// evaluation. By default it has no tensors, as in the reference program. Affine adds <c>weight</c> and <c>bias</c>; running statistics,
 /// which are then used in evaluation, add <c>running_mean</c>, <c>running_var</c> and <c>num_batches_tracked</c>.
 /// </summary>
-public sealed class InstanceNorm2d : Norm2d
+public sealed class InstanceNorm2d : Layer
 {
     private readonly float _momentum;
 
@@ -145,14 +130,14 @@ public sealed class InstanceNorm2d : Norm2d
             : graph.Node("BatchNormalization", [x, scale, shift, graph.Tensor(RunningMean), graph.Tensor(RunningVariance!)], epsilon);
     }
 
-    private protected override Tensor Apply(Tensor x, bool inPlace, NormEpilogue? epilogue)
+    public override Tensor Forward(Tensor x)
     {
         RunningStatistics? running = RunningMean is null
             ? null
             : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum, BatchesTracked!.Value);
         if (!Training && running is { } statistics)
         {
-            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon, inPlace, epilogue);
+            return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon);
         }
 
         if (x.Shape.Rank == 4 && x.Shape[2] * x.Shape[3] == 1)
@@ -160,6 +145,6 @@ public sealed class InstanceNorm2d : Norm2d
             throw new ShapeException($"instance_norm: needs more than one pixel a channel, but the input is {x.Shape}");
         }
 
-        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running, inPlace, epilogue);
+        return x.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon, running);
     }
 }

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
@@ -30,18 +31,48 @@ public sealed class Sequential : Layer
         return this;
     }
 
-    public override Tensor Forward(Tensor x) => Run(x, isOwned: false, around: null);
+    public override Tensor Forward(Tensor x)
+    {
+        var current = x;
+        for (var i = 0; i < Count; i++)
+        {
+            var module = _layers[i];
+            Tensor y;
+            if (module is Padding2d border && i + 1 < Count && ReadsBorder(border, _layers[i + 1]) is { } convolution)
+            {
+                using var layer = OpProfile.Enter(convolution);
+                y = convolution.ForwardPadded(border, current);
+                i++;
+            }
+            else
+            {
+                using var layer = OpProfile.Enter(module);
+                y = module.Forward(current);
+            }
 
-    public override Tensor Consume(Tensor x) => Run(x, isOwned: true, around: null);
+            if (!ReferenceEquals(current, x) && !ReferenceEquals(current, y))
+            {
+                current.Dispose();
+            }
 
-    /// <summary>x + f(x): a residual block. While nothing is recorded, a norm at its end adds x in the same pass.</summary>
-    public Tensor ForwardResidual(Tensor x) => Run(x, isOwned: false, around: x);
+            current = y;
+        }
 
-    /// <summary>
-    /// x + f(x) where the caller gives up x. While nothing is recorded, the sum is written over x, so that a chain of residual blocks uses
-    /// one block of memory and leaves larger ones free for later layers.
-    /// </summary>
-    public Tensor ConsumeResidual(Tensor x) => Run(x, isOwned: false, around: x, isAroundOwned: true);
+        return current;
+    }
+
+    /// <summary>x + f(x): a residual block.</summary>
+    public Tensor ForwardResidual(Tensor x)
+    {
+        var y = Forward(x);
+        var sum = y.Add(x);
+        if (!ReferenceEquals(x, y))
+        {
+            y.Dispose();
+        }
+
+        return sum;
+    }
 
     public override string Export(GraphWriter graph, string x)
     {
@@ -60,65 +91,12 @@ public sealed class Sequential : Layer
         return x;
     }
 
-    /// <param name="x">input</param>
-    /// <param name="isOwned">whether the caller gives up x</param>
-    /// <param name="around">the residual connection: added to the result; null for none</param>
-    /// <param name="isAroundOwned">whether the caller gives up <paramref name="around"/></param>
-    private Tensor Run(Tensor x, bool isOwned, Tensor? around, bool isAroundOwned = false)
-    {
-        var current = x;
-        for (var i = 0; i < Count; i++)
-        {
-            var module = _layers[i];
-            var next = i + 1 < Count ? _layers[i + 1] : null;
-            if (LayerFusion.JoinsBorder(module, next))
-            {
-                var (border, convolution) = ((Padding2d)module, (Conv2d)next!);
-                using var layer = OpProfile.Enter(convolution);
-                var y = convolution.ForwardPadded(border, current);
-                if (IsOurs(current))
-                {
-                    current.Dispose();
-                }
-
-                (current, i) = (y, i + 1);
-            }
-            else if (IsOurs(current) && LayerFusion.BehindNorm(module, next, around) is { } epilogue)
-            {
-                using var layer = OpProfile.Enter(module);
-                var intoAround = next is null && isAroundOwned && around!.IsExclusive;
-                current = ((Norm2d)module).Consume(current, intoAround ? epilogue with { Into = around } : epilogue);
-                if (next is null)
-                {
-                    if (isAroundOwned && !intoAround)
-                    {
-                        around!.Dispose();
-                    }
-
-                    return current;
-                }
-
-                i++;
-            }
-            else
-            {
-                using var layer = OpProfile.Enter(module);
-                current = IsOurs(current) ? module.Consume(current) : module.Forward(current);
-            }
-        }
-
-        if (isAroundOwned)
-        {
-            using (current)
-            {
-                return around!.AddInPlace(current);
-            }
-        }
-
-        return around is null ? current : IsOurs(current) ? current.AddInPlace(around) : current.Add(around);
-
-        bool IsOurs(Tensor tensor) => isOwned || !ReferenceEquals(tensor, x);
-    }
+    /// <summary>
+    /// The convolution behind a border, if it can read the border where it shows: the border is then never written, nor kept for a
+    /// gradient, and the bits are the same.
+    /// </summary>
+    private static Conv2d? ReadsBorder(Padding2d border, Layer next) =>
+        border is { Mode: not PadMode.Constant, IsEven: true } && next is Conv2d { Padding.IsZero: true } convolution ? convolution : null;
 }
 
 /// <summary>Returns its input: a placeholder that keeps the numbering of layers.</summary>

@@ -10,8 +10,6 @@ public sealed class ELU(float alpha = 1) : Layer
 {
     public override Tensor Forward(Tensor x) => x.Elu(alpha);
 
-    public override Tensor Consume(Tensor x) => alpha > 0 ? Op.RunInPlace(TensorOps.EluOp(alpha), x) : base.Consume(x);
-
     public override string Export(GraphWriter graph, string x) => graph.Node("Elu", [x], OnnxAttribute.Float("alpha", alpha));
 }
 
@@ -28,8 +26,6 @@ public sealed class SiLU : Layer
 public sealed class GELU(bool isApproximate = false) : Layer
 {
     public override Tensor Forward(Tensor x) => x.Gelu(isApproximate);
-
-    public override Tensor Consume(Tensor x) => Op.RunInPlace(TensorOps.GeluOp(isApproximate), x);
 
     // ONNX has Gelu since operator set 20; exports use operator set 17.
     public override string Export(GraphWriter graph, string x)
@@ -51,8 +47,6 @@ public sealed class GELU(bool isApproximate = false) : Layer
 public sealed class Sine : Layer
 {
     public override Tensor Forward(Tensor x) => x.Sin();
-
-    public override Tensor Consume(Tensor x) => Op.RunInPlace(new UnaryOp(UnaryFunction.Sin), x);
 
     public override string Export(GraphWriter graph, string x) => graph.Node("Sin", [x]);
 }

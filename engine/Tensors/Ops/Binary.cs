@@ -118,9 +118,6 @@ public static partial class TensorOps
 {
     public static Tensor Add(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Add), a, b);
 
-    /// <summary>a + b, in place if possible. The caller gives up a: it is overwritten or disposed.</summary>
-    public static Tensor AddInPlace(this Tensor a, Tensor b) => Op.RunInPlace(new BinaryOp(BinaryFunction.Add), a, b);
-
     public static Tensor Subtract(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Subtract), a, b);
 
     public static Tensor Multiply(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.Multiply), a, b);

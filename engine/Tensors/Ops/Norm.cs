@@ -12,11 +12,11 @@ public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, fl
 
 /// <summary>
 /// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself, which are written to
-/// <paramref name="mean"/> and <paramref name="variance"/>; then the epilogue. Inputs: x, or x, weight and bias.
+/// <paramref name="mean"/> and <paramref name="variance"/>. Inputs: x, or x, weight and bias.
 /// </summary>
-internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance, NormEpilogue? epilogue = null) : Op
+internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance) : Op
 {
-    public override string Name => (g.PerInstance ? "instance_norm" : "batch_norm") + (epilogue is null ? "" : "_to");
+    public override string Name => g.PerInstance ? "instance_norm" : "batch_norm";
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
@@ -25,15 +25,6 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
-        if (epilogue is { } then)
-        {
-            kernels.NormTo(
-                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, keepY: true, padded: null,
-                branch: null, tracked: null,
-                g, epsilon, then.Tail);
-            return;
-        }
-
         kernels.Moments(inputs[0].Span, mean.Span, variance.Span, g);
         kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
     }
@@ -82,24 +73,16 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
     }
 }
 
-/// <summary>y = (x − mean)/√(variance + ε)·weight + bias with given statistics [C]: an affine function of x; then the epilogue.</summary>
-internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance, NormEpilogue? epilogue = null) : Op
+/// <summary>y = (x − mean)/√(variance + ε)·weight + bias with given statistics [C]: an affine function of x.</summary>
+internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Tensor variance) : Op
 {
-    public override string Name => epilogue is null ? "batch_norm_inference" : "batch_norm_inference_to";
+    public override string Name => "batch_norm_inference";
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
-        if (epilogue is { } then)
-        {
-            kernels.NormalizeTo(
-                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, branch: null, g, epsilon,
-                then.Tail);
-            return;
-        }
-
         kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
     }
 
@@ -132,62 +115,38 @@ public static partial class TensorOps
     /// <param name="bias">shift</param>
     /// <param name="epsilon">ε</param>
     /// <param name="running">running statistics, updated from the batch's</param>
-    /// <param name="inPlace">the caller gives up x: it is overwritten or disposed</param>
-    /// <param name="epilogue">a fused operation on the result, only while nothing is recorded; the caller gives up x</param>
     public static Tensor BatchNorm(
-        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null,
-            bool inPlace = false,
-        NormEpilogue? epilogue = null) =>
-        Norm(x, weight, bias, epsilon, running, perInstance: false, inPlace, epilogue);
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: false);
 
     /// <summary>
     /// Normalises each channel of each image of x [N, C, …] separately; otherwise as
-    /// <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?, bool, NormEpilogue?)"/>.
+    /// <see cref="BatchNorm(Tensor, Tensor?, Tensor?, float, RunningStatistics?)"/>.
     /// </summary>
     public static Tensor InstanceNorm(
-        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null,
-            bool inPlace = false,
-        NormEpilogue? epilogue = null) =>
-        Norm(x, weight, bias, epsilon, running, perInstance: true, inPlace, epilogue);
+        this Tensor x, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f, RunningStatistics? running = null) =>
+        Norm(x, weight, bias, epsilon, running, perInstance: true);
 
     /// <summary>Normalises x [N, C, …] by running statistics: batch norm in evaluation.</summary>
     public static Tensor BatchNorm(
-        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f,
-            bool inPlace = false,
-        NormEpilogue? epilogue = null)
+        this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
     {
         var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
         CheckChannels("batch_norm", "running statistics", x, statistics.Mean);
-        epilogue?.Check("batch_norm", x);
-        return Apply(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance, epilogue), x, weight, bias, inPlace, epilogue);
+        return Op.Run(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance), InputsOf(x, weight, bias));
     }
 
-    private static Tensor Apply(Op op, Tensor x, Tensor? weight, Tensor? bias, bool inPlace, NormEpilogue? epilogue)
-    {
-        ReadOnlySpan<Tensor> inputs = weight is null ? [x] : [x, weight, bias!];
-        if (epilogue is { Into: { } destination })
-        {
-            using (x)
-            {
-                return Op.RunInto(op, destination, inputs);
-            }
-        }
-
-        return inPlace || epilogue is not null ? Op.RunInPlace(op, inputs) : Op.Run(op, inputs);
-    }
+    private static Tensor[] InputsOf(Tensor x, Tensor? weight, Tensor? bias) => weight is null ? [x] : [x, weight, bias!];
 
     private static Tensor Norm(
-        Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance, bool inPlace,
-        NormEpilogue? epilogue)
+        Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance)
     {
         var name = perInstance ? "instance_norm" : "batch_norm";
-        epilogue?.Check(name, x);
         var g = NormGeometryOf(name, x, weight, bias, perInstance);
         var statistics = perInstance ? new Shape(g.Outer, g.Channels) : new Shape(g.Channels);
         using var mean = Tensor.Empty(statistics, x.Device);
         using var variance = Tensor.Empty(statistics, x.Device);
-        var op = new NormOp(g, epsilon, mean, variance, epilogue);
-        var y = Apply(op, x, weight, bias, inPlace, epilogue);
+        var y = Op.Run(new NormOp(g, epsilon, mean, variance), InputsOf(x, weight, bias));
         if (running is { } past)
         {
             CheckChannels(name, "running statistics", x, past.Mean);

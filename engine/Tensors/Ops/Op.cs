@@ -74,7 +74,7 @@ public abstract class Op
             }
         }
 
-        var output = Compute(op, device, inputs, destination: null);
+        var output = Compute(op, device, inputs);
         if (GradMode.IsEnabled)
         {
             op.Record(inputs, output);
@@ -83,34 +83,13 @@ public abstract class Op
         return output;
     }
 
-    /// <summary>
-    /// Applies an element-wise op, in place if possible. The caller gives up the first input: the result takes over its memory (and handle)
-    /// if nothing is recorded and no other handle shares the memory; else it is disposed.
-    /// </summary>
-    internal static Tensor RunInPlace(Op op, params ReadOnlySpan<Tensor> inputs)
-    {
-        var x = inputs[0];
-        if (!GradMode.IsEnabled && x.IsExclusive && op.InferShape(inputs) == x.Shape)
-        {
-            return Compute(op, x.Device, inputs, destination: x);
-        }
-
-        var output = Run(op, inputs);
-        x.Dispose();
-        return output;
-    }
-
-    /// <summary>Applies an op without recording it, and writes the result to a tensor of its shape, which is returned.</summary>
-    internal static Tensor RunInto(Op op, Tensor destination, params ReadOnlySpan<Tensor> inputs) =>
-        Compute(op, destination.Device, inputs, destination);
-
     /// <summary>Computes an op; an exception of the device gets the op's name and shapes.</summary>
-    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs, Tensor? destination)
+    private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs)
     {
         var shape = op.InferShape(inputs);
         try
         {
-            var output = destination ?? op.Allocate(inputs, shape);
+            var output = op.Allocate(inputs, shape);
             using (OpProfile.Measure(op, inputs, output))
             {
                 op.Forward(device.Kernels, inputs, output);

@@ -78,17 +78,6 @@ public static partial class TensorOps
 
     public static Tensor Relu(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Relu), x);
 
-    /// <summary>Writes the ReLU of x to a tensor of its shape, such as a part of a larger one; not recorded.</summary>
-    public static void ReluTo(this Tensor x, Tensor y)
-    {
-        if (x.Shape != y.Shape)
-        {
-            throw new ShapeException($"relu: {x.Shape} can't be written to {y.Shape}");
-        }
-
-        _ = Op.RunInto(new UnaryOp(UnaryFunction.Relu), y, x);
-    }
-
     /// <summary>x where positive, else slope·x. The slope must be positive: the gradient is derived from the output's sign.</summary>
     public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f) => Op.Run(LeakyReluOp(slope), x);
 

@@ -122,7 +122,6 @@ public sealed class SampleReduction(
         _lockstep.Run(i =>
         {
             (s_current, OpProfile.Current) = (this, _profile); // The thread ends with its sample.
-            using var apart = LayerFusion.Off(); // A norm may wait for other samples before the next layer.
             random.Draws = (uint)(_share.First + i) << BitsOfDraws;
             before.Restore();
             turn(i);

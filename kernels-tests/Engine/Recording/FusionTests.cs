@@ -477,11 +477,10 @@ internal sealed class FusionTests(string name)
             new CopyCall(smaller, Kept(10))), Is.EqualTo(new[] { "norm_to", "fill", "copy" }));
     }
 
-    /// <summary>Where convolutions read no border, or every layer is apart, norms take in the padding behind them.</summary>
+    /// <summary>Where convolutions read no border, norms take in the padding behind them.</summary>
     [Test]
-    public void ATrainingStepsNormsAreFused([Values] bool isJoined)
+    public void ATrainingStepsNormsAreFused()
     {
-        using var apart = isJoined ? default(LayerFusion.Scope?) : LayerFusion.Off();
         var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(Device);
         var adam = new Adam(network.Parameters);
         using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), Device);
@@ -492,11 +491,29 @@ internal sealed class FusionTests(string name)
         Assert.That(calls.OfType<NormToCall>().Count(), Is.EqualTo(9));
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Tail.Activation == UnaryFunction.Relu), Is.EqualTo(7));
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Addend is not null), Is.EqualTo(2));
-        var isBordered = isJoined && Device.OwnKernels.HasBorderedConv2d;
+        var isBordered = Device.OwnKernels.HasBorderedConv2d;
         Assert.That(calls.OfType<NormToCall>().Count(c => c.Padded is not null), isBordered ? Is.Zero : Is.GreaterThanOrEqualTo(4));
         Assert.That(calls.OfType<BorderedConv2dCall>().Count(), Is.EqualTo(isBordered ? 6 : 0));
         Assert.That(calls.OfType<BorderedConv2dWeightGradientCall>().Count(), Is.EqualTo(isBordered ? 6 : 0));
         Assert.That(calls.OfType<NormToGradientCall>().Count(), Is.GreaterThanOrEqualTo(5));
+    }
+
+    /// <summary>With given statistics, as in evaluation, a norm takes in a sum, one activation or two; not a padding.</summary>
+    [Test]
+    public void ANormOfGivenStatisticsTakesInWhatFollows()
+    {
+        var (x, mean, variance, other, z, sum) = (Kept(Image), Kept(3), Kept(3), Kept(Image), Temporary(Image), Temporary(Image));
+        var norm = new NormalizeCall(x, mean, variance, null, null, z, s_norm, 1e-5f);
+        var relu = new UnaryCall(UnaryFunction.Relu, 0, 0, sum, Kept(Image));
+        var shape = new Shape(Image);
+        var add = new BinaryCall(BinaryFunction.Add, z, shape, other, shape, sum, shape);
+        Assert.That(Fused(norm, add, relu), Is.EqualTo(new[] { "normalize_to" }));
+        Assert.That(Fused(norm, relu with { X = z }), Is.EqualTo(new[] { "normalize_to" }));
+        Assert.That(
+            Fused(norm, relu with { X = z }, new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, z, Kept(Image))),
+            Is.EqualTo(new[] { "normalize_to" }));
+        Assert.That(
+            Fused(norm, new UnaryCall(UnaryFunction.Square, 0, 0, z, Kept(Image))), Is.EqualTo(new[] { "normalize", "unary" }));
     }
 
     private DeviceSpan Kept(long count) => New(count, _kept);

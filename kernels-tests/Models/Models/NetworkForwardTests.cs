@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;
 
@@ -34,9 +35,9 @@ public sealed class NetworkForwardTests : OnCpu
             Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of"));
     }
 
-    /// <summary>Where nothing is recorded, layers overwrite what nobody reads again and borders are never written.</summary>
+    /// <summary>A recorded forward, whose calls are fused and whose values share memory, gives the bits of the layers one by one.</summary>
     [TestCaseSource(nameof(s_generators))]
-    public void NothingRecordedGivesTheSameBits(string name, Func<Layer> create, int height, int width, int outputs)
+    public void ARecordedForwardGivesTheSameBits(string name, Func<Layer> create, int height, int width, int outputs)
     {
         using var step = _device.Step();
         var network = create().Initialize(seed: 1, gain: 0.2f).To(_device);
@@ -46,55 +47,45 @@ public sealed class NetworkForwardTests : OnCpu
             network.Random!.Step = 0;
             var x = Noise(new Shape(images, (int)network.Parameters.First().Tensor.Shape[1], height, width));
             var before = x.ToArray();
-            var recorded = network.Forward(x).ToArray();
-            Assert.That(outputs, Is.EqualTo(recorded.Length / images / height / width));
+            var expected = network.Forward(x).ToArray();
+            Assert.That(outputs, Is.EqualTo(expected.Length / images / height / width));
             using var noGrad = GradMode.NoGrad();
             var what = $"{name}, {images} pictures, {(training ? "training" : "evaluation")}";
-            Assert.That(Again(network.Forward), Is.EqualTo(recorded), what);
-            using (LayerFusion.Off())
-            {
-                Assert.That(Again(network.Forward), Is.EqualTo(recorded), $"{what}, every layer apart");
-            }
-
+            Assert.That(Again(() => network.Forward(x)), Is.EqualTo(expected), what);
+            using var recorded = new RecordedStep(_device, inputs => [network.Forward(inputs[0])]);
+            Assert.That(Again(() => recorded.Run(x)[0]), Is.EqualTo(expected), $"{what}, recorded");
+            Assert.That(Again(() => recorded.Run(x)[0]), Is.EqualTo(expected), $"{what}, replayed");
             Assert.That(x.ToArray(), Is.EqualTo(before), $"{what}: the caller's input");
-            Assert.That(Again(network.Consume), Is.EqualTo(recorded), $"{what}: of an input that nobody reads again");
 
-            float[] Again(Func<Tensor, Tensor> forward)
+            float[] Again(Func<Tensor> forward)
             {
                 network.Random!.Step = 0;
-                return forward(x).ToArray();
+                return forward().ToArray();
             }
         }
     }
 
-    /// <summary>
-    /// The joined layers do what they are for: a norm, what follows it and both halves of a joined array are one pass each.
-    /// </summary>
+    /// <summary>In a recorded forward a norm and what follows it are one pass, and no joined array is copied together.</summary>
     [Test]
     public void NormsTakeInWhatFollows()
     {
         using var step = _device.Step();
         using var noGrad = GradMode.NoGrad();
         var resNet = new ResNetGenerator(3, 3, blocks: 2, ngf: 2).Initialize(seed: 1).To(_device);
-        Assert.That(Ops(resNet), Is.EquivalentTo(
-            Enumerable.Repeat("conv2d", 8).Concat(Enumerable.Repeat("conv2d_input_gradient", 2))
-                .Concat(Enumerable.Repeat("instance_norm_to", 9)).Append("tanh")));
+        Assert.That(Calls(resNet), Is.EquivalentTo(
+            Enumerable.Repeat("BorderedConv2d", 6).Concat(Enumerable.Repeat("Conv2d", 2))
+                .Concat(Enumerable.Repeat("Conv2dInputGradient", 2)).Concat(Enumerable.Repeat("NormTo", 9)).Append("Unary")));
         var uNet = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(_device).Eval();
-        Assert.That(Ops(uNet), Is.EquivalentTo(
-            (string[])["conv2d", "conv2d", "conv2d", "conv2d_input_gradient", "conv2d_input_gradient", "conv2d_input_gradient",
-                "leakyrelu", "batch_norm_inference_to", "relu", "batch_norm_inference_to", "batch_norm_inference_to", "relu", "relu",
-                "tanh"]));
-        using (LayerFusion.Off())
-        {
-            Assert.That(Ops(uNet), Does.Contain("concat").And.Contain("batch_norm_inference").And.Not.Contain("batch_norm_inference_to"));
-        }
+        Assert.That(Calls(uNet), Is.EquivalentTo(
+            (string[])["Conv2d", "Conv2d", "Conv2d", "Conv2dInputGradient", "Conv2dInputGradient", "Conv2dInputGradient",
+                "NormalizeTo", "NormalizeTo", "NormalizeTo", "Unary", "Unary", "Unary", "Unary"]));
 
-        List<string> Ops(Layer network)
+        List<string> Calls(Layer network)
         {
-            using var profile = OpProfile.Start(network.LayerNames("net"));
-            _ = network.Forward(Noise(new Shape(1, 3, 16, 16)));
-            Assert.That(profile.Timings.Select(t => t.Layer), Is.All.Not.Empty, "every op is put down to a layer");
-            return [.. profile.Timings.Select(t => t.Name).Where(name => name != "slice")];
+            var x = Noise(new Shape(1, 3, 16, 16));
+            using var recording = KernelRecording.Take(_device, () => network.Forward(x).Keep());
+            return [.. CallPasses.Fused(recording.Calls, KernelRecording.IsTemporary, _device.OwnKernels).Calls()
+                .Select(call => call.GetType().Name[..^"Call".Length])];
         }
     }
 

@@ -2,7 +2,8 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU or
-/// two, a dropout behind a ReLU, a padding. Statistics of the past move too. All of it goes to the place of the moments.
+/// two, a dropout behind a ReLU, a padding. Statistics of the past move too. All of it goes to the place of the moments. Where statistics
+/// are given, as in evaluation, a sum and (leaky) ReLUs go to the place of the normalisation.
 /// </summary>
 internal static class NormFusion
 {
@@ -19,12 +20,9 @@ internal static class NormFusion
 
     private static void Apply(CallFlow flow, IKernels kernels, int place, NormalizeCall norm)
     {
-        var first = flow.LastWriter(norm.Mean, place);
-        if (first < 0 || flow[first] is not MomentsCall moments || moments.X != norm.X || moments.Mean != norm.Mean
-            || moments.Variance != norm.Variance
-            || moments.G != norm.G || flow.LastWriter(norm.Variance, place) != first || !flow.IsUnchanged(norm.X, first, place)
-            || !flow.IsUnchanged(norm.Weight, first, place) || !flow.IsUnchanged(norm.Bias, first, place)
-            || !flow.IsUntouched(norm.Y, first, place) || !CallFlow.IsApart(norm.Y, norm.X))
+        var moments = MomentsOf(flow, place, norm);
+        var first = moments ?? place;
+        if (!CallFlow.IsApart(norm.Y, norm.X))
         {
             return;
         }
@@ -47,8 +45,8 @@ internal static class NormFusion
             if (activations is [_])
             {
                 (last, y, tail) = Activated(activations[0], activation);
-                if (kernels.FusesSkips && flow.Readers(y, last) is [var dropping] && flow[dropping] is DropoutCall dropout && dropout.X == y
-                    && tail.Activation == UnaryFunction.Relu && CanMove(dropping, dropout.Y, addend))
+                if (moments is { } && kernels.FusesSkips && flow.Readers(y, last) is [var dropping]
+                    && flow[dropping] is DropoutCall dropout && dropout.X == y && tail.Activation == UnaryFunction.Relu && CanMove(dropping, dropout.Y, addend))
                 {
                     members.Add(dropping);
                     (last, y) = (dropping, dropout.Y);
@@ -62,6 +60,20 @@ internal static class NormFusion
                 branch = new NormBranch(second.Y, second.F, second.P);
                 (last, y, tail) = Activated(activations[0], activation);
             }
+        }
+
+        if (moments is null)
+        {
+            if (members.Count > 1)
+            {
+                flow.Replace(
+                    place,
+                    new NormalizeToCall(
+                        norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, branch, norm.G, norm.Epsilon, tail),
+                    [.. members]);
+            }
+
+            return;
         }
 
         DeviceSpan? padded = null;
@@ -110,6 +122,18 @@ internal static class NormFusion
         bool CanMove(int from, DeviceSpan output, DeviceSpan? added) =>
             flow.IsUntouched(output, first, from, [.. members])
             && CallFlow.IsApart(output, norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, added);
+    }
+
+    /// <summary>Where a norm's statistics are computed of its own input, if all that it reads is there already; null elsewhere.</summary>
+    private static int? MomentsOf(CallFlow flow, int place, NormalizeCall norm)
+    {
+        var first = flow.LastWriter(norm.Mean, place);
+        return first >= 0 && flow[first] is MomentsCall moments && moments.X == norm.X && moments.Mean == norm.Mean
+            && moments.Variance == norm.Variance && moments.G == norm.G && flow.LastWriter(norm.Variance, place) == first
+            && flow.IsUnchanged(norm.X, first, place) && flow.IsUnchanged(norm.Weight, first, place)
+            && flow.IsUnchanged(norm.Bias, first, place) && flow.IsUntouched(norm.Y, first, place)
+            ? first
+            : null;
     }
 
     /// <summary>What is added to y, element by element; null if the call does anything else.</summary>
