@@ -226,6 +226,56 @@ public sealed class SinGanTests
         Assert.That(Enumerable.Range(31, 29).All(x => weights[(30 * side) + x] <= weights[(30 * side) + x - 1] + 1e-6f));
     }
 
+    /// <summary>Of five colours with noise k-means finds the five, and each pixel takes the nearest.</summary>
+    [Test]
+    public void APaletteHasThePicturesColours()
+    {
+        using var device = Device.Open("cpu");
+        using var step = device.Step();
+        float[][] colours = [[-1, -1, -1], [1, 1, 1], [1, -1, -1], [-1, 0.5f, -1], [0, -0.5f, 1]];
+        var noise = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(1, 3, 20, 20), device).ToArray();
+        float[] planes = [.. Enumerable.Range(0, 3 * 400).Select(i => colours[i % 400 % 5][i / 400])];
+        var clean = Tensor.From(planes, new Shape(1, 3, 20, 20), device);
+        var noisy = Tensor.From([.. planes.Zip(noise, (v, n) => v + (0.05f * n))], clean.Shape, device);
+        var found = Palette.Of(noisy, new RandomKey(1, 1, 0, 0));
+        foreach (var colour in colours)
+        {
+            Assert.That(
+                found.Chunk(3).Count(c => c.Zip(colour, (a, b) => MathF.Abs(a - b)).Max() < 0.03f), Is.EqualTo(1), string.Join(' ', colour));
+        }
+
+        var palette = Tensor.From([.. colours.SelectMany(c => c)], new Shape(5, 3), device);
+        Assert.That(Palette.Nearest(noisy, palette).ToArray(), Is.EqualTo(planes));
+    }
+
+    /// <summary>With a paint scale, paintings that differ by less than the palette's distances become the same picture.</summary>
+    [TestCase(1)]
+    [TestCase(0)]
+    public void APaintingIsReducedToFewColours(int paintScale)
+    {
+        var options = s_tiny with { Data = Picture(), PaintScale = paintScale };
+        Train(TrainingRun.Create(_runs.PathOf("replayed"), options));
+        Train(TrainingRun.Create(_runs.PathOf("eager"), options with { Eager = true }));
+        Assert.That(_runs.FinalTensors("eager"), Is.EqualTo(_runs.FinalTensors("replayed")));
+        using var run = TrainingRun.Resume(_runs.PathOf("replayed"));
+        var painting = Enumerable.Range(0, 18 * 18 * 3).Select(i => (byte)(i / 3 % 18 < 9 ? 40 : 210)).ToArray();
+        var same = Made(painting).AsSpan().SequenceEqual(Made([.. painting.Select((b, i) => (byte)(b + (i % 2)))]));
+        Assert.That(same, Is.EqualTo(paintScale > 0));
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("finer"), options with { PaintScale = 3 }),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--paint-scale 3 must be less than 3"));
+
+        float[] Made(byte[] bytes)
+        {
+            var request = new GenerationRequest
+            {
+                Inject = new Picture(new IlgpuGan.Imaging.Image(18, 18, 3, bytes)), FromScale = 1, StepsTaken = run.TotalSteps,
+            };
+            using var made = run.Model.Generate(request).Single();
+            return made.ToArray();
+        }
+    }
+
     /// <summary>
     /// A pyramid may have more levels than that of the defaults: its networks leave and come back by their names all the same.
     /// </summary>

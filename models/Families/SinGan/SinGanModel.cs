@@ -11,6 +11,9 @@ namespace IlgpuGan.Models.Families.SinGan;
 /// </summary>
 public sealed partial class SinGanModel : GanModel<SinGanOptions>
 {
+    /// <summary>Random stream of the palette's first colours.</summary>
+    private const uint PaletteStream = 0x9A1E77E;
+
     private readonly Pyramid _pyramid;
     private readonly SinGanNetwork[] _generators;
     private readonly SinGanNetwork[] _discriminators;
@@ -25,6 +28,9 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
 
     /// <summary>By level: standard deviation of its noise, [1, 1, 1, 1].</summary>
     private readonly Tensor[] _amplitudes;
+
+    /// <summary>The colours of the input of <see cref="SinGanOptions.PaintScale"/>, [5, 3]; null if it is 0.</summary>
+    private readonly Tensor? _palette;
 
     /// <summary>The noise that reconstructs the picture: [1, 1, H, W] at the coarsest level, none at the others.</summary>
     private readonly Tensor _fixedNoise;
@@ -49,6 +55,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         _pictures = Array.ConvertAll(levels, n => AddState($"picture_{n}", ShapeOf(n), 0));
         _reconstructions = Array.ConvertAll(levels, n => AddState($"reconstruction_{n}", ShapeOf(n), 0));
         _amplitudes = Array.ConvertAll(levels, n => AddState($"amplitude_{n}", new Shape(1, 1, 1, 1), n == 0 ? 1 : 0));
+        _palette = options.PaintScale > 0 ? AddState("palette", new Shape(Palette.Colours, 3), 0) : null;
         _fixedNoise = AddState("z_star", ShapeOf(0).With(1, 1), 0);
     }
 
@@ -76,6 +83,11 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         }
 
         _generators[below].Eval();
+        if (stage == Options.PaintScale)
+        {
+            _palette!.CopyFrom(Palette.Of(_pictures[below], new RandomKey(Options.Seed, PaletteStream, 0, 0)));
+        }
+
         var reconstruction = Enlarged(Reconstruct(below), stage);
         _reconstructions[stage].CopyFrom(reconstruction);
         _amplitudes[stage].CopyFrom(
@@ -183,12 +195,16 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
                 return made;
             }
 
-            previous = ByteResize.To(made, sizes[n + 1], 1 / _pyramid.Ratio);
+            previous = Enlarged(made, n + 1, sizes);
         }
     }
 
-    /// <summary>Enlarges a picture of the level below to a level.</summary>
-    private Tensor Enlarged(Tensor made, int level) => ByteResize.To(made, _pyramid.Sizes[level], 1 / _pyramid.Ratio);
+    /// <summary>Enlarges a picture of the level below to a level: its input, in few colours where paintings are injected.</summary>
+    private Tensor Enlarged(Tensor made, int level, IReadOnlyList<(int Height, int Width)>? sizes = null)
+    {
+        var enlarged = ByteResize.To(made, (sizes ?? _pyramid.Sizes)[level], 1 / _pyramid.Ratio);
+        return level == Options.PaintScale ? Palette.Nearest(enlarged, _palette!) : enlarged;
+    }
 
     /// <summary>Noise of a level: one plane at the coarsest, one per colour at the others.</summary>
     private Tensor NoiseOf(int level, string draw) => Normal(draw, level == 0 ? ShapeOf(0).With(1, 1) : ShapeOf(level));

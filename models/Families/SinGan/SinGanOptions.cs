@@ -39,6 +39,11 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureHeight { get; init; }
 
+    [Option(
+        "Scale at which paintings will be injected: it is trained on inputs reduced to five colours, as an injected picture is. 0: none.",
+        Least = 0, Most = MostLevels)]
+    public int PaintScale { get; init; }
+
     // Networks
 
     [Option("Width of the networks of the four coarsest levels; it doubles every four levels.", Least = 1, Most = 4096)]
@@ -102,6 +107,10 @@ public sealed record SinGanOptions : TrainingOptions
         else if (PictureWidth > 0 && Pyramid.Problem(PictureWidth, PictureHeight, MinSize, MaxSize) is { } problem)
         {
             yield return problem;
+        }
+        else if (PictureWidth > 0 && PaintScale >= Pyramid.Levels)
+        {
+            yield return $"--paint-scale {PaintScale} must be less than {Pyramid.Levels}, the number of scales";
         }
         else if (PictureWidth > 0 && Epochs > Pyramid.Levels)
         {

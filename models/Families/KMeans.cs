@@ -1,4 +1,4 @@
-namespace IlgpuGan.Models.Families.Pix2PixHd;
+namespace IlgpuGan.Models.Families;
 
 /// <summary>k-means clustering (Lloyd 1982) with k-means++ initialisation (Arthur, Vassilvitskii 2007).</summary>
 internal static class KMeans
