@@ -27,15 +27,14 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
         if (epilogue is { } then)
         {
-            kernels.NormTo(
-                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, keepY: true, padded: null,
-                branch: null, tracked: null,
-                g, epsilon, then.Tail);
+            kernels.Run(new NormToCall(
+                new(inputs[0].Span, mean.Span, variance.Span, weight, bias, g, epsilon), then.Addend?.Span, output.Span, KeepY: true,
+                Padded: null, Branch: null, Tracked: null, then.Tail));
             return;
         }
 
-        kernels.Moments(inputs[0].Span, mean.Span, variance.Span, g);
-        kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
+        kernels.Run(new MomentsCall(inputs[0].Span, mean.Span, variance.Span, g));
+        kernels.Run(new NormalizeCall(new(inputs[0].Span, mean.Span, variance.Span, weight, bias, g, epsilon), output.Span));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
@@ -52,8 +51,8 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         var dbias = needs[2] ? Tensor.Empty(new Shape(g.Channels), x.Device) : null;
         using (OpProfile.Measure($"{Name}_gradient", [x, dy], x, new OpCost(12 * x.Count, 3 * sizeof(float) * x.Count)))
         {
-            x.Device.Kernels.NormalizeGradient(
-                x.Span, saved[2].Span, saved[3].Span, weight?.Span, dy.Span, dx?.Span, dweight?.Span, dbias?.Span, g, epsilon);
+            x.Device.Kernels.Run(new NormalizeGradientCall(
+                new(x.Span, saved[2].Span, saved[3].Span, weight?.Span, null, g, epsilon), dy.Span, dx?.Span, dweight?.Span, dbias?.Span));
         }
 
         return [dx, dweight, dbias];
@@ -94,13 +93,13 @@ internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Te
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
         if (epilogue is { } then)
         {
-            kernels.NormalizeTo(
-                inputs[0].Span, mean.Span, variance.Span, weight, bias, then.Addend?.Span, output.Span, branch: null, g, epsilon,
-                then.Tail);
+            kernels.Run(new NormalizeToCall(
+                new(inputs[0].Span, mean.Span, variance.Span, weight, bias, g, epsilon), then.Addend?.Span, output.Span, Branch: null,
+                then.Tail));
             return;
         }
 
-        kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
+        kernels.Run(new NormalizeCall(new(inputs[0].Span, mean.Span, variance.Span, weight, bias, g, epsilon), output.Span));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
@@ -203,8 +202,8 @@ public static partial class TensorOps
         using var mode = GradMode.NoGrad();
         using var batchMean = mean.Shape.Rank == 2 ? mean.Mean([0]) : mean.Share();
         using var batchVariance = variance.Shape.Rank == 2 ? variance.Mean([0]) : variance.Share();
-        past.Mean.Device.Kernels.TrackStatistics(
-            batchMean.Span, batchVariance.Span, past.Mean.Span, past.Variance.Span, past.Batches?.Span, past.Momentum, correction);
+        past.Mean.Device.Kernels.Run(new TrackStatisticsCall(
+            batchMean.Span, batchVariance.Span, new(past.Mean.Span, past.Variance.Span, past.Batches?.Span, past.Momentum, correction)));
     }
 
     private static NormGeometry NormGeometryOf(string op, Tensor x, Tensor? weight, Tensor? bias, bool perInstance)

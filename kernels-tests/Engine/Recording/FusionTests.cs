@@ -43,7 +43,7 @@ internal sealed class FusionTests(string name)
             (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated),
             new PadCall(PadMode.Reflect, 0, activated, padded, s_pad)), Is.EqualTo(new[] { "norm_to" }));
     }
@@ -54,7 +54,7 @@ internal sealed class FusionTests(string name)
         var (x, mean, variance, y, sum, padded) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new BinaryCall(BinaryFunction.Add, Kept(Image), s_image, y, s_image, sum, s_image),
             new PadCall(PadMode.Reflect, 0, sum, padded, s_pad),
             new CopyCall(sum, Kept(Image))), Is.EqualTo(new[] { "norm_to", "copy" }));
@@ -66,7 +66,7 @@ internal sealed class FusionTests(string name)
         var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
             new CopyCall(y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary", "copy" }));
     }
@@ -77,7 +77,7 @@ internal sealed class FusionTests(string name)
         var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Kept(Image));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary" }));
     }
 
@@ -87,18 +87,18 @@ internal sealed class FusionTests(string name)
         var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new CopyCall(activated, Kept(Image)),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated)), Is.EqualTo(new[] { "norm_to", "copy", "unary" }), "read in between");
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
             new FillCall(x, 2),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f)), Is.EqualTo(new[] { "moments", "fill", "normalize" }),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y)), Is.EqualTo(new[] { "moments", "fill", "normalize" }),
                 "written in between");
         var addend = Kept(Image);
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new FillCall(addend, 2),
             new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)),
                 Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
@@ -115,12 +115,12 @@ internal sealed class FusionTests(string name)
         KernelCall[] calls =
         [
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated),
             new UniformCall(new RandomKey(1, 2, 3, 4), dy),
             .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, folded, s_pad) } : [],
             new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, isPadded ? folded : dy, dz),
-            new NormalizeGradientCall(x, mean, variance, null, dz, dx, null, null, s_norm, 1e-5f),
+            new NormalizeGradientCall(new(x, mean, variance, null, null, s_norm, 1e-5f), dz, dx, null, null),
             new CopyCall(dx, Kept(Image)),
         ];
         Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" }));
@@ -133,9 +133,9 @@ internal sealed class FusionTests(string name)
         var (dy, dz, dx) = (Kept(Image), Temporary(Image), Kept(Image));
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryGradientCall(UnaryFunction.Relu, 0, 0, other, dy, dz),
-            new NormalizeGradientCall(x, mean, variance, null, dz, dx, null, null, s_norm, 1e-5f)),
+            new NormalizeGradientCall(new(x, mean, variance, null, null, s_norm, 1e-5f), dz, dx, null, null)),
             Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
     }
 
@@ -152,11 +152,11 @@ internal sealed class FusionTests(string name)
         var calls = new List<KernelCall>
         {
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, leaky),
             new CopyCall(leaky, x2),
             new MomentsCall(x2, mean2, variance2, s_norm),
-            new NormalizeCall(x2, mean2, variance2, null, null, y2, s_norm, 1e-5f),
+            new NormalizeCall(new(x2, mean2, variance2, null, null, s_norm, 1e-5f), y2),
         };
         if (dropout)
         {
@@ -242,10 +242,10 @@ internal sealed class FusionTests(string name)
             return
             [
                 new MomentsCall(_x, _mean, _variance, s_norm),
-                new NormalizeCall(_x, _mean, _variance, null, null, _y, s_norm, 1e-5f),
+                new NormalizeCall(new(_x, _mean, _variance, null, null, s_norm, 1e-5f), _y),
                 new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, _y, _leaky),
                 new MomentsCall(_x2, MeanOfSecond, _variance2, s_norm),
-                new NormalizeCall(_x2, MeanOfSecond, _variance2, null, null, _y2, s_norm, 1e-5f),
+                new NormalizeCall(new(_x2, MeanOfSecond, _variance2, null, null, s_norm, 1e-5f), _y2),
                 .. _dropout ? new KernelCall[] { new DropoutCall(s_key, 0.5f, _y2, _dropped) } : [],
                 new CopyBlockCall(_y, s_image, [0, 0, 0, 0], _joined, shape, [0, 0, 0, 0], s_image, Accumulate: false),
                 new CopyBlockCall(
@@ -256,11 +256,11 @@ internal sealed class FusionTests(string name)
                 .. seen is null ? [] : new[] { seen },
                 .. _dropout ? new KernelCall[] { new DropoutCall(keyOfBack ?? s_key, 0.5f, part, _back2) } : [],
                 new NormalizeGradientCall(
-                    _x2, MeanOfSecond, _variance2, null, _dropout ? _back2 : part, _dx2, null, null, s_norm, 1e-5f),
+                    new(_x2, MeanOfSecond, _variance2, null, null, s_norm, 1e-5f), _dropout ? _back2 : part, _dx2, null, null),
                 new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, _leaky, _leakyBack, _leakyGradient),
                 new AddScaledCall(1, _leakyGradient, OfConcat with { Length = Image }),
                 new NormalizeGradientCall(
-                    _x, _mean, _variance, null, OfConcat with { Length = Image }, _dx, null, null, s_norm, 1e-5f),
+                    new(_x, _mean, _variance, null, null, s_norm, 1e-5f), OfConcat with { Length = Image }, _dx, null, null),
             ];
         }
     }
@@ -343,8 +343,8 @@ internal sealed class FusionTests(string name)
         KernelCall[] calls =
         [
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
-            new TrackStatisticsCall(mean, variance, past, spread, batches, 0.1f, 1.5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+            new TrackStatisticsCall(mean, variance, new(past, spread, batches, 0.1f, 1.5f)),
         ];
         Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to" }));
         Assert.That(
@@ -362,13 +362,13 @@ internal sealed class FusionTests(string name)
         KernelCall[] calls =
         [
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             .. isActivated ? new KernelCall[] { new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated) } : [],
             new UniformCall(new RandomKey(1, 2, 3, 4), dy),
             .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, part, s_pad) } : [],
             .. isActivated ? new KernelCall[] { new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, dy, part) } : [],
             new AddScaledCall(1, isPadded || isActivated ? part : dy, sum),
-            new NormalizeGradientCall(x, mean, variance, null, sum, dx, null, null, s_norm, 1e-5f),
+            new NormalizeGradientCall(new(x, mean, variance, null, null, s_norm, 1e-5f), sum, dx, null, null),
             new CopyCall(sum, Kept(Image)),
         ];
         Assert.That(Fused(calls), Device.OwnKernels.SumsNormGradients
@@ -471,7 +471,7 @@ internal sealed class FusionTests(string name)
         var smaller = y with { Length = 10 };
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(x, mean, variance, null, null, y, s_norm, 1e-5f),
+            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
             new FillCall(smaller, 1),
             new CopyCall(smaller, Kept(10))), Is.EqualTo(new[] { "norm_to", "fill", "copy" }));

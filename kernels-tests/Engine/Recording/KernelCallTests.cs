@@ -23,118 +23,129 @@ internal sealed class KernelCallTests
     /// <summary>A call of each member, its arrays in any order; a(n) is an array of n numbers, a(-n) one of n places.</summary>
     private static readonly (string Member, Action<IKernels, Func<long, DeviceSpan>> Call)[] s_calls =
     [
-        ("Fill", (k, a) => k.Fill(a(50), 2)),
-        ("FillFrom", (k, a) => k.FillFrom(StepNumbers.AtOnce, a(50))),
-        ("Copy", (k, a) => k.Copy(a(50), a(50))),
+        ("Fill", (k, a) => k.Run(new FillCall(a(50), 2))),
+        ("FillFrom", (k, a) => k.Run(new FillFromCall(StepNumbers.AtOnce, a(50)))),
+        ("Copy", (k, a) => k.Run(new CopyCall(a(50), a(50)))),
         (
             "CopyBlock",
-            (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: true)),
+            (k, a) => k.Run(new CopyBlockCall(
+                a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), Accumulate: true))),
         (
             "CopyBlock",
-            (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: false)),
+            (k, a) => k.Run(new CopyBlockCall(
+                a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), Accumulate: false))),
         (
             "CopyBlock",
             (k, a) =>
-                k.CopyBlock(
-                    a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), accumulate: false)),
-        ("Permute", (k, a) => k.Permute(a(288), s_image, [0, 2, 3, 1], a(288))),
-        ("Unary", (k, a) => k.Unary(UnaryFunction.Affine, 2, 1, a(50), a(50))),
-        ("Unary", (k, a) => InPlace(a(50), x => k.Unary(UnaryFunction.Tanh, 0, 0, x, x))),
-        ("UnaryGradient", (k, a) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, a(50), a(50), a(50))),
-        ("Binary", (k, a) => k.Binary(BinaryFunction.Multiply, a(288), s_image, a(3), s_channels, a(288), s_image)),
-        ("AddScaled", (k, a) => k.AddScaled(2, a(50), a(50))),
-        ("Expand", (k, a) => k.Expand(a(3), s_channels, a(288), s_image)),
-        ("Reduce", (k, a) => k.Reduce(Reduction.Mean, a(288), s_image, a(3), s_channels)),
-        ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), a(4), a(384), s_conv)),
-        ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), null, a(384), s_conv)),
-        ("BorderedConv2d", (k, a) => k.BorderedConv2d(PadMode.Reflect, a(288), a(108), a(4), a(384), s_conv)),
-        ("Conv2dInputGradient", (k, a) => k.Conv2dInputGradient(a(384), a(108), a(3), a(288), s_conv)),
-        ("Conv2dWeightGradient", (k, a) => k.Conv2dWeightGradient(a(288), a(384), a(108), s_conv)),
-        ("BorderedConv2dWeightGradient", (k, a) => k.BorderedConv2dWeightGradient(PadMode.Reflect, a(288), a(384), a(108), s_conv)),
+                k.Run(new CopyBlockCall(
+                    a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), Accumulate: false))),
+        ("Permute", (k, a) => k.Run(new PermuteCall(a(288), s_image, [0, 2, 3, 1], a(288)))),
+        ("Unary", (k, a) => k.Run(new UnaryCall(UnaryFunction.Affine, 2, 1, a(50), a(50)))),
+        ("Unary", (k, a) => InPlace(a(50), x => k.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, x, x)))),
+        ("UnaryGradient", (k, a) => k.Run(new UnaryGradientCall(UnaryFunction.Tanh, 0, 0, a(50), a(50), a(50)))),
+        ("Binary", (k, a) => k.Run(new BinaryCall(BinaryFunction.Multiply, a(288), s_image, a(3), s_channels, a(288), s_image))),
+        ("AddScaled", (k, a) => k.Run(new AddScaledCall(2, a(50), a(50)))),
+        ("Expand", (k, a) => k.Run(new ExpandCall(a(3), s_channels, a(288), s_image))),
+        ("Reduce", (k, a) => k.Run(new ReduceCall(Reduction.Mean, a(288), s_image, a(3), s_channels))),
+        ("Conv2d", (k, a) => k.Run(new Conv2dCall(a(288), a(108), a(4), a(384), s_conv))),
+        ("Conv2d", (k, a) => k.Run(new Conv2dCall(a(288), a(108), null, a(384), s_conv))),
+        ("BorderedConv2d", (k, a) => k.Run(new BorderedConv2dCall(PadMode.Reflect, a(288), a(108), a(4), a(384), s_conv))),
+        ("Conv2dInputGradient", (k, a) => k.Run(new Conv2dInputGradientCall(a(384), a(108), a(3), a(288), s_conv))),
+        ("Conv2dWeightGradient", (k, a) => k.Run(new Conv2dWeightGradientCall(a(288), a(384), a(108), s_conv))),
+        ("BorderedConv2dWeightGradient", (k, a) => k.Run(new BorderedConv2dWeightGradientCall(
+            PadMode.Reflect, a(288), a(384), a(108), s_conv))),
         (
             "MatMul",
             (k, a) =>
-                k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
-        ("Moments", (k, a) => k.Moments(a(288), a(6), a(6), s_norm)),
-        ("Normalize", (k, a) => k.Normalize(a(288), a(6), a(6), a(3), a(3), a(288), s_norm, 1e-5f)),
-        ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), a(3), a(288), a(288), a(3), a(3), s_norm, 1e-5f)),
-        ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), null, a(288), a(288), null, null, s_norm, 1e-5f)),
-        ("TrackStatistics", (k, a) => k.TrackStatistics(a(3), a(3), a(3), a(3), a(1), 0.1f, 1.5f)),
-        ("TrackStatistics", (k, a) => k.TrackStatistics(a(3), a(3), a(3), a(3), null, 0.1f, 1.5f)),
-        ("Pad", (k, a) => k.Pad(PadMode.Reflect, 0, a(288), a(6 * 9 * 11), s_pad)),
-        ("PadGradient", (k, a) => k.PadGradient(PadMode.Reflect, a(6 * 9 * 11), a(288), s_pad)),
-        ("Upsample", (k, a) => k.Upsample(UpsampleMode.Bilinear, a(288), a(4 * 288), s_double)),
-        ("UpsampleGradient", (k, a) => k.UpsampleGradient(UpsampleMode.Bilinear, a(4 * 288), a(288), s_double)),
-        ("AveragePool", (k, a) => k.AveragePool(a(288), a(72), s_pool)),
-        ("AveragePoolGradient", (k, a) => k.AveragePoolGradient(a(72), a(288), s_pool)),
-        ("MaxPool", (k, a) => k.MaxPool(a(288), a(72), s_pool)),
-        ("MaxPoolGradient", (k, a) => k.MaxPoolGradient(a(288), a(72), a(288), s_pool)),
-        ("Resample", (k, a) => k.Resample(a(288), a(6 * 6 * 4), 36, 1, s_taps)),
-        ("MaxPoolGather", (k, a) => k.MaxPoolGather(a(288), a(288), a(72), s_pool)),
-        ("LogSoftmax", (k, a) => k.LogSoftmax(a(60), a(60), 6, 10)),
-        ("CopyStrided", (k, a) => k.CopyStrided(a(2 * 7 * 5), a(2 * 3 * 5), new StrideGeometry(2, 3, 5, 7, 6, -2, 3, 0, 1))),
-        ("CopyStrided", (k, a) => k.CopyStrided(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 1, 2))),
-        ("Gather", (k, a) => k.Gather(a(2 * 7 * 5), a(-3), a(2 * 3 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0))),
-        ("ScatterAdd", (k, a) => k.ScatterAdd(a(2 * 3 * 5), a(-3), a(2 * 7 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0))),
-        ("TopK", (k, a) => k.TopK(a(2 * 7 * 5), a(2 * 3 * 5), new TopKGeometry(2, 7, 3, 5, 1))),
-        ("TopK", (k, a) => k.TopK(a(2 * 7 * 5), a(2 * 5), new TopKGeometry(2, 7, 1, 5, -1))),
-        ("Uniform", (k, a) => k.Uniform(s_key, a(50))),
-        ("Normal", (k, a) => k.Normal(s_key, a(50))),
-        ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
-        ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
-        ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
-        ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50))], StepNumbers.AtOnce, 0.9f, 0.01f, nesterov: true)),
-        ("RmsProp", (k, a) => k.RmsProp(
+                k.Run(new MatMulCall(
+                    a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true)))),
+        ("Moments", (k, a) => k.Run(new MomentsCall(a(288), a(6), a(6), s_norm))),
+        ("Normalize", (k, a) => k.Run(new NormalizeCall(new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288)))),
+        ("NormalizeGradient", (k, a) => k.Run(new NormalizeGradientCall(
+            new(a(288), a(6), a(6), a(3), null, s_norm, 1e-5f), a(288), a(288), a(3), a(3)))),
+        ("NormalizeGradient", (k, a) => k.Run(new NormalizeGradientCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(288), a(288), null, null))),
+        ("TrackStatistics", (k, a) => k.Run(new TrackStatisticsCall(a(3), a(3), new(a(3), a(3), a(1), 0.1f, 1.5f)))),
+        ("TrackStatistics", (k, a) => k.Run(new TrackStatisticsCall(a(3), a(3), new(a(3), a(3), null, 0.1f, 1.5f)))),
+        ("Pad", (k, a) => k.Run(new PadCall(PadMode.Reflect, 0, a(288), a(6 * 9 * 11), s_pad))),
+        ("PadGradient", (k, a) => k.Run(new PadGradientCall(PadMode.Reflect, a(6 * 9 * 11), a(288), s_pad))),
+        ("Upsample", (k, a) => k.Run(new UpsampleCall(UpsampleMode.Bilinear, a(288), a(4 * 288), s_double))),
+        ("UpsampleGradient", (k, a) => k.Run(new UpsampleGradientCall(UpsampleMode.Bilinear, a(4 * 288), a(288), s_double))),
+        ("AveragePool", (k, a) => k.Run(new AveragePoolCall(a(288), a(72), s_pool))),
+        ("AveragePoolGradient", (k, a) => k.Run(new AveragePoolGradientCall(a(72), a(288), s_pool))),
+        ("MaxPool", (k, a) => k.Run(new MaxPoolCall(a(288), a(72), s_pool))),
+        ("MaxPoolGradient", (k, a) => k.Run(new MaxPoolGradientCall(a(288), a(72), a(288), s_pool))),
+        ("Resample", (k, a) => k.Run(new ResampleCall(a(288), a(6 * 6 * 4), 36, 1, s_taps))),
+        ("MaxPoolGather", (k, a) => k.Run(new MaxPoolGatherCall(a(288), a(288), a(72), s_pool))),
+        ("LogSoftmax", (k, a) => k.Run(new LogSoftmaxCall(a(60), a(60), 6, 10))),
+        ("CopyStrided", (k, a) => k.Run(new CopyStridedCall(a(2 * 7 * 5), a(2 * 3 * 5), new StrideGeometry(2, 3, 5, 7, 6, -2, 3, 0, 1)))),
+        ("CopyStrided", (k, a) => k.Run(new CopyStridedCall(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 1, 2)))),
+        ("Gather", (k, a) => k.Run(new GatherCall(a(2 * 7 * 5), a(-3), a(2 * 3 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0)))),
+        ("ScatterAdd", (k, a) => k.Run(new ScatterAddCall(a(2 * 3 * 5), a(-3), a(2 * 7 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0)))),
+        ("TopK", (k, a) => k.Run(new TopKCall(a(2 * 7 * 5), a(2 * 3 * 5), new TopKGeometry(2, 7, 3, 5, 1)))),
+        ("TopK", (k, a) => k.Run(new TopKCall(a(2 * 7 * 5), a(2 * 5), new TopKGeometry(2, 7, 1, 5, -1)))),
+        ("Uniform", (k, a) => k.Run(new UniformCall(s_key, a(50)))),
+        ("Normal", (k, a) => k.Run(new NormalCall(s_key, a(50)))),
+        ("Dropout", (k, a) => k.Run(new DropoutCall(s_key, 0.5f, a(50), a(50)))),
+        ("Adam", (k, a) => k.Run(new AdamCall([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam))),
+        ("Sgd", (k, a) => k.Run(new SgdCall(
+            [new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f))),
+        ("Sgd", (k, a) => k.Run(new SgdCall([new SgdSlot(a(50), a(50), a(50))], StepNumbers.AtOnce, 0.9f, 0.01f, Nesterov: true))),
+        ("RmsProp", (k, a) => k.Run(new RmsPropCall(
             [new RmsPropSlot(a(50), a(50), a(50), a(50)), new RmsPropSlot(a(7), a(7), a(7), null)],
-            new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce))),
-        ("Lerp", (k, a) => k.Lerp(a(50), StepNumbers.AtOnce, a(50))),
-        ("CopyAll", (k, a) => k.CopyAll([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)])),
+            new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce)))),
+        ("Lerp", (k, a) => k.Run(new LerpCall(a(50), StepNumbers.AtOnce, a(50)))),
+        ("CopyAll", (k, a) => k.Run(new CopyAllCall(
+            [new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)]))),
         ("Chain", (k, a) =>
         {
             var (x, squares, mean) = (a(50), a(50), a(1));
-            k.Chain(
+            k.Run(new ChainCall(
             [
                 new UnaryCall(UnaryFunction.Square, 0, 0, x, squares),
                 new ReduceCall(Reduction.Mean, squares, new Shape(50), mean, new Shape(1)),
                 new AddScaledCall(2, x, squares),
-            ]);
+            ]));
         }),
         (
             "NormTo",
-            (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
+            (k, a) => k.Run(new NormToCall(
+                new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), true, a(6 * 9 * 11), null, null, s_tail))),
         (
             "NormTo",
-            (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
-        ("NormTo", (k, a) => k.NormTo(
-            a(288), a(6), a(6), null, null, null, a(288), true, null, null, null, s_norm, 1e-5f,
-            new NormTail(UnaryFunction.Relu, Dropout: new NormDropout(s_key, 0.5f)))),
-        ("NormTo", (k, a) => k.NormTo(
-            a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
-            new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
-        ("NormalizeTo", (k, a) => k.NormalizeTo(
-            a(288), a(6), a(6), a(3), a(3), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu), s_norm, 1e-5f,
-            new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
+            (k, a) => k.Run(new NormToCall(
+                new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), false, a(6 * 9 * 11), null, null, s_tail))),
+        ("NormTo", (k, a) => k.Run(new NormToCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), true, null, null, null,
+            new NormTail(UnaryFunction.Relu, Dropout: new NormDropout(s_key, 0.5f))))),
+        ("NormTo", (k, a) => k.Run(new NormToCall(
+            new(a(288), a(3), a(3), null, null, s_batchNorm, 1e-5f), null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
+            new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), default))),
+        ("NormalizeTo", (k, a) => k.Run(new NormalizeToCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu),
+            new NormTail(UnaryFunction.LeakyRelu, 0.2f)))),
         (
             "NormalizeTo",
-            (k, a) => InPlace(a(288), x => k.NormalizeTo(x, a(3), a(3), null, null, null, x, null, s_batchNorm, 1e-5f, default))),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), null, s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(288), null, a(288), a(288), a(3), a(3), new NormGradientBranch(a(288), UnaryFunction.Relu),
-            s_norm, 1e-5f, new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), null, null, a(6 * 9 * 11), null, a(288), a(288), null, null, null, s_norm, 1e-5f,
-            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f)))),
+            (k, a) => InPlace(a(288), x => k.Run(new NormalizeToCall(
+                new(x, a(3), a(3), null, null, s_batchNorm, 1e-5f), null, x, null, default)))),
+        ("NormToGradient", (k, a) => k.Run(new NormToGradientCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), null, s_tail))),
+        ("NormToGradient", (k, a) => k.Run(new NormToGradientCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_tail))),
+        ("NormToGradient", (k, a) => k.Run(new NormToGradientCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), null, a(288), a(288), a(3), a(3),
+            new NormGradientBranch(a(288), UnaryFunction.Relu), new NormTail(UnaryFunction.LeakyRelu, 0.2f)))),
+        ("NormToGradient", (k, a) => k.Run(new NormToGradientCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(6 * 9 * 11), null, a(288), a(288), null, null, null,
+            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f))))),
         (
             "NormToGradient",
-            (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, null, s_norm, 1e-5f,
-                default)),
-        ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
-            a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
-        ("Conv2dWeightAndBiasGradient", (k, a) => k.Conv2dWeightAndBiasGradient(a(288), a(384), a(108), a(4), s_conv)),
-        ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),
+            (k, a) => k.Run(new NormToGradientCall(
+                new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(288), null, null, a(288), null, null, null, default))),
+        ("Conv2dWeightGradientToAdam", (k, a) => k.Run(new Conv2dWeightGradientToAdamCall(
+            a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam))),
+        ("Conv2dWeightAndBiasGradient", (k, a) => k.Run(new Conv2dWeightAndBiasGradientCall(a(288), a(384), a(108), a(4), s_conv))),
+        ("Exchange", (k, a) => k.Run(new ExchangeCall(a(40), a(150), 50, StepNumbers.AtOnce, a(40)))),
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>

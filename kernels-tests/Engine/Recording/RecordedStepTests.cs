@@ -150,7 +150,7 @@ internal sealed class RecordedStepTests
         Run();
         foreach (var span in temporaries)
         {
-            _device.Kernels.Fill(span, float.NaN);
+            _device.Kernels.Run(new FillCall(span, float.NaN));
         }
 
         recording.Prepare();

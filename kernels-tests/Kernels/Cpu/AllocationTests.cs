@@ -18,41 +18,46 @@ internal sealed class AllocationTests
 
     private static readonly (string Name, Action<IKernels, DeviceSpan, DeviceSpan, DeviceSpan> Call)[] s_kernels =
     [
-        ("Fill", (k, x, y, z) => k.Fill(z, 1)),
-        ("Copy", (k, x, y, z) => k.Copy(x, z)),
+        ("Fill", (k, x, y, z) => k.Run(new FillCall(z, 1))),
+        ("Copy", (k, x, y, z) => k.Run(new CopyCall(x, z))),
         (
             "CopyBlock",
-            (k, x, y, z) => k.CopyBlock(x, s_image, [0, 0, 0, 0], z, s_image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), accumulate: true)),
-        ("Permute", (k, x, y, z) => k.Permute(x, s_image, [0, 2, 3, 1], z)),
-        ("Unary", (k, x, y, z) => k.Unary(UnaryFunction.Tanh, 0, 0, x, z)),
-        ("UnaryGradient", (k, x, y, z) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, x, y, z)),
-        ("Binary", (k, x, y, z) => k.Binary(BinaryFunction.Multiply, x, s_image, y with { Length = 3 }, s_channels, z, s_image)),
-        ("AddScaled", (k, x, y, z) => k.AddScaled(2, x, z)),
-        ("Expand", (k, x, y, z) => k.Expand(x with { Length = 3 }, s_channels, z, s_image)),
-        ("Reduce", (k, x, y, z) => k.Reduce(Reduction.Mean, x, s_image, z with { Length = 3 }, s_channels)),
-        ("Moments", (k, x, y, z) => k.Moments(x, z with { Length = 6 }, y with { Length = 6 }, s_norm)),
-        ("Normalize", (k, x, y, z) => k.Normalize(x, y with { Length = 6 }, y with { Length = 6 }, null, null, z, s_norm, 1)),
-        ("NormalizeGradient", (k, x, y, z) => k.NormalizeGradient(
-            x, y with { Length = 6 }, y with { Length = 6 }, null, y, z, null, null, s_norm, 1)),
-        ("Pad", (k, x, y, z) => k.Pad(PadMode.Reflect, 0, x with { Length = 6 * 40 * 38 }, z, s_padding)),
-        ("PadGradient", (k, x, y, z) => k.PadGradient(PadMode.Reflect, x, z with { Length = 6 * 40 * 38 }, s_padding)),
-        ("Nearest", (k, x, y, z) => k.Upsample(UpsampleMode.Nearest, x with { Length = Count / 4 }, z, s_doubling)),
-        ("Bilinear", (k, x, y, z) => k.Upsample(UpsampleMode.Bilinear, x with { Length = Count / 4 }, z, s_doubling)),
-        ("BilinearGradient", (k, x, y, z) => k.UpsampleGradient(UpsampleMode.Bilinear, x, z with { Length = Count / 4 }, s_doubling)),
-        ("AveragePool", (k, x, y, z) => k.AveragePool(x, z, s_pool)),
-        ("AveragePoolGradient", (k, x, y, z) => k.AveragePoolGradient(x, z, s_pool)),
-        ("MaxPool", (k, x, y, z) => k.MaxPool(x, z, s_pool)),
-        ("MaxPoolGradient", (k, x, y, z) => k.MaxPoolGradient(x, y, z, s_pool)),
-        ("LogSoftmax", (k, x, y, z) => k.LogSoftmax(x, z, 240, 40)),
-        ("Uniform", (k, x, y, z) => k.Uniform(s_key, z)),
-        ("Normal", (k, x, y, z) => k.Normal(s_key, z)),
-        ("Dropout", (k, x, y, z) => k.Dropout(s_key, 0.5f, x, z)),
-        ("Adam", (k, x, y, z) => k.Adam([new AdamSlot(z, x, y, x)], new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce))),
-        ("Exchange", (k, x, y, z) => k.Exchange(x, y, Count, StepNumbers.AtOnce, z)),
-        ("Sgd", (k, x, y, z) => k.Sgd([new SgdSlot(z, x, null)], StepNumbers.AtOnce, 0, 0)),
-        ("RmsProp", (k, x, y, z) => k.RmsProp(
-            [new RmsPropSlot(z, x, y, null)], new RmsPropSettings(0.9f, 1e-8f, 0, 0, RmsPropConvention.PyTorch, StepNumbers.AtOnce))),
-        ("Lerp", (k, x, y, z) => k.Lerp(x, StepNumbers.AtOnce, z)),
+            (k, x, y, z) => k.Run(new CopyBlockCall(
+                x, s_image, [0, 0, 0, 0], z, s_image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), Accumulate: true))),
+        ("Permute", (k, x, y, z) => k.Run(new PermuteCall(x, s_image, [0, 2, 3, 1], z))),
+        ("Unary", (k, x, y, z) => k.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, x, z))),
+        ("UnaryGradient", (k, x, y, z) => k.Run(new UnaryGradientCall(UnaryFunction.Tanh, 0, 0, x, y, z))),
+        ("Binary", (k, x, y, z) => k.Run(new BinaryCall(
+            BinaryFunction.Multiply, x, s_image, y with { Length = 3 }, s_channels, z, s_image))),
+        ("AddScaled", (k, x, y, z) => k.Run(new AddScaledCall(2, x, z))),
+        ("Expand", (k, x, y, z) => k.Run(new ExpandCall(x with { Length = 3 }, s_channels, z, s_image))),
+        ("Reduce", (k, x, y, z) => k.Run(new ReduceCall(Reduction.Mean, x, s_image, z with { Length = 3 }, s_channels))),
+        ("Moments", (k, x, y, z) => k.Run(new MomentsCall(x, z with { Length = 6 }, y with { Length = 6 }, s_norm))),
+        ("Normalize", (k, x, y, z) => k.Run(new NormalizeCall(
+            new(x, y with { Length = 6 }, y with { Length = 6 }, null, null, s_norm, 1), z))),
+        ("NormalizeGradient", (k, x, y, z) => k.Run(new NormalizeGradientCall(
+            new(x, y with { Length = 6 }, y with { Length = 6 }, null, null, s_norm, 1), y, z, null, null))),
+        ("Pad", (k, x, y, z) => k.Run(new PadCall(PadMode.Reflect, 0, x with { Length = 6 * 40 * 38 }, z, s_padding))),
+        ("PadGradient", (k, x, y, z) => k.Run(new PadGradientCall(PadMode.Reflect, x, z with { Length = 6 * 40 * 38 }, s_padding))),
+        ("Nearest", (k, x, y, z) => k.Run(new UpsampleCall(UpsampleMode.Nearest, x with { Length = Count / 4 }, z, s_doubling))),
+        ("Bilinear", (k, x, y, z) => k.Run(new UpsampleCall(UpsampleMode.Bilinear, x with { Length = Count / 4 }, z, s_doubling))),
+        ("BilinearGradient", (k, x, y, z) => k.Run(new UpsampleGradientCall(
+            UpsampleMode.Bilinear, x, z with { Length = Count / 4 }, s_doubling))),
+        ("AveragePool", (k, x, y, z) => k.Run(new AveragePoolCall(x, z, s_pool))),
+        ("AveragePoolGradient", (k, x, y, z) => k.Run(new AveragePoolGradientCall(x, z, s_pool))),
+        ("MaxPool", (k, x, y, z) => k.Run(new MaxPoolCall(x, z, s_pool))),
+        ("MaxPoolGradient", (k, x, y, z) => k.Run(new MaxPoolGradientCall(x, y, z, s_pool))),
+        ("LogSoftmax", (k, x, y, z) => k.Run(new LogSoftmaxCall(x, z, 240, 40))),
+        ("Uniform", (k, x, y, z) => k.Run(new UniformCall(s_key, z))),
+        ("Normal", (k, x, y, z) => k.Run(new NormalCall(s_key, z))),
+        ("Dropout", (k, x, y, z) => k.Run(new DropoutCall(s_key, 0.5f, x, z))),
+        ("Adam", (k, x, y, z) => k.Run(new AdamCall(
+            [new AdamSlot(z, x, y, x)], new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce)))),
+        ("Exchange", (k, x, y, z) => k.Run(new ExchangeCall(x, y, Count, StepNumbers.AtOnce, z))),
+        ("Sgd", (k, x, y, z) => k.Run(new SgdCall([new SgdSlot(z, x, null)], StepNumbers.AtOnce, 0, 0))),
+        ("RmsProp", (k, x, y, z) => k.Run(new RmsPropCall(
+            [new RmsPropSlot(z, x, y, null)], new RmsPropSettings(0.9f, 1e-8f, 0, 0, RmsPropConvention.PyTorch, StepNumbers.AtOnce)))),
+        ("Lerp", (k, x, y, z) => k.Run(new LerpCall(x, StepNumbers.AtOnce, z))),
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>

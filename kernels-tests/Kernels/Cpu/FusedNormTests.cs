@@ -66,11 +66,13 @@ internal sealed class FusedNormTests
                 DeviceSpan? padded = tail.Pad is { } p ? run.Output((long)p.Planes * p.OutH * p.OutW) : null;
                 if (fused)
                 {
-                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, null, null, g, Epsilon, tail);
+                    run.Kernels.Run(new NormToCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, null, null, tail));
                 }
                 else
                 {
-                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, null, null, g, Epsilon, tail);
+                    run.Kernels.RunPlain(new NormToCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), addend, y, KeepY: true, padded, null, null, tail));
                 }
 
                 return [mean, variance, keep || padded is null ? y : mean, padded ?? y];
@@ -99,20 +101,23 @@ internal sealed class FusedNormTests
                 var y = inPlace ? x : overAddend ? addend!.Value : run.Output(x.Length);
                 var branch = new NormBranch(
                     run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
-                run.Kernels.Moments(x, mean, variance, g);
+                run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 switch (given, fused)
                 {
                     case (true, true):
-                        run.Kernels.NormalizeTo(x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind);
+                        run.Kernels.Run(new NormalizeToCall(new(x, mean, variance, weight, bias, g, Epsilon), addend, y, branch, behind));
                         break;
                     case (true, false):
-                        Composition.NormalizeTo(run.Kernels, x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind);
+                        run.Kernels.RunPlain(new NormalizeToCall(
+                            new(x, mean, variance, weight, bias, g, Epsilon), addend, y, branch, behind));
                         break;
                     case (false, true):
-                        run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, true, null, branch, null, g, Epsilon, behind);
+                        run.Kernels.Run(new NormToCall(
+                            new(x, mean, variance, weight, bias, g, Epsilon), addend, y, true, null, branch, null, behind));
                         break;
                     default:
-                        Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, null, branch, null, g, Epsilon, behind);
+                        run.Kernels.RunPlain(new NormToCall(
+                            new(x, mean, variance, weight, bias, g, Epsilon), addend, y, KeepY: true, null, branch, null, behind));
                         break;
                 }
 
@@ -138,7 +143,7 @@ internal sealed class FusedNormTests
             float[][] Run(bool fused) => OnThreadsOf(fused, run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
-                run.Kernels.Moments(x, mean, variance, g);
+                run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 var dy = run.InOut(Numbers.Some(tail.Pad is { } p ? (long)p.Planes * p.OutH * p.OutW : x.Length, seed: 5));
                 var dz = run.Output(x.Length);
                 DeviceSpan? sum = summed ? run.InOut(Numbers.Some(x.Length, seed: 6)) : null;
@@ -147,12 +152,13 @@ internal sealed class FusedNormTests
                 DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
                 if (fused)
                 {
-                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, null, g, Epsilon, tail);
+                    run.Kernels.Run(new NormToGradientCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail));
                 }
                 else
                 {
-                    Composition.NormToGradient(
-                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, null, g, Epsilon, tail);
+                    run.Kernels.RunPlain(new NormToGradientCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail));
                 }
 
                 return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];
@@ -175,11 +181,12 @@ internal sealed class FusedNormTests
             var tail = new NormTail(UnaryFunction.Relu);
             if (fused)
             {
-                run.Kernels.NormTo(x, mean, variance, null, null, null, y, true, null, null, null, g, Epsilon, tail);
+                run.Kernels.Run(new NormToCall(new(x, mean, variance, null, null, g, Epsilon), null, y, true, null, null, null, tail));
             }
             else
             {
-                Composition.NormTo(run.Kernels, x, mean, variance, null, null, null, y, null, null, null, g, Epsilon, tail);
+                run.Kernels.RunPlain(new NormToCall(
+                    new(x, mean, variance, null, null, g, Epsilon), null, y, KeepY: true, null, null, null, tail));
             }
 
             return [y];

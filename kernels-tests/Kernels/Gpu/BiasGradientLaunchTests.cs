@@ -33,7 +33,7 @@ internal sealed class BiasGradientLaunchTests
         {
             if (apart && call is Conv2dWeightAndBiasGradientCall both)
             {
-                Composition.Conv2dWeightAndBiasGradient(device.OwnKernels, both.X, both.Dy, both.Dw, both.Db, both.G);
+                device.OwnKernels.RunPlain(new Conv2dWeightAndBiasGradientCall(both.X, both.Dy, both.Dw, both.Db, both.G));
             }
             else
             {
