@@ -161,7 +161,7 @@ internal sealed class RecordedStepTests
         {
             foreach (var call in calls)
             {
-                call.Run(_device.Kernels);
+                _device.Kernels.Run(call);
             }
         }
     }

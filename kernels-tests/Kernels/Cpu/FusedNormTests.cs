@@ -64,16 +64,8 @@ internal sealed class FusedNormTests
                 DeviceSpan? addend = add ? run.Input(Numbers.Some(x.Length, seed: 4)) : null;
                 var y = run.Output(x.Length);
                 DeviceSpan? padded = tail.Pad is { } p ? run.Output((long)p.Planes * p.OutH * p.OutW) : null;
-                if (fused)
-                {
-                    run.Kernels.Run(new NormToCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, null, null, tail));
-                }
-                else
-                {
-                    run.Kernels.RunPlain(new NormToCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), addend, y, KeepY: true, padded, null, null, tail));
-                }
+                run.Kernels.Run(new NormToCall(
+                    new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, null, null, tail), fused);
 
                 return [mean, variance, keep || padded is null ? y : mean, padded ?? y];
             });
@@ -102,25 +94,11 @@ internal sealed class FusedNormTests
                 var branch = new NormBranch(
                     run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
                 run.Kernels.Run(new MomentsCall(x, mean, variance, g));
-                switch (given, fused)
-                {
-                    case (true, true):
-                        run.Kernels.Run(new NormalizeToCall(new(x, mean, variance, weight, bias, g, Epsilon), addend, y, branch, behind));
-                        break;
-                    case (true, false):
-                        run.Kernels.RunPlain(new NormalizeToCall(
-                            new(x, mean, variance, weight, bias, g, Epsilon), addend, y, branch, behind));
-                        break;
-                    case (false, true):
-                        run.Kernels.Run(new NormToCall(
-                            new(x, mean, variance, weight, bias, g, Epsilon), addend, y, true, null, branch, null, behind));
-                        break;
-                    default:
-                        run.Kernels.RunPlain(new NormToCall(
-                            new(x, mean, variance, weight, bias, g, Epsilon), addend, y, KeepY: true, null, branch, null, behind));
-                        break;
-                }
-
+                var norm = new Normalization(x, mean, variance, weight, bias, g, Epsilon);
+                KernelCall call = given
+                    ? new NormalizeToCall(norm, addend, y, branch, behind)
+                    : new NormToCall(norm, addend, y, KeepY: true, null, branch, null, behind);
+                run.Kernels.Run(call, fused);
                 return [y, branch.Y];
             });
 
@@ -150,16 +128,8 @@ internal sealed class FusedNormTests
                 var dx = inPlace ? dy : run.Output(x.Length);
                 DeviceSpan? dweight = affine ? run.Output(g.Channels) : null;
                 DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
-                if (fused)
-                {
-                    run.Kernels.Run(new NormToGradientCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail));
-                }
-                else
-                {
-                    run.Kernels.RunPlain(new NormToGradientCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail));
-                }
+                run.Kernels.Run(new NormToGradientCall(
+                    new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail), fused);
 
                 return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];
             });
@@ -179,15 +149,7 @@ internal sealed class FusedNormTests
         {
             var (x, mean, variance, y) = (run.Input(numbers), run.Output(3), run.Output(3), run.Output(120));
             var tail = new NormTail(UnaryFunction.Relu);
-            if (fused)
-            {
-                run.Kernels.Run(new NormToCall(new(x, mean, variance, null, null, g, Epsilon), null, y, true, null, null, null, tail));
-            }
-            else
-            {
-                run.Kernels.RunPlain(new NormToCall(
-                    new(x, mean, variance, null, null, g, Epsilon), null, y, KeepY: true, null, null, null, tail));
-            }
+            run.Kernels.Run(new NormToCall(new(x, mean, variance, null, null, g, Epsilon), null, y, true, null, null, null, tail), fused);
 
             return [y];
         });

@@ -29,14 +29,7 @@ internal sealed class FusedUpdateTests
                 run.InOut(Numbers.Some(count, seed: 3)), run.Output(count), run.InOut(Numbers.Some(count, seed: 4)),
                 run.InOut(Numbers.Some(count, seed: 5, low: 0, high: 1)));
             AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step: 3);
-            if (fused)
-            {
-                run.Kernels.Run(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings));
-            }
-            else
-            {
-                run.Kernels.RunPlain(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings));
-            }
+            run.Kernels.Run(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings), fused);
 
             return [slot.Weight, slot.FirstMoment, slot.SecondMoment];
         });

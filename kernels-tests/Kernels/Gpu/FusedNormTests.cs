@@ -74,16 +74,9 @@ internal sealed class FusedNormTests(string name)
                 TrackedStatistics? tracked = full && g.Groups == g.Channels
                     ? new(run.Array(g.Channels), run.Array(g.Channels), run.Array(1), 0.25f, 1.5f)
                     : null;
-                if (run.IsFused)
-                {
-                    run.Kernels.Run(new NormToCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, branch, tracked, tail));
-                }
-                else
-                {
-                    run.Kernels.RunPlain(new NormToCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), addend, y, KeepY: true, padded, branch, tracked, tail));
-                }
+                run.Kernels.Run(
+                    new NormToCall(new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, branch, tracked, tail),
+                    run.IsFused);
 
                 return [mean, variance, keep ? y : mean, padded ?? y, branch?.Y ?? mean, tracked?.Mean ?? mean, tracked?.Variance ?? mean,
                     tracked?.Batches ?? mean];
@@ -115,16 +108,9 @@ internal sealed class FusedNormTests(string name)
                 NormGradientBranch? branch = isBranched
                     ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f)
                     : null;
-                if (run.IsFused)
-                {
-                    run.Kernels.Run(new NormToGradientCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, branch, tail));
-                }
-                else
-                {
-                    run.Kernels.RunPlain(new NormToGradientCall(
-                        new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, branch, tail));
-                }
+                run.Kernels.Run(
+                    new NormToGradientCall(new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, branch, tail),
+                    run.IsFused);
 
                 return [dx, sum ?? dx, dweight ?? dx, dbias ?? dx];
             });

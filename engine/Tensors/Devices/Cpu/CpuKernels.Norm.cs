@@ -93,7 +93,9 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
             for (var rows = new RowPieces(start, count, norm.G.Inner); rows.MoveNext();)
             {
                 var channel = (int)(rows.Row % norm.G.Channels);
-                var row = NormGroups.Row(norm, norm.G.PerInstance ? rows.Row : channel, channel, slope);
+                var group = norm.G.PerInstance ? rows.Row : channel;
+                var row = NormGroups.Row(
+                    norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, channel, norm.Epsilon, slope);
                 NormRows.Apply<TActivation>(norm.X.Pointer(), addend, y.Pointer() + rows.Position, branch, rows.Position, rows.Count, row);
             }
         }
@@ -148,7 +150,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
                 return;
             }
 
-            var factors = NormGroups.GradientFactors(NormGroups.Join(partials, plan, group), norm, plan, group);
+            var factors = new NormalizedRows(norm, plan, slope: 0).GradientFactors(partials, group);
             var row = new NormRow(norm.Mean.Pointer()[group], 0, 0, 0);
             for (var part = firstPart; part < endPart; part++)
             {
@@ -177,7 +179,8 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
                 {
                     var sums = NormGroups.Join(partials, plan, group);
                     biasSum += sums.Gradient;
-                    weightSum += sums.CentredProduct(plan.GroupSize) * NormGroups.InverseDeviation(norm, group);
+                    weightSum += sums.CentredProduct(plan.GroupSize) * NormGroups.InverseDeviation(
+                        norm.Variance.Pointer()[group], norm.Epsilon);
                 }
 
                 if (dweight is { } forWeight)

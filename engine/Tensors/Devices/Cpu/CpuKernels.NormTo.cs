@@ -131,7 +131,8 @@ internal sealed unsafe partial class CpuKernels
         public void SetMoments(int group, (float Mean, float Variance) moments) =>
             (norm.Mean.Pointer()[group], norm.Variance.Pointer()[group]) = moments;
 
-        public NormRow Row(int group) => NormGroups.Row(norm, group, plan.Channel(group), slope);
+        public NormRow Row(int group) => NormGroups.Row(
+            norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, plan.Channel(group), norm.Epsilon, slope);
 
         /// <summary>The coefficients of a block's channels, one channel per lane.</summary>
         public NormLanes Lanes(in ChannelBlock block)
@@ -145,8 +146,9 @@ internal sealed unsafe partial class CpuKernels
             return NormLanes.Of(channels);
         }
 
-        public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) =>
-            NormGroups.GradientFactors(NormGroups.Join(partials, plan, group), norm, plan, group);
+        public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
+            NormGroups.Join(partials, plan, group), norm.Variance.Pointer()[group], norm.Weight, plan.Channel(group), plan.GroupSize,
+            norm.Epsilon);
     }
 
     /// <summary>Reads each group from memory once: the passes after the first find it in the core's cache.</summary>

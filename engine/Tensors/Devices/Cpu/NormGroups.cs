@@ -67,14 +67,13 @@ internal static unsafe class NormGroups
     }
 
     /// <summary>1 / √(variance + ε).</summary>
-    public static double InverseDeviation(in Normalization norm, long group) =>
-        1 / Math.Sqrt((double)norm.Variance.Pointer()[group] + norm.Epsilon);
+    public static double InverseDeviation(float variance, float epsilon) => 1 / Math.Sqrt((double)variance + epsilon);
 
     /// <summary>Coefficients of a row's normalisation.</summary>
-    public static NormRow Row(in Normalization norm, long group, int channel, float slope)
+    public static NormRow Row(float mean, float variance, DeviceSpan? weight, DeviceSpan? bias, int channel, float epsilon, float slope = 0)
     {
-        var scale = InverseDeviation(norm, group) * (norm.Weight is { } w ? w.Pointer()[channel] : 1);
-        return new NormRow(norm.Mean.Pointer()[group], (float)scale, norm.Bias is { } b ? b.Pointer()[channel] : 0, slope);
+        var scale = InverseDeviation(variance, epsilon) * (weight is { } w ? w.Pointer()[channel] : 1);
+        return new NormRow(mean, (float)scale, bias is { } b ? b.Pointer()[channel] : 0, slope);
     }
 
     /// <summary>
@@ -82,12 +81,12 @@ internal static unsafe class NormGroups
     /// (mean and variance depend on every x): the factors of dy and of x − mean, and the constant term.
     /// </summary>
     public static (float Dy, float X, float Term) GradientFactors(
-        in GradientSums sums, in Normalization norm, in NormPlan plan, int group)
+        in GradientSums sums, float variance, DeviceSpan? weight, int channel, long groupSize, float epsilon)
     {
-        var r = InverseDeviation(norm, group);
-        var scale = r * (norm.Weight is { } w ? w.Pointer()[plan.Channel(group)] : 1);
+        var r = InverseDeviation(variance, epsilon);
+        var scale = r * (weight is { } w ? w.Pointer()[channel] : 1);
         return (
-            (float)scale, (float)(-scale * r * r * sums.CentredProduct(plan.GroupSize) / plan.GroupSize),
-            (float)(-scale * sums.Gradient / plan.GroupSize));
+            (float)scale, (float)(-scale * r * r * sums.CentredProduct(groupSize) / groupSize),
+            (float)(-scale * sums.Gradient / groupSize));
     }
 }
