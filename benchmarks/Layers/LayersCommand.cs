@@ -62,9 +62,9 @@ internal static class LayersCommand
             device.Kernels.Hold(w);
         }
 
-        Action forward = () => device.Kernels.Conv2d(x, w, null, y, g);
-        Action data = () => device.Kernels.Conv2dInputGradient(y, w, null, x, g);
-        Action weights = () => device.Kernels.Conv2dWeightGradient(x, y, w, g);
+        Action forward = () => device.Kernels.Run(new Conv2dCall(x, w, null, y, g));
+        Action data = () => device.Kernels.Run(new Conv2dInputGradientCall(y, w, null, x, g));
+        Action weights = () => device.Kernels.Run(new Conv2dWeightGradientCall(x, y, w, g));
         foreach (var pass in transposed ? [data, forward, weights] : new[] { forward, data, weights })
         {
             var best = clock.Best(pass);

@@ -45,19 +45,20 @@ public class BinaryBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Add() => Kernels.Binary(BinaryFunction.Add, _left, Whole, _right, Whole, Result!.Value, Whole);
+    public void Add() => Kernels.Run(new BinaryCall(BinaryFunction.Add, _left, Whole, _right, Whole, Result!.Value, Whole));
 
     [Benchmark]
-    public void SquaredDifference() => Kernels.Binary(BinaryFunction.SquaredDifference, _left, Whole, _right, Whole, _sum, Whole);
+    public void SquaredDifference() =>
+        Kernels.Run(new BinaryCall(BinaryFunction.SquaredDifference, _left, Whole, _right, Whole, _sum, Whole));
 
     [Benchmark]
-    public void AddChannels() => Kernels.Binary(BinaryFunction.Add, _left, Whole, _channels, OfChannels, _sum, Whole);
+    public void AddChannels() => Kernels.Run(new BinaryCall(BinaryFunction.Add, _left, Whole, _channels, OfChannels, _sum, Whole));
 
     [Benchmark]
-    public void ExpandChannels() => Kernels.Expand(_channels, OfChannels, _sum, Whole);
+    public void ExpandChannels() => Kernels.Run(new ExpandCall(_channels, OfChannels, _sum, Whole));
 
     [Benchmark]
-    public void AddScaled() => Kernels.AddScaled(0.5f, _left, _sum);
+    public void AddScaled() => Kernels.Run(new AddScaledCall(0.5f, _left, _sum));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveLoop()

@@ -35,11 +35,11 @@ public class ConvolutionBenchmarks : OpBenchmark
     }
 
     [Benchmark]
-    public void Forward() => Kernels.Conv2d(_x, _w, null, _y, _g);
+    public void Forward() => Kernels.Run(new Conv2dCall(_x, _w, null, _y, _g));
 
     [Benchmark]
-    public void DataGradient() => Kernels.Conv2dInputGradient(_y, _w, null, _x, _g);
+    public void DataGradient() => Kernels.Run(new Conv2dInputGradientCall(_y, _w, null, _x, _g));
 
     [Benchmark]
-    public void WeightGradient() => Kernels.Conv2dWeightGradient(_x, _y, _w, _g);
+    public void WeightGradient() => Kernels.Run(new Conv2dWeightGradientCall(_x, _y, _w, _g));
 }

@@ -42,7 +42,7 @@ public class ConvolutionReferences : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Engine() => Kernels.Conv2d(_x, _w, null, Result!.Value, _g);
+    public void Engine() => Kernels.Run(new Conv2dCall(_x, _w, null, Result!.Value, _g));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveLoops()

@@ -42,16 +42,17 @@ public class IndexingBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Gather() => Kernels.Gather(_x, _places, _y, Whole);
+    public void Gather() => Kernels.Run(new GatherCall(_x, _places, _y, Whole));
 
     [Benchmark]
-    public void ScatterAdd() => Kernels.ScatterAdd(_x, _places, _y, Whole);
+    public void ScatterAdd() => Kernels.Run(new ScatterAddCall(_x, _places, _y, Whole));
 
     [Benchmark]
-    public void CopyStrided() => Kernels.CopyStrided(_x, _y, new StrideGeometry(1, Rows / 2, Columns, Rows, 0, 2, Rows, Rows - 1, -2));
+    public void CopyStrided() =>
+        Kernels.Run(new CopyStridedCall(_x, _y, new StrideGeometry(1, Rows / 2, Columns, Rows, 0, 2, Rows, Rows - 1, -2)));
 
     [Benchmark]
-    public void TopK() => Kernels.TopK(_x, _first, new TopKGeometry(Rows, Columns, Largest, 1, 1));
+    public void TopK() => Kernels.Run(new TopKCall(_x, _first, new TopKGeometry(Rows, Columns, Largest, 1, 1)));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveGather()

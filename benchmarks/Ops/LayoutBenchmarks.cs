@@ -49,33 +49,33 @@ public class LayoutBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void ReflectionPad() => Kernels.Pad(PadMode.Reflect, 0, _x, _padded, _pad);
+    public void ReflectionPad() => Kernels.Run(new PadCall(PadMode.Reflect, 0, _x, _padded, _pad));
 
     [Benchmark]
-    public void ReflectionPadGradient() => Kernels.PadGradient(PadMode.Reflect, _padded, _copy, _pad);
+    public void ReflectionPadGradient() => Kernels.Run(new PadGradientCall(PadMode.Reflect, _padded, _copy, _pad));
 
     [Benchmark]
     public void Concat()
     {
         Shape shape = new(1, Planes, Side, Side), whole = new(1, 2 * Planes, Side, Side);
-        Kernels.CopyBlock(_x, shape, [0, 0, 0, 0], _beside, whole, [0, 0, 0, 0], shape, accumulate: false);
-        Kernels.CopyBlock(_x, shape, [0, 0, 0, 0], _beside, whole, [0, Planes, 0, 0], shape, accumulate: false);
+        Kernels.Run(new CopyBlockCall(_x, shape, [0, 0, 0, 0], _beside, whole, [0, 0, 0, 0], shape, Accumulate: false));
+        Kernels.Run(new CopyBlockCall(_x, shape, [0, 0, 0, 0], _beside, whole, [0, Planes, 0, 0], shape, Accumulate: false));
     }
 
     [Benchmark]
-    public void ExchangeWithPool() => Kernels.Exchange(_x, _beside, (int)Count, _choice, _copy);
+    public void ExchangeWithPool() => Kernels.Run(new ExchangeCall(_x, _beside, (int)Count, _choice, _copy));
 
     [Benchmark]
-    public void ChannelsLast() => Kernels.Permute(_x, new Shape(Planes, Side, Side), [1, 2, 0], _copy);
+    public void ChannelsLast() => Kernels.Run(new PermuteCall(_x, new Shape(Planes, Side, Side), [1, 2, 0], _copy));
 
     [Benchmark]
-    public void Copy() => Kernels.Copy(_x, _copy);
+    public void Copy() => Kernels.Run(new CopyCall(_x, _copy));
 
     [Benchmark]
-    public void FillFrom() => Kernels.FillFrom(_choice, _copy);
+    public void FillFrom() => Kernels.Run(new FillFromCall(_choice, _copy));
 
     [Benchmark]
-    public void Fill() => Kernels.Fill(_copy, 1);
+    public void Fill() => Kernels.Run(new FillCall(_copy, 1));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaivePad()

@@ -29,7 +29,8 @@ public class MatMulBenchmarks : OpBenchmark
 
     [Benchmark(Baseline = true)]
     public void Engine() =>
-        Kernels.MatMul(_left, _right, Result!.Value, new MatMulGeometry(1, Size, Size, Size, TransposeA: false, TransposeB: false));
+        Kernels.Run(new MatMulCall(
+            _left, _right, Result!.Value, new MatMulGeometry(1, Size, Size, Size, TransposeA: false, TransposeB: false)));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveLoops()

@@ -40,18 +40,19 @@ public class NormBenchmarks : OpBenchmark
         (_x, _dy) = (Upload(_input), Upload(Draw(_input.Length, 2)));
         (_dx, _mean, _variance, Result) = (New(_input.Length), New(channels), New(channels), New(_input.Length));
         Expected = new float[_input.Length];
-        Kernels.Moments(_x, _mean, _variance, _g);
+        Kernels.Run(new MomentsCall(_x, _mean, _variance, _g));
     }
 
     [Benchmark(Baseline = true)]
     public void Engine()
     {
-        Kernels.Moments(_x, _mean, _variance, _g);
-        Kernels.Normalize(_x, _mean, _variance, null, null, Result!.Value, _g, Epsilon);
+        Kernels.Run(new MomentsCall(_x, _mean, _variance, _g));
+        Kernels.Run(new NormalizeCall(new(_x, _mean, _variance, null, null, _g, Epsilon), Result!.Value));
     }
 
     [Benchmark]
-    public void EngineGradient() => Kernels.NormalizeGradient(_x, _mean, _variance, null, _dy, _dx, null, null, _g, Epsilon);
+    public void EngineGradient() =>
+        Kernels.Run(new NormalizeGradientCall(new(_x, _mean, _variance, null, null, _g, Epsilon), _dy, _dx, null, null));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveLoops()

@@ -70,7 +70,7 @@ public abstract class OpBenchmark
     internal DeviceSpan New(long count)
     {
         var span = new DeviceSpan(Device.Allocate(count), 0, count);
-        Device.Kernels.Fill(span, 0);
+        Device.Kernels.Run(new FillCall(span, 0));
         return span;
     }
 

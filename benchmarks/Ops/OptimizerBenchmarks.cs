@@ -47,14 +47,14 @@ public class OptimizerBenchmarks : OpBenchmark
     {
         var settings = new AdamSettings(Beta1, Beta2, Epsilon, 0, StepNumbers.AtOnce);
         AdamCoefficients.SetRates(Device.Numbers, settings, Rate, step: 1);
-        Kernels.Adam([_slot], settings);
+        Kernels.Run(new AdamCall([_slot], settings));
     }
 
     [Benchmark]
     public void Sgd()
     {
         Device.Numbers.SetSingle(StepNumbers.AtOnce, Rate);
-        Kernels.Sgd([new SgdSlot(_slot.SecondMoment, _slot.Gradient, _slot.FirstMoment)], StepNumbers.AtOnce, 0.9f, 0);
+        Kernels.Run(new SgdCall([new SgdSlot(_slot.SecondMoment, _slot.Gradient, _slot.FirstMoment)], StepNumbers.AtOnce, 0.9f, 0));
     }
 
     [Benchmark]
@@ -62,14 +62,14 @@ public class OptimizerBenchmarks : OpBenchmark
     {
         var settings = new RmsPropSettings(0.99f, Epsilon, 0, 0, RmsPropConvention.PyTorch, StepNumbers.AtOnce);
         RmsPropSettings.SetRates(Device.Numbers, StepNumbers.AtOnce, settings.Convention, Rate);
-        Kernels.RmsProp([new RmsPropSlot(_slot.FirstMoment, _slot.Gradient, _slot.SecondMoment, null)], settings);
+        Kernels.Run(new RmsPropCall([new RmsPropSlot(_slot.FirstMoment, _slot.Gradient, _slot.SecondMoment, null)], settings));
     }
 
     [Benchmark]
     public void Lerp()
     {
         Device.Numbers.SetSingle(StepNumbers.AtOnce, 0.001f);
-        Kernels.Lerp(_slot.Gradient, StepNumbers.AtOnce, _slot.FirstMoment);
+        Kernels.Run(new LerpCall(_slot.Gradient, StepNumbers.AtOnce, _slot.FirstMoment));
     }
 
     [Benchmark, BenchmarkCategory(Reference)]

@@ -27,13 +27,13 @@ public class RandomBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Uniform() => Kernels.Uniform(_key, _y);
+    public void Uniform() => Kernels.Run(new UniformCall(_key, _y));
 
     [Benchmark]
-    public void Normal() => Kernels.Normal(_key, _y);
+    public void Normal() => Kernels.Run(new NormalCall(_key, _y));
 
     [Benchmark]
-    public void Dropout() => Kernels.Dropout(_key, 0.5f, _x, _y);
+    public void Dropout() => Kernels.Run(new DropoutCall(_key, 0.5f, _x, _y));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void SystemRandom()

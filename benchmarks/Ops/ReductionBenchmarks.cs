@@ -32,17 +32,19 @@ public class ReductionBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void SumOfAll() => Kernels.Reduce(Reduction.Sum, _x, new Shape(Channels, Pixels), Result!.Value, new Shape(1, 1));
+    public void SumOfAll() => Kernels.Run(new ReduceCall(Reduction.Sum, _x, new Shape(Channels, Pixels), Result!.Value, new Shape(1, 1)));
 
     [Benchmark]
-    public void MeanOfChannels() => Kernels.Reduce(Reduction.Mean, _x, new Shape(Channels, Pixels), _channels, new Shape(Channels, 1));
+    public void MeanOfChannels() =>
+        Kernels.Run(new ReduceCall(Reduction.Mean, _x, new Shape(Channels, Pixels), _channels, new Shape(Channels, 1)));
 
     [Benchmark]
     public void MaximumOverChannels() =>
-        Kernels.Reduce(Reduction.Maximum, _x, new Shape(Channels, Pixels), _rows with { Length = Pixels }, new Shape(1, Pixels));
+        Kernels.Run(new ReduceCall(
+            Reduction.Maximum, _x, new Shape(Channels, Pixels), _rows with { Length = Pixels }, new Shape(1, Pixels)));
 
     [Benchmark]
-    public void LogSoftmax() => Kernels.LogSoftmax(_x, _rows, Channels, Pixels);
+    public void LogSoftmax() => Kernels.Run(new LogSoftmaxCall(_x, _rows, Channels, Pixels));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveLoop()

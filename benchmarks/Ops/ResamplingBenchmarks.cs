@@ -35,31 +35,31 @@ public class ResamplingBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Nearest() => Kernels.Upsample(UpsampleMode.Nearest, _x, _large, Doubling);
+    public void Nearest() => Kernels.Run(new UpsampleCall(UpsampleMode.Nearest, _x, _large, Doubling));
 
     [Benchmark]
-    public void Bilinear() => Kernels.Upsample(UpsampleMode.Bilinear, _x, _large, Doubling);
+    public void Bilinear() => Kernels.Run(new UpsampleCall(UpsampleMode.Bilinear, _x, _large, Doubling));
 
     [Benchmark]
-    public void BilinearGradient() => Kernels.UpsampleGradient(UpsampleMode.Bilinear, _large, _x, Doubling);
+    public void BilinearGradient() => Kernels.Run(new UpsampleGradientCall(UpsampleMode.Bilinear, _large, _x, Doubling));
 
     [Benchmark]
-    public void AveragePool() => Kernels.AveragePool(_x, _small, Halving);
+    public void AveragePool() => Kernels.Run(new AveragePoolCall(_x, _small, Halving));
 
     [Benchmark]
-    public void AveragePoolGradient() => Kernels.AveragePoolGradient(_small, _x, Halving);
+    public void AveragePoolGradient() => Kernels.Run(new AveragePoolGradientCall(_small, _x, Halving));
 
     [Benchmark]
-    public void Resample() => Kernels.Resample(_x, _large with { Length = Count / 2 }, Planes * Side, 1, _taps);
+    public void Resample() => Kernels.Run(new ResampleCall(_x, _large with { Length = Count / 2 }, Planes * Side, 1, _taps));
 
     [Benchmark]
-    public void MaxPool() => Kernels.MaxPool(_x, _small, Halving);
+    public void MaxPool() => Kernels.Run(new MaxPoolCall(_x, _small, Halving));
 
     [Benchmark]
-    public void MaxPoolGradient() => Kernels.MaxPoolGradient(_x, _small, _large with { Length = Count }, Halving);
+    public void MaxPoolGradient() => Kernels.Run(new MaxPoolGradientCall(_x, _small, _large with { Length = Count }, Halving));
 
     [Benchmark]
-    public void MaxPoolGather() => Kernels.MaxPoolGather(_x, _large with { Length = Count }, _small, Halving);
+    public void MaxPoolGather() => Kernels.Run(new MaxPoolGatherCall(_x, _large with { Length = Count }, _small, Halving));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveNearest()

@@ -32,10 +32,10 @@ public class UnaryBenchmarks : OpBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public void Engine() => Kernels.Unary(Function, Slope, 0, _x, Result!.Value);
+    public void Engine() => Kernels.Run(new UnaryCall(Function, Slope, 0, _x, Result!.Value));
 
     [Benchmark]
-    public void EngineGradient() => Kernels.UnaryGradient(Function, Slope, 0, Result!.Value, _x, _dx);
+    public void EngineGradient() => Kernels.Run(new UnaryGradientCall(Function, Slope, 0, Result!.Value, _x, _dx));
 
     [Benchmark, BenchmarkCategory(Reference)]
     public void NaiveLoop()

@@ -107,13 +107,13 @@ internal sealed class Suite : IDisposable
         () => Best([work.Run, other.Run]) is [var time, var othersTime] ? othersTime / time : 0);
 
     private Work Forward(CpuDevice device, string layer) =>
-        Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2d(x, w, null, y, g));
+        Convolution(device, layer, (x, w, y, g) => device.Kernels.Run(new Conv2dCall(x, w, null, y, g)));
 
     private Work DataGradient(CpuDevice device, string layer) =>
-        Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2dInputGradient(y, w, null, x, g));
+        Convolution(device, layer, (x, w, y, g) => device.Kernels.Run(new Conv2dInputGradientCall(y, w, null, x, g)));
 
     private Work WeightGradient(CpuDevice device, string layer) =>
-        Convolution(device, layer, (x, w, y, g) => device.Kernels.Conv2dWeightGradient(x, y, w, g));
+        Convolution(device, layer, (x, w, y, g) => device.Kernels.Run(new Conv2dWeightGradientCall(x, y, w, g)));
 
     private static Work Convolution(CpuDevice device, string name, Action<DeviceSpan, DeviceSpan, DeviceSpan, ConvGeometry> pass)
     {
@@ -128,7 +128,8 @@ internal sealed class Suite : IDisposable
         const int Side = 768;
         var (a, b, c) = (Upload(device, Side * Side), Upload(device, Side * Side), Upload(device, Side * Side));
         var g = new MatMulGeometry(1, Side, Side, Side, TransposeA: false, TransposeB: false);
-        return new Work(() => device.Kernels.MatMul(a, b, c, g), OpBenchmark.MemoryCost(3L * Side * Side, 2L * Side * Side * Side));
+        return new Work(() => device.Kernels.Run(new MatMulCall(a, b, c, g)), OpBenchmark.MemoryCost(
+            3L * Side * Side, 2L * Side * Side * Side));
     }
 
     private static DeviceSpan Upload(CpuDevice device, long count)
@@ -183,8 +184,7 @@ internal sealed class Suite : IDisposable
         var program = typeof(Suite).Assembly.Location;
         return new Work(
             () =>
-                ChildProcess.Run(
-                    IlgpuGanRunner.Host, [program, OnlyRead, _files.Weights(network)], new Dictionary<string, string?>()),
+                ChildProcess.Run(IlgpuGanRunner.Host, [program, OnlyRead, _files.Weights(network)], new Dictionary<string, string?>()),
             new OpCost(0, 0));
     }
 

@@ -102,7 +102,7 @@ public sealed class Tensor : IDisposable
     public static Tensor Full(Shape shape, float value, Device device)
     {
         var tensor = Empty(shape, device);
-        device.Kernels.Fill(tensor.Span, value);
+        device.Kernels.Run(new FillCall(tensor.Span, value));
         return tensor;
     }
 
@@ -110,7 +110,7 @@ public sealed class Tensor : IDisposable
     public static Tensor Uniform(RandomKey key, Shape shape, Device device)
     {
         var tensor = Empty(shape, device);
-        device.Kernels.Uniform(key, tensor.Span);
+        device.Kernels.Run(new UniformCall(key, tensor.Span));
         return tensor;
     }
 
@@ -126,7 +126,7 @@ public sealed class Tensor : IDisposable
     public static Tensor Normal(RandomKey key, Shape shape, Device device)
     {
         var tensor = Empty(shape, device);
-        device.Kernels.Normal(key, tensor.Span);
+        device.Kernels.Run(new NormalCall(key, tensor.Span));
         return tensor;
     }
 
@@ -207,7 +207,7 @@ public sealed class Tensor : IDisposable
         else if (source.Span != Span)
         {
             Device.Kernels.Release(Span);
-            Device.Kernels.Copy(source.Span, Span);
+            Device.Kernels.Run(new CopyCall(source.Span, Span));
         }
     }
 

@@ -170,6 +170,6 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     private void Store(Tensor image, int slot)
     {
         using var place = _memory!.Slice(0, slot, 1).Slice(1, 0, (int)image.Count);
-        device.Kernels.Copy(image.Span, place.Span);
+        device.Kernels.Run(new CopyCall(image.Span, place.Span));
     }
 }

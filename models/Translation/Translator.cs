@@ -288,7 +288,7 @@ public sealed class Translator : IDisposable
     {
         var output = Forward(batch, _generators[0]);
         var copy = Tensor.Empty(output.Shape, _device);
-        _device.Kernels.Copy(output.Span, copy.Span);
+        _device.Kernels.Run(new CopyCall(output.Span, copy.Span));
         output.Dispose();
         return copy;
     }

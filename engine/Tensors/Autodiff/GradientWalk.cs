@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Autodiff;
@@ -158,7 +159,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         {
             if (sum.IsExclusive && !GradMode.IsEnabled)
             {
-                sum.Device.Kernels.AddScaled(1, contribution.Span, sum.Span);
+                sum.Device.Kernels.Run(new AddScaledCall(1, contribution.Span, sum.Span));
                 return sum;
             }
 

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>One of several copies; see <see cref="IKernels.CopyAll"/>.</summary>
+/// <summary>One of several copies; see <see cref="CopyAllCall"/>.</summary>
 /// <param name="X">source</param>
 /// <param name="Y">destination, of the same length</param>
 /// <param name="Accumulate">y += x instead of y = x</param>

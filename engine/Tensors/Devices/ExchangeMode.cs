@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>What an image pool does with a new image; see <see cref="IKernels.Exchange"/>.</summary>
+/// <summary>What an image pool does with a new image; see <see cref="ExchangeCall"/>.</summary>
 public enum ExchangeMode : uint
 {
     /// <summary>Shows the new image and does not store it.</summary>

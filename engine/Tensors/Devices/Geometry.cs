@@ -18,7 +18,7 @@ public readonly record struct ConvGeometry(
     public ConvGeometry OneGroup() => this with { C = C / Groups, K = K / Groups, Groups = 1 };
 }
 
-/// <summary>c [Batch, M, N] = a · b with inner extent K; see <see cref="IKernels.MatMul"/>.</summary>
+/// <summary>c [Batch, M, N] = a · b with inner extent K; see <see cref="MatMulCall"/>.</summary>
 public readonly record struct MatMulGeometry(int Batch, int M, int N, int K, bool TransposeA, bool TransposeB);
 
 /// <summary>x seen as [Outer, Channels, Inner]. Instance norm takes Outer·Channels groups, batch norm Channels.</summary>

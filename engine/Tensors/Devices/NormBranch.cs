@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A second output of a norm, as for a skip connection: another activation of the same value; see <see cref="IKernels.NormTo"/>.
+/// A second output of a norm, as for a skip connection: another activation of the same value; see <see cref="NormToCall"/>.
 /// </summary>
 /// <param name="Y">destination of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// The gradient of a norm's second output, its <see cref="NormBranch"/>; see <see cref="IKernels.NormToGradient"/>.
+/// The gradient of a norm's second output, its <see cref="NormBranch"/>; see <see cref="NormToGradientCall"/>.
 /// </summary>
 /// <param name="Dy">gradient of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>The epilogue of a norm: activation, dropout and padding of the normalised value; see <see cref="IKernels.NormTo"/>.</summary>
+/// <summary>The epilogue of a norm: activation, dropout and padding of the normalised value; see <see cref="NormToCall"/>.</summary>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/>; null for none</param>
 /// <param name="Slope">p of the activation, at least 0</param>
 /// <param name="Pad">padding of its planes; null for none</param>

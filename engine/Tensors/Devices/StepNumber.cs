@@ -51,7 +51,7 @@ public sealed class StepNumber : IDisposable
     public Tensor ToTensor()
     {
         var tensor = Tensor.Empty(Shape.Scalar, Device);
-        Device.Kernels.FillFrom(Word, tensor.Span);
+        Device.Kernels.Run(new FillFromCall(Word, tensor.Span));
         return tensor;
     }
 

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// Running statistics of batch normalisation: arguments of <see cref="IKernels.TrackStatistics"/>.
+/// Running statistics of batch normalisation: arguments of <see cref="TrackStatisticsCall"/>.
 /// </summary>
 /// <param name="Mean">running mean, [Channels]</param>
 /// <param name="Variance">running variance, [Channels]</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Nn;
 
@@ -54,16 +55,17 @@ internal static class WeightInitializer
         {
             InitialValue.Zero when scheme == Initialization.Default && tensor.Role == TensorRole.Parameter && weight is not null =>
                 t => FillUniform(t, key, 1 / Math.Sqrt(Fans(weight.Shape).In)),
-            InitialValue.Zero or InitialValue.One or InitialValue.Constant => t => t.Device.Kernels.Fill(t.Span, tensor.FirstValue),
+            InitialValue.Zero or InitialValue.One or InitialValue.Constant => t => t.Device.Kernels.Run(new FillCall(
+                t.Span, tensor.FirstValue)),
             InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant =>
-                t => t.Device.Kernels.Fill(t.Span, 1),
+                t => t.Device.Kernels.Run(new FillCall(t.Span, 1)),
             InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, gain),
             InitialValue.Direction => t => FillDirection(t, key),
-            InitialValue.StandardNormal => t => t.Device.Kernels.Normal(key, t.Span),
+            InitialValue.StandardNormal => t => t.Device.Kernels.Run(new NormalCall(key, t.Span)),
             InitialValue.LengthOfWeight =>
                 t => FillLengths(t, (weight ?? throw new InvalidOperationException("no weight was registered before its lengths")).Value),
             _ when scheme == Initialization.Orthogonal => t => FillOrthogonal(t, key, gain),
-            _ when scheme == Initialization.Constant => t => t.Device.Kernels.Fill(t.Span, gain),
+            _ when scheme == Initialization.Constant => t => t.Device.Kernels.Run(new FillCall(t.Span, gain)),
             _ when scheme == Initialization.Default => t => FillUniform(t, key, 1 / Math.Sqrt(Fans(shape).In)),
             _ when scheme == Initialization.XavierUniform =>
                 t => FillUniform(t, key, gain * Math.Sqrt(6 / (Fans(shape).In + Fans(shape).Out))),
@@ -93,18 +95,18 @@ internal static class WeightInitializer
 
     private static void FillUniform(Tensor tensor, RandomKey key, double bound)
     {
-        tensor.Device.Kernels.Uniform(key, tensor.Span);
-        tensor.Device.Kernels.Unary(Devices.UnaryFunction.Affine, (float)(2 * bound), (float)-bound, tensor.Span, tensor.Span);
+        tensor.Device.Kernels.Run(new UniformCall(key, tensor.Span));
+        tensor.Device.Kernels.Run(new UnaryCall(UnaryFunction.Affine, (float)(2 * bound), (float)-bound, tensor.Span, tensor.Span));
     }
 
     /// <summary>Numbers beyond two deviations are those of a second draw, a third, …, so that each depends on its index alone.</summary>
     private static void FillTruncated(Tensor tensor, RandomKey key, float deviation)
     {
-        tensor.Device.Kernels.Normal(key, tensor.Span);
+        tensor.Device.Kernels.Run(new NormalCall(key, tensor.Span));
         var values = tensor.ToArray();
         for (var step = key.Step + 1; Array.Exists(values, IsBeyond); step++)
         {
-            tensor.Device.Kernels.Normal(new RandomKey(key.Seed, key.Stream, step, key.Op), tensor.Span);
+            tensor.Device.Kernels.Run(new NormalCall(new RandomKey(key.Seed, key.Stream, step, key.Op), tensor.Span));
             var next = tensor.ToArray();
             for (var i = 0; i < values.Length; i++)
             {
@@ -119,13 +121,13 @@ internal static class WeightInitializer
 
     private static void FillNormal(Tensor tensor, RandomKey key, float mean, float deviation)
     {
-        tensor.Device.Kernels.Normal(key, tensor.Span);
-        tensor.Device.Kernels.Unary(Devices.UnaryFunction.Affine, deviation, mean, tensor.Span, tensor.Span);
+        tensor.Device.Kernels.Run(new NormalCall(key, tensor.Span));
+        tensor.Device.Kernels.Run(new UnaryCall(UnaryFunction.Affine, deviation, mean, tensor.Span, tensor.Span));
     }
 
     private static void FillDirection(Tensor tensor, RandomKey key)
     {
-        tensor.Device.Kernels.Normal(key, tensor.Span);
+        tensor.Device.Kernels.Run(new NormalCall(key, tensor.Span));
         var values = tensor.ToArray();
         var length = Math.Sqrt(values.Sum(v => (double)v * v));
         tensor.CopyFrom(Array.ConvertAll(values, v => (float)(v / length)));
@@ -148,7 +150,7 @@ internal static class WeightInitializer
 
     private static void FillOrthogonal(Tensor tensor, RandomKey key, float gain)
     {
-        tensor.Device.Kernels.Normal(key, tensor.Span);
+        tensor.Device.Kernels.Run(new NormalCall(key, tensor.Span));
         var values = tensor.ToArray();
         var rows = tensor.Shape.Rank > 0 ? tensor.Shape[0] : 1;
         var columns = values.Length / rows;

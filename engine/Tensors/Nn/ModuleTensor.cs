@@ -130,7 +130,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         }
         else
         {
-            device.Kernels.Fill(value.Span, FirstValue);
+            device.Kernels.Run(new FillCall(value.Span, FirstValue));
         }
 
         (_value, _fill) = (value, null);

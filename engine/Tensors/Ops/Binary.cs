@@ -16,7 +16,7 @@ internal sealed class BinaryOp(BinaryFunction f) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Binary(f, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape);
+        kernels.Run(new BinaryCall(f, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => f switch
     {

@@ -33,15 +33,13 @@ internal sealed class ConcatOp(int axis) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        Span<int> from = stackalloc int[Shape.MaxRank];
-        Span<int> to = stackalloc int[Shape.MaxRank];
-        from.Clear();
-        to.Clear();
-        var rank = output.Shape.Rank;
+        var (from, start) = (new int[output.Shape.Rank], 0);
         foreach (var x in inputs)
         {
-            kernels.CopyBlock(x.Span, x.Shape, from[..rank], output.Span, output.Shape, to[..rank], x.Shape, accumulate: false);
-            to[axis] += x.Shape[axis];
+            var to = new int[from.Length];
+            to[axis] = start;
+            kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, x.Shape, Accumulate: false));
+            start += x.Shape[axis];
         }
     }
 

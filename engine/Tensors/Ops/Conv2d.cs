@@ -23,11 +23,11 @@ internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant
         DeviceSpan? bias = inputs.Length == 3 ? inputs[2].Span : null;
         if (border == PadMode.Constant)
         {
-            kernels.Conv2d(inputs[0].Span, inputs[1].Span, bias, output.Span, g);
+            kernels.Run(new Conv2dCall(inputs[0].Span, inputs[1].Span, bias, output.Span, g));
         }
         else
         {
-            kernels.BorderedConv2d(border, inputs[0].Span, inputs[1].Span, bias, output.Span, g);
+            kernels.Run(new BorderedConv2dCall(border, inputs[0].Span, inputs[1].Span, bias, output.Span, g));
         }
     }
 
@@ -52,7 +52,8 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
     public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Conv2dInputGradient(inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g);
+        kernels.Run(new Conv2dInputGradientCall(
+            inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
@@ -94,11 +95,11 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = Pa
     {
         if (border == PadMode.Constant)
         {
-            kernels.Conv2dWeightGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
+            kernels.Run(new Conv2dWeightGradientCall(inputs[0].Span, inputs[1].Span, output.Span, g));
         }
         else
         {
-            kernels.BorderedConv2dWeightGradient(border, inputs[0].Span, inputs[1].Span, output.Span, g);
+            kernels.Run(new BorderedConv2dWeightGradientCall(border, inputs[0].Span, inputs[1].Span, output.Span, g));
         }
     }
 
@@ -139,7 +140,7 @@ public static partial class TensorOps
         if (paddingMode != PadMode.Constant)
         {
             PadShapes.Check(x.Shape, padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
-            if (!x.Device.Kernels.HasBorderedConv2d)
+            if (!x.Device.Kernels.Fuses(new BorderedConv2dCall(paddingMode, x.Span, weight.Span, bias?.Span, default, g)))
             {
                 using var padded = x.Pad(padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
                 return padded.Conv2d(weight, bias, stride, padding: 0, dilation, groups: groups);

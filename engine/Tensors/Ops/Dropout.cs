@@ -13,7 +13,7 @@ internal sealed class DropoutOp(RandomKey key, float p) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Dropout(key, p, inputs[0].Span, output.Span);
+        kernels.Run(new DropoutCall(key, p, inputs[0].Span, output.Span));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new DropoutOp(key, p), dy)];
 }

@@ -11,7 +11,8 @@ internal sealed class GatherOp(int axis, int extent) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape.With(axis, inputs[1].Shape[axis]);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Gather(inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(output.Shape, inputs[1].Shape, axis, extent));
+        kernels.Run(new GatherCall(
+            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(output.Shape, inputs[1].Shape, axis, extent)));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[1] };
 
@@ -28,9 +29,9 @@ internal sealed class ScatterOp(int axis, int extent) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        kernels.Fill(output.Span, 0);
-        kernels.ScatterAdd(
-            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(inputs[0].Shape, inputs[1].Shape, axis, extent));
+        kernels.Run(new FillCall(output.Span, 0));
+        kernels.Run(new ScatterAddCall(
+            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(inputs[0].Shape, inputs[1].Shape, axis, extent)));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[1] };

@@ -18,7 +18,7 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
         base.Cost(inputs, output) with { Flops = 2 * output.Count * Geometry(inputs).K };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.MatMul(inputs[0].Span, inputs[1].Span, output.Span, Geometry(inputs));
+        kernels.Run(new MatMulCall(inputs[0].Span, inputs[1].Span, output.Span, Geometry(inputs)));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };

@@ -25,8 +25,8 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
-        kernels.Moments(inputs[0].Span, mean.Span, variance.Span, g);
-        kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
+        kernels.Run(new MomentsCall(inputs[0].Span, mean.Span, variance.Span, g));
+        kernels.Run(new NormalizeCall(new(inputs[0].Span, mean.Span, variance.Span, weight, bias, g, epsilon), output.Span));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
@@ -43,8 +43,8 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         var dbias = needs[2] ? Tensor.Empty(new Shape(g.Channels), x.Device) : null;
         using (OpProfile.Measure($"{Name}_gradient", [x, dy], x, new OpCost(12 * x.Count, 3 * sizeof(float) * x.Count)))
         {
-            x.Device.Kernels.NormalizeGradient(
-                x.Span, saved[2].Span, saved[3].Span, weight?.Span, dy.Span, dx?.Span, dweight?.Span, dbias?.Span, g, epsilon);
+            x.Device.Kernels.Run(new NormalizeGradientCall(
+                new(x.Span, saved[2].Span, saved[3].Span, weight?.Span, null, g, epsilon), dy.Span, dx?.Span, dweight?.Span, dbias?.Span));
         }
 
         return [dx, dweight, dbias];
@@ -83,7 +83,7 @@ internal sealed class FixedNormOp(NormGeometry g, float epsilon, Tensor mean, Te
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (weight, bias) = inputs.Length == 3 ? (inputs[1].Span, inputs[2].Span) : ((DeviceSpan?)null, (DeviceSpan?)null);
-        kernels.Normalize(inputs[0].Span, mean.Span, variance.Span, weight, bias, output.Span, g, epsilon);
+        kernels.Run(new NormalizeCall(new(inputs[0].Span, mean.Span, variance.Span, weight, bias, g, epsilon), output.Span));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
@@ -162,8 +162,8 @@ public static partial class TensorOps
         using var mode = GradMode.NoGrad();
         using var batchMean = mean.Shape.Rank == 2 ? mean.Mean([0]) : mean.Share();
         using var batchVariance = variance.Shape.Rank == 2 ? variance.Mean([0]) : variance.Share();
-        past.Mean.Device.Kernels.TrackStatistics(
-            batchMean.Span, batchVariance.Span, past.Mean.Span, past.Variance.Span, past.Batches?.Span, past.Momentum, correction);
+        past.Mean.Device.Kernels.Run(new TrackStatisticsCall(
+            batchMean.Span, batchVariance.Span, new(past.Mean.Span, past.Variance.Span, past.Batches?.Span, past.Momentum, correction)));
     }
 
     private static NormGeometry NormGeometryOf(string op, Tensor x, Tensor? weight, Tensor? bias, bool perInstance)

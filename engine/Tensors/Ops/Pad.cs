@@ -11,7 +11,7 @@ internal sealed class PadOp(PadMode mode, float value, PadGeometry g, Shape plan
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Pad(mode, value, inputs[0].Span, output.Span, g);
+        kernels.Run(new PadCall(mode, value, inputs[0].Span, output.Span, g));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadGradientOp(mode, g, planes), dy)];
 }
@@ -24,7 +24,7 @@ internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) :
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.PadGradient(mode, inputs[0].Span, output.Span, g);
+        kernels.Run(new PadGradientCall(mode, inputs[0].Span, output.Span, g));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new PadOp(mode, 0, g, planes), dy)];
 }

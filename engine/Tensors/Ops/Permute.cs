@@ -20,7 +20,7 @@ internal sealed class PermuteOp(int[] order) : Op
     }
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Permute(inputs[0].Span, inputs[0].Shape, order, output.Span);
+        kernels.Run(new PermuteCall(inputs[0].Span, inputs[0].Shape, order, output.Span));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
     {

@@ -14,7 +14,7 @@ internal sealed class AveragePoolOp(PoolGeometry g, Shape planes) : Op
         base.Cost(inputs, output) with { Flops = output.Count * g.KernelH * g.KernelW };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.AveragePool(inputs[0].Span, output.Span, g);
+        kernels.Run(new AveragePoolCall(inputs[0].Span, output.Span, g));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [Run(new AveragePoolGradientOp(g, planes), dy)];
@@ -28,7 +28,7 @@ internal sealed class AveragePoolGradientOp(PoolGeometry g, Shape planes) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.AveragePoolGradient(inputs[0].Span, output.Span, g);
+        kernels.Run(new AveragePoolGradientCall(inputs[0].Span, output.Span, g));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new AveragePoolOp(g, planes), dy)];
 }
@@ -41,7 +41,7 @@ internal sealed class MaxPoolOp(PoolGeometry g, Shape planes) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.MaxPool(inputs[0].Span, output.Span, g);
+        kernels.Run(new MaxPoolCall(inputs[0].Span, output.Span, g));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
 
@@ -57,7 +57,7 @@ internal sealed class MaxPoolGradientOp(PoolGeometry g, Shape planes) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.MaxPoolGradient(inputs[0].Span, inputs[1].Span, output.Span, g);
+        kernels.Run(new MaxPoolGradientCall(inputs[0].Span, inputs[1].Span, output.Span, g));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
 
@@ -73,7 +73,7 @@ internal sealed class MaxPoolGatherOp(PoolGeometry g, Shape planes) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.MaxPoolGather(inputs[0].Span, inputs[1].Span, output.Span, g);
+        kernels.Run(new MaxPoolGatherCall(inputs[0].Span, inputs[1].Span, output.Span, g));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[0] };
 

@@ -18,7 +18,7 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
     }
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y) =>
-        kernels.Reduce(f, inputs[0].Span, inputs[0].Shape, y.Span, y.Shape);
+        kernels.Run(new ReduceCall(f, inputs[0].Span, inputs[0].Shape, y.Span, y.Shape));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor y, GradientNeeds needs) =>
         f is Reduction.Maximum or Reduction.Minimum ? new[] { inputs[0], y } : [];
@@ -54,7 +54,7 @@ internal sealed class ExpandOp(Shape output) : Op
     }
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y) =>
-        kernels.Expand(inputs[0].Span, inputs[0].Shape, y.Span, y.Shape);
+        kernels.Run(new ExpandCall(inputs[0].Span, inputs[0].Shape, y.Span, y.Shape));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [dy.SumTo(_input)];
 }

@@ -24,7 +24,7 @@ internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
             inner *= x[i];
         }
 
-        kernels.Resample(inputs[0].Span, output.Span, checked((int)(x.Count / ((long)taps.Inputs * inner))), inner, taps);
+        kernels.Run(new ResampleCall(inputs[0].Span, output.Span, checked((int)(x.Count / ((long)taps.Inputs * inner))), inner, taps));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

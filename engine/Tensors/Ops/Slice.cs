@@ -36,17 +36,14 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
         if (step != 1)
         {
             var (outer, inner) = x.Shape.Around(axis);
-            kernels.CopyStrided(x.Span, output.Span, new StrideGeometry(outer, length, inner, x.Shape[axis], start, step, length, 0, 1));
+            kernels.Run(new CopyStridedCall(
+                x.Span, output.Span, new StrideGeometry(outer, length, inner, x.Shape[axis], start, step, length, 0, 1)));
             return;
         }
 
-        Span<int> from = stackalloc int[Shape.MaxRank];
-        Span<int> to = stackalloc int[Shape.MaxRank];
-        from.Clear();
-        to.Clear();
+        var (from, to) = (new int[x.Shape.Rank], new int[x.Shape.Rank]);
         from[axis] = start;
-        var rank = output.Shape.Rank;
-        kernels.CopyBlock(x.Span, x.Shape, from[..rank], output.Span, output.Shape, to[..rank], output.Shape, accumulate: false);
+        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, output.Shape, Accumulate: false));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
@@ -81,21 +78,19 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y)
     {
-        var (x, rank) = (inputs[0], output.Rank);
-        kernels.Fill(y.Span, 0);
+        var x = inputs[0];
+        kernels.Run(new FillCall(y.Span, 0));
         if (step != 1)
         {
             var (outer, inner) = output.Around(axis);
-            kernels.CopyStrided(x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step));
+            kernels.Run(new CopyStridedCall(
+                x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step)));
             return;
         }
 
-        Span<int> from = stackalloc int[Shape.MaxRank];
-        Span<int> to = stackalloc int[Shape.MaxRank];
-        from.Clear();
-        to.Clear();
+        var (from, to) = (new int[output.Rank], new int[output.Rank]);
         to[axis] = start;
-        kernels.CopyBlock(x.Span, x.Shape, from[..rank], y.Span, y.Shape, to[..rank], x.Shape, accumulate: false);
+        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, y.Span, y.Shape, to, x.Shape, Accumulate: false));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

@@ -13,7 +13,7 @@ internal sealed class LogSoftmaxOp : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var columns = output.Shape[-1];
-        kernels.LogSoftmax(inputs[0].Span, output.Span, checked((int)(output.Count / Math.Max(1, columns))), columns);
+        kernels.Run(new LogSoftmaxCall(inputs[0].Span, output.Span, checked((int)(output.Count / Math.Max(1, columns))), columns));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { output };

@@ -15,7 +15,8 @@ internal sealed class TopKOp(int axis, int count, bool largest) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (outer, inner) = inputs[0].Shape.Around(axis);
-        kernels.TopK(inputs[0].Span, output.Span, new TopKGeometry(outer, inputs[0].Shape[axis], count, inner, largest ? 1 : -1));
+        kernels.Run(new TopKCall(
+            inputs[0].Span, output.Span, new TopKGeometry(outer, inputs[0].Shape[axis], count, inner, largest ? 1 : -1)));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];

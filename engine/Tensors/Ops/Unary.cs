@@ -16,7 +16,7 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Unary(f, p, q, inputs[0].Span, output.Span);
+        kernels.Run(new UnaryCall(f, p, q, inputs[0].Span, output.Span));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => _row.Reads switch
     {
@@ -41,7 +41,7 @@ internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[1].Shape;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.UnaryGradient(f, p, q, inputs[0].Span, inputs[1].Span, output.Span);
+        kernels.Run(new UnaryGradientCall(f, p, q, inputs[0].Span, inputs[1].Span, output.Span));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { inputs[0], needs[0] ? inputs[1] : null };

@@ -11,7 +11,7 @@ internal sealed class UpsampleOp(UpsampleMode mode, UpsampleGeometry g, Shape pl
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Upsample(mode, inputs[0].Span, output.Span, g);
+        kernels.Run(new UpsampleCall(mode, inputs[0].Span, output.Span, g));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [Run(new UpsampleGradientOp(mode, g, planes), dy)];
@@ -25,7 +25,7 @@ internal sealed class UpsampleGradientOp(UpsampleMode mode, UpsampleGeometry g, 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes;
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.UpsampleGradient(mode, inputs[0].Span, output.Span, g);
+        kernels.Run(new UpsampleGradientCall(mode, inputs[0].Span, output.Span, g));
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [Run(new UpsampleOp(mode, g, planes), dy)];
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -16,7 +15,6 @@ public class Adam : Optimizer
 
     private static readonly (string, float)[] s_state = [(First, 0), (Second, 0)];
 
-    private readonly List<AdamSlot> _slots = [];
     private readonly AdamSettings _settings;
     private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
 
@@ -48,19 +46,18 @@ public class Adam : Optimizer
     /// <summary>All parameters in one kernel call.</summary>
     protected sealed override void Update(IReadOnlyList<NamedTensor> parameters)
     {
-        _slots.Clear();
+        var slots = new List<AdamSlot>(parameters.Count);
         long numbers = 0;
         foreach (var parameter in parameters)
         {
             var gradient = GradientOf(parameter)!;
-            _slots.Add(new AdamSlot(parameter.Value.Span, gradient.Span, StateOf(parameter, First).Span, StateOf(parameter, Second).Span));
+            slots.Add(new AdamSlot(parameter.Value.Span, gradient.Span, StateOf(parameter, First).Span, StateOf(parameter, Second).Span));
             numbers += gradient.Count;
         }
 
         var settings = _settings with { Rates = Numbers(AdamCoefficients.Rates, _setRates) };
         using var measured = OpProfile.MeasureUpdate("adam", numbers, flops: 12, accesses: 7);
-        parameters[0].Value.Device.Kernels.Adam(CollectionsMarshal.AsSpan(_slots), settings);
-        _slots.Clear();
+        parameters[0].Value.Device.Kernels.Run(new AdamCall([.. slots], settings));
     }
 }
 

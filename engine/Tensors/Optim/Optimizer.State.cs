@@ -81,13 +81,13 @@ public abstract partial class Optimizer
             {
                 if (entry.State.TryGetValue(key, out var state))
                 {
-                    state.Device.Kernels.Fill(state.Span, initial);
+                    state.Device.Kernels.Run(new FillCall(state.Span, initial));
                 }
             }
 
             if (entry.GradientSum is { } sum)
             {
-                sum.Device.Kernels.Fill(sum.Span, 0);
+                sum.Device.Kernels.Run(new FillCall(sum.Span, 0));
             }
         }
     }

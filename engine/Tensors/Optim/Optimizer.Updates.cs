@@ -168,7 +168,7 @@ public abstract partial class Optimizer
         {
             if (ClipWeights is { } limit)
             {
-                device.Kernels.Unary(UnaryFunction.Clamp, -limit, limit, parameter.Value.Span, parameter.Value.Span);
+                device.Kernels.Run(new UnaryCall(UnaryFunction.Clamp, -limit, limit, parameter.Value.Span, parameter.Value.Span));
             }
         }
     }

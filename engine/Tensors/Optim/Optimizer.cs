@@ -195,7 +195,7 @@ public abstract partial class Optimizer
         {
             if (GradientOf(parameter) is { } gradient)
             {
-                gradient.Device.Kernels.AddScaled(weight, gradient.Span, SumOf(parameter).Span);
+                gradient.Device.Kernels.Run(new AddScaledCall(weight, gradient.Span, SumOf(parameter).Span));
             }
         }
 
@@ -221,7 +221,7 @@ public abstract partial class Optimizer
         {
             if (entry.GradientSum is { } sum)
             {
-                sum.Device.Kernels.Fill(sum.Span, 0);
+                sum.Device.Kernels.Run(new FillCall(sum.Span, 0));
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
@@ -15,7 +14,6 @@ public sealed class RmsProp : Optimizer
     private const string MeanSquare = "square_avg";
     private const string Velocity = "momentum_buffer";
 
-    private readonly List<RmsPropSlot> _slots = [];
     private readonly RmsPropSettings _settings;
     private readonly (string, float)[] _state;
     private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
@@ -44,12 +42,12 @@ public sealed class RmsProp : Optimizer
 
     protected override void Update(IReadOnlyList<NamedTensor> parameters)
     {
-        _slots.Clear();
+        var slots = new List<RmsPropSlot>(parameters.Count);
         long numbers = 0;
         foreach (var parameter in parameters)
         {
             var gradient = GradientOf(parameter)!;
-            _slots.Add(new RmsPropSlot(
+            slots.Add(new RmsPropSlot(
                 parameter.Value.Span, gradient.Span, StateOf(parameter, MeanSquare).Span, _settings.Momentum == 0
                     ? null
                     : StateOf(parameter, Velocity).Span));
@@ -58,7 +56,6 @@ public sealed class RmsProp : Optimizer
 
         var settings = _settings with { Rates = Numbers(RmsPropSettings.Words, _setRates) };
         using var measured = OpProfile.MeasureUpdate("rmsprop", numbers, flops: 10, accesses: _settings.Momentum == 0 ? 5 : 7);
-        parameters[0].Value.Device.Kernels.RmsProp(CollectionsMarshal.AsSpan(_slots), settings);
-        _slots.Clear();
+        parameters[0].Value.Device.Kernels.Run(new RmsPropCall([.. slots], settings));
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Nn;
 
@@ -14,7 +13,6 @@ public sealed class Sgd : Optimizer
 
     private static readonly (string, float)[] s_state = [(Velocity, 0)];
 
-    private readonly List<SgdSlot> _slots = [];
     private readonly float _momentum;
     private readonly float _weightDecay;
     private readonly bool _nesterov;
@@ -42,15 +40,14 @@ public sealed class Sgd : Optimizer
 
     protected override void Update(IReadOnlyList<NamedTensor> parameters)
     {
-        _slots.Clear();
+        var slots = new List<SgdSlot>(parameters.Count);
         foreach (var parameter in parameters)
         {
-            _slots.Add(
+            slots.Add(
                 new SgdSlot(parameter.Value.Span, GradientOf(parameter)!.Span, _momentum == 0 ? null : StateOf(parameter, Velocity).Span));
         }
 
         var rate = Numbers(1, static (numbers, first, now) => numbers.SetSingle(first, now.LearningRate));
-        parameters[0].Value.Device.Kernels.Sgd(CollectionsMarshal.AsSpan(_slots), rate, _momentum, _weightDecay, _nesterov);
-        _slots.Clear();
+        parameters[0].Value.Device.Kernels.Run(new SgdCall([.. slots], rate, _momentum, _weightDecay, _nesterov));
     }
 }

@@ -85,11 +85,11 @@ public sealed class WeightAverage : IDisposable
         {
             if (tensor.Tensor.Role == TensorRole.Counter)
             {
-                _device.Kernels.Copy(tensor.Value.Span, average.Span);
+                _device.Kernels.Run(new CopyCall(tensor.Value.Span, average.Span));
             }
             else
             {
-                _device.Kernels.Lerp(tensor.Value.Span, word, average.Span);
+                _device.Kernels.Run(new LerpCall(tensor.Value.Span, word, average.Span));
             }
         }
     }

@@ -12,8 +12,8 @@ internal sealed class TanhGate : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (x, shape) = (inputs[0].Span, inputs[0].Shape);
-        kernels.Unary(UnaryFunction.Tanh, 0, 0, x, output.Span);
-        kernels.Binary(BinaryFunction.Multiply, output.Span, shape, x, shape, output.Span, shape);
+        kernels.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, x, output.Span));
+        kernels.Run(new BinaryCall(BinaryFunction.Multiply, output.Span, shape, x, shape, output.Span, shape));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [inputs[0]];
@@ -40,8 +40,8 @@ internal sealed class Product : Op
         ? inputs[0].Shape
         : throw new ShapeException($"product: {inputs[0].Shape} and {inputs[1].Shape} must be equal");
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => kernels.Binary(
-        BinaryFunction.Multiply, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape);
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => kernels.Run(new BinaryCall(
+        BinaryFunction.Multiply, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         [needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null];

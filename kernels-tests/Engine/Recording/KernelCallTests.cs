@@ -1,9 +1,10 @@
 using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.EngineTests.Recording;
 
-/// <summary>Every member of the seam is recorded as one call that can be made again, and says truly what it reads and writes.</summary>
+/// <summary>Every call of the seam has its kernels, is recorded, and says truly what it reads, writes and stands for.</summary>
 internal sealed class KernelCallTests
 {
     private const int Plane = 6 * 8;
@@ -20,200 +21,197 @@ internal sealed class KernelCallTests
     private static readonly NormTail s_tail = new(UnaryFunction.LeakyRelu, 0.2f, s_pad, PadMode.Reflect);
     private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0.01f, StepNumbers.AtOnce);
 
-    /// <summary>A call of each member, its arrays in any order; a(n) is an array of n numbers, a(-n) one of n places.</summary>
-    private static readonly (string Member, Action<IKernels, Func<long, DeviceSpan>> Call)[] s_calls =
+    /// <summary>A call of each kernel, its arrays in any order; a(n) is an array of n numbers, a(-n) one of n places.</summary>
+    private static readonly Func<Func<long, DeviceSpan>, KernelCall>[] s_calls =
     [
-        ("Fill", (k, a) => k.Fill(a(50), 2)),
-        ("FillFrom", (k, a) => k.FillFrom(StepNumbers.AtOnce, a(50))),
-        ("Copy", (k, a) => k.Copy(a(50), a(50))),
-        (
-            "CopyBlock",
-            (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: true)),
-        (
-            "CopyBlock",
-            (k, a) => k.CopyBlock(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), accumulate: false)),
-        (
-            "CopyBlock",
-            (k, a) =>
-                k.CopyBlock(
-                    a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), accumulate: false)),
-        ("Permute", (k, a) => k.Permute(a(288), s_image, [0, 2, 3, 1], a(288))),
-        ("Unary", (k, a) => k.Unary(UnaryFunction.Affine, 2, 1, a(50), a(50))),
-        ("Unary", (k, a) => InPlace(a(50), x => k.Unary(UnaryFunction.Tanh, 0, 0, x, x))),
-        ("UnaryGradient", (k, a) => k.UnaryGradient(UnaryFunction.Tanh, 0, 0, a(50), a(50), a(50))),
-        ("Binary", (k, a) => k.Binary(BinaryFunction.Multiply, a(288), s_image, a(3), s_channels, a(288), s_image)),
-        ("AddScaled", (k, a) => k.AddScaled(2, a(50), a(50))),
-        ("Expand", (k, a) => k.Expand(a(3), s_channels, a(288), s_image)),
-        ("Reduce", (k, a) => k.Reduce(Reduction.Mean, a(288), s_image, a(3), s_channels)),
-        ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), a(4), a(384), s_conv)),
-        ("Conv2d", (k, a) => k.Conv2d(a(288), a(108), null, a(384), s_conv)),
-        ("BorderedConv2d", (k, a) => k.BorderedConv2d(PadMode.Reflect, a(288), a(108), a(4), a(384), s_conv)),
-        ("Conv2dInputGradient", (k, a) => k.Conv2dInputGradient(a(384), a(108), a(3), a(288), s_conv)),
-        ("Conv2dWeightGradient", (k, a) => k.Conv2dWeightGradient(a(288), a(384), a(108), s_conv)),
-        ("BorderedConv2dWeightGradient", (k, a) => k.BorderedConv2dWeightGradient(PadMode.Reflect, a(288), a(384), a(108), s_conv)),
-        (
-            "MatMul",
-            (k, a) =>
-                k.MatMul(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true))),
-        ("Moments", (k, a) => k.Moments(a(288), a(6), a(6), s_norm)),
-        ("Normalize", (k, a) => k.Normalize(a(288), a(6), a(6), a(3), a(3), a(288), s_norm, 1e-5f)),
-        ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), a(3), a(288), a(288), a(3), a(3), s_norm, 1e-5f)),
-        ("NormalizeGradient", (k, a) => k.NormalizeGradient(a(288), a(6), a(6), null, a(288), a(288), null, null, s_norm, 1e-5f)),
-        ("TrackStatistics", (k, a) => k.TrackStatistics(a(3), a(3), a(3), a(3), a(1), 0.1f, 1.5f)),
-        ("TrackStatistics", (k, a) => k.TrackStatistics(a(3), a(3), a(3), a(3), null, 0.1f, 1.5f)),
-        ("Pad", (k, a) => k.Pad(PadMode.Reflect, 0, a(288), a(6 * 9 * 11), s_pad)),
-        ("PadGradient", (k, a) => k.PadGradient(PadMode.Reflect, a(6 * 9 * 11), a(288), s_pad)),
-        ("Upsample", (k, a) => k.Upsample(UpsampleMode.Bilinear, a(288), a(4 * 288), s_double)),
-        ("UpsampleGradient", (k, a) => k.UpsampleGradient(UpsampleMode.Bilinear, a(4 * 288), a(288), s_double)),
-        ("AveragePool", (k, a) => k.AveragePool(a(288), a(72), s_pool)),
-        ("AveragePoolGradient", (k, a) => k.AveragePoolGradient(a(72), a(288), s_pool)),
-        ("MaxPool", (k, a) => k.MaxPool(a(288), a(72), s_pool)),
-        ("MaxPoolGradient", (k, a) => k.MaxPoolGradient(a(288), a(72), a(288), s_pool)),
-        ("Resample", (k, a) => k.Resample(a(288), a(6 * 6 * 4), 36, 1, s_taps)),
-        ("MaxPoolGather", (k, a) => k.MaxPoolGather(a(288), a(288), a(72), s_pool)),
-        ("LogSoftmax", (k, a) => k.LogSoftmax(a(60), a(60), 6, 10)),
-        ("CopyStrided", (k, a) => k.CopyStrided(a(2 * 7 * 5), a(2 * 3 * 5), new StrideGeometry(2, 3, 5, 7, 6, -2, 3, 0, 1))),
-        ("CopyStrided", (k, a) => k.CopyStrided(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 1, 2))),
-        ("Gather", (k, a) => k.Gather(a(2 * 7 * 5), a(-3), a(2 * 3 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0))),
-        ("ScatterAdd", (k, a) => k.ScatterAdd(a(2 * 3 * 5), a(-3), a(2 * 7 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0))),
-        ("TopK", (k, a) => k.TopK(a(2 * 7 * 5), a(2 * 3 * 5), new TopKGeometry(2, 7, 3, 5, 1))),
-        ("TopK", (k, a) => k.TopK(a(2 * 7 * 5), a(2 * 5), new TopKGeometry(2, 7, 1, 5, -1))),
-        ("Uniform", (k, a) => k.Uniform(s_key, a(50))),
-        ("Normal", (k, a) => k.Normal(s_key, a(50))),
-        ("Dropout", (k, a) => k.Dropout(s_key, 0.5f, a(50), a(50))),
-        ("Adam", (k, a) => k.Adam([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam)),
-        ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f)),
-        ("Sgd", (k, a) => k.Sgd([new SgdSlot(a(50), a(50), a(50))], StepNumbers.AtOnce, 0.9f, 0.01f, nesterov: true)),
-        ("RmsProp", (k, a) => k.RmsProp(
+        a => new FillCall(a(50), 2),
+        a => new FillFromCall(StepNumbers.AtOnce, a(50)),
+        a => new CopyCall(a(50), a(50)),
+        a => new CopyBlockCall(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), Accumulate: true),
+        a => new CopyBlockCall(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), Accumulate: false),
+        a => new CopyBlockCall(
+            a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), Accumulate: false),
+        a => new PermuteCall(a(288), s_image, [0, 2, 3, 1], a(288)),
+        a => new UnaryCall(UnaryFunction.Affine, 2, 1, a(50), a(50)),
+        a => InPlace(a(50), x => new UnaryCall(UnaryFunction.Tanh, 0, 0, x, x)),
+        a => new UnaryGradientCall(UnaryFunction.Tanh, 0, 0, a(50), a(50), a(50)),
+        a => new BinaryCall(BinaryFunction.Multiply, a(288), s_image, a(3), s_channels, a(288), s_image),
+        a => new AddScaledCall(2, a(50), a(50)),
+        a => new ExpandCall(a(3), s_channels, a(288), s_image),
+        a => new ReduceCall(Reduction.Mean, a(288), s_image, a(3), s_channels),
+        a => new Conv2dCall(a(288), a(108), a(4), a(384), s_conv),
+        a => new Conv2dCall(a(288), a(108), null, a(384), s_conv),
+        a => new BorderedConv2dCall(PadMode.Reflect, a(288), a(108), a(4), a(384), s_conv),
+        a => new Conv2dInputGradientCall(a(384), a(108), a(3), a(288), s_conv),
+        a => new Conv2dWeightGradientCall(a(288), a(384), a(108), s_conv),
+        a => new BorderedConv2dWeightGradientCall(PadMode.Reflect, a(288), a(384), a(108), s_conv),
+        a => new MatMulCall(a(2 * 3 * 4), a(2 * 5 * 4), a(2 * 3 * 5), new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: true)),
+        a => new MomentsCall(a(288), a(6), a(6), s_norm),
+        a => new NormalizeCall(new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288)),
+        a => new NormalizeGradientCall(new(a(288), a(6), a(6), a(3), null, s_norm, 1e-5f), a(288), a(288), a(3), a(3)),
+        a => new NormalizeGradientCall(new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(288), a(288), null, null),
+        a => new TrackStatisticsCall(a(3), a(3), new(a(3), a(3), a(1), 0.1f, 1.5f)),
+        a => new TrackStatisticsCall(a(3), a(3), new(a(3), a(3), null, 0.1f, 1.5f)),
+        a => new PadCall(PadMode.Reflect, 0, a(288), a(6 * 9 * 11), s_pad),
+        a => new PadGradientCall(PadMode.Reflect, a(6 * 9 * 11), a(288), s_pad),
+        a => new UpsampleCall(UpsampleMode.Bilinear, a(288), a(4 * 288), s_double),
+        a => new UpsampleGradientCall(UpsampleMode.Bilinear, a(4 * 288), a(288), s_double),
+        a => new AveragePoolCall(a(288), a(72), s_pool),
+        a => new AveragePoolGradientCall(a(72), a(288), s_pool),
+        a => new MaxPoolCall(a(288), a(72), s_pool),
+        a => new MaxPoolGradientCall(a(288), a(72), a(288), s_pool),
+        a => new ResampleCall(a(288), a(6 * 6 * 4), 36, 1, s_taps),
+        a => new MaxPoolGatherCall(a(288), a(288), a(72), s_pool),
+        a => new LogSoftmaxCall(a(60), a(60), 6, 10),
+        a => new CopyStridedCall(a(2 * 7 * 5), a(2 * 3 * 5), new StrideGeometry(2, 3, 5, 7, 6, -2, 3, 0, 1)),
+        a => new CopyStridedCall(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 1, 2)),
+        a => new GatherCall(a(2 * 7 * 5), a(-3), a(2 * 3 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0)),
+        a => new ScatterAddCall(a(2 * 3 * 5), a(-3), a(2 * 7 * 5), new GatherGeometry(2, 7, 3, 5, 0, 1, 0)),
+        a => new TopKCall(a(2 * 7 * 5), a(2 * 3 * 5), new TopKGeometry(2, 7, 3, 5, 1)),
+        a => new TopKCall(a(2 * 7 * 5), a(2 * 5), new TopKGeometry(2, 7, 1, 5, -1)),
+        a => new UniformCall(s_key, a(50)),
+        a => new NormalCall(s_key, a(50)),
+        a => new DropoutCall(s_key, 0.5f, a(50), a(50)),
+        a => new AdamCall([new AdamSlot(a(50), a(50), a(50), a(50)), new AdamSlot(a(7), a(7), a(7), a(7))], s_adam),
+        a => new SgdCall([new SgdSlot(a(50), a(50), a(50)), new SgdSlot(a(7), a(7), null)], StepNumbers.AtOnce, 0.9f, 0.01f),
+        a => new SgdCall([new SgdSlot(a(50), a(50), a(50))], StepNumbers.AtOnce, 0.9f, 0.01f, Nesterov: true),
+        a => new RmsPropCall(
             [new RmsPropSlot(a(50), a(50), a(50), a(50)), new RmsPropSlot(a(7), a(7), a(7), null)],
-            new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce))),
-        ("Lerp", (k, a) => k.Lerp(a(50), StepNumbers.AtOnce, a(50))),
-        ("CopyAll", (k, a) => k.CopyAll([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)])),
-        ("Chain", (k, a) =>
-        {
-            var (x, squares, mean) = (a(50), a(50), a(1));
-            k.Chain(
-            [
-                new UnaryCall(UnaryFunction.Square, 0, 0, x, squares),
-                new ReduceCall(Reduction.Mean, squares, new Shape(50), mean, new Shape(1)),
-                new AddScaledCall(2, x, squares),
-            ]);
-        }),
-        (
-            "NormTo",
-            (k, a) => k.NormTo(a(288), a(6), a(6), a(3), a(3), a(288), a(288), true, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
-        (
-            "NormTo",
-            (k, a) => k.NormTo(a(288), a(6), a(6), null, null, null, a(288), false, a(6 * 9 * 11), null, null, s_norm, 1e-5f, s_tail)),
-        ("NormTo", (k, a) => k.NormTo(
-            a(288), a(6), a(6), null, null, null, a(288), true, null, null, null, s_norm, 1e-5f,
-            new NormTail(UnaryFunction.Relu, Dropout: new NormDropout(s_key, 0.5f)))),
-        ("NormTo", (k, a) => k.NormTo(
-            a(288), a(3), a(3), null, null, null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
-            new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), s_batchNorm, 1e-5f, default)),
-        ("NormalizeTo", (k, a) => k.NormalizeTo(
-            a(288), a(6), a(6), a(3), a(3), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu), s_norm, 1e-5f,
-            new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
-        (
-            "NormalizeTo",
-            (k, a) => InPlace(a(288), x => k.NormalizeTo(x, a(3), a(3), null, null, null, x, null, s_batchNorm, 1e-5f, default))),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), null, s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_norm, 1e-5f, s_tail)),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), a(3), a(3), a(288), null, a(288), a(288), a(3), a(3), new NormGradientBranch(a(288), UnaryFunction.Relu),
-            s_norm, 1e-5f, new NormTail(UnaryFunction.LeakyRelu, 0.2f))),
-        ("NormToGradient", (k, a) => k.NormToGradient(
-            a(288), a(6), a(6), null, null, a(6 * 9 * 11), null, a(288), a(288), null, null, null, s_norm, 1e-5f,
-            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f)))),
-        (
-            "NormToGradient",
-            (k, a) => k.NormToGradient(a(288), a(6), a(6), null, null, a(288), null, null, a(288), null, null, null, s_norm, 1e-5f,
-                default)),
-        ("Conv2dWeightGradientToAdam", (k, a) => k.Conv2dWeightGradientToAdam(
-            a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam)),
-        ("Conv2dWeightAndBiasGradient", (k, a) => k.Conv2dWeightAndBiasGradient(a(288), a(384), a(108), a(4), s_conv)),
-        ("Exchange", (k, a) => k.Exchange(a(40), a(150), 50, StepNumbers.AtOnce, a(40))),
+            new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce)),
+        a => new LerpCall(a(50), StepNumbers.AtOnce, a(50)),
+        a => new CopyAllCall([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)]),
+        a => ChainOf(a(50), a(50), a(1)),
+        a => new NormToCall(new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), true, a(6 * 9 * 11), null, null, s_tail),
+        a => new NormToCall(new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), false, a(6 * 9 * 11), null, null, s_tail),
+        a => new NormToCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), true, null, null, null,
+            new NormTail(UnaryFunction.Relu, Dropout: new NormDropout(s_key, 0.5f))),
+        a => new NormToCall(
+            new(a(288), a(3), a(3), null, null, s_batchNorm, 1e-5f), null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
+            new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), default),
+        a => new NormalizeToCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu),
+            new NormTail(UnaryFunction.LeakyRelu, 0.2f)),
+        a => InPlace(a(288), x => new NormalizeToCall(new(x, a(3), a(3), null, null, s_batchNorm, 1e-5f), null, x, null, default)),
+        a => new NormToGradientCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), null, s_tail),
+        a => new NormToGradientCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_tail),
+        a => new NormToGradientCall(
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), null, a(288), a(288), a(3), a(3),
+            new NormGradientBranch(a(288), UnaryFunction.Relu), new NormTail(UnaryFunction.LeakyRelu, 0.2f)),
+        a => new NormToGradientCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(6 * 9 * 11), null, a(288), a(288), null, null, null,
+            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f))),
+        a => new NormToGradientCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(288), null, null, a(288), null, null, null, default),
+        a => new Conv2dWeightGradientToAdamCall(a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam),
+        a => new Conv2dWeightAndBiasGradientCall(a(288), a(384), a(108), a(4), s_conv),
+        a => new ExchangeCall(a(40), a(150), 50, StepNumbers.AtOnce, a(40)),
     ];
 
+    private static IEnumerable<Type> CallTypes =>
+        typeof(KernelCall).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(KernelCall)) && !type.IsAbstract);
+
     private static IEnumerable<TestCaseData> Cases() =>
-        s_calls.Select((c, i) => new TestCaseData(c.Member, c.Call).SetArgDisplayNames($"{c.Member} {i}"));
+        s_calls.Select((call, i) => new TestCaseData(call).SetArgDisplayNames($"{call(n => default).Name} {i}"));
 
-    /// <summary>But for promises about weights, which compute nothing.</summary>
     [Test]
-    public void EveryMemberHasACase() =>
-        Assert.That(s_calls.Select(c => c.Member).Distinct(), Is.EquivalentTo(
-            typeof(IKernels).GetMethods().Where(m => m.ReturnType == typeof(void) && m.Name is not (
-                nameof(IKernels.Hold) or nameof(IKernels.Release))).Select(m => m.Name)));
+    public void EveryCallHasACase() =>
+        Assert.That(s_calls.Select(call => call(n => default).GetType()).Distinct(), Is.EquivalentTo(CallTypes));
 
-    /// <summary>A fused member that were left to its default implementation would be recorded as its parts.</summary>
-    [Test]
-    public void EveryMemberIsRecordedItself()
+    [TestCaseSource(nameof(CallTypes))]
+    public void ACallHasAtMostNineOperands(Type call) =>
+        Assert.That(call.GetConstructors().Max(constructor => constructor.GetParameters().Length), Is.InRange(1, 9));
+
+    /// <summary>Only a call that has parts, or that ops ask for, may be left out by a device.</summary>
+    [TestCaseSource(nameof(CallTypes))]
+    public void APlainCallHasAKernelOnEachDevice(Type call)
     {
-        var map = typeof(RecordingKernels).GetInterfaceMap(typeof(IKernels));
-        Assert.That(map.TargetMethods.Select(m => m.DeclaringType), Is.All.EqualTo(typeof(RecordingKernels)));
+        var hasParts = call.GetProperty(nameof(KernelCall.Parts))!.DeclaringType != typeof(KernelCall);
+        var isOptional = call == typeof(BorderedConv2dCall) || call == typeof(BorderedConv2dWeightGradientCall);
+        var kernel = typeof(IKernel<>).MakeGenericType(call);
+        Assert.That(hasParts || typeof(CpuKernels).IsAssignableTo(kernel), "the processor");
+        Assert.That(hasParts || isOptional || typeof(GpuKernels).IsAssignableTo(kernel), "accelerators");
     }
 
     [TestCaseSource(nameof(Cases))]
-    public void ACallIsRecordedAndRepeats(string member, Action<IKernels, Func<long, DeviceSpan>> call)
+    public void ACallIsRecordedAndNotRun(Func<Func<long, DeviceSpan>, KernelCall> of)
     {
         using var device = new CpuDevice(1);
         var arrays = Prepared(device);
-        call(device.Kernels, arrays.Next);
-        var expected = arrays.All.Select(arrays.Bits).ToList();
-
-        arrays.Rewind();
-        var calls = new List<KernelCall>();
-        call(new RecordingKernels(device.Kernels, calls), arrays.Next);
-        Assert.That(calls, Has.Count.EqualTo(1));
-        Assert.That(calls[0].GetType().Name, Is.EqualTo(member + "Call"));
+        var call = of(arrays.Next);
+        using var recording = KernelRecording.Take(device, () => device.Kernels.Run(call));
+        Assert.That(recording.Calls, Has.Count.EqualTo(1));
+        Assert.That(recording.Calls[0], Is.SameAs(call));
         Assert.That(arrays.All.Select(arrays.Bits), Is.EqualTo(arrays.All.Select(arrays.FirstBits)), "nothing is computed yet");
-
-        calls[0].Run(device.Kernels);
-        Assert.That(arrays.All.Select(arrays.Bits), Is.EqualTo(expected));
         DeviceSpan Moved(DeviceSpan span) => span with { Offset = span.Offset + 1000 };
-        Assert.That(calls[0].Map(Moved).Reads, Is.EqualTo(calls[0].Reads.Select(Moved)));
-        Assert.That(calls[0].Map(Moved).Writes, Is.EqualTo(calls[0].Writes.Select(Moved)));
+        Assert.That(call.Map(Moved).Reads, Is.EqualTo(call.Reads.Select(Moved)));
+        Assert.That(call.Map(Moved).Writes, Is.EqualTo(call.Writes.Select(Moved)));
     }
 
     [TestCaseSource(nameof(Cases))]
-    public void ReadsAndWritesAreTheTruth(string member, Action<IKernels, Func<long, DeviceSpan>> call)
+    public void AFusedCallHasTheBitsOfItsParts(Func<Func<long, DeviceSpan>, KernelCall> of)
     {
-        _ = member;
         using var device = new CpuDevice(1);
         var arrays = Prepared(device);
-        var calls = new List<KernelCall>();
-        call(new RecordingKernels(device.Kernels, calls), arrays.Next);
-        calls[0].Run(device.Kernels);
-        var results = calls[0].Writes.Except(calls[0].Working).ToList();
+        var call = of(arrays.Next);
+        Assume.That(call.Parts, Is.Not.Null, "a fused call");
+        var results = call.Writes.Except(call.Working).ToList();
+        device.Kernels.Run(call);
         var expected = results.Select(arrays.Bits).ToList();
-        foreach (var span in arrays.All.Except(calls[0].Writes))
+        arrays.Rewind();
+        device.Kernels.Run(call, fused: false);
+        Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected));
+        arrays.Rewind();
+        call.RunParts(device.Kernels);
+        Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected));
+        Assert.That(call.Map(span => span), Is.EqualTo(call with { }), "parts that were listed don't count");
+    }
+
+    [Test]
+    public void APlainCallWithoutAKernelIsAnError()
+    {
+        IKernels none = new NoKernels();
+        Assert.That(
+            () => none.Run(new CopyAllCall([new CopySlot(default, default, Accumulate: false)])),
+            Throws.TypeOf<NotSupportedException>().With.Message.EqualTo(
+                "copy: NoKernels has no kernel for it, and it has no parts to run instead"));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void ReadsAndWritesAreTheTruth(Func<Func<long, DeviceSpan>, KernelCall> of)
+    {
+        using var device = new CpuDevice(1);
+        var arrays = Prepared(device);
+        var call = of(arrays.Next);
+        device.Kernels.Run(call);
+        var results = call.Writes.Except(call.Working).ToList();
+        var expected = results.Select(arrays.Bits).ToList();
+        foreach (var span in arrays.All.Except(call.Writes))
         {
             Assert.That(arrays.Bits(span), Is.EqualTo(arrays.FirstBits(span)), "an array that is not among the writes has changed");
         }
 
-        arrays.Rewind(span => !calls[0].Reads.Contains(span));
-        calls[0].Run(device.Kernels);
+        arrays.Rewind(span => !call.Reads.Contains(span));
+        device.Kernels.Run(call);
         Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected), "the result depends on an array that is not among the reads");
     }
 
     [TestCaseSource(nameof(Cases))]
-    public void InPlaceTheBitsAreTheSame(string member, Action<IKernels, Func<long, DeviceSpan>> call)
+    public void InPlaceTheBitsAreTheSame(Func<Func<long, DeviceSpan>, KernelCall> of)
     {
-        _ = member;
         using var device = new CpuDevice(1);
         var arrays = Prepared(device);
-        var calls = new List<KernelCall>();
-        call(new RecordingKernels(device.Kernels, calls), arrays.Next);
-        calls[0].Run(device.Kernels);
-        var results = calls[0].Writes.Except(calls[0].Working).ToList();
+        var call = of(arrays.Next);
+        device.Kernels.Run(call);
+        var results = call.Writes.Except(call.Working).ToList();
         var expected = results.Select(arrays.Bits).ToList();
-        foreach (var (write, read) in calls[0].InPlace)
+        foreach (var (write, read) in call.InPlace)
         {
             arrays.Rewind();
             DeviceSpan InPlace(DeviceSpan span) => span == write ? read : span;
-            calls[0].Map(InPlace).Run(device.Kernels);
+            device.Kernels.Run(call.Map(InPlace));
             Assert.That(results.Select(InPlace).Select(arrays.Bits), Is.EqualTo(expected));
         }
     }
@@ -234,5 +232,17 @@ internal sealed class KernelCallTests
         return new Arrays(device);
     }
 
-    private static void InPlace(DeviceSpan x, Action<DeviceSpan> call) => call(x);
+    private static KernelCall InPlace(DeviceSpan x, Func<DeviceSpan, KernelCall> call) => call(x);
+
+    private static ChainCall ChainOf(DeviceSpan x, DeviceSpan squares, DeviceSpan mean) => new(
+    [
+        new UnaryCall(UnaryFunction.Square, 0, 0, x, squares),
+        new ReduceCall(Reduction.Mean, squares, new Shape(50), mean, new Shape(1)),
+        new AddScaledCall(2, x, squares),
+    ]);
+
+    private sealed class NoKernels : IKernels
+    {
+        public bool Fuses(KernelCall call) => false;
+    }
 }

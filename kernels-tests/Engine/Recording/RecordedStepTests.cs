@@ -150,7 +150,7 @@ internal sealed class RecordedStepTests
         Run();
         foreach (var span in temporaries)
         {
-            _device.Kernels.Fill(span, float.NaN);
+            _device.Kernels.Run(new FillCall(span, float.NaN));
         }
 
         recording.Prepare();
@@ -161,7 +161,7 @@ internal sealed class RecordedStepTests
         {
             foreach (var call in calls)
             {
-                call.Run(_device.Kernels);
+                _device.Kernels.Run(call);
             }
         }
     }

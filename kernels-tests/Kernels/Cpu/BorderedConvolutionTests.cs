@@ -39,15 +39,15 @@ internal sealed class BorderedConvolutionTests
         {
             using var device = new CpuBench(2, kernel, winograd);
             var (padded, expected, y) = (device.New(pad.Planes * pad.OutH * pad.OutW), Result(), Result());
-            device.Kernels.Pad(mode, 0, device.Put(x), padded, pad);
-            device.Kernels.Conv2d(padded, device.Put(w), device.Put(bias), expected, inside);
-            device.Kernels.BorderedConv2d(mode, device.Put(x), device.Put(w), device.Put(bias), y, g);
+            device.Kernels.Run(new PadCall(mode, 0, device.Put(x), padded, pad));
+            device.Kernels.Run(new Conv2dCall(padded, device.Put(w), device.Put(bias), expected, inside));
+            device.Kernels.Run(new BorderedConv2dCall(mode, device.Put(x), device.Put(w), device.Put(bias), y, g));
             Assert.That(device.Get(y), Is.EqualTo(device.Get(expected)), $"{kernel.Lanes} lanes");
 
             var (dy, expectedGradient, dw) =
                 (device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 4)), device.New(w.Length), device.New(w.Length));
-            device.Kernels.Conv2dWeightGradient(padded, dy, expectedGradient, inside);
-            device.Kernels.BorderedConv2dWeightGradient(mode, device.Put(x), dy, dw, g);
+            device.Kernels.Run(new Conv2dWeightGradientCall(padded, dy, expectedGradient, inside));
+            device.Kernels.Run(new BorderedConv2dWeightGradientCall(mode, device.Put(x), dy, dw, g));
             Assert.That(device.Get(dw), Is.EqualTo(device.Get(expectedGradient)), $"weight gradient, {kernel.Lanes} lanes");
 
             DeviceSpan Result() => device.New(g.N * g.K * g.OutH * g.OutW);

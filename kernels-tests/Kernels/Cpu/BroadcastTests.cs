@@ -94,7 +94,7 @@ internal sealed class BroadcastTests
         var results = KernelRun.Of(run => Array.ConvertAll(functions, f =>
         {
             var output = run.Output(yShape.Count);
-            run.Kernels.Binary(f, run.Input(a), aShape, run.Input(b), bShape, output, yShape);
+            run.Kernels.Run(new BinaryCall(f, run.Input(a), aShape, run.Input(b), bShape, output, yShape));
             return output;
         }));
         foreach (var (f, y) in functions.Zip(results))
@@ -118,7 +118,7 @@ internal sealed class BroadcastTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(yShape.Count);
-            run.Kernels.Expand(run.Input(x), xShape, output, yShape);
+            run.Kernels.Run(new ExpandCall(run.Input(x), xShape, output, yShape));
             return output;
         });
         Numbers.AssertSameBits(y, Array.ConvertAll(Places(xShape, yShape), place => x[place]), "expanded");
@@ -131,7 +131,8 @@ internal sealed class BroadcastTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(2);
-            run.Kernels.Binary(f, run.Input([float.NaN, 1]), new Shape(2), run.Input([1, float.NaN]), new Shape(2), output, new Shape(2));
+            run.Kernels.Run(new BinaryCall(
+                f, run.Input([float.NaN, 1]), new Shape(2), run.Input([1, float.NaN]), new Shape(2), output, new Shape(2)));
             return output;
         });
         Assert.That(y, Is.All.NaN);

@@ -79,9 +79,9 @@ public sealed class ConvolutionTests
         var g = Geometry(shape);
         var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
         var expected = ReferenceConvolution.Forward(x, w, null, g);
-        Check(expected, (device, y) => device.Kernels.Conv2d(device.Put(x), device.Put(w), null, y, g));
+        Check(expected, (device, y) => device.Kernels.Run(new Conv2dCall(device.Put(x), device.Put(w), null, y, g)));
         ReferenceConvolution.AddBias(expected, bias, g.OutH * g.OutW);
-        Check(expected, (device, y) => device.Kernels.Conv2d(device.Put(x), device.Put(w), device.Put(bias), y, g));
+        Check(expected, (device, y) => device.Kernels.Run(new Conv2dCall(device.Put(x), device.Put(w), device.Put(bias), y, g)));
     }
 
     [TestCaseSource(nameof(s_shapes))]
@@ -91,9 +91,10 @@ public sealed class ConvolutionTests
         var (dy, w, bias) =
             (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
         var expected = ReferenceConvolution.InputGradient(dy, w, null, g);
-        Check(expected, (device, dx) => device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g));
+        Check(expected, (device, dx) => device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g)));
         ReferenceConvolution.AddBias(expected, bias, g.H * g.W);
-        Check(expected, (device, dx) => device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), device.Put(bias), dx, g));
+        Check(expected, (device, dx) => device.Kernels.Run(new Conv2dInputGradientCall(
+            device.Put(dy), device.Put(w), device.Put(bias), dx, g)));
     }
 
     [TestCaseSource(nameof(s_shapes))]
@@ -102,7 +103,7 @@ public sealed class ConvolutionTests
         var g = Geometry(shape);
         var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
         Check(ReferenceConvolution.WeightGradient(x, dy, g), (device, dw) =>
-            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g));
+            device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g)));
     }
 
     /// <summary>Runs a pass with every micro-kernel that this processor has.</summary>
@@ -159,9 +160,9 @@ public sealed class ConvolutionTests
 
         void Step()
         {
-            device.Kernels.Conv2d(x, w, null, y, g);
-            device.Kernels.Conv2dInputGradient(y, w, null, dx, g);
-            device.Kernels.Conv2dWeightGradient(x, y, dw, g);
+            device.Kernels.Run(new Conv2dCall(x, w, null, y, g));
+            device.Kernels.Run(new Conv2dInputGradientCall(y, w, null, dx, g));
+            device.Kernels.Run(new Conv2dWeightGradientCall(x, y, dw, g));
         }
     }
 
@@ -172,9 +173,9 @@ public sealed class ConvolutionTests
         var y = device.New(g.N * g.K * g.OutH * g.OutW);
         var dx = device.New(g.N * g.C * g.H * g.W);
         var dw = device.New(g.K * g.C / g.Groups * g.KernelH * g.KernelW);
-        device.Kernels.Conv2d(x, w, null, y, g);
-        device.Kernels.Conv2dInputGradient(y, w, null, dx, g);
-        device.Kernels.Conv2dWeightGradient(x, y, dw, g);
+        device.Kernels.Run(new Conv2dCall(x, w, null, y, g));
+        device.Kernels.Run(new Conv2dInputGradientCall(y, w, null, dx, g));
+        device.Kernels.Run(new Conv2dWeightGradientCall(x, y, dw, g));
         return [.. device.Get(y), .. device.Get(dx), .. device.Get(dw)];
     }
 

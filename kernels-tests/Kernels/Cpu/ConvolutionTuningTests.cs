@@ -36,9 +36,9 @@ internal sealed class ConvolutionTuningTests
             File.Delete(_file);
             using var device = new CpuBench(2, MicroKernel.Best, tunings: Measured(clock));
             var (y, dx, dw) = (device.New(expected.Y.Length), device.New(expected.Dx.Length), device.New(expected.Dw.Length));
-            device.Kernels.Conv2d(device.Put(x), device.Put(w), null, y, g);
-            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
-            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+            device.Kernels.Run(new Conv2dCall(device.Put(x), device.Put(w), null, y, g));
+            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g));
+            device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g));
             Assert.That(ConvolutionTests.RelativeError(device.Get(y), expected.Y), Is.LessThan(Tolerance));
             Assert.That(ConvolutionTests.RelativeError(device.Get(dx), expected.Dx), Is.LessThan(Tolerance));
             Assert.That(ConvolutionTests.RelativeError(device.Get(dw), expected.Dw), Is.LessThan(Tolerance));
@@ -102,9 +102,9 @@ internal sealed class ConvolutionTuningTests
         }
 
         using var device = new CpuBench(1, MicroKernel.Best, WinogradUse.WhereFaster, Measured(TheLast()));
-        device.Kernels.Conv2dWeightGradient(
+        device.Kernels.Run(new Conv2dWeightGradientCall(
             device.Put(ConvolutionTests.Numbers(g.C * g.H * g.W, 1)), device.Put(ConvolutionTests.Numbers(g.K * g.OutH * g.OutW, 2)),
-            device.New(g.K * g.C * g.KernelH * g.KernelW), g);
+            device.New(g.K * g.C * g.KernelH * g.KernelW), g));
         Assert.That(File.ReadAllText(_file), Does.Contain("direct"));
         Assert.That(device.Kernels.UpdatesWeights(g), Is.False);
     }

@@ -60,8 +60,8 @@ public sealed class FewTilesTests
         {
             using var device = new CpuBench(2, kernel, use);
             var (forward, gradient) = (device.New(y.Length), device.New(dx.Length));
-            device.Kernels.Conv2d(device.Put(x), device.Put(w), device.Put(shiftY), forward, g);
-            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), device.Put(shiftX), gradient, g);
+            device.Kernels.Run(new Conv2dCall(device.Put(x), device.Put(w), device.Put(shiftY), forward, g));
+            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), device.Put(shiftX), gradient, g));
             return (ConvolutionTests.RelativeError(device.Get(forward), y), ConvolutionTests.RelativeError(device.Get(gradient), dx));
         }
     }
@@ -114,9 +114,9 @@ public sealed class FewTilesTests
         {
             using var device = new CpuBench(threads, MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints);
             var (y, dx, dw) = (device.New(dy.Length), device.New(x.Length), device.New(w.Length));
-            device.Kernels.Conv2d(device.Put(x), device.Put(w), null, y, g);
-            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
-            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+            device.Kernels.Run(new Conv2dCall(device.Put(x), device.Put(w), null, y, g));
+            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g));
+            device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g));
             return (device.Get(y), device.Get(dx), device.Get(dw));
         }
     }

@@ -64,14 +64,8 @@ internal sealed class FusedNormTests
                 DeviceSpan? addend = add ? run.Input(Numbers.Some(x.Length, seed: 4)) : null;
                 var y = run.Output(x.Length);
                 DeviceSpan? padded = tail.Pad is { } p ? run.Output((long)p.Planes * p.OutH * p.OutW) : null;
-                if (fused)
-                {
-                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, null, null, g, Epsilon, tail);
-                }
-                else
-                {
-                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, null, null, g, Epsilon, tail);
-                }
+                run.Kernels.Run(new NormToCall(
+                    new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, null, null, tail), fused);
 
                 return [mean, variance, keep || padded is null ? y : mean, padded ?? y];
             });
@@ -99,23 +93,12 @@ internal sealed class FusedNormTests
                 var y = inPlace ? x : overAddend ? addend!.Value : run.Output(x.Length);
                 var branch = new NormBranch(
                     run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
-                run.Kernels.Moments(x, mean, variance, g);
-                switch (given, fused)
-                {
-                    case (true, true):
-                        run.Kernels.NormalizeTo(x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind);
-                        break;
-                    case (true, false):
-                        Composition.NormalizeTo(run.Kernels, x, mean, variance, weight, bias, addend, y, branch, g, Epsilon, behind);
-                        break;
-                    case (false, true):
-                        run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, true, null, branch, null, g, Epsilon, behind);
-                        break;
-                    default:
-                        Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, null, branch, null, g, Epsilon, behind);
-                        break;
-                }
-
+                run.Kernels.Run(new MomentsCall(x, mean, variance, g));
+                var norm = new Normalization(x, mean, variance, weight, bias, g, Epsilon);
+                KernelCall call = given
+                    ? new NormalizeToCall(norm, addend, y, branch, behind)
+                    : new NormToCall(norm, addend, y, KeepY: true, null, branch, null, behind);
+                run.Kernels.Run(call, fused);
                 return [y, branch.Y];
             });
 
@@ -138,22 +121,15 @@ internal sealed class FusedNormTests
             float[][] Run(bool fused) => OnThreadsOf(fused, run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
-                run.Kernels.Moments(x, mean, variance, g);
+                run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 var dy = run.InOut(Numbers.Some(tail.Pad is { } p ? (long)p.Planes * p.OutH * p.OutW : x.Length, seed: 5));
                 var dz = run.Output(x.Length);
                 DeviceSpan? sum = summed ? run.InOut(Numbers.Some(x.Length, seed: 6)) : null;
                 var dx = inPlace ? dy : run.Output(x.Length);
                 DeviceSpan? dweight = affine ? run.Output(g.Channels) : null;
                 DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
-                if (fused)
-                {
-                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, null, g, Epsilon, tail);
-                }
-                else
-                {
-                    Composition.NormToGradient(
-                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, null, g, Epsilon, tail);
-                }
+                run.Kernels.Run(new NormToGradientCall(
+                    new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail), fused);
 
                 return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];
             });
@@ -173,14 +149,7 @@ internal sealed class FusedNormTests
         {
             var (x, mean, variance, y) = (run.Input(numbers), run.Output(3), run.Output(3), run.Output(120));
             var tail = new NormTail(UnaryFunction.Relu);
-            if (fused)
-            {
-                run.Kernels.NormTo(x, mean, variance, null, null, null, y, true, null, null, null, g, Epsilon, tail);
-            }
-            else
-            {
-                Composition.NormTo(run.Kernels, x, mean, variance, null, null, null, y, null, null, null, g, Epsilon, tail);
-            }
+            run.Kernels.Run(new NormToCall(new(x, mean, variance, null, null, g, Epsilon), null, y, true, null, null, null, tail), fused);
 
             return [y];
         });

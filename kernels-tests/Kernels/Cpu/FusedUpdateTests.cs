@@ -29,14 +29,7 @@ internal sealed class FusedUpdateTests
                 run.InOut(Numbers.Some(count, seed: 3)), run.Output(count), run.InOut(Numbers.Some(count, seed: 4)),
                 run.InOut(Numbers.Some(count, seed: 5, low: 0, high: 1)));
             AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step: 3);
-            if (fused)
-            {
-                run.Kernels.Conv2dWeightGradientToAdam(x, dy, slot, g, settings);
-            }
-            else
-            {
-                Composition.Conv2dWeightGradientToAdam(run.Kernels, x, dy, slot, g, settings);
-            }
+            run.Kernels.Run(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings), fused);
 
             return [slot.Weight, slot.FirstMoment, slot.SecondMoment];
         });
@@ -70,8 +63,8 @@ internal sealed class FusedUpdateTests
         var settings = new AdamSettings(0, 0, 1, 0, StepNumbers.AtOnce);
         AdamCoefficients.SetRates(device.Numbers, settings, learningRate: 1, step: 1);
         var (gradient, first, second) = (Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device));
-        device.Kernels.Conv2dWeightGradientToAdam(
-            x.Span, dy.Span, new AdamSlot(w.Span, gradient.Span, first.Span, second.Span), g, settings);
+        device.Kernels.Run(new Conv2dWeightGradientToAdamCall(
+            x.Span, dy.Span, new AdamSlot(w.Span, gradient.Span, first.Span, second.Span), g, settings));
         var after = Forward();
         device.Kernels.Release(w.Span);
         Assert.That(after, Is.EqualTo(Forward()), "the weight before the update");

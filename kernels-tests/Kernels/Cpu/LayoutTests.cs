@@ -75,8 +75,8 @@ internal sealed class LayoutTests
         var y = KernelRun.Of(run =>
         {
             var output = run.InOut(before);
-            run.Kernels.CopyBlock(
-                run.Input(x), new Shape(xShape), xStart, output, new Shape(yShape), yStart, new Shape(extent), accumulate);
+            run.Kernels.Run(new CopyBlockCall(
+                run.Input(x), new Shape(xShape), xStart, output, new Shape(yShape), yStart, new Shape(extent), accumulate));
             return output;
         });
         var expected = before.ToArray();
@@ -97,7 +97,7 @@ internal sealed class LayoutTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(x.Length);
-            run.Kernels.Permute(run.Input(x), new Shape(xShape), order, output);
+            run.Kernels.Run(new PermuteCall(run.Input(x), new Shape(xShape), order, output));
             return output;
         });
         var yShape = Array.ConvertAll(order, d => xShape[d]);

@@ -15,7 +15,7 @@ internal sealed class LogSoftmaxTests
             var y = KernelRun.Of(run =>
             {
                 var output = run.Output(x.Length);
-                run.Kernels.LogSoftmax(run.Input(x), output, rows, columns);
+                run.Kernels.Run(new LogSoftmaxCall(run.Input(x), output, rows, columns));
                 return output;
             });
             var expected = new double[x.Length];

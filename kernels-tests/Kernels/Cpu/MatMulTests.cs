@@ -13,7 +13,7 @@ public sealed class MatMulTests
         var b = ConvolutionTests.Numbers(g.Batch * g.K * g.N, 2);
         using var device = new CpuBench(2, ConvolutionTests.Kernels[kernel]);
         var c = device.New(g.Batch * g.M * g.N);
-        device.Kernels.MatMul(device.Put(a), device.Put(b), c, g);
+        device.Kernels.Run(new MatMulCall(device.Put(a), device.Put(b), c, g));
 
         var expected = new double[g.Batch * g.M * g.N];
         for (var i = 0; i < expected.Length; i++)

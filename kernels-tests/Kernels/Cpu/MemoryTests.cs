@@ -10,7 +10,7 @@ internal sealed class MemoryTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Fill(output, 2.5f);
+            run.Kernels.Run(new FillCall(output, 2.5f));
             return output;
         });
         Assert.That(y, Is.All.EqualTo(2.5f));
@@ -23,7 +23,7 @@ internal sealed class MemoryTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Copy(run.Input(x), output);
+            run.Kernels.Run(new CopyCall(run.Input(x), output));
             return output;
         });
         Assert.That(y, Is.EqualTo(x));
@@ -37,7 +37,7 @@ internal sealed class MemoryTests
         var y = KernelRun.Of(run =>
         {
             var output = run.InOut(before);
-            run.Kernels.AddScaled(-0.75f, run.Input(x), output);
+            run.Kernels.Run(new AddScaledCall(-0.75f, run.Input(x), output));
             return output;
         });
         Numbers.AssertClose(y, [.. x.Select((v, i) => before[i] - (0.75 * v))], 2e-7);

@@ -75,8 +75,9 @@ internal sealed class NormTests
             var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));
             var (dx, dbias) = (run.Output(Count(g)), run.Output(channels));
             var input = run.Input(x);
-            run.Kernels.Moments(input, mean, variance, g);
-            run.Kernels.NormalizeGradient(input, mean, variance, weight: null, run.Input(dy), dx, dweight: null, dbias, g, Epsilon);
+            run.Kernels.Run(new MomentsCall(input, mean, variance, g));
+            run.Kernels.Run(new NormalizeGradientCall(
+                new(input, mean, variance, Weight: null, null, g, Epsilon), run.Input(dy), dx, Dweight: null, dbias));
             return [mean, variance, dx, dbias];
         });
         var expected = new float[][] { new float[channels], new float[channels], new float[x.Length], new float[channels] };
@@ -121,7 +122,7 @@ internal sealed class NormTests
             var results = KernelRun.Of(run =>
             {
                 var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));
-                run.Kernels.Moments(run.Input(x), mean, variance, g);
+                run.Kernels.Run(new MomentsCall(run.Input(x), mean, variance, g));
                 return [mean, variance];
             });
             var (expectedMean, expectedVariance) = Statistics(Numbers.Double(x), g);
@@ -150,7 +151,7 @@ internal sealed class NormTests
             var results = KernelRun.Of(run =>
             {
                 var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));
-                run.Kernels.Moments(run.Input(x), mean, variance, g);
+                run.Kernels.Run(new MomentsCall(run.Input(x), mean, variance, g));
                 return [mean, variance];
             });
             var (expectedMean, expectedVariance) = Statistics(Numbers.Double(x), g);
@@ -173,9 +174,11 @@ internal sealed class NormTests
             var y = KernelRun.Of(run =>
             {
                 var output = run.Output(x.Length);
-                run.Kernels.Normalize(
-                    run.Input(x), run.Input(mean), run.Input(variance), useWeight ? run.Input(weight) : null,
-                    useBias ? run.Input(bias) : null, output, g, Epsilon);
+                run.Kernels.Run(new NormalizeCall(
+                    new(
+                        run.Input(x), run.Input(mean), run.Input(variance), useWeight ? run.Input(weight) : null,
+                        useBias ? run.Input(bias) : null, g, Epsilon),
+                    output));
                 return output;
             });
             var ones = Enumerable.Repeat(1.0, g.Channels).ToArray();
@@ -223,9 +226,11 @@ internal sealed class NormTests
                 DeviceSpan? dxOutput = useDx ? run.Output(x.Length) : null;
                 DeviceSpan? dWeightOutput = useParameters ? run.Output(g.Channels) : null;
                 DeviceSpan? dBiasOutput = useParameters ? run.Output(g.Channels) : null;
-                run.Kernels.NormalizeGradient(
-                    run.Input(x), run.Input(Array.ConvertAll(mean, v => (float)v)), run.Input(Array.ConvertAll(variance, v => (float)v)),
-                    run.Input(weight), run.Input(dy), dxOutput, dWeightOutput, dBiasOutput, g, Epsilon);
+                run.Kernels.Run(new NormalizeGradientCall(
+                    new(
+                        run.Input(x), run.Input(Array.ConvertAll(mean, v => (float)v)),
+                        run.Input(Array.ConvertAll(variance, v => (float)v)), run.Input(weight), null, g, Epsilon),
+                    run.Input(dy), dxOutput, dWeightOutput, dBiasOutput));
                 return new[] { dxOutput, dWeightOutput, dBiasOutput }.OfType<DeviceSpan>().ToArray();
             });
             if (useDx)
@@ -254,8 +259,8 @@ internal sealed class NormTests
         {
             var output = run.Output(x.Length);
             DeviceSpan? w = weight is null ? null : run.Input(weight);
-            run.Kernels.NormalizeGradient(
-                run.Input(x), run.Input(statistics), run.Input(statistics), w, run.Input(dy), output, null, null, g, Epsilon);
+            run.Kernels.Run(new NormalizeGradientCall(
+                new(run.Input(x), run.Input(statistics), run.Input(statistics), w, null, g, Epsilon), run.Input(dy), output, null, null));
             return output;
         });
         Assert.That(Run(null), Is.EqualTo(Run([1, 1, 1])));

@@ -19,7 +19,7 @@ internal sealed class OptimizerKernelTests
             var slots = s_sizes.Select((_, i) => new AdamSlot(
                 run.InOut(weights[i]), run.Input(gradients[i]), run.InOut(firsts[i]), run.InOut(seconds[i]))).ToArray();
             AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step);
-            run.Kernels.Adam(slots, settings);
+            run.Kernels.Run(new AdamCall(slots, settings));
             return [.. slots.SelectMany(s => new[] { s.Weight, s.FirstMoment, s.SecondMoment })];
         });
         for (var i = 0; i < s_sizes.Length; i++)
@@ -48,8 +48,8 @@ internal sealed class OptimizerKernelTests
             var weight = run.InOut([0, 0, 0, 0]);
             var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce);
             AdamCoefficients.SetRates(run.Numbers, settings, 0.001f, step: 1);
-            run.Kernels.Adam(
-                [new AdamSlot(weight, run.Input([3, -3e-5f, 1e4f, 0]), run.InOut(new float[4]), run.InOut(new float[4]))], settings);
+            run.Kernels.Run(new AdamCall(
+                [new AdamSlot(weight, run.Input([3, -3e-5f, 1e4f, 0]), run.InOut(new float[4]), run.InOut(new float[4]))], settings));
             return weight;
         });
         Numbers.AssertClose(w, [-0.001, 0.001 / (1 + (1e-8 / 3e-5)), -0.001, 0], 1e-6, floor: 1e-3);
@@ -68,7 +68,7 @@ internal sealed class OptimizerKernelTests
             var slots = s_sizes.Select((_, i) => new SgdSlot(
                 run.InOut(weights[i]), run.Input(gradients[i]), momentum == 0 ? null : run.InOut(velocities[i]))).ToArray();
             run.Numbers.SetSingle(StepNumbers.AtOnce, 0.1f);
-            run.Kernels.Sgd(slots, StepNumbers.AtOnce, momentum, weightDecay);
+            run.Kernels.Run(new SgdCall(slots, StepNumbers.AtOnce, momentum, weightDecay));
             return [.. slots.SelectMany(s => new[] { s.Weight, s.Velocity ?? s.Weight })];
         });
         for (var i = 0; i < s_sizes.Length; i++)

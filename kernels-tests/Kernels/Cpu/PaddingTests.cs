@@ -67,7 +67,7 @@ internal sealed class PaddingTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output((long)g.Planes * g.OutH * g.OutW);
-            run.Kernels.Pad(mode, 0.5f, run.Input(x), output, g);
+            run.Kernels.Run(new PadCall(mode, 0.5f, run.Input(x), output, g));
             return output;
         });
         var expected = new float[y.Length];
@@ -86,7 +86,7 @@ internal sealed class PaddingTests
         var dx = KernelRun.Of(run =>
         {
             var output = run.Output((long)g.Planes * g.H * g.W);
-            run.Kernels.PadGradient(mode, run.Input(dy), output, g);
+            run.Kernels.Run(new PadGradientCall(mode, run.Input(dy), output, g));
             return output;
         });
         var expected = new double[dx.Length];

@@ -40,7 +40,7 @@ internal sealed class PlaceTests
         var y = KernelRun.Of(run =>
         {
             var output = run.InOut(expected);
-            run.Kernels.CopyStrided(run.Input(x), output, g);
+            run.Kernels.Run(new CopyStridedCall(run.Input(x), output, g));
             return output;
         });
         Each(g.Outer, g.Count, g.Inner, (o, k, i) => expected[(((o * g.YExtent) + g.YStart + (k * g.YStep)) * g.Inner) + i] =
@@ -57,7 +57,7 @@ internal sealed class PlaceTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(expected.Length);
-            run.Kernels.Gather(run.Input(x), run.Input(places), output, g);
+            run.Kernels.Run(new GatherCall(run.Input(x), run.Input(places), output, g));
             return output;
         });
         Each(g.Outer, g.Count, g.Inner, (o, k, i) =>
@@ -74,7 +74,7 @@ internal sealed class PlaceTests
         var y = KernelRun.Of(run =>
         {
             var output = run.InOut(expected);
-            run.Kernels.ScatterAdd(run.Input(x), run.Input(places), output, g);
+            run.Kernels.Run(new ScatterAddCall(run.Input(x), run.Input(places), output, g));
             return output;
         });
         Each(g.Outer, g.Count, g.Inner, (o, k, i) =>
@@ -94,7 +94,7 @@ internal sealed class PlaceTests
         var places = KernelRun.Of(run =>
         {
             var output = run.Output((long)g.Outer * g.Count * g.Inner);
-            run.Kernels.TopK(run.Input(x), output, g);
+            run.Kernels.Run(new TopKCall(run.Input(x), output, g));
             return output;
         });
         Each(g.Outer, 1, g.Inner, (o, _, i) =>
@@ -121,10 +121,10 @@ internal sealed class PlaceTests
         var g = new GatherGeometry(1, 5, 3, 3, 0, 1, 0);
         using var y = Tensor.Zeros([3, 3], device);
         Assert.That(
-            () => device.Kernels.Gather(x.Span, places.Span, y.Span, g),
+            () => device.Kernels.Run(new GatherCall(x.Span, places.Span, y.Span, g)),
             Throws.TypeOf<DeviceException>().With.Message.Contains("is not a valid index: the dimension has 5 elements"));
         Assert.That(
-            () => device.Kernels.ScatterAdd(y.Span, places.Span, x.Span, g),
+            () => device.Kernels.Run(new ScatterAddCall(y.Span, places.Span, x.Span, g)),
             Throws.TypeOf<DeviceException>().With.Message.Contains("is not a valid index: the dimension has 5 elements"));
     }
 

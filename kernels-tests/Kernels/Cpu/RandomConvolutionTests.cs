@@ -40,13 +40,13 @@ public sealed class RandomConvolutionTests
             var taps = g.KernelH * g.KernelW;
             Check(
                 "forward", ReferenceConvolution.Forward(x, w, shiftY, g), g.C / g.Groups * taps,
-                y => device.Kernels.Conv2d(device.Put(x), weight, device.Put(shiftY), y, g));
+                y => device.Kernels.Run(new Conv2dCall(device.Put(x), weight, device.Put(shiftY), y, g)));
             Check(
                 "data gradient", ReferenceConvolution.InputGradient(dy, w, shiftX, g), g.K / g.Groups * taps,
-                dx => device.Kernels.Conv2dInputGradient(device.Put(dy), weight, device.Put(shiftX), dx, g));
+                dx => device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), weight, device.Put(shiftX), dx, g)));
             Check(
                 "weight gradient", ReferenceConvolution.WeightGradient(x, dy, g), g.N * g.OutH * g.OutW,
-                dw => device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g));
+                dw => device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g)));
 
             void Check(string pass, double[] expected, int depth, Action<DeviceSpan> compute)
             {

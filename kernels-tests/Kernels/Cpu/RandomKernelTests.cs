@@ -23,7 +23,7 @@ internal sealed class RandomKernelTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Uniform(s_key, output);
+            run.Kernels.Run(new UniformCall(s_key, output));
             return output;
         });
         Assert.That(y, Is.EqualTo(Words(length).Take(length).Select(Philox.ToUniform)));
@@ -35,7 +35,7 @@ internal sealed class RandomKernelTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Normal(s_key, output);
+            run.Kernels.Run(new NormalCall(s_key, output));
             return output;
         });
         var words = Words(length);
@@ -61,7 +61,7 @@ internal sealed class RandomKernelTests
             var y = KernelRun.Of(run =>
             {
                 var values = run.InOut(x);
-                run.Kernels.Dropout(s_key, p, values, values);
+                run.Kernels.Run(new DropoutCall(s_key, p, values, values));
                 return values;
             });
             var scale = 1 / (1 - p);
@@ -75,7 +75,7 @@ internal sealed class RandomKernelTests
         float[] Draw(RandomKey key) => KernelRun.Of(run =>
         {
             var output = run.Output(64);
-            run.Kernels.Uniform(key, output);
+            run.Kernels.Run(new UniformCall(key, output));
             return output;
         });
         var keys = new[]

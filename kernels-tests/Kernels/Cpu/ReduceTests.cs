@@ -45,7 +45,7 @@ internal sealed class ReduceTests
     private static float[] Reduce(Reduction f, float[] x, Shape xShape, Shape yShape) => KernelRun.Of(run =>
     {
         var output = run.Output(yShape.Count);
-        run.Kernels.Reduce(f, run.Input(x), xShape, output, yShape);
+        run.Kernels.Run(new ReduceCall(f, run.Input(x), xShape, output, yShape));
         return output;
     });
 

@@ -97,8 +97,8 @@ internal sealed class ResamplingTests
         var results = KernelRun.Of(run =>
         {
             var (y, dx) = (run.Output(dy.Length), run.Output(x.Length));
-            run.Kernels.Upsample(mode, run.Input(x), y, g);
-            run.Kernels.UpsampleGradient(mode, run.Input(dy), dx, g);
+            run.Kernels.Run(new UpsampleCall(mode, run.Input(x), y, g));
+            run.Kernels.Run(new UpsampleGradientCall(mode, run.Input(dy), dx, g));
             return [y, dx];
         });
         Numbers.AssertClose(results[0], Upsampled(mode, Numbers.Double(x), g), 5e-7);
@@ -113,8 +113,8 @@ internal sealed class ResamplingTests
         var results = KernelRun.Of(run =>
         {
             var (y, dx) = (run.Output(dy.Length), run.Output(x.Length));
-            run.Kernels.AveragePool(run.Input(x), y, g);
-            run.Kernels.AveragePoolGradient(run.Input(dy), dx, g);
+            run.Kernels.Run(new AveragePoolCall(run.Input(x), y, g));
+            run.Kernels.Run(new AveragePoolGradientCall(run.Input(dy), dx, g));
             return [y, dx];
         });
         Numbers.AssertClose(results[0], AveragePooled(Numbers.Double(x), g), 2e-7);
@@ -131,9 +131,9 @@ internal sealed class ResamplingTests
         var results = KernelRun.Of(run =>
         {
             var (y, dx, gathered) = (run.Output(dy.Length), run.Output(x.Length), run.Output(dy.Length));
-            run.Kernels.MaxPool(run.Input(x), y, g);
-            run.Kernels.MaxPoolGradient(run.Input(x), run.Input(dy), dx, g);
-            run.Kernels.MaxPoolGather(run.Input(x), run.Input(v), gathered, g);
+            run.Kernels.Run(new MaxPoolCall(run.Input(x), y, g));
+            run.Kernels.Run(new MaxPoolGradientCall(run.Input(x), run.Input(dy), dx, g));
+            run.Kernels.Run(new MaxPoolGatherCall(run.Input(x), run.Input(v), gathered, g));
             return [y, dx, gathered];
         });
         var places = Windows(g).Select(window => window.First(place => x[place] == window.Max(p => x[p]))).ToArray();
@@ -162,8 +162,8 @@ internal sealed class ResamplingTests
             var results = KernelRun.Of(run =>
             {
                 var (y, dx) = (run.Output(6), run.Output(24));
-                run.Kernels.MaxPool(run.Input(x), y, g);
-                run.Kernels.MaxPoolGradient(run.Input(x), run.Input([1, 2, 3, 4, 5, 6]), dx, g);
+                run.Kernels.Run(new MaxPoolCall(run.Input(x), y, g));
+                run.Kernels.Run(new MaxPoolGradientCall(run.Input(x), run.Input([1, 2, 3, 4, 5, 6]), dx, g));
                 return [y, dx];
             });
             for (var i = 0; i < 6; i++)
@@ -183,7 +183,7 @@ internal sealed class ResamplingTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(1);
-            run.Kernels.MaxPool(run.Input([1, float.NaN, 3, 2]), output, new PoolGeometry(1, 2, 2, 2, 2, 2, 2, 0, 0, 1, 1));
+            run.Kernels.Run(new MaxPoolCall(run.Input([1, float.NaN, 3, 2]), output, new PoolGeometry(1, 2, 2, 2, 2, 2, 2, 0, 0, 1, 1)));
             return output;
         });
         Assert.That(y, Is.All.NaN);

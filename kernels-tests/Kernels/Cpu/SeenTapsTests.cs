@@ -47,8 +47,8 @@ public sealed class SeenTapsTests
                 (float[] Y, float[] Dx) Passes()
                 {
                     var (y, dx) = (device.New(dy.Length), device.New(x.Length));
-                    device.Kernels.Conv2d(device.Put(x), weight, device.Put(shiftY), y, g);
-                    device.Kernels.Conv2dInputGradient(device.Put(dy), weight, device.Put(shiftX), dx, g);
+                    device.Kernels.Run(new Conv2dCall(device.Put(x), weight, device.Put(shiftY), y, g));
+                    device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), weight, device.Put(shiftX), dx, g));
                     return (device.Get(y), device.Get(dx));
                 }
             }

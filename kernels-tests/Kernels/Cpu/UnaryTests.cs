@@ -30,7 +30,7 @@ internal sealed class UnaryTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(length);
-            run.Kernels.Unary(f, p, q, run.Input(x), output);
+            run.Kernels.Run(new UnaryCall(f, p, q, run.Input(x), output));
             return output;
         });
         Numbers.AssertClose(y, Array.ConvertAll(x, v => Reference(f, v, p, q)), 3e-7);
@@ -44,7 +44,7 @@ internal sealed class UnaryTests
         var y = KernelRun.Of(run =>
         {
             var values = run.InOut(x);
-            run.Kernels.Unary(f, p, q, values, values);
+            run.Kernels.Run(new UnaryCall(f, p, q, values, values));
             return values;
         });
         Numbers.AssertClose(y, Array.ConvertAll(x, v => Reference(f, v, p, q)), 3e-7);
@@ -65,7 +65,7 @@ internal sealed class UnaryTests
         var dx = KernelRun.Of(run =>
         {
             var values = run.InOut(dy);
-            run.Kernels.UnaryGradient(f, p, q, run.Input(saved), values, values);
+            run.Kernels.Run(new UnaryGradientCall(f, p, q, run.Input(saved), values, values));
             return values;
         });
         Numbers.AssertClose(dx, [.. x.Select((v, i) => dy[i] * Slope(f, v, p, q))], 3e-6);
@@ -83,13 +83,13 @@ internal sealed class UnaryTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(x.Length);
-            run.Kernels.Unary(f, 0, 0, run.Input(x), output);
+            run.Kernels.Run(new UnaryCall(f, 0, 0, run.Input(x), output));
             return output;
         });
         var slope = KernelRun.Of(run =>
         {
             var output = run.Output(x.Length);
-            run.Kernels.UnaryGradient(f, 0, 0, run.Input(x), run.Input([1, 1, 1, 1, 1, 1, 1, 1]), output);
+            run.Kernels.Run(new UnaryGradientCall(f, 0, 0, run.Input(x), run.Input([1, 1, 1, 1, 1, 1, 1, 1]), output));
             return output;
         });
         Assert.That(y, Is.EqualTo(x.Select(v => v > 0 ? v : 0)).Within(1e-30f));
@@ -102,7 +102,8 @@ internal sealed class UnaryTests
         var dx = KernelRun.Of(run =>
         {
             var output = run.Output(4);
-            run.Kernels.UnaryGradient(UnaryFunction.Clamp, -1, 2, run.Input([-1, 2, -1.001f, 2.001f]), run.Input([5, 6, 7, 8]), output);
+            run.Kernels.Run(new UnaryGradientCall(
+                UnaryFunction.Clamp, -1, 2, run.Input([-1, 2, -1.001f, 2.001f]), run.Input([5, 6, 7, 8]), output));
             return output;
         });
         Assert.That(dx, Is.EqualTo(new float[] { 5, 6, 0, 0 }));
@@ -127,7 +128,7 @@ internal sealed class UnaryTests
         var y = KernelRun.Of(run =>
         {
             var output = run.Output(17);
-            run.Kernels.Unary(f, 0.2f, 1, run.Input(Enumerable.Repeat(float.NaN, 17).ToArray()), output);
+            run.Kernels.Run(new UnaryCall(f, 0.2f, 1, run.Input(Enumerable.Repeat(float.NaN, 17).ToArray()), output));
             return output;
         });
         Assert.That(y, Is.All.NaN);

@@ -64,7 +64,7 @@ public sealed class WinogradTests
         Check(shape, expected, device =>
         {
             var y = device.New(expected.Length);
-            device.Kernels.Conv2d(device.Put(x), device.Put(w), device.Put(bias), y, g);
+            device.Kernels.Run(new Conv2dCall(device.Put(x), device.Put(w), device.Put(bias), y, g));
             return y;
         });
     }
@@ -80,7 +80,7 @@ public sealed class WinogradTests
         Check(shape, expected, device =>
         {
             var dx = device.New(expected.Length);
-            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
+            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g));
             return dx;
         });
     }
@@ -97,7 +97,7 @@ public sealed class WinogradTests
         Check(shape, expected, device =>
         {
             var dw = device.New(expected.Length);
-            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+            device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g));
             return dw;
         });
     }
@@ -114,7 +114,8 @@ public sealed class WinogradTests
             using var device = new CpuBench(threads, MicroKernel.Best, WinogradUse.WhereverPossible);
             var dw = device.New(g.K * g.C * g.KernelH * g.KernelW);
             var x = device.Put(ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1));
-            device.Kernels.Conv2dWeightGradient(x, device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2)), dw, g);
+            device.Kernels.Run(new Conv2dWeightGradientCall(
+                x, device.Put(ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2)), dw, g));
             return device.Get(dw);
         }
     }
@@ -178,7 +179,7 @@ public sealed class WinogradTests
         Assert.That(ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.LessThan(Tolerance));
         var one = Tensor.Ones(w.Shape, device);
         device.Numbers.SetSingle(StepNumbers.AtOnce, 1);
-        device.Kernels.Sgd([new SgdSlot(w.Span, one.Span, null)], StepNumbers.AtOnce, momentum: 0, weightDecay: 0);
+        device.Kernels.Run(new SgdCall([new SgdSlot(w.Span, one.Span, null)], StepNumbers.AtOnce, Momentum: 0, WeightDecay: 0));
         Assert.That(
             ConvolutionTests.RelativeError(Run(), Array.ConvertAll(changed, v => (double)v)), Is.GreaterThan(0.1),
             "the weight before the update");
@@ -209,7 +210,7 @@ public sealed class WinogradTests
 
         float[] Run()
         {
-            device.Kernels.Conv2d(x, w, null, y, g);
+            device.Kernels.Run(new Conv2dCall(x, w, null, y, g));
             return device.Get(y);
         }
     }
@@ -271,8 +272,8 @@ public sealed class WinogradTests
         {
             using var device = new CpuBench(threads, MicroKernel.Best, WinogradUse.WhereverPossible);
             var (y, dx) = (device.New(dy.Length), device.New(x.Length));
-            device.Kernels.BorderedConv2d(border, device.Put(x), device.Put(w), null, y, g);
-            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
+            device.Kernels.Run(new BorderedConv2dCall(border, device.Put(x), device.Put(w), null, y, g));
+            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g));
             return (device.Get(y), device.Get(dx));
         }
     }
@@ -293,7 +294,7 @@ public sealed class WinogradTests
         {
             using var device = new CpuBench(2, MicroKernel.Best, use);
             var dx = device.New(expected.Length);
-            device.Kernels.Conv2dInputGradient(device.Put(dy), device.Put(w), null, dx, g);
+            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g));
             return ConvolutionTests.RelativeError(device.Get(dx), expected);
         }
     }
@@ -313,7 +314,7 @@ public sealed class WinogradTests
         {
             using var device = new CpuBench(2, MicroKernel.Best, use);
             var dw = device.New(expected.Length);
-            device.Kernels.Conv2dWeightGradient(device.Put(x), device.Put(dy), dw, g);
+            device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g));
             return ConvolutionTests.RelativeError(device.Get(dw), expected);
         }
     }

@@ -31,14 +31,7 @@ internal sealed class BiasGradientLaunchTests
         device.Forget();
         foreach (var call in calls)
         {
-            if (apart && call is Conv2dWeightAndBiasGradientCall both)
-            {
-                Composition.Conv2dWeightAndBiasGradient(device.OwnKernels, both.X, both.Dy, both.Dw, both.Db, both.G);
-            }
-            else
-            {
-                call.Run(device.OwnKernels);
-            }
+            device.OwnKernels.Run(call, fused: !apart || call is not Conv2dWeightAndBiasGradientCall);
         }
 
         return device.Launches;

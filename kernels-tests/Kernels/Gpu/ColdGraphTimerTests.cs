@@ -37,8 +37,8 @@ internal sealed class ColdGraphTimerTests
     {
         using var x = Tensor.From([1, 2, 3], new Shape(3), _device);
         using var y = Tensor.Zeros(x.Shape, _device);
-        var timer = new ColdGraphTimer(_device.Queue, () => _device.OwnKernels.Fill(y.Span, 10));
-        Assert.That(timer.Measure(() => _device.OwnKernels.AddScaled(2, x.Span, y.Span), s_enough).Min, Is.Positive);
+        var timer = new ColdGraphTimer(_device.Queue, () => _device.OwnKernels.Run(new FillCall(y.Span, 10)));
+        Assert.That(timer.Measure(() => _device.OwnKernels.Run(new AddScaledCall(2, x.Span, y.Span)), s_enough).Min, Is.Positive);
         Assert.That(y.ToArray(), Is.EqualTo(new[] { 12f, 14, 16 }), "of all the times one is left, since each begins anew");
     }
 
@@ -50,12 +50,12 @@ internal sealed class ColdGraphTimerTests
         var timer = new ColdGraphTimer(_device.Queue, () =>
         {
             floods++;
-            _device.OwnKernels.Fill(y.Span, 1);
+            _device.OwnKernels.Run(new FillCall(y.Span, 1));
         });
-        timer.Measure(() => _device.OwnKernels.Fill(y.Span, 2), s_enough);
+        timer.Measure(() => _device.OwnKernels.Run(new FillCall(y.Span, 2)), s_enough);
         var first = floods;
         PtxDriver.ClearCalls();
-        timer.Measure(() => _device.OwnKernels.Fill(y.Span, 3), s_enough);
+        timer.Measure(() => _device.OwnKernels.Run(new FillCall(y.Span, 3)), s_enough);
         var calls = Calls();
         Assert.Multiple(() =>
         {
@@ -82,7 +82,7 @@ internal sealed class ColdGraphTimerTests
         kernels.Tunes = true;
         PtxDriver.SkipsWork = true;
         PtxDriver.ClearCalls();
-        kernels.MatMul(a.Span, b.Span, c.Span, g);
+        kernels.Run(new MatMulCall(a.Span, b.Span, c.Span, g));
         var graphs = Calls().Count(call => call == "cuGraphInstantiateWithFlags");
         Assert.That(graphs, Is.GreaterThan(6), "the flush's and those of rungs and tiles");
         Assert.That(Calls().Count(call => call == "cuGraphExecDestroy"), Is.EqualTo(graphs));
@@ -90,7 +90,7 @@ internal sealed class ColdGraphTimerTests
         Assert.That(File.ReadAllText(Directory.GetFiles(_folder)[0]), Does.Contain("64x64x64"));
 
         PtxDriver.ClearCalls();
-        kernels.MatMul(a.Span, b.Span, c.Span, g);
+        kernels.Run(new MatMulCall(a.Span, b.Span, c.Span, g));
         Assert.That(Calls(), Has.None.Contains("Graph"));
     }
 

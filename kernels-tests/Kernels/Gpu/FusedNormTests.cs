@@ -74,14 +74,9 @@ internal sealed class FusedNormTests(string name)
                 TrackedStatistics? tracked = full && g.Groups == g.Channels
                     ? new(run.Array(g.Channels), run.Array(g.Channels), run.Array(1), 0.25f, 1.5f)
                     : null;
-                if (run.IsFused)
-                {
-                    run.Kernels.NormTo(x, mean, variance, weight, bias, addend, y, keep, padded, branch, tracked, g, Epsilon, tail);
-                }
-                else
-                {
-                    Composition.NormTo(run.Kernels, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, Epsilon, tail);
-                }
+                run.Kernels.Run(
+                    new NormToCall(new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, branch, tracked, tail),
+                    run.IsFused);
 
                 return [mean, variance, keep ? y : mean, padded ?? y, branch?.Y ?? mean, tracked?.Mean ?? mean, tracked?.Variance ?? mean,
                     tracked?.Batches ?? mean];
@@ -103,7 +98,7 @@ internal sealed class FusedNormTests(string name)
             var results = Both(run =>
             {
                 var (x, mean, variance, weight, bias) = Inputs(run, g, full);
-                run.Kernels.Moments(x, mean, variance, g);
+                run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 var dy = run.Array(tail.Pad is { } pad ? (long)pad.Planes * pad.OutH * pad.OutW : x.Length);
                 var dx = inPlace ? dy : run.Array(x.Length);
                 var dz = sums ? dx : run.Array(x.Length);
@@ -113,15 +108,9 @@ internal sealed class FusedNormTests(string name)
                 NormGradientBranch? branch = isBranched
                     ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f)
                     : null;
-                if (run.IsFused)
-                {
-                    run.Kernels.NormToGradient(x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, Epsilon, tail);
-                }
-                else
-                {
-                    Composition.NormToGradient(
-                        run.Kernels, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, Epsilon, tail);
-                }
+                run.Kernels.Run(
+                    new NormToGradientCall(new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, branch, tail),
+                    run.IsFused);
 
                 return [dx, sum ?? dx, dweight ?? dx, dbias ?? dx];
             });

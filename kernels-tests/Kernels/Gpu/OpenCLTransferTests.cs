@@ -31,7 +31,7 @@ internal sealed class OpenCLTransferTests
         for (var k = 0; k < 7; k++)
         {
             readbacks.Add(_device.BeginDownload(x.Span));
-            _device.Kernels.AddScaled(1, x.Span, x.Span);
+            _device.Kernels.Run(new AddScaledCall(1, x.Span, x.Span));
         }
 
         Assert.That(readbacks[^1].IsReady, Is.False, "nobody has waited");
@@ -61,7 +61,7 @@ internal sealed class OpenCLTransferTests
             places.Add((input.Span.Storage, input.Span.Offset));
             for (var read = 0; read < Reads; read++)
             {
-                _device.Kernels.AddScaled(1, input.Span, sums.Span);
+                _device.Kernels.Run(new AddScaledCall(1, input.Span, sums.Span));
             }
         }
 

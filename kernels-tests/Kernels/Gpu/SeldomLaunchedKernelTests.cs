@@ -22,14 +22,14 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     public void ACopyIsTheSame()
     {
         var x = Numbers(37);
-        Assert.That(Result(37, (from, to) => Kernels.Copy(from, to), x), Is.EqualTo(x));
+        Assert.That(Result(37, (from, to) => Kernels.Run(new CopyCall(from, to)), x), Is.EqualTo(x));
     }
 
     [Test]
     public void ANumberOfTheTableFillsAnArray()
     {
         Device.Numbers.SetSingle(StepNumbers.AtOnce, 2.5f);
-        Assert.That(Result(37, (_, to) => Kernels.FillFrom(StepNumbers.AtOnce, to), Numbers(37)), Is.All.EqualTo(2.5f));
+        Assert.That(Result(37, (_, to) => Kernels.Run(new FillFromCall(StepNumbers.AtOnce, to)), Numbers(37)), Is.All.EqualTo(2.5f));
     }
 
     [TestCase(UnaryFunction.Affine, 3)]
@@ -38,7 +38,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     public void GradientsThatNeedNoInputAreConstants(UnaryFunction f, float slope)
     {
         var dy = Numbers(37);
-        var dx = Result(37, (from, to) => Kernels.UnaryGradient(f, 3, 1, from, from, to), dy);
+        var dx = Result(37, (from, to) => Kernels.Run(new UnaryGradientCall(f, 3, 1, from, from, to)), dy);
         Assert.That(dx, Is.EqualTo(dy.Select(v => slope * v)));
     }
 
@@ -51,12 +51,14 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         var (from, to) = columns ? (new Shape(reduced, kept), new Shape(1, kept)) : (new Shape(kept, reduced), new Shape(kept, 1));
         float[][] sets = [.. Enumerable.Range(0, kept)
             .Select(k => Enumerable.Range(0, reduced).Select(r => x[columns ? (r * kept) + k : (k * reduced) + r]).ToArray())];
-        var sums = Result(kept, (a, b) => Kernels.Reduce(Reduction.Sum, a, from, b, to), x);
+        var sums = Result(kept, (a, b) => Kernels.Run(new ReduceCall(Reduction.Sum, a, from, b, to)), x);
         Assert.That(sums, Is.EqualTo(sets.Select(set => (float)set.Sum(v => (double)v))).Within(1e-5f));
         Assert.That(
-            Result(kept, (a, b) => Kernels.Reduce(Reduction.Maximum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Max())));
+            Result(kept, (a, b) => Kernels.Run(new ReduceCall(Reduction.Maximum, a, from, b, to)), x),
+                Is.EqualTo(sets.Select(set => set.Max())));
         Assert.That(
-            Result(kept, (a, b) => Kernels.Reduce(Reduction.Minimum, a, from, b, to), x), Is.EqualTo(sets.Select(set => set.Min())));
+            Result(kept, (a, b) => Kernels.Run(new ReduceCall(Reduction.Minimum, a, from, b, to)), x),
+                Is.EqualTo(sets.Select(set => set.Min())));
     }
 
     /// <summary>Long rows: of neighbours, of one element each, and of a row that serves all.</summary>
@@ -74,7 +76,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
             {
                 var second = Tensor.From(other, shape, Device).Span;
                 var (a, b) = swapped ? ((second, shape), (from, whole)) : ((from, whole), (second, shape));
-                Kernels.Binary(f, a.Item1, a.Item2, b.Item1, b.Item2, to, whole);
+                Kernels.Run(new BinaryCall(f, a.Item1, a.Item2, b.Item1, b.Item2, to, whole));
             }, x);
             Assert.That(
                 result,
@@ -88,7 +90,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     public void LongRowsAreRepeatedAndPutInPlace()
     {
         Assert.That(
-            Result(210, (from, to) => Kernels.Expand(from, new Shape(3, 1), to, new Shape(3, 70)), [1, 2, 3]),
+            Result(210, (from, to) => Kernels.Run(new ExpandCall(from, new Shape(3, 1), to, new Shape(3, 70))), [1, 2, 3]),
             Is.EqualTo(Enumerable.Range(0, 210).Select(i => 1 + (i / 70))));
 
         // [2, 1, 70] into the middle of [2, 3, 70], and once more on top of it.
@@ -96,9 +98,9 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         Shape block = new(2, 1, 70), whole = new(2, 3, 70);
         var y = Result(420, (from, to) =>
         {
-            Kernels.Fill(to, 1);
-            Kernels.CopyBlock(from, block, [0, 0, 0], to, whole, [0, 1, 0], block, accumulate: false);
-            Kernels.CopyBlock(from, block, [0, 0, 0], to, whole, [0, 1, 0], block, accumulate: true);
+            Kernels.Run(new FillCall(to, 1));
+            Kernels.Run(new CopyBlockCall(from, block, [0, 0, 0], to, whole, [0, 1, 0], block, Accumulate: false));
+            Kernels.Run(new CopyBlockCall(from, block, [0, 0, 0], to, whole, [0, 1, 0], block, Accumulate: true));
         }, x);
         Assert.That(y, Is.EqualTo(Enumerable.Range(0, 420).Select(i => i / 70 % 3 == 1 ? 2 * x[(i / 210 * 70) + (i % 70)] : 1)));
     }
@@ -111,7 +113,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         using var step = Device.Step();
         var (from, mean, variance) =
             (Tensor.From(x, new Shape(Count), Device), Tensor.Empty(new Shape(1), Device), Tensor.Empty(new Shape(1), Device));
-        Kernels.Moments(from.Span, mean.Span, variance.Span, new NormGeometry(1, 1, Count, PerInstance: true));
+        Kernels.Run(new MomentsCall(from.Span, mean.Span, variance.Span, new NormGeometry(1, 1, Count, PerInstance: true)));
         var average = x.Average(v => (double)v);
         Assert.That(mean.Item(), Is.EqualTo(average).Within(1e-6));
         Assert.That(variance.Item(), Is.EqualTo(x.Average(v => (v - average) * (v - average))).Within(1e-6));
@@ -123,8 +125,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         using var step = Device.Step();
         Tensor Row(params float[] values) => Tensor.From(values, new Shape(values.Length), Device);
         var (mean, variance, pastMean, pastVariance, batches) = (Row(1, 2), Row(4, 8), Row(10, 20), Row(1, 1), Row(6));
-        Kernels.TrackStatistics(
-            mean.Span, variance.Span, pastMean.Span, pastVariance.Span, batches.Span, momentum: 0.25f, correction: 1.5f);
+        Kernels.Run(new TrackStatisticsCall(mean.Span, variance.Span, new(pastMean.Span, pastVariance.Span, batches.Span, 0.25f, 1.5f)));
         Assert.That(pastMean.ToArray(), Is.EqualTo(new[] { 7.75f, 15.5f }));
         Assert.That(pastVariance.ToArray(), Is.EqualTo(new[] { 2.25f, 3.75f }));
         Assert.That(batches.ToArray(), Is.EqualTo(new[] { 7f }));
@@ -140,7 +141,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         Device.Numbers[StepNumbers.AtOnce] = mode;
         Device.Numbers[StepNumbers.AtOnce + 1] = 1;
         var result = Tensor.From([float.NaN, float.NaN], new Shape(2), Device);
-        Kernels.Exchange(image.Span, pool.Span, stride: 2, StepNumbers.AtOnce, result.Span);
+        Kernels.Run(new ExchangeCall(image.Span, pool.Span, Stride: 2, StepNumbers.AtOnce, result.Span));
         Assert.That(result.ToArray(), Is.EqualTo(shown));
         Assert.That(pool.ToArray(), Is.EqualTo(left));
     }

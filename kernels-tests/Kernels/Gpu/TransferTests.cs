@@ -76,7 +76,7 @@ internal sealed class TransferTests
         for (var k = 0; k < 7; k++)
         {
             readbacks.Add(_device.BeginDownload(x.Span));
-            _device.Kernels.AddScaled(1, x.Span, x.Span);
+            _device.Kernels.Run(new AddScaledCall(1, x.Span, x.Span));
         }
 
         Assert.That(PtxDriver.Calls, Has.None.Contains("Synchronize"));
@@ -110,9 +110,9 @@ internal sealed class TransferTests
             addresses.Add(input.Span.Offset + ((GpuStorage)input.Span.Storage).Buffer.NativePtr);
 
             // A step reads its input more than once.
-            _device.Kernels.AddScaled(1, input.Span, sums.Span);
+            _device.Kernels.Run(new AddScaledCall(1, input.Span, sums.Span));
             readbacks.Add(_device.BeginDownload(input.Span));
-            _device.Kernels.AddScaled(1, input.Span, sums.Span);
+            _device.Kernels.Run(new AddScaledCall(1, input.Span, sums.Span));
         }
 
         Assert.That(addresses, Has.Count.EqualTo(2));
@@ -139,7 +139,7 @@ internal sealed class TransferTests
         {
             feed.Next();
             using var input = feed.Add(buffer, new Shape(8));
-            _device.Kernels.AddScaled(1, input.Span, sums.Span);
+            _device.Kernels.Run(new AddScaledCall(1, input.Span, sums.Span));
             steps.Add(_device.BeginDownload(sums.Span));
         }
 

@@ -98,7 +98,7 @@ public sealed class LossTests : OnCpu
     private Tensor Noise(uint op)
     {
         var tensor = Tensor.Empty(new Shape(2, 2, 16, 16), _device);
-        _device.Kernels.Normal(new RandomKey(1, 9, 0, op), tensor.Span);
+        _device.Kernels.Run(new NormalCall(new RandomKey(1, 9, 0, op), tensor.Span));
         return tensor;
     }
 }

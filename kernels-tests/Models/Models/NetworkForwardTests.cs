@@ -152,7 +152,7 @@ public sealed class NetworkForwardTests : OnCpu
     private Tensor Noise(Shape shape)
     {
         var tensor = Tensor.Empty(shape, _device);
-        _device.Kernels.Normal(new RandomKey(3, 1, 4, 1), tensor.Span);
+        _device.Kernels.Run(new NormalCall(new RandomKey(3, 1, 4, 1), tensor.Span));
         return tensor;
     }
 

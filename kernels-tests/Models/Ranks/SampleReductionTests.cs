@@ -32,13 +32,7 @@ internal sealed class SampleReductionTests(string name)
         samples.Begin(new SampleShare(0, Samples, Samples));
         var turns = new List<int>();
         var means = samples.Run(
-            i =>
-            {
-                var own = Loss(network, x.Slice(0, i, 1), penalty);
-                sgd.Minimize(own);
-                return own.ToArray();
-            },
-            turns.Add);
+            i => { var own = Loss(network, x.Slice(0, i, 1), penalty); sgd.Minimize(own); return own.ToArray(); }, turns.Add);
         Assert.That(means[0], Is.EqualTo(loss.Item()).Within(1e-5), "the loss");
         foreach (var ((key, one), (_, other)) in network.NamedTensors().Zip(
             ofBatch.NamedTensors(), (a, b) => ((a.Name, a.Value), (b.Name, b.Value))))
@@ -61,13 +55,7 @@ internal sealed class SampleReductionTests(string name)
         var samples = new SampleReduction(new SoleRank(), [apart], [], new RandomState(1), Device);
         samples.Begin(new SampleShare(0, Samples, Samples));
         var found = new float[Samples][];
-        samples.Run(
-            i =>
-            {
-                found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
-                return [];
-            },
-            _ => { });
+        samples.Run(i => { found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray(); return []; }, _ => { });
         Assert.That(RelativeError.Of(found.SelectMany(f => f).ToArray(), Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
     }
 
@@ -87,13 +75,7 @@ internal sealed class SampleReductionTests(string name)
             var samples = new SampleReduction(ranks, [apart], [], new RandomState(1), device, synchronisesNorms: false);
             samples.Begin(share);
             var found = new float[share.Count][];
-            samples.Run(
-                i =>
-                {
-                    found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
-                    return [];
-                },
-                _ => { });
+            samples.Run(i => { found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray(); return []; }, _ => { });
             return (Found: found.SelectMany(f => f).ToArray(), Expected: expected, Running: apart.RunningMean.Value.ToArray(),
                 Own: norm.RunningMean.Value.ToArray(), share.Count);
         });
@@ -185,12 +167,7 @@ internal sealed class SampleReductionTests(string name)
             var samples = new SampleReduction(rank, [], [], random, device);
             samples.Begin(share);
             samples.Run(
-                i =>
-                {
-                    (counts[2 * i], counts[(2 * i) + 1]) = (random.Next(device).Op, random.Next(device).Op);
-                    return [];
-                },
-                _ => { });
+                i => { (counts[2 * i], counts[(2 * i) + 1]) = (random.Next(device).Op, random.Next(device).Op); return []; }, _ => { });
             return counts;
         }).SelectMany(counts => counts)];
     }
@@ -231,7 +208,7 @@ internal sealed class SampleReductionTests(string name)
             : throw new AssertionException("nothing goes out before the backward is over");
 
         protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-            kernels.Copy(inputs[0].Span, output.Span);
+            kernels.Run(new CopyCall(inputs[0].Span, output.Span));
     }
 
     /// <summary>Ranks that note that something goes out.</summary>

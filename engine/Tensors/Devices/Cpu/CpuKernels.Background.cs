@@ -75,6 +75,6 @@ internal sealed unsafe partial class CpuKernels
         private WeightGradientUpdate(CpuKernels kernels, Conv2dWeightGradientToAdamCall call, OuterProductRunner.BackgroundProduct product)
             : base(kernels, product.Loop) => (_call, _product) = (call, product);
 
-        protected override void Assign() => Kernels.WeightGradientToAdam(_call.X, _call.Dy, _call.Slot, _call.G, _call.Settings, _product);
+        protected override void Assign() => Kernels.Run(_call, _product);
     }
 }

@@ -3,10 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<BinaryCall>, IKernel<ExpandCall>
 {
-    public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape)
+    public void Run(BinaryCall call)
     {
+        var (f, a, aShape, b, bShape, y, yShape) = call;
         var rows = StridedRows.Broadcast(aShape, bShape, yShape);
         switch (f)
         {
@@ -27,8 +28,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
+    public void Run(ExpandCall call)
     {
+        var (x, xShape, y, yShape) = call;
         var rows = StridedRows.Broadcast(xShape, xShape, yShape);
         if (HasShortRows(rows))
         {

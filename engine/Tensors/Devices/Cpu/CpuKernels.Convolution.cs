@@ -9,6 +9,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// Convolution in its three passes. <see cref="ConvolutionAlgorithms"/> selects the algorithm for a geometry.
 /// </summary>
 internal sealed unsafe partial class CpuKernels
+    : IKernel<Conv2dCall>, IKernel<BorderedConv2dCall>, IKernel<Conv2dInputGradientCall>, IKernel<Conv2dWeightGradientCall>,
+        IKernel<BorderedConv2dWeightGradientCall>, IKernel<Conv2dWeightGradientToAdamCall>
 {
     /// <summary>Capacity of each cache of passes, in geometries; the largest networks have fewer than a hundred.</summary>
     internal const int PassesKept = 256;
@@ -31,15 +33,14 @@ internal sealed unsafe partial class CpuKernels
         init => _algorithms.Tunings = value;
     }
 
-    public bool HasBorderedConv2d => true;
-
     /// <summary>Number of cached passes.</summary>
     internal int Passes => _forward.Count + _inputGradient.Count + _weightGradient.Count + _weightUpdate.Count;
 
-    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
-        BorderedConv2d(PadMode.Constant, x, w, bias, y, g);
+    public void Run(Conv2dCall call) => BorderedConv2d(PadMode.Constant, call.X, call.W, call.Bias, call.Y, call.G);
 
-    public void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
+    public void Run(BorderedConv2dCall call) => BorderedConv2d(call.Mode, call.X, call.W, call.Bias, call.Y, call.G);
+
+    private void BorderedConv2d(PadMode mode, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
         var held = HeldAt(w);
         var key = (g, mode, held is not null);
@@ -53,8 +54,9 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(x, w, y, bias);
     }
 
-    public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g)
+    public void Run(Conv2dInputGradientCall call)
     {
+        var (dy, w, bias, dx, g) = call;
         var held = HeldAt(w);
         var key = (g, held is not null);
         if (!_inputGradient.TryGetValue(key, out var choice))
@@ -67,10 +69,11 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(dy, w, dx, bias);
     }
 
-    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
-        BorderedConv2dWeightGradient(PadMode.Constant, x, dy, dw, g);
+    public void Run(Conv2dWeightGradientCall call) => BorderedConv2dWeightGradient(PadMode.Constant, call.X, call.Dy, call.Dw, call.G);
 
-    public void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
+    public void Run(BorderedConv2dWeightGradientCall call) => BorderedConv2dWeightGradient(call.Mode, call.X, call.Dy, call.Dw, call.G);
+
+    private void BorderedConv2dWeightGradient(PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
     {
         if (!_weightGradient.TryGetValue((g, mode), out var choice))
         {
@@ -82,18 +85,14 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(x, dy, dw, null);
     }
 
-    public bool UpdatesWeights(in ConvGeometry g) => WeightUpdate(g) is not null;
+    public void Run(Conv2dWeightGradientToAdamCall call) => Run(call, background: null);
 
-    public void Conv2dWeightGradientToAdam(DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings) =>
-        WeightGradientToAdam(x, dy, slot, g, settings, background: null);
-
-    private void WeightGradientToAdam(
-        DeviceSpan x, DeviceSpan dy, in AdamSlot slot, in ConvGeometry g, in AdamSettings settings,
-        OuterProductRunner.BackgroundProduct? background)
+    private void Run(Conv2dWeightGradientToAdamCall call, OuterProductRunner.BackgroundProduct? background)
     {
+        var (x, dy, slot, g, settings) = call;
         if (WeightUpdate(g) is not { } pass)
         {
-            Composition.Conv2dWeightGradientToAdam(this, x, dy, slot, g, settings);
+            call.RunParts(this);
             return;
         }
 

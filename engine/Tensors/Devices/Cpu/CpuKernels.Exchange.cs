@@ -1,9 +1,10 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<ExchangeCall>
 {
-    public void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown)
+    public void Run(ExchangeCall call)
     {
+        var (image, pool, stride, choice, shown) = call;
         var mode = (ExchangeMode)numbers[choice];
         var slot = pool with { Offset = pool.Offset + ((long)stride * numbers[choice + 1]), Length = stride };
         For(Blocks.Count(Math.Max(image.Length, shown.Length)), new ExchangeTask(image, slot, mode, shown));

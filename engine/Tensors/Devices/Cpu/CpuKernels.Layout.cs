@@ -3,20 +3,20 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<CopyBlockCall>, IKernel<PermuteCall>
 {
-    public void CopyBlock(
-        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
-        bool accumulate)
+    public void Run(CopyBlockCall call)
     {
+        var (x, xShape, xStart, y, yShape, yStart, extent, accumulate) = call;
         var rows = StridedRows.Block(xShape, yShape, extent);
         var xFirst = Offset(xShape, xStart);
         var yFirst = Offset(yShape, yStart);
         For(Blocks.Count(extent.Count), new CopyBlockTask(x, xFirst, y, yFirst, rows, extent.Count, accumulate));
     }
 
-    public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y)
+    public void Run(PermuteCall call)
     {
+        var (x, xShape, order, y) = call;
         var rows = StridedRows.Permutation(xShape, order);
         if (rows.AStride(0) <= 1)
         {

@@ -1,14 +1,14 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<FillCall>, IKernel<FillFromCall>, IKernel<CopyCall>, IKernel<AddScaledCall>
 {
-    public void Fill(DeviceSpan y, float value) => For(Blocks.Count(y.Length), new FillTask(y, value));
+    public void Run(FillCall call) => For(Blocks.Count(call.Y.Length), new FillTask(call.Y, call.Value));
 
-    public void FillFrom(int word, DeviceSpan y) => Fill(y, numbers.Single(word));
+    public void Run(FillFromCall call) => For(Blocks.Count(call.Y.Length), new FillTask(call.Y, numbers.Single(call.Word)));
 
-    public void Copy(DeviceSpan x, DeviceSpan y) => For(Blocks.Count(y.Length), new CopyTask(x, y));
+    public void Run(CopyCall call) => For(Blocks.Count(call.Y.Length), new CopyTask(call.X, call.Y));
 
-    public void AddScaled(float scale, DeviceSpan x, DeviceSpan y) => For(Blocks.Count(y.Length), new AddScaledTask(scale, x, y));
+    public void Run(AddScaledCall call) => For(Blocks.Count(call.Y.Length), new AddScaledTask(call.Scale, call.X, call.Y));
 
     private readonly struct FillTask(DeviceSpan y, float value) : ITask
     {

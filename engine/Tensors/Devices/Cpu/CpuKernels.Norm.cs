@@ -2,9 +2,11 @@ using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<NormalizeGradientCall>
 {
-    public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
+    public void Run(MomentsCall call) => Moments(call.X, call.Mean, call.Variance, call.G);
+
+    private void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
     {
         var plan = new NormPlan(g);
         if (plan.UsesChannelLanes)
@@ -18,45 +20,38 @@ internal sealed unsafe partial class CpuKernels
         For(Blocks.Count(plan.Groups), new JoinMomentsTask(partials, mean, variance, plan));
     }
 
-    public void Normalize(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g,
-        float epsilon) =>
-        NormalizeTo(x, mean, variance, weight, bias, addend: null, y, branch: null, g, epsilon, default);
-
-    public void NormalizeGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
-        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon)
+    public void Run(NormalizeGradientCall call)
     {
-        var plan = new NormPlan(g);
+        var (norm, dy, dx, dweight, dbias) = call;
+        var plan = new NormPlan(norm.G);
         var partials = GradientPartials(plan);
         if (plan.UsesChannelLanes)
         {
-            GradientByChannels(
-                new NormalizedRows(x, mean, variance, weight, bias: null, plan, epsilon, slope: 0), dy, sum: null, dx, partials,
-                activation: null);
-            JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+            var rows = new NormalizedRows(norm with { Bias = null }, plan, slope: 0);
+            GradientByChannels(rows, dy, sum: null, dx, partials, activation: null);
+            JoinParameterGradients(norm, dweight, dbias, partials, plan);
             return;
         }
 
-        var apply = new GradientApply(x, mean, variance, weight, dy, dx, partials, plan, epsilon);
-        For(plan.Tasks, new GradientSumsTask(x, mean, dy, partials, plan, apply));
+        var apply = new GradientApply(norm, dy, dx, partials, plan);
+        For(plan.Tasks, new GradientSumsTask(norm.X, norm.Mean, dy, partials, plan, apply));
         if (dx is not null && !plan.WholeGroups)
         {
             For(plan.Tasks, apply);
         }
 
-        JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+        JoinParameterGradients(norm, dweight, dbias, partials, plan);
     }
 
     private GradientSums* GradientPartials(in NormPlan plan) =>
         (GradientSums*)_scratch.Doubles((long)plan.Groups * plan.Parts * sizeof(GradientSums) / sizeof(double));
 
     private void JoinParameterGradients(
-        DeviceSpan variance, DeviceSpan? dweight, DeviceSpan? dbias, GradientSums* partials, in NormPlan plan, float epsilon)
+        in Normalization norm, DeviceSpan? dweight, DeviceSpan? dbias, GradientSums* partials, in NormPlan plan)
     {
         if (dweight is not null || dbias is not null)
         {
-            For(Blocks.Count(plan.Channels), new JoinParameterGradientsTask(variance, dweight, dbias, partials, plan, epsilon));
+            For(Blocks.Count(plan.Channels), new JoinParameterGradientsTask(norm, dweight, dbias, partials, plan));
         }
     }
 
@@ -89,19 +84,19 @@ internal sealed unsafe partial class CpuKernels
     }
 
     private readonly struct NormalizeTask<TActivation>(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend, DeviceSpan y,
-        NormBranch? branch, NormGeometry g, float epsilon, float slope) : ITask
+        Normalization norm, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, float slope) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
             var (start, count) = Blocks.Range(task, y.Length);
-            for (var rows = new RowPieces(start, count, g.Inner); rows.MoveNext();)
+            for (var rows = new RowPieces(start, count, norm.G.Inner); rows.MoveNext();)
             {
-                var channel = (int)(rows.Row % g.Channels);
-                var group = g.PerInstance ? rows.Row : channel;
-                var row = NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, channel, epsilon, slope);
-                NormRows.Apply<TActivation>(x.Pointer(), addend, y.Pointer() + rows.Position, branch, rows.Position, rows.Count, row);
+                var channel = (int)(rows.Row % norm.G.Channels);
+                var group = norm.G.PerInstance ? rows.Row : channel;
+                var row = NormGroups.Row(
+                    norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, channel, norm.Epsilon, slope);
+                NormRows.Apply<TActivation>(norm.X.Pointer(), addend, y.Pointer() + rows.Position, branch, rows.Position, rows.Count, row);
             }
         }
     }
@@ -137,8 +132,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     private readonly struct GradientApply(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy, DeviceSpan? dx,
-        GradientSums* partials, NormPlan plan, float epsilon) : ITask
+        Normalization norm, DeviceSpan dy, DeviceSpan? dx, GradientSums* partials, NormPlan plan) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -156,23 +150,23 @@ internal sealed unsafe partial class CpuKernels
                 return;
             }
 
-            var sums = NormGroups.Join(partials, plan, group);
-            var factors = NormGroups.GradientFactors(sums, variance.Pointer()[group], weight, plan.Channel(group), plan.GroupSize, epsilon);
-            var row = new NormRow(mean.Pointer()[group], 0, 0, 0);
+            var factors = new NormalizedRows(norm, plan, slope: 0).GradientFactors(partials, group);
+            var row = new NormRow(norm.Mean.Pointer()[group], 0, 0, 0);
             for (var part = firstPart; part < endPart; part++)
             {
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<Identity>(
-                        x.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count, row, factors.Dy, factors.X, factors.Term);
+                        norm.X.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count, row, factors.Dy, factors.X,
+                        factors.Term);
                 }
             }
         }
     }
 
     private readonly struct JoinParameterGradientsTask(
-        DeviceSpan variance, DeviceSpan? dweight, DeviceSpan? dbias, GradientSums* partials, NormPlan plan, float epsilon) : ITask
+        Normalization norm, DeviceSpan? dweight, DeviceSpan? dbias, GradientSums* partials, NormPlan plan) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -185,7 +179,8 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var sums = NormGroups.Join(partials, plan, group);
                     biasSum += sums.Gradient;
-                    weightSum += sums.CentredProduct(plan.GroupSize) * NormGroups.InverseDeviation(variance.Pointer()[group], epsilon);
+                    weightSum += sums.CentredProduct(plan.GroupSize) * NormGroups.InverseDeviation(
+                        norm.Variance.Pointer()[group], norm.Epsilon);
                 }
 
                 if (dweight is { } forWeight)

@@ -3,37 +3,27 @@ using IlgpuGan.Tensors.Devices.Functions;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
+    : IKernel<NormToCall>, IKernel<NormalizeToCall>, IKernel<NormalizeCall>, IKernel<TrackStatisticsCall>, IKernel<NormToGradientCall>
 {
     /// <summary>Scratch memory of each worker for a group: before its padding, or after the padding's gradient was folded back.</summary>
     private readonly Scratch[] _groupScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
-    public bool FusesNorms => true;
-
-    public bool SumsNormGradients => true;
-
-    public void NormTo(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
-        float epsilon, in NormTail tail)
+    public void Run(NormToCall call)
     {
-        if (tail.Dropout is not null)
+        var (norm, addend, y, keepY, padded, branch, tracked, tail) = call;
+        var plan = new NormPlan(norm.G);
+        if (tail.Dropout is not null || !plan.WholeGroups)
         {
-            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
+            // Of groups too large for a core's cache nothing is left there for the next pass.
+            call.RunParts(this);
             return;
         }
 
-        var plan = new NormPlan(g);
-        if (!plan.WholeGroups)
-        {
-            InParts(x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
-            return;
-        }
-
-        var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
+        var rows = new NormalizedRows(norm, plan, tail.Slope);
         if (plan.UsesChannelLanes && tail.Pad is null)
         {
-            NormalizeByChannels(rows, addend, y, branch, (mean, variance), tail.Activation);
-            Track(mean, variance, tracked);
+            NormalizeByChannels(rows, addend, y, branch, (norm.Mean, norm.Variance), tail.Activation);
+            Track(norm.Mean, norm.Variance, tracked);
             return;
         }
 
@@ -47,87 +37,74 @@ internal sealed unsafe partial class CpuKernels
             case UnaryFunction.LeakyRelu:
                 For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groupScratch));
                 break;
-            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+            default: throw new ArgumentOutOfRangeException(nameof(call), tail, message: null);
         }
 
-        Track(mean, variance, tracked);
+        Track(norm.Mean, norm.Variance, tracked);
     }
 
-    public void NormalizeTo(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, in NormBranch? branch, in NormGeometry g, float epsilon, in NormTail tail)
+    public void Run(NormalizeToCall call) => NormalizeTo(call.Norm, call.Addend, call.Y, call.Branch, call.Tail);
+
+    public void Run(NormalizeCall call) => NormalizeTo(call.Norm, addend: null, call.Y, branch: null, default);
+
+    private void NormalizeTo(in Normalization norm, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, in NormTail tail)
     {
-        var plan = new NormPlan(g);
+        var plan = new NormPlan(norm.G);
         if (plan.UsesChannelLanes)
         {
-            var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
-            NormalizeByChannels(rows, addend, y, branch, moments: null, tail.Activation);
+            NormalizeByChannels(new NormalizedRows(norm, plan, tail.Slope), addend, y, branch, moments: null, tail.Activation);
             return;
         }
 
+        var tasks = Blocks.Count(y.Length);
         switch (tail.Activation)
         {
-            case null:
-                For(
-                    Blocks.Count(y.Length),
-                    new NormalizeTask<Identity>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope));
-                break;
-            case UnaryFunction.Relu:
-                For(
-                    Blocks.Count(y.Length),
-                    new NormalizeTask<Relu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope));
-                break;
-            case UnaryFunction.LeakyRelu:
-                For(
-                    Blocks.Count(y.Length),
-                    new NormalizeTask<LeakyRelu>(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail.Slope));
-                break;
+            case null: For(tasks, new NormalizeTask<Identity>(norm, addend, y, branch, tail.Slope)); break;
+            case UnaryFunction.Relu: For(tasks, new NormalizeTask<Relu>(norm, addend, y, branch, tail.Slope)); break;
+            case UnaryFunction.LeakyRelu: For(tasks, new NormalizeTask<LeakyRelu>(norm, addend, y, branch, tail.Slope)); break;
             default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
         }
     }
 
-    /// <summary>For groups too large for a core's cache: separate passes for moments, normalisation with activation, and padding.</summary>
-    private void InParts(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
-        in NormTail tail)
-    {
-        Moments(x, mean, variance, g);
-        Track(mean, variance, tracked);
-        NormalizeTo(x, mean, variance, weight, bias, addend, y, branch, g, epsilon, tail);
-        if (tail.Pad is { } pad && padded is { } destination)
-        {
-            Pad(tail.PadMode, tail.PadValue, y, destination, pad);
-        }
-    }
+    public void Run(TrackStatisticsCall call) => Track(call.Mean, call.Variance, call.Past);
 
     private void Track(DeviceSpan mean, DeviceSpan variance, in TrackedStatistics? tracked)
     {
-        if (tracked is { } past)
+        if (tracked is not { } past)
         {
-            ((IKernels)this).TrackStatistics(mean, variance, past.Mean, past.Variance, past.Batches, past.Momentum, past.Correction);
-        }
-    }
-
-    public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
-        DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
-        in NormTail tail)
-    {
-        var plan = new NormPlan(g);
-        if (!plan.WholeGroups || tail.Dropout is not null || branch is not null)
-        {
-            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, epsilon, tail);
             return;
         }
 
-        var rows = new NormalizedRows(x, mean, variance, weight, bias, plan, epsilon, tail.Slope);
+        Track(mean, past.Momentum, past.Mean, 1 - past.Momentum);
+        Track(variance, past.Momentum * past.Correction, past.Variance, 1 - past.Momentum);
+        if (past.Batches is { } count)
+        {
+            UnaryTable.Of(UnaryFunction.Affine).Apply(this, 1, 1, count, count);
+        }
+    }
+
+    private void Track(DeviceSpan present, float weight, DeviceSpan past, float rest)
+    {
+        UnaryTable.Of(UnaryFunction.Affine).Apply(this, rest, 0, past, past);
+        For(Blocks.Count(past.Length), new AddScaledTask(weight, present, past));
+    }
+
+    public void Run(NormToGradientCall call)
+    {
+        var (norm, dy, sum, _, dx, dweight, dbias, branch, tail) = call;
+        var plan = new NormPlan(norm.G);
+        if (!plan.WholeGroups || tail.Dropout is not null || branch is not null)
+        {
+            call.RunParts(this);
+            return;
+        }
+
+        var rows = new NormalizedRows(norm, plan, tail.Slope);
         var partials = GradientPartials(plan);
         if (plan.UsesChannelLanes && tail.Pad is null)
         {
             GradientByChannels(rows, dy, sum, dx, partials, tail.Activation);
-            JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+            JoinParameterGradients(norm, dweight, dbias, partials, plan);
             return;
         }
 
@@ -138,25 +115,24 @@ internal sealed unsafe partial class CpuKernels
             case UnaryFunction.LeakyRelu:
                 For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groupScratch));
                 break;
-            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
+            default: throw new ArgumentOutOfRangeException(nameof(call), tail, message: null);
         }
 
-        JoinParameterGradients(variance, dweight, dbias, partials, plan, epsilon);
+        JoinParameterGradients(norm, dweight, dbias, partials, plan);
     }
 
-    /// <summary>The operands of a normalisation.</summary>
-    private readonly struct NormalizedRows(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, NormPlan plan, float epsilon, float slope)
+    /// <summary>A normalisation, row by row.</summary>
+    private readonly struct NormalizedRows(Normalization norm, NormPlan plan, float slope)
     {
         public NormPlan Plan => plan;
 
-        public float* X => x.Pointer();
+        public float* X => norm.X.Pointer();
 
         public void SetMoments(int group, (float Mean, float Variance) moments) =>
-            (mean.Pointer()[group], variance.Pointer()[group]) = moments;
+            (norm.Mean.Pointer()[group], norm.Variance.Pointer()[group]) = moments;
 
-        public NormRow Row(int group) =>
-            NormGroups.Row(mean.Pointer()[group], variance.Pointer()[group], weight, bias, plan.Channel(group), epsilon, slope);
+        public NormRow Row(int group) => NormGroups.Row(
+            norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, plan.Channel(group), norm.Epsilon, slope);
 
         /// <summary>The coefficients of a block's channels, one channel per lane.</summary>
         public NormLanes Lanes(in ChannelBlock block)
@@ -171,7 +147,8 @@ internal sealed unsafe partial class CpuKernels
         }
 
         public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
-            NormGroups.Join(partials, plan, group), variance.Pointer()[group], weight, plan.Channel(group), plan.GroupSize, epsilon);
+            NormGroups.Join(partials, plan, group), norm.Variance.Pointer()[group], norm.Weight, plan.Channel(group), plan.GroupSize,
+            norm.Epsilon);
     }
 
     /// <summary>Reads each group from memory once: the passes after the first find it in the core's cache.</summary>

@@ -3,14 +3,15 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<AdamCall>, IKernel<SgdCall>, IKernel<RmsPropCall>, IKernel<LerpCall>
 {
     private readonly SlotBlocks<AdamSlot> _adamSlots = new();
     private readonly SlotBlocks<SgdSlot> _sgdSlots = new();
     private readonly SlotBlocks<RmsPropSlot> _rmsPropSlots = new();
 
-    public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
+    public void Run(AdamCall call)
     {
+        var (slots, settings) = call;
         foreach (var slot in slots)
         {
             Release(slot.Weight);
@@ -20,8 +21,9 @@ internal sealed unsafe partial class CpuKernels
         For(_adamSlots.Blocks, new AdamTask(_adamSlots, CoefficientsOf(settings)));
     }
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov)
+    public void Run(SgdCall call)
     {
+        var (slots, learningRate, momentum, weightDecay, nesterov) = call;
         foreach (var slot in slots)
         {
             Release(slot.Weight);
@@ -31,8 +33,9 @@ internal sealed unsafe partial class CpuKernels
         For(_sgdSlots.Blocks, new SgdTask(_sgdSlots, numbers.Single(learningRate), momentum, weightDecay, nesterov));
     }
 
-    public void RmsProp(ReadOnlySpan<RmsPropSlot> slots, in RmsPropSettings settings)
+    public void Run(RmsPropCall call)
     {
+        var (slots, settings) = call;
         foreach (var slot in slots)
         {
             Release(slot.Weight);
@@ -43,7 +46,7 @@ internal sealed unsafe partial class CpuKernels
             _rmsPropSlots, new RmsPropFactors(settings), numbers.Single(settings.Rates), numbers.Single(settings.Rates + 1)));
     }
 
-    public void Lerp(DeviceSpan x, int weight, DeviceSpan y) => For(Blocks.Count(y.Length), new LerpTask(x, numbers.Single(weight), y));
+    public void Run(LerpCall call) => For(Blocks.Count(call.Y.Length), new LerpTask(call.X, numbers.Single(call.Weight), call.Y));
 
     /// <summary>All parameters of an optimiser step as one sequence of blocks, none of which spans two parameters.</summary>
     private sealed class SlotBlocks<TSlot>

@@ -1,12 +1,15 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<PadCall>, IKernel<PadGradientCall>
 {
-    public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) =>
+    public void Run(PadCall call) => Pad(call.Mode, call.Value, call.X, call.Y, call.G);
+
+    private void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) =>
         For(Blocks.RowTasks((long)g.Planes * g.OutH, g.OutW), new PadTask(new PadRows(mode, value, g), x, y, g));
 
-    public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) =>
-        For(Blocks.RowTasks((long)g.Planes * g.H, g.W), new PadGradientTask(new PadGradientRows(mode, g), dy, dx, g));
+    public void Run(PadGradientCall call) =>
+        For(Blocks.RowTasks((long)call.G.Planes * call.G.H, call.G.W), new PadGradientTask(
+            new PadGradientRows(call.Mode, call.G), call.Dy, call.Dx, call.G));
 
     private readonly struct PadTask(PadRows rows, DeviceSpan x, DeviceSpan y, PadGeometry g) : ITask
     {

@@ -3,16 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<CopyStridedCall>, IKernel<GatherCall>, IKernel<ScatterAddCall>
 {
-    public void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g) =>
-        For(Blocks.Count((long)g.Outer * g.Count * g.Inner), new CopyStridedTask(x, y, g));
+    public void Run(CopyStridedCall call) =>
+        For(Blocks.Count((long)call.G.Outer * call.G.Count * call.G.Inner), new CopyStridedTask(call.X, call.Y, call.G));
 
-    public void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
-        For(Blocks.Count(y.Length), new GatherTask(x, places, y, g));
+    public void Run(GatherCall call) => For(Blocks.Count(call.Y.Length), new GatherTask(call.X, call.Places, call.Y, call.G));
 
-    public void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
-        For(ScatterAddTask.Tasks(g), new ScatterAddTask(x, places, y, g));
+    public void Run(ScatterAddCall call) => For(ScatterAddTask.Tasks(call.G), new ScatterAddTask(call.X, call.Places, call.Y, call.G));
 
     private readonly struct CopyStridedTask(DeviceSpan x, DeviceSpan y, StrideGeometry g) : ITask
     {

@@ -4,9 +4,12 @@ using System.Runtime.Intrinsics;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
+    : IKernel<AveragePoolCall>, IKernel<AveragePoolGradientCall>, IKernel<MaxPoolCall>, IKernel<MaxPoolGradientCall>,
+        IKernel<MaxPoolGatherCall>
 {
-    public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g)
+    public void Run(AveragePoolCall call)
     {
+        var (x, y, g) = call;
         if (IsHalving(g))
         {
             RunHalving<MeanForward>(g, x, y, x);
@@ -17,8 +20,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g)
+    public void Run(AveragePoolGradientCall call)
     {
+        var (dy, dx, g) = call;
         if (IsHalving(g))
         {
             RunHalving<MeanBackward>(g, dx, dy, dx);
@@ -31,8 +35,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g)
+    public void Run(MaxPoolCall call)
     {
+        var (x, y, g) = call;
         if (IsHalving(g))
         {
             RunHalving<MaximumForward>(g, x, y, x);
@@ -43,8 +48,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g)
+    public void Run(MaxPoolGradientCall call)
     {
+        var (x, dy, dx, g) = call;
         if (IsHalving(g))
         {
             RunHalving<MaximumBackward>(g, x, dy, dx);
@@ -55,7 +61,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) =>
+    public void Run(MaxPoolGatherCall call) => MaxPoolGather(call.X, call.V, call.Y, call.G);
+
+    private void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) =>
         For(PoolTasks(g), new MaxPoolGatherTask(x, v, y, g, _workerScratch));
 
     private static int PoolTasks(in PoolGeometry g) =>

@@ -4,14 +4,15 @@ using Floats = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<UniformCall>, IKernel<NormalCall>, IKernel<DropoutCall>
 {
-    public void Uniform(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<UniformBody>(Resolve(key), 0, y, y));
+    public void Run(UniformCall call) =>
+        For(Blocks.Count(call.Y.Length), new RandomTask<UniformBody>(Resolve(call.Key), 0, call.Y, call.Y));
 
-    public void Normal(RandomKey key, DeviceSpan y) => For(Blocks.Count(y.Length), new RandomTask<NormalBody>(Resolve(key), 0, y, y));
+    public void Run(NormalCall call) => For(Blocks.Count(call.Y.Length), new RandomTask<NormalBody>(Resolve(call.Key), 0, call.Y, call.Y));
 
-    public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
-        For(Blocks.Count(y.Length), new RandomTask<DropoutBody>(Resolve(key), p, x, y));
+    public void Run(DropoutCall call) =>
+        For(Blocks.Count(call.Y.Length), new RandomTask<DropoutBody>(Resolve(call.Key), call.P, call.X, call.Y));
 
     /// <summary>The key with the present step's values from <see cref="StepNumbers"/>.</summary>
     private RandomKey Resolve(RandomKey key) =>

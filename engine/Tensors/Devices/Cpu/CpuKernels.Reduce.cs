@@ -5,12 +5,13 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<ReduceCall>
 {
     private readonly Scratch _scratch = new();
 
-    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
+    public void Run(ReduceCall call)
     {
+        var (f, x, xShape, y, yShape) = call;
         var plan = new ReducePlan(xShape, yShape);
         switch (f)
         {

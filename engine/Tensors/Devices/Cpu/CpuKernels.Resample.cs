@@ -5,10 +5,11 @@ using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<ResampleCall>
 {
-    public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps)
+    public void Run(ResampleCall call)
     {
+        var (x, y, outer, inner, taps) = call;
         if (inner == 1)
         {
             For(Blocks.RowTasks(outer, LineLength(taps)), new ResampleLinesTask(x, y, outer, taps, _workerScratch));

@@ -5,10 +5,11 @@ using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<LogSoftmaxCall>
 {
-    public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns)
+    public void Run(LogSoftmaxCall call)
     {
+        var (x, y, rows, columns) = call;
         if (columns < 2 * Lanes.Count)
         {
             For(Blocks.RowTasks(rows, columns), new ShortLogSoftmaxTask(x, y, rows, columns, _workerScratch));

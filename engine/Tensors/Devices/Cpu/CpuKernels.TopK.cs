@@ -3,10 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<TopKCall>
 {
-    public void TopK(DeviceSpan x, DeviceSpan places, in TopKGeometry g)
+    public void Run(TopKCall call)
     {
+        var (x, places, g) = call;
         if (g.Count == 1)
         {
             For(ExtremeTask.Tasks(g), new ExtremeTask(x, places, g));

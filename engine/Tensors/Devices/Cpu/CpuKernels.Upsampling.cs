@@ -3,13 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel<UpsampleGradientCall>
 {
     /// <summary>Scratch memory of each worker.</summary>
     private readonly Scratch[] _workerScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
-    public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g)
+    public void Run(UpsampleCall call)
     {
+        var (mode, x, y, g) = call;
         if (mode == UpsampleMode.Nearest)
         {
             For(Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.Scale * g.Scale), new NearestTask(x, y, g));
@@ -20,8 +21,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g)
+    public void Run(UpsampleGradientCall call)
     {
+        var (mode, dy, dx, g) = call;
         var tasks = Blocks.RowTasks((long)g.Planes * g.H, (long)g.W * g.Scale * g.Scale);
         if (mode == UpsampleMode.Nearest)
         {

@@ -11,6 +11,14 @@ internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers
 {
     private readonly CpuThreads _threads = threads;
 
+    public bool Fuses(KernelCall call) => call switch
+    {
+        NormToCall norm => norm.Tail.Dropout is null,
+        NormToGradientCall norm => norm.Tail.Dropout is null && norm.Branch is null,
+        Conv2dWeightGradientToAdamCall update => WeightUpdate(update.G) is not null,
+        _ => call is NormalizeToCall or BorderedConv2dCall or BorderedConv2dWeightGradientCall,
+    };
+
     /// <summary>
     /// Runs a parallel loop. Its body holds spans, not pointers, and is kept alive until the loop ends: the caller may not use the tensors
     /// afterwards, and a finalizer would free memory that a kernel still reads.

@@ -2,10 +2,11 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<BinaryCall>, IKernel<ExpandCall>
 {
-    public void Binary(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape)
+    public void Run(BinaryCall call)
     {
+        var (f, a, aShape, b, bShape, y, yShape) = call;
         var rows = StridedRows.Broadcast(aShape, bShape, yShape);
         switch (f)
         {
@@ -26,8 +27,7 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Expand(DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape) =>
-        Gather(x, y, StridedRows.Broadcast(xShape, xShape, yShape));
+    public void Run(ExpandCall call) => Gather(call.X, call.Y, StridedRows.Broadcast(call.XShape, call.XShape, call.YShape));
 
     private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in StridedRows rows)
         where TFunction : struct, IBinaryFunction
@@ -53,7 +53,7 @@ internal sealed partial class GpuKernels
     {
         if (rows.IsDense)
         {
-            Copy(x, y);
+            Run(new CopyCall(x, y));
         }
         else if (RowNest.Fits(rows))
         {

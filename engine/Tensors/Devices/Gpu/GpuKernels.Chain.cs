@@ -7,35 +7,28 @@ using IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<ChainCall>
 {
     private readonly Dictionary<long[], ChainTable> _chainTables = new(new CopyTable.RowsComparer());
 
-    /// <summary>CUDA only: a table holds device addresses, which OpenCL does not have.</summary>
     public bool Chains(KernelCall call) =>
         _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf, static _ => 0) is not null;
 
-    public void Chain(ReadOnlySpan<KernelCall> links)
+    public void Run(ChainCall call)
     {
-        var rows = new List<long>(links.Length * ChainTable.Columns);
-        foreach (var link in links)
+        if (!Fuses(call))
         {
-            if (!Chains(link))
-            {
-                Composition.Chain(this, links);
-                return;
-            }
-
-            rows.AddRange(ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!.SelectMany(row => row));
+            call.RunParts(this);
+            return;
         }
 
-        long[] key = [.. rows];
+        long[] key = [.. call.Links.SelectMany(link => ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!).SelectMany(row => row)];
         if (!_chainTables.TryGetValue(key, out var table))
         {
             _chainTables.Add(key, table = new ChainTable(queue.Accelerator, key, queue.Transfers));
         }
 
-        var config = LengthOfAll(links) is { } length ? queue.ForElements(length) : new KernelConfig(1, queue.GroupSize);
+        var config = LengthOfAll(call.Links) is { } length ? queue.ForElements(length) : new KernelConfig(1, queue.GroupSize);
         queue.Launch(ChainKernel.Chain, config, table.View, table.Links);
     }
 

@@ -7,11 +7,13 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
+    : IKernel<Conv2dCall>, IKernel<Conv2dInputGradientCall>, IKernel<Conv2dWeightGradientCall>, IKernel<Conv2dWeightAndBiasGradientCall>
 {
     private readonly FewFiltersLauncher _fewFilters = new(queue, pool, card ?? ProductDevice.Of(queue.Accelerator));
 
-    public void Conv2d(DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
+    public void Run(Conv2dCall call)
     {
+        var (x, w, bias, y, g) = call;
         if (UsesFewFilters(ConvolutionTable.FewFiltersForward, g))
         {
             _fewFilters.Run(x.View(), w.View(), bias.View(), y.View(), FewFiltersPass.Forward(g));
@@ -31,8 +33,9 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Conv2dInputGradient(DeviceSpan dy, DeviceSpan w, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g)
+    public void Run(Conv2dInputGradientCall call)
     {
+        var (dy, w, bias, dx, g) = call;
         if (UsesFewFilters(ConvolutionTable.FewFiltersInputGradient, g))
         {
             _fewFilters.Run(dy.View(), w.View(), bias.View(), dx.View(), FewFiltersPass.InputGradient(g));
@@ -73,8 +76,9 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Conv2dWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g)
+    public void Run(Conv2dWeightGradientCall call)
     {
+        var (x, dy, dw, g) = call;
         if (UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g))
         {
             _fewFilters.RunWeightGradient(x.View(), dy.View(), dw.View(), g);
@@ -94,12 +98,13 @@ internal sealed partial class GpuKernels
     }
 
     /// <summary>True where one group sums a channel, and the weight gradient is not computed by the few-filters kernel.</summary>
-    public bool SumsBiasGradients(in ConvGeometry g) =>
+    private bool SumsBiasGradients(in ConvGeometry g) =>
         _device.FusesRowSums && g.Groups == 1 && g.K <= ProductDevice.MaxGridYZ / 2 && IsByGroup(BiasSum(g))
         && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g);
 
-    public void Conv2dWeightAndBiasGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, DeviceSpan db, in ConvGeometry g)
+    public void Run(Conv2dWeightAndBiasGradientCall call)
     {
+        var (x, dy, dw, db, g) = call;
         if (SumsBiasGradients(g))
         {
             var sums = new RowSums
@@ -124,7 +129,7 @@ internal sealed partial class GpuKernels
             }
         }
 
-        Composition.Conv2dWeightAndBiasGradient(this, x, dy, dw, db, g);
+        call.RunParts(this);
     }
 
     private static ReduceGeometry BiasSum(in ConvGeometry g) => new(new Shape(g.N, g.K, g.OutH, g.OutW), new Shape(1, g.K, 1, 1));

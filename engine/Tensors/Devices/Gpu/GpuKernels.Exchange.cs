@@ -3,10 +3,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Images;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<ExchangeCall>
 {
-    public void Exchange(DeviceSpan image, DeviceSpan pool, int stride, int choice, DeviceSpan shown) =>
+    public void Run(ExchangeCall call) =>
         queue.Launch(
-            ExchangeKernel.Exchange, queue.ForElements(Math.Max(image.Length, shown.Length), Element.PerThread),
-            image.View(), pool.View(), stride, numbers.View, choice, shown.View());
+            ExchangeKernel.Exchange, queue.ForElements(Math.Max(call.Image.Length, call.Shown.Length), Element.PerThread),
+            call.Image.View(), call.Pool.View(), call.Stride, numbers.View, call.Choice, call.Shown.View());
 }

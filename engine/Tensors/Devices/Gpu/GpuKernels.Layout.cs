@@ -2,12 +2,11 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<CopyBlockCall>, IKernel<PermuteCall>
 {
-    public void CopyBlock(
-        DeviceSpan x, Shape xShape, ReadOnlySpan<int> xStart, DeviceSpan y, Shape yShape, ReadOnlySpan<int> yStart, Shape extent,
-        bool accumulate)
+    public void Run(CopyBlockCall call)
     {
+        var (x, xShape, xStart, y, yShape, yStart, extent, accumulate) = call;
         var rows = StridedRows.Block(xShape, yShape, extent);
         var source = x with { Offset = x.Offset + Offset(xShape, xStart), Length = x.Length - Offset(xShape, xStart) };
         var destination = y with { Offset = y.Offset + Offset(yShape, yStart), Length = y.Length - Offset(yShape, yStart) };
@@ -34,16 +33,15 @@ internal sealed partial class GpuKernels
     {
         if (accumulate)
         {
-            AddScaled(1, x, y);
+            Run(new AddScaledCall(1, x, y));
         }
         else
         {
-            Copy(x, y);
+            Run(new CopyCall(x, y));
         }
     }
 
-    public void Permute(DeviceSpan x, Shape xShape, ReadOnlySpan<int> order, DeviceSpan y) =>
-        Gather(x, y, StridedRows.Permutation(xShape, order));
+    public void Run(PermuteCall call) => Gather(call.X, call.Y, StridedRows.Permutation(call.XShape, call.Order));
 
     private static long Offset(Shape shape, ReadOnlySpan<int> index)
     {

@@ -3,10 +3,9 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<MatMulCall>
 {
-    public void MatMul(DeviceSpan a, DeviceSpan b, DeviceSpan c, in MatMulGeometry g) =>
-        Multiply(a.View(), b.View(), c.View(), g, AreAligned(a, b, c));
+    public void Run(MatMulCall call) => Multiply(call.A.View(), call.B.View(), call.C.View(), call.G, AreAligned(call.A, call.B, call.C));
 
     private void Multiply(ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, in MatMulGeometry g, bool isAligned)
     {

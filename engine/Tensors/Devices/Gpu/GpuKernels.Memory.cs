@@ -5,33 +5,32 @@ using ILGPU.Runtime;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
+    : IKernel<FillCall>, IKernel<FillFromCall>, IKernel<CopyCall>, IKernel<AddScaledCall>, IKernel<CopyAllCall>
 {
     private readonly Dictionary<long[], CopyTable> _copyTables = new(new CopyTable.RowsComparer());
 
-    /// <summary>CUDA only: a table holds device addresses, which OpenCL does not have.</summary>
-    public bool CopiesAll => _device.Kind == AcceleratorType.Cuda;
+    public void Run(FillCall call) =>
+        queue.Launch(MemoryKernels.Fill, queue.ForElements(call.Y.Length, Element.PerThread), call.Y.View(), call.Value);
 
-    public void Fill(DeviceSpan y, float value) =>
-        queue.Launch(MemoryKernels.Fill, queue.ForElements(y.Length, Element.PerThread), y.View(), value);
+    public void Run(FillFromCall call) =>
+        queue.Launch(MemoryKernels.FillFrom, queue.ForElements(call.Y.Length, Element.PerThread), numbers.View, call.Word, call.Y.View());
 
-    public void FillFrom(int word, DeviceSpan y) =>
-        queue.Launch(MemoryKernels.FillFrom, queue.ForElements(y.Length, Element.PerThread), numbers.View, word, y.View());
+    public void Run(CopyCall call) =>
+        queue.Launch(MemoryKernels.Copy, queue.ForElements(call.Y.Length, Element.PerThread), call.X.View(), call.Y.View());
 
-    public void Copy(DeviceSpan x, DeviceSpan y) =>
-        queue.Launch(MemoryKernels.Copy, queue.ForElements(y.Length, Element.PerThread), x.View(), y.View());
+    public void Run(AddScaledCall call) =>
+        queue.Launch(
+            MemoryKernels.AddScaled, queue.ForElements(call.Y.Length, Element.PerThread), call.Scale, call.X.View(), call.Y.View());
 
-    public void AddScaled(float scale, DeviceSpan x, DeviceSpan y) =>
-        queue.Launch(MemoryKernels.AddScaled, queue.ForElements(y.Length, Element.PerThread), scale, x.View(), y.View());
-
-    public void CopyAll(ReadOnlySpan<CopySlot> slots)
+    public void Run(CopyAllCall call)
     {
-        if (!CopiesAll)
+        if (!Fuses(call))
         {
-            Composition.CopyAll(this, slots);
+            call.RunParts(this);
             return;
         }
 
-        var rows = CopyTable.RowsOf(slots, queue.GroupSize * MemoryKernels.CopiesPerThread);
+        var rows = CopyTable.RowsOf(call.Slots, queue.GroupSize * MemoryKernels.CopiesPerThread);
         if (!_copyTables.TryGetValue(rows, out var table))
         {
             _copyTables.Add(rows, table = new CopyTable(queue.Accelerator, rows, queue.Transfers));

@@ -6,12 +6,14 @@ using IlgpuGan.Tensors.Devices.Gpu.Norm;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
+    : IKernel<MomentsCall>, IKernel<NormalizeCall>, IKernel<NormalizeGradientCall>, IKernel<TrackStatisticsCall>
 {
     /// <summary>No activation: a leaky ReLU of slope 1 is the identity.</summary>
     private static readonly NormTail s_noTail = new(Activation: null, Slope: 1);
 
-    public void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
+    public void Run(MomentsCall call)
     {
+        var (x, mean, variance, g) = call;
         var layout = NormLayout.Of(g);
         if (layout.Parts == 1)
         {
@@ -25,26 +27,21 @@ internal sealed partial class GpuKernels
             MomentKernels.JoinParts, queue.ForElements(layout.Groups), x.View(), scratch.View, mean.View(), variance.View(), layout);
     }
 
-    public void Normalize(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan y, in NormGeometry g,
-        float epsilon) =>
+    public void Run(NormalizeCall call)
+    {
+        var (norm, y) = call;
         queue.Launch(
-            NormalizeKernels.Apply, ForPlanes(g, g.Inner, Element.PerThread), x.View(), mean.View(), variance.View(), weight.View(),
-            bias.View(), y.View(),
-            g.Channels, g.Inner, Flag(g.PerInstance), epsilon);
+            NormalizeKernels.Apply, ForPlanes(norm.G, norm.G.Inner, Element.PerThread), norm.X.View(), norm.Mean.View(),
+            norm.Variance.View(), norm.Weight.View(), norm.Bias.View(), y.View(), norm.G.Channels, norm.G.Inner, Flag(norm.G.PerInstance),
+            norm.Epsilon);
+    }
 
-    public void NormalizeGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan dy,
-        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGeometry g, float epsilon) =>
-        NormGradient<LeakyRelu, NoDropout>(
-            x, mean, variance, weight, bias: null, dy, sum: null, dx, dweight, dbias, branch: null, g, epsilon, s_noTail);
+    public void Run(NormalizeGradientCall call) => NormGradient<LeakyRelu, NoDropout>(
+        call.Norm with { Bias = null }, call.Dy, sum: null, call.Dx, call.Dweight, call.Dbias, branch: null, s_noTail);
 
-    public void TrackStatistics(
-        DeviceSpan mean, DeviceSpan variance, DeviceSpan pastMean, DeviceSpan pastVariance, DeviceSpan? batches, float momentum,
-        float correction) =>
-        queue.Launch(
-            StatisticsKernels.Track, queue.ForElements(mean.Length), mean.View(), variance.View(),
-            TrackedStatisticsArgs.Of(new TrackedStatistics(pastMean, pastVariance, batches, momentum, correction)));
+    public void Run(TrackStatisticsCall call) => queue.Launch(
+        StatisticsKernels.Track, queue.ForElements(call.Mean.Length), call.Mean.View(), call.Variance.View(),
+        TrackedStatisticsArgs.Of(call.Past));
 
     private KernelConfig ForParts(in NormLayout layout) => new(
         new Index2D(layout.Groups, layout.Parts), new Index2D(queue.GroupFor(layout.PerPart / Element.PerThread), 1));

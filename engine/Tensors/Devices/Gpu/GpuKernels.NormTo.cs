@@ -5,73 +5,45 @@ using IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGradientCall>
 {
-    public bool FusesNorms => true;
-
-    public bool SumsNormGradients => true;
-
-    public bool FusesSkips => true;
-
-    public void NormTo(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan y, bool keepY, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g,
-        float epsilon, in NormTail tail)
+    public void Run(NormToCall call)
     {
-        if (y == x || !HasKernel(tail))
+        if (call.Y == call.Norm.X || !HasKernel(call.Tail))
         {
             // Not in-place: each group of threads reads a plane's first element, which another group may have overwritten.
-            Composition.NormTo(this, x, mean, variance, weight, bias, addend, y, padded, branch, tracked, g, epsilon, tail);
+            call.RunParts(this);
             return;
         }
 
-        DeviceSpan? result = keepY || padded is null ? y : null;
-        switch (tail)
+        switch (call.Tail)
         {
-            case { Activation: null }:
-                NormTo<LeakyRelu, NoDropout>(
-                    x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail with { Slope = 1 });
-                break;
-            case { Activation: UnaryFunction.LeakyRelu }:
-                NormTo<LeakyRelu, NoDropout>(
-                    x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
-                break;
-            case { Dropout: null }:
-                NormTo<Relu, NoDropout>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
-                break;
-            default:
-                NormTo<Relu, Dropout>(x, mean, variance, weight, bias, addend, result, padded, branch, tracked, g, epsilon, tail);
-                break;
+            case { Activation: null }: NormTo<LeakyRelu, NoDropout>(call, call.Tail with { Slope = 1 }); break;
+            case { Activation: UnaryFunction.LeakyRelu }: NormTo<LeakyRelu, NoDropout>(call, call.Tail); break;
+            case { Dropout: null }: NormTo<Relu, NoDropout>(call, call.Tail); break;
+            default: NormTo<Relu, Dropout>(call, call.Tail); break;
         }
     }
 
-    public void NormToGradient(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
-        DeviceSpan? dz,
-        DeviceSpan dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
-        in NormTail tail)
+    public void Run(NormToGradientCall call)
     {
+        var (norm, dy, sum, _, dx, dweight, dbias, branch, tail) = call;
         if (!HasKernel(tail))
         {
-            Composition.NormToGradient(this, x, mean, variance, weight, bias, dy, sum, dz, dx, dweight, dbias, branch, g, epsilon, tail);
+            call.RunParts(this);
             return;
         }
 
         switch (tail)
         {
             case { Activation: null }:
-                NormGradient<LeakyRelu, NoDropout>(
-                    x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail with { Slope = 1 });
+                NormGradient<LeakyRelu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail with { Slope = 1 });
                 break;
             case { Activation: UnaryFunction.LeakyRelu }:
-                NormGradient<LeakyRelu, NoDropout>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail);
+                NormGradient<LeakyRelu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail);
                 break;
-            case { Dropout: null }:
-                NormGradient<Relu, NoDropout>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail);
-                break;
-            default:
-                NormGradient<Relu, Dropout>(x, mean, variance, weight, bias, dy, sum, dx, dweight, dbias, branch, g, epsilon, tail);
-                break;
+            case { Dropout: null }: NormGradient<Relu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
+            default: NormGradient<Relu, Dropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
         }
     }
 
@@ -83,13 +55,12 @@ internal sealed partial class GpuKernels
         _ => throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null),
     };
 
-    private void NormTo<TActivation, TDropout>(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan? addend,
-        DeviceSpan? y, DeviceSpan? padded, in NormBranch? branch, in TrackedStatistics? tracked, in NormGeometry g, float epsilon,
-        in NormTail tail)
+    private void NormTo<TActivation, TDropout>(NormToCall call, in NormTail tail)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
+        var ((x, mean, variance, weight, bias, g, epsilon), addend, y, keepY, padded, branch, tracked, _) = call;
+        DeviceSpan? result = keepY || padded is null ? y : null;
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var (layout, past) = (shape.Groups, TrackedStatisticsArgs.Of(tracked));
         var fusion = new NormFusionArgs(
@@ -98,7 +69,7 @@ internal sealed partial class GpuKernels
         {
             queue.Launch(
                 NormToKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
+                bias.View(), addend.View(), result.View(), padded.View(), fusion, shape, past);
             return;
         }
 
@@ -106,16 +77,16 @@ internal sealed partial class GpuKernels
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
             NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.LargestPlane, NormToKernels.PerThread), x.View(), scratch.View,
-            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
+            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), result.View(), padded.View(), fusion, shape, past);
     }
 
     private void NormGradient<TActivation, TDropout>(
-        DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan? weight, DeviceSpan? bias, DeviceSpan dy, DeviceSpan? sum,
-        DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias, in NormGradientBranch? branch, in NormGeometry g, float epsilon,
-        in NormTail tail)
+        in Normalization norm, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias,
+        in NormGradientBranch? branch, in NormTail tail)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
+        var (x, mean, variance, weight, bias, g, epsilon) = norm;
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var layout = shape.Groups;
 

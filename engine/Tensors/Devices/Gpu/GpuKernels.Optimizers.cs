@@ -5,12 +5,13 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<AdamCall>, IKernel<SgdCall>, IKernel<RmsPropCall>, IKernel<LerpCall>
 {
     private readonly Dictionary<(long FirstWeight, int Slots, int Rates), AdamTable> _adamTables = [];
 
-    public void Adam(ReadOnlySpan<AdamSlot> slots, in AdamSettings settings)
+    public void Run(AdamCall call)
     {
+        var (slots, settings) = call;
         var coefficients = AdamCoefficients.WithoutRates(settings);
         if (_device.Kind == AcceleratorType.Cuda && slots.Length > 0)
         {
@@ -30,8 +31,9 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Sgd(ReadOnlySpan<SgdSlot> slots, int learningRate, float momentum, float weightDecay, bool nesterov)
+    public void Run(SgdCall call)
     {
+        var (slots, learningRate, momentum, weightDecay, nesterov) = call;
         foreach (var slot in slots)
         {
             queue.Launch(
@@ -42,8 +44,9 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void RmsProp(ReadOnlySpan<RmsPropSlot> slots, in RmsPropSettings settings)
+    public void Run(RmsPropCall call)
     {
+        var (slots, settings) = call;
         var factors = new RmsPropFactors(settings);
         foreach (var slot in slots)
         {
@@ -54,8 +57,10 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Lerp(DeviceSpan x, int weight, DeviceSpan y) =>
-        queue.Launch(OptimizerKernels.Lerp, queue.ForElements(y.Length, Element.PerThread), x.View(), numbers.View, weight, y.View());
+    public void Run(LerpCall call) =>
+        queue.Launch(
+            OptimizerKernels.Lerp, queue.ForElements(call.Y.Length, Element.PerThread), call.X.View(), numbers.View, call.Weight,
+            call.Y.View());
 
     /// <summary>
     /// The table of an update, keyed by its first parameter and the index of its rates. Each recorded update has its own index, so no

@@ -2,13 +2,17 @@ using IlgpuGan.Tensors.Devices.Gpu.Images;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<PadCall>, IKernel<PadGradientCall>
 {
-    public void Pad(PadMode mode, float value, DeviceSpan x, DeviceSpan y, in PadGeometry g) =>
-        queue.Launch(PadKernels.Pad, queue.ForElements(y.Length), x.View(), y.View(), Rows(mode, g), Columns(mode, g), g, value);
+    public void Run(PadCall call) =>
+        queue.Launch(
+            PadKernels.Pad, queue.ForElements(call.Y.Length), call.X.View(), call.Y.View(), Rows(call.Mode, call.G),
+            Columns(call.Mode, call.G), call.G, call.Value);
 
-    public void PadGradient(PadMode mode, DeviceSpan dy, DeviceSpan dx, in PadGeometry g) =>
-        queue.Launch(PadKernels.Gradient, queue.ForElements(dx.Length), dy.View(), dx.View(), Rows(mode, g), Columns(mode, g), g);
+    public void Run(PadGradientCall call) =>
+        queue.Launch(
+            PadKernels.Gradient, queue.ForElements(call.Dx.Length), call.Dy.View(), call.Dx.View(), Rows(call.Mode, call.G),
+            Columns(call.Mode, call.G), call.G);
 
     private static PaddedAxis Rows(PadMode mode, in PadGeometry g) => new(mode, g.H, g.Top, g.OutH);
 

@@ -4,24 +4,28 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<CopyStridedCall>, IKernel<GatherCall>, IKernel<ScatterAddCall>, IKernel<TopKCall>
 {
     /// <summary>The least length of a line that is given a group of its own.</summary>
     private const int LineByGroup = 64;
 
-    public void CopyStrided(DeviceSpan x, DeviceSpan y, in StrideGeometry g) =>
+    public void Run(CopyStridedCall call) =>
         queue.Launch(
-            GatherScatterKernels.CopyStrided, queue.ForElements((long)g.Outer * g.Count * g.Inner, Element.PerThread),
-            x.View(), y.View(), g);
+            GatherScatterKernels.CopyStrided, queue.ForElements((long)call.G.Outer * call.G.Count * call.G.Inner, Element.PerThread),
+            call.X.View(), call.Y.View(), call.G);
 
-    public void Gather(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
-        queue.Launch(GatherScatterKernels.Gather, queue.ForElements(y.Length, Element.PerThread), x.View(), places.View(), y.View(), g);
+    public void Run(GatherCall call) =>
+        queue.Launch(
+            GatherScatterKernels.Gather, queue.ForElements(call.Y.Length, Element.PerThread), call.X.View(), call.Places.View(),
+            call.Y.View(), call.G);
 
-    public void ScatterAdd(DeviceSpan x, DeviceSpan places, DeviceSpan y, in GatherGeometry g) =>
-        queue.Launch(GatherScatterKernels.ScatterAdd, queue.ForElements(y.Length), x.View(), places.View(), y.View(), g);
+    public void Run(ScatterAddCall call) =>
+        queue.Launch(
+            GatherScatterKernels.ScatterAdd, queue.ForElements(call.Y.Length), call.X.View(), call.Places.View(), call.Y.View(), call.G);
 
-    public void TopK(DeviceSpan x, DeviceSpan places, in TopKGeometry g)
+    public void Run(TopKCall call)
     {
+        var (x, places, g) = call;
         if (g.Count == 1 && g.Extent >= LineByGroup)
         {
             queue.Launch(TopKKernels.First, new KernelConfig(g.Outer * g.Inner, queue.GroupFor(g.Extent)), x.View(), places.View(), g);

@@ -3,18 +3,20 @@ using IlgpuGan.Tensors.Devices.Gpu.Images;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
+    : IKernel<AveragePoolCall>, IKernel<AveragePoolGradientCall>, IKernel<MaxPoolCall>, IKernel<MaxPoolGradientCall>,
+        IKernel<MaxPoolGatherCall>
 {
-    public void AveragePool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) =>
-        queue.Launch(PoolKernels.Average, queue.ForElements(y.Length), x.View(), y.View(), g);
+    public void Run(AveragePoolCall call) =>
+        queue.Launch(PoolKernels.Average, queue.ForElements(call.Y.Length), call.X.View(), call.Y.View(), call.G);
 
-    public void AveragePoolGradient(DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
-        queue.Launch(PoolKernels.AverageGradient, queue.ForElements(dx.Length), dy.View(), dx.View(), g);
+    public void Run(AveragePoolGradientCall call) =>
+        queue.Launch(PoolKernels.AverageGradient, queue.ForElements(call.Dx.Length), call.Dy.View(), call.Dx.View(), call.G);
 
-    public void MaxPool(DeviceSpan x, DeviceSpan y, in PoolGeometry g) => MaxPoolGather(x, x, y, g);
+    public void Run(MaxPoolCall call) => Run(new MaxPoolGatherCall(call.X, call.X, call.Y, call.G));
 
-    public void MaxPoolGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dx, in PoolGeometry g) =>
-        queue.Launch(PoolKernels.MaximumGradient, queue.ForElements(dx.Length), x.View(), dy.View(), dx.View(), g);
+    public void Run(MaxPoolGradientCall call) =>
+        queue.Launch(PoolKernels.MaximumGradient, queue.ForElements(call.Dx.Length), call.X.View(), call.Dy.View(), call.Dx.View(), call.G);
 
-    public void MaxPoolGather(DeviceSpan x, DeviceSpan v, DeviceSpan y, in PoolGeometry g) =>
-        queue.Launch(PoolKernels.GatherMaximum, queue.ForElements(y.Length), x.View(), v.View(), y.View(), g);
+    public void Run(MaxPoolGatherCall call) =>
+        queue.Launch(PoolKernels.GatherMaximum, queue.ForElements(call.Y.Length), call.X.View(), call.V.View(), call.Y.View(), call.G);
 }

@@ -125,8 +125,8 @@ internal sealed partial class GpuKernels
         try
         {
             var (others, sum) = (new DeviceSpan(memory, 0, count), new DeviceSpan(memory, count, 1));
-            Fill(others, 0);
-            measure(new ColdGraphTimer(queue, () => Reduce(Reduction.Sum, others, new Shape(count), sum, new Shape(1))));
+            Run(new FillCall(others, 0));
+            measure(new ColdGraphTimer(queue, () => Run(new ReduceCall(Reduction.Sum, others, new Shape(count), sum, new Shape(1)))));
         }
         finally
         {

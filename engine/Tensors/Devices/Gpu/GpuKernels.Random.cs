@@ -2,17 +2,18 @@ using IlgpuGan.Tensors.Devices.Gpu.Random;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<UniformCall>, IKernel<NormalCall>, IKernel<DropoutCall>
 {
     private const int WordsOfBlock = 4;
 
-    public void Uniform(RandomKey key, DeviceSpan y) =>
-        queue.Launch(RandomKernels.Uniform, queue.ForElements(y.Length, WordsOfBlock), y.View(), key, numbers.View);
+    public void Run(UniformCall call) =>
+        queue.Launch(RandomKernels.Uniform, queue.ForElements(call.Y.Length, WordsOfBlock), call.Y.View(), call.Key, numbers.View);
 
-    public void Normal(RandomKey key, DeviceSpan y) =>
-        queue.Launch(RandomKernels.Normal, queue.ForElements(y.Length, WordsOfBlock), y.View(), key, numbers.View);
+    public void Run(NormalCall call) =>
+        queue.Launch(RandomKernels.Normal, queue.ForElements(call.Y.Length, WordsOfBlock), call.Y.View(), call.Key, numbers.View);
 
-    public void Dropout(RandomKey key, float p, DeviceSpan x, DeviceSpan y) =>
+    public void Run(DropoutCall call) =>
         queue.Launch(
-            RandomKernels.Dropout, queue.ForElements(y.Length, WordsOfBlock), x.View(), y.View(), key, numbers.View, p, 1 / (1 - p));
+            RandomKernels.Dropout, queue.ForElements(call.Y.Length, WordsOfBlock), call.X.View(), call.Y.View(), call.Key, numbers.View,
+            call.P, 1 / (1 - call.P));
 }

@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<ReduceCall>, IKernel<LogSoftmaxCall>
 {
     /// <summary>The least number of elements an output that a whole group reduces.</summary>
     private const int ReducedByGroup = 128;
@@ -17,8 +17,9 @@ internal sealed partial class GpuKernels
     /// <summary>The most parts of an output; one thread joins them in order.</summary>
     private const int MaxParts = 256;
 
-    public void Reduce(Reduction f, DeviceSpan x, Shape xShape, DeviceSpan y, Shape yShape)
+    public void Run(ReduceCall call)
     {
+        var (f, x, xShape, y, yShape) = call;
         var g = new ReduceGeometry(xShape, yShape);
         switch (f)
         {
@@ -30,8 +31,10 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void LogSoftmax(DeviceSpan x, DeviceSpan y, int rows, int columns) =>
-        queue.Launch(SoftmaxKernels.LogSoftmax, new KernelConfig(rows, queue.GroupFor(columns)), x.View(), y.View(), columns);
+    public void Run(LogSoftmaxCall call) =>
+        queue.Launch(
+            SoftmaxKernels.LogSoftmax, new KernelConfig(call.Rows, queue.GroupFor(call.Columns)), call.X.View(), call.Y.View(),
+            call.Columns);
 
     private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReduceGeometry whole, float scale)
         where TReducer : struct, IReducer

@@ -4,13 +4,14 @@ using ILGPU.Runtime;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<ResampleCall>
 {
     /// <summary>The taps used so far, on the device. They never change, so recorded launches may read them.</summary>
     private readonly Dictionary<ResampleTaps, MemoryBuffer1D<float, Stride1D.Dense>> _taps = [];
 
-    public void Resample(DeviceSpan x, DeviceSpan y, int outer, int inner, ResampleTaps taps)
+    public void Run(ResampleCall call)
     {
+        var (x, y, _, inner, taps) = call;
         if (!_taps.TryGetValue(taps, out var table))
         {
             _taps.Add(taps, table = queue.Accelerator.Allocate1D<float>(taps.Table.Length));

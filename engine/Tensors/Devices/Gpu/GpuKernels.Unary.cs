@@ -3,12 +3,11 @@ using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels : IUnaryLoops
+internal sealed partial class GpuKernels : IUnaryLoops, IKernel<UnaryCall>, IKernel<UnaryGradientCall>
 {
-    public void Unary(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y) => UnaryTable.Of(f).Apply(this, p, q, x, y);
+    public void Run(UnaryCall call) => UnaryTable.Of(call.F).Apply(this, call.P, call.Q, call.X, call.Y);
 
-    public void UnaryGradient(UnaryFunction f, float p, float q, DeviceSpan saved, DeviceSpan dy, DeviceSpan dx) =>
-        UnaryTable.Of(f).Gradient(this, p, q, saved, dy, dx);
+    public void Run(UnaryGradientCall call) => UnaryTable.Of(call.F).Gradient(this, call.P, call.Q, call.Saved, call.Dy, call.Dx);
 
     void IUnaryLoops.Apply<TFunction>(float p, float q, DeviceSpan x, DeviceSpan y) =>
         queue.Launch(UnaryKernels.Apply<TFunction>, queue.ForElements(y.Length, Element.PerThread), x.View(), y.View(), p, q);

@@ -2,10 +2,11 @@ using IlgpuGan.Tensors.Devices.Gpu.Images;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-internal sealed partial class GpuKernels
+internal sealed partial class GpuKernels : IKernel<UpsampleCall>, IKernel<UpsampleGradientCall>
 {
-    public void Upsample(UpsampleMode mode, DeviceSpan x, DeviceSpan y, in UpsampleGeometry g)
+    public void Run(UpsampleCall call)
     {
+        var (mode, x, y, g) = call;
         if (mode == UpsampleMode.Nearest)
         {
             queue.Launch(UpsampleKernels.Nearest, queue.ForElements(y.Length), x.View(), y.View(), g);
@@ -16,8 +17,9 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void UpsampleGradient(UpsampleMode mode, DeviceSpan dy, DeviceSpan dx, in UpsampleGeometry g)
+    public void Run(UpsampleGradientCall call)
     {
+        var (mode, dy, dx, g) = call;
         if (mode == UpsampleMode.Nearest)
         {
             queue.Launch(UpsampleKernels.NearestGradient, queue.ForElements(dx.Length), dy.View(), dx.View(), g);

@@ -1,3 +1,5 @@
+using ILGPU.Runtime;
+
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
@@ -10,4 +12,12 @@ internal sealed partial class GpuKernels(
     KernelQueue queue, MemoryPool pool, DeviceStepNumbers numbers, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null,
     MatMul.FirstUseTunings? firstUse = null) : IKernels
 {
+    /// <summary>Copies and chains on CUDA only: their tables hold device addresses, which OpenCL does not have.</summary>
+    public bool Fuses(KernelCall call) => call switch
+    {
+        CopyAllCall => _device.Kind == AcceleratorType.Cuda,
+        ChainCall chain => Array.TrueForAll(chain.Links, Chains),
+        Conv2dWeightAndBiasGradientCall gradient => SumsBiasGradients(gradient.G),
+        _ => call is NormToCall or NormToGradientCall or TrackStatisticsCall,
+    };
 }

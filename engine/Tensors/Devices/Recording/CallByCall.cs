@@ -23,7 +23,7 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
     {
         try
         {
-            call.Run(kernels);
+            kernels.Run(call);
         }
         catch (DeviceException exception) when (exception.Op is null)
         {

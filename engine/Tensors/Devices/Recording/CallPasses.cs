@@ -30,23 +30,11 @@ internal static class CallPasses
         Run(flow, nameof(RepeatedCopies), () => RepeatedCopies.Apply(flow));
         Run(flow, nameof(ConcatFusion), () => ConcatFusion.Apply(flow));
 
-        if (kernels.FusesNorms)
-        {
-            // Gradients first: they no longer read what an activation left, so that the forward need not leave it.
-            if (kernels.FusesSkips)
-            {
-                Run(flow, nameof(ConcatGradientFusion), () => ConcatGradientFusion.Apply(flow));
-            }
-
-            Run(flow, nameof(NormGradientFusion), () => NormGradientFusion.Apply(flow, kernels));
-            Run(flow, nameof(NormFusion), () => NormFusion.Apply(flow, kernels));
-        }
-
-        if (kernels.CopiesAll)
-        {
-            Run(flow, nameof(CopyFusion), () => CopyFusion.Apply(flow));
-        }
-
+        // Gradients of norms first: they no longer read what an activation left, so that the forward need not leave it.
+        Run(flow, nameof(ConcatGradientFusion), () => ConcatGradientFusion.Apply(flow, kernels));
+        Run(flow, nameof(NormGradientFusion), () => NormGradientFusion.Apply(flow, kernels));
+        Run(flow, nameof(NormFusion), () => NormFusion.Apply(flow, kernels));
+        Run(flow, nameof(CopyFusion), () => CopyFusion.Apply(flow, kernels));
         return flow;
     }
 

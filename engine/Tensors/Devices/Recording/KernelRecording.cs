@@ -27,7 +27,7 @@ public sealed class KernelRecording : IDisposable
     private KernelRecording(Device device)
     {
         _device = device;
-        Kernels = new RecordingKernels(device.OwnKernels, _calls);
+        Kernels = new NotingKernels(device.OwnKernels, _calls);
     }
 
     public IReadOnlyList<KernelCall> Calls => _calls;
@@ -190,4 +190,18 @@ public sealed class KernelRecording : IDisposable
     internal void Refuse(string what, string instead) =>
         throw new RecordingException(
             $"a step that is being recorded {what}, which would not happen again when it is replayed; {instead}, or run the step eagerly");
+
+    /// <summary>The seam while code is recorded: notes each call and runs none.</summary>
+    private sealed class NotingKernels(IKernels kernels, List<KernelCall> calls) : IKernels
+    {
+        public void Run(KernelCall call) => calls.Add(call);
+
+        public bool Fuses(KernelCall call) => kernels.Fuses(call);
+
+        public bool Chains(KernelCall call) => kernels.Chains(call);
+
+        public void Hold(DeviceSpan w) => kernels.Hold(w);
+
+        public void Release(DeviceSpan w) => kernels.Release(w);
+    }
 }

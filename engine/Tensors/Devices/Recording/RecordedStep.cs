@@ -271,7 +271,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             for (var i = 0; i < inputs.Length; i++)
             {
-                _device.Kernels.Copy(inputs[i].Span, Inputs[i].Span);
+                _device.Kernels.Run(new CopyCall(inputs[i].Span, Inputs[i].Span));
             }
         }
 

@@ -131,6 +131,8 @@ internal static class ReplayCheck
     {
         RandomKey key => key with { StepWord = 0 },
         int when name is "Word" or "LearningRate" or "Choice" or "Weight" => null,
+        Normalization norm => norm.Epsilon,
+        TrackedStatistics past => past.Momentum,
         float or int or bool or Enum => argument,
         _ => null,
     };

@@ -64,7 +64,7 @@ internal sealed class ConvolutionLadderTests(string device)
                 ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
             var b = i % 2 == 0 ? bias : null;
             Check(variant, g, ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g));
+                bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g)));
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class ConvolutionLadderTests(string device)
                 ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
             var b = i % 2 == 0 ? bias : null;
             Check(variant, g, ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g));
+                bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g)));
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class ConvolutionLadderTests(string device)
         {
             var (x, dy) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2));
             Check(variant, g, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) =>
-                bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+                bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
         }
     }
 

@@ -43,13 +43,13 @@ internal sealed class EveryProductKernelTests(string device)
         {
             Check(
                 variant, ReferenceConvolution.WeightGradient(x, dy, g),
-                (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+                (bench, dw) => bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
         }
         else
         {
             Check(
                 variant, ReferenceConvolution.Forward(x, w, null, g),
-                (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+                (bench, y) => bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, y, g)));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class EveryProductKernelTests(string device)
         var g = ConvolutionTests.Geometry(shape);
         var (w, dy) = (Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
         Check(new ProductVariant(ProductRung.Tiled, TileShape.Medium, 3), ReferenceConvolution.InputGradient(dy, w, null, g), (bench, dx) =>
-            bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+            bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), null, dx, g)));
     }
 
     /// <summary>More taps in a row than masks have bits.</summary>
@@ -72,7 +72,7 @@ internal sealed class EveryProductKernelTests(string device)
         var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
         Check(
             new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
-            bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+            bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, y, g)));
     }
 
     [Test]
@@ -83,18 +83,19 @@ internal sealed class EveryProductKernelTests(string device)
         var (x, w, dy) =
             (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
         Check(
-            naive, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+            naive, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Run(new Conv2dCall(
+                bench.Put(x), bench.Put(w), null, y, g)));
         Check(
             naive, ReferenceConvolution.InputGradient(dy, w, null, g),
-            (bench, dx) => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+            (bench, dx) => bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), null, dx, g)));
         Check(
             naive, ReferenceConvolution.WeightGradient(x, dy, g),
-            (bench, dw) => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+            (bench, dw) => bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
         Check(
             naive, [(2 * 3) + (5 * 7)],
             (bench, c) =>
-                bench.Kernels.MatMul(
-                    bench.Put([2, 5]), bench.Put([3, 7]), c, new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false)));
+                bench.Kernels.Run(new MatMulCall(
+                    bench.Put([2, 5]), bench.Put([3, 7]), c, new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false))));
     }
 
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);

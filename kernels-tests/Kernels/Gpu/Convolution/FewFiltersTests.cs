@@ -139,7 +139,8 @@ internal sealed class FewFiltersTests(string name)
 
         var g = ConvolutionTests.Geometry("1 2 16 32 3 7 7 1 3 1");
         var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
-        Check(ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+        Check(ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Run(new Conv2dCall(
+            bench.Put(x), bench.Put(w), null, y, g)));
         Assert.That(Device.Queue.Kernels.Select(kernel => kernel.Name), Does.Contain(nameof(FewFiltersKernel.FewFilters)));
     }
 

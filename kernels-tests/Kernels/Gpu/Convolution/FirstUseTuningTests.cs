@@ -220,9 +220,9 @@ internal sealed class FirstUseTuningTests
             var g = new ConvGeometry(1, 64, 32, 32, 64, 3, 3, 1, 1, 1, 1, 1, 1, 32, 32);
             var (x, dy, w) = (Random(1, 64, 32, 32), Random(1, 64, 32, 32), Random(64, 64, 3, 3));
             var (y, dx, dw) = (Tensor.Empty(x.Shape, device), Tensor.Empty(x.Shape, device), Tensor.Empty(w.Shape, device));
-            device.Kernels.Conv2d(x.Span, w.Span, null, y.Span, g);
-            device.Kernels.Conv2dInputGradient(dy.Span, w.Span, null, dx.Span, g);
-            device.Kernels.Conv2dWeightGradient(x.Span, dy.Span, dw.Span, g);
+            device.Kernels.Run(new Conv2dCall(x.Span, w.Span, null, y.Span, g));
+            device.Kernels.Run(new Conv2dInputGradientCall(dy.Span, w.Span, null, dx.Span, g));
+            device.Kernels.Run(new Conv2dWeightGradientCall(x.Span, dy.Span, dw.Span, g));
             return [y.ToArray(), dx.ToArray(), dw.ToArray()];
         }
 

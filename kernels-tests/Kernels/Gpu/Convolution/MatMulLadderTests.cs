@@ -40,7 +40,7 @@ internal sealed class MatMulLadderTests(string device)
             using var bench = new ProductBench(device, misalignment);
             bench.Force(variant);
             var c = bench.New(batch * m * n);
-            bench.Kernels.MatMul(bench.Put(a), bench.Put(b), c, g);
+            bench.Kernels.Run(new MatMulCall(bench.Put(a), bench.Put(b), c, g));
             Assert.That(ConvolutionTests.RelativeError(bench.Get(c), Product(a, b, g)), Is.LessThan(Tolerance), $"{variant}: {g}");
         }
     }

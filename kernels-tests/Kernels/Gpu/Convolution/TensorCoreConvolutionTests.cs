@@ -26,13 +26,14 @@ internal sealed class TensorCoreConvolutionTests(string device)
         Assert.Multiple(() =>
         {
             Check(
-                "forward", ReferenceConvolution.Forward(x, w, null, g), y => bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g));
+                "forward", ReferenceConvolution.Forward(x, w, null, g), y => bench.Kernels.Run(new Conv2dCall(
+                    bench.Put(x), bench.Put(w), null, y, g)));
             Check(
                 "input gradient", ReferenceConvolution.InputGradient(dy, w, null, g),
-                dx => bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), null, dx, g));
+                dx => bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), null, dx, g)));
             Check(
                 "weight gradient", ReferenceConvolution.WeightGradient(x, dy, g),
-                dw => bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+                dw => bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
         });
 
         void Check(string what, double[] expected, Action<DeviceSpan> pass)
@@ -52,7 +53,7 @@ internal sealed class TensorCoreConvolutionTests(string device)
         using var bench = new ProductBench(device, misalignment: 1) { Precision = ProductPrecision.Tf32 };
         bench.Force(new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1));
         var y = bench.New(g.N * g.K * g.OutH * g.OutW);
-        bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, y, g);
+        bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, y, g));
         Assert.That(bench.Get(y), Is.EqualTo(ReferenceConvolution.Forward(x, w, null, g).Select(value => (float)value)));
     }
 

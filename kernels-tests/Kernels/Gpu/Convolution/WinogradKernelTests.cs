@@ -53,7 +53,7 @@ internal sealed class WinogradKernelTests(string name)
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g));
+                bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g)));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class WinogradKernelTests(string name)
         foreach (var b in new[] { bias, null })
         {
             Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                bench.Kernels.Conv2dInputGradient(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g));
+                bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g)));
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class WinogradKernelTests(string name)
         var g = ConvolutionTests.Geometry(shape);
         var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
         Check(ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) =>
-            bench.Kernels.Conv2dWeightGradient(bench.Put(x), bench.Put(dy), dw, g));
+            bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
     }
 
     /// <summary>On CUDA the bias's gradient is added up beside the products.</summary>
@@ -90,7 +90,7 @@ internal sealed class WinogradKernelTests(string name)
         using var bench = new ProductBench(name);
         var db = bench.New(g.K);
         Check(ReferenceConvolution.WeightGradient(x, dy, g), (own, dw) =>
-            own.Kernels.Conv2dWeightAndBiasGradient(own.Put(x), own.Put(dy), dw, db, g));
+            own.Kernels.Run(new Conv2dWeightAndBiasGradientCall(own.Put(x), own.Put(dy), dw, db, g)));
         Assert.That(ConvolutionTests.RelativeError(bench.Get(db), sums), Is.LessThan(1e-6));
     }
 
@@ -105,11 +105,11 @@ internal sealed class WinogradKernelTests(string name)
         bench.Kernels.ForcedWinograd = true;
         try
         {
-            bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, whole, g);
+            bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, whole, g));
             bench.Kernels.MaxWinogradScratch = 36 * ((4 * 3) + (2 * 4 * (4 + 3)));
             Assert.That(new WinogradPlan(g, ConvolutionPass.Forward, bench.Kernels.MaxWinogradScratch).Images, Is.EqualTo(2));
             Assert.That(new WinogradPlan(g, ConvolutionPass.WeightGradient, bench.Kernels.MaxWinogradScratch).Images, Is.Zero);
-            bench.Kernels.Conv2d(bench.Put(x), bench.Put(w), null, sliced, g);
+            bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, sliced, g));
         }
         finally
         {
@@ -158,7 +158,7 @@ internal sealed class WinogradKernelTests(string name)
         string[] Launched()
         {
             card.Forget();
-            card.Kernels.Conv2d(x.Span, w.Span, null, y.Span, g);
+            card.Kernels.Run(new Conv2dCall(x.Span, w.Span, null, y.Span, g));
             return [.. card.Log.Select(l => l.Kernel.StartsWith("product/", StringComparison.Ordinal) ? "product" : l.Kernel)];
         }
     }

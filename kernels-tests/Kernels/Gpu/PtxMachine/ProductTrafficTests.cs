@@ -39,11 +39,11 @@ internal sealed class ProductTrafficTests
         {
             if (kernel.IsAlongDepth)
             {
-                bench.Kernels.Conv2dWeightGradient(x, y, w, g);
+                bench.Kernels.Run(new Conv2dWeightGradientCall(x, y, w, g));
             }
             else
             {
-                bench.Kernels.Conv2d(x, w, null, y, g);
+                bench.Kernels.Run(new Conv2dCall(x, w, null, y, g));
             }
 
             bench.Get(y);

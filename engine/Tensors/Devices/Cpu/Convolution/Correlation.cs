@@ -70,7 +70,7 @@ internal sealed record Correlation
     /// <summary>Multiply-adds of the direct algorithm.</summary>
     public double DirectCost => (double)ChannelGroups * Filters * Channels * Phases.Sum(p => p.Taps.Length) * Images * Rows * Columns;
 
-    /// <summary><see cref="IKernels.Conv2d"/> as a correlation.</summary>
+    /// <summary><see cref="Conv2dCall"/> as a correlation.</summary>
     public static Correlation Forward(in ConvGeometry g, PadMode border = PadMode.Constant)
     {
         var taps = new List<Tap>();
@@ -96,7 +96,7 @@ internal sealed record Correlation
     }
 
     /// <summary>
-    /// <see cref="IKernels.Conv2dInputGradient"/> as a correlation: dx[i · s + phase] sums dy[i + (phase + pad − k · dilation) / s] over
+    /// <see cref="Conv2dInputGradientCall"/> as a correlation: dx[i · s + phase] sums dy[i + (phase + pad − k · dilation) / s] over
     /// the taps k for which the division is exact.
     /// </summary>
     public static Correlation InputGradient(in ConvGeometry g)

@@ -19,7 +19,7 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
     private readonly int[] _bases = GC.AllocateArray<int>(StripColumns, pinned: true);
     private readonly int[] _offsets = Steps();
 
-    /// <summary>c [Batch, M, N] = a · b; see <see cref="IKernels.MatMul"/>.</summary>
+    /// <summary>c [Batch, M, N] = a · b; see <see cref="MatMulCall"/>.</summary>
     public void Run(MicroKernel kernel, float* a, float* b, float* c, in MatMulGeometry g)
     {
         if (g.M == 1 || g.N == 1)
@@ -95,8 +95,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
                     {
                         var tile = kernel.NextTile(vectors - v);
                         kernel.Run(
-                            tile, depth, left, right, base0 + v, steps,
-                            accumulators + r * StripColumns + v * kernel.Lanes, StripColumns, accumulate: k > 0);
+                            tile, depth, left, right, base0 + v, steps, accumulators + r * StripColumns + v * kernel.Lanes, StripColumns,
+                            accumulate: k > 0);
                         v += tile;
                     }
                 }

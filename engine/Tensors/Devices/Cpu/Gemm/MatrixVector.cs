@@ -15,7 +15,7 @@ internal static unsafe class MatrixVector
     /// <summary>Rows per partial sum: rounding errors grow with the rows of a chunk, not with all rows.</summary>
     private const int ChunkRows = 256;
 
-    /// <summary>c [Batch, M, N] = a · b where M or N is 1; see <see cref="IKernels.MatMul"/>.</summary>
+    /// <summary>c [Batch, M, N] = a · b where M or N is 1; see <see cref="MatMulCall"/>.</summary>
     public static void Run(CpuThreads threads, float* a, float* b, float* c, in MatMulGeometry g)
     {
         // The matrix is [results, K] for dot products with its rows, or [K, results] for weighted sums of its rows.

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 /// </summary>
 internal static class ExchangeKernel
 {
-    /// <summary>See <see cref="IKernels.Exchange"/>.</summary>
+    /// <summary>See <see cref="ExchangeCall"/>.</summary>
     public static void Exchange(
         ArrayView<float> image, ArrayView<float> pool, int stride, ArrayView<uint> numbers, int choice, ArrayView<float> shown)
     {

@@ -39,7 +39,7 @@ public static class GpuRoofline
     {
         using var from = Tensor.Zeros(new Shape(floats), device);
         using var to = Tensor.Zeros(new Shape(floats), device);
-        var times = LaunchTimer.Measure(device.Synchronize, () => device.Kernels.Copy(from.Span, to.Span));
+        var times = LaunchTimer.Measure(device.Synchronize, () => device.Kernels.Run(new CopyCall(from.Span, to.Span)));
         return 2.0 * sizeof(float) * floats / times.Min;
     }
 }

@@ -39,15 +39,15 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
     {
         "conv2d" =>
             Convolution(
-                name, (x, w, y) => _kernels.Conv2d(x, w, null, y, Layer.Geometry),
+                name, (x, w, y) => _kernels.Run(new Conv2dCall(x, w, null, y, Layer.Geometry)),
                 (x, w, y) => ConvolutionProducts.Forward(x, w, default, y, Layer.Geometry), ConvolutionPass.Forward),
         "conv2d-input-gradient" =>
             Convolution(
-                name, (x, w, y) => _kernels.Conv2dInputGradient(y, w, null, x, Layer.Geometry),
+                name, (x, w, y) => _kernels.Run(new Conv2dInputGradientCall(y, w, null, x, Layer.Geometry)),
                 (x, w, y) => ConvolutionProducts.InputGradient(y, w, default, x, Layer.Geometry), ConvolutionPass.InputGradient),
         "conv2d-weight-gradient" =>
             Convolution(
-                name, (x, w, y) => _kernels.Conv2dWeightGradient(x, y, w, Layer.Geometry),
+                name, (x, w, y) => _kernels.Run(new Conv2dWeightGradientCall(x, y, w, Layer.Geometry)),
                 (x, w, y) => ConvolutionProducts.WeightGradient(x, y, w, Layer.Geometry), ConvolutionPass.WeightGradient),
         "matmul" => MatMul(),
         _ => [MemoryBound(name)],
@@ -104,7 +104,8 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         var shape = ProductShape.Of(MatMulProduct.Of(a.Span.View(), b.Span.View(), c.Span.View(), g), isAlongDepth: false, isAligned: true);
         var cost = new OpCost(shape.Flops, sizeof(float) * (a.Count + b.Count + c.Count));
         foreach (var measurement
-            in Ladder("matmul", $"[{g.M},{g.K}] · [{g.K},{g.N}]", shape, cost, () => _kernels.MatMul(a.Span, b.Span, c.Span, g)))
+            in Ladder("matmul", $"[{g.M},{g.K}] · [{g.K},{g.N}]", shape, cost, () => _kernels.Run(new MatMulCall(
+                a.Span, b.Span, c.Span, g))))
         {
             yield return measurement;
         }

@@ -16,37 +16,40 @@ internal sealed class MemoryBoundKernels : IDisposable
     /// <summary>Name, accesses to an element, operations on it, and the call.</summary>
     private static readonly (string Name, int Accesses, int Flops, Action<MemoryBoundKernels> Call)[] s_all =
     [
-        ("copy", 2, 0, m => m._kernels.Copy(m._x.Span, m._y.Span)),
-        ("add", 3, 1, m => m._kernels.Binary(BinaryFunction.Add, m._x.Span, m._shape, m._y.Span, m._shape, m._z.Span, m._shape)),
+        ("copy", 2, 0, m => m._kernels.Run(new CopyCall(m._x.Span, m._y.Span))),
+        ("add", 3, 1, m => m._kernels.Run(new BinaryCall(
+            BinaryFunction.Add, m._x.Span, m._shape, m._y.Span, m._shape, m._z.Span, m._shape))),
         (
             "add-per-channel", 2, 1,
-            m => m._kernels.Binary(BinaryFunction.Add, m._x.Span, m._shape, m._mean.Span, m._perChannel, m._z.Span, m._shape)),
-        ("expand-per-channel", 1, 0, m => m._kernels.Expand(m._mean.Span, m._perChannel, m._z.Span, m._shape)),
+            m => m._kernels.Run(new BinaryCall(BinaryFunction.Add, m._x.Span, m._shape, m._mean.Span, m._perChannel, m._z.Span, m._shape))),
+        ("expand-per-channel", 1, 0, m => m._kernels.Run(new ExpandCall(m._mean.Span, m._perChannel, m._z.Span, m._shape))),
         ("concat", 2, 0, m => m.Concat()),
-        ("leaky-relu", 2, 1, m => m._kernels.Unary(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span)),
-        ("leaky-relu-gradient", 3, 1, m => m._kernels.UnaryGradient(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span, m._z.Span)),
-        ("tanh", 2, 10, m => m._kernels.Unary(UnaryFunction.Tanh, 0, 0, m._x.Span, m._y.Span)),
-        ("dropout", 2, 30, m => m._kernels.Dropout(new RandomKey(1, 0, 0, 0), 0.5f, m._x.Span, m._y.Span)),
+        ("leaky-relu", 2, 1, m => m._kernels.Run(new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span))),
+        ("leaky-relu-gradient", 3, 1, m => m._kernels.Run(new UnaryGradientCall(
+            UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span, m._z.Span))),
+        ("tanh", 2, 10, m => m._kernels.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, m._x.Span, m._y.Span))),
+        ("dropout", 2, 30, m => m._kernels.Run(new DropoutCall(new RandomKey(1, 0, 0, 0), 0.5f, m._x.Span, m._y.Span))),
         (
             "sum", 1, 1,
-            m => m._kernels.Reduce(Reduction.Sum, m._x.Span, m._shape, m._variance.Span with { Length = 1 }, new Shape(1, 1, 1, 1))),
-        ("sum-per-channel", 1, 1, m => m._kernels.Reduce(Reduction.Sum, m._x.Span, m._shape, m._variance.Span, m._perChannel)),
+            m => m._kernels.Run(new ReduceCall(
+                Reduction.Sum, m._x.Span, m._shape, m._variance.Span with { Length = 1 }, new Shape(1, 1, 1, 1)))),
+        ("sum-per-channel", 1, 1, m => m._kernels.Run(new ReduceCall(Reduction.Sum, m._x.Span, m._shape, m._variance.Span, m._perChannel))),
         ("instance-norm", 3, 8, m => m.Normalise(m._norm)),
         ("batch-norm", 3, 8, m => m.Normalise(new NormGeometry(4, Channels, m.Pixels / 4, PerInstance: false))),
         (
             "instance-norm-gradient", 5, 14,
             m =>
-                m._kernels.NormalizeGradient(
-                    m._x.Span, m._mean.Span, m._variance.Span, null, m._y.Span, m._z.Span, null, null, m._norm, 1e-5f)),
-        ("instance-norm-relu-pad", 3, 9, m => m._kernels.NormTo(
-            m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, null, m._y.Span, false, m._padded.Span, null, null,
-            m.Planes, 1e-5f, m.ReluAndBorder)),
-        ("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.NormToGradient(
-            m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m._padded.Span, null, m._y.Span, m._z.Span, null, null,
-            null, m.Planes, 1e-5f, m.ReluAndBorder)),
-        ("pad-reflect", 2, 0, m => m._kernels.Pad(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border)),
-        ("pad-reflect-gradient", 2, 1, m => m._kernels.PadGradient(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border)),
-        ("adam", 7, 12, m => m._kernels.Adam([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam)),
+                m._kernels.Run(new NormalizeGradientCall(
+                    new(m._x.Span, m._mean.Span, m._variance.Span, null, null, m._norm, 1e-5f), m._y.Span, m._z.Span, null, null))),
+        ("instance-norm-relu-pad", 3, 9, m => m._kernels.Run(new NormToCall(
+            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), null, m._y.Span, false,
+            m._padded.Span, null, null, m.ReluAndBorder))),
+        ("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.Run(new NormToGradientCall(
+            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), m._padded.Span, null, m._y.Span,
+            m._z.Span, null, null, null, m.ReluAndBorder))),
+        ("pad-reflect", 2, 0, m => m._kernels.Run(new PadCall(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border))),
+        ("pad-reflect-gradient", 2, 1, m => m._kernels.Run(new PadGradientCall(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border))),
+        ("adam", 7, 12, m => m._kernels.Run(new AdamCall([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam))),
     ];
 
     private readonly IKernels _kernels;
@@ -103,15 +106,15 @@ internal sealed class MemoryBoundKernels : IDisposable
 
     private void Normalise(in NormGeometry g)
     {
-        _kernels.Moments(_x.Span, _mean.Span, _variance.Span, g);
-        _kernels.Normalize(_x.Span, _mean.Span, _variance.Span, null, null, _y.Span, g, 1e-5f);
+        _kernels.Run(new MomentsCall(_x.Span, _mean.Span, _variance.Span, g));
+        _kernels.Run(new NormalizeCall(new(_x.Span, _mean.Span, _variance.Span, null, null, g, 1e-5f), _y.Span));
     }
 
     /// <summary>Concatenates two arrays along the channels, in a batch of two.</summary>
     private void Concat()
     {
         Shape half = new(2, Channels / 4, Pixels / Side, Side), whole = new(2, Channels / 2, Pixels / Side, Side);
-        _kernels.CopyBlock(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half, accumulate: false);
-        _kernels.CopyBlock(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half, accumulate: false);
+        _kernels.Run(new CopyBlockCall(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half, Accumulate: false));
+        _kernels.Run(new CopyBlockCall(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half, Accumulate: false));
     }
 }

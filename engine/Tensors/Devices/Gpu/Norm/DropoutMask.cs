@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Random;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>The mask of <see cref="IKernels.Dropout"/>, element by element.</summary>
+/// <summary>The mask of <see cref="DropoutCall"/>, element by element.</summary>
 /// <param name="Numbers">the step numbers, from which the key's step and draw are read</param>
 /// <param name="Key">random key</param>
 /// <param name="P">probability of dropping an element</param>

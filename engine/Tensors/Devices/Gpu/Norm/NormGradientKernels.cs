@@ -7,8 +7,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// Gradients of a norm and of the operations fused with it: <see cref="IKernels.NormalizeGradient"/> (nothing fused) and
-/// <see cref="IKernels.NormToGradient"/>. The activation's input is recomputed.
+/// Gradients of a norm and of the operations fused with it: <see cref="NormalizeGradientCall"/> (nothing fused) and
+/// <see cref="NormToGradientCall"/>. The activation's input is recomputed.
 /// </summary>
 /// <remarks>
 /// Common parameters: dy is the gradient of the output, after activation, dropout and padding; fusion has the gradient of the second

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
-/// <see cref="IKernels.NormTo"/>: a norm fused with residual addition, activation, dropout and padding; an element stays in one thread's
+/// <see cref="NormToCall"/>: a norm fused with residual addition, activation, dropout and padding; an element stays in one thread's
 /// registers from x to the output. Padded planes are gathered from x, so that no thread depends on another's writes. Results have the bits
 /// of the plain kernels.
 /// </summary>

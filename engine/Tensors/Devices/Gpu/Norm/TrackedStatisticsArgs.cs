@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
 /// Running statistics and their update factors, as a kernel argument; if <see cref="Mean"/> is empty, there are none to update. See
-/// <see cref="IKernels.TrackStatistics"/>.
+/// <see cref="TrackStatisticsCall"/>.
 /// </summary>
 internal readonly record struct TrackedStatisticsArgs(
     ArrayView<float> Mean, ArrayView<float> Variance, ArrayView<float> Batches, float Momentum, float Correction)

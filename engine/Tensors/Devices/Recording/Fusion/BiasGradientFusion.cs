@@ -10,23 +10,24 @@ internal static class BiasGradientFusion
     {
         for (var i = 0; i < flow.Count; i++)
         {
-            if (flow[i] is Conv2dWeightGradientCall gradient && kernels.SumsBiasGradients(gradient.G))
+            if (flow[i] is Conv2dWeightGradientCall gradient)
             {
-                Apply(flow, i, gradient);
+                Apply(flow, kernels, i, gradient);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, int place, Conv2dWeightGradientCall gradient)
+    private static void Apply(CallFlow flow, IKernels kernels, int place, Conv2dWeightGradientCall gradient)
     {
         foreach (var reader in flow.ReadersWithin(gradient.Dy, place).Places)
         {
             if (flow[reader] is ReduceCall sum && IsOfBias(sum, gradient)
                 && flow.IsUnchanged(gradient.Dy, place, reader) && flow.IsUntouched(sum.Y, place, reader)
-                && CallFlow.IsApart(sum.Y, gradient.X, gradient.Dy, gradient.Dw))
+                && CallFlow.IsApart(sum.Y, gradient.X, gradient.Dy, gradient.Dw)
+                && new Conv2dWeightAndBiasGradientCall(gradient.X, gradient.Dy, gradient.Dw, sum.Y, gradient.G) is var both
+                && kernels.Fuses(both))
             {
-                flow.Replace(
-                    place, new Conv2dWeightAndBiasGradientCall(gradient.X, gradient.Dy, gradient.Dw, sum.Y, gradient.G), reader);
+                flow.Replace(place, both, reader);
                 return;
             }
         }

@@ -3,35 +3,37 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// <summary>
 /// The gradient of an activation of a concatenated value, one part of which a norm made: that norm's gradient takes its part in, through
 /// the dropout behind the activation, and only the other part's gradient is left. Another norm's gradient may take that in, too, much
-/// later (<see cref="NormGradientFusion"/>): what a U-Net does at each level.
+/// later (<see cref="NormGradientFusion"/>): what a U-Net does at each level. For devices that take dropouts in, even where there is none.
 /// </summary>
 internal static class ConcatGradientFusion
 {
-    public static void Apply(CallFlow flow)
+    public static void Apply(CallFlow flow, IKernels kernels)
     {
         for (var i = 0; i < flow.Count; i++)
         {
             if (flow[i] is UnaryGradientCall gradient && NormGradientFusion.Fits(gradient.F, gradient.P))
             {
-                Apply(flow, i, gradient);
+                Apply(flow, kernels, i, gradient);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, int place, UnaryGradientCall gradient)
+    private static void Apply(CallFlow flow, IKernels kernels, int place, UnaryGradientCall gradient)
     {
         foreach (var reader in flow.Readers(gradient.Dx, place) ?? [])
         {
             if (PartOfANorm(flow, place, gradient, reader) is var (part, at, norm, bias, dropout)
                 && RestOf(gradient.Dx, part) is { } rest && flow.IsUnchanged(gradient.Dy, place, at))
             {
-                var tail = new NormTail(gradient.F, gradient.P, Dropout: dropout);
-                flow.Replace(
-                    at,
-                    new NormToGradientCall(
-                        norm.X, norm.Mean, norm.Variance, norm.Weight, bias, Of(gradient.Dy, part), Sum: null, norm.Dy, norm.Dx!.Value,
-                        norm.Dweight, norm.Dbias, Branch: null, norm.G, norm.Epsilon, tail),
-                    dropout is null ? [] : [reader]);
+                var fused = new NormToGradientCall(
+                    norm.Norm with { Bias = bias }, Of(gradient.Dy, part), Sum: null, norm.Dy, norm.Dx!.Value, norm.Dweight, norm.Dbias,
+                    Branch: null, new NormTail(gradient.F, gradient.P, Dropout: dropout ?? default(NormDropout)));
+                if (!kernels.Fuses(fused))
+                {
+                    return;
+                }
+
+                flow.Replace(at, fused with { Tail = fused.Tail with { Dropout = dropout } }, dropout is null ? [] : [reader]);
                 flow.Replace(place, gradient with { Saved = Of(gradient.Saved, rest), Dy = Of(gradient.Dy, rest), Dx = rest });
                 return;
             }
@@ -73,7 +75,7 @@ internal static class ConcatGradientFusion
 
         var saved = gradient.Saved with { Offset = gradient.Saved.Offset + part.Offset - gradient.Dx.Offset, Length = part.Length };
         var forward = NormGradientFusion.ForwardOf(flow, at, norm, saved, place, gradient.F, gradient.P, dropout);
-        return forward is null ? null : (part, at, norm, forward.Bias, dropout);
+        return forward is null ? null : (part, at, norm, forward.Norm.Bias, dropout);
     }
 
     private static bool IsWithin(DeviceSpan part, DeviceSpan whole) =>

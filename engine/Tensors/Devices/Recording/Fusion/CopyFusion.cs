@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// </summary>
 internal static class CopyFusion
 {
-    public static void Apply(CallFlow flow)
+    public static void Apply(CallFlow flow, IKernels kernels)
     {
         var group = new List<(int Place, CopySlot Slot)>();
         for (var i = 0; i < flow.Count; i++)
@@ -15,14 +15,14 @@ internal static class CopyFusion
             {
                 if (!group.TrueForAll(member => CanWait(flow, member, i, slot)))
                 {
-                    Join(flow, group);
+                    Join(flow, kernels, group);
                 }
 
                 group.Add((i, slot));
             }
         }
 
-        Join(flow, group);
+        Join(flow, kernels, group);
     }
 
     private static CopySlot? SlotOf(KernelCall? call) => call switch
@@ -37,12 +37,11 @@ internal static class CopyFusion
         flow.IsUntouched(member.Slot.Y, member.Place, place) && flow.IsUnchanged(member.Slot.X, member.Place, place)
         && CallFlow.IsApart(member.Slot.Y, other.X, other.Y) && CallFlow.IsApart(member.Slot.X, other.Y);
 
-    private static void Join(CallFlow flow, List<(int Place, CopySlot Slot)> group)
+    private static void Join(CallFlow flow, IKernels kernels, List<(int Place, CopySlot Slot)> group)
     {
-        if (group.Count > 1)
+        if (group.Count > 1 && new CopyAllCall([.. group.Select(member => member.Slot)]) is var all && kernels.Fuses(all))
         {
-            flow.Replace(
-                group[^1].Place, new CopyAllCall([.. group.Select(member => member.Slot)]), [.. group.Select(member => member.Place)]);
+            flow.Replace(group[^1].Place, all, [.. group.Select(member => member.Place)]);
         }
 
         group.Clear();

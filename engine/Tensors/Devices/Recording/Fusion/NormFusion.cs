@@ -11,25 +11,27 @@ internal static class NormFusion
     {
         for (var i = 0; i < flow.Count; i++)
         {
-            if (flow[i] is NormalizeCall norm)
+            if (flow[i] is NormalizeCall call)
             {
-                Apply(flow, kernels, i, norm);
+                Apply(flow, kernels, i, call.Norm, call.Y);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, IKernels kernels, int place, NormalizeCall norm)
+    private static void Apply(CallFlow flow, IKernels kernels, int place, Normalization norm, DeviceSpan y)
     {
-        var moments = MomentsOf(flow, place, norm);
+        var moments = MomentsOf(flow, place, norm, y);
         var first = moments ?? place;
-        if (!CallFlow.IsApart(norm.Y, norm.X))
+        if (!CallFlow.IsApart(y, norm.X))
         {
             return;
         }
 
         var members = new List<int> { place };
-        var (last, y, tail) = (place, norm.Y, default(NormTail));
-        DeviceSpan? addend = null;
+        var (last, tail) = (place, default(NormTail));
+        DeviceSpan? addend = null, padded = null;
+        NormBranch? branch = null;
+        TrackedStatistics? tracked = null;
         if (flow.Readers(y, last) is [var adder] && flow[adder] is BinaryCall { F: BinaryFunction.Add } add && OtherOf(add, y) is { } other
             && flow.IsUnchanged(other, first - 1, adder) && CanMove(adder, add.Y, other))
         {
@@ -37,7 +39,6 @@ internal static class NormFusion
             (last, y, addend) = (adder, add.Y, other);
         }
 
-        NormBranch? branch = null;
         var activations = flow.Readers(y, last);
         if (activations is [_] or [_, _] && ActivationOf(y, activations[0]) is { } activation
             && CanMove(activations[0], activation.Y, addend))
@@ -45,12 +46,13 @@ internal static class NormFusion
             if (activations is [_])
             {
                 (last, y, tail) = Activated(activations[0], activation);
-                if (moments is { } && kernels.FusesSkips && flow.Readers(y, last) is [var dropping]
-                    && flow[dropping] is DropoutCall dropout && dropout.X == y && tail.Activation == UnaryFunction.Relu && CanMove(dropping, dropout.Y, addend))
+                if (moments is { } && flow.Readers(y, last) is [var dropping] && flow[dropping] is DropoutCall dropout && dropout.X == y
+                    && tail.Activation == UnaryFunction.Relu && CanMove(dropping, dropout.Y, addend)
+                    && tail with { Dropout = new NormDropout(dropout.Key, dropout.P) } is var dropped
+                    && kernels.Fuses(Fused(keepY: true, dropped)))
                 {
                     members.Add(dropping);
-                    (last, y) = (dropping, dropout.Y);
-                    tail = tail with { Dropout = new NormDropout(dropout.Key, dropout.P) };
+                    (last, y, tail) = (dropping, dropout.Y, dropped);
                 }
             }
             else if (ActivationOf(y, activations[1]) is { } second && CanMove(activations[1], second.Y, addend)
@@ -64,19 +66,15 @@ internal static class NormFusion
 
         if (moments is null)
         {
-            if (members.Count > 1)
+            var alone = new NormalizeToCall(norm, addend, y, branch, tail);
+            if (members.Count > 1 && kernels.Fuses(alone))
             {
-                flow.Replace(
-                    place,
-                    new NormalizeToCall(
-                        norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, branch, norm.G, norm.Epsilon, tail),
-                    [.. members]);
+                flow.Replace(place, alone, [.. members]);
             }
 
             return;
         }
 
-        DeviceSpan? padded = null;
         var readers = flow.Readers(y, last);
         foreach (var reader in readers ?? [])
         {
@@ -88,25 +86,24 @@ internal static class NormFusion
             }
         }
 
-        TrackedStatistics? tracked = null;
         foreach (var reader in flow.ReadersWithin(norm.Mean, first).Places)
         {
             if (tracked is null && flow[reader] is TrackStatisticsCall track && track.Mean == norm.Mean && track.Variance == norm.Variance
-                && norm.G.Groups == norm.G.Channels && flow.IsUntouched(track.PastMean, first, reader)
-                && flow.IsUntouched(track.PastVariance, first, reader) && flow.IsUntouched(track.Batches, first, reader))
+                && norm.G.Groups == norm.G.Channels && flow.IsUntouched(track.Past.Mean, first, reader)
+                && flow.IsUntouched(track.Past.Variance, first, reader) && flow.IsUntouched(track.Past.Batches, first, reader))
             {
                 members.Add(reader);
-                tracked = new TrackedStatistics(track.PastMean, track.PastVariance, track.Batches, track.Momentum, track.Correction);
+                tracked = track.Past;
             }
         }
 
-        var keepY = padded is null || readers is not [_];
-        flow.Replace(
-            first,
-            new NormToCall(
-                norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, addend, y, keepY, padded, branch, tracked, norm.G, norm.Epsilon,
-                tail),
-            [.. members]);
+        var fused = Fused(keepY: padded is null || readers is not [_], tail);
+        if (kernels.Fuses(fused))
+        {
+            flow.Replace(first, fused, [.. members]);
+        }
+
+        NormToCall Fused(bool keepY, in NormTail behind) => new(norm, addend, y, keepY, padded, branch, tracked, behind);
 
         UnaryCall? ActivationOf(DeviceSpan x, int reader) =>
             flow[reader] is UnaryCall call && call.X == x && NormGradientFusion.Fits(call.F, call.P) ? call : null;
@@ -125,13 +122,13 @@ internal static class NormFusion
     }
 
     /// <summary>Where a norm's statistics are computed of its own input, if all that it reads is there already; null elsewhere.</summary>
-    private static int? MomentsOf(CallFlow flow, int place, NormalizeCall norm)
+    private static int? MomentsOf(CallFlow flow, int place, Normalization norm, DeviceSpan y)
     {
         var first = flow.LastWriter(norm.Mean, place);
         return first >= 0 && flow[first] is MomentsCall moments && moments.X == norm.X && moments.Mean == norm.Mean
             && moments.Variance == norm.Variance && moments.G == norm.G && flow.LastWriter(norm.Variance, place) == first
             && flow.IsUnchanged(norm.X, first, place) && flow.IsUnchanged(norm.Weight, first, place)
-            && flow.IsUnchanged(norm.Bias, first, place) && flow.IsUntouched(norm.Y, first, place)
+            && flow.IsUnchanged(norm.Bias, first, place) && flow.IsUntouched(y, first, place)
             ? first
             : null;
     }

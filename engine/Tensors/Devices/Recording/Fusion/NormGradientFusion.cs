@@ -24,7 +24,7 @@ internal static class NormGradientFusion
         var (dy, dz, dx) = (norm.Dy, (DeviceSpan?)null, norm.Dx!.Value);
         var (tail, bias) = (default(NormTail), (DeviceSpan?)null);
         DeviceSpan? sum = null;
-        if (kernels.SumsNormGradients && SumBehind(flow, place, norm) is var (addAt, add))
+        if (SumBehind(flow, place, norm) is var (addAt, add))
         {
             members.Add(addAt);
             (dy, sum) = (add.X, norm.Dy);
@@ -34,7 +34,7 @@ internal static class NormGradientFusion
         {
             members.Add(at);
             tail = tail with { Activation = gradient.F, Slope = gradient.P };
-            (dy, dz, bias) = (gradient.Dy, norm.Dy, forward.Bias);
+            (dy, dz, bias) = (gradient.Dy, norm.Dy, forward.Norm.Bias);
         }
 
         if (PaddingBehind(flow, dy, Reader(), place) is var (padAt, pad))
@@ -46,8 +46,9 @@ internal static class NormGradientFusion
 
         var reader = Reader();
         NormGradientBranch? branch = null;
-        if (sum is { } && kernels.FusesSkips && tail is { Activation: not null, Pad: null }
-            && BranchBehind(flow, place, norm, members[0]) is var (branchAt, other) && CallFlow.IsApart(other.Dy, dx, norm.Dy))
+        if (sum is { } && tail is { Activation: not null, Pad: null }
+            && BranchBehind(flow, place, norm, members[0]) is var (branchAt, other) && CallFlow.IsApart(other.Dy, dx, norm.Dy)
+            && kernels.Fuses(Fused(null, norm.Dy, other)))
         {
             members.Add(branchAt);
             (sum, dz, branch) = (null, norm.Dy, other);
@@ -62,17 +63,15 @@ internal static class NormGradientFusion
         var mayBeInPlace = sum is null && tail is { Activation: not null, Pad: null } && dy == dx;
         if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, sum, dz)
             || (sum is { } && tail is { Activation: not null, Pad: not null })
-            || !flow.IsUnchanged(dy, reader, place))
+            || !flow.IsUnchanged(dy, reader, place) || !kernels.Fuses(Fused(sum, dz, branch)))
         {
             return;
         }
 
-        flow.Replace(
-            place,
-            new NormToGradientCall(
-                norm.X, norm.Mean, norm.Variance, norm.Weight, bias, dy, sum, dz, dx, norm.Dweight, norm.Dbias, branch, norm.G,
-                norm.Epsilon, tail),
-            [.. members]);
+        flow.Replace(place, Fused(sum, dz, branch), [.. members]);
+
+        NormToGradientCall Fused(DeviceSpan? added, DeviceSpan? working, NormGradientBranch? second) =>
+            new(norm.Norm with { Bias = bias }, dy, added, working, dx, norm.Dweight, norm.Dbias, second, tail);
 
         int Reader() => members.Count > 0 ? members[^1] : place;
     }
@@ -150,20 +149,15 @@ internal static class NormGradientFusion
         }
 
         var normalized = flow.LastWriter(activation.X, activated);
-        return normalized >= 0 && flow[normalized] is NormalizeCall forward && forward.Y == activation.X && IsForwardOf(forward, norm)
-            && flow.IsUnchanged(forward.X, normalized, place) && flow.IsUnchanged(forward.Mean, normalized, place)
-            && flow.IsUnchanged(forward.Variance, normalized, place) && flow.IsUnchanged(forward.Weight, normalized, place)
-            && flow.IsUnchanged(forward.Bias, normalized, place)
+        return normalized >= 0 && flow[normalized] is NormalizeCall forward && forward.Y == activation.X
+            && forward.Norm with { Bias = null } == norm.Norm with { Bias = null }
+            && forward.Reads.All(read => flow.IsUnchanged(read, normalized, place))
             ? forward
             : null;
     }
 
     /// <summary>The activations of which the sign of the input tells the gradient.</summary>
     public static bool Fits(UnaryFunction f, float p) => f == UnaryFunction.Relu || (f == UnaryFunction.LeakyRelu && p >= 0);
-
-    private static bool IsForwardOf(NormalizeCall forward, NormalizeGradientCall norm) =>
-        forward.X == norm.X && forward.Mean == norm.Mean && forward.Variance == norm.Variance && forward.Weight == norm.Weight
-        && forward.G == norm.G && forward.Epsilon == norm.Epsilon;
 
     /// <summary>The padding's gradient that makes a gradient which only the call at <paramref name="reader"/> reads.</summary>
     private static (int Place, PadGradientCall Call)? PaddingBehind(CallFlow flow, DeviceSpan gradient, int reader, int place)

@@ -23,13 +23,15 @@ internal static class WeightUpdateFusion
             // At the gradient's place nobody may still want the weight as it was.
             var maker = flow.LastWriter(slot.Gradient, place);
             if (maker >= 0
-                && flow[maker] is Conv2dWeightGradientCall gradient && gradient.Dw == slot.Gradient && kernels.UpdatesWeights(gradient.G)
+                && flow[maker] is Conv2dWeightGradientCall gradient && gradient.Dw == slot.Gradient
                 && flow.Readers(slot.Gradient, maker) is [var reader] && reader == place
                 && flow.IsUntouched(slot.Weight, maker, place)
                 && flow.IsUntouched(slot.FirstMoment, maker, place)
-                && flow.IsUntouched(slot.SecondMoment, maker, place))
+                && flow.IsUntouched(slot.SecondMoment, maker, place)
+                && new Conv2dWeightGradientToAdamCall(gradient.X, gradient.Dy, slot, gradient.G, adam.Settings) is var update
+                && kernels.Fuses(update))
             {
-                fused.Add((maker, new Conv2dWeightGradientToAdamCall(gradient.X, gradient.Dy, slot, gradient.G, adam.Settings)));
+                fused.Add((maker, update));
             }
             else
             {

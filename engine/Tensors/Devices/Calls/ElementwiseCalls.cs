@@ -1,0 +1,60 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>y[i] = f(x[i]); y may be x. See <see cref="UnaryFunction"/> for p and q.</summary>
+public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, DeviceSpan Y) : OneToOneCall<UnaryCall>(X, Y)
+{
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
+}
+
+/// <summary>
+/// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryFunctions.GradientReadsOutput"/>. dx may be dy or
+/// saved.
+/// </summary>
+public sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, DeviceSpan Saved, DeviceSpan Dy, DeviceSpan Dx)
+    : KernelCall<UnaryGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [Saved, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Dx, Dy), (Dx, Saved)];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Saved = map(Saved), Dy = map(Dy), Dx = map(Dx) };
+}
+
+/// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule; y may be an argument of the same shape.</summary>
+public sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, DeviceSpan B, Shape BShape, DeviceSpan Y, Shape YShape)
+    : KernelCall<BinaryCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [A, B];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => (AShape == YShape, BShape == YShape) switch
+    {
+        (true, true) => [(Y, A), (Y, B)],
+        (true, false) => [(Y, A)],
+        (false, true) => [(Y, B)],
+        _ => [],
+    };
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), Y = map(Y) };
+}
+
+/// <summary>y[i] += scale * x[i].</summary>
+public sealed record AddScaledCall(float Scale, DeviceSpan X, DeviceSpan Y) : OneToOneCall<AddScaledCall>(X, Y)
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Y];
+}
+
+/// <summary>y = x repeated along the dimensions that xShape lacks or has with extent 1.</summary>
+public sealed record ExpandCall(DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ExpandCall>(X, Y);
+
+/// <summary>
+/// Reduces x over the dimensions in which yShape, of the same rank, has extent 1. Sums are pairwise or compensated: relative error at most
+/// 1e-6.
+/// </summary>
+public sealed record ReduceCall(Reduction F, DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ReduceCall>(X, Y);
+
+/// <summary>y = x − log Σ exp x over each row of [rows, columns], stable.</summary>
+public sealed record LogSoftmaxCall(DeviceSpan X, DeviceSpan Y, int Rows, int Columns) : OneToOneCall<LogSoftmaxCall>(X, Y);

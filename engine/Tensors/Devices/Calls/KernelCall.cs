@@ -1,0 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>
+/// A call of a kernel: which one, and its arguments. There is a record for each kernel, which is its only declaration: what it computes,
+/// what it reads and writes, what may be in place, and of which other calls it is composed if it is a fused one. A call can be made again,
+/// and lists of calls can be matched and rewritten.
+/// </summary>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] // ReplayCheck compares them.
+public abstract record KernelCall
+{
+    private IReadOnlyList<KernelCall>? _parts;
+
+    private protected KernelCall()
+    {
+    }
+
+    /// <summary>A copy has other arguments, and so other parts.</summary>
+    protected KernelCall(KernelCall original) => _ = original;
+
+    /// <summary>The kernel's name as errors spell it: <c>conv2d_input_gradient</c>.</summary>
+    public string Name => JsonNamingPolicy.SnakeCaseLower.ConvertName(GetType().Name[..^"Call".Length]);
+
+    /// <summary>
+    /// Device memory whose content decides the result, besides <see cref="Device.Numbers"/>. What is changed in place, added to or written
+    /// in part is among the reads as well as the writes; otherwise no read overlaps a write.
+    /// </summary>
+    public abstract IReadOnlyList<DeviceSpan> Reads { get; }
+
+    /// <summary>
+    /// Device memory that holds something else afterwards; every element is written, or left as the element that was read.
+    /// </summary>
+    public abstract IReadOnlyList<DeviceSpan> Writes { get; }
+
+    /// <summary>Those of the writes that are working memory: what is in them afterwards is arbitrary.</summary>
+    public virtual IReadOnlyList<DeviceSpan> Working => [];
+
+    /// <summary>
+    /// The calls that a fused call stands for, in order, with its bits; null for a plain call. They are what the fused call means, and what
+    /// a device does that has no kernel of its own.
+    /// </summary>
+    public virtual IReadOnlyList<KernelCall>? Parts => null;
+
+    /// <summary>Arrays that may be the same memory, element by element: the kernel then works in place.</summary>
+    internal virtual IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [];
+
+    /// <summary>Whether each argument is the other call's; lists of arguments are if they are the same list.</summary>
+    public virtual bool Equals(KernelCall? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => EqualityContract.GetHashCode();
+
+    /// <summary>The same call with other memory in place of each array that it reads or writes.</summary>
+    internal abstract KernelCall Map(Func<DeviceSpan, DeviceSpan> map);
+
+    /// <summary>Runs the device's kernel for this call, or its parts; what <see cref="IKernels.Run"/> does.</summary>
+    internal abstract void RunOn(IKernels kernels);
+
+    /// <summary>Runs the parts on a device. They are listed once, so that a replay allocates nothing.</summary>
+    /// <exception cref="NotSupportedException">there are none: a plain call that the device has no kernel for</exception>
+    internal void RunParts(IKernels kernels)
+    {
+        _parts ??= Parts
+            ?? throw new NotSupportedException(
+                $"{Name}: {kernels.GetType().Name} has no kernel for it, and it has no parts to run instead");
+        foreach (var part in _parts)
+        {
+            kernels.Run(part);
+        }
+    }
+
+    private protected static DeviceSpan? Mapped(DeviceSpan? span, Func<DeviceSpan, DeviceSpan> map) =>
+        span is { } given ? map(given) : null;
+
+    /// <summary>Those spans that there are.</summary>
+    private protected static IReadOnlyList<DeviceSpan> Given(params ReadOnlySpan<DeviceSpan?> spans)
+    {
+        var given = new List<DeviceSpan>(spans.Length);
+        foreach (var span in spans)
+        {
+            if (span is { } present)
+            {
+                given.Add(present);
+            }
+        }
+
+        return given;
+    }
+}
+
+/// <summary>A call that finds the device's kernel for it by its own type.</summary>
+/// <typeparam name="TSelf">the call's type</typeparam>
+public abstract record KernelCall<TSelf> : KernelCall
+    where TSelf : KernelCall<TSelf>
+{
+    internal sealed override void RunOn(IKernels kernels)
+    {
+        if (kernels is IKernel<TSelf> own)
+        {
+            own.Run((TSelf)this);
+        }
+        else
+        {
+            RunParts(kernels);
+        }
+    }
+}
+
+/// <summary>A call that reads one array and writes another.</summary>
+/// <typeparam name="TSelf">the call's type</typeparam>
+/// <param name="X">the array that is read</param>
+/// <param name="Y">the array that is written</param>
+public abstract record OneToOneCall<TSelf>(DeviceSpan X, DeviceSpan Y) : KernelCall<TSelf>
+    where TSelf : OneToOneCall<TSelf>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal sealed override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Y = map(Y) };
+}

@@ -1,0 +1,251 @@
+namespace IlgpuGan.Tensors.Devices;
+
+/// <summary>Mean and biased variance of each group, numerically stable (no E[x²] − E[x]²).</summary>
+public sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, NormGeometry G) : KernelCall<MomentsCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Mean, Variance];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), Mean = map(Mean), Variance = map(Variance) };
+}
+
+/// <summary>y = the <see cref="Normalization"/>; y may be x.</summary>
+public sealed record NormalizeCall(Normalization Norm, DeviceSpan Y) : KernelCall<NormalizeCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, Norm.X)];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Norm = Norm.Map(map), Y = map(Y) };
+}
+
+/// <summary>
+/// Gradients of <see cref="NormalizeCall"/> with mean and variance being functions of x. dx, dweight [Channels] and dbias [Channels] are
+/// each written if given. The bias is not read.
+/// </summary>
+public sealed record NormalizeGradientCall(Normalization Norm, DeviceSpan Dy, DeviceSpan? Dx, DeviceSpan? Dweight, DeviceSpan? Dbias)
+    : KernelCall<NormalizeGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Dy);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dx, Dweight, Dbias);
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            Norm = Norm.Map(map), Dy = map(Dy), Dx = Mapped(Dx, map), Dweight = Mapped(Dweight, map), Dbias = Mapped(Dbias, map),
+        };
+}
+
+/// <summary>
+/// Updates running statistics [Channels]: past = (1 − momentum)·past + momentum·present, the present variance multiplied by the correction;
+/// and adds one to the number of batches [1], if given.
+/// </summary>
+public sealed record TrackStatisticsCall(DeviceSpan Mean, DeviceSpan Variance, TrackedStatistics Past) : KernelCall<TrackStatisticsCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Mean, Variance, Past.Mean, Past.Variance, Past.Batches);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Past.Mean, Past.Variance, Past.Batches);
+
+    public override IReadOnlyList<KernelCall> Parts
+    {
+        get
+        {
+            List<KernelCall> parts =
+            [
+                new UnaryCall(UnaryFunction.Affine, 1 - Past.Momentum, 0, Past.Mean, Past.Mean),
+                new AddScaledCall(Past.Momentum, Mean, Past.Mean),
+                new UnaryCall(UnaryFunction.Affine, 1 - Past.Momentum, 0, Past.Variance, Past.Variance),
+                new AddScaledCall(Past.Momentum * Past.Correction, Variance, Past.Variance),
+            ];
+            if (Past.Batches is { } count)
+            {
+                parts.Add(new UnaryCall(UnaryFunction.Affine, 1, 1, count, count));
+            }
+
+            return parts;
+        }
+    }
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Mean = map(Mean), Variance = map(Variance), Past = Past.Map(map) };
+}
+
+/// <summary>
+/// <see cref="NormalizeCall"/> by given statistics, then + addend and the tail's activation if given, into y. y may be x, or the addend if
+/// x may be overwritten. A branch is another activation of the same value. The tail has no padding.
+/// </summary>
+public sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, NormBranch? Branch, NormTail Tail)
+    : KernelCall<NormalizeToCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias, Addend);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Y, Branch?.Y);
+
+    public override IReadOnlyList<KernelCall> Parts
+    {
+        get
+        {
+            // Where y is the addend, x is normalised in place.
+            List<KernelCall> parts = [new NormalizeCall(Norm, Addend == Y ? Norm.X : Y)];
+            if (Addend is { } other)
+            {
+                parts.Add(new AddScaledCall(1, other == Y ? Norm.X : other, Y));
+            }
+
+            if (Branch is { } another)
+            {
+                parts.Add(new UnaryCall(another.Activation, another.Slope, 0, Y, another.Y));
+            }
+
+            if (Tail.Activation is { } activation)
+            {
+                parts.Add(new UnaryCall(activation, Tail.Slope, 0, Y, Y));
+            }
+
+            return parts;
+        }
+    }
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, Norm.X)];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Norm = Norm.Map(map), Addend = Mapped(Addend, map), Y = map(Y), Branch = Branch?.Map(map) };
+}
+
+/// <summary>
+/// <see cref="MomentsCall"/> and <see cref="NormalizeCall"/> of x, then + addend (of x's shape), the tail's activation and dropout if
+/// given, into y; then y's planes padded into padded. With padding, y is working memory unless it is kept. Without padding, y may be x, or
+/// the addend if x may be overwritten. A branch is another activation of the same value. Running statistics are updated if given; each
+/// channel must be a group then.
+/// </summary>
+public sealed record NormToCall(
+    Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked,
+    NormTail Tail)
+    : KernelCall<NormToCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads =>
+        Given(Norm.X, Norm.Weight, Norm.Bias, Addend, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
+
+    public override IReadOnlyList<DeviceSpan> Writes =>
+        Given(Norm.Mean, Norm.Variance, Y, Padded, Branch?.Y, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
+
+    public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
+
+    public override IReadOnlyList<KernelCall> Parts
+    {
+        get
+        {
+            List<KernelCall> parts = [new MomentsCall(Norm.X, Norm.Mean, Norm.Variance, Norm.G)];
+            if (Tracked is { } past)
+            {
+                parts.Add(new TrackStatisticsCall(Norm.Mean, Norm.Variance, past));
+            }
+
+            parts.Add(new NormalizeToCall(Norm, Addend, Y, Branch, Tail));
+            if (Tail.Dropout is { } dropout)
+            {
+                parts.Add(new DropoutCall(dropout.Key, dropout.P, Y, Y));
+            }
+
+            if (Tail.Pad is { } pad && Padded is { } destination)
+            {
+                parts.Add(new PadCall(Tail.PadMode, Tail.PadValue, Y, destination, pad));
+            }
+
+            return parts;
+        }
+    }
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => Padded is null ? [(Y, Norm.X)] : [];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            Norm = Norm.Map(map), Addend = Mapped(Addend, map), Y = map(Y), Padded = Mapped(Padded, map), Branch = Branch?.Map(map),
+            Tracked = Tracked?.Map(map),
+        };
+}
+
+/// <summary>
+/// <see cref="NormalizeGradientCall"/> of x, where dy is the gradient of the result of <see cref="NormToCall"/> without addend: of padded
+/// if the tail has a padding. dz is working memory of x's size, needed if the tail is not empty. With an activation and no padding, dx may
+/// be dy. If sum is given, the gradient of the normalised value is added to it, and dx computed from the sum: others read that value too.
+/// dx is apart from all other arrays then, except that dz may be dx unless the tail has two of activation, dropout and padding. A branch
+/// adds the gradient of the norm's second activation; it needs an activation in the tail, a dz that is neither dy nor dx, and no sum.
+/// </summary>
+public sealed record NormToGradientCall(
+    Normalization Norm, DeviceSpan Dy, DeviceSpan? Sum, DeviceSpan? Dz, DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias,
+    NormGradientBranch? Branch, NormTail Tail)
+    : KernelCall<NormToGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads =>
+        Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias, Dy, Sum, Branch?.Dy);
+
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias, Sum);
+
+    /// <summary>With a sum dz may be where the result comes to lie.</summary>
+    public override IReadOnlyList<DeviceSpan> Working => Dz == Dx ? [] : Given(Dz);
+
+    public override IReadOnlyList<KernelCall> Parts
+    {
+        get
+        {
+            var (parts, behind) = (new List<KernelCall>(), Dy);
+            if (Tail.Pad is { } pad)
+            {
+                parts.Add(new PadGradientCall(Tail.PadMode, Dy, Dz!.Value, pad));
+                behind = Dz.Value;
+            }
+
+            if (Tail.Dropout is { } dropout)
+            {
+                parts.Add(new DropoutCall(dropout.Key, dropout.P, behind, Dz!.Value));
+                behind = Dz.Value;
+            }
+
+            if (Tail.Activation is { } activation)
+            {
+                // Where the output is computed again nobody else may need the memory: dx is dy perhaps.
+                AddActivation(activation, Tail.Slope, behind == Dy ? Dz!.Value : Dx, behind, Dz!.Value);
+                behind = Dz.Value;
+            }
+
+            if (Branch is { } other)
+            {
+                AddActivation(other.Activation, other.Slope, Dx, other.Dy, Dx);
+                parts.Add(new AddScaledCall(1, Dx, behind));
+            }
+
+            if (Sum is { } all)
+            {
+                parts.Add(new AddScaledCall(1, behind, all));
+                behind = all;
+            }
+
+            parts.Add(new NormalizeGradientCall(Norm, behind, Dx, Dweight, Dbias));
+            return parts;
+
+            void AddActivation(UnaryFunction f, float slope, DeviceSpan output, DeviceSpan dy, DeviceSpan dx)
+            {
+                parts.Add(new NormalizeCall(Norm, output));
+                parts.Add(new UnaryCall(f, slope, 0, output, output));
+                parts.Add(new UnaryGradientCall(f, slope, 0, output, dy, dx));
+            }
+        }
+    }
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace =>
+        Sum is null && Branch is null && Tail is { Activation: not null, Pad: null } ? [(Dx, Dy)] : [];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            Norm = Norm.Map(map), Dy = map(Dy), Sum = Mapped(Sum, map), Dz = Mapped(Dz, map), Dx = map(Dx),
+            Dweight = Mapped(Dweight, map), Dbias = Mapped(Dbias, map), Branch = Branch?.Map(map),
+        };
+}

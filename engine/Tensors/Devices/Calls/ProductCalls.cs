@@ -1,0 +1,115 @@
+namespace IlgpuGan.Tensors.Devices;
+
+// Convolutions, whose weights are [K, C / groups, KH, KW], and matrix products.
+
+/// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
+public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall<Conv2dCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
+}
+
+/// <summary>
+/// <see cref="Conv2dCall"/> with reflected or replicated borders instead of zeros, without a padded copy. Optional, and its weight gradient
+/// with it: where <see cref="IKernels.Fuses"/> says no, ops pad and convolve.
+/// </summary>
+public sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G)
+    : KernelCall<BorderedConv2dCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
+}
+
+/// <summary>
+/// dx [N, C, H, W] from dy [N, K, OH, OW] and w, plus bias [C] (if given): the data gradient of <see cref="Conv2dCall"/>, and the forward
+/// of a transposed convolution whose weight [in = K, out / groups = C / groups, KH, KW] this is.
+/// </summary>
+public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Dx, ConvGeometry G)
+    : KernelCall<Conv2dInputGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => Given(Dy, W, Bias);
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dx];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Dy = map(Dy), W = map(W), Bias = Mapped(Bias, map), Dx = map(Dx) };
+}
+
+/// <summary>dw [K, C / groups, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
+public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G)
+    : KernelCall<Conv2dWeightGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
+}
+
+/// <summary><see cref="Conv2dWeightGradientCall"/> of <see cref="BorderedConv2dCall"/>.</summary>
+public sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G)
+    : KernelCall<BorderedConv2dWeightGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
+}
+
+/// <summary>c [B, M, N] = a [B, M, K] · b [B, K, N], where a is stored [B, K, M] if transposed and b [B, N, K] if transposed.</summary>
+public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMulGeometry G) : KernelCall<MatMulCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [A, B];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [C];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), C = map(C) };
+}
+
+/// <summary>
+/// <see cref="Conv2dWeightGradientCall"/>, then <see cref="AdamCall"/> with that gradient. The slot's gradient is working memory.
+/// </summary>
+public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings)
+    : KernelCall<Conv2dWeightGradientToAdamCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Slot.Gradient, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
+
+    public override IReadOnlyList<DeviceSpan> Working => [Slot.Gradient];
+
+    public override IReadOnlyList<KernelCall> Parts =>
+        [new Conv2dWeightGradientCall(X, Dy, Slot.Gradient, G), new AdamCall([Slot], Settings)];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Slot = Slot.Map(map) };
+}
+
+/// <summary>
+/// <see cref="Conv2dWeightGradientCall"/>, and db [K], the sum of dy [N, K, OH, OW] over images and pixels, with the bits of
+/// <see cref="ReduceCall"/>.
+/// </summary>
+public sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, DeviceSpan Db, ConvGeometry G)
+    : KernelCall<Conv2dWeightAndBiasGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw, Db];
+
+    public override IReadOnlyList<KernelCall> Parts =>
+    [
+        new Conv2dWeightGradientCall(X, Dy, Dw, G),
+        new ReduceCall(Reduction.Sum, Dy, new Shape(G.N, G.K, G.OutH, G.OutW), Db, new Shape(1, G.K, 1, 1)),
+    ];
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };
+}
