@@ -62,7 +62,7 @@ public abstract partial class GanModel : IDisposable
         }
     }
 
-    public IFamily Family { get; }
+    public Family Family { get; }
 
     public TrainingOptions Options { get; }
 

@@ -23,7 +23,7 @@ public sealed class OptionAttribute(string help) : Attribute
     public bool MayChange { get; init; }
 
     /// <summary>
-    /// It comes from the data set: <see cref="IFamily.Completed"/> sets it, a run stores it, and the command line does not have it.
+    /// It comes from the data set: <see cref="Family.Completed"/> sets it, a run stores it, and the command line does not have it.
     /// </summary>
     public bool FromData { get; init; }
 

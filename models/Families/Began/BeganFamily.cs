@@ -27,7 +27,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
     protected override BeganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? BeganOptions.Small() : new BeganOptions();
 
-    protected override BeganOptions AtSize(int side) => new() { ImageSize = side };
+    public override BeganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(BeganOptions o) =>
     [

@@ -35,7 +35,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         _ => new(),
     };
 
-    protected override BicycleGanOptions AtSize(int side) => new()
+    public override BicycleGanOptions AtSize(int side) => new()
     {
         LoadSize = side,
         CropSize = side,
@@ -65,7 +65,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         },
     ];
 
-    protected override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
     {
         const string down = "model.submodule.down.1.weight";
         if ((shapes.Extent("model.down.0.weight", 0), shapes.Extent(down, 1), shapes.Extent("model.down.0.weight", 1),

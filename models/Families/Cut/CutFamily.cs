@@ -40,7 +40,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         _ => new CutOptions(),
     };
 
-    protected override CutOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
+    public override CutOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
 
     protected override IReadOnlyList<NetworkSpec> Networks(CutOptions o) =>
     [
@@ -59,7 +59,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [ForwardGenerator(CutModel.GeneratorName, o)];
 
-    protected override IEnumerable<CutOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<CutOptions> Guesses(StateShapes shapes)
     {
         if ((shapes.Extent("model.12.conv_block.1.weight", 0), shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1))
             is ({ } widest, { } ngf, { } input)

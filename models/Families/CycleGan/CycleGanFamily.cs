@@ -60,7 +60,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         _ => new CycleGanOptions(),
     };
 
-    protected override CycleGanOptions AtSize(int side) =>
+    public override CycleGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.ResNet(side < SideOfNineBlocks ? 6 : 9) };
 
     protected override Layer CreateGenerator(CycleGanOptions o, int inputChannels, int outputChannels) =>

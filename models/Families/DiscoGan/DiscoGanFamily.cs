@@ -37,7 +37,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         _ => new DiscoGanOptions(),
     };
 
-    protected override DiscoGanOptions AtSize(int side) =>
+    public override DiscoGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Downs = Math.Clamp(int.Log2(side) - 2, 1, MostDowns) };
 
     protected override Layer CreateGenerator(DiscoGanOptions o, int inputChannels, int outputChannels) => o.Points

@@ -33,7 +33,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         ? AtSize(64) with { Preset = preset, Ngf = 16, Ndf = 16, Lr = 2e-4f, Steps = 3000, SampleFreq = 300 }
         : new DualGanOptions();
 
-    protected override DualGanOptions AtSize(int side) => new()
+    public override DualGanOptions AtSize(int side) => new()
     {
         LoadSize = side, CropSize = side, Downs = Math.Min(int.Log2(side), MostDowns),
         NLayersD = Math.Clamp(int.Log2(side) - 2, 1, MostLayers),

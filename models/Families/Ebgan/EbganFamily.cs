@@ -32,7 +32,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
     protected override EbganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? EbganOptions.Small() : new EbganOptions();
 
-    protected override EbganOptions AtSize(int side) => new() { ImageSize = side };
+    public override EbganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(EbganOptions o) => o.Layers == EbganLayers.Convolutions
         ? [

@@ -30,7 +30,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
     protected override GmanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? GmanOptions.Small() : new GmanOptions();
 
-    protected override GmanOptions AtSize(int side) => new() { ImageSize = side };
+    public override GmanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(GmanOptions o) =>
     [

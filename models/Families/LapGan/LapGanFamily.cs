@@ -35,7 +35,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         preset == TrainingOptions.SmallPreset ? LapGanOptions.Small() : new LapGanOptions();
 
     /// <summary>A measured step is one of the coarsest level, which is trained first.</summary>
-    protected override LapGanOptions AtSize(int side) => new() { ImageSize = side };
+    public override LapGanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(LapGanOptions o)
     {

@@ -34,7 +34,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
     protected override MadGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? MadGanOptions.Small() : new MadGanOptions();
 
-    protected override MadGanOptions AtSize(int side) =>
+    public override MadGanOptions AtSize(int side) =>
         MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };
 
     protected override MadGanOptions Completed(MadGanOptions o) => o.Points

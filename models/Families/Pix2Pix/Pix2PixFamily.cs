@@ -51,7 +51,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
     protected override Pix2PixOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? Pix2PixOptions.Small() : new Pix2PixOptions();
 
-    protected override Pix2PixOptions AtSize(int side) =>
+    public override Pix2PixOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };
 
     protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixOptions o) =>

@@ -49,7 +49,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         _ => new Pix2PixHdOptions(),
     };
 
-    protected override Pix2PixHdOptions AtSize(int side) =>
+    public override Pix2PixHdOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
 
     protected override Pix2PixHdOptions Completed(Pix2PixHdOptions options) => options.LabelMaps ? base.Completed(options) : options;
@@ -125,7 +125,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         return InstanceMeans.OfClasses(encoded, labels);
     }
 
-    protected override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
     {
         if ((shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Extent("model.4.weight", 2))
             is ({ } ngf, { } input, 3)

@@ -25,7 +25,7 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
     protected override DcganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? DcganOptions.Small() : new DcganOptions();
 
-    protected override DcganOptions AtSize(int side) => new() { ImageSize = side };
+    public override DcganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(options, options.Objective, device);
 }

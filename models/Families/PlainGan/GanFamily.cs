@@ -25,7 +25,7 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
 
     protected override GanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset ? GanOptions.Small() : new GanOptions();
 
-    protected override GanOptions AtSize(int side) => new() { ImageSize = side };
+    public override GanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(GanOptions o)
     {

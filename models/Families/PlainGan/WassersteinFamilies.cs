@@ -26,7 +26,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
     protected override WganOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? WganOptions.Small() : new WganOptions();
 
-    protected override WganOptions AtSize(int side) => new() { ImageSize = side };
+    public override WganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override GanModel Create(WganOptions options, Device device) => new WassersteinModel(options, device);
 }
@@ -57,7 +57,7 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
     protected override WganGpOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? WganGpOptions.Small() : new WganGpOptions();
 
-    protected override WganGpOptions AtSize(int side) => new() { ImageSize = side };
+    public override WganGpOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override GanModel Create(WganGpOptions options, Device device) => new WassersteinModel(options, device);
 }

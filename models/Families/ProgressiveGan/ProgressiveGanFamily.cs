@@ -26,7 +26,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
     protected override ProgressiveGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();
 
-    protected override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
+    public override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
 
     /// <summary>Measures a step at full size.</summary>
     protected override ProgressiveGanOptions ForBenchmark(ProgressiveGanOptions options) => options with { Grow = false };

@@ -54,7 +54,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     };
 
     /// <summary>A pyramid whose coarsest level, which the first steps train, has this side.</summary>
-    protected override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
+    public override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
 
     /// <summary>Starts at the finest level, which takes most of the training time.</summary>
     protected override SinGanOptions ForBenchmark(SinGanOptions options)
@@ -108,7 +108,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     }
 
     /// <summary>A file holds the network of one level, but not which level.</summary>
-    protected override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
+    public override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
         shapes.Extent("head.conv.weight", 0) is { } width ? [new() { Nfc = width, MaxNfc = width }] : [];
 
     protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(options, device);

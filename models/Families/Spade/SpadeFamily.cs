@@ -34,7 +34,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
     protected override SpadeOptions OfPreset(string preset) =>
         preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();
 
-    protected override SpadeOptions AtSize(int side) =>
+    public override SpadeOptions AtSize(int side) =>
         (
             side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side,
             LabelNc = LabelMapOptions.FacadeClasses };

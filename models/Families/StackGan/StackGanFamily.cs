@@ -40,7 +40,7 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
         preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions { HalfLife2 = 13_800 };
 
     /// <summary>A measured step is one of the first stage, which is trained first.</summary>
-    protected override StackGanOptions AtSize(int side) =>
+    public override StackGanOptions AtSize(int side) =>
         ForBenchmark(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>

@@ -33,7 +33,7 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
     protected override StackGanV2Options OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StackGanV2Options.Small() : new StackGanV2Options();
 
-    protected override StackGanV2Options AtSize(int side) => ForBenchmark(new StackGanV2Options
+    public override StackGanV2Options AtSize(int side) => ForBenchmark(new StackGanV2Options
     {
         ImageSize = side, BranchNum = Math.Clamp(int.Log2(side) - 2, 1, 3),
     });

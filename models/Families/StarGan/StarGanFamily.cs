@@ -32,7 +32,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     protected override StarGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
 
-    protected override StarGanOptions AtSize(int side) =>
+    public override StarGanOptions AtSize(int side) =>
         new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
 
     /// <summary>Sets the names and the kind of the labels.</summary>
@@ -125,7 +125,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         }
     }
 
-    protected override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
     {
         const string first = "main.0.weight";
         if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent(first, 1)) is (7, { } width, { } read)

@@ -37,7 +37,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
     protected override TripleGanOptions OfPreset(string preset) =>
         preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();
 
-    protected override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
+    public override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
 
     /// <summary>Measures adversarial training with all losses, without steps of the classifier alone.</summary>
     protected override TripleGanOptions ForBenchmark(TripleGanOptions options) => options with

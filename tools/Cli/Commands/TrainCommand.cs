@@ -35,7 +35,7 @@ internal static class TrainCommand
         return train;
     }
 
-    private static Command Of(IFamily family)
+    private static Command Of(Family family)
     {
         var command = new Command(family.Info.Name, family.Info.Summary);
         var (dataIs, dataName) = family.Info.LearnsFromOneFile
@@ -108,7 +108,7 @@ internal static class TrainCommand
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">the file's options are not valid for this family</exception>
-    private static TrainingOptions Settings(IFamily family, string file, string? preset) =>
+    private static TrainingOptions Settings(Family family, string file, string? preset) =>
         Usage.Of(() => OptionsJson.ParseSettings(family, File.ReadAllText(file), file, preset));
 
     private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
