@@ -15,13 +15,9 @@ public abstract class Family
 
     /// <summary>The options of a preset, before the user's own choices.</summary>
     /// <exception cref="OptionsException">the family has no such preset; the message lists its presets</exception>
-    public TrainingOptions Defaults(string preset = TrainingOptions.ReferencePreset) => Info.Presets.Any(p => p.Name == preset)
-        ? OfPreset(preset)
-        : throw new OptionsException(
+    public TrainingOptions Defaults(string preset = TrainingOptions.ReferencePreset) =>
+        Info.Presets.FirstOrDefault(p => p.Name == preset)?.Options() ?? throw new OptionsException(
             $"--preset {preset} is not one of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
-
-    /// <summary>The options of one of <see cref="FamilyInfo.Presets"/>.</summary>
-    protected abstract TrainingOptions OfPreset(string preset);
 
     /// <summary>The published configuration for pictures of another size, with fitting networks.</summary>
     /// <param name="side">in pixels</param>
@@ -88,8 +84,6 @@ public abstract class Family
 public abstract class Family<TOptions> : Family
     where TOptions : TrainingOptions
 {
-    protected abstract override TOptions OfPreset(string preset);
-
     public abstract override TOptions AtSize(int side);
 
     public sealed override TrainingOptions ForBenchmark(TrainingOptions options) => ForBenchmark(Own(options));

@@ -76,7 +76,8 @@ public enum DataKind
 /// <summary>A named configuration.</summary>
 /// <param name="Name">on the command line</param>
 /// <param name="Summary">one sentence</param>
-public sealed record FamilyPreset(string Name, string Summary);
+/// <param name="Options">makes its options</param>
+public sealed record FamilyPreset(string Name, string Summary, Func<TrainingOptions> Options);
 
 /// <summary>The role of a network.</summary>
 public enum NetworkRole

@@ -19,8 +19,10 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the authors' toy: points of a line with five modes (data synth --kind mixture), four generators, 198,000 steps"),
-            new(TrainingOptions.SmallPreset, "five generators of glyphs of 16 pixels (data synth --kind glyphs): minutes on two cores"),
+                "the authors' toy: points of a line with five modes (data synth --kind mixture), four generators, 198,000 steps",
+                () => new MadGanOptions()),
+            new(TrainingOptions.SmallPreset, "five generators of glyphs of 16 pixels (data synth --kind glyphs): minutes on two cores",
+                MadGanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
@@ -30,9 +32,6 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
     public static IEnumerable<string> GeneratorsOf(MadGanOptions options) =>
         Enumerable.Range(0, options.Generators)
             .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.GeneratorName}_{i}"));
-
-    protected override MadGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? MadGanOptions.Small() : new MadGanOptions();
 
     public override MadGanOptions AtSize(int side) =>
         MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };

@@ -20,17 +20,15 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         LearnsFrom = DataKind.Labelled, Input = "a picture, and the target's label (--label)",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: CelebA at 128 pixels, five attributes"),
-            new(TrainingOptions.SmallPreset, "houses of 64 pixels (data synth --kind attributes) in minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: CelebA at 128 pixels, five attributes", () => new StarGanOptions()),
+            new(TrainingOptions.SmallPreset, "houses of 64 pixels (data synth --kind attributes) in minutes on two cores",
+                StarGanOptions.Small),
         ],
         QualityLosses = ["G_rec"],
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
     };
 
     public override IReadOnlyList<Claim> Claims => [StarGanClaim.Domains];
-
-    protected override StarGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
 
     public override StarGanOptions AtSize(int side) =>
         new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
