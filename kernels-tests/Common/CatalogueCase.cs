@@ -96,7 +96,7 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
     /// <summary>All cases by the family's name.</summary>
     public static IReadOnlyDictionary<string, CatalogueCase> All => s_all;
 
-    public IFamily Family => FamilyCatalog.Of(Options);
+    public Family Family => FamilyCatalog.Of(Options);
 
     private static TrainingOptions Short(TrainingOptions options) =>
         options with { Steps = 8, Device = "cpu", Threads = 1, LogFreq = 1, SampleFreq = 0, Seed = 7 };

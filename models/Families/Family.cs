@@ -2,33 +2,121 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>A family with its options' type: implements <see cref="IFamily"/> without casts in the derived classes.</summary>
-public abstract class Family<TOptions> : IFamily
-    where TOptions : TrainingOptions
+/// <summary>
+/// The description of a family of GANs. Training, checkpoints, translation, evaluation, export, benchmarks and the command line read it
+/// and name no family themselves. Stateless; <see cref="FamilyCatalog"/> lists all families.
+/// </summary>
+public abstract class Family
 {
     public abstract FamilyInfo Info { get; }
 
+    /// <summary>What the papers claim about the family, to be tested against baselines.</summary>
     public virtual IReadOnlyList<Claim> Claims => [];
 
-    /// <summary>The options of one of <see cref="FamilyInfo.Presets"/>.</summary>
-    protected abstract TOptions OfPreset(string preset);
+    /// <summary>The options of a preset, before the user's own choices.</summary>
+    /// <exception cref="OptionsException">the family has no such preset; the message lists its presets</exception>
+    public TrainingOptions Defaults(string preset = TrainingOptions.ReferencePreset) =>
+        Info.Presets.FirstOrDefault(p => p.Name == preset)?.Options() ?? throw new OptionsException(
+            $"--preset {preset} is not one of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
 
-    protected abstract TOptions AtSize(int side);
+    /// <summary>The published configuration for pictures of another size, with fitting networks.</summary>
+    /// <param name="side">in pixels</param>
+    public abstract TrainingOptions AtSize(int side);
 
-    /// <summary>See <see cref="IFamily.ForBenchmark"/>.</summary>
+    /// <summary>
+    /// Options for measuring a step without data. Options that come from a data set, such as label names, are made up, and the step is one
+    /// of the phase in which training spends most of its time.
+    /// </summary>
+    public abstract TrainingOptions ForBenchmark(TrainingOptions options);
+
+    /// <summary>
+    /// Sets the options that come from the data set, such as the number of classes or the size of a single picture; called before a run
+    /// is checked and started. A run stores them, so that its networks can be rebuilt without the data.
+    /// </summary>
+    /// <exception cref="DataException">files are missing or invalid</exception>
+    public abstract TrainingOptions Completed(TrainingOptions options);
+
+    /// <summary>Networks in the order of their initialisation, generators first.</summary>
+    public abstract IReadOnlyList<NetworkSpec> Networks(TrainingOptions options);
+
+    /// <summary>Inputs and outputs of each generator; the first is the default.</summary>
+    public abstract IReadOnlyList<GeneratorSpec> Generators(TrainingOptions options);
+
+    /// <summary>
+    /// Inputs and supported options of <see cref="GanModel.Generate"/>; null for a family that only translates.
+    /// </summary>
+    public abstract GenerationSpec? Generation(TrainingOptions options);
+
+    /// <summary>Generators whose input is not a single picture, with the inputs and outputs of their exported graphs.</summary>
+    public abstract IReadOnlyList<GraphGenerator> GraphGenerators(TrainingOptions options);
+
+    /// <summary>A split of the data set of the options.</summary>
+    /// <param name="options">with the data set and its preprocessing</param>
+    /// <param name="split"><c>train</c>, <c>val</c>, <c>test</c></param>
+    /// <param name="forEvaluation">deterministic: no flips, no random crops, sorted by name</param>
+    /// <exception cref="DataException">folders or pictures are missing</exception>
+    public abstract SampleSource OpenData(TrainingOptions options, string split, bool forEvaluation = false);
+
+    /// <summary>Whether the data set has this split.</summary>
+    public abstract bool HasSplit(TrainingOptions options, string split);
+
+    /// <summary>A batch of noise with the shapes of a training batch, for measuring steps.</summary>
+    public abstract Batch Noise(TrainingOptions options, Device device);
+
+    /// <summary>The model with new weights, initialised from the options' seed.</summary>
+    public abstract GanModel Create(TrainingOptions options, Device device);
+
+    /// <summary>A network of another program, recognised by its tensors.</summary>
+    /// <param name="architecture">inferred from the tensors</param>
+    /// <param name="name">its name in the keys; null if they have none</param>
+    /// <returns>null if it does not belong to this family</returns>
+    /// <exception cref="OptionsException">the network is larger or smaller than supported</exception>
+    public virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
+
+    /// <summary>
+    /// Candidate options under which a network of the family has these tensors, inferred from a few of them; empty if the keys are not the
+    /// family's.
+    /// </summary>
+    public virtual IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
+}
+
+/// <summary>A family with its options' type: the derived classes implement each member for it, without casts.</summary>
+public abstract class Family<TOptions> : Family
+    where TOptions : TrainingOptions
+{
+    public abstract override TOptions AtSize(int side);
+
+    public sealed override TrainingOptions ForBenchmark(TrainingOptions options) => ForBenchmark(Own(options));
+
+    public sealed override TrainingOptions Completed(TrainingOptions options) => Completed(Own(options));
+
+    public sealed override IReadOnlyList<NetworkSpec> Networks(TrainingOptions options) => Networks(Own(options));
+
+    public sealed override IReadOnlyList<GeneratorSpec> Generators(TrainingOptions options) => Generators(Own(options));
+
+    public sealed override GenerationSpec? Generation(TrainingOptions options) => Generation(Own(options));
+
+    public sealed override IReadOnlyList<GraphGenerator> GraphGenerators(TrainingOptions options) => GraphGenerators(Own(options));
+
+    public sealed override SampleSource OpenData(TrainingOptions options, string split, bool forEvaluation) =>
+        OpenData(Own(options), split, forEvaluation);
+
+    public sealed override bool HasSplit(TrainingOptions options, string split) => HasSplit(Own(options), split);
+
+    public sealed override Batch Noise(TrainingOptions options, Device device) => Noise(Own(options), device);
+
+    public sealed override GanModel Create(TrainingOptions options, Device device) => Create(Own(options), device);
+
     protected virtual TOptions ForBenchmark(TOptions options) => options;
 
-    /// <summary>See <see cref="IFamily.Completed"/>.</summary>
     protected virtual TOptions Completed(TOptions options) => options;
 
     protected abstract IReadOnlyList<NetworkSpec> Networks(TOptions options);
 
     protected abstract IReadOnlyList<GeneratorSpec> Generators(TOptions options);
 
-    /// <summary>See <see cref="IFamily.Generation"/>.</summary>
     protected virtual GenerationSpec? Generation(TOptions options) => null;
 
-    /// <summary>See <see cref="IFamily.GraphGenerators"/>.</summary>
     protected virtual IReadOnlyList<GraphGenerator> GraphGenerators(TOptions options) => [];
 
     protected abstract SampleSource OpenData(TOptions options, string split, bool forEvaluation);
@@ -38,41 +126,6 @@ public abstract class Family<TOptions> : IFamily
     protected abstract Batch Noise(TOptions options, Device device);
 
     protected abstract GanModel Create(TOptions options, Device device);
-
-    public virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
-
-    /// <summary>See <see cref="IFamily.Guesses"/>.</summary>
-    protected virtual IEnumerable<TOptions> Guesses(StateShapes shapes) => [];
-
-    IEnumerable<TrainingOptions> IFamily.Guesses(StateShapes shapes) => Guesses(shapes);
-
-    TrainingOptions IFamily.Defaults(string preset) => Info.Presets.Any(p => p.Name == preset)
-        ? OfPreset(preset)
-        : throw new OptionsException(
-            $"--preset {preset} is not one of {Info.Name}'s; it has {string.Join(", ", Info.Presets.Select(p => p.Name))}");
-
-    TrainingOptions IFamily.AtSize(int side) => AtSize(side);
-
-    TrainingOptions IFamily.ForBenchmark(TrainingOptions options) => ForBenchmark(Own(options));
-
-    TrainingOptions IFamily.Completed(TrainingOptions options) => Completed(Own(options));
-
-    IReadOnlyList<NetworkSpec> IFamily.Networks(TrainingOptions options) => Networks(Own(options));
-
-    IReadOnlyList<GeneratorSpec> IFamily.Generators(TrainingOptions options) => Generators(Own(options));
-
-    GenerationSpec? IFamily.Generation(TrainingOptions options) => Generation(Own(options));
-
-    IReadOnlyList<GraphGenerator> IFamily.GraphGenerators(TrainingOptions options) => GraphGenerators(Own(options));
-
-    SampleSource IFamily.OpenData(TrainingOptions options, string split, bool forEvaluation) =>
-        OpenData(Own(options), split, forEvaluation);
-
-    bool IFamily.HasSplit(TrainingOptions options, string split) => HasSplit(Own(options), split);
-
-    Batch IFamily.Noise(TrainingOptions options, Device device) => Noise(Own(options), device);
-
-    GanModel IFamily.Create(TrainingOptions options, Device device) => Create(Own(options), device);
 
     private TOptions Own(TrainingOptions options) => options as TOptions
         ?? throw new ArgumentException($"options of {options.Model} can't be used for {Info.Name}", nameof(options));

@@ -10,7 +10,7 @@ public static class FamilyCatalog
     public const string LoneGenerator = "netG";
 
     /// <summary>All families, in the order of listings and look-ups.</summary>
-    public static IReadOnlyList<IFamily> All { get; } =
+    public static IReadOnlyList<Family> All { get; } =
     [
         new Pix2Pix.Pix2PixFamily(),
         new CycleGan.CycleGanFamily(),
@@ -44,10 +44,10 @@ public static class FamilyCatalog
         new(() => [.. All.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
 
     /// <summary>The family with a name; null if there is none.</summary>
-    public static IFamily? Find(string name) => All.FirstOrDefault(f => f.Info.Name == name);
+    public static Family? Find(string name) => All.FirstOrDefault(f => f.Info.Name == name);
 
     /// <summary>The family of these options.</summary>
-    public static IFamily Of(TrainingOptions options) =>
+    public static Family Of(TrainingOptions options) =>
         Find(options.Model) ?? throw new ArgumentException($"there is no family '{options.Model}'", nameof(options));
 
     /// <summary>

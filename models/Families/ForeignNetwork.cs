@@ -14,7 +14,7 @@ public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<str
     /// <param name="shapes">of the file</param>
     /// <param name="name">the network's name in the file; null if the file has none</param>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
-    public static ForeignNetwork? Find(IEnumerable<IFamily> families, StateShapes shapes, string? name) => (
+    public static ForeignNetwork? Find(IEnumerable<Family> families, StateShapes shapes, string? name) => (
         from family in families
         from options in family.Guesses(shapes)
         from spec in family.Networks(options.Validated())

@@ -25,11 +25,16 @@ public abstract partial class GanModel : IDisposable
     private readonly List<(string Name, Tensor Value)> _states = [];
     private readonly List<StepNumber> _numbers = [];
 
-    private readonly RecordedPhases _phases;
+    /// <summary>The phases of the steps, each recorded at its first step and replayed from then on.</summary>
+    private readonly Dictionary<string, Phase> _phases = [];
+
     private readonly GeneratorEma _ema;
 
     /// <summary>Losses reported in this step so far; with split samples, those of the current sample.</summary>
     private ReportedLosses _reported = new();
+
+    /// <summary>The batch of the current step, for the names of its fields: a recording has only their tensors.</summary>
+    private Batch? _batch;
 
     private int _stage;
     private float _stepFactor = 1;
@@ -49,7 +54,6 @@ public abstract partial class GanModel : IDisposable
         device.Precision = precision;
         device.Tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;
         (Options, Device) = (options, device);
-        _phases = new RecordedPhases(device, Compute);
         _ema = new GeneratorEma(this, network => IsAveragedIn(_stage, network));
         Random = new RandomState(options.Seed);
         LearningRate = options.Lr;
@@ -62,7 +66,7 @@ public abstract partial class GanModel : IDisposable
         }
     }
 
-    public IFamily Family { get; }
+    public Family Family { get; }
 
     public TrainingOptions Options { get; }
 
@@ -99,7 +103,7 @@ public abstract partial class GanModel : IDisposable
     }
 
     /// <summary>Number of replayed steps, and of other steps by reason.</summary>
-    public StepCounts StepCounts => _phases.Counts;
+    public StepCounts StepCounts { get; } = new();
 
     /// <summary>
     /// Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests set
@@ -111,7 +115,7 @@ public abstract partial class GanModel : IDisposable
         set
         {
             field = value;
-            _phases.Forget();
+            ForgetPhases();
         }
     }
 
@@ -125,7 +129,7 @@ public abstract partial class GanModel : IDisposable
         set
         {
             field = value;
-            _phases.Forget();
+            ForgetPhases();
         }
     }
 
@@ -139,7 +143,7 @@ public abstract partial class GanModel : IDisposable
         set
         {
             field = value;
-            _phases.Forget();
+            ForgetPhases();
         }
     }
 
@@ -170,7 +174,7 @@ public abstract partial class GanModel : IDisposable
         if (StageAt(step) is var stage && stage != _stage)
         {
             _stage = stage;
-            _phases.Forget(); // Other networks and sizes from here on.
+            ForgetPhases(); // Other networks and sizes from here on.
             _ema.SelectNetworks();
         }
 
@@ -190,13 +194,13 @@ public abstract partial class GanModel : IDisposable
         if (moves != _poolRelocations)
         {
             _poolRelocations = moves;
-            _phases.Forget();
+            ForgetPhases();
         }
 
         var phase = PhaseAt(step);
         var losses = _samples is not null ? BySample(phase, batch, _samples)
             : _directions is not null ? ByDirection(phase, batch, _directions)
-            : _phases.Run(phase, batch, isEager);
+            : ByPhase(phase, batch, isEager);
         _losses = (_losses.Latest, losses);
         return losses;
     }
@@ -223,7 +227,11 @@ public abstract partial class GanModel : IDisposable
     {
         _losses.Earlier?.Dispose();
         _losses.Latest?.Dispose();
-        _phases.Dispose();
+        foreach (var phase in _phases.Values)
+        {
+            phase.Step.Dispose();
+        }
+
         _pools.ForEach(p => p.Pool.Dispose());
         _states.ForEach(s => s.Value.Dispose());
         _ema.Dispose();
@@ -417,7 +425,30 @@ public abstract partial class GanModel : IDisposable
         }
     }
 
-    /// <summary>The step, computed eagerly.</summary>
+    /// <summary>Discards all recordings.</summary>
+    private void ForgetPhases()
+    {
+        foreach (var phase in _phases.Values)
+        {
+            phase.Step.Forget();
+        }
+    }
+
+    /// <summary>The step on the whole batch: recorded, or replayed; as written if it is eager.</summary>
+    private StepLosses ByPhase(string name, Batch batch, bool isEager)
+    {
+        if (!_phases.TryGetValue(name, out var phase))
+        {
+            _phases.Add(name, phase = new Phase(name, this));
+        }
+
+        phase.Step.IsEager = isEager;
+        _batch = batch;
+        var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
+        return new StepLosses(phase.LossNames, values);
+    }
+
+    /// <summary>The step as written.</summary>
     /// <returns>its losses; valid until the next one</returns>
     private ReportedLosses Compute(string phase, Batch batch)
     {
@@ -426,6 +457,24 @@ public abstract partial class GanModel : IDisposable
         Update(phase, batch);
         _ema.UpdateSince(updates);
         return _reported;
+    }
+
+    /// <summary>A phase with its recording.</summary>
+    private sealed class Phase
+    {
+        public Phase(string name, GanModel model) => Step = new RecordedStep(model.Device, inputs =>
+        {
+            var batch = model._batch!;
+            var fields = batch.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value));
+            var losses = model.Compute(name, new Batch([.. fields], batch.Names, batch.Epoch));
+            LossNames = losses.Names;
+            return [losses.Values()];
+        })
+        { Counts = model.StepCounts };
+
+        public RecordedStep Step { get; }
+
+        public IReadOnlyList<string> LossNames { get; private set; } = [];
     }
 }
 

@@ -115,35 +115,31 @@ public abstract record LabelMapOptions : PictureOptions
         return new Batch(fields, ["noise"], epoch: 0);
     }
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (InputNc != 3 && ReadsLabelMaps)
         {
-            yield return $"--input-nc {InputNc} has no meaning for label maps, whose classes are counted by --label-nc";
+            found.Add($"--input-nc {InputNc} has no meaning for label maps, whose classes are counted by --label-nc");
         }
 
         if (Palette.Length > 0 && ParsePalette() is not { Count: > 1 and <= LabelCoding.Unknown })
         {
-            yield return $"--palette {Palette} is not a list of two to 255 colours such as 00D0FF,FFD040";
+            found.Add($"--palette {Palette} is not a list of two to 255 colours such as 00D0FF,FFD040");
         }
         else if (Palette.Length > 0 && LabelNc > 0 && ParsePalette()!.Count != LabelNc)
         {
-            yield return $"--palette has {ParsePalette()!.Count} colours, but --label-nc {LabelNc} asks for as many classes";
+            found.Add($"--palette has {ParsePalette()!.Count} colours, but --label-nc {LabelNc} asks for as many classes");
         }
 
         if (Vgg.Length > 0 && OutputNc != VggPerceptual.Channels)
         {
-            yield return $"--vgg sees {VggPerceptual.Channels} channels, but --output-nc {OutputNc} are made";
+            found.Add($"--vgg sees {VggPerceptual.Channels} channels, but --output-nc {OutputNc} are made");
         }
 
         if (Vgg.Length > 0 && Preprocess.Crops() && CropSize < VggPerceptual.SmallestSide)
         {
-            yield return $"--crop-size {CropSize} must be at least {VggPerceptual.SmallestSide} for --vgg";
+            found.Add($"--crop-size {CropSize} must be at least {VggPerceptual.SmallestSide} for --vgg");
         }
     }
 

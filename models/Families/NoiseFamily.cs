@@ -21,6 +21,8 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
 
     private static readonly string[] s_splits = ["train", "val", "test"];
 
+    public override TOptions AtSize(int side) => (TOptions)((NoiseOptions)Defaults() with { ImageSize = side });
+
     protected override TOptions Completed(TOptions options) => (TOptions)options.WithLabelsOf(FolderOf(options, "train"));
 
     /// <summary>None of the networks translates pictures.</summary>

@@ -93,22 +93,18 @@ public abstract record LabelledNoiseOptions : NoiseOptions
         return this with { LabelKind = kind, Labels = labels };
     }
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (Labels.Length > 0 && !Conditional)
         {
-            yield return $"--labels {Labels} needs --conditional: without it the networks have no label";
+            found.Add($"--labels {Labels} needs --conditional: without it the networks have no label");
         }
 
         if (LabelSet is { } set
             && (set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
         {
-            yield return $"--labels {Labels} must name each label once";
+            found.Add($"--labels {Labels} must name each label once");
         }
     }
 }

@@ -75,7 +75,7 @@ public sealed record OptionExplanation(
         ? $"{option.Attribute.Help} With --no-{option.Name}: {off}"
         : option.Attribute.Help;
 
-    private static IEnumerable<(string Default, string Owner)> DefaultsOf(IFamily family, OptionDescription option)
+    private static IEnumerable<(string Default, string Owner)> DefaultsOf(Family family, OptionDescription option)
     {
         var usual = OptionsJson.TextOf(option.Get(family.Defaults()));
         yield return (usual, family.Info.Name);

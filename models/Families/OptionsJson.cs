@@ -54,7 +54,7 @@ public static class OptionsJson
     /// <param name="source">where it comes from, for the message</param>
     /// <param name="preset">the preset whose defaults are used; null for the one that the text names</param>
     /// <exception cref="OptionsException">the text is no JSON, is for another family, or has an unknown name or value</exception>
-    public static TrainingOptions ParseSettings(IFamily family, string json, string source, string? preset = null) =>
+    public static TrainingOptions ParseSettings(Family family, string json, string source, string? preset = null) =>
         Read(json, s_settings, source, settings => OptionsReader.Read(family, settings, preset));
 
     private static TrainingOptions Read(string json, JsonDocumentOptions form, string source, Func<JsonElement, TrainingOptions> read)

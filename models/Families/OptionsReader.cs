@@ -47,7 +47,7 @@ internal static class OptionsReader
     /// <exception cref="FormatException">
     /// the settings are for another family, a name is unknown, or a value is invalid
     /// </exception>
-    public static TrainingOptions Read(IFamily family, JsonElement json, string? preset)
+    public static TrainingOptions Read(Family family, JsonElement json, string? preset)
     {
         if (json.TryGetProperty(OptionsJson.ModelName, out var model) && model.ToString() != family.Info.Name)
         {
@@ -102,7 +102,7 @@ internal static class OptionsReader
             ?? throw new FormatException($"it must be one of {string.Join(", ", members.Select(WordFor))}");
     }
 
-    private static IFamily FamilyOf(JsonElement json)
+    private static Family FamilyOf(JsonElement json)
     {
         if (!json.TryGetProperty(OptionsJson.ModelName, out var model))
         {

@@ -11,7 +11,7 @@ public static class OptionsSchema
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
     /// <summary>A schema of draft 2020-12: the options with help, type, range and default; none is required, others are errors.</summary>
-    public static string Of(IFamily family)
+    public static string Of(Family family)
     {
         var defaults = family.Defaults();
         var properties = new JsonObject

@@ -15,8 +15,12 @@ public static class OptionsValidation
         options.Problems().FirstOrDefault() is { } problem ? throw new OptionsException(problem) : options;
 
     /// <summary>All problems, one sentence each; none if the options are valid.</summary>
-    public static IEnumerable<string> Problems(this TrainingOptions options) =>
-        [.. OutOfRange(options), .. UnknownPreset(options), .. options.Contradictions()];
+    public static IEnumerable<string> Problems(this TrainingOptions options)
+    {
+        List<string> found = [.. OutOfRange(options), .. UnknownPreset(options)];
+        options.AddContradictions(found);
+        return found;
+    }
 
     private static IEnumerable<string> OutOfRange(TrainingOptions options)
     {

@@ -157,14 +157,14 @@ public abstract record TrainingOptions
     internal virtual bool DecaysOneEpochLater => false;
 
     /// <summary>
-    /// Contradictory or unusable options, one sentence each, starting with the option's name; <see cref="OptionsValidation"/> checks the
-    /// ranges.
+    /// Adds a sentence for each contradictory or unusable option, starting with the option's name; <see cref="OptionsValidation"/> checks
+    /// the ranges.
     /// </summary>
-    protected internal virtual IEnumerable<string> Contradictions()
+    protected internal virtual void AddContradictions(List<string> found)
     {
         if (Steps is null && Epochs + EpochsDecay == 0 && WholeLength is null)
         {
-            yield return "--epochs and --epochs-decay are both 0: nothing would be trained (use --steps 0 for an untrained checkpoint)";
+            found.Add("--epochs and --epochs-decay are both 0: nothing would be trained (use --steps 0 for an untrained checkpoint)");
         }
     }
 }

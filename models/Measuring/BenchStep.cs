@@ -56,7 +56,7 @@ public sealed class BenchStep : IDisposable
     /// <param name="eager">whether steps are computed eagerly instead of being recorded and replayed</param>
     /// <param name="feed">how pictures are transferred to the device</param>
     public static BenchStep OfTraining(
-        IFamily family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
+        Family family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
         OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
 
     /// <summary>The same with given options.</summary>
@@ -67,7 +67,7 @@ public sealed class BenchStep : IDisposable
     /// <param name="ranks">the ranks that share each batch, sample by sample; null for one process</param>
     /// <exception cref="OptionsException">the family's batches can't be shared</exception>
     public static BenchStep OfTraining(
-        IFamily family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None, IRanks? ranks = null)
+        Family family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None, IRanks? ranks = null)
     {
         var model = GanModel.Create(options, device);
         var noise = family.Noise(options, device);

@@ -39,7 +39,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="OperationCanceledException">the search was cancelled</exception>
     public static TrainingPlan Make(
-        IFamily family, int side, TimeSpan limit, Device device, Func<TrainingOptions, TrainingOptions> complete,
+        Family family, int side, TimeSpan limit, Device device, Func<TrainingOptions, TrainingOptions> complete,
         CancellationToken cancellation = default)
     {
         TrainingPlan? plan = null;
@@ -57,7 +57,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
     }
 
     /// <summary>The candidates: the published configuration, then smaller ones.</summary>
-    private static IEnumerable<TrainingOptions> Candidates(IFamily family, int side)
+    private static IEnumerable<TrainingOptions> Candidates(Family family, int side)
     {
         if (Named(family.Defaults(), "max-size") is { } most)
         {
@@ -79,7 +79,7 @@ public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Prob
     }
 
     /// <summary>The published configuration at the given size, with the published ratio of load size to crop size.</summary>
-    private static TrainingOptions Jittered(IFamily family, int side)
+    private static TrainingOptions Jittered(Family family, int side)
     {
         var (options, published) = (family.AtSize(side), family.Defaults());
         return Named(options, "load-size") is { } load && Named(options, "crop-size") is { } crop

@@ -63,6 +63,13 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, bool Upsam
         static bool IsSide(int side) => int.IsPow2(side) && side is >= 8 and <= 4096;
     }
 
+    /// <summary>The network, not yet initialised.</summary>
+    public Layer Create(
+        int inputChannels, int outputChannels, int ngf, NormKind norm, bool dropout, BlockPadding padding = BlockPadding.Reflect) =>
+        Family == GeneratorFamily.ResNet
+            ? new ResNetGenerator(inputChannels, outputChannels, Depth, ngf, norm, dropout, padding, Upsample)
+            : new UNet(inputChannels, outputChannels, Depth, ngf, norm, dropout, skips: Family == GeneratorFamily.UNet, Upsample);
+
     public override string ToString() => Family switch
     {
         GeneratorFamily.ResNet => $"resnet{Depth}",

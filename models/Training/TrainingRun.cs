@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Training;
 /// A training run in a directory: creates and resumes it (bit for bit after any stop), trains, logs and writes samples. A complete
 /// checkpoint exists at every moment.
 /// </summary>
-public sealed class TrainingRun : IDisposable
+public sealed partial class TrainingRun : IDisposable
 {
     /// <summary>At most this many files are decoded before training, so that a bad file is reported at once.</summary>
     private const int FilesChecked = 1000;
@@ -24,7 +24,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
     private const double SaveIntervalSeconds = 60;
 
-    private readonly IRanks _ranks;
+    /// <summary>The processes that train together; null if this one trains alone.</summary>
+    private readonly Team? _team;
+
     private readonly Device? _ownDevice;
     private readonly RunData _data;
     private readonly SampleBatches _batches;
@@ -44,36 +46,24 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The latest step whose losses have been read, if they are not in the log.</summary>
     private TrainingProgress? _notLogged;
 
-    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, IRanks ranks, WorkSplit split)
+    private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, Team? team)
     {
-        (Directory, Options, _data, _ranks) = (directory, options, data, ranks);
-        _batches = data.Train.Shuffled(options.Seed, options.BatchSize, split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null);
+        (Directory, Options, _data, _team) = (directory, options, data, team);
+        _batches = data.Train.Shuffled(options.Seed, options.BatchSize, team?.Place);
         _schedule = new LearningRateSchedule(options);
-        _ownDevice = device is null ? ranks.OpenDevice(options.Device, options.Threads) : null;
-        Model = GanModel.Create(options, device ?? _ownDevice!);
-        if (ranks.Count > 1)
-        {
-            // Kernels chosen by timing may differ between ranks, and add in a different order.
-            Model.Device.Tuning = TuningMode.Table;
-        }
-
+        _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
+        Model = FamilyCatalog.Of(options).Create(options, device ?? _ownDevice!);
         _writer = new RunWriter(directory, Model, data.Train, _timer);
-        if (split == WorkSplit.Direction)
+        if (team is not null)
         {
-            RequireBatch(options);
-            Model.SplitDirections(ranks);
+            team.Divide(Model);
         }
         else if (options.Reduction == GradientReduction.Tree)
         {
-            Model.SplitSamples(ranks);
-        }
-        else if (ranks.Count > 1)
-        {
-            throw new OptionsException(
-                $"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two directions by --split direction");
+            Model.SplitSamples(new SoleRank());
         }
 
-        _earlyStopping = ranks.Leads() ? EarlyStopping.Of(Model, data) : null;
+        _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, data);
     }
 
     public RunDirectory Directory { get; }
@@ -132,31 +122,44 @@ public sealed class TrainingRun : IDisposable
         string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null, IRanks? ranks = null,
         WorkSplit split = WorkSplit.Data)
     {
-        var all = ranks ?? new SoleRank();
-        return DistributedStart.Of(all, () =>
+        if (TeamOf(ranks, split) is { } team)
         {
-            options.Validated();
-            var directory = new RunDirectory(folder);
-            if (all.Leads())
-            {
-                RequireNone(directory);
-            }
+            return team.Start(() => Built(folder, options, data, device, team), built => built.Begin(initFrom));
+        }
 
-            var found = data;
-            if (found is null)
-            {
-                RunData.RequireFolder(options);
-                options = FamilyCatalog.Of(options).Completed(options).Validated();
-                found = RunData.Open(options);
-            }
+        var run = Built(folder, options, data, device, team: null);
+        try
+        {
+            run.Begin(initFrom);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
 
-            EarlyStopping.RequirePictures(options, found);
-            DataCheck.Require(found.Train, FilesChecked);
-            return new TrainingRun(directory, options, found, device, all, split)
-            {
-                _position = new RunPosition { Samples = found.Train.Count },
-            };
-        }, run => run.Begin(initFrom));
+    /// <summary>A new run, with checked options and data and random weights; nothing is written.</summary>
+    private static TrainingRun Built(string folder, TrainingOptions options, RunData? data, Device? device, Team? team)
+    {
+        options.Validated();
+        var directory = new RunDirectory(folder);
+        if (team is not { Leads: false })
+        {
+            RequireNone(directory);
+        }
+
+        if (data is null)
+        {
+            RunData.RequireFolder(options);
+            options = FamilyCatalog.Of(options).Completed(options).Validated();
+            data = RunData.Open(options);
+        }
+
+        EarlyStopping.RequirePictures(options, data);
+        DataCheck.Require(data.Train, FilesChecked);
+        return new TrainingRun(directory, options, data, device, team) { _position = new RunPosition { Samples = data.Train.Count } };
     }
 
     /// <summary>Resumes a run from its latest checkpoint.</summary>
@@ -175,14 +178,18 @@ public sealed class TrainingRun : IDisposable
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
         IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
-        var all = ranks ?? new SoleRank();
-        return DistributedStart.Of(
-            all, () => Resumed(new RunDirectory(folder), change, data, device, all, split), run => run.FinishResume());
+        var directory = new RunDirectory(folder);
+        return TeamOf(ranks, split) is { } team
+            ? team.Start(() => Resumed(directory, change, data, device, team), run => run.FinishResume())
+            : Resumed(directory, change, data, device, team: null);
     }
 
+    /// <summary>The processes that train together; null if the caller named none and asked for no split.</summary>
+    private static Team? TeamOf(IRanks? ranks, WorkSplit split) =>
+        ranks is null && split == WorkSplit.Data ? null : new Team(ranks ?? new SoleRank(), split);
+
     private static TrainingRun Resumed(
-        RunDirectory directory, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device, IRanks ranks,
-        WorkSplit split)
+        RunDirectory directory, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device, Team? team)
     {
         var folder = directory.Path;
         if (!File.Exists(directory.Latest))
@@ -191,7 +198,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         // Lock before reading: another program that is still training would replace the files.
-        var runLock = ranks.Leads() ? RunLock.Take(directory) : null;
+        var runLock = team is { Leads: false } ? null : RunLock.Take(directory);
         TrainingRun? run = null;
         try
         {
@@ -212,7 +219,7 @@ public sealed class TrainingRun : IDisposable
             }
 
             EarlyStopping.RequirePictures(options, data);
-            run = new TrainingRun(directory, options, data, device, ranks, split)
+            run = new TrainingRun(directory, options, data, device, team)
             {
                 _lock = runLock, Changes = options.DifferencesFrom(stored.Options),
             };
@@ -225,6 +232,11 @@ public sealed class TrainingRun : IDisposable
 
             run._writer.MarkResumed(run.Step, hasOtherOptions: options != stored.Options);
             run._stored = stored.Options;
+            if (team is null)
+            {
+                run.FinishResume();
+            }
+
             return run;
         }
         catch
@@ -241,7 +253,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DataException">a picture can't be used</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        if (!_ranks.Leads())
+        if (_team is { Leads: false })
         {
             return Follow(cancellation);
         }
@@ -256,13 +268,15 @@ public sealed class TrainingRun : IDisposable
         try
         {
             using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-            while (MoveNext(batches, () => cancellation.IsCancellationRequested || IsOver || stopRequest.IsPresent()))
+            while (_team?.Ranks.All(MoveNext) ?? MoveNext())
             {
                 TakeStep(batches.Current, log, observer);
                 AfterStep(samples, log, observer);
             }
 
             ReadLosses(log, observer);
+
+            bool MoveNext() => batches.MoveNext() && !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent();
         }
         catch (NonFiniteLossException)
         {
@@ -304,24 +318,6 @@ public sealed class TrainingRun : IDisposable
         _schedule.State = _position.Schedule;
     }
 
-    /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
-    private TrainingOutcome Follow(CancellationToken cancellation)
-    {
-        _timer.Begin(_position.Seconds);
-        using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-        while (MoveNext(batches, () => cancellation.IsCancellationRequested))
-        {
-            TakeStep(batches.Current, log: null, observer: null);
-            ReadLosses(log: null, observer: null);
-            EndEpoch();
-        }
-
-        return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
-    }
-
-    /// <summary>Advances to the next batch. False at the end, or when any rank is to stop, on all ranks after the same step.</summary>
-    private bool MoveNext(IEnumerator<Batch> batches, Func<bool> stops) => _ranks.All(() => batches.MoveNext() && !stops());
-
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
     private void Begin(string? initFrom)
     {
@@ -356,15 +352,6 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Whether early stopping ends the run.</summary>
     private bool IsOver => _earlyStopping is not null && _earlyStopping.IsOver(_position.Best);
-
-    private static void RequireBatch(TrainingOptions options)
-    {
-        if (options.Reduction == GradientReduction.Tree)
-        {
-            throw new OptionsException(
-                "--split direction: sums the gradients of whole batches, and can't be combined with --reduction tree");
-        }
-    }
 
     private static void RequireNone(RunDirectory directory)
     {

@@ -31,7 +31,9 @@ internal static class RankedWork
             ranks.RequireSameBuild(typeof(RankedWork).Assembly);
 
             // mpirun's pseudo-terminal can't redraw a progress bar: a wrapped writer makes displays print plain lines.
-            return work(ranks, screen with { Output = ranks.Leads() ? TextWriter.Synchronized(screen.Output) : TextWriter.Null });
+            return work(ranks, ranks.Leads()
+                ? screen with { Output = TextWriter.Synchronized(screen.Output) }
+                : screen with { Output = TextWriter.Null, Error = TextWriter.Null });
         }
         catch (RankFailedException e) when (e.IsReportedElsewhere)
         {

@@ -18,6 +18,9 @@ public static class RankJob
     /// <summary>Whether mpirun started this process, alone or with others.</summary>
     public static bool IsStartedByMpirun => Environment.GetEnvironmentVariable(SizeByOpenMpi) is not null;
 
+    /// <summary>Whether this process is part of a job: mpirun started it, or another launcher started several.</summary>
+    public static bool Exists => IsSaidBy(Environment.GetEnvironmentVariable);
+
     /// <summary>Joins the job of several processes; a <see cref="SoleRank"/> if there is none.</summary>
     /// <exception cref="RankFailedException">the job can't be joined, or its launcher is not supported</exception>
     public static IRanks Join()
@@ -46,6 +49,9 @@ public static class RankJob
             }
         }
     }
+
+    internal static bool IsSaidBy(Func<string, string?> environment) =>
+        environment(SizeByOpenMpi) is not null || s_others.Any(other => Size(environment(other.Size)) > 1);
 
     private static int Size(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var count) ? count : 1;
 

@@ -5,7 +5,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>BEGAN's networks as published, its balance and its learning rate.</summary>
 public sealed class BeganTests
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("began")!;
+    private static readonly Family s_family = FamilyCatalog.Find("began")!;
 
     private static readonly BeganOptions s_tiny = BeganOptions.Small() with { ImageSize = 16, Nz = 6, Width = 4, BatchSize = 2,
         Device = "cpu" };

@@ -5,7 +5,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>BicycleGAN's networks as published, and what its step teaches whom.</summary>
 public sealed class BicycleGanTests
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("bicyclegan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("bicyclegan")!;
 
     private static readonly BicycleGanOptions s_tiny = BicycleGanOptions.Small() with
     {

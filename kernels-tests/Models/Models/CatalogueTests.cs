@@ -20,7 +20,7 @@ internal sealed class CatalogueTests(string name)
 
     public static IEnumerable<string> Names => FamilyCatalog.All.Select(f => f.Info.Name);
 
-    private IFamily Family => _case.Family;
+    private Family Family => _case.Family;
 
     private string Data => _runs.PathOf("data");
 

@@ -28,7 +28,7 @@ public sealed class CutTests : OnCpu
     [TestCase("small", 346_371, 42_865, 305_920)]
     public void NetworksHaveAsManyWeights(string preset, long generator, long discriminator, long projection)
     {
-        IFamily family = new CutFamily();
+        Family family = new CutFamily();
         Assert.That(
             family.Networks(family.Defaults(preset)).Select(n => n.Create().ParameterCount),
             Is.EqualTo(new[] { generator, discriminator, projection }));
@@ -37,7 +37,7 @@ public sealed class CutTests : OnCpu
     [Test]
     public void KeysAreTheReferences()
     {
-        IFamily family = new CutFamily();
+        Family family = new CutFamily();
         var keys = family.Networks(family.Defaults())
             .ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
         Assert.Multiple(() =>
@@ -219,7 +219,7 @@ public sealed class CutTests : OnCpu
     [Test]
     public void SinCutsKeysAreTheReferences()
     {
-        IFamily family = new CutFamily();
+        Family family = new CutFamily();
         var keys = family.Networks(family.Defaults("sincut"))
             .ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
         Assert.Multiple(() =>

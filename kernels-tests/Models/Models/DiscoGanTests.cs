@@ -10,7 +10,7 @@ public sealed class DiscoGanTests
     private static readonly DiscoGanOptions s_tiny =
         new() { LoadSize = 16, CropSize = 16, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 2 };
 
-    private static IFamily Family => FamilyCatalog.Find("discogan")!;
+    private static Family Family => FamilyCatalog.Find("discogan")!;
 
     [TestCase("reference", 5_513_856, 2_765_568)]
     [TestCase("small", 83_744, 42_944)]

@@ -13,7 +13,7 @@ public sealed class DualGanTests
     private static readonly DualGanOptions s_tiny =
         new() { LoadSize = 16, CropSize = 16, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, Lr = 0.01f };
 
-    private static IFamily Family => FamilyCatalog.Find("dualgan")!;
+    private static Family Family => FamilyCatalog.Find("dualgan")!;
 
     [TestCase("reference", 30_627_907 - InnermostNorm, 3_949_441)]
     [TestCase("small", 1_033_491, 100_705)]
@@ -26,7 +26,7 @@ public sealed class DualGanTests
     public void CriticsHalveAsPublished()
     {
         using var device = new CpuDevice(1);
-        var critic = (Sequential)((IFamily)Family).Networks(new DualGanOptions { Ndf = 1 })[2].Create();
+        var critic = (Sequential)((Family)Family).Networks(new DualGanOptions { Ndf = 1 })[2].Create();
         critic.Initialize(1).To(device);
         using var step = device.Step();
         var x = Tensor.Zeros(new Shape(1, 3, 256, 256), device);

@@ -7,7 +7,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>EBGAN's networks, its energy, margin and pulling-away term.</summary>
 public sealed class EbganTests
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("ebgan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("ebgan")!;
 
     private static readonly EbganOptions s_tiny = EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "9,7", BatchSize = 3,
         Device = "cpu" };

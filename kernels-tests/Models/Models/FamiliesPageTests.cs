@@ -89,10 +89,10 @@ public sealed partial class FamiliesPageTests
     }
 
     /// <summary>A family's row, or one for each of several claims.</summary>
-    private static IEnumerable<string> RowsOf(IFamily family) =>
+    private static IEnumerable<string> RowsOf(Family family) =>
         family.Claims.Count == 0 ? [family.Info.Title] : family.Claims.Select(claim => RowOf(family, claim));
 
-    private static string RowOf(IFamily family, Claim claim) =>
+    private static string RowOf(Family family, Claim claim) =>
         claim.Name == family.Info.Name || family.Claims.Count == 1
             ? family.Info.Title
             : $"{family.Info.Title}: {claim.Name[(family.Info.Name.Length + 1)..]}";

@@ -6,7 +6,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>GMAN's networks as published, its means, and what each of its discriminators sees.</summary>
 public sealed class GmanTests
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("gman")!;
+    private static readonly Family s_family = FamilyCatalog.Find("gman")!;
 
     private static readonly GmanOptions s_tiny = GmanOptions.Small() with
     {

@@ -44,7 +44,7 @@ public sealed class InstanceFeatureTests
     [Test]
     public void NetworksHaveAsManyWeights()
     {
-        IFamily family = new Pix2PixHdFamily();
+        Family family = new Pix2PixHdFamily();
         var options = new Pix2PixHdOptions { InstanceFeat = true, LabelNc = 35 };
         var networks = family.Networks(options).ToDictionary(n => n.Name, n => n.Create());
         Assert.That(networks.Keys, Is.EqualTo(new[] { "netG", "netD", "netE", "netE_clusters" }));

@@ -8,7 +8,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>LAPGAN's networks as published, and what each of its levels trains.</summary>
 public sealed class LapGanTests : CommandFixture
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("lapgan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("lapgan")!;
 
     private static readonly LapGanOptions s_tiny = LapGanOptions.Small() with
     {

@@ -7,7 +7,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>MAD-GAN's networks as published, its generators one by one, and its points.</summary>
 public sealed class MadGanTests : CommandFixture
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("madgan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("madgan")!;
 
     private static readonly MadGanOptions s_tiny = MadGanOptions.Small() with
     {

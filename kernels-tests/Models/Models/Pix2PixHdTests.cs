@@ -20,7 +20,7 @@ public sealed class Pix2PixHdTests : OnCpu
     [TestCase("small", 13, 354_211, 92_386)]
     public void NetworksHaveAsManyWeights(string preset, int planes, long generator, long discriminator)
     {
-        IFamily family = new Pix2PixHdFamily();
+        Family family = new Pix2PixHdFamily();
         var options = (Pix2PixHdOptions)family.Defaults(preset) with { LabelNc = planes - 1 };
         Assert.That(family.Networks(options).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { generator, discriminator }));
     }
@@ -28,7 +28,7 @@ public sealed class Pix2PixHdTests : OnCpu
     [Test]
     public void KeysAreTheReferences()
     {
-        IFamily family = new Pix2PixHdFamily();
+        Family family = new Pix2PixHdFamily();
         var keys = family.Networks(new Pix2PixHdOptions { LabelMaps = false })
             .ToDictionary(n => n.Name, n => n.Create().NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}").ToList());
         Assert.Multiple(() =>

@@ -7,7 +7,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>PGGAN's networks as published, how they grow, and that a run stopped in the middle of a fade goes on.</summary>
 public sealed class ProgressiveGanTests : CommandFixture
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("pggan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("pggan")!;
 
     /// <summary>A step at 4 pixels, two that fade 8 in, one at 8, two that fade 16 in, then 16.</summary>
     private static readonly ProgressiveGanOptions s_tiny = ProgressiveGanOptions.Small() with

@@ -7,7 +7,7 @@ namespace IlgpuGan.ModelsTests.Models;
 
 public sealed class SinGanTests
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("singan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("singan")!;
 
     /// <summary>Three levels of 14, 16 and 18 pixels, three steps each.</summary>
     private static readonly SinGanOptions s_tiny = new()

@@ -7,7 +7,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>StackGAN's networks as published, its stages, its conditions and its wrong pairs.</summary>
 public sealed class StackGanTests : CommandFixture
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("stackgan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("stackgan")!;
     private static readonly string[] s_firstStage = ["netG_1", "netD_1"];
     private static readonly string[] s_secondStage = ["netG_2", "netD_2"];
 

@@ -5,7 +5,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>StackGAN++'s networks as published, its two kinds of scores, and the colours that its pictures share.</summary>
 public sealed class StackGanV2Tests : CommandFixture
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("stackgan-v2")!;
+    private static readonly Family s_family = FamilyCatalog.Find("stackgan-v2")!;
 
     private static readonly StackGanV2Options s_tiny = StackGanV2Options.Small() with
     {

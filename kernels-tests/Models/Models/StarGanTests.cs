@@ -5,7 +5,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>StarGAN's networks as published, its labels, and what each of its steps trains.</summary>
 public sealed class StarGanTests : CommandFixture
 {
-    private static readonly IFamily s_family = FamilyCatalog.Find("stargan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("stargan")!;
 
     private static readonly StarGanOptions s_tiny = StarGanOptions.Small() with
     {

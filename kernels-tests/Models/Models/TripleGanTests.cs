@@ -7,7 +7,7 @@ public sealed class TripleGanTests : CommandFixture
 {
     private const string Digits = "0,1,2,3,4,5,6,7,8,9";
 
-    private static readonly IFamily s_family = FamilyCatalog.Find("triplegan")!;
+    private static readonly Family s_family = FamilyCatalog.Find("triplegan")!;
 
     private static readonly string[] s_classifier = ["netC"];
     private static readonly string[] s_all = ["netG", "netD", "netC"];

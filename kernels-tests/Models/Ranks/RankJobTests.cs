@@ -13,6 +13,14 @@ internal sealed class RankJobTests
         Throws.TypeOf<RankFailedException>().With.Message.Contains("4 processes were started together by").And.Message.Contains(starter)
             .And.Message.Contains("Open MPI's mpirun"));
 
+    /// <summary>Only such a process takes the ranks' way.</summary>
+    [TestCase("OMPI_COMM_WORLD_SIZE", "1", true)]
+    [TestCase("SLURM_STEP_NUM_TASKS", "2", true)]
+    [TestCase("PMI_SIZE", "1", false)]
+    [TestCase("PATH", "2", false)]
+    public void AJobIsSeen(string variable, string text, bool isJob) =>
+        Assert.That(RankJob.IsSaidBy(name => name == variable ? text : null), Is.EqualTo(isJob));
+
     /// <summary>A cluster starts single processes in the same way.</summary>
     [TestCase("PMI_SIZE", "1")]
     [TestCase("SLURM_STEP_NUM_TASKS", "1")]

@@ -52,7 +52,7 @@ public sealed class OptionsTests
 
     /// <summary>Reading is written by hand, so a kind of value that it does not know would be noticed here.</summary>
     [TestCaseSource(nameof(Families))]
-    public void EveryOptionIsReadAsItWasWritten(IFamily family)
+    public void EveryOptionIsReadAsItWasWritten(Family family)
     {
         var defaults = family.Defaults();
         foreach (var option in OptionDescription.Of(defaults.GetType()))
@@ -66,7 +66,7 @@ public sealed class OptionsTests
     }
 
     [TestCaseSource(nameof(Families))]
-    public void EveryOptionSaysWhatItIs(IFamily family)
+    public void EveryOptionSaysWhatItIs(Family family)
     {
         foreach (var option in OptionDescription.Of(family.Defaults().GetType()).Where(o => o.Name is not ("preset" or "data")))
         {
@@ -76,7 +76,7 @@ public sealed class OptionsTests
     }
 
     [TestCaseSource(nameof(Families))]
-    public void EveryPresetIsSound(IFamily family)
+    public void EveryPresetIsSound(Family family)
     {
         foreach (var preset in family.Info.Presets)
         {
@@ -104,7 +104,7 @@ public sealed class OptionsTests
             OptionsJson.Parse("{\"model\": \"pix2pix\", \"lambda-a\": 3, \"pool-size\": 0, \"ngf\": 8}"),
             Is.EqualTo(new Pix2PixOptions { Ngf = 8 }));
 
-    private static IEnumerable<IFamily> Families() => FamilyCatalog.All;
+    private static IEnumerable<Family> Families() => FamilyCatalog.All;
 
     /// <summary>A value other than the one that is given.</summary>
     private static object Other(object? value, Type type) => value switch

@@ -66,7 +66,7 @@ public sealed partial class ManyProcessesPageTests : MpiCommandLine
                 Is.True, option);
         }
 
-        static bool Takes(IFamily family, string[] option)
+        static bool Takes(Family family, string[] option)
         {
             string[] words = ["train", family.Info.Name, "--data", "data", "--out", "run", .. option];
             var parsed = Application.RootFor(words).Parse(words);

@@ -15,19 +15,15 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a uniform code of 64 numbers"),
-            new(TrainingOptions.SmallPreset, "32 pixels, width 16, a code of 16: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a uniform code of 64 numbers",
+                () => new BeganOptions()),
+            new(TrainingOptions.SmallPreset, "32 pixels, width 16, a code of 16: minutes on two cores", BeganOptions.Small),
         ],
         QualityLosses = ["M"],
         Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [BeganClaim.Measure];
-
-    protected override BeganOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? BeganOptions.Small() : new BeganOptions();
-
-    protected override BeganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(BeganOptions o) =>
     [

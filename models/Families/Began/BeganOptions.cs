@@ -36,8 +36,13 @@ public sealed record BeganOptions : NoiseOptions
         Preset = SmallPreset, ImageSize = 32, Nz = 16, Width = 16, Lr = 1e-4f, Steps = 4000, SampleFreq = 500,
     };
 
-    protected internal override IEnumerable<string> Contradictions() => ImageSize < 2 * SmallestSide || !int.IsPow2(ImageSize)
-        ? base.Contradictions().Append(
-            $"--image-size {ImageSize} must be a power of two and at least {2 * SmallestSide}: networks double from {SmallestSide} pixels")
-        : base.Contradictions();
+    protected internal override void AddContradictions(List<string> found)
+    {
+        base.AddContradictions(found);
+        if (ImageSize < 2 * SmallestSide || !int.IsPow2(ImageSize))
+        {
+            found.Add($"--image-size {ImageSize} must be a power of two and at least {2 * SmallestSide}: networks double from " +
+                $"{SmallestSide} pixels");
+        }
+    }
 }

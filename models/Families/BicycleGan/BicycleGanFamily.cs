@@ -16,11 +16,13 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         LearnsFrom = DataKind.Pairs, Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both objectives"),
-            new(
-                BicycleGanOptions.ShoesPreset,
-                "the authors' edges to shoes: a picture of one channel, 30 epochs, then 30 of a falling rate"),
-            new(TrainingOptions.SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both objectives",
+                () => new BicycleGanOptions()),
+            new(BicycleGanOptions.ShoesPreset,
+                "the authors' edges to shoes: a picture of one channel, 30 epochs, then 30 of a falling rate",
+                () => new BicycleGanOptions { Preset = BicycleGanOptions.ShoesPreset, InputNc = 1, Epochs = 30, EpochsDecay = 30 }),
+            new(TrainingOptions.SmallPreset, "edges to shapes of 64 pixels (data synth --kind edges-shapes) in minutes on two cores",
+                BicycleGanOptions.Small),
         ],
         QualityLosses = ["G_L1"],
         Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
@@ -28,19 +30,9 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [BicycleGanClaim.Answers];
 
-    protected override BicycleGanOptions OfPreset(string preset) => preset switch
+    public override BicycleGanOptions AtSize(int side) => new()
     {
-        TrainingOptions.SmallPreset => BicycleGanOptions.Small(),
-        BicycleGanOptions.ShoesPreset => new() { Preset = preset, InputNc = 1, Epochs = 30, EpochsDecay = 30 },
-        _ => new(),
-    };
-
-    protected override BicycleGanOptions AtSize(int side) => new()
-    {
-        LoadSize = side,
-        CropSize = side,
-        NumDowns = Math.Clamp(int.Log2(side), 3, 8),
-        NLayersD = side < 256 ? 2 : 3,
+        LoadSize = side, CropSize = side, NumDowns = Math.Clamp(int.Log2(side), 3, 8), NLayersD = side < 256 ? 2 : 3,
         EncoderBlocks = Math.Clamp(int.Log2(side) - 3, 2, 5),
     };
 
@@ -65,7 +57,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         },
     ];
 
-    protected override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
     {
         const string down = "model.submodule.down.1.weight";
         if ((shapes.Extent("model.down.0.weight", 0), shapes.Extent(down, 1), shapes.Extent("model.down.0.weight", 1),

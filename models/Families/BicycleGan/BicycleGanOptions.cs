@@ -104,41 +104,27 @@ public sealed record BicycleGanOptions : PictureOptions
     /// <summary>Minutes on two cores: edges to shapes of 64 pixels.</summary>
     public static BicycleGanOptions Small() => new()
     {
-        Preset = SmallPreset,
-        LoadSize = 64,
-        CropSize = 64,
-        NumDowns = 6,
-        Nz = 4,
-        Ngf = 16,
-        Ndf = 16,
-        NLayersD = 2,
-        Nef = 16,
-        EncoderBlocks = 3,
-        Steps = 4000,
-        SampleFreq = 500,
+        Preset = SmallPreset, LoadSize = 64, CropSize = 64, NumDowns = 6, Nz = 4, Ngf = 16, Ndf = 16, NLayersD = 2, Nef = 16,
+        EncoderBlocks = 3, Steps = 4000, SampleFreq = 500,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (Variant == BicycleVariant.Bicycle && BatchSize % 2 != 0)
         {
-            yield return $"--batch-size {BatchSize} must be even under --variant bicycle: one half is encoded, the other shows what is " +
-                "real";
+            found.Add($"--batch-size {BatchSize} must be even under --variant bicycle: one half is encoded, the other shows what is " +
+                "real");
         }
 
         if (Preprocess.Crops() && CropSize >> NLayersD < 4)
         {
-            yield return $"--crop-size {CropSize} is too small for --n-layers-d {NLayersD}: at half size, nothing would be left to judge";
+            found.Add($"--crop-size {CropSize} is too small for --n-layers-d {NLayersD}: at half size, nothing would be left to judge");
         }
 
         if (Preprocess.Crops() && CropSize >> EncoderBlocks < 2)
         {
-            yield return $"--crop-size {CropSize} is too small for --encoder-blocks {EncoderBlocks}: norms would see single pixels";
+            found.Add($"--crop-size {CropSize} is too small for --encoder-blocks {EncoderBlocks}: norms would see single pixels");
         }
     }
 }

@@ -17,12 +17,15 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         LearnsFrom = DataKind.TwoSets, FirstChoiceFor = Material.TwoSetsOneWay, Input = "a picture",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' CUT: nine residual blocks, least squares, contrastive loss with identity"),
-            new(CutOptions.FastPreset, "FastCUT: ten times the contrastive loss, no identity, flipped inputs, half as long"),
-            new(CutOptions.SmallPreset, "CUT for 64 pixels: four blocks of width 16, 2000 steps, minutes on two cores"),
-            new(CutOptions.SmallFastPreset, "FastCUT at the same size"),
-            new(CutOptions.SinPreset, "SinCUT: crops of one picture in each domain, StyleGAN2's layers, 16 epochs of 100,000 crops"),
-            new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps"),
+            new(TrainingOptions.ReferencePreset, "the authors' CUT: nine residual blocks, least squares, contrastive loss with identity",
+                () => new CutOptions()),
+            new(CutOptions.FastPreset, "FastCUT: ten times the contrastive loss, no identity, flipped inputs, half as long",
+                CutOptions.Fast),
+            new(CutOptions.SmallPreset, "CUT for 64 pixels: four blocks of width 16, 2000 steps, minutes on two cores", CutOptions.Small),
+            new(CutOptions.SmallFastPreset, "FastCUT at the same size", CutOptions.SmallFast),
+            new(CutOptions.SinPreset, "SinCUT: crops of one picture in each domain, StyleGAN2's layers, 16 epochs of 100,000 crops",
+                CutOptions.Sin),
+            new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps", CutOptions.SmallSin),
         ],
         QualityLosses = ["NCE"],
         Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = ("fake_B", "real_B"),
@@ -30,17 +33,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     public override IReadOnlyList<Claim> Claims => [CutClaim.Night];
 
-    protected override CutOptions OfPreset(string preset) => preset switch
-    {
-        CutOptions.FastPreset => new CutOptions { Preset = preset }.Fast(),
-        CutOptions.SmallPreset => CutOptions.Small(),
-        CutOptions.SinPreset => CutOptions.Sin(),
-        CutOptions.SmallSinPreset => CutOptions.SmallSin(),
-        CutOptions.SmallFastPreset => CutOptions.Small().Fast() with { Preset = preset },
-        _ => new CutOptions(),
-    };
-
-    protected override CutOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
+    public override CutOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
 
     protected override IReadOnlyList<NetworkSpec> Networks(CutOptions o) =>
     [
@@ -59,7 +52,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [ForwardGenerator(CutModel.GeneratorName, o)];
 
-    protected override IEnumerable<CutOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<CutOptions> Guesses(StateShapes shapes)
     {
         if ((shapes.Extent("model.12.conv_block.1.weight", 0), shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1))
             is ({ } widest, { } ngf, { } input)

@@ -138,8 +138,10 @@ public sealed record CutOptions : PictureOptions
     }
 
     /// <summary>FastCUT: a heavier contrastive loss instead of the identity term, mirrored inputs, and fewer epochs.</summary>
-    internal CutOptions Fast() =>
-        this with { LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
+    internal static CutOptions Fast() => new CutOptions().MadeFast(FastPreset);
+
+    /// <summary>FastCUT with the small networks.</summary>
+    internal static CutOptions SmallFast() => Small().MadeFast(SmallFastPreset);
 
     /// <summary>
     /// The authors' SinCUT: 16 epochs of 100,000 crops of 64 pixels, 16 at a time. One position of each crop is contrasted with those of
@@ -169,49 +171,48 @@ public sealed record CutOptions : PictureOptions
         Steps = 2000, SampleFreq = 200,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
-    {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
+    private CutOptions MadeFast(string preset) =>
+        this with { Preset = preset, LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
 
+    protected internal override void AddContradictions(List<string> found)
+    {
+        base.AddContradictions(found);
         if (Parsed is null)
         {
-            yield return LayersProblem;
+            found.Add(LayersProblem);
         }
 
         if (NLayersD < 1 && Networks == CutNetworks.ResNet)
         {
-            yield return "--n-layers-d must be at least 1: the antialiased discriminator starts with a downsampling";
+            found.Add("--n-layers-d must be at least 1: the antialiased discriminator starts with a downsampling");
         }
 
         if (NumPatches * (NceAllNegatives ? BatchSize : 1) < 2)
         {
-            yield return $"--num-patches {NumPatches} leaves a position without negatives; use more, or " +
-                "--nce-all-negatives with a larger --batch-size";
+            found.Add($"--num-patches {NumPatches} leaves a position without negatives; use more, or " +
+                "--nce-all-negatives with a larger --batch-size");
         }
 
         if (GanMode == GanMode.Wgangp)
         {
-            yield return "--gan-mode wgangp is not supported here; use lsgan or vanilla";
+            found.Add("--gan-mode wgangp is not supported here; use lsgan or vanilla");
         }
 
         if (Networks == CutNetworks.StyleGan2 && (!Preprocess.Crops() || CropSize < 8 || !int.IsPow2(CropSize)))
         {
-            yield return $"--networks stylegan2 judges crops of 8, 16, 32, … pixels: choose such a --crop-size, not {CropSize}, and a " +
-                "--preprocess that crops";
+            found.Add($"--networks stylegan2 judges crops of 8, 16, 32, … pixels: choose such a --crop-size, not {CropSize}, and a " +
+                "--preprocess that crops");
         }
 
         if (LambdaGan == 0 && LambdaNce == 0)
         {
-            yield return "--lambda-gan and --lambda-nce are both 0: the generator would have no loss";
+            found.Add("--lambda-gan and --lambda-nce are both 0: the generator would have no loss");
         }
 
         if (InputNc != OutputNc)
         {
-            yield return $"--input-nc {InputNc} and --output-nc {OutputNc} must be equal: the generator reads what it has made, to " +
-                "compare it with its input";
+            found.Add($"--input-nc {InputNc} and --output-nc {OutputNc} must be equal: the generator reads what it has made, to " +
+                "compare it with its input");
         }
     }
 }

@@ -20,9 +20,12 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         LearnsFrom = DataKind.TwoSets, FirstChoiceFor = Material.TwoSets, Input = "a picture, either way",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50"),
-            new(CycleGanOptions.PyTorchGanPreset, "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved"),
-            new(TrainingOptions.SmallPreset, "64 pixels (data synth --kind day-night), four blocks of width 16: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50",
+                () => new CycleGanOptions()),
+            new(CycleGanOptions.PyTorchGanPreset, "PyTorch-GAN's: nearest upsampling, asymmetric padding, generator losses halved",
+                CycleGanOptions.PyTorchGan),
+            new(TrainingOptions.SmallPreset, "64 pixels (data synth --kind day-night), four blocks of width 16: minutes on two cores",
+                CycleGanOptions.Small),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views, ComparedViews = ("fake_B", "real_B"),
@@ -53,14 +56,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
     }
 
-    protected override CycleGanOptions OfPreset(string preset) => preset switch
-    {
-        CycleGanOptions.PyTorchGanPreset => CycleGanOptions.PyTorchGan(),
-        TrainingOptions.SmallPreset => CycleGanOptions.Small(),
-        _ => new CycleGanOptions(),
-    };
-
-    protected override CycleGanOptions AtSize(int side) =>
+    public override CycleGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.ResNet(side < SideOfNineBlocks ? 6 : 9) };
 
     protected override Layer CreateGenerator(CycleGanOptions o, int inputChannels, int outputChannels) =>

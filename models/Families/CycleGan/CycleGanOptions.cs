@@ -61,21 +61,17 @@ public sealed record CycleGanOptions : TranslationOptions
 
     internal override bool DecaysOneEpochLater => Preset == PyTorchGanPreset;
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (LambdaGan == 0 && LambdaA == 0 && LambdaB == 0)
         {
-            yield return "--lambda-gan, --lambda-a and --lambda-b are all 0: the generators would have no loss";
+            found.Add("--lambda-gan, --lambda-a and --lambda-b are all 0: the generators would have no loss");
         }
 
         if (LambdaIdentity > 0 && InputNc != OutputNc)
         {
-            yield return $"--lambda-identity needs as many input as output channels, not {InputNc} and {OutputNc}; set it to 0";
+            found.Add($"--lambda-identity needs as many input as output channels, not {InputNc} and {OutputNc}; set it to 0");
         }
     }
 }

@@ -16,11 +16,14 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the authors' program: 64 pixels, four downsamplings, batches of 64, reconstruction 0.01, then 0.5 from step 10,000"),
+                "the authors' program: 64 pixels, four downsamplings, batches of 64, reconstruction 0.01, then 0.5 from step 10,000",
+                () => new DiscoGanOptions()),
             new(DiscoGanOptions.PointsPreset,
-                "the paper's toy: points of the plane, DIR/trainA.npy and DIR/trainB.npy; perceptrons of width 64, 50,000 steps of 200"),
+                "the paper's toy: points of the plane, DIR/trainA.npy and DIR/trainB.npy; perceptrons of width 64, 50,000 steps of 200",
+                DiscoGanOptions.OfPoints),
             new(TrainingOptions.SmallPreset,
-                "32 pixels, three downsamplings, width 16, reconstruction 0.5 from step 600 of 3000: minutes on two cores"),
+                "32 pixels, three downsamplings, width 16, reconstruction 0.5 from step 600 of 3000: minutes on two cores",
+                DiscoGanOptions.Small),
         ],
         QualityLosses = ["recon_A", "recon_B"],
         Views = s_views, ComparedViews = ("fake_B", "real_B"),
@@ -28,16 +31,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [DiscoGanClaim.Modes];
 
-    protected override DiscoGanOptions OfPreset(string preset) => preset switch
-    {
-        TrainingOptions.SmallPreset =>
-            AtSize(32) with { Preset = preset, Ngf = 16, Ndf = 16, GanCurriculum = 600, Steps = 3000, SampleFreq = 300 },
-        DiscoGanOptions.PointsPreset =>
-            new() { Preset = preset, Points = true, BatchSize = 200, GanCurriculum = 0, Steps = 50_000, SampleFreq = 0 },
-        _ => new DiscoGanOptions(),
-    };
-
-    protected override DiscoGanOptions AtSize(int side) =>
+    public override DiscoGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Downs = Math.Clamp(int.Log2(side) - 2, 1, MostDowns) };
 
     protected override Layer CreateGenerator(DiscoGanOptions o, int inputChannels, int outputChannels) => o.Points

@@ -18,10 +18,11 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         LearnsFrom = DataKind.TwoSets, Input = "a picture, either way",
         Presets =
         [
-            new(
-                TrainingOptions.ReferencePreset,
-                "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstruction weight 500"),
-            new(TrainingOptions.SmallPreset, "64 pixels, six downsamplings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset,
+                "the authors' program: U-Net of 256 pixels, gradient penalty, RMSProp 5e-5, reconstruction weight 500",
+                () => new DualGanOptions()),
+            new(TrainingOptions.SmallPreset, "64 pixels, six downsamplings, width 16, RMSProp 2e-4, 3000 steps: minutes on two cores",
+                DualGanOptions.Small),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
         Views = s_views, ComparedViews = ("fake_B", "real_B"),
@@ -29,11 +30,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];
 
-    protected override DualGanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset
-        ? AtSize(64) with { Preset = preset, Ngf = 16, Ndf = 16, Lr = 2e-4f, Steps = 3000, SampleFreq = 300 }
-        : new DualGanOptions();
-
-    protected override DualGanOptions AtSize(int side) => new()
+    public override DualGanOptions AtSize(int side) => new()
     {
         LoadSize = side, CropSize = side, Downs = Math.Min(int.Log2(side), MostDowns),
         NLayersD = Math.Clamp(int.Log2(side) - 2, 1, MostLayers),

@@ -19,20 +19,16 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the paper's for faces of 64 pixels: DCGAN's generator, three downsamplings and upsamplings, margin 20"),
-            new(TrainingOptions.SmallPreset,
-                "glyphs of 16 pixels (data synth --kind glyphs), perceptrons, margin 10: minutes on two cores"),
+                "the paper's for faces of 64 pixels: DCGAN's generator, three downsamplings and upsamplings, margin 20",
+                () => new EbganOptions()),
+            new(TrainingOptions.SmallPreset, "glyphs of 16 pixels (data synth --kind glyphs), perceptrons, margin 10: minutes on two cores",
+                EbganOptions.Small),
         ],
         QualityLosses = ["D_real"],
         Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [EbganClaim.Grid, EbganClaim.Pretraining];
-
-    protected override EbganOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? EbganOptions.Small() : new EbganOptions();
-
-    protected override EbganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(EbganOptions o) => o.Layers == EbganLayers.Convolutions
         ? [

@@ -71,26 +71,22 @@ public sealed record EbganOptions : NoiseOptions
         BatchSize = 100, InitType = Initialization.Default, Steps = 3000, SampleFreq = 500,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (Layers == EbganLayers.Convolutions)
         {
             if (ImageSize < SmallestSide || !int.IsPow2(ImageSize))
             {
-                yield return $"--image-size {ImageSize} must be a power of two and at least {SmallestSide} for --layers convolutions";
+                found.Add($"--image-size {ImageSize} must be a power of two and at least {SmallestSide} for --layers convolutions");
             }
 
-            yield break;
+            return;
         }
 
         foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
         {
-            yield return problem;
+            found.Add(problem);
         }
     }
 }

@@ -14,9 +14,11 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators with 100 pictures each"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators with 100 pictures each",
+                () => new GmanOptions()),
             new(TrainingOptions.SmallPreset,
-                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators with 50 each: minutes on two cores"),
+                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators with 50 each: minutes on two cores",
+                GmanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
@@ -26,11 +28,6 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
     public static IEnumerable<string> DiscriminatorsOf(GmanOptions options) =>
         Enumerable.Range(0, options.Discriminators)
             .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.DiscriminatorName}_{i}"));
-
-    protected override GmanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? GmanOptions.Small() : new GmanOptions();
-
-    protected override GmanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(GmanOptions o) =>
     [

@@ -53,26 +53,22 @@ public sealed record GmanOptions : NoiseOptions
     /// <summary>Dropout rate, a different one for each discriminator.</summary>
     internal float DropoutOf(int discriminator) => Dropout ? 0.6f - (0.2f / Discriminators * (discriminator + 1)) : 0;
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (ImageSize < 2 * LastSide || !int.IsPow2(ImageSize))
         {
-            yield return $"--image-size {ImageSize} must be a power of two and at least {2 * LastSide}: networks double from {FirstSide} " +
-                "pixels";
+            found.Add($"--image-size {ImageSize} must be a power of two and at least {2 * LastSide}: networks double from {FirstSide} " +
+                "pixels");
         }
         else if (Width % (1 << (Doublings - 1)) != 0)
         {
-            yield return $"--width {Width} must be a multiple of {1 << (Doublings - 1)} for --image-size {ImageSize}";
+            found.Add($"--width {Width} must be a multiple of {1 << (Doublings - 1)} for --image-size {ImageSize}");
         }
 
         if (BatchSize < Discriminators)
         {
-            yield return $"--batch-size {BatchSize} is too small: each of --discriminators {Discriminators} needs a picture of its own";
+            found.Add($"--batch-size {BatchSize} is too small: each of --discriminators {Discriminators} needs a picture of its own");
         }
     }
 }

@@ -19,8 +19,10 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the paper's for 32 pixels: levels of 8, 16 and 32, gradient descent with momentum"),
-            new(TrainingOptions.SmallPreset, "the same levels, 16 channels, Adam, 1500 steps a level: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the paper's for 32 pixels: levels of 8, 16 and 32, gradient descent with momentum",
+                () => new LapGanOptions()),
+            new(TrainingOptions.SmallPreset, "the same levels, 16 channels, Adam, 1500 steps a level: minutes on two cores",
+                LapGanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
@@ -31,12 +33,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";
 
-    protected override LapGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? LapGanOptions.Small() : new LapGanOptions();
-
     /// <summary>A measured step is one of the coarsest level, which is trained first.</summary>
-    protected override LapGanOptions AtSize(int side) => new() { ImageSize = side };
-
     protected override IReadOnlyList<NetworkSpec> Networks(LapGanOptions o)
     {
         int[] above = [.. Enumerable.Range(1, o.Levels - 1)];

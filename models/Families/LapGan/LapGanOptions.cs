@@ -60,26 +60,22 @@ public sealed record LapGanOptions : LabelledNoiseOptions
     /// <summary>In pixels; 0 is the coarsest.</summary>
     internal int SideOf(int level) => BaseSize << level;
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (Epochs + EpochsDecay == 0 && LrPolicy != LearningRatePolicy.Constant)
         {
-            yield return $"--lr-policy {OptionsJson.TextOf(LrPolicy)} needs epochs: set --epochs or --epochs-decay";
+            found.Add($"--lr-policy {OptionsJson.TextOf(LrPolicy)} needs epochs: set --epochs or --epochs-decay");
         }
 
         if (ImageSize < BaseSize || BaseSize << (Levels - 1) != ImageSize)
         {
-            yield return $"--image-size {ImageSize} must be 1, 2, 4, 8, ... times --base-size {BaseSize}: a level is twice as large as " +
-                "the one below";
+            found.Add($"--image-size {ImageSize} must be 1, 2, 4, 8, ... times --base-size {BaseSize}: a level is twice as large as " +
+                "the one below");
         }
         else if (BaseSize < 5)
         {
-            yield return $"--base-size {BaseSize} is too small: a discriminator's two convolutions of 5 pixels need 10 on the level above";
+            found.Add($"--base-size {BaseSize} is too small: a discriminator's two convolutions of 5 pixels need 10 on the level above");
         }
     }
 }

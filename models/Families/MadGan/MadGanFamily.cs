@@ -19,8 +19,10 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the authors' toy: points of a line with five modes (data synth --kind mixture), four generators, 198,000 steps"),
-            new(TrainingOptions.SmallPreset, "five generators of glyphs of 16 pixels (data synth --kind glyphs): minutes on two cores"),
+                "the authors' toy: points of a line with five modes (data synth --kind mixture), four generators, 198,000 steps",
+                () => new MadGanOptions()),
+            new(TrainingOptions.SmallPreset, "five generators of glyphs of 16 pixels (data synth --kind glyphs): minutes on two cores",
+                MadGanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
@@ -31,10 +33,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         Enumerable.Range(0, options.Generators)
             .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.GeneratorName}_{i}"));
 
-    protected override MadGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? MadGanOptions.Small() : new MadGanOptions();
-
-    protected override MadGanOptions AtSize(int side) =>
+    public override MadGanOptions AtSize(int side) =>
         MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };
 
     protected override MadGanOptions Completed(MadGanOptions o) => o.Points

@@ -50,31 +50,27 @@ public sealed record MadGanOptions : NoiseOptions
         Lr = 1e-3f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
         {
-            yield return problem;
+            found.Add(problem);
         }
 
         if (Widths.Problem("--g-widths", GWidths) is null && SharedLayers > Widths.Parse(GWidths).Count)
         {
-            yield return $"--shared-layers {SharedLayers} is more than --g-widths {GWidths} has";
+            found.Add($"--shared-layers {SharedLayers} is more than --g-widths {GWidths} has");
         }
 
         if (Modes.Length > 0 && Mixture is null)
         {
-            yield return $"--modes {Modes} is not a list of modes: NUMBER,DEVIATION or NUMBER,NUMBER,DEVIATION for each, separated by " +
-                "semicolons";
+            found.Add($"--modes {Modes} is not a list of modes: NUMBER,DEVIATION or NUMBER,NUMBER,DEVIATION for each, separated by " +
+                "semicolons");
         }
         else if (Points && Mixture is { } known && known.Numbers != PointNumbers)
         {
-            yield return $"--modes {Modes} are of {known.Numbers} numbers, points of {PointNumbers}";
+            found.Add($"--modes {Modes} are of {known.Numbers} numbers, points of {PointNumbers}");
         }
     }
 }

@@ -20,8 +20,10 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         LearnsFrom = DataKind.Pairs, FirstChoiceFor = Material.Pairs, Input = "a picture",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1"),
-            new(TrainingOptions.SmallPreset, "64 pixels (data synth --kind facades), width 32, 2000 steps: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1",
+                () => new Pix2PixOptions()),
+            new(TrainingOptions.SmallPreset, "64 pixels (data synth --kind facades), width 32, 2000 steps: minutes on two cores",
+                Pix2PixOptions.Small),
         ],
         QualityLosses = ["G_L1"],
         Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
@@ -48,10 +50,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: false);
     }
 
-    protected override Pix2PixOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? Pix2PixOptions.Small() : new Pix2PixOptions();
-
-    protected override Pix2PixOptions AtSize(int side) =>
+    public override Pix2PixOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };
 
     protected override IReadOnlyList<NetworkSpec> Networks(Pix2PixOptions o) =>

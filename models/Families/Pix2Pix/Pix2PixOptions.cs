@@ -36,16 +36,12 @@ public sealed record Pix2PixOptions : TranslationOptions
         SampleFreq = 200,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (LambdaL1 == 0 && LambdaL2 == 0 && LambdaGan == 0)
         {
-            yield return "--lambda-l1, --lambda-l2 and --lambda-gan are all 0: the generator would have no loss";
+            found.Add("--lambda-l1, --lambda-l2 and --lambda-gan are all 0: the generator would have no loss");
         }
     }
 }

@@ -24,17 +24,14 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
             "of a photograph (--style, --style-labels)",
         Presets =
         [
-            new(
-                TrainingOptions.ReferencePreset,
-                "the authors' program for widths of 1024: four downsamplings, nine blocks, two discriminators, feature matching; no VGG " +
-                    "loss"),
-            new(
-                Pix2PixHdOptions.LocalPreset,
-                "the authors' for widths of 2048: an enhancer of width 32 around the global generator, three discriminators; begin with " +
-                    "a global run's weights"),
-            new(
-                Pix2PixHdOptions.SmallPreset,
-                "for 64 pixels: two downsamplings, four blocks of width 64, 2000 steps, minutes on two cores"),
+            new(TrainingOptions.ReferencePreset,
+                "the authors' program for widths of 1024: four downsamplings, nine blocks, two discriminators, feature matching; no " +
+                    "VGG loss", () => new Pix2PixHdOptions()),
+            new(Pix2PixHdOptions.LocalPreset,
+                "the authors' for widths of 2048: an enhancer of width 32 around the global generator, three discriminators; begin " +
+                    "with a global run's weights", Pix2PixHdOptions.Local),
+            new(Pix2PixHdOptions.SmallPreset, "for 64 pixels: two downsamplings, four blocks of width 64, 2000 steps, minutes on two cores",
+                Pix2PixHdOptions.Small),
         ],
         QualityLosses = ["G_GAN_Feat"],
         Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
@@ -42,14 +39,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 
     public override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
 
-    protected override Pix2PixHdOptions OfPreset(string preset) => preset switch
-    {
-        Pix2PixHdOptions.LocalPreset => Pix2PixHdOptions.Local(),
-        Pix2PixHdOptions.SmallPreset => Pix2PixHdOptions.Small(),
-        _ => new Pix2PixHdOptions(),
-    };
-
-    protected override Pix2PixHdOptions AtSize(int side) =>
+    public override Pix2PixHdOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
 
     protected override Pix2PixHdOptions Completed(Pix2PixHdOptions options) => options.LabelMaps ? base.Completed(options) : options;
@@ -125,7 +115,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         return InstanceMeans.OfClasses(encoded, labels);
     }
 
-    protected override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
     {
         if ((shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Extent("model.4.weight", 2))
             is ({ } ngf, { } input, 3)

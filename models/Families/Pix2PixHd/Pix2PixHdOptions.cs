@@ -118,32 +118,28 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         Ngf = 16, Ndf = 16, NDownsampleGlobal = 2, NBlocksGlobal = 4, NLayersD = 2, BatchSize = 2, Steps = 2000, SampleFreq = 200,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (NLayersD < 1)
         {
-            yield return "--n-layers-d must be at least 1: each discriminator starts with a strided layer";
+            found.Add("--n-layers-d must be at least 1: each discriminator starts with a strided layer");
         }
 
         if (InstanceFeat && !LabelMaps)
         {
-            yield return "--instance-feat needs label maps, which define the instances: it can't be combined with --no-label-maps";
+            found.Add("--instance-feat needs label maps, which define the instances: it can't be combined with --no-label-maps");
         }
 
         if (LabelFeat && !InstanceFeat)
         {
-            yield return "--label-feat needs --instance-feat: without it there are no features";
+            found.Add("--label-feat needs --instance-feat: without it there are no features");
         }
 
         if (NiterFixGlobal > 0 && NLocalEnhancers == 0)
         {
-            yield return $"--niter-fix-global {NiterFixGlobal} needs --n-local-enhancers: without an enhancer there is nothing that " +
-                "could learn alone";
+            found.Add($"--niter-fix-global {NiterFixGlobal} needs --n-local-enhancers: without an enhancer there is nothing that " +
+                "could learn alone");
         }
     }
 }

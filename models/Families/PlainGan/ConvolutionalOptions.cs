@@ -17,17 +17,13 @@ public abstract record ConvolutionalOptions : LabelledNoiseOptions
     [Option("The discriminator's norms.")]
     public NormKind NormD { get; init; } = NormKind.Batch;
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (ImageSize < SmallestSide || !int.IsPow2(ImageSize))
         {
-            yield return
-                $"--image-size {ImageSize} must be a power of two and at least {SmallestSide}: {Model}'s networks double from 4 pixels";
+            found.Add(
+                $"--image-size {ImageSize} must be a power of two and at least {SmallestSide}: {Model}'s networks double from 4 pixels");
         }
     }
 }

@@ -16,16 +16,12 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
         LearnsFrom = DataKind.Pictures, FirstChoiceFor = Material.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 uniform numbers, widths from 128, batches of 128"),
-            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 64: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 uniform numbers, widths from 128, batches of 128",
+                () => new DcganOptions()),
+            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 64: minutes on two cores", DcganOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
-
-    protected override DcganOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? DcganOptions.Small() : new DcganOptions();
-
-    protected override DcganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(options, options.Objective, device);
 }

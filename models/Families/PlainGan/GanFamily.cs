@@ -16,16 +16,12 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset,
-                "PyTorch-GAN's widths for 28 gray pixels; the paper does not give its own networks"),
-            new(TrainingOptions.SmallPreset, "glyphs of 16 pixels (data synth --kind glyphs) in minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "PyTorch-GAN's widths for 28 gray pixels; the paper does not give its own networks",
+                () => new GanOptions()),
+            new(TrainingOptions.SmallPreset, "glyphs of 16 pixels (data synth --kind glyphs) in minutes on two cores", GanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
-
-    protected override GanOptions OfPreset(string preset) => preset == TrainingOptions.SmallPreset ? GanOptions.Small() : new GanOptions();
-
-    protected override GanOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override IReadOnlyList<NetworkSpec> Networks(GanOptions o)
     {

@@ -22,16 +22,9 @@ public sealed record GanOptions : LabelledNoiseOptions
         Preset = SmallPreset, ImageSize = 16, Nz = 64, GWidths = "128,256", DWidths = "256,128", Steps = 5000, SampleFreq = 500,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
-        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
-        {
-            yield return problem;
-        }
+        base.AddContradictions(found);
+        found.AddRange(new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>());
     }
 }

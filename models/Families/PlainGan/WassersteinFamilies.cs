@@ -16,17 +16,13 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the paper's: 64 pixels, RMSProp 5e-5, weights clipped at 0.01, five critic steps per generator step"),
-            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
+                "the paper's: 64 pixels, RMSProp 5e-5, weights clipped at 0.01, five critic steps per generator step",
+                () => new WganOptions()),
+            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores", WganOptions.Small),
         ],
         QualityLosses = ["W"],
         Views = s_views, SamplesShown = 1,
     };
-
-    protected override WganOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? WganOptions.Small() : new WganOptions();
-
-    protected override WganOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override GanModel Create(WganOptions options, Device device) => new WassersteinModel(options, device);
 }
@@ -47,17 +43,13 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
-                "the paper's Algorithm 1 with DCGAN's networks of 64 pixels: penalty 10, Adam 1e-4, five critic steps per generator step"),
-            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores"),
+                "the paper's Algorithm 1 with DCGAN's networks of 64 pixels: penalty 10, Adam 1e-4, five critic steps per generator step",
+                () => new WganGpOptions()),
+            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores", WganGpOptions.Small),
         ],
         QualityLosses = ["W"],
         Views = s_views, SamplesShown = 1,
     };
-
-    protected override WganGpOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? WganGpOptions.Small() : new WganGpOptions();
-
-    protected override WganGpOptions AtSize(int side) => new() { ImageSize = side };
 
     protected override GanModel Create(WganGpOptions options, Device device) => new WassersteinModel(options, device);
 }

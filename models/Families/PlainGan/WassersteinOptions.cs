@@ -76,9 +76,13 @@ public sealed record WganGpOptions : WassersteinOptions
     internal override Optimizer CreateOptimizer(IEnumerable<NamedTensor> parameters, bool ofCritic) =>
         new Adam(parameters, Lr, Beta1, Beta2);
 
-    protected internal override IEnumerable<string> Contradictions() => NormD == NormKind.Batch && LambdaGp > 0
-        ? base.Contradictions()
-            .Append("--norm-d batch can't be combined with --lambda-gp, which penalises each picture's gradient separately; choose " +
-                "instance or none")
-        : base.Contradictions();
+    protected internal override void AddContradictions(List<string> found)
+    {
+        base.AddContradictions(found);
+        if (NormD == NormKind.Batch && LambdaGp > 0)
+        {
+            found.Add("--norm-d batch can't be combined with --lambda-gp, which penalises each picture's gradient separately; choose " +
+                "instance or none");
+        }
+    }
 }

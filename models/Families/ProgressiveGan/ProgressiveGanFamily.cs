@@ -14,8 +14,10 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         LearnsFrom = DataKind.Pictures, Input = FromNoise,
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks on a fast GPU"),
-            new(TrainingOptions.SmallPreset, "32 pixels, a code of 32, at most 32 channels, 70,000 pictures seen: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks on a fast GPU",
+                () => new ProgressiveGanOptions()),
+            new(TrainingOptions.SmallPreset, "32 pixels, a code of 32, at most 32 channels, 70,000 pictures seen: minutes on two cores",
+                ProgressiveGanOptions.Small),
         ],
         QualityLosses = ["W"],
         Views = s_views, SamplesShown = 1,
@@ -23,10 +25,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [ProgressiveGanClaim.Growing];
 
-    protected override ProgressiveGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? ProgressiveGanOptions.Small() : new ProgressiveGanOptions();
-
-    protected override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
+    public override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
 
     /// <summary>Measures a step at full size.</summary>
     protected override ProgressiveGanOptions ForBenchmark(ProgressiveGanOptions options) => options with { Grow = false };

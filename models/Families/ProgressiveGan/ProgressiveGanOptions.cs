@@ -83,21 +83,17 @@ public sealed record ProgressiveGanOptions : NoiseOptions
     /// <summary>Channels of a layer: 0 of the critic's last hidden layer, n + 1 of the layers of level n.</summary>
     internal int Channels(int stage) => Math.Max(Math.Min(FmapBase >> stage, FmapMax), 1);
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (ImageSize < 2 * CoarsestSide || !int.IsPow2(ImageSize))
         {
-            yield return $"--image-size {ImageSize} must be a power of two and at least {2 * CoarsestSide}: networks grow from " +
-                $"{CoarsestSide} pixels";
+            found.Add($"--image-size {ImageSize} must be a power of two and at least {2 * CoarsestSide}: networks grow from " +
+                $"{CoarsestSide} pixels");
         }
         else if (FmapBase >> (TopLevel + 1) == 0)
         {
-            yield return $"--fmap-base {FmapBase} is too small for --image-size {ImageSize}: its layers would have no channel";
+            found.Add($"--fmap-base {FmapBase} is too small for --image-size {ImageSize}: its layers would have no channel");
         }
     }
 

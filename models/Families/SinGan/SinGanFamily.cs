@@ -29,11 +29,13 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         Input = "noise; or a picture injected at a scale",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: sides of 25 to 250 pixels, width 32 to 128, 2000 steps a scale"),
-            new(TrainingOptions.SmallPreset, "64 pixels in seven scales from 18, width 16, 500 steps a scale: minutes on two cores"),
-            new(
-                SinGanOptions.SuperResolution,
-                "for generate --super-resolve: finer scales from 18 pixels, ten times the weight of the reconstruction"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: sides of 25 to 250 pixels, width 32 to 128, 2000 steps a scale",
+                () => new SinGanOptions()),
+            new(TrainingOptions.SmallPreset, "64 pixels in seven scales from 18, width 16, 500 steps a scale: minutes on two cores",
+                SinGanOptions.Small),
+            new(SinGanOptions.SuperResolution,
+                "for generate --super-resolve: finer scales from 18 pixels, ten times the weight of the reconstruction",
+                SinGanOptions.ForSuperResolution),
         ],
         QualityLosses = ["G_rec"],
         Views = ["picture", "reconstruction", "sample_1", "sample_2", "sample_3"],
@@ -45,16 +47,8 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [SinGanClaim.Patches];
 
-    protected override SinGanOptions OfPreset(string preset) => preset switch
-    {
-        TrainingOptions.SmallPreset => SinGanOptions.Small(),
-        SinGanOptions.SuperResolution =>
-            new SinGanOptions { Preset = preset, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 },
-        _ => new SinGanOptions(),
-    };
-
     /// <summary>A pyramid whose coarsest level, which the first steps train, has this side.</summary>
-    protected override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
+    public override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
 
     /// <summary>Starts at the finest level, which takes most of the training time.</summary>
     protected override SinGanOptions ForBenchmark(SinGanOptions options)
@@ -108,7 +102,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     }
 
     /// <summary>A file holds the network of one level, but not which level.</summary>
-    protected override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
+    public override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
         shapes.Extent("head.conv.weight", 0) is { } width ? [new() { Nfc = width, MaxNfc = width }] : [];
 
     protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(options, device);

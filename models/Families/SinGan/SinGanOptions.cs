@@ -80,33 +80,33 @@ public sealed record SinGanOptions : TrainingOptions
     /// <summary>Channels between the convolutions of a level.</summary>
     internal int WidthOf(int level) => (int)Math.Min((long)Nfc << Math.Min(level / LevelsPerWidth, 30), MaxNfc);
 
+    /// <summary>Finer scales, for <c>generate --super-resolve</c>.</summary>
+    internal static SinGanOptions ForSuperResolution() =>
+        new() { Preset = SuperResolution, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 };
+
     /// <summary>Minutes on two cores: 64 pixels in seven scales.</summary>
     internal static SinGanOptions Small() => new() { Preset = SmallPreset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (BatchSize != 1)
         {
-            yield return "--batch-size must be 1: there is one picture, and its norms are those of one";
+            found.Add("--batch-size must be 1: there is one picture, and its norms are those of one");
         }
 
         if (EpochsDecay != 0)
         {
-            yield return "--epochs-decay must be 0: an epoch is a level, and the learning rate falls within each";
+            found.Add("--epochs-decay must be 0: an epoch is a level, and the learning rate falls within each");
         }
 
         if (MinSize > MaxSize)
         {
-            yield return $"--min-size {MinSize} is larger than --max-size {MaxSize}";
+            found.Add($"--min-size {MinSize} is larger than --max-size {MaxSize}");
         }
         else if (PictureWidth > 0 && Pyramid.Problem(PictureWidth, PictureHeight, MinSize, MaxSize) is { } problem)
         {
-            yield return problem;
+            found.Add(problem);
         }
         else if (PictureWidth > 0 && PaintScale >= Pyramid.Levels)
         {
@@ -114,7 +114,7 @@ public sealed record SinGanOptions : TrainingOptions
         }
         else if (PictureWidth > 0 && Epochs > Pyramid.Levels)
         {
-            yield return $"--epochs {Epochs} is more than the {Pyramid.Levels} levels that the pyramid has";
+            found.Add($"--epochs {Epochs} is more than the {Pyramid.Levels} levels that the pyramid has");
         }
     }
 }

@@ -20,10 +20,11 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         LearnsFrom = DataKind.Pairs, Input = "a label map: numbers of classes, or colours",
         Presets =
         [
-            new(
-                TrainingOptions.ReferencePreset,
-                "the authors' program without its VGG loss: 256 pixels, width 64, batch norm, two discriminators"),
-            new(SpadeOptions.SmallPreset, "64 pixels, width 16, instance norm: minutes on two cores, for drawn facades"),
+            new(TrainingOptions.ReferencePreset,
+                "the authors' program without its VGG loss: 256 pixels, width 64, batch norm, two discriminators",
+                () => new SpadeOptions()),
+            new(SpadeOptions.SmallPreset, "64 pixels, width 16, instance norm: minutes on two cores, for drawn facades",
+                SpadeOptions.Small),
         ],
         QualityLosses = ["GAN_Feat"],
         Views = ["labels", "output", "photo"], ComparedViews = ("output", "photo"),
@@ -31,10 +32,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
 
     public override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];
 
-    protected override SpadeOptions OfPreset(string preset) =>
-        preset == SpadeOptions.SmallPreset ? SpadeOptions.Small() : new SpadeOptions();
-
-    protected override SpadeOptions AtSize(int side) =>
+    public override SpadeOptions AtSize(int side) =>
         (
             side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side,
             LabelNc = LabelMapOptions.FacadeClasses };

@@ -114,49 +114,34 @@ public sealed record SpadeOptions : LabelMapOptions
     /// <summary>Drawn facades of 64 pixels.</summary>
     public static SpadeOptions Small() => new()
     {
-        Preset = SmallPreset,
-        LoadSize = 72,
-        CropSize = 64,
-        BatchSize = 2,
-        Steps = 2000,
-        SampleFreq = 250,
-        Ngf = 16,
-        Ndf = 16,
-        NumUpsamplingLayers = UpsamplingLayers.Few,
-        NormG = "spadeinstance3x3",
-        Nhidden = 32,
-        NLayersD = 3,
-        NDownsampleGlobal = 2,
+        Preset = SmallPreset, LoadSize = 72, CropSize = 64, BatchSize = 2, Steps = 2000, SampleFreq = 250, Ngf = 16, Ndf = 16,
+        NumUpsamplingLayers = UpsamplingLayers.Few, NormG = "spadeinstance3x3", Nhidden = 32, NLayersD = 3, NDownsampleGlobal = 2,
         NBlocksGlobal = 4,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (SpadeNormKind.Parse(NormG) is null)
         {
-            yield return $"--norm-g {NormG} is not spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor one of these with another odd " +
-                "kernel of one digit";
+            found.Add($"--norm-g {NormG} is not spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor one of these with another odd " +
+                "kernel of one digit");
         }
 
         if (UseVae && NetG != SpadeGeneratorKind.Spade)
         {
-            yield return "--use-vae needs --net-g spade: pix2pixhd++ has no place for a style";
+            found.Add("--use-vae needs --net-g spade: pix2pixhd++ has no place for a style");
         }
 
         if (UseVae && !Preprocess.Crops())
         {
-            yield return "--use-vae needs a --preprocess that crops: a style makes maps of one size";
+            found.Add("--use-vae needs a --preprocess that crops: a style makes maps of one size");
         }
 
         if (Preprocess.Crops() && CropSize < SmallestSide)
         {
-            yield return $"--crop-size {CropSize} must be at least {SmallestSide} for {SideMultipleOf}: its smallest maps would have a " +
-                "single pixel, which a norm sets to zero";
+            found.Add($"--crop-size {CropSize} must be at least {SmallestSide} for {SideMultipleOf}: its smallest maps would have a " +
+                "single pixel, which a norm sets to zero");
         }
     }
 }

@@ -25,8 +25,10 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
         LearnsFrom = DataKind.Labelled, Input = "noise and a label, or an embedding",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels instead of captions"),
-            new(TrainingOptions.SmallPreset, "16 pixels, then 32 (data synth --kind attributes), width 16: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64 pixels, then 256; labels instead of captions",
+                () => new StackGanOptions { HalfLife2 = 13_800 }),
+            new(TrainingOptions.SmallPreset, "16 pixels, then 32 (data synth --kind attributes), width 16: minutes on two cores",
+                StackGanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
@@ -36,11 +38,8 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
     /// <summary>The discriminators' names, by stage.</summary>
     public static IEnumerable<string> DiscriminatorNames(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);
 
-    protected override StackGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? StackGanOptions.Small() : new StackGanOptions { HalfLife2 = 13_800 };
-
     /// <summary>A measured step is one of the first stage, which is trained first.</summary>
-    protected override StackGanOptions AtSize(int side) =>
+    public override StackGanOptions AtSize(int side) =>
         ForBenchmark(new StackGanOptions { ImageSize = side, CoarseSize = Math.Clamp(side / 4, 8, 64), Downs = 1 });
 
     protected override IReadOnlyList<NetworkSpec> Networks(StackGanOptions o) =>

@@ -61,37 +61,33 @@ public sealed record StackGanOptions : StackedOptions
     /// <summary>Width of the first layer of a discriminator for pictures of a side.</summary>
     internal int FirstWidthD(int side) => Math.Max(WidthD >> (HalvingsOf(side) - 1), Ndf);
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (!Conditional)
         {
-            yield return $"--no-conditional does not apply to {Model}, whose discriminators judge whether a picture matches its label";
+            found.Add($"--no-conditional does not apply to {Model}, whose discriminators judge whether a picture matches its label");
         }
 
         if (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize)
         {
-            yield return $"--coarse-size {CoarseSize} and --image-size {ImageSize} must be powers of two, the second larger than the first";
-            yield break;
+            found.Add($"--coarse-size {CoarseSize} and --image-size {ImageSize} must be powers of two, the second larger than the first");
+            return;
         }
 
         if (CoarseSize >> Downs < SmallestSide)
         {
-            yield return $"--downs {Downs} is too large for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must remain";
+            found.Add($"--downs {Downs} is too large for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must remain");
         }
 
         if ((8 * Ngf) >> OwnDoublings == 0 || (4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0)
         {
-            yield return $"--ngf {Ngf} is too small for --image-size {ImageSize}: the last layers would have no channel";
+            found.Add($"--ngf {Ngf} is too small for --image-size {ImageSize}: the last layers would have no channel");
         }
 
         if (new[] { FirstSide, ImageSize }.Any(side => !Reaches(FirstWidthD(side) << (HalvingsOf(side) - 1))))
         {
-            yield return $"--width-d {WidthD} and --ndf {Ndf} do not fit: widths must reach --width-d by doubling and halving";
+            found.Add($"--width-d {WidthD} and --ndf {Ndf} do not fit: widths must reach --width-d by doubling and halving");
         }
     }
 

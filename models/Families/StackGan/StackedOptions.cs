@@ -38,9 +38,13 @@ public abstract record StackedOptions : LabelledNoiseOptions
     internal override NoiseOptions WithLabelsOf(string folder) =>
         OwnEmbeddings ? this with { Embedding = EmbeddedPictures.NumbersIn(folder) } : base.WithLabelsOf(folder);
 
-    protected internal override IEnumerable<string> Contradictions() => base.Contradictions().Concat(
-        OwnEmbeddings && (Labels.Length > 0 || Embedding == 0)
-            ? [$"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't be combined with --own-embeddings, which " +
-                "pictures are conditioned on instead of labels"]
-            : []);
+    protected internal override void AddContradictions(List<string> found)
+    {
+        base.AddContradictions(found);
+        if (OwnEmbeddings && (Labels.Length > 0 || Embedding == 0))
+        {
+            found.Add($"{(Labels.Length > 0 ? $"--labels {Labels}" : "--embedding 0")} can't be combined with --own-embeddings, which " +
+                "pictures are conditioned on instead of labels");
+        }
+    }
 }

@@ -18,8 +18,10 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
         LearnsFrom = DataKind.Labelled, Input = "noise and a label, or an embedding; with --no-conditional noise",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64, 128 and 256 pixels; labels instead of captions"),
-            new(TrainingOptions.SmallPreset, "8, 16 and 32 pixels (data synth --kind attributes), width 32: minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program for birds: 64, 128 and 256 pixels; labels instead of captions",
+                () => new StackGanV2Options()),
+            new(TrainingOptions.SmallPreset, "8, 16 and 32 pixels (data synth --kind attributes), width 32: minutes on two cores",
+                StackGanV2Options.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
@@ -30,10 +32,7 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
     public static IEnumerable<string> DiscriminatorNames(StackGanV2Options o) =>
         Enumerable.Range(0, o.BranchNum).Select(branch => $"{NoiseOptions.DiscriminatorName}{branch}");
 
-    protected override StackGanV2Options OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? StackGanV2Options.Small() : new StackGanV2Options();
-
-    protected override StackGanV2Options AtSize(int side) => ForBenchmark(new StackGanV2Options
+    public override StackGanV2Options AtSize(int side) => ForBenchmark(new StackGanV2Options
     {
         ImageSize = side, BranchNum = Math.Clamp(int.Log2(side) - 2, 1, 3),
     });

@@ -49,27 +49,23 @@ public sealed record StackGanV2Options : StackedOptions
     /// <summary>Length of the vector that generators get with the features: the condition, or the code without labels.</summary>
     internal int ConditionLength => Conditional ? Condition : Nz;
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (OwnEmbeddings && !Conditional)
         {
-            yield return "--own-embeddings needs --conditional: without it the networks have no label";
+            found.Add("--own-embeddings needs --conditional: without it the networks have no label");
         }
 
         if (!int.IsPow2(ImageSize) || SideOf(0) < 2 * SmallestSide)
         {
-            yield return $"--image-size {ImageSize} and --branch-num {BranchNum}: the size must be a power of two, and the first " +
-                $"generator's pictures have at least {2 * SmallestSide} pixels";
+            found.Add($"--image-size {ImageSize} and --branch-num {BranchNum}: the size must be a power of two, and the first " +
+                $"generator's pictures have at least {2 * SmallestSide} pixels");
         }
 
         if (Ngf % (1 << (BranchNum - 1)) != 0)
         {
-            yield return $"--ngf {Ngf} can't be halved for each of the generators after the first (--branch-num {BranchNum})";
+            found.Add($"--ngf {Ngf} can't be halved for each of the generators after the first (--branch-num {BranchNum})");
         }
     }
 }

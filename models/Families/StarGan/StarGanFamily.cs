@@ -20,8 +20,9 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         LearnsFrom = DataKind.Labelled, Input = "a picture, and the target's label (--label)",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: CelebA at 128 pixels, five attributes"),
-            new(TrainingOptions.SmallPreset, "houses of 64 pixels (data synth --kind attributes) in minutes on two cores"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: CelebA at 128 pixels, five attributes", () => new StarGanOptions()),
+            new(TrainingOptions.SmallPreset, "houses of 64 pixels (data synth --kind attributes) in minutes on two cores",
+                StarGanOptions.Small),
         ],
         QualityLosses = ["G_rec"],
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
@@ -29,10 +30,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
     public override IReadOnlyList<Claim> Claims => [StarGanClaim.Domains];
 
-    protected override StarGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? StarGanOptions.Small() : new StarGanOptions();
-
-    protected override StarGanOptions AtSize(int side) =>
+    public override StarGanOptions AtSize(int side) =>
         new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
 
     /// <summary>Sets the names and the kind of the labels.</summary>
@@ -125,7 +123,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         }
     }
 
-    protected override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
+    public override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
     {
         const string first = "main.0.weight";
         if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent(first, 1)) is (7, { } width, { } read)

@@ -82,53 +82,38 @@ public sealed record StarGanOptions : TrainingOptions
     /// <summary>Minutes on two cores: houses of 64 pixels.</summary>
     public static StarGanOptions Small() => new()
     {
-        Preset = SmallPreset,
-        BatchSize = 8,
-        Lr = 2e-4f,
-        CentreCrop = 0,
-        CentreCrop2 = 0,
-        ImageSize = 64,
-        GConvDim = 16,
-        DConvDim = 16,
-        GRepeatNum = 3,
-        DRepeatNum = 5,
-        Epochs = 1000,
-        Steps = 4000,
-        SampleFreq = 500,
+        Preset = SmallPreset, BatchSize = 8, Lr = 2e-4f, CentreCrop = 0, CentreCrop2 = 0, ImageSize = 64, GConvDim = 16, DConvDim = 16,
+        GRepeatNum = 3, DRepeatNum = 5, Epochs = 1000, Steps = 4000, SampleFreq = 500,
     };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         if (ImageSize % (1 << DRepeatNum) != 0)
         {
-            yield return $"--image-size {ImageSize} must be a multiple of {1 << DRepeatNum} for --d-repeat-num {DRepeatNum}";
+            found.Add($"--image-size {ImageSize} must be a multiple of {1 << DRepeatNum} for --d-repeat-num {DRepeatNum}");
         }
 
         if (ImageSize % StarGanFamily.SideMultiple != 0 || ImageSize < StarGanFamily.SmallestSide)
         {
-            yield return $"--image-size {ImageSize} must be a multiple of {StarGanFamily.SideMultiple} and at least " +
-                $"{StarGanFamily.SmallestSide}";
+            found.Add($"--image-size {ImageSize} must be a multiple of {StarGanFamily.SideMultiple} and at least " +
+                $"{StarGanFamily.SmallestSide}");
         }
 
         if (LabelSets.Any(
             set => set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
         {
-            yield return $"--labels {Labels}{(Labels2.Length > 0 ? $" and --labels2 {Labels2}" : "")} must name each label once";
+            found.Add($"--labels {Labels}{(Labels2.Length > 0 ? $" and --labels2 {Labels2}" : "")} must name each label once");
         }
         else if (LabelSets.SelectMany(set => set.Names).GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(g => g.Count() > 1) is { } shared)
         {
-            yield return $"--labels2 {Labels2} has '{shared.Key}' in common with --labels {Labels}; choose other labels, or rename one";
+            found.Add($"--labels2 {Labels2} has '{shared.Key}' in common with --labels {Labels}; choose other labels, or rename one");
         }
 
         if (Labels2.Length > 0 && Data2.Length == 0)
         {
-            yield return "--labels2 needs --data2, the data set that has them";
+            found.Add("--labels2 needs --data2, the data set that has them");
         }
     }
 

@@ -25,19 +25,18 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         LearnsFrom = DataKind.Labelled, Input = "noise and a label",
         Presets =
         [
-            new(TrainingOptions.ReferencePreset, "the authors' program: gray digits of 28 pixels, 100 labels"),
+            new(TrainingOptions.ReferencePreset, "the authors' program: gray digits of 28 pixels, 100 labels",
+                () => new TripleGanOptions()),
             new(TrainingOptions.SmallPreset,
-                "gray glyphs of 16 pixels (data synth --kind glyphs), 100 labels, widths halved: minutes on two cores"),
+                "gray glyphs of 16 pixels (data synth --kind glyphs), 100 labels, widths halved: minutes on two cores",
+                TripleGanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
     };
 
     public override IReadOnlyList<Claim> Claims => [TripleGanClaim.FewLabels];
 
-    protected override TripleGanOptions OfPreset(string preset) =>
-        preset == TrainingOptions.SmallPreset ? TripleGanOptions.Small() : new TripleGanOptions();
-
-    protected override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
+    public override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
 
     /// <summary>Measures adversarial training with all losses, without steps of the classifier alone.</summary>
     protected override TripleGanOptions ForBenchmark(TripleGanOptions options) => options with

@@ -77,37 +77,33 @@ public sealed record TripleGanOptions : NoiseOptions
     internal override NoiseOptions WithLabelsOf(string folder) =>
         this with { Labels = RequestedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
 
-    protected internal override IEnumerable<string> Contradictions()
+    protected internal override void AddContradictions(List<string> found)
     {
-        foreach (var problem in base.Contradictions())
-        {
-            yield return problem;
-        }
-
+        base.AddContradictions(found);
         foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
         {
-            yield return problem;
+            found.Add(problem);
         }
 
         if (ImageSize < SmallestSide || ImageSize % SideMultiple != 0)
         {
-            yield return
-                $"--image-size {ImageSize} must be a multiple of {SideMultiple} and at least {SmallestSide}: the classifier pools twice";
+            found.Add(
+                $"--image-size {ImageSize} must be a multiple of {SideMultiple} and at least {SmallestSide}: the classifier pools twice");
         }
 
         if (BatchC >= BatchSize)
         {
-            yield return $"--batch-c {BatchC} must be less than --batch-size {BatchSize}: the rest are real pictures for the discriminator";
+            found.Add($"--batch-c {BatchC} must be less than --batch-size {BatchSize}: the rest are real pictures for the discriminator");
         }
 
         if (LabelSet is { } set && set.Names.Distinct(StringComparer.Ordinal).Count() < set.Names.Count)
         {
-            yield return $"--labels {Labels} must name each class once";
+            found.Add($"--labels {Labels} must name each class once");
         }
 
         if (Labelled > 0 && Labelled < LabelCount)
         {
-            yield return $"--labelled {Labelled} is too small: each of the {LabelCount} classes needs one";
+            found.Add($"--labelled {Labelled} is too small: each of the {LabelCount} classes needs one");
         }
     }
 }

@@ -104,7 +104,7 @@ internal static class DemoCommand
 
         using var run = TrainingRun.Create(runFolder, OptionsFor(data, steps, device));
         screen.Say($"Training pix2pix from label maps to pictures on {run.Model.Device.Name} ({run.Model.Device.Description})");
-        if (TrainingDisplay.Train(run, screen, cancellation) == TrainingOutcome.Interrupted)
+        if (TrainingDisplay.During(run, screen, display => run.Train(display, cancellation)) == TrainingOutcome.Interrupted)
         {
             screen.Say($"Stopped; resume with: ilgpugan train --resume {runFolder}");
             return ExitCode.Interrupted;

@@ -71,7 +71,8 @@ internal static class ExperimentCommand
                 Steps = parsed.GetValue(steps),
             };
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            TrainingOutcome Train(TrainingRun run, CancellationToken stop) => TrainingDisplay.Train(run, screen, stop);
+            TrainingOutcome Train(TrainingRun run, CancellationToken stop) =>
+                TrainingDisplay.During(run, screen, display => run.Train(display, stop));
             if (claim is null)
             {
                 var series = new ClaimSeries(settings, on) { Ranks = ranks, Say = screen.Say, Train = Train };

@@ -32,7 +32,7 @@ internal static class FamiliesCommand
         return ExitCode.Done;
     }
 
-    private static IEnumerable<string> Lines(IFamily family)
+    private static IEnumerable<string> Lines(Family family)
     {
         var info = family.Info;
         yield return $"{info.Name}: {info.Summary}";

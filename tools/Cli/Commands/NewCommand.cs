@@ -146,7 +146,7 @@ internal static class NewCommand
         way == OtherWay && options is PictureOptions pictures ? pictures with { Direction = Direction.BToA } : options;
 
     /// <summary>Command-line arguments for the options that differ from the family's defaults.</summary>
-    private static IEnumerable<string> ArgumentsFor(TrainingOptions options, IFamily family)
+    private static IEnumerable<string> ArgumentsFor(TrainingOptions options, Family family)
     {
         if (options.Preset != TrainingOptions.ReferencePreset)
         {
@@ -171,7 +171,7 @@ internal static class NewCommand
         }
     }
 
-    private static IEnumerable<string> Summary(IFamily family, TrainingPlan plan, TimeSpan limit, Device device)
+    private static IEnumerable<string> Summary(Family family, TrainingPlan plan, TimeSpan limit, Device device)
     {
         yield return $"{family.Info.Title}: {family.Info.Summary}";
         yield return $"Data: {family.Info.Data}.";
@@ -191,7 +191,7 @@ internal static class NewCommand
         }
     }
 
-    private static IEnumerable<string> NextCommands(IFamily family, TrainingOptions options, string run)
+    private static IEnumerable<string> NextCommands(Family family, TrainingOptions options, string run)
     {
         var model = ShellWord.Of(run);
         if (family.Generation(options) is null)

@@ -35,7 +35,7 @@ internal static class TrainCommand
         return train;
     }
 
-    private static Command Of(IFamily family)
+    private static Command Of(Family family)
     {
         var command = new Command(family.Info.Name, family.Info.Summary);
         var (dataIs, dataName) = family.Info.LearnsFromOneFile
@@ -51,45 +51,47 @@ internal static class TrainCommand
         var estimate = Plain.Flag("--estimate", "Run a few steps, estimate the time and memory of the whole training, and write nothing.");
         var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet(family));
         Add(command, options, data, output, initFrom, preset, config, estimate, preview, split);
-        command.SetAction((parsed, cancellation) =>
-        {
-            return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
-            {
-                var presetName = parsed.GetRequiredValue(preset);
-                var defaults = parsed.GetValue(config) is { } file
-                    ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null)
-                    : family.Defaults(presetName);
-                if (parsed.GetValue(split) == WorkSplit.Data
-                    && (ranks.Count > 1 || (RankJob.IsStartedByMpirun && family.Info.LearnsBySample)))
-                {
-                    defaults = defaults with { Reduction = GradientReduction.Tree };
-                }
-
-                var chosen = options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
-                if (parsed.GetValue(estimate))
-                {
-                    return ranks.Leads() ? Estimate(chosen, screen, cancellation) : ExitCode.Done;
-                }
-
-                using var run = Usage.Of(() => TrainingRun.Create(
-                    parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks,
-                    split: parsed.GetValue(split)));
-                if (ranks.Leads() && run.DataWarning is { } warning)
-                {
-                    screen.Complain($"Warning: {warning}.");
-                }
-
-                if (ranks.Leads() && run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
-                {
-                    screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
-                        $"Use at least {FewSamples}, better some hundreds.");
-                }
-
-                return Train(run, screen, cancellation, parsed.GetValue(preview));
-            }));
-        });
+        command.SetAction((parsed, cancellation) => Task.FromResult(IsRanked(parsed.GetValue(split))
+            ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, screen, cancellation, ranks))
+            : Start(parsed, Screen.Of(parsed), cancellation)));
         return command;
+
+        int Start(ParseResult parsed, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
+        {
+            var presetName = parsed.GetRequiredValue(preset);
+            var defaults = parsed.GetValue(config) is { } file
+                ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null)
+                : family.Defaults(presetName);
+            if (ranks is not null && parsed.GetValue(split) == WorkSplit.Data && (ranks.Count > 1 || family.Info.LearnsBySample))
+            {
+                defaults = defaults with { Reduction = GradientReduction.Tree };
+            }
+
+            var chosen = options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
+            if (parsed.GetValue(estimate))
+            {
+                return ranks is null or { Rank: 0 } ? Estimate(chosen, screen, cancellation) : ExitCode.Done;
+            }
+
+            using var run = Usage.Of(() => TrainingRun.Create(
+                parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks, split: parsed.GetValue(split)));
+            if (run.DataWarning is { } warning)
+            {
+                screen.Complain($"Warning: {warning}.");
+            }
+
+            if (run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
+            {
+                screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
+                    $"Use at least {FewSamples}, better some hundreds.");
+            }
+
+            return Train(run, screen, cancellation, parsed.GetValue(preview));
+        }
     }
+
+    /// <summary>Whether the user asked for several processes: by a launcher, or by an option that needs them.</summary>
+    private static bool IsRanked(WorkSplit split) => RankJob.Exists || split != WorkSplit.Data;
 
     private static void Add(Command command, TrainingOptionSet set, params ReadOnlySpan<Option> options)
     {
@@ -108,7 +110,7 @@ internal static class TrainCommand
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">the file's options are not valid for this family</exception>
-    private static TrainingOptions Settings(IFamily family, string file, string? preset) =>
+    private static TrainingOptions Settings(Family family, string file, string? preset) =>
         Usage.Of(() => OptionsJson.ParseSettings(family, File.ReadAllText(file), file, preset));
 
     private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
@@ -155,12 +157,14 @@ internal static class TrainCommand
                 "or 'train --resume RUN' to resume a run.");
         }
 
-        return RankedWork.Run(parsed, (ranks, screen) =>
+        return IsRanked(split) ? RankedWork.Run(parsed, (ranks, screen) => Continue(screen, ranks)) : Continue(Screen.Of(parsed));
+
+        int Continue(Screen screen, IRanks? ranks = null)
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
                 folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split));
             return Train(run, screen, cancellation, previews);
-        });
+        }
     }
 
     /// <summary>
@@ -194,7 +198,7 @@ internal static class TrainCommand
                 $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
 
-        var outcome = TrainingDisplay.Train(run, screen, cancellation, previews);
+        var outcome = TrainingDisplay.During(run, screen, display => run.Train(display, cancellation), previews);
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch
         {

@@ -175,7 +175,7 @@ internal static class TranslateCommand
                 FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), jobs, cancellation)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
-        foreach (var failure in ranks.Leads() ? failures : [])
+        foreach (var failure in failures)
         {
             screen.Complain(failure.Failure!);
         }

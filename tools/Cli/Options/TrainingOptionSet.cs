@@ -14,10 +14,10 @@ internal sealed class TrainingOptionSet
     private static readonly HashSet<string> s_declaredByVerb = ["preset", "data"];
 
     private readonly List<(Option Option, string Name, Func<ParseResult, object?> Value)> _bindings = [];
-    private readonly IReadOnlyList<(string Name, IReadOnlyList<IFamily> Families)> _foreign = [];
+    private readonly IReadOnlyList<(string Name, IReadOnlyList<Family> Families)> _foreign = [];
 
     /// <summary>The options of one family, with its defaults in the help. Options of other families are recognised and refused.</summary>
-    public TrainingOptionSet(IFamily family)
+    public TrainingOptionSet(Family family)
     {
         var defaults = family.Defaults();
         var own = OptionDescription.Of(defaults.GetType());
@@ -76,16 +76,16 @@ internal sealed class TrainingOptionSet
     public bool IsTyped(ParseResult parsed, string name) =>
         _bindings.Exists(b => b.Name == name && parsed.GetResult(b.Option) is { Implicit: false });
 
-    private static IEnumerable<(OptionDescription Option, IReadOnlyList<IFamily> Families)> AllOptions() => FamilyCatalog.All
+    private static IEnumerable<(OptionDescription Option, IReadOnlyList<Family> Families)> AllOptions() => FamilyCatalog.All
         .SelectMany(f => OptionDescription.Of(f.Defaults().GetType()).Select(o => (Option: o, Family: f)))
         .GroupBy(o => o.Option.Name)
-        .Select(g => (g.First().Option, (IReadOnlyList<IFamily>)[.. g.Select(o => o.Family)]));
+        .Select(g => (g.First().Option, (IReadOnlyList<Family>)[.. g.Select(o => o.Family)]));
 
     /// <summary>Whether the set has an option: neither the verb declares it, nor does the data set determine it.</summary>
     private static bool IsIncluded(OptionDescription option) =>
         !s_declaredByVerb.Contains(option.Name) && option.Attribute is not { FromData: true };
 
-    private static Option<string> Foreign(string name, string command, IReadOnlyList<IFamily> families)
+    private static Option<string> Foreign(string name, string command, IReadOnlyList<Family> families)
     {
         var option = new Option<string>(name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
         option.Validators.Add(

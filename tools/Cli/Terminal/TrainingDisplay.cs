@@ -22,9 +22,11 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
     private volatile string _state = "starting";
     private string? _evaluated;
 
-    /// <summary>Trains a run under a display.</summary>
+    /// <summary>Shows the progress of a run while it trains.</summary>
+    /// <param name="train">trains the run, and tells the display</param>
     /// <param name="previews">whether to show sample pictures as coloured blocks, if the terminal has colours</param>
-    public static TrainingOutcome Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
+    public static TrainingOutcome During(
+        TrainingRun run, Screen screen, Func<ITrainingObserver, TrainingOutcome> train, bool previews = false)
     {
         if (previews && !CanPreview(screen))
         {
@@ -36,7 +38,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
         run.Model.Device.Announce = screen.Announce;
         if (!screen.IsInteractive)
         {
-            return run.Train(display, cancellation);
+            return train(display);
         }
 
         return AnsiConsole.Progress().AutoClear(false).HideCompleted(false)
@@ -45,7 +47,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
             {
                 display._task = context.AddTask("training", maxValue: Math.Max(1, run.TotalSteps));
                 display._task.Value = run.Step;
-                return run.Train(display, cancellation);
+                return train(display);
             });
     }
 

@@ -1,83 +1,6 @@
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families;
-
-/// <summary>
-/// The description of a family of GANs. Training, checkpoints, translation, evaluation, export, benchmarks and the command line read it
-/// and name no family themselves. Stateless; <see cref="FamilyCatalog"/> lists all families.
-/// </summary>
-public interface IFamily
-{
-    FamilyInfo Info { get; }
-
-    /// <summary>The options of a preset, before the user's own choices.</summary>
-    /// <exception cref="OptionsException">the family has no such preset; the message lists its presets</exception>
-    TrainingOptions Defaults(string preset = TrainingOptions.ReferencePreset);
-
-    /// <summary>The published configuration for pictures of another size, with fitting networks.</summary>
-    /// <param name="side">in pixels</param>
-    TrainingOptions AtSize(int side);
-
-    /// <summary>
-    /// Options for measuring a step without data. Options that come from a data set, such as label names, are made up, and the step is one
-    /// of the phase in which training spends most of its time.
-    /// </summary>
-    TrainingOptions ForBenchmark(TrainingOptions options) => options;
-
-    /// <summary>
-    /// Sets the options that come from the data set, such as the number of classes or the size of a single picture; called before a run
-    /// is checked and started. A run stores them, so that its networks can be rebuilt without the data.
-    /// </summary>
-    /// <exception cref="DataException">files are missing or invalid</exception>
-    TrainingOptions Completed(TrainingOptions options) => options;
-
-    /// <summary>Networks in the order of their initialisation, generators first.</summary>
-    IReadOnlyList<NetworkSpec> Networks(TrainingOptions options);
-
-    /// <summary>Inputs and outputs of each generator; the first is the default.</summary>
-    IReadOnlyList<GeneratorSpec> Generators(TrainingOptions options);
-
-    /// <summary>
-    /// Inputs and supported options of <see cref="GanModel.Generate"/>; null for a family that only translates.
-    /// </summary>
-    GenerationSpec? Generation(TrainingOptions options) => null;
-
-    /// <summary>Generators whose input is not a single picture, with the inputs and outputs of their exported graphs.</summary>
-    IReadOnlyList<GraphGenerator> GraphGenerators(TrainingOptions options) => [];
-
-    /// <summary>A split of the data set of the options.</summary>
-    /// <param name="options">with the data set and its preprocessing</param>
-    /// <param name="split"><c>train</c>, <c>val</c>, <c>test</c></param>
-    /// <param name="forEvaluation">deterministic: no flips, no random crops, sorted by name</param>
-    /// <exception cref="DataException">folders or pictures are missing</exception>
-    SampleSource OpenData(TrainingOptions options, string split, bool forEvaluation = false);
-
-    /// <summary>Whether the data set has this split.</summary>
-    bool HasSplit(TrainingOptions options, string split);
-
-    /// <summary>A batch of noise with the shapes of a training batch, for measuring steps.</summary>
-    Batch Noise(TrainingOptions options, Device device);
-
-    /// <summary>The model with new weights, initialised from the options' seed.</summary>
-    GanModel Create(TrainingOptions options, Device device);
-
-    /// <summary>A network of another program, recognised by its tensors.</summary>
-    /// <param name="architecture">inferred from the tensors</param>
-    /// <param name="name">its name in the keys; null if they have none</param>
-    /// <returns>null if it does not belong to this family</returns>
-    /// <exception cref="OptionsException">the network is larger or smaller than supported</exception>
-    RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
-
-    /// <summary>
-    /// Candidate options under which a network of the family has these tensors, inferred from a few of them; empty if the keys are not the
-    /// family's.
-    /// </summary>
-    IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
-
-    /// <summary>What the papers claim about the family, to be tested against baselines.</summary>
-    IReadOnlyList<Claim> Claims => [];
-}
 
 /// <summary>A family's metadata, for help texts, listings and reports.</summary>
 public sealed record FamilyInfo
@@ -153,7 +76,8 @@ public enum DataKind
 /// <summary>A named configuration.</summary>
 /// <param name="Name">on the command line</param>
 /// <param name="Summary">one sentence</param>
-public sealed record FamilyPreset(string Name, string Summary);
+/// <param name="Options">makes its options</param>
+public sealed record FamilyPreset(string Name, string Summary, Func<TrainingOptions> Options);
 
 /// <summary>The role of a network.</summary>
 public enum NetworkRole

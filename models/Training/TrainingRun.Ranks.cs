@@ -1,0 +1,140 @@
+using System.Text.Json;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Ranks;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>
+/// What a run does in several processes only. Each builds the run; rank 0 writes its files, and the others load its checkpoint and compute
+/// their share of each step. If one rank fails, all fail.
+/// </summary>
+public sealed partial class TrainingRun
+{
+    /// <summary>The ranks that train together, and how they split the work.</summary>
+    private sealed record Team(IRanks Ranks, WorkSplit Split)
+    {
+        public bool Leads => Ranks.Leads();
+
+        /// <summary>This rank's place if batches are split; null if every rank takes whole batches.</summary>
+        public (int Rank, int Count)? Place => Split == WorkSplit.Data ? (Ranks.Rank, Ranks.Count) : null;
+
+        public Device OpenDevice(TrainingOptions options) => Ranks.OpenDevice(options.Device, options.Threads);
+
+        /// <summary>Splits the model's steps.</summary>
+        /// <exception cref="OptionsException">they can't be split in this way</exception>
+        public void Divide(GanModel model)
+        {
+            if (Ranks.Count > 1)
+            {
+                // Kernels chosen by timing may differ between ranks, and add in a different order.
+                model.Device.Tuning = TuningMode.Table;
+            }
+
+            var isTree = model.Options.Reduction == GradientReduction.Tree;
+            if (Split == WorkSplit.Direction)
+            {
+                if (isTree)
+                {
+                    throw new OptionsException(
+                        "--split direction: sums the gradients of whole batches, and can't be combined with --reduction tree");
+                }
+
+                model.SplitDirections(Ranks);
+            }
+            else if (isTree)
+            {
+                model.SplitSamples(Ranks);
+            }
+            else if (Ranks.Count > 1)
+            {
+                throw new OptionsException($"{Ranks.Count} processes can share a batch by --reduction tree only, or a step of two " +
+                    "directions by --split direction");
+            }
+        }
+
+        /// <summary>Starts a run on all ranks.</summary>
+        /// <param name="make">called on each rank: checks options and data, builds the model</param>
+        /// <param name="begin">called on rank 0 after that, if no rank has failed: writes the files</param>
+        public TrainingRun Start(Func<TrainingRun> make, Action<TrainingRun> begin)
+        {
+            Ranks.RequireSameBuild(typeof(TrainingRun).Assembly);
+            var run = Ranks.Together(make);
+            try
+            {
+                Ranks.RequireAlike("other options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
+                Ranks.Together(() =>
+                {
+                    if (Leads)
+                    {
+                        begin(run);
+                    }
+
+                    return run.Step;
+                });
+                if (Ranks.Count > 1)
+                {
+                    BroadcastCheckpoint(Ranks, run);
+                }
+
+                return run;
+            }
+            catch
+            {
+                run.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
+    private TrainingOutcome Follow(CancellationToken cancellation)
+    {
+        _timer.Begin(_position.Seconds);
+        using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
+        while (_team!.Ranks.All(() => batches.MoveNext() && !cancellation.IsCancellationRequested))
+        {
+            TakeStep(batches.Current, log: null, observer: null);
+            ReadLosses(log: null, observer: null);
+            EndEpoch();
+        }
+
+        return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
+    }
+
+    /// <summary>The fields in which two JSON objects differ, for a message.</summary>
+    internal static string Differences(string other, string first)
+    {
+        using var otherJson = JsonDocument.Parse(other);
+        using var firstJson = JsonDocument.Parse(first);
+        var (theirs, expected) = (Fields(otherJson), Fields(firstJson));
+        return string.Join("; ", theirs.Keys.Union(expected.Keys).Where(name => ValueOf(theirs, name) != ValueOf(expected, name))
+            .Select(name => $"{name} is {ValueOf(theirs, name)}, not {ValueOf(expected, name)}"));
+
+        static Dictionary<string, string> Fields(JsonDocument document) =>
+            document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
+
+        static string ValueOf(Dictionary<string, string> fields, string name) => fields.GetValueOrDefault(name, "not there");
+    }
+
+    /// <summary>Sends the checkpoint of rank 0 to the others, which may have no access to its folder.</summary>
+    private static void BroadcastCheckpoint(IRanks ranks, TrainingRun run)
+    {
+        var bytes = ranks.Broadcast(ranks.Leads() ? File.ReadAllBytes(run.Directory.Latest) : null);
+        if (ranks.Leads())
+        {
+            return;
+        }
+
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, bytes);
+            run.Load(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
