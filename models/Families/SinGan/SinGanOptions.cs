@@ -110,7 +110,7 @@ public sealed record SinGanOptions : TrainingOptions
         }
         else if (PictureWidth > 0 && PaintScale >= Pyramid.Levels)
         {
-            yield return $"--paint-scale {PaintScale} must be less than {Pyramid.Levels}, the number of scales";
+            found.Add($"--paint-scale {PaintScale} must be less than {Pyramid.Levels}, the number of scales");
         }
         else if (PictureWidth > 0 && Epochs > Pyramid.Levels)
         {
