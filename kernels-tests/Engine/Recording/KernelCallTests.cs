@@ -218,6 +218,22 @@ internal sealed class KernelCallTests
         }
     }
 
+    /// <summary>A fused call costs the operations of its parts, but touches each array once.</summary>
+    [Test]
+    public void CostsAreOperationsAndBytes()
+    {
+        var (x, w, dy, db) = (Span(288), Span(108), Span(384), Span(4));
+        Assert.That(new Conv2dCall(x, w, null, dy, s_conv).Cost, Is.EqualTo(new OpCost(2 * 384 * 27, 4 * (288 + 108 + 384))));
+        Assert.That(
+            new Conv2dWeightAndBiasGradientCall(x, dy, w, db, s_conv).Cost,
+            Is.EqualTo(new OpCost((2 * 384 * 27) + 4, 4 * (288 + 108 + 384 + 4))));
+        Assert.That(new AddScaledCall(1, x, x).Cost, Is.EqualTo(new OpCost(288, 4 * 3 * 288)));
+        var g = new MatMulGeometry(2, 3, 5, 4, TransposeA: false, TransposeB: false);
+        Assert.That(new MatMulCall(Span(24), Span(40), Span(30), g).Cost, Is.EqualTo(new OpCost(240, 4 * 94)));
+
+        static DeviceSpan Span(long length) => default(DeviceSpan) with { Length = length };
+    }
+
     [Test]
     public void NamesAreThoseOfErrors()
     {
