@@ -84,7 +84,7 @@ public static class StepGraphPage
     {
         html.Append("""
             <div class="card wide"><table><tr><th class="number">call</th><th>kernel</th><th>in place of</th><th>by</th><th>reads</th>
-            <th>writes</th><th class="number">memory touched</th></tr>
+            <th>writes</th><th class="number">operations</th><th class="number">memory touched</th></tr>
             """);
         foreach (var (i, call) in graph.Calls.Index())
         {
@@ -92,7 +92,8 @@ public static class StepGraphPage
                 .Select(names => names.Count() == 1 ? names.Key : $"{names.Count()} × {names.Key}"));
             html.Append(CultureInfo.InvariantCulture, $"""
                 <tr id="{id}c{i}"><td class="number">{i}</td><td>{Encode(call.Kernel)}</td><td>{Encode(recorded)}</td><td>{call.Pass}</td>
-                <td>{Links(call.Reads)}</td><td>{Links(call.Writes)}</td><td class="number">{Size(call.Touched)}</td></tr>
+                <td>{Links(call.Reads)}</td><td>{Links(call.Writes)}</td><td class="number">{call.Cost.Flops / 1e6:0.##} MFLOP</td>
+                <td class="number">{Size(call.Cost.Bytes / sizeof(float))}</td></tr>
                 """);
         }
 

@@ -152,18 +152,16 @@ public sealed class ConvolutionTests
         var y = device.New(g.N * g.K * g.OutH * g.OutW);
         var dx = device.New(g.N * g.C * g.H * g.W);
         var dw = device.New(g.K * g.C / g.Groups * g.KernelH * g.KernelW);
+        KernelCall[] calls =
+            [new Conv2dCall(x, w, null, y, g), new Conv2dInputGradientCall(y, w, null, dx, g), new Conv2dWeightGradientCall(x, y, dw, g)];
+        var run = (Action<KernelCall>)device.Kernels.Run;
         Step();
         Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Step();
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
 
-        void Step()
-        {
-            device.Kernels.Run(new Conv2dCall(x, w, null, y, g));
-            device.Kernels.Run(new Conv2dInputGradientCall(y, w, null, dx, g));
-            device.Kernels.Run(new Conv2dWeightGradientCall(x, y, dw, g));
-        }
+        void Step() => Array.ForEach(calls, run);
     }
 
     private static float[] AllPasses(ConvGeometry g, int threads)

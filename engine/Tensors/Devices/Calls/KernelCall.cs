@@ -43,6 +43,11 @@ public abstract record KernelCall
     /// </summary>
     public virtual IReadOnlyList<KernelCall>? Parts => null;
 
+    /// <summary>Floating-point operations, one for each number written where the call doesn't say more, and the memory touched.</summary>
+    public OpCost Cost => new(Flops, sizeof(float) * Reads.Concat(Writes).Sum(span => span.Length));
+
+    private protected virtual long Flops => Parts is { } parts ? parts.Sum(part => part.Flops) : Writes.Sum(span => span.Length);
+
     /// <summary>Arrays that may be the same memory, element by element: the kernel then works in place.</summary>
     internal virtual IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [];
 

@@ -9,6 +9,8 @@ public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, De
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    private protected override long Flops => G.Flops;
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
 }
@@ -23,6 +25,8 @@ public sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    private protected override long Flops => G.Flops;
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
@@ -39,6 +43,8 @@ public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, Device
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
 
+    private protected override long Flops => G.Flops;
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { Dy = map(Dy), W = map(W), Bias = Mapped(Bias, map), Dx = map(Dx) };
 }
@@ -51,6 +57,8 @@ public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, Devic
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw];
 
+    private protected override long Flops => G.Flops;
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
 }
 
@@ -62,6 +70,8 @@ public sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw];
 
+    private protected override long Flops => G.Flops;
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
 }
 
@@ -71,6 +81,8 @@ public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMul
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
 
     public override IReadOnlyList<DeviceSpan> Writes => [C];
+
+    private protected override long Flops => 2L * G.Batch * G.M * G.N * G.K;
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), C = map(C) };
 }

@@ -49,7 +49,7 @@ public sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Calls,
         [
             .. flow.Calls().Zip(flow.Origins(), (call, origin) => new StepCall(
                 call.Name, [.. origin.Recorded.Select(place => recorded[place].Name)], origin.Pass, ValuesIn(call.Reads),
-                ValuesIn(call.Writes), call.Reads.Concat(call.Writes).Sum(span => span.Length))),
+                ValuesIn(call.Writes), call.Cost)),
         ];
         s_collected?.Add(new StepGraph(recorded.Count, calls, values, plan.Blocks.Sum()));
 
@@ -64,9 +64,9 @@ public sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Calls,
 /// <param name="Pass">the fusion pass that made it; null for none</param>
 /// <param name="Reads">indices of values</param>
 /// <param name="Writes">indices of values</param>
-/// <param name="Touched">float32 numbers that it reads and writes, weights and state included</param>
+/// <param name="Cost">its operations, and the memory that it reads and writes, weights and state included</param>
 public sealed record StepCall(
-    string Kernel, IReadOnlyList<string> Recorded, string? Pass, IReadOnlyList<int> Reads, IReadOnlyList<int> Writes, long Touched);
+    string Kernel, IReadOnlyList<string> Recorded, string? Pass, IReadOnlyList<int> Reads, IReadOnlyList<int> Writes, OpCost Cost);
 
 /// <summary>A value of a <see cref="StepGraph"/>.</summary>
 /// <param name="Elements">float32 numbers</param>
