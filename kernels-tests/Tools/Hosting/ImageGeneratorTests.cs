@@ -24,6 +24,7 @@ internal sealed class ImageGeneratorTests
     public void RemoveRuns()
     {
         _generator.Dispose();
+        _translator.Dispose();
         _device.Dispose();
         _runs.Dispose();
     }
