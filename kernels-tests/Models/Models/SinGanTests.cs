@@ -241,7 +241,8 @@ public sealed class SinGanTests
         foreach (var colour in colours)
         {
             Assert.That(
-                found.Chunk(3).Count(c => c.Zip(colour, (a, b) => MathF.Abs(a - b)).Max() < 0.03f), Is.EqualTo(1), string.Join(' ', colour));
+                found.Chunk(3).Count(c => c.Zip(colour, (a, b) => MathF.Abs(a - b)).Max() < 0.03f), Is.EqualTo(1),
+                string.Join(' ', colour));
         }
 
         var palette = Tensor.From([.. colours.SelectMany(c => c)], new Shape(5, 3), device);

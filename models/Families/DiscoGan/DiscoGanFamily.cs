@@ -25,8 +25,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
                 "32 pixels, three downsamplings, width 16, reconstruction 0.5 from step 600 of 3000: minutes on two cores",
                 DiscoGanOptions.Small),
         ],
-        QualityLosses = ["recon_A", "recon_B"],
-        Views = s_views, ComparedViews = ("fake_B", "real_B"),
+        QualityLosses = ["recon_A", "recon_B"], Views = s_views, ComparedViews = ("fake_B", "real_B"),
     };
 
     public override IReadOnlyList<Claim> Claims => [DiscoGanClaim.Modes];

@@ -56,11 +56,9 @@ public sealed record DiscoGanOptions : PictureOptions
     public int Ndf { get; init; } = 64;
 
     /// <summary>Minutes on two cores.</summary>
-    internal static DiscoGanOptions Small() => new()
-    {
-        Preset = SmallPreset, LoadSize = 32, CropSize = 32, Downs = 3, Ngf = 16, Ndf = 16, GanCurriculum = 600, Steps = 3000,
-        SampleFreq = 300,
-    };
+    internal static DiscoGanOptions Small() =>
+        new() { Preset = SmallPreset, LoadSize = 32, CropSize = 32, Downs = 3, Ngf = 16, Ndf = 16,
+            GanCurriculum = 600, Steps = 3000, SampleFreq = 300 };
 
     /// <summary>The paper's toy problem.</summary>
     internal static DiscoGanOptions OfPoints() =>
