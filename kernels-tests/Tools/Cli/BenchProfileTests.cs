@@ -57,6 +57,7 @@ internal sealed class BenchProfileTests : CommandFixture
         string[] words = ["bench", "step", "--workload", "dcgan", "--size", "32", "--steps", "1", "--warmup", "1", "--device", "cpu"];
         Assert.That(await Do([.. words, "--graph", In("graph.html")]), Does.Contain($"step drawn: {In("graph.html")}"));
         var page = await File.ReadAllTextAsync(In("graph.html"));
+        Assert.That(page, Does.Match(@"<td>.*conv2d.*</td>[\s\S]*[1-9]\d* MFLOP"));
         Assert.That(page, Does.Contain("<td>NormFusion</td>").And.Contain("moments, normalize").And.Contain("made by call"));
         var eager = await Run([.. words, "--eager", "--graph", In("none.html")]);
         Assert.That(
