@@ -154,14 +154,20 @@ public sealed class ConvolutionTests
         var dw = device.New(g.K * g.C / g.Groups * g.KernelH * g.KernelW);
         KernelCall[] calls =
             [new Conv2dCall(x, w, null, y, g), new Conv2dInputGradientCall(y, w, null, dx, g), new Conv2dWeightGradientCall(x, y, dw, g)];
-        var run = (Action<KernelCall>)((IKernels)device.Kernels).Run;
+        IKernels kernels = device.Kernels;
         Step();
         Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Step();
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
 
-        void Step() => Array.ForEach(calls, run);
+        void Step()
+        {
+            foreach (var call in calls)
+            {
+                kernels.Run(call);
+            }
+        }
     }
 
     private static float[] AllPasses(ConvGeometry g, int threads)
