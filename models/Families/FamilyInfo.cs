@@ -23,6 +23,19 @@ public sealed record FamilyInfo
     /// <summary>The kind of these contents.</summary>
     public required DataKind LearnsFrom { get; init; }
 
+    /// <summary>The kind of <see cref="Data.DrawnData"/> that the small preset learns from.</summary>
+    public string DrawnData
+    {
+        get => field ?? LearnsFrom switch
+        {
+            DataKind.Pairs => "facades",
+            DataKind.Labelled => "attributes",
+            DataKind.Pictures => "glyphs",
+            _ => "day-night",
+        };
+        init;
+    }
+
     /// <summary>Whether samples are pairs, with a known target.</summary>
     public bool LearnsFromPairs => LearnsFrom == DataKind.Pairs;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ToolsTests.Cli;
@@ -22,12 +23,33 @@ public class JourneyTests : CommandFixture
     }
 
     [Test]
+    public Task AFamilyShowsItself() => ShowsItself("gan");
+
+    [TestCaseSource(nameof(Families))]
+    [Exhaustive]
+    public Task EachFamilyShowsItself(string family) => ShowsItself(family);
+
+    [Test]
     [Exhaustive]
     public async Task ASecondTourStartsOver()
     {
         await Do("demo", "--out", In("demo"), "--steps", "1", "--quiet");
         await Do("demo", "--out", In("demo"), "--steps", "0", "--quiet");
         Assert.That(Checkpoint.Read(new RunDirectory(In("demo", "run")).Latest).Position.Step, Is.Zero);
+    }
+
+    private static IEnumerable<string> Families => FamilyCatalog.All.Select(family => family.Info.Name);
+
+    /// <summary>The family's data are drawn, its small preset is trained for two steps, and its samples lie below each other.</summary>
+    private async Task ShowsItself(string family)
+    {
+        string[] words = ["demo", "--family", family, "--steps", "2", "--out", In("demo"), "--json"];
+        var result = JsonDocument.Parse(await Do(words)).RootElement;
+        Assert.That(File.Exists(result.GetProperty("report").GetString()));
+        var picture = PictureFile.Load(result.GetProperty("picture").GetString()!);
+        Assert.That(picture.Width, Is.GreaterThan(15));
+        Assert.That(picture.Layers[0].Bytes.Distinct().Count(), Is.GreaterThan(10), "not a single colour");
+        Assert.That(await Do(words), Is.Not.Empty, "a second one starts over");
     }
 
     [Test]

@@ -12,7 +12,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
             "Generates pictures from noise; the discriminator is an auto-encoder whose losses on real and generated pictures are balanced.",
         Paper = "Berthelot, Schumm, Metz 2017: BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717",
         Data = PictureData,
-        LearnsFrom = DataKind.Pictures, Input = FromNoise,
+        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", Input = FromNoise,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a uniform code of 64 numbers",

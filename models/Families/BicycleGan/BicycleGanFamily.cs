@@ -13,7 +13,8 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Summary = "Learns many outputs for each input from pairs; a latent code selects one.",
         Paper = "Zhu, Zhang, Pathak, Darrell, Efros, Wang, Shechtman 2017: Toward multimodal image-to-image translation, NIPS",
         Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
-        LearnsFrom = DataKind.Pairs, Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
+        LearnsFrom = DataKind.Pairs, DrawnData = "edges-shapes",
+        Input = "a picture, and a random code (--samples) or the code of another picture (--style)",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: 256 pixels, codes of 8 numbers at all levels, both objectives",

@@ -16,7 +16,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         Paper =
             "Denton, Chintala, Szlam, Fergus 2015: Deep generative image models using a Laplacian pyramid of adversarial networks, NIPS",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the paper's for 32 pixels: levels of 8, 16 and 32, gradient descent with momentum",

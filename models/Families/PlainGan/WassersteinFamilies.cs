@@ -12,7 +12,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
             "Generates pictures from noise, optionally of a class; a critic with clipped weights estimates the distance to real ones.",
         Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
@@ -39,7 +39,7 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
             "Generates pictures from noise, optionally of a class; a critic with a gradient penalty estimates the distance to real ones.",
         Paper = "Gulrajani, Ahmed, Arjovsky, Dumoulin, Courville 2017: Improved training of Wasserstein GANs, NIPS",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,

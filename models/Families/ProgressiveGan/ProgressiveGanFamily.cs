@@ -11,7 +11,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         Summary = "Generates pictures from noise by growing networks: training starts at 4 pixels, and each doubling is faded in.",
         Paper = "Karras, Aila, Laine, Lehtinen 2017: Progressive growing of GANs for improved quality, stability, and variation, ICLR 2018",
         Data = PictureData,
-        LearnsFrom = DataKind.Pictures, Input = FromNoise,
+        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", Input = FromNoise,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the paper's: 1024 pixels, a code of 512, 12 million pictures seen; weeks on a fast GPU",

@@ -22,7 +22,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         Summary = "Generates pictures of a class and classifies pictures, from few labels, by three networks.",
         Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
         Data = "a folder for each class in DIR/train, or in DIR itself; optionally DIR/unlabelled with unlabelled pictures",
-        LearnsFrom = DataKind.Labelled, Input = "noise and a label",
+        LearnsFrom = DataKind.Labelled, DrawnData = "glyphs", Input = "noise and a label",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: gray digits of 28 pixels, 100 labels",

@@ -37,15 +37,31 @@ internal static class DemoCommand
         var output =
             new Option<string>("--out") { Description = "Output folder.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
         var steps = Number.Whole(
-            "--steps", "Training steps; 2600 take about two minutes on two cores with AVX-512, nearly four with AVX2.", value: 2600,
-            least: 0);
+            "--steps", "Training steps; 2600 take about two minutes on two cores with AVX-512, nearly four with AVX2. With --family, " +
+                "those of its preset by default.",
+            value: 2600, least: 0);
         var fast = Plain.Flag("--fast", "Translate some pictures with a bundled model, in two seconds, and offer the training.");
+        var family = Choice.OneOf(
+            "--family", "Shows another family instead: draws the data of its small preset and trains it, in minutes.",
+            [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
+        family.DefaultValueFactory = null;
         var device = DeviceOptions.Device();
         var command = new Command(
-            "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, device };
+            "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, family, device };
         command.SetAction((parsed, cancellation) =>
         {
             var (screen, folder, on) = (Screen.Of(parsed), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device));
+            if (parsed.GetValue(family) is { } name)
+            {
+                if (parsed.GetValue(fast))
+                {
+                    throw new UsageException("--fast has a bundled model of pix2pix alone; leave it out with --family");
+                }
+
+                var typed = parsed.GetResult(steps) is { Implicit: false } ? parsed.GetValue(steps) : (long?)null;
+                return Task.FromResult(FamilyDemo.Run(screen, FamilyCatalog.Find(name)!, folder, typed, on, cancellation));
+            }
+
             if (parsed.GetValue(fast))
             {
                 var code = RunFast(screen, folder, on, cancellation);
@@ -142,7 +158,7 @@ internal static class DemoCommand
     };
 
     /// <summary>A second demo starts over. A run on other data is left alone, and the training refuses its folder.</summary>
-    private static void RemoveEarlierRun(string runFolder, string data)
+    internal static void RemoveEarlierRun(string runFolder, string data)
     {
         var earlier = new RunDirectory(runFolder);
         if (File.Exists(earlier.Options) && OptionsJson.Parse(File.ReadAllText(earlier.Options), earlier.Options).Data == data)

@@ -1,0 +1,85 @@
+using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Devices;
+
+namespace IlgpuGan.Cli.Commands;
+
+/// <summary><c>demo --family</c>: draws the data that a family's small preset learns from, trains it, and shows the last samples.</summary>
+internal static class FamilyDemo
+{
+    private const int Pictures = 2000;
+    private const int Pairs = 400;
+    private const int HeldOut = 20;
+
+    public static int Run(Screen screen, Family family, string folder, long? steps, string deviceName, CancellationToken cancellation)
+    {
+        var options = family.Defaults(TrainingOptions.SmallPreset);
+        options = options with { Device = deviceName };
+        if (steps is { } typed)
+        {
+            options = options with { Steps = typed, SampleFreq = (int)Math.Max(1, typed / 12) };
+        }
+
+        folder = Path.Combine(folder, family.Info.Name);
+        options = options with { Data = Draw(screen, family, options, Path.Combine(folder, "data")) };
+        var place = Path.Combine(folder, "run");
+        DemoCommand.RemoveEarlierRun(place, options.Data);
+        using var run = TrainingRun.Create(place, options);
+        screen.Say($"Training {family.Info.Title} on {run.Model.Device.Name} ({run.Model.Device.Description})");
+        if (TrainingDisplay.During(run, screen, display => run.Train(display, cancellation)) == TrainingOutcome.Interrupted)
+        {
+            screen.Say($"Stopped; resume with: ilgpugan train --resume {place}");
+            return ExitCode.Interrupted;
+        }
+
+        var picture = ShowLastSamples(run.Directory, Path.Combine(folder, "demo.png"));
+        screen.Result(
+            new { folder, family = family.Info.Name, report = run.Directory.Report, picture },
+            "",
+            picture is null
+                ? $"Open {run.Directory.Report}"
+                : $"See {picture} (from left to right: {string.Join(", ", family.Info.Views)}) and open {run.Directory.Report}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Draws the training data, and returns what <c>--data</c> is: the folder, or one picture in it.</summary>
+    private static string Draw(Screen screen, Family family, TrainingOptions options, string data)
+    {
+        var drawn = DrawnData.Kinds.Single(kind => kind.Name == family.Info.DrawnData);
+        var isGenerated = family.Info.LearnsFrom is DataKind.Pictures or DataKind.Labelled;
+        var count = family.Info.LearnsFromOneFile ? 2 : isGenerated ? Pictures : Pairs;
+        var side = drawn.DefaultSide;
+        if (isGenerated)
+        {
+            using var device = Device.Open("cpu");
+            side = family.Noise(options, device).Fields.Select(field => field.Value.Shape).First(shape => shape.Rank == 4)[2];
+        }
+
+        screen.Say($"Drawing {Counted.Of(count, drawn.Unit)} to train on and {HeldOut} held-out ones, {drawn.Describe(side)}: {data}");
+        drawn.Write(data, "train", 0, count, side, seed: 1);
+        drawn.Write(data, "val", count, HeldOut, side, seed: 1);
+        return family.Info.LearnsFromOneFile
+            ? Directory.EnumerateFiles(data, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First()
+            : data;
+    }
+
+    /// <summary>The rows of the last samples below each other; null if the run has none.</summary>
+    private static string? ShowLastSamples(RunDirectory run, string file)
+    {
+        var samples = Directory.Exists(run.Samples) ? run.AllSamples().ToList() : [];
+        if (samples.Count == 0)
+        {
+            return null;
+        }
+
+        var last = samples.Max(sample => sample.Step);
+        PictureFile.Save(
+            Mosaic.Column([.. samples.Where(s => s.Step == last).Select(s => s.File).Order(StringComparer.Ordinal)
+                .Select(PictureFile.Load)]),
+            file);
+        return file;
+    }
+}
