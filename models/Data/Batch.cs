@@ -38,6 +38,9 @@ public sealed class Batch : IDisposable
     /// <summary>Number of samples.</summary>
     public int Size => _fields[0].Value.Shape[0];
 
+    /// <summary>Height in pixels of the first field of pictures.</summary>
+    public int PictureSide => _fields.First(f => f.Value.Shape.Rank == 4).Value.Shape[2];
+
     /// <exception cref="KeyNotFoundException">there is no such field; the message lists the existing fields</exception>
     public Tensor this[string field] => Find(field)
         ?? throw new KeyNotFoundException($"a batch of {string.Join(", ", _fields.Select(f => f.Key))} has no field '{field}'");

@@ -16,7 +16,7 @@ public sealed class BenchStep : IDisposable
     private readonly IReadOnlyList<IDisposable> _owned;
 
     private BenchStep(
-        Action run, IReadOnlyList<IDisposable> owned, IEnumerable<(string Name, Module Network)> networks, StepCounts? steps = null)
+        Action run, IReadOnlyList<IDisposable> owned, IEnumerable<(string Name, Module Network)> networks, StepCounts steps)
     {
         (_run, _owned, Steps) = (run, owned, steps);
         Layers = networks.SelectMany(n => n.Network.LayerNames(n.Name))
@@ -26,8 +26,8 @@ public sealed class BenchStep : IDisposable
     /// <summary>The names of the networks' modules, keyed by reference.</summary>
     public IReadOnlyDictionary<object, string> Layers { get; }
 
-    /// <summary>How many training steps were replayed so far, and why others were not; null for inference.</summary>
-    public StepCounts? Steps { get; }
+    /// <summary>How many steps or forward passes were replayed so far, and why others were not.</summary>
+    public StepCounts Steps { get; }
 
     public void Run() => _run();
 
@@ -77,7 +77,7 @@ public sealed class BenchStep : IDisposable
             noise = PartOf(noise, SampleShare.Of(ranks.Rank, ranks.Count, noise.Size));
         }
 
-        var side = noise.Fields.Select(f => f.Value.Shape).First(shape => shape.Rank == 4)[2];
+        var side = noise.PictureSide;
         var samples = new BenchFeed(device, feed, noise);
         var cycle = CycleOf(model);
         long step = 0;

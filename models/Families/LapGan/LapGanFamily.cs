@@ -33,7 +33,6 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";
 
-    /// <summary>A measured step is one of the coarsest level, which is trained first.</summary>
     protected override IReadOnlyList<NetworkSpec> Networks(LapGanOptions o)
     {
         int[] above = [.. Enumerable.Range(1, o.Levels - 1)];

@@ -173,11 +173,9 @@ internal static class BenchCommand
                 peak_rss_mb = Math.Round(peak, 1),
                 new_buffers = taken.NewBuffers,
                 launches_per_step = taken.Launches,
-                replayed_steps = step.Steps?[StepPath.Replayed],
-                not_replayed = step.Steps is { } paths
-                    ? Enum.GetValues<StepPath>().Where(path => path != StepPath.Replayed && paths[path] > 0)
-                        .ToDictionary(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path.ToString()), path => paths[path])
-                    : null,
+                replayed_steps = step.Steps[StepPath.Replayed],
+                not_replayed = Enum.GetValues<StepPath>().Where(path => path != StepPath.Replayed && step.Steps[path] > 0)
+                    .ToDictionary(path => JsonNamingPolicy.SnakeCaseLower.ConvertName(path.ToString()), path => step.Steps[path]),
                 managed_kb_per_step = Math.Round(taken.ManagedBytes / 1e3 / taken.Seconds.Count, 1),
                 times_s = taken.Seconds.Select(t => Math.Round(t, 6)),
                 profile = profile?.ByLayer().Select(row => new
@@ -199,7 +197,7 @@ internal static class BenchCommand
                         $"{measured.Device}{(measured.Processes > 1 ? $", {measured.Processes} processes" : "")}: " +
                 $"min {least * 1e3:0.0} ms, median {StepTimes.Quantile(taken.Seconds, 0.5) * 1e3:0.0} ms, {gflop / least:0} GFLOP/s, " +
                     $"peak memory {peak:0} MB",
-                .. step.Steps is { } counts ? new[] { counts.ToString() } : [],
+                step.Steps.ToString(),
                 .. profile?.Lines() ?? [],
             ]);
         if (request?.TraceFile is { } file)

@@ -45,25 +45,31 @@ internal static class FamilyDemo
         return ExitCode.Done;
     }
 
-    /// <summary>Draws the training data, and returns what <c>--data</c> is: the folder, or one picture in it.</summary>
+    /// <summary>Draws the training data, and returns what <c>--data</c> is: the folder, or the first picture in it.</summary>
     private static string Draw(Screen screen, Family family, TrainingOptions options, string data)
     {
         var drawn = DrawnData.Kinds.Single(kind => kind.Name == family.Info.DrawnData);
-        var isGenerated = family.Info.LearnsFrom is DataKind.Pictures or DataKind.Labelled;
-        var count = family.Info.LearnsFromOneFile ? 2 : isGenerated ? Pictures : Pairs;
-        var side = drawn.DefaultSide;
-        if (isGenerated)
+        if (family.Info.LearnsFromOneFile)
+        {
+            screen.Say($"Drawing a picture to train on, {drawn.Describe(drawn.DefaultSide)}: {data}");
+            DrawnFolder.Draw(data, place => drawn.Write(place, "train", 0, count: 2, drawn.DefaultSide, seed: 1));
+            return Directory.EnumerateFiles(data, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        }
+
+        var (count, side) = (Pairs, drawn.DefaultSide);
+        if (family.Info.LearnsFrom is DataKind.Pictures or DataKind.Labelled)
         {
             using var device = Device.Open("cpu");
-            side = family.Noise(options, device).Fields.Select(field => field.Value.Shape).First(shape => shape.Rank == 4)[2];
+            (count, side) = (Pictures, family.Noise(options, device).PictureSide);
         }
 
         screen.Say($"Drawing {Counted.Of(count, drawn.Unit)} to train on and {HeldOut} held-out ones, {drawn.Describe(side)}: {data}");
-        drawn.Write(data, "train", 0, count, side, seed: 1);
-        drawn.Write(data, "val", count, HeldOut, side, seed: 1);
-        return family.Info.LearnsFromOneFile
-            ? Directory.EnumerateFiles(data, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First()
-            : data;
+        DrawnFolder.Draw(data, place =>
+        {
+            drawn.Write(place, "train", 0, count, side, seed: 1);
+            drawn.Write(place, "val", count, HeldOut, side, seed: 1);
+        });
+        return data;
     }
 
     /// <summary>The rows of the last samples below each other; null if the run has none.</summary>
