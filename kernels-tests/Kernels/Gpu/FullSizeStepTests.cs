@@ -14,6 +14,7 @@ internal sealed class FullSizeStepTests
     private const int MostThreadsForAnyRegisters = 256;
 
     private const int Side = 256;
+    private const int Steps = 4;
 
     [TearDown]
     public void KernelsRunAgain() => (PtxDriver.RunsKernels, PtxCard.MemoryBytes) = (true, 1L << 30);
@@ -33,7 +34,7 @@ internal sealed class FullSizeStepTests
                 GanModel.Create((TranslationOptions)FamilyCatalog.Find(model)!.Defaults() with { BatchSize = batch }, device);
             using var pair = Batch.OfPair(
                 Tensor.Zeros(new Shape(batch, 3, Side, Side), device), Tensor.Zeros(new Shape(batch, 3, Side, Side), device), ["zeros"]);
-            for (var step = 0; step < 4; step++)
+            for (var step = 0; step < Steps; step++)
             {
                 trainer.Step(pair, step);
             }
@@ -42,7 +43,7 @@ internal sealed class FullSizeStepTests
         }
 
         Assert.That(PtxDriver.Violations, Is.Empty);
-        Assert.That(Count("cuGraphLaunch"), Is.EqualTo(1), "computed, recorded, called once more to load, launched");
+        Assert.That(Count("cuGraphLaunch"), Is.EqualTo(Steps - 1), "the first one calls its kernels, which loads them");
         Assert.That(Launches().Count(), Is.GreaterThan(500));
         Assert.That(Launches().Select(ThreadsOf).Max(), Is.LessThanOrEqualTo(MostThreadsForAnyRegisters));
 
