@@ -11,7 +11,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// </summary>
 internal sealed class ConvolutionChoiceTests
 {
-    private static readonly MicroKernel s_widest = new Avx512MicroKernel();
+    private static readonly MicroKernel s_widest = MicroKernel.Of512Bits();
 
     [TestCase(
         "1 256 66 66 256 3 3 1 0 1", "winograd on 6 points", "winograd on 6 points", "winograd on 6 points", TestName = "A residual block")]

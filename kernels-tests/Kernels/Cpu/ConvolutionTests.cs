@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
@@ -10,12 +9,13 @@ public sealed class ConvolutionTests
 {
     private const double Tolerance = 1e-5;
 
-    /// <summary>The processor's best and the ones it would use with less; the 256- and 128-bit ones run everywhere.</summary>
+    /// <summary>The processor's best and the ones it would use with less; the runtime emulates those that the processor lacks.</summary>
     internal static readonly MicroKernel[] Kernels =
     [
         MicroKernel.Best,
-        new SimdMicroKernel<Vector256<float>, Simd256>(),
-        new SimdMicroKernel<Vector128<float>, Simd128>(),
+        MicroKernel.Of512Bits(),
+        MicroKernel.Of256Bits(),
+        MicroKernel.Of128Bits(),
     ];
 
     /// <summary>n c h w k, kernel height and width, stride, pad, dilation; a comma-separated pair gives the directions their own.</summary>

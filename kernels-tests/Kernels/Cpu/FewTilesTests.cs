@@ -74,7 +74,7 @@ public sealed class FewTilesTests
     public void ABatchIsCutIntoSlices(string shape, int images, int slices, int rest)
     {
         var c = Correlation.Forward(ConvolutionTests.Geometry(shape));
-        var batch = FewTilesBatch.TryCreate(c, new Avx512MicroKernel(), WinogradUse.WhereFaster)!;
+        var batch = FewTilesBatch.TryCreate(c, MicroKernel.Of512Bits(), WinogradUse.WhereFaster)!;
         Assert.That(batch.Slice.Correlation.Images, Is.EqualTo(images));
         Assert.That((batch.Slices, batch.LastSlice?.Correlation.Images ?? 0), Is.EqualTo((slices, rest)));
     }
@@ -91,7 +91,7 @@ public sealed class FewTilesTests
     public void TheShapeDecides(string shape, bool isOff, bool expected)
     {
         // Whatever this processor has: nothing is computed here, and costs depend on the width.
-        MicroKernel widest = new Avx512MicroKernel();
+        MicroKernel widest = MicroKernel.Of512Bits();
         var g = ConvolutionTests.Geometry(shape);
         var use = isOff ? WinogradUse.Never : WinogradUse.WhereFaster;
         Assert.That(ConvolutionChoiceTests.Forward(g, widest, use) == Name, Is.EqualTo(expected));

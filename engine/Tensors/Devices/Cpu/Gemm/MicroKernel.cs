@@ -27,9 +27,16 @@ internal abstract unsafe class MicroKernel
 
     /// <summary>The widest kernel that this processor supports in hardware.</summary>
     public static MicroKernel Best { get; } =
-        Vector512.IsHardwareAccelerated ? new Avx512MicroKernel()
-        : Vector256.IsHardwareAccelerated ? new SimdMicroKernel<Vector256<float>, Simd256>()
-        : new SimdMicroKernel<Vector128<float>, Simd128>();
+        Vector512.IsHardwareAccelerated ? Of512Bits() : Vector256.IsHardwareAccelerated ? Of256Bits() : Of128Bits();
+
+    /// <summary>A kernel for AVX-512.</summary>
+    public static MicroKernel Of512Bits() => new TallMicroKernel<Vector512<float>, Simd512, Eight>();
+
+    /// <summary>A kernel for AVX2.</summary>
+    public static MicroKernel Of256Bits() => new TallMicroKernel<Vector256<float>, Simd256, Six>();
+
+    /// <summary>A kernel for SSE and NEON.</summary>
+    public static MicroKernel Of128Bits() => new TallMicroKernel<Vector128<float>, Simd128, Six>();
 
     /// <summary>
     /// The kernel for a product with <paramref name="rows"/> rows: this one, or one of the same vector width with fewer rows in its tile,
@@ -39,13 +46,12 @@ internal abstract unsafe class MicroKernel
 
     /// <summary>c [Rows][vectors · Lanes] (rows ldc apart) = (or +=) a [depth][Rows]ᵀ · b [depth][vectors · Lanes].</summary>
     /// <param name="vectors">1 … <see cref="Vectors"/></param>
-    public abstract void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate);
+    public void Run(int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate) =>
+        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate, new Prefetch(a, 0, a, 0));
 
     /// <summary>As above, with prefetching of memory that is needed next. Not all kernels prefetch.</summary>
-    public virtual void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch) =>
-        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate);
+    public abstract void Run(
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch);
 
     /// <summary>
     /// Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, which would starve the
