@@ -500,7 +500,7 @@ internal sealed class FusionTests(string name)
         Assert.That(calls.OfType<NormToGradientCall>().Count(), Is.GreaterThanOrEqualTo(5));
     }
 
-    /// <summary>With given statistics, as in evaluation, a norm takes in a sum, one activation or two, where the device has that kernel.</summary>
+    /// <summary>With given statistics, as in evaluation, a norm takes in a sum and activations, where the device has that kernel.</summary>
     [Test]
     public void ANormOfGivenStatisticsTakesInWhatFollows()
     {
@@ -518,7 +518,9 @@ internal sealed class FusionTests(string name)
             Fused(norm, new UnaryCall(UnaryFunction.Square, 0, 0, z, Kept(Image))), Is.EqualTo(new[] { "normalize", "unary" }));
 
         string[] WhereFused(params string[] apart) =>
-            Device.OwnKernels.Fuses(new NormalizeToCall(norm.Norm, null, z, null, new NormTail(UnaryFunction.Relu))) ? ["normalize_to"] : apart;
+            Device.OwnKernels.Fuses(new NormalizeToCall(norm.Norm, null, z, null, new NormTail(UnaryFunction.Relu)))
+                ? ["normalize_to"]
+                : apart;
     }
 
     private DeviceSpan Kept(long count) => New(count, _kept);

@@ -16,8 +16,8 @@ internal abstract unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
 }
 
 /// <summary>
-/// Tiles of 8 × 3 vectors (24 sums, 3 vectors of the right factor and a broadcast of the left use 28 of AVX-512's 32 registers: 24
-/// multiply-adds for 11 loads keep two FMA units busy), 6 × 2 (15 of the 16 registers of AVX2 and SSE), or 4 × 3 (16 of them), for products
+/// Tiles of 8 × 3 vectors with AVX-512: 24 sums, 3 vectors of the right factor and a broadcast of the left use 28 of 32 registers, and 24
+/// multiply-adds for 11 loads keep two FMA units busy. With the 16 registers of AVX2 and SSE 6 × 2, which use 15, or 4 × 3 for products
 /// whose rows fill panels of four better: layers of 16 and 32 filters, and convolutions to RGB images.
 /// </summary>
 internal sealed unsafe class TallMicroKernel<TVector, TSimd, TRows> : SimdMicroKernel<TVector, TSimd>

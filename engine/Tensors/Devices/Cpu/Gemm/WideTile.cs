@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
-/// The inner loop for 1 or 3 rows × 1, 4 or 8 vectors: in each step of the reduction the rows' factors stay in registers, and the vectors of
-/// the right factor meet them in turn. Conditions on types are constants for the JIT, as in <see cref="TallTile{TVector,TSimd,TLeft,TRows,TVectors}"/>.
+/// The inner loop for 1 or 3 rows × 1, 4 or 8 vectors: in each step of the reduction the rows' factors stay in registers, and the vectors
+/// of the right factor meet them in turn. Conditions on types are constants for the JIT, as in
+/// <see cref="TallTile{TVector,TSimd,TLeft,TRows,TVectors}"/>.
 /// </summary>
 internal static unsafe class WideTile<TVector, TSimd, TRows, TVectors>
     where TVector : struct
