@@ -49,6 +49,20 @@ internal static unsafe class Transpose
             }
         }
 
+        else
+        {
+            for (; i <= rows - 8; i += 8)
+            {
+                var j = 0;
+                for (; j <= columns - 4; j += 4)
+                {
+                    Block8x4(from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
+                }
+
+                Plain(from + i * fromPitch + j, fromPitch, 8, columns - j, to + j * toPitch + i, toPitch);
+            }
+        }
+
         for (; i <= rows - 4; i += 4)
         {
             var j = 0;
@@ -219,18 +233,38 @@ internal static unsafe class Transpose
         Avx.Permute2x128(b3, b7, 0x31).Store(to + 7 * toPitch);
     }
 
+    /// <summary>Stores both halves of a column before the next column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block8x4(float* from, nint pitch, float* to, nint toPitch)
+    {
+        var (l0, l1, l2, l3) = Transpose4x4(from, pitch);
+        var (u0, u1, u2, u3) = Transpose4x4(from + 4 * pitch, pitch);
+        l0.Store(to); u0.Store(to + 4);
+        l1.Store(to + toPitch); u1.Store(to + toPitch + 4);
+        l2.Store(to + 2 * toPitch); u2.Store(to + 2 * toPitch + 4);
+        l3.Store(to + 3 * toPitch); u3.Store(to + 3 * toPitch + 4);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block4x4(float* from, nint pitch, float* to, nint toPitch)
+    {
+        var (c0, c1, c2, c3) = Transpose4x4(from, pitch);
+        c0.Store(to);
+        c1.Store(to + toPitch);
+        c2.Store(to + 2 * toPitch);
+        c3.Store(to + 3 * toPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> C0, Vector128<float> C1, Vector128<float> C2, Vector128<float> C3) Transpose4x4(
+        float* from, nint pitch)
     {
         // First rows 0 and 2, and rows 1 and 3: a second unpack then gives each column in order.
         var (a0, a1) = Unpack(Vector128.Load(from), Vector128.Load(from + 2 * pitch));
         var (b0, b1) = Unpack(Vector128.Load(from + pitch), Vector128.Load(from + 3 * pitch));
         var (c0, c1) = Unpack(a0, b0);
         var (c2, c3) = Unpack(a1, b1);
-        c0.Store(to);
-        c1.Store(to + toPitch);
-        c2.Store(to + 2 * toPitch);
-        c3.Store(to + 3 * toPitch);
+        return (c0, c1, c2, c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
