@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Cli.Commands;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 
@@ -161,6 +162,9 @@ public class JourneyTests : CommandFixture
 
         Assert.That(File.ReadAllBytes(In("twice.png")), Is.EqualTo(File.ReadAllBytes(In("once.png"))));
     }
+
+    [Test]
+    public Task KernelsAreCompiledAhead() => TranslateCommand.WarmUp();
 
     [Test]
     public async Task EvaluateMeasuresAgainstABaseline()

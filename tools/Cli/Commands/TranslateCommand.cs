@@ -5,9 +5,14 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;
 
@@ -16,6 +21,19 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>translate --model RUN|FILE --input FILE|DIR --out FILE|DIR</c>: pictures, or a clip.</summary>
 internal static class TranslateCommand
 {
+    /// <summary>
+    /// Translates nothing by a tiny generator on another processor, so that the JIT compiles kernels while this thread reads options,
+    /// picture and weights: half of a short translation is the JIT's work. A failure is not reported: the translation will meet it.
+    /// </summary>
+    public static Task WarmUp() => Task.Run(() =>
+    {
+        using var device = new CpuDevice(threads: 1);
+        var network = new UNet(downs: 5, ngf: 16, dropout: false).To(device);
+        using var forward = new RecordedStep(device, inputs => [network.Forward(inputs[0])]) { Capacity = 1 };
+        using var picture = Tensor.Zeros(new Shape(1, 3, 64, 64), device);
+        forward.Run(picture);
+    });
+
     public static Command Create()
     {
         var model = Plain.Text(
