@@ -36,4 +36,20 @@ public sealed class TransposeTests
             }
         }
     }
+
+    /// <summary>Of eight rows, what a column writes beyond its place is overwritten by the next column.</summary>
+    [Test]
+    public unsafe void ColumnsOfEightRowsAreWrittenInOrder([Values(1, 3, 4, 5, 8, 9, 33)] int columns, [Values(1, 3, 4, 5, 7)] int toPitch)
+    {
+        const int Rows = 8;
+        var from = ConvolutionTests.Numbers(Rows * columns, 1);
+        var to = new float[(columns * toPitch) + Rows];
+        fixed (float* source = from, target = to)
+        {
+            Transpose.Run(source, columns, Rows, Rows, columns, target, toPitch);
+        }
+
+        var expected = Enumerable.Range(0, columns * toPitch).Select(i => from[(i % toPitch * columns) + (i / toPitch)]);
+        Assert.That(to.Take(columns * toPitch), Is.EqualTo(expected));
+    }
 }
