@@ -28,7 +28,11 @@ public class JourneyTests : CommandFixture
 
     [TestCaseSource(nameof(Families))]
     [Exhaustive]
-    public Task EachFamilyShowsItself(string family) => ShowsItself(family);
+    public async Task EachFamilyShowsItself(string family)
+    {
+        await ShowsItself(family);
+        await ShowsItself(family); // a second one starts over
+    }
 
     [Test]
     [Exhaustive]
@@ -44,14 +48,13 @@ public class JourneyTests : CommandFixture
     /// <summary>The family's data are drawn, its small preset is trained for two steps, and its samples lie below each other.</summary>
     private async Task ShowsItself(string family)
     {
-        string[] words = ["demo", "--family", family, "--steps", "2", "--out", In("demo"), "--json"];
-        var result = JsonDocument.Parse(await Do(words)).RootElement;
+        var said = await Do("demo", "--family", family, "--steps", "2", "--out", In("demo"), "--json");
+        var result = JsonDocument.Parse(said).RootElement;
         Assert.That(File.Exists(result.GetProperty("report").GetString()));
         var picture = PictureFile.Load(result.GetProperty("picture").GetString()!);
         Assert.That(picture.Width, Is.GreaterThan(15));
         // A fresh DCGAN's samples are a few levels of grey.
         Assert.That(picture.Layers[0].Bytes.Distinct().Count(), Is.GreaterThan(1), "not a single colour");
-        Assert.That(await Do(words), Is.Not.Empty, "a second one starts over");
     }
 
     [Test]
