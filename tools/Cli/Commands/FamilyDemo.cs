@@ -10,7 +10,9 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>demo --family</c>: draws the data that a family's small preset learns from, trains it, and shows the last samples.</summary>
 internal static class FamilyDemo
 {
+    /// <summary>Pictures to train on, unless <c>--steps</c> says that fewer are seen.</summary>
     private const int Pictures = 2000;
+
     private const int Pairs = 400;
     private const int HeldOut = 20;
 
@@ -60,7 +62,8 @@ internal static class FamilyDemo
         if (family.Info.LearnsFrom is DataKind.Pictures or DataKind.Labelled)
         {
             using var device = Device.Open("cpu");
-            (count, side) = (Pictures, family.Noise(options, device).PictureSide);
+            var seen = options.Steps is > 0 and var steps ? steps * options.BatchSize : Pictures;
+            (count, side) = ((int)Math.Min(Pictures, seen), family.Noise(options, device).PictureSide);
         }
 
         screen.Say($"Drawing {Counted.Of(count, drawn.Unit)} to train on and {HeldOut} held-out ones, {drawn.Describe(side)}: {data}");
