@@ -10,6 +10,7 @@ using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.ProgressiveGan;
+using IlgpuGan.Models.Families.R3Gan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StackGan;
@@ -89,6 +90,9 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(
             new StackGanV2Options { ImageSize = 16, BranchNum = 2, Nz = 6, Embedding = 5, Condition = 3, Ngf = 4, Ndf = 4, Blocks = 1,
                 BatchSize = 5, ColorLoss = 1 },
+            Classes),
+        new(
+            new R3GanOptions { ImageSize = 8, StageWidths = "8,4", GroupWidth = 4, Blocks = 1, Nz = 6, BatchSize = 4, BurnIn = 16 },
             Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);

@@ -13,8 +13,8 @@ public abstract class DrawnData
     /// <summary>All kinds; the first is the default.</summary>
     public static IReadOnlyList<DrawnData> Kinds { get; } =
     [
-        new DrawnFacades(), new DrawnEdgesShapes(), new DrawnGlyphs(), new DrawnAttributes(), new DrawnDayNight(), new DrawnGaussians(),
-        DrawnMixture.OnALine, DrawnMixture.OnARing,
+        new DrawnFacades(), new DrawnEdgesShapes(), new DrawnGlyphs(), new DrawnStackedGlyphs(), new DrawnAttributes(), new DrawnDayNight(),
+        new DrawnGaussians(), DrawnMixture.OnALine, DrawnMixture.OnARing,
     ];
 
     /// <summary>Name on the command line.</summary>

@@ -8,6 +8,7 @@ namespace IlgpuGan.Models.Data;
 internal sealed class DrawnGlyphs : DrawnData
 {
     private const uint Stream = 0x61F5;
+    private const uint StreamOfParts = 0x61F6;
     private const int RingCorners = 14;
 
     /// <summary>Strokes of each class in [−1, 1]², y downwards, sorted by class name.</summary>
@@ -49,15 +50,32 @@ internal sealed class DrawnGlyphs : DrawnData
             var (number, own) = (first + i, (first + i) % s_classes.Length);
             var file = $"{s_classes[own].Name}/glyph{number:D5}.png";
             var random = RandomOf(seed, Stream, number);
-            var (turn, slant, size, stroke) =
-                (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
-            var offset = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
-            var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(
-                size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(offset);
-            PictureFile.Save(
-                new Picture(new Image(side, side, 1, Draw(s_classes[own].Strokes, turned, stroke, side))), Path.Combine(place, file));
+            var (pixels, turn, slant, size, stroke) = Draw(own, random, side);
+            PictureFile.Save(new Picture(new Image(side, side, 1, pixels)), Path.Combine(place, file));
             return Row(file, s_classes[own].Name, own, turn, slant, size, stroke);
         });
+    }
+
+    /// <summary>A glyph of any class, [side·side] bytes, and its class.</summary>
+    /// <param name="seed">of the data set</param>
+    /// <param name="sample">the sample that it is a part of</param>
+    /// <param name="part">number of the part</param>
+    /// <param name="side">in pixels</param>
+    internal static (byte[] Pixels, string Class) Any(ulong seed, int sample, uint part, int side)
+    {
+        var random = RandomOf(seed, StreamOfParts, sample, part);
+        var own = random.NextInt(s_classes.Length);
+        return (Draw(own, random, side).Pixels, s_classes[own].Name);
+    }
+
+    private static (byte[] Pixels, float Turn, float Slant, float Size, float Stroke) Draw(int own, RandomSequence random, int side)
+    {
+        var (turn, slant, size, stroke) =
+            (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
+        var offset = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
+        var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(
+            size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(offset);
+        return (Draw(s_classes[own].Strokes, turned, stroke, side), turn, slant, size, stroke);
     }
 
     private static byte[] Draw(Vector2[][] strokes, Matrix3x2 turned, float stroke, int side)

@@ -38,6 +38,13 @@ public sealed class Picture
         : _layers.Length == 1 && channels <= 4 ? new Picture(_layers[0].ToChannels(channels))
         : throw new DataException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for");
 
+    /// <summary>One of the channels of a picture of 8 bits, as a gray picture.</summary>
+    internal Picture Channel(int index)
+    {
+        var image = _layers[0].ToEightBits();
+        return new Image(Width, Height, 1, [.. image.Bytes.Chunk(image.Channels).Select(pixel => pixel[index])]);
+    }
+
     public Picture Resized(int width, int height) =>
         (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, ResizeFilter.Bicubic));
 

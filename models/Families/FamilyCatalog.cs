@@ -35,6 +35,7 @@ public static class FamilyCatalog
         new TripleGan.TripleGanFamily(),
         new StackGan.StackGanFamily(),
         new StackGanV2.StackGanV2Family(),
+        new R3Gan.R3GanFamily(),
     ];
 
     private static readonly Lazy<HashSet<string>> s_optionNames =

@@ -335,6 +335,25 @@ public abstract partial class GanModel : IDisposable
     /// <summary>Whether two batches for a network are computed as one: only where the result is the same.</summary>
     protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
 
+    /// <summary>A discriminator's loss with the weighted penalties on its slope that the options ask for, which are reported.</summary>
+    /// <param name="options">the model's</param>
+    /// <param name="loss">the adversarial loss, a scalar</param>
+    /// <param name="named">the name of a penalty in the reports, from R1, R2 or gp</param>
+    /// <param name="discriminator">scores of any shape for inputs [N, C, H, W]: real and detached fake ones</param>
+    /// <param name="weighted">applies a further weight to each penalty; null for none</param>
+    private protected Tensor WithPenalties(
+        IAdversarialOptions options, Tensor loss, Func<string, string> named, Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake,
+        Func<Tensor, Tensor>? weighted = null)
+    {
+        foreach (var name in options.Penalties)
+        {
+            var penalty = options.Penalty(name, discriminator, real, fake, Mix);
+            loss += Report(named(name), weighted?.Invoke(penalty) ?? penalty);
+        }
+
+        return loss;
+    }
+
     /// <summary>Reports a loss of this step, and returns it.</summary>
     protected Tensor Report(string name, Tensor value)
     {
@@ -425,8 +444,8 @@ public abstract partial class GanModel : IDisposable
         }
     }
 
-    /// <summary>Discards all recordings.</summary>
-    private void ForgetPhases()
+    /// <summary>Discards all recordings, whose constants have changed.</summary>
+    private protected void ForgetPhases()
     {
         foreach (var phase in _phases.Values)
         {

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Losses;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Options of a family that generates photographs from label maps.</summary>
-public abstract record LabelMapOptions : PictureOptions
+public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
 {
     /// <summary>Number of classes of the facades' label maps, for measurements without data.</summary>
     internal const int FacadeClasses = 12;
@@ -26,6 +26,14 @@ public abstract record LabelMapOptions : PictureOptions
         Why = "A label map does not separate touching objects of one class; their borders do (arXiv 1711.11585, " +
             "section 3.3).")]
     public bool Instance { get; init; } = true;
+
+    public GanMode GanMode { get; init; } = GanMode.Lsgan;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option(
         "Weights of a VGG-19 for the perceptual loss: torchvision's file, or safetensors with the same keys; " +

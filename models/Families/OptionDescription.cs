@@ -53,7 +53,10 @@ public sealed class OptionDescription
     private OptionDescription(PropertyInfo property)
     {
         _property = property;
-        _attribute = new Lazy<OptionAttribute?>(property.GetCustomAttribute<OptionAttribute>);
+        _attribute = new Lazy<OptionAttribute?>(() => property.GetCustomAttribute<OptionAttribute>()
+            ?? (typeof(IAdversarialOptions).IsAssignableFrom(property.ReflectedType)
+                ? typeof(IAdversarialOptions).GetProperty(property.Name)?.GetCustomAttribute<OptionAttribute>()
+                : null));
         Name = JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name);
     }
 

@@ -154,6 +154,12 @@ public abstract record PictureOptions : TrainingOptions
                 "patches");
         }
 
+        if (this is IAdversarialOptions { GanMode: GanMode.Rpgan } && !info.LearnsFromPairs && !Preprocess.Crops())
+        {
+            found.Add("--gan-mode rpgan compares scores of real and generated pictures place by place: two sets need a --preprocess that " +
+                "crops");
+        }
+
         if (Patience > 0 && KeepBest == BestMetric.None)
         {
             found.Add("--patience needs --keep-best, which selects the score");
@@ -162,7 +168,7 @@ public abstract record PictureOptions : TrainingOptions
 }
 
 /// <summary>Options of a family that uses the reference's generators and discriminators.</summary>
-public abstract record TranslationOptions : PictureOptions
+public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
 {
     [Option(
         "Generator network; -upsample replaces transposed convolutions by resize-convolutions, against checkerboard artifacts.",
@@ -207,16 +213,13 @@ public abstract record TranslationOptions : PictureOptions
 
     // Losses
 
-    [Option(
-        "Adversarial loss.",
-        Why = "Least squares penalise fakes on the right side of the boundary but far from it, where cross-entropy saturates (LSGAN," +
-            " arXiv 1611.04076); CycleGAN found them more stable (arXiv 1703.10593, section 4).")]
     public GanMode GanMode { get; init; } = GanMode.Vanilla;
 
-    [Option(
-        "Weight of the gradient penalty under --gan-mode wgangp.", Least = 0, Most = 1e9,
-        Why = "10 worked well for many architectures and data sets (arXiv 1704.00028, section 4).")]
     public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     internal sealed override int SideMultiple => Generator.SideMultiple;
 

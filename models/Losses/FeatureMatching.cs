@@ -10,13 +10,7 @@ public static class FeatureMatching
     /// <param name="fake">the outputs [N, C, H, W] of each layer of each discriminator for the fake</param>
     /// <param name="real">the same for the real picture; no gradient flows into them</param>
     public static Tensor Of(IReadOnlyList<IReadOnlyList<Tensor>> fake, IReadOnlyList<IReadOnlyList<Tensor>> real) =>
-        fake.Zip(real, (ofFake, ofReal) => ofFake.Zip(ofReal).SkipLast(1).Select(pair => Distance(pair.First, pair.Second)))
+        fake.Zip(real, (ofFake, ofReal) => ofFake.Zip(ofReal).SkipLast(1).Select(pair => pair.First.L1Loss(pair.Second.Detach())))
             .SelectMany(distances => distances)
             .Aggregate((sum, distance) => sum + distance);
-
-    private static Tensor Distance(Tensor fake, Tensor real)
-    {
-        using var constant = real.Detach();
-        return fake.L1Loss(constant);
-    }
 }

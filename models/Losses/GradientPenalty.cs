@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.Models.Losses;
 
 /// <summary>
-/// The penalty that keeps the norm of a Wasserstein critic's gradient at one (Gulrajani et al. 2017): weight · mean over samples of (‖∂ Σ
-/// scores / ∂ x̂‖₂ − 1)², at x̂ between real and fake.
+/// Penalties on the slope of a discriminator. The first keeps the norm of a Wasserstein critic's gradient at one (Gulrajani et al. 2017):
+/// weight · mean over samples of (‖∂ Σ scores / ∂ x̂‖₂ − 1)², at x̂ between real and fake; <see cref="AtZero"/> keeps it at zero.
 /// </summary>
 public static class GradientPenalty
 {
@@ -26,6 +26,21 @@ public static class GradientPenalty
     /// <inheritdoc cref="Of(Func{Tensor, Tensor}, Tensor, Tensor, Tensor, float, float)"/>
     public static Tensor OfPixels(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight) =>
         Of(critic, real, fake, mix, weight, [1], underRoot: 0);
+
+    /// <summary>
+    /// weight / 2 · mean over samples of ‖∂ Σ scores / ∂ x‖²: R1 at real pictures, R2 at generated ones (Mescheder et al. 2018, "Which
+    /// training methods for GANs do actually converge?", section 4.1).
+    /// </summary>
+    /// <param name="discriminator">scores of any shape for pictures [N, C, H, W]</param>
+    /// <param name="pictures">[N, C, H, W]</param>
+    /// <param name="weight">γ of the paper; halved as there</param>
+    public static Tensor AtZero(Func<Tensor, Tensor> discriminator, Tensor pictures, float weight)
+    {
+        var x = pictures.Detach();
+        x.RequiresGrad = true;
+        var gradient = Differentiation.Gradients(discriminator(x).Sum(), [x], createGraph: true)[0];
+        return gradient.Square().Sum().Affine(weight / 2 / pictures.Shape[0], 0);
+    }
 
     private static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, int[] axes, float underRoot)
     {

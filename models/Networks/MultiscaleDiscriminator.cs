@@ -54,6 +54,9 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
         return outputs;
     }
 
+    /// <summary>The sum of the scores of all scales, a scalar.</summary>
+    internal Tensor SumOfScores(Tensor x) => Forward(x).Select(scale => scale[^1].Sum()).Aggregate((sum, scores) => sum + scores);
+
     /// <summary>Copies the weights of a discriminator with fewer scales to the scales of the same names.</summary>
     /// <inheritdoc/>
     public bool TryInitializeFrom(Module smaller)

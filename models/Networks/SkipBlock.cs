@@ -49,3 +49,12 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
         return TensorOps.Concat(1, x, y);
     }
 }
+
+/// <summary>x + f(x), without an activation after the sum. Key <c>inner</c>.</summary>
+internal sealed class Residual : SkipBlock
+{
+    public Residual(Sequential inner)
+        : base(SkipConnection.Sum) => Layers = Add("inner", inner);
+
+    public override Sequential Layers { get; }
+}

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Networks;
 
-/// <summary>Concatenates a vector to a picture: each number becomes a constant plane.</summary>
+/// <summary>Concatenates a vector to a picture: each number becomes a constant plane; and slices of vectors.</summary>
 internal static class VectorPlanes
 {
     /// <summary>[N, C, H, W] and [N, numbers] to [N, C + numbers, H, W].</summary>
@@ -26,4 +26,12 @@ internal static class VectorPlanes
         var shape = graph.Node("Concat", [graph.Integers("planes_ones", 1, 1), sides], OnnxAttribute.Integer("axis", 0));
         return graph.Node("Concat", [x, graph.Node("Expand", [places, shape])], OnnxAttribute.Integer("axis", 1));
     }
+
+    /// <summary>A slice of vectors [N, numbers], or of channels, as nodes of an ONNX graph.</summary>
+    public static string SliceOf(this GraphWriter graph, string x, int first, int length) => graph.Node(
+        "Slice",
+        [
+            x, graph.Integers($"place_{first}", first), graph.Integers($"place_{first + length}", first + length),
+            graph.Integers("axis_1", 1),
+        ]);
 }

@@ -15,7 +15,7 @@ public class Adam : Optimizer
 
     private static readonly (string, float)[] s_state = [(First, 0), (Second, 0)];
 
-    private readonly AdamSettings _settings;
+    private AdamSettings _settings;
     private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
 
     /// <param name="parameters">what is trained</param>
@@ -39,6 +39,13 @@ public class Adam : Optimizer
         _setRates = (numbers, first, now) =>
             AdamCoefficients.SetRates(numbers, _settings with { Rates = first }, now.LearningRate, now.Step);
         ProvideState();
+    }
+
+    /// <summary>Decay of the second moment. Steps that are already recorded keep the one that they were recorded with.</summary>
+    public float Beta2
+    {
+        get => _settings.Beta2;
+        set => _settings = _settings with { Beta2 = value };
     }
 
     protected sealed override IReadOnlyList<(string Key, float Initial)> StateKeys => s_state;

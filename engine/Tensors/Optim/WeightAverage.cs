@@ -15,7 +15,6 @@ public sealed class WeightAverage : IDisposable
     private readonly List<(NamedTensor Tensor, Tensor Average)> _averages = [];
     private IReadOnlyList<(NamedTensor Tensor, Tensor Average)> _active;
     private readonly Device _device;
-    private readonly float _decay;
     private readonly bool _countsUpdates;
     private bool _isSwapped;
 
@@ -35,7 +34,7 @@ public sealed class WeightAverage : IDisposable
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "weight average: the decay must be at least 0 and below 1");
         }
 
-        (_decay, _countsUpdates) = (decay, countsUpdates);
+        (Decay, _countsUpdates) = (decay, countsUpdates);
         var names = new HashSet<string>();
         foreach (var tensor in tensors.DistinctBy(t => t.Tensor))
         {
@@ -55,6 +54,9 @@ public sealed class WeightAverage : IDisposable
             : _averages[0].Average.Device;
         _active = _averages;
     }
+
+    /// <summary>Weight of the previous average; may change between steps.</summary>
+    public float Decay { get; set; }
 
     /// <summary>Number of updates since the last <see cref="Restart"/>.</summary>
     public long UpdateCount { get; private set; }
@@ -150,8 +152,8 @@ public sealed class WeightAverage : IDisposable
     private void Count(int word)
     {
         var decay = _countsUpdates
-            ? Math.Min((double)(decimal)_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount))
-            : (double)(decimal)_decay;
+            ? Math.Min((double)(decimal)Decay, (1.0 + UpdateCount) / (10.0 + UpdateCount))
+            : (double)(decimal)Decay;
         UpdateCount++;
         _device.Numbers.SetSingle(word, (float)(1 - decay));
     }

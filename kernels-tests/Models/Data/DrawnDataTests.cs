@@ -240,6 +240,22 @@ public sealed class DrawnDataTests : CommandFixture
         Assert.That(picture.Layers[0].Bytes.Max() > 200 && picture.Layers[0].Bytes.Min() == 0);
     }
 
+    /// <summary>Each channel is a glyph by itself: of the class in the table, independent of the others.</summary>
+    [Test]
+    public async Task StackedGlyphsAreThree()
+    {
+        await Do("data", "synth", "--kind", "stacked-glyphs", "--out", In("data"), "--count", "300", "--val", "0", "--size", "16");
+        var rows = File.ReadAllLines(In("data", "train.csv")).Skip(1).Select(line => line.Split(',')).ToList();
+        Assert.That(rows, Has.Count.EqualTo(300));
+        Assert.That(rows.Select(row => string.Join(',', row[1..])).Distinct().Count(), Is.GreaterThan(230), "of 1000 modes");
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var ink = rows.GroupBy(row => row[channel + 1]).ToDictionary(of => of.Key, of => of.Average(row => PictureFile.Load(
+                In("data", "train", row[0])).Channel(channel).Layers[0].Bytes.Average(value => (double)value)));
+            Assert.That((ink.Count, ink["bar"] < 0.7 * ink["square"]), Is.EqualTo((10, true)), "each glyph is of its class");
+        }
+    }
+
     [Test]
     public async Task DayAndNightShareNoTrainedScene()
     {

@@ -102,6 +102,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     [TestCase("lapgan", 3, 3 * 2)]
     [TestCase("pggan", 4, 3 * 2)]
     [TestCase("began", 5, 3 * 5)]
+    [TestCase("r3gan", 2, 3 * 2)]
     [Exhaustive]
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {

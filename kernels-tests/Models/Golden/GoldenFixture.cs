@@ -94,7 +94,7 @@ internal sealed class GoldenFixture : IDisposable
             Ngf = Whole("ngf"), Ndf = Whole("ndf"), InputNc = Whole("input_nc"), OutputNc = Whole("output_nc"),
             Dropout = !o.GetProperty("no_dropout").GetBoolean(),
             Lr = o.GetProperty("lr").GetSingle(), Beta1 = o.GetProperty("beta1").GetSingle(),
-            LambdaGp = Or("lambda_gp", 10),
+            LambdaGp = Or("lambda_gp", 10), LambdaR1 = Fraction("lambda_r1"), LambdaR2 = Fraction("lambda_r2"),
         };
 
         string Text(string name) => o.GetProperty(name).GetString()!;

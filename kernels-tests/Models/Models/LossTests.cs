@@ -13,6 +13,8 @@ public sealed class LossTests : OnCpu
     [TestCase(GanMode.Lsgan, false)]
     [TestCase(GanMode.Wgangp, true)]
     [TestCase(GanMode.Wgangp, false)]
+    [TestCase(GanMode.Hinge, true)]
+    [TestCase(GanMode.Hinge, false)]
     public void GanLossIsTheReferences(GanMode mode, bool real)
     {
         var expected = s_scores.Average(s => (mode, real) switch
@@ -21,11 +23,68 @@ public sealed class LossTests : OnCpu
             (GanMode.Vanilla, false) => s > 30 ? s : -Math.Log(1 - (1 / (1 + Math.Exp(-(double)s)))),
             (GanMode.Lsgan, true) => Math.Pow(s - 1.0, 2),
             (GanMode.Lsgan, false) => Math.Pow(s, 2),
+            (GanMode.Hinge, true) => Math.Max(0, 1.0 - s),
+            (GanMode.Hinge, false) => Math.Max(0, 1.0 + s),
             (_, true) => -s,
             _ => s,
         });
         var scores = Tensor.From(s_scores, new Shape(1, 1, 2, 3), _device);
         Assert.That(new GanLoss(mode).Of(scores, real).Item(), Is.EqualTo(expected).Within(1e-6 * Math.Abs(expected) + 1e-6));
+        if (real)
+        {
+            var ofGenerator = mode == GanMode.Hinge ? s_scores.Average(s => -(double)s) : expected;
+            Assert.That(
+                new GanLoss(mode).OfGenerator(scores, () => throw new AssertionException("real scores")).Item(),
+                Is.EqualTo(ofGenerator).Within(1e-6 * Math.Abs(ofGenerator) + 1e-6));
+        }
+    }
+
+    /// <summary>Against double precision; gradients reach the generator's samples, and in the generator's loss no real ones.</summary>
+    [Test]
+    public void RelativeLossComparesRealAndFake()
+    {
+        float[] others = [1, -0.25f, 4, -3, 2.5f, -60];
+        var (real, fake) = (Scores(s_scores), Scores(others));
+        var loss = new GanLoss(GanMode.Rpgan);
+        Assert.That(loss.IsRelative);
+        Assert.That(() => loss.Of(real, real: true), Throws.InvalidOperationException);
+        var ofD = loss.Relative(real, fake);
+        Assert.That(ofD.Item(), Is.EqualTo(Cost(s_scores, others)).Within(1e-5));
+        ofD.Backward();
+        Assert.That(real.Gradient!.ToArray(), Is.EqualTo(fake.Gradient!.ToArray().Select(slope => -slope)));
+        real.ClearGradient();
+        var ofG = loss.OfGenerator(fake, () => real * 1);
+        Assert.That(ofG.Item(), Is.EqualTo(Cost(others, s_scores)).Within(1e-5));
+        ofG.Backward();
+        Assert.That(real.Gradient, Is.Null);
+
+        Tensor Scores(float[] values)
+        {
+            var scores = Tensor.From(values, new Shape(2, 1, 1, 3), _device);
+            scores.RequiresGrad = true;
+            return scores;
+        }
+
+        static double Cost(float[] higher, float[] lower) => higher.Zip(lower, (h, l) => Softplus((double)l - h)).Average();
+        static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+    }
+
+    /// <summary>
+    /// Of scores w·x² the slope at x is 2·w·x: R1 and R2 are 2·γ·Σ(w·x)² over the samples, and their gradients follow.
+    /// </summary>
+    [Test]
+    public void ZeroCentredPenaltyMeasuresTheSlope()
+    {
+        float[] weight = [0.3f, -0.4f, 1.2f], values = [.. Enumerable.Range(0, 24).Select(i => (i % 7 - 3) * 0.5f)];
+        var w = Tensor.From(weight, new Shape(1, 3, 1, 1), _device);
+        w.RequiresGrad = true;
+        var penalty = GradientPenalty.AtZero(
+            x => x.Square().Multiply(w), Tensor.From(values, new Shape(2, 3, 2, 2), _device), weight: 0.6f);
+        double[] squares =
+            [.. Enumerable.Range(0, 3).Select(c => values.Chunk(4).Where((_, i) => i % 3 == c).Sum(v => v.Sum(x => (double)x * x)))];
+        Assert.That(penalty.Item(), Is.EqualTo(weight.Zip(squares, (v, s) => 0.6 * v * v * s).Sum()).Within(1e-5), "2·0.6/2 samples");
+        penalty.Backward();
+        Assert.That(w.Gradient!.ToArray(), Is.EqualTo(weight.Zip(squares, (v, s) => (float)(1.2 * v * s))).Within(1e-4f));
     }
 
     /// <summary>Of a linear critic the slope is its weight everywhere, so the penalty is known.</summary>

@@ -165,7 +165,7 @@ internal sealed class RankedTrainingTests
     public void TheGradientsOfFamiliesThatMakePicturesOfNoiseAreTheBatchs(
         [Values(
             "gan", "dcgan", "lapgan", "pggan", "ebgan", "ebgan, convolutions", "began", "gman", "gman, five judges", "madgan",
-            "triplegan", "stackgan", "stackgan-v2")] string name,
+            "triplegan", "stackgan", "stackgan-v2", "r3gan")] string name,
         [Values(0, 2, 3)] int step)
     {
         const int samples = 8;

@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Families.BicycleGan;
 /// <summary>
 /// BicycleGAN (Zhu et al. 2017): one input has many outputs, and a latent code selects one. Two objectives share half of a batch: target →
 /// code → output (cVAE-GAN: the target's code must reconstruct the target, with codes near N(0, 1)), and random code → output → code
-/// (cLR-GAN: the code must be recoverable from the output). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2.
+/// (cLR-GAN: the code must be recoverable from the output). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2, and those of
+/// penalties: D_gp, D_R1, D_R2, D2_gp, ….
 /// </summary>
 public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 {
@@ -15,7 +16,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 
     private const int AnswersShown = 4;
 
-    private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
+    private readonly GanLoss _ganLoss;
     private readonly CodeUNet _generator;
     private readonly CodeEncoder? _encoder;
     private readonly TwoScaleDiscriminator? _discriminator;
@@ -28,6 +29,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     public BicycleGanModel(BicycleGanOptions options, Device device)
         : base(options, device)
     {
+        _ganLoss = new GanLoss(options.GanMode);
         _generator = Network<CodeUNet>("netG");
         _adamG = AddAdam("optG", "netG");
         if (options.Variant != BicycleVariant.Pix2PixNoise)
@@ -136,7 +138,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 
         var code = Normal("z", new Shape(part.A.Shape[0], Options.Nz));
         using var fake = _generator.Forward(part.A, code);
-        var loss = _discriminator2!.Loss(_ganLoss, DiscriminatorInput(part.A, fake), real: true) * (Options.LambdaGan2 * part.Weight);
+        var loss = LossOfGenerator(_discriminator2!, part, fake) * (Options.LambdaGan2 * part.Weight);
         Report("G_GAN2", loss);
         if (Options.LambdaZ > 0)
         {
@@ -172,7 +174,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         }
 
         using var fake = _generator.Forward(part.A, code);
-        var adversarial = _discriminator!.Loss(_ganLoss, DiscriminatorInput(part.A, fake), real: true) * (Options.LambdaGan * part.Weight);
+        var adversarial = LossOfGenerator(_discriminator!, part, fake) * (Options.LambdaGan * part.Weight);
         var near = fake.L1Loss(part.RealB) * (Options.LambdaL1 * part.Weight);
         Report("G_GAN", adversarial);
         Report("G_L1", near);
@@ -192,16 +194,20 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         if (part is null || fake is null)
         {
             adam.Step(); // With the gradients of the other samples.
-            ReportZeros([name]);
+            ReportZeros([name, .. ((IAdversarialOptions)Options).Penalties.Select(NameOf)]);
             return;
         }
 
-        var loss = discriminator.Loss(_ganLoss, DiscriminatorInput(part.A, fake), real: false)
-            + discriminator.Loss(_ganLoss, DiscriminatorInput(part.RealA, part.RealB), real: true);
-        loss = part.Weight == 1 ? loss : loss * part.Weight;
-        adam.Minimize(loss);
-        Report(name, loss);
+        var (fakePair, realPair) = (DiscriminatorInput(part.A, fake), DiscriminatorInput(part.RealA, part.RealB));
+        var loss = Report(name, Weighted(discriminator.Loss(_ganLoss, fakePair, realPair)));
+        adam.Minimize(WithPenalties(Options, loss, NameOf, discriminator.SumOfScores, realPair, fakePair, Weighted));
+
+        Tensor Weighted(Tensor loss) => part.Weight == 1 ? loss : loss * part.Weight;
+        string NameOf(string penalty) => $"{name}_{penalty}";
     }
+
+    private Tensor LossOfGenerator(TwoScaleDiscriminator discriminator, ObjectiveBatch part, Tensor fake) =>
+        discriminator.LossOfGenerator(_ganLoss, DiscriminatorInput(part.A, fake), DiscriminatorInput(part.RealA, part.RealB));
 
     /// <summary>All samples must report the same losses: 0 for those of an objective that a sample does not compute.</summary>
     private void ReportZeros(string[] losses) => Array.ForEach(losses, name => Report(name, Tensor.Zeros(new Shape(1), Device)));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
@@ -31,7 +32,7 @@ public enum CodePlace
 }
 
 /// <summary>The published configuration for 256 pixels by default.</summary>
-public sealed record BicycleGanOptions : PictureOptions
+public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
 {
     internal const string ShoesPreset = "edges2shoes";
 
@@ -73,6 +74,14 @@ public sealed record BicycleGanOptions : PictureOptions
 
     [Option("Condition the discriminators on the input.", Off = "The discriminators see outputs alone.")]
     public bool ConditionalD { get; init; }
+
+    public GanMode GanMode { get; init; } = GanMode.Lsgan;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Weight of the adversarial loss of outputs from encoded codes.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;

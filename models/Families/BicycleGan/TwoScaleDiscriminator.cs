@@ -27,10 +27,31 @@ internal sealed class TwoScaleDiscriminator : Module
         return (_atFullSize.Forward(x), _atHalfSize.Forward(half));
     }
 
-    /// <summary>The sum of the losses of both scales' scores.</summary>
-    public Tensor Loss(GanLoss loss, Tensor x, bool real)
+    /// <summary>The sum of the scores at both sizes, a scalar.</summary>
+    public Tensor SumOfScores(Tensor x)
     {
         var (full, half) = Forward(x);
-        return loss.Of(full, real) + loss.Of(half, real);
+        return full.Sum() + half.Sum();
+    }
+
+    /// <summary>The discriminator's loss: the sum of both scales' losses for fake and for real inputs.</summary>
+    public Tensor Loss(GanLoss loss, Tensor fake, Tensor real)
+    {
+        var ofFake = Forward(fake);
+        var ofReal = Forward(real);
+        return loss.IsRelative
+            ? loss.Relative(ofReal.Full, ofFake.Full) + loss.Relative(ofReal.Half, ofFake.Half)
+            : loss.Of(ofFake.Full, real: false) + loss.Of(ofFake.Half, real: false)
+                + (loss.Of(ofReal.Full, real: true) + loss.Of(ofReal.Half, real: true));
+    }
+
+    /// <summary>The generator's loss: the sum of both scales' losses.</summary>
+    /// <param name="loss">the kind of loss</param>
+    /// <param name="fake">generated inputs, [N, C, H, W]</param>
+    /// <param name="real">the real inputs that they are compared with</param>
+    public Tensor LossOfGenerator(GanLoss loss, Tensor fake, Tensor real)
+    {
+        var (full, half) = Forward(fake);
+        return loss.OfGenerator(full, () => Forward(real).Full) + loss.OfGenerator(half, () => Forward(real).Half);
     }
 }

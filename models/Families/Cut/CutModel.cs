@@ -6,10 +6,10 @@ namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
 /// CUT (Park et al. 2020): one generator, one discriminator of the target domain, and netF, which projects features for a patchwise
-/// contrastive loss between output and source. Losses: D_fake, D_real, G_GAN, NCE, and with the identity term NCE_Y, of pictures of the
-/// target domain (the last three weighted). FastCUT has no NCE_Y, and mirrors its input in half of the steps. SinCUT learns from crops of
-/// two pictures, with StyleGAN2's layers: D_R1 is the weighted R1 penalty on real crops, idt the weighted L1 identity loss of the target
-/// domain.
+/// contrastive loss between output and source. Losses: D_fake, D_real (D_GAN under rpgan), G_GAN, NCE, and with the identity term NCE_Y,
+/// of pictures of the target domain (the last three weighted); D_gp, D_R1, D_R2 of penalties. FastCUT has no NCE_Y, and mirrors its input
+/// in half of the steps. SinCUT learns from crops of two pictures, with StyleGAN2's layers: idt is the weighted L1 identity loss of the
+/// target domain.
 /// </summary>
 public sealed class CutModel : GanModel<CutOptions>
 {
@@ -66,7 +66,8 @@ public sealed class CutModel : GanModel<CutOptions>
         Discriminator.RequiresGrad = false;
         _adamG.ClearGradients();
         _adamF.ClearGradients();
-        var adversarial = _ganLoss.Of(Discriminator.Forward(ofA.Picture), real: true) * Options.LambdaGan;
+        var adversarial = _ganLoss.OfGenerator(Discriminator.Forward(ofA.Picture), () => Discriminator.Forward(b))
+            * Options.LambdaGan;
         Report("G_GAN", adversarial);
         var loss = adversarial;
         if (Options.LambdaNce > 0)
@@ -164,18 +165,10 @@ public sealed class CutModel : GanModel<CutOptions>
         var (ofFake, ofReal) = Joins(Discriminator, fake, real)
             ? JointForward.Of(Discriminator, fake, real)
             : (Discriminator.Forward(fake), Discriminator.Forward(real));
-        var (lossFake, lossReal) = (_ganLoss.Of(ofFake, real: false), _ganLoss.Of(ofReal, real: true));
-        var loss = (lossFake + lossReal) * 0.5f;
-        Report("D_fake", lossFake);
-        Report("D_real", lossReal);
-        if (Options.LambdaR1 > 0)
-        {
-            var slope = R1Penalty.Of(Discriminator.Forward, real, Options.LambdaR1);
-            Report("D_R1", slope);
-            loss += slope;
-        }
-
-        _adamD.Minimize(loss);
+        var loss = _ganLoss.IsRelative
+            ? Report("D_GAN", _ganLoss.Relative(ofReal, ofFake))
+            : (Report("D_fake", _ganLoss.Of(ofFake, real: false)) + Report("D_real", _ganLoss.Of(ofReal, real: true))) * 0.5f;
+        _adamD.Minimize(WithPenalties(Options, loss, penalty => $"D_{penalty}", Discriminator.Forward, real, fake));
     }
 
     /// <summary>

@@ -16,7 +16,7 @@ public enum CutNetworks
 }
 
 /// <summary>The authors' CUT by default: nine residual blocks, least squares, contrastive loss on five layers with identity.</summary>
-public sealed record CutOptions : PictureOptions
+public sealed record CutOptions : PictureOptions, IAdversarialOptions
 {
     /// <summary>The preset of FastCUT.</summary>
     public const string FastPreset = "fastcut";
@@ -55,11 +55,13 @@ public sealed record CutOptions : PictureOptions
     [Option("Weight of the adversarial loss.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
-    [Option("Loss of the discriminator's scores.")]
     public GanMode GanMode { get; init; } = GanMode.Lsgan;
 
-    [Option("Weight of the R1 penalty on the discriminator's gradient at real pictures; 0 for none.", Least = 0, Most = 1e9)]
+    public float LambdaGp { get; init; } = 10;
+
     public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Weight of the L1 identity loss on pictures of the target domain.", Least = 0, Most = 1e9)]
     public float LambdaIdentity { get; init; }
@@ -191,11 +193,6 @@ public sealed record CutOptions : PictureOptions
         {
             found.Add($"--num-patches {NumPatches} leaves a position without negatives; use more, or " +
                 "--nce-all-negatives with a larger --batch-size");
-        }
-
-        if (GanMode == GanMode.Wgangp)
-        {
-            found.Add("--gan-mode wgangp is not supported here; use lsgan or vanilla");
         }
 
         if (Networks == CutNetworks.StyleGan2 && (!Preprocess.Crops() || CropSize < 8 || !int.IsPow2(CropSize)))

@@ -7,8 +7,8 @@ namespace IlgpuGan.Models.Families.CycleGan;
 /// <summary>
 /// CycleGAN (Zhu et al. 2017): G_A translates A to B and G_B translates B to A, each with its own discriminator; translating there and back
 /// must reproduce the input (cycle consistency). D_A judges pictures of B, D_B pictures of A. Losses: D_A, G_A, cycle_A, idt_A, D_B, G_B,
-/// cycle_B, idt_B (weighted), and gp_A, gp_B under wgangp. The PyTorch-GAN preset halves all generator terms. With an adversarial weight of
-/// 0 the discriminators are not trained.
+/// cycle_B, idt_B (weighted), and of penalties gp_A, R1_A, R2_A, gp_B, R1_B, R2_B. The PyTorch-GAN preset halves all generator terms. With
+/// an adversarial weight of 0 the discriminators are not trained.
 /// </summary>
 public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 {
@@ -122,7 +122,9 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         var (made, same) = joins ? JointForward.Of(generator, picture, target) : (generator.Forward(picture), null);
         using var fake = made;
         var adversarial = Options.LambdaGan > 0
-            ? Report($"G_{name}", _ganLoss.Of(discriminator.Forward(fake), real: true) * (Options.LambdaGan * _scale))
+            ? Report(
+                $"G_{name}",
+                _ganLoss.OfGenerator(discriminator.Forward(fake), () => discriminator.Forward(target)) * (Options.LambdaGan * _scale))
             : null;
         var cycle = inverse.Forward(fake).L1Loss(picture) * (lambda * _scale);
         Report($"cycle_{name}", cycle);
@@ -148,15 +150,10 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         var (ofReal, ofFake) = Joins(discriminator, real, fake)
             ? JointForward.Of(discriminator, real, fake)
             : (discriminator.Forward(real), discriminator.Forward(fake));
-        var loss = (_ganLoss.Of(ofReal, real: true) + _ganLoss.Of(ofFake, real: false)) * 0.5f;
+        var loss = _ganLoss.IsRelative
+            ? _ganLoss.Relative(ofReal, ofFake)
+            : (_ganLoss.Of(ofReal, real: true) + _ganLoss.Of(ofFake, real: false)) * 0.5f;
         Report($"D_{name}", loss);
-        if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
-        {
-            var penalty = GradientPenalty.Of(discriminator.Forward, real, fake, Mix(real), Options.LambdaGp);
-            Report($"gp_{name}", penalty);
-            loss += penalty;
-        }
-
-        return loss;
+        return WithPenalties(Options, loss, penalty => $"{penalty}_{name}", discriminator.Forward, real, fake);
     }
 }

@@ -7,8 +7,8 @@ namespace IlgpuGan.Models.Families.Pix2Pix;
 /// <summary>
 /// pix2pix (Isola et al. 2017): the generator is trained with L1 to the target and an adversarial loss, by a discriminator of (input,
 /// output) pairs or of outputs alone.
-/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, and D_gp under wgangp; G_L1 alone if the adversarial weight is 0. G_L2 if L2 has a
-/// weight.
+/// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, or D_GAN under rpgan, and D_gp, D_R1, D_R2 of penalties; G_L1 alone if the
+/// adversarial weight is 0. G_L2 if L2 has a weight.
 /// </summary>
 public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 {
@@ -43,47 +43,50 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
             return;
         }
 
-        var (dReal, dFake, penalty) = TrainDiscriminator(a, b, fake.Detach());
+        var costs = TrainDiscriminator(a, b, fake.Detach());
         TrainGenerator(a, b, fake);
-        Report("D_real", dReal);
-        Report("D_fake", dFake);
-        if (penalty is not null)
-        {
-            Report("D_gp", penalty);
-        }
+        costs.ForEach(cost => Report(cost.Name, cost.Value));
     }
 
     protected override IReadOnlyList<Tensor> Present(Batch batch) => [batch.A, Generator.Forward(batch.A), batch.B];
 
-    private (Tensor Real, Tensor Fake, Tensor? Penalty) TrainDiscriminator(Tensor a, Tensor b, Tensor fake)
+    private List<(string Name, Tensor Value)> TrainDiscriminator(Tensor a, Tensor b, Tensor fake)
     {
         Discriminator.RequiresGrad = true;
         _adamD.ClearGradients();
         using var fakePair = DiscriminatorInput(a, fake);
         using var realPair = DiscriminatorInput(a, b);
 
+        if (_ganLoss.IsRelative)
+        {
+            var compared = _ganLoss.Relative(Discriminator.Forward(realPair), Discriminator.Forward(fakePair));
+            _adamD.FinishStep(Penalized(compared));
+            return [("D_GAN", compared)];
+        }
+
         // Two backward passes: gradients accumulate, and only one forward's saved activations are in memory at a time.
         var lossFake = _ganLoss.Of(Discriminator.Forward(fakePair), real: false);
         (lossFake * 0.5f).Backward();
         var lossReal = _ganLoss.Of(Discriminator.Forward(realPair), real: true);
-        var loss = lossReal * 0.5f;
-        Tensor? penalty = null;
-        if (_ganLoss.Mode == GanMode.Wgangp && Options.LambdaGp > 0)
-        {
-            penalty = GradientPenalty.Of(Discriminator.Forward, realPair, fakePair, Mix(a), Options.LambdaGp);
-            loss += penalty;
-        }
+        _adamD.FinishStep(Penalized(lossReal * 0.5f));
+        return [("D_real", lossReal), ("D_fake", lossFake)];
 
-        _adamD.FinishStep(loss);
-        return (lossReal, lossFake, penalty);
+        Tensor Penalized(Tensor loss) =>
+            WithPenalties(Options, loss, penalty => $"D_{penalty}", Discriminator.Forward, realPair, fakePair);
     }
 
     private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
     {
         Discriminator.RequiresGrad = false;
         using var pair = DiscriminatorInput(a, fake);
-        var lossGan = Report("G_GAN", _ganLoss.Of(Discriminator.Forward(pair), real: true) * Options.LambdaGan);
+        var lossGan = Report("G_GAN", _ganLoss.OfGenerator(Discriminator.Forward(pair), ScoresOfReal) * Options.LambdaGan);
         _adamG.Minimize(lossGan + RegressionLoss(b, fake));
+
+        Tensor ScoresOfReal()
+        {
+            using var realPair = DiscriminatorInput(a, b);
+            return Discriminator.Forward(realPair);
+        }
     }
 
     /// <summary>The discriminator's input, to be disposed.</summary>

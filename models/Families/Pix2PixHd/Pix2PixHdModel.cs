@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 /// pix2pixHD (Wang et al. 2018): discriminators of (input, output) pairs at several scales, and feature matching: outputs should match the
 /// targets in the discriminators' features. With <see cref="Pix2PixHdOptions.InstanceFeat"/>, the generator also gets encoded features of
 /// the photograph, averaged over each instance, for properties that labels do not determine (section 3.4). Losses: G_GAN, G_GAN_Feat and
-/// G_VGG (weighted), D_real, D_fake, summed over the scales.
+/// G_VGG (weighted), D_real, D_fake, or D_GAN under rpgan, summed over the scales, and D_gp, D_R1, D_R2 of penalties.
 /// </summary>
 public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 {
@@ -31,7 +31,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     /// <summary>The reference scales feature matching by this, divided by a discriminator's number of layers plus 1.</summary>
     private const float FeatureScale = 4;
 
-    private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
+    private readonly GanLoss _ganLoss;
     private readonly VggPerceptual? _vgg;
     private readonly Layer? _encoder;
     private readonly FeatureClusters? _clusters;
@@ -43,6 +43,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     public Pix2PixHdModel(Pix2PixHdOptions options, Device device)
         : base(options, device)
     {
+        _ganLoss = new GanLoss(options.GanMode);
         Generator = Network<Layer>(GeneratorName);
         Discriminator = Network<MultiscaleDiscriminator>(DiscriminatorName);
         string[] generators = [GeneratorName];
@@ -125,16 +126,11 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 
         Discriminator.RequiresGrad = true;
         _adamD.ClearGradients();
-        var lossFake = Scores(Discriminator.Forward(fakePair.Detach()), real: false);
-        (lossFake * 0.5f).Backward();
-        var ofReal = Discriminator.Forward(realPair);
-        var realFeatures = ofReal.Select(scale => (IReadOnlyList<Tensor>)[.. scale.Select(output => output.Detach())]).ToList();
-        var lossReal = Scores(ofReal, real: true);
-        (lossReal * 0.5f).Backward();
+        var (realFeatures, costs) = DiscriminatorGradients(fakePair.Detach(), realPair);
 
         Discriminator.RequiresGrad = false;
         var ofFake = Discriminator.Forward(fakePair);
-        var adversarial = Scores(ofFake, real: true);
+        var adversarial = ofFake.Zip(realFeatures, (fakes, reals) => _ganLoss.OfGenerator(fakes[^1], () => reals[^1])).Aggregate(Sum);
         Report("G_GAN", adversarial);
         var loss = adversarial;
         if (Options.LambdaFeat > 0)
@@ -156,8 +152,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         Discriminator.RequiresGrad = true;
         _adamD.Step();
         _adamD.ClearGradients();
-        Report("D_real", lossReal);
-        Report("D_fake", lossFake);
+        costs.ForEach(cost => Report(cost.Name, cost.Value));
     }
 
     protected override IReadOnlyList<Tensor> Present(Batch batch)
@@ -211,7 +206,29 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         }
     }
 
-    /// <summary>The sum of the losses of all scales' scores.</summary>
-    private Tensor Scores(IReadOnlyList<IReadOnlyList<Tensor>> outputs, bool real) =>
-        outputs.Select(scale => _ganLoss.Of(scale[^1], real)).Aggregate((sum, cost) => sum + cost);
+    /// <returns>the discriminators' outputs for real pairs, detached, and their losses</returns>
+    private (List<IReadOnlyList<Tensor>> RealFeatures, List<(string Name, Tensor Value)> Costs) DiscriminatorGradients(
+        Tensor fakePair, Tensor realPair)
+    {
+        var ofFake = Discriminator.Forward(fakePair);
+        Tensor? lossFake = null;
+        if (!_ganLoss.IsRelative)
+        {
+            // Its saved activations are released before the next forward.
+            lossFake = ofFake.Select(scale => _ganLoss.Of(scale[^1], real: false)).Aggregate(Sum);
+            (lossFake * 0.5f).Backward();
+        }
+
+        var ofReal = Discriminator.Forward(realPair);
+        List<IReadOnlyList<Tensor>> features = [.. ofReal.Select(scale => scale.Select(output => output.Detach()).ToList())];
+        var loss = ofReal.Zip(ofFake, (reals, fakes) => lossFake is null
+            ? _ganLoss.Relative(reals[^1], fakes[^1])
+            : _ganLoss.Of(reals[^1], real: true)).Aggregate(Sum);
+        WithPenalties(
+            Options, lossFake is null ? loss : loss * 0.5f, penalty => $"D_{penalty}", Discriminator.SumOfScores, realPair, fakePair)
+            .Backward();
+        return (features, lossFake is null ? [("D_GAN", loss)] : [("D_real", loss), ("D_fake", lossFake)]);
+    }
+
+    private static Tensor Sum(Tensor a, Tensor b) => a + b;
 }

@@ -1,7 +1,9 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.PlainGan;
 
 /// <summary>A GAN of perceptrons; by default PyTorch-GAN's for digits of 28 pixels.</summary>
-public sealed record GanOptions : LabelledNoiseOptions
+public sealed record GanOptions : LabelledNoiseOptions, IAdversarialOptions
 {
     public GanOptions() => (ImageSize, OutputNc, BatchSize, Epochs, InitType) = (28, 1, 64, 200, Initialization.Default);
 
@@ -16,6 +18,14 @@ public sealed record GanOptions : LabelledNoiseOptions
     [Option("The generator's loss: log(1 - D), the minimax game's, or -log D.")]
     public GeneratorObjective Objective { get; init; } = GeneratorObjective.Modified;
 
+    public GanMode GanMode { get; init; } = GanMode.Vanilla;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
+
     /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>
     public static GanOptions Small() => new()
     {
@@ -25,6 +35,7 @@ public sealed record GanOptions : LabelledNoiseOptions
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
+        VanillaModel.AddContradictions(Objective, GanMode, found);
         found.AddRange(new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>());
     }
 }

@@ -7,13 +7,14 @@ namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>
 /// SPADE (Park et al. 2019): photographs from label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG
-/// (weighted), KLD (weighted, with styles), D_Fake, D_real.
+/// (weighted), KLD (weighted, with styles), D_Fake, D_real, or D_GAN under rpgan, and D_gp, D_R1, D_R2 of penalties.
 /// </summary>
 public sealed class SpadeModel : GanModel<SpadeOptions>
 {
     /// <summary>A seed of its own for the initial weights of layers with spectral norm.</summary>
     private const ulong SpectralSeed = 0x5BADE;
 
+    private readonly GanLoss _ganLoss;
     private readonly VggPerceptual? _vgg;
     private readonly Optimizer _adamG;
     private readonly Optimizer _adamD;
@@ -21,6 +22,7 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     public SpadeModel(SpadeOptions options, Device device)
         : base(options, device)
     {
+        _ganLoss = new GanLoss(options.GanMode);
         Generator = Network<Layer>(SpadeFamily.GeneratorName);
         Discriminator = Network<MultiscaleDiscriminator>(SpadeFamily.DiscriminatorName);
         Encoder = options.UseVae ? Network<StyleEncoder>(SpadeFamily.EncoderName) : null;
@@ -63,8 +65,10 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
         Discriminator.RequiresGrad = false;
         var (style, divergence) = Encoder is null ? (null, null) : Encode(photo, "z");
         var fake = Make(planes, style);
-        var (ofFake, ofReal) = Judge(planes, fake, photo);
-        var adversarial = MeanOver(ofFake, scores => -scores.Mean());
+        using var fakePair = TensorOps.Concat(1, planes, fake);
+        using var realPair = TensorOps.Concat(1, planes, photo);
+        var (ofFake, ofReal) = Judge(fakePair, realPair);
+        var adversarial = MeanOver(ofFake, ofReal, (fakes, reals) => _ganLoss.OfGenerator(fakes, () => reals));
         var loss = adversarial;
         Report("GAN", adversarial);
         if (Options.LambdaFeat > 0)
@@ -94,17 +98,21 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     {
         var fake = Constant(() => Make(planes, Encoder is null ? null : Encode(photo, "z of the second fake").Style));
         Discriminator.RequiresGrad = true;
-        var (ofFake, ofReal) = Judge(planes, fake, photo);
-        var lossFake = MeanOver(ofFake, scores => (1 + scores).Relu().Mean());
-        var lossReal = MeanOver(ofReal, scores => (1 - scores).Relu().Mean());
-        _adamD.Minimize(lossFake + lossReal);
-        Report("D_Fake", lossFake);
-        Report("D_real", lossReal);
+        using var fakePair = TensorOps.Concat(1, planes, fake);
+        using var realPair = TensorOps.Concat(1, planes, photo);
+        var (ofFake, ofReal) = Judge(fakePair, realPair);
+        var loss = _ganLoss.IsRelative
+            ? Report("D_GAN", MeanOver(ofReal, ofFake, _ganLoss.Relative))
+            : Report("D_Fake", MeanOver(ofFake, ofReal, (fakes, _) => _ganLoss.Of(fakes, real: false)))
+                + Report("D_real", MeanOver(ofReal, ofFake, (reals, _) => _ganLoss.Of(reals, real: true)));
+        _adamD.Minimize(WithPenalties(
+            Options, loss, penalty => $"D_{penalty}", x => Discriminator.SumOfScores(x) / Options.NumD, realPair, fakePair));
     }
 
-    /// <summary>The mean of the losses of all scales' scores.</summary>
-    private Tensor MeanOver(IReadOnlyList<IReadOnlyList<Tensor>> outputs, Func<Tensor, Tensor> cost) =>
-        outputs.Select(scale => cost(scale[^1])).Aggregate((sum, next) => sum + next) / Options.NumD;
+    /// <summary>The mean of the losses of all scales' scores, the last outputs of each.</summary>
+    private Tensor MeanOver(
+        IReadOnlyList<IReadOnlyList<Tensor>> first, IReadOnlyList<IReadOnlyList<Tensor>> second, Func<Tensor, Tensor, Tensor> cost) =>
+        first.Zip(second, (a, b) => cost(a[^1], b[^1])).Aggregate((sum, next) => sum + next) / Options.NumD;
 
     private Tensor Make(Tensor planes, Tensor? style) =>
         Generator is SpadeGenerator spade && style is not null ? spade.Forward(planes, style) : Generator.Forward(planes);
@@ -124,16 +132,14 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
     /// Outputs of all layers at all scales for fakes and photographs, computed as one batch, so that norms use statistics of both.
     /// </summary>
     private (IReadOnlyList<IReadOnlyList<Tensor>> OfFake, IReadOnlyList<IReadOnlyList<Tensor>> OfReal) Judge(
-        Tensor planes, Tensor fake, Tensor photo)
+        Tensor fakePair, Tensor realPair)
     {
-        using var fakePair = TensorOps.Concat(1, planes, fake);
-        using var realPair = TensorOps.Concat(1, planes, photo);
         using var both = TensorOps.Concat(0, fakePair, realPair);
         var outputs = Discriminator.Forward(both);
-        return (Part(0), Part(fake.Shape[0]));
+        return (Part(0), Part(fakePair.Shape[0]));
 
         List<IReadOnlyList<Tensor>> Part(int first) =>
-            outputs.Select(scale => (IReadOnlyList<Tensor>)[.. scale.Select(y => y.Slice(0, first, fake.Shape[0]))]).ToList();
+            outputs.Select(scale => (IReadOnlyList<Tensor>)[.. scale.Select(y => y.Slice(0, first, fakePair.Shape[0]))]).ToList();
     }
 
     private Adam AddAdam(string name, float factor, string[] networks) => AddOptimizer(

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.Spade;
 
 /// <summary>Which generator is trained.</summary>
@@ -34,10 +36,7 @@ public enum UpsamplingLayers
 /// </summary>
 public sealed record SpadeOptions : LabelMapOptions
 {
-    public SpadeOptions()
-    {
-        (Epochs, EpochsDecay, Beta1, InitType) = (50, 0, 0, Initialization.Xavier);
-    }
+    public SpadeOptions() => (Epochs, EpochsDecay, Beta1, InitType, GanMode) = (50, 0, 0, Initialization.Xavier, GanMode.Hinge);
 
     public override string Model => SpadeFamily.Name;
 

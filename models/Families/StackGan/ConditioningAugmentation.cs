@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
 
@@ -44,7 +45,7 @@ internal sealed class ConditioningAugmentation : Module
 
     /// <summary>The mean of the condition as graph nodes.</summary>
     public string ExportMean(GraphWriter graph, string label) =>
-        Places.Slice(graph, _activation.Export(graph, _both.Export(graph, label)), 0, _numbers);
+        graph.SliceOf(_activation.Export(graph, _both.Export(graph, label)), 0, _numbers);
 }
 
 /// <summary>
@@ -62,16 +63,5 @@ internal sealed class GLU(int channels) : Layer
     }
 
     public override string Export(GraphWriter graph, string x) => graph.Node(
-        "Mul", [Places.Slice(graph, x, 0, channels), graph.Node("Sigmoid", [Places.Slice(graph, x, channels, channels)])]);
-}
-
-/// <summary>Slices of vectors [N, numbers], or of channels, as graph nodes.</summary>
-internal static class Places
-{
-    public static string Slice(GraphWriter graph, string x, int first, int length) => graph.Node(
-        "Slice",
-        [
-            x, graph.Integers($"place_{first}", first), graph.Integers($"place_{first + length}", first + length),
-            graph.Integers("axis_1", 1),
-        ]);
+        "Mul", [graph.SliceOf(x, 0, channels), graph.Node("Sigmoid", [graph.SliceOf(x, channels, channels)])]);
 }

@@ -95,8 +95,8 @@ internal sealed class FirstGenerator : Layer
 
     public override string Export(GraphWriter graph, string x)
     {
-        var condition = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Label));
-        var codes = Places.Slice(graph, x, 0, _numbers.Codes);
+        var condition = _augment.ExportMean(graph, graph.SliceOf(x, _numbers.Codes, _numbers.Label));
+        var codes = graph.SliceOf(x, 0, _numbers.Codes);
         return _main.Export(graph, _opening.Export(graph, graph.Node("Concat", [condition, codes], OnnxAttribute.Integer("axis", 1))));
     }
 

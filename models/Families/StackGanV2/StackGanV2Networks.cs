@@ -25,18 +25,6 @@ internal static class StackGanV2Layers
         Gated(width, width), StackGanLayers.Convolution(width, width), new BatchNorm2d(width));
 }
 
-/// <summary>x + f(x), without an activation after the sum. Key <c>inner</c>.</summary>
-internal sealed class GatedResidual : Layer
-{
-    private readonly Sequential _inner;
-
-    public GatedResidual(int width) => _inner = Add("inner", StackGanV2Layers.Inner(width));
-
-    public override Tensor Forward(Tensor x) => _inner.ForwardResidual(x);
-
-    public override string Export(GraphWriter graph, string x) => graph.Node("Add", [x, _inner.Export(graph, x)]);
-}
-
 /// <summary>
 /// The generators as one tree (Zhang et al. 2017, StackGAN++, section 4): codes [N, Nz] and labels' vectors [N, numbers] to features of
 /// growing size, and at each branch to a picture. The condition is sampled once, and every branch takes it. Keys <c>ca_net</c>, and for
@@ -81,8 +69,8 @@ internal sealed class TreeGenerator : Layer
         var (beside, features) = (x, x);
         if (_augment is not null)
         {
-            var codes = Places.Slice(graph, x, 0, _numbers.Codes);
-            beside = _augment.ExportMean(graph, Places.Slice(graph, x, _numbers.Codes, _numbers.Label));
+            var codes = graph.SliceOf(x, 0, _numbers.Codes);
+            beside = _augment.ExportMean(graph, graph.SliceOf(x, _numbers.Codes, _numbers.Label));
             features = graph.Node("Concat", [beside, codes], OnnxAttribute.Integer("axis", 1));
         }
 
@@ -118,7 +106,7 @@ internal sealed class TreeGenerator : Layer
         var layers = new Sequential(StackGanV2Layers.Gated(width + o.ConditionLength, width));
         for (var n = 0; n < o.Blocks; n++)
         {
-            layers.Append(new GatedResidual(width));
+            layers.Append(new Residual(StackGanV2Layers.Inner(width)));
         }
 
         return layers.Append(StackGanV2Layers.Doubling(width));

@@ -1,0 +1,85 @@
+using IlgpuGan.Models.Families.R3Gan;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.ModelsTests.Models;
+
+/// <summary>R3GAN's networks and initial weights as published, its schedule, and its claim's count of modes.</summary>
+public sealed class R3GanTests
+{
+    private static readonly Family s_family = FamilyCatalog.Find("r3gan")!;
+
+    private static readonly R3GanOptions s_tiny = (R3GanOptions)CatalogueCase.All["r3gan"].Options;
+
+    /// <summary>
+    /// The reference's are those of the authors' networks: eight blocks of 2,583,552 weights in each, of which the 3×3 convolution of 96
+    /// groups has 221,184.
+    /// </summary>
+    [TestCase("reference", "", 20_732_160, 20_683_776)]
+    [TestCase("reference", "a,b,c,d,e,f,g,h,i,j", 20_781_952, 21_280_512)]
+    [TestCase("small", "", 72_048, 70_560)]
+    public void NetworksHaveThePublishedWeights(string preset, string labels, long generator, long discriminator)
+    {
+        var options = (R3GanOptions)s_family.Defaults(preset) with
+        {
+            Conditional = labels.Length > 0, Labels = labels, LabelKind = LabelKind.Classes,
+        };
+        Assert.That(
+            s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)),
+            Is.EqualTo(new[] { ("netG", generator), ("netD", discriminator) }));
+    }
+
+    /// <summary>Deviations of the convolutions: √(2/1.04)·blocks^(−1/4)/√fan-in in blocks, whose last one is 0; else 1/√fan-in.</summary>
+    [Test]
+    public void InitialWeightsAreThePublishedOnes()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var model = GanModel.Create(R3GanOptions.Small(), device);
+        var weights = ModelSteps.Weights(model);
+        var gain = Math.Sqrt(2 / 1.04) * Math.Pow(3, -0.25);
+        Assert.That(weights["netG.model.1.inner.4.weight"], Is.All.Zero);
+        Assert.That(weights["netG.model.1.inner.0.bias"], Is.All.Zero);
+        Assert.That(Deviation(weights["netG.model.1.inner.0.weight"]), Is.EqualTo(gain / Math.Sqrt(48)).Within(3).Percent);
+        Assert.That(Deviation(weights["netD.main.1.inner.2.weight"]), Is.EqualTo(gain / Math.Sqrt(16 * 9)).Within(3).Percent);
+        Assert.That(Deviation(weights["netG.model.0.linear.weight"]), Is.EqualTo(1 / Math.Sqrt(32)).Within(6).Percent);
+
+        static double Deviation(float[] values) => Math.Sqrt(values.Average(v => (double)v * v));
+    }
+
+    /// <summary>16 pictures of burn-in, four a step: half of the way after two steps.</summary>
+    [Test]
+    public void RatesFollowHalfACosine()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        var options = s_tiny with { EmaDecay = 0.5f, Lr = 8e-4f, LrEnd = 4e-4f, Beta2 = 0.9f, Beta2End = 0.98f, PenaltyEnd = 0 };
+        using var model = GanModel.Create(options, device);
+        using var batch = s_family.Noise(options, device);
+        var seen = Enumerable.Range(0, 6).Select(step =>
+        {
+            var losses = model.Step(batch, step);
+            return (
+                Rate: model.RateAt(step), Average: model.Average!.Decay, ((Adam)model.Optimizers[0].Optimizer).Beta2,
+                Penalty: losses.Single(loss => loss.Name == "D_R1").Value);
+        }).ToList();
+        double[] done = [0, (1 - Math.Sqrt(0.5)) / 2, 0.5, (1 + Math.Sqrt(0.5)) / 2, 1, 1];
+        Assert.That(seen.Select(s => s.Rate), Is.EqualTo(done.Select(d => 8e-4 - (4e-4 * d))).Within(1e-9));
+        Assert.That(seen.Select(s => s.Average), Is.EqualTo(done.Select(d => d > 0 ? Math.Pow(0.5, 1 / d) : 0)).Within(1e-6));
+        Assert.That(seen.Select(s => s.Beta2), Is.EqualTo(done.Select(d => Math.Round(0.9 + (0.08 * d), 2))).Within(1e-6));
+        Assert.That(seen.Select(s => s.Penalty > 0), Is.EqualTo(done.Select(d => d < 1)));
+    }
+
+    [TestCase("8,x", 32, 8, "--stage-widths 8,x must be numbers")]
+    [TestCase("8,8", 16, 8, "--stage-widths 8,8: --image-size 16 must be a power of two")]
+    [TestCase("8,8,8", 24, 8, "--stage-widths 8,8,8: --image-size 24")]
+    [TestCase("8,8", 8, 5, "--stage-widths 8,8 must be multiples of --group-width 5")]
+    public void WhatCantBeIsRefused(string widths, int side, int group, string start) => Assert.That(
+        new R3GanOptions { StageWidths = widths, ImageSize = side, GroupWidth = group }.Problems(), Has.Some.StartsWith(start));
+
+    [Test]
+    public void ModesAreCountedAndCompared()
+    {
+        var (reached, divergence) = R3GanClaim.Spread([0, 0, 3, 7], modes: 10);
+        Assert.That(reached, Is.EqualTo(3));
+        Assert.That(divergence, Is.EqualTo((0.5 * Math.Log(5)) + (0.5 * Math.Log(2.5))).Within(1e-12));
+        Assert.That(R3GanClaim.Spread([.. Enumerable.Range(0, 10)], modes: 10).Divergence, Is.Zero.Within(1e-12));
+    }
+}

@@ -1,0 +1,46 @@
+using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families.R3Gan;
+
+/// <summary>
+/// R3GAN (Huang et al. 2024): a GAN's step with a relativistic loss and the penalties R1 and R2, and a schedule of learning rate, Adam's
+/// second-moment decay, penalties and moving average. Losses: D_GAN, D_R1, D_R2, G_GAN.
+/// </summary>
+internal sealed class R3GanModel : VanillaModel
+{
+    private readonly StepNumber _penalty;
+
+    public R3GanModel(R3GanOptions options, Device device)
+        : base(options, GeneratorObjective.Modified, device)
+    {
+        _penalty = AddNumber();
+        foreach (var (index, (_, network)) in Networks.Index())
+        {
+            R3GanNetworks.Initialize(network, options.Seed + (ulong)index, options);
+        }
+    }
+
+    private new R3GanOptions Options => (R3GanOptions)base.Options;
+
+    public override float RateFactorAt(long step) => float.Lerp(1, Options.LrEnd / Options.Lr, Options.BurntIn(step));
+
+    protected override void Prepare(Batch batch, long step)
+    {
+        var done = Options.BurntIn(step);
+        _penalty.Value = float.Lerp(1, Options.PenaltyEnd, done);
+
+        // The half-life grows from 0 to that of the last decay.
+        Average?.Decay = done > 0 ? MathF.Pow(Options.EmaDecay, 1 / done) : 0;
+
+        // In hundredths, since recorded steps hold the decay.
+        var beta2 = MathF.Round(float.Lerp(Options.Beta2, Options.Beta2End, done), 2);
+        foreach (var adam in Optimizers.Select(o => (Adam)o.Optimizer).Where(adam => adam.Beta2 != beta2))
+        {
+            adam.Beta2 = beta2;
+            ForgetPhases();
+        }
+    }
+
+    private protected override Tensor Weighted(Tensor penalty) => penalty.Multiply(_penalty);
+}
