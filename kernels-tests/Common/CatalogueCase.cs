@@ -92,7 +92,8 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
                 BatchSize = 5, ColorLoss = 1 },
             Classes),
         new(
-            new R3GanOptions { ImageSize = 8, StageWidths = "8,4", GroupWidth = 4, Blocks = 1, Nz = 6, BatchSize = 4, BurnIn = 16 },
+            new R3GanOptions { ImageSize = 8, StageWidths = "8,4", GroupWidth = 4, Blocks = 1, Nz = 6, BatchSize = 4, BurnIn = 16,
+                Conditional = true, Labels = "maps,photographs", LabelKind = LabelKind.Classes },
             Classes),
         new(new WganGpOptions { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, NCritic = 2, Conditional = true }, Classes),
     }.ToDictionary(c => c.Options.Model, c => c with { Options = Short(c.Options) }, StringComparer.Ordinal);
