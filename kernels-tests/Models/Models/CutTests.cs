@@ -324,9 +324,6 @@ public sealed class CutTests : OnCpu
             Throws.TypeOf<OptionsException>().With.Message.StartsWith("--networks stylegan2"));
         Assert.That(
             () => (s_sin with { NceLayers = "0,4" }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("from 0 to 3"));
-        Assert.That(
-            () => (s_tiny with { GanMode = GanMode.Wgangp }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--gan-mode"));
     }
 
     [TestCase("--nce-layers", "4,0")]

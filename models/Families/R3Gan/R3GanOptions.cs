@@ -52,11 +52,11 @@ public sealed record R3GanOptions : LabelledNoiseOptions, IAdversarialOptions
     /// <summary>Widths of the stages, from the coarsest.</summary>
     internal IReadOnlyList<int> Stages => Widths.Parse(StageWidths);
 
-    /// <summary>Minutes on two cores: 16 pixels, 128,000 of them seen.</summary>
+    /// <summary>Minutes on two cores: 16 pixels, 80,000 of them seen.</summary>
     public static R3GanOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 16, OutputNc = 1, Nz = 32, StageWidths = "48,48,48", Blocks = 1, Flip = false, BatchSize = 32,
-        Lr = 1e-3f, LrEnd = 2.5e-4f, LambdaR1 = 1, LambdaR2 = 1, EmaDecay = 0.998f, BurnIn = 100_000, Steps = 4000, SampleFreq = 500,
+        Lr = 1e-3f, LrEnd = 2.5e-4f, LambdaR1 = 1, LambdaR2 = 1, EmaDecay = 0.998f, BurnIn = 60_000, Steps = 2500, SampleFreq = 500,
     };
 
     /// <summary>How much of the burn-in is over before a step, from 0 to 1, along half a cosine.</summary>
