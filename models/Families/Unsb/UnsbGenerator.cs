@@ -147,7 +147,7 @@ internal sealed class UnsbGenerator : SteppedGenerator
         var drawn = new TranslationSteps(Steps);
         for (var t = 0; ; t++)
         {
-            using var z = drawn.Noise(t, new Shape(1, CodeLength), device);
+            using var z = drawn.Noise(2 * t, new Shape(1, CodeLength), device);
             var (code, embedded) = Conditions(t, z, device);
             var y = _encoder.Export(graph, x);
             for (var i = 0; i < _blocks.Length; i++)
