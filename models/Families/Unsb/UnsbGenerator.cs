@@ -64,17 +64,7 @@ internal sealed class UnsbGenerator : SteppedGenerator
     /// <param name="z">N(0, 1), [N, <see cref="CodeLength"/>]</param>
     public Tensor Forward(Tensor x, int time, Tensor z)
     {
-        var (code, embedded) = Conditions(time, z, x.Device);
-        var current = _encoder.Forward(AntialiasedResNet.Divisible(x));
-        foreach (var block in _blocks)
-        {
-            using var before = current;
-            current = block.Forward(before, code, embedded);
-        }
-
-        code.Dispose();
-        embedded?.Dispose();
-        using var last = current;
+        using var last = Features(x, time, z, [AntialiasedResNet.FirstBlock + _blocks.Length - 1])[0];
         return _decoder.Forward(last);
     }
 
