@@ -17,6 +17,7 @@ using IlgpuGan.Models.Families.StackGan;
 using IlgpuGan.Models.Families.StackGanV2;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Families.TripleGan;
+using IlgpuGan.Models.Families.Unsb;
 
 namespace IlgpuGan.TestsCommon;
 
@@ -46,6 +47,10 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(
             new CutOptions { LoadSize = Side, CropSize = Side, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4, NLayersD = 2,
                 NumPatches = 8, Nnf = 8 },
+            TwoSets),
+        new(
+            new UnsbOptions { LoadSize = Side, CropSize = Side, NumTimesteps = 3, Blocks = 1, NceLayers = "0,4,8,12", Ngf = 4, Ndf = 4,
+                NLayersD = 2, NumPatches = 8, Nnf = 8, PublishedBlocks = false },
             TwoSets),
         new(new SinGanOptions { MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 4, Dsteps = 2, Gsteps = 1 }, OnePicture),
         new(

@@ -31,6 +31,9 @@ public sealed record DataSettings
     /// <summary>Samples in name order; in unaligned sets the i-th picture of B goes with the i-th of A.</summary>
     public bool Serial { get; init; }
 
+    /// <summary>Samples of unaligned sets have another picture of the source domain, drawn at random.</summary>
+    internal bool SecondInput { get; init; }
+
     /// <summary>Modes without a crop round sides to multiples of this.</summary>
     public int SideMultiple { get; init; } = 4;
 

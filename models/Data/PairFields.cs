@@ -5,6 +5,7 @@ public static class PairFields
 {
     public const string NameOfA = "A";
     public const string NameOfB = "B";
+    internal const string NameOfSecondA = "A2";
 
     extension(Batch batch)
     {
@@ -13,5 +14,8 @@ public static class PairFields
 
         /// <summary>The target, [N, C', H', W'] (shows the same scene only in aligned data).</summary>
         public Tensor B => batch[NameOfB];
+
+        /// <summary>Other pictures of A's domain, of the same shape; see <see cref="DataSettings.SecondInput"/>.</summary>
+        internal Tensor SecondA => batch[NameOfSecondA];
     }
 }

@@ -51,7 +51,16 @@ public sealed class UnalignedFolder : PairSource
         var (mapA, mapB) = _areMaps.Value;
         var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, random, mapA);
         var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, random, mapB);
-        return Directed(a, b, NameOf(index));
+        var pair = Directed(a, b, NameOf(index));
+        if (!Settings.SecondInput)
+        {
+            return pair;
+        }
+
+        var second = Settings.Direction == Direction.AToB
+            ? LoadOne(_filesA[random.NextInt(countA)], Settings.ChannelsOfA, random, mapA)
+            : LoadOne(_filesB[random.NextInt(countB)], Settings.ChannelsOfB, random, mapB);
+        return pair with { ExtraFields = [new PictureField(PairFields.NameOfSecondA, second)] };
     }
 
     internal override void CheckFile(int index)

@@ -30,6 +30,9 @@ public sealed record EvaluationRequest
     /// <summary>Use the running statistics of training in batch norms.</summary>
     public bool Eval { get; init; }
 
+    /// <summary>For a generator that translates in several steps: their number; null for the default of its options.</summary>
+    public int? Steps { get; init; }
+
     /// <summary>Whether to look for label maps, and to score classes if there are any.</summary>
     public bool Labels { get; init; } = true;
 
@@ -234,8 +237,9 @@ public static class RunEvaluation
         EvaluationRequest request, Device device)
     {
         RequireNoLabel(request);
-        var translator =
-            Translator.Open(request.Model, device, new TranslationSettings { Direction = request.Direction, Eval = request.Eval });
+        var translator = Translator.Open(
+            request.Model, device,
+            new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps });
         var options = OptionsFor(request, translator.Options);
         if (options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
         {
@@ -271,12 +275,13 @@ public static class RunEvaluation
         }
     }
 
-    /// <exception cref="OptionsException">the model generates from noise, and a direction is set</exception>
+    /// <exception cref="OptionsException">the model generates from noise, and a direction or steps are set</exception>
     private static bool GeneratesFromNoise(EvaluationRequest request)
     {
         var generates = GeneratorEvaluation.IsFor(request.Model);
-        return generates && request.Direction is not null
-            ? throw new OptionsException($"--direction does not apply to {request.Model}, which generates pictures from noise")
+        return generates && (request.Direction is not null || request.Steps is not null)
+            ? throw new OptionsException($"{(request.Steps is null ? "--direction" : "--steps")} does not apply to {request.Model}, which " +
+                "generates pictures from noise")
             : generates;
     }
 

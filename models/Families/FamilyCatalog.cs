@@ -17,6 +17,7 @@ public static class FamilyCatalog
         new DiscoGan.DiscoGanFamily(),
         new DualGan.DualGanFamily(),
         new Cut.CutFamily(),
+        new Unsb.UnsbFamily(),
         new SinGan.SinGanFamily(),
         new BicycleGan.BicycleGanFamily(),
         new StarGan.StarGanFamily(),

@@ -21,8 +21,31 @@ public sealed record GeneratorConditions
     /// <summary>The picture whose style it uses; null for none.</summary>
     public StylePicture? Style { get; init; }
 
+    /// <summary>In how many steps it translates, for a <see cref="SteppedGenerator"/>; null for one forward pass.</summary>
+    public StepRange? Steps { get; init; }
+
+    /// <summary>Whether seeds give different outputs.</summary>
+    public bool IsRandom => Noise > 0 || Steps is { IsRandom: true };
+
+    /// <summary>Whether it takes more than a picture: noise, a label or a style.</summary>
+    public bool HasInputs => Noise > 0 || Labels.Count > 0 || Style is not null;
+
     /// <summary>The generator with its conditions fixed: a layer from [N, C, H, W] to [N, C', H, W].</summary>
     public required Func<StoredModules, ConditionValues, Layer> Bind { get; init; }
+
+    /// <summary>Those of a <see cref="SteppedGenerator"/> without other inputs.</summary>
+    /// <param name="network">its name in checkpoints</param>
+    /// <param name="steps">the numbers of steps</param>
+    public static GeneratorConditions InSteps(string network, StepRange steps) => new()
+    {
+        Steps = steps,
+        Bind = (load, given) =>
+        {
+            var generator = (SteppedGenerator)load(network);
+            var taken = given.Steps ?? new TranslationSteps(steps.Default);
+            return new BoundGenerator(generator, x => generator.Translate(x, taken));
+        },
+    };
 }
 
 /// <summary>Labels of one data set.</summary>
@@ -59,6 +82,9 @@ public sealed record ConditionValues(Tensor? Noise, Tensor? Label, Tensor? Style
     /// of the picture is reflection padding up to sides that a network accepts.
     /// </summary>
     public Tensor? StyleLabels { get; init; }
+
+    /// <summary>The steps of a <see cref="SteppedGenerator"/>; null for its default.</summary>
+    public TranslationSteps? Steps { get; init; }
 }
 
 /// <summary>A network with several inputs as a layer of the picture alone, with all other inputs fixed.</summary>

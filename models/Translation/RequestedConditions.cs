@@ -37,7 +37,12 @@ internal static class RequestedConditions
         return takes.Style is { IsRequired: true }
             ? throw new OptionsException($"--style is missing: {model} takes the style of a picture")
             : [.. Enumerable.Range(0, settings.Samples ?? 1)
-                .Select(n => new ConditionValues(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null))];
+                .Select(n => new ConditionValues(takes.Noise > 0 ? NoiseOf(takes.Noise, n) : null, label, null)
+                {
+                    Steps = takes.Steps is { } steps
+                        ? new TranslationSteps(settings.Steps ?? steps.Default, settings.Seed ?? 1, n)
+                        : null,
+                })];
 
         Tensor NoiseOf(int numbers, int sample) =>
             Tensor.Normal(new RandomKey(settings.Seed ?? 1, Stream, (uint)sample, 0), new Shape(1, numbers), device).Keep();
@@ -63,14 +68,27 @@ internal static class RequestedConditions
             Refuse("--label", "no label");
         }
 
-        if (settings.Samples is not null && takes is not { Noise: > 0 })
+        if (settings.Samples is not null && takes is not { IsRandom: true })
         {
             Refuse("--samples", "no random inputs, so there is only one output");
         }
 
-        if (settings.Seed is not null && takes is not { Noise: > 0 })
+        if (settings.Seed is not null && takes is not { IsRandom: true })
         {
             Refuse("--seed", "no random inputs");
+        }
+
+        if (settings.Steps is { } asked)
+        {
+            if (takes?.Steps is not { } range)
+            {
+                throw new OptionsException($"--steps does not fit {model}: {spec.Network} translates in one step");
+            }
+
+            if (asked < 1 || asked > range.Most)
+            {
+                throw new OptionsException($"--steps must be between 1 and {range.Most} for {model}, not {asked}");
+            }
         }
 
         if (settings.HasStyle && takes is not { Style: not null })
@@ -108,7 +126,7 @@ internal static class RequestedConditions
         if (takes is not null && settings.Exact)
         {
             throw new OptionsException(
-                $"--exact can't be combined with {model}, whose generator has further inputs; choose --tile alone");
+                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone");
         }
 
         void Refuse(string option, string what) =>

@@ -33,6 +33,9 @@ public sealed record TranslationSettings
     /// <summary>For a generator that takes labels: names of the target labels, separated by commas.</summary>
     public string? Label { get; init; }
 
+    /// <summary>For a generator that translates in several steps: their number; null for the default of its options.</summary>
+    public int? Steps { get; init; }
+
     /// <summary>For a generator with random inputs: number of samples; null for one.</summary>
     public int? Samples { get; init; }
 

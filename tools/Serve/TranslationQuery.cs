@@ -8,6 +8,7 @@ namespace IlgpuGan.Serve;
 internal sealed record TranslationQuery(TranslationSettings Settings, int Answer)
 {
     private const int MostAnswers = 100;
+    private const int MostSteps = 1000;
     private const int LargestSide = 1 << 15;
 
     /// <summary>The options that a query may have.</summary>
@@ -18,6 +19,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("samples", "Number of outputs, for a model with random outputs.", "integer", 1, MostAnswers),
         new("answer", "Index of the output to return.", "integer", 1, MostAnswers),
         new("seed", "Seed of the outputs.", "integer", 0),
+        new("steps", "Number of steps, for a model that translates in several.", "integer", 1, MostSteps),
         new("eval", "Use the running statistics of training in batch norms instead of the picture's own.", "boolean"),
         new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
         new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
@@ -45,6 +47,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 Label = reader.Text("label"),
                 Samples = samples,
                 Seed = reader.Seed("seed"),
+                Steps = reader.Whole("steps"),
                 Eval = reader.Flag("eval"),
                 DropoutSeed = reader.Seed("dropout-seed"),
                 Size = reader.Whole("size"),

@@ -155,8 +155,8 @@ public sealed class InteropCommandTests
         return await File.ReadAllBytesAsync(result);
     }
 
-    [TestCase("--fold and --batch-norm say how an ONNX graph computes", "--to", "pth", "--fold")]
-    [TestCase("--fold and --batch-norm say how an ONNX graph computes", "--to", "safetensors", "--batch-norm", "running")]
+    [TestCase("--fold, --batch-norm and --steps say how an ONNX graph computes", "--to", "pth", "--fold")]
+    [TestCase("--fold, --batch-norm and --steps say how an ONNX graph computes", "--to", "safetensors", "--steps", "2")]
     [TestCase("--fold needs the running statistics", "--to", "onnx", "--fold", "--batch-norm", "picture")]
     [TestCase("--to can't be 'gguf'; it can be onnx, safetensors, pth", "--to", "gguf")]
     public async Task WrongUsageIsExplained(string message, params string[] arguments)

@@ -137,7 +137,7 @@ public sealed class CutTests : OnCpu
         var x = Random(1, new Shape(1, 2, 6, 9));
         var places = Tensor.From([0f, 8, 9, 30, 53], new Shape(5), _device);
         var straight = x.Flip(3).Reshape(1, 2, -1).IndexSelect(2, places);
-        var mirrored = x.Reshape(1, 2, -1).IndexSelect(2, CutModel.Mirrored(places, 6, 9));
+        var mirrored = x.Reshape(1, 2, -1).IndexSelect(2, PatchContrast.Mirrored(places, 6, 9));
         Assert.That(mirrored.ToArray(), Is.EqualTo(straight.ToArray()));
     }
 

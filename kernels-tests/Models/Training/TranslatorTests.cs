@@ -365,6 +365,7 @@ public sealed class TranslatorTests
     [TestCase("--label", "takes no label")]
     [TestCase("--samples", "takes no random inputs")]
     [TestCase("--seed", "takes no random inputs")]
+    [TestCase("--steps", "translates in one step")]
     [TestCase("--style", "takes no picture for its style")]
     [TestCase("--style-labels", "takes no label map of a picture for its style")]
     public void ConditionsThatDoNotFitAreRefused(string option, string why)
@@ -374,6 +375,7 @@ public sealed class TranslatorTests
             Label = option == "--label" ? "blond" : null,
             Samples = option == "--samples" ? 3 : null,
             Seed = option == "--seed" ? 3 : null,
+            Steps = option == "--steps" ? 3 : null,
             Style = option == "--style" ? "a.png" : null,
             StyleLabels = option == "--style-labels" ? "a.png" : null,
         };

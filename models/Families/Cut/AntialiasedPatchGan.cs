@@ -16,24 +16,29 @@ public sealed class AntialiasedPatchGan : Layer
     /// <param name="inputChannels">channels of the input</param>
     /// <param name="ndf">channels after the first convolution; they double with each layer, up to eightfold</param>
     /// <param name="layers">downsamplings</param>
-    public AntialiasedPatchGan(int inputChannels = 3, int ndf = 64, int layers = 3)
+    public AntialiasedPatchGan(int inputChannels = 3, int ndf = 64, int layers = 3) =>
+        _model = Add("model", new Sequential().AppendAll(Layers(inputChannels, ndf, layers)));
+
+    /// <summary>All layers, the first of which is a convolution to <paramref name="ndf"/> channels.</summary>
+    /// <inheritdoc cref="AntialiasedPatchGan(int, int, int)"/>
+    internal static Layer[] Layers(int inputChannels, int ndf, int layers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), AntialiasedResNet.Downsample()));
+        List<Layer> all = [new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), AntialiasedResNet.Downsample()];
         var width = ndf;
         for (var layer = 1; layer <= layers; layer++)
         {
             var wider = ndf * Math.Min(1 << layer, WidestFactor);
-            _model.AppendAll(new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyReLU());
+            all.AddRange([new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyReLU()]);
             if (layer < layers)
             {
-                _model.Append(AntialiasedResNet.Downsample());
+                all.Add(AntialiasedResNet.Downsample());
             }
 
             width = wider;
         }
 
-        _model.Append(new Conv2d(width, 1, 4, 1, 1));
+        return [.. all, new Conv2d(width, 1, 4, 1, 1)];
     }
 
     public override Tensor Forward(Tensor x) => _model.Forward(x);

@@ -29,28 +29,35 @@ public sealed class AntialiasedResNet : CutGenerator
     public AntialiasedResNet(int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
-        var widest = ngf << Halvings;
-        _model = Add("model", new Sequential(
-            new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, ngf, 7), new InstanceNorm2d(ngf), new ReLU()));
-        for (var width = ngf; width < widest; width *= 2)
-        {
-            _model.AppendAll(new Conv2d(width, 2 * width, 3, 1, 1), new InstanceNorm2d(2 * width), new ReLU(), Downsample());
-        }
-
+        _model = Add("model", new Sequential().AppendAll(Encoder(inputChannels, ngf)));
         for (var i = 0; i < blocks; i++)
         {
-            _model.Append(new ResidualBlock(widest, NormKind.Instance));
+            _model.Append(new ResidualBlock(ngf << Halvings, NormKind.Instance));
         }
 
-        for (var width = widest; width > ngf; width /= 2)
-        {
-            _model.AppendAll(
-                new Upsample(2, UpsampleMode.Bilinear), new Conv2d(width, width / 2, 3, 1, 1), new InstanceNorm2d(width / 2), new ReLU());
-        }
-
-        _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+        _model.AppendAll(Decoder(outputChannels, ngf));
         _layers = [.. Enumerable.Range(0, _model.Count).Select(i => _model[i])];
     }
+
+    /// <summary>The layers before the residual blocks: [N, in, H, W] to [N, 4·ngf, H/4, W/4].</summary>
+    internal static Layer[] Encoder(int inputChannels, int ngf) =>
+    [
+        new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, ngf, 7), new InstanceNorm2d(ngf), new ReLU(),
+        .. Enumerable.Range(0, Halvings).Select(level => ngf << level).SelectMany(width => new Layer[]
+        {
+            new Conv2d(width, 2 * width, 3, 1, 1), new InstanceNorm2d(2 * width), new ReLU(), Downsample(),
+        }),
+    ];
+
+    /// <summary>The layers after the residual blocks: [N, 4·ngf, H/4, W/4] to [N, out, H, W].</summary>
+    internal static Layer[] Decoder(int outputChannels, int ngf) =>
+    [
+        .. Enumerable.Range(0, Halvings).Select(level => ngf << (Halvings - level)).SelectMany(width => new Layer[]
+        {
+            new Upsample(2, UpsampleMode.Bilinear), new Conv2d(width, width / 2, 3, 1, 1), new InstanceNorm2d(width / 2), new ReLU(),
+        }),
+        new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh(),
+    ];
 
     /// <summary>Antialiased downsampling: a blur with stride 2.</summary>
     public static Layer Downsample() => new Blur(s_binomial, down: 2);
@@ -73,7 +80,11 @@ public sealed class AntialiasedResNet : CutGenerator
 
     public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
 
-    private protected override Tensor Checked(Tensor x) =>
+    private protected override Tensor Checked(Tensor x) => Divisible(x);
+
+    /// <summary>x [N, C, H, W].</summary>
+    /// <exception cref="ShapeException">its sides can't be halved twice</exception>
+    internal static Tensor Divisible(Tensor x) =>
         x.Shape.Rank == 4 && x.Shape[2] % (1 << Halvings) == 0 && x.Shape[3] % (1 << Halvings) == 0
         ? x
         : throw new ShapeException(

@@ -12,8 +12,8 @@ internal static class CutClaim
     private const int Scenes = 400;
     private const int HeldOut = 60;
     private const int RowsShown = 8;
-    private const string Patches = "patches";
-    private const string Distance = "distance";
+    internal const string Patches = "patches";
+    internal const string Distance = "distance";
 
     public static Claim Night { get; } = new()
     {
@@ -51,23 +51,25 @@ internal static class CutClaim
         drawn.Write(folder, "val", Scenes, HeldOut, Side, seed: 1);
     }
 
-    private static ClaimFinding Judge(TrainedVariant variant)
+    private static ClaimFinding Judge(TrainedVariant variant) => new()
+    {
+        Values = Compared(variant, batch => variant.Model.Show(batch).First(v => v.Label == "fake_B").Picture),
+        Pictures = variant.Shown(RowsShown, ["real_A", "fake_B"]),
+    };
+
+    /// <summary>Held-out scenes, translated and compared with the same scenes by night.</summary>
+    internal static Dictionary<string, double> Compared(TrainedVariant variant, Func<Batch, Tensor> translate)
     {
         var (made, real, distances) = (new List<Picture>(), new List<Picture>(), new List<double>());
         foreach (var batch in variant.HeldOut())
         {
             using var step = variant.Device.Step();
-            var fake = variant.Model.Show(batch).First(v => v.Label == "fake_B").Picture;
+            using var fake = translate(batch);
             distances.Add(fake.L1Loss(batch.B).Item());
             made.Add(PictureTensors.ToPicture(fake));
             real.Add(PictureTensors.ToPicture(batch.B));
         }
 
-        return new ClaimFinding
-        {
-            Values = new Dictionary<string, double> { [Distance] = distances.Average(),
-                [Patches] = variant.Instruments.PatchDistance(made, real) },
-            Pictures = variant.Shown(RowsShown, ["real_A", "fake_B"]),
-        };
+        return new() { [Distance] = distances.Average(), [Patches] = variant.Instruments.PatchDistance(made, real) };
     }
 }

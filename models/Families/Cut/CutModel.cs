@@ -19,6 +19,7 @@ public sealed class CutModel : GanModel<CutOptions>
 
     private readonly GanLoss _ganLoss;
     private readonly IReadOnlyList<int> _layers;
+    private readonly PatchContrast _contrast;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
     private readonly Adam _adamF;
@@ -33,6 +34,7 @@ public sealed class CutModel : GanModel<CutOptions>
         Generator = Network<CutGenerator>(GeneratorName);
         Discriminator = Network<Layer>(DiscriminatorName);
         Projection = Network<PatchProjection>(ProjectionName);
+        _contrast = new PatchContrast(Projection, options, Uniform);
         _adamG = AddOne("optG", GeneratorName);
         _adamD = AddOne("optD", DiscriminatorName);
         _adamF = AddOne("optF", ProjectionName);
@@ -171,53 +173,12 @@ public sealed class CutModel : GanModel<CutOptions>
         _adamD.Minimize(WithPenalties(Options, loss, penalty => $"D_{penalty}", Discriminator.Forward, real, fake));
     }
 
-    /// <summary>
-    /// The contrastive loss, averaged over the compared layers: keys are projected features of the source, queries those of the output.
-    /// </summary>
     /// <param name="name">of the source, which names the draws</param>
     /// <param name="made">an output and its source</param>
     /// <param name="mirrored">[1, 1, 1, 1], 1 if the output was made from the mirrored source; null if it never is</param>
-    private Tensor ContrastiveLoss(string name, Translation made, Tensor? mirrored)
-    {
-        var sourceFeatures = made.SourceFeatures ?? Constant(() => Generator.Features(made.Source, _layers));
-        var features = Generator.Features(made.Picture, _layers);
-        Tensor? sum = null;
-        for (var i = 0; i < _layers.Count; i++)
-        {
-            var (height, width) = (features[i].Shape[2], features[i].Shape[3]);
-            using var places = DrawPlaces($"places_{name}_{_layers[i]}", height * width);
-            using var placesInPicture = mirrored is null
-                ? places.Share()
-                : mirrored.Reshape(1).Where(Mirrored(places, height, width), places);
-            var queries = Projection.Forward(i, features[i], placesInPicture);
-            var keys = Constant(() => Projection.Forward(i, sourceFeatures[i], places));
-            var loss = PatchNce.Of(Grouped(queries), Grouped(keys), Options.NceTemperature);
-            sum = sum is null ? loss : sum + loss;
-        }
-
-        return sum! * (Options.LambdaNce / _layers.Count);
-    }
-
-    /// <summary>Groups vectors [N, P, F] that are contrasted with each other: by picture, or as one group [1, N·P, F].</summary>
-    private Tensor Grouped(Tensor vectors) => Options.NceAllNegatives ? vectors.Reshape(1, -1, vectors.Shape[2]) : vectors;
-
-    /// <summary>Distinct random positions, [P]: the indices of the largest of <paramref name="count"/> random numbers.</summary>
-    private Tensor DrawPlaces(string name, int count)
-    {
-        using var numbers = Uniform(name, new Shape(count));
-        return numbers.TopK(Math.Min(Options.NumPatches, count)).Indices;
-    }
-
-    /// <summary>
-    /// Row-major positions [P] of a map on the map mirrored left to right: (r, c) becomes (r, W − 1 − c).
-    /// </summary>
-    internal static Tensor Mirrored(Tensor places, int height, int width)
-    {
-        using var rowStarts = PatchNce.Indices(height, places.Device) * width;
-        using var rowsBegun = places.Unsqueeze(1).GreaterOrEqual(rowStarts);
-        using var rows = rowsBegun.Sum([1]); // Counted from 1.
-        return rows.Affine(2 * width, -width - 1) - places;
-    }
+    private Tensor ContrastiveLoss(string name, Translation made, Tensor? mirrored) => _contrast.Of(
+        name, made.SourceFeatures ?? Constant(() => Generator.Features(made.Source, _layers)), Generator.Features(made.Picture, _layers),
+        mirrored);
 
     /// <summary>A generated picture with its source.</summary>
     /// <param name="Source">the generator's input, before mirroring</param>

@@ -16,7 +16,7 @@ public enum CutNetworks
 }
 
 /// <summary>The authors' CUT by default: nine residual blocks, least squares, contrastive loss on five layers with identity.</summary>
-public sealed record CutOptions : PictureOptions, IAdversarialOptions
+public sealed record CutOptions : ContrastiveOptions, IAdversarialOptions
 {
     /// <summary>The preset of FastCUT.</summary>
     public const string FastPreset = "fastcut";
@@ -40,21 +40,6 @@ public sealed record CutOptions : PictureOptions, IAdversarialOptions
     [Option("Crops in an epoch, to train on one picture of each domain; 0 to train on folders.", Least = 0, Most = 100_000_000)]
     public int CropsPerEpoch { get; init; }
 
-    [Option("Residual blocks of the generator.", Least = 1, Most = 99)]
-    public int Blocks { get; init; } = 9;
-
-    [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
-    public int Ngf { get; init; } = 64;
-
-    [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
-    public int Ndf { get; init; } = 64;
-
-    [Option("Downsamplings in the discriminator.", Least = 0, Most = 12)]
-    public int NLayersD { get; init; } = 3;
-
-    [Option("Weight of the adversarial loss.", Least = 0, Most = 1e9)]
-    public float LambdaGan { get; init; } = 1;
-
     public GanMode GanMode { get; init; } = GanMode.Lsgan;
 
     public float LambdaGp { get; init; } = 10;
@@ -66,78 +51,28 @@ public sealed record CutOptions : PictureOptions, IAdversarialOptions
     [Option("Weight of the L1 identity loss on pictures of the target domain.", Least = 0, Most = 1e9)]
     public float LambdaIdentity { get; init; }
 
-    [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
-    public float Beta2 { get; init; } = 0.999f;
-
     [Option(
         "Contrast positions of all pictures of a batch.", Off = "Contrast positions within each picture.",
         Why = "Negatives from the same picture worked better (arXiv 2007.15651).")]
     public bool NceAllNegatives { get; init; }
 
     [Option(
-        "Weight of the contrastive loss.", Least = 0, Most = 1e9,
-        Why = "1 together with the identity term; 10 without it, as compensation (arXiv 2007.15651, section 3).")]
-    public float LambdaNce { get; init; } = 1;
-
-    [Option(
-        "Apply the contrastive loss to pictures of the target domain, too (identity term).",
-        Off = "Apply the contrastive loss to translated pictures alone.",
-        Why = "It prevents unnecessary changes by the generator (arXiv 2007.15651, section 3).")]
-    public bool NceIdentity { get; init; } = true;
-
-    [Option(
-        "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; for " +
-            "stylegan2, 2 the downsampling, from 3 on blocks.",
-        Values = "N,N,…")]
-    public string NceLayers { get; init; } = "0,4,8,12,16";
-
-    [Option("Positions of each layer that are compared in a step.", Least = 1, Most = 65_536)]
-    public int NumPatches { get; init; } = 256;
-
-    [Option("Length of the projected vectors.", Least = 1, Most = 4096)]
-    public int Nnf { get; init; } = 256;
-
-    [Option("Temperature, by which similarities are divided.", Least = 0, AboveLeast = true, Most = 1000)]
-    public float NceTemperature { get; init; } = 0.07f;
-
-    [Option(
         "Flip the generator's input in half of the steps, and its features back, so that outputs are equivariant to flips.",
         Off = "Never flip the generator's input.")]
     public bool FlipEquivariance { get; init; }
 
-    /// <summary>Two downsamplings; one with StyleGAN2's layers.</summary>
-    internal override int SideMultiple => Networks == CutNetworks.StyleGan2 ? 2 : 4;
+    /// <summary>StyleGAN2's generator has one downsampling.</summary>
+    internal override int SideMultiple => IsResNet ? base.SideMultiple : 2;
 
-    internal override string SideMultipleOf =>
-        Networks == CutNetworks.StyleGan2 ? "the generator's halving" : "the generator's two downsamplings";
+    internal override string SideMultipleOf => IsResNet ? base.SideMultipleOf : "the generator's halving";
 
-    /// <summary>Default layers to compare for generators with few blocks: up to the first block.</summary>
-    internal const string FewLayers = "0,4,8,12";
+    internal override string GeneratorName => IsResNet ? base.GeneratorName : $"a StyleGAN2 generator of {Blocks} blocks";
 
-    /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
-    internal override int SmallestSide => 2 * SideMultiple;
+    internal override bool IsResNet => Networks == CutNetworks.ResNet;
 
-    internal override string GeneratorName =>
-        Networks == CutNetworks.StyleGan2 ? $"a StyleGAN2 generator of {Blocks} blocks" : $"an antialiased ResNet of {Blocks} blocks";
+    internal override bool ContrastsBatch => NceAllNegatives;
 
-    /// <summary><see cref="NceLayers"/> as numbers.</summary>
-    internal IReadOnlyList<int> ComparedLayers => Parsed ?? throw new OptionsException(LayersProblem);
-
-    private string LayersProblem =>
-        $"--nce-layers {NceLayers} must be ascending numbers from 0 to {LastLayer}, the last of the encoder's blocks, with commas between";
-
-    private int LastLayer =>
-        Networks == CutNetworks.StyleGan2 ? StyleGenerator.LastCompared(Blocks) : AntialiasedResNet.FirstBlock + Blocks - 1;
-
-    private IReadOnlyList<int>? Parsed
-    {
-        get
-        {
-            var layers = NceLayers.Split(',').Select(text => int.TryParse(text, out var layer) ? layer : -1).ToList();
-            var ascends = layers.Zip(layers.Skip(1)).All(pair => pair.First < pair.Second);
-            return ascends && layers[0] >= 0 && layers[^1] <= LastLayer ? layers : null;
-        }
-    }
+    private protected override int LastLayer => IsResNet ? base.LastLayer : StyleGenerator.LastCompared(Blocks);
 
     /// <summary>FastCUT: a heavier contrastive loss instead of the identity term, mirrored inputs, and fewer epochs.</summary>
     internal static CutOptions Fast() => new CutOptions().MadeFast(FastPreset);
@@ -179,16 +114,6 @@ public sealed record CutOptions : PictureOptions, IAdversarialOptions
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
-        if (Parsed is null)
-        {
-            found.Add(LayersProblem);
-        }
-
-        if (NLayersD < 1 && Networks == CutNetworks.ResNet)
-        {
-            found.Add("--n-layers-d must be at least 1: the antialiased discriminator starts with a downsampling");
-        }
-
         if (NumPatches * (NceAllNegatives ? BatchSize : 1) < 2)
         {
             found.Add($"--num-patches {NumPatches} leaves a position without negatives; use more, or " +
@@ -204,12 +129,6 @@ public sealed record CutOptions : PictureOptions, IAdversarialOptions
         if (LambdaGan == 0 && LambdaNce == 0)
         {
             found.Add("--lambda-gan and --lambda-nce are both 0: the generator would have no loss");
-        }
-
-        if (InputNc != OutputNc)
-        {
-            found.Add($"--input-nc {InputNc} and --output-nc {OutputNc} must be equal: the generator reads what it has made, to " +
-                "compare it with its input");
         }
     }
 }

@@ -28,6 +28,7 @@ internal static class EvaluateCommand
         var direction =
             Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
         var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms.");
+        var steps = DeviceOptions.Steps();
         var noLabels = Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter.");
         var sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
         var features = Plain.Text(
@@ -67,8 +68,8 @@ internal static class EvaluateCommand
         var threads = DeviceOptions.Threads();
         var command = new Command("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
         {
-            model, data, split, direction, eval, noLabels, sets, features, featureRange, featureSide, output, csv, pictures, compare,
-            study, count, seed, read, roundTrip, clip, temporal, device, threads,
+            model, data, split, direction, eval, steps, noLabels, sets, features, featureRange, featureSide, output, csv, pictures,
+            compare, study, count, seed, read, roundTrip, clip, temporal, device, threads,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
@@ -97,6 +98,7 @@ internal static class EvaluateCommand
                 Split = parsed.GetRequiredValue(split),
                 Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
                 Eval = parsed.GetValue(eval),
+                Steps = parsed.GetValue(steps),
                 Labels = !parsed.GetValue(noLabels),
                 Sets = parsed.GetValue(sets),
                 Features = parsed.GetValue(features),
@@ -169,6 +171,7 @@ internal static class EvaluateCommand
                 {
                     Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
                     Eval = parsed.GetValue(eval),
+                    Steps = parsed.GetValue(steps),
                 };
                 var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
                 Print(screen, path, TranslationDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>

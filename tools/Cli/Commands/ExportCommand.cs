@@ -44,38 +44,42 @@ internal static class ExportCommand
                 "(as translate does; the default of web).");
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
-        var command = new Command("export", "Writes a network for other programs.") { model, to, output, network, statistics, fold, half };
+        var steps = DeviceOptions.Steps();
+        var command = new Command("export", "Writes a network for other programs.")
+        {
+            model, to, output, network, statistics, fold, half, steps,
+        };
         command.SetAction(parsed =>
         {
             var settings =
                 new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
             var format = parsed.GetValue(to);
-            RequireCompatible(format, settings, parsed.GetResult(statistics) is not null);
+            RequireCompatible(format, settings, parsed.GetResult(statistics) is not null, parsed.GetValue(steps) is not null);
             var from = parsed.GetRequiredValue(model);
             if (format == Format.Web && parsed.GetValue(network) is not { Length: > 1 })
             {
                 var asTranslated = parsed.GetResult(statistics) is null && !settings.Fold;
                 return RunWeb(
-                    Screen.Of(parsed), from, parsed.GetValue(network)?.FirstOrDefault(), parsed.GetRequiredValue(output),
-                    asTranslated ? settings with { Statistics = NormStatistics.Picture } : settings);
+                    Screen.Of(parsed), from, parsed.GetValue(network)?.FirstOrDefault(), parsed.GetValue(steps),
+                    parsed.GetRequiredValue(output), asTranslated ? settings with { Statistics = NormStatistics.Picture } : settings);
             }
 
             var file = ResultFile.Prepare(parsed.GetRequiredValue(output));
             return parsed.GetValue(network) switch
             {
                 { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, settings),
-                var one => Run(Screen.Of(parsed), from, one?.FirstOrDefault(), format, file, settings),
+                var one => Run(Screen.Of(parsed), from, one?.FirstOrDefault(), parsed.GetValue(steps), format, file, settings),
             };
         });
         return command;
     }
 
-    private static void RequireCompatible(Format format, ExportSettings settings, bool statisticsGiven)
+    private static void RequireCompatible(Format format, ExportSettings settings, bool statisticsGiven, bool stepsGiven)
     {
-        if (format is not (Format.Onnx or Format.Web) && (settings.Fold || statisticsGiven))
+        if (format is not (Format.Onnx or Format.Web) && (settings.Fold || statisticsGiven || stepsGiven))
         {
             throw new UsageException(
-                $"--fold and --batch-norm say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
+                $"--fold, --batch-norm and --steps say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
         }
 
         if (settings is { Fold: true, Statistics: NormStatistics.Picture })
@@ -110,16 +114,34 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
+    /// <summary>Loads a network, to be written with that number of steps.</summary>
+    /// <exception cref="UsageException">it does not translate in so many steps</exception>
+    private static Module Load(StoredNetwork stored, string model, int? steps, Device device)
+    {
+        var network = stored.Load(device);
+        if (steps is not { } count)
+        {
+            return network;
+        }
+
+        var stepped = network as SteppedGenerator
+            ?? throw new UsageException($"--steps does not fit {model}: {stored.Name} translates in one step");
+        var most = stored.Generator!.Conditions!.Steps!.Most;
+        stepped.Steps = count <= most ? count : throw new UsageException($"--steps must be between 1 and {most} for {model}, not {count}");
+        return stepped;
+    }
+
     private static string Written(string output, string networks, string model, long weights, long bytes) =>
         $"{output}: {networks} of {model}, {weights.ToString("N0", CultureInfo.InvariantCulture)} weights, " +
             $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes";
 
-    private static int Run(Screen screen, string model, string? name, Format format, string output, ExportSettings settings)
+    private static int Run(
+        Screen screen, string model, string? name, int? steps, Format format, string output, ExportSettings settings)
     {
         using var file = NetworkFile.Open(model);
         var stored = file.Find(name);
         using var device = Device.Open("cpu");
-        var network = stored.Load(device);
+        var network = Load(stored, model, steps, device);
         Action<Module, string, ExportSettings> write = format switch
         {
             Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer =>
@@ -160,7 +182,7 @@ internal static class ExportCommand
     /// <summary>Writes a folder with a page that runs a generator.</summary>
     /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
     /// <exception cref="IOException">the folder can't be written, or is not empty</exception>
-    private static int RunWeb(Screen screen, string model, string? name, string folder, ExportSettings settings)
+    private static int RunWeb(Screen screen, string model, string? name, int? steps, string folder, ExportSettings settings)
     {
         using var place = new PageFolder(folder);
         using var file = NetworkFile.Open(model);
@@ -172,7 +194,7 @@ internal static class ExportCommand
         }
 
         using var device = Device.Open("cpu");
-        var network = stored.Load(device) as Layer
+        var network = Load(stored, model, steps, device) as Layer
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
         var page = new ModelPage(
             TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options),

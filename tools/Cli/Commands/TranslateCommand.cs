@@ -65,6 +65,7 @@ internal static class TranslateCommand
         var samples = Number.Whole(
             "--samples", "Outputs for each picture, NAME-1.png and so on, for a generator with random outputs.", least: 1, most: 10_000);
         var seed = Choice.Parsed<ulong?>("--seed", "Seed of these outputs (default 1).", "N", text => Number.SeedOf("--seed", text));
+        var steps = DeviceOptions.Steps();
         var style = Plain.Text("--style", "A picture whose style is used, for a generator with styles.", "FILE");
         var styleLabels = Plain.Text(
             "--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE");
@@ -81,8 +82,8 @@ internal static class TranslateCommand
         var (tune, noTune) = DeviceOptions.Tune();
         var command = new Command("translate", "Translates pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, style, styleLabels, instances, eval, dropout, size, keep, whole, tile,
-            overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
+            model, input, output, direction, label, samples, seed, steps, style, styleLabels, instances, eval, dropout, size, keep, whole,
+            tile, overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -101,6 +102,7 @@ internal static class TranslateCommand
                 Label = parsed.GetValue(label),
                 Samples = parsed.GetValue(samples),
                 Seed = parsed.GetValue(seed),
+                Steps = parsed.GetValue(steps),
                 Style = parsed.GetValue(style),
                 Range = parsed.GetResult(range) is { Implicit: false } ? parsed.GetValue(range) : null,
                 StyleLabels = parsed.GetValue(styleLabels),

@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Options;
 
-/// <summary>Options for the device and its use, the same for every verb.</summary>
+/// <summary>Options for the device and its use, and for translations, the same for every verb.</summary>
 internal static class DeviceOptions
 {
     public static Option<string> Device() => new("--device")
@@ -30,6 +30,9 @@ internal static class DeviceOptions
     /// <summary>How a device selects kernels. Several processes use the table, since each would measure for itself.</summary>
     public static TuningMode TuningOf(ParseResult parsed, Option<bool> off, int processes = 1) =>
         parsed.GetValue(off) || processes > 1 ? TuningMode.Table : TuningMode.FirstUse;
+
+    public static Option<int?> Steps() =>
+        Number.Whole("--steps", "Steps of each translation, for a generator that takes several (default that of its training's options).");
 
     public static Option<double> Temporal() =>
         Number.Real(

@@ -30,7 +30,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
 
     /// <summary>The reason why a page can't run a generator; null if it can.</summary>
     public static string? Obstacle(GeneratorSpec spec) =>
-        spec.Conditions is not null ? "needs more inputs than a picture, which the page does not support"
+        spec.Conditions is { HasInputs: true } ? "needs more inputs than a picture, which the page does not support"
             : spec.Labels is null && spec.InputChannels is not (1 or 3) ? $"reads {spec.InputChannels} channels; the page has 1 or 3"
             : spec.OutputChannels is not (1 or 3) ? $"makes {spec.OutputChannels} channels; the page shows 1 or 3"
             : null;

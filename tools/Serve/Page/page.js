@@ -106,6 +106,10 @@ const describe = model => {
     others.addEventListener('click', () => { asked.seed++; changed(); });
     box.append(field('Number of results', asked.samples), others);
   }
+  if (model.steps) {
+    asked.steps = element('input', { type: 'number', min: 1, max: model.steps.most, value: model.steps.usual });
+    box.append(field('Steps', asked.steps));
+  }
   if (model.style) addStyle(model, asked, box);
   if (model.makes) asked.making = addMaking(model, box, element, changed);
   model.asked = asked;
@@ -155,10 +159,11 @@ const takes = model => input !== null && (!model.makes || !!model.asked.making.i
 
 // The queries of a model, one for each answer.
 const queries = model => {
-  const { direction, sets, samples, seed } = model.asked;
+  const { direction, sets, steps, samples, seed } = model.asked;
   const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams();
   if (direction) query.set('direction', direction.value);
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
+  if (steps) query.set('steps', Math.min(steps.max, Math.max(1, Math.round(+steps.value) || 1)));
   if (!samples || hasStyle(model)) return [query];
   const count = Math.min(20, Math.max(1, +samples.value || 1));
   return Array.from({ length: count }, (_, i) => {
