@@ -19,6 +19,7 @@ public static class FamilyCatalog
         new Cut.CutFamily(),
         new SinGan.SinGanFamily(),
         new BicycleGan.BicycleGanFamily(),
+        new Bridge.BridgeFamily(),
         new StarGan.StarGanFamily(),
         new Pix2PixHd.Pix2PixHdFamily(),
         new Spade.SpadeFamily(),
