@@ -45,6 +45,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["pix2pixhd"] = ("pix2pixHD (small, batch 2)", 64),
         ["spade"] = ("SPADE (small, batch 2)", 64),
         ["bicyclegan"] = ("BicycleGAN (small, batch 2)", 64),
+        ["bridge"] = ("Bridge matching (small, batch 2)", 64),
         ["stargan"] = ("StarGAN (small, batch 8, 5 + 1 updates)", 64),
         ["gan"] = ("GAN (small, batch 64)", 16),
         ["wgan"] = ("WGAN (small, batch 16, 5 + 1 updates)", 32),

@@ -145,6 +145,51 @@ class ScaleDiscriminators(nn.Module):
         return result
 
 
+# Bridge matching
+
+
+class TimedNorm(nn.Module):
+    def __init__(self, channels, embedding):
+        super().__init__()
+        self.gamma, self.beta = nn.Linear(embedding, channels), nn.Linear(embedding, channels)
+
+    def forward(self, x, time):
+        return F.instance_norm(x) * (1 + self.gamma(time)[:, :, None, None]) + self.beta(time)[:, :, None, None]
+
+
+class TimedBlock(nn.Module):
+    def __init__(self, outer, inside, out, embedding, inner=None, outermost=False):
+        super().__init__()
+        self.outermost, self.inner = outermost, inner
+        down = nn.Conv2d(outer, inside, 4, 2, 1, bias=outermost or inner is None)
+        self.down = nn.Sequential(*([] if outermost else [nn.LeakyReLU(0.2)]), down)
+        self.down_norm = None if outermost or inner is None else TimedNorm(inside, embedding)
+        up = nn.ConvTranspose2d(inside if inner is None else 2 * inside, out, 4, 2, 1, bias=outermost)
+        self.up = nn.Sequential(nn.ReLU(), up, *([nn.Tanh()] if outermost else []))
+        self.up_norm = None if outermost else TimedNorm(out, embedding)
+
+    def forward(self, x, time):
+        y = self.down(x)
+        y = self.down_norm(y, time) if self.down_norm is not None else y
+        y = self.up(self.inner(y, time) if self.inner is not None else y)
+        return y if self.outermost else torch.cat([self.up_norm(y, time), x], 1)
+
+
+class BridgeGenerator(nn.Module):
+    def __init__(self, ngf=32, downs=6, embedding=32):
+        super().__init__()
+        self.time = nn.Sequential(nn.Linear(8, embedding), nn.SiLU())
+        widths, block = [ngf * min(2 ** level, 8) for level in range(downs)], None
+        for level in reversed(range(downs)):
+            outer, out = (widths[level - 1], widths[level - 1]) if level else (6, 3)
+            block = TimedBlock(outer, widths[level], out, embedding, block, outermost=level == 0)
+        self.model = block
+
+    def forward(self, z, a, t):
+        waves = torch.cat([wave(torch.pi * k * t) for k in (1, 2, 4, 8) for wave in (torch.sin, torch.cos)], 1)
+        return self.model(torch.cat([z, a], 1), self.time(waves))
+
+
 # BicycleGAN
 
 

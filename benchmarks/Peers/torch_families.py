@@ -6,8 +6,8 @@ import torch
 from torch.nn import functional as F
 
 from networks_families import (
-    ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, DiscoDiscriminator, DualGenerator, GlobalGenerator,
-    LabelGenerator, ScaleDiscriminators, SpadeGenerator, SpectralDiscriminators, TwoScaleJudge, disco_generator, dual_critic)
+    BridgeGenerator, ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, DiscoDiscriminator,
+    DualGenerator, GlobalGenerator, LabelGenerator, ScaleDiscriminators, SpadeGenerator, SpectralDiscriminators, TwoScaleJudge, disco_generator, dual_critic)
 
 
 def pictures(batch, size, count=2):
@@ -166,6 +166,29 @@ class BicycleGan(Family):
 
             shown += self.update([adam], of_d)
         return shown
+
+
+class Bridge(Family):
+    """One forward of a point on each pair's bridge, and one update."""
+    batch, sigma, share = 2, 0.5, 0.25
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g = BridgeGenerator()
+        self.networks = [self.g]
+        self.inputs = pictures(self.batch, size)
+
+    def start(self):
+        self.adam_g = self.settings.adam(self.g)
+
+    def step(self, a, b):
+        def of_g():
+            t = F.relu((torch.rand(self.batch, 1, 1, 1) - self.share) / (1 - self.share))
+            z = a + (b - a) * t + self.sigma * torch.sqrt(t * (1 - t)) * torch.randn_like(b)
+            loss = F.mse_loss(self.g(z, a, t[:, :, 0, 0]).float(), b)
+            return loss, [loss]
+
+        return self.update([self.adam_g], of_g)
 
 
 class StarGan(Family):
@@ -340,4 +363,5 @@ class DualGan(Family):
 
 
 FAMILIES = {
-    "discogan": DiscoGan, "dualgan": DualGan, "cut": Cut, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "stargan": StarGan}
+    "discogan": DiscoGan, "dualgan": DualGan, "cut": Cut, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "bridge": Bridge,
+    "stargan": StarGan}

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families.Began;
 using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.Bridge;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.DualGan;
@@ -56,6 +57,10 @@ internal sealed record CatalogueCase(TrainingOptions Options, Action<string> Wri
         new(
             new BicycleGanOptions { LoadSize = Side, CropSize = Side, NumDowns = 3, Nz = 4, Ngf = 4, Ndf = 4, NLayersD = 1, Nef = 4,
                 EncoderBlocks = 2 },
+            Pairs),
+        new(
+            new BridgeOptions { LoadSize = Side, CropSize = Side, NumDowns = 3, Ngf = 4, TimeEmbedding = 4, Sigma = 0, InitGain = 0.3f,
+                TranslationSteps = 2 },
             Pairs),
         new(
             new StarGanOptions { CentreCrop = 0, ImageSize = Side, GConvDim = 4, DConvDim = 4, GRepeatNum = 1, DRepeatNum = 3,

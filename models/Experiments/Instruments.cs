@@ -17,11 +17,11 @@ internal sealed class Instruments(
     IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
     Action<string>? say, CancellationToken cancellation) : IInstruments
 {
-    public TranslatedPairs Translated(int part, Direction? direction, string split)
+    public TranslatedPairs Translated(int part, Direction? direction, string split, int? steps)
     {
         var pictures = new List<(Picture Input, Picture Output, Picture Target)>();
         var report = RunEvaluation.Run(
-            Request(part, direction, split), device, say, (_, input, output, target) => pictures.Add((input, output, target)),
+            Request(part, direction, split) with { Steps = steps }, device, say, (_, input, output, target) => pictures.Add((input, output, target)),
             cancellation).Report;
         var found = report.Segmentation?.Outputs
             ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");

@@ -20,6 +20,7 @@ public static class FamilyCatalog
         new Unsb.UnsbFamily(),
         new SinGan.SinGanFamily(),
         new BicycleGan.BicycleGanFamily(),
+        new Bridge.BridgeFamily(),
         new StarGan.StarGanFamily(),
         new Pix2PixHd.Pix2PixHdFamily(),
         new Spade.SpadeFamily(),

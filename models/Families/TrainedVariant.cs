@@ -57,7 +57,8 @@ public interface IInstruments
 
     /// <summary>Held-out pairs, translated and compared with their targets.</summary>
     /// <inheritdoc cref="ClassScores"/>
-    TranslatedPairs Translated(int part = 0, Direction? direction = null, string split = "val");
+    /// <param name="steps">for a generator that translates in several steps: their number; null for its default</param>
+    TranslatedPairs Translated(int part = 0, Direction? direction = null, string split = "val", int? steps = null);
 
     /// <summary>
     /// Translates held-out pictures there and back with both generators, as computed and with the intermediate picture rounded or noisy,

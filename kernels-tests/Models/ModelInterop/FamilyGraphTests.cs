@@ -42,7 +42,15 @@ public sealed class FamilyGraphTests
 
             (Tensor[], Tensor) Alone(Layer alone)
             {
-                NetworkExporter.ToOnnx(alone, path);
+                if (spec.Conditions?.Steps is null)
+                {
+                    NetworkExporter.ToOnnx(alone, path);
+                }
+                else
+                {
+                    NetworkExporter.ToOnnx(alone, spec, path);
+                }
+
                 return ([picture], alone.Forward(picture));
             }
 

@@ -18,7 +18,7 @@ public sealed class PageTests
     {
         _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
         _served = await ServedFamilies.StartAsync(
-            ["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan", "pix2pixhd"],
+            ["pix2pix", "bicyclegan", "cyclegan", "spade", "stargan", "singan", "pix2pixhd", "bridge"],
             train: options => options is Pix2PixHdOptions ? StyleOverHttpTests.WithStyles(options) : options);
     }
 
@@ -84,6 +84,27 @@ public sealed class PageTests
 
         await _browser.Eval<object?>("(document.querySelector('input[type=radio][value=photographs]').click(), null)");
         await Same(6, await _served.Translated("stargan", picture, "?label=photographs"));
+        Assert.That(_browser.Problems(Address), Is.Empty);
+    }
+
+    [Test]
+    public async Task StepsAreAskedFor()
+    {
+        const string steps = "[...document.querySelectorAll('label.field')].find(l => l.textContent.startsWith('Steps')).firstElementChild";
+        var picture = ServedFamilies.Map(6);
+        var (two, three) =
+            (await _served.Translated("bridge", picture), await _served.Translated("bridge", picture, "?steps=3"));
+        Assert.That(three, Is.Not.EqualTo(two));
+        await Open(1280, 900);
+        await Drop(picture);
+        await Translated(1);
+        await Choose("bridge");
+        await Translated(2);
+        Assert.That(await _browser.Eval<string>($"{steps}.value"), Is.EqualTo("2"));
+        await Same(1, two);
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-steps.png");
+        await _browser.Eval<object?>($"({steps}.value = 3, {steps}.dispatchEvent(new Event('change')), null)");
+        await Same(1, three);
         Assert.That(_browser.Problems(Address), Is.Empty);
     }
 

@@ -70,6 +70,7 @@ public sealed class TranslateOverHttpTests : ServedTests
     [TestCase("cyclegan", "?direction=AtoB", "--direction", "AtoB")]
     [TestCase("bicyclegan", "?seed=9", "--seed", "9")]
     [TestCase("bicyclegan", "?samples=3&answer=3", "--samples", "3")]
+    [TestCase("bridge", "?steps=3", "--steps", "3")]
     [TestCase("stargan", "?label=maps", "--label", "maps")]
     public async Task OptionsMeanWhatTheyMeanThere(string model, string query, params string[] options)
     {

@@ -144,7 +144,7 @@ internal static class ExportCommand
         var network = Load(stored, model, steps, device);
         Action<Module, string, ExportSettings> write = format switch
         {
-            Format.Onnx when stored.Generator is { Conditions: not null } spec && network is not Layer =>
+            Format.Onnx when stored.Generator is { Conditions: { } takes } spec && (network is not Layer || takes.Steps is not null) =>
                 (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
             Format.Onnx when stored.Graph is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
@@ -204,7 +204,16 @@ internal static class ExportCommand
         try
         {
             var graph = Path.Combine(temporary.FullName, "model.onnx");
-            NetworkExporter.ToOnnx(network, graph, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+            var chosen = settings with { Metadata = NetworkFile.MetadataOf(stored) };
+            if (stored.Generator!.Conditions is null)
+            {
+                NetworkExporter.ToOnnx(network, graph, chosen);
+            }
+            else
+            {
+                NetworkExporter.ToOnnx(network, stored.Generator, graph, chosen);
+            }
+
             bytes = page.Write(folder, graph, RuntimePackage.Fetch());
         }
         finally
