@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IlgpuGan.Benchmarks.Growth;
 using IlgpuGan.Benchmarks.Imaging;
 using IlgpuGan.Benchmarks.Layers;
 using IlgpuGan.Benchmarks.Ops;
@@ -19,6 +20,7 @@ static int Run(string[] args)
     var root = new RootCommand("Measures IlgpuGan: beside its peers, by layer, by op.")
     {
         PeersCommand.Create(),
+        GrowthCommand.Create(),
         OpsCommand.Create(),
         RungsCommand.Create(),
         CheckCommand.Create(),

@@ -39,7 +39,7 @@ internal sealed class IlgpuGanRunner : Runner
             return new Sample { Times = [seconds] };
         }
 
-        if (work.IsSmallStep)
+        if (work.IsSmallStep && work.Batch is null)
         {
             return Sample.Parse(ChildProcess.Run(
                 Host,
@@ -55,8 +55,8 @@ internal sealed class IlgpuGanRunner : Runner
         var (line, _) = Start([
             "bench", work.Kind == WorkKind.Training ? "step" : "infer", "--workload", work.Network, .. size, "--device", "cpu",
             "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
-            "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
-            "--json",
+            "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture), "--json",
+            .. work.Batch is { } batch ? new[] { "--batch", Text(batch) } : [],
         ]);
         return Sample.Parse(line);
     }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Benchmarks.Peers;
 
 /// <summary>
 /// <c>peers [--quick] [--threads 1,2] [--minutes M] [--only ROWS] [--python PATH] [--torch-root DIR] [--out DIR]</c>: runs IlgpuGan,
-/// PyTorch and ONNX Runtime in turn.
+/// PyTorch, TorchSharp and ONNX Runtime in turn.
 /// </summary>
 internal static class PeersCommand
 {
@@ -19,18 +19,7 @@ internal static class PeersCommand
     {
         var quick = new Option<bool>("--quick") { Description = "Fewer rows and steps, most threads only. Writes no " +
             "files unless --out is given." };
-        var threads = new Option<int[]>(
-            "--threads") { Description = "Numbers of threads to compare at (default 1 and 2).", AllowMultipleArgumentsPerToken = true };
-        threads.Validators.Add(result =>
-        {
-            foreach (var count in result.GetValueOrDefault<int[]>() ?? [])
-            {
-                if (count < 1 || count > Environment.ProcessorCount)
-                {
-                    result.AddError($"--threads must be between 1 and {Environment.ProcessorCount}, one a processor, not {count}");
-                }
-            }
-        });
+        var threads = ThreadsOption();
         var minutes = new Option<double?>("--minutes") { Description = "Repeat all rows until this time is used up (default " +
             $"{DefaultMinutes}). The first round is always complete." };
         var only = new Option<string>(
@@ -39,29 +28,20 @@ internal static class PeersCommand
             DefaultValueFactory = _ => "" };
         var python = new Option<string?>("--python") { Description = "Interpreter with torch, numpy and PIL (default: the first of " +
             "python3, /usr/bin/python3, python that has them)." };
-        var root = new Option<string?>("--torch-root")
-        {
-            Description = "Root folder of another system, with a newer PyTorch and ONNX Runtime (see benchmarks/Peers/README.md; " +
-                "default: the environment variable ILGPUGAN_TORCH_ROOT).",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ILGPUGAN_TORCH_ROOT"),
-        };
+        var root = RootOption();
         var rounds = new Option<int?>("--rounds") { Description = "Number of rounds through all rows, however long they take." };
-        var journal = new Option<string?>("--journal") { Description = "Store each measurement in this file at once, and reuse those in " +
-            "it: a comparison can be done in pieces." };
-        var seconds = new Option<double?>(
-            "--seconds") { Description = "Start no process after this many seconds; another call with the same --journal continues." };
+        var journal = JournalOption();
+        var seconds = SecondsOption();
         var output = new Option<string?>("--out") { Description = "Output folder of RESULTS.md, RESULTS.json and RESULTS.svg (default: " +
             "benchmarks, or the current folder if there is no such folder)." };
-        var command = new Command("peers", "Runs training steps and inference beside PyTorch and ONNX Runtime, and writes the ratios.")
+        var command = new Command("peers", "Runs training steps and inference beside PyTorch, TorchSharp and ONNX Runtime, and writes the ratios.")
         {
             quick, threads, minutes, rounds, only, python, root, journal, seconds, output,
         };
         command.SetAction(parsed =>
         {
             var (isQuick, rows) = (parsed.GetValue(quick), parsed.GetRequiredValue(only));
-            int[] counts = parsed.GetValue(threads) is { Length: > 0 } given
-                ? [.. given.Distinct().Order()]
-                : [.. new[] { 1, 2 }.Where(n => n <= Environment.ProcessorCount)];
+            var counts = Counts(parsed.GetValue(threads));
             var budget = TimeSpan.FromMinutes(parsed.GetValue(minutes) ?? (isQuick ? QuickMinutes : DefaultMinutes));
             var folder = parsed.GetValue(output)
                 ?? (isQuick || rows.Length > 0 ? null : Directory.Exists("benchmarks") ? "benchmarks" : ".");
@@ -83,6 +63,45 @@ internal static class PeersCommand
         return command;
     }
 
+    public static Option<int[]> ThreadsOption()
+    {
+        var threads = new Option<int[]>(
+            "--threads") { Description = "Numbers of threads to compare at (default 1 and 2).", AllowMultipleArgumentsPerToken = true };
+        threads.Validators.Add(result =>
+        {
+            foreach (var count in result.GetValueOrDefault<int[]>() ?? [])
+            {
+                if (count < 1 || count > Environment.ProcessorCount)
+                {
+                    result.AddError($"--threads must be between 1 and {Environment.ProcessorCount}, one a processor, not {count}");
+                }
+            }
+        });
+        return threads;
+    }
+
+    /// <summary>The given numbers of threads, ascending; by default one and two.</summary>
+    public static int[] Counts(int[]? given) => given is { Length: > 0 }
+        ? [.. given.Distinct().Order()]
+        : [.. new[] { 1, 2 }.Where(n => n <= Environment.ProcessorCount)];
+
+    public static Option<string?> RootOption() => new("--torch-root")
+    {
+        Description = "Root folder of another system, with a newer PyTorch and ONNX Runtime (see benchmarks/Peers/README.md; " +
+            "default: the environment variable ILGPUGAN_TORCH_ROOT).",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ILGPUGAN_TORCH_ROOT"),
+    };
+
+    public static Option<string?> JournalOption() => new("--journal")
+    {
+        Description = "Store each measurement in this file at once, and reuse those in it: a comparison can be done in pieces.",
+    };
+
+    public static Option<double?> SecondsOption() => new("--seconds")
+    {
+        Description = "Start no process after this many seconds; another call with the same --journal continues.",
+    };
+
     private static int Run(Plan plan, string? python, string? root, string? folder)
     {
         var clock = Stopwatch.StartNew();
@@ -96,7 +115,8 @@ internal static class PeersCommand
         [
             new IlgpuGanRunner(), new TorchRunner(() => older.Value), new TorchRunner(newer.Home),
             new TorchRunner(newer.Home, bf16: true),
-            new NodeOnnxRunner(), new PythonOnnxRunner(newer.Home),
+            new TorchSharpRunner(newer.Home), new TorchSharpRunner(newer.Home, flat: true),
+            new NodeOnnxRunner(), new PythonOnnxRunner(newer.Home), new ManagedOnnxRunner(newer.Home),
         ];
         var comparison = new Comparison(
             runners, plan.Works, journal, Console.WriteLine) { TimeLimit = plan.TimeLimit, Rounds = plan.Rounds ?? DefaultRounds };
@@ -135,16 +155,4 @@ internal static class PeersCommand
     /// <param name="Journal">file of measurements; null for none</param>
     private sealed record Plan(
         string Arguments, int[] Threads, Workload[] Works, TimeSpan Budget, int? Rounds, TimeSpan TimeLimit, string? Journal);
-
-    /// <summary>The interpreter of the newer peers, shared by several runners.</summary>
-    private sealed class SharedPython(string? root) : IDisposable
-    {
-        private PythonHome? _home;
-
-        public PythonHome Home() => _home ??= root is null
-            ? throw new PeerException("no folder of a newer system is given (--torch-root, see benchmarks/Peers/README.md)")
-            : PythonHome.In(root);
-
-        public void Dispose() => _home?.Dispose();
-    }
 }

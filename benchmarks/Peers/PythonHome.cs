@@ -8,6 +8,9 @@ internal sealed class PythonHome : IDisposable
 {
     private const string Interpreter = "/usr/bin/python3";
 
+    /// <summary>Where the folder has the program of <c>../ManagedPeers</c>, published for it.</summary>
+    private const string Managed = "/opt/managed-peers/managed-peers";
+
     /// <summary>Kept between runs, so that compiled networks are reused.</summary>
     private const string CompilerCache = "/tmp/ilgpugan-compiled";
 
@@ -64,10 +67,28 @@ internal sealed class PythonHome : IDisposable
     /// <param name="script">file name of the script</param>
     /// <param name="arguments">the script's arguments; paths must come from <see cref="CopyIn"/></param>
     public (string Line, double Seconds) Run(int threads, string script, params IEnumerable<string> arguments) =>
-        Start(threads, [Program(script), .. arguments]);
+        Start(threads, _python, [Program(script), .. arguments]);
+
+    /// <summary>Runs the program of <c>../ManagedPeers</c>; returns the last line that it prints.</summary>
+    public string RunManaged(int threads, params IEnumerable<string> arguments) => Start(threads, Managed, arguments).Line;
+
+    /// <summary>Why <see cref="RunManaged"/> is impossible; null if it is not.</summary>
+    public static string? AbsenceOfManaged(Func<PythonHome> find)
+    {
+        try
+        {
+            return File.Exists(find().HostPath(Managed))
+                ? null
+                : $"the folder has no {Managed[1..]} (benchmarks/Peers/README.md says how it is published there)";
+        }
+        catch (PeerException problem)
+        {
+            return problem.Message;
+        }
+    }
 
     /// <summary>Runs a line of Python, which may import the scripts of this folder; returns the last line that it prints.</summary>
-    public string Evaluate(string line) => Start(1, ["-c", $"import sys; sys.path.insert(0, {Quoted(Folder())}); {line}"]).Line;
+    public string Evaluate(string line) => Start(1, _python, ["-c", $"import sys; sys.path.insert(0, {Quoted(Folder())}); {line}"]).Line;
 
     /// <summary>Copies a file to where scripts can read it; returns its path for scripts.</summary>
     public string CopyIn(string path)
@@ -125,7 +146,7 @@ internal sealed class PythonHome : IDisposable
 
     private string Program(string script) => $"{Folder()}/{script}";
 
-    private (string Line, double Seconds) Start(int threads, IEnumerable<string> arguments)
+    private (string Line, double Seconds) Start(int threads, string program, IEnumerable<string> arguments)
     {
         var environment = AllocatorSettings.ToDictionary(s => s.Key, s => (string?)s.Value);
         foreach (var name in Cleared)
@@ -135,10 +156,23 @@ internal sealed class PythonHome : IDisposable
 
         environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
         environment["TORCHINDUCTOR_CACHE_DIR"] = CompilerCache;
         environment["TORCHINDUCTOR_FX_GRAPH_CACHE"] = "1";
         return _root is null
-            ? ChildProcess.Run(_python, arguments, environment)
-            : ChildProcess.Run("chroot", [_root, _python, .. arguments], environment);
+            ? ChildProcess.Run(program, arguments, environment)
+            : ChildProcess.Run("chroot", [_root, program, .. arguments], environment);
     }
+}
+
+/// <summary>The interpreter of the newer peers, shared by several runners.</summary>
+internal sealed class SharedPython(string? root) : IDisposable
+{
+    private PythonHome? _home;
+
+    public PythonHome Home() => _home ??= root is null
+        ? throw new PeerException("no folder of a newer system is given (--torch-root, see benchmarks/Peers/README.md)")
+        : PythonHome.In(root);
+
+    public void Dispose() => _home?.Dispose();
 }

@@ -66,6 +66,9 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     /// <summary>The same with the fewest steps that still distinguish variants.</summary>
     public Workload Shortened => this with { Steps = Math.Min(Steps, StepsOfAScan), Seconds = SecondsOfAScan };
 
+    /// <summary>Pictures in a step; null for the workload's own number.</summary>
+    public int? Batch { get; init; }
+
     /// <summary>Turns per round: whole processes are short, and the time of a single one depends much on disk and scheduler.</summary>
     public int Turns { get; init; } = 1;
 

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Runs a <see cref="ColumnGradientPlan"/>.</summary>
 internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = memory.Inputs;
+    private readonly Scratch _shared = memory.Shared;
     private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="dy">[N, K, OutH, OutW]</param>

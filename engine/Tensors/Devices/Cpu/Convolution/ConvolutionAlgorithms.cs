@@ -44,7 +44,7 @@ internal sealed unsafe class ConvolutionAlgorithms
     private const double ClearlyLess = 0.95;
 
     private readonly CpuThreads _threads;
-    private readonly ConvolutionMemory _memory;
+    private readonly Scratch _seenTaps = new();
     private readonly CorrelationRunner _direct;
     private readonly InnerProductRunner _innerProducts;
     private readonly OuterProductRunner _outerProducts;
@@ -60,7 +60,7 @@ internal sealed unsafe class ConvolutionAlgorithms
     public ConvolutionAlgorithms(CpuThreads threads)
     {
         var memory = new ConvolutionMemory(threads);
-        (_threads, _memory) = (threads, memory);
+        _threads = threads;
         _direct = new(threads, memory);
         _innerProducts = new(threads, memory);
         _outerProducts = new(threads, memory);
@@ -87,7 +87,7 @@ internal sealed unsafe class ConvolutionAlgorithms
         if (isPlain && isHeld && SeenTaps.Of(g) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
         {
             candidates.Add(new(SeenTapsName, SeenCost(g, correlation), () =>
-                (x, w, held, bias, y) => _innerProducts.Run(seenProduct, x, seen.Of(w, held, _threads, _memory.Weights), bias, y)));
+                (x, w, held, bias, y) => _innerProducts.Run(seenProduct, x, seen.Of(w, held, _threads, _seenTaps), bias, y)));
         }
 
         var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
@@ -108,7 +108,7 @@ internal sealed unsafe class ConvolutionAlgorithms
             var (planes, plane) = ((g.N, g.C), g.H * g.W);
             candidates.Add(new(SeenTapsName, SeenCost(g, correlation), () => (dy, w, held, bias, dx) =>
             {
-                _columns.Run(seenProduct, dy, seen.Of(w, held, _threads, _memory.Weights), null, dx);
+                _columns.Run(seenProduct, dy, seen.Of(w, held, _threads, _seenTaps), null, dx);
                 AddBias(bias, dx, planes, plane);
             }));
         }

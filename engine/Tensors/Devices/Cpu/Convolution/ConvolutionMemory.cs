@@ -6,17 +6,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class ConvolutionMemory(CpuThreads threads)
 {
-    /// <summary>
-    /// The packed or transformed weight, or its gradient. The largest of these buffers; passes that read the weight in place use it for
-    /// other data.
-    /// </summary>
-    public Scratch Weights { get; } = new();
-
-    /// <summary>The factor that a pass multiplies with the weight or with dy.</summary>
-    public Scratch Inputs { get; } = new();
-
-    /// <summary>The output of a pass or, in a weight gradient, the packed dy.</summary>
-    public Scratch Outputs { get; } = new();
+    /// <summary>All that the threads of a pass share: a pass with several buffers takes them at once, the most that any needs is kept.</summary>
+    public Scratch Shared { get; } = new();
 
     /// <summary>Scratch memory of each worker.</summary>
     public Scratch[] PerWorker { get; } = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];

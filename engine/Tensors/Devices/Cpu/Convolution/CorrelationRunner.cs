@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = memory.Inputs;
+    private readonly Scratch _shared = memory.Shared;
     private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>

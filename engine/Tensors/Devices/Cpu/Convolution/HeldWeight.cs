@@ -21,18 +21,18 @@ internal sealed unsafe class HeldWeight(DeviceSpan weight)
     /// <param name="count">floats of the form</param>
     /// <param name="scratch">memory for a form that is not cached</param>
     /// <param name="isMade">true if the cached form is complete</param>
-    public static float* FormOf(HeldWeight? held, object key, long count, Scratch scratch, out bool isMade)
+    public static float* FormOf(HeldWeight? held, object key, long count, float* scratch, out bool isMade)
     {
         isMade = false;
         if (held is null)
         {
-            return scratch.Floats(count);
+            return scratch;
         }
 
         if (!held._forms.TryGetValue(key, out var form))
         {
             held._forms.Add(key, new Form());
-            return scratch.Floats(count);
+            return scratch;
         }
 
         isMade = form.IsMade;

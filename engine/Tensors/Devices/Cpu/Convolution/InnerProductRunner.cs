@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Runs an <see cref="InnerProductPlan"/>.</summary>
 internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = memory.Inputs;
+    private readonly Scratch _shared = memory.Shared;
     private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>

@@ -5,8 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Runs an <see cref="OuterProductPlan"/>: dy packed as the left factor, columns as the right, pixels as the reduction.</summary>
 internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _columns = memory.Inputs;
-    private readonly Scratch _panels = memory.Outputs;
+    private readonly Scratch _shared = memory.Shared;
     private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>
@@ -22,18 +21,17 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
     /// As <see cref="Update"/>, but leaves product and update to a background loop. x and dy are not read after the call returns.
     /// </summary>
     public void Assign(BackgroundProduct loop, OuterProductPlan plan, float* x, float* dy, in AdamTarget target) => loop.Tasks.Assign(
-        FilterTask.Count(plan), Prepare(plan, x, dy, null, target, updates: true, loop.Columns, loop.Panels));
+        FilterTask.Count(plan), Prepare(plan, x, dy, null, target, updates: true, loop.Factors));
 
     private void Run(OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates) =>
-        threads.For(FilterTask.Count(plan), Prepare(plan, x, dy, dw, target, updates, _columns, _panels));
+        threads.For(FilterTask.Count(plan), Prepare(plan, x, dy, dw, target, updates, _shared));
 
     /// <summary>Packs both factors and returns the remaining work.</summary>
     private FilterTask Prepare(
-        OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates, Scratch columnMemory,
-        Scratch panelMemory)
+        OuterProductPlan plan, float* x, float* dy, float* dw, in AdamTarget target, bool updates, Scratch factors)
     {
-        var columns = columnMemory.Floats(plan.Columns.Size);
-        var panels = panelMemory.Floats((long)plan.Panels * plan.Kernel.Rows * plan.Columns.Pixels);
+        var columns = factors.Floats(plan.Columns.Size + ((long)plan.Panels * plan.Kernel.Rows * plan.Columns.Pixels));
+        var panels = columns + plan.Columns.Size;
         plan.Columns.Fill(threads, x, columns, _workerScratch);
         threads.For(plan.Panels, new PackTask(plan, dy, panels));
         return new FilterTask(plan, columns, panels, dw, target, updates, _workerScratch);
@@ -46,9 +44,7 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
 
         internal BackgroundLoop<FilterTask> Tasks { get; } = new();
 
-        internal Scratch Columns { get; } = new();
-
-        internal Scratch Panels { get; } = new();
+        internal Scratch Factors { get; } = new();
     }
 
     /// <summary>Packs one panel of dy for all pixels of all images.</summary>

@@ -39,7 +39,8 @@ internal sealed class SeenTaps
     {
         var g = _whole;
         var key = (nameof(SeenTaps), g.H, g.W, g.KernelH, g.KernelW, g.PadTop, g.PadLeft);
-        var taps = HeldWeight.FormOf(held, key, (long)g.K * g.C * g.H * g.W, workspace, out var isMade);
+        var count = (long)g.K * g.C * g.H * g.W;
+        var taps = HeldWeight.FormOf(held, key, count, workspace.Floats(count), out var isMade);
         if (!isMade)
         {
             threads.For(g.K, new TakeTask(g, w, taps));

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Runs a <see cref="WeightGradientPlan"/>: dy packed as the left factor, x as the right, pixels as the reduction.</summary>
 internal sealed unsafe class WeightGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
-    private readonly Scratch _shared = memory.Weights;
+    private readonly Scratch _shared = memory.Shared;
     private readonly Scratch[] _workerScratch = memory.PerWorker;
 
     /// <param name="x">[N, C, H, W]</param>

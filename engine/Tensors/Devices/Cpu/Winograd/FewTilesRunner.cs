@@ -14,8 +14,7 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(FewTilesPlan plan, float* input, float* weight, float* bias, float* output)
     {
-        // Reuse the buffer in which other passes keep a whole transformed weight: there is none here.
-        var v = memory.Weights.Floats(plan.Inputs);
+        var v = memory.Shared.Floats(plan.Inputs);
         threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.PerWorker));
         threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.PerWorker));
     }
@@ -29,7 +28,7 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
             return;
         }
 
-        var v = memory.Weights.Floats(threads.Count * batch.Slice.Inputs);
+        var v = memory.Shared.Floats(threads.Count * batch.Slice.Inputs);
         threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.PerWorker));
     }
 

@@ -36,7 +36,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
 
     private static int Places => TPoints.Count * TPoints.Count;
 
-    public static int Count(WinogradPlan plan) => plan.PhasePanels * Parts(plan);
+    public int Count => u.Panels.Count * Parts(plan);
 
     private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
 
@@ -49,7 +49,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     {
         var first = task % Parts(plan) * TaskChannels;
         var end = Math.Min(first + TaskChannels, plan.Correlation.Channels);
-        Run(task / Parts(plan), first, end, scratch[worker].Floats(ScratchSize(plan)));
+        Run(u.Panels.First + (task / Parts(plan)), first, end, scratch[worker].Floats(ScratchSize(plan)));
     }
 
     /// <summary>Transforms the channels [first, end) of a panel.</summary>

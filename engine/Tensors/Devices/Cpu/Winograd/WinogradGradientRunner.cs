@@ -33,10 +33,11 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     public void Run(WinogradGradientPlan plan, float* x, float* dy, float* dw)
     {
         var g = plan.Geometry;
-        var input = (nint)Places * plan.InputPitch;
-        var v = memory.Inputs.Floats(threads.Count * (long)input);
-        var m = memory.Outputs.Floats((long)Places * plan.OutputPitch);
-        var u = plan.ChunkRows < plan.TileRows ? memory.Weights.Floats((long)plan.Groups * plan.Blocks * plan.BlockSize) : null;
+        var (input, output) = ((nint)Places * plan.InputPitch, (nint)Places * plan.OutputPitch);
+        var sums = plan.ChunkRows < plan.TileRows ? (nint)plan.Groups * plan.Blocks * plan.BlockSize : 0;
+        var v = memory.Shared.Floats((threads.Count * input) + output + sums);
+        var m = v + (threads.Count * input);
+        var u = sums > 0 ? m + output : null;
         var whole = plan.Groups - (plan.Groups % threads.Count);
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {

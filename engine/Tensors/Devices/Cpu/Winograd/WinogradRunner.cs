@@ -5,9 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
 /// Runs a <see cref="WinogradPlan"/>: transforms the weight, then for each chunk of tiles transforms the input, computes the matrix
-/// products of each group of filters and transforms them to outputs, while the chunk is in the cache. With a large weight and few chunks,
-/// it transforms the input of all chunks first, then for each group of filters transforms its weight and computes the outputs. The sums and
-/// their order are the same.
+/// products of each group of filters and transforms them to outputs, while the chunk is in the cache. With few chunks it transforms the
+/// input of all of them first, then for a part of the filters after the other transforms the weight and computes the outputs: several
+/// groups at a time, or, with a large weight, each thread a group of its own. The sums and their order are the same.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
 internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, ConvolutionMemory memory)
@@ -22,6 +22,9 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// <summary>Floats of transformed input that are buffered before their products.</summary>
     private const long WaitingInput = 4 << 20;
 
+    /// <summary>Floats of a part of the weight that is transformed before its products, where the whole input is buffered.</summary>
+    private const long PartWeight = 5 << 18;
+
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">weight in the layout of the correlation's strides</param>
     /// <param name="held">cache of the transformed weight; null for a weight that may change</param>
@@ -34,37 +37,68 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         var kept = plan.CachesWeight ? held : null;
         if (kept is null && plan.TransformsWeightPerGroup)
         {
-            // Reuse the buffer in which other layers keep a whole transformed weight: there is none here.
-            var inputs = memory.Weights.Floats(plan.Chunks.Length * plan.Inputs);
+            var inputs = memory.Shared.Floats(plan.Chunks.Length * plan.Inputs);
             threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, inputs, memory.PerWorker));
             threads.For(WeightGroupTask.Count(plan), new WeightGroupTask(plan, weight, inputs, toPixels, memory.PerWorker));
             return;
         }
 
-        var whole = HeldWeight.FormOf(kept, plan.WeightForm, plan.Weights + TileRow.Width, memory.Weights, out var isMade);
-        var u = new TransformedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
-        if (!isMade)
-        {
-            threads.For(WeightTransform<TPoints>.Count(plan), new WeightTransform<TPoints>(plan, weight, u, memory.PerWorker));
-        }
-
-        // Both ways compute each number identically, so the split does not affect the bits.
+        // All ways compute each number identically, so they do not affect the bits.
         var all = plan.Chunks.Length;
         var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
-        threads.For(alone, new ChunkTask(plan, toPoints, u, toPixels, memory.PerWorker));
-        if (alone == all)
+        var batch = alone == all ? 0 : (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - alone);
+        if (kept is null && batch == all)
         {
+            RunInParts(plan, toPoints, weight, toPixels);
             return;
         }
 
-        var batch = (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - alone);
-        var v = memory.Inputs.Floats(batch * plan.Inputs);
+        var weights = plan.Weights + TileRow.Width;
+        var v = memory.Shared.Floats((batch * plan.Inputs) + weights);
+        var whole = HeldWeight.FormOf(kept, plan.WeightForm, weights, v + (batch * plan.Inputs), out var isMade);
+        var u = new TransformedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
+        if (!isMade)
+        {
+            Transform(plan, weight, u);
+        }
+
+        threads.For(alone, new ChunkTask(plan, toPoints, u, toPixels, memory.PerWorker));
         for (var chunk = alone; chunk < all; chunk += batch)
         {
             var chunks = Math.Min(batch, all - chunk);
             threads.For(chunks * ChannelTask.Parts(plan), new ChannelTask(plan, chunk, toPoints, v, memory.PerWorker));
-            threads.For(chunks * plan.Groups, new GroupTask(plan, chunk, v, u, toPixels, memory.PerWorker));
+            Multiply(plan, chunk, chunks, v, u, toPixels);
         }
+    }
+
+    /// <summary>Transforms the whole input, then some groups of filters at a time: their weight, and their outputs from it.</summary>
+    private void RunInParts(WinogradPlan plan, InputTransform<TPoints> toPoints, float* weight, OutputTransform<TPoints> toPixels)
+    {
+        var all = plan.Chunks.Length;
+        var groups = (int)Math.Max(PartWeight * plan.Groups / plan.Weights, DivideUp(FewChunks * threads.Count, all));
+        var part = (int)Math.Min((long)groups * plan.GroupPanels, plan.PhasePanels);
+        var inputs = all * plan.Inputs;
+        var v = memory.Shared.Floats(inputs + ((long)plan.Places * plan.WeightPitchOf(part)) + TileRow.Width);
+        threads.For(all * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, v, memory.PerWorker));
+        for (var i = 0; i * part < plan.PhasePanels; i++)
+        {
+            var u = new TransformedWeight(plan, v + inputs, plan.PanelsOf(i, part));
+            Transform(plan, weight, u);
+            Multiply(plan, 0, all, v, u, toPixels);
+        }
+    }
+
+    private void Transform(WinogradPlan plan, float* weight, TransformedWeight u)
+    {
+        var transform = new WeightTransform<TPoints>(plan, weight, u, memory.PerWorker);
+        threads.For(transform.Count, transform);
+    }
+
+    /// <summary>Computes the outputs of some chunks that a part of the weight, in whole groups, contributes.</summary>
+    private void Multiply(WinogradPlan plan, int firstChunk, int chunks, float* v, TransformedWeight u, OutputTransform<TPoints> toPixels)
+    {
+        var task = new GroupTask(plan, firstChunk, v, u, toPixels, memory.PerWorker);
+        threads.For(chunks * task.Groups, task);
     }
 
     /// <summary>Computes the outputs of a chunk.</summary>
@@ -112,13 +146,16 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     private readonly struct GroupTask(
         WinogradPlan plan, int firstChunk, float* v, TransformedWeight u, OutputTransform<TPoints> toPixels, Scratch[] scratch) : ITask
     {
+        /// <summary>Groups of the weight's panels.</summary>
+        public int Groups => DivideUp(u.Panels.Count, plan.GroupPanels);
+
         public static long ScratchSize(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.ScratchSize(plan);
 
         public void Run(int task, int worker)
         {
-            var chunk = task / plan.Groups;
+            var (chunk, group) = Math.DivRem(task, Groups);
             var input = v + (chunk * plan.Inputs);
-            var panels = plan.PanelsOf(task % plan.Groups, plan.GroupPanels);
+            var panels = plan.PanelsOf((u.Panels.First / plan.GroupPanels) + group, plan.GroupPanels);
             Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, toPixels, scratch[worker].Floats(ScratchSize(plan)));
         }
 
