@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
@@ -16,7 +17,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private const int AnswersShown = 4;
 
     private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
-    private readonly CodeUNet _generator;
+    private readonly VectorUNet _generator;
     private readonly CodeEncoder? _encoder;
     private readonly TwoScaleDiscriminator? _discriminator;
     private readonly TwoScaleDiscriminator? _discriminator2;
@@ -28,7 +29,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     public BicycleGanModel(BicycleGanOptions options, Device device)
         : base(options, device)
     {
-        _generator = Network<CodeUNet>("netG");
+        _generator = Network<VectorUNet>("netG");
         _adamG = AddAdam("optG", "netG");
         if (options.Variant != BicycleVariant.Pix2PixNoise)
         {
