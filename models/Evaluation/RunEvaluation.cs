@@ -280,8 +280,8 @@ public static class RunEvaluation
     {
         var generates = GeneratorEvaluation.IsFor(request.Model);
         return generates && (request.Direction is not null || request.Steps is not null)
-            ? throw new OptionsException($"{(request.Steps is null ? "--direction" : "--steps")} does not apply to {request.Model}, which " +
-                "generates pictures from noise")
+            ? throw new OptionsException(
+                $"--{(request.Steps is null ? "direction" : "steps")} does not apply to {request.Model}, which generates from noise")
             : generates;
     }
 

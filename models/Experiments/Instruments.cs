@@ -21,8 +21,8 @@ internal sealed class Instruments(
     {
         var pictures = new List<(Picture Input, Picture Output, Picture Target)>();
         var report = RunEvaluation.Run(
-            Request(part, direction, split) with { Steps = steps }, device, say, (_, input, output, target) => pictures.Add((input, output, target)),
-            cancellation).Report;
+            Request(part, direction, split) with { Steps = steps }, device, say,
+            (_, input, output, target) => pictures.Add((input, output, target)), cancellation).Report;
         var found = report.Segmentation?.Outputs
             ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
         return new TranslatedPairs(

@@ -42,15 +42,7 @@ public sealed class FamilyGraphTests
 
             (Tensor[], Tensor) Alone(Layer alone)
             {
-                if (spec.Conditions?.Steps is null)
-                {
-                    NetworkExporter.ToOnnx(alone, path);
-                }
-                else
-                {
-                    NetworkExporter.ToOnnx(alone, spec, path);
-                }
-
+                NetworkExporter.ToOnnx(alone, spec, path);
                 return ([picture], alone.Forward(picture));
             }
 

@@ -194,7 +194,7 @@ public sealed class ForeignNetworkTests : CommandFixture
         var x = given("x");
         switch (network)
         {
-            case CodeUNet generator:
+            case VectorUNet generator:
                 return [generator.Forward(x, given("code"))];
             case CodeEncoder encoder:
                 var (mean, logVariance) = encoder.Forward(x);

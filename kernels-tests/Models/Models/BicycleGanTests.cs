@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.ModelsTests.Models;
 
@@ -74,7 +75,7 @@ public sealed class BicycleGanTests
     public void CodesChooseAmongAnswers()
     {
         using var device = Device.Open("cpu", threads: 1);
-        var generator = ((CodeUNet)Created(s_tiny, "netG")).Initialize(seed: 1, gain: 0.2f).To(device);
+        var generator = ((VectorUNet)Created(s_tiny, "netG")).Initialize(seed: 1, gain: 0.2f).To(device);
         var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 16, 16), device);
         float[] Answer(uint seed) => generator.Forward(x, Tensor.Normal(new RandomKey(seed, 2, 0, 0), new Shape(1, 4), device)).ToArray();
         Assert.That(Answer(1), Is.Not.EqualTo(Answer(2)));

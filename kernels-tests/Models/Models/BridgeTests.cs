@@ -59,6 +59,8 @@ public sealed class BridgeTests : CommandFixture
         Assert.That(At(0.5f), Is.Not.EqualTo(At(0)), "the network sees the time");
         Assert.That(Translated(3), Is.Not.EqualTo(Translated(1)));
         Assert.That(Translated(3, seed: 2), Is.Not.EqualTo(Translated(3)));
+        var alone = generator.Translate(x.Slice(0, 1, 1), new TranslationSteps(3)).ToArray();
+        Assert.That(alone, Is.EqualTo(Translated(3)[alone.Length..]).Within(1e-5f), "the same noise for all pictures of a batch");
         Assert.That(
             () => NetworkExporter.ToOnnx(generator, In("noisy.onnx")),
             Throws.TypeOf<InteropException>().With.Message.Contains("draws noise between its 4 steps"));
@@ -83,6 +85,9 @@ public sealed class BridgeTests : CommandFixture
         Assert.That(made[1], Is.EqualTo(made[0]));
         Assert.That(made[2], Is.Not.EqualTo(made[0]));
         Assert.That(made[3], Is.Not.EqualTo(made[0]));
+        await Do("translate", "--model", In("run"), "--input", input, "--out", In("s.png"), "--samples", "2");
+        Assert.That(await File.ReadAllBytesAsync(In("s-1.png")), Is.EqualTo(made[0]));
+        Assert.That(await File.ReadAllBytesAsync(In("s-2.png")), Is.Not.EqualTo(made[0]));
         string[] evaluate = ["evaluate", "--model", In("run"), "--data", In("facades"), "--no-labels", "--json", "--out", In("scores")];
         Assert.That((await Run(evaluate)).Output, Is.Not.EqualTo((await Run([.. evaluate, "--steps", "1"])).Output));
         foreach (var verb in new string[][]

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
@@ -39,7 +40,9 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
 
     protected override IReadOnlyList<NetworkSpec> Networks(BicycleGanOptions o) =>
     [
-        new("netG", NetworkRole.Generator, () => new CodeUNet(o)),
+        new("netG", NetworkRole.Generator, () => new VectorUNet(
+            o.InputNc, o.OutputNc, o.NumDowns, o.Ngf, o.Nz, o.WhereAdd == CodePlace.All ? VectorPlace.Downs : VectorPlace.Input,
+            o.Dropout)),
         .. If(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
         .. If(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
         .. If(o.ReconstructsCode, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
@@ -89,7 +92,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
     /// <summary>The code is random, or the mean of a style picture's code.</summary>
     private static BoundGenerator Bind(StoredModules load, ConditionValues given)
     {
-        var generator = (CodeUNet)load("netG");
+        var generator = (VectorUNet)load("netG");
         using var constants = GradMode.NoGrad();
         var code = given.Noise ?? ((CodeEncoder)load("netE")).Forward(given.Style!).Mean.Keep();
         return new BoundGenerator(generator, x => generator.Forward(x, code.Expand(x.Shape[0], code.Shape[1])));

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families.BicycleGan;
@@ -17,7 +18,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private const int AnswersShown = 4;
 
     private readonly GanLoss _ganLoss;
-    private readonly CodeUNet _generator;
+    private readonly VectorUNet _generator;
     private readonly CodeEncoder? _encoder;
     private readonly TwoScaleDiscriminator? _discriminator;
     private readonly TwoScaleDiscriminator? _discriminator2;
@@ -30,7 +31,7 @@ public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         : base(options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
-        _generator = Network<CodeUNet>("netG");
+        _generator = Network<VectorUNet>("netG");
         _adamG = AddAdam("optG", "netG");
         if (options.Variant != BicycleVariant.Pix2PixNoise)
         {

@@ -58,13 +58,10 @@ internal static class BridgeClaim
     private static Pix2PixOptions Gan(int steps) => Pix2PixOptions.Small() with { BatchSize = BatchSize, Steps = steps };
 
     /// <summary>pix2pix has one step: it has the same values in all columns.</summary>
-    private static IEnumerable<ClaimMeasure> MeasuresIn(int steps) =>
-    [
-        new(In(steps, "L1"), "mean absolute difference from the target, of a range of 1", HigherIsBetter: false),
-        new(In(steps, "MS-SSIM"), "structural similarity with the target over five scales", HigherIsBetter: true),
-        new(In(steps, Patches), "patch distance to real photographs, × 10³", HigherIsBetter: false) { Digits = 1 },
-        new(In(steps, "diversity"), "mean difference between the outputs of two inputs, of a range of 2", HigherIsBetter: true),
-    ];
+    private static IEnumerable<ClaimMeasure> MeasuresIn(int steps) => TranslatedPairs
+        .Measures("share of pixels whose class a segmenter recovers")
+        .Append(new(Patches, "patch distance to real photographs, × 10³", HigherIsBetter: false) { Digits = 1 })
+        .Select(measure => measure with { Name = In(steps, measure.Name) });
 
     private static string In(int steps, string measure) => $"{measure} in {steps} {(steps == 1 ? "step" : "steps")}";
 
@@ -75,10 +72,13 @@ internal static class BridgeClaim
         foreach (var steps in s_steps)
         {
             var made = variant.Instruments.Translated(steps: variant.Model is BridgeModel ? steps : null);
-            (values[In(steps, "L1")], values[In(steps, "MS-SSIM")]) = (made.L1, made.MsSsim);
+            foreach (var (name, value) in made.Values)
+            {
+                values[In(steps, name)] = value;
+            }
+
             values[In(steps, Patches)] =
                 variant.Instruments.PatchDistance([.. made.Pictures.Select(p => p.Output)], [.. made.Pictures.Select(p => p.Target)]);
-            values[In(steps, "diversity")] = made.Diversity;
             pictures.Add(made.Pictures);
         }
 

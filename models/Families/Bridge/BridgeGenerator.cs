@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
@@ -5,38 +6,26 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Bridge;
 
 /// <summary>
-/// pix2pix's U-Net with instance norms that the time scales and shifts. It predicts the end of a bridge from a point on it, and translates
+/// A U-Net whose norms the time scales and shifts. It predicts the end of a bridge from a point on it, and translates
 /// [N, C, H, W] to [N, C, H, W] in (−1, 1) by steps along the bridge; H and W must be multiples of 2^downs.
 /// </summary>
 internal sealed class BridgeGenerator : SteppedGenerator
 {
-    private const int WidestFactor = 8;
-
     /// <summary>Half-waves of the sines and cosines of time, over the length of the bridge.</summary>
     private static readonly int[] s_frequencies = [1, 2, 4, 8];
 
     private readonly float _sigma;
     private readonly bool _seesInput;
-    private readonly int _downs;
     private readonly Sequential _time;
-    private readonly Block _outermost;
+    private readonly VectorUNet _unet;
 
     public BridgeGenerator(BridgeOptions o)
         : base(o.TranslationSteps)
     {
-        (_sigma, _seesInput, _downs) = (o.Sigma, o.SeeInput, o.NumDowns);
+        (_sigma, _seesInput) = (o.Sigma, o.SeeInput);
         _time = Add("time", new Sequential(new Linear(2 * s_frequencies.Length, o.TimeEmbedding), new SiLU()));
-        Block? inner = null;
-        for (var level = o.NumDowns; level >= 1; level--)
-        {
-            inner = new Block(
-                level == 1 ? o.InputNc * (o.SeeInput ? 2 : 1) : Width(level - 1), Width(level), level == 1 ? o.OutputNc : Width(level - 1),
-                o.TimeEmbedding, isOutermost: level == 1, inner);
-        }
-
-        _outermost = Add("model", inner!);
-
-        int Width(int level) => o.Ngf * Math.Min(1 << (level - 1), WidestFactor);
+        _unet = Add("unet", new VectorUNet(
+            o.InputNc * (o.SeeInput ? 2 : 1), o.OutputNc, o.NumDowns, o.Ngf, o.TimeEmbedding, VectorPlace.Norms));
     }
 
     /// <summary>The end of the bridges through points z, [N, C, H, W] in (−1, 1).</summary>
@@ -45,19 +34,12 @@ internal sealed class BridgeGenerator : SteppedGenerator
     /// <param name="t">the points' times from 0 to 1, [N, 1]</param>
     public Tensor Predict(Tensor z, Tensor a, Tensor t)
     {
-        var multiple = 1 << _downs;
-        if (z.Shape.Rank != 4 || z.Shape[2] % multiple != 0 || z.Shape[3] % multiple != 0)
-        {
-            throw new ShapeException(
-                $"bridge: {_downs} downsamplings need [N, C, H, W] with sides that are multiples of {multiple}, not {z.Shape}");
-        }
-
         // A cosine is a sine a quarter of a period later.
         using var angles = TensorOps.Concat(1, [.. Angles().Select(f => t.Affine(f.Scale, f.Shift))]);
         using var waves = angles.Sin();
         using var time = _time.Forward(waves);
         using var seen = _seesInput ? TensorOps.Concat(1, z, a) : z.Share();
-        return _outermost.Forward(seen, time);
+        return _unet.Forward(seen, time);
     }
 
     /// <summary>
@@ -121,7 +103,7 @@ internal sealed class BridgeGenerator : SteppedGenerator
             var time = _time.Export(
                 graph, graph.Constant($"time_{i}_of_{Steps}", name => NamedArray.From(name, [1, waves.Length], waves)));
             var seen = _seesInput ? graph.Node("Concat", [z, x], OnnxAttribute.Integer("axis", 1)) : z;
-            var end = _outermost.Export(graph, seen, time);
+            var end = _unet.Export(graph, [seen, time])[0];
             if (i == Steps - 1)
             {
                 return end;
@@ -137,90 +119,4 @@ internal sealed class BridgeGenerator : SteppedGenerator
 
     private static IEnumerable<(float Scale, float Shift)> Angles() =>
         s_frequencies.SelectMany(k => ((float, float)[])[(MathF.PI * k, 0), (MathF.PI * k, MathF.PI / 2)]);
-
-    /// <summary>Downsampling, the next inner level, upsampling; all but the outermost concatenate their input (skip connection).</summary>
-    private sealed class Block : Module
-    {
-        private readonly Sequential _down;
-        private readonly TimedNorm? _downNorm;
-        private readonly Block? _inner;
-        private readonly Sequential _up;
-        private readonly TimedNorm? _upNorm;
-
-        public Block(int input, int inside, int output, int embedding, bool isOutermost, Block? inner)
-        {
-            _inner = inner;
-            var down = new Conv2d(input, inside, 4, 2, 1, bias: isOutermost || inner is null);
-            _down = Add("down", isOutermost ? new Sequential(down) : new Sequential(new LeakyReLU(), down));
-            if (inner is not null)
-            {
-                _downNorm = isOutermost ? null : Add("down_norm", new TimedNorm(inside, embedding));
-                Add("submodule", inner);
-            }
-
-            var up = new ConvTranspose2d(inner is null ? inside : 2 * inside, output, 4, 2, 1, bias: isOutermost);
-            _up = Add("up", isOutermost ? new Sequential(new ReLU(), up, new Tanh()) : new Sequential(new ReLU(), up));
-            _upNorm = isOutermost ? null : Add("up_norm", new TimedNorm(output, embedding));
-        }
-
-        public Tensor Forward(Tensor x, Tensor time)
-        {
-            using var down = _down.Forward(x);
-            using var normed = _downNorm is null ? down.Share() : _downNorm.Forward(down, time);
-            using var within = _inner is null ? normed.Share() : _inner.Forward(normed, time);
-            if (_upNorm is null)
-            {
-                return _up.Forward(within);
-            }
-
-            using var up = _up.Forward(within);
-            using var upNormed = _upNorm.Forward(up, time);
-            return TensorOps.Concat(1, upNormed, x);
-        }
-
-        public string Export(GraphWriter graph, string x, string time)
-        {
-            var down = _down.Export(graph, x);
-            down = _downNorm?.Export(graph, down, time) ?? down;
-            var up = _up.Export(graph, _inner is null ? down : _inner.Export(graph, down, time));
-            return _upNorm is null ? up
-                : graph.Node("Concat", [_upNorm.Export(graph, up, time), x], OnnxAttribute.Integer("axis", 1));
-        }
-    }
-
-    /// <summary>norm(x)·(1 + γ) + β for each channel, with γ and β linear in the embedded time.</summary>
-    private sealed class TimedNorm : Module
-    {
-        private readonly ModulatedNorm _norm;
-        private readonly Linear _gamma;
-        private readonly Linear _beta;
-
-        public TimedNorm(int channels, int embedding)
-        {
-            _norm = Add("norm", new ModulatedNorm(new InstanceNorm2d(channels)));
-            _gamma = Add("gamma", new Linear(embedding, channels));
-            _beta = Add("beta", new Linear(embedding, channels));
-        }
-
-        public Tensor Forward(Tensor x, Tensor time)
-        {
-            using var gamma = Planes(_gamma);
-            using var beta = Planes(_beta);
-            return _norm.Forward(x, gamma, beta);
-
-            Tensor Planes(Linear layer)
-            {
-                using var numbers = layer.Forward(time);
-                return numbers.Reshape(x.Shape[0], x.Shape[1], 1, 1);
-            }
-        }
-
-        public string Export(GraphWriter graph, string x, string time)
-        {
-            return _norm.Export(graph, [x, Planes(_gamma), Planes(_beta)])[0];
-
-            string Planes(Linear layer) =>
-                graph.Node("Unsqueeze", [layer.Export(graph, time), graph.Integers("planes_axes", 2, 3)]);
-        }
-    }
 }

@@ -204,16 +204,7 @@ internal static class ExportCommand
         try
         {
             var graph = Path.Combine(temporary.FullName, "model.onnx");
-            var chosen = settings with { Metadata = NetworkFile.MetadataOf(stored) };
-            if (stored.Generator!.Conditions is null)
-            {
-                NetworkExporter.ToOnnx(network, graph, chosen);
-            }
-            else
-            {
-                NetworkExporter.ToOnnx(network, stored.Generator, graph, chosen);
-            }
-
+            NetworkExporter.ToOnnx(network, stored.Generator!, graph, settings with { Metadata = NetworkFile.MetadataOf(stored) });
             bytes = page.Write(folder, graph, RuntimePackage.Fetch());
         }
         finally
