@@ -1,5 +1,6 @@
 using System.Net;
 using IlgpuGan.Benchmarks.Peers;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Growth;
 

@@ -22,7 +22,7 @@ internal sealed class TorchSharpRunner(Func<PythonHome> find, bool flat = false)
     public override Sample Run(Workload work, RunnerVariant variant, BenchmarkFiles files)
     {
         var sample = Sample.Parse(find().RunManaged(
-            work.Threads, ["step", "--workload", work.Network, .. Settings(work), .. Batch(work), .. flat ? new[] { "--flat" } : []]));
+            work.Threads, ["step", "--workload", work.Network, .. Numbers(work), .. Batch(work), .. flat ? new[] { "--flat" } : []]));
         _version = sample.Version;
         return sample;
     }
@@ -31,11 +31,11 @@ internal sealed class TorchSharpRunner(Func<PythonHome> find, bool flat = false)
         work.Batch is { } batch ? ["--batch", batch.ToString(CultureInfo.InvariantCulture)] : [];
 
     /// <summary>The options that both verbs of the program have.</summary>
-    public static IEnumerable<string> Settings(Workload work)
+    public static IEnumerable<string> Numbers(Workload work)
     {
-        (string, double)[] numbers =
+        (string Name, double Value)[] numbers =
             [("size", work.Size), ("threads", work.Threads), ("steps", work.Steps), ("warmup", work.Warmup), ("seconds", work.Seconds)];
-        return numbers.SelectMany(n => new[] { $"--{n.Item1}", n.Item2.ToString(CultureInfo.InvariantCulture) });
+        return numbers.SelectMany(n => new[] { $"--{n.Name}", n.Value.ToString(CultureInfo.InvariantCulture) });
     }
 }
 
@@ -58,7 +58,7 @@ internal sealed class ManagedOnnxRunner(Func<PythonHome> find) : OnnxRunner
         var sample = Sample.Parse(home.RunManaged(
             work.Threads,
             [
-                "onnx", home.CopyIn(model), .. TorchSharpRunner.Settings(work),
+                "onnx", home.CopyIn(model), .. TorchSharpRunner.Numbers(work),
                 .. example.Length > 0 ? ["--example", .. example.Select(home.CopyIn)] : Array.Empty<string>(),
             ]));
         _version = sample.Version;
