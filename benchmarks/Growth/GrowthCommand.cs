@@ -22,7 +22,8 @@ internal static class GrowthCommand
         var seconds = PeersCommand.SecondsOption();
         var output = new Option<string>("--out")
         {
-            Description = $"Output folder of {Page} and {Chart}.", DefaultValueFactory = _ => Directory.Exists("benchmarks") ? "benchmarks" : ".",
+            Description = $"Output folder of {Page} and {Chart}.",
+            DefaultValueFactory = _ => Directory.Exists("benchmarks") ? "benchmarks" : ".",
         };
         var command = new Command("growth", "Measures how time and memory grow with side, batch and threads, beside TorchSharp.")
         {

@@ -21,8 +21,8 @@ internal static class GrowthPages
         page.Append(CultureInfo.InvariantCulture, $"""
             # How time and memory grow
 
-            Written by `dotnet run -c Release --project benchmarks -- growth`, {start.Date:yyyy-MM-dd}, {start.Version}: the fastest step of a process in
-            seconds, and its most resident memory in 10⁶ bytes, beside TorchSharp's. {start.Machine}.
+            Written by `dotnet run -c Release --project benchmarks -- growth`, {start.Date:yyyy-MM-dd}, {start.Version}: the fastest step
+            of a process in seconds, and its most resident memory in 10⁶ bytes, beside TorchSharp's. {start.Machine}.
 
             ![time and memory over side and batch, on logarithmic scales]({picture})
 
@@ -31,7 +31,8 @@ internal static class GrowthPages
         {
             var values = panel.SelectMany(curve => curve.Points).Select(point => point.Value).Distinct().Order().ToList();
             page.Append(CultureInfo.InvariantCulture, $"\n## {panel.Key.Subject}, by {Name(panel.Key.Axis)}\n\n");
-            page.Append(CultureInfo.InvariantCulture, $"| {Name(panel.Key.Axis)} |{string.Concat(panel.Select(c => $" {Title(c)}, s | MB |"))}\n");
+            var titles = string.Concat(panel.Select(c => $" {Title(c)}, s | MB |"));
+            page.Append(CultureInfo.InvariantCulture, $"| {Name(panel.Key.Axis)} |{titles}\n");
             page.Append(CultureInfo.InvariantCulture, $"|---|{string.Concat(panel.Select(_ => "---|---|"))}\n");
             foreach (var value in values)
             {
@@ -56,7 +57,8 @@ internal static class GrowthPages
         var (width, height) = (2 * PanelWidth, (panels.Count * PanelHeight) + 30);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="10" role="img">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"
+                font-family="system-ui, sans-serif" font-size="10" role="img">
             <title>Time and memory of a step over side and batch</title>
             <rect width="{width}" height="{height}" fill="#ffffff"/>
 
@@ -72,7 +74,8 @@ internal static class GrowthPages
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<rect x=\"{Left + (i * 135)}\" y=\"{height - 20}\" width=\"10\" height=\"10\" fill=\"{s_colours[i % s_colours.Length]}\"/>" +
+                $"<rect x=\"{Left + (i * 135)}\" y=\"{height - 20}\" width=\"10\" height=\"10\" " +
+                    $"fill=\"{s_colours[i % s_colours.Length]}\"/>" +
                     $"<text x=\"{Left + 14 + (i * 135)}\" y=\"{height - 11}\">{WebUtility.HtmlEncode(titles[i])}</text>\n");
         }
 
@@ -93,7 +96,8 @@ internal static class GrowthPages
         var low = Math.Pow(10, Math.Floor(Math.Log10(points.Min(valueOf))));
         var high = Math.Pow(10, Math.Ceiling(Math.Log10(points.Max(valueOf) * 1.001)));
         double X(double value) => left + Left + (Math.Log(value / first) / Math.Log((double)last / first) * (PanelWidth - Left - 14));
-        double Y(double value) => top + PanelHeight - Bottom - (Math.Log(value / low) / Math.Log(high / low) * (PanelHeight - Bottom - Top));
+        double Y(double value) =>
+            top + PanelHeight - Bottom - (Math.Log(value / low) / Math.Log(high / low) * (PanelHeight - Bottom - Top));
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Left}\" y=\"{top + 15}\" font-weight=\"bold\">{title}</text>\n");
         for (var tick = low; tick <= high * 1.001; tick *= 10)
@@ -113,7 +117,8 @@ internal static class GrowthPages
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text x=\"{left + PanelWidth - 14}\" y=\"{top + PanelHeight - Bottom + 25}\" text-anchor=\"end\">{Name(curves[0].Axis)}</text>\n");
+            $"<text x=\"{left + PanelWidth - 14}\" y=\"{top + PanelHeight - Bottom + 25}\" text-anchor=\"end\">" +
+                $"{Name(curves[0].Axis)}</text>\n");
         for (var i = 0; i < curves.Count; i++)
         {
             var colour = s_colours[i % s_colours.Length];

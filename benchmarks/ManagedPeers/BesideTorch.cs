@@ -104,5 +104,7 @@ public class StepBesideTorch : BesideTorch
     public void TorchSharp() => _work.Step();
 
     protected override void Prepare() =>
-        (_step, _work) = (BenchStep.OfTraining(FamilyCatalog.Find("pix2pix")!, Side, 1, Device), TorchWork.Of("pix2pix", Side, batch: 1, isFlat: false));
+        (_step, _work) = (
+            BenchStep.OfTraining(FamilyCatalog.Find("pix2pix")!, Side, 1, Device),
+            TorchWork.Of("pix2pix", Side, batch: 1, isFlat: false));
 }

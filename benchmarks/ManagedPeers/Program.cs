@@ -29,7 +29,10 @@ var example = new Option<string[]>("--example")
 {
     Description = "Files of an input and of the expected output, raw float32.", AllowMultipleArgumentsPerToken = true,
 };
-var onnx = new Command("onnx", "Times forwards of ONNX Runtime; prints one JSON line.") { model, size, threads, steps, warmup, seconds, example };
+var onnx = new Command("onnx", "Times forwards of ONNX Runtime; prints one JSON line.")
+{
+    model, size, threads, steps, warmup, seconds, example,
+};
 onnx.SetAction(parsed =>
 {
     using var forward = new OnnxForward(parsed.GetValue(model)!, parsed.GetValue(size), parsed.GetValue(threads));

@@ -39,7 +39,8 @@ internal static class TorchNetworks
         }
 
         return Initialized(Sequential(
-            Conv2d(channels, width, 4L, 2, 1, bias: false), inner!, ReLU(inplace: true), ConvTranspose2d(2 * width, channels, 4L, 2, 1), Tanh()));
+            Conv2d(channels, width, 4L, 2, 1, bias: false), inner!, ReLU(inplace: true),
+            ConvTranspose2d(2 * width, channels, 4L, 2, 1), Tanh()));
     }
 
     /// <summary>Two downsamplings, residual blocks, two upsamplings; instance norm.</summary>

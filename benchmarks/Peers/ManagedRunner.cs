@@ -17,7 +17,8 @@ internal sealed class TorchSharpRunner(Func<PythonHome> find, bool flat = false)
     public override IEnumerable<(string Name, string Value)> Settings => _version is null || flat ? [] : [("TorchSharp", _version)];
 
     public override bool CanRun(Workload work) =>
-        s_workloads.Contains(work.Network) && !work.IsSmallStep && (work.Kind == WorkKind.Training || (work.Kind == WorkKind.Inference && !flat));
+        s_workloads.Contains(work.Network) && (!work.IsSmallStep || work.Batch is not null)
+            && (work.Kind == WorkKind.Training || (work.Kind == WorkKind.Inference && !flat));
 
     public override Sample Run(Workload work, RunnerVariant variant, BenchmarkFiles files)
     {

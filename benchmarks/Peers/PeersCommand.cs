@@ -34,7 +34,8 @@ internal static class PeersCommand
         var seconds = SecondsOption();
         var output = new Option<string?>("--out") { Description = "Output folder of RESULTS.md, RESULTS.json and RESULTS.svg (default: " +
             "benchmarks, or the current folder if there is no such folder)." };
-        var command = new Command("peers", "Runs training steps and inference beside PyTorch, TorchSharp and ONNX Runtime, and writes the ratios.")
+        var command = new Command(
+            "peers", "Runs training steps and inference beside PyTorch, TorchSharp and ONNX Runtime, and writes the ratios.")
         {
             quick, threads, minutes, rounds, only, python, root, journal, seconds, output,
         };

@@ -132,7 +132,8 @@ public sealed class UnsbTests : OnCpu
         Assert.That(fields.Select(f => f.Name), Is.EqualTo(new[] { "A", "B", "A2" }));
         Assert.That(Values(0), Is.All.EqualTo(direction == Direction.AToB ? -1 : 1));
         Assert.That(Values(2), Is.EqualTo(Values(0)));
-        Assert.That(family.OpenData(options, "train", forEvaluation: true).Load(0, new RandomSequence(default)).Fields, Has.Count.EqualTo(2));
+        Assert.That(
+            family.OpenData(options, "train", forEvaluation: true).Load(0, new RandomSequence(default)).Fields, Has.Count.EqualTo(2));
 
         float[] Values(int field)
         {

@@ -301,7 +301,7 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await _browser.Eval<object?>("(document.getElementById('tab-runs').click(), null)");
-        await _browser.WaitUntil("document.querySelectorAll('#run-rows input').length === 7");
+        await _browser.WaitUntil("document.querySelectorAll('#run-rows input').length === 8");
         await _browser.Eval<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
             "/pix2pix(?!hd)|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
 

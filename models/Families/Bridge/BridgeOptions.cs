@@ -20,7 +20,7 @@ public sealed record BridgeOptions : PictureOptions
 
     [Option(
         "Steps of a translation, unless --steps chooses another number.", Least = 1, Most = MostSteps, MayChange = true,
-        Why = "One step gives the mean of all possible outputs, which is blurred; more steps choose among them.")]
+        Why = "One step gives the mean of all possible outputs, which is blurred; more steps choose among them (arXiv 2503.07535).")]
     public int TranslationSteps { get; init; } = 4;
 
     [Option(
@@ -31,7 +31,7 @@ public sealed record BridgeOptions : PictureOptions
 
     [Option(
         "Show the network the input besides the point on the bridge.", Off = "The network sees the point on the bridge alone.",
-        Why = "Noise and the first steps hide a part of the input, which the later steps then don't know.")]
+        Why = "Noise and the first steps hide a part of the input, which the later steps then don't know (arXiv 2302.05872).")]
     public bool SeeInput { get; init; } = true;
 
     [Option("Downsamplings in the generator: 8 for 256 pixels.", Least = 3, Most = 12)]
@@ -45,7 +45,7 @@ public sealed record BridgeOptions : PictureOptions
 
     [Option(
         "Weight of the squared difference between the predicted end of the bridge and the target.", Least = 0, Most = 1e9,
-        Why = "Its minimum, the mean of the targets, is the bridge's exact drift.")]
+        Why = "Its minimum, the mean of the targets, is the bridge's exact drift (arXiv 2302.05872).")]
     public float LambdaL2 { get; init; } = 1;
 
     [Option(

@@ -21,9 +21,9 @@ internal static class R3GanClaim
         Sentence = "A relativistic loss with penalties on the discriminator's slope at real and at generated pictures reaches more of a " +
             "thousand modes, and these more equally often, than DCGAN and WGAN-GP.",
         Source = "Huang et al. 2024, stacked MNIST: R3GAN reaches 1000 of 1000 modes",
-        Setting = "Stacked glyphs of 16 pixels: an independent glyph of ten classes in each of three colour channels, 10,000 for training. " +
-            "Batches of 32 for all. R3GAN has three stages of width 32, and a burn-in of three quarters of its pictures; " +
-            "DCGAN and WGAN-GP have their small presets' networks, of 16 pixels. 5000 pictures of each are classified channel by channel, " +
+        Setting = "Stacked glyphs of 16 pixels: an independent glyph of ten classes in each of three colour channels, 10,000 for " +
+            "training. Batches of 32 for all. R3GAN has three stages of width 32, and a burn-in of three quarters of its pictures; " +
+            "DCGAN and WGAN-GP have their small presets' networks, of 16 pixels. 5000 pictures of each are classified channel by channel " +
             "by a classifier of 2000 single glyphs; as many real pictures reach about 993 modes at a divergence of about 0.1.",
         Steps = 2000,
         Variants =

@@ -5,9 +5,9 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Unsb;
 
 /// <summary>
-/// A residual block whose first norm is scaled and shifted by the latent code and the time: x + f(s·norm(conv(x)) + b), where f is a ReLU, a
-/// convolution and a norm. [N, C, H, W], code [N, n] and time [1, n]. As the published program computes it, there is no first convolution,
-/// no time, and the scale starts near 0 in place of 1. State-dict keys are the published program's.
+/// A residual block whose first norm is scaled and shifted by the latent code and the time: x + f(s·norm(conv(x)) + b), where f is a ReLU,
+/// a convolution and a norm. [N, C, H, W], code [N, n] and time [1, n]. As the published program computes it, there is no first
+/// convolution, no time, and the scale starts near 0 in place of 1. State-dict keys are the published program's.
 /// </summary>
 internal sealed class ModulatedBlock : Module
 {

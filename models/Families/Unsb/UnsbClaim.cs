@@ -51,7 +51,9 @@ internal static class UnsbClaim
         var values = new Dictionary<string, double>(found.Values);
         foreach (var steps in s_fewer)
         {
-            var fewer = variant.Model is UnsbModel bridge ? CutClaim.Compared(variant, batch => bridge.Translate(batch.A, steps)) : found.Values;
+            var fewer = variant.Model is UnsbModel bridge
+                ? CutClaim.Compared(variant, batch => bridge.Translate(batch.A, steps))
+                : found.Values;
             (values[$"{CutClaim.Distance} {steps}"], values[$"{CutClaim.Patches} {steps}"]) =
                 (fewer[CutClaim.Distance], fewer[CutClaim.Patches]);
         }

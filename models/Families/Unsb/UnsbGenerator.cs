@@ -1,16 +1,15 @@
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;
-using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Families.Unsb;
 
 /// <summary>
-/// CUT's antialiased ResNet with a latent code and the time in its residual blocks, and the bridge that it walks: from X_0, a picture of the
-/// source domain, it predicts a picture of the target domain at each time, and the next X lies between the two, with noise. [N, in, H, W] to
-/// [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and at least 8. As in CUT, its first half is the encoder of the contrastive
-/// loss, with the same indices of layers.
+/// CUT's antialiased ResNet with a latent code and the time in its residual blocks, and the bridge that it walks: from X_0, a picture of
+/// the source domain, it predicts a picture of the target domain at each time, and the next X lies between the two, with noise.
+/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and at least 8. As in CUT, its first half is the encoder of the
+/// contrastive loss, with the same indices of layers.
 /// </summary>
 internal sealed class UnsbGenerator : SteppedGenerator
 {
@@ -127,36 +126,25 @@ internal sealed class UnsbGenerator : SteppedGenerator
         Tensor Normal(string name, Shape shape) => steps.Noise(draw++, shape, x.Device);
     }
 
-    /// <summary>
-    /// All <see cref="SteppedGenerator.Steps"/> with the latent codes of seed 1 as constants; the runtime draws the noise of the pictures.
-    /// </summary>
+    /// <summary>A translation in one step, with the latent code of seed 1 as a constant.</summary>
     public override string Export(GraphWriter graph, string x)
     {
+        if (Steps > 1)
+        {
+            throw graph.HasNoCounterpart(this, $"that draws noise between its {Steps} steps (--steps 1 has none)");
+        }
+
         using var noGrad = GradMode.NoGrad();
         var device = _mapping.Parameters.First().Value.Device;
-        var drawn = new TranslationSteps(Steps);
-        for (var t = 0; ; t++)
+        using var z = new TranslationSteps(1).Noise(0, new Shape(1, CodeLength), device);
+        var (code, time) = Conditions(0, z, device);
+        x = _encoder.Export(graph, x);
+        for (var i = 0; i < _blocks.Length; i++)
         {
-            using var z = drawn.Noise(2 * t, new Shape(1, CodeLength), device);
-            var (code, embedded) = Conditions(t, z, device);
-            var y = _encoder.Export(graph, x);
-            for (var i = 0; i < _blocks.Length; i++)
-            {
-                y = _blocks[i].Export(graph, y, $"style_{t}_{i}", code, embedded);
-            }
-
-            y = _decoder.Export(graph, y);
-            if (t == Steps - 1)
-            {
-                return y;
-            }
-
-            var (share, deviation) = Step(t + 1);
-            var between = graph.Node("Add", [
-                graph.Node("Mul", [x, graph.Scalar(1 - share)]), graph.Node("Mul", [y, graph.Scalar(share)])]);
-            x = graph.Node("Add", [between, graph.Node(
-                "RandomNormalLike", [x], OnnxAttribute.Float("scale", deviation), OnnxAttribute.Float("seed", t + 1))]);
+            x = _blocks[i].Export(graph, x, $"style_{i}", code, time);
         }
+
+        return _decoder.Export(graph, x);
     }
 
     /// <summary>The shape of latent codes for pictures.</summary>

@@ -50,8 +50,8 @@ public sealed class UnsbModel : GanModel<UnsbOptions>
     protected override void Prepare(Batch batch, long step) => _time = TimeAt(step);
 
     /// <summary>
-    /// One forward pass of the generator serves all updates: the discriminator's, the energy network's, then the generator's and netF's with
-    /// both of them new.
+    /// One forward pass of the generator serves all updates: the discriminator's, the energy network's, then the generator's and netF's
+    /// with both of them new.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {

@@ -25,7 +25,7 @@ public sealed record UnsbOptions : ContrastiveOptions
     [Option(
         "Residual blocks as the published program computes them, with one convolution and without the time.",
         Off = "Residual blocks with two convolutions, to which the time is added after the first norm.",
-        Why = "The program discards the first convolution, to whose input it adds the time.")]
+        Why = "The program of arXiv 2305.15086 discards the first convolution, to whose input it adds the time.")]
     public bool PublishedBlocks { get; init; } = true;
 
     internal static UnsbOptions Small() => new()

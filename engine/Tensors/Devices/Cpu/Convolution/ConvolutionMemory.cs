@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// </summary>
 internal sealed class ConvolutionMemory(CpuThreads threads)
 {
-    /// <summary>All that the threads of a pass share: a pass with several buffers takes them at once, the most that any needs is kept.</summary>
+    /// <summary>All that the threads of a pass share: a pass with several buffers takes them at once.</summary>
     public Scratch Shared { get; } = new();
 
     /// <summary>Scratch memory of each worker.</summary>
