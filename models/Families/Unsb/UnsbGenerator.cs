@@ -7,8 +7,8 @@ namespace IlgpuGan.Models.Families.Unsb;
 
 /// <summary>
 /// CUT's antialiased ResNet with a latent code and the time in its residual blocks, and the bridge that it walks: from X_0, a picture of
-/// the source domain, it predicts a picture of the target domain at each time, and the next X lies between the two, with noise.
-/// [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and at least 8. As in CUT, its first half is the encoder of the
+/// the source domain, it predicts a picture of the target domain at each time, and the next X lies between the two, with noise. [N, in,
+/// H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and at least 8. As in CUT, its first half is the encoder of the
 /// contrastive loss, with the same indices of layers.
 /// </summary>
 internal sealed class UnsbGenerator : SteppedGenerator
