@@ -23,7 +23,7 @@ internal sealed class OtherInstructionSetsTests
     public void All_kernels_pass_without(string instructionSet)
     {
         var fixtures = string.Join('|', s_fixtures.Select(name => $"FullyQualifiedName~KernelsTests.Cpu.{name}"));
-        AssertPassWithout(instructionSet, $"TestCategory!={Exhaustive.Category}&({fixtures})", @"[1-9]\d\d");
+        AssertPassWithout(instructionSet, $"TestCategory!={Exhaustive.Category}&({fixtures})", @"[1-9]\d{2,}");
     }
 
     /// <summary>Runs tests in a process that does not use an instruction set.</summary>
