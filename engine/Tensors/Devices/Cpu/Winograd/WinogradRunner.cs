@@ -22,7 +22,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// <summary>Floats of transformed input that are buffered before their products.</summary>
     private const long WaitingInput = 4 << 20;
 
-    /// <summary>Floats of a part of the weight that is transformed before its products, where the whole input is buffered.</summary>
+    /// <summary>Floats of a part of a larger weight, which is transformed before its products, where the whole input is buffered.</summary>
     private const long PartWeight = 5 << 18;
 
     /// <param name="input">[Images, Channels, InH, InW]</param>
@@ -47,7 +47,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         var all = plan.Chunks.Length;
         var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
         var batch = alone == all ? 0 : (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - alone);
-        if (kept is null && batch == all)
+        if (kept is null && batch == all && plan.Weights > PartWeight)
         {
             RunInParts(plan, toPoints, weight, toPixels);
             return;
