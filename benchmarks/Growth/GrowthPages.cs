@@ -87,11 +87,6 @@ internal static class GrowthPages
     {
         var curves = panel.ToList();
         var points = curves.SelectMany(curve => curve.Points).ToList();
-        if (points.Count == 0)
-        {
-            return;
-        }
-
         var (first, last) = (points.Min(p => p.Value), Math.Max(points.Max(p => p.Value), 2 * points.Min(p => p.Value)));
         var low = Math.Pow(10, Math.Floor(Math.Log10(points.Min(valueOf))));
         var high = Math.Pow(10, Math.Ceiling(Math.Log10(points.Max(valueOf) * 1.001)));
@@ -99,7 +94,9 @@ internal static class GrowthPages
         double Y(double value) =>
             top + PanelHeight - Bottom - (Math.Log(value / low) / Math.Log(high / low) * (PanelHeight - Bottom - Top));
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + Left}\" y=\"{top + 15}\" font-weight=\"bold\">{title}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{left + Left}\" y=\"{top + 15}\" font-weight=\"bold\">{WebUtility.HtmlEncode(title)}</text>\n");
         for (var tick = low; tick <= high * 1.001; tick *= 10)
         {
             svg.Append(
@@ -128,8 +125,9 @@ internal static class GrowthPages
         }
     }
 
+    /// <summary>What has been measured, a panel for each subject and axis.</summary>
     private static IEnumerable<IGrouping<(string Subject, GrowthAxis Axis), GrowthCurve>> Panels(IEnumerable<GrowthCurve> curves) =>
-        curves.GroupBy(curve => (curve.Subject, curve.Axis));
+        curves.GroupBy(curve => (curve.Subject, curve.Axis)).Where(panel => panel.Any(curve => curve.Points.Count > 0));
 
     private static string Title(GrowthCurve curve) => $"{curve.Program}, {Counted.Of(curve.Threads, "thread")}";
 

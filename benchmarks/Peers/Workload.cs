@@ -42,6 +42,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["discogan"] = ("DiscoGAN (small, batch 64, 1 + 2 updates)", 32),
         ["dualgan"] = ("DualGAN (small)", 64),
         ["cut"] = ("CUT (small)", 64),
+        ["unsb"] = ("UNSB (small, five times)", 64),
         ["pix2pixhd"] = ("pix2pixHD (small, batch 2)", 64),
         ["spade"] = ("SPADE (small, batch 2)", 64),
         ["bicyclegan"] = ("BicycleGAN (small, batch 2)", 64),
@@ -58,6 +59,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["triplegan"] = ("Triple-GAN (small, batch 300)", 16),
         ["stackgan"] = ("StackGAN (small, batch 32, first stage)", 32),
         ["stackgan-v2"] = ("StackGAN++ (small, batch 32)", 32),
+        ["r3gan"] = ("R3GAN (small, batch 32)", 16),
     };
 
     /// <summary>Title in tables.</summary>

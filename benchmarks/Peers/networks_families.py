@@ -1,4 +1,6 @@
 """The networks of the families' small presets in PyTorch, with the widths and depths of `--preset small`."""
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -96,6 +98,77 @@ class CutProjection(nn.Module):
     def forward(self, index, x, places):
         vectors = self.mlps[index](x.flatten(2)[:, :, places].permute(0, 2, 1).flatten(0, 1))
         return vectors / (vectors.norm(dim=1, keepdim=True) + 1e-7)
+
+
+# UNSB
+
+
+class TimeEmbedding(nn.Module):
+    def __init__(self, numbers):
+        super().__init__()
+        self.rates = torch.exp(-math.log(10000) * torch.arange(numbers // 2) / (numbers // 2 - 1))
+        self.main = nn.Sequential(nn.Linear(numbers, numbers), nn.LeakyReLU(0.2), nn.Linear(numbers, numbers), nn.LeakyReLU(0.2))
+
+    def forward(self, time):
+        angles = time * self.rates
+        return self.main(torch.cat([angles.sin(), angles.cos()])[None])
+
+
+class UnsbBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.before = nn.Sequential(nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width))
+        self.style, self.time = nn.Linear(width, 2 * width), nn.Linear(width, width)
+        self.after = nn.Sequential(nn.ReLU(), nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width))
+
+    def forward(self, x, code, time):
+        scale, shift = self.style(code)[..., None, None].chunk(2, 1)
+        return x + self.after((1 + scale) * self.before(x) + shift + self.time(time)[..., None, None])
+
+
+class UnsbGenerator(nn.Module):
+    """CUT's generator with a code and the time in its blocks."""
+    compared = CutGenerator.compared
+
+    def __init__(self, ngf=16, blocks=4):
+        super().__init__()
+        layers = CutGenerator(ngf, blocks=0).model
+        self.encoder, self.decoder = layers[:12], layers[12:]
+        self.blocks = nn.ModuleList(UnsbBlock(4 * ngf) for _ in range(blocks))
+        self.mapping = nn.Sequential(*(layer for _ in range(4) for layer in (nn.Linear(4 * ngf, 4 * ngf), nn.LeakyReLU(0.2))))
+        self.embedding, self.code = TimeEmbedding(4 * ngf), 4 * ngf
+
+    def conditions(self, time, z):
+        return self.mapping(z / (z.square().mean(1, keepdim=True) + 1e-8).sqrt()), self.embedding(time)
+
+    def forward(self, x, time, z):
+        code, embedded = self.conditions(time, z)
+        x = self.encoder(x)
+        for block in self.blocks:
+            x = block(x, code, embedded)
+        return self.decoder(x)
+
+    def features(self, x, z):
+        """Those of the compared layers at time 0."""
+        code, embedded = self.conditions(0, z)
+        found = []
+        for index in range(self.compared[-1] + 1):
+            x = self.encoder[index](x) if index < len(self.encoder) else self.blocks[index - len(self.encoder)](x, code, embedded)
+            if index in self.compared:
+                found.append(x)
+        return found
+
+
+class TimedDiscriminator(nn.Module):
+    """CUT's discriminator, with the time after its first layer."""
+
+    def __init__(self, channels, ndf=16):
+        super().__init__()
+        self.first, self.rest = nn.Conv2d(channels, ndf, 4, 1, 1), CutDiscriminator(ndf).model[1:]
+        self.embedding, self.time = TimeEmbedding(4 * ndf), nn.Linear(4 * ndf, ndf)
+
+    def forward(self, x, time):
+        return self.rest(self.first(x) + self.time(self.embedding(time))[..., None, None])
 
 
 # pix2pixHD

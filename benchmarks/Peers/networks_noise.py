@@ -438,3 +438,47 @@ class TreeJudge(nn.Module):
     def forward(self, x, mean):
         code = self.code(x)
         return self.logits(self.joint(with_planes(code, mean))), self.alone(code)
+
+
+class R3Block(nn.Module):
+    """1x1, grouped 3x3 and 1x1 convolutions, added to their input."""
+
+    def __init__(self, width, group):
+        super().__init__()
+        self.inner = nn.Sequential(
+            nn.Conv2d(width, 2 * width, 1), leaky(), nn.Conv2d(2 * width, 2 * width, 3, padding=1, groups=width // group), leaky(),
+            nn.Conv2d(2 * width, width, 1, bias=False))
+
+    def forward(self, x):
+        return x + self.inner(x)
+
+
+class R3Resample(nn.Module):
+    """Doubles or halves the size by a binomial filter, channel by channel."""
+
+    def __init__(self, up):
+        super().__init__()
+        row = torch.tensor([1.0, 3.0, 3.0, 1.0])
+        self.up, self.kernel = up, row[:, None] * row / row.sum() ** 2 * (4 if up else 1)
+
+    def forward(self, x):
+        resample = F.conv_transpose2d if self.up else F.conv2d
+        return resample(x, self.kernel.to(x).expand(x.shape[1], 1, 4, 4), stride=2, padding=1, groups=x.shape[1])
+
+
+class R3Basis(nn.Module):
+    def __init__(self, nz, width):
+        super().__init__()
+        self.basis, self.linear = nn.Parameter(torch.randn(1, width, 4, 4)), nn.Linear(nz, width, bias=False)
+
+    def forward(self, z):
+        return self.linear(z)[:, :, None, None] * self.basis
+
+
+def r3gan_networks(nz, channels, stages=3, width=48, group=8):
+    generator, judge = [R3Basis(nz, width), R3Block(width, group)], [nn.Conv2d(channels, width, 1, bias=False)]
+    for _ in range(stages - 1):
+        generator += [R3Resample(True), R3Block(width, group)]
+        judge += [R3Block(width, group), R3Resample(False)]
+    judge += [R3Block(width, group), nn.Conv2d(width, width, 4, groups=width, bias=False), nn.Flatten(), nn.Linear(width, 1, bias=False)]
+    return nn.Sequential(*generator, nn.Conv2d(width, channels, 1, bias=False)), nn.Sequential(*judge)

@@ -1,6 +1,6 @@
 """Times training steps and generators in PyTorch on the processor; prints one JSON line.
 
-python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9|discogan|dualgan|cut|pix2pixhd|spade|bicyclegan|bridge|stargan
+python3 torch_bench.py --workload pix2pix|cyclegan|dcgan|wgan-gp|singan|unet256|resnet9|discogan|dualgan|cut|pix2pixhd|spade|bicyclegan|bridge|unsb|stargan
     [--size 256] [--threads 2] [--steps 5] [--warmup 2] [--channels-last] [--adam foreach|fused] [--compile] [--jit] [--bf16]
 """
 import argparse

@@ -2,12 +2,15 @@
 
 A step draws what it needs at random itself, as ours does. Where steps differ (critic and generator take turns), a step here is the whole turn.
 """
+import math
+
 import torch
 from torch.nn import functional as F
 
 from networks_families import (
     BridgeGenerator, ClassifyingJudge, CodeEncoder, CodeUNet, CutDiscriminator, CutGenerator, CutProjection, DiscoDiscriminator,
-    DualGenerator, GlobalGenerator, LabelGenerator, ScaleDiscriminators, SpadeGenerator, SpectralDiscriminators, TwoScaleJudge, disco_generator, dual_critic)
+    DualGenerator, GlobalGenerator, LabelGenerator, ScaleDiscriminators, SpadeGenerator, SpectralDiscriminators, TimedDiscriminator, TwoScaleJudge,
+    UnsbGenerator, disco_generator, dual_critic)
 
 
 def pictures(batch, size, count=2):
@@ -79,6 +82,82 @@ class Cut(Family):
 
         shown = self.update([self.adam_d], of_d)
         self.d.requires_grad_(False)
+        return shown + self.update([self.adam_g, self.adam_f], of_g)
+
+
+class Unsb(Family):
+    """A step at each of the five times: a walk there without gradients, an update of the discriminator, of the energy network, of the generator."""
+    times, tau, patches, temperature = 5, 0.01, 64, 0.07
+
+    def __init__(self, size, settings):
+        self.settings = settings
+        self.g, self.d, self.e, self.f = UnsbGenerator(), TimedDiscriminator(3), TimedDiscriminator(12), CutProjection()
+        self.networks = [self.g, self.d, self.e, self.f]
+        self.inputs = pictures(1, size, 3)
+        rises = [sum(1 / i for i in range(1, n + 1)) for n in range(self.times)]
+        self.at = [0.0] + [0.5 + 0.5 * rise / rises[-1] for rise in rises]
+
+    def start(self):
+        self.adam_g, self.adam_d, self.adam_e, self.adam_f = (self.settings.adam(n) for n in self.networks)
+
+    def code(self, x):
+        return torch.randn(len(x), self.g.code)
+
+    def walk(self, x, time):
+        with torch.no_grad(), self.settings.autocast():
+            for t in range(time):
+                length = self.at[t + 1] - self.at[t]
+                share = length / (1 - self.at[t])
+                made = self.g(x, t, self.code(x)).float()
+                x = x.lerp(made, share) + math.sqrt(length * (1 - share) * self.tau) * torch.randn_like(x)
+        return x
+
+    def contrast(self, source, made):
+        z = self.code(source)
+        with torch.no_grad():
+            keys = self.g.features(source, z)
+        total = 0
+        for index, (key, query) in enumerate(zip(keys, self.g.features(made, z))):
+            places = torch.rand(key.shape[2] * key.shape[3]).topk(min(self.patches, key.shape[2] * key.shape[3])).indices
+            k, q = self.f(index, key, places).detach().float(), self.f(index, query, places).float()
+            total = total + F.cross_entropy(q @ k.t() / self.temperature, torch.arange(len(q)))
+        return total / len(keys)
+
+    def energies(self, pair, other, time):
+        both = self.e(torch.cat([torch.cat([pair, pair], 1), torch.cat([pair, other], 1)]), time).float()
+        return both[:1].mean(), torch.logsumexp(both[1:].flatten(1), 1)
+
+    def step(self, a, b, second):
+        return [loss for time in range(self.times) for loss in self.step_at(time, a, b, second)]
+
+    def step_at(self, time, a, b, second):
+        x = self.walk(torch.cat([a, second, b]), time)
+        with self.settings.autocast():
+            made = self.g(x, time, self.code(x))
+        pair, other = torch.cat([x[:1], made[:1]], 1), torch.cat([x[1:2], made[1:2]], 1)
+        self.d.requires_grad_(True)
+        self.e.requires_grad_(True)
+
+        def of_d():
+            scores = self.d(torch.cat([made[:1].detach(), b]), time)
+            loss = (squares(scores[:1], 0) + squares(scores[1:], 1)) * 0.5
+            return loss, [loss]
+
+        def of_e():
+            own, others = self.energies(pair.detach(), other.detach(), time)
+            loss = (others + others.square()).mean() - own
+            return loss, [loss]
+
+        def of_g():
+            adversarial = squares(self.d(made[:1], time), 1)
+            own, others = self.energies(pair, other, time)
+            bridge = self.tau * (F.mse_loss(made[:1].float(), x[:1]) - (self.times - time) / self.times * (own - others.mean()))
+            contrastive = (self.contrast(a, made[:1]) + self.contrast(b, made[2:])) * 0.5
+            return adversarial + bridge + contrastive, [adversarial, bridge, contrastive]
+
+        shown = self.update([self.adam_d], of_d) + self.update([self.adam_e], of_e)
+        self.d.requires_grad_(False)
+        self.e.requires_grad_(False)
         return shown + self.update([self.adam_g, self.adam_f], of_g)
 
 
@@ -363,5 +442,5 @@ class DualGan(Family):
 
 
 FAMILIES = {
-    "discogan": DiscoGan, "dualgan": DualGan, "cut": Cut, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "bridge": Bridge,
+    "discogan": DiscoGan, "dualgan": DualGan, "cut": Cut, "unsb": Unsb, "pix2pixhd": Pix2PixHd, "spade": Spade, "bicyclegan": BicycleGan, "bridge": Bridge,
     "stargan": StarGan}

@@ -8,7 +8,8 @@ from torch.nn import functional as F
 
 from networks_noise import (
     PairJudge, StackFirst, StackSecond, SuitingJudge, ToldGenerator, TreeGenerator, TreeJudge, began_auto_encoder, began_decoder,
-    ebgan_networks, gan_networks, gman_generator, gman_judge, lapgan_networks, madgan_networks, pggan_networks, triple_classifier)
+    ebgan_networks, gan_networks, gman_generator, gman_judge, lapgan_networks, madgan_networks, pggan_networks, r3gan_networks,
+    triple_classifier)
 from networks_small import dcgan_discriminator, dcgan_generator
 
 
@@ -426,6 +427,37 @@ class StackGanV2(NoiseFamily):
         return shown
 
 
+class R3Gan(NoiseFamily):
+    """A relativistic loss with both penalties, and a moving average of the generator."""
+    has_penalty, batch, nz, channels, rate, betas, decay = True, 32, 32, 1, 1e-3, (0, 0.9), 0.998
+
+    def build(self, _):
+        self.g, self.d = r3gan_networks(self.nz, self.channels)
+        self.average = [p.detach().clone() for p in self.g.parameters()]
+        return [self.g, self.d]
+
+    def step(self, x):
+        real, fake = x.requires_grad_(True), self.made(self.code()).requires_grad_(True)
+
+        def of_d():
+            of_real, of_fake = self.d(real).float(), self.d(fake).float()
+            slopes = torch.autograd.grad(of_real.sum() + of_fake.sum(), (real, fake), create_graph=True)
+            loss = F.softplus(of_fake - of_real).mean()
+            return loss + sum(slope.square().sum([1, 2, 3]).mean() for slope in slopes) / 2, [loss]
+
+        def of_g():
+            with torch.no_grad():
+                of_real = self.d(real)
+            loss = F.softplus(of_real.float() - self.d(self.g(self.code())).float()).mean()
+            return loss, [loss]
+
+        shown = self.turn(of_d, of_g)
+        with torch.no_grad():
+            for average, p in zip(self.average, self.g.parameters()):
+                average.lerp_(p, 1 - self.decay)
+        return shown
+
+
 NOISE_FAMILIES = {
     "gan": Gan, "wgan": Wgan, "lapgan": LapGan, "pggan": ProgressiveGan, "ebgan": Ebgan, "began": Began, "gman": Gman, "madgan": MadGan,
-    "triplegan": TripleGan, "stackgan": StackGan, "stackgan-v2": StackGanV2}
+    "triplegan": TripleGan, "stackgan": StackGan, "stackgan-v2": StackGanV2, "r3gan": R3Gan}
