@@ -18,6 +18,8 @@ internal sealed class NormTests
         new(33, 40, 1, false),
         new(64, 32, 1, false),
         new(9, 35, 9, false),
+        new(13, 20, 36, false),
+        new(8, 5, 256, false),
         new(4097, 3, 1, false),
         new(1, 64, 33 * 35, true),
         new(1, 3, 300 * 301, true),
@@ -55,62 +57,27 @@ internal sealed class NormTests
         [.. x.Select((v, i) => (
             (v - mean[GroupOf(g, i)]) / Math.Sqrt(variance[GroupOf(g, i)] + Epsilon) * weight[ChannelOf(g, i)]) + bias[ChannelOf(g, i)])];
 
-    /// <summary>
-    /// With channels or pixels in lanes, elements are added up in one order; also in two passes, which a first pixel far off asks for.
-    /// </summary>
+    /// <summary>A channel whose first image is far off is summed again; one that is nearly constant loses no digits.</summary>
     [TestCase(33, 40, 1)]
     [TestCase(64, 32, 1)]
     [TestCase(9, 35, 9)]
     [TestCase(5, 16, 15)]
-    public unsafe void SmallPlanesHaveTheBitsOfRuns(int images, int channels, int pixels)
+    [TestCase(17, 19, 100)]
+    public void MomentsBySumsDownColumns(int images, int channels, int pixels)
     {
         var g = new NormGeometry(images, channels, pixels, PerInstance: false);
+        Assert.That(new NormPlan(g).UsesColumns);
         var x = Numbers.Some(Count(g), low: 10, high: 11);
-        var dy = Numbers.Some(Count(g), seed: 2);
         x.AsSpan(2 * pixels, pixels).Fill(-500);
-        var plan = new NormPlan(g);
-        Assert.That(plan.UsesChannelLanes);
         var results = KernelRun.Of(run =>
         {
             var (mean, variance) = (run.Output(g.Groups), run.Output(g.Groups));
-            var (dx, dbias) = (run.Output(Count(g)), run.Output(channels));
-            var input = run.Input(x);
-            run.Kernels.Run(new MomentsCall(input, mean, variance, g));
-            run.Kernels.Run(new NormalizeGradientCall(
-                new(input, mean, variance, Weight: null, null, g, Epsilon), run.Input(dy), dx, Dweight: null, dbias));
-            return [mean, variance, dx, dbias];
+            run.Kernels.Run(new MomentsCall(run.Input(x), mean, variance, g));
+            return [mean, variance];
         });
-        var expected = new float[][] { new float[channels], new float[channels], new float[x.Length], new float[channels] };
-        var partial = stackalloc double[2];
-        fixed (float* values = x, gradients = dy, dx = expected[2])
-        {
-            for (var channel = 0; channel < channels; channel++)
-            {
-                (partial[0], partial[1]) = NormGroups.PartMoments(values, plan, channel, part: 0);
-                var (mean, variance) = NormGroups.Join(partial, plan);
-                (expected[0][channel], expected[1][channel]) = (mean, variance);
-                var row = NormGroups.Row(mean, variance, weight: null, bias: null, channel, Epsilon);
-                var sums = default(GradientSums);
-                for (var runs = plan.Runs(part: 0); runs.MoveNext();)
-                {
-                    var at = plan.Start(channel, runs);
-                    NormRows.AddGradientSums<Identity>(values + at, gradients + at, runs.Count, row, ref sums);
-                }
-
-                expected[3][channel] = (float)sums.Gradient;
-                var (dyScale, xScale, term) = NormGroups.GradientFactors(sums, variance, weight: null, channel, g.GroupSize, Epsilon);
-                for (var runs = plan.Runs(part: 0); runs.MoveNext();)
-                {
-                    var at = plan.Start(channel, runs);
-                    NormRows.ApplyGradient<Identity>(values + at, gradients + at, dx + at, runs.Count, row, dyScale, xScale, term);
-                }
-            }
-        }
-
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.That(results[i], Is.EqualTo(expected[i]), $"result {i}");
-        }
+        var (expectedMean, expectedVariance) = Statistics(Numbers.Double(x), g);
+        Numbers.AssertClose(results[0], expectedMean, 1e-7);
+        Numbers.AssertClose(results[1], expectedVariance, 2.5e-7, floor: 1e-3);
     }
 
     [TestCaseSource(nameof(s_geometries))]
@@ -127,7 +94,9 @@ internal sealed class NormTests
             });
             var (expectedMean, expectedVariance) = Statistics(Numbers.Double(x), g);
             Numbers.AssertClose(results[0], expectedMean, 1e-7);
-            Numbers.AssertClose(results[1], expectedVariance, 1e-7, floor: 1e-3);
+
+            // Eight squares are added up in float32.
+            Numbers.AssertClose(results[1], expectedVariance, 2.5e-7, floor: 1e-3);
         }
     }
 

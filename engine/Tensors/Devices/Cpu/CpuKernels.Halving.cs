@@ -99,17 +99,11 @@ internal sealed unsafe partial class CpuKernels
         public static void Run(float* x, float* half, float* y, int count)
         {
             var below = x + (2 * count);
-            var i = 0;
-            for (; i <= count - WindowsAtOnce; i += WindowsAtOnce)
+            for (var i = 0; i < count; i += WindowsAtOnce)
             {
+                // Whole vectors are read, also beyond the plane: a comparison takes a fraction of a mispredicted branch.
                 var (first, second) = (EvenAndOdd(x + (2 * i)), EvenAndOdd(below + (2 * i)));
-                Best(first, second).Store(half + i);
-            }
-
-            for (; i < count; i++)
-            {
-                var best = Larger(x[2 * i], x[(2 * i) + 1]);
-                half[i] = Larger(Larger(best, below[2 * i]), below[(2 * i) + 1]);
+                Store(Best(first, second), half + i, count - i);
             }
         }
 
@@ -121,8 +115,6 @@ internal sealed unsafe partial class CpuKernels
             best = Vector128.ConditionalSelect(Wins(second.GetLower(), best), second.GetLower(), best);
             return Vector128.ConditionalSelect(Wins(second.GetUpper(), best), second.GetUpper(), best);
         }
-
-        private static float Larger(float best, float candidate) => Wins(candidate, best) ? candidate : best;
     }
 
     /// <summary>y = the window's gradient in half at the maximum of x, the first of equals, and 0 elsewhere.</summary>
@@ -133,8 +125,7 @@ internal sealed unsafe partial class CpuKernels
         {
             var below = x + (2 * count);
             var yBelow = y + (2 * count);
-            var i = 0;
-            for (; i <= count - WindowsAtOnce; i += WindowsAtOnce)
+            for (var i = 0; i < count; i += WindowsAtOnce)
             {
                 var (first, second) = (EvenAndOdd(x + (2 * i)), EvenAndOdd(below + (2 * i)));
                 var share = Vector128.Load(half + i);
@@ -147,30 +138,8 @@ internal sealed unsafe partial class CpuKernels
                 is2 = Vector128.AndNot(is2, is3);
                 is1 = Vector128.AndNot(is1, is2 | is3);
                 var is0 = ~(is1 | is2 | is3);
-                Pairs(share & is0, share & is1).Store(y + (2 * i));
-                Pairs(share & is2, share & is3).Store(yBelow + (2 * i));
-            }
-
-            for (; i < count; i++)
-            {
-                var (place, best) = (0, x[2 * i]);
-                if (Wins(x[(2 * i) + 1], best))
-                {
-                    (place, best) = (1, x[(2 * i) + 1]);
-                }
-
-                if (Wins(below[2 * i], best))
-                {
-                    (place, best) = (2, below[2 * i]);
-                }
-
-                if (Wins(below[(2 * i) + 1], best))
-                {
-                    place = 3;
-                }
-
-                (y[2 * i], y[(2 * i) + 1]) = (place == 0 ? half[i] : 0, place == 1 ? half[i] : 0);
-                (yBelow[2 * i], yBelow[(2 * i) + 1]) = (place == 2 ? half[i] : 0, place == 3 ? half[i] : 0);
+                Store(Pairs(share & is0, share & is1), y + (2 * i), count - i);
+                Store(Pairs(share & is2, share & is3), yBelow + (2 * i), count - i);
             }
         }
     }
@@ -185,10 +154,50 @@ internal sealed unsafe partial class CpuKernels
     private static Vector256<float> Pairs(Vector128<float> even, Vector128<float> odd) =>
         Vector256.Shuffle(Vector256.Create(even, odd), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
 
+    /// <summary>Stores the first <paramref name="count"/> numbers, if those are fewer than all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<float> values, float* destination, int count)
+    {
+        if (count >= WindowsAtOnce)
+        {
+            values.Store(destination);
+            return;
+        }
+
+        if (count >= 2)
+        {
+            values.GetLower().Store(destination);
+        }
+
+        if (count % 2 != 0)
+        {
+            destination[count - 1] = count == 1 ? values[0] : values[2];
+        }
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> pairs, if those are fewer than all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> values, float* destination, int count)
+    {
+        if (count >= WindowsAtOnce)
+        {
+            values.Store(destination);
+            return;
+        }
+
+        if (count >= 2)
+        {
+            values.GetLower().Store(destination);
+        }
+
+        if (count % 2 != 0)
+        {
+            (count == 1 ? values.GetLower() : values.GetUpper()).GetLower().Store(destination + (2 * (count - 1)));
+        }
+    }
+
     /// <summary>Whether a candidate replaces the best so far, as in <see cref="PoolMaxima"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Wins(Vector128<float> candidate, Vector128<float> best) =>
         Vector128.AndNot(Vector128.Equals(best, best), Vector128.LessThanOrEqual(candidate, best));
-
-    private static bool Wins(float candidate, float best) => !float.IsNaN(best) && !(candidate <= best);
 }

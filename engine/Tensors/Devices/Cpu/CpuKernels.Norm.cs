@@ -9,7 +9,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
     private void Moments(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, in NormGeometry g)
     {
         var plan = new NormPlan(g);
-        if (plan.UsesChannelLanes)
+        if (plan.UsesColumns)
         {
             For(BlockTasks(plan), new ColumnMomentsTask(x, mean, variance, plan, _groupScratch));
             return;
@@ -25,10 +25,10 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
         var (norm, dy, dx, dweight, dbias) = call;
         var plan = new NormPlan(norm.G);
         var partials = GradientPartials(plan);
-        if (plan.UsesChannelLanes)
+        if (plan.UsesColumns)
         {
             var rows = new NormalizedRows(norm with { Bias = null }, plan, slope: 0);
-            GradientByChannels(rows, dy, sum: null, dx, partials, activation: null);
+            GradientByColumns(rows, dy, sum: null, dx, partials, activation: null);
             JoinParameterGradients(norm, dweight, dbias, partials, plan);
             return;
         }

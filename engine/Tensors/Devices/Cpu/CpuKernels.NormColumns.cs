@@ -1,34 +1,35 @@
-using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <content>Batch normalisation of small planes, sixteen channels at a time.</content>
+/// <content>Batch normalisation of small planes, by columns.</content>
 internal sealed unsafe partial class CpuKernels
 {
-    private static int BlockTasks(in NormPlan plan) => Blocks.RowTasks(plan.ChannelBlocks, plan.GroupSize * Lanes.Count);
-
+    /// <summary>Blocks of a task.</summary>
     private static (int First, int End) BlocksOf(int task, in NormPlan plan)
     {
-        var (first, end) = Blocks.Rows(task, plan.ChannelBlocks, plan.GroupSize * Lanes.Count);
+        var (first, end) = Blocks.Rows(task, plan.ColumnBlocks, plan.ColumnBlockSize);
         return ((int)first, (int)end);
     }
 
-    private void NormalizeByChannels(
-        in NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, (DeviceSpan Mean, DeviceSpan Variance)? moments,
-        UnaryFunction? activation)
+    private static int BlockTasks(in NormPlan plan) => Blocks.RowTasks(plan.ColumnBlocks, plan.ColumnBlockSize);
+
+    private void NormalizeByColumns(
+        in NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, bool takesMoments, UnaryFunction? activation)
     {
         var tasks = BlockTasks(rows.Plan);
         switch (activation)
         {
-            case null: For(tasks, new ColumnNormTask<Identity>(rows, addend, y, branch, moments, _groupScratch)); break;
-            case UnaryFunction.Relu: For(tasks, new ColumnNormTask<Relu>(rows, addend, y, branch, moments, _groupScratch)); break;
-            case UnaryFunction.LeakyRelu: For(tasks, new ColumnNormTask<LeakyRelu>(rows, addend, y, branch, moments, _groupScratch)); break;
+            case null: For(tasks, new ColumnNormTask<Identity>(rows, addend, y, branch, takesMoments, _groupScratch)); break;
+            case UnaryFunction.Relu: For(tasks, new ColumnNormTask<Relu>(rows, addend, y, branch, takesMoments, _groupScratch)); break;
+            case UnaryFunction.LeakyRelu:
+                For(tasks, new ColumnNormTask<LeakyRelu>(rows, addend, y, branch, takesMoments, _groupScratch));
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, message: null);
         }
     }
 
-    private void GradientByChannels(
+    private void GradientByColumns(
         in NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, GradientSums* partials, UnaryFunction? activation)
     {
         var tasks = BlockTasks(rows.Plan);
@@ -48,69 +49,79 @@ internal sealed unsafe partial class CpuKernels
             var (first, end) = BlocksOf(task, plan);
             for (var b = first; b < end; b++)
             {
-                var block = new ChannelBlock(plan, b);
-                SetMoments(block.Read(x.Pointer(), scratch[worker].Floats((long)block.Rows * Lanes.Count)), block, mean, variance);
+                var block = new ColumnBlock(plan, b);
+                SetMoments(block.Of(x), block, mean, variance, scratch[worker]);
             }
         }
 
-        public static void SetMoments(float* columns, in ChannelBlock block, DeviceSpan mean, DeviceSpan variance)
+        /// <summary>
+        /// As <see cref="NormGroups.PartMoments"/>: deviations from a sample's mean, and where that lies far from the mean, again from the
+        /// mean just found.
+        /// </summary>
+        public static void SetMoments(float* x, in ColumnBlock block, DeviceSpan mean, DeviceSpan variance, Scratch scratch)
         {
-            for (var half = 0; half < block.Count; half += Vector512<double>.Count)
+            var width = block.Width;
+            var deviations = scratch.Doubles(3L * width);
+            var squares = deviations + width;
+            var centre = (float*)(squares + width);
+            new Span<float>(centre, width).Clear();
+            for (var channel = 0; channel < block.Count; channel++)
             {
-                var (means, squares) = NormColumns.Moments(columns + half, block);
-                for (var lane = 0; lane < Math.Min(Vector512<double>.Count, block.Count - half); lane++)
+                block.Fill(centre, channel, NormRows.Sample(x + ((long)channel * block.Pixels), block.Pixels));
+            }
+
+            var isFar = true;
+            for (var pass = 0; pass < 2 && isFar; pass++)
+            {
+                NormColumns.Deviations(x, block, centre, deviations, squares);
+                isFar = false;
+                double count = (long)block.Rows * block.Pixels;
+                for (var channel = 0; channel < block.Count; channel++)
                 {
-                    var channel = block.First + half + lane;
-                    mean.Pointer()[channel] = (float)means[lane];
-                    variance.Pointer()[channel] = (float)(squares[lane] / block.Rows);
+                    var offset = block.Sum(deviations, channel) / count;
+                    var deviation = (block.Sum(squares, channel) / count) - (offset * offset);
+                    var average = centre[(long)channel * block.Pixels] + offset;
+                    mean.Pointer()[block.First + channel] = (float)average;
+                    variance.Pointer()[block.First + channel] = (float)deviation;
+                    if (offset * offset > 4 * deviation)
+                    {
+                        block.Fill(centre, channel, (float)average);
+                        isFar = true;
+                    }
                 }
             }
         }
     }
 
-    /// <summary>Normalises with the given moments, or computes and stores those of x first.</summary>
     private readonly struct ColumnNormTask<TActivation>(
-        NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, (DeviceSpan Mean, DeviceSpan Variance)? moments,
-        Scratch[] scratch) : ITask
+        NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, bool takesMoments, Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
         {
-            var plan = rows.Plan;
-            var (first, end) = BlocksOf(task, plan);
+            var (first, end) = BlocksOf(task, rows.Plan);
             for (var b = first; b < end; b++)
             {
-                var block = new ChannelBlock(plan, b);
-                var size = (long)block.Rows * Lanes.Count;
-                var copies = scratch[worker].Floats(3 * size);
-                var columns = block.Read(rows.X, copies);
-                if (moments is { } found)
+                var block = new ColumnBlock(rows.Plan, b);
+                var x = block.Of(rows.X);
+                if (takesMoments)
                 {
-                    ColumnMomentsTask.SetMoments(columns, block, found.Mean, found.Variance);
+                    ColumnMomentsTask.SetMoments(x, block, rows.Mean, rows.Variance, scratch[worker]);
                 }
 
-                var lanes = rows.Lanes(block);
-                var added = addend is { } more ? block.Read(more.Pointer(), copies + (2 * size)) : null;
-                if (branch is { } other)
+                var row = rows.Columns(block, scratch[worker].Floats(3L * block.Width));
+                var added = addend is { } more ? block.Of(more) : null;
+                if (branch is { Activation: UnaryFunction.Relu } relu)
                 {
                     // Written first, since the result may overwrite x.
-                    var target = block.Place(other.Y.Pointer(), copies + size);
-                    var slopes = lanes with { Slope = Vector512.Create(other.Slope) };
-                    if (other.Activation == UnaryFunction.Relu)
-                    {
-                        NormColumns.Apply<Relu>(columns, added, target, block, slopes);
-                    }
-                    else
-                    {
-                        NormColumns.Apply<LeakyRelu>(columns, added, target, block, slopes);
-                    }
-
-                    block.Write(target, other.Y.Pointer());
+                    NormColumns.Apply<Relu>(x, added, block.Of(relu.Y), block, row with { Slope = relu.Slope });
+                }
+                else if (branch is { } leaky)
+                {
+                    NormColumns.Apply<LeakyRelu>(x, added, block.Of(leaky.Y), block, row with { Slope = leaky.Slope });
                 }
 
-                var result = block.Place(y.Pointer(), copies + size);
-                NormColumns.Apply<TActivation>(columns, added, result, block, lanes);
-                block.Write(result, y.Pointer());
+                NormColumns.Apply<TActivation>(x, added, block.Of(y), block, row);
             }
         }
     }
@@ -121,53 +132,62 @@ internal sealed unsafe partial class CpuKernels
     {
         public void Run(int task, int worker)
         {
-            var plan = rows.Plan;
-            var (first, end) = BlocksOf(task, plan);
+            var (first, end) = BlocksOf(task, rows.Plan);
             for (var b = first; b < end; b++)
             {
-                var block = new ChannelBlock(plan, b);
-                var size = (long)block.Rows * Lanes.Count;
-                var copies = scratch[worker].Floats(4 * size);
-                var columns = block.Read(rows.X, copies);
-                var gradients = block.Read(dy.Pointer(), copies + size);
-                var lanes = rows.Lanes(block);
+                var block = new ColumnBlock(rows.Plan, b);
+                var sums = scratch[worker].Doubles(5L * block.Width);
+                var row = rows.Columns(block, (float*)(sums + (3L * block.Width)));
                 if (sum is { } all)
                 {
-                    var total = block.Read(all.Pointer(), copies + (2 * size));
-                    NormColumns.AddGradient<TActivation>(columns, gradients, total, block, lanes);
-                    block.Write(total, all.Pointer());
-                    Finish<Identity>(columns, total, copies + (3 * size), block, lanes);
+                    NormColumns.AddGradient<TActivation>(block.Of(rows.X), block.Of(dy), block.Of(all), block, row);
+                    Finish<Identity>(all, sums, block, row);
                 }
                 else
                 {
-                    Finish<TActivation>(columns, gradients, copies + (3 * size), block, lanes);
+                    Finish<TActivation>(dy, sums, block, row);
                 }
             }
         }
 
-        private void Finish<TFunction>(float* columns, float* gradients, float* copy, in ChannelBlock block, in NormLanes lanes)
+        private void Finish<TFunction>(DeviceSpan source, double* sums, in ColumnBlock block, in ColumnCoefficients row)
             where TFunction : struct, ILaneFunction
         {
-            NormColumns.GradientSums<TFunction>(
-                columns, gradients, block, lanes, new Span<GradientSums>(partials + block.First, block.Count));
+            var width = block.Width;
+            var products = sums + width;
+            var deviations = products + width;
+            var zeros = row.Shift + width;
+            new Span<float>(zeros, width).Clear();
+            NormColumns.GradientSums<TFunction>(block.Of(rows.X), block.Of(source), block, row, zeros, sums, products, deviations);
+            for (var channel = 0; channel < block.Count; channel++)
+            {
+                partials[block.First + channel] = new GradientSums
+                {
+                    Gradient = block.Sum(sums, channel),
+                    Product = block.Sum(products, channel),
+                    Deviation = block.Sum(deviations, channel),
+                };
+            }
+
             if (dx is not { } gradient)
             {
                 return;
             }
 
-            var factors = stackalloc float[3 * Lanes.Count];
-            new Span<float>(factors, 3 * Lanes.Count).Clear();
-            for (var lane = 0; lane < block.Count; lane++)
+            // The sums of the columns are no longer needed.
+            var dyScale = (float*)sums;
+            var xScale = (float*)products;
+            var term = (float*)deviations;
+            for (var channel = 0; channel < block.Count; channel++)
             {
-                (factors[lane], factors[Lanes.Count + lane], factors[(2 * Lanes.Count) + lane]) =
-                    rows.GradientFactors(partials, block.First + lane);
+                var factors = rows.GradientFactors(partials, block.First + channel);
+                block.Fill(dyScale, channel, factors.Dy);
+                block.Fill(xScale, channel, factors.X);
+                block.Fill(term, channel, factors.Term);
             }
 
-            var result = block.Place(gradient.Pointer(), copy);
             NormColumns.ApplyGradient<TFunction>(
-                columns, gradients, result, block, lanes, Vector512.Load(factors), Vector512.Load(factors + Lanes.Count),
-                Vector512.Load(factors + (2 * Lanes.Count)));
-            block.Write(result, gradient.Pointer());
+                block.Of(rows.X), block.Of(source), block.Of(gradient), block, row, dyScale, xScale, term);
         }
     }
 }

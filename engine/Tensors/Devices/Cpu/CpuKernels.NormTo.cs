@@ -12,17 +12,17 @@ internal sealed unsafe partial class CpuKernels
     {
         var (norm, addend, y, keepY, padded, branch, tracked, tail) = call;
         var plan = new NormPlan(norm.G);
-        if (tail.Dropout is not null || !plan.WholeGroups)
+        if (tail.Dropout is not null || !plan.WholeGroups || (plan.UsesColumns && tail.Pad is not null))
         {
-            // Of groups too large for a core's cache nothing is left there for the next pass.
+            // Of groups too large for a core's cache nothing is left there for the next pass; columns cross the rows that padding needs.
             call.RunParts(this);
             return;
         }
 
         var rows = new NormalizedRows(norm, plan, tail.Slope);
-        if (plan.UsesChannelLanes && tail.Pad is null)
+        if (plan.UsesColumns)
         {
-            NormalizeByChannels(rows, addend, y, branch, (norm.Mean, norm.Variance), tail.Activation);
+            NormalizeByColumns(rows, addend, y, branch, takesMoments: true, tail.Activation);
             Track(norm.Mean, norm.Variance, tracked);
             return;
         }
@@ -50,9 +50,9 @@ internal sealed unsafe partial class CpuKernels
     private void NormalizeTo(in Normalization norm, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, in NormTail tail)
     {
         var plan = new NormPlan(norm.G);
-        if (plan.UsesChannelLanes)
+        if (plan.UsesColumns)
         {
-            NormalizeByChannels(new NormalizedRows(norm, plan, tail.Slope), addend, y, branch, moments: null, tail.Activation);
+            NormalizeByColumns(new NormalizedRows(norm, plan, tail.Slope), addend, y, branch, takesMoments: false, tail.Activation);
             return;
         }
 
@@ -93,7 +93,7 @@ internal sealed unsafe partial class CpuKernels
     {
         var (norm, dy, sum, _, dx, dweight, dbias, branch, tail) = call;
         var plan = new NormPlan(norm.G);
-        if (!plan.WholeGroups || tail.Dropout is not null || branch is not null)
+        if (!plan.WholeGroups || tail.Dropout is not null || branch is not null || (plan.UsesColumns && tail.Pad is not null))
         {
             call.RunParts(this);
             return;
@@ -101,9 +101,9 @@ internal sealed unsafe partial class CpuKernels
 
         var rows = new NormalizedRows(norm, plan, tail.Slope);
         var partials = GradientPartials(plan);
-        if (plan.UsesChannelLanes && tail.Pad is null)
+        if (plan.UsesColumns)
         {
-            GradientByChannels(rows, dy, sum, dx, partials, tail.Activation);
+            GradientByColumns(rows, dy, sum, dx, partials, tail.Activation);
             JoinParameterGradients(norm, dweight, dbias, partials, plan);
             return;
         }
@@ -126,7 +126,11 @@ internal sealed unsafe partial class CpuKernels
     {
         public NormPlan Plan => plan;
 
-        public float* X => norm.X.Pointer();
+        public DeviceSpan X => norm.X;
+
+        public DeviceSpan Mean => norm.Mean;
+
+        public DeviceSpan Variance => norm.Variance;
 
         public void SetMoments(int group, (float Mean, float Variance) moments) =>
             (norm.Mean.Pointer()[group], norm.Variance.Pointer()[group]) = moments;
@@ -134,16 +138,25 @@ internal sealed unsafe partial class CpuKernels
         public NormRow Row(int group) => NormGroups.Row(
             norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, plan.Channel(group), norm.Epsilon, slope);
 
-        /// <summary>The coefficients of a block's channels, one channel per lane.</summary>
-        public NormLanes Lanes(in ChannelBlock block)
+        /// <summary>The coefficients of a block's channels, for each of their columns.</summary>
+        /// <param name="block">the channels</param>
+        /// <param name="memory">three times the block's width</param>
+        public ColumnCoefficients Columns(in ColumnBlock block, float* memory)
         {
-            Span<NormRow> channels = stackalloc NormRow[block.Count];
-            for (var lane = 0; lane < channels.Length; lane++)
+            var columns = new ColumnCoefficients
             {
-                channels[lane] = Row(block.First + lane);
+                Mean = memory, Scale = memory + block.Width, Shift = memory + (2L * block.Width), Slope = slope,
+            };
+            new Span<float>(memory, 3 * block.Width).Clear();
+            for (var channel = 0; channel < block.Count; channel++)
+            {
+                var row = Row(block.First + channel);
+                block.Fill(columns.Mean, channel, row.Mean);
+                block.Fill(columns.Scale, channel, row.Scale);
+                block.Fill(columns.Shift, channel, row.Shift);
             }
 
-            return NormLanes.Of(channels);
+            return columns;
         }
 
         public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
@@ -166,7 +179,7 @@ internal sealed unsafe partial class CpuKernels
             {
                 for (var part = 0; part < parts; part++)
                 {
-                    (partials[2 * part], partials[(2 * part) + 1]) = NormGroups.PartMoments(rows.X, plan, group, part);
+                    (partials[2 * part], partials[(2 * part) + 1]) = NormGroups.PartMoments(rows.X.Pointer(), plan, group, part);
                 }
 
                 rows.SetMoments(group, NormGroups.Join(partials, plan));
@@ -183,7 +196,7 @@ internal sealed unsafe partial class CpuKernels
             var pixels = rows.Plan.Inner;
             var at = plane * pixels;
             var result = y is { } kept ? kept.Pointer() + at : scratch[worker].Floats(pixels);
-            NormRows.Apply<TActivation>(rows.X, addend, result, branch, at, pixels, row);
+            NormRows.Apply<TActivation>(rows.X.Pointer(), addend, result, branch, at, pixels, row);
             if (tail.Pad is { } pad && padded is { } wider)
             {
                 var border = new PadRows(tail.PadMode, tail.PadValue, pad);
@@ -233,7 +246,8 @@ internal sealed unsafe partial class CpuKernels
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    NormRows.AddGradient<TActivation>(rows.X + at, Gradient(dy, folded, runs, at), all.Pointer() + at, runs.Count, row);
+                    NormRows.AddGradient<TActivation>(
+                        rows.X.Pointer() + at, Gradient(dy, folded, runs, at), all.Pointer() + at, runs.Count, row);
                 }
             }
         }
@@ -248,7 +262,7 @@ internal sealed unsafe partial class CpuKernels
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    NormRows.AddGradientSums<TFunction>(rows.X + at, Gradient(source, folded, runs, at), runs.Count, row, ref sums);
+                    NormRows.AddGradientSums<TFunction>(rows.X.Pointer() + at, Gradient(source, folded, runs, at), runs.Count, row, ref sums);
                 }
 
                 partials[((long)group * plan.Parts) + part] = sums;
@@ -261,7 +275,7 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<TFunction>(
-                        rows.X + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
+                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
                 }
             }
         }

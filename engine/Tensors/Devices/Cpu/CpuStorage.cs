@@ -53,7 +53,8 @@ internal sealed unsafe class CpuStorage : Storage
     {
         try
         {
-            return (float*)NativeMemory.AlignedAlloc(checked((nuint)capacity * sizeof(float)), Alignment);
+            // One line more: kernels may read a whole vector from the last element on.
+            return (float*)NativeMemory.AlignedAlloc(checked(((nuint)capacity * sizeof(float)) + Alignment), Alignment);
         }
         catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {

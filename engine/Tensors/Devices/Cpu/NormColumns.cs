@@ -1,262 +1,263 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IlgpuGan.Tensors.Devices.Functions;
-using Doubles = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>Sixteen neighbouring channels of an array [N, C, pixels] with fewer pixels per plane than a vector has lanes.</summary>
-internal readonly unsafe struct ChannelBlock(in NormPlan plan, int block)
+/// <summary>
+/// Some channels of an array [N, C, pixels] as a matrix: a row is an image, a column one pixel of one channel. Rows are contiguous however
+/// small a plane is, and no vector is half empty.
+/// </summary>
+internal readonly unsafe struct ColumnBlock
 {
-    private readonly int _channels = plan.Channels;
+    /// <summary>The accumulators of this many columns stay in a core's L1 cache.</summary>
+    private const int MaxColumns = 512;
 
-    public int First { get; } = block * Lanes.Count;
-
-    /// <summary>Channels of the block; fewer than 16 in the last.</summary>
-    public int Count { get; } = Math.Min(Lanes.Count, plan.Channels - (block * Lanes.Count));
-
-    public int Planes { get; } = plan.Planes;
-
-    public int Inner { get; } = plan.Inner;
-
-    /// <summary>Elements per channel: the number of vectors.</summary>
-    public int Rows => Planes * Inner;
-
-    /// <summary>Distance between successive vectors.</summary>
-    public int Stride => InPlace ? _channels : Lanes.Count;
-
-    /// <summary>Whether the channels of a row are contiguous in the array; else they are copied.</summary>
-    private bool InPlace => Inner == 1 && Count == Lanes.Count;
-
-    /// <summary>The first vector of an array's channels: in the array, or in a copy, in which the lanes of absent channels are 0.</summary>
-    public float* Read(float* array, float* copy)
+    public ColumnBlock(in NormPlan plan, int block)
     {
-        if (InPlace)
-        {
-            return array + First;
-        }
-
-        if (Count < Lanes.Count)
-        {
-            new Span<float>(copy, Rows * Lanes.Count).Clear();
-        }
-
-        for (var plane = 0; plane < Planes; plane++)
-        {
-            var source = Plane(array, plane);
-            var rows = copy + ((long)plane * Inner * Lanes.Count);
-            for (var lane = 0; lane < Count; lane++)
-            {
-                for (var pixel = 0; pixel < Inner; pixel++)
-                {
-                    rows[(pixel * Lanes.Count) + lane] = source[(lane * Inner) + pixel];
-                }
-            }
-        }
-
-        return copy;
+        First = block * Channels(plan);
+        Count = Math.Min(Channels(plan), plan.Channels - First);
+        (Pixels, Rows, Stride) = (plan.Inner, plan.Planes, plan.Channels * plan.Inner);
     }
 
-    /// <summary>Destination for the vectors of a result; call <see cref="Write"/> afterwards.</summary>
-    public float* Place(float* array, float* copy) => InPlace ? array + First : copy;
+    /// <summary>First channel of the block.</summary>
+    public int First { get; }
 
-    /// <summary>Copies a result to its array, unless it was written in place.</summary>
-    public void Write(float* copy, float* array)
+    /// <summary>Channels of the block.</summary>
+    public int Count { get; }
+
+    /// <summary>Pixels of a plane: columns of a channel.</summary>
+    public int Pixels { get; }
+
+    /// <summary>Images.</summary>
+    public int Rows { get; }
+
+    /// <summary>Distance between successive rows.</summary>
+    public long Stride { get; }
+
+    public int Columns => Count * Pixels;
+
+    /// <summary>The columns rounded up to whole vectors: those beyond <see cref="Columns"/> belong to other channels.</summary>
+    public int Width => (Columns + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
+
+    /// <summary>Channels of every block but the last: if possible as many as fill vectors.</summary>
+    public static int Channels(in NormPlan plan)
     {
-        if (InPlace)
-        {
-            return;
-        }
-
-        for (var plane = 0; plane < Planes; plane++)
-        {
-            var destination = Plane(array, plane);
-            var rows = copy + ((long)plane * Inner * Lanes.Count);
-            for (var lane = 0; lane < Count; lane++)
-            {
-                for (var pixel = 0; pixel < Inner; pixel++)
-                {
-                    destination[(lane * Inner) + pixel] = rows[(pixel * Lanes.Count) + lane];
-                }
-            }
-        }
+        var channels = (int)Math.Max(Math.Min(MaxColumns / plan.Inner, Blocks.Size / plan.GroupSize), 1);
+        var step = Lanes.Count >> Math.Min(System.Numerics.BitOperations.TrailingZeroCount(plan.Inner), 4);
+        return channels < step ? channels : channels - (channels % step);
     }
 
-    private float* Plane(float* array, int plane) => array + ((((long)plane * _channels) + First) * Inner);
-}
+    /// <summary>The block's first column in an array [N, C, pixels].</summary>
+    public float* Of(DeviceSpan array) => array.Pointer() + ((long)First * Pixels);
 
-/// <summary>The <see cref="NormRow"/>s of sixteen channels, one per lane.</summary>
-internal readonly record struct NormLanes(Vector512<float> Mean, Vector512<float> Scale, Vector512<float> Shift, Vector512<float> Slope)
-{
-    public static unsafe NormLanes Of(ReadOnlySpan<NormRow> rows)
+    /// <summary>Writes a channel's number to each of its columns.</summary>
+    /// <param name="columns">one number per column</param>
+    /// <param name="channel">counted from the block's first</param>
+    /// <param name="value">the number</param>
+    public void Fill(float* columns, int channel, float value) => new Span<float>(columns + ((long)channel * Pixels), Pixels).Fill(value);
+
+    /// <summary>Adds up a channel's columns.</summary>
+    /// <param name="columns">one number per column</param>
+    /// <param name="channel">counted from the block's first</param>
+    public double Sum(double* columns, int channel)
     {
-        var numbers = stackalloc float[4 * Lanes.Count];
-        new Span<float>(numbers, 4 * Lanes.Count).Clear();
-        for (var lane = 0; lane < rows.Length; lane++)
+        var sum = 0.0;
+        for (var pixel = 0; pixel < Pixels; pixel++)
         {
-            numbers[lane] = rows[lane].Mean;
-            numbers[Lanes.Count + lane] = rows[lane].Scale;
-            numbers[(2 * Lanes.Count) + lane] = rows[lane].Shift;
-            numbers[(3 * Lanes.Count) + lane] = rows[lane].Slope;
+            sum += columns[((long)channel * Pixels) + pixel];
         }
 
-        return new NormLanes(
-            Vector512.Load(numbers), Vector512.Load(numbers + Lanes.Count), Vector512.Load(numbers + (2 * Lanes.Count)),
-            Vector512.Load(numbers + (3 * Lanes.Count)));
+        return sum;
     }
 }
 
 /// <summary>
-/// The inner loops of batch normalisation over a <see cref="ChannelBlock"/>: each lane is a channel, summed in the order of
-/// <see cref="NormRows"/> for a short run. The results have the same bits.
+/// The inner loops of batch normalisation over a <see cref="ColumnBlock"/>: sums run down the columns, so that no lane waits for another.
+/// As in <see cref="NormRows"/> each lane adds up to eight numbers in float32, which are then accumulated in float64.
+/// Pointers to coefficients and sums are those of the block's columns, <see cref="ColumnBlock.Width"/> of them. Whole vectors are read,
+/// also beyond the last column.
 /// </summary>
 internal static unsafe class NormColumns
 {
-    /// <summary>Mean and Σ (x − mean)² of eight channels, computed as in <see cref="NormGroups.PartMoments"/>.</summary>
-    public static (Doubles Mean, Doubles Squares) Moments(float* x, in ChannelBlock block)
-    {
-        var count = Doubles.One * block.Rows;
-        var sum = Doubles.Zero;
-        for (var pixel = 0; pixel < block.Inner; pixel++)
-        {
-            sum += Wide(x + ((long)pixel * block.Stride));
-        }
-
-        var centre = Rounded(sum / Vector512.Create((double)block.Inner));
-        var (mean, squares) = MomentsAround(centre, x, block, count);
-        var (offset, variance) = (mean - centre, squares / count);
-        var isFar = Vector512.GreaterThan(offset * offset, Vector512.Create(4.0) * variance);
-        if (isFar == Doubles.Zero)
-        {
-            return (mean, squares);
-        }
-
-        var (nearMean, nearSquares) = MomentsAround(Rounded(mean), x, block, count);
-        return (Vector512.ConditionalSelect(isFar, nearMean, mean), Vector512.ConditionalSelect(isFar, nearSquares, squares));
-    }
-
+    /// <summary>Σ (x − centre) and Σ (x − centre)² of each column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (Doubles Mean, Doubles Squares) MomentsAround(Doubles centre, float* x, in ChannelBlock block, Doubles count)
+    public static void Deviations(float* x, in ColumnBlock block, float* centre, double* deviations, double* squares)
     {
-        var (deviations, squares) = (Doubles.Zero, Doubles.Zero);
-        var (planes, inner, stride) = (block.Planes, block.Inner, block.Stride);
-        for (var plane = 0; plane < planes; plane++)
+        var (rows, width, stride) = (block.Rows, block.Width, block.Stride);
+        new Span<double>(deviations, width).Clear();
+        new Span<double>(squares, width).Clear();
+        for (var row = 0; row < rows; row += 8, x += 8 * stride)
         {
-            var (deviation, square) = (Doubles.Zero, Doubles.Zero);
-            for (var pixel = 0; pixel < inner; pixel++, x += stride)
+            // Rows beyond the last are the centre: their deviations are 0.
+            var left = rows - row;
+            var x1 = Row(x, 1, left, stride, centre);
+            var x2 = Row(x, 2, left, stride, centre);
+            var x3 = Row(x, 3, left, stride, centre);
+            var x4 = Row(x, 4, left, stride, centre);
+            var x5 = Row(x, 5, left, stride, centre);
+            var x6 = Row(x, 6, left, stride, centre);
+            var x7 = Row(x, 7, left, stride, centre);
+            for (long i = 0; i < width; i += Lanes.Count)
             {
-                var d = Wide(x) - centre;
-                deviation += d;
-                square += d * d;
+                var origin = Vector512.Load(centre + i);
+                var a = Vector512.Load(x + i) - origin;
+                var b = Vector512.Load(x1 + i) - origin;
+                var c = Vector512.Load(x2 + i) - origin;
+                var d = Vector512.Load(x3 + i) - origin;
+                var e = Vector512.Load(x4 + i) - origin;
+                var f = Vector512.Load(x5 + i) - origin;
+                var g = Vector512.Load(x6 + i) - origin;
+                var h = Vector512.Load(x7 + i) - origin;
+                Add(deviations + i, ((a + b) + (c + d)) + ((e + f) + (g + h)));
+                Add(
+                    squares + i,
+                    (Lanes.MultiplyAdd(a, a, b * b) + Lanes.MultiplyAdd(c, c, d * d)) +
+                    (Lanes.MultiplyAdd(e, e, f * f) + Lanes.MultiplyAdd(g, g, h * h)));
             }
-
-            deviations += deviation;
-            squares += square;
         }
-
-        return (centre + (deviations / count), squares - (deviations * deviations / count));
     }
 
-    /// <summary>The sums of sixteen channels; dy is the gradient of the activation's output.</summary>
-    /// <param name="sums">one per lane</param>
+    /// <summary>Σ dz, Σ dz · (x − mean) and Σ (x − mean) of each column, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void GradientSums<TActivation>(float* x, float* dy, in ChannelBlock block, in NormLanes row, Span<GradientSums> sums)
+    public static void GradientSums<TActivation>(
+        float* x, float* dy, in ColumnBlock block, in ColumnCoefficients row, float* zeros, double* gradients, double* products,
+        double* deviations)
         where TActivation : struct, ILaneFunction
     {
-        var (centre, scale, shift, slope) = (row.Mean, row.Scale, row.Shift, row.Slope);
-        var (lowerCentre, upperCentre) = Vector512.Widen(centre);
-        var (lowerGradient, upperGradient) = (Doubles.Zero, Doubles.Zero);
-        var (lowerDeviation, upperDeviation) = (Doubles.Zero, Doubles.Zero);
-        var (lowerProduct, upperProduct) = (Doubles.Zero, Doubles.Zero);
-        var (rows, stride) = (block.Rows, block.Stride);
-        for (var i = 0; i < rows; i++, x += stride, dy += stride)
+        var (rows, width, stride) = (block.Rows, block.Width, block.Stride);
+        var mean = row.Mean;
+        var scale = row.Scale;
+        var shift = row.Shift;
+        var slope = Vector512.Create(row.Slope);
+        new Span<double>(gradients, width).Clear();
+        new Span<double>(products, width).Clear();
+        new Span<double>(deviations, width).Clear();
+        for (var first = 0; first < rows; first += 4, x += 4 * stride, dy += 4 * stride)
         {
-            var value = Vector512.Load(x);
-            var dz = NormRows.ActivationGradient<TActivation>(value - centre, Vector512.Load(dy), scale, shift, slope);
-            var (lowerG, upperG) = Vector512.Widen(dz);
-            var (lowerX, upperX) = Vector512.Widen(value);
-            var (lowerD, upperD) = (lowerX - lowerCentre, upperX - upperCentre);
-            lowerGradient += lowerG;
-            upperGradient += upperG;
-            lowerDeviation += lowerD;
-            upperDeviation += upperD;
-            lowerProduct += lowerG * lowerD;
-            upperProduct += upperG * upperD;
-        }
-
-        for (var lane = 0; lane < block.Count; lane++)
-        {
-            var (half, at) = (lane < Doubles.Count, lane % Doubles.Count);
-            sums[lane] = new GradientSums
+            var left = rows - first;
+            var x1 = Row(x, 1, left, stride, mean);
+            var x2 = Row(x, 2, left, stride, mean);
+            var x3 = Row(x, 3, left, stride, mean);
+            var dy1 = Row(dy, 1, left, stride, zeros);
+            var dy2 = Row(dy, 2, left, stride, zeros);
+            var dy3 = Row(dy, 3, left, stride, zeros);
+            for (long i = 0; i < width; i += Lanes.Count)
             {
-                Gradient = (half ? lowerGradient : upperGradient)[at],
-                Product = (half ? lowerProduct : upperProduct)[at],
-                Deviation = (half ? lowerDeviation : upperDeviation)[at],
-            };
+                var (centre, factor, addend) = (Vector512.Load(mean + i), Vector512.Load(scale + i), Vector512.Load(shift + i));
+                var a = Vector512.Load(x + i) - centre;
+                var b = Vector512.Load(x1 + i) - centre;
+                var c = Vector512.Load(x2 + i) - centre;
+                var d = Vector512.Load(x3 + i) - centre;
+                var e = NormRows.ActivationGradient<TActivation>(a, Vector512.Load(dy + i), factor, addend, slope);
+                var f = NormRows.ActivationGradient<TActivation>(b, Vector512.Load(dy1 + i), factor, addend, slope);
+                var g = NormRows.ActivationGradient<TActivation>(c, Vector512.Load(dy2 + i), factor, addend, slope);
+                var h = NormRows.ActivationGradient<TActivation>(d, Vector512.Load(dy3 + i), factor, addend, slope);
+                Add(gradients + i, (e + f) + (g + h));
+                Add(deviations + i, (a + b) + (c + d));
+                Add(products + i, Lanes.MultiplyAdd(a, e, b * f) + Lanes.MultiplyAdd(c, g, d * h));
+            }
         }
     }
 
     /// <summary>y = activation(addend + (x − mean) · scale + shift).</summary>
     /// <param name="addend">null for none</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply<TActivation>(float* x, float* addend, float* y, in ChannelBlock block, in NormLanes row)
+    public static void Apply<TActivation>(float* x, float* addend, float* y, in ColumnBlock block, in ColumnCoefficients row)
         where TActivation : struct, ILaneFunction
     {
-        var (centre, scale, shift, slope) = (row.Mean, row.Scale, row.Shift, row.Slope);
-        var (rows, stride) = (block.Rows, (long)block.Stride);
-        for (var i = 0; i < rows; i++)
+        var mean = row.Mean;
+        var scale = row.Scale;
+        var shift = row.Shift;
+        var slope = Vector512.Create(row.Slope);
+        for (var (image, columns) = (0, block.Columns); image < block.Rows; image++, x += block.Stride, y += block.Stride)
         {
-            var normalized = Lanes.MultiplyAdd(Vector512.Load(x + (i * stride)) - centre, scale, shift);
-            var sum = addend is null ? normalized : Vector512.Load(addend + (i * stride)) + normalized;
-            TActivation.Apply(sum, slope, slope).Store(y + (i * stride));
+            for (long i = 0; i < columns; i += Lanes.Count)
+            {
+                var deviation = Vector512.Load(x + i) - Vector512.Load(mean + i);
+                var value = Lanes.MultiplyAdd(deviation, Vector512.Load(scale + i), Vector512.Load(shift + i));
+                value = addend is null ? value : Vector512.Load(addend + i) + value;
+                Lanes.StoreUpTo(TActivation.Apply(value, slope, slope), y + i, columns - i);
+            }
+
+            addend = addend is null ? null : addend + block.Stride;
         }
     }
 
     /// <summary>sum += dz, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddGradient<TActivation>(float* x, float* dy, float* sum, in ChannelBlock block, in NormLanes row)
+    public static void AddGradient<TActivation>(float* x, float* dy, float* sum, in ColumnBlock block, in ColumnCoefficients row)
         where TActivation : struct, ILaneFunction
     {
-        var (centre, scale, shift, slope) = (row.Mean, row.Scale, row.Shift, row.Slope);
-        var (rows, stride) = (block.Rows, (long)block.Stride);
-        for (var i = 0; i < rows; i++)
+        var mean = row.Mean;
+        var scale = row.Scale;
+        var shift = row.Shift;
+        var slope = Vector512.Create(row.Slope);
+        for (var (image, columns) = (0, block.Columns); image < block.Rows; image++)
         {
-            var at = i * stride;
-            var g = NormRows.ActivationGradient<TActivation>(Vector512.Load(x + at) - centre, Vector512.Load(dy + at), scale, shift, slope);
-            (Vector512.Load(sum + at) + g).Store(sum + at);
+            for (long i = 0; i < columns; i += Lanes.Count)
+            {
+                var deviation = Vector512.Load(x + i) - Vector512.Load(mean + i);
+                var g = NormRows.ActivationGradient<TActivation>(
+                    deviation, Vector512.Load(dy + i), Vector512.Load(scale + i), Vector512.Load(shift + i), slope);
+                Lanes.StoreUpTo(Vector512.Load(sum + i) + g, sum + i, columns - i);
+            }
+
+            x += block.Stride;
+            dy += block.Stride;
+            sum += block.Stride;
         }
     }
 
     /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<TActivation>(
-        float* x, float* dy, float* dx, in ChannelBlock block, in NormLanes row, Vector512<float> dyScale, Vector512<float> xScale,
-        Vector512<float> term)
+        float* x, float* dy, float* dx, in ColumnBlock block, in ColumnCoefficients row, float* dyScale, float* xScale, float* term)
         where TActivation : struct, ILaneFunction
     {
-        var (centre, scale, shift, slope) = (row.Mean, row.Scale, row.Shift, row.Slope);
-        var (rows, stride) = (block.Rows, (long)block.Stride);
-        for (var i = 0; i < rows; i++)
+        var mean = row.Mean;
+        var scale = row.Scale;
+        var shift = row.Shift;
+        var slope = Vector512.Create(row.Slope);
+        for (var (image, columns) = (0, block.Columns); image < block.Rows; image++)
         {
-            var at = i * stride;
-            var d = Vector512.Load(x + at) - centre;
-            var g = NormRows.ActivationGradient<TActivation>(d, Vector512.Load(dy + at), scale, shift, slope);
-            Lanes.MultiplyAdd(g, dyScale, Lanes.MultiplyAdd(d, xScale, term)).Store(dx + at);
+            for (long i = 0; i < columns; i += Lanes.Count)
+            {
+                var d = Vector512.Load(x + i) - Vector512.Load(mean + i);
+                var g = NormRows.ActivationGradient<TActivation>(
+                    d, Vector512.Load(dy + i), Vector512.Load(scale + i), Vector512.Load(shift + i), slope);
+                var rest = Lanes.MultiplyAdd(d, Vector512.Load(xScale + i), Vector512.Load(term + i));
+                Lanes.StoreUpTo(Lanes.MultiplyAdd(g, Vector512.Load(dyScale + i), rest), dx + i, columns - i);
+            }
+
+            x += block.Stride;
+            dy += block.Stride;
+            dx += block.Stride;
         }
     }
 
-    /// <summary>Loads eight numbers as float64.</summary>
+    /// <summary>A row, or a replacement beyond the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Doubles Wide(float* x)
-    {
-        var (lower, upper) = Vector256.Widen(Vector256.Load(x));
-        return Vector512.Create(lower, upper);
-    }
+    private static float* Row(float* first, int row, int rows, long stride, float* replacement) =>
+        row < rows ? first + (row * stride) : replacement;
 
-    /// <summary>Numbers rounded to float32.</summary>
-    private static Doubles Rounded(Doubles values)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(double* totals, Vector512<float> sum)
     {
-        var (lower, _) = Vector512.Widen(Lanes.Narrow(values, values));
-        return lower;
+        var (lower, upper) = Vector512.Widen(sum);
+        (Vector512.Load(totals) + lower).Store(totals);
+        (Vector512.Load(totals + Vector512<double>.Count) + upper).Store(totals + Vector512<double>.Count);
     }
+}
+
+/// <summary>The <see cref="NormRow"/>s of a <see cref="ColumnBlock"/>: one number per column; the slope is that of all.</summary>
+internal readonly unsafe struct ColumnCoefficients
+{
+    public float* Mean { get; init; }
+
+    public float* Scale { get; init; }
+
+    public float* Shift { get; init; }
+
+    public float Slope { get; init; }
 }

@@ -6,8 +6,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// </summary>
 internal readonly struct NormPlan(in NormGeometry g)
 {
-    /// <summary>x, dy and dx of sixteen channels with this many elements each take three quarters of a core's L2 cache.</summary>
-    private const int MaxGroupSize = 4096;
+    /// <summary>Planes of up to this many pixels are summed by columns if there are enough of them; larger ones by runs.</summary>
+    private const int MaxColumnPlane = 256;
 
     private readonly NormGeometry _g = g;
 
@@ -55,13 +55,16 @@ internal readonly struct NormPlan(in NormGeometry g)
         ((_g.PerInstance ? group : (run.Row * _g.Channels) + group) * _g.Inner) + run.Column;
 
     /// <summary>
-    /// Whether the lanes of a vector hold neighbouring channels instead of neighbouring pixels: planes are smaller than a vector, and a
-    /// block of channels fits in the core's cache.
+    /// Whether sums run down columns (<see cref="ColumnBlock"/>) rather than along planes: batch norm of planes that are smaller than a
+    /// vector, or of a batch that fills the sums of eight.
     /// </summary>
-    public bool UsesChannelLanes => !_g.PerInstance && _g.Inner < Lanes.Count && GroupSize is > 0 and <= MaxGroupSize;
+    public bool UsesColumns => !_g.PerInstance && Parts == 1 && GroupSize > 0 &&
+        (_g.Inner < Lanes.Count || (_g.Inner <= MaxColumnPlane && _g.Outer >= 8));
 
-    /// <summary>Number of blocks of sixteen channels.</summary>
-    public int ChannelBlocks => (Channels + Lanes.Count - 1) / Lanes.Count;
+    public int ColumnBlocks => (Channels + ColumnBlock.Channels(this) - 1) / ColumnBlock.Channels(this);
+
+    /// <summary>Elements of a block of columns.</summary>
+    public long ColumnBlockSize => GroupSize * ColumnBlock.Channels(this);
 
     public int Channel(int group) => group % _g.Channels;
 

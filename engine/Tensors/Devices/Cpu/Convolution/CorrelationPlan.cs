@@ -108,7 +108,8 @@ internal sealed class CorrelationPlan
             IsAcrossImages = Layout == BandLayout.Pixels && c.Images > 1;
             var rows = IsAcrossImages ? c.Images * c.Rows : c.Rows;
             var groups = DivideUp(rows, Math.Max(1, pixels / GroupColumns));
-            groups = Math.Min(RoundUp(groups, groups > 4 ? 4 : groups > 1 ? 2 : 1), rows);
+            var isAlone = c.ChannelGroups == 1 && (IsAcrossImages || c.Images == 1);
+            groups = Math.Min(RoundUp(groups, groups > 4 ? 4 : groups > 1 || isAlone ? 2 : 1), rows);
             GroupRows = DivideUp(rows, groups);
             RowGroups = DivideUp(rows, GroupRows);
             Groups = RowGroups * ColumnGroups * (IsAcrossImages ? 1 : c.Images);

@@ -34,8 +34,19 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
         }
 
         var strips = (g.N + StripColumns - 1) / StripColumns;
-        var rowStrips = (g.M + StripRows - 1) / StripRows;
-        threads.For(g.Batch * strips * rowStrips, new StripTask(kernel, a, b, c, g, strips, rowStrips, _bases, _offsets, _workerScratch));
+        var rowsPerTask = RowsPerTask(kernel, g, g.Batch * strips);
+        var rowStrips = (g.M + rowsPerTask - 1) / rowsPerTask;
+        threads.For(
+            g.Batch * strips * rowStrips, new StripTask(kernel, a, b, c, g, strips, rowStrips, rowsPerTask, _bases, _offsets, _workerScratch));
+    }
+
+    /// <summary>
+    /// Half of the rows if strips of columns alone would leave a thread idle, for instance three strips or one. The sums are the same.
+    /// </summary>
+    private int RowsPerTask(MicroKernel kernel, in MatMulGeometry g, int strips)
+    {
+        var splits = threads.Count > 1 && g.M <= StripRows && g.M >= 4 * kernel.Rows && strips < 4 * threads.Count && strips % threads.Count != 0;
+        return splits ? ((g.M / 2) + kernel.Rows - 1) / kernel.Rows * kernel.Rows : StripRows;
     }
 
     private static int[] Steps()
@@ -50,7 +61,7 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
     }
 
     private readonly struct StripTask(
-        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int[] bases, int[] offsets,
+        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int rowsPerTask, int[] bases, int[] offsets,
         Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
@@ -60,8 +71,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
             var batch = task / (strips * rowStrips);
             var column = strip * StripColumns;
             var columns = Math.Min(StripColumns, g.N - column);
-            var row = rowStrip * StripRows;
-            var rows = Math.Min(StripRows, g.M - row);
+            var row = rowStrip * rowsPerTask;
+            var rows = Math.Min(rowsPerTask, g.M - row);
             var accumulators = scratch[worker].Floats(
                 (StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
             var right = accumulators + (nint)(StripRows + kernel.Rows) * StripColumns;
