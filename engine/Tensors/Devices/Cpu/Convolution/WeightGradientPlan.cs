@@ -37,8 +37,6 @@ internal sealed class WeightGradientPlan
         Taps = g.KernelH * g.KernelW;
         BandRows = Math.Clamp(BandPixels / g.OutW, 1, g.OutH);
         BandsPerImage = DivideUp(g.OutH, BandRows);
-        Bands = BandsPerImage * g.N;
-        Pixels = BandRows * g.OutW;
         InputRows = (BandRows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1;
         InputColumns = (g.OutW - 1) * g.StrideW + (g.KernelW - 1) * g.DilationW + 1;
         ChannelsLast = RoundUp(g.C, kernel.Lanes) <= 1.25 * g.C;
@@ -52,7 +50,7 @@ internal sealed class WeightGradientPlan
             ChannelTasks = DivideUp(g.C, TaskChannels);
             var filterTasks = DivideUp(Tasks, ChannelTasks);
             TaskFilters = Math.Min(rowsPadded, Math.Max(RoundUp(DivideUp(g.K, filterTasks), kernel.Rows), RoundUp(32, kernel.Rows)));
-            BandSize = InputRows * InputColumns * TaskChannels;
+            ImageSize = InputRows * InputColumns * TaskChannels;
         }
         else
         {
@@ -62,13 +60,18 @@ internal sealed class WeightGradientPlan
             ColumnPitch = Runs * RoundUp(RunColumns, kernel.Lanes);
             ChannelTasks = 1;
             TaskFilters = Math.Clamp(SumBudget / ColumnPitch / kernel.Rows * kernel.Rows, kernel.Rows, rowsPadded);
-
-            // The last vector of the last pixel reads beyond that pixel's inputs.
-            BandSize = (BandRows * InputColumns * Column) + kernel.Lanes + TransposedBands.Lanes;
+            ImageSize = BandRows * InputColumns * Column;
         }
 
         FilterTasks = DivideUp(g.K, TaskFilters);
-        Splits = Math.Min(Bands, Math.Max(1, Tasks / (ChannelTasks * FilterTasks * ChannelGroups)));
+        var splits = Math.Max(1, Tasks / (ChannelTasks * FilterTasks * ChannelGroups));
+        BandImages = BandsPerImage > 1 ? 1 : Math.Clamp(Math.Min(BandPixels / (BandRows * g.OutW), g.N / splits), 1, g.N);
+        Bands = BandsPerImage * DivideUp(g.N, BandImages);
+        Splits = Math.Min(Bands, splits);
+        Pixels = BandImages * BandRows * g.OutW;
+
+        // With few channels the last vector of the last pixel reads beyond that pixel's inputs.
+        BandSize = (BandImages * ImageSize) + (ChannelsLast ? 0 : kernel.Lanes + TransposedBands.Lanes);
         Vectors = ColumnPitch / kernel.Lanes;
         Bases = GC.AllocateArray<int>(Vectors, pinned: true);
         Offsets = GC.AllocateArray<int>(Pixels, pinned: true);
@@ -121,6 +124,12 @@ internal sealed class WeightGradientPlan
     public int BandRows { get; }
 
     public int BandsPerImage { get; }
+
+    /// <summary>Images of a band: several if their planes are small, since a product of few steps is mostly loads and stores of its sums.</summary>
+    public int BandImages { get; }
+
+    /// <summary>Floats of the right factor for one image of a band.</summary>
+    public int ImageSize { get; }
 
     public int Bands { get; }
 
@@ -200,8 +209,9 @@ internal sealed class WeightGradientPlan
 
         for (var p = 0; p < Pixels; p++)
         {
-            var (row, column) = Math.DivRem(p, g.OutW);
-            Offsets[p] =
+            var (image, pixel) = Math.DivRem(p, BandRows * g.OutW);
+            var (row, column) = Math.DivRem(pixel, g.OutW);
+            Offsets[p] = (image * ImageSize) +
                 (row * (ChannelsLast ? g.StrideH : 1) * InputColumns + column * g.StrideW) * (ChannelsLast ? TaskChannels : Column);
         }
 

@@ -58,32 +58,45 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var first = split * plan.Bands / plan.Splits;
             for (var b = first; b < end; b++)
             {
-                var image = b / plan.BandsPerImage;
+                var firstImage = b / plan.BandsPerImage * plan.BandImages;
+                var images = Math.Min(plan.BandImages, g.N - firstImage);
                 var row = b % plan.BandsPerImage * plan.BandRows;
                 var rows = Math.Min(plan.BandRows, g.OutH - row);
-                if (plan.ChannelsLast)
+                var pixels = rows * g.OutW;
+                for (var i = 0; i < images; i++)
                 {
-                    TransposedBands.FillPlanes(
-                        right + ((nint)image * g.C * plan.ChannelGroups + firstChannel) * g.H * g.W, channels, plan.TaskChannels, g.H, g.W,
-                        row * g.StrideH - g.PadTop, (rows - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1, -g.PadLeft,
-                        plan.InputColumns, plan.RightBorder, band);
-                }
-                else
-                {
-                    TransposedBands.FillColumns(
-                        plan, right + ((nint)image * g.C * plan.ChannelGroups * g.H * g.W), row, rows, staging, band);
+                    Fill(right, firstImage + i, row, rows, firstChannel, channels, staging, band + ((nint)i * plan.ImageSize));
+                    Pack(firstDy, firstImage + i, row, firstFilter, filters, pixels, images, left + ((nint)i * pixels * kernel.Rows), staging);
                 }
 
-                var depth = rows * g.OutW;
-                Pack(firstDy, image, row, firstFilter, filters, depth, left, staging);
-                Multiply(left, depth, filters, band, c, b > first, b + 1 < end ? Start(firstDy, b + 1, firstFilter) : null);
+                Multiply(left, images * pixels, filters, band, c, b > first, b + 1 < end ? Start(firstDy, b + 1, firstFilter) : null, pixels);
             }
 
             Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize + set * plan.GradientSize);
         }
 
-        private void Pack(float* dy, int image, int row, int firstFilter, int filters, int depth, float* left, float* staging)
+        /// <summary>The right factor of one image of a band.</summary>
+        private void Fill(float* planes, int image, int row, int rows, int firstChannel, int channels, float* staging, float* band)
         {
+            var g = plan.Geometry;
+            var from = planes + ((((nint)image * g.C * plan.ChannelGroups) + firstChannel) * g.H * g.W);
+            if (plan.ChannelsLast)
+            {
+                TransposedBands.FillPlanes(
+                    from, channels, plan.TaskChannels, g.H, g.W, (row * g.StrideH) - g.PadTop,
+                    ((rows - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1, -g.PadLeft, plan.InputColumns, plan.RightBorder, band);
+            }
+            else
+            {
+                TransposedBands.FillColumns(plan, from, row, rows, staging, band);
+            }
+        }
+
+        /// <summary>The left factor of one of a band's images: panels [image, pixel][filter].</summary>
+        private void Pack(
+            float* dy, int image, int row, int firstFilter, int filters, int depth, int images, float* left, float* staging)
+        {
+            var pitch = (nint)images * depth;
             var rows = plan.Kernel.Rows;
             for (var f = 0; f < filters; f += rows)
             {
@@ -92,11 +105,11 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 if (plan.LeftBorder is { } border)
                 {
                     Surround(planes, used, row, depth, border, staging);
-                    Panels.FromRows(staging, depth, used, depth, rows, left + (nint)f * depth);
+                    Panels.FromRows(staging, depth, used, depth, rows, left + f * pitch);
                 }
                 else
                 {
-                    Panels.FromRows(planes + row * plan.Geometry.OutW, plan.LeftPlane, used, depth, rows, left + (nint)f * depth);
+                    Panels.FromRows(planes + row * plan.Geometry.OutW, plan.LeftPlane, used, depth, rows, left + f * pitch);
                 }
             }
         }
@@ -118,9 +131,9 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         private float* Start(float* dy, int band, int filter)
         {
             var g = plan.Geometry;
-            var (image, part) = Math.DivRem(band, plan.BandsPerImage);
+            var (images, part) = Math.DivRem(band, plan.BandsPerImage);
             var row = part * plan.BandRows;
-            return dy + (((nint)image * g.K * plan.ChannelGroups) + filter) * plan.LeftPlane
+            return dy + (((nint)images * plan.BandImages * g.K * plan.ChannelGroups) + filter) * plan.LeftPlane
                 + (plan.LeftBorder is null
                     ? row * g.OutW
                     : Math.Clamp(row - plan.Original.PadTop, 0, plan.Original.H - 1) * plan.Original.W);
@@ -129,7 +142,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
         /// <param name="next">
         /// start of the next band's filters, null if there is none; they are prefetched, since they are scattered in memory
         /// </param>
-        private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next)
+        /// <param name="nextCount">pixels to prefetch of each</param>
+        private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next, int nextCount)
         {
             var kernel = plan.Kernel;
             fixed (int* bases = plan.Bases, offsets = plan.Offsets)
@@ -141,7 +155,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                     {
                         if (v == 0 && next != null)
                         {
-                            PrefetchRows(next, f, Math.Min(kernel.Rows, filters - f), depth);
+                            PrefetchRows(next, f, Math.Min(kernel.Rows, filters - f), nextCount);
                         }
 
                         kernel.Run(
