@@ -93,7 +93,7 @@ internal static class GrowthCommand
 
         Directory.CreateDirectory(folder);
         var page = Path.Combine(folder, Page);
-        var own = File.Exists(page) ? ResultsMarkdown.PartToKeep(File.ReadAllText(page)) : "";
+        var own = File.Exists(page) ? ResultsMarkdown.PartToKeep(File.ReadAllText(page), "\n## Why the curves bend\n") : "";
         File.WriteAllText(page, GrowthPages.Markdown(curves, journal.Start, Chart) + own);
         File.WriteAllText(Path.Combine(folder, Chart), GrowthPages.Svg(curves));
         Console.WriteLine($"written: {Page}, {Chart} in {Path.GetFullPath(folder)}");

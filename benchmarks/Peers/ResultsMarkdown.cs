@@ -9,8 +9,8 @@ internal static class ResultsMarkdown
     private const string OwnPart = "\n## Serving\n";
 
     /// <summary>The handwritten part of an earlier page; empty if there is none.</summary>
-    public static string PartToKeep(string earlier) =>
-        earlier.IndexOf(OwnPart, StringComparison.Ordinal) is >= 0 and var start ? earlier[start..] : "";
+    public static string PartToKeep(string earlier, string heading = OwnPart) =>
+        earlier.IndexOf(heading, StringComparison.Ordinal) is >= 0 and var start ? earlier[start..] : "";
 
     /// <param name="results">what was measured</param>
     /// <param name="picture">file name of the chart beside the page</param>

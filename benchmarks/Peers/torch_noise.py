@@ -429,7 +429,7 @@ class StackGanV2(NoiseFamily):
 
 class R3Gan(NoiseFamily):
     """A relativistic loss with both penalties, and a moving average of the generator."""
-    has_penalty, batch, nz, channels, rate, betas, decay = True, 32, 32, 1, 1e-3, (0, 0.9), 0.998
+    has_penalty, batch, nz, channels, rate, betas, decay = True, 32, 32, 1, 1e-3, (0.0, 0.9), 0.998
 
     def build(self, _):
         self.g, self.d = r3gan_networks(self.nz, self.channels)

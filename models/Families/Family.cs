@@ -73,12 +73,24 @@ public abstract class Family
     /// <exception cref="OptionsException">the network is larger or smaller than supported</exception>
     public virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
+    /// <summary>The family's generators that imitate a trained one; null if it has none for such a teacher.</summary>
+    /// <param name="teacher">the trained generator's options</param>
+    /// <param name="path">its run or file</param>
+    public virtual StudentSpec? Students(TrainingOptions teacher, string path) => null;
+
     /// <summary>
     /// Candidate options under which a network of the family has these tensors, inferred from a few of them; empty if the keys are not the
     /// family's.
     /// </summary>
     public virtual IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
 }
+
+/// <summary>Generators that imitate a trained one, and differ from it only in width.</summary>
+/// <param name="TeacherWidth">channels of the trained generator's first layer</param>
+/// <param name="Side">side in pixels of its pictures</param>
+/// <param name="Channels">channels of its inputs</param>
+/// <param name="OfWidth">the options to train one of them, without data and length</param>
+public sealed record StudentSpec(int TeacherWidth, int Side, int Channels, Func<int, TrainingOptions> OfWidth);
 
 /// <summary>A family with its options' type: the derived classes implement each member for it, without casts.</summary>
 public abstract class Family<TOptions> : Family

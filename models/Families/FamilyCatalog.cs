@@ -63,6 +63,12 @@ public static class FamilyCatalog
         return ((TranslationOptions)family.Defaults() with { Generator = GeneratorKind.Parse(name) }).CreateGenerator(channels, channels);
     }
 
+    /// <summary>The generators that can imitate a trained one; null if no family has such.</summary>
+    /// <param name="teacher">the trained generator's options</param>
+    /// <param name="path">its run or file</param>
+    public static StudentSpec? Students(TrainingOptions teacher, string path) =>
+        All.Select(f => f.Students(teacher, path)).FirstOrDefault(found => found is not null);
+
     /// <summary>Whether an option of that name (<c>lambda-l1</c>) belongs to any family.</summary>
     public static bool HasOption(string name) => s_optionNames.Value.Contains(name);
 

@@ -150,6 +150,12 @@ public abstract partial class GanModel : IDisposable
     /// <summary>Random state of dropout and penalties, shared by all networks.</summary>
     protected RandomState Random { get; }
 
+    /// <summary>A run or a file with a trained generator that this one imitates; null for none.</summary>
+    public virtual string? TeacherPath => null;
+
+    /// <summary>Sets the generator of <see cref="TeacherPath"/>, before the first step. It is neither trained nor saved.</summary>
+    public virtual void LearnFrom(Layer teacher) => throw new NotSupportedException($"{Family.Info.Name} has no teacher");
+
     /// <summary>Creates the model of the options, with new weights from their seed.</summary>
     public static GanModel Create(TrainingOptions options, Device device) => FamilyCatalog.Of(options).Create(options, device);
 

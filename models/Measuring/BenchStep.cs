@@ -102,10 +102,14 @@ public sealed class BenchStep : IDisposable
     }
 
     /// <summary>A generator's forward pass in evaluation mode without autodiff, as in translations.</summary>
-    public static BenchStep OfInference(string name, int size, int batch, Device device)
+    public static BenchStep OfInference(string name, int size, int batch, Device device) =>
+        OfInference(FamilyCatalog.BenchGenerator(name, ChannelsOfPictures).Initialize(1).To(device), size, device, batch: batch);
+
+    /// <summary>The same for a given generator, on the device.</summary>
+    public static BenchStep OfInference(Layer generator, int size, Device device, int channels = ChannelsOfPictures, int batch = 1)
     {
-        var generator = FamilyCatalog.BenchGenerator(name, ChannelsOfPictures).Initialize(1).To(device).Eval();
-        var x = Noise(1, size, batch, device);
+        generator.Eval();
+        var x = Noise(1, size, batch, device, channels);
         _ = new CachedWeights(generator);
         var forward = new RecordedStep(device, inputs => [generator.Forward(inputs[0])]);
         return new BenchStep(
@@ -144,6 +148,6 @@ public sealed class BenchStep : IDisposable
     }
 
     /// <summary>Uniform noise in [−1, 1).</summary>
-    private static Tensor Noise(uint stream, int size, int batch, Device device) =>
-        Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(batch, ChannelsOfPictures, size, size), device).Affine(2, -1);
+    private static Tensor Noise(uint stream, int size, int batch, Device device, int channels) =>
+        Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(batch, channels, size, size), device).Affine(2, -1);
 }

@@ -45,6 +45,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = TrainingRun.StepsOf(options, batches.BatchesPerEpoch);
         using var model = GanModel.Create(options, device);
+        InitialWeights.LoadTeacher(model);
         var stages = new List<StageEstimate>();
         for (long first = 0; first < steps;)
         {

@@ -25,12 +25,38 @@ internal abstract class SkipBlock(SkipConnection skip) : Layer
     /// <summary>The layers f.</summary>
     public abstract Sequential Layers { get; }
 
-    public override Tensor Forward(Tensor x) => Skip switch
+    /// <summary>Called with each output; null for none.</summary>
+    private Action<Tensor>? Watched { get; set; }
+
+    /// <summary>
+    /// A network's output, and the outputs [N, C, H, W] of its blocks with a skip connection, each before that of the block around it.
+    /// </summary>
+    public static (Tensor Output, IReadOnlyList<Tensor> Features) ForwardWithFeatures(Layer network, Tensor x)
     {
-        SkipConnection.None => Layers.Forward(x),
-        SkipConnection.Sum => Layers.ForwardResidual(x),
-        _ => Concatenated(x),
-    };
+        List<Tensor> features = [];
+        var blocks = network.Descendants().OfType<SkipBlock>().Where(block => block.Skip != SkipConnection.None).ToList();
+        blocks.ForEach(block => block.Watched = y => features.Add(y.Share()));
+        try
+        {
+            return (network.Forward(x), features);
+        }
+        finally
+        {
+            blocks.ForEach(block => block.Watched = null);
+        }
+    }
+
+    public override Tensor Forward(Tensor x)
+    {
+        var y = Skip switch
+        {
+            SkipConnection.None => Layers.Forward(x),
+            SkipConnection.Sum => Layers.ForwardResidual(x),
+            _ => Concatenated(x),
+        };
+        Watched?.Invoke(y);
+        return y;
+    }
 
     public override string Export(GraphWriter graph, string x)
     {

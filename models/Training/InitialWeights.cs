@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Initial weights from another run, at any step and with any options, or from another program. The networks must have the same layers, or
-/// extend the stored ones (<see cref="IGrownNetwork"/>).
+/// Weights from other runs, at any step and with any options, or from another program: initial ones, and those of a teacher. Initial
+/// weights need networks with the same layers, or such as extend the stored ones (<see cref="IGrownNetwork"/>).
 /// </summary>
 internal static class InitialWeights
 {
@@ -39,5 +39,31 @@ internal static class InitialWeights
                 own.Network.CopyState(loaded, file.Path, own.Name + ".");
             }
         }
+    }
+
+    /// <summary>Loads the trained generator that a model imitates, if it imitates one. Its dropout is off.</summary>
+    /// <exception cref="RunException">the file does not exist, or its generator takes more than a picture</exception>
+    /// <exception cref="CheckpointFormatException">the file is damaged</exception>
+    public static void LoadTeacher(GanModel model)
+    {
+        if (model.TeacherPath is not { } path)
+        {
+            return;
+        }
+
+        using var file = NetworkFile.Open(path);
+        var stored = file.Networks.FirstOrDefault(n => n.IsGenerator);
+        if (stored?.Generator is not { Conditions: null } || stored.Load(model.Device) is not Layer teacher)
+        {
+            throw new RunException($"{path}: holds no generator from one picture to another, so there is nothing to imitate");
+        }
+
+        teacher.RequiresGrad = false;
+        foreach (var dropout in teacher.Descendants().OfType<Dropout>())
+        {
+            dropout.Eval();
+        }
+
+        model.LearnFrom(teacher);
     }
 }

@@ -64,6 +64,15 @@ public sealed partial class TrainingRun : IDisposable
         }
 
         _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, data);
+        try
+        {
+            InitialWeights.LoadTeacher(Model);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public RunDirectory Directory { get; }

@@ -31,6 +31,7 @@ public static class Application
         ("evaluate", Use, EvaluateCommand.Create),
         ("report", Learn, ReportCommand.Create),
         ("experiment", Learn, ExperimentCommand.Create),
+        ("distill", Learn, DistillCommand.Create),
         ("data", Learn, DataCommand.Create),
         ("export", Use, ExportCommand.Create),
         ("import", Use, ImportCommand.Create),

@@ -50,6 +50,23 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: false);
     }
 
+    /// <summary>Without dropout, since a teacher's output leaves nothing to chance; the discriminator keeps its width.</summary>
+    public override StudentSpec? Students(TrainingOptions teacher, string path)
+    {
+        if (teacher is not TranslationOptions o)
+        {
+            return null;
+        }
+
+        var own = o as Pix2PixOptions ?? new Pix2PixOptions
+        {
+            Direction = o.Direction, Preprocess = o.Preprocess, LoadSize = o.LoadSize, CropSize = o.CropSize, Flip = o.Flip,
+            InputNc = o.InputNc, OutputNc = o.OutputNc, Generator = o.Generator, Ndf = o.Ndf, Norm = o.Norm, Padding = o.Padding,
+            BatchSize = o.BatchSize, Lr = o.Lr,
+        };
+        return new StudentSpec(o.Ngf, o.CropSize, o.InputNc, width => own with { Ngf = width, Dropout = false, Teacher = path });
+    }
+
     public override Pix2PixOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.UNet(int.Log2(Math.Min(side, 256))) };
 

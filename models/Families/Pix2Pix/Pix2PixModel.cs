@@ -8,13 +8,14 @@ namespace IlgpuGan.Models.Families.Pix2Pix;
 /// pix2pix (Isola et al. 2017): the generator is trained with L1 to the target and an adversarial loss, by a discriminator of (input,
 /// output) pairs or of outputs alone.
 /// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, or D_GAN under rpgan, and D_gp, D_R1, D_R2 of penalties; G_L1 alone if the
-/// adversarial weight is 0. G_L2 if L2 has a weight.
+/// adversarial weight is 0. G_L2 if L2 has a weight, G_attention with a teacher.
 /// </summary>
 public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 {
     private readonly GanLoss _ganLoss;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
+    private Layer? _teacher;
 
     public Pix2PixModel(Pix2PixOptions options, Device device)
         : base(options, device)
@@ -30,21 +31,26 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 
     public Layer Discriminator { get; }
 
+    public override string? TeacherPath => Options.Teacher.Length > 0 ? Options.Teacher : null;
+
+    public override void LearnFrom(Layer teacher) => _teacher = teacher;
+
     /// <summary>
     /// One forward pass of the generator serves both updates: first the discriminator's, then the generator's with the new discriminator.
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
         var (a, b) = (batch.A, batch.B);
-        using var fake = Generator.Forward(a);
+        var (fake, features) = _teacher is null ? (Generator.Forward(a), []) : SkipBlock.ForwardWithFeatures(Generator, a);
+        using var output = fake;
         if (Options.LambdaGan == 0)
         {
-            _adamG.Minimize(RegressionLoss(b, fake));
+            _adamG.Minimize(RegressionLoss(a, b, fake, features));
             return;
         }
 
         var costs = TrainDiscriminator(a, b, fake.Detach());
-        TrainGenerator(a, b, fake);
+        TrainGenerator(a, b, fake, features);
         costs.ForEach(cost => Report(cost.Name, cost.Value));
     }
 
@@ -75,12 +81,12 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
             WithPenalties(Options, loss, penalty => $"D_{penalty}", Discriminator.Forward, realPair, fakePair);
     }
 
-    private void TrainGenerator(Tensor a, Tensor b, Tensor fake)
+    private void TrainGenerator(Tensor a, Tensor b, Tensor fake, IReadOnlyList<Tensor> features)
     {
         Discriminator.RequiresGrad = false;
         using var pair = DiscriminatorInput(a, fake);
         var lossGan = Report("G_GAN", _ganLoss.OfGenerator(Discriminator.Forward(pair), ScoresOfReal) * Options.LambdaGan);
-        _adamG.Minimize(lossGan + RegressionLoss(b, fake));
+        _adamG.Minimize(lossGan + RegressionLoss(a, b, fake, features));
 
         Tensor ScoresOfReal()
         {
@@ -92,10 +98,22 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     /// <summary>The discriminator's input, to be disposed.</summary>
     private Tensor DiscriminatorInput(Tensor a, Tensor b) => Options.ConditionalD ? TensorOps.Concat(1, a, b) : b.Share();
 
-    /// <summary>The regression loss: L1, and L2 if it has a weight.</summary>
-    private Tensor RegressionLoss(Tensor b, Tensor fake)
+    /// <summary>
+    /// The regression loss: L1, and L2 if it has a weight, to the target or to the teacher's output; and with a teacher the distance of the
+    /// activations.
+    /// </summary>
+    /// <param name="features">the generator's activations; with a teacher alone</param>
+    private Tensor RegressionLoss(Tensor a, Tensor b, Tensor fake, IReadOnlyList<Tensor> features)
     {
-        var l1 = Report("G_L1", fake.L1Loss(b) * Options.LambdaL1);
-        return Options.LambdaL2 > 0 ? l1 + Report("G_L2", fake.MseLoss(b) * Options.LambdaL2) : l1;
+        var (target, taught) = _teacher is null ? (b, []) : Constant(() => SkipBlock.ForwardWithFeatures(_teacher, a));
+        var loss = Report("G_L1", fake.L1Loss(target) * Options.LambdaL1);
+        if (Options.LambdaL2 > 0)
+        {
+            loss += Report("G_L2", fake.MseLoss(target) * Options.LambdaL2);
+        }
+
+        return _teacher is null || Options.LambdaAttention == 0
+            ? loss
+            : loss + Report("G_attention", AttentionTransfer.Of(features, taught) * Options.LambdaAttention);
     }
 }

@@ -29,6 +29,18 @@ public sealed record Pix2PixOptions : TranslationOptions
             "makes nearly the same output for all (arXiv 1611.07004, section 4.2).")]
     public bool ConditionalD { get; init; } = true;
 
+    [Option(
+        "A trained generator to imitate, a run or a file: its outputs are then the targets of L1 and L2, and its activations those of " +
+            "--lambda-attention. The discriminator still sees the targets of the data.",
+        MayChange = true, Values = "RUN|FILE",
+        Why = "A narrow generator learns more from a wide one's outputs than from the data (arXiv 2003.08936, section 3.1).")]
+    public string Teacher { get; init; } = "";
+
+    [Option(
+        "With --teacher, weight of the distance between the places at which the two generators are active.", Least = 0, Most = 1e9,
+        Why = "It needs no equal numbers of channels (arXiv 1612.03928, section 3.1).")]
+    public float LambdaAttention { get; init; } = 10;
+
     /// <summary>Two minutes on two cores: pairs of 64 pixels, half the width.</summary>
     internal static Pix2PixOptions Small() => new()
     {
@@ -42,6 +54,11 @@ public sealed record Pix2PixOptions : TranslationOptions
         if (LambdaL1 == 0 && LambdaL2 == 0 && LambdaGan == 0)
         {
             found.Add("--lambda-l1, --lambda-l2 and --lambda-gan are all 0: the generator would have no loss");
+        }
+
+        if (Teacher.Length > 0 && LambdaAttention > 0 && Generator.Family == GeneratorFamily.EncoderDecoder)
+        {
+            found.Add($"--lambda-attention {LambdaAttention} needs skip connections; --generator {Generator} has none: set it to 0");
         }
     }
 }

@@ -18,7 +18,7 @@ internal static class OptionGroups
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]),
         (Network, []),
         (Losses, [.. """
-            critic clip objective mean energy margin gamma alpha vgg pool-size starting-rate default-rate nce-identity
+            teacher critic clip objective mean energy margin gamma alpha vgg pool-size starting-rate default-rate nce-identity
             nce-all-negatives nce-layers nce-temperature num-patches flip-equivariance
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]),
         ("Schedule, checkpoints and samples", [.. """

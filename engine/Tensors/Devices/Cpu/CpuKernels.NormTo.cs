@@ -262,7 +262,8 @@ internal sealed unsafe partial class CpuKernels
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
-                    NormRows.AddGradientSums<TFunction>(rows.X.Pointer() + at, Gradient(source, folded, runs, at), runs.Count, row, ref sums);
+                    NormRows.AddGradientSums<TFunction>(
+                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), runs.Count, row, ref sums);
                 }
 
                 partials[((long)group * plan.Parts) + part] = sums;
@@ -275,7 +276,8 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<TFunction>(
-                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor, rest);
+                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor,
+                        rest);
                 }
             }
         }

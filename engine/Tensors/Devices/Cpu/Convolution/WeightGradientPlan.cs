@@ -125,7 +125,9 @@ internal sealed class WeightGradientPlan
 
     public int BandsPerImage { get; }
 
-    /// <summary>Images of a band: several if their planes are small, since a product of few steps is mostly loads and stores of its sums.</summary>
+    /// <summary>
+    /// Images of a band: several if their planes are small, since a product of few steps is mostly loads and stores of its sums.
+    /// </summary>
     public int BandImages { get; }
 
     /// <summary>Floats of the right factor for one image of a band.</summary>

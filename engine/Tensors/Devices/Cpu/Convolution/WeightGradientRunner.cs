@@ -66,10 +66,13 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 for (var i = 0; i < images; i++)
                 {
                     Fill(right, firstImage + i, row, rows, firstChannel, channels, staging, band + ((nint)i * plan.ImageSize));
-                    Pack(firstDy, firstImage + i, row, firstFilter, filters, pixels, images, left + ((nint)i * pixels * kernel.Rows), staging);
+                    Pack(
+                        firstDy, firstImage + i, row, firstFilter, filters, pixels, images, left + ((nint)i * pixels * kernel.Rows),
+                        staging);
                 }
 
-                Multiply(left, images * pixels, filters, band, c, b > first, b + 1 < end ? Start(firstDy, b + 1, firstFilter) : null, pixels);
+                var next = b + 1 < end ? Start(firstDy, b + 1, firstFilter) : null;
+                Multiply(left, images * pixels, filters, band, c, b > first, next, pixels);
             }
 
             Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize + set * plan.GradientSize);

@@ -37,7 +37,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
         var rowsPerTask = RowsPerTask(kernel, g, g.Batch * strips);
         var rowStrips = (g.M + rowsPerTask - 1) / rowsPerTask;
         threads.For(
-            g.Batch * strips * rowStrips, new StripTask(kernel, a, b, c, g, strips, rowStrips, rowsPerTask, _bases, _offsets, _workerScratch));
+            g.Batch * strips * rowStrips,
+            new StripTask(kernel, a, b, c, g, strips, rowStrips, rowsPerTask, _bases, _offsets, _workerScratch));
     }
 
     /// <summary>
@@ -45,8 +46,10 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
     /// </summary>
     private int RowsPerTask(MicroKernel kernel, in MatMulGeometry g, int strips)
     {
-        var splits = threads.Count > 1 && g.M <= StripRows && g.M >= 4 * kernel.Rows && strips < 4 * threads.Count && strips % threads.Count != 0;
-        return splits ? ((g.M / 2) + kernel.Rows - 1) / kernel.Rows * kernel.Rows : StripRows;
+        var isUneven = strips < 4 * threads.Count && strips % threads.Count != 0;
+        return isUneven && g.M <= StripRows && g.M >= 4 * kernel.Rows
+            ? ((g.M / 2) + kernel.Rows - 1) / kernel.Rows * kernel.Rows
+            : StripRows;
     }
 
     private static int[] Steps()
@@ -61,8 +64,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
     }
 
     private readonly struct StripTask(
-        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int rowsPerTask, int[] bases, int[] offsets,
-        Scratch[] scratch) : ITask
+        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int rowsPerTask, int[] bases,
+        int[] offsets, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
