@@ -153,7 +153,7 @@ public sealed class Distillation(DistillationSettings settings, Device device)
         using var file = NetworkFile.Open(settings.Teacher);
         var generator = file.Networks.FirstOrDefault(network => network.IsGenerator);
         return (generator is null ? null : FamilyCatalog.Students(generator.Options, settings.Teacher))
-            ?? throw new OptionsException($"{settings.Teacher}: only a U-Net or ResNet of pix2pix or CycleGAN can be distilled");
+            ?? throw new OptionsException($"{settings.Teacher}: only a U-Net or ResNet from one picture to another can be distilled");
     }
 
     /// <summary>Evaluates a generator on the held-out pairs, and times it.</summary>
