@@ -59,6 +59,15 @@ public sealed class TeacherTests : OnCpu
         Assert.That(losses["G_L1"], Is.LessThan(0.9 * expected));
     }
 
+    /// <summary>Else it would learn from the data, and nobody would notice.</summary>
+    [Test]
+    public void AMissingTeacherIsNoticed()
+    {
+        using var model = GanModel.Create(s_options, _device);
+        using var batch = model.Family.Noise(s_options, _device);
+        Assert.That(() => model.Step(batch, 0), Throws.InvalidOperationException.With.Message.Contains("a file"));
+    }
+
     [Test]
     public void WithoutSkipConnectionsThereIsNothingToCompare() => Assert.That(
         (s_options with { Generator = GeneratorKind.Parse("encoder-decoder16") }).Problems(),

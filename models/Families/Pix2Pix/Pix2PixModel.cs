@@ -40,6 +40,12 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
+        if (TeacherPath is not null && _teacher is null)
+        {
+            throw new InvalidOperationException(
+                $"the teacher {TeacherPath} is not loaded: call {nameof(LearnFrom)} with its generator first");
+        }
+
         var (a, b) = (batch.A, batch.B);
         var (fake, features) = _teacher is null ? (Generator.Forward(a), []) : SkipBlock.ForwardWithFeatures(Generator, a);
         using var output = fake;

@@ -33,7 +33,8 @@ public sealed record Pix2PixOptions : TranslationOptions
         "A trained generator to imitate, a run or a file: its outputs are then the targets of L1 and L2, and its activations those of " +
             "--lambda-attention. The discriminator still sees the targets of the data.",
         MayChange = true, Values = "RUN|FILE",
-        Why = "A narrow generator learns more from a wide one's outputs than from the data (arXiv 2003.08936, section 3.1).")]
+        Why = "The outputs of a trained generator make pairs for any pictures, which a narrow one can copy (arXiv 2003.08936, " +
+            "section 3.1).")]
     public string Teacher { get; init; } = "";
 
     [Option(
