@@ -103,6 +103,9 @@ public sealed class OpProfile : IDisposable
             ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float)))
             : default;
 
+    /// <summary>Adds ops that a replay repeats, so that a count holds them as often as they are computed.</summary>
+    internal void Repeat(IReadOnlyList<OpTiming> recorded) => _timings.AddRange(recorded);
+
     /// <summary>Adds an exchange; thread-safe.</summary>
     internal void Add(ExchangeTiming exchange)
     {

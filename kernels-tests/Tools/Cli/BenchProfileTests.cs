@@ -51,6 +51,22 @@ internal sealed class BenchProfileTests : CommandFixture
         Assert.That(line.RootElement.GetProperty("times_s").GetArrayLength(), Is.EqualTo(1));
     }
 
+    /// <summary>The second and the third update of a turn are one recording: the third is replayed, and counts too.</summary>
+    [Test]
+    public async Task UpdatesThatRepeatAreCounted()
+    {
+        string[] words =
+        [
+            "bench", "step", "--workload", "discogan", "--size", "64", "--batch", "2", "--steps", "1", "--warmup", "1", "--device", "cpu",
+            "--json",
+        ];
+        using var recorded = JsonDocument.Parse(await Do(words));
+        using var eager = JsonDocument.Parse(await Do([.. words, "--eager"]));
+        Assert.That(
+            recorded.RootElement.GetProperty("gflop_per_step").GetDouble(),
+            Is.EqualTo(eager.RootElement.GetProperty("gflop_per_step").GetDouble()).And.GreaterThan(0));
+    }
+
     [Test]
     public async Task TheRecordedStepIsDrawn()
     {

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Ops;
+
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -110,6 +112,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             using var step = device.Step();
             entry.Accept(inputs);
             entry.Replay.Run();
+            OpProfile.Current?.Repeat(entry.Counted);
         }
 
         Count(StepPath.Replayed);
@@ -177,7 +180,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         try
         {
             entry.Accept(inputs);
+            var counted = OpProfile.Current?.Timings.Count ?? 0;
             entry.Recording = KernelRecording.Take(device, () => entry.Outputs = Kept(code(entry.Inputs)));
+            entry.Counted = OpProfile.Current is { } profile ? [.. profile.Timings.Skip(counted)] : [];
             entry.Replay = device.Prepare(entry.Recording.Place(
                 CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels)));
             using var step = device.Step();
@@ -245,6 +250,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         public KernelRecording Recording { get; set; } = null!;
 
         public IReplay Replay { get; set; } = null!;
+
+        /// <summary>Ops of the step, if it was recorded during a profile.</summary>
+        public IReadOnlyList<OpTiming> Counted { get; set; } = [];
 
         /// <summary>Replays that were checked.</summary>
         public int Checked { get; set; }
