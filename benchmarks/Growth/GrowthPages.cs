@@ -48,7 +48,7 @@ internal static class GrowthPages
             }
         }
 
-        return page.Append('\n').ToString();
+        return page.ToString();
     }
 
     public static string Svg(IReadOnlyList<GrowthCurve> curves)

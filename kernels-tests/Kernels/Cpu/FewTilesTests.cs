@@ -32,6 +32,7 @@ public sealed class FewTilesTests
         "11 32 16 16 48 4 4 2 1 1",
         "7 16 15 20 32 4 4 2 1 1",
         "30 144 4 6 16 4 4 2 1 1",
+        "33 128 6 6 256 4 4 2 1 1",
     ];
 
     [TestCaseSource(nameof(s_shapes))]
@@ -66,17 +67,48 @@ public sealed class FewTilesTests
         }
     }
 
-    /// <summary>Most pictures, as many in each slice as tell the fewest idle threads; the last slice may have fewer.</summary>
+    /// <summary>
+    /// As many pictures in each slice as leave the fewest threads idle, or, with many filters, as a plan can hold; the last slice may have
+    /// fewer.
+    /// </summary>
     [TestCase("64 32 16 16 64 4 4 2 1 1", 4, 16, 0)]
     [TestCase("64 64 8 8 128 4 4 2 1 1", 16, 4, 0)]
     [TestCase("11 32 16 16 48 4 4 2 1 1", 3, 4, 2)]
     [TestCase("2 32 13 10 48 4 4 2 1 1", 2, 1, 0)]
+    [TestCase("32 256 8 8 512 4 4 2 1 1", 16, 2, 0)]
+    [TestCase("33 128 6 6 256 4 4 2 1 1", 17, 2, 16)]
     public void ABatchIsCutIntoSlices(string shape, int images, int slices, int rest)
     {
         var c = Correlation.Forward(ConvolutionTests.Geometry(shape));
         var batch = FewTilesBatch.TryCreate(c, MicroKernel.Of512Bits(), WinogradUse.WhereFaster)!;
         Assert.That(batch.Slice.Correlation.Images, Is.EqualTo(images));
         Assert.That((batch.Slices, batch.LastSlice?.Correlation.Images ?? 0), Is.EqualTo((slices, rest)));
+    }
+
+    /// <summary>Slices of each kind, and a whole batch in one.</summary>
+    [TestCase("33 128 6 6 256 4 4 2 1 1")]
+    [TestCase("11 32 16 16 48 4 4 2 1 1")]
+    [TestCase("3 16 9 7 16 4 4 2 2 1")]
+    public void APictureHasTheSameBitsInABatch(string shape)
+    {
+        var batch = ConvolutionTests.Geometry(shape);
+        var x = ConvolutionTests.Numbers(batch.N * batch.C * batch.H * batch.W, 1);
+        var w = ConvolutionTests.Numbers(batch.K * batch.C * batch.KernelH * batch.KernelW, 2);
+        var y = Forward(x, batch);
+        var (input, output) = (x.Length / batch.N, y.Length / batch.N);
+        for (var n = 0; n < batch.N; n++)
+        {
+            var alone = Forward(x[(n * input)..((n + 1) * input)], batch with { N = 1 });
+            Assert.That(y[(n * output)..((n + 1) * output)], Is.EqualTo(alone), $"picture {n}");
+        }
+
+        float[] Forward(float[] pictures, ConvGeometry g)
+        {
+            using var device = new CpuBench(2, MicroKernel.Best, WinogradUse.WhereverPossibleOnThreePoints);
+            var to = device.New(g.N * g.K * g.OutH * g.OutW);
+            device.Kernels.Run(new Conv2dCall(device.Put(pictures), device.Put(w), null, to, g));
+            return device.Get(to);
+        }
     }
 
     [TestCase("64 32 16 16 64 4 4 2 1 1", false, true, TestName = "A batch of small pictures goes by three points")]
@@ -100,6 +132,7 @@ public sealed class FewTilesTests
 
     [TestCase("1 80 16 16 208 4 4 2 1 1")]
     [TestCase("11 32 16 16 48 4 4 2 1 1")]
+    [TestCase("33 128 6 6 256 4 4 2 1 1")]
     public void TheNumberOfThreadsDoesNotShow(string shape)
     {
         var g = ConvolutionTests.Geometry(shape);

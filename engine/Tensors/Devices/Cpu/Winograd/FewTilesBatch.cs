@@ -5,8 +5,9 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// A batch of small images in slices of a few images, each with its own <see cref="FewTilesPlan"/>. One worker computes a slice in its own
-/// caches and transforms the weight again for each slice, which costs little compared to the products with that many tiles.
+/// A batch of small images in slices, each with its own <see cref="FewTilesPlan"/>. The weight is transformed again for each slice. With
+/// many filters the slices are as large as a plan can be, and all threads share each of them; otherwise one worker computes a slice of a
+/// few images in its own caches. The bits are the same.
 /// </summary>
 internal sealed class FewTilesBatch
 {
@@ -30,7 +31,8 @@ internal sealed class FewTilesBatch
 
     private const int FewFilters = 16;
 
-    private FewTilesBatch(FewTilesPlan slice, FewTilesPlan? rest, int slices) => (Slice, LastSlice, Slices) = (slice, rest, slices);
+    private FewTilesBatch(FewTilesPlan slice, FewTilesPlan? rest, int slices, bool isShared) =>
+        (Slice, LastSlice, Slices, IsShared) = (slice, rest, slices, isShared);
 
     /// <summary>Plan of all slices, except a smaller last one.</summary>
     public FewTilesPlan Slice { get; }
@@ -40,6 +42,18 @@ internal sealed class FewTilesBatch
 
     /// <summary>Number of slices, including the last.</summary>
     public int Slices { get; }
+
+    /// <summary>True if all threads compute one slice after the other, false if each computes slices of its own.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>The plan of a slice, and where its images start in the batch's input and output.</summary>
+    public (FewTilesPlan Plan, nint Input, nint Output) At(int slice)
+    {
+        var c = Slice.Correlation;
+        var image = (nint)slice * c.Images;
+        var plan = slice == Slices - 1 && LastSlice is { } rest ? rest : Slice;
+        return (plan, image * c.Channels * c.InH * c.InW, image * c.Filters * c.OutH * c.OutW);
+    }
 
     /// <summary>
     /// Cost in multiply-adds of the direct algorithm, each of which takes 1.3 to 1.9 times as long on such images as at full speed: fitted
@@ -60,15 +74,21 @@ internal sealed class FewTilesBatch
             return null;
         }
 
-        var most = (int)Math.Clamp(MaxInputs / one.Inputs, 1, FewTilesPlan.MaxTiles / tiles);
-        var images = c.Images * tiles <= FewTilesPlan.MaxTiles
-            ? c.Images
-            : Enumerable.Range(0, (most / 2) + 1).Select(fewer => most - fewer).Where(n => n > 0)
-                .MinBy(n => RoundUp(DivideUp(c.Images, n), Threads) * ((n * tiles) + WeightTiles));
+        var few = (int)Math.Clamp(MaxInputs / one.Inputs, 1, FewTilesPlan.MaxTiles / tiles);
+        var own = Enumerable.Range(0, (few / 2) + 1).Select(fewer => few - fewer).Where(n => n > 0).MinBy(OwnCost);
+        var all = DivideUp(c.Images, DivideUp(c.Images, FewTilesPlan.MaxTiles / tiles));
+        var shared = FewTilesPlan.TryCreate(c with { Images = all }, kernel, use)!;
+        var isShared = all == c.Images || (shared.Groups >= Threads && SharedCost(all) < OwnCost(own));
+        var images = isShared ? all : own;
         var rest = c.Images % images;
         return new FewTilesBatch(
-            FewTilesPlan.TryCreate(c with { Images = images }, kernel, use)!,
+            isShared ? shared : FewTilesPlan.TryCreate(c with { Images = images }, kernel, use)!,
             rest > 0 ? FewTilesPlan.TryCreate(c with { Images = rest }, kernel, use) : null,
-            DivideUp(c.Images, images));
+            DivideUp(c.Images, images),
+            isShared);
+
+        int OwnCost(int n) => RoundUp(DivideUp(c.Images, n), Threads) * ((n * tiles) + WeightTiles);
+
+        int SharedCost(int n) => DivideUp(c.Images, n) * ((n * tiles) + WeightTiles);
     }
 }

@@ -22,9 +22,14 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
     /// <inheritdoc cref="Run(FewTilesPlan, float*, float*, float*, float*)"/>
     public void Run(FewTilesBatch batch, float* input, float* weight, float* bias, float* output)
     {
-        if (batch.Slices == 1)
+        if (batch.IsShared)
         {
-            Run(batch.Slice, input, weight, bias, output);
+            for (var slice = 0; slice < batch.Slices; slice++)
+            {
+                var (plan, from, to) = batch.At(slice);
+                Run(plan, input + from, weight, bias, output + to);
+            }
+
             return;
         }
 
@@ -38,17 +43,15 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
     {
         public void Run(int task, int worker)
         {
-            var plan = task == batch.Slices - 1 && batch.LastSlice is { } rest ? rest : batch.Slice;
-            var c = plan.Correlation;
-            var image = (nint)task * batch.Slice.Correlation.Images;
+            var (plan, from, to) = batch.At(task);
             var points = v + (worker * batch.Slice.Inputs);
-            var toPoints = new FewTilesInput(plan, input + (image * c.Channels * c.InH * c.InW), points, scratch);
+            var toPoints = new FewTilesInput(plan, input + from, points, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 toPoints.Run(block, worker);
             }
 
-            var multiply = new FewTilesGroup(plan, points, weight, bias, output + (image * c.Filters * c.OutH * c.OutW), scratch);
+            var multiply = new FewTilesGroup(plan, points, weight, bias, output + to, scratch);
             for (var group = 0; group < plan.Groups; group++)
             {
                 multiply.Run(group, worker);
