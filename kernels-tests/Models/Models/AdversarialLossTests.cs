@@ -12,7 +12,7 @@ public sealed class AdversarialLossTests : OnCpu
     public void TheseFamiliesHaveTheChoice() => Assert.That(Names, Is.EquivalentTo(
         (string[])[
             "pix2pix", "cyclegan", "cut", "bicyclegan", "pix2pixhd", "spade", "gan", "dcgan", "r3gan",
-            "unsb",
+            "unsb", "discogan",
         ]));
 
     /// <summary>Recorded and replayed: penalties are reported, and change the discriminators' weights.</summary>
@@ -39,6 +39,7 @@ public sealed class AdversarialLossTests : OnCpu
     /// of the real picture.
     /// </summary>
     [TestCase("unsb", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 E G_GAN SB NCE NCE_Y")]
+    [TestCase("discogan", "D_A", "G_A", "D_A R1_A R2_A D_B R1_B R2_B G_A fm_A recon_A G_B fm_B recon_B")]
     public void AGeneratorsLossHasTheRealPicturesScore(string name, string discriminator, string generator, string reported)
     {
         var still = With(With(Short(name), "lr", 1e-30f), "gan-mode", GanMode.Rpgan);
@@ -74,6 +75,7 @@ public sealed class AdversarialLossTests : OnCpu
     }
 
     [TestCase("cut", "--gan-mode rpgan", "preprocess", PreprocessMode.None)]
+    [TestCase("discogan", "--gan-mode rpgan", "preprocess", PreprocessMode.None)]
     [TestCase("gan", "--objective original", "objective", GeneratorObjective.Original)]
     [TestCase("dcgan", "--objective original", "objective", GeneratorObjective.Original)]
     public void WhatDoesNotFitTheLossIsRefused(string name, string start, string option, object value) => Assert.That(
