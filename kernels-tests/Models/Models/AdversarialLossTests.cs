@@ -12,7 +12,7 @@ public sealed class AdversarialLossTests : OnCpu
     public void TheseFamiliesHaveTheChoice() => Assert.That(Names, Is.EquivalentTo(
         (string[])[
             "pix2pix", "cyclegan", "cut", "bicyclegan", "pix2pixhd", "spade", "gan", "dcgan", "r3gan",
-            "unsb", "discogan", "lapgan", "pggan",
+            "unsb", "discogan", "lapgan", "pggan", "singan",
         ]));
 
     /// <summary>Recorded and replayed: penalties are reported, and change the discriminators' weights.</summary>
@@ -42,6 +42,7 @@ public sealed class AdversarialLossTests : OnCpu
     [TestCase("discogan", "D_A", "G_A", "D_A R1_A R2_A D_B R1_B R2_B G_A fm_A recon_A G_B fm_B recon_B")]
     [TestCase("lapgan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 G_GAN")]
     [TestCase("pggan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 D_drift G_GAN")]
+    [TestCase("singan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 G_GAN G_rec")]
     public void AGeneratorsLossHasTheRealPicturesScore(string name, string discriminator, string generator, string reported)
     {
         var still = With(With(Short(name), "lr", 1e-30f), "gan-mode", GanMode.Rpgan);
