@@ -12,7 +12,7 @@ public sealed class AdversarialLossTests : OnCpu
     public void TheseFamiliesHaveTheChoice() => Assert.That(Names, Is.EquivalentTo(
         (string[])[
             "pix2pix", "cyclegan", "cut", "bicyclegan", "pix2pixhd", "spade", "gan", "dcgan", "r3gan",
-            "unsb", "discogan", "lapgan", "pggan", "singan",
+            "unsb", "discogan", "lapgan", "pggan", "singan", "stargan",
         ]));
 
     /// <summary>Recorded and replayed: penalties are reported, and change the discriminators' weights.</summary>
@@ -43,6 +43,7 @@ public sealed class AdversarialLossTests : OnCpu
     [TestCase("lapgan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 G_GAN")]
     [TestCase("pggan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 D_drift G_GAN")]
     [TestCase("singan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 G_GAN G_rec")]
+    [TestCase("stargan", "D_GAN", "G_fake", "D_GAN D_cls D_R1 D_R2 G_fake G_rec G_cls")]
     public void AGeneratorsLossHasTheRealPicturesScore(string name, string discriminator, string generator, string reported)
     {
         var still = With(With(Short(name), "lr", 1e-30f), "gan-mode", GanMode.Rpgan);
