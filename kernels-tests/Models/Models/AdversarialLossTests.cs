@@ -12,7 +12,7 @@ public sealed class AdversarialLossTests : OnCpu
     public void TheseFamiliesHaveTheChoice() => Assert.That(Names, Is.EquivalentTo(
         (string[])[
             "pix2pix", "cyclegan", "cut", "bicyclegan", "pix2pixhd", "spade", "gan", "dcgan", "r3gan",
-            "unsb", "discogan", "lapgan", "pggan", "singan", "stargan",
+            "unsb", "discogan", "lapgan", "pggan", "singan", "stargan", "stackgan", "stackgan-v2",
         ]));
 
     /// <summary>Recorded and replayed: penalties are reported, and change the discriminators' weights.</summary>
@@ -44,6 +44,8 @@ public sealed class AdversarialLossTests : OnCpu
     [TestCase("pggan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 D_drift G_GAN")]
     [TestCase("singan", "D_GAN", "G_GAN", "D_GAN D_R1 D_R2 G_GAN G_rec")]
     [TestCase("stargan", "D_GAN", "G_fake", "D_GAN D_cls D_R1 D_R2 G_fake G_rec G_cls")]
+    [TestCase("stackgan", "D_GAN", "G_GAN", "D_GAN D_wrong D_R1 D_R2 G_GAN G_KL")]
+    [TestCase("stackgan-v2", "D_GAN", "G_GAN", "D_wrong D_GAN D_R1 D_R2 G_GAN G_KL G_color")]
     public void AGeneratorsLossHasTheRealPicturesScore(string name, string discriminator, string generator, string reported)
     {
         var still = With(With(Short(name), "lr", 1e-30f), "gan-mode", GanMode.Rpgan);
