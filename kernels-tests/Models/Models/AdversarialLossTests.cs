@@ -65,6 +65,22 @@ public sealed class AdversarialLossTests : OnCpu
         Tensor SameOfAShape(string draw, Shape shape) => Tensor.Uniform(new RandomKey(5, 1, 0, 0), shape, _device).Affine(3, -1.5f);
     }
 
+    /// <summary>Without labels, without scores of pictures alone, and with two fakes for one picture.</summary>
+    [Test]
+    public void VariantsHaveTheLoss(
+        [Values("stackgan-v2 conditional", "stackgan-v2 uncond-loss", "stackgan-v2 batch-size", "stackgan batch-size", "lapgan conditional")]
+        string variant,
+        [Values(GanMode.Rpgan, GanMode.Wgangp)] GanMode mode)
+    {
+        var (name, option) = (variant.Split(' ')[0], variant.Split(' ')[1]);
+        object value = option switch { "conditional" => false, "uncond-loss" => 0f, _ => 1 };
+        var options = With(With(With(CatalogueCase.All[name].Options, "gan-mode", mode), "lambda-r1", 1f), "lambda-r2", 1f);
+        var losses = AfterTwoSteps(CatalogueCase.All[name].Family.ForBenchmark(With(options, option, value))).Losses;
+        Assert.That(losses, Has.All.Matches<Loss>(loss => float.IsFinite(loss.Value)));
+        Assert.That(losses.Select(loss => loss.Name), Is.SupersetOf(
+            (string[])[mode == GanMode.Rpgan ? "D_GAN" : "D_gp", "D_R1", "D_R2", "G_GAN"]));
+    }
+
     /// <summary>A run from data: every stage, phase and size has the loss and both penalties.</summary>
     [TestCaseSource(nameof(Names))]
     public void EveryStageHasTheLoss(string name)
