@@ -68,7 +68,8 @@ public sealed class AdversarialLossTests : OnCpu
     /// <summary>Without labels, without scores of pictures alone, and with two fakes for one picture.</summary>
     [Test]
     public void VariantsHaveTheLoss(
-        [Values("stackgan-v2 conditional", "stackgan-v2 uncond-loss", "stackgan-v2 batch-size", "stackgan batch-size", "lapgan conditional")]
+        [Values(
+            "stackgan-v2 conditional", "stackgan-v2 uncond-loss", "stackgan-v2 batch-size", "stackgan batch-size", "lapgan conditional")]
         string variant,
         [Values(GanMode.Rpgan, GanMode.Wgangp)] GanMode mode)
     {
