@@ -57,7 +57,7 @@ public abstract partial class GanModel : IDisposable
         _ema = new GeneratorEma(this, network => IsAveragedIn(_stage, network));
         Random = new RandomState(options.Seed);
         LearningRate = options.Lr;
-        Mix = like => Uniform("mix", new Shape(like.Shape[0], 1, 1, 1));
+        Mix = like => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)]));
         JoinsForwards = true;
         Family = FamilyCatalog.Of(options);
         foreach (var network in Family.Networks(options))
@@ -106,8 +106,8 @@ public abstract partial class GanModel : IDisposable
     public StepCounts StepCounts { get; } = new();
 
     /// <summary>
-    /// Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, 1, 1]. Tests set
-    /// known numbers.
+    /// Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, …]. Tests set known
+    /// numbers.
     /// </summary>
     internal Func<Tensor, Tensor> Mix
     {
@@ -345,7 +345,7 @@ public abstract partial class GanModel : IDisposable
     /// <param name="options">the model's</param>
     /// <param name="loss">the adversarial loss, a scalar</param>
     /// <param name="named">the name of a penalty in the reports, from R1, R2 or gp</param>
-    /// <param name="discriminator">scores of any shape for inputs [N, C, H, W]: real and detached fake ones</param>
+    /// <param name="discriminator">scores of any shape for inputs [N, …]: real and detached fake ones</param>
     /// <param name="weighted">applies a further weight to each penalty; null for none</param>
     private protected Tensor WithPenalties(
         IAdversarialOptions options, Tensor loss, Func<string, string> named, Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake,

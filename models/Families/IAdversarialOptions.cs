@@ -39,7 +39,7 @@ internal interface IAdversarialOptions
     ];
 
     /// <summary>
-    /// One of <see cref="Penalties"/>, weighted, for inputs [N, C, H, W]; the fake one is detached, and mixing weights are [N, 1, 1, 1].
+    /// One of <see cref="Penalties"/>, weighted, for inputs [N, …]; the fake one is detached, and mixing weights are [N, 1, …].
     /// </summary>
     internal Tensor Penalty(string penalty, Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Func<Tensor, Tensor> mix) =>
         penalty switch

@@ -11,14 +11,14 @@ public static class GradientPenalty
     /// <summary>Keeps the derivative of the root finite where the critic is flat.</summary>
     private const float Epsilon = 1e-16f;
 
-    /// <param name="critic">scores [N, …] of pictures [N, C, H, W]</param>
-    /// <param name="real">[N, C, H, W]</param>
-    /// <param name="fake">[N, C, H, W]; detached</param>
-    /// <param name="mix">the weight of the real picture in each sample's x̂, [N, 1, 1, 1], uniform on [0, 1)</param>
+    /// <param name="critic">scores [N, …] of pictures [N, C, H, W] or of other samples [N, …]</param>
+    /// <param name="real">[N, …]</param>
+    /// <param name="fake">[N, …]; detached</param>
+    /// <param name="mix">the weight of the real sample in each sample's x̂, [N, 1, …], uniform on [0, 1)</param>
     /// <param name="weight">factor of the penalty, 10 in the paper</param>
     /// <param name="underRoot">added to each sample's sum of squares before the root, as some programs do</param>
     public static Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Tensor mix, float weight, float underRoot = 0) =>
-        Of(critic, real, fake, mix, weight, [1, 2, 3], underRoot);
+        Of(critic, real, fake, mix, weight, [.. Enumerable.Range(1, real.Shape.Rank - 1)], underRoot);
 
     /// <summary>
     /// The same with a norm per pixel, over its channels: weight · mean over pixels of (‖∂ Σ scores / ∂ x̂ᵢⱼ‖₂ − 1)², as in SinGAN.
@@ -31,8 +31,8 @@ public static class GradientPenalty
     /// weight / 2 · mean over samples of ‖∂ Σ scores / ∂ x‖²: R1 at real pictures, R2 at generated ones (Mescheder et al. 2018, "Which
     /// training methods for GANs do actually converge?", section 4.1).
     /// </summary>
-    /// <param name="discriminator">scores of any shape for pictures [N, C, H, W]</param>
-    /// <param name="pictures">[N, C, H, W]</param>
+    /// <param name="discriminator">scores of any shape for pictures [N, C, H, W] or other samples [N, …]</param>
+    /// <param name="pictures">[N, …]</param>
     /// <param name="weight">γ of the paper; halved as there</param>
     public static Tensor AtZero(Func<Tensor, Tensor> discriminator, Tensor pictures, float weight)
     {

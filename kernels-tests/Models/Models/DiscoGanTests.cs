@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -91,6 +92,21 @@ public sealed class DiscoGanTests
         Assert.That(
             () => (options with { SampleFreq = 1 }).Validated(),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--sample-freq 0"));
+    }
+
+    /// <summary>Penalties are those of samples of any shape.</summary>
+    [TestCase(GanMode.Wgangp, "gp_A")]
+    [TestCase(GanMode.Rpgan, "R1_A")]
+    public void PointsHaveTheirPenalties(GanMode mode, string penalty)
+    {
+        using var runs = new TinyRun();
+        new DrawnGaussians().Write(runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
+        var options = (DiscoGanOptions)Family.Defaults("points") with
+        {
+            Data = runs.PathOf("points"), BatchSize = 10, Steps = 4, Device = "cpu", LogFreq = 1, GanMode = mode, LambdaR1 = 1,
+        };
+        Assert.That(runs.TrainOnFiles("run", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(TinyRun.LogOf(runs.PathOf("run"))[0], Does.Contain($"\"{penalty}\""));
     }
 
     private static Dictionary<string, float[]> Weights(GanModel model) =>

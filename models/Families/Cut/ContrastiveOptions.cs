@@ -1,7 +1,9 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>Options of families that compare patches of a generator's output with those of its input (CUT and its successors).</summary>
-public abstract record ContrastiveOptions : PictureOptions
+public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
 {
     [Option("Residual blocks of the generator.", Least = 1, Most = 99)]
     public int Blocks { get; init; } = 9;
@@ -14,6 +16,14 @@ public abstract record ContrastiveOptions : PictureOptions
 
     [Option("Downsamplings in the discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
+
+    public GanMode GanMode { get; init; } = GanMode.Lsgan;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Weight of the adversarial loss.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;

@@ -16,7 +16,7 @@ public enum CutNetworks
 }
 
 /// <summary>The authors' CUT by default: nine residual blocks, least squares, contrastive loss on five layers with identity.</summary>
-public sealed record CutOptions : ContrastiveOptions, IAdversarialOptions
+public sealed record CutOptions : ContrastiveOptions
 {
     /// <summary>The preset of FastCUT.</summary>
     public const string FastPreset = "fastcut";
@@ -39,14 +39,6 @@ public sealed record CutOptions : ContrastiveOptions, IAdversarialOptions
 
     [Option("Crops in an epoch, to train on one picture of each domain; 0 to train on folders.", Least = 0, Most = 100_000_000)]
     public int CropsPerEpoch { get; init; }
-
-    public GanMode GanMode { get; init; } = GanMode.Lsgan;
-
-    public float LambdaGp { get; init; } = 10;
-
-    public float LambdaR1 { get; init; }
-
-    public float LambdaR2 { get; init; }
 
     [Option("Weight of the L1 identity loss on pictures of the target domain.", Least = 0, Most = 1e9)]
     public float LambdaIdentity { get; init; }

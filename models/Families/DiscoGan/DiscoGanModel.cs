@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
@@ -5,7 +6,7 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 /// <summary>
 /// DiscoGAN (Kim et al. 2017): two generators that invert each other. One step of three trains the discriminators, the other two train the
 /// generators with an adversarial loss, feature matching and a reconstruction loss.
-/// Losses: D_A, D_B; G_A, fm_A, recon_A, G_B, fm_B, recon_B, without weights.
+/// Losses: D_A, D_B, and of penalties gp_A, R1_A, R2_A, gp_B, …; G_A, fm_A, recon_A, G_B, fm_B, recon_B, without weights.
 /// </summary>
 public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
 {
@@ -15,12 +16,14 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     /// <summary>Converts a squared distance of [−1, 1] to one of [0, 1].</summary>
     private const float ToUnitRange = 0.25f;
 
+    private readonly GanLoss _ganLoss;
     private readonly Adam _adamG, _adamD;
     private readonly StepNumber _rate;
 
     public DiscoGanModel(DiscoGanOptions options, Device device)
         : base(options, device)
     {
+        _ganLoss = new GanLoss(options.GanMode);
         _adamG = AddOptimizer("optG", p => new Adam(p, options.Lr, options.Beta1, Beta2, weightDecay: WeightDecay), Generators);
         _adamD = AddOptimizer("optD", p => new Adam(p, options.Lr, options.Beta1, Beta2, weightDecay: WeightDecay), Discriminators);
         _rate = AddNumber();
@@ -47,17 +50,22 @@ public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
         }
     }
 
-    private Tensor LossOfDiscriminator(string name, Layer discriminator, Layer generator, Tensor input, Tensor real) => Report(
-        $"D_{name}",
-        (discriminator.Forward(real).BceWithLogits(1)
-            + discriminator.Forward(Constant(() => generator.Forward(input))).BceWithLogits(0)) * 0.5f);
+    private Tensor LossOfDiscriminator(string name, Layer discriminator, Layer generator, Tensor input, Tensor real)
+    {
+        var fake = Constant(() => generator.Forward(input));
+        var (ofReal, ofFake) = (discriminator.Forward(real), discriminator.Forward(fake));
+        var loss = Report($"D_{name}", _ganLoss.IsRelative
+            ? _ganLoss.Relative(ofReal, ofFake)
+            : (_ganLoss.Of(ofReal, real: true) + _ganLoss.Of(ofFake, real: false)) * 0.5f);
+        return WithPenalties(Options, loss, penalty => $"{penalty}_{name}", discriminator.Forward, real, fake);
+    }
 
     private Tensor LossOfGenerators(string name, Layer generator, Layer discriminator, Layer inverse, Tensor picture, Tensor target)
     {
         var fake = generator.Forward(picture);
         var real = Options.Points ? [] : ScoresAndFeatures(discriminator, target).Features;
         var (scores, made) = ScoresAndFeatures(discriminator, fake);
-        var gan = Report($"G_{name}", scores.BceWithLogits(1));
+        var gan = Report($"G_{name}", _ganLoss.OfGenerator(scores, () => discriminator.Forward(target)));
         var domainLoss = Options.Points ? gan : (gan * GanWeight) + (LossOfFeatures(name, made, real) * FeatureWeight);
         if (Options.ModelArch == DiscoGanArchitecture.Gan)
         {

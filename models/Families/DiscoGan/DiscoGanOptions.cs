@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.Models.Families.DiscoGan;
 
@@ -18,7 +19,7 @@ public enum DiscoGanArchitecture
 }
 
 /// <summary>The authors' DiscoGAN by default: 64 pixels, four downsamplings, batches of 64.</summary>
-public sealed record DiscoGanOptions : PictureOptions
+public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
 {
     /// <summary>The preset of the paper's toy problem.</summary>
     public const string PointsPreset = "points";
@@ -33,6 +34,14 @@ public sealed record DiscoGanOptions : PictureOptions
 
     [Option("Train small perceptrons on points of the plane, DIR/trainA.npy and DIR/trainB.npy.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
+
+    public GanMode GanMode { get; init; } = GanMode.Vanilla;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Initial weight of the reconstruction; the other terms have 1 minus that.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;

@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families.LapGan;
@@ -8,13 +7,13 @@ namespace IlgpuGan.Models.Families.LapGan;
 /// <summary>
 /// LAPGAN (Denton et al. 2015): a GAN for the coarsest level of a pyramid, and for each finer level a GAN of the residual to the enlarged
 /// level below. Levels are trained in sequence, each on real pictures alone; generation runs through all of them. A stage is a level.
-/// Losses: D_real, D_fake, G_GAN.
+/// Losses: D_real, D_fake, or D_GAN under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN.
 /// </summary>
 public sealed class LapGanModel : NoiseModel<LapGanOptions>
 {
     private static readonly Resizing s_linear = new(AlignCorners: true);
 
-    private readonly GanLoss _loss = new(GanMode.Vanilla);
+    private readonly GanLoss _loss;
     private readonly Layer _base;
 
     /// <summary>By level; the coarsest has none.</summary>
@@ -30,6 +29,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
     public LapGanModel(LapGanOptions options, Device device)
         : base(options, device)
     {
+        _loss = new GanLoss(options.GanMode);
         int[] levels = [.. Enumerable.Range(0, options.Levels)];
         _base = Network<Layer>(LapGanFamily.GeneratorOf(0));
         _generators = Array.ConvertAll(levels, n => n == 0 ? null : Network<ResidualGenerator>(LapGanFamily.GeneratorOf(n)));
@@ -56,7 +56,7 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
         var (fine, labels) = (Shrunk(batch[LabelledPictures.NameOfPicture], Options.SideOf(_level)), LabelsOf(batch));
         var coarse = _level == 0 ? null : Enlarged(Shrunk(fine, Options.SideOf(_level - 1)), Options.SideOf(_level));
         TrainDiscriminator(fine, coarse, labels);
-        TrainGenerator(fine.Shape[0], coarse, labels);
+        TrainGenerator(fine, coarse, labels);
     }
 
     /// <summary>Runs all trained levels, and enlarges the result to the full size.</summary>
@@ -80,25 +80,28 @@ public sealed class LapGanModel : NoiseModel<LapGanOptions>
         var judge = _judges[_level];
         judge.RequiresGrad = true;
         _optimizerD.ClearGradients();
-        var real = _loss.Of(judge.Forward(fine, labels), real: true);
-        (real * 0.5f).Backward();
-        Tensor made;
-        using (GradMode.NoGrad())
+        var ofReal = Scores(fine);
+        if (!_loss.IsRelative)
         {
-            made = MakeLevel("z_D", fine.Shape[0], coarse, labels);
+            (Report("D_real", _loss.Of(ofReal, real: true)) * 0.5f).Backward();
         }
 
-        var fake = _loss.Of(judge.Forward(made, labels), real: false);
-        _optimizerD.FinishStep(fake * 0.5f);
-        Report("D_real", real);
-        Report("D_fake", fake);
+        var made = Constant(() => MakeLevel("z_D", fine.Shape[0], coarse, labels));
+        var ofFake = Scores(made);
+        var loss = _loss.IsRelative
+            ? Report("D_GAN", _loss.Relative(ofReal, ofFake))
+            : Report("D_fake", _loss.Of(ofFake, real: false)) * 0.5f;
+        _optimizerD.FinishStep(WithPenalties(Options, loss, penalty => $"D_{penalty}", Scores, fine, made));
+
+        Tensor Scores(Tensor x) => judge.Forward(x, labels);
     }
 
-    private void TrainGenerator(int count, Tensor? coarse, Tensor? labels)
+    private void TrainGenerator(Tensor fine, Tensor? coarse, Tensor? labels)
     {
         var judge = _judges[_level];
         judge.RequiresGrad = false;
-        var loss = _loss.Of(judge.Forward(MakeLevel("z_G", count, coarse, labels), labels), real: true);
+        var made = MakeLevel("z_G", fine.Shape[0], coarse, labels);
+        var loss = _loss.OfGenerator(judge.Forward(made, labels), () => judge.Forward(fine, labels));
         _optimizerG.Minimize(loss);
         Report("G_GAN", loss);
     }

@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.LapGan;
 
 /// <summary>LAPGAN's optimisers.</summary>
@@ -11,7 +13,7 @@ public enum LapGanOptimizer
 }
 
 /// <summary>LAPGAN as published for pictures of 32 pixels by default.</summary>
-public sealed record LapGanOptions : LabelledNoiseOptions
+public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
 {
     /// <summary>Without epochs: a run lasts to the end of its finest level.</summary>
     public LapGanOptions() => (ImageSize, Noise, BatchSize, Lr, InitType, Epochs) =
@@ -37,6 +39,14 @@ public sealed record LapGanOptions : LabelledNoiseOptions
 
     [Option("Use dropout in the discriminators.", Off = "No dropout in the discriminators.")]
     public bool Dropout { get; init; } = true;
+
+    public GanMode GanMode { get; init; } = GanMode.Vanilla;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Optimiser.")]
     public LapGanOptimizer Optimizer { get; init; }

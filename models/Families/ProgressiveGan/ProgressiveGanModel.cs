@@ -6,11 +6,12 @@ namespace IlgpuGan.Models.Families.ProgressiveGan;
 /// <summary>
 /// Progressive growing (Karras et al. 2018): both networks start with pictures of 4 pixels; a level that doubles the side is faded in, then
 /// trained alone, and the next one follows. The critic has a gradient penalty. A stage is the fade-in of a level, or its training alone.
-/// Losses: D_real, D_fake, W (the estimated Wasserstein distance of pictures and fakes), D_gp with the penalty, D_drift, G_GAN.
+/// Losses: D_real, D_fake, or D_GAN under rpgan, W under wgangp (the estimated Wasserstein distance of pictures and fakes), D_gp, D_R1,
+/// D_R2 of penalties, D_drift, G_GAN.
 /// </summary>
 public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
 {
-    private readonly GanLoss _loss = new(GanMode.Wgangp);
+    private readonly GanLoss _loss;
     private readonly GrowingGenerator _generator;
     private readonly GrowingCritic _critic;
     private readonly Adam _adamG;
@@ -23,6 +24,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     public ProgressiveGanModel(ProgressiveGanOptions options, Device device)
         : base(options, device)
     {
+        _loss = new GanLoss(options.GanMode);
         _generator = Network<GrowingGenerator>(NoiseOptions.GeneratorName);
         _critic = Network<GrowingCritic>(NoiseOptions.DiscriminatorName);
         _generator.Grown = Level;
@@ -57,7 +59,7 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     {
         var real = OfLevel(batch[LabelledPictures.NameOfPicture]);
         TrainCritic(real, batch.Share.First);
-        TrainGenerator(real.Shape[0], batch.Share.First);
+        TrainGenerator(real, batch.Share.First);
     }
 
     protected override Tensor Make(Tensor codes, Tensor? labels) => _generator.Forward(codes, Level, Fading);
@@ -78,23 +80,25 @@ public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     {
         _critic.RequiresGrad = true;
         var made = MakeConstant(Codes("z_D", picture.Shape[0]), labels: null);
-        var scores = Scores(picture, sample);
-        var (real, fake) = (_loss.Of(scores, real: true), _loss.Of(Scores(made, sample), real: false));
-        var penalty = GradientPenalty.Of(x => Scores(x, sample), picture, made, Mix(picture), Options.LambdaGp);
-        var drift = scores.Square().Mean() * Options.LambdaDrift;
-        var loss = real + fake;
-        Report("D_real", real);
-        Report("D_fake", fake);
-        Report("W", loss.Negate());
-        Report("D_gp", penalty);
-        Report("D_drift", drift);
-        _adamD.Minimize(loss + penalty + drift);
+        var (ofReal, ofFake) = (Scores(picture, sample), Scores(made, sample));
+        var loss = _loss.IsRelative
+            ? Report("D_GAN", _loss.Relative(ofReal, ofFake))
+            : Report("D_real", _loss.Of(ofReal, real: true)) + Report("D_fake", _loss.Of(ofFake, real: false));
+        if (Options.GanMode == GanMode.Wgangp)
+        {
+            Report("W", loss.Negate());
+        }
+
+        loss = WithPenalties(Options, loss, penalty => $"D_{penalty}", x => Scores(x, sample), picture, made);
+        _adamD.Minimize(loss + Report("D_drift", ofReal.Square().Mean() * Options.LambdaDrift));
     }
 
-    private void TrainGenerator(int count, int sample)
+    /// <inheritdoc cref="TrainCritic"/>
+    private void TrainGenerator(Tensor picture, int sample)
     {
         _critic.RequiresGrad = false;
-        var loss = _loss.Of(Scores(Make(Codes("z_G", count), labels: null), sample), real: true);
+        var scores = Scores(Make(Codes("z_G", picture.Shape[0]), labels: null), sample);
+        var loss = _loss.OfGenerator(scores, () => Scores(picture, sample));
         _adamG.Minimize(loss);
         Report("G_GAN", loss);
     }

@@ -1,7 +1,9 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.ProgressiveGan;
 
 /// <summary>Progressive growing as published for pictures of 1024 pixels by default.</summary>
-public sealed record ProgressiveGanOptions : NoiseOptions
+public sealed record ProgressiveGanOptions : NoiseOptions, IAdversarialOptions
 {
     /// <summary>Side of the coarsest level, in pixels.</summary>
     internal const int CoarsestSide = 4;
@@ -27,8 +29,13 @@ public sealed record ProgressiveGanOptions : NoiseOptions
     [Option("Most channels of a layer.", Least = 1, Most = 4096)]
     public int FmapMax { get; init; } = 512;
 
-    [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
+    public GanMode GanMode { get; init; } = GanMode.Wgangp;
+
     public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option(
         "Weight of the critic's squared scores of real pictures, which keeps them near 0.", Least = 0, Most = 1e9,

@@ -7,13 +7,15 @@ namespace IlgpuGan.Models.Families.SinGan;
 /// <summary>
 /// SinGAN (Shaham et al. 2019): a generator and a patch discriminator for each size of one picture, trained from coarse to fine,
 /// each on the output of the frozen levels below. A stage is a level. A step has several discriminator updates, then several generator
-/// updates. Losses, of the last update of each: D_real, D_fake, D_gp, G_GAN, G_rec (weighted).
+/// updates. Losses, of the last update of each: D_real, D_fake, or D_GAN under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN, G_rec
+/// (weighted).
 /// </summary>
 public sealed partial class SinGanModel : GanModel<SinGanOptions>
 {
     /// <summary>Random stream of the palette's first colours.</summary>
     private const uint PaletteStream = 0x9A1E77E;
 
+    private readonly GanLoss _loss;
     private readonly Pyramid _pyramid;
     private readonly SinGanNetwork[] _generators;
     private readonly SinGanNetwork[] _discriminators;
@@ -42,7 +44,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     public SinGanModel(SinGanOptions options, Device device)
         : base(options, device)
     {
-        _pyramid = options.Pyramid;
+        (_loss, _pyramid) = (new GanLoss(options.GanMode), options.Pyramid);
         int[] levels = [.. Enumerable.Range(0, _pyramid.Levels)];
         _generators = Array.ConvertAll(levels, n => Network<SinGanNetwork>(SinGanFamily.GeneratorOf(n)));
         _discriminators = Array.ConvertAll(levels, n => Network<SinGanNetwork>(SinGanFamily.DiscriminatorOf(n)));
@@ -109,7 +111,7 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
             var turn = i;
             previous = Below(n, level => NoiseOf(level, $"previous_{turn}_{level}"));
             var fake = Constant(() => Make(n, z, previous));
-            TrainDiscriminator(n, fake, Uniform($"mix_{i}", new Shape(1, 1, 1, 1)), isLast: i == Options.Dsteps - 1);
+            TrainDiscriminator(n, fake, turn);
         }
 
         for (var i = 0; i < Options.Gsteps; i++)
@@ -118,19 +120,21 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
         }
     }
 
-    private void TrainDiscriminator(int n, Tensor fake, Tensor mix, bool isLast)
+    private void TrainDiscriminator(int n, Tensor fake, int turn)
     {
-        var discriminator = _discriminators[n];
+        var (discriminator, real, adversarial) = (_discriminators[n], _pictures[n], (IAdversarialOptions)Options);
         discriminator.Trainable = true;
-        var lossReal = discriminator.Forward(_pictures[n]).Mean().Negate();
-        var lossFake = discriminator.Forward(fake).Mean();
-        var penalty = GradientPenalty.OfPixels(discriminator.Forward, _pictures[n], fake, mix, Options.LambdaGrad);
-        _adamD.Minimize(lossReal + lossFake + penalty);
-        if (isLast)
+        var (ofReal, ofFake) = (discriminator.Forward(real), discriminator.Forward(fake));
+        List<(string Name, Tensor Value)> losses = _loss.IsRelative
+            ? [("D_GAN", _loss.Relative(ofReal, ofFake))]
+            : [("D_real", _loss.Of(ofReal, real: true)), ("D_fake", _loss.Of(ofFake, real: false))];
+        losses.AddRange(adversarial.Penalties.Select(name => ($"D_{name}", name == "gp"
+            ? GradientPenalty.OfPixels(discriminator.Forward, real, fake, Uniform($"mix_{turn}", new Shape(1, 1, 1, 1)), Options.LambdaGrad)
+            : adversarial.Penalty(name, discriminator.Forward, real, fake, Mix))));
+        _adamD.Minimize(losses.Select(loss => loss.Value).Aggregate((sum, next) => sum + next));
+        if (turn == Options.Dsteps - 1)
         {
-            Report("D_real", lossReal);
-            Report("D_fake", lossFake);
-            Report("D_gp", penalty);
+            losses.ForEach(loss => Report(loss.Name, loss.Value));
         }
     }
 
@@ -140,8 +144,9 @@ public sealed partial class SinGanModel : GanModel<SinGanOptions>
     /// </summary>
     private void TrainGenerator(int n, Tensor z, Tensor? previous, bool isLast)
     {
-        _discriminators[n].Trainable = false;
-        var lossGan = _discriminators[n].Forward(Make(n, z, previous)).Mean().Negate();
+        var discriminator = _discriminators[n];
+        discriminator.Trainable = false;
+        var lossGan = _loss.OfGenerator(discriminator.Forward(Make(n, z, previous)), () => discriminator.Forward(_pictures[n]));
         var lossRec = Reconstruct(n).MseLoss(_pictures[n]) * Options.Alpha;
         _adamG.Minimize(lossGan + lossRec);
         if (isLast)

@@ -1,9 +1,11 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.SinGan;
 
 /// <summary>
 /// The defaults are the authors' program. An epoch is a level of the pyramid: <see cref="Niter"/> steps, after which the level is frozen.
 /// </summary>
-public sealed record SinGanOptions : TrainingOptions
+public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
 {
     /// <summary>The preset for super-resolution.</summary>
     public const string SuperResolution = "super-resolution";
@@ -66,11 +68,20 @@ public sealed record SinGanOptions : TrainingOptions
     [Option("Weight of the reconstruction.", Least = 0, Most = 1e9)]
     public float Alpha { get; init; } = 10;
 
-    [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
+    public GanMode GanMode { get; init; } = GanMode.Wgangp;
+
+    [Option("Weight of the gradient penalty, per pixel, under --gan-mode wgangp.", Least = 0, Most = 1e9)]
     public float LambdaGrad { get; init; } = 0.1f;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Noise amplitude of a level, relative to the reconstruction error there.", Least = 0, Most = 1000)]
     public float NoiseAmp { get; init; } = 0.1f;
+
+    /// <summary>The authors' name for it is <see cref="LambdaGrad"/>.</summary>
+    float IAdversarialOptions.LambdaGp => LambdaGrad;
 
     /// <summary>The sizes of the levels. Before the picture's size is known, those of a square of <see cref="MaxSize"/>.</summary>
     internal Pyramid Pyramid => PictureWidth > 0

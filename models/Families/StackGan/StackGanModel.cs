@@ -6,11 +6,11 @@ namespace IlgpuGan.Models.Families.StackGan;
 /// <summary>
 /// StackGAN (Zhang et al. 2017): a first generator makes coarse pictures from codes and labels; a second one makes larger pictures from
 /// these and the labels. The stages are trained in sequence. The discriminators get real pictures with their labels, real pictures with
-/// wrong labels, and fakes. Losses: D_real, D_wrong, D_fake, G_GAN, G_KL.
+/// wrong labels, and fakes. Losses: D_real, D_wrong, D_fake, or D_GAN, D_wrong under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN, G_KL.
 /// </summary>
 public sealed class StackGanModel : StackedModel<StackGanOptions>
 {
-    private readonly GanLoss _loss = new(GanMode.Vanilla);
+    private readonly GanLoss _loss;
     private readonly FirstGenerator _first;
 
     /// <summary>Null without a second stage.</summary>
@@ -27,6 +27,7 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
     public StackGanModel(StackGanOptions options, Device device)
         : base(options, device)
     {
+        _loss = new GanLoss(options.GanMode);
         _first = Network<FirstGenerator>(StackGanFamily.FirstGeneratorName);
         _second = options.OneStage ? null : Network<SecondGenerator>(StackGanFamily.SecondGeneratorName);
         string[] discriminators = [.. StackGanFamily.DiscriminatorNames(options)];
@@ -57,7 +58,7 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
         var fakes = FakesFor(labels.Shape[0]);
         var fakeLabels = labels.Shape[0] < fakes ? labels.Expand(fakes, Options.EmbeddedNumbers) : labels;
         TrainDiscriminator(real, wrong, labels, fakeLabels);
-        TrainGenerator(fakeLabels);
+        TrainGenerator(real, labels, fakeLabels);
     }
 
     /// <summary>Runs both stages once the second is in training; before, coarse pictures are enlarged.</summary>
@@ -81,21 +82,25 @@ public sealed class StackGanModel : StackedModel<StackGanOptions>
         var discriminator = _discriminators[_stage];
         discriminator.RequiresGrad = true;
         var made = Constant(() => MakeStage("D", fakeLabels).Picture);
-        var costOfReal = _loss.Of(discriminator.Forward(real, labels), real: true);
-        var costOfWrong = _loss.Of(discriminator.Forward(wrong, labels), real: false);
-        var costOfFakes = _loss.Of(discriminator.Forward(made, fakeLabels), real: false);
-        _adamD.Minimize(costOfReal + ((costOfWrong + costOfFakes) * 0.5f));
-        Report("D_real", costOfReal);
-        Report("D_wrong", costOfWrong);
-        Report("D_fake", costOfFakes);
+        var (ofReal, ofWrong) = (discriminator.Forward(real, labels), discriminator.Forward(wrong, labels));
+        var ofFakes = discriminator.Forward(made, fakeLabels);
+
+        // Half of the other pairs are real pictures with wrong labels, half are fakes.
+        var loss = _loss.IsRelative
+            ? (Report("D_GAN", _loss.Relative(ofReal, ofFakes)) + Report("D_wrong", _loss.Relative(ofReal, ofWrong))) * 0.5f
+            : Report("D_real", _loss.Of(ofReal, real: true))
+                + ((Report("D_wrong", _loss.Of(ofWrong, real: false)) + Report("D_fake", _loss.Of(ofFakes, real: false))) * 0.5f);
+        _adamD.Minimize(WithPenalties(Options, loss, penalty => $"D_{penalty}", Scores, real, made));
+
+        Tensor Scores(Tensor x) => discriminator.Forward(x, x.Shape[0] == labels.Shape[0] ? labels : fakeLabels);
     }
 
-    private void TrainGenerator(Tensor fakeLabels)
+    private void TrainGenerator(Tensor real, Tensor labels, Tensor fakeLabels)
     {
         var discriminator = _discriminators[_stage];
         discriminator.RequiresGrad = false;
         var made = MakeStage("G", fakeLabels);
-        var loss = _loss.Of(discriminator.Forward(made.Picture, fakeLabels), real: true);
+        var loss = _loss.OfGenerator(discriminator.Forward(made.Picture, fakeLabels), () => discriminator.Forward(real, labels));
         _adamG.Minimize(loss + (made.Divergence * Options.LambdaKl));
         Report("G_GAN", loss);
         Report("G_KL", made.Divergence);

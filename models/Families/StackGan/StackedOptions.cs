@@ -1,7 +1,9 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>Options shared by StackGAN and StackGAN++, whose pictures are conditioned on vectors.</summary>
-public abstract record StackedOptions : LabelledNoiseOptions
+public abstract record StackedOptions : LabelledNoiseOptions, IAdversarialOptions
 {
     /// <summary>Side at which upsampling starts and downsampling ends.</summary>
     internal const int SmallestSide = 4;
@@ -24,6 +26,14 @@ public abstract record StackedOptions : LabelledNoiseOptions
         "Sample the generators' conditions around a label's mean (conditioning augmentation).",
         Off = "Use a label's mean condition, without sampling.")]
     public bool Augment { get; init; } = true;
+
+    public GanMode GanMode { get; init; } = GanMode.Vanilla;
+
+    public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     [Option("Weight of the conditions' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 2;

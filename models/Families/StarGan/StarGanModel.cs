@@ -5,8 +5,8 @@ namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>
 /// StarGAN (Choi et al. 2018): one generator for all domains, conditioned on the target's label. A critic judges the output and classifies
-/// its label, and translating back to the original label must reproduce the picture. Losses: D_real, D_fake, D_cls, D_gp in every step,
-/// G_fake, G_rec, G_cls in every n-th.
+/// its label, and translating back to the original label must reproduce the picture. Losses: D_real, D_fake, or D_GAN under rpgan, D_cls,
+/// D_gp, D_R1, D_R2 of penalties in every step, G_fake, G_rec, G_cls in every n-th.
 /// </summary>
 public sealed class StarGanModel : GanModel<StarGanOptions>
 {
@@ -14,6 +14,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     private const string Critic = "critic";
     private const int TargetsShown = 4;
 
+    private readonly GanLoss _ganLoss;
     private readonly LabelGenerator _generator;
     private readonly ClassifyingDiscriminator _discriminator;
     private readonly Adam _adamG;
@@ -23,6 +24,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     public StarGanModel(StarGanOptions options, Device device)
         : base(options, device)
     {
+        _ganLoss = new GanLoss(options.GanMode);
         _generator = Network<LabelGenerator>("netG");
         _discriminator = Network<ClassifyingDiscriminator>("netD");
         _adamG = AddAdam("optG", "netG");
@@ -82,16 +84,15 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
     {
         _discriminator.RequiresGrad = true;
         var (ofReal, classes) = _discriminator.Forward(picture);
-        var real = -ofReal.Mean();
-        var classification = update.Classification(classes, label) * Options.LambdaCls;
         using var fake = MakeConstant(picture, target);
-        var made = _discriminator.Scores(fake).Mean();
-        var penalty = GradientPenalty.Of(_discriminator.Scores, picture, fake, Mix(picture), Options.LambdaGp);
-        Report("D_real" + update.Suffix, real);
-        Report("D_fake" + update.Suffix, made);
-        Report("D_cls" + update.Suffix, classification);
-        Report("D_gp" + update.Suffix, penalty);
-        _adamD.Minimize(real + made + classification + penalty);
+        var ofFake = _discriminator.Scores(fake);
+        var loss = _ganLoss.IsRelative
+            ? Report("D_GAN" + update.Suffix, _ganLoss.Relative(ofReal, ofFake))
+            : Report("D_real" + update.Suffix, _ganLoss.Of(ofReal, real: true))
+                + Report("D_fake" + update.Suffix, _ganLoss.Of(ofFake, real: false));
+        loss += Report("D_cls" + update.Suffix, update.Classification(classes, label) * Options.LambdaCls);
+        _adamD.Minimize(
+            WithPenalties(Options, loss, penalty => $"D_{penalty}{update.Suffix}", _discriminator.Scores, picture, fake));
     }
 
     private void TrainGenerator(SetUpdate update, Tensor picture, Tensor label, Tensor target)
@@ -99,7 +100,7 @@ public sealed class StarGanModel : GanModel<StarGanOptions>
         _discriminator.RequiresGrad = false;
         using var fake = _generator.Forward(picture, target);
         var (scores, classes) = _discriminator.Forward(fake);
-        var adversarial = -scores.Mean();
+        var adversarial = _ganLoss.OfGenerator(scores, () => _discriminator.Scores(picture));
         var classification = update.Classification(classes, target) * Options.LambdaCls;
         var back = _generator.Forward(fake, label).L1Loss(picture) * Options.LambdaRec;
         Report("G_fake" + update.Suffix, adversarial);

@@ -1,7 +1,9 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families.StarGan;
 
 /// <summary>The published configuration for CelebA at 128 pixels by default.</summary>
-public sealed record StarGanOptions : TrainingOptions
+public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
 {
     /// <summary>The labels of the reference's CelebA run; the default for networks created without data.</summary>
     internal const string ReferenceLabels = "Black_Hair,Blond_Hair,Brown_Hair,Male,Young";
@@ -63,8 +65,13 @@ public sealed record StarGanOptions : TrainingOptions
             "3.1).")]
     public float LambdaRec { get; init; } = 10;
 
-    [Option("Weight of the gradient penalty.", Least = 0, Most = 1e9)]
+    public GanMode GanMode { get; init; } = GanMode.Wgangp;
+
     public float LambdaGp { get; init; } = 10;
+
+    public float LambdaR1 { get; init; }
+
+    public float LambdaR2 { get; init; }
 
     /// <summary>The labels of each data set.</summary>
     internal IReadOnlyList<LabelSet> LabelSets =>

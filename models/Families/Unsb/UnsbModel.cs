@@ -6,16 +6,16 @@ namespace IlgpuGan.Models.Families.Unsb;
 
 /// <summary>
 /// UNSB (Kim et al. 2024): CUT, with a generator that walks a bridge from the source domain to the target domain. A step trains one time of
-/// the bridge: pictures walk there without gradients, and the generator predicts from there. Losses: D_fake, D_real; E of the energy
-/// network, whose scores of a pair (X, prediction) with itself are contrasted with those with another pair; G_GAN, SB, NCE, and with the
-/// identity term NCE_Y (the last four weighted).
+/// the bridge: pictures walk there without gradients, and the generator predicts from there. Losses: D_fake, D_real (D_GAN under rpgan);
+/// D_gp, D_R1, D_R2 of penalties; E of the energy network, whose scores of a pair (X, prediction) with itself are contrasted with those
+/// with another pair; G_GAN, SB, NCE, and with the identity term NCE_Y (the last four weighted).
 /// </summary>
 public sealed class UnsbModel : GanModel<UnsbOptions>
 {
     /// <summary>The noise of sample pictures, the same throughout a run.</summary>
     private const ulong ShownSeed = 1;
 
-    private readonly GanLoss _ganLoss = new(GanMode.Lsgan);
+    private readonly GanLoss _ganLoss;
     private readonly IReadOnlyList<int> _layers;
     private readonly UnsbGenerator _generator;
     private readonly TimedPatchGan _discriminator;
@@ -30,7 +30,7 @@ public sealed class UnsbModel : GanModel<UnsbOptions>
     public UnsbModel(UnsbOptions options, Device device)
         : base(options, device)
     {
-        _layers = options.ComparedLayers;
+        (_ganLoss, _layers) = (new GanLoss(options.GanMode), options.ComparedLayers);
         _generator = Network<UnsbGenerator>("netG");
         _discriminator = Network<TimedPatchGan>("netD");
         _energy = Network<TimedPatchGan>("netE");
@@ -70,7 +70,8 @@ public sealed class UnsbModel : GanModel<UnsbOptions>
         (_discriminator.RequiresGrad, _energy.RequiresGrad) = (false, false);
         _adamG.ClearGradients();
         _adamF.ClearGradients();
-        var adversarial = _ganLoss.Of(_discriminator.Forward(fake, _time), real: true) * Options.LambdaGan;
+        var adversarial = _ganLoss.OfGenerator(_discriminator.Forward(fake, _time), () => _discriminator.Forward(b, _time))
+            * Options.LambdaGan;
         var (own, others) = Energies(pair, otherPair);
         var entropy = (own - others.Mean()) * ((Options.NumTimesteps - _time) / (float)Options.NumTimesteps);
         var bridge = (fake.MseLoss(x.Slice(0, 0, count)) - entropy) * (Options.LambdaSb * Options.Tau);
@@ -114,9 +115,11 @@ public sealed class UnsbModel : GanModel<UnsbOptions>
         _discriminator.RequiresGrad = true;
         using var both = TensorOps.Concat(0, fake, real);
         using var scores = _discriminator.Forward(both, _time);
-        var lossFake = Report("D_fake", _ganLoss.Of(scores.Slice(0, 0, fake.Shape[0]), real: false));
-        var lossReal = Report("D_real", _ganLoss.Of(scores.Slice(0, fake.Shape[0], fake.Shape[0]), real: true));
-        _adamD.Minimize((lossFake + lossReal) * 0.5f);
+        var (ofFake, ofReal) = (scores.Slice(0, 0, fake.Shape[0]), scores.Slice(0, fake.Shape[0], fake.Shape[0]));
+        var loss = _ganLoss.IsRelative
+            ? Report("D_GAN", _ganLoss.Relative(ofReal, ofFake))
+            : (Report("D_fake", _ganLoss.Of(ofFake, real: false)) + Report("D_real", _ganLoss.Of(ofReal, real: true))) * 0.5f;
+        _adamD.Minimize(WithPenalties(Options, loss, penalty => $"D_{penalty}", x => _discriminator.Forward(x, _time), real, fake));
     }
 
     private void TrainEnergy(Tensor pair, Tensor otherPair)
