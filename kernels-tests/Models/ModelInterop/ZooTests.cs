@@ -213,7 +213,7 @@ public sealed partial class ZooTests : CommandFixture
         var data = await DrawnData();
         await Do(
             "train", "pix2pix", "--data", data, "--out", In("on"), "--init-from", model.Path, "--generator", "unet128-upsample",
-            "--ngf", "12", "--ndf", "4", "--no-dropout", "--load-size", "128", "--crop-size", "128", "--steps", "0");
+            "--ngf", "8", "--ndf", "4", "--no-dropout", "--load-size", "128", "--crop-size", "128", "--steps", "0");
         using var file = NetworkFile.Open(In("on"));
         using var theirs = NetworkFile.Open(model.Path);
         Assert.That(
