@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Time, FLOPs, bytes and layer of every op that runs while a profile is active. Costs nothing otherwise.</summary>
-public sealed class OpProfile : IDisposable
+public sealed class OpProfile : IDisposable, IOpCount
 {
     [ThreadStatic]
     private static OpProfile? s_current;
@@ -61,7 +61,7 @@ public sealed class OpProfile : IDisposable
     internal static OpProfile? Current
     {
         get => s_current;
-        set => (s_current, StepCounts.Watching) = (value, value is { _isTimed: true } ? value.Steps : null);
+        set => (s_current, IOpCount.Current, StepCounts.Watching) = (value, value, value is { _isTimed: true } ? value.Steps : null);
     }
 
     /// <summary>The layer to which ops are assigned at present; null without a profile.</summary>
@@ -103,8 +103,9 @@ public sealed class OpProfile : IDisposable
             ? new Measurement(profile, name, $"[{numbers}]", new OpCost(numbers * flops, numbers * accesses * sizeof(float)))
             : default;
 
-    /// <summary>Adds ops that a replay repeats, so that a count holds them as often as they are computed.</summary>
-    internal void Repeat(IReadOnlyList<OpTiming> recorded) => _timings.AddRange(recorded);
+    int IOpCount.Ops => _timings.Count;
+
+    void IOpCount.Repeat(int first, int count) => _timings.AddRange(_timings.GetRange(first, count));
 
     /// <summary>Adds an exchange; thread-safe.</summary>
     internal void Add(ExchangeTiming exchange)

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Ops;
-
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -112,7 +110,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             using var step = device.Step();
             entry.Accept(inputs);
             entry.Replay.Run();
-            OpProfile.Current?.Repeat(entry.Counted);
+            entry.CountAgain();
         }
 
         Count(StepPath.Replayed);
@@ -180,9 +178,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         try
         {
             entry.Accept(inputs);
-            var counted = OpProfile.Current?.Timings.Count ?? 0;
+            var first = IOpCount.Current?.Ops ?? 0;
             entry.Recording = KernelRecording.Take(device, () => entry.Outputs = Kept(code(entry.Inputs)));
-            entry.Counted = OpProfile.Current is { } profile ? [.. profile.Timings.Skip(counted)] : [];
+            entry.Counted = IOpCount.Current is { } count ? (count, first, count.Ops - first) : null;
             entry.Replay = device.Prepare(entry.Recording.Place(
                 CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels)));
             using var step = device.Step();
@@ -251,11 +249,20 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
         public IReplay Replay { get; set; } = null!;
 
-        /// <summary>Ops of the step, if it was recorded during a profile.</summary>
-        public IReadOnlyList<OpTiming> Counted { get; set; } = [];
+        /// <summary>Where the step's ops are in a count; null if it was recorded without one.</summary>
+        public (IOpCount By, int First, int Ops)? Counted { get; set; }
 
         /// <summary>Replays that were checked.</summary>
         public int Checked { get; set; }
+
+        /// <summary>Counts the ops that a replay has computed, if the count is the one in which they were recorded.</summary>
+        public void CountAgain()
+        {
+            if (Counted is { } counted && counted.By == IOpCount.Current)
+            {
+                counted.By.Repeat(counted.First, counted.Ops);
+            }
+        }
 
         public bool Fits(ReadOnlySpan<Tensor> inputs)
         {

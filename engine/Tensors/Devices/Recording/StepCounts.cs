@@ -24,6 +24,20 @@ public enum StepPath
     Profiled,
 }
 
+/// <summary>A count of ops, which a replay does not run.</summary>
+internal interface IOpCount
+{
+    /// <summary>What counts the ops of this thread; null for nothing.</summary>
+    [field: ThreadStatic]
+    static IOpCount? Current { get; set; }
+
+    /// <summary>Ops counted until now.</summary>
+    int Ops { get; }
+
+    /// <summary>Counts ops again, which a replay repeats: from the one of index <paramref name="first"/> on.</summary>
+    void Repeat(int first, int count);
+}
+
 /// <summary>How often steps were taken in which way.</summary>
 public sealed class StepCounts
 {
