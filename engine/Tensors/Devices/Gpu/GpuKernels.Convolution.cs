@@ -56,7 +56,7 @@ internal sealed partial class GpuKernels
 
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
         var isPacked = ConvolutionTable.PacksWeights(g, product.Columns)
-            && Products.For(ProductShape.Of(product, isAlongDepth: false, AreAligned(dy, w, dx)), Precision).Rung == ProductRung.TensorCore;
+            && Products.For(ProductShape.Of(product, isAlongDepth: false, AreAligned(dy, w, dx)), Precision).Rung >= ProductRung.TensorCore;
         if (!isPacked)
         {
             InputGradient(product, dy, w, bias, dx, g);

@@ -177,7 +177,7 @@ public static class KernelCatalog
             if (kernel.Rung != ProductRung.Tiled || !kernel.IsAlongDepth)
             {
                 yield return new KernelEntry(
-                    name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method, kernel.Rung == ProductRung.TensorCore);
+                    name, RungNames.Purpose(kernel.Rung), kernel.Kernel.Method, kernel.Rung >= ProductRung.TensorCore);
             }
         }
 

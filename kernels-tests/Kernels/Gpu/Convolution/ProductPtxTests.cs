@@ -35,11 +35,14 @@ internal sealed class ProductPtxTests
             yield return Case(new(ProductRung.TensorCore, TileShape.Large, 1), precision);
         }
 
+        yield return Case(new(ProductRung.Pipelined, TileShape.Medium, 2), ProductPrecision.Tf32);
+        yield return Case(new(ProductRung.Pipelined, TileShape.Large, 1), ProductPrecision.Tf32);
+
         // Every form is launched by EveryProductKernelTests: the fast suite has those that copy asynchronously, in all passes.
         static TestCaseData Case(ProductVariant variant, ProductPrecision precision)
         {
             var data = new TestCaseData(variant, precision).SetArgDisplayNames($"{variant} {precision}");
-            var isFast = variant.Rung == ProductRung.TensorCore && variant.Tile == TileShape.Medium;
+            var isFast = variant.Rung >= ProductRung.TensorCore && variant.Tile == TileShape.Medium;
             return isFast ? data : data.SetCategory(Exhaustive.Category);
         }
     }
@@ -71,12 +74,12 @@ internal sealed class ProductPtxTests
                 string pass, Product product, bool isAlongDepth, float[] left, float[] right, float[]? bias, double[] expected)
             {
                 var shape = ProductShape.Of(product, isAlongDepth, isAligned: true);
-                if (variant.Rung == ProductRung.Vectorised && !shape.HasVectorRows)
+                if (ProductKernels.Find(variant, shape, precision) is not { } kernel)
                 {
+                    Assert.That(variant.Rung, Is.EqualTo(ProductRung.Vectorised).Or.EqualTo(ProductRung.Pipelined));
                     return;
                 }
 
-                var kernel = ProductKernels.Find(variant, shape, precision)!;
                 foreach (var sumsInLaunch in variant.Splits > 1 && kernel.Rung != ProductRung.Tiled ? [false, true] : new[] { false })
                 {
                     var result = ProductPtxRun.Run(

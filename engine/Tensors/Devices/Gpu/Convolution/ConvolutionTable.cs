@@ -138,7 +138,8 @@ internal static class ConvolutionTable
         {
             for (var rung = rungs; rung >= ProductRung.Naive; rung--)
             {
-                yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
+                var (ownTile, parts) = rung >= ProductRung.TensorCore ? row.Choose(shape, device, precision) : (tile, splits);
+                yield return new ProductVariant(rung, ownTile, rung == ProductRung.Naive ? 1 : parts);
             }
 
             yield break;
@@ -148,6 +149,7 @@ internal static class ConvolutionTable
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
         {
             var (tensorTile, parts) = row.Choose(shape, device, precision);
+            yield return new ProductVariant(ProductRung.Pipelined, tensorTile, parts);
             yield return new ProductVariant(ProductRung.TensorCore, tensorTile, parts);
         }
 

@@ -30,7 +30,7 @@ internal sealed record ProductDevice(
     /// <summary>Whether a variant can compute a product of a shape.</summary>
     public bool Accepts(in ProductShape shape, ProductVariant variant, ProductPrecision precision)
     {
-        if (shape.IsPacked && variant.Rung != ProductRung.TensorCore)
+        if (shape.IsPacked && variant.Rung < ProductRung.TensorCore)
         {
             return false;
         }
@@ -46,8 +46,8 @@ internal sealed record ProductDevice(
             && kernel.SharedBytes <= SharedBytes
             && (shape.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows <= MaxGridYZ
             && (long)shape.Planes * variant.Splits <= MaxGridYZ
-            && (variant.Rung is < ProductRung.DoubleBuffered or ProductRung.TensorCore || shape.HasFewTaps)
-            && (variant.Rung != ProductRung.TensorCore || HasTensorCores);
+            && (variant.Rung is < ProductRung.DoubleBuffered or >= ProductRung.TensorCore || shape.HasFewTaps)
+            && (variant.Rung < ProductRung.TensorCore || HasTensorCores);
     }
 
     public static ProductDevice Of(Accelerator accelerator) => new(

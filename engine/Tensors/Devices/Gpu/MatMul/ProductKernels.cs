@@ -57,6 +57,8 @@ internal static class ProductKernels
             .. Vectorised<SlimTile, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
+            Pipelined<LargeTensorTile>(TileShape.Large),
+            Pipelined<MediumTensorTile>(TileShape.Medium),
         ];
         All = all;
         s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
@@ -74,7 +76,7 @@ internal static class ProductKernels
         variant.Rung == ProductRung.Tiled ? null : variant.Tile,
         shape.IsAlongDepth || (variant.Rung == ProductRung.TensorCore && !shape.HasSmallKernel),
         variant.Rung >= ProductRung.Vectorised && shape.HasVectorRows,
-        variant.Rung == ProductRung.TensorCore ? precision : ProductPrecision.Fp32));
+        variant.Rung >= ProductRung.TensorCore ? precision : ProductPrecision.Fp32));
 
     /// <summary>Bytes of a tile of each factor.</summary>
     private static int TilesOf<TTile>()
@@ -135,6 +137,16 @@ internal static class ProductKernels
         .. TensorCore<TTile, ScalarChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: false),
         .. TensorCore<TTile, VectorChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: true),
     ];
+
+    private static ProductKernel Pipelined<TTile>(TileShape shape)
+        where TTile : struct, ITensorTile
+    {
+        var tile = new TileSize(TTile.Rows, TTile.Columns, 2 * PipelineLayout.Depth, TTile.Threads);
+        var stages = PipelineLayout.Stages * PipelineLayout.Depth * (TTile.Rows + TTile.Columns) * sizeof(float);
+        return new ProductKernel(
+            ProductRung.Pipelined, shape, IsAlongDepth: false, ReadsVectors: true, ProductPrecision.Tf32, tile,
+            stages + TableOf(tile.Depth), (Action<Product>)PipelinedKernel.PipelinedProduct<TTile>);
+    }
 
     private static IEnumerable<ProductKernel> TensorCore<TTile, TChunk, TPrecision>(
         TileShape shape, ProductPrecision precision, bool readsVectors)

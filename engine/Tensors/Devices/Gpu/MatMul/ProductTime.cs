@@ -51,7 +51,7 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
     {
         var code = ProductCode.Of(kernel);
         var tile = kernel.Tile;
-        var isTensorCore = kernel.Rung == ProductRung.TensorCore;
+        var isTensorCore = kernel.Rung >= ProductRung.TensorCore;
         var reach = Math.Min(ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision), isTensorCore ? MmaSyncShare : 1);
         var work = (double)tile.Rows * tile.Columns * tile.Depth / (MultiplyAddsPerCycle(kernel.Precision) * reach);
 
@@ -128,6 +128,9 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
 
         // The assembler places the wait for the first half's loads before the multiplications.
         (ProductRung.TensorCore, _) => MemoryLatency + Math.Max(0, MemoryLatency - (work / 2)),
+
+        // In flight during a tile and a half.
+        (ProductRung.Pipelined, _) => Math.Max(0, MemoryLatency - (1.5 * work)),
 
         // In flight during the whole tile.
         (ProductRung.DoubleBuffered or ProductRung.Vectorised, _) => Math.Max(0, MemoryLatency - work),

@@ -20,6 +20,9 @@ internal enum ProductRung
 
     /// <summary>Tensor cores in TF32 or bfloat16: a lower precision, so only on request.</summary>
     TensorCore,
+
+    /// <summary>Tensor cores in TF32 that read a pipeline of asynchronous copies.</summary>
+    Pipelined,
 }
 
 /// <summary>The tiles that rungs from register-blocked on are compiled for: <see cref="LargeTile"/> and its neighbours.</summary>
@@ -71,7 +74,7 @@ internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile,
 
 internal static class RungNames
 {
-    private static readonly string[] s_names = ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core"];
+    private static readonly string[] s_names = ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core", "pipelined"];
 
     public static IReadOnlyList<string> All => s_names;
 
@@ -86,6 +89,7 @@ internal static class RungNames
         ProductRung.DoubleBuffered => "fetches the next tile while it multiplies this one",
         ProductRung.Vectorised => "128-bit reads and writes",
         ProductRung.TensorCore => "tensor cores; factors rounded to TF32 or bfloat16",
+        ProductRung.Pipelined => "tensor cores in TF32, fed by asynchronous copies of the next three stages",
         _ => throw new ArgumentOutOfRangeException(nameof(rung), rung, message: null),
     };
 

@@ -115,7 +115,7 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
     {
         var traits = ProductDevice.Of(device.Queue.Accelerator);
         var chosen = _kernels.Products.For(shape, device.Precision);
-        var rungs = Enum.GetValues<ProductRung>().Where(rung => rung != ProductRung.TensorCore)
+        var rungs = Enum.GetValues<ProductRung>().Where(rung => rung < ProductRung.TensorCore)
             .Select(rung => ConvolutionTable.Candidates(shape, traits, ProductPrecision.Fp32, rung).First())
             .Append(chosen)
             .Distinct()
@@ -127,8 +127,8 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
 
         foreach (var precision in Enum.GetValues<ProductPrecision>().Where(p => p != ProductPrecision.Fp32 && device.Supports(p)))
         {
-            var variant = ConvolutionTable.Candidates(shape, traits, precision).First();
-            if (variant.Rung == ProductRung.TensorCore)
+            foreach (var variant in ConvolutionTable.Candidates(shape, traits, precision)
+                         .Where(variant => variant.Rung >= ProductRung.TensorCore && traits.Accepts(shape, variant, precision)))
             {
                 yield return Forced(variant, precision, $"{variant} {precision.ToString().ToLowerInvariant()}");
             }
