@@ -42,7 +42,7 @@ internal sealed partial class GpuKernels
     /// <returns>false if that is naive, or can't compute the requested row sums: the caller launches another kernel then</returns>
     private bool TryProduct(Product product, bool isAlongDepth, bool isAligned)
     {
-        product.TargetWidth = isAligned ? Alignment : 1;
+        product.HasPairs = isAligned ? 1 : 0;
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
         if (Tunes && Products.LacksTuning(shape, Precision))
         {

@@ -65,10 +65,10 @@ internal struct Product
     public int TargetSplit;
 
     /// <summary>
-    /// How many columns of results can be written at once, for tensor-core kernels: 1, 2 or 4. Until the launcher sets it: 4 where all
+    /// Not 0 where results can be written two columns at a time, for tensor-core kernels. Until the launcher sets it: not 0 where all
     /// arrays start at multiples of 16 bytes.
     /// </summary>
-    public int TargetWidth;
+    public int HasPairs;
 
     /// <summary>Horizontal phases of a strided data gradient; 0 for other products.</summary>
     public int PhasesX;

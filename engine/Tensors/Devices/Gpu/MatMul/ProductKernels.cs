@@ -32,7 +32,7 @@ internal sealed record ProductKernel(
     /// resident; with bounds of two groups the assembler uses fewer registers.
     /// </summary>
     public KernelSpecialization Bounds =>
-        new(Tile.Threads, Shape == TileShape.Large ? 2 : null);
+        new(Tile.Threads, Shape is TileShape.Large or TileShape.Wide ? 2 : null);
 }
 
 /// <summary>All product kernels.</summary>
@@ -58,6 +58,7 @@ internal static class ProductKernels
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
             Pipelined<LargeTensorTile>(TileShape.Large),
+            Pipelined<WideTensorTile>(TileShape.Wide),
             Pipelined<MediumTensorTile>(TileShape.Medium),
         ];
         All = all;
@@ -141,8 +142,8 @@ internal static class ProductKernels
     private static ProductKernel Pipelined<TTile>(TileShape shape)
         where TTile : struct, ITensorTile
     {
-        var tile = new TileSize(TTile.Rows, TTile.Columns, 2 * PipelineLayout.Depth, TTile.Threads);
-        var stages = PipelineLayout.Stages * PipelineLayout.Depth * (TTile.Rows + TTile.Columns) * sizeof(float);
+        var tile = new TileSize(TTile.Rows, TTile.Columns, Pipeline.TileDepth, TTile.Threads);
+        var stages = Pipeline.TileDepth * (TTile.Rows + TTile.Columns) * sizeof(float);
         return new ProductKernel(
             ProductRung.Pipelined, shape, IsAlongDepth: false, ReadsVectors: true, ProductPrecision.Tf32, tile,
             stages + TableOf(tile.Depth), (Action<Product>)PipelinedKernel.PipelinedProduct<TTile>);

@@ -59,16 +59,14 @@ internal sealed class ProductLauncher(
     internal static long PartialLength(in Product product, TileSize tile) =>
         tile.Groups(product.Rows, product.Columns, product.Planes) * product.Splits.Value * tile.Results;
 
-    /// <summary>The product as a kernel's argument, with its target and <see cref="Product.TargetWidth"/> set.</summary>
+    /// <summary>The product as a kernel's argument, with its target and <see cref="Product.HasPairs"/> set.</summary>
     /// <param name="product">a product whose depth is split, with memory for partial sums if there are several parts</param>
     /// <param name="sumsInLaunch">whether the last group of each tile adds its parts and writes to the target</param>
     internal static Product ForKernel(in Product product, bool sumsInLaunch = false)
     {
         var isInParts = product.Splits.Value > 1 && !sumsInLaunch;
         var prepared = isInParts ? product.InParts() : product;
-        prepared.TargetWidth = !isInParts && product.TargetWidth < 4 ? 1
-            : prepared.HasVectorTarget(4) ? 4
-            : prepared.HasVectorTarget(2) ? 2 : 1;
+        prepared.HasPairs = (isInParts || product.HasPairs != 0) && prepared.HasVectorTarget(2) ? 1 : 0;
         return prepared;
     }
 

@@ -71,15 +71,15 @@ internal static class TensorCoreKernel
 
         if (Arrivals.AreCounted(product.Arrivals))
         {
-            TensorResults<TTile>.StorePart(product, sums);
+            TensorResults<TTile>.StorePart(product, sums, block: 0);
             if (!LastGroup.IsLast(product))
             {
                 return;
             }
 
-            sums = TensorResults<TTile>.SumParts(product);
+            sums = TensorResults<TTile>.SumParts(product, block: 0);
         }
 
-        TensorResults<TTile>.Store(product, place, sums);
+        TensorResults<TTile>.Store(product, place, sums, block: 0);
     }
 }

@@ -43,14 +43,8 @@ internal readonly struct Tf32 : ITensorPrecision
         return chunk;
     }
 
-    /// <summary>
-    /// Rounds a number's bits, in one instruction from sm_90 on. Infinities stay: the multiplication ignores the 13 lower bits. The maximum
-    /// keeps the largest NaN, which is what CUDA makes, from becoming a zero; only its negative would.
-    /// </summary>
-    public static uint Round(uint bits) => (uint)IntrinsicMath.Max((int)bits + (1 << 12), (int)bits);
-
     // The multiplication ignores the 13 lower bits, so adding half of its last place rounds; infinities and NaN stay unchanged.
-    private static uint Round(float value)
+    public static uint Round(float value)
     {
         const uint HalfOfTheLastPlace = 1 << 12;
         uint bits = Interop.FloatAsInt(value);

@@ -17,19 +17,22 @@ internal static class TensorResults<TTile>
     private static int RowFragments => TTile.IsLarge ? 4 : 2;
 
     /// <summary>Warps across a tile.</summary>
-    private static int Across => TTile.Columns / (ColumnFragments * FragmentColumns);
+    private static int Across => TTile.Columns / (Blocks * ColumnFragments * FragmentColumns);
+
+    /// <summary>Blocks of 32 columns of a warp.</summary>
+    private static int Blocks => TTile.IsWide ? 2 : 1;
 
     /// <summary>Sums of a lane.</summary>
-    private static int Own => 4 * RowFragments * ColumnFragments;
+    private static int Own => 4 * RowFragments * Blocks * ColumnFragments;
 
     /// <summary>The distance between a lane's two rows of a fragment.</summary>
     private static int RowStep => FragmentRows / 2;
 
     /// <summary>This warp's first row within the tile.</summary>
-    private static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (RowFragments * FragmentRows);
+    public static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (RowFragments * FragmentRows);
 
-    private static int FirstColumn =>
-        Group.IdxX / TensorLayout.WarpSize % Across * (ColumnFragments * FragmentColumns);
+    public static int FirstColumn =>
+        Group.IdxX / TensorLayout.WarpSize % Across * (Blocks * ColumnFragments * FragmentColumns);
 
     /// <summary>
     /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile is not needed for correctness:
@@ -70,54 +73,8 @@ internal static class TensorResults<TTile>
         return sums;
     }
 
-    /// <summary>
-    /// sums + left · right over a stage of <see cref="PipelinedKernel"/>, in TF32. A lane reads two neighbouring columns of the right
-    /// factor at once, so column n of fragments A and B is column 2n and 2n + 1 of the first sixteen, and C and D have the next sixteen.
-    /// </summary>
-    public static Four<Four<AccumulatorFragment>> MultiplyAddStage(
-        Four<Four<AccumulatorFragment>> sums, ArrayView<Chunk> left, ArrayView<Chunk> right, int stage)
-    {
-        const int NextRows = FragmentRows * PipelineLayout.Chunks;
-        int lane = Group.IdxX % TensorLayout.WarpSize;
-        int leftPlace = (stage * PipelineLayout.LeftSize<TTile>()) + PipelineLayout.LeftPlace(FirstRow + (lane % 16), lane / 16);
-        Four<LeftFragment> a = default;
-        a.A = Rounded(TensorCores.LoadLeft(ref left[leftPlace]));
-        a.B = Rounded(TensorCores.LoadLeft(ref left[leftPlace + NextRows]));
-        if (TTile.IsLarge)
-        {
-            a.C = Rounded(TensorCores.LoadLeft(ref left[leftPlace + (2 * NextRows)]));
-            a.D = Rounded(TensorCores.LoadLeft(ref left[leftPlace + (3 * NextRows)]));
-        }
-
-        int depth = lane % 4, column = FirstColumn + (lane / 4 * 2);
-        ArrayView<Float2> pairs = right.Cast<Float2>();
-        int first = (stage * PipelineLayout.RightSize<TTile>()) + (depth * TTile.Columns);
-        int place = first + PipelineLayout.Column(column, depth);
-        Float2 low = pairs[place >> 1], high = pairs[(place >> 1) + (2 * TTile.Columns)];
-        sums.A = MultiplyAdd<Tf32>(sums.A, a, Rounded(low.X, high.X));
-        sums.B = MultiplyAdd<Tf32>(sums.B, a, Rounded(low.Y, high.Y));
-        place = first + PipelineLayout.Column(column + 16, depth);
-        low = pairs[place >> 1];
-        high = pairs[(place >> 1) + (2 * TTile.Columns)];
-        sums.C = MultiplyAdd<Tf32>(sums.C, a, Rounded(low.X, high.X));
-        sums.D = MultiplyAdd<Tf32>(sums.D, a, Rounded(low.Y, high.Y));
-        return sums;
-    }
-
-    private static LeftFragment Rounded(LeftFragment a)
-    {
-        a.A0 = Tf32.Round(a.A0);
-        a.A1 = Tf32.Round(a.A1);
-        a.A2 = Tf32.Round(a.A2);
-        a.A3 = Tf32.Round(a.A3);
-        return a;
-    }
-
-    private static RightFragment Rounded(float low, float high) =>
-        new() { B0 = Tf32.Round(Interop.FloatAsInt(low)), B1 = Tf32.Round(Interop.FloatAsInt(high)) };
-
     /// <summary>One column of fragments.</summary>
-    private static Four<AccumulatorFragment> MultiplyAdd<TPrecision>(
+    public static Four<AccumulatorFragment> MultiplyAdd<TPrecision>(
         Four<AccumulatorFragment> sums, Four<LeftFragment> a, RightFragment b)
         where TPrecision : struct, ITensorPrecision
     {
@@ -133,10 +90,12 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Writes the sums of a part of the depth to memory, for the tile's last group (<see cref="LastGroup"/>).</summary>
-    public static void StorePart(in Product product, Four<Four<AccumulatorFragment>> sums)
+    /// <param name="block">which 32 columns of the warp</param>
+    public static void StorePart(in Product product, Four<Four<AccumulatorFragment>> sums, int block)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
-        int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
+        int next = RowFragments * TTile.Threads;
+        int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own) + (block * ColumnFragments * next);
         StorePart(parts, place, sums.A);
         StorePart(parts, place + next, sums.B);
         StorePart(parts, place + (2 * next), sums.C);
@@ -157,10 +116,12 @@ internal static class TensorResults<TTile>
     private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
 
     /// <summary>The sums of all parts of the tile, added in order.</summary>
-    public static Four<Four<AccumulatorFragment>> SumParts(in Product product)
+    /// <param name="block">which 32 columns of the warp</param>
+    public static Four<Four<AccumulatorFragment>> SumParts(in Product product, int block)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
-        int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own), next = RowFragments * TTile.Threads;
+        int next = RowFragments * TTile.Threads;
+        int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own) + (block * ColumnFragments * next);
         Four<Four<AccumulatorFragment>> sums = default;
         for (int part = 0; part < product.Splits.Value; part++)
         {
@@ -168,7 +129,7 @@ internal static class TensorResults<TTile>
             sums.B = Add(sums.B, parts, place + next);
             sums.C = Add(sums.C, parts, place + (2 * next));
             sums.D = Add(sums.D, parts, place + (3 * next));
-            place += ColumnFragments * next;
+            place += Blocks * ColumnFragments * next;
         }
 
         return sums;
@@ -197,112 +158,36 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Writes the sums, plus biases, to the target.</summary>
-    public static void Store(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums)
+    /// <param name="block">which 32 columns of the warp</param>
+    public static void Store(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums, int block)
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
-        int row = place.FirstRow + FirstRow + (lane / 4), column = place.FirstColumn + FirstColumn + (lane % 4 * 2);
-        Four<Float2> biases = default;
-        biases.A = Biases(product, row);
-        biases.B = Biases(product, row + FragmentRows);
-        if (TTile.IsLarge)
-        {
-            biases.C = Biases(product, row + (2 * FragmentRows));
-            biases.D = Biases(product, row + (3 * FragmentRows));
-        }
-
+        int row = place.FirstRow + FirstRow + (lane / 4);
+        int column = place.FirstColumn + FirstColumn + (block * ColumnFragments * FragmentColumns) + (lane % 4 * 2);
+        Four<Float2> biases = Biases(product, row);
         Store(product, row, column, biases, sums.A);
         Store(product, row, column + FragmentColumns, biases, sums.B);
         Store(product, row, column + (2 * FragmentColumns), biases, sums.C);
         Store(product, row, column + (3 * FragmentColumns), biases, sums.D);
     }
 
-    /// <summary>Writes the sums, plus biases, in the order of columns of <see cref="MultiplyAddStage"/>: a lane has four neighbours of each row.</summary>
-    public static void StoreInFours(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums)
+    /// <summary>The biases of a lane's rows.</summary>
+    private static Four<Float2> Biases(in Product product, int row)
     {
-        int lane = Group.IdxX % TensorLayout.WarpSize;
-        int row = place.FirstRow + FirstRow + (lane / 4), column = place.FirstColumn + FirstColumn + (lane % 4 * 4);
         Four<Float2> biases = default;
-        biases.A = Biases(product, row);
-        biases.B = Biases(product, row + FragmentRows);
+        biases.A = FragmentBiases(product, row);
+        biases.B = FragmentBiases(product, row + FragmentRows);
         if (TTile.IsLarge)
         {
-            biases.C = Biases(product, row + (2 * FragmentRows));
-            biases.D = Biases(product, row + (3 * FragmentRows));
+            biases.C = FragmentBiases(product, row + (2 * FragmentRows));
+            biases.D = FragmentBiases(product, row + (3 * FragmentRows));
         }
 
-        StoreInFours(product, row, column, biases, sums.A, sums.B);
-        StoreInFours(product, row, column + 16, biases, sums.C, sums.D);
-    }
-
-    private static void StoreInFours(
-        in Product product, int row, int column, Four<Float2> biases, Four<AccumulatorFragment> even, Four<AccumulatorFragment> odd)
-    {
-        Four<int> places = default;
-        places.A = PlaceOf(product, column);
-        if (product.TargetWidth < 4)
-        {
-            places.B = PlaceOf(product, column + 1);
-            places.C = PlaceOf(product, column + 2);
-            places.D = PlaceOf(product, column + 3);
-        }
-
-        StoreInFours(product, row, places, biases.A, even.A, odd.A);
-        StoreInFours(product, row + FragmentRows, places, biases.B, even.B, odd.B);
-        if (TTile.IsLarge)
-        {
-            StoreInFours(product, row + (2 * FragmentRows), places, biases.C, even.C, odd.C);
-            StoreInFours(product, row + (3 * FragmentRows), places, biases.D, even.D, odd.D);
-        }
-    }
-
-    private static void StoreInFours(
-        in Product product, int row, Four<int> places, Float2 biases, AccumulatorFragment even, AccumulatorFragment odd)
-    {
-        StoreInFours(product, row, places, biases.X, even.C0, odd.C0, even.C1, odd.C1);
-        StoreInFours(product, row + RowStep, places, biases.Y, even.C2, odd.C2, even.C3, odd.C3);
-    }
-
-    private static void StoreInFours(in Product product, int row, Four<int> places, float bias, float x, float y, float z, float w)
-    {
-        if (row >= product.Rows)
-        {
-            return;
-        }
-
-        int start = row * product.Target.RowStride;
-        if (product.TargetWidth == 4)
-        {
-            if (places.A >= 0)
-            {
-                Float4 four = default;
-                four.X = x + bias;
-                four.Y = y + bias;
-                four.Z = z + bias;
-                four.W = w + bias;
-                ArrayView<Float4> fours = product.Target.Data.Cast<Float4>();
-                fours.SubView(start >> 2, fours.IntLength - (start >> 2))[places.A >> 2] = four;
-            }
-
-            return;
-        }
-
-        ArrayView<float> own = product.Target.Data.SubView(start, product.Target.Data.IntLength - start);
-        Store(own, places.A, x + bias);
-        Store(own, places.B, y + bias);
-        Store(own, places.C, z + bias);
-        Store(own, places.D, w + bias);
-    }
-
-    private static void Store(ArrayView<float> row, int place, float value)
-    {
-        if (place >= 0)
-        {
-            row[place] = value;
-        }
+        return biases;
     }
 
     /// <summary>The biases of a fragment's two rows.</summary>
-    private static Float2 Biases(in Product product, int row)
+    private static Float2 FragmentBiases(in Product product, int row)
     {
         Float2 biases = default;
         biases.X = product.BiasOf(row);
@@ -329,7 +214,7 @@ internal static class TensorResults<TTile>
         Store(product, row + RowStep, first, second, sums.C2 + biases.Y, sums.C3 + biases.Y);
     }
 
-    /// <summary>Writes two neighbours, as a vector where <see cref="Product.TargetWidth"/> allows it: all offsets are even then.</summary>
+    /// <summary>Writes two neighbours, as a vector where <see cref="Product.HasPairs"/> is set: all offsets are even then.</summary>
     private static void Store(in Product product, int row, int first, int second, float x, float y)
     {
         if (row >= product.Rows)
@@ -338,7 +223,7 @@ internal static class TensorResults<TTile>
         }
 
         int start = row * product.Target.RowStride;
-        if (product.TargetWidth > 1)
+        if (product.HasPairs != 0)
         {
             if (first >= 0)
             {
