@@ -33,11 +33,10 @@ internal sealed class ProductPtxTests
         {
             yield return Case(new(ProductRung.TensorCore, TileShape.Medium, 2), precision);
             yield return Case(new(ProductRung.TensorCore, TileShape.Large, 1), precision);
+            yield return Case(new(ProductRung.Pipelined, TileShape.Medium, 2), precision);
+            yield return Case(new(ProductRung.Pipelined, TileShape.Large, 1), precision);
+            yield return Case(new(ProductRung.Pipelined, TileShape.Wide, 2), precision);
         }
-
-        yield return Case(new(ProductRung.Pipelined, TileShape.Medium, 2), ProductPrecision.Tf32);
-        yield return Case(new(ProductRung.Pipelined, TileShape.Large, 1), ProductPrecision.Tf32);
-        yield return Case(new(ProductRung.Pipelined, TileShape.Wide, 2), ProductPrecision.Tf32);
 
         // Every form is launched by EveryProductKernelTests: the fast suite has those that copy asynchronously, in all passes.
         static TestCaseData Case(ProductVariant variant, ProductPrecision precision)

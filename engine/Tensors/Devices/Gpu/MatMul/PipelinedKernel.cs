@@ -3,13 +3,14 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Rung 7: tensor cores in TF32, fed by asynchronous copies. Shared memory holds four stages of eight depths; while one is multiplied the
+/// Rung 7: tensor cores fed by asynchronous copies. Shared memory holds four stages of eight depths; while one is multiplied the
 /// next three are on their way, and no number waits in a register. Factors are float32 there and rounded when fragments are read.
 /// </summary>
 internal static class PipelinedKernel
 {
-    public static void PipelinedProduct<TTile>(Product product)
+    public static void PipelinedProduct<TTile, TPrecision>(Product product)
         where TTile : struct, ITensorTile
+        where TPrecision : struct, IStagePrecision
     {
         if (!TensorCores.IsSupported)
         {
@@ -29,7 +30,7 @@ internal static class PipelinedKernel
         DepthTable<SmallTapMask> table = DepthTable<SmallTapMask>.Start(Pipeline.TileDepth, Group.IdxX, place.Begin, place.End);
         table.Write(product, entries);
         PipelinedCopies<TTile> copies = PipelinedCopies<TTile>.Start(product, place, left, right);
-        PipelinedResults<TTile> results = PipelinedResults<TTile>.Start(left, right);
+        PipelinedResults<TTile, TPrecision> results = PipelinedResults<TTile, TPrecision>.Start(left, right);
         Group.Barrier();
         copies.Copy(product, table.Current(entries), stage: 0);
         copies.Copy(product, table.Current(entries), stage: 1);

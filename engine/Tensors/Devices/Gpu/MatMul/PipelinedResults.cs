@@ -1,11 +1,11 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>The results of one warp of <see cref="PipelinedKernel"/>.</summary>
-internal struct PipelinedResults<TTile>
+internal struct PipelinedResults<TTile, TPrecision>
     where TTile : struct, ITensorTile
+    where TPrecision : struct, IStagePrecision
 {
     private const int FragmentRows = 16, FragmentColumns = 8;
 
@@ -17,9 +17,9 @@ internal struct PipelinedResults<TTile>
 
     private ArrayView<RightPair> _even, _odd;
 
-    public static PipelinedResults<TTile> Start(ArrayView<Chunk> left, ArrayView<Chunk> right)
+    public static PipelinedResults<TTile, TPrecision> Start(ArrayView<Chunk> left, ArrayView<Chunk> right)
     {
-        PipelinedResults<TTile> results = default;
+        PipelinedResults<TTile, TPrecision> results = default;
         int lane = Group.IdxX % TensorLayout.WarpSize, depth = lane % 4, column = TensorResults<TTile>.FirstColumn + (lane / 4);
         results._left = left.SubView(Pipeline.LeftPlace(TensorResults<TTile>.FirstRow + (lane % 16), lane / 16), 1);
         ArrayView<RightPair> pairs = right.Cast<RightPair>();
@@ -28,18 +28,18 @@ internal struct PipelinedResults<TTile>
         return results;
     }
 
-    /// <summary>Adds left · right over a stage, in TF32.</summary>
+    /// <summary>Adds left · right over a stage.</summary>
     public void MultiplyAdd(int stage)
     {
         const int NextRows = FragmentRows * Pipeline.Chunks;
         int place = stage * Pipeline.LeftSize<TTile>();
         Four<LeftFragment> a = default;
-        a.A = Rounded(TensorCores.LoadLeft(ref _left[place]));
-        a.B = Rounded(TensorCores.LoadLeft(ref _left[place + NextRows]));
+        a.A = TPrecision.Round(TensorCores.LoadLeft(ref _left[place]));
+        a.B = TPrecision.Round(TensorCores.LoadLeft(ref _left[place + NextRows]));
         if (TTile.IsLarge)
         {
-            a.C = Rounded(TensorCores.LoadLeft(ref _left[place + (2 * NextRows)]));
-            a.D = Rounded(TensorCores.LoadLeft(ref _left[place + (3 * NextRows)]));
+            a.C = TPrecision.Round(TensorCores.LoadLeft(ref _left[place + (2 * NextRows)]));
+            a.D = TPrecision.Round(TensorCores.LoadLeft(ref _left[place + (3 * NextRows)]));
         }
 
         place = stage * Pipeline.RightSize<TTile>() / 2;
@@ -54,23 +54,12 @@ internal struct PipelinedResults<TTile>
         Four<Four<AccumulatorFragment>> sums, Four<LeftFragment> a, ArrayView<RightPair> even, ArrayView<RightPair> odd, int place)
     {
         const int NextTwo = 2 * FragmentColumns;
-        sums.A = TensorResults<TTile>.MultiplyAdd<Tf32>(sums.A, a, Rounded(even[place]));
-        sums.B = TensorResults<TTile>.MultiplyAdd<Tf32>(sums.B, a, Rounded(odd[place]));
-        sums.C = TensorResults<TTile>.MultiplyAdd<Tf32>(sums.C, a, Rounded(even[place + NextTwo]));
-        sums.D = TensorResults<TTile>.MultiplyAdd<Tf32>(sums.D, a, Rounded(odd[place + NextTwo]));
+        sums.A = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums.A, a, TPrecision.Round(even[place]));
+        sums.B = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums.B, a, TPrecision.Round(odd[place]));
+        sums.C = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums.C, a, TPrecision.Round(even[place + NextTwo]));
+        sums.D = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums.D, a, TPrecision.Round(odd[place + NextTwo]));
         return sums;
     }
-
-    private static LeftFragment Rounded(LeftFragment a)
-    {
-        a.A0 = Tf32.Round(Interop.IntAsFloat(a.A0));
-        a.A1 = Tf32.Round(Interop.IntAsFloat(a.A1));
-        a.A2 = Tf32.Round(Interop.IntAsFloat(a.A2));
-        a.A3 = Tf32.Round(Interop.IntAsFloat(a.A3));
-        return a;
-    }
-
-    private static RightFragment Rounded(RightPair pair) => new() { B0 = Tf32.Round(pair.Low), B1 = Tf32.Round(pair.High) };
 
     /// <summary>Writes the sums, plus biases, to the target; of a split depth, the last group of the tile does.</summary>
     public void Finish(in Product product, in GroupPlace place)
@@ -101,11 +90,4 @@ internal struct PipelinedResults<TTile>
             TensorResults<TTile>.Store(product, place, _far, block: 1);
         }
     }
-}
-
-/// <summary>A column's numbers at two depths, four apart: a lane's part of a right fragment before it is rounded.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct RightPair
-{
-    public float Low, High;
 }

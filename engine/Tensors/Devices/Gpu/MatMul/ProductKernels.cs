@@ -57,9 +57,9 @@ internal static class ProductKernels
             .. Vectorised<SlimTile, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
-            Pipelined<LargeTensorTile>(TileShape.Large),
-            Pipelined<WideTensorTile>(TileShape.Wide),
-            Pipelined<MediumTensorTile>(TileShape.Medium),
+            .. Pipelined<LargeTensorTile>(TileShape.Large),
+            .. Pipelined<WideTensorTile>(TileShape.Wide),
+            .. Pipelined<MediumTensorTile>(TileShape.Medium),
         ];
         All = all;
         s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
@@ -139,14 +139,19 @@ internal static class ProductKernels
         .. TensorCore<TTile, VectorChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: true),
     ];
 
-    private static ProductKernel Pipelined<TTile>(TileShape shape)
+    private static IEnumerable<ProductKernel> Pipelined<TTile>(TileShape shape)
+        where TTile : struct, ITensorTile =>
+        [Pipelined<TTile, Tf32Stage>(shape, ProductPrecision.Tf32), Pipelined<TTile, Bf16Stage>(shape, ProductPrecision.Bf16)];
+
+    private static ProductKernel Pipelined<TTile, TPrecision>(TileShape shape, ProductPrecision precision)
         where TTile : struct, ITensorTile
+        where TPrecision : struct, IStagePrecision
     {
         var tile = new TileSize(TTile.Rows, TTile.Columns, Pipeline.TileDepth, TTile.Threads);
         var stages = Pipeline.TileDepth * (TTile.Rows + TTile.Columns) * sizeof(float);
         return new ProductKernel(
-            ProductRung.Pipelined, shape, IsAlongDepth: false, ReadsVectors: true, ProductPrecision.Tf32, tile,
-            stages + TableOf(tile.Depth), (Action<Product>)PipelinedKernel.PipelinedProduct<TTile>);
+            ProductRung.Pipelined, shape, IsAlongDepth: false, ReadsVectors: true, precision, tile,
+            stages + TableOf(tile.Depth), (Action<Product>)PipelinedKernel.PipelinedProduct<TTile, TPrecision>);
     }
 
     private static IEnumerable<ProductKernel> TensorCore<TTile, TChunk, TPrecision>(

@@ -21,7 +21,7 @@ internal enum ProductRung
     /// <summary>Tensor cores in TF32 or bfloat16: a lower precision, so only on request.</summary>
     TensorCore,
 
-    /// <summary>Tensor cores in TF32 that read a pipeline of asynchronous copies.</summary>
+    /// <summary>Tensor cores that read a pipeline of asynchronous copies.</summary>
     Pipelined,
 }
 
@@ -92,7 +92,7 @@ internal static class RungNames
         ProductRung.DoubleBuffered => "fetches the next tile while it multiplies this one",
         ProductRung.Vectorised => "128-bit reads and writes",
         ProductRung.TensorCore => "tensor cores; factors rounded to TF32 or bfloat16",
-        ProductRung.Pipelined => "tensor cores in TF32, fed by asynchronous copies of the next three stages",
+        ProductRung.Pipelined => "tensor cores fed by asynchronous copies, three stages ahead",
         _ => throw new ArgumentOutOfRangeException(nameof(rung), rung, message: null),
     };
 

@@ -76,7 +76,7 @@ internal static class TensorResults<TTile>
     /// <summary>One column of fragments.</summary>
     public static Four<AccumulatorFragment> MultiplyAdd<TPrecision>(
         Four<AccumulatorFragment> sums, Four<LeftFragment> a, RightFragment b)
-        where TPrecision : struct, ITensorPrecision
+        where TPrecision : struct, ITensorProduct
     {
         sums.A = TPrecision.MultiplyAdd(sums.A, a.A, b);
         sums.B = TPrecision.MultiplyAdd(sums.B, a.B, b);
