@@ -32,10 +32,10 @@ internal static class ConvolutionTable
     /// <summary>The first row that fits decides the tile and the number of parts of the depth.</summary>
     private static readonly Row[] s_tiles =
     [
-        new("few columns: reading the weights is the work", (s, _) => s.Columns <= FewColumns, (s, d, _) => Filling(s, TileShape.Slim, d)),
-        new("few rows: a layer of 1 or 3 output channels", (s, _) => s.Rows <= FewRows, (s, d, _) => Filling(s, TileShape.Flat, d)),
-        new("a processor: a large tile reads numbers least often", (_, d) => d.IsProcessor, (s, d, _) => Filling(s, TileShape.Large, d)),
-        new("large or medium, whichever is estimated to be faster", (_, _) => true, (s, d, p) => SplitTime.Fastest(s, d, p)),
+        new("few columns: reading the weights is the work", (s, _) => s.Columns <= FewColumns, (s, d) => Filling(s, TileShape.Slim, d)),
+        new("few rows: a layer of 1 or 3 output channels", (s, _) => s.Rows <= FewRows, (s, d) => Filling(s, TileShape.Flat, d)),
+        new("a processor: a large tile reads numbers least often", (_, d) => d.IsProcessor, (s, d) => Filling(s, TileShape.Large, d)),
+        new("large or medium, whichever is estimated to be faster", (_, _) => true, (s, d) => SplitTime.Fastest(s, d)),
     ];
 
     /// <summary>The first rung that fits, and that supports the product, is chosen.</summary>
@@ -97,7 +97,7 @@ internal static class ConvolutionTable
 
         return device.IsProcessor
             ? new WinogradChoice(IsTaken: false, "product: on a processor, results keep the bits of one product")
-            : WinogradChoice.Of(plan.Cycles(device), SplitTime.Least(plan.Direct, device, ProductPrecision.Fp32), MinGain);
+            : WinogradChoice.Of(plan.Cycles(device), SplitTime.Least(plan.Direct, device), MinGain);
     }
 
     /// <summary>Whether a convolution can use Winograd, and its products have enough rows, columns and depth.</summary>
@@ -133,24 +133,31 @@ internal static class ConvolutionTable
         ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
     {
         var row = Array.Find(s_tiles, row => row.Fits(shape, device))!;
-        var (tile, splits) = row.Choose(shape, device, ProductPrecision.Fp32);
-        if (highest is { } rungs)
-        {
-            for (var rung = rungs; rung >= ProductRung.Naive; rung--)
-            {
-                var (ownTile, parts) = rung >= ProductRung.TensorCore ? row.Choose(shape, device, precision) : (tile, splits);
-                yield return new ProductVariant(rung, ownTile, rung == ProductRung.Naive ? 1 : parts);
-            }
-
-            yield break;
-        }
+        var (tile, splits) = row.Choose(shape, device);
 
         // A bandwidth-bound product gains nothing from tensor cores and stays in float32.
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
         {
-            var (tensorTile, parts) = row.Choose(shape, device, precision);
-            yield return new ProductVariant(ProductRung.Pipelined, tensorTile, parts);
-            yield return new ProductVariant(ProductRung.TensorCore, tensorTile, parts);
+            for (var rung = highest ?? ProductRung.Pipelined; rung >= ProductRung.TensorCore; rung--)
+            {
+                if (SplitTime.Fastest(shape, device, precision, rung) is var (tensorTile, parts))
+                {
+                    yield return new ProductVariant(rung, tensorTile, parts);
+                }
+            }
+        }
+
+        if (highest is { } rungs)
+        {
+            for (var rung = rungs; rung >= ProductRung.Naive; rung--)
+            {
+                if (rung < ProductRung.TensorCore)
+                {
+                    yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
+                }
+            }
+
+            yield break;
         }
 
         foreach (var (rung, _, fits) in s_rungs)
@@ -177,5 +184,5 @@ internal static class ConvolutionTable
 
     private sealed record Row(
         string Reason, Func<ProductShape, ProductDevice, bool> Fits,
-        Func<ProductShape, ProductDevice, ProductPrecision, (TileShape Tile, int Splits)> Choose);
+        Func<ProductShape, ProductDevice, (TileShape Tile, int Splits)> Choose);
 }

@@ -13,25 +13,35 @@ internal static class SplitTime
 
     private const int MaxSplits = 128;
 
-    /// <summary>The choice with the fewest cycles; smaller tiles and fewer parts at a tie.</summary>
-    public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device, ProductPrecision precision)
+    private static readonly TileShape[] s_tiles = [TileShape.Medium, TileShape.Large, TileShape.Wide];
+
+    /// <summary>The choice with the fewest cycles in float32; smaller tiles and fewer parts at a tie.</summary>
+    public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device)
     {
-        var (tile, splits, _) = Best(shape, device, precision);
+        var (tile, splits, _) = Best(shape, device, ProductPrecision.Fp32, Rung(shape));
         return (tile, splits);
     }
 
-    /// <summary>The cycles of the fastest choice.</summary>
-    public static double Least(in ProductShape shape, ProductDevice device, ProductPrecision precision) =>
-        Best(shape, device, precision).Cycles;
+    /// <summary>The same on a rung of tensor cores; null where that has no kernel for the shape.</summary>
+    public static (TileShape Tile, int Splits)? Fastest(
+        in ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung rung)
+    {
+        var (tile, splits, cycles) = Best(shape, device, precision, rung);
+        return cycles < double.MaxValue ? (tile, splits) : null;
+    }
+
+    /// <summary>The cycles of the fastest choice in float32.</summary>
+    public static double Least(in ProductShape shape, ProductDevice device) =>
+        Best(shape, device, ProductPrecision.Fp32, Rung(shape)).Cycles;
+
+    private static ProductRung Rung(in ProductShape shape) =>
+        shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
 
     private static (TileShape Tile, int Splits, double Cycles) Best(
-        in ProductShape shape, ProductDevice device, ProductPrecision precision)
+        in ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung rung)
     {
         var best = (Tile: TileShape.Medium, Splits: 1, Cycles: double.MaxValue);
-        var rung = precision != ProductPrecision.Fp32
-            ? ProductRung.TensorCore
-            : shape.HasVectorRows ? ProductRung.Vectorised : ProductRung.DoubleBuffered;
-        foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
+        foreach (var tile in s_tiles)
         {
             if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is not { } kernel
                 || kernel.SharedBytes > device.SharedBytes)

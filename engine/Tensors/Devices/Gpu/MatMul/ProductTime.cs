@@ -129,8 +129,8 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         // The assembler places the wait for the first half's loads before the multiplications.
         (ProductRung.TensorCore, _) => MemoryLatency + Math.Max(0, MemoryLatency - (work / 2)),
 
-        // In flight during a tile and a half.
-        (ProductRung.Pipelined, _) => Math.Max(0, MemoryLatency - (1.5 * work)),
+        // In flight during three of four stages, each of which ends with a barrier.
+        (ProductRung.Pipelined, _) => HandoverLatency + Math.Max(0, MemoryLatency - (0.75 * work)),
 
         // In flight during the whole tile.
         (ProductRung.DoubleBuffered or ProductRung.Vectorised, _) => Math.Max(0, MemoryLatency - work),

@@ -110,7 +110,7 @@ internal readonly struct WinogradPlan
         var weights = Weights + ((long)Side * Side * _g.K * _g.C);
         var pixels = (long)_g.N * ((_g.C * _g.H * _g.W) + (_g.K * _g.OutH * _g.OutW));
         var transforms = Time(sizeof(float) * ((slices * (ScratchFor(Images) - Weights)) + weights + pixels));
-        var products = Math.Max(SplitTime.Least(Shape, device, ProductPrecision.Fp32), Time(sizeof(float) * ScratchFor(Images)));
+        var products = Math.Max(SplitTime.Least(Shape, device), Time(sizeof(float) * ScratchFor(Images)));
         return transforms + (slices * (products + (Launches * (ProductTime.LaunchCycles + (2 * ProductTime.MemoryLatency)))));
 
         double Time(long bytes) => bytes / (ProductTime.BytesPerCycle * device.Multiprocessors);
