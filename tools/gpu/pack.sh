@@ -35,6 +35,9 @@ dotnet publish "$here/Suite" -c Release -p:ForDevice=true -v q -nologo -o "$out/
 mv "$out/published/IlgpuGan.Suite" "$out/ilgpugan"
 mv "$out/published/Golden" "$out"
 rm -r "$out/published"
+# A card's minutes are too few to find out there that the trimmed program compiles no kernel.
+"$out/ilgpugan" kernels dump --out "$out/kernels" >/dev/null || fail "the packed program does not compile its kernels"
+rm -r "$out/kernels"
 cp "$here/measure.sh" "$here/conformance.sh" "$here/parity.sh" "$here/summary.sh" "$here/bring.sh" "$here/README.md" "$out"
 mkdir "$out/peers"
 cp "$root"/benchmarks/Peers/{networks,networks_families,networks_noise,networks_small,repeats,torch_bench,torch_families,torch_noise,torch_small}.py \

@@ -9,9 +9,8 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>Creates launchers that record their arguments instead of launching.</summary>
-/// <param name="precision">precision of products' factors</param>
 /// <param name="multiprocessors">multiprocessors of the modelled card</param>
-internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiprocessors) : IKernelLoader
+internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
 {
     private static readonly Dictionary<MethodInfo, string> s_names =
         KernelCatalog.All.ToDictionary(kernel => kernel.Method, kernel => kernel.Name);
@@ -43,14 +42,14 @@ internal sealed class LaunchLog(Func<ProductPrecision> precision, int multiproce
     {
         var name = s_names[kernel];
         var cost = LaunchCost.Of(kernel, config, arguments);
-        var used = name.StartsWith("product/tensor-core", StringComparison.Ordinal) ? precision() : ProductPrecision.Fp32;
         var (grid, group) = (config.GridDim, config.GroupDim);
 
         var (groups, reach, cycles) = s_products.TryGetValue(kernel, out var product)
             ? OfProduct(product, (Product)arguments[0], grid)
             : (grid.LongSize(), FewFiltersReach.Of(kernel) ?? 1, OfChain(kernel, arguments));
         Launches.Add(
-            new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, used, reach, cycles));
+            new ModelledLaunch(
+                name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, product?.Precision ?? ProductPrecision.Fp32, reach, cycles));
     }
 
     /// <summary>Latency of a chain: each link loads its row and its inputs after the link before it.</summary>

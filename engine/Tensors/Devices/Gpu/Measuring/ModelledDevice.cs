@@ -19,7 +19,7 @@ public sealed class ModelledDevice : Device
         Card = card;
         _context = Context.Create(builder => builder.CPU(CPUDeviceKind.Nvidia));
         _accelerator = _context.Devices[0].CreateAccelerator(_context);
-        _log = new LaunchLog(() => Precision, card.Multiprocessors);
+        _log = new LaunchLog(card.Multiprocessors);
         Pool = new MemoryPool(Take);
         var queue = new KernelQueue(_accelerator, _accelerator.CreateStream(), _log);
         OwnKernels = new GpuKernels(queue, Pool, new DeviceStepNumbers(queue, Numbers), () => Precision, card.Traits);
