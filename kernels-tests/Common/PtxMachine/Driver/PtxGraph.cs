@@ -64,31 +64,40 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
             : point;
     }
 
+    /// <summary>Whether some work may run beside other work.</summary>
+    public bool HasBranches => _nodes.Where((node, place) => place > 0 && !node.After.Contains(_nodes[place - 1])).Any();
+
     /// <summary>
     /// The work in a topological order that differs from the recorded one as much as possible: of all ready nodes, the one recorded last
-    /// runs first.
+    /// runs first. Or in turns: the node that has been ready for longest, so that branches meet launch by launch.
     /// </summary>
-    public IReadOnlyList<PtxWork> TopologicalOrder()
+    public IReadOnlyList<PtxWork> TopologicalOrder(bool inTurns)
     {
         var left = new List<PtxGraphNode>(_nodes);
         var done = new HashSet<PtxGraphNode>(ReferenceEqualityComparer.Instance);
         var order = new List<PtxWork>(left.Count);
         while (left.Count > 0)
         {
-            var next = left.Count == 1 ? 0 : left.FindLastIndex(node => node.After.All(done.Contains));
-            done.Add(left[next]);
-            order.Add(left[next].Work);
-            left.RemoveAt(next);
+            var ready = inTurns
+                ? left.Where(node => node.After.All(done.Contains)).ToList()
+                : [left.FindLast(node => node.After.All(done.Contains))!];
+            done.UnionWith(ready);
+            order.AddRange(ready.Select(node => node.Work));
+            left.RemoveAll(ready.Contains);
         }
 
         return order;
     }
 }
 
-/// <summary>An instantiated graph. Its launches never overlap, even in different streams.</summary>
+/// <summary>An instantiated graph. Its launches never overlap, even in different streams; each takes another order of the work.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private readonly IReadOnlyList<PtxWork> _work = graph.TopologicalOrder();
+    private IReadOnlyList<PtxWork> _work = graph.TopologicalOrder(inTurns: true);
+    private IReadOnlyList<PtxWork> _workOfNext = graph.HasBranches
+        ? graph.TopologicalOrder(inTurns: false)
+        : graph.TopologicalOrder(inTurns: true);
+
     private (PtxStream Stream, long Place)? _lastLaunch;
 
     public PtxGraph Graph { get; } = graph;
@@ -103,6 +112,7 @@ internal sealed class PtxExecutable(PtxGraph graph)
         {
             target.Put(item.Run);
         }
+        (_work, _workOfNext) = (_workOfNext, _work);
         _lastLaunch = (target, target.Enqueued);
     }
 }
