@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Runtime.InteropServices;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
@@ -33,7 +32,8 @@ internal sealed class CallLanesTests
             waits += AssertIsOrdered(placed, order);
             AssertIsNeeded(placed, order);
 
-            DeviceSpan[] lasting = [.. placed.SelectMany(c => c.Reads.Concat(c.Writes)).Where(s => !blocks.Contains(s.Storage)).Distinct()];
+            var touched = placed.SelectMany(call => call.Reads.Concat(call.Writes)).Distinct();
+            DeviceSpan[] lasting = [.. touched.Where(span => !blocks.Contains(span.Storage))];
             float[][]? expected = null;
             for (var turn = 0; turn < 4; turn++)
             {
@@ -70,8 +70,7 @@ internal sealed class CallLanesTests
             new BinaryCall(BinaryFunction.Add, a[^1], shape, b[^1], shape, sum, shape),
         ];
         var lanes = new CallLanes(calls, 2);
-        Assert.That(
-            Enumerable.Range(0, calls.Length).Select(lanes.LaneOf), Is.EqualTo(new[] { 0, 0, 0, 0, 0, 1, 1, 1, 1, 1 }.Append(lanes.LaneOf(10))));
+        Assert.That(Enumerable.Range(0, 10).Select(lanes.LaneOf), Is.EqualTo(new[] { 0, 0, 0, 0, 0, 1, 1, 1, 1, 1 }));
         Assert.That(Enumerable.Range(0, 10).SelectMany(lanes.WaitsOf), Is.Empty);
         Assert.That(lanes.WaitsOf(10), Is.EqualTo(new[] { lanes.LaneOf(10) == 0 ? 9 : 4 }));
         Assert.That(lanes.Length, Is.LessThan(0.7 * lanes.Work));
@@ -139,7 +138,8 @@ internal sealed class CallLanesTests
             });
             using var trainer = GanModel.Create(options, device);
             using var pair = Batch.OfPair(
-                Tensor.Zeros(new Shape(1, 3, FullSide, FullSide), device), Tensor.Zeros(new Shape(1, 3, FullSide, FullSide), device), ["zeros"]);
+                Tensor.Zeros(new Shape(1, 3, FullSide, FullSide), device), Tensor.Zeros(new Shape(1, 3, FullSide, FullSide), device),
+                ["zeros"]);
             bytes.Add(lanes, sizeof(float) * StepGraph.Collect(() => trainer.Step(pair, 0)).Single().Elements);
         }
 
@@ -301,8 +301,9 @@ internal sealed class CallLanesTests
                     calls.Add(new CopyBlockCall(x, shape, [0], y, shape, [Length / 2], new Shape(Length / 2), Accumulate: false));
                     break;
                 case 4 when y != x:
-                    calls.Add(new CopyCall(x with { Length = Length / 2 }, y with { Length = Length / 2 }));
-                    calls.Add(new CopyCall(x with { Length = Length / 2 }, y with { Offset = y.Offset + (Length / 2), Length = Length / 2 }));
+                    var half = x with { Length = Length / 2 };
+                    calls.Add(new CopyCall(half, y with { Length = Length / 2 }));
+                    calls.Add(new CopyCall(half, y with { Offset = Length / 2, Length = Length / 2 }));
                     break;
                 default:
                     calls.Add(new UnaryCall(UnaryFunction.Tanh, 0, 0, x, y));

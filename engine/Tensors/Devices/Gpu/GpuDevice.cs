@@ -6,8 +6,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's CPU accelerator. Tensors stay in its memory. Kernels run in order in one
-/// stream, asynchronously to the host; <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them. On CUDA no other
-/// copy waits, where memory can be page-locked (<see cref="Transfers.OverlappedTransfers"/>).
+/// stream, but for branches of a CUDA graph, asynchronously to the host; <see cref="Device.Download"/> and
+/// <see cref="Device.Synchronize"/> wait for them. On CUDA no other copy waits, where memory can be page-locked
+/// (<see cref="Transfers.OverlappedTransfers"/>).
 /// </summary>
 public sealed class GpuDevice : Device
 {
@@ -194,7 +195,7 @@ public sealed class GpuDevice : Device
         var text => throw new DeviceException($"The environment variable {LanesVariable} can't be '{text}'; it can be 1 to {MostLanes}"),
     };
 
-    private long ScratchBytes => _scratch.Sum(pool => pool.AllocatedBytes);
+    internal long ScratchBytes => _scratch.Sum(pool => pool.AllocatedBytes);
 
     private MemoryPool PoolOfDevice()
     {

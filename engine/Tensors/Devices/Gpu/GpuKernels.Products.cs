@@ -38,7 +38,7 @@ internal sealed partial class GpuKernels
     private ProductLauncher Launcher => _launchers[queue.Lane] ??= new(queue, Pool, _device, Counters);
 
     /// <summary>Counters of the present lane.</summary>
-    private ArrayView<int> Counters => _counters[queue.Lane];
+    internal ArrayView<int> Counters => _counters[queue.Lane];
 
     /// <summary>The precision that factors are rounded to.</summary>
     private ProductPrecision Precision => precision();

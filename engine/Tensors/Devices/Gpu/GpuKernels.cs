@@ -10,8 +10,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <param name="card">the device that kernels are chosen for; null for the queue's accelerator</param>
 /// <param name="firstUse">product variants measured when the device was first used; null where none are kept</param>
 internal sealed partial class GpuKernels(
-    KernelQueue queue, IReadOnlyList<MemoryPool> pools, DeviceStepNumbers numbers, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null,
-    MatMul.FirstUseTunings? firstUse = null) : IKernels
+    KernelQueue queue, IReadOnlyList<MemoryPool> pools, DeviceStepNumbers numbers, Func<ProductPrecision> precision,
+    MatMul.ProductDevice? card = null, MatMul.FirstUseTunings? firstUse = null) : IKernels
 {
     /// <summary>Scratch memory of the present lane.</summary>
     private MemoryPool Pool => pools[queue.Lane];

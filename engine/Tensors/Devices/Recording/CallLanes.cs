@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Devices.Recording.Fusion;
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// A list of calls in lanes that a device may run side by side. The calls of a lane follow each other as in the list. A call waits for calls
-/// of other lanes where one touches memory that the other writes, and where no other wait or its own lane implies it already. Running the
-/// list in order is always allowed, too.
+/// A list of calls in lanes that a device may run side by side. The calls of a lane follow each other as in the list. A call waits for
+/// calls of other lanes where one touches memory that the other writes, and where no other wait or its own lane implies it already. Running
+/// the list in order is always allowed, too.
 /// </summary>
 /// <remarks>
 /// Each call, in the order of the list, goes to the lane where it can begin first by an estimate of its time, and to that of its latest

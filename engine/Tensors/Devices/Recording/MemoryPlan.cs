@@ -27,7 +27,8 @@ internal sealed class MemoryPlan
         IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue, CallLanes? lanes = null)
     {
         var blocks = new List<List<Life>>();
-        foreach (var life in LivesOf(calls, isPlanned, lanes ?? new CallLanes(calls, 1)).OrderByDescending(life => life.Size).ThenBy(life => life.First))
+        var lives = LivesOf(calls, isPlanned, lanes ?? new CallLanes(calls, 1));
+        foreach (var life in lives.OrderByDescending(life => life.Size).ThenBy(life => life.First))
         {
             var block = 0;
             long offset;

@@ -64,9 +64,6 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
             : point;
     }
 
-    /// <summary>Whether some work may run beside other work.</summary>
-    public bool HasBranches => _nodes.Where((node, place) => place > 0 && !node.After.Contains(_nodes[place - 1])).Any();
-
     /// <summary>
     /// The work in a topological order that differs from the recorded one as much as possible: of all ready nodes, the one recorded last
     /// runs first. Or in turns: the node that has been ready for longest, so that branches meet launch by launch.
@@ -93,11 +90,10 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
 /// <summary>An instantiated graph. Its launches never overlap, even in different streams; each takes another order of the work.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private IReadOnlyList<PtxWork> _work = graph.TopologicalOrder(inTurns: true);
-    private IReadOnlyList<PtxWork> _workOfNext = graph.HasBranches
-        ? graph.TopologicalOrder(inTurns: false)
-        : graph.TopologicalOrder(inTurns: true);
+    private readonly IReadOnlyList<PtxWork>[] _orders =
+        [graph.TopologicalOrder(inTurns: false), graph.TopologicalOrder(inTurns: true)];
 
+    private int _launches;
     private (PtxStream Stream, long Place)? _lastLaunch;
 
     public PtxGraph Graph { get; } = graph;
@@ -108,11 +104,10 @@ internal sealed class PtxExecutable(PtxGraph graph)
         {
             target.PutWait(last.Stream, last.Place);
         }
-        foreach (var item in _work)
+        foreach (var item in _orders[_launches++ % _orders.Length])
         {
             target.Put(item.Run);
         }
-        (_work, _workOfNext) = (_workOfNext, _work);
         _lastLaunch = (target, target.Enqueued);
     }
 }
