@@ -124,6 +124,12 @@ public abstract class Device : IDisposable
     /// </summary>
     protected internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
 
+    /// <summary>Prepares calls that may run side by side where lanes allow it, which a device need not do.</summary>
+    internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls, CallLanes lanes) => Prepare(calls);
+
+    /// <summary>The number of lanes of a recorded step's calls.</summary>
+    internal virtual int Lanes => 1;
+
     /// <summary>
     /// Updates the device's copy of <see cref="Numbers"/>, in stream order; kernels that read it call this themselves.
     /// </summary>

@@ -40,6 +40,9 @@ internal sealed class FullSizeStepTests
             }
 
             device.Synchronize();
+            TestContext.Out.WriteLine(
+                $"{model}, {precision}, {batch} a batch: {device.Pool.AllocatedBytes / 1e6:0.0} MB of tensors and " +
+                    $"{device.ScratchBytes / 1e6:0.0} MB of scratch in {device.Lanes} lanes");
         }
 
         Assert.That(PtxDriver.Violations, Is.Empty);

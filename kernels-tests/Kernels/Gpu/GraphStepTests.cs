@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Models.Networks;
@@ -143,6 +144,77 @@ internal sealed class GraphStepTests
         Assert.That(twice[0], Is.EqualTo(0.98).Within(1e-3));
         Assert.That(sum.ToArray()[^1], Is.EqualTo(Math.Tanh(2) + Math.Tanh(1.99)).Within(1e-3), "the tables of all launches are there");
         Assert.That(chained.ToArray()[^1], Is.EqualTo((2 * copy.ToArray()[^1]) + 1));
+    }
+
+    /// <summary>Each computes in two launches, of which the second reads what the first has left in scratch memory.</summary>
+    [Test]
+    public void CallsSideBySideShareNoScratchMemory()
+    {
+        const int Count = 20_000;
+        var geometry = new NormGeometry(1, 1, Count, PerInstance: true);
+        var x = Enumerable.Range(0, 2).Select(k =>
+            Tensor.From([.. Enumerable.Range(0, Count).Select(i => k + MathF.Sin(i))], new Shape(Count), _device)).ToArray();
+        var (mean, variance) = (Numbers(), Numbers());
+        KernelCall[] calls = [.. x.Select((_, k) => new MomentsCall(x[k].Span, mean[k].Span, variance[k].Span, geometry))];
+        var lanes = new CallLanes(calls, _device.Lanes);
+        Assert.That(new[] { 0, 1 }.Select(lanes.LaneOf), Is.EqualTo(new[] { 0, 1 }));
+        using var replay = _device.Prepare(calls, lanes);
+        float[][]? expected = null;
+        for (var run = 0; run < 4; run++)
+        {
+            replay.Run();
+            var found = mean.Concat(variance).Select(number => number.ToArray()).ToArray();
+            Assert.That(found, Is.EqualTo(expected ??= found));
+        }
+
+        Assert.That(expected![0][0], Is.EqualTo(expected[1][0] - 1).Within(1e-4));
+        var kernels = (GpuKernels)_device.OwnKernels;
+        var first = kernels.Counters;
+        _device.Queue.Lane = 1;
+        Assert.That(kernels.Counters.LoadEffectiveAddressAsPtr(), Is.Not.EqualTo(first.LoadEffectiveAddressAsPtr()));
+        _device.Queue.Lane = 0;
+
+        Tensor[] Numbers() => [.. x.Select(_ => Tensor.Zeros(new Shape(1), _device))];
+    }
+
+    [TestCase("1", 0)]
+    [TestCase("2", 2)]
+    [TestCase("3", 4)]
+    public void TheEnvironmentSaysHowManyLanesThereAre(string lanes, int waits)
+    {
+        Environment.SetEnvironmentVariable(GpuDevice.LanesVariable, lanes);
+        try
+        {
+            using var device = PtxDriver.Open();
+            using var x = Tensor.Ones(new Shape(10), device);
+            Tensor[] copies = [.. Enumerable.Range(0, 3).Select(_ => Tensor.Zeros(x.Shape, device))];
+            using var replay = device.Prepare([.. copies.Select(copy => new CopyCall(x.Span, copy.Span))]);
+            replay.Run();
+            PtxDriver.ClearCalls();
+            replay.Run();
+            Assert.That(PtxDriver.CountOf("cuStreamWaitEvent"), Is.EqualTo(waits), "one to begin, and one to end");
+            Assert.That(PtxDriver.CountOf("cuGraphLaunch"), Is.EqualTo(1));
+            Assert.That(copies.Select(copy => copy.ToArray()), Is.All.EqualTo(x.ToArray()));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(GpuDevice.LanesVariable, null);
+        }
+    }
+
+    [TestCase("0")]
+    [TestCase("many")]
+    public void AnotherNumberOfLanesIsAnError(string lanes)
+    {
+        Environment.SetEnvironmentVariable(GpuDevice.LanesVariable, lanes);
+        try
+        {
+            Assert.That(PtxDriver.Open, Throws.TypeOf<DeviceException>().With.Message.Contains(GpuDevice.LanesVariable));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(GpuDevice.LanesVariable, null);
+        }
     }
 
     /// <summary>What lies at the points is scratch of the device, which other calls borrow, too.</summary>

@@ -18,8 +18,8 @@ internal static class Arrivals
     public static bool IsSupported => PtxMethods.AreSupported;
 
     /// <summary>
-    /// Counters for all launches of a queue, which run one after the other, also within a CUDA graph; empty where groups are not counted.
-    /// Concurrent launches would need separate counters. The view keeps the memory alive.
+    /// Counters for the launches of one lane of a queue, which run one after the other, also within a CUDA graph; empty where groups are
+    /// not counted. Launches that run side by side need separate counters. The view keeps the memory alive.
     /// </summary>
     public static ArrayView<int> For(KernelQueue queue, MatMul.ProductDevice device)
     {

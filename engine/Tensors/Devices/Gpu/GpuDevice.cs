@@ -6,11 +6,18 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// An accelerator: a GPU through CUDA or OpenCL, or ILGPU's CPU accelerator. Tensors stay in its memory. Kernels run in order in one
-/// stream, asynchronously to the host; <see cref="Device.Download"/> and <see cref="Device.Synchronize"/> wait for them. On CUDA no other
-/// copy waits, where memory can be page-locked (<see cref="Transfers.OverlappedTransfers"/>).
+/// stream, but for branches of a CUDA graph, asynchronously to the host; <see cref="Device.Download"/> and
+/// <see cref="Device.Synchronize"/> wait for them. On CUDA no other copy waits, where memory can be page-locked
+/// (<see cref="Transfers.OverlappedTransfers"/>).
 /// </summary>
 public sealed class GpuDevice : Device
 {
+    /// <summary>The environment variable for the lanes of recorded steps on CUDA; with 1 nothing runs side by side.</summary>
+    internal const string LanesVariable = "ILGPUGAN_LANES";
+
+    private const int UsualLanes = 2;
+    private const int MostLanes = 4;
+
     private const string ToDevice = "copying numbers to the device";
     private const string FromDevice = "copying numbers from the device";
 
@@ -18,7 +25,7 @@ public sealed class GpuDevice : Device
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
     private readonly DeviceStepNumbers _numbers;
-    private readonly MemoryPool _scratch;
+    private readonly MemoryPool[] _scratch;
     private readonly GpuKernels _kernels;
 
     /// <summary>Whether kernels were launched as graphs, whose failures do not name a kernel.</summary>
@@ -30,10 +37,15 @@ public sealed class GpuDevice : Device
         Pool = PoolOfDevice();
         _queue = new KernelQueue(accelerator, accelerator.CreateStream());
         _queue.Transfers.CreateException = Failure;
+        while (_queue.CanCapture && _queue.Lanes < WantedLanes())
+        {
+            _queue.AddLane();
+        }
+
         _numbers = new DeviceStepNumbers(_queue, Numbers);
 
-        // A separate pool for scratch memory, so that memory of a recorded kernel is never given to a tensor.
-        _scratch = PoolOfDevice();
+        // Separate pools for scratch memory, so that memory of a recorded kernel is never given to a tensor, or to a kernel beside it.
+        _scratch = [.. Enumerable.Range(0, _queue.Lanes).Select(_ => PoolOfDevice())];
         var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
         _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
         _kernels.FirstUseTime.Begins = () => Announce?.Invoke(
@@ -70,6 +82,9 @@ public sealed class GpuDevice : Device
 
     /// <summary>1 GB: OpenCL devices allow a quarter of their memory at once.</summary>
     internal override long LargestBlock => 1 << 28;
+
+    /// <summary>Only graphs have lanes.</summary>
+    internal override int Lanes => _queue.CanCapture ? _queue.Lanes : 1;
 
     public override long Launches => _queue.Launches;
 
@@ -165,14 +180,22 @@ public sealed class GpuDevice : Device
     }
 
     /// <summary>One CUDA graph where the queue can capture; otherwise call by call.</summary>
-    protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls)
+    protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) => Prepare(calls, new CallLanes(calls, Lanes));
+
+    internal override IReplay Prepare(IReadOnlyList<KernelCall> calls, CallLanes lanes)
     {
-        var replay = GraphOf(calls) ?? base.Prepare(calls);
-        _runsGraphs |= replay is not CallByCall;
-        return replay;
+        _runsGraphs |= _queue.CanCapture;
+        return _queue.CanCapture ? new Graphs.GraphReplay(this, _queue, calls, lanes) : base.Prepare(calls);
     }
 
-    private IReplay? GraphOf(IReadOnlyList<KernelCall> calls) => _queue.CanCapture ? new Graphs.GraphReplay(this, _queue, calls) : null;
+    private static int WantedLanes() => Environment.GetEnvironmentVariable(LanesVariable) switch
+    {
+        null or "" => UsualLanes,
+        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostLanes => count,
+        var text => throw new DeviceException($"The environment variable {LanesVariable} can't be '{text}'; it can be 1 to {MostLanes}"),
+    };
+
+    internal long ScratchBytes => _scratch.Sum(pool => pool.AllocatedBytes);
 
     private MemoryPool PoolOfDevice()
     {
@@ -207,7 +230,7 @@ public sealed class GpuDevice : Device
     {
         try
         {
-            return Pool.AllocatedBytes + _scratch.AllocatedBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
+            return Pool.AllocatedBytes + ScratchBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
                 ? null
                 : new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
         }
@@ -223,7 +246,7 @@ public sealed class GpuDevice : Device
         var total = _accelerator.MemorySize == long.MaxValue ? "" : $", the device has {_accelerator.MemorySize / Megabyte:0} MB";
         return new DeviceException(
             $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
-            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {_scratch.AllocatedBytes / Megabyte:0.#} MB by " +
+            $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {ScratchBytes / Megabyte:0.#} MB by " +
                 $"kernels{total}. " +
             $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
             exception)

@@ -9,14 +9,17 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 internal sealed partial class GpuKernels
     : IKernel<Conv2dCall>, IKernel<Conv2dInputGradientCall>, IKernel<Conv2dWeightGradientCall>, IKernel<Conv2dWeightAndBiasGradientCall>
 {
-    private readonly FewFiltersLauncher _fewFilters = new(queue, pool, card ?? ProductDevice.Of(queue.Accelerator));
+    private readonly FewFiltersLauncher[] _fewFilters =
+        [.. pools.Select(pool => new FewFiltersLauncher(queue, pool, card ?? ProductDevice.Of(queue.Accelerator)))];
+
+    private FewFiltersLauncher FewFilters => _fewFilters[queue.Lane];
 
     public void Run(Conv2dCall call)
     {
         var (x, w, bias, y, g) = call;
         if (UsesFewFilters(ConvolutionTable.FewFiltersForward, g))
         {
-            _fewFilters.Run(x.View(), w.View(), bias.View(), y.View(), FewFiltersPass.Forward(g));
+            FewFilters.Run(x.View(), w.View(), bias.View(), y.View(), FewFiltersPass.Forward(g));
             return;
         }
 
@@ -38,13 +41,13 @@ internal sealed partial class GpuKernels
         var (dy, w, bias, dx, g) = call;
         if (UsesFewFilters(ConvolutionTable.FewFiltersInputGradient, g))
         {
-            _fewFilters.Run(dy.View(), w.View(), bias.View(), dx.View(), FewFiltersPass.InputGradient(g));
+            FewFilters.Run(dy.View(), w.View(), bias.View(), dx.View(), FewFiltersPass.InputGradient(g));
             return;
         }
 
         if (UsesFewFilters(ConvolutionTable.FewFiltersStrided, g))
         {
-            _fewFilters.RunStrided(dy.View(), w.View(), bias.View(), dx.View(), g);
+            FewFilters.RunStrided(dy.View(), w.View(), bias.View(), dx.View(), g);
             return;
         }
 
@@ -63,7 +66,7 @@ internal sealed partial class GpuKernels
             return;
         }
 
-        using var packed = new Scratch(pool, (long)product.Planes * new PackedWeights(product).Plane);
+        using var packed = new Scratch(Pool, (long)product.Planes * new PackedWeights(product).Plane);
         PackedWeights.Apply(queue, ref product, packed.View);
         InputGradient(product, dy, w, bias, dx, g);
     }
@@ -81,7 +84,7 @@ internal sealed partial class GpuKernels
         var (x, dy, dw, g) = call;
         if (UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g))
         {
-            _fewFilters.RunWeightGradient(x.View(), dy.View(), dw.View(), g);
+            FewFilters.RunWeightGradient(x.View(), dy.View(), dw.View(), g);
             return;
         }
 

@@ -73,7 +73,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
             return;
         }
 
-        using var scratch = new Scratch(pool, 2L * layout.Parts * layout.Groups);
+        using var scratch = new Scratch(Pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
             NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.LargestPlane, NormToKernels.PerThread), x.View(), scratch.View,
@@ -102,7 +102,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
             return;
         }
 
-        using var sums = new Scratch(pool, 3L * layout.Parts * layout.Groups);
+        using var sums = new Scratch(Pool, 3L * layout.Parts * layout.Groups);
         queue.Launch(
             NormGradientKernels.Sums<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
             bias.View(), dy.View(), sums.View, fusion, shape);

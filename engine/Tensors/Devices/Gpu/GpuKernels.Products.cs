@@ -21,7 +21,9 @@ internal sealed partial class GpuKernels
 
     private readonly ProductDevice _device = card ?? ProductDevice.Of(queue.Accelerator);
 
-    private readonly ArrayView<int> _counters = Arrivals.For(queue, card ?? ProductDevice.Of(queue.Accelerator));
+    private readonly ArrayView<int>[] _counters = [.. pools.Select(_ => Arrivals.For(queue, card ?? ProductDevice.Of(queue.Accelerator)))];
+
+    private readonly ProductLauncher?[] _launchers = new ProductLauncher?[pools.Count];
 
     /// <summary>Which variant computes which product.</summary>
     internal ProductChoice Products { get; } = new(
@@ -33,7 +35,10 @@ internal sealed partial class GpuKernels
     /// <summary>Whether shapes without a tuning are measured. The environment (<c>ILGPUGAN_TUNE</c>) gives the default.</summary>
     internal bool Tunes { get; set; } = Tunings.IsWanted;
 
-    private ProductLauncher Launcher => field ??= new(queue, pool, _device, _counters);
+    private ProductLauncher Launcher => _launchers[queue.Lane] ??= new(queue, Pool, _device, Counters);
+
+    /// <summary>Counters of the present lane.</summary>
+    internal ArrayView<int> Counters => _counters[queue.Lane];
 
     /// <summary>The precision that factors are rounded to.</summary>
     private ProductPrecision Precision => precision();
@@ -120,7 +125,7 @@ internal sealed partial class GpuKernels
     internal void TimeCold(Action<ColdGraphTimer> measure)
     {
         var count = Math.Max(((ILGPU.Runtime.Cuda.CudaAccelerator)queue.Accelerator).L2CacheSize / sizeof(float) * 2, 1);
-        var memory = pool.Rent(count + 1L);
+        var memory = Pool.Rent(count + 1L);
         memory.Acquire();
         try
         {

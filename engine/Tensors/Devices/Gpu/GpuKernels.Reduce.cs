@@ -47,9 +47,9 @@ internal sealed partial class GpuKernels : IKernel<ReduceCall>, IKernel<LogSoftm
             return;
         }
 
-        using var partials = new Scratch(pool, 2L * g.Parts * g.Outputs);
+        using var partials = new Scratch(Pool, 2L * g.Parts * g.Outputs);
         var groups = byGroup ? g.Outputs : GroupsByThread(g);
-        var counters = groups <= _counters.Length ? _counters.SubView(0, groups) : ArrayView<int>.Empty;
+        var counters = groups <= Counters.Length ? Counters.SubView(0, groups) : ArrayView<int>.Empty;
         Reduce<TReducer>(x.View(), partials.View, y.View(), counters, g, byGroup, scale);
         if (counters.Length > 0)
         {

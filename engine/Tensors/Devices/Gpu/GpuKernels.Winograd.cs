@@ -62,14 +62,14 @@ internal sealed partial class GpuKernels
     {
         var plan = new WinogradPlan(g, pass, MaxWinogradScratch);
         var weight = plan.Weight;
-        using var u = new Scratch(pool, (long)SixPointLine.PointsPerTile * weight.Plane);
+        using var u = new Scratch(Pool, (long)SixPointLine.PointsPerTile * weight.Plane);
         queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, plan.WeightChannels, weight);
         for (var first = 0; first < g.N; first += plan.Images)
         {
             var images = Math.Min(plan.Images, g.N - first);
             WinogradTiles inputs = plan.Inputs(images), outputs = plan.Outputs(images);
-            using var v = new Scratch(pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
-            using var m = new Scratch(pool, (long)SixPointLine.PointsPerTile * outputs.Plane);
+            using var v = new Scratch(Pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+            using var m = new Scratch(Pool, (long)SixPointLine.PointsPerTile * outputs.Plane);
             queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), Slice(x, inputs, first, images), v.View, inputs);
             Multiply(u.View, v.View, m.View, plan.Products(images), isAligned: true);
             var to = Slice(y, outputs, first, images);
@@ -85,9 +85,9 @@ internal sealed partial class GpuKernels
     {
         var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MaxWinogradScratch);
         WinogradTiles inputs = plan.Inputs(g.N), gradients = plan.Outputs(g.N);
-        using var v = new Scratch(pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
-        using var u = new Scratch(pool, (long)SixPointLine.PointsPerTile * gradients.Plane);
-        using var m = new Scratch(pool, (long)SixPointLine.PointsPerTile * g.K * g.C);
+        using var v = new Scratch(Pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+        using var u = new Scratch(Pool, (long)SixPointLine.PointsPerTile * gradients.Plane);
+        using var m = new Scratch(Pool, (long)SixPointLine.PointsPerTile * g.K * g.C);
         queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), x.View(), v.View, inputs);
         queue.Launch(WinogradKernels.Gradient, queue.ForElements(gradients.Plane), dy.View(), u.View, gradients);
         var products = plan.Products(g.N);

@@ -6,12 +6,16 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// The kernels of an accelerator, one file a family. These files choose kernels and launch shapes; the family's folder holds the kernels.
 /// The order of every sum depends on shapes alone, and no kernel adds with atomics, so results repeat bit for bit.
 /// </summary>
+/// <param name="pools">scratch memory for each lane of the queue</param>
 /// <param name="card">the device that kernels are chosen for; null for the queue's accelerator</param>
 /// <param name="firstUse">product variants measured when the device was first used; null where none are kept</param>
 internal sealed partial class GpuKernels(
-    KernelQueue queue, MemoryPool pool, DeviceStepNumbers numbers, Func<ProductPrecision> precision, MatMul.ProductDevice? card = null,
-    MatMul.FirstUseTunings? firstUse = null) : IKernels
+    KernelQueue queue, IReadOnlyList<MemoryPool> pools, DeviceStepNumbers numbers, Func<ProductPrecision> precision,
+    MatMul.ProductDevice? card = null, MatMul.FirstUseTunings? firstUse = null) : IKernels
 {
+    /// <summary>Scratch memory of the present lane.</summary>
+    private MemoryPool Pool => pools[queue.Lane];
+
     /// <summary>Copies and chains on CUDA only: their tables hold device addresses, which OpenCL does not have.</summary>
     public bool Fuses(KernelCall call) => call switch
     {

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// The stream of a device and the kernels loaded for it. A kernel is an explicitly grouped static method, compiled at its first launch and
-/// cached; launches run in order and allocate nothing.
+/// cached; launches run in order, but for lanes of a graph, and allocate nothing.
 /// </summary>
 /// <param name="loader">creates the launchers; null for those of <paramref name="accelerator"/></param>
 internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorStream stream, IKernelLoader? loader = null)
@@ -28,7 +28,8 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     public Accelerator Accelerator { get; } = accelerator;
 
-    public AcceleratorStream Stream { get; } = stream;
+    /// <summary>Where launches go: the device's stream, or that of <see cref="Lane"/> while lanes are captured.</summary>
+    public AcceleratorStream Stream => _streams[_isInLanes ? Lane : 0];
 
     /// <summary>Copies between host and device, in launch order or concurrent with kernels.</summary>
     public HostTransfers Transfers { get; } = HostTransfers.Of(accelerator, stream);

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// Memory for intermediate results between the launches of one kernel call. It returns to the pool when the call returns; its next user
-/// launches later in the same stream.
+/// launches later in the same stream. Each lane has a pool of its own.
 /// </summary>
 internal readonly ref struct Scratch : IDisposable
 {

@@ -145,25 +145,26 @@ public sealed class KernelRecording : IDisposable
     internal TracedStorage NewStorage(long count) => new(_device.Pool, count);
 
     /// <summary>
-    /// The calls that passes made of the recorded ones, on memory: <see cref="MemoryPlan"/> places what is temporary, and each value that
-    /// tensors hold gets a block of its own.
+    /// The calls that passes made of the recorded ones, on memory, in as many lanes as the device has: <see cref="MemoryPlan"/> places what
+    /// is temporary, and each value that tensors hold gets a block of its own.
     /// </summary>
-    internal IReadOnlyList<KernelCall> Place(CallFlow flow)
+    internal (IReadOnlyList<KernelCall> Calls, CallLanes Lanes) Place(CallFlow flow)
     {
         var calls = flow.Calls();
-        var (plan, placed) = PlanOf(calls);
+        var lanes = new CallLanes(calls, _device.Lanes);
+        var (plan, placed) = PlanOf(calls, lanes);
         if (StepGraph.IsCollected)
         {
             StepGraph.Add(Calls, flow, plan);
         }
 
-        return placed;
+        return (placed, lanes);
     }
 
-    /// <summary>The calls as they were recorded, on memory.</summary>
-    internal IReadOnlyList<KernelCall> Place() => PlanOf(Calls).Placed;
+    /// <summary>The calls as they were recorded, on memory, to be run one after the other.</summary>
+    internal IReadOnlyList<KernelCall> Place() => PlanOf(Calls, lanes: null).Placed;
 
-    private (MemoryPlan Plan, IReadOnlyList<KernelCall> Placed) PlanOf(IReadOnlyList<KernelCall> calls)
+    private (MemoryPlan Plan, IReadOnlyList<KernelCall> Placed) PlanOf(IReadOnlyList<KernelCall> calls, CallLanes? lanes)
     {
         foreach (var value in calls.SelectMany(call => call.Writes).Select(span => span.Storage).OfType<TracedStorage>().Distinct())
         {
@@ -175,7 +176,7 @@ public sealed class KernelRecording : IDisposable
             }
         }
 
-        var plan = new MemoryPlan(calls, IsTemporary, _device.LargestBlock);
+        var plan = new MemoryPlan(calls, IsTemporary, _device.LargestBlock, lanes);
         var blocks = plan.Blocks.Select(_device.Pool.RentForStep).ToArray();
         foreach (var block in blocks)
         {

@@ -3,7 +3,8 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// <summary>
 /// Where the values of a list of calls lie in memory. A value needs its place from the first call that touches it to the last; values
 /// whose times don't meet share memory, and where a kernel can work in place, its result replaces an operand that nobody reads again. The
-/// largest values are placed first, each at the lowest offset that is free for all of its time.
+/// largest values are placed first, each at the lowest offset that is free for all of its time. Of calls in lanes, times are apart only
+/// where the lanes order every call that touches the one value before all that touch the other: sharing memory orders nothing by itself.
 /// </summary>
 internal sealed class MemoryPlan
 {
@@ -21,10 +22,13 @@ internal sealed class MemoryPlan
     /// <param name="calls">the list, on values and on memory that exists; the latter stays where it is</param>
     /// <param name="isPlanned">which storages need a place</param>
     /// <param name="largestBlock">elements that a block of the device may have; a larger value gets a block of its size</param>
-    public MemoryPlan(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue)
+    /// <param name="lanes">where the calls run side by side; null where they run one after the other</param>
+    public MemoryPlan(
+        IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue, CallLanes? lanes = null)
     {
         var blocks = new List<List<Life>>();
-        foreach (var life in LivesOf(calls, isPlanned).OrderByDescending(life => life.Size).ThenBy(life => life.First))
+        var lives = LivesOf(calls, isPlanned, lanes ?? new CallLanes(calls, 1));
+        foreach (var life in lives.OrderByDescending(life => life.Size).ThenBy(life => life.First))
         {
             var block = 0;
             long offset;
@@ -72,7 +76,7 @@ internal sealed class MemoryPlan
             : span.Storage.Locate(span.Offset, span.Length);
     }
 
-    private static IEnumerable<Life> LivesOf(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned)
+    private static IReadOnlyList<Life> LivesOf(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, CallLanes lanes)
     {
         var lives = new Dictionary<Storage, Life>();
         for (var i = 0; i < calls.Count; i++)
@@ -81,7 +85,7 @@ internal sealed class MemoryPlan
             {
                 if (lives.TryGetValue(span.Storage, out var life))
                 {
-                    life.Last = i;
+                    life.Touch(i);
                 }
                 else if (isPlanned(span.Storage))
                 {
@@ -97,7 +101,8 @@ internal sealed class MemoryPlan
                 // An operand in two roles, as x in x + norm(x), is still read when the kernel has begun to write.
                 if (calls[i].Reads.Count(span => span.Storage == read.Storage) == 1
                     && lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
-                    && made.First == i && used.Last == i && IsWhole(write) && IsWhole(read) && made.Size == used.Size)
+                    && made.First == i && used.Last == i && IsWhole(write) && IsWhole(read) && made.Size == used.Size
+                    && lanes.TimeOf(used.Calls.Where(call => call != i)).IsBefore(lanes.TimeOf([i])))
                 {
                     used.Join(made);
                     lives[write.Storage] = used;
@@ -106,7 +111,9 @@ internal sealed class MemoryPlan
             }
         }
 
-        return lives.Values.Distinct();
+        var distinct = lives.Values.Distinct().ToList();
+        distinct.ForEach(life => life.Time = lanes.TimeOf(life.Calls));
+        return distinct;
     }
 
     private static bool IsWhole(DeviceSpan span) => span.Offset == 0 && span.Length == span.Storage.Capacity;
@@ -117,7 +124,7 @@ internal sealed class MemoryPlan
         long offset = 0;
         foreach (var other in placed)
         {
-            if (other.First <= life.Last && life.First <= other.Last)
+            if (!other.Time.IsBefore(life.Time) && !life.Time.IsBefore(other.Time))
             {
                 if (other.Offset - offset >= life.Size)
                 {
@@ -136,32 +143,34 @@ internal sealed class MemoryPlan
     /// <summary>The time of a value, or of values that follow each other in place, in places of the list; and where it lies.</summary>
     private sealed class Life(Storage storage, long size, int first)
     {
-        private int _last = first;
-
         /// <summary>The values, each with its own time.</summary>
         public List<(Storage Storage, int First, int Last)> Storages { get; } = [(storage, first, first)];
 
         public long Size { get; } = size;
 
-        public int First { get; } = first;
+        /// <summary>The calls that touch it.</summary>
+        public List<int> Calls { get; } = [first];
 
-        public int Last
-        {
-            get => _last;
-            set
-            {
-                _last = value;
-                Storages[^1] = Storages[^1] with { Last = value };
-            }
-        }
+        public int First => Calls[0];
+
+        public int Last => Calls[^1];
+
+        public LaneTime Time { get; set; } = null!;
 
         public long Offset { get; set; }
+
+        /// <summary>Adds a later call.</summary>
+        public void Touch(int call)
+        {
+            Calls.Add(call);
+            Storages[^1] = Storages[^1] with { Last = call };
+        }
 
         /// <summary>Lets another value follow in the same place.</summary>
         public void Join(Life next)
         {
             Storages.AddRange(next.Storages);
-            _last = next.Last;
+            Calls.AddRange(next.Calls);
         }
     }
 }

@@ -181,8 +181,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             var first = IOpCount.Current?.Ops ?? 0;
             entry.Recording = KernelRecording.Take(device, () => entry.Outputs = Kept(code(entry.Inputs)));
             entry.Counted = IOpCount.Current is { } count ? (count, first, count.Ops - first) : null;
-            entry.Replay = device.Prepare(entry.Recording.Place(
-                CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels)));
+            var (calls, lanes) =
+                entry.Recording.Place(CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels));
+            entry.Replay = device.Prepare(calls, lanes);
             using var step = device.Step();
             entry.Replay.Run();
         }

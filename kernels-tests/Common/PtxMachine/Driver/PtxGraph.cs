@@ -66,29 +66,34 @@ internal sealed class PtxGraph(PtxStream origin, int mode)
 
     /// <summary>
     /// The work in a topological order that differs from the recorded one as much as possible: of all ready nodes, the one recorded last
-    /// runs first.
+    /// runs first. Or in turns: the node that has been ready for longest, so that branches meet launch by launch.
     /// </summary>
-    public IReadOnlyList<PtxWork> TopologicalOrder()
+    public IReadOnlyList<PtxWork> TopologicalOrder(bool inTurns)
     {
         var left = new List<PtxGraphNode>(_nodes);
         var done = new HashSet<PtxGraphNode>(ReferenceEqualityComparer.Instance);
         var order = new List<PtxWork>(left.Count);
         while (left.Count > 0)
         {
-            var next = left.Count == 1 ? 0 : left.FindLastIndex(node => node.After.All(done.Contains));
-            done.Add(left[next]);
-            order.Add(left[next].Work);
-            left.RemoveAt(next);
+            var ready = inTurns
+                ? left.Where(node => node.After.All(done.Contains)).ToList()
+                : [left.FindLast(node => node.After.All(done.Contains))!];
+            done.UnionWith(ready);
+            order.AddRange(ready.Select(node => node.Work));
+            left.RemoveAll(ready.Contains);
         }
 
         return order;
     }
 }
 
-/// <summary>An instantiated graph. Its launches never overlap, even in different streams.</summary>
+/// <summary>An instantiated graph. Its launches never overlap, even in different streams; each takes another order of the work.</summary>
 internal sealed class PtxExecutable(PtxGraph graph)
 {
-    private readonly IReadOnlyList<PtxWork> _work = graph.TopologicalOrder();
+    private readonly IReadOnlyList<PtxWork>[] _orders =
+        [graph.TopologicalOrder(inTurns: false), graph.TopologicalOrder(inTurns: true)];
+
+    private int _launches;
     private (PtxStream Stream, long Place)? _lastLaunch;
 
     public PtxGraph Graph { get; } = graph;
@@ -99,7 +104,7 @@ internal sealed class PtxExecutable(PtxGraph graph)
         {
             target.PutWait(last.Stream, last.Place);
         }
-        foreach (var item in _work)
+        foreach (var item in _orders[_launches++ % _orders.Length])
         {
             target.Put(item.Run);
         }

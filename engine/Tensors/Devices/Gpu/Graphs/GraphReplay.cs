@@ -5,14 +5,14 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Gpu.Graphs;
 
 /// <summary>
-/// Recorded calls as one CUDA graph. The first run makes the calls one by one, which loads their kernels and allocates scratch memory; a
-/// capture may do neither. The second run captures them, and from then on a run is one launch. Only <see cref="Device.Numbers"/> and the
-/// inputs change from step to step; both are copied in stream order before the launch. Addresses stay valid, since the recording keeps its
-/// memory and scratch memory is never freed.
+/// Recorded calls as one CUDA graph with a branch for each lane. The first run makes the calls one by one, which loads their kernels and
+/// allocates the scratch memory of each lane; a capture may do neither. The second run captures them, and from then on a run is one launch.
+/// Only <see cref="Device.Numbers"/> and the inputs change from step to step; both are copied in stream order before the launch. Addresses
+/// stay valid, since the recording keeps its memory and scratch memory is never freed.
 /// </summary>
-internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnlyList<KernelCall> calls) : IReplay
+internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnlyList<KernelCall> calls, CallLanes lanes) : IReplay
 {
-    private readonly CallByCall _calls = new(device, calls);
+    private readonly KernelCall[] _calls = [.. calls];
     private bool _isLoaded;
     private CudaGraph? _graph;
 
@@ -21,14 +21,14 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
         device.FlushNumbers();
         if (!_isLoaded)
         {
-            _calls.Run();
+            Load();
             _isLoaded = true;
             return;
         }
 
         try
         {
-            queue.Launch(_graph ??= queue.Capture(_calls.Run));
+            queue.Launch(_graph ??= queue.Capture(lanes, Make));
         }
         catch (AcceleratorException exception)
         {
@@ -37,4 +37,23 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
     }
 
     public void Dispose() => _graph?.Dispose();
+
+    /// <summary>Makes each call as one of its lane, but all in the device's stream.</summary>
+    private void Load()
+    {
+        try
+        {
+            for (var i = 0; i < _calls.Length; i++)
+            {
+                queue.Lane = lanes.LaneOf(i);
+                Make(i);
+            }
+        }
+        finally
+        {
+            queue.Lane = 0;
+        }
+    }
+
+    private void Make(int call) => CallByCall.Run(_calls[call], device.OwnKernels);
 }

@@ -1,0 +1,222 @@
+using IlgpuGan.Tensors.Devices.Recording.Fusion;
+
+namespace IlgpuGan.Tensors.Devices.Recording;
+
+/// <summary>
+/// A list of calls in lanes that a device may run side by side. The calls of a lane follow each other as in the list. A call waits for
+/// calls of other lanes where one touches memory that the other writes, and where no other wait or its own lane implies it already. Running
+/// the list in order is always allowed, too.
+/// </summary>
+/// <remarks>
+/// Each call, in the order of the list, goes to the lane where it can begin first by an estimate of its time, and to that of its latest
+/// dependency where lanes are equal. The estimate knows only a call's <see cref="KernelCall.Cost"/>; it decides how well lanes are filled,
+/// not what is right.
+/// </remarks>
+internal sealed class CallLanes
+{
+    // About those of a large card. Only their ratios matter.
+    private const double FlopsPerSecond = 3e13;
+    private const double BytesPerSecond = 2.5e12;
+    private const double SecondsPerCall = 3e-6;
+    private const double SecondsPerWait = 1e-6;
+
+    private readonly int[] _lanes;
+
+    /// <summary>For each call, how many calls of its lane are before it.</summary>
+    private readonly int[] _positions;
+
+    private readonly int[][] _waits;
+
+    /// <summary>For each call and lane, how many of the lane's calls are over when the call begins.</summary>
+    private readonly int[][] _over;
+
+    /// <param name="calls">the list, on values or on memory</param>
+    /// <param name="lanes">the number of lanes</param>
+    public CallLanes(IReadOnlyList<KernelCall> calls, int lanes)
+    {
+        Count = lanes;
+        (_lanes, _positions) = (new int[calls.Count], new int[calls.Count]);
+        (_waits, _over) = (new int[calls.Count][], new int[calls.Count][]);
+        var accesses = new Dictionary<Storage, List<Access>>();
+        var latest = Enumerable.Repeat(-1, lanes).ToArray();
+        var (laneEnds, ends) = (new double[lanes], new double[calls.Count]);
+        for (var i = 0; i < calls.Count; i++)
+        {
+            // In one lane the list says everything.
+            var dependencies = lanes == 1 ? [] : Dependencies(accesses, i, calls[i]);
+            var (lane, start) = Choose(dependencies, laneEnds, ends);
+            var seconds = Seconds(calls[i]);
+            laneEnds[lane] = ends[i] = start + seconds;
+            Work += seconds;
+            Enter(i, lane, latest[lane], dependencies);
+            latest[lane] = i;
+        }
+
+        Length = laneEnds.Max();
+    }
+
+    private readonly record struct Access(int Call, DeviceSpan Span, bool Writes);
+
+    /// <summary>The number of lanes.</summary>
+    public int Count { get; }
+
+    /// <summary>The number of calls.</summary>
+    public int Calls => _lanes.Length;
+
+    /// <summary>Estimated seconds of all calls, one after the other.</summary>
+    public double Work { get; }
+
+    /// <summary>Estimated seconds until the last lane is done.</summary>
+    public double Length { get; }
+
+    /// <summary>The lane of a call.</summary>
+    public int LaneOf(int call) => _lanes[call];
+
+    /// <summary>The calls of other lanes that must be over before a call begins.</summary>
+    public IReadOnlyList<int> WaitsOf(int call) => _waits[call];
+
+    /// <summary>From the first to the last of some calls.</summary>
+    public LaneTime TimeOf(IEnumerable<int> calls)
+    {
+        var (begin, end) = (new int[Count], new int[Count]);
+        Array.Fill(begin, int.MaxValue);
+        foreach (var call in calls)
+        {
+            end[_lanes[call]] = Math.Max(end[_lanes[call]], _positions[call] + 1);
+            for (var lane = 0; lane < Count; lane++)
+            {
+                begin[lane] = Math.Min(begin[lane], _over[call][lane]);
+            }
+        }
+
+        return new LaneTime(begin, end);
+    }
+
+    private static double Seconds(KernelCall call)
+    {
+        var cost = call.Cost;
+        return SecondsPerCall + Math.Max(cost.Flops / FlopsPerSecond, cost.Bytes / BytesPerSecond);
+    }
+
+    /// <summary>The earlier calls that must be over before a call begins, but for those that others of them imply.</summary>
+    private static SortedSet<int> Dependencies(Dictionary<Storage, List<Access>> accesses, int place, KernelCall call)
+    {
+        var dependencies = new SortedSet<int>();
+        foreach (var read in call.Reads.Select(Located))
+        {
+            dependencies.UnionWith(On(read).Where(other => other.Writes && CallFlow.Overlap(other.Span, read)).Select(other => other.Call));
+        }
+
+        foreach (var write in call.Writes.Select(Located))
+        {
+            dependencies.UnionWith(On(write).Where(other => CallFlow.Overlap(other.Span, write)).Select(other => other.Call));
+        }
+
+        foreach (var read in call.Reads.Select(Located))
+        {
+            On(read).Add(new Access(place, read, Writes: false));
+        }
+
+        foreach (var write in call.Writes.Select(Located))
+        {
+            // Who depends on what is written over depends on this call as well.
+            On(write).RemoveAll(other =>
+                other.Span.Offset >= write.Offset && other.Span.Offset + other.Span.Length <= write.Offset + write.Length);
+            On(write).Add(new Access(place, write, Writes: true));
+        }
+
+        return dependencies;
+
+        static DeviceSpan Located(DeviceSpan span) => span.Storage.Locate(span.Offset, span.Length);
+
+        List<Access> On(DeviceSpan span)
+        {
+            if (!accesses.TryGetValue(span.Storage, out var list))
+            {
+                accesses.Add(span.Storage, list = []);
+            }
+
+            return list;
+        }
+    }
+
+    private (int Lane, double Start) Choose(SortedSet<int> dependencies, double[] laneEnds, double[] ends)
+    {
+        var lane = dependencies.Count == 0 ? 0 : _lanes[dependencies.MaxBy(call => ends[call])];
+        var start = StartIn(lane);
+        for (var other = 0; other < Count; other++)
+        {
+            if (StartIn(other) is var earlier && earlier < start)
+            {
+                (lane, start) = (other, earlier);
+            }
+        }
+
+        return (lane, start);
+
+        double StartIn(int candidate)
+        {
+            var begin = laneEnds[candidate];
+            foreach (var call in dependencies)
+            {
+                begin = Math.Max(begin, ends[call] + (_lanes[call] == candidate ? 0 : SecondsPerWait));
+            }
+
+            return begin;
+        }
+    }
+
+    /// <summary>Puts a call at the end of a lane.</summary>
+    /// <param name="call">the call</param>
+    /// <param name="lane">its lane</param>
+    /// <param name="latest">the lane's last call so far; −1 for none</param>
+    /// <param name="dependencies">calls that must be over before it</param>
+    private void Enter(int call, int lane, int latest, SortedSet<int> dependencies)
+    {
+        var over = latest < 0 ? new int[Count] : [.. _over[latest]];
+        over[lane] = latest < 0 ? 0 : _positions[latest] + 1;
+        (_lanes[call], _positions[call], _over[call]) = (lane, over[lane], over);
+
+        // A later call may imply an earlier one, and never the reverse.
+        var waits = new List<int>();
+        foreach (var awaited in dependencies.Reverse())
+        {
+            if (_positions[awaited] < over[_lanes[awaited]])
+            {
+                continue;
+            }
+
+            waits.Add(awaited);
+            for (var other = 0; other < Count; other++)
+            {
+                over[other] = Math.Max(over[other], _over[awaited][other]);
+            }
+
+            over[_lanes[awaited]] = _positions[awaited] + 1;
+        }
+
+        _waits[call] = [.. waits];
+    }
+}
+
+/// <summary>A time in <see cref="CallLanes"/>, as numbers of calls of each lane.</summary>
+/// <param name="begin">the calls that are over when it begins</param>
+/// <param name="end">the calls that are over when it ends</param>
+internal sealed class LaneTime(int[] begin, int[] end)
+{
+    private readonly int[] _begin = begin, _end = end;
+
+    /// <summary>Whether this time is over, in whatever order the lanes allow, before another begins.</summary>
+    public bool IsBefore(LaneTime other)
+    {
+        for (var lane = 0; lane < _end.Length; lane++)
+        {
+            if (_end[lane] > other._begin[lane])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
