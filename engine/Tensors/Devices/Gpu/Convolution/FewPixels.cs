@@ -1,0 +1,102 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
+
+/// <summary>
+/// What the few-pixels kernels share: constants, and the sum over the lanes of a group. They compute convolutions whose output has so few
+/// pixels that reading the weight, or writing its gradient, is nearly all of the work: a U-Net's inner layers. Each reads or writes the
+/// weight exactly once, in 128-bit accesses that are contiguous across a warp, and waits for no other thread meanwhile.
+/// </summary>
+internal static class FewPixels
+{
+    /// <summary>The most output pixels, of all images together.</summary>
+    public const int MaxPixels = 16;
+
+    /// <summary>One group on a multiprocessor, each thread with up to 128 registers.</summary>
+    public const int Threads = 512;
+
+    /// <summary>Floats of the array in shared memory for the factor that is not the weight, and for sums.</summary>
+    public const int SharedLength = 8192;
+
+    /// <summary>Floats of a second array for <see cref="Joined"/> sums, or for the pixels of a weight gradient.</summary>
+    public const int SecondLength = Halves * HalfLength;
+
+    public const int SharedBytes = (SharedLength + SecondLength) * sizeof(float);
+
+    /// <summary>Numbers of a vector.</summary>
+    public const int Width = 4;
+
+    /// <summary>Results of a pixel that a group sums.</summary>
+    public const int ResultsOfPixel = Threads * Width / Lanes;
+
+    /// <summary>Threads whose sums are added to one result.</summary>
+    private const int Lanes = 32;
+
+    /// <summary>Results are added in two halves, so that every thread has one of them.</summary>
+    private const int Halves = 2;
+
+    private const int HalfLength = MaxPixels * ResultsOfPixel;
+
+    /// <summary>
+    /// Adds the sums of 32 threads each, four pixels at a time, in a fixed order. All threads of the group must call it.
+    /// </summary>
+    /// <param name="sums">for each pixel four results</param>
+    /// <param name="shared">[<see cref="SharedLength"/>], overwritten</param>
+    /// <param name="joined">[<see cref="SecondLength"/>]; to be read by <see cref="Joined"/> after a barrier</param>
+    /// <param name="resultStep">distance from a thread to that with the next four results</param>
+    /// <param name="laneStep">distance from a thread to the next one with the same results</param>
+    public static void JoinLanes<TSums>(TSums sums, ArrayView<float> shared, ArrayView<float> joined, int resultStep, int laneStep)
+        where TSums : struct, IRegisterArray<TSums, Float4>
+    {
+        int half = Group.IdxX / (Threads / Halves), index = Group.IdxX % (Threads / Halves);
+        int pixel = index / ResultsOfPixel, result = index % ResultsOfPixel, four = result / Width;
+        FourPixels pixels = default;
+        pixels.Shared = shared;
+        for (int first = 0; first < TSums.Count; first += Width)
+        {
+            Group.Barrier();
+            pixels.First = first;
+            TSums.Each(sums, ref pixels, 0);
+            Group.Barrier();
+            float sum = 0;
+            for (int i = 0; i < Lanes / Halves; i++)
+            {
+                // Each four results begin with another lane, so that neighbouring threads read from different memory banks.
+                int lane = ((half * (Lanes / Halves)) + i + four) % Lanes;
+                int thread = (pixel * Threads) + (four * resultStep) + (lane * laneStep);
+                sum += shared[(thread * Width) + (result % Width)];
+            }
+
+            joined[(half * HalfLength) + ((first + pixel) * ResultsOfPixel) + result] = sum;
+        }
+    }
+
+    /// <summary>A sum of <see cref="JoinLanes"/>.</summary>
+    public static float Joined(ArrayView<float> joined, int pixel, int result)
+    {
+        int place = (pixel * ResultsOfPixel) + result;
+        return joined[place] + joined[HalfLength + place];
+    }
+
+    /// <summary>A thread's sums of four pixels, [pixel, thread, 4].</summary>
+    private struct FourPixels : ITarget<Float4>
+    {
+        public ArrayView<float> Shared;
+
+        public int First;
+
+        public readonly void Put(int index, Float4 value)
+        {
+            if (index - (index % Width) == First)
+            {
+                int place = ((index % Width * Threads) + Group.IdxX) * Width;
+                Shared[place] = value.X;
+                Shared[place + 1] = value.Y;
+                Shared[place + 2] = value.Z;
+                Shared[place + 3] = value.W;
+            }
+        }
+    }
+}
