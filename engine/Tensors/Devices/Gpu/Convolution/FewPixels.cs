@@ -34,6 +34,8 @@ internal static class FewPixels
     /// <summary>Threads whose sums are added to one result.</summary>
     private const int Lanes = 32;
 
+    private const int Fours = ResultsOfPixel / Width;
+
     /// <summary>Results are added in two halves, so that every thread has one of them.</summary>
     private const int Halves = 2;
 
@@ -43,18 +45,20 @@ internal static class FewPixels
     /// Adds the sums of 32 threads each, four pixels at a time, in a fixed order. All threads of the group must call it.
     /// </summary>
     /// <param name="sums">for each pixel four results</param>
+    /// <param name="count">the pixels that there are</param>
     /// <param name="shared">[<see cref="SharedLength"/>], overwritten</param>
     /// <param name="joined">[<see cref="SecondLength"/>]; to be read by <see cref="Joined"/> after a barrier</param>
     /// <param name="resultStep">distance from a thread to that with the next four results</param>
     /// <param name="laneStep">distance from a thread to the next one with the same results</param>
-    public static void JoinLanes<TSums>(TSums sums, ArrayView<float> shared, ArrayView<float> joined, int resultStep, int laneStep)
+    public static void JoinLanes<TSums>(
+        TSums sums, int count, ArrayView<float> shared, ArrayView<float> joined, int resultStep, int laneStep)
         where TSums : struct, IRegisterArray<TSums, Float4>
     {
         int half = Group.IdxX / (Threads / Halves), index = Group.IdxX % (Threads / Halves);
-        int pixel = index / ResultsOfPixel, result = index % ResultsOfPixel, four = result / Width;
+        int pixel = index / ResultsOfPixel, number = index % ResultsOfPixel / Fours, four = index % Fours;
         FourPixels pixels = default;
-        pixels.Shared = shared;
-        for (int first = 0; first < TSums.Count; first += Width)
+        pixels.Shared = From(shared, Group.IdxX);
+        for (int first = 0; first < count; first += Width)
         {
             Group.Barrier();
             pixels.First = first;
@@ -63,15 +67,17 @@ internal static class FewPixels
             float sum = 0;
             for (int i = 0; i < Lanes / Halves; i++)
             {
-                // Each four results begin with another lane, so that neighbouring threads read from different memory banks.
-                int lane = ((half * (Lanes / Halves)) + i + four) % Lanes;
-                int thread = (pixel * Threads) + (four * resultStep) + (lane * laneStep);
-                sum += shared[(thread * Width) + (result % Width)];
+                // Each result begins with another lane, so that neighbouring threads read from different memory banks.
+                int lane = ((half * (Lanes / Halves)) + i + four + (number * (Fours + 1))) % Lanes;
+                sum += shared[(((pixel * Width) + number) * Threads) + (four * resultStep) + (lane * laneStep)];
             }
 
-            joined[(half * HalfLength) + ((first + pixel) * ResultsOfPixel) + result] = sum;
+            joined[(half * HalfLength) + ((first + pixel) * ResultsOfPixel) + (four * Width) + number] = sum;
         }
     }
+
+    /// <summary>Shared memory from a place on, so that further offsets are constants and neighbouring reads become one.</summary>
+    public static ArrayView<float> From(ArrayView<float> shared, int place) => shared.SubView(place, shared.IntLength - place);
 
     /// <summary>A sum of <see cref="JoinLanes"/>.</summary>
     public static float Joined(ArrayView<float> joined, int pixel, int result)
@@ -80,9 +86,10 @@ internal static class FewPixels
         return joined[place] + joined[HalfLength + place];
     }
 
-    /// <summary>A thread's sums of four pixels, [pixel, thread, 4].</summary>
+    /// <summary>A thread's sums of four pixels, [pixel, 4, thread].</summary>
     private struct FourPixels : ITarget<Float4>
     {
+        /// <summary>From this thread's first number on.</summary>
         public ArrayView<float> Shared;
 
         public int First;
@@ -91,11 +98,11 @@ internal static class FewPixels
         {
             if (index - (index % Width) == First)
             {
-                int place = ((index % Width * Threads) + Group.IdxX) * Width;
+                int place = index % Width * Width * Threads;
                 Shared[place] = value.X;
-                Shared[place + 1] = value.Y;
-                Shared[place + 2] = value.Z;
-                Shared[place + 3] = value.W;
+                Shared[place + Threads] = value.Y;
+                Shared[place + (2 * Threads)] = value.Z;
+                Shared[place + (3 * Threads)] = value.W;
             }
         }
     }

@@ -57,7 +57,8 @@ internal static class FewPixelsInputGradientKernel
             }
         }
 
-        FewPixels.JoinLanes(rolling.Sums, gradient, joined, resultStep: 1, laneStep: Vectors);
+        int pixels = product.Images * product.Right.Height * product.Right.Width;
+        FewPixels.JoinLanes(rolling.Sums, pixels, gradient, joined, resultStep: 1, laneStep: Vectors);
         Group.Barrier();
         for (int i = Group.IdxX; i < strip.Channels * strip.Outputs.Value; i += FewPixels.Threads)
         {
@@ -157,8 +158,7 @@ internal static class FewPixelsInputGradientKernel
         public Float4 Of(int index, Float4 value)
         {
             Multiply multiply = default;
-            multiply.Gradient = Gradient;
-            multiply.First = (InGradient + (index * Rows)) * TSums.Count;
+            multiply.Gradient = FewPixels.From(Gradient, (InGradient + (index * Rows)) * TSums.Count);
             multiply.Weight = value;
             Sums = TSums.Map(Sums, ref multiply, 0);
             return Get(index);
@@ -170,11 +170,9 @@ internal static class FewPixelsInputGradientKernel
     {
         public ArrayView<float> Gradient;
 
-        public int First;
-
         public Float4 Weight;
 
-        public readonly Float4 Of(int index, Float4 value) => Float4.AddProduct(value, Gradient[First + index], Weight);
+        public readonly Float4 Of(int index, Float4 value) => Float4.AddProduct(value, Gradient[index], Weight);
     }
 }
 

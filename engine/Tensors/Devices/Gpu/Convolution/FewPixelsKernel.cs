@@ -31,52 +31,48 @@ internal static class FewPixelsKernel
 
     /// <summary>Grid X counts parts of the taps, Y blocks of rows.</summary>
     /// <typeparam name="TSums">for each pixel four rows</typeparam>
+    /// <typeparam name="TLoads">loads in flight: a step's vectors of four rows each</typeparam>
     /// <param name="left">the weight as vectors of four</param>
-    public static void FewPixelsForward<TSums>(Product product, ArrayView<Float4> left)
+    public static void FewPixelsForward<TSums, TLoads>(Product product, ArrayView<Float4> left)
         where TSums : struct, IRegisterArray<TSums, Float4>
+        where TLoads : struct, IRegisterArray<TLoads, Four<Float4>>
     {
         ArrayView<float> patches = SharedMemory.Allocate<float>(FewPixels.SharedLength),
             joined = SharedMemory.Allocate<float>(FewPixels.SecondLength);
         int warp = Group.IdxX / WarpSize, lane = Group.IdxX % WarpSize;
         int rows = Rows(TSums.Count), firstRow = Grid.IdxY * rows, begin = Grid.IdxX * Depth(TSums.Count);
         int inPart = warp / TSums.Count * WarpDepth;
-        WeightRows weight = WeightRows.Start(product, left, firstRow + (warp % TSums.Count * WarpRows), begin + inPart, lane);
+        Rolling<TSums> rolling = default;
+        rolling.Rows = WeightRows.Start(product, left, firstRow + (warp % TSums.Count * WarpRows), begin + inPart, lane);
 
-        // Loads of two steps are in flight from here on, also while the patches are loaded.
-        Four<Float4> even = weight.Load(0), odd = weight.Load(1);
+        // These loads stay in flight while the patches are loaded.
+        TLoads loads = TLoads.Make(ref rolling, 0);
         LoadPatches(product, patches, begin, TSums.Count);
         Group.Barrier();
-        TSums sums = default;
-        Multiply multiply = default;
-        multiply.Patches = patches;
-        multiply.Stride = Depth(TSums.Count);
-        multiply.First = inPart + (lane * FewPixels.Width);
-        for (int step = 0; step < Steps; step += 2)
+        rolling.Ahead = TLoads.Count;
+        rolling.Patches = patches;
+        rolling.Place = inPart + (lane * FewPixels.Width);
+        for (int step = 0; step < Steps; step += TLoads.Count)
         {
-            multiply.Weight = even;
-            sums = TSums.Map(sums, ref multiply, 0);
-            even = weight.Load(step + 2);
-            multiply.First += WarpSize * FewPixels.Width;
-            multiply.Weight = odd;
-            sums = TSums.Map(sums, ref multiply, 0);
-            odd = weight.Load(step + 3);
-            multiply.First += WarpSize * FewPixels.Width;
+            loads = TLoads.Map(loads, ref rolling, 0);
+            rolling.Step += TLoads.Count;
+            rolling.Place += TLoads.Count * WarpSize * FewPixels.Width;
         }
 
-        FewPixels.JoinLanes(sums, patches, joined, resultStep: WarpSize, laneStep: 1);
+        FewPixels.JoinLanes(rolling.Sums, product.Columns, patches, joined, resultStep: WarpSize, laneStep: 1);
         Group.Barrier();
         product.Target.Origin += Grid.IdxX * product.TargetSplit;
         for (int i = Group.IdxX; i < rows * TSums.Count; i += FewPixels.Threads)
         {
             int row = i / TSums.Count, pixel = i % TSums.Count;
-            float sum = 0;
-            for (int part = 0; part < Warps / TSums.Count; part++)
-            {
-                sum += FewPixels.Joined(joined, pixel, (part * rows) + row);
-            }
-
             if ((firstRow + row < product.Rows) & (pixel < product.Columns))
             {
+                float sum = 0;
+                for (int part = 0; part < Warps / TSums.Count; part++)
+                {
+                    sum += FewPixels.Joined(joined, pixel, (part * rows) + row);
+                }
+
                 product.Write(firstRow + row, product.ColumnRadix.Of(pixel), sum);
             }
         }
@@ -105,23 +101,21 @@ internal static class FewPixelsKernel
     /// <summary>A lane's part of four rows of the weight. Rows beyond the last one repeat it and are not stored.</summary>
     private struct WeightRows
     {
+        /// <summary>From this lane's first vector of the first row on.</summary>
         private ArrayView<Float4> _data;
 
-        private int _a, _b, _c, _d;
-
-        /// <summary>Vectors from this lane's first one to the end of a row.</summary>
-        private int _count;
+        /// <summary>Vectors from there to the end of the row, rows after it, and the stride of rows.</summary>
+        private int _count, _rowsLeft, _stride;
 
         public static WeightRows Start(in Product product, ArrayView<Float4> data, int row, int depth, int lane)
         {
             WeightRows rows = default;
-            int first = (depth / FewPixels.Width) + lane;
-            rows._data = data;
+            int first = (depth / FewPixels.Width) + lane, firstRow = IntrinsicMath.Min(row, product.Rows - 1);
+            int place = ((product.Left.Origin + (firstRow * product.Left.RowStride)) / FewPixels.Width) + first;
+            rows._data = data.SubView(place, data.IntLength - place);
             rows._count = (product.Depth / FewPixels.Width) - first;
-            rows._a = Place(product, row) + first;
-            rows._b = Place(product, row + 1) + first;
-            rows._c = Place(product, row + 2) + first;
-            rows._d = Place(product, row + 3) + first;
+            rows._rowsLeft = product.Rows - 1 - firstRow;
+            rows._stride = product.Left.RowStride / FewPixels.Width;
             return rows;
         }
 
@@ -131,31 +125,56 @@ internal static class FewPixelsKernel
             int place = step * WarpSize;
             if ((step < Steps) & (place < _count))
             {
-                result.A = _data[_a + place];
-                result.B = _data[_b + place];
-                result.C = _data[_c + place];
-                result.D = _data[_d + place];
+                result.A = _data[place];
+                result.B = _data[place + (IntrinsicMath.Min(1, _rowsLeft) * _stride)];
+                result.C = _data[place + (IntrinsicMath.Min(2, _rowsLeft) * _stride)];
+                result.D = _data[place + (IntrinsicMath.Min(3, _rowsLeft) * _stride)];
             }
 
             return result;
         }
+    }
 
-        private static int Place(in Product product, int row) =>
-            (product.Left.Origin + (IntrinsicMath.Min(row, product.Rows - 1) * product.Left.RowStride)) / FewPixels.Width;
+    /// <summary>Multiplies the vectors of a step when they have arrived, and starts loading those of a later step.</summary>
+    private struct Rolling<TSums> : ISource<Four<Float4>>, IMap<Four<Float4>>
+        where TSums : struct, IRegisterArray<TSums, Float4>
+    {
+        public WeightRows Rows;
+
+        public ArrayView<float> Patches;
+
+        public TSums Sums;
+
+        /// <summary>The first step in <c>loads</c>, and the distance to the step to load after it.</summary>
+        public int Step, Ahead;
+
+        /// <summary>The lane's first tap of that step in <see cref="Patches"/>.</summary>
+        public int Place;
+
+        public readonly Four<Float4> Get(int index) => Rows.Load(Step + Ahead + index);
+
+        public Four<Float4> Of(int index, Four<Float4> value)
+        {
+            Multiply<TSums> multiply = default;
+            multiply.Patches = FewPixels.From(Patches, Place + (index * WarpSize * FewPixels.Width));
+            multiply.Weight = value;
+            Sums = TSums.Map(Sums, ref multiply, 0);
+            return Get(index);
+        }
     }
 
     /// <summary>Multiplies four taps of four rows with those of each pixel.</summary>
-    private struct Multiply : IMap<Float4>
+    private struct Multiply<TSums> : IMap<Float4>
+        where TSums : struct, IRegisterArray<TSums, Float4>
     {
+        /// <summary>From the lane's first tap of the first pixel on.</summary>
         public ArrayView<float> Patches;
-
-        public int First, Stride;
 
         public Four<Float4> Weight;
 
         public readonly Float4 Of(int index, Float4 value)
         {
-            int place = First + (index * Stride);
+            int place = index * Depth(TSums.Count);
             Float4 taps = new() { X = Patches[place], Y = Patches[place + 1], Z = Patches[place + 2], W = Patches[place + 3] };
             return new()
             {

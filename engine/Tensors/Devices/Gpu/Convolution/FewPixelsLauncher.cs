@@ -8,7 +8,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 using FourFours = Pair<Pair<One<Float4>, Float4>, Float4>;
 using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
+using OneStep = One<Four<Float4>>;
 using SixteenFours = Pair<Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>, Float4>;
+using TwoSteps = Pair<One<Four<Float4>>, Four<Float4>>;
 
 /// <summary>Launches the few-pixels kernels; <see cref="ConvolutionTable.FewPixels"/> decides which convolutions use them.</summary>
 internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device)
@@ -52,11 +54,11 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
             var grid = new Index3D(parts, DivideUp(product.Rows, FewPixelsKernel.Rows(pixels)), 1);
             if (pixels == Few)
             {
-                queue.Launch(FewPixelsKernel.FewPixelsForward<FourFours>, Config(grid), product, product.Left.Data.Cast<Float4>());
+                queue.Launch(FewPixelsKernel.FewPixelsForward<FourFours, TwoSteps>, Config(grid), product, product.Left.Data.Cast<Float4>());
             }
             else
             {
-                queue.Launch(FewPixelsKernel.FewPixelsForward<SixteenFours>, Config(grid), product, product.Left.Data.Cast<Float4>());
+                queue.Launch(FewPixelsKernel.FewPixelsForward<SixteenFours, OneStep>, Config(grid), product, product.Left.Data.Cast<Float4>());
             }
         }
     }
@@ -80,7 +82,7 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
         else
         {
             queue.Launch(
-                FewPixelsInputGradientKernel.FewPixelsInputGradient<SixteenFours, EightFours>, Config(grid), product,
+                FewPixelsInputGradientKernel.FewPixelsInputGradient<SixteenFours, FourFours>, Config(grid), product,
                 product.Left.Data.Cast<Float4>(), strip);
         }
     }

@@ -38,16 +38,14 @@ internal static class FewPixelsWeightGradientKernel
         }
 
         Patches source = default;
-        source.Shared = patches;
-        source.First = vector * FewPixels.Width;
+        source.Shared = FewPixels.From(patches, vector * FewPixels.Width);
         source.Stride = columns;
         TPatches own = TPatches.Make(ref source, 0);
         int end = IntrinsicMath.Min(rows, product.Rows - firstRow);
         for (int row = Group.IdxX / vectors; row < end; row += FewPixels.Threads / vectors)
         {
             RowSum sum = default;
-            sum.Gradient = gradient;
-            sum.First = row * TPatches.Count;
+            sum.Gradient = FewPixels.From(gradient, row * TPatches.Count);
             TPatches.Each(own, ref sum, 0);
             target[(product.Target.Origin + ((firstRow + row) * product.Target.RowStride) + column) / FewPixels.Width] = sum.Sum;
         }
@@ -88,11 +86,11 @@ internal static class FewPixelsWeightGradientKernel
     {
         public ArrayView<float> Shared;
 
-        public int First, Stride;
+        public int Stride;
 
         public readonly Float4 Get(int index)
         {
-            int place = First + (index * Stride);
+            int place = index * Stride;
             return new() { X = Shared[place], Y = Shared[place + 1], Z = Shared[place + 2], W = Shared[place + 3] };
         }
     }
@@ -102,10 +100,8 @@ internal static class FewPixelsWeightGradientKernel
     {
         public ArrayView<float> Gradient;
 
-        public int First;
-
         public Float4 Sum;
 
-        public void Put(int index, Float4 value) => Sum = Float4.AddProduct(Sum, Gradient[First + index], value);
+        public void Put(int index, Float4 value) => Sum = Float4.AddProduct(Sum, Gradient[index], value);
     }
 }
