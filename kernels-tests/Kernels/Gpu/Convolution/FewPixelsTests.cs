@@ -4,6 +4,8 @@ using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
+using IlgpuGan.TestsCommon.PtxMachine.Execution;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -163,6 +165,55 @@ internal sealed class FewPixelsTests(string name)
             Does.Contain(nameof(FewPixelsKernel.FewPixelsForward))
                 .And.Contain(nameof(FewPixelsInputGradientKernel.FewPixelsInputGradient))
                 .And.Contain(nameof(FewPixelsWeightGradientKernel.FewPixelsWeightGradient)));
+    }
+
+    /// <summary>
+    /// The sectors that warps ask for are those of the weight, each once, and little more for the pixels. As products, the gradients of this
+    /// layer ask for more than four times as many.
+    /// </summary>
+    [Test]
+    [Exhaustive]
+    public void EachWeightIsReadOrWrittenOnce()
+    {
+        if (name != "ptx")
+        {
+            Assert.Ignore("only the PTX machine counts");
+        }
+
+        const double WithPixels = 1.3;
+        var g = ConvolutionTests.Geometry("1 64 2 2 64 4 4 2 1 1");
+        using var bench = new ProductBench(name);
+        var (x, w, y) = (
+            bench.Put(new float[g.C * g.H * g.W]), bench.Put(new float[g.K * g.C * g.KernelH * g.KernelW]), bench.Put(new float[g.K]));
+        var sectors = w.Length * sizeof(float) / PtxCounts.SectorBytes;
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                Sectors(l => l.Forward(ConvolutionProducts.Forward(x.View(), w.View(), default, y.View(), g), g)),
+                Is.InRange(sectors, WithPixels * sectors));
+            Assert.That(
+                Sectors(l => l.InputGradient(ConvolutionProducts.InputGradient(y.View(), w.View(), default, x.View(), g), g)),
+                Is.InRange(sectors, WithPixels * sectors));
+            Assert.That(
+                Sectors(l => l.WeightGradient(ConvolutionProducts.WeightGradient(x.View(), y.View(), w.View(), g), g)),
+                Is.InRange(sectors, WithPixels * sectors));
+        });
+
+        long Sectors(Action<FewPixelsLauncher> pass)
+        {
+            const int Multiprocessors = 8;
+            PtxDriver.Counts = new PtxCounts();
+            try
+            {
+                pass(Launcher(Multiprocessors));
+                bench.Get(y);
+                return PtxDriver.Counts.Total.GlobalSectors;
+            }
+            finally
+            {
+                PtxDriver.Counts = null;
+            }
+        }
     }
 
     private static bool Takes(string shape, ConvolutionPass pass, ProductDevice device) =>

@@ -39,7 +39,10 @@ internal static class FewPixels
     /// <summary>Results are added in two halves, so that every thread has one of them.</summary>
     private const int Halves = 2;
 
-    private const int HalfLength = MaxPixels * ResultsOfPixel;
+    /// <summary>Odd, so that the same result of neighbouring pixels is in different memory banks.</summary>
+    private const int PixelStride = ResultsOfPixel + 1;
+
+    private const int HalfLength = MaxPixels * PixelStride;
 
     /// <summary>
     /// Adds the sums of 32 threads each, four pixels at a time, in a fixed order. All threads of the group must call it.
@@ -72,7 +75,7 @@ internal static class FewPixels
                 sum += shared[(((pixel * Width) + number) * Threads) + (four * resultStep) + (lane * laneStep)];
             }
 
-            joined[(half * HalfLength) + ((first + pixel) * ResultsOfPixel) + (four * Width) + number] = sum;
+            joined[(half * HalfLength) + ((first + pixel) * PixelStride) + (four * Width) + number] = sum;
         }
     }
 
@@ -82,7 +85,7 @@ internal static class FewPixels
     /// <summary>A sum of <see cref="JoinLanes"/>.</summary>
     public static float Joined(ArrayView<float> joined, int pixel, int result)
     {
-        int place = (pixel * ResultsOfPixel) + result;
+        int place = (pixel * PixelStride) + result;
         return joined[place] + joined[HalfLength + place];
     }
 
