@@ -14,10 +14,10 @@ internal sealed partial class GpuKernels
 
     private readonly FewFiltersLauncher _fewFilters = new(queue, pool, card ?? ProductDevice.Of(queue.Accelerator));
 
-    private readonly FewPixelsLauncher _fewPixels = new(queue, pool, card ?? ProductDevice.Of(queue.Accelerator));
-
     /// <summary>Whether the few-pixels kernels are used where the table chooses them; <see cref="FewPixelsVariable"/> sets the default.</summary>
     internal bool FewPixelsAllowed { get; set; } = Environment.GetEnvironmentVariable(FewPixelsVariable) != "0";
+
+    private FewPixelsLauncher FewPixels => field ??= new(queue, pool, _device, _counters);
 
     public void Run(Conv2dCall call)
     {
@@ -37,7 +37,7 @@ internal sealed partial class GpuKernels
         var product = ConvolutionProducts.Forward(x.View(), w.View(), bias.View(), y.View(), g);
         if (UsesFewPixels(ConvolutionPass.Forward, w, g))
         {
-            _fewPixels.Forward(product, g);
+            FewPixels.Forward(product, g);
             return;
         }
 
@@ -71,7 +71,7 @@ internal sealed partial class GpuKernels
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
         if (UsesFewPixels(ConvolutionPass.InputGradient, w, g))
         {
-            _fewPixels.InputGradient(product, g);
+            FewPixels.InputGradient(product, g);
             return;
         }
 
@@ -113,7 +113,7 @@ internal sealed partial class GpuKernels
         var product = ConvolutionProducts.WeightGradient(x.View(), dy.View(), dw.View(), g);
         if (UsesFewPixels(ConvolutionPass.WeightGradient, dw, g))
         {
-            _fewPixels.WeightGradient(product, g);
+            FewPixels.WeightGradient(product, g);
             return;
         }
 

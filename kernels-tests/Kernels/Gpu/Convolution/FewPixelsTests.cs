@@ -49,7 +49,7 @@ internal sealed class FewPixelsTests(string name)
         var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
         foreach (var b in new[] { bias, null })
         {
-            Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) => Launcher().Forward(
+            Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) => Launcher(counts: b is null).Forward(
                 ConvolutionProducts.Forward(
                     bench.Put(x).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), y.View(), g), g));
         }
@@ -222,7 +222,13 @@ internal sealed class FewPixelsTests(string name)
     private static ProductDevice Card(int multiprocessors) =>
         new(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MaxThreads: 1024, HasTensorCores: false);
 
-    private FewPixelsLauncher Launcher(int multiprocessors = 1) => new(Device.Queue, Device.Pool, Card(multiprocessors));
+    /// <param name="counts">whether the last group adds the parts of a sum, on a device that can count groups</param>
+    private FewPixelsLauncher Launcher(int multiprocessors = 1, bool counts = true)
+    {
+        var device = ProductDevice.Of(Device.Queue.Accelerator) with { Multiprocessors = multiprocessors };
+        device = counts ? device : device with { Kind = AcceleratorType.OpenCL };
+        return new(Device.Queue, Device.Pool, device, Arrivals.For(Device.Queue, device));
+    }
 
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
 

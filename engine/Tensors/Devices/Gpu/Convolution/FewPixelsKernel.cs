@@ -61,7 +61,6 @@ internal static class FewPixelsKernel
 
         FewPixels.JoinLanes(rolling.Sums, product.Columns, patches, joined, resultStep: WarpSize, laneStep: 1);
         Group.Barrier();
-        product.Target.Origin += Grid.IdxX * product.TargetSplit;
         for (int i = Group.IdxX; i < rows * TSums.Count; i += FewPixels.Threads)
         {
             int row = i / TSums.Count, pixel = i % TSums.Count;
@@ -73,9 +72,58 @@ internal static class FewPixelsKernel
                     sum += FewPixels.Joined(joined, pixel, (part * rows) + row);
                 }
 
-                product.Write(firstRow + row, product.ColumnRadix.Of(pixel), sum);
+                if (product.Splits.Value == 1)
+                {
+                    product.Write(firstRow + row, product.ColumnRadix.Of(pixel), sum);
+                }
+                else
+                {
+                    product.Partial[(((Grid.IdxX * product.Rows) + firstRow + row) * product.Columns) + pixel] = sum;
+                }
             }
         }
+
+        if (Arrivals.AreCounted(product.Arrivals) && Arrivals.IsLast(product.Arrivals, Grid.IdxY, product.Splits.Value))
+        {
+            AddParts(product, firstRow, rows);
+        }
+    }
+
+    /// <summary>
+    /// Adds the parts of a block of rows, in the last of its groups: in the order of <see cref="SplitSumKernel"/>, and with its bits.
+    /// </summary>
+    private static void AddParts(in Product product, int firstRow, int rows)
+    {
+        int count = IntrinsicMath.Min(rows, product.Rows - firstRow) * product.Columns, part = product.Rows * product.Columns;
+        for (int i = Group.IdxX; i < count; i += FewPixels.Threads)
+        {
+            float sum = 0;
+            int from = (firstRow * product.Columns) + i;
+            for (int split = 0; split < product.Splits.Value; split += 8)
+            {
+                // All loads come first, so that they overlap; parts beyond the last one are zeros, which change nothing.
+                float a0 = Part(product, from, split), a1 = Part(product, from + part, split + 1),
+                    a2 = Part(product, from + (2 * part), split + 2), a3 = Part(product, from + (3 * part), split + 3),
+                    a4 = Part(product, from + (4 * part), split + 4), a5 = Part(product, from + (5 * part), split + 5),
+                    a6 = Part(product, from + (6 * part), split + 6), a7 = Part(product, from + (7 * part), split + 7);
+                sum = sum + a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7;
+                from += 8 * part;
+            }
+
+            int row = product.PartialColumns.Quotient(i);
+            product.Write(firstRow + row, product.ColumnRadix.Of(i - (row * product.Columns)), sum);
+        }
+    }
+
+    private static float Part(in Product product, int place, int split)
+    {
+        float value = 0;
+        if (split < product.Splits.Value)
+        {
+            value = product.Partial[place];
+        }
+
+        return value;
     }
 
     /// <summary>Loads the patches of a group's taps, [pixel, tap], with zeros for taps and pixels that do not exist.</summary>

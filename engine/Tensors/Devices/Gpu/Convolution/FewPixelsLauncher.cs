@@ -13,7 +13,8 @@ using SixteenFours = Pair<Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>,
 using TwoSteps = Pair<One<Four<Float4>>, Four<Float4>>;
 
 /// <summary>Launches the few-pixels kernels; <see cref="ConvolutionTable.FewPixels"/> decides which convolutions use them.</summary>
-internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device)
+/// <param name="counters">arrival counters; empty where groups are not counted</param>
+internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device, ArrayView<int> counters)
 {
     /// <summary>Pixels that kernels are compiled for.</summary>
     private const int Few = 4, Most = FewPixels.MaxPixels;
@@ -46,7 +47,15 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
 
         using var partial = new Scratch(pool, (long)parts * product.Rows * product.Columns);
         product.Partial = partial.View;
-        Launch(product.InParts());
+        var blocks = DivideUp(product.Rows, FewPixelsKernel.Rows(pixels));
+        if (device.CountsGroups && blocks <= Arrivals.MaxCounters)
+        {
+            product.Arrivals = counters.SubView(0, blocks);
+            Launch(product);
+            return;
+        }
+
+        Launch(product);
         SplitSumKernel.Launch(queue, product);
 
         void Launch(Product product)
