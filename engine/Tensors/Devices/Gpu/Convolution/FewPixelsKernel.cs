@@ -158,10 +158,14 @@ internal static class FewPixelsKernel
         public static WeightRows Start(in Product product, ArrayView<Float4> data, int row, int depth, int lane)
         {
             WeightRows rows = default;
+            int vectors = product.Depth / FewPixels.Width;
             int first = (depth / FewPixels.Width) + lane, firstRow = IntrinsicMath.Min(row, product.Rows - 1);
-            int place = ((product.Left.Origin + (firstRow * product.Left.RowStride)) / FewPixels.Width) + first;
+
+            // A lane beyond the end of the row loads nothing.
+            int place = ((product.Left.Origin + (firstRow * product.Left.RowStride)) / FewPixels.Width)
+                + IntrinsicMath.Min(first, vectors - 1);
             rows._data = data.SubView(place, data.IntLength - place);
-            rows._count = (product.Depth / FewPixels.Width) - first;
+            rows._count = vectors - first;
             rows._rowsLeft = product.Rows - 1 - firstRow;
             rows._stride = product.Left.RowStride / FewPixels.Width;
             return rows;
