@@ -87,6 +87,14 @@ internal sealed class IlgpuCpuTests
         yield return new Check("gradient of three filters", () => few.WeightGradientAgreesWithItsDefinition("1 2 9 131 3 7 7 1 3 1", 4));
         yield return new Check("gradient of one filter", () => few.WeightGradientAgreesWithItsDefinition("1 1 12 9 1 7 7 1 3 1", 1));
 
+        var pixels = new FewPixelsTests(Name);
+        foreach (var (count, shape) in new[] { ("four", "3 3 2 2 18 4 4 2 1 1"), ("sixteen", "4 1 5 4 3 4 4 2 1 1") })
+        {
+            yield return new Check($"{count} pixels", () => pixels.ForwardAgreesWithItsDefinition(shape));
+            yield return new Check($"gradient of {count} pixels", () => pixels.InputGradientAgreesWithItsDefinition(shape));
+            yield return new Check($"weight gradient of {count} pixels", () => pixels.WeightGradientAgreesWithItsDefinition(shape));
+        }
+
         var seldom = new SeldomLaunchedKernelTests(Name);
         yield return new Check("copy", seldom.ACopyIsTheSame);
         yield return new Check("fill", seldom.ANumberOfTheTableFillsAnArray);

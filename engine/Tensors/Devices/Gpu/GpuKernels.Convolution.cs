@@ -14,6 +14,16 @@ internal sealed partial class GpuKernels
 
     private FewFiltersLauncher FewFilters => _fewFilters[queue.Lane];
 
+    /// <summary>The environment variable that, as 0, leaves layers with few pixels to products.</summary>
+    internal const string FewPixelsVariable = "ILGPUGAN_FEW_PIXELS";
+
+    /// <summary>Whether the few-pixels kernels are used where the table chooses them; <see cref="FewPixelsVariable"/> sets the default.</summary>
+    internal bool FewPixelsAllowed { get; set; } = Environment.GetEnvironmentVariable(FewPixelsVariable) != "0";
+
+    private readonly FewPixelsLauncher?[] _fewPixels = new FewPixelsLauncher?[pools.Count];
+
+    private FewPixelsLauncher FewPixels => _fewPixels[queue.Lane] ??= new(queue, Pool, _device, Counters);
+
     public void Run(Conv2dCall call)
     {
         var (x, w, bias, y, g) = call;
@@ -30,6 +40,12 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.Forward(x.View(), w.View(), bias.View(), y.View(), g);
+        if (UsesFewPixels(ConvolutionPass.Forward, w, g))
+        {
+            FewPixels.Forward(product, g);
+            return;
+        }
+
         if (!TryGroups(product, g, isAlongDepth: false, AreAligned(x, w, y), (WeightStep(g), XStep(g), YStep(g))))
         {
             queue.Launch(DirectConvolution.Forward, queue.ForElements(y.Length), x.View(), w.View(), bias.View(), y.View(), g);
@@ -58,6 +74,12 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.InputGradient(dy.View(), w.View(), bias.View(), dx.View(), g);
+        if (UsesFewPixels(ConvolutionPass.InputGradient, w, g))
+        {
+            FewPixels.InputGradient(product, g);
+            return;
+        }
+
         var isPacked = ConvolutionTable.PacksWeights(g, product.Columns)
             && Products.For(ProductShape.Of(product, isAlongDepth: false, AreAligned(dy, w, dx)), Precision).Rung >= ProductRung.TensorCore;
         if (!isPacked)
@@ -94,16 +116,23 @@ internal sealed partial class GpuKernels
         }
 
         var product = ConvolutionProducts.WeightGradient(x.View(), dy.View(), dw.View(), g);
+        if (UsesFewPixels(ConvolutionPass.WeightGradient, dw, g))
+        {
+            FewPixels.WeightGradient(product, g);
+            return;
+        }
+
         if (!TryGroups(product, g, isAlongDepth: true, AreAligned(x, dy, dw), (YStep(g), XStep(g), WeightStep(g))))
         {
             queue.Launch(DirectConvolution.WeightGradient, queue.ForElements(dw.Length), x.View(), dy.View(), dw.View(), g);
         }
     }
 
-    /// <summary>True where one group sums a channel, and the weight gradient is not computed by the few-filters kernel.</summary>
+    /// <summary>True where one group sums a channel, and the weight gradient is computed as a product.</summary>
     private bool SumsBiasGradients(in ConvGeometry g) =>
         _device.FusesRowSums && g.Groups == 1 && g.K <= ProductDevice.MaxGridYZ / 2 && IsByGroup(BiasSum(g))
-        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g);
+        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g)
+        && !UsesFewPixels(ConvolutionPass.WeightGradient, g);
 
     public void Run(Conv2dWeightAndBiasGradientCall call)
     {
@@ -168,6 +197,14 @@ internal sealed partial class GpuKernels
     private static int YStep(in ConvGeometry g) => g.K / g.Groups * g.OutH * g.OutW;
 
     private static int WeightStep(in ConvGeometry g) => g.K / g.Groups * (g.C / g.Groups) * g.KernelH * g.KernelW;
+
+    /// <summary>Whether the table chooses a few-pixels kernel, which nothing forbids.</summary>
+    /// <param name="weight">the weight, or its gradient, which is read or written 16 bytes at a time</param>
+    private bool UsesFewPixels(ConvolutionPass pass, DeviceSpan weight, in ConvGeometry g) =>
+        UsesFewPixels(pass, g) && weight.Offset % Alignment == 0;
+
+    private bool UsesFewPixels(ConvolutionPass pass, in ConvGeometry g) =>
+        FewPixelsAllowed && !Products.IsForced && ConvolutionTable.FewPixels(g, pass, _device);
 
     /// <summary>Whether the table chooses a few-filters kernel, and no product variant is forced.</summary>
     private bool UsesFewFilters(Func<ConvGeometry, ProductDevice, bool> row, in ConvGeometry g) => !Products.IsForced && row(g, _device);

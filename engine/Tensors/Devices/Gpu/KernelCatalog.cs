@@ -16,11 +16,16 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
+using FourFours = Pair<Pair<One<Float4>, Float4>, Float4>;
+using EightFours = Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>;
 using OneEight = One<Twice<Float4>>;
 using OneFour = One<Float4>;
+using OneStep = One<Four<Float4>>;
+using SixteenFours = Pair<Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>, Float4>;
 using SixEights = Pair<Triple<One<Twice<Float4>>, Twice<Float4>>, Twice<Float4>>;
 using ThreeEights = Triple<One<Twice<Float4>>, Twice<Float4>>;
 using ThreeFours = Triple<One<Float4>, Float4>;
+using TwoSteps = Pair<One<Four<Float4>>, Four<Float4>>;
 
 /// <summary>A kernel of the engine, with its type arguments.</summary>
 /// <param name="Name">family and variant, <c>product/tiled</c></param>
@@ -60,6 +65,8 @@ public static class KernelCatalog
         Kernel(
             "conv2d-input-gradient/few-filters-six", "the same for 6 channels: a pair of pictures",
             FewFiltersStridedKernel.FewFiltersStrided<Filters6Taps4, SixEights>),
+        .. FewPixels<FourFours, TwoSteps, EightFours>("four"),
+        .. FewPixels<SixteenFours, OneStep, FourFours>("sixteen"),
         Kernel("winograd/input", "Winograd input transform: 6 x 6 pixels of each tile to 36 points", WinogradKernels.Input),
         Kernel("winograd/weight", "Winograd filter transform: 3 x 3 taps to 36 points", WinogradKernels.Weight),
         Kernel("winograd/output", "Winograd output transform: 36 points to 4 x 4 pixels, plus a bias", WinogradKernels.Output),
@@ -162,6 +169,22 @@ public static class KernelCatalog
         Kernel(
             $"conv2d-weight-gradient/few-filters-{filters}", "weight gradient with few filters; partial sums of bands",
             FewFiltersGradientKernel.FewFiltersWeightGradient<TShape, TTaps>),
+    ];
+
+    private static IEnumerable<KernelEntry> FewPixels<TPixels, TSteps, TLoads>(string pixels)
+        where TPixels : struct, IRegisterArray<TPixels, Float4>
+        where TSteps : struct, IRegisterArray<TSteps, Four<Float4>>
+        where TLoads : struct, IRegisterArray<TLoads, Float4> =>
+    [
+        Kernel(
+            $"conv2d/few-pixels-{pixels}", "convolution with few pixels: each weight is read once",
+            FewPixelsKernel.FewPixelsForward<TPixels, TSteps>),
+        Kernel(
+            $"conv2d-input-gradient/few-pixels-{pixels}", "data gradient with few pixels: the weight is read once, as it lies in memory",
+            FewPixelsInputGradientKernel.FewPixelsInputGradient<TPixels, TLoads>),
+        Kernel(
+            $"conv2d-weight-gradient/few-pixels-{pixels}", "weight gradient with few pixels: written once",
+            FewPixelsWeightGradientKernel.FewPixelsWeightGradient<TPixels>),
     ];
 
     private static IEnumerable<KernelEntry> Products()

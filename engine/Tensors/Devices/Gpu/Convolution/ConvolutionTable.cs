@@ -72,6 +72,24 @@ internal static class ConvolutionTable
         && FillsDevice(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
     /// <summary>
+    /// Whether the few-pixels kernels (<see cref="Convolution.FewPixels"/>) compute a pass: a U-Net's inner layers, whose weights are large
+    /// enough to fill half of the device. Never on processors, where results keep the bits of one product.
+    /// </summary>
+    public static bool FewPixels(in ConvGeometry g, ConvolutionPass pass, ProductDevice device)
+    {
+        long pixels = (long)g.N * g.OutH * g.OutW, taps = (long)g.KernelH * g.KernelW;
+        return !device.IsProcessor
+            && g.Groups == 1
+            && pixels is > 0 and <= Convolution.FewPixels.MaxPixels
+            && g.C * taps % Convolution.FewPixels.Width == 0
+            && (pass != ConvolutionPass.InputGradient || FewPixelsInputGradientKernel.Columns % taps == 0)
+            && g.K <= ProductDevice.MaxGridYZ
+            && device.MaxThreads >= Convolution.FewPixels.Threads
+            && device.SharedBytes >= Convolution.FewPixels.SharedBytes
+            && 2 * FewPixelsLauncher.Groups(g, pass) >= device.Multiprocessors;
+    }
+
+    /// <summary>
     /// Whether a pass of a 3 x 3 convolution uses Winograd (<see cref="WinogradKernels"/>): where it is estimated to be a tenth faster, and
     /// its products don't have few rows or columns. It needs a quarter of the multiplications, but more memory traffic.
     /// </summary>

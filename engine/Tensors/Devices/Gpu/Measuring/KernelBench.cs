@@ -66,9 +66,17 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         var cost = new OpCost(g.Flops, sizeof(float) * (x.Count + w.Count + y.Count));
         var traits = ProductDevice.Of(device.Queue.Accelerator);
         var usesWinograd = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
+        var fitsFewPixels = ConvolutionTable.FewPixels(g, pass, traits);
+        var usesFewPixels = fitsFewPixels && _kernels.FewPixelsAllowed;
         foreach (var measurement in Ladder(name, Layer.ToString(), shape, cost, () => call(x.Span, w.Span, y.Span)))
         {
-            yield return usesWinograd ? measurement with { IsChosen = false } : measurement;
+            yield return usesWinograd || usesFewPixels ? measurement with { IsChosen = false } : measurement;
+        }
+
+        if (fitsFewPixels)
+        {
+            yield return WithFewPixels(
+                () => Measured(name, "few-pixels", Layer.ToString(), usesFewPixels, cost, () => call(x.Span, w.Span, y.Span)));
         }
 
         if (device.Precision == ProductPrecision.Fp32 && ConvolutionTable.HasLargeWinogradProducts(g, pass))
@@ -89,6 +97,21 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
         finally
         {
             _kernels.ForcedWinograd = null;
+        }
+    }
+
+    /// <summary>Runs an action with the few-pixels kernels allowed, whatever the environment says.</summary>
+    private T WithFewPixels<T>(Func<T> action)
+    {
+        var before = _kernels.FewPixelsAllowed;
+        _kernels.FewPixelsAllowed = true;
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _kernels.FewPixelsAllowed = before;
         }
     }
 
