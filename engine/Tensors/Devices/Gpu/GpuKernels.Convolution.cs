@@ -14,7 +14,9 @@ internal sealed partial class GpuKernels
 
     private readonly FewFiltersLauncher _fewFilters = new(queue, pool, card ?? ProductDevice.Of(queue.Accelerator));
 
-    /// <summary>Whether the few-pixels kernels are used where the table chooses them; <see cref="FewPixelsVariable"/> sets the default.</summary>
+    /// <summary>
+    /// Whether the few-pixels kernels are used where the table chooses them; <see cref="FewPixelsVariable"/> sets the default.
+    /// </summary>
     internal bool FewPixelsAllowed { get; set; } = Environment.GetEnvironmentVariable(FewPixelsVariable) != "0";
 
     private FewPixelsLauncher FewPixels => field ??= new(queue, pool, _device, _counters);
