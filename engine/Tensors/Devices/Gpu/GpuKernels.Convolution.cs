@@ -17,7 +17,9 @@ internal sealed partial class GpuKernels
     /// <summary>The environment variable that, as 0, leaves layers with few pixels to products.</summary>
     internal const string FewPixelsVariable = "ILGPUGAN_FEW_PIXELS";
 
-    /// <summary>Whether the few-pixels kernels are used where the table chooses them; <see cref="FewPixelsVariable"/> sets the default.</summary>
+    /// <summary>
+    /// Whether the few-pixels kernels are used where the table chooses them; <see cref="FewPixelsVariable"/> sets the default.
+    /// </summary>
     internal bool FewPixelsAllowed { get; set; } = Environment.GetEnvironmentVariable(FewPixelsVariable) != "0";
 
     private readonly FewPixelsLauncher?[] _fewPixels = new FewPixelsLauncher?[pools.Count];

@@ -25,8 +25,8 @@ internal sealed class FewPixelsTests(string name)
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 
     /// <summary>
-    /// One, four and sixteen pixels, batches, channels and filters that are no multiple of anything, rows beyond the last one, several parts of
-    /// the taps with the last one cut off, rectangles, dilations and no padding.
+    /// One, four and sixteen pixels, batches, channels and filters that are no multiple of anything, rows beyond the last one, several
+    /// parts of the taps with the last one cut off, rectangles, dilations and no padding.
     /// </summary>
     private static readonly string[] s_forward =
     [
@@ -55,7 +55,29 @@ internal sealed class FewPixelsTests(string name)
         }
     }
 
-    /// <summary>The same, several strips with the last one cut off, more rows than are in flight at once and than shared memory holds.</summary>
+    /// <summary>Whether the last group of a block of rows adds the parts or a second launch does.</summary>
+    [TestCase("1 131 4 4 17 4 4 2 1 1")]
+    [TestCase("1 67 8 8 70 4 4 2 1 1")]
+    [Exhaustive]
+    public void TheBitsAreTheSameWhoeverAddsTheParts(string shape)
+    {
+        var g = ConvolutionTests.Geometry(shape);
+        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
+        using var bench = new ProductBench(name);
+        Assert.That(Result(counts: true), Is.EqualTo(Result(counts: false)));
+
+        float[] Result(bool counts)
+        {
+            var y = bench.New(g.N * g.K * g.OutH * g.OutW);
+            Launcher(counts: counts).Forward(
+                ConvolutionProducts.Forward(bench.Put(x).View(), bench.Put(w).View(), bench.Put(bias).View(), y.View(), g), g);
+            return bench.Get(y);
+        }
+    }
+
+    /// <summary>
+    /// The same, several strips with the last one cut off, more rows than are in flight at once and than shared memory holds.
+    /// </summary>
     [TestCase("1 5 2 2 7 4 4 2 1 1")]
     [TestCase("3 3 2 2 18 4 4 2 1 1")]
     [TestCase("1 5 4 4 33 4 4 2 1 1")]
@@ -168,8 +190,8 @@ internal sealed class FewPixelsTests(string name)
     }
 
     /// <summary>
-    /// The sectors that warps ask for are those of the weight, each once, and little more for the pixels. As products, the gradients of this
-    /// layer ask for more than four times as many.
+    /// The sectors that warps ask for are those of the weight, each once, and little more for the pixels. As products, the gradients of
+    /// this layer ask for more than four times as many.
     /// </summary>
     [Test]
     [Exhaustive]

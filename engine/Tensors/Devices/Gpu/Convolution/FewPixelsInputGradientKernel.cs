@@ -5,10 +5,10 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// The data gradient of a convolution with few pixels (<see cref="FewPixels"/>), and a transposed convolution. As a product of each phase of
-/// the stride it would read every second tap, in all phases together each sector four times. Here a group reads a strip of the weight
-/// [K, C · taps] as it lies in memory, with all taps of a few channels, and multiplies it with dy [K, pixels]. The result has a number for
-/// each tap and pixel; each element of dx adds those that fall on it.
+/// The data gradient of a convolution with few pixels (<see cref="FewPixels"/>), and a transposed convolution. As a product of each phase
+/// of the stride it would read every second tap, in all phases together each sector four times. Here a group reads a strip of the weight
+/// [K, C · taps] as it lies in memory, with all taps of a few channels, and multiplies it with dy [K, pixels]. The result has a number
+/// for each tap and pixel; each element of dx adds those that fall on it.
 /// </summary>
 internal static class FewPixelsInputGradientKernel
 {
@@ -72,7 +72,8 @@ internal static class FewPixelsInputGradientKernel
     }
 
     /// <summary>Loads rows of dy, [row, pixel], with zeros for rows and pixels that do not exist.</summary>
-    private static void LoadGradient(in Product product, ArrayView<float> gradient, in FewPixelsStrip strip, int first, int rows, int pixels)
+    private static void LoadGradient(
+        in Product product, ArrayView<float> gradient, in FewPixelsStrip strip, int first, int rows, int pixels)
     {
         // The number of threads is a multiple of that of pixels, so a thread loads one pixel of several rows.
         int pixel = Group.IdxX % pixels;

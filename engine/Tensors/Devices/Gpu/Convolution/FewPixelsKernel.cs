@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// A convolution with few pixels (<see cref="FewPixels"/>): y [K, pixels] = w [K, taps] · patches [taps, pixels]. A group keeps its part of
-/// the patches in shared memory. A warp multiplies them with four rows of the weight, each lane with its own four taps.
+/// A convolution with few pixels (<see cref="FewPixels"/>): y [K, pixels] = w [K, taps] · patches [taps, pixels]. A group keeps its part
+/// of the patches in shared memory. A warp multiplies them with four rows of the weight, each lane with its own four taps.
 /// </summary>
 internal static class FewPixelsKernel
 {

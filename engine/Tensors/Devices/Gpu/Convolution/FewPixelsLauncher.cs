@@ -36,7 +36,7 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
     public void Forward(Product product, in ConvGeometry g)
     {
         var pixels = Compiled(g);
-        var parts = DivideUp(product.Depth, FewPixelsKernel.Depth(pixels));
+        int parts = DivideUp(product.Depth, FewPixelsKernel.Depth(pixels)), blocks = DivideUp(product.Rows, FewPixelsKernel.Rows(pixels));
         product.PartialColumns = new Divisor(product.Columns);
         product.Splits = new Divisor(parts);
         if (parts == 1)
@@ -47,7 +47,6 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
 
         using var partial = new Scratch(pool, (long)parts * product.Rows * product.Columns);
         product.Partial = partial.View;
-        var blocks = DivideUp(product.Rows, FewPixelsKernel.Rows(pixels));
         if (device.CountsGroups && blocks <= Arrivals.MaxCounters)
         {
             product.Arrivals = counters.SubView(0, blocks);
@@ -60,14 +59,15 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
 
         void Launch(Product product)
         {
-            var grid = new Index3D(parts, DivideUp(product.Rows, FewPixelsKernel.Rows(pixels)), 1);
+            var grid = new Index3D(parts, blocks, 1);
+            var left = product.Left.Data.Cast<Float4>();
             if (pixels == Few)
             {
-                queue.Launch(FewPixelsKernel.FewPixelsForward<FourFours, TwoSteps>, Config(grid), product, product.Left.Data.Cast<Float4>());
+                queue.Launch(FewPixelsKernel.FewPixelsForward<FourFours, TwoSteps>, Config(grid), product, left);
             }
             else
             {
-                queue.Launch(FewPixelsKernel.FewPixelsForward<SixteenFours, OneStep>, Config(grid), product, product.Left.Data.Cast<Float4>());
+                queue.Launch(FewPixelsKernel.FewPixelsForward<SixteenFours, OneStep>, Config(grid), product, left);
             }
         }
     }

@@ -5,8 +5,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// The weight gradient of a convolution with few pixels (<see cref="FewPixels"/>): dw [K, taps] = dy [K, pixels] · patches [pixels, taps]. A
-/// thread keeps four taps of all patches in registers and writes them row by row, 16 bytes at a time; a warp writes 512 contiguous bytes.
+/// The weight gradient of a convolution with few pixels (<see cref="FewPixels"/>): dw [K, taps] = dy [K, pixels] · patches [pixels, taps].
+/// A thread keeps four taps of all patches in registers and writes their products row by row, 16 bytes at a time; a warp writes 512
+/// contiguous bytes.
 /// </summary>
 internal static class FewPixelsWeightGradientKernel
 {
