@@ -15,7 +15,7 @@ public sealed class GpuDevice : Device
     /// <summary>The environment variable for the lanes of recorded steps on CUDA; with 1 nothing runs side by side.</summary>
     internal const string LanesVariable = "ILGPUGAN_LANES";
 
-    private const int UsualLanes = 2;
+    private const int UsualLanes = 4;
     private const int MostLanes = 4;
 
     private const string ToDevice = "copying numbers to the device";

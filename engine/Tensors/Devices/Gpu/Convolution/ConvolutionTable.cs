@@ -156,7 +156,7 @@ internal static class ConvolutionTable
         // A bandwidth-bound product gains nothing from tensor cores and stays in float32.
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
         {
-            for (var rung = highest ?? ProductRung.Pipelined; rung >= ProductRung.TensorCore; rung--)
+            for (var rung = highest ?? ProductRung.TensorCore; rung >= ProductRung.TensorCore; rung--)
             {
                 if (SplitTime.Fastest(shape, device, precision, rung) is var (tensorTile, parts))
                 {

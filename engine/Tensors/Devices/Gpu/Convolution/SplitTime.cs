@@ -13,8 +13,6 @@ internal static class SplitTime
 
     private const int MaxSplits = 128;
 
-    private static readonly TileShape[] s_tiles = [TileShape.Medium, TileShape.Large, TileShape.Wide];
-
     /// <summary>The choice with the fewest cycles in float32; smaller tiles and fewer parts at a tie.</summary>
     public static (TileShape Tile, int Splits) Fastest(in ProductShape shape, ProductDevice device)
     {
@@ -41,7 +39,7 @@ internal static class SplitTime
         in ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung rung)
     {
         var best = (Tile: TileShape.Medium, Splits: 1, Cycles: double.MaxValue);
-        foreach (var tile in s_tiles)
+        foreach (var tile in new[] { TileShape.Medium, TileShape.Large })
         {
             if (ProductKernels.Find(new ProductVariant(rung, tile, 1), shape, precision) is not { } kernel
                 || kernel.SharedBytes > device.SharedBytes)

@@ -32,7 +32,7 @@ internal sealed record ProductKernel(
     /// resident; with bounds of two groups the assembler uses fewer registers.
     /// </summary>
     public KernelSpecialization Bounds =>
-        new(Tile.Threads, Shape is TileShape.Large or TileShape.Wide ? 2 : null);
+        new(Tile.Threads, Shape == TileShape.Large ? 2 : null);
 }
 
 /// <summary>All product kernels.</summary>
@@ -57,8 +57,7 @@ internal static class ProductKernels
             .. Vectorised<SlimTile, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
-            .. Pipelined<LargeTensorTile>(TileShape.Large),
-            .. Pipelined<WideTensorTile>(TileShape.Wide),
+            .. Pipelined<WideTensorTile>(TileShape.Large),
             .. Pipelined<MediumTensorTile>(TileShape.Medium),
         ];
         All = all;

@@ -55,8 +55,6 @@ public readonly record struct ProductTraffic(double SectorsPerAccess, double Rep
         ["product/tensor-core-medium-bf16-vector-rows-along-depth"] = new(13.72, 0.00),
         ["product/pipelined-large-tf32-along-columns"] = new(6.12, 0.00),
         ["product/pipelined-large-bf16-along-columns"] = new(6.12, 0.00),
-        ["product/pipelined-wide-tf32-along-columns"] = new(6.12, 0.00),
-        ["product/pipelined-wide-bf16-along-columns"] = new(6.12, 0.00),
         ["product/pipelined-medium-tf32-along-columns"] = new(7.51, 0.00),
         ["product/pipelined-medium-bf16-along-columns"] = new(7.51, 0.00),
     };

@@ -32,9 +32,6 @@ internal enum TileShape
     Medium,
     Flat,
     Slim,
-
-    /// <summary>As large, in half as many warps; for pipelined kernels only.</summary>
-    Wide,
 }
 
 /// <summary>How a product is computed.</summary>

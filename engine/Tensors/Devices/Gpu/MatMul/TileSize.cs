@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>A tile's sizes as values, for the host, which chooses tiles at run time.</summary>
 internal readonly record struct TileSize(int Rows, int Columns, int Depth, int Threads)
 {
-    private static readonly TileSize[] s_all = [Of<LargeTile>(), Of<MediumTile>(), Of<FlatTile>(), Of<SlimTile>(), Of<LargeTile>()];
+    private static readonly TileSize[] s_all = [Of<LargeTile>(), Of<MediumTile>(), Of<FlatTile>(), Of<SlimTile>()];
 
     public static TileSize Of(TileShape shape) => s_all[(int)shape];
 

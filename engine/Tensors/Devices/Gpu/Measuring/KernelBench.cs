@@ -150,10 +150,8 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
 
         foreach (var precision in Enum.GetValues<ProductPrecision>().Where(p => p != ProductPrecision.Fp32 && device.Supports(p)))
         {
-            var pipelined = ((TileShape[])[TileShape.Medium, TileShape.Large, TileShape.Wide]).Select(
-                tile => new ProductVariant(ProductRung.Pipelined, tile, SplitTime.Fastest(shape, traits, precision, ProductRung.Pipelined)?.Splits ?? 1));
-            foreach (var variant in ConvolutionTable.Candidates(shape, traits, precision).Where(v => v.Rung >= ProductRung.TensorCore)
-                         .Concat(pipelined).Distinct().Where(variant => traits.Accepts(shape, variant, precision)))
+            foreach (var variant in ConvolutionTable.Candidates(shape, traits, precision, ProductRung.Pipelined)
+                .Where(variant => variant.Rung >= ProductRung.TensorCore && traits.Accepts(shape, variant, precision)))
             {
                 yield return Forced(variant, precision, $"{variant} {precision.ToString().ToLowerInvariant()}");
             }
