@@ -295,7 +295,7 @@ train() {
     local run=$1 seconds=$2 given=(--resume "$1")
     shift 2
     if [[ ! -e $run/checkpoints/latest.safetensors ]]; then
-        given=("$@" --seed 1 --sample-freq 2000 --save-steps 2000 --crop-size "$size" --load-size $((size * 286 / 256)) --out "$run")
+        given=("$@" --seed 1 --sample-freq 4000 --save-steps 20000 --crop-size "$size" --load-size $((size * 286 / 256)) --out "$run")
     fi
     # An interrupted training writes a checkpoint.
     timeout -s INT -k 60 "$seconds" "$program" train "${given[@]}" --device "$device" --quiet >&2
@@ -308,8 +308,10 @@ seconds_left() {
 
 # The paper's 200 epochs, or as many as fit, then scores and pictures of the held-out pairs.
 facades() {
-    local code
-    train "$out/facades" $((allowed * 3 / 4)) pix2pix --data "$data" --direction BtoA --generator "unet$size"
+    local code precision=()
+    # A checkpoint of 650 MB takes as long as a thousand steps, so there are few.
+    [[ $device == cuda* ]] && precision=(--precision bf16)
+    train "$out/facades" $((allowed * 3 / 4)) pix2pix --data "$data" --direction BtoA --generator "unet$size" "${precision[@]}"
     code=$?
     [[ $code -eq 0 || $code -eq 124 ]] || return "$code"
     timeout -k 5 "$(seconds_left)" "$program" evaluate --model "$out/facades" --data "$data" --split val --no-labels --pictures "$out/pictures/facades" --device "$device" --json || return
