@@ -5,8 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// A thread's copies of each stage of <see cref="PipelinedKernel"/>: a chunk of one or two rows of the left factor, and four depths of one
-/// or two columns of the right factor. A warp copies 16 columns at two depths, whose places are neighbours. Rows beyond the last one repeat it, and depths beyond the end repeat the row's first number,
-/// where the right factor is zero. All places are the thread's own plus constants.
+/// or two columns of the right factor. A warp copies 16 columns at two depths, whose places are neighbours. Rows beyond the last one repeat
+/// it, and depths beyond the end repeat the row's first number, where the right factor is zero. All places are the thread's own plus
+/// constants.
 /// </summary>
 internal struct PipelinedCopies<TTile>
     where TTile : struct, ITensorTile

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Instruction counts of product kernels in machine code for sm_90, for estimates only. Large tensor-core tiles and all pipelined ones are counted in ILGPU's code
-/// as NVIDIA's assembler 11.8 compiles it, except <paramref name="Adding"/>, which is approximate; all others in the code of another
-/// compiler, which unrolled the loop over a tile's depth.
+/// Instruction counts of product kernels in machine code for sm_90, for estimates only. Large tensor-core tiles and all pipelined ones are
+/// counted in ILGPU's code as NVIDIA's assembler 11.8 compiles it, except <paramref name="Adding"/>, which is approximate; all others in
+/// the code of another compiler, which unrolled the loop over a tile's depth.
 /// </summary>
 /// <param name="Registers">registers a thread</param>
 /// <param name="Before">instructions before the loop over depth tiles</param>

@@ -74,7 +74,8 @@ internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile,
 
 internal static class RungNames
 {
-    private static readonly string[] s_names = ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core", "pipelined"];
+    private static readonly string[] s_names =
+        ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core", "pipelined"];
 
     public static IReadOnlyList<string> All => s_names;
 
