@@ -149,6 +149,7 @@ internal sealed class FewPixelsTests(string name)
 
     /// <summary>Each pass of a layer large enough for the table on this device, by itself and with the kernels forbidden.</summary>
     [Test]
+    [MaxSeconds(5)] // ILGPU compiles seven kernels.
     public void ConvolutionsTakeThemByThemselves()
     {
         if (name != "ptx")
