@@ -309,7 +309,7 @@ seconds_left() {
 # The paper's 200 epochs, or as many as fit, then scores and pictures of the held-out pairs.
 facades() {
     local code precision=()
-    # A checkpoint of 650 MB takes as long as a thousand steps, so there are few.
+    # A checkpoint has hundreds of megabytes, so there are few.
     [[ $device == cuda* ]] && precision=(--precision bf16)
     train "$out/facades" $((allowed * 3 / 4)) pix2pix --data "$data" --direction BtoA --generator "unet$size" "${precision[@]}"
     code=$?

@@ -167,12 +167,9 @@ internal static class ConvolutionTable
 
         if (highest is { } rungs)
         {
-            for (var rung = rungs; rung >= ProductRung.Naive; rung--)
+            for (var rung = rungs < ProductRung.TensorCore ? rungs : ProductRung.Vectorised; rung >= ProductRung.Naive; rung--)
             {
-                if (rung < ProductRung.TensorCore)
-                {
-                    yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
-                }
+                yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
             }
 
             yield break;
