@@ -10,9 +10,6 @@ namespace IlgpuGan.KernelsTests.Gpu;
 [Exhaustive]
 internal sealed class FullSizeStepTests
 {
-    /// <summary>Kernels that name no greatest group may have any number of registers up to 255, of which a group has 65,536.</summary>
-    private const int MostThreadsForAnyRegisters = 256;
-
     private const int Side = 256;
     private const int Steps = 4;
 
@@ -47,17 +44,8 @@ internal sealed class FullSizeStepTests
 
         Assert.That(PtxDriver.Violations, Is.Empty);
         Assert.That(Count("cuGraphLaunch"), Is.EqualTo(Steps - 1), "the first one calls its kernels, which loads them");
-        Assert.That(Launches().Count(), Is.GreaterThan(500));
-        Assert.That(Launches().Select(ThreadsOf).Max(), Is.LessThanOrEqualTo(MostThreadsForAnyRegisters));
+        Assert.That(Count("cuLaunchKernel"), Is.GreaterThan(500));
 
-        static IEnumerable<string> Launches() => PtxDriver.Calls.Where(call => call.StartsWith("cuLaunchKernel", StringComparison.Ordinal));
         static int Count(string name) => PtxDriver.Calls.Count(call => call.StartsWith(name, StringComparison.Ordinal));
-    }
-
-    // "cuLaunchKernel (grid) x (threads along X, Y, Z), bytes"
-    private static int ThreadsOf(string launch)
-    {
-        var group = launch[(launch.IndexOf("x (", StringComparison.Ordinal) + 3)..launch.LastIndexOf(')')];
-        return group.Split(", ").Select(int.Parse).Aggregate(1, (product, next) => product * next);
     }
 }

@@ -8,6 +8,12 @@ internal static class PtxCard
 {
     public const int Sm = 80;
     public const int MaxThreads = 1024;
+
+    /// <summary>
+    /// The largest group of a kernel without a bound: it may have up to 255 registers a thread, of which a group has 65,536.
+    /// </summary>
+    public const int MaxThreadsForAnyRegisters = 256;
+
     public const int SharedBytes = 48 * 1024;
     public const int OptInSharedBytes = 163 * 1024;
     public const string Name = "PTX machine sm_80";

@@ -143,6 +143,10 @@ internal static unsafe partial class PtxDriver
                 return CudaError.CUDA_ERROR_INVALID_VALUE;
             }
             var entry = found.Kernel.Entry;
+            if (threads > (entry.MaxThreads ?? PtxCard.MaxThreadsForAnyRegisters))
+            {
+                return PtxErrors.LaunchOutOfResources;
+            }
             if (dynamicBytes > found.MaxDynamicBytes
                 || (found.MaxDynamicBytes == PtxCard.SharedBytes && dynamicBytes + entry.SharedBytes > PtxCard.SharedBytes))
             {

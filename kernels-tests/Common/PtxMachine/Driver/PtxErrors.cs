@@ -6,6 +6,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 internal static class PtxErrors
 {
     public const CudaError IllegalState = (CudaError)401;
+    public const CudaError LaunchOutOfResources = (CudaError)701;
     public const CudaError CaptureUnsupported = (CudaError)900;
     public const CudaError CaptureInvalidated = (CudaError)901;
     public const CudaError CaptureMerge = (CudaError)902;
