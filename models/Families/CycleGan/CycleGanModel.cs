@@ -126,9 +126,12 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
                 $"G_{name}",
                 _ganLoss.OfGenerator(discriminator.Forward(fake), () => discriminator.Forward(target)) * (Options.LambdaGan * _scale))
             : null;
-        var cycle = inverse.Forward(fake).L1Loss(picture) * (lambda * _scale);
-        Report($"cycle_{name}", cycle);
-        var loss = adversarial is null ? cycle : adversarial + cycle;
+        if (adversarial is not { } loss || lambda > 0)
+        {
+            var cycle = Report($"cycle_{name}", inverse.Forward(fake).L1Loss(picture) * (lambda * _scale));
+            loss = adversarial is null ? cycle : adversarial + cycle;
+        }
+
         if (same is not null)
         {
             identity = IdentityLoss(same);
