@@ -17,7 +17,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
             new(TrainingOptions.ReferencePreset, "the authors' program: 32 pixels, width 512, five discriminators with 100 pictures each",
                 () => new GmanOptions()),
             new(TrainingOptions.SmallPreset,
-                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators with 50 each: minutes on two cores",
+                "gray glyphs of 32 pixels (data synth --kind glyphs), width 64, five discriminators with 20 each: minutes on two cores",
                 GmanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,

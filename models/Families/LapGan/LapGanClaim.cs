@@ -57,7 +57,11 @@ internal static class LapGanClaim
     private static LapGanOptions With(int steps)
     {
         var small = LapGanOptions.Small();
-        return small with { Steps = steps, Niter = Math.Max(steps / small.Levels, 1), LogFreq = 100 };
+        return small with
+        {
+            Dropout = true, GanMode = GanMode.Vanilla, LambdaR1 = 0, LambdaR2 = 0, EmaDecay = 0, Steps = steps,
+            Niter = Math.Max(steps / small.Levels, 1), LogFreq = 100,
+        };
     }
 
     private static ClaimFinding Judge(TrainedVariant variant)

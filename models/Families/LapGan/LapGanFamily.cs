@@ -21,7 +21,8 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         [
             new(TrainingOptions.ReferencePreset, "the paper's for 32 pixels: levels of 8, 16 and 32, gradient descent with momentum",
                 () => new LapGanOptions()),
-            new(TrainingOptions.SmallPreset, "the same levels, 16 channels, Adam, 1500 steps a level: minutes on two cores",
+            new(TrainingOptions.SmallPreset,
+                "the same levels, 16 channels, Adam, a relativistic loss with penalties, 2500 steps a level: minutes on two cores",
                 LapGanOptions.Small),
         ],
         Views = s_views, SamplesShown = 1,
