@@ -62,7 +62,10 @@ internal static class BeganClaim
 
     private static IReadOnlyList<ClaimPart> Parts(float gamma, int steps) =>
     [
-        new("", BeganOptions.Small() with { ImageSize = Side, LambdaK = 0.01f, Gamma = gamma, Steps = steps, LogFreq = 100 })
+        new("", BeganOptions.Small() with
+        {
+            ImageSize = Side, Nz = 16, InitGain = 1, LambdaK = 0.01f, Gamma = gamma, EmaDecay = 0, Steps = steps, LogFreq = 100,
+        })
         {
             Checkpoints = Checkpoints,
         },

@@ -30,10 +30,13 @@ public sealed record BeganOptions : NoiseOptions
     /// <summary>Number of resolutions from 8 pixels to the picture's side.</summary>
     internal int Levels => int.Log2(Math.Max(ImageSize / SmallestSide, 1)) + 1;
 
-    /// <summary>Minutes on two cores: 32 pixels.</summary>
+    /// <summary>
+    /// Minutes on two cores: 32 pixels. The balance takes larger steps, since there are so few; a small γ then made one house over and over.
+    /// </summary>
     public static BeganOptions Small() => new()
     {
-        Preset = SmallPreset, ImageSize = 32, Nz = 16, Width = 16, Lr = 1e-4f, Steps = 4000, SampleFreq = 500,
+        Preset = SmallPreset, ImageSize = 32, Width = 16, InitGain = 1.3f, Gamma = 0.9f, LambdaK = 0.02f, Lr = 1e-4f, EmaDecay = 0.99f,
+        Steps = 10_000, SampleFreq = 1000,
     };
 
     protected internal override void AddContradictions(List<string> found)

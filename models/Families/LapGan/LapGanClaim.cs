@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.Models.Families.LapGan;
 

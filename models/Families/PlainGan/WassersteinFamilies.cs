@@ -12,13 +12,14 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
             "Generates pictures from noise, optionally of a class; a critic with clipped weights estimates the distance to real ones.",
         Paper = "Arjovsky, Chintala, Bottou 2017: Wasserstein generative adversarial networks, ICML",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset,
                 "the paper's: 64 pixels, RMSProp 5e-5, weights clipped at 0.01, five critic steps per generator step",
                 () => new WganOptions()),
-            new(TrainingOptions.SmallPreset, "32 pixels, widths from 32, batches of 16: minutes on two cores", WganOptions.Small),
+            new(TrainingOptions.SmallPreset, "gray glyphs of 32 pixels, widths from 32, batches of 16: minutes on two cores",
+                WganOptions.Small),
         ],
         QualityLosses = ["W"],
         Views = s_views, SamplesShown = 1,
