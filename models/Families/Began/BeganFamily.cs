@@ -17,7 +17,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         [
             new(TrainingOptions.ReferencePreset, "carpedm20's program: 64 pixels, width 128, a uniform code of 64 numbers",
                 () => new BeganOptions()),
-            new(TrainingOptions.SmallPreset, "32 pixels, width 16, a code of 16: minutes on two cores", BeganOptions.Small),
+            new(TrainingOptions.SmallPreset, "32 pixels, width 16, a balance for few steps: minutes on two cores", BeganOptions.Small),
         ],
         QualityLosses = ["M"],
         Views = s_views, SamplesShown = 1,

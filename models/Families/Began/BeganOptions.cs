@@ -36,7 +36,7 @@ public sealed record BeganOptions : NoiseOptions
     public static BeganOptions Small() => new()
     {
         Preset = SmallPreset, ImageSize = 32, Width = 16, InitGain = 1.3f, Gamma = 0.9f, LambdaK = 0.02f, Lr = 1e-4f, EmaDecay = 0.99f,
-        Steps = 10_000, SampleFreq = 1000,
+        Steps = 6000, SampleFreq = 1000,
     };
 
     protected internal override void AddContradictions(List<string> found)
