@@ -23,7 +23,7 @@ public sealed class GmanTests
             Is.EqualTo(new[] { ("netG", generator), ("netD_0", judge), ("netD_1", judge) }));
     }
 
-    /// <summary>The published setting but for what the family's page explains: the objective, initial weights, dropout, smaller parts.</summary>
+    /// <summary>Published but for what the family's page explains: the objective, initial weights, dropout, smaller parts.</summary>
     [Test]
     public void TheSmallPresetIsThePublishedSetting()
     {

@@ -31,7 +31,7 @@ public sealed record BeganOptions : NoiseOptions
     internal int Levels => int.Log2(Math.Max(ImageSize / SmallestSide, 1)) + 1;
 
     /// <summary>
-    /// Minutes on two cores: 32 pixels. The balance takes larger steps, since there are so few; a small γ then made one house over and over.
+    /// Minutes on two cores: 32 pixels. The balance takes larger steps, since there are few; with the published ones all houses were one.
     /// </summary>
     public static BeganOptions Small() => new()
     {

@@ -20,11 +20,11 @@ internal static class GmanClaim
         Sentence = "Five discriminators, the harsher ones weighted more, give pictures closer to the real ones than one discriminator, " +
             "on average over six moments of the training.",
         Source = "Durugkar et al. 2016: with the minimax objective more discriminators reach better pictures in fewer iterations",
-        Setting = "Synthetic glyphs of 32 pixels, 2000 for training, 200 held out; width 64, the arithmetic mean, λ 1, initial weights of " +
-            "deviation 0.1, no dropout; batches of 100, split among the discriminators. The generator minimises −log D: with the paper's " +
-            "log(1 − D), such small discriminators won within 200 steps, and nothing was learned. The patch distance, which does not see " +
-            "the brightness of whole pictures, and coverage by a classifier's features replace the paper's tournament. Both are means " +
-            "over six checkpoints.",
+        Setting = "Synthetic glyphs of 32 pixels, 2000 for training, 200 held out; width 64, the arithmetic mean, λ 1, initial weights " +
+            "of deviation 0.1, no dropout; batches of 100, split among the discriminators. The generator minimises −log D: with the " +
+            "paper's log(1 − D), such small discriminators won within 200 steps, and nothing was learned. The patch distance, which " +
+            "does not see the brightness of whole pictures, and coverage by a classifier's features replace the paper's tournament. " +
+            "Both are means over six checkpoints.",
         FirstSeed = 6, // With the first five, initial weights had the deviation 0.02: both variants made one glyph over and over.
         Steps = 2000,
         Variants =

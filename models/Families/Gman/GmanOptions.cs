@@ -44,8 +44,8 @@ public sealed record GmanOptions : NoiseOptions
     internal int Doublings => int.Log2(Math.Max(ImageSize / FirstSide, 1));
 
     /// <summary>
-    /// Minutes on two cores: glyphs of 32 pixels. The authors' initial weights suit their width: at an eighth of it, pictures hardly depended
-    /// on the codes at first, and all became the same glyph.
+    /// Minutes on two cores: glyphs of 32 pixels. The authors' initial weights suit their width: at an eighth of it, pictures hardly
+    /// depended on the codes at first, and all became the same glyph.
     /// </summary>
     public static GmanOptions Small() => new()
     {

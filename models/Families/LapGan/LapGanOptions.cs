@@ -60,7 +60,7 @@ public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
     internal override long? WholeLength => (long)Niter * Levels;
 
     /// <summary>
-    /// Minutes on two cores: 32 pixels in three levels from 8. The published loss would need far more steps: houses of 4,500 steps had blotches
+    /// Minutes on two cores: 32 pixels in three levels from 8. The published loss would need more steps: after 4,500 houses had blotches
     /// around them.
     /// </summary>
     public static LapGanOptions Small() => new()
