@@ -25,7 +25,7 @@ public sealed class GmanTests
 
     /// <summary>Published but for what the family's page explains: the objective, initial weights, dropout, smaller parts.</summary>
     [Test]
-    public void TheSmallPresetIsThePublishedSetting()
+    public void TheSmallPresetIsThePublishedSettingButForWhatIsExplained()
     {
         var small = (GmanOptions)s_family.Defaults("small");
         Assert.That((small.ImageSize, small.OutputNc, small.Width, small.Nz), Is.EqualTo((32, 1, 64, 100)));

@@ -73,6 +73,17 @@ public sealed class RegressionTests
     }
 
     [Test]
+    public void ACycleOfWeightZeroIsNotComputed()
+    {
+        using var device = Device.Open("cpu");
+        using var trainer = new CycleGanModel(TinyRun.CycleGan with { LambdaA = 0 }, device);
+
+        var names = TakeStep(trainer, device).Select(l => l.Name).ToList();
+
+        Assert.That(names, Does.Not.Contain("cycle_A").And.Contain("cycle_B").And.Contain("G_A"));
+    }
+
+    [Test]
     public void SomethingMustBeLearntFrom()
     {
         Assert.That((TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0 }).Problems(), Has.One.Contains("--lambda-gan"));

@@ -60,6 +60,7 @@ internal static class BeganClaim
     private static string Summary(float gamma) =>
         string.Create(CultureInfo.InvariantCulture, $"the loss of generated pictures is kept at {gamma} of that of real ones");
 
+    /// <remarks>The code and initial weights with which the small preset began and these seeds were trained.</remarks>
     private static IReadOnlyList<ClaimPart> Parts(float gamma, int steps) =>
     [
         new("", BeganOptions.Small() with

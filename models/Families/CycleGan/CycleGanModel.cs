@@ -126,6 +126,8 @@ public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
                 $"G_{name}",
                 _ganLoss.OfGenerator(discriminator.Forward(fake), () => discriminator.Forward(target)) * (Options.LambdaGan * _scale))
             : null;
+
+        // A cycle of weight 0 would add nothing to any gradient; both take half of a step.
         if (adversarial is not { } loss || lambda > 0)
         {
             var cycle = Report($"cycle_{name}", inverse.Forward(fake).L1Loss(picture) * (lambda * _scale));

@@ -57,6 +57,7 @@ internal static class LapGanClaim
 
     private static LapGanOptions With(int steps)
     {
+        // The published loss, with which the small preset began and these seeds were trained.
         var small = LapGanOptions.Small();
         return small with
         {
