@@ -54,7 +54,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
         ["pggan"] = ("PGGAN (small, batch 16, all levels)", 32),
         ["ebgan"] = ("EBGAN (small, batch 100)", 16),
         ["began"] = ("BEGAN (small, batch 16)", 32),
-        ["gman"] = ("GMAN (small, batch 250, five discriminators)", 32),
+        ["gman"] = ("GMAN (small, batch 100, five discriminators)", 32),
         ["madgan"] = ("MAD-GAN (small, batch 32, five generators)", 16),
         ["triplegan"] = ("Triple-GAN (small, batch 300)", 16),
         ["stackgan"] = ("StackGAN (small, batch 32, first stage)", 32),

@@ -88,15 +88,14 @@ def lapgan_networks(side, width=16, code=100, base=8):
         sides.append(2 * sides[-1])
     first = nn.Sequential(
         nn.Linear(code, 400), nn.ReLU(), nn.Linear(400, 400), nn.Sigmoid(), nn.Linear(400, pixels), Shaped(3, base, base))
-    judge, last = perceptron(pixels, (200, 200), nn.ReLU, dropout=0.5)
+    judge, last = perceptron(pixels, (200, 200), nn.ReLU)
     generators, judges = [first], [nn.Sequential(nn.Flatten(), *judge, nn.Linear(last, 1))]
     for finer in sides[1:]:
         behind = (finer - 9) // 2 + 1
         generators.append(nn.Sequential(
             nn.Conv2d(4, width, 7, 1, 3), nn.ReLU(), nn.Conv2d(width, width, 7, 1, 3), nn.ReLU(), nn.Conv2d(width, 3, 5, 1, 2)))
         judges.append(nn.Sequential(
-            nn.Conv2d(3, width, 5), nn.ReLU(), nn.Conv2d(width, width, 5, 2), nn.Flatten(), nn.ReLU(), nn.Dropout(),
-            nn.Linear(width * behind ** 2, 1)))
+            nn.Conv2d(3, width, 5), nn.ReLU(), nn.Conv2d(width, width, 5, 2), nn.Flatten(), nn.ReLU(), nn.Linear(width * behind ** 2, 1)))
     return generators, judges
 
 
@@ -188,7 +187,7 @@ def conv3(inputs, outputs, bias=True):
     return nn.Conv2d(inputs, outputs, 3, 1, 1, bias=bias)
 
 
-def began_decoder(levels=3, width=16, code=16):
+def began_decoder(levels=3, width=16, code=64):
     layers = [nn.Linear(code, width * 64), Shaped(width, 8, 8)]
     for level in range(levels):
         layers += [conv3(width, width), nn.ELU(), conv3(width, width), nn.ELU()]
@@ -196,7 +195,7 @@ def began_decoder(levels=3, width=16, code=16):
     return nn.Sequential(*layers, conv3(width, 3))
 
 
-def began_auto_encoder(levels=3, width=16, code=16):
+def began_auto_encoder(levels=3, width=16, code=64):
     layers, inside = [conv3(3, width), nn.ELU()], width
     for level in range(1, levels + 1):
         wider = level * width
@@ -213,10 +212,10 @@ def gman_generator(width=64, code=100):
         DoublingAbove(width // 2, width // 4), nn.BatchNorm2d(width // 4, eps=1e-3), nn.ReLU(), DoublingAbove(width // 4, 1), nn.Tanh())
 
 
-def gman_judge(dropout, width=64):
+def gman_judge(width=64):
     return nn.Sequential(
-        HalvingBelow(1, width // 4), leaky(), nn.Dropout(dropout), HalvingBelow(width // 4, width // 2), leaky(), nn.Dropout(dropout),
-        conv3(width // 2, width), leaky(), nn.Flatten(), nn.Linear(width * 64, 1))
+        HalvingBelow(1, width // 4), leaky(), HalvingBelow(width // 4, width // 2), leaky(), conv3(width // 2, width), leaky(),
+        nn.Flatten(), nn.Linear(width * 64, 1))
 
 
 # Triple-GAN

@@ -2,18 +2,18 @@
 from torch import nn
 
 
-def dcgan_generator(noise=64, width=32):
-    """[N, noise, 1, 1] to pictures [N, 3, 32, 32]."""
+def dcgan_generator(noise=64, width=32, channels=3):
+    """[N, noise, 1, 1] to pictures [N, channels, 32, 32]."""
     layers, inside = [], noise
     for i, outside in enumerate((4 * width, 2 * width, width)):
         layers += [nn.ConvTranspose2d(inside, outside, 4, 2 if i else 1, 1 if i else 0, bias=False), nn.BatchNorm2d(outside), nn.ReLU(True)]
         inside = outside
-    return nn.Sequential(*layers, nn.ConvTranspose2d(inside, 3, 4, 2, 1), nn.Tanh())
+    return nn.Sequential(*layers, nn.ConvTranspose2d(inside, channels, 4, 2, 1), nn.Tanh())
 
 
-def dcgan_discriminator(batch_norm, width=32):
-    """Pictures [N, 3, 32, 32] to raw scores [N, 1, 1, 1]; a critic has no batch norm."""
-    layers, inside = [nn.Conv2d(3, width, 4, 2, 1), nn.LeakyReLU(0.2, True)], width
+def dcgan_discriminator(batch_norm, width=32, channels=3):
+    """Pictures [N, channels, 32, 32] to raw scores [N, 1, 1, 1]; a critic has no batch norm."""
+    layers, inside = [nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2, True)], width
     for outside in (2 * width, 4 * width):
         layers.append(nn.Conv2d(inside, outside, 4, 2, 1, bias=not batch_norm))
         layers += [nn.BatchNorm2d(outside)] if batch_norm else []

@@ -25,11 +25,12 @@ def colours(batch, size, channels):
 
 class NoiseFamily:
     """An update of the discriminator on detached pictures, then one of the generator."""
-    has_penalty, channels, rate, betas = False, 3, 2e-4, (0.5, 0.999)
+    has_penalty, channels, rate, betas, decay = False, 3, 2e-4, (0.5, 0.999), None
 
     def __init__(self, size, settings):
         self.settings = settings
         self.networks = self.build(size)
+        self.averages = None if self.decay is None else [p.detach().clone() for p in self.g.parameters()]
         self.inputs = [colours(self.batch, size, self.channels)]
 
     def start(self):
@@ -53,12 +54,39 @@ class NoiseFamily:
         adam.step()
         return shown
 
+    @torch.no_grad()
+    def average(self):
+        """The EMA of the generator, which is part of a step."""
+        for mean, p in zip(self.averages, self.g.parameters()):
+            mean.lerp_(p, 1 - self.decay)
+
     def turn(self, of_d, of_g):
         """One update of each; the generator's computes no gradients of the discriminator's weights."""
         self.d.requires_grad_(True)
         shown = self.minimise(self.adam_d, of_d)
         self.d.requires_grad_(False)
-        return shown + self.minimise(self.adam_g, of_g)
+        shown += self.minimise(self.adam_g, of_g)
+        if self.decay is not None:
+            self.average()
+        return shown
+
+    def relative_turn(self, x, code, weight):
+        """A relativistic loss; the penalties R1 and R2 are `weight` times the mean of the squared slopes."""
+        real, fake = x.requires_grad_(True), self.made(code()).requires_grad_(True)
+
+        def of_d():
+            of_real, of_fake = self.d(real).float(), self.d(fake).float()
+            slopes = torch.autograd.grad(of_real.sum() + of_fake.sum(), (real, fake), create_graph=True)
+            loss = F.softplus(of_fake - of_real).mean()
+            return loss + weight * sum(slope.square().sum([1, 2, 3]).mean() for slope in slopes), [loss]
+
+        def of_g():
+            with torch.no_grad():
+                of_real = self.d(real)
+            loss = F.softplus(of_real.float() - self.d(self.g(code())).float()).mean()
+            return loss, [loss]
+
+        return self.turn(of_d, of_g)
 
 
 class Gan(NoiseFamily):
@@ -84,10 +112,11 @@ class Gan(NoiseFamily):
 
 class Wgan(NoiseFamily):
     """Five updates of the critic, whose weights are clipped, then one of the generator."""
-    batch, nz, turns, clip = 16, 64, 5, 0.01
+    batch, nz, channels, turns, clip, decay = 16, 64, 1, 5, 0.01, 0.99
 
     def build(self, _):
-        self.g, self.d = dcgan_generator(self.nz), dcgan_discriminator(False)
+        self.g = dcgan_generator(self.nz, channels=self.channels)
+        self.d = dcgan_discriminator(False, channels=self.channels)
         return [self.g, self.d]
 
     def start(self):
@@ -117,12 +146,14 @@ class Wgan(NoiseFamily):
             loss = -self.d(self.g(self.code())).float().mean()
             return loss, [loss]
 
-        return shown + self.minimise(self.adam_g, of_g)
+        shown += self.minimise(self.adam_g, of_g)
+        self.average()
+        return shown
 
 
 class LapGan(NoiseFamily):
     """The coarsest level, which is trained first."""
-    batch, nz, base = 32, 100, 8
+    has_penalty, batch, nz, base, decay = True, 32, 100, 8, 0.998
 
     def build(self, size):
         generators, judges = lapgan_networks(size, code=self.nz, base=self.base)
@@ -130,27 +161,15 @@ class LapGan(NoiseFamily):
         return generators + judges
 
     def step(self, x):
-        x = F.avg_pool2d(x, x.shape[2] // self.base)
-        fake = self.made(self.even_code())
-
-        def of_d():
-            real, made = cost(self.d(x), True), cost(self.d(fake), False)
-            return (real + made) / 2, [real, made]
-
-        def of_g():
-            loss = cost(self.d(self.g(self.even_code())), True)
-            return loss, [loss]
-
-        return self.turn(of_d, of_g)
+        return self.relative_turn(F.avg_pool2d(x, x.shape[2] // self.base), self.even_code, 0.25)
 
 
 class ProgressiveGan(NoiseFamily):
-    """All levels grown; the EMA of the generator is part of the step."""
+    """All levels grown."""
     batch, nz, rate, betas, has_penalty, decay = 16, 32, 1e-3, (0.0, 0.99), True, 0.99
 
     def build(self, size):
         self.g, self.d, below = pggan_networks((size // 4).bit_length(), self.nz)
-        self.average = [p.detach().clone() for p in self.g.parameters()]
         return [self.g, self.d, below]
 
     def step(self, x):
@@ -168,11 +187,7 @@ class ProgressiveGan(NoiseFamily):
             loss = -self.d(self.g(self.code())).float().mean()
             return loss, [loss]
 
-        shown = self.turn(of_d, of_g)
-        with torch.no_grad():
-            for mean, p in zip(self.average, self.g.parameters()):
-                mean.lerp_(p, 1 - self.decay)
-        return shown
+        return self.turn(of_d, of_g)
 
 
 class Ebgan(NoiseFamily):
@@ -201,7 +216,7 @@ class Ebgan(NoiseFamily):
 
 class Began(NoiseFamily):
     """The gradients of both networks are computed before either is updated."""
-    batch, nz, rate, betas, gamma, lead = 16, 16, 1e-4, (0.9, 0.999), 0.5, 1e-3
+    batch, nz, rate, betas, gamma, lead, decay = 16, 64, 1e-4, (0.9, 0.999), 0.9, 0.02, 0.99
 
     def build(self, _):
         self.g, self.d, self.k = began_decoder(code=self.nz), began_auto_encoder(code=self.nz), 0.0
@@ -225,16 +240,17 @@ class Began(NoiseFamily):
         self.adam_d.step()
         self.adam_g.step()
         self.k = min(max(self.k + self.lead * (self.gamma * real.item() - loss_g.item()), 0.0), 1.0)
+        self.average()
         return [real, loss_g]
 
 
 class Gman(NoiseFamily):
     """Five discriminators, each on a part of the batch, are updated before the generator."""
-    batch, nz, channels, count = 250, 100, 1, 5
+    batch, nz, channels, count, decay = 100, 100, 1, 5, 0.99
 
     def build(self, _):
         self.g = gman_generator(code=self.nz)
-        self.judges = [gman_judge(0.6 - 0.2 / self.count * (i + 1)) for i in range(self.count)]
+        self.judges = [gman_judge() for _ in range(self.count)]
         return [self.g, *self.judges]
 
     def start(self):
@@ -264,6 +280,7 @@ class Gman(NoiseFamily):
         total.backward()
         self.adam_d.step()
         self.adam_g.step()
+        self.average()
         return [total, loss_g]
 
 
@@ -311,7 +328,6 @@ class TripleGan(NoiseFamily):
         self.g, self.d, self.c = ToldGenerator(self.classes, self.nz), PairJudge(self.classes), triple_classifier(self.classes)
         self.labels = F.one_hot(torch.arange(self.batch) % self.classes, self.classes).float()
         self.known = colours(self.batch, size, self.channels)
-        self.average = [p.detach().clone() for p in self.g.parameters()]
         return [self.g, self.d, self.c]
 
     def start(self):
@@ -354,11 +370,7 @@ class TripleGan(NoiseFamily):
             told = answered(self.c(self.made(*drawn())), asked)
             return known + 0.3 * entropy + 1e-3 * average + 1e-4 * size + pleased / 2 + 0.1 * told, [known, told]
 
-        shown = self.turn(loss_d, loss_g) + self.minimise(self.adam_c, loss_c)
-        with torch.no_grad():
-            for mean, p in zip(self.average, self.g.parameters()):
-                mean.lerp_(p, 1 - self.decay)
-        return shown
+        return self.turn(loss_d, loss_g) + self.minimise(self.adam_c, loss_c)
 
 
 class StackGan(NoiseFamily):
@@ -389,7 +401,7 @@ class StackGan(NoiseFamily):
 
 
 class StackGanV2(NoiseFamily):
-    """All sizes: conditional and unconditional scores, and the EMA of the generators."""
+    """All sizes: conditional and unconditional scores."""
     batch, nz, labels, embedding, decay = 32, 16, 2, 32, 0.999
 
     def build(self, size):
@@ -397,7 +409,6 @@ class StackGanV2(NoiseFamily):
         self.d = torch.nn.ModuleList(self.judges)
         self.told = F.one_hot(torch.arange(self.batch) % self.labels, self.labels).float() @ torch.randn(self.labels, self.embedding)
         self.wrong = colours(self.batch, size, self.channels)
-        self.average = [p.detach().clone() for p in self.g.parameters()]
         return [self.g, *self.judges]
 
     def step(self, x):
@@ -420,42 +431,18 @@ class StackGanV2(NoiseFamily):
             loss = judged(made, mean, True, True)
             return loss + 2 * divergence, [loss, divergence]
 
-        shown = self.turn(of_d, of_g)
-        with torch.no_grad():
-            for average, p in zip(self.average, self.g.parameters()):
-                average.lerp_(p, 1 - self.decay)
-        return shown
+        return self.turn(of_d, of_g)
 
 
 class R3Gan(NoiseFamily):
-    """A relativistic loss with both penalties, and a moving average of the generator."""
     has_penalty, batch, nz, channels, rate, betas, decay = True, 32, 32, 1, 1e-3, (0.0, 0.9), 0.998
 
     def build(self, _):
         self.g, self.d = r3gan_networks(self.nz, self.channels)
-        self.average = [p.detach().clone() for p in self.g.parameters()]
         return [self.g, self.d]
 
     def step(self, x):
-        real, fake = x.requires_grad_(True), self.made(self.code()).requires_grad_(True)
-
-        def of_d():
-            of_real, of_fake = self.d(real).float(), self.d(fake).float()
-            slopes = torch.autograd.grad(of_real.sum() + of_fake.sum(), (real, fake), create_graph=True)
-            loss = F.softplus(of_fake - of_real).mean()
-            return loss + sum(slope.square().sum([1, 2, 3]).mean() for slope in slopes) / 2, [loss]
-
-        def of_g():
-            with torch.no_grad():
-                of_real = self.d(real)
-            loss = F.softplus(of_real.float() - self.d(self.g(self.code())).float()).mean()
-            return loss, [loss]
-
-        shown = self.turn(of_d, of_g)
-        with torch.no_grad():
-            for average, p in zip(self.average, self.g.parameters()):
-                average.lerp_(p, 1 - self.decay)
-        return shown
+        return self.relative_turn(x, self.code, 0.5)
 
 
 NOISE_FAMILIES = {
