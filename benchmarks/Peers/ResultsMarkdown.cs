@@ -43,7 +43,7 @@ internal static class ResultsMarkdown
 
             Written by `dotnet run -c Release --project benchmarks -- {results.Arguments}` on {results.Date:yyyy-MM-dd HH:mm} UTC, in
             {results.Minutes:0.0} minutes. All took turns on one machine, each measurement a process of its own; the same numbers are in
-            `RESULTS.json`. Compare within this page only.
+            `RESULTS.json`. Compare within this page only. Steps on a GPU, beside PyTorch: [GPU.md](GPU.md).
 
             - IlgpuGan {results.Version}
             - {results.Machine}
