@@ -8,7 +8,8 @@ namespace IlgpuGan.Models.Data;
 /// </summary>
 public sealed class SampleBatches
 {
-    private const int Ahead = 4;
+    /// <summary>Batches in preparation: on a card a step takes less time than one core needs to read and scale its pictures.</summary>
+    private static readonly int s_ahead = Math.Clamp(Environment.ProcessorCount, 4, 16);
 
     private readonly SampleSource _source;
     private readonly ulong _seed;
@@ -42,7 +43,7 @@ public sealed class SampleBatches
     {
         using var batches = new HostBatches(device);
         using var prefetcher =
-            new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, first + (count ?? BatchesPerEpoch), Ahead);
+            new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, first + (count ?? BatchesPerEpoch), s_ahead);
         using var feed = new InputFeed(device);
         while (prefetcher.TryTake(out var onHost))
         {
