@@ -295,7 +295,7 @@ train() {
     local run=$1 seconds=$2 given=(--resume "$1")
     shift 2
     if [[ ! -e $run/checkpoints/latest.safetensors ]]; then
-        given=("$@" --seed 1 --sample-freq 4000 --save-steps 20000 --crop-size "$size" --load-size $((size * 286 / 256)) --out "$run")
+        given=("$@" --seed 1 --sample-freq 4000 --save-steps 20000 --save-epoch-freq 50 --crop-size "$size" --load-size $((size * 286 / 256)) --out "$run")
     fi
     # An interrupted training writes a checkpoint.
     timeout -s INT -k 60 "$seconds" "$program" train "${given[@]}" --device "$device" --quiet >&2

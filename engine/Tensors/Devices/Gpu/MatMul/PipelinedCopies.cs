@@ -31,8 +31,10 @@ internal struct PipelinedCopies<TTile>
 
     private SmallTapMask _mask, _otherMask;
 
-    /// <summary>The first of the thread's depths within a stage, of each factor.</summary>
-    private int _leftDepth, _rightDepth;
+    /// <summary>The first of the thread's depths within a stage, of each factor: not kept in registers, of which there are few.</summary>
+    private static int LeftDepth => Group.IdxX % Pipeline.Chunks * Pipeline.Share;
+
+    private static int RightDepth => Group.IdxX % TensorLayout.WarpSize / 16 * Pipeline.Share;
 
     /// <summary>The rows that all threads copy at a time.</summary>
     private static int RowsAtOnce => TTile.Threads / Pipeline.Chunks;
@@ -57,10 +59,8 @@ internal struct PipelinedCopies<TTile>
         }
 
         copies._left = left.SubView(Pipeline.LeftPlace(row, chunk), 1);
-        copies._leftDepth = chunk * Pipeline.Share;
 
         int lane = Group.IdxX % TensorLayout.WarpSize, inTile = (Group.IdxX / TensorLayout.WarpSize * 16) + (lane % 16);
-        copies._rightDepth = lane / 16 * Pipeline.Share;
         ArrayView<float> numbers = right.Cast<float>();
         copies._right0 = numbers.SubView((2 * Pipeline.PairPlace<TTile>(0, inTile)) + (lane / 16), 1);
         copies._right1 = numbers.SubView((2 * Pipeline.PairPlace<TTile>(1, inTile)) + (lane / 16), 1);
@@ -83,7 +83,7 @@ internal struct PipelinedCopies<TTile>
     /// <param name="entries">entries of a turn's depths</param>
     public readonly void Copy(in Product product, ArrayView<DepthEntry> entries, int stage)
     {
-        int distance = entries.SubView(_leftDepth, 1)[stage * Pipeline.Depth].LeftDistance;
+        int distance = entries.SubView(LeftDepth, 1)[stage * Pipeline.Depth].LeftDistance;
         int target = stage * Pipeline.LeftSize<TTile>();
         ArrayView<Float4> row = _row.Cast<Float4>();
         CudaAsyncCopy.StartFour(ref _left[target], ref row[distance >> 2]);
@@ -92,7 +92,7 @@ internal struct PipelinedCopies<TTile>
             CudaAsyncCopy.StartFour(ref _left[target + (RowsAtOnce * Pipeline.Chunks)], ref row[(distance + _second) >> 2]);
         }
 
-        ArrayView<DepthEntry> own = entries.SubView(_rightDepth, 1);
+        ArrayView<DepthEntry> own = entries.SubView(RightDepth, 1);
         int depth = stage * Pipeline.Depth;
         target = stage * Pipeline.RightSize<TTile>();
         Copy(product, own[depth], _right0, target);
