@@ -64,7 +64,11 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="RunException">it can't be written</exception>
     public void CopyLatest(string path, ITrainingObserver? observer)
     {
-        Writing(() => AtomicFile.Copy(directory.Latest, path));
+        Writing(() => AtomicFile.Write(path, target =>
+        {
+            using var source = File.OpenRead(directory.Latest);
+            source.CopyTo(target);
+        }));
         observer?.Saved(SavedStep, path);
     }
 

@@ -9,8 +9,6 @@ public static class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
 
-    private const string LinkSuffix = ".link";
-
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its bytes.</param>
@@ -41,36 +39,6 @@ public static class AtomicFile
     /// <summary>Writes a text in UTF-8.</summary>
     /// <exception cref="IOException">As in <see cref="Write"/>.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>
-    /// Copies a file that was written by <see cref="Write"/> within its folder. Where the file system can, the bytes get a second name
-    /// (a hard link) instead, so both must only ever be replaced, not changed in place.
-    /// </summary>
-    /// <param name="source">The file.</param>
-    /// <param name="path">The copy.</param>
-    /// <exception cref="IOException">As in <see cref="Write"/>.</exception>
-    public static void Copy(string source, string path)
-    {
-        // Not the temporary file of Write, which a write that follows a killed process would change in place.
-        var (disk, link) = (Disk.Current, path + LinkSuffix);
-        if (File.Exists(link))
-        {
-            disk.Delete(link); // A killed process left it behind.
-        }
-
-        if (!disk.TryLink(source, link))
-        {
-            Write(path, target =>
-            {
-                using var bytes = File.OpenRead(source);
-                bytes.CopyTo(target);
-            });
-            return;
-        }
-
-        disk.Move(link, path);
-        disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
 
     private static void Replace(string path, Action<FileStream> write, bool durable)
     {

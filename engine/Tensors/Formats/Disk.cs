@@ -20,9 +20,6 @@ public partial class Disk
 
     internal virtual void Delete(string path) => File.Delete(path);
 
-    /// <summary>Gives a file a second name, which must be new; false where the system or the file system has no such call.</summary>
-    internal virtual bool TryLink(string file, string name) => !OperatingSystem.IsWindows() && Link(file, name) == 0;
-
     /// <summary>Flushes a folder's entries to disk. Windows has no such call; its file system's journal keeps the order.</summary>
     internal virtual void FlushFolder(string folder)
     {
@@ -40,9 +37,6 @@ public partial class Disk
         _ = Flush(descriptor);
         _ = Close(descriptor);
     }
-
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string file, string name);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenFolder(string path, int flags);

@@ -33,29 +33,6 @@ public sealed class AtomicFileTests
         Assert.That(path + AtomicFile.TemporarySuffix, Does.Not.Exist);
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public void ACopyKeepsItsContentWhenTheSourceIsReplaced(bool knowsLinks)
-    {
-        var (source, copy) = (TestFiles.Write("latest.bin", "first"u8), TestFiles.Write("copy.bin", "an old copy"u8));
-        File.WriteAllText(copy + ".link", "what a killed process left behind");
-        var disk = Disk.Current;
-        Disk.Current = knowsLinks ? disk : new DiskWithoutLinks();
-        try
-        {
-            AtomicFile.Copy(source, copy);
-        }
-        finally
-        {
-            Disk.Current = disk;
-        }
-
-        AtomicFile.WriteText(source, "second");
-        Assert.That(File.ReadAllText(copy), Is.EqualTo("first"));
-        Assert.That(File.ReadAllText(source), Is.EqualTo("second"));
-        Assert.That(Directory.GetFiles(Path.GetDirectoryName(copy)!, "copy.bin?*"), Is.EqualTo(new[] { copy }));
-    }
-
     [Test]
     public void AnOpenMappingOfTheOldFileStaysWhole()
     {
@@ -85,10 +62,5 @@ public sealed class AtomicFileTests
         Assert.That(
             () => AtomicFile.Write(Path.Combine(folder, "x"), static _ => { }),
             Throws.InstanceOf<IOException>().With.Message.EqualTo($"{Path.Combine(folder, "x")}: there is no folder {folder}"));
-    }
-
-    private sealed class DiskWithoutLinks : Disk
-    {
-        internal override bool TryLink(string file, string name) => false;
     }
 }

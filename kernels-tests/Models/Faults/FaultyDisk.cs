@@ -53,13 +53,6 @@ internal sealed class FaultyDisk(Random random, Fault fault, int moment) : Disk
         Rename(from, to);
     }
 
-    internal override bool TryLink(string file, string name)
-    {
-        Begin(name);
-        _flushed[name] = _flushed.TryGetValue(file, out var flushed) ? flushed : new FileInfo(file).Length;
-        return base.TryLink(file, name);
-    }
-
     internal override void FlushFolder(string folder)
     {
         Begin(folder);
