@@ -21,6 +21,12 @@ public interface IKernels
     bool Chains(KernelCall call) => false;
 
     /// <summary>
+    /// Whether the device's kernel for a call may write a result over an operand that nobody reads afterwards, where the call's definition
+    /// allows it (<see cref="KernelCall.InPlace"/>): the plan of a recorded step asks.
+    /// </summary>
+    bool WorksInPlace(KernelCall call) => true;
+
+    /// <summary>
     /// Promises that a convolution's weight doesn't change until <see cref="Release"/>, an upload to it, or an optimiser's update.
     /// Convolutions may then cache it packed or transformed, and use algorithms that are fastest with a cached weight.
     /// </summary>

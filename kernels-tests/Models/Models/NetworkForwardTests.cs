@@ -1,6 +1,8 @@
-using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.ModelsTests.Models;
 
@@ -87,6 +89,25 @@ public sealed class NetworkForwardTests : OnCpu
             return [.. CallPasses.Fused(recording.Calls, KernelRecording.IsTemporary, _device.OwnKernels).Calls()
                 .Select(call => call.GetType().Name[..^"Call".Length])];
         }
+    }
+
+    /// <summary>
+    /// A card's fused norm can't write over its operand, so the plan leaves it room: where it did not, six of the U-Net's norms and four of
+    /// the ResNet's fell apart into plain launches.
+    /// </summary>
+    [TestCase("unet256", 35)]
+    [TestCase("resnet9", 108)]
+    public void AForwardOnACardKeepsItsFusedNorms(string name, int launches)
+    {
+        using var device = new ModelledDevice(GpuCard.H200);
+        var generator = GeneratorKind.Parse(name).Create(3, 3, ngf: 64, NormKind.Instance, dropout: false).Initialize(seed: 1).To(device);
+        using var forward = BenchStep.OfInference(generator, size: 256, device);
+        forward.Run();
+        forward.Run();
+        device.Forget();
+        forward.Run();
+        var kernels = device.Log.CountBy(launch => launch.Kernel).Select(kernel => $"{kernel.Key} {kernel.Value}");
+        Assert.That(device.Log, Has.Count.EqualTo(launches), string.Join(", ", kernels));
     }
 
     [TestCase(0, 16)]

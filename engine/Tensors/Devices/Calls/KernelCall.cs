@@ -48,7 +48,10 @@ public abstract record KernelCall
 
     private protected virtual long Flops => Parts is { } parts ? parts.Sum(part => part.Flops) : Writes.Sum(span => span.Length);
 
-    /// <summary>Arrays that may be the same memory, element by element: the kernel then works in place.</summary>
+    /// <summary>
+    /// Arrays that may be the same memory, element by element, by the call's definition; <see cref="IKernels.WorksInPlace"/> has the
+    /// device's answer.
+    /// </summary>
     internal virtual IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [];
 
     /// <summary>Whether each argument is the other call's; lists of arguments are if they are the same list.</summary>

@@ -11,7 +11,6 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
     {
         if (call.Y == call.Norm.X || !HasKernel(call.Tail))
         {
-            // Not in-place: each group of threads reads a plane's first element, which another group may have overwritten.
             call.RunParts(this);
             return;
         }

@@ -24,4 +24,9 @@ internal sealed partial class GpuKernels(
         Conv2dWeightAndBiasGradientCall gradient => SumsBiasGradients(gradient.G),
         _ => call is NormToCall or NormToGradientCall or TrackStatisticsCall,
     };
+
+    /// <summary>
+    /// A fused norm doesn't: each group of threads reads a plane's first element, which another group may have overwritten.
+    /// </summary>
+    public bool WorksInPlace(KernelCall call) => call is not NormToCall norm || !HasKernel(norm.Tail);
 }

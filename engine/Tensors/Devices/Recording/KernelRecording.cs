@@ -176,7 +176,7 @@ public sealed class KernelRecording : IDisposable
             }
         }
 
-        var plan = new MemoryPlan(calls, IsTemporary, _device.LargestBlock, lanes);
+        var plan = new MemoryPlan(calls, IsTemporary, _device.LargestBlock, lanes, _device.OwnKernels.WorksInPlace);
         var blocks = plan.Blocks.Select(_device.Pool.RentForStep).ToArray();
         foreach (var block in blocks)
         {
@@ -200,6 +200,8 @@ public sealed class KernelRecording : IDisposable
         public bool Fuses(KernelCall call) => kernels.Fuses(call);
 
         public bool Chains(KernelCall call) => kernels.Chains(call);
+
+        public bool WorksInPlace(KernelCall call) => kernels.WorksInPlace(call);
 
         public void Hold(DeviceSpan w) => kernels.Hold(w);
 

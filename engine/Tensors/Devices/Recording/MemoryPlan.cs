@@ -23,11 +23,13 @@ internal sealed class MemoryPlan
     /// <param name="isPlanned">which storages need a place</param>
     /// <param name="largestBlock">elements that a block of the device may have; a larger value gets a block of its size</param>
     /// <param name="lanes">where the calls run side by side; null where they run one after the other</param>
+    /// <param name="worksInPlace">the device's answer (<see cref="IKernels.WorksInPlace"/>); null where it is always yes</param>
     public MemoryPlan(
-        IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue, CallLanes? lanes = null)
+        IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue, CallLanes? lanes = null,
+        Predicate<KernelCall>? worksInPlace = null)
     {
         var blocks = new List<List<Life>>();
-        var lives = LivesOf(calls, isPlanned, lanes ?? new CallLanes(calls, 1));
+        var lives = LivesOf(calls, isPlanned, lanes ?? new CallLanes(calls, 1), worksInPlace ?? (_ => true));
         foreach (var life in lives.OrderByDescending(life => life.Size).ThenBy(life => life.First))
         {
             var block = 0;
@@ -76,7 +78,8 @@ internal sealed class MemoryPlan
             : span.Storage.Locate(span.Offset, span.Length);
     }
 
-    private static IReadOnlyList<Life> LivesOf(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, CallLanes lanes)
+    private static IReadOnlyList<Life> LivesOf(
+        IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, CallLanes lanes, Predicate<KernelCall> worksInPlace)
     {
         var lives = new Dictionary<Storage, Life>();
         for (var i = 0; i < calls.Count; i++)
@@ -96,7 +99,7 @@ internal sealed class MemoryPlan
 
         for (var i = 0; i < calls.Count; i++)
         {
-            foreach (var (write, read) in calls[i].InPlace)
+            foreach (var (write, read) in worksInPlace(calls[i]) ? calls[i].InPlace : [])
             {
                 // An operand in two roles, as x in x + norm(x), is still read when the kernel has begun to write.
                 if (calls[i].Reads.Count(span => span.Storage == read.Storage) == 1
