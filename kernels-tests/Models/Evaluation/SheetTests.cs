@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Experiments;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -33,6 +34,15 @@ public sealed class SheetTests
 
     [Test]
     public void NothingSeenWritesNothing() => Assert.That(new ScoreSheet().Write("no such folder"), Is.Empty);
+
+    /// <summary>Every character of a claim's captions is one that the font has: pix2pixHD++ must not be pix2pixHD.</summary>
+    [Test]
+    public void ClaimsCaptionsAreDrawnWhole()
+    {
+        var drawn = ClaimCatalogue.All.SelectMany(claim => claim.Variants).SelectMany(variant => variant.Name).Distinct();
+        Assert.That(drawn.Where(c => Lit(PixelFont.Strip($"{c}", 30, scale: 1)) == 0), Is.Empty);
+        Assert.That(drawn, Does.Contain('+'));
+    }
 
     /// <summary>Captions are drawn: a strip holds as many lit pixels as its characters have dots, and nothing beyond its width.</summary>
     [Test]
