@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using IlgpuGan.Docs;
 
 namespace IlgpuGan.ToolsTests.Packages;
 
@@ -47,6 +48,15 @@ public sealed partial class PackageTextTests
             Projects().Select(p => (Path: p, Xml: XDocument.Load(p)))
                 .Where(p => Property(p.Xml, "IsPackable") != "false" && Property(p.Xml, "Description") is null).Select(p => p.Path),
             Is.Empty);
+
+    [Test]
+    public void TheNoticesNameWhatIsShippedOfOthers() => Assert.That(
+        File.ReadAllText(Path.Combine(Sources.Root, Notices.Path)), Is.EqualTo(Notices.Of(Sources.Root)),
+        "write them anew: dotnet run -c Release --project tools/docs -- --notices");
+
+    [Test]
+    public void TheChangesOfThisVersionAreTold() => Assert.That(
+        File.ReadLines(Path.Combine(Sources.Root, "tools", "packages", "CHANGELOG.md")), Does.Contain($"## {Sources.Version}"));
 
     [Test]
     public void TheIconIsAPictureThatRegistriesTake()
