@@ -27,8 +27,8 @@ internal static class Notices
         var packages = s_shipped.SelectMany(project => RestoredBy(System.IO.Path.Combine(root, project))).DistinctBy(p => p.Name)
             .OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase).ToList();
         var (text, licences) = (new StringBuilder(), new SortedSet<string>(StringComparer.Ordinal));
-        text.Append("IlgpuGan contains or loads the packages below; each is its authors' work under its own licence. A program in one file and ")
-            .Append("the\ncontainer also hold the .NET runtime (MIT, Copyright (c) .NET Foundation and Contributors).\n");
+        text.Append("IlgpuGan contains or loads the packages below; each is its authors' work under its own licence.\n")
+            .Append("A program in one file and the container also hold the .NET runtime (MIT, Copyright (c) .NET Foundation and Contributors).\n");
         foreach (var package in packages)
         {
             var about = XDocument.Load(Directory.GetFiles(package.Folder, "*.nuspec").Single()).Root!.Elements()
@@ -83,6 +83,7 @@ internal static class Notices
         ];
 
         static bool NeedsAssembly(JsonElement entry) => entry.GetProperty("type").GetString() == "package"
-            && entry.TryGetProperty("runtime", out var files) && files.EnumerateObject().Any(f => !f.Name.EndsWith("_._", StringComparison.Ordinal));
+            && entry.TryGetProperty("runtime", out var files)
+            && files.EnumerateObject().Any(file => !file.Name.EndsWith("_._", StringComparison.Ordinal));
     }
 }

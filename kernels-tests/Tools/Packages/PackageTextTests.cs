@@ -126,7 +126,7 @@ public sealed partial class PackageTextTests
         {
             Assert.That(
                 lines.Select(l => l.Split(' ')[0]).Distinct(),
-                Is.SubsetOf(new[] { "FROM", "ARG", "WORKDIR", "COPY", "RUN", "USER", "ENTRYPOINT" }));
+                Is.SubsetOf(new[] { "FROM", "ARG", "WORKDIR", "COPY", "RUN", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT" }));
             var images = lines.Where(l => l.StartsWith("FROM", StringComparison.Ordinal)).ToList();
             Assert.That(images, Has.All.Matches(@":\d+\.\d+( |$)"), "an image without its version");
             var last = lines.SkipWhile(l => l != images[^1]).ToList();
