@@ -28,7 +28,8 @@ internal static class Notices
             .OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase).ToList();
         var (text, licences) = (new StringBuilder(), new SortedSet<string>(StringComparer.Ordinal));
         text.Append("IlgpuGan contains or loads the packages below; each is its authors' work under its own licence.\n")
-            .Append("A program in one file and the container also hold the .NET runtime (MIT, Copyright (c) .NET Foundation and Contributors).\n");
+            .Append("A program in one file and the container also hold the .NET runtime (MIT, Copyright (c) .NET Foundation and ")
+            .Append("Contributors).\n");
         foreach (var package in packages)
         {
             var about = XDocument.Load(Directory.GetFiles(package.Folder, "*.nuspec").Single()).Root!.Elements()
