@@ -20,6 +20,12 @@ public sealed record DecodeOptions
     /// </summary>
     public bool Lenient { get; init; }
 
+    /// <summary>
+    /// Called for each remark on a file that is read: a trifle that is missing or wrong although all pixels are there, pixels that are lost
+    /// to damage, and what of the file is not read, such as all frames but the first. Phrases without a full stop.
+    /// </summary>
+    public Action<string>? Remark { get; init; }
+
     /// <summary>Keeps the palette indices of a file as its samples: one channel of 8 bits, as label maps are stored.</summary>
     public bool KeepIndices { get; init; }
 }

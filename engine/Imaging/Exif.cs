@@ -49,10 +49,25 @@ public static class Exif
     }
 
     /// <summary>Reads the tag from EXIF's payload, which is a TIFF structure in every format.</summary>
-    internal static Orientation FromTiff(ReadOnlySpan<byte> tiff) =>
-        FindOrientation(tiff, out _) is > 0 and var value && Read16(tiff[value..], tiff[0] == 'I') is >= 1 and <= 8 and var orientation
-            ? (Orientation)orientation
-            : Orientation.Normal;
+    internal static Orientation FromTiff(ReadOnlySpan<byte> exif)
+    {
+        var tiff = WithoutHead(exif);
+        return FindOrientation(tiff, out _) is > 0 and var value
+            && Read16(tiff[value..], tiff[0] == 'I') is >= 1 and <= 8 and var orientation
+                ? (Orientation)orientation
+                : Orientation.Normal;
+    }
+
+    /// <summary>
+    /// Whether another block of EXIF of the same file says more: some editors write an empty one before the real one. An orientation is
+    /// more than none, and a TIFF structure more than none; of equal ones the first counts.
+    /// </summary>
+    internal static bool SaysMore(ReadOnlySpan<byte> exif, ReadOnlySpan<byte> than) => Content(exif) > Content(than);
+
+    /// <summary>The block without the header of a JPEG's EXIF segment, which some programs write into other formats, too.</summary>
+    internal static ReadOnlySpan<byte> WithoutHead(ReadOnlySpan<byte> exif) => exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
+
+    private static int Content(ReadOnlySpan<byte> exif) => FindOrientation(WithoutHead(exif), out _) switch { < 0 => 0, 0 => 1, _ => 2 };
 
     /// <summary>
     /// A copy whose orientation is <see cref="Orientation.Normal"/> and whose second directory, the thumbnail, is unlinked; null if the

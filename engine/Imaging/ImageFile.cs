@@ -96,13 +96,13 @@ public static class ImageFile
         _ when BmpHeader.StartsImage(file) => ImageFormat.Bmp,
         _ when GifFrame.StartsImage(file) => ImageFormat.Gif,
         _ when PnmHeader.StartsImage(file) => ImageFormat.Pnm,
-        _ when TiffReader.StartsImage(file) => ImageFormat.Tiff,
+        _ when TiffReader.StartsImage(file) && !ForeignFile.IsRawOfCanon(file) => ImageFormat.Tiff,
         _ when WebPFile.StartsImage(file) => ImageFormat.WebP,
         _ => default(ImageFormat?),
     };
 
     private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file) ?? throw new ImageFormatException(
-        file.IsEmpty ? "the file is empty" : "not a PNG or JPEG image, nor a BMP, GIF, PNM, TIFF or WebP", 0);
+        ForeignFile.Describe(file) ?? "not a PNG or JPEG image, nor a BMP, GIF, PNM, TIFF or WebP", 0);
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

@@ -92,7 +92,7 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
     internal static ImageMetadata Of(ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution)
     {
         var remarks = new List<string>();
-        exif = Small(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif, "EXIF", remarks);
+        exif = Small(Imaging.Exif.WithoutHead(exif), "EXIF", remarks);
         profile = Small(profile, "the colour profile", remarks);
         var sound = profile.Length > ProfileHeaderBytes && profile[36..].StartsWith("acsp"u8)
             && BinaryPrimitives.ReadUInt32BigEndian(profile) == profile.Length;

@@ -27,6 +27,9 @@ internal static class PixelLimit
     public static ImageFormatException CutShort(string format, long bytes, long width, long height, long offset) =>
         new($"the {format} is cut short: {bytes} bytes can't hold {width}x{height} pixels", offset);
 
+    /// <summary>The remark on a file that lacks bytes in which no pixels are.</summary>
+    public const string ShorterThanStated = "it is shorter than its header says, and all pixels are there";
+
     public static ImageFormatException FitsNoArray(string format, long width, long height, long offset) =>
         new($"the {format} has {width}x{height} pixels, more than fit an array", offset);
 }

@@ -15,6 +15,9 @@ public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, 
     /// <summary>How many of <see cref="Problems"/> are files that can't be decoded; the others concern folders and tables.</summary>
     public int Damaged { get; init; }
 
+    /// <summary>Remarks on files that can be used (<see cref="PictureRemarks"/>): files with the same remark in one line.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>Number of files with points or labels instead of pictures.</summary>
     public int Points { get; init; }
 }
@@ -43,6 +46,8 @@ public static class FolderCheck
                 .. files.Zip(results, (file, result) => (file, result.Points)).Where(f => f.Points is not null)
                     .Select(f => Describe(f.file, f.Points!)),
             ],
+            Remarks = [.. PictureRemarks.Lines(files.Zip(results).Where(f => f.Second.Problem is null)
+                .SelectMany(f => f.Second.Remarks.Select(remark => (f.First, remark))))],
             Damaged = results.Count(f => f.Problem is not null),
             Points = results.Count(f => f.Points is not null),
         };
@@ -57,6 +62,8 @@ public static class FolderCheck
 
     private static FileResult Check(string file)
     {
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         try
         {
             if (PictureFile.TryReadNumbers(file) is { } points)
@@ -65,7 +72,7 @@ public static class FolderCheck
             }
 
             var picture = PictureFile.Load(file);
-            return new FileResult { Size = $"{picture.Width}x{picture.Height}" };
+            return new FileResult { Size = $"{picture.Width}x{picture.Height}", Remarks = remarks };
         }
         catch (DataException problem)
         {
@@ -92,5 +99,7 @@ public static class FolderCheck
         public IReadOnlyList<int>? Points { get; init; }
 
         public string? Size { get; init; }
+
+        public IReadOnlyList<string> Remarks { get; init; } = [];
     }
 }

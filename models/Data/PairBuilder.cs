@@ -76,6 +76,19 @@ public static class PairBuilder
             throw new DataException(e.Message, e);
         }
 
+        foreach (var (picture, file) in new[] { (a, fileA), (b, fileB) })
+        {
+            if (picture.Layers[0].BitsPerChannel == 16)
+            {
+                PictureRemarks.Add(file, "its 16 bits a channel become 8 in the pair");
+            }
+
+            if (picture.Layers[0].Channels > a.Layers[0].Channels)
+            {
+                PictureRemarks.Add(file, "its colours or its transparency are lost in the pair, whose left half has none");
+            }
+        }
+
         PictureFile.SaveSideBySide(output, a, b);
     }
 }

@@ -27,6 +27,7 @@ public static class PictureFile
     /// <summary>Whether a file name has a picture's extension, ignoring case.</summary>
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Loads a picture. Remarks on it are heard by <see cref="PictureRemarks.Listen"/>.</summary>
     /// <exception cref="DataException">the file can't be read or is no picture; the message names it and the reason</exception>
     public static Picture Load(string path) => Load(path, options: null);
 
@@ -42,22 +43,71 @@ public static class PictureFile
     private static Picture Load(string path, DecodeOptions? options) => Explained(path, () =>
         IsLayers(path) ? LoadLayers(path)
         : IsArray(path) ? NpyFile.Load(path)
-        : new Picture([.. ImageFile.LoadLayers(path, options)]));
+        : new Picture([.. ImageFile.LoadLayers(path, Remarking(path, options))]));
+
+    /// <summary>Options with which the decoder's remarks are heard under the file's name.</summary>
+    private static DecodeOptions Remarking(string name, DecodeOptions? options) =>
+        (options ?? DecodeOptions.Default) with { Remark = remark => PictureRemarks.Add(name, remark) };
+
+    /// <summary>The first page of a TIFF with several, without further channels; null for any other file.</summary>
+    /// <inheritdoc cref="Load(string)"/>
+    internal static Picture? LoadFirstPage(string path) => IsLayers(path) || IsArray(path) ? null : Explained(path, () =>
+    {
+        var file = File.ReadAllBytes(path);
+        return ImageFile.Identify(file).Format == ImageFormat.Tiff && TiffDecoder.CountPages(file) > 1 ? Decode(file, path) : null;
+    });
 
     /// <summary>The metadata of a picture file; null for arrays and folders of layers.</summary>
     /// <exception cref="DataException">the file can't be read</exception>
     public static ImageMetadata? MetadataOf(string path) =>
         IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(File.ReadAllBytes(path)));
 
-    /// <summary>Remarks for the user on writing metadata with a picture: what is left out, and why.</summary>
-    internal static IReadOnlyList<string> RemarksOn(ImageMetadata? metadata, Picture picture, string path) =>
-        metadata is null || IsArray(path) ? [] : metadata.Fitting(picture.Layers[0], Path.GetExtension(path).ToLowerInvariant() switch
+    /// <summary>Tells what a file of an extension does not hold of a picture and its metadata.</summary>
+    private static void RemarkOnLosses(Picture picture, string extension, string name, ImageMetadata? metadata)
+    {
+        var (image, format) = (picture.Layers[0], extension.ToLowerInvariant() switch
         {
             ".tif" or ".tiff" => ImageFormat.Tiff,
             ".jpg" or ".jpeg" => ImageFormat.Jpeg,
             ".webp" => ImageFormat.WebP,
             _ => ImageFormat.Png,
-        }).Remarks;
+        });
+        foreach (var remark in metadata?.Fitting(image, format).Remarks ?? [])
+        {
+            PictureRemarks.Add(name, remark);
+        }
+
+        if (format == ImageFormat.Jpeg && IsTransparent(image))
+        {
+            PictureRemarks.Add(name, "its transparency is lost, which a JPEG does not hold; .png, .webp and .tif do");
+        }
+
+        if (format is ImageFormat.Jpeg or ImageFormat.WebP && image.BitsPerChannel == 16)
+        {
+            PictureRemarks.Add(name, $"its 16 bits a channel become 8, since a {(format == ImageFormat.Jpeg ? "JPEG" : "WebP")} holds no " +
+                "more; .png and .tif do");
+        }
+    }
+
+    /// <summary>Whether a pixel is not opaque.</summary>
+    private static bool IsTransparent(Image image)
+    {
+        if (!image.HasAlpha)
+        {
+            return false;
+        }
+
+        var pixels = image.ToEightBits();
+        for (var i = image.Channels - 1; i < pixels.Bytes.Length; i += image.Channels)
+        {
+            if (pixels.Bytes[i] < byte.MaxValue)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static T Explained<T>(string path, Func<T> read)
     {
@@ -84,7 +134,7 @@ public static class PictureFile
     {
         try
         {
-            return new Picture(ImageFile.LoadUpright(file, keepIndices ? s_indices : null));
+            return new Picture(ImageFile.LoadUpright(file, Remarking(name, keepIndices ? s_indices : null)));
         }
         catch (ImageFormatException e)
         {
@@ -98,13 +148,22 @@ public static class PictureFile
     /// <exception cref="DataException">the picture has more channels</exception>
     public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
 
-    /// <summary>The bytes of an image file, as written by <see cref="Save"/>.</summary>
+    /// <summary>
+    /// The bytes of an image file, as written by <see cref="Save"/>. What the format does not hold is told to
+    /// <see cref="PictureRemarks.Listen"/>.
+    /// </summary>
     /// <param name="picture">a picture of one to four channels; of any number for TIFF</param>
     /// <param name="extension">file type: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="name">the file's name, for messages</param>
     /// <param name="metadata">metadata to write, as far as the format supports it</param>
     /// <exception cref="DataException">the picture has more channels, or the file type is unknown</exception>
-    public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null) =>
+    public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null)
+    {
+        RemarkOnLosses(picture, extension, name, metadata);
+        return Encoded(picture, extension, name, metadata);
+    }
+
+    private static byte[] Encoded(Picture picture, string extension, string name, ImageMetadata? metadata) =>
         (picture.Layers, extension.ToLowerInvariant()) switch
     {
         (var layers, ".tif" or ".tiff") => TiffEncoder.Encode(layers, metadata),

@@ -15,7 +15,7 @@ public sealed record TranslatedFile(string Input, string Output, string? Failure
     /// <summary><c>left</c> or <c>right</c> if only this half of a side-by-side pair was translated; null for the whole picture.</summary>
     public string? Half { get; init; }
 
-    /// <summary>Remarks on metadata that were left out and on colours.</summary>
+    /// <summary>Remarks on the input, on what of it is not in the output, and on colours (<see cref="PictureRemarks"/>).</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 }
 
@@ -93,8 +93,7 @@ public static class FileTranslation
         var results = new List<TranslatedFile>();
         var underway = new Queue<Task<TranslatedFile>>();
         using var pictures =
-            new Prefetcher<(Picture? Picture, ImageMetadata? Metadata, string? Failure)>(
-                i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
+            new Prefetcher<LoadedFile>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
         var translator = open();
         try
         {
@@ -105,6 +104,7 @@ public static class FileTranslation
                     break;
                 }
 
+                loaded = OfFirstPage(loaded, translator, input);
                 var half = loaded.Picture is { } whole ? translator.HalfOf(whole) : null;
                 var (translated, failure) = (half?.Picture ?? loaded.Picture) is { } picture
                     ? TryTranslate(translator, picture, input)
@@ -113,10 +113,13 @@ public static class FileTranslation
                 written?.AwaitEnd();
                 var outputs = Outputs(output, translator.Samples);
                 underway.Enqueue(Task.Run(
-                    () => new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs, loaded.Metadata))
+                    () =>
                     {
-                        Outputs = outputs, Half = half?.Name,
-                        Remarks = translated is null ? [] : PictureFile.RemarksOn(loaded.Metadata, translated[0], outputs[0]),
+                        using var heard = PictureRemarks.Listen((_, remark) => loaded.Remarks.Add(remark));
+                        return new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs, loaded.Metadata))
+                        {
+                            Outputs = outputs, Half = half?.Name, Remarks = [.. loaded.Remarks.Distinct()],
+                        };
                     },
                     CancellationToken.None));
                 if (written is not null)
@@ -174,26 +177,38 @@ public static class FileTranslation
 
     private static string OutputName(string relative) => PictureFile.IsArray(relative) ? relative : Path.ChangeExtension(relative, ".png");
 
-    private static (Picture? Picture, ImageMetadata? Metadata, string? Failure) TryLoad(string path)
+    private static LoadedFile TryLoad(string path) => TryLoad(path, () => PictureFile.Load(path));
+
+    private static LoadedFile TryLoad(string path, Func<Picture> load)
     {
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         try
         {
-            return (PictureFile.Load(path), PictureFile.MetadataOf(path), null);
+            return new LoadedFile(load(), PictureFile.MetadataOf(path), remarks, null);
         }
         catch (DataException e)
         {
-            return (null, null, e.Message);
+            return new LoadedFile(null, null, remarks, e.Message);
         }
         catch (OutOfMemoryException)
         {
-            return (null, null, $"{path}: memory ran out while it was read");
+            return new LoadedFile(null, null, remarks, $"{path}: memory ran out while it was read");
         }
     }
+
+    /// <summary>The first page of a TIFF whose pages together have other channels than the generator reads; else all of the file.</summary>
+    private static LoadedFile OfFirstPage(LoadedFile loaded, Translator translator, string input) =>
+        loaded.Picture is { Layers.Count: > 1 } all && translator.Labels is null && all.Channels != translator.InputChannels
+            && PictureFile.LoadFirstPage(input) is not null
+            ? TryLoad(input, () => PictureFile.LoadFirstPage(input)!)
+            : loaded;
 
     private static (IReadOnlyList<Picture>? Pictures, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
     {
         try
         {
+            using var known = PictureRemarks.Listen((_, _) => { }); // The file has been read once: its remarks are known.
             return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input) : picture, input), null);
         }
         catch (DataException e)
@@ -235,4 +250,7 @@ public static class FileTranslation
             return $"{output}: memory ran out while it was written";
         }
     }
+
+    /// <param name="Picture">null if it can't be read</param>
+    private sealed record LoadedFile(Picture? Picture, ImageMetadata? Metadata, List<string> Remarks, string? Failure);
 }

@@ -122,6 +122,8 @@ public sealed class Translator : IDisposable
     /// <summary>Number of samples per picture; null if not set.</summary>
     internal int? Samples => Settings.Samples;
 
+    internal int InputChannels => _generator.Spec.InputChannels;
+
     /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph from pictures to pictures</param>
     /// <param name="device">the device to compute on</param>
     /// <param name="settings">null for the defaults</param>
@@ -182,9 +184,12 @@ public sealed class Translator : IDisposable
     public async Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
-        var picture = await _device.WorkQueue.Transcode(() => PictureFile.Decode(file.Span, name, ReadsNumbers), cancellation);
+        var picture = await _device.WorkQueue.Transcode(
+            PictureRemarks.Carried(() => PictureFile.Decode(file.Span, name, ReadsNumbers)), cancellation);
         return await TranslateAsync(
-            picture, name, made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span)), cancellation);
+            picture, name,
+            PictureRemarks.Carried<Picture, byte[]>(made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span))),
+            cancellation);
     }
 
     /// <summary>The same from a stream, which is read to its end.</summary>

@@ -89,6 +89,8 @@ public static class Application
                 Output = output,
                 Error = error,
             };
+            using var remarks = new RemarkLines(
+                new Screen(output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json)));
             var code = await parsed.InvokeAsync(configuration, interrupted?.Token ?? CancellationToken.None);
             return code == ExitCode.Interrupted && interrupted is not null ? interrupted.ExitCode : code;
         }

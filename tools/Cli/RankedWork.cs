@@ -31,9 +31,11 @@ internal static class RankedWork
             ranks.RequireSameBuild(typeof(RankedWork).Assembly);
 
             // mpirun's pseudo-terminal can't redraw a progress bar: a wrapped writer makes displays print plain lines.
-            return work(ranks, ranks.Leads()
+            var own = ranks.Leads()
                 ? screen with { Output = TextWriter.Synchronized(screen.Output) }
-                : screen with { Output = TextWriter.Null, Error = TextWriter.Null });
+                : screen with { Output = TextWriter.Null, Error = TextWriter.Null };
+            using var remarks = new RemarkLines(own);
+            return work(ranks, own);
         }
         catch (RankFailedException e) when (e.IsReportedElsewhere)
         {

@@ -95,6 +95,8 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         var clock = Stopwatch.StartNew();
         string? error = null;
         var active = Interlocked.Increment(ref _active);
+        using var heard =
+            PictureRemarks.Listen((_, remark) => _log.LogInformation("A picture for {Model}: {Remark}", name, remark));
         try
         {
             if (active > Load.Most)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -10,6 +11,9 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
 {
     /// <summary>The response header that says which half of a pair was translated: left or right.</summary>
     private const string HalfHeader = "Ilgpugan-Half";
+
+    /// <summary>The response header with the remarks on the picture, such as that only the first of its frames is read.</summary>
+    private const string RemarkHeader = "Ilgpugan-Remark";
 
     private const string UploadName = PictureError.UploadName;
 
@@ -35,12 +39,14 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         ServedModel model, TranslationQuery query, UploadedPictures uploads, HttpContext context, CancellationToken time)
     {
         var size = "";
+        var remarks = new ConcurrentQueue<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Enqueue(remark));
         try
         {
             var side = (long)(query.Settings.Size ?? 0);
             var pixels = Math.Max(PixelsOf(model, uploads.Picture, out size), side * side);
             var picture = await device.WorkQueue.Transcode(
-                () => PictureFile.Decode(uploads.Picture, UploadName, keepIndices: model.ReadsNumbers), time);
+                PictureRemarks.Carried(() => PictureFile.Decode(uploads.Picture, UploadName, keepIndices: model.ReadsNumbers)), time);
             if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
             {
                 picture = half;
@@ -50,9 +56,17 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             var translation = WithStyle(query.Settings, model, uploads);
             var kind = (model.Name, translation, query.Answer, picture.Width, picture.Height);
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MaxBatch);
-            return await device.WorkQueue.RunAsync(
+            var png = await device.WorkQueue.RunAsync(
                 kind, most, picture, batch => model.Model.Translate(translation, batch, UploadName, query.Answer),
-                answer => PictureFile.Encode(answer, ".png", UploadName, ImageMetadata.Read(uploads.Picture)), time);
+                PictureRemarks.Carried<Picture, byte[]>(
+                    answer => PictureFile.Encode(answer, ".png", UploadName, ImageMetadata.Read(uploads.Picture))),
+                time);
+            if (!remarks.IsEmpty)
+            {
+                context.Response.Headers[RemarkHeader] = string.Join("; ", remarks.Distinct());
+            }
+
+            return png;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

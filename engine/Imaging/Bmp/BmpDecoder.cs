@@ -20,9 +20,14 @@ public static class BmpDecoder
         var channels = header.Channels(options.KeepIndices);
         PixelLimit.Check("BMP", header.Width, header.Height, channels, options, BmpHeader.SizeOffset);
         var data = file[(int)Math.Min(header.PixelOffset, (uint)file.Length)..];
-        if (!options.Lenient && MaxPixelBytes(header, data.Length) < header.Height * PixelRowBytes(header))
+        if (!options.Lenient && MaxPixelBytes(header, data.Length) < MinPixelBytes(header))
         {
             throw PixelLimit.CutShort("BMP", data.Length, header.Width, header.Height, BmpHeader.SizeOffset);
+        }
+
+        if (header.FileBytes > file.Length)
+        {
+            options.Remark?.Invoke(PixelLimit.ShorterThanStated);
         }
 
         var samples = new byte[header.Width * header.Height * channels];
@@ -62,8 +67,10 @@ public static class BmpDecoder
     private static long MaxPixelBytes(BmpHeader header, long dataBytes) =>
         header.IsRunLength ? dataBytes / 2 * BmpRuns.MaxRun : dataBytes;
 
-    /// <summary>The size of one row in the same unit: compressed pixels count one byte each.</summary>
-    private static long PixelRowBytes(BmpHeader header) => header.IsRunLength ? header.Width : header.Stride;
+    /// <summary>The size of the rows in the same unit, without the last one's padding: compressed pixels count one byte each.</summary>
+    private static long MinPixelBytes(BmpHeader header) => header.IsRunLength
+        ? (long)header.Width * header.Height
+        : ((header.Height - 1) * header.Stride) + header.RowBytes;
 
     /// <summary>The stored bytes of a row; empty if the file ends before it.</summary>
     private static ReadOnlySpan<byte> Row(BmpHeader header, ReadOnlySpan<byte> data, int y)

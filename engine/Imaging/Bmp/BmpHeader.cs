@@ -25,6 +25,9 @@ internal sealed class BmpHeader
 
     public BmpCompression Compression { get; private init; }
 
+    /// <summary>The length of the file, as the header states it.</summary>
+    public uint FileBytes { get; private init; }
+
     /// <summary>The offset of the first pixel.</summary>
     public uint PixelOffset { get; private init; }
 
@@ -82,6 +85,7 @@ internal sealed class BmpHeader
             TopDown = height < 0,
             BitsPerPixel = Read16(dib, isCore ? 10 : 14),
             Compression = isCore ? BmpCompression.None : (BmpCompression)Read32(dib, 16),
+            FileBytes = Read32(file, 2),
             PixelOffset = Read32(file, 10),
         };
         header.CheckStorage(headerBytes);

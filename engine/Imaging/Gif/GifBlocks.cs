@@ -34,6 +34,15 @@ internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
     /// <exception cref="ImageFormatException">The file ends.</exception>
     public ReadOnlySpan<byte> Block() => Take(Byte());
 
+    /// <summary>Skips the sub-blocks up to the last one.</summary>
+    /// <exception cref="ImageFormatException">The file ends.</exception>
+    public void Skip()
+    {
+        while (!Block().IsEmpty)
+        {
+        }
+    }
+
     /// <summary>Reads the next byte across sub-blocks.</summary>
     /// <returns>false at the end of the sub-blocks or the file.</returns>
     public bool TryNext(out byte next)

@@ -29,6 +29,11 @@ public static class GifDecoder
         }
 
         var indices = PlaceOnScreen(frame, DecodeIndices(file, frame, options.Lenient));
+        if (options.Remark is { } remark && frame.Rest(file) is { } rest)
+        {
+            remark(rest);
+        }
+
         return new(
             frame.ScreenWidth, frame.ScreenHeight, channels,
             options.KeepIndices ? indices : ApplyPalette(frame, indices, channels, options.Lenient));

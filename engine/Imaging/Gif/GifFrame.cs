@@ -8,6 +8,7 @@ internal sealed class GifFrame
     private const byte Descriptor = 0x2C;
     private const byte Trailer = 0x3B;
     private const byte GraphicControl = 0xF9;
+    private const string WithoutEnd = "its end mark is missing, and all pixels are there";
 
     /// <summary>Columns of the screen, enlarged if the picture extends beyond it.</summary>
     public int ScreenWidth { get; private set; }
@@ -71,6 +72,36 @@ internal sealed class GifFrame
                 case var other:
                     throw new ImageFormatException($"the GIF has an unknown block {other:X2}", offset);
             }
+        }
+    }
+
+    /// <summary>A remark on what follows the first picture; null if it is the end.</summary>
+    public string? Rest(ReadOnlySpan<byte> file)
+    {
+        var blocks = new GifBlocks(file, DataOffset);
+        try
+        {
+            blocks.Skip();
+            while (true)
+            {
+                switch (blocks.Byte())
+                {
+                    case Extension:
+                        blocks.Byte();
+                        blocks.Skip();
+                        break;
+                    case Descriptor:
+                        return "it is animated, and only the first of its frames is read";
+                    case Trailer:
+                        return null;
+                    default:
+                        return WithoutEnd;
+                }
+            }
+        }
+        catch (ImageFormatException)
+        {
+            return WithoutEnd;
         }
     }
 

@@ -6,7 +6,10 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// </summary>
 public static class JpegDecoder
 {
-    /// <summary>Decodes to gray [height, width, 1] or RGB [height, width, 3]; CMYK and YCCK become RGB by multiplication.</summary>
+    /// <summary>
+    /// Decodes to gray [height, width, 1] or RGB [height, width, 3]; CMYK and YCCK become RGB by multiplication. A file without its end
+    /// mark is read if all pixels are there.
+    /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
     /// <exception cref="ImageFormatException">The data is not such a JPEG, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
@@ -15,6 +18,11 @@ public static class JpegDecoder
         options ??= DecodeOptions.Default;
         using var picture = new JpegPicture(options);
         picture.ReadScans(file);
+        if (picture.ColorModel is JpegColorModel.Cmyk or JpegColorModel.Ycck)
+        {
+            options.Remark?.Invoke("its CMYK colours become RGB without a colour profile");
+        }
+
         return JpegOutput.ToImage(picture.Frame, picture.ColorModel);
     }
 

@@ -16,15 +16,16 @@ internal static class JpegMetadata
     /// <returns>EXIF's TIFF structure; empty if there is none.</returns>
     public static ReadOnlySpan<byte> FindExif(ReadOnlySpan<byte> file)
     {
+        ReadOnlySpan<byte> found = default;
         foreach (var (marker, payload) in Segments(file))
         {
-            if (marker == JpegMarker.App1 && file[payload].StartsWith(ExifHead))
+            if (marker == JpegMarker.App1 && file[payload].StartsWith(ExifHead) && Exif.SaysMore(file[payload], than: found))
             {
-                return file[payload][ExifHead.Length..];
+                found = file[payload][ExifHead.Length..];
             }
         }
 
-        return default;
+        return found;
     }
 
     public static ImageMetadata Read(ReadOnlySpan<byte> file)

@@ -16,6 +16,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     private JpegFrame? _frame;
     private int _scans;
     private int _lastMcuRow;
+    private bool _hasLost;
 
     /// <summary>The frame; its components' planes are filled by <see cref="ReadScans"/>.</summary>
     public JpegFrame Frame => _frame!;
@@ -32,6 +33,11 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
             var segments = new SegmentReader(file);
             while (ReadSegment(file, ref segments))
             {
+            }
+
+            if (_hasLost)
+            {
+                options.Remark?.Invoke("some of its pixels are lost: its compressed data is damaged or ends early");
             }
 
             if (_frame is null || _seen.Count < _frame.Components.Length)
@@ -69,19 +75,31 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     /// <returns>false at the end of the image.</returns>
     private bool ReadSegment(ReadOnlySpan<byte> file, ref SegmentReader segments)
     {
-        var marker = segments.NextMarker();
-        var offset = segments.Position;
-        if (marker == JpegMarker.Eoi)
+        byte marker;
+        int offset;
+        ReadOnlySpan<byte> payload;
+        try
         {
+            marker = segments.NextMarker();
+            offset = segments.Position;
+            if (marker == JpegMarker.Eoi)
+            {
+                return false;
+            }
+
+            if (JpegMarker.StandsAlone(marker))
+            {
+                return true;
+            }
+
+            payload = segments.Payload();
+        }
+        catch (ImageFormatException) when (IsComplete())
+        {
+            options.Remark?.Invoke("its end mark (EOI) is missing, and all pixels are there");
             return false;
         }
 
-        if (JpegMarker.StandsAlone(marker))
-        {
-            return true;
-        }
-
-        var payload = segments.Payload();
         switch (marker)
         {
             case JpegMarker.Dqt:
@@ -106,6 +124,10 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
         return true;
     }
+
+    /// <summary>Whether all pixels are there in full precision, so that nothing but the end mark is missed.</summary>
+    private bool IsComplete() => _frame is { } frame && !_hasLost && Array.TrueForAll(
+        frame.Components, c => _seen.Contains(c) && (!frame.Progressive || Array.TrueForAll(c.MissingBits, bits => bits == 0)));
 
     private void ReadFrame(byte marker, ReadOnlySpan<byte> payload, int offset)
     {
@@ -147,14 +169,17 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         _seen.UnionWith(scan.Components);
         fixed (byte* bytes = file)
         {
+            bool hasLost;
             if (_frame.Progressive)
             {
-                (segments.Position, _lastMcuRow) = ProgressiveScan.Decode(bytes, file.Length, scan, _frame, options.Lenient);
+                (segments.Position, _lastMcuRow, hasLost) = ProgressiveScan.Decode(bytes, file.Length, scan, _frame, options.Lenient);
             }
             else
             {
-                segments.Position = SequentialScan.Decode(bytes, file.Length, scan, _frame, options.Lenient);
+                (segments.Position, hasLost) = SequentialScan.Decode(bytes, file.Length, scan, _frame, options.Lenient);
             }
+
+            _hasLost |= hasLost;
         }
     }
 

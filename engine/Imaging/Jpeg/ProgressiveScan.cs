@@ -6,9 +6,11 @@ namespace IlgpuGan.Imaging.Jpeg;
 /// </summary>
 internal static unsafe class ProgressiveScan
 {
-    /// <returns>The offset of the scan's end in the file, and the last row of MCUs that its data reached.</returns>
+    /// <returns>
+    /// The offset of the scan's end in the file, the last row of MCUs that its data reached, and whether it lacks some of its data.
+    /// </returns>
     /// <exception cref="ImageFormatException">The file ends before the scan does.</exception>
-    public static (int End, int LastMcuRow) Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
+    public static (int End, int LastMcuRow, bool HasLost) Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
     {
         foreach (var component in scan.Components)
         {
@@ -32,7 +34,7 @@ internal static unsafe class ProgressiveScan
 
         progress.CheckEnd(ref reader);
         var mcusPerRow = scan.Interleaved ? frame.McusWide : scan.Components[0].BlocksWide * scan.Components[0].Vertical;
-        return (reader.Offset, progress.LastReached / mcusPerRow);
+        return (reader.Offset, progress.LastReached / mcusPerRow, progress.HasLost);
     }
 
     private static void DecodeInterleavedDc(ref BitReader reader, ref ScanProgress progress, JpegScan scan, JpegFrame frame)

@@ -28,6 +28,9 @@ internal struct ScanProgress
     /// <summary>The last MCU that the data reached, counted from 0.</summary>
     public int LastReached { readonly get; private set; }
 
+    /// <summary>Whether an MCU lacks some of its data.</summary>
+    public bool HasLost { readonly get; private set; }
+
     /// <summary>Call before every MCU.</summary>
     /// <param name="restarted">Whether a restart marker was due.</param>
     /// <returns>Whether there is data for the MCU.</returns>
@@ -55,6 +58,7 @@ internal struct ScanProgress
         }
 
         _mcus++;
+        HasLost |= _exhausted;
         return !_exhausted;
     }
 
@@ -78,7 +82,7 @@ internal struct ScanProgress
             return;
         }
 
-        _exhausted = true;
+        (_exhausted, HasLost) = (true, true);
         if (!_lenient && reader.AtEnd)
         {
             throw new ImageFormatException(

@@ -10,9 +10,9 @@ internal static unsafe class SequentialScan
 {
     private const int BlockBytes = 64 * sizeof(short);
 
-    /// <returns>The offset of the scan's end in the file.</returns>
+    /// <returns>The offset of the scan's end in the file, and whether it lacks some of its data.</returns>
     /// <exception cref="ImageFormatException">The file ends before the scan does.</exception>
-    public static int Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
+    public static (int End, bool HasLost) Decode(byte* file, int length, JpegScan scan, JpegFrame frame, bool lenient)
     {
         var reader = new BitReader(file, length, scan.Start);
         var progress = new ScanProgress(scan, lenient);
@@ -52,7 +52,7 @@ internal static unsafe class SequentialScan
         }
 
         progress.CheckEnd(ref reader);
-        return reader.Offset;
+        return (reader.Offset, progress.HasLost);
     }
 
     private static void DecodeBlocks(ref BitReader reader, JpegComponent component, int blockX, int blockY, int columns, int rows)

@@ -47,6 +47,13 @@ internal sealed unsafe class IdatStream(byte* file, IReadOnlyList<(int Offset, i
         return count;
     }
 
+    /// <summary>Skips bytes of the compressed data, at most to its end.</summary>
+    public void Skip(int count)
+    {
+        Span<byte> skipped = stackalloc byte[count];
+        _ = this.ReadAtLeast(skipped, count, throwOnEndOfStream: false);
+    }
+
     public override void Flush()
     {
     }

@@ -19,8 +19,17 @@ internal static class PngChunkType
     public const uint Iccp = 0x69434350;
     public const uint Phys = 0x70485973;
 
+    /// <summary>APNG's: how many frames follow the picture.</summary>
+    public const uint Actl = 0x6163544C;
+
+    /// <summary>Apple's: the file has been rewritten for iPhones.</summary>
+    public const uint CgBi = 0x43674249;
+
     /// <summary>Whether the first letter is upper case: a decoder must not ignore such a chunk.</summary>
     public static bool IsCritical(uint type) => (type & 0x20000000) == 0;
+
+    /// <summary>Whether the pixels are the same without the chunk.</summary>
+    public static bool IsDispensable(uint type) => !IsCritical(type) && type != Trns;
 
     public static string Name(uint type)
     {
@@ -37,54 +46,52 @@ internal static class PngChunkType
 
 /// <summary>Walks the chunks of a PNG file.</summary>
 /// <param name="file">The whole file.</param>
-/// <param name="lenient">Whether to accept wrong checksums and a last chunk that is cut short.</param>
-internal ref struct PngChunks(ReadOnlySpan<byte> file, bool lenient)
+internal ref struct PngChunks(ReadOnlySpan<byte> file)
 {
+    private const int HeadBytes = 8;
+    private const int ChecksumBytes = 4;
+
     private readonly ReadOnlySpan<byte> _file = file;
     private int _position = PngSignature.Bytes.Length;
 
     /// <summary>The type of the current chunk.</summary>
     public uint Type { get; private set; }
 
+    /// <summary>The chunk's data, as far as the file goes.</summary>
     public ReadOnlySpan<byte> Data { get; private set; }
 
     /// <summary>The offset of <see cref="Data"/> in the file.</summary>
     public int Offset { get; private set; }
 
+    /// <summary>Whether the file ends within the chunk or its checksum.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Whether the chunk is whole and under the right checksum.</summary>
+    public readonly bool IsSound => !IsCut
+        && Crc32.Compute(_file[(Offset - 4)..(_position - ChecksumBytes)])
+            == BinaryPrimitives.ReadUInt32BigEndian(_file[(_position - ChecksumBytes)..]);
+
+    /// <summary>What is wrong with a chunk that is not sound.</summary>
+    public readonly ImageFormatException Damage => IsCut
+        ? new($"the PNG is cut short within chunk {PngChunkType.Name(Type)}", Offset - HeadBytes)
+        : new($"the checksum of PNG chunk {PngChunkType.Name(Type)} is wrong", Offset);
+
     /// <summary>Moves to the next chunk.</summary>
     /// <returns>false at the end of the file.</returns>
-    /// <exception cref="ImageFormatException">The chunk is malformed or cut short, or its checksum is wrong.</exception>
     public bool Next()
     {
-        var left = _file.Length - _position;
-        if (left < 12 && !(lenient && left >= 8))
+        if (_file.Length - _position < HeadBytes)
         {
-            return left <= 0 || lenient ? false : throw new ImageFormatException("the PNG is cut short between two chunks", _position);
+            return false;
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(_file[_position..]);
         Type = BinaryPrimitives.ReadUInt32BigEndian(_file[(_position + 4)..]);
-        Offset = _position + 8;
-        if (length > left - 12L)
-        {
-            if (!lenient)
-            {
-                throw new ImageFormatException($"the PNG is cut short within chunk {PngChunkType.Name(Type)}", _position);
-            }
-
-            Data = _file[Offset..(int)Math.Min(Offset + (long)length, _file.Length)];
-            _position = _file.Length;
-            return true;
-        }
-
-        Data = _file.Slice(Offset, (int)length);
-        _position = Offset + (int)length + 4;
-        var expected = BinaryPrimitives.ReadUInt32BigEndian(_file[(_position - 4)..]);
-        if (!lenient && Crc32.Compute(_file[(Offset - 4)..(_position - 4)]) != expected)
-        {
-            throw new ImageFormatException($"the checksum of PNG chunk {PngChunkType.Name(Type)} is wrong", Offset);
-        }
-
+        Offset = _position + HeadBytes;
+        var end = (long)Offset + length;
+        IsCut = end > _file.Length - ChecksumBytes;
+        Data = _file[Offset..(int)Math.Min(end, _file.Length)];
+        _position = IsCut ? _file.Length : (int)end + ChecksumBytes;
         return true;
     }
 }

@@ -30,6 +30,12 @@ internal sealed class PngContent
 
     public long IdatBytes { get; private set; }
 
+    /// <summary>Whether the file goes on to an IEND chunk.</summary>
+    public bool HasEnd { get; private set; } = true;
+
+    /// <summary>Remarks on what is wrong with the file or is not read.</summary>
+    public List<string> Remarks { get; } = [];
+
     /// <param name="headerOnly">Whether to stop at the first IDAT, which may be missing.</param>
     /// <exception cref="ImageFormatException">The number, order or content of the chunks is not a PNG's.</exception>
     public static PngContent Read(ReadOnlySpan<byte> file, bool lenient, bool headerOnly)
@@ -40,13 +46,38 @@ internal sealed class PngContent
         }
 
         var content = new PngContent { Lenient = lenient };
-        var chunks = new PngChunks(file, lenient);
+        var chunks = new PngChunks(file);
         var idatEnded = false;
         while (chunks.Next())
         {
             if (content.HeaderOffset == 0 && chunks.Type != PngChunkType.Ihdr)
             {
-                throw new ImageFormatException("the PNG does not begin with its header", chunks.Offset);
+                throw new ImageFormatException(
+                    chunks.Type == PngChunkType.CgBi
+                        ? "an iPhone app's PNG (CgBI), which Apple's Xcode has rewritten and which no other program reads; undo that " +
+                            "with 'pngcrush -revert-iphone-optimizations IN OUT'"
+                        : "the PNG does not begin with its header",
+                    chunks.Offset);
+            }
+
+            if (!lenient && !chunks.IsSound)
+            {
+                if (!chunks.IsCut && PngChunkType.IsDispensable(chunks.Type))
+                {
+                    content.Remarks.Add(
+                        $"the checksum of its chunk {PngChunkType.Name(chunks.Type)} is wrong, and the chunk is left out");
+                    continue;
+                }
+
+                if (content.Idat.Count > 0 && chunks.Type != PngChunkType.Idat)
+                {
+                    break; // Whether all pixels precede the damage, their decompression will show.
+                }
+
+                if (!chunks.IsCut || chunks.Type != PngChunkType.Idat)
+                {
+                    throw chunks.Damage;
+                }
             }
 
             if (chunks.Type == PngChunkType.Iend)
@@ -75,11 +106,12 @@ internal sealed class PngContent
             content.IdatBytes += chunks.Data.Length;
         }
 
-        if (content.HeaderOffset == 0 || !(lenient || headerOnly))
+        if (content.HeaderOffset == 0 || (content.Idat.Count == 0 && !(lenient || headerOnly)))
         {
-            throw new ImageFormatException("the PNG is cut short: it ends before its IEND chunk", file.Length);
+            throw new ImageFormatException("the PNG is cut short: it ends before its pixels", file.Length);
         }
 
+        content.HasEnd = false;
         return headerOnly ? content : content.Complete(file.Length);
     }
 
@@ -108,6 +140,9 @@ internal sealed class PngContent
                 break;
             case PngChunkType.Trns:
                 ReadTransparency(chunks.Data, chunks.Offset);
+                break;
+            case PngChunkType.Actl when chunks.Data.Length >= 4 && BinaryPrimitives.ReadUInt32BigEndian(chunks.Data) > 1:
+                Remarks.Add("it is animated, and only the first of its frames is read");
                 break;
             default:
                 if (PngChunkType.IsCritical(chunks.Type))

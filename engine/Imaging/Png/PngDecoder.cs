@@ -6,7 +6,9 @@ public static class PngDecoder
     /// <summary>
     /// Decodes to gray, gray and alpha, RGB, or RGB and alpha, [height, width, channels]. Depths of 1, 2 and 4 bits are widened to 8 bits
     /// at full scale; 16 bits stay 16 bits. Palettes are resolved (unless <see cref="DecodeOptions.KeepIndices"/>), and a transparent
-    /// colour becomes alpha. Gamma and colour profiles are not applied. Of ancillary chunks only the checksums are verified.
+    /// colour becomes alpha. Gamma and colour profiles are not applied. Ancillary chunks are ignored. A file
+    /// whose pixels are all there is read even if its end, a checksum behind the compressed pixels or that of an ancillary chunk is missing
+    /// or wrong (see <see cref="DecodeOptions.Remark"/>).
     /// </summary>
     /// <param name="file">The whole file, from its first byte.</param>
     /// <exception cref="ImageFormatException">The data is not a PNG, is corrupt, is cut short or is over the limit.</exception>
@@ -16,13 +18,61 @@ public static class PngDecoder
         var content = PngContent.Read(file, options.Lenient, headerOnly: false);
         content.KeepsIndices = options.KeepIndices;
         CheckSize(content, options);
+        Image image;
         fixed (byte* bytes = file)
         {
-            var source = new IdatStream(bytes, content.Idat);
-            using var rows = new PngRows(source, content.Header, (int)content.Header.RowBytes(content.Header.Width) + 1);
-            return content.Header.Depth == 16
-                ? new PngPixels<ushort>(content, rows).Decode()
-                : new PngPixels<byte>(content, rows).Decode();
+            try
+            {
+                image = Decode(content, new IdatStream(bytes, content.Idat), isRaw: false);
+            }
+            catch (ImageFormatException e) when (!options.Lenient && e.InnerException is InvalidDataException)
+            {
+                // The chunks' checksums are right, so the data is what the encoder wrote. Only the one behind it may be wrong or missing.
+                if (DecodeRaw(content, new IdatStream(bytes, content.Idat)) is not { } raw)
+                {
+                    if (content.HasEnd)
+                    {
+                        throw;
+                    }
+
+                    throw new ImageFormatException("the PNG is cut short: its compressed data ends before the picture", e.Offset);
+                }
+
+                image = raw;
+                if (content.HasEnd)
+                {
+                    content.Remarks.Add("the checksum behind its pixels is wrong, and all pixels are there");
+                }
+            }
+        }
+
+        if (!content.HasEnd && !options.Lenient)
+        {
+            content.Remarks.Add("its end (IEND) is missing or damaged, and all pixels are there");
+        }
+
+        content.Remarks.ForEach(remark => options.Remark?.Invoke(remark));
+        return image;
+    }
+
+    private static Image Decode(PngContent content, IdatStream source, bool isRaw)
+    {
+        using var rows = new PngRows(source, content.Header, (int)content.Header.RowBytes(content.Header.Width) + 1, isRaw);
+        return content.Header.Depth == 16
+            ? new PngPixels<ushort>(content, rows).Decode()
+            : new PngPixels<byte>(content, rows).Decode();
+    }
+
+    /// <summary>The picture without regard to the checksum behind it; null if the compressed data itself is damaged.</summary>
+    private static Image? DecodeRaw(PngContent content, IdatStream source)
+    {
+        try
+        {
+            return Decode(content, source, isRaw: true);
+        }
+        catch (ImageFormatException)
+        {
+            return null;
         }
     }
 

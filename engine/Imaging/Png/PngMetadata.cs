@@ -8,32 +8,32 @@ internal static class PngMetadata
     /// <returns>EXIF's TIFF structure; empty if there is none.</returns>
     public static ReadOnlySpan<byte> FindExif(ReadOnlySpan<byte> file)
     {
-        var chunks = new PngChunks(file, lenient: true);
-        while (chunks.Next())
+        ReadOnlySpan<byte> found = default;
+        for (var chunks = new PngChunks(file); chunks.Next();)
         {
-            if (chunks.Type == PngChunkType.Exif)
+            if (chunks.Type == PngChunkType.Exif && chunks.IsSound && Exif.SaysMore(chunks.Data, than: found))
             {
-                return chunks.Data;
+                found = chunks.Data;
             }
         }
 
-        return default;
+        return found;
     }
 
     public static ImageMetadata Read(ReadOnlySpan<byte> file)
     {
         Resolution? density = null;
         byte[]? profile = null;
-        for (var chunks = new PngChunks(file, lenient: true); chunks.Next() && chunks.Type != PngChunkType.Idat;)
+        for (var chunks = new PngChunks(file); chunks.Next() && chunks.Type != PngChunkType.Idat;)
         {
             var data = chunks.Data;
-            if (chunks.Type == PngChunkType.Phys && data.Length == 9)
+            if (chunks.Type == PngChunkType.Phys && data.Length == 9 && chunks.IsSound)
             {
                 var (x, y) = (BinaryPrimitives.ReadUInt32BigEndian(data), BinaryPrimitives.ReadUInt32BigEndian(data[4..]));
                 var scale = data[8] == 1 ? 1 / Resolution.InchesPerMetre : 1;
                 density = new(x * scale, y * scale, IsRatio: data[8] != 1);
             }
-            else if (chunks.Type == PngChunkType.Iccp && profile is null)
+            else if (chunks.Type == PngChunkType.Iccp && profile is null && chunks.IsSound)
             {
                 profile = Inflate(data);
             }

@@ -9,18 +9,30 @@ internal sealed class PngRows : IDisposable
     /// <summary>Bytes inflated at a time: few enough for the second-level cache, many enough for zlib's fast loop.</summary>
     private const int BatchBytes = 1 << 17;
 
+    private const int ZlibHeaderBytes = 2;
+
     private readonly IdatStream _source;
-    private readonly ZLibStream _inflate;
+    private readonly Stream _inflate;
+    private readonly bool _isRaw;
     private readonly int _step;
     private byte[] _buffer;
     private int _start;
     private int _end;
 
     /// <param name="longestRow">Bytes of the longest row, with its filter type.</param>
-    public PngRows(IdatStream source, PngHeader header, int longestRow)
+    /// <param name="isRaw">Whether to ignore zlib's header and its checksum behind the data.</param>
+    public PngRows(IdatStream source, PngHeader header, int longestRow, bool isRaw)
     {
         _source = source;
-        _inflate = new ZLibStream(source, CompressionMode.Decompress);
+        _isRaw = isRaw;
+        if (isRaw)
+        {
+            source.Skip(ZlibHeaderBytes);
+        }
+
+        _inflate = isRaw
+            ? new DeflateStream(source, CompressionMode.Decompress)
+            : new ZLibStream(source, CompressionMode.Decompress);
         _step = header.FilterStep;
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(longestRow, BatchBytes));
     }
@@ -50,7 +62,7 @@ internal sealed class PngRows : IDisposable
     {
         // A few extra bytes are tolerated, as by libpng; a decompression bomb after the picture is not inflated.
         _start = _end = 0;
-        while (Inflate() is var count and > 0)
+        while (!_isRaw && Inflate() is var count and > 0)
         {
             _end += count;
             if (_end == _buffer.Length)

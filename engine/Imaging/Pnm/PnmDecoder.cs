@@ -22,6 +22,11 @@ public static class PnmDecoder
             throw PixelLimit.CutShort("PNM", data, header.Width, header.Height, header.DataOffset);
         }
 
+        if (!header.IsPlain && data > header.MinBytes && PnmHeader.StartsImage(file[(int)(header.DataOffset + header.MinBytes)..]))
+        {
+            options.Remark?.Invoke("only the first of its pictures is read");
+        }
+
         return header.BitsPerChannel == 8
             ? new(header.Width, header.Height, header.Channels, Samples<byte>(header, file, options.Lenient))
             : new(header.Width, header.Height, header.Channels, Samples<ushort>(header, file, options.Lenient));

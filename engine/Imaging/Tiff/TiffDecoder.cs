@@ -12,6 +12,9 @@ public static class TiffDecoder
     /// <summary>Row size of a tile, in bytes, that is accepted for any width of the picture.</summary>
     private const int WideRow = 1 << 20;
 
+    private const string OnlyFirstPage = "only the first of its pages is read";
+    private const string FurtherPages = "its further pages are left out: ";
+
     /// <summary>
     /// Decodes the first page as stored: gray or RGB [height, width, 1 or 3], with alpha one more; 8 or 16 bits. Extra channels are
     /// dropped. Floats from 0 to 1, or from SMinSampleValue to SMaxSampleValue if the file has them, become 0 to 65535. Palettes are
@@ -21,31 +24,44 @@ public static class TiffDecoder
     /// <exception cref="ImageFormatException">The data is not such a TIFF, is corrupt, is cut short or is over the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
+        options ??= DecodeOptions.Default;
         var reader = new TiffReader(file);
-        return Decode(file, reader, First(reader), options ?? DecodeOptions.Default, onlyFirst: true)[0];
+        var directory = TiffDirectory.Read(reader, reader.FirstDirectory);
+        var page = TiffPage.Parse(reader, directory);
+        var image = Decode(file, reader, page, options, onlyFirst: true)[0];
+        if (page.Samples > page.Colours + (page.HasAlpha ? 1 : 0))
+        {
+            options.Remark?.Invoke("only colours and transparency of its channels are read");
+        }
+
+        if (options.Remark is { } remark && RemarkOnPagesFrom(reader, directory.Next) is { } told)
+        {
+            remark(told);
+        }
+
+        return image;
     }
 
     /// <summary>
     /// Decodes all channels of all pages as layers, images of one size: for each page its colours and alpha, then its extra channels in
-    /// images of three channels or one. Pages that are thumbnails or masks of others are skipped.
+    /// images of three channels or one. Pages that are thumbnails or masks of others are skipped, and of pages of several sizes only the
+    /// first is read.
     /// </summary>
     /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeOptions?)"/>
     public static IReadOnlyList<Image> DecodeLayers(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
         var reader = new TiffReader(file);
-        var pages = Pages(reader, options.Lenient);
+        var pages = Pages(reader, options.Lenient, options.Remark);
         Int128 samples = 0;
+        if (pages.Exists(page => (page.Width, page.Height) != (pages[0].Width, pages[0].Height)))
+        {
+            pages.RemoveRange(1, pages.Count - 1);
+            options.Remark?.Invoke($"{OnlyFirstPage}, since they differ in size");
+        }
+
         foreach (var page in pages)
         {
-            if ((page.Width, page.Height) != (pages[0].Width, pages[0].Height))
-            {
-                throw new ImageFormatException(
-                    $"the TIFF has pages of {pages[0].Width}x{pages[0].Height} and of {page.Width}x{page.Height} pixels, which can't lie " +
-                        "on each other",
-                    page.Offset);
-            }
-
             samples += (Int128)page.Width * page.Height * page.Samples;
         }
 
@@ -71,6 +87,10 @@ public static class TiffDecoder
         var page = First(new TiffReader(file));
         return new(ImageFormat.Tiff, page.Width, page.Height, page.Channels(keepsIndices: false), page.DecodedBits, page.Orientation);
     }
+
+    /// <summary>The number of pages that are neither thumbnails nor masks of others, as far as the file can be read.</summary>
+    /// <inheritdoc cref="Identify"/>
+    public static int CountPages(ReadOnlySpan<byte> file) => Pages(new TiffReader(file), lenient: false, remark: null).Count;
 
     /// <summary>Colour profile and density of the first page.</summary>
     /// <inheritdoc cref="Identify"/>
@@ -116,7 +136,8 @@ public static class TiffDecoder
     private static TiffPage First(TiffReader reader) => TiffPage.Parse(reader, TiffDirectory.Read(reader, reader.FirstDirectory));
 
     /// <summary>The first page, and all others that are not thumbnails or masks.</summary>
-    private static List<TiffPage> Pages(TiffReader reader, bool lenient)
+    /// <exception cref="ImageFormatException">The first page is damaged, or the pages lead in a circle.</exception>
+    private static List<TiffPage> Pages(TiffReader reader, bool lenient, Action<string>? remark)
     {
         var pages = new List<TiffPage>();
         var bytes = 0L;
@@ -125,12 +146,10 @@ public static class TiffDecoder
             try
             {
                 var directory = TiffDirectory.Read(reader, offset);
-
-                // Directories that form a cycle or overlap have more bytes in total than the file.
                 bytes += directory.Bytes;
                 if (bytes > reader.Length)
                 {
-                    throw new ImageFormatException("the TIFF's directories lead in a circle", offset);
+                    break; // Directories that form a cycle or overlap have more bytes in total than the file.
                 }
 
                 var page = TiffPage.Parse(reader, directory);
@@ -141,12 +160,40 @@ public static class TiffDecoder
 
                 offset = directory.Next;
             }
-            catch (ImageFormatException) when (lenient && pages.Count > 0)
+            catch (ImageFormatException e) when (pages.Count > 0)
             {
+                remark?.Invoke(FurtherPages + e.Reason);
                 break;
             }
         }
 
-        return pages.Count > 0 ? pages : throw new ImageFormatException("the TIFF has no picture", 4);
+        return bytes > reader.Length && !lenient
+            ? throw new ImageFormatException("the TIFF's directories lead in a circle", reader.FirstDirectory)
+            : pages.Count > 0 ? pages
+            : throw new ImageFormatException("the TIFF has no picture", 4);
+    }
+
+    /// <summary>A remark on the pages from this place of the chain on; null if there are only thumbnails and masks.</summary>
+    private static string? RemarkOnPagesFrom(TiffReader reader, long offset)
+    {
+        try
+        {
+            for (var bytes = 0L; offset != 0 && bytes <= reader.Length;)
+            {
+                var directory = TiffDirectory.Read(reader, offset);
+                if (!TiffPage.Parse(reader, directory).IsAuxiliary)
+                {
+                    return OnlyFirstPage;
+                }
+
+                (bytes, offset) = (bytes + directory.Bytes, directory.Next);
+            }
+        }
+        catch (ImageFormatException e)
+        {
+            return FurtherPages + e.Reason;
+        }
+
+        return null;
     }
 }

@@ -110,6 +110,12 @@ internal sealed class TiffPage
     /// <exception cref="ImageFormatException">A tag is missing, invalid or unsupported.</exception>
     public static TiffPage Parse(TiffReader file, TiffDirectory tags)
     {
+        if (tags.Offset == file.FirstDirectory && (tags.Has(TiffTag.DngVersion)
+            || (tags.Has(TiffTag.SubIfds) && (tags.Number(file, TiffTag.NewSubfileType, 0) & 1) != 0)))
+        {
+            throw new ImageFormatException(ForeignFile.RawOfCamera, tags.Offset);
+        }
+
         var (width, height) = (tags.Number(file, TiffTag.ImageWidth, 0), tags.Number(file, TiffTag.ImageLength, 0));
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
         {

@@ -14,6 +14,7 @@ internal sealed class TiffPixels<T>
 
     /// <summary>For each layer: its first sample in a pixel, its number of samples per pixel, and the samples.</summary>
     private readonly List<(int First, int Count, T[] Samples)> _layers = [];
+    private bool _isShort;
 
     /// <param name="onlyFirst">Whether to drop the extra channels.</param>
     public TiffPixels(TiffPage page, DecodeOptions options, bool onlyFirst)
@@ -61,20 +62,27 @@ internal sealed class TiffPixels<T>
             ArrayPool<byte>.Shared.Return(packed);
         }
 
+        if (_isShort && !_options.Lenient)
+        {
+            _options.Remark?.Invoke(PixelLimit.ShorterThanStated);
+        }
+
         return ToImages();
     }
 
-    /// <summary>Copies the bytes of a strip or a tile. In lenient decoding, only those within the file.</summary>
+    /// <summary>Copies the bytes of a strip or a tile, as far as they are within the file.</summary>
     private int CopyPacked(ReadOnlySpan<byte> file, int chunk, byte[] packed)
     {
         var (offset, count) = (_page.Offsets[chunk], _page.Counts[chunk]);
         if (offset > file.Length - count)
         {
-            if (!_options.Lenient)
+            if (offset >= file.Length && !_options.Lenient)
             {
                 throw new ImageFormatException($"the TIFF is cut short: it ends before strip or tile {chunk}", file.Length);
             }
 
+            // The decompression will show whether what is missing held pixels.
+            _isShort = true;
             offset = Math.Min(offset, file.Length);
             count = Math.Min(count, file.Length - offset);
         }

@@ -25,9 +25,11 @@ internal enum TiffTag
     TileLength = 323,
     TileOffsets = 324,
     TileByteCounts = 325,
+    SubIfds = 330,
     ExtraSamples = 338,
     SampleFormat = 339,
     SMinSampleValue = 340,
     SMaxSampleValue = 341,
     IccProfile = 34675,
+    DngVersion = 50706,
 }

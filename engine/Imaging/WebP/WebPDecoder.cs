@@ -36,6 +36,16 @@ public static class WebPDecoder
         var samples = webp.IsLossless
             ? ToSamples(LosslessDecoder.Decode(data[5..], width, height, options.Lenient), channels)
             : DecodeLossy(file, webp, channels, options.Lenient);
+        if (webp.IsAnimated)
+        {
+            options.Remark?.Invoke("it is animated, and only the first of its frames is read");
+        }
+
+        if (webp.IsShort)
+        {
+            options.Remark?.Invoke(PixelLimit.ShorterThanStated);
+        }
+
         return new(webp.Width, webp.Height, channels, OnCanvas(webp, samples, channels));
     }
 
@@ -44,7 +54,7 @@ public static class WebPDecoder
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var webp = WebPFile.Parse(file);
-        return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, OrientationOf(file, webp));
+        return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, Exif.FromTiff(file[webp.Exif]));
     }
 
     /// <summary>EXIF and colour profile of a file; WebP stores no pixel density.</summary>
@@ -53,13 +63,6 @@ public static class WebPDecoder
     {
         var webp = WebPFile.Parse(file);
         return ImageMetadata.Of(file[webp.Exif], file[webp.Profile], null);
-    }
-
-    private static Orientation OrientationOf(ReadOnlySpan<byte> file, WebPFile webp)
-    {
-        // Some programs write the header of a JPEG's EXIF segment before the data.
-        var exif = file[webp.Exif];
-        return Exif.FromTiff(exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
     }
 
     private static byte[] ToSamples(uint[] pixels, int channels)

@@ -39,6 +39,12 @@ internal sealed class WebPFile
     /// <summary>The ICC profile; empty if there is none.</summary>
     public Range Profile { get; private set; }
 
+    /// <summary>Whether there is more than one frame.</summary>
+    public bool IsAnimated { get; private set; }
+
+    /// <summary>Whether the file is shorter than its header says.</summary>
+    public bool IsShort { get; private set; }
+
     /// <summary>Whether the file ends within its picture or its alpha.</summary>
     public bool IsCut { get; private set; }
 
@@ -58,7 +64,11 @@ internal sealed class WebPFile
             throw new ImageFormatException("not a WebP image", 0);
         }
 
-        var parsed = new WebPFile { Alpha = ..0, Exif = ..0, Profile = ..0 };
+        var parsed = new WebPFile
+        {
+            Alpha = ..0, Exif = ..0, Profile = ..0,
+            IsShort = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) > file.Length - ChunkHeaderBytes,
+        };
         parsed.ReadChunks(file, RiffHeaderBytes, file.Length, isFrame: false);
         return parsed.HasPicture ? parsed : throw CutShort(file);
     }
@@ -75,7 +85,7 @@ internal sealed class WebPFile
             var stop = (int)Math.Min(start + (long)size, end);
             if (name.SequenceEqual("EXIF"u8))
             {
-                Exif = start..stop;
+                Exif = Imaging.Exif.SaysMore(file[start..stop], than: file[Exif]) ? start..stop : Exif;
             }
             else if (name.SequenceEqual("ICCP"u8))
             {
@@ -85,6 +95,10 @@ internal sealed class WebPFile
             {
                 IsCut |= start + (long)size > end && !name.SequenceEqual("ANMF"u8);
                 ReadPart(file, name, start, stop, isFrame);
+            }
+            else if (name.SequenceEqual("ANMF"u8))
+            {
+                IsAnimated = true;
             }
 
             if ((isFrame || !IsExtended) && HasPicture)

@@ -34,20 +34,27 @@ internal sealed class FuzzTests
     public void ManyInputs([ValueSource(typeof(FuzzedReaders), nameof(FuzzedReaders.Formats))] string format, [Range(1, 4)] int part) =>
         Fuzz(format, Instrumented.Open(format), Asked("INPUTS", Many), Asked("SEED", 0) + part);
 
-    /// <summary>These formats say how long they are: no beginning of a file is taken for a whole one.</summary>
-    [Test]
-    public void EveryCutIsRefused([Values("png", "jpg", "safetensors", "pth", "legacy-pth")] string format)
+    /// <summary>
+    /// These formats say how long they are: no beginning of a file is taken for a whole one. Of a picture the end without pixels may be
+    /// missing (TrifleTests).
+    /// </summary>
+    [TestCase("png", 24)]
+    [TestCase("jpg", 2)]
+    [TestCase("safetensors", 0)]
+    [TestCase("pth", 0)]
+    [TestCase("legacy-pth", 0)]
+    public void EveryCutIsRefused(string format, int spared)
     {
         var (read, _) = FuzzedReaders.Open(format);
         var loop = new FuzzLoop(format, read);
         foreach (var file in FuzzedReaders.Seeds(format).Take(4))
         {
-            for (var length = 0; length < file.Length; length += 1 + (file.Length / 300))
+            for (var length = 0; length < file.Length - spared; length += 1 + (file.Length / 300))
             {
                 loop.Try(file[..length]);
             }
 
-            loop.Try(file[..^1]);
+            loop.Try(file[..^(spared + 1)]);
         }
 
         Assert.That(loop.Accepted, Is.Zero);

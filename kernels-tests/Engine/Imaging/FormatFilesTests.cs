@@ -83,5 +83,7 @@ internal sealed class FormatFilesTests
         : name == "animated.webp" ? 5710
         : name.EndsWith(".webp", StringComparison.Ordinal) ? 1
         : name.EndsWith(".gif", StringComparison.Ordinal) ? 6
+        : name.EndsWith(".bmp", StringComparison.Ordinal) ? 3
+        : name.EndsWith(".tif", StringComparison.Ordinal) ? 4
         : 0;
 }

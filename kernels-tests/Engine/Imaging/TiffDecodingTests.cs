@@ -46,11 +46,6 @@ internal sealed class TiffDecodingTests
         Assert.That(ImageFile.LoadLayers(file).Select(l => l.Channels), Is.EqualTo(layers));
     }
 
-    [Test]
-    public void PagesOfOtherSizesAreRefused() => Assert.That(
-        () => ImageFile.LoadLayers(TiffFile.Create(new TiffFile.Page(4, 2, 1, Numbers(8)), new TiffFile.Page(2, 4, 1, Numbers(8)))),
-        Throws.TypeOf<ImageFormatException>().With.Message.Contains("4x2 and of 2x4"));
-
     [TestCase(TiffFile.Compression, 7, "JPEG")]
     [TestCase(TiffFile.Compression, 50000, "Zstandard")]
     [TestCase(TiffFile.Photometric, 5, "interpretation 5")]

@@ -287,6 +287,32 @@ public sealed class TranslatorTests
         }
     }
 
+    /// <summary>What is wrong with an input, what of it is not read, and what the output can't hold is told, each file's own.</summary>
+    [TestCase("plain.png", "out.png", null)]
+    [TestCase("plain.png", "out.jpg", null)]
+    [TestCase("alpha.png", "out.png", null)]
+    [TestCase("alpha.png", "out.jpg", "transparency")]
+    [TestCase("deep.png", "out.png", null)]
+    [TestCase("deep.png", "out.jpg", "16 bits a channel become 8")]
+    [TestCase("deep.png", "out.webp", "16 bits a channel become 8")]
+    [TestCase("short.png", "out.png", "IEND")]
+    [TestCase("animated.gif", "out.png", "first of its frames")]
+    [TestCase("pages.tif", "out.png", "first of its pages")]
+    public void LossesAndTriflesAreTold(string input, string output, string? remark)
+    {
+        var folder = Directory.CreateDirectory(_runs.PathOf("losses")).FullName;
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(folder, "plain.png"));
+        PictureFile.Save(Noise(8, 8, 4), Path.Combine(folder, "alpha.png"));
+        PictureFile.Save(new Picture(Noise(8, 8, 3).Layers[0].ToSixteenBits()), Path.Combine(folder, "deep.png"));
+        PictureFile.Save(new Picture(Noise(8, 8, 3).Layers[0], Noise(8, 8, 3).Layers[0]), Path.Combine(folder, "pages.tif"));
+        File.WriteAllBytes(Path.Combine(folder, "short.png"), File.ReadAllBytes(Path.Combine(folder, "plain.png"))[..^12]);
+        File.Copy(Fixtures.PathOf("animated.gif"), Path.Combine(folder, "animated.gif"), overwrite: true);
+        var plan = FileTranslation.Plan(Path.Combine(folder, input), _runs.PathOf($"losses-out/{output}"));
+        var result = FileTranslation.Run(Open("pix2pix"), plan)[0];
+        Assert.That(result.Failure, Is.Null);
+        Assert.That(result.Remarks, remark is null ? Is.Empty : Has.One.Contains(remark).And.Count.EqualTo(1));
+    }
+
     [Test]
     public void JobsChangeNeitherPicturesNorOrder()
     {

@@ -253,6 +253,18 @@ public sealed class TranslateOverHttpTests : ServedTests
         Assert.That(await _served.Translated("pix2pix", pair, "?whole"), Is.EqualTo(await _served.ByCommand("pix2pix", pair, "--whole")));
     }
 
+    /// <summary>A picture that is complete but for a trifle is translated, and a header says what is missing.</summary>
+    [Test]
+    public async Task ARemarkComesInAHeader()
+    {
+        var whole = ServedFamilies.Noise(32, 32, 3);
+        using var plain = await _served.Client.PostAsync("api/models/pix2pix/translate", new ByteArrayContent(whole));
+        using var cut = await _served.Client.PostAsync("api/models/pix2pix/translate", new ByteArrayContent(whole[..^12]));
+        Assert.That(plain.Headers.Contains("Ilgpugan-Remark"), Is.False);
+        Assert.That(cut.Headers.GetValues("Ilgpugan-Remark").Single(), Does.Contain("IEND"));
+        Assert.That(await cut.Content.ReadAsByteArrayAsync(), Is.EqualTo(await plain.Content.ReadAsByteArrayAsync()));
+    }
+
     /// <summary>Whoever asks for no more than the headers gets those.</summary>
     [TestCase("")]
     [TestCase("health")]

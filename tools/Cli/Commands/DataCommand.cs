@@ -117,12 +117,13 @@ internal static class DataCommand
         command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {
             var report = FolderCheck.Run(parsed.GetRequiredValue(data), ranks);
+            using var known = PictureRemarks.Listen((_, _) => { }); // The report has the remarks on all files.
             var labels = LabelCheck.Run(parsed.GetRequiredValue(data));
             IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
             screen.Result(
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout,
-                    labels = labels?.Lines, problems },
-                [.. problems, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
+                    labels = labels?.Lines, problems, remarks = report.Remarks },
+                [.. problems, .. report.Remarks, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
                     $"{Usable(report, problems.Count)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         }));

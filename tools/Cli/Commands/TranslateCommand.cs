@@ -200,11 +200,10 @@ internal static class TranslateCommand
             screen.Complain(failure.Failure!);
         }
 
-        foreach (var alike in results.Where(r => r.Failure is null)
-            .SelectMany(r => r.Remarks.Select(remark => (r.Input, remark))).GroupBy(r => r.remark, r => r.Input))
+        foreach (var line in PictureRemarks.Lines(
+            results.Where(r => r.Failure is null).SelectMany(r => r.Remarks.Select(remark => (r.Input, remark)))))
         {
-            var others = alike.Count() - 1;
-            screen.Say($"{alike.First()}{(others > 0 ? $" and {Counted.Of(others, "other")}" : "")}: {alike.Key}");
+            screen.Say(line);
         }
 
         var done = results.Count - failures.Count;
@@ -216,7 +215,7 @@ internal static class TranslateCommand
         screen.Result(
             new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3),
                 files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null])
-                    .Select(output => new { input = r.Input, output, half = r.Half, failure = r.Failure })) },
+                    .Select(output => new { input = r.Input, output, half = r.Half, failure = r.Failure, remarks = r.Remarks })) },
             [.. remarks, plan.Count == 1 && done == 1
                 ? $"{string.Join(", ", results[0].Outputs)} ({seconds:0.00} s)"
                 : $"{done} of {plan.Count} pictures translated in {seconds:0.0} " +

@@ -249,11 +249,12 @@ const translate = async (model, query, key, source, began) => {
     const picture = await answer.blob();
     if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // The size of training.
     const half = answer.headers.get('Ilgpugan-Half'); // The half of a pair that was translated.
+    const remark = answer.headers.get('Ilgpugan-Remark'); // Such as that only the first of its frames was read.
     await show(box, half ? await halved(blob, half) : blob ?? picture, picture, '', `${model.name}.png`);
     box.classList.toggle('made', !blob);
     const took = performance.now() - began;
     box.dataset.took = took.toFixed(1);
-    box.querySelector('output').textContent = `${Math.round(took)} ms${half ? `, of the ${half} half: the picture is a pair` : ''}`;
+    box.querySelector('output').textContent = `${Math.round(took)} ms${half ? `, of the ${half} half: the picture is a pair` : ''}${remark ? `; ${remark}` : ''}`;
     box.classList.remove('failed');
   } catch (problem) {
     box.classList.remove('busy');

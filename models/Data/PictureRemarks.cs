@@ -1,0 +1,56 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Remarks on pictures that are read or written: what is wrong with a file whose pixels are all there, and what is lost, such as further
+/// frames, or transparency in a JPEG. Pictures are read deep within data sets and on several threads, so remarks are heard by scope.
+/// </summary>
+public static class PictureRemarks
+{
+    private static readonly AsyncLocal<Action<string, string>?> s_listener = new();
+
+    /// <summary>
+    /// Hears the remarks of this thread, and of the work that it starts, until the result is disposed. A listener around it hears nothing
+    /// meanwhile.
+    /// </summary>
+    /// <param name="heard">
+    /// Called on any thread with the file's name and the remark, a phrase without a full stop; once for each time that the file is read.
+    /// </param>
+    public static IDisposable Listen(Action<string, string> heard)
+    {
+        var scope = new Scope(s_listener.Value);
+        s_listener.Value = heard;
+        return scope;
+    }
+
+    /// <summary>Files with the same remark in one line: <c>a.gif and 3 others: it is animated, …</c></summary>
+    public static IEnumerable<string> Lines(IEnumerable<(string File, string Remark)> remarks) =>
+        remarks.Distinct().GroupBy(r => r.Remark, r => r.File)
+            .Select(alike => alike.Count() - 1 is > 0 and var others
+                ? $"{alike.First()} and {Counted.Of(others, "other")}: {alike.Key}"
+                : $"{alike.First()}: {alike.Key}");
+
+    /// <summary>Work for a thread that others share, heard by the caller's listener.</summary>
+    public static Func<T> Carried<T>(Func<T> work)
+    {
+        var carried = Carried<object?, T>(_ => work());
+        return () => carried(null);
+    }
+
+    /// <inheritdoc cref="Carried{T}(Func{T})"/>
+    public static Func<TInput, T> Carried<TInput, T>(Func<TInput, T> work)
+    {
+        var listener = s_listener.Value;
+        return listener is null ? work : input =>
+        {
+            using var carried = Listen(listener);
+            return work(input);
+        };
+    }
+
+    internal static void Add(string file, string remark) => s_listener.Value?.Invoke(file, remark);
+
+    private sealed class Scope(Action<string, string>? outer) : IDisposable
+    {
+        public void Dispose() => s_listener.Value = outer;
+    }
+}
