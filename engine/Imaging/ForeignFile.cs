@@ -167,7 +167,7 @@ internal static class ForeignFile
             : text[0] == '<' ? "a text of XML, such as a server's error message, not a picture; download it again"
             : text[0] is '{' or '[' ? "a text of JSON, such as a server's error message, not a picture; download it again"
             : Has("annex/objects/") ? "a pointer of git-annex, not the picture itself; fetch the pictures with 'git annex get'"
-            : $"a text, not a picture; it begins with '{Beginning(text)}'";
+            : $"not a PNG or JPEG, but a text that begins with '{Beginning(text)}'";
 
         bool Has(string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
     }

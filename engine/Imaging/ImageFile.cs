@@ -101,8 +101,10 @@ public static class ImageFile
         _ => default(ImageFormat?),
     };
 
-    private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file) ?? throw new ImageFormatException(
-        ForeignFile.Describe(file) ?? "not a PNG or JPEG image, nor a BMP, GIF, PNM, TIFF or WebP", 0);
+    private static ImageFormat FormatOf(ReadOnlySpan<byte> file) => TryFormatOf(file)
+        ?? throw (ForeignFile.Describe(file) is { } what
+            ? new ImageFormatException(what)
+            : new ImageFormatException("not a PNG or JPEG image, nor a BMP, GIF, PNM, TIFF or WebP", 0));
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {

@@ -156,7 +156,7 @@ internal sealed class TrifleTests
     [TestCase("<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG")]
     [TestCase("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "XML")]
     [TestCase("{\"error\": \"not found\"}", "JSON")]
-    [TestCase("Not Found", "a text, not a picture; it begins with 'Not Found'")]
+    [TestCase("Not Found", "not a PNG or JPEG, but a text that begins with 'Not Found'")]
     [TestCase("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "git lfs pull")]
     [TestCase("../.git/annex/objects/aa/bb/x.jpg", "git annex get")]
     [TestCase("\0\0\0\x18" + "ftypheic\0\0\0\0mif1heic", "HEIC")]
