@@ -55,7 +55,7 @@ internal sealed class TrifleTests
     public void WhatIsCompleteIsReadWithARemark(byte[] whole, byte[] file, string remark)
     {
         Assert.That(Remarks(whole, out var expected), Is.Empty);
-        Assert.That(Remarks(file, out var image), Has.One.Contains(remark).And.Count.EqualTo(1));
+        Assert.That(string.Join(';', Remarks(file, out var image)), Does.Contain(remark).And.Not.Contain(";"));
         Assert.That(Fixtures.Hash(image), Is.EqualTo(Fixtures.Hash(expected)));
     }
 
@@ -99,7 +99,7 @@ internal sealed class TrifleTests
     [TestCase("animated.webp", "frames")]
     [TestCase("cmyk.jpg", "CMYK")]
     public void WhatIsNotReadIsTold(string name, string remark) =>
-        Assert.That(Remarks(Fixtures.Bytes(name), out _), Has.One.Contains(remark).And.Count.EqualTo(1));
+        Assert.That(string.Join(';', Remarks(Fixtures.Bytes(name), out _)), Does.Contain(remark).And.Not.Contain(";"));
 
     [Test]
     public void FurtherFramesAndPagesAreTold()
@@ -215,7 +215,7 @@ internal sealed class TrifleTests
     private static byte[] WithWrongAdler(byte[] png)
     {
         byte[] wrong = [.. png];
-        var idat = png.AsSpan().IndexOf("IDAT"u8);
+        var idat = png.AsSpan().LastIndexOf("IDAT"u8);
         var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(idat - 4));
         wrong[idat + 4 + length - 1] ^= 0x55;
         BinaryPrimitives.WriteUInt32BigEndian(wrong.AsSpan(idat + 4 + length), Crc32.Compute(wrong.AsSpan(idat, length + 4)));
