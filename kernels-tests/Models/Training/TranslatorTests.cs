@@ -310,7 +310,7 @@ public sealed class TranslatorTests
         var plan = FileTranslation.Plan(Path.Combine(folder, input), _runs.PathOf($"losses-out/{output}"));
         var result = FileTranslation.Run(Open("pix2pix"), plan)[0];
         Assert.That(result.Failure, Is.Null);
-        Assert.That(string.Join(';', result.Remarks), remark is null ? Is.Empty : Does.Contain(remark).And.Not.Contain(";"));
+        Assert.That(string.Join('\n', result.Remarks), remark is null ? Is.Empty : Does.Contain(remark).And.Not.Contain("\n"));
     }
 
     [Test]
