@@ -28,6 +28,8 @@ public sealed class AlignedFolder : PairSource
 
     public override IReadOnlyList<string> Files => [.. _files.Take(Count)];
 
+    internal override IReadOnlyList<string> AllFiles => [.. Files, .. _partners?.Take(Count) ?? []];
+
     /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
     /// <param name="settings">null for the reference's defaults</param>
     /// <exception cref="DataException">there is no folder or no picture, or a file has no partner or two</exception>

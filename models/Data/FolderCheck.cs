@@ -34,7 +34,7 @@ public static class FolderCheck
     {
         var isFolder = Directory.Exists(path) && !PictureFile.IsLayers(path);
         var all = ranks ?? new SoleRank();
-        var files = all.Together(() => isFolder || !Path.Exists(path) ? PictureFolder.List(path) : [path]);
+        var files = all.OfLeader(() => isFolder || !Path.Exists(path) ? PictureFolder.List(path) : [path]);
         var results = all.Shared(files, Check);
         var found = results.Select(f => f.Problem).OfType<string>().ToList();
         var layout = isFolder ? FolderLayout.Describe(path, [.. files.Where((_, i) => results[i].Points is null)], found) : [];

@@ -14,10 +14,14 @@ internal sealed class HostBatch(Device device) : IDisposable
     private int _size;
     private SampleShare _share;
 
+    /// <summary>Files that could not be read, for which others were taken.</summary>
+    public List<(string File, string Reason)> Damaged { get; } = [];
+
     public void Begin(long epoch, int size, SampleShare share = default)
     {
         (_epoch, _size, _share) = (epoch, size, share);
         _names.Clear();
+        Damaged.Clear();
     }
 
     public void Add(Sample sample)

@@ -13,8 +13,20 @@ internal static class LabelMapDetector
     public static bool AreMaps(int count, Func<int, Picture> read)
     {
         var step = Math.Max(1, count / Looked);
-        var pictures = Enumerable.Range(0, count).Where(i => i % step == 0).Take(Looked).Select(read).ToList();
-        return pictures.All(p => p.Layers.Count == 1)
+        var pictures = Enumerable.Range(0, count).Where(i => i % step == 0).Take(Looked).Select(TryRead).OfType<Picture>().ToList();
+        return pictures.Count > 0 && pictures.All(p => p.Layers.Count == 1)
             && LabelPalette.Find([.. pictures.Select(p => new Picture(p.Layers[0].ToEightBits().ToChannels(3)))]) is not null;
+
+        Picture? TryRead(int index)
+        {
+            try
+            {
+                return read(index);
+            }
+            catch (DataException)
+            {
+                return null; // Who reads it for training reports it.
+            }
+        }
     }
 }

@@ -43,6 +43,8 @@ public sealed class MismatchedPictures : SampleSource
 
     public override IReadOnlyList<string> Files => _pictures.Files;
 
+    internal override IReadOnlyList<string> AllFiles => _pictures.AllFiles;
+
     internal override bool IsSerial => _pictures.IsSerial;
 
     public override string NameOf(int index) => _pictures.NameOf(index);

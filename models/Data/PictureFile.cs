@@ -40,10 +40,14 @@ public static class PictureFile
     internal static IReadOnlyList<int>? TryReadNumbers(string path) =>
         IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
 
-    private static Picture Load(string path, DecodeOptions? options) => Explained(path, () =>
-        IsLayers(path) ? LoadLayers(path)
-        : IsArray(path) ? NpyFile.Load(path)
-        : new Picture([.. ImageFile.LoadLayers(path, Remarking(path, options))]));
+    private static Picture Load(string path, DecodeOptions? options)
+    {
+        LeftOutFiles.Refuse(path);
+        return Explained(path, () =>
+            IsLayers(path) ? LoadLayers(path)
+            : IsArray(path) ? NpyFile.Load(path)
+            : new Picture([.. ImageFile.LoadLayers(path, Remarking(path, options))]));
+    }
 
     /// <summary>Options with which the decoder's remarks are heard under the file's name.</summary>
     private static DecodeOptions Remarking(string name, DecodeOptions? options) =>

@@ -15,8 +15,11 @@ public static class PictureFolder
 
         try
         {
-            var files =
-                FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder)).Distinct().ToArray();
+            string[] files =
+            [
+                .. FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder))
+                    .Concat(LeftOutFiles.GoneFrom(folder)).Distinct(),
+            ];
             Array.Sort(files, StringComparer.Ordinal);
             return files.Length > 0
                 ? files

@@ -47,6 +47,7 @@ public sealed class SampleBatches
         using var feed = new InputFeed(device);
         while (prefetcher.TryTake(out var onHost))
         {
+            _source.LeftOut?.Report(onHost.Damaged);
             feed.Next();
             using var batch = onHost.Upload(feed);
             batches.Return(onHost);
@@ -64,11 +65,42 @@ public sealed class SampleBatches
         batch.Begin(epoch, Math.Max(share.Count, 1), share);
         for (var i = first; i < first + Math.Max(share.Count, 1); i++)
         {
-            // Every sample has its own key, so that it depends neither on the batch size nor on threads.
-            var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)(start + i)));
-            batch.Add(_source.Load(_order.At(epoch, start + i), random));
+            batch.Add(Load(epoch, start + i, batch));
         }
 
         return batch;
+    }
+
+    /// <summary>
+    /// The sample of a place in an epoch. If a file of it is left out, it is drawn again, with other partners; if the same file is met
+    /// again, the next sample in the order of the epoch takes its place.
+    /// </summary>
+    private Sample Load(long epoch, int place, HostBatch batch)
+    {
+        // Every sample has its own key, so that it depends neither on the batch size nor on threads.
+        var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)place));
+        if (_source.LeftOut is not { } leftOut)
+        {
+            return _source.Load(_order.At(epoch, place), random);
+        }
+
+        using var reading = leftOut.Begin();
+        for (var further = 0; ;)
+        {
+            try
+            {
+                var sample = _source.Load(_order.At(epoch, (place + further) % _source.Count), random);
+                batch.Damaged.AddRange(reading.Found);
+                return sample;
+            }
+            catch (DataException e) when (reading.IsLeftOut && further < _source.Count)
+            {
+                further += reading.Add(e) ? 0 : 1;
+            }
+            catch (DataException e)
+            {
+                throw new DataException(e.Message, e) { File = reading.File };
+            }
+        }
     }
 }

@@ -12,8 +12,14 @@ public abstract class SampleSource
     /// <summary>The files to check (of pairs of files, the first); empty for synthetic data.</summary>
     public abstract IReadOnlyList<string> Files { get; }
 
+    /// <summary><see cref="Files"/> and the files that belong to them, such as the other pictures of pairs.</summary>
+    internal virtual IReadOnlyList<string> AllFiles => Files;
+
     /// <summary>Whether samples are in name order.</summary>
     internal virtual bool IsSerial => false;
+
+    /// <summary>The files that the batches do without; null to read every file, and to fail if one is damaged.</summary>
+    internal LeftOutFiles? LeftOut { get; set; }
 
     /// <summary>Reads and preprocesses a sample. Safe to call from many threads.</summary>
     /// <param name="random">random numbers for crop, mirroring and choice of partner</param>

@@ -98,6 +98,7 @@ public static class RunEvaluation
         }
 
         var (translator, samples, options, paired) = all.Together(() => Open(request, device));
+        all.RequireSamePictures(samples, options.Data);
         var sheet = new ScoreSheet();
         EvaluationReport report;
         if (paired)
@@ -170,6 +171,7 @@ public static class RunEvaluation
         }
 
         var (translator, samples, options, _) = all.Together(() => Open(request, device));
+        all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, device, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
     }
@@ -431,7 +433,9 @@ public static class RunEvaluation
 
     private static long? StepOf(string model)
     {
-        using var file = ZooModel.OpenTensors(Directory.Exists(model) ? new RunDirectory(model).Latest : model);
+        using var file = Directory.Exists(model) && !ZooModel.IsName(model)
+            ? Checkpoint.ReadLatest(new RunDirectory(model), ZooModel.OpenTensors)
+            : ZooModel.OpenTensors(model);
         return Checkpoint.IsCheckpoint(file) ? Checkpoint.Read(file).Position.Step : null;
     }
 

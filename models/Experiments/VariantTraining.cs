@@ -21,6 +21,12 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
         using var run = new RunDirectory(folder).Exists
             ? TrainingRun.Resume(folder, _ => options, data, device)
             : TrainingRun.Create(folder, options, data, device);
+        if (run.HasOtherData)
+        {
+            throw new RunException(
+                $"{folder}: was trained on other pictures than {options.Data} holds now; choose another --out, or delete that folder");
+        }
+
         if (run.Step >= options.Steps)
         {
             return run.Step == options.Steps ? true

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Learning rate schedule over the epochs.</summary>
@@ -35,4 +37,25 @@ public enum GradientReduction
 
     /// <summary>Samples are computed one by one; a binary tree sums their gradients: the same bits for any number of processes.</summary>
     Tree,
+}
+
+/// <summary>What a training does about a picture that is damaged or has gone.</summary>
+public enum DamagePolicy
+{
+    /// <summary>It saves its state and ends.</summary>
+    Stop,
+
+    /// <summary>It leaves the picture out, also after a resume.</summary>
+    Skip,
+}
+
+/// <summary>Width of the vectors in which the CPU computes; it determines the bits of results.</summary>
+public enum VectorWidth
+{
+    /// <summary>The widest that the processor has.</summary>
+    Widest,
+
+    /// <summary>256 bits, as in processors with AVX2.</summary>
+    [JsonStringEnumMemberName("256")]
+    Bits256,
 }

@@ -79,9 +79,9 @@ internal static class OptionsReader
         {
             option.Set(options, ValueOf(entry.Value, option.Type));
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        catch (FormatException e)
         {
-            throw new FormatException($"the option '{entry.Name}' can't be {entry.Value.GetRawText()}: {e.Message}", e);
+            throw new FormatException($"the option '{entry.Name}' {e.Message}, not {Shown(entry.Value)}", e);
         }
     }
 
@@ -99,7 +99,7 @@ internal static class OptionsReader
     {
         var members = Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(value => (Enum)Enum.ToObject(type, value)).ToArray();
         return members.FirstOrDefault(member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))
-            ?? throw new FormatException($"it must be one of {string.Join(", ", members.Select(WordFor))}");
+            ?? throw new FormatException($"must be one of {string.Join(", ", members.Select(WordFor))}");
     }
 
     private static Family FamilyOf(JsonElement json)
@@ -123,14 +123,49 @@ internal static class OptionsReader
         }
 
         return type.IsEnum ? MemberOf(type, TextOf(value))
-            : type == typeof(int) ? value.GetInt32()
-            : type == typeof(long) ? value.GetInt64()
-            : type == typeof(ulong) ? value.GetUInt64()
-            : type == typeof(float) ? value.GetSingle()
-            : type == typeof(bool) ? value.GetBoolean()
-            : type == typeof(GeneratorKind) ? GeneratorKind.Parse(TextOf(value))
+            : type == typeof(int) ? (int)WholeOf(value, int.MinValue, int.MaxValue)
+            : type == typeof(long) ? (long)WholeOf(value, long.MinValue, long.MaxValue)
+            : type == typeof(ulong) ? (ulong)WholeOf(value, 0, ulong.MaxValue)
+            : type == typeof(float) ? RealOf(value)
+            : type == typeof(bool) ? FlagOf(value)
+            : type == typeof(GeneratorKind) ? GeneratorOf(TextOf(value))
             : TextOf(value);
     }
 
-    private static string TextOf(JsonElement value) => value.GetString() ?? throw new FormatException("it must be a text");
+    /// <summary>A number without a fraction, however it is written: other languages write 64 as 64.0 or 6.4e1.</summary>
+    private static decimal WholeOf(JsonElement value, decimal least, decimal most) =>
+        value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number) || number != decimal.Truncate(number)
+            ? throw new FormatException("needs a whole number such as 256")
+        : number < least || number > most ? throw new FormatException($"needs a whole number between {least} and {most}")
+        : number;
+
+    private static float RealOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) ? number
+        : throw new FormatException("needs a number such as 0.5");
+
+    private static bool FlagOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw new FormatException("needs true or false"),
+    };
+
+    private static GeneratorKind GeneratorOf(string text)
+    {
+        try
+        {
+            return GeneratorKind.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"needs the name of a generator ({e.Message})", e);
+        }
+    }
+
+    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String
+        ? value.GetString()!
+        : throw new FormatException("needs a text in quotes");
+
+    /// <summary>A value as it is written, for a message; of a long one the beginning.</summary>
+    private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 60 } text ? text[..60] + "…" : value.GetRawText();
 }

@@ -229,6 +229,18 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
 
     internal sealed override string GeneratorName => Generator.ToString();
 
+    protected internal override void AddContradictions(List<string> found)
+    {
+        base.AddContradictions(found);
+
+        // Each strided layer halves the side; the two layers after them, with kernels of 4 and a padding of 1, take one pixel each.
+        if (Discriminator == DiscriminatorKind.NLayers && Preprocess.Crops() && CropSize >> Math.Max(NLayersD, 1) < 3)
+        {
+            found.Add($"--n-layers-d {NLayersD} is too deep for --crop-size {CropSize}: {CropSize >> Math.Max(NLayersD, 1)} pixels are left " +
+                "of a side, and 3 are needed");
+        }
+    }
+
     /// <summary>A generator with these numbers of channels, not yet initialised.</summary>
     public Layer CreateGenerator(int inputChannels, int outputChannels) =>
         Generator.Create(inputChannels, outputChannels, Ngf, Norm, Dropout, Padding);

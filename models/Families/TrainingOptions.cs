@@ -114,6 +114,11 @@ public abstract record TrainingOptions
         MayChange = true)]
     public int Threads { get; init; }
 
+    [Option(
+        "Vectors of the CPU device: with 256, processors with AVX-512 give the bits of those with AVX2, at their speed.",
+        MayChange = true)]
+    public VectorWidth Vectors { get; init; } = VectorWidth.Widest;
+
     [Option("Device to compute on; 'ilgpugan devices' lists those of this machine.", MayChange = true, Values = "NAME")]
     public string Device { get; init; } = "auto";
 
@@ -135,9 +140,20 @@ public abstract record TrainingOptions
     public int SaveEpochFreq { get; init; } = 5;
 
     [Option(
-        "Steps between refreshes of the latest checkpoint, which is also written after every epoch; 0 for every epoch only.", Least = 0,
-        Most = int.MaxValue, MayChange = true)]
+        "Steps between refreshes of the latest checkpoint; 0 for none by steps. It is also written by --save-minutes, with numbered " +
+            "checkpoints, after an epoch if the last is a minute old, and when training ends or is stopped.",
+        Least = 0, Most = int.MaxValue, MayChange = true)]
     public int SaveSteps { get; init; } = 5000;
+
+    [Option("Minutes after which the latest checkpoint is written again, between two steps; 0 for never.", Least = 0, Most = 1e6,
+        MayChange = true)]
+    public float SaveMinutes { get; init; } = 10;
+
+    [Option(
+        "What a picture does that can't be read: end the training, which is saved (stop); or be named, noted in log and report, and left " +
+            "out of the run for good, another in its place (skip).",
+        MayChange = true)]
+    public DamagePolicy OnDamage { get; init; } = DamagePolicy.Stop;
 
     [Option("Numbered checkpoints to keep; 0 for all.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int KeepLast { get; init; }

@@ -28,12 +28,13 @@ public sealed class PictureGenerator : IDisposable
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static bool IsFor(string path)
     {
-        var file = FileOf(path);
-        if (!File.Exists(file))
-        {
-            return false;
-        }
+        return !File.Exists(FileOf(path)) ? false
+            : Directory.Exists(path) ? Checkpoint.ReadLatest(new RunDirectory(path), IsForFile)
+            : IsForFile(path);
+    }
 
+    private static bool IsForFile(string file)
+    {
         using var opened = TensorFile.Open(file);
         if (!Checkpoint.IsCheckpoint(opened))
         {
@@ -58,13 +59,13 @@ public sealed class PictureGenerator : IDisposable
                 "'translate' instead of 'generate'");
         }
 
-        if (!File.Exists(file))
+        if (!File.Exists(file) && !Directory.Exists(path))
         {
-            throw new RunException(
-                Directory.Exists(path) ? $"{path}: holds no run ({file} is missing)" : $"{path}: there is no such file or run");
+            throw new RunException($"{path}: there is no such file or run");
         }
 
-        var options = Checkpoint.Read(file).Options with { Precision = Precision.Fp32 };
+        var stored = Directory.Exists(path) ? Checkpoint.ReadLatest(new RunDirectory(path), Checkpoint.Read) : Checkpoint.Read(file);
+        var options = stored.Options with { Precision = Precision.Fp32 };
         var family = FamilyCatalog.Of(options);
         var spec = family.Generation(options) ?? throw new RunException(family.Generators(options).Count > 0
             ? $"{path}: {options.Model} translates pictures and does not generate; use 'translate' instead of 'generate'"

@@ -46,14 +46,16 @@ public sealed class NetworkFile : IDisposable
     {
         if (Directory.Exists(path) && !ZooModel.IsName(path))
         {
-            var latest = new RunDirectory(path).Latest;
-            path = File.Exists(latest) ? latest : throw new RunException($"{path}: holds no run ({latest} is missing)");
-        }
-        else if (!File.Exists(path) && !ZooModel.IsName(path))
-        {
-            throw new RunException($"{path}: there is no such file or run");
+            return Checkpoint.ReadLatest(new RunDirectory(path), OpenFile);
         }
 
+        return File.Exists(path) || ZooModel.IsName(path)
+            ? OpenFile(path)
+            : throw new RunException($"{path}: there is no such file or run");
+    }
+
+    private static NetworkFile OpenFile(string path)
+    {
         var file = ZooModel.OpenTensors(path);
         try
         {

@@ -39,7 +39,7 @@ public static class ComparisonPage
         {
             var run = runs[i];
             var rate = run.Time is { } time ? (run.BatchSize / time.SecondsPerStep).ToString("0.0", CultureInfo.InvariantCulture) : "";
-            var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).ToList();
+            var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).Concat(run.Remarks).ToList();
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Marked(i, run)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{rate}</td>")
@@ -131,7 +131,7 @@ public static class ComparisonPage
         for (var i = 0; i < runs.Count; i++)
         {
             html.Append(CultureInfo.InvariantCulture, $"<div><h3>{Marked(i, runs[i])}</h3>");
-            SampleStrip.Append(html, runs[i].Samples, MostMoments);
+            SampleStrip.Append(html, runs[i].Samples, "", MostMoments);
             html.Append("</div>");
         }
 

@@ -17,19 +17,14 @@ public static class ReportPage
         var html = new StringBuilder();
         Open(html, report.Title);
         Progress(html, report);
-        foreach (var warning in RunWarnings.Of(report.Log).Concat(SampleWarnings.Of(report.Samples)))
+        foreach (var warning in RunWarnings.Of(report.Log).Concat(SampleWarnings.Of(report.Samples)).Concat(report.Remarks))
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\" role=\"alert\">{Encode(warning)}</p>");
         }
 
-        if (report.Samples.Any(s => File.Exists(s.Path)))
-        {
-            html.Append("<h2>Samples</h2>");
-            SampleStrip.Append(html, report.Samples);
-        }
-
-        Metrics(html, report.Metrics);
-        foreach (var sheet in report.Sheets)
+        SampleStrip.Append(html, report.Samples, "<h2>Samples</h2>");
+        Metrics(html, report.Metrics, report.EvaluatedStep is { } step && step != report.Step ? $", as of step {step}" : "");
+        foreach (var sheet in report.Sheets.Where(PictureState.IsWhole))
         {
             html.Append(
                 CultureInfo.InvariantCulture,
@@ -38,6 +33,9 @@ public static class ReportPage
         }
 
         Curves(html, report.Log);
+        Table(
+            html, "Left out: damaged pictures",
+            [.. report.LeftOut.Select(f => KeyValuePair.Create(f.File, $"from step {f.Step + 1} on: {f.Reason}"))]);
         Table(html, "Repeat this training", report.Command is { } command ? [new("Command", command)] : []);
         Table(html, "Options", report.Options);
         Table(html, "Environment", report.Environment);
@@ -87,15 +85,15 @@ public static class ReportPage
             html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
     }
 
-    private static void Metrics(StringBuilder html, IReadOnlyList<ReportMetric> metrics)
+    private static void Metrics(StringBuilder html, IReadOnlyList<ReportMetric> metrics, string moment)
     {
         if (metrics.Count == 0)
         {
             return;
         }
 
-        html.Append("<h2>On held-out pictures</h2><div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This " +
-            "run</th><th class=\"number\">Baseline</th></tr>");
+        html.Append(CultureInfo.InvariantCulture, $"<h2>On held-out pictures{moment}</h2>").Append(
+            "<div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th><th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)
         {
             var baselineName = metric is { Baseline: not null, BaselineName: { } name }

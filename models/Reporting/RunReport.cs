@@ -22,8 +22,17 @@ public sealed record RunReport
     /// <summary>Metrics on held-out pictures, with their baselines if any.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
 
+    /// <summary>Steps taken when <see cref="Metrics"/> were measured; null if unknown.</summary>
+    public long? EvaluatedStep { get; init; }
+
     /// <summary>Files of the held-out pictures with the worst and the best scores.</summary>
     public IReadOnlyList<string> Sheets { get; init; } = [];
+
+    /// <summary>Damaged files that the training leaves out.</summary>
+    public IReadOnlyList<LeftOutFile> LeftOut { get; init; } = [];
+
+    /// <summary>What could not be read of the run, a sentence each: the report shows the rest.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>Step of the latest checkpoint; 0 if unknown.</summary>
     public long SavedStep { get; init; }
@@ -63,6 +72,9 @@ public sealed record TrainingTime(long Steps, double Seconds)
 /// <param name="Path">a PNG or JPEG file</param>
 public sealed record ReportSample(long Step, string Caption, string Path)
 {
+    /// <summary>Whether the file is there and whole: a power cut or a full disk leaves empty ones, and such as are cut short.</summary>
+    internal bool IsWhole => PictureState.IsWhole(Path);
+
     /// <summary>The parts of the caption.</summary>
     public IReadOnlyList<string> Columns { get; } = Caption.Split('|', StringSplitOptions.TrimEntries);
 }

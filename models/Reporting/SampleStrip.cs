@@ -8,9 +8,24 @@ internal static class SampleStrip
     /// <summary>Largest number of steps shown, so that the page opens quickly.</summary>
     private const int MostMoments = 24;
 
-    public static void Append(StringBuilder html, IReadOnlyList<ReportSample> samples, int mostMoments = MostMoments)
+    /// <param name="html">the page so far</param>
+    /// <param name="samples">of a run; damaged ones are left out, and named</param>
+    /// <param name="heading">written first, if there are samples</param>
+    /// <param name="mostMoments">largest number of steps shown</param>
+    public static void Append(StringBuilder html, IReadOnlyList<ReportSample> samples, string heading, int mostMoments = MostMoments)
     {
-        var moments = Spread([.. samples.Where(s => File.Exists(s.Path)).GroupBy(s => s.Step).OrderBy(g => g.Key)], mostMoments);
+        var shown = Spread([.. samples.Where(s => File.Exists(s.Path)).GroupBy(s => s.Step).OrderBy(g => g.Key)], mostMoments)
+            .SelectMany(moment => moment).ToLookup(s => s.IsWhole);
+        var moments = shown[true].GroupBy(s => s.Step).ToList();
+        html.Append(shown[true].Any() || shown[false].Any() ? heading : "");
+        if (shown[false].Any())
+        {
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"dim\">Left out, because the files are damaged: " +
+                    $"{PageParts.Encode(string.Join(", ", shown[false].Select(s => Path.GetFileName(s.Path))))}.</p>");
+        }
+
         if (moments.Count == 0)
         {
             return;

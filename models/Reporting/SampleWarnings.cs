@@ -11,12 +11,12 @@ public static class SampleWarnings
     public static IReadOnlyList<string> Of(IReadOnlyList<ReportSample> samples)
     {
         var last = samples.Where(s => File.Exists(s.Path)).GroupBy(s => s.Step).MaxBy(g => g.Key)?.ToList() ?? [];
-        if (last.Count == 0)
+        var rows = last.Select(s => TryLoad(s.Path)).OfType<Picture>().ToList();
+        if (rows.Count == 0)
         {
             return [];
         }
 
-        var rows = last.ConvertAll(s => PictureFile.Load(s.Path));
         return
         [
             .. last[0].Columns
@@ -25,6 +25,19 @@ public static class SampleWarnings
                 .Select(c => $"{c.Name} was a single colour at step {last[0].Step}: that generator has collapsed and rarely recovers. " +
                     "Start again with another --seed or a smaller --lr."),
         ];
+    }
+
+    /// <summary>The picture; null if it is damaged, which the page says beside the others.</summary>
+    private static Picture? TryLoad(string path)
+    {
+        try
+        {
+            return PictureFile.Load(path);
+        }
+        catch (DataException)
+        {
+            return null;
+        }
     }
 
     private static Picture Column(Picture row, int index, int count) =>

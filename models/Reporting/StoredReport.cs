@@ -14,6 +14,8 @@ public static class StoredReport
     private static readonly JsonSerializerOptions s_json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
+    private static readonly Facts s_noFacts = new(0, false, [], new Dictionary<string, string>());
+
     /// <param name="TotalSteps">total number of steps</param>
     /// <param name="Finished">whether all steps were taken</param>
     /// <param name="Columns">columns of a row of samples, from left to right</param>
@@ -23,16 +25,20 @@ public static class StoredReport
         long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment,
         TrainingTime? Time = null);
 
+    /// <summary>The report of what can be read; what is damaged is named in its remarks.</summary>
     /// <exception cref="RunException">the folder holds no run</exception>
-    /// <exception cref="OptionsException">its options are damaged</exception>
     public static RunReport Read(string folder)
     {
         var directory = new RunDirectory(folder);
-        return Read(directory) with
+        var report = Read(directory);
+        var remarks = new List<string>(report.Remarks);
+        return report with
         {
-            Metrics = EvaluationMetrics.Read(directory.Evaluation),
+            Metrics = Readable(() => EvaluationMetrics.Read(directory.Evaluation), [], remarks),
+            EvaluatedStep = Readable(() => RunEvaluation.ReadReport(folder)?.Subject?.Step, null, []),
             Sheets = [.. new[] { "worst.png", "best.png" }
                 .Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
+            Remarks = remarks,
         };
     }
 
@@ -44,27 +50,49 @@ public static class StoredReport
             throw new RunException($"{directory.Path}: holds no run ({directory.Options} is missing)");
         }
 
-        var options = OptionsJson.Parse(File.ReadAllText(directory.Options), directory.Options);
-        var facts = ReadFacts(directory);
-        var saved = Saved(directory);
+        var remarks = new List<string>();
+        var options = Readable(
+            () => OptionsJson.Parse(File.ReadAllText(directory.Options), directory.Options), null, remarks)
+            ?? Readable(() => Checkpoint.Read(directory.Latest).Options, null, remarks)
+            ?? throw new RunException(string.Join("; ", remarks));
+        var facts = Readable(() => ReadFacts(directory), s_noFacts, remarks);
+        var saved = directory.Exists ? Readable(() => Checkpoint.Read(directory.Latest).Position, null, remarks) : null;
         TrainingTime?[] times =
-            [TrainingTime.Of(saved.Step, saved.Seconds), TrainingTime.Of(facts.Time?.Steps ?? 0, facts.Time?.Seconds ?? 0)];
+        [
+            TrainingTime.Of(saved?.Step ?? 0, saved?.Seconds ?? 0), TrainingTime.Of(facts.Time?.Steps ?? 0, facts.Time?.Seconds ?? 0),
+        ];
         return new RunReport
         {
             Title = $"{options.Model}: {Path.GetFileName(Path.GetFullPath(directory.Path).TrimEnd(Path.DirectorySeparatorChar))}",
-            Log = File.Exists(directory.Log) ? LogEntry.ReadFile(directory.Log) : [],
-            Samples = Directory.Exists(directory.Samples)
-                ? [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))]
-                : [],
+            Log = File.Exists(directory.Log) ? Readable(() => LogEntry.ReadFile(directory.Log), [], remarks) : [],
+            Samples = Readable<IReadOnlyList<ReportSample>>(
+                () => [.. directory.AllSamples().Select(s => new ReportSample(s.Step, string.Join(" | ", facts.Columns), s.File))], [],
+                remarks),
             Options = [.. options.ToEntries().Select(e => KeyValuePair.Create("--" + e.Key, e.Value))],
             Command = CommandOf(options, directory.Path),
             Environment = [.. facts.Environment],
-            SavedStep = saved.Step,
+            LeftOut = saved?.LeftOut ?? [],
+            SavedStep = saved?.Step ?? 0,
             Time = times.MaxBy(time => time?.Steps),
             TotalSteps = facts.TotalSteps > 0 ? facts.TotalSteps : null,
             BatchSize = options.BatchSize,
             Finished = facts.Finished,
+            Remarks = remarks,
         };
+    }
+
+    /// <summary>What a file holds, or a replacement and a remark if it can't be read: the report shows the rest.</summary>
+    private static T Readable<T>(Func<T> read, T otherwise, List<string> remarks)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or RunException or OptionsException)
+        {
+            remarks.Add($"Not shown: {e.Message.TrimEnd('.')}.");
+            return otherwise;
+        }
     }
 
     internal static void WriteFacts(RunDirectory directory, Facts facts) =>
@@ -85,25 +113,12 @@ public static class StoredReport
             }));
     }
 
-    private static RunPosition Saved(RunDirectory directory)
-    {
-        try
-        {
-            return directory.Exists ? Checkpoint.Read(directory.Latest).Position : new RunPosition();
-        }
-        catch (IOException)
-        {
-            return new RunPosition(); // The report shows what can be read.
-        }
-    }
-
     /// <summary>The facts of a run; empty before training, or for runs of earlier versions.</summary>
     private static Facts ReadFacts(RunDirectory directory)
     {
-        var none = new Facts(0, false, [], new Dictionary<string, string>());
         if (!File.Exists(directory.ReportFacts))
         {
-            return none;
+            return s_noFacts;
         }
 
         try

@@ -43,6 +43,51 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return Read(file);
     }
 
+    /// <summary>Reads the latest checkpoint of a run. If it is damaged, the message names the newest intact one beside it.</summary>
+    /// <param name="run">the run's folder</param>
+    /// <param name="read">reads the file</param>
+    /// <exception cref="RunException">there is none</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged (<see cref="CheckpointFormatException"/>)</exception>
+    internal static T ReadLatest<T>(RunDirectory run, Func<string, T> read)
+    {
+        if (!run.Exists)
+        {
+            throw new RunException($"{run.Path}: holds no run ({run.Latest} is missing){WayOn(run)}");
+        }
+
+        try
+        {
+            return read(run.Latest);
+        }
+        catch (CheckpointFormatException e) when (e.File == run.Latest && WayOn(run) is { Length: > 0 } wayOn)
+        {
+            throw e.Offset is { } offset
+                ? new CheckpointFormatException(e.File, $"{e.Reason} (at byte {offset}){wayOn}", e)
+                : new CheckpointFormatException(e.File, e.Reason + wayOn, e);
+        }
+    }
+
+    /// <summary>A sentence that names the newest intact checkpoint beside the latest one; empty if there is none.</summary>
+    private static string WayOn(RunDirectory run)
+    {
+        var (file, step) = run.AllOthers().Select(other => (File: other, Step: StepOf(other))).MaxBy(other => other.Step);
+        return step >= 0
+            ? $". The newest intact checkpoint is {file} (step {step}): name that file instead of the run, also for --resume"
+            : "";
+
+        static long StepOf(string file)
+        {
+            try
+            {
+                return Read(file).Position.Step;
+            }
+            catch (IOException)
+            {
+                return -1; // Damaged, too.
+            }
+        }
+    }
+
     /// <summary>The options and position in an open file.</summary>
     public static Checkpoint Read(TensorFile file)
     {

@@ -6,6 +6,7 @@ namespace IlgpuGan.Models.Runs;
 public sealed class RunDirectory(string path)
 {
     private const string SamplePattern = "step????????-*.png";
+    private const string CheckpointsName = "checkpoints";
     private const string NumberedPattern = "epoch*.safetensors";
 
     public string Path { get; } = path;
@@ -35,7 +36,7 @@ public sealed class RunDirectory(string path)
     /// <summary>A file of this name stops the training, as Ctrl-C does.</summary>
     internal string StopRequest => Join(".stop");
 
-    public string Checkpoints => Join("checkpoints");
+    public string Checkpoints => Join(CheckpointsName);
 
     /// <summary>The state from which a run resumes and pictures are translated.</summary>
     public string Latest => System.IO.Path.Combine(Checkpoints, "latest.safetensors");
@@ -59,9 +60,20 @@ public sealed class RunDirectory(string path)
     /// <summary>Numbered checkpoints, oldest first.</summary>
     public IReadOnlyList<string> AllNumbered() => [.. Directory.EnumerateFiles(Checkpoints, NumberedPattern).Order(StringComparer.Ordinal)];
 
+    /// <summary>All checkpoints but the latest one.</summary>
+    internal IEnumerable<string> AllOthers() =>
+        Directory.Exists(Checkpoints) ? AllNumbered().Concat(File.Exists(Best) ? [Best] : []).Reverse() : [];
+
+    /// <summary>The run that a checkpoint belongs to; null if the file is in no run's folder.</summary>
+    internal static RunDirectory? Of(string checkpoint) =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint)) is { } folder
+        && System.IO.Path.GetFileName(folder) == CheckpointsName && System.IO.Path.GetDirectoryName(checkpoint) is { } typed
+            ? new RunDirectory(System.IO.Path.GetDirectoryName(typed) is { Length: > 0 } run ? run : System.IO.Path.GetDirectoryName(folder)!)
+            : null;
+
     /// <summary>Sample pictures with the step that made them, oldest first.</summary>
-    public IEnumerable<(long Step, string File)> AllSamples() => Directory.EnumerateFiles(Samples, SamplePattern)
-        .Order(StringComparer.Ordinal)
+    public IEnumerable<(long Step, string File)> AllSamples() =>
+        (Directory.Exists(Samples) ? Directory.EnumerateFiles(Samples, SamplePattern) : []).Order(StringComparer.Ordinal)
         .Select(file => (long.TryParse(System.IO.Path.GetFileName(file).AsSpan(4, 8), out var step) ? step : -1, file))
         .Where(sample => sample.Item1 >= 0);
 

@@ -54,6 +54,25 @@ internal sealed class RunLog : IDisposable
         _file.Flush();
     }
 
+    /// <summary>
+    /// Notes a file that the run leaves out: <c>step</c> (steps taken), <c>left_out</c>, <c>reason</c>. Readers of the curves skip such
+    /// lines.
+    /// </summary>
+    public void Write(LeftOutFile file)
+    {
+        using (var json = new Utf8JsonWriter(_file))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", file.Step);
+            json.WriteString("left_out", file.File);
+            json.WriteString("reason", file.Reason);
+            json.WriteEndObject();
+        }
+
+        _file.Write("\n"u8);
+        _file.Flush();
+    }
+
     public void Dispose() => _file.Dispose();
 
     /// <summary>JSON has no NaN or infinity; they are written as strings.</summary>

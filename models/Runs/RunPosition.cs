@@ -36,9 +36,30 @@ public sealed record RunPosition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BestSoFar? Best { get; init; }
 
+    /// <summary>A hash of the weights of the generator that the run imitates; null if it imitates none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Teacher { get; init; }
+
+    /// <summary>A hash over names and lengths of the files that the run was started with; null if it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Data { get; init; }
+
+    /// <summary>Bits of the vectors in which the CPU computed the last step; null on other devices, and if it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Vectors { get; init; }
+
+    /// <summary>Damaged files that the run leaves out; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LeftOutFile>? LeftOut { get; init; }
+
+    /// <summary>Files over which the training ended, by their names within the data set; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Damaged { get; init; }
+
     /// <summary>Whether the values are possible; a damaged file may hold anything.</summary>
     internal bool IsValid =>
         Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0
             && Schedule is not null
+        && LeftOut?.Any(f => f?.File is null || f.Reason is null) is not true && Damaged?.Contains(null!) is not true
         && (Best is null || (Best.Metric is not null && Best.Step >= 0 && Best.Step <= Step && Best.Misses >= 0));
 }

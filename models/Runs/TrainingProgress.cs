@@ -50,6 +50,12 @@ public interface ITrainingObserver
     void Saved(long step, string file)
     {
     }
+
+    /// <summary>Something failed without which the training goes on: a damaged picture is left out, or the report can't be written.</summary>
+    /// <param name="warning">a sentence</param>
+    void Warned(string warning)
+    {
+    }
 }
 
 /// <summary>How a run ended.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -13,6 +15,8 @@ namespace IlgpuGan.Models.Training;
 /// </summary>
 internal static class InitialWeights
 {
+    private const int HashDigits = 16;
+
     /// <summary>
     /// Loads the networks in a run or a file into the model's networks of the same names. If no name matches, the file's first generator is
     /// loaded into the model's first network.
@@ -44,11 +48,12 @@ internal static class InitialWeights
     /// <summary>Loads the trained generator that a model imitates, if it imitates one. Its dropout is off.</summary>
     /// <exception cref="RunException">the file does not exist, or its generator takes more than a picture</exception>
     /// <exception cref="CheckpointFormatException">the file is damaged</exception>
-    public static void LoadTeacher(GanModel model)
+    /// <returns>a hash of its weights; null if the model imitates none</returns>
+    public static string? LoadTeacher(GanModel model)
     {
         if (model.TeacherPath is not { } path)
         {
-            return;
+            return null;
         }
 
         using var file = NetworkFile.Open(path);
@@ -65,5 +70,13 @@ internal static class InitialWeights
         }
 
         model.LearnFrom(teacher);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, tensor) in teacher.NamedTensors())
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(MemoryMarshal.AsBytes(tensor.Value.ToArray().AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HashDigits];
     }
 }

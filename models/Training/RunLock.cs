@@ -26,11 +26,11 @@ internal sealed class RunLock : IDisposable
                 StopRequest.Delete(directory);
                 return held;
             }
-            catch (IOException) when (tries < Tries && File.Exists(directory.LockFile))
+            catch (IOException problem) when (tries < Tries && IsHeldBy(problem))
             {
                 Thread.Sleep(s_between);
             }
-            catch (IOException problem) when (File.Exists(directory.LockFile))
+            catch (IOException problem) when (IsHeldBy(problem))
             {
                 throw new RunException(
                     $"{directory.Path}: another program is training this run now; wait for it, or stop it first", problem);
@@ -41,6 +41,13 @@ internal sealed class RunLock : IDisposable
             }
         }
     }
+
+    /// <summary>
+    /// Whether a file could not be opened because another program holds it: a sharing violation on Windows, or EWOULDBLOCK of flock. Other
+    /// failures, such as a read-only file system, have other codes.
+    /// </summary>
+    internal static bool IsHeldBy(IOException problem) => problem.HResult == (
+        OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
 
     /// <summary>Whether a program is training the run.</summary>
     public static bool IsHeld(RunDirectory directory)
@@ -54,9 +61,9 @@ internal sealed class RunLock : IDisposable
         {
             return false; // It was never trained here, or the file belongs to another user and can't be opened.
         }
-        catch (IOException)
+        catch (IOException problem)
         {
-            return true;
+            return IsHeldBy(problem);
         }
     }
 

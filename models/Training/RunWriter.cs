@@ -57,20 +57,59 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         CopyLatest(directory.Numbered(epoch), observer);
         if (model.Options.KeepLast > 0)
         {
-            Writing(() => directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(File.Delete));
+            try
+            {
+                directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(File.Delete);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                observer?.Warned($"{directory.Checkpoints}: an old checkpoint can't be deleted: {e.Message.TrimEnd('.')}");
+            }
+        }
+    }
+
+    /// <summary>Deletes the files of a run that has taken no step.</summary>
+    /// <param name="andFolder">whether the folders are deleted, too, if nothing else is in them</param>
+    /// <exception cref="IOException">a file can't be deleted</exception>
+    /// <exception cref="UnauthorizedAccessException">a file can't be deleted</exception>
+    public void DeleteAll(bool andFolder)
+    {
+        string[] files =
+        [
+            directory.Latest, directory.Options, directory.Log, directory.ReportFacts, directory.Report, directory.LockFile,
+            .. directory.AllSamples().Select(s => s.File),
+        ];
+        foreach (var file in files)
+        {
+            File.Delete(file);
+        }
+
+        SavedStep = -1;
+        foreach (var folder in andFolder ? [directory.Samples, directory.Checkpoints, directory.Path] : Array.Empty<string>())
+        {
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
         }
     }
 
     /// <exception cref="RunException">it can't be written</exception>
     public void CopyLatest(string path, ITrainingObserver? observer)
     {
-        Writing(() => AtomicFile.Write(path, target =>
-        {
-            using var source = File.OpenRead(directory.Latest);
-            source.CopyTo(target);
-        }));
+        Copy(directory.Latest, path);
         observer?.Saved(SavedStep, path);
     }
+
+    /// <summary>Makes another checkpoint of the run the latest one.</summary>
+    /// <exception cref="RunException">it can't be written</exception>
+    public void RestoreLatest(string path) => Copy(path, directory.Latest);
+
+    private void Copy(string from, string to) => Writing(() => AtomicFile.Write(to, target =>
+    {
+        using var source = File.OpenRead(from);
+        source.CopyTo(target);
+    }));
 
     /// <summary>Runs an action that writes files of the run.</summary>
     /// <exception cref="RunException">it can't be written; the message names the last good checkpoint</exception>
@@ -87,12 +126,16 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         {
             return write();
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or DataException || (
+        catch (Exception e) when (e is UnauthorizedAccessException or DataException { File: null } || (
             e is IOException && e is not CheckpointFormatException))
         {
-            throw new RunException($"{directory.Path}: can't be written: {e.Message.TrimEnd('.')}. {LastGood()}", e);
+            throw Unwritten(e);
         }
     }
+
+    /// <summary>The exception for a file of the run that can't be written; it names the last good checkpoint of now.</summary>
+    public RunException Unwritten(Exception cause) =>
+        new($"{directory.Path}: can't be written: {cause.Message.TrimEnd('.')}. {LastGood()}", cause);
 
     /// <summary>The exception for a run whose losses or weights are not finite.</summary>
     /// <param name="what">the loss or weight and its value, as a clause of the message</param>
@@ -101,7 +144,8 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public NonFiniteLossException Diverged(string what, string loss, long step) =>
         new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
 
-    private string LastGood() => SavedStep < 0 ? "No checkpoint has been written yet."
+    /// <summary>A sentence that names the last good checkpoint.</summary>
+    public string LastGood() => SavedStep < 0 ? "No checkpoint has been written yet."
         : directory.Exists ? $"The last good checkpoint is {directory.Latest} (step {SavedStep})."
         : $"The last good checkpoint, {directory.Latest} (step {SavedStep}), is gone.";
 }

@@ -63,6 +63,10 @@ public sealed partial class TrainingRun
             try
             {
                 Ranks.RequireAlike("other options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
+                Ranks.RequireSamePictures(run._data.Train, run.Options.Data);
+                Ranks.RequireAlike(
+                    "vectors of another width", $"{VectorsOf(run.Model.Device)}",
+                    (other, first) => $"{other} bits, not {first}, and so other bits in its results; add --vectors 256");
                 Ranks.Together(() =>
                 {
                     if (Leads)
@@ -87,19 +91,69 @@ public sealed partial class TrainingRun
         }
     }
 
+    /// <summary>Whether rank 0 saved its state before a failure ended all processes.</summary>
+    private bool _isSavedTogether;
+
     /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
         _timer.Begin(_position.Seconds);
-        using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-        while (_team!.Ranks.All(() => batches.MoveNext() && !cancellation.IsCancellationRequested))
+        try
         {
-            TakeStep(batches.Current, log: null, observer: null);
-            ReadLosses(log: null, observer: null);
-            EndEpoch();
+            while (MoveOn(() => !cancellation.IsCancellationRequested, () => true, _ => { }))
+            {
+                TakeStep(_reader!.Current, log: null, observer: null);
+                ReadLosses(log: null, observer: null);
+                EndEpoch();
+            }
+        }
+        catch (DataException e)
+        {
+            throw Ended(e, _isSavedTogether);
+        }
+        finally
+        {
+            CloseReader();
         }
 
         return Step >= TotalSteps ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
+    }
+
+    /// <summary>Runs local work on all processes; true if it returned true on each.</summary>
+    /// <param name="save">called on all of them if the work fails on one; whether the state is saved</param>
+    private bool AllOf(Func<bool> work, Func<bool> save)
+    {
+        if (_team is null)
+        {
+            return work();
+        }
+
+        try
+        {
+            return _team.Ranks.All(work);
+        }
+        catch (Exception e) when (e is not RankFailedException { IsReportedElsewhere: false })
+        {
+            // All processes are alive and know of the failure. The one that reports it ends the job, so rank 0 saves first.
+            _isSavedTogether = _team.Ranks.All(save, patiently: true);
+            throw;
+        }
+    }
+
+    /// <summary>The damaged files that the processes have found since the last call; none if one of them does not move on.</summary>
+    /// <param name="moves">whether this one does</param>
+    private List<(string File, string Reason)> AllNews(bool moves)
+    {
+        var own = _leftOut.TakeNews();
+        if (_team is null || !_leftOut.TakesMore)
+        {
+            return moves ? [.. own] : [];
+        }
+
+        string?[] said = [moves ? "" : null, .. own.SelectMany(news => new[] { news.File, news.Reason })];
+        var all = _team.Ranks.GatherAll(JsonSerializer.SerializeToUtf8Bytes(said))
+            .Select(bytes => JsonSerializer.Deserialize<string[]>(bytes)!).ToList();
+        return all.Exists(one => one[0] is null) ? [] : [.. all.SelectMany(one => one.Skip(1).Chunk(2).Select(two => (two[0], two[1])))];
     }
 
     /// <summary>The fields in which two JSON objects differ, for a message.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
@@ -21,6 +22,9 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Most steps between lines of the log by default.</summary>
     private const int MostLogFreq = 100;
 
+    /// <summary>Parts of the names of options that determine sizes.</summary>
+    private static readonly string[] s_sizes = ["size", "side", "layers", "scale", "generator", "discriminator"];
+
     /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
     private const double SaveIntervalSeconds = 60;
 
@@ -34,8 +38,24 @@ public sealed partial class TrainingRun : IDisposable
     private readonly StepTimer _timer = new();
     private readonly RunWriter _writer;
     private readonly EarlyStopping? _earlyStopping;
+    private readonly LeftOutFiles _leftOut;
+
+    /// <summary>A hash of the weights of the generator that the model imitates; null if it imitates none.</summary>
+    private readonly string? _teacher;
+
     private RunPosition _position = new();
     private RunLock? _lock;
+
+    /// <summary>The batches from the next step on; null before the first.</summary>
+    private IEnumerator<Batch>? _reader;
+
+    /// <summary>
+    /// Whether the model's state is that after <see cref="Step"/> steps: not within a step, nor after a loss that is not finite.
+    /// </summary>
+    private bool _isWhole = true;
+
+    /// <summary>Whether this object started the run, and made its folder.</summary>
+    private (bool Run, bool Folder) _made;
 
     /// <summary>The options in the checkpoint that the run was resumed from.</summary>
     private TrainingOptions? _stored;
@@ -49,6 +69,8 @@ public sealed partial class TrainingRun : IDisposable
     private TrainingRun(RunDirectory directory, TrainingOptions options, RunData data, Device? device, Team? team)
     {
         (Directory, Options, _data, _team) = (directory, options, data, team);
+        _leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
+        data.Train.LeftOut = data.HeldOut.LeftOut = _leftOut;
         _batches = data.Train.Shuffled(options.Seed, options.BatchSize, team?.Place);
         _schedule = new LearningRateSchedule(options);
         _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
@@ -66,7 +88,7 @@ public sealed partial class TrainingRun : IDisposable
         _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, data);
         try
         {
-            InitialWeights.LoadTeacher(Model);
+            _teacher = InitialWeights.LoadTeacher(Model);
         }
         catch
         {
@@ -84,6 +106,18 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Steps taken.</summary>
     public long Step => _position.Step;
 
+    /// <summary>
+    /// Bits of the vectors in which the CPU computes here, and of those in which the run was computed before a resume, if they differ: from
+    /// here on it has other bits than it would have had there. Null if they don't, or if the device is no CPU.
+    /// </summary>
+    public (int Now, int Before)? OtherVectors { get; private set; }
+
+    /// <summary>Whether names or lengths of the training files are others than when the run was started.</summary>
+    public bool HasOtherData => _position.Data is { } before && before != DataFingerprint.Of(_data.Train, Options.Data);
+
+    /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
+    public long SavedStep => _writer.SavedStep;
+
     /// <summary>The best evaluation on held-out pictures so far; null before the first.</summary>
     public BestSoFar? Best => _position.Best;
 
@@ -91,7 +125,20 @@ public sealed partial class TrainingRun : IDisposable
     public IReadOnlyList<OptionDifference> Changes { get; private init; } = [];
 
     /// <inheritdoc cref="SampleSource.Warning"/>
-    public string? DataWarning => _data.Train.Warning();
+    public string? DataWarning
+    {
+        get
+        {
+            try
+            {
+                return _data.Train.Warning();
+            }
+            catch (DataException) when (_leftOut.TakesMore)
+            {
+                return null; // The training names the damaged picture when it meets it.
+            }
+        }
+    }
 
     public int SamplesPerEpoch => _data.Train.Count;
 
@@ -167,12 +214,16 @@ public sealed partial class TrainingRun : IDisposable
         }
 
         EarlyStopping.RequirePictures(options, data);
-        DataCheck.Require(data.Train, FilesChecked);
+        if (options.OnDamage == DamagePolicy.Stop)
+        {
+            DataCheck.Require(data.Train, FilesChecked);
+        }
+
         return new TrainingRun(directory, options, data, device, team) { _position = new RunPosition { Samples = data.Train.Count } };
     }
 
     /// <summary>Resumes a run from its latest checkpoint.</summary>
-    /// <param name="folder">the run's directory</param>
+    /// <param name="folder">the run's directory; or one of its checkpoints, if the latest is damaged</param>
     /// <param name="change">changes the options; changes that would make it a different run are refused</param>
     /// <param name="data">samples; by default the data set named in the options</param>
     /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
@@ -187,10 +238,32 @@ public sealed partial class TrainingRun : IDisposable
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
         IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
     {
-        var directory = new RunDirectory(folder);
+        var checkpoint = File.Exists(folder) ? folder : null;
+        var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
+            ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {folder}");
         return TeamOf(ranks, split) is { } team
-            ? team.Start(() => Resumed(directory, change, data, device, team), run => run.FinishResume())
-            : Resumed(directory, change, data, device, team: null);
+            ? team.Start(() => Resumed(directory, checkpoint, change, data, device, team), run => run.FinishResume(checkpoint))
+            : Resumed(directory, checkpoint, change, data, device, team: null);
+    }
+
+    /// <summary>Refuses an older checkpoint than the latest one, whose steps would be lost.</summary>
+    private static void RequireNewest(RunDirectory directory, RunPosition position)
+    {
+        long latest;
+        try
+        {
+            latest = Checkpoint.Read(directory.Latest).Position.Step;
+        }
+        catch (IOException)
+        {
+            return; // It is damaged, or gone.
+        }
+
+        if (latest > position.Step)
+        {
+            throw new RunException($"{directory.Latest} is intact and of step {latest}, after step {position.Step}: resume with " +
+                $"--resume {directory.Path}. To go back all the same, copy the run's folder without it, and resume the copy");
+        }
     }
 
     /// <summary>The processes that train together; null if the caller named none and asked for no split.</summary>
@@ -198,20 +271,17 @@ public sealed partial class TrainingRun : IDisposable
         ranks is null && split == WorkSplit.Data ? null : new Team(ranks ?? new SoleRank(), split);
 
     private static TrainingRun Resumed(
-        RunDirectory directory, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device, Team? team)
+        RunDirectory directory, string? checkpoint, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device,
+        Team? team)
     {
         var folder = directory.Path;
-        if (!File.Exists(directory.Latest))
-        {
-            throw new RunException($"{folder}: holds no run to resume ({directory.Latest} is missing)");
-        }
-
         // Lock before reading: another program that is still training would replace the files.
         var runLock = team is { Leads: false } ? null : RunLock.Take(directory);
         TrainingRun? run = null;
         try
         {
-            var stored = Checkpoint.Read(directory.Latest);
+            var stored = checkpoint is null ? Checkpoint.ReadLatest(directory, Checkpoint.Read) : Checkpoint.Read(checkpoint);
+            RequireNewest(directory, stored.Position);
             if (stored.Position.Samples == 0)
             {
                 throw new RunException(
@@ -220,11 +290,11 @@ public sealed partial class TrainingRun : IDisposable
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
             options.Validated().RequireResumable(stored.Options);
-            data ??= RunData.Open(options);
+            data ??= OpenedAsItWas(options, stored.Position);
             if (data.Train.Count != stored.Position.Samples)
             {
                 throw new RunException($"{folder}: the run was started with {stored.Position.Samples} samples, but its data set has " +
-                    $"{data.Train.Count} now; it can't be resumed bit for bit");
+                    $"{data.Train.Count} now; it can't be resumed bit for bit{WayOn(options, stored.Position)}");
             }
 
             EarlyStopping.RequirePictures(options, data);
@@ -232,7 +302,13 @@ public sealed partial class TrainingRun : IDisposable
             {
                 _lock = runLock, Changes = options.DifferencesFrom(stored.Options),
             };
-            run.Load(directory.Latest);
+            run.Load(checkpoint ?? directory.Latest);
+            if (run._position.Teacher is { } teacher && teacher != run._teacher)
+            {
+                throw new RunException($"{folder}: is a student of another teacher than {run.Model.TeacherPath}, or of the same before it " +
+                    "was trained further; choose another --out, or delete that folder");
+            }
+
             if (run.TotalSteps < run.Step)
             {
                 throw new OptionsException($"{folder}: the run has taken {run.Step} steps, {run.StepsPerEpoch} an epoch, which is more " +
@@ -243,7 +319,7 @@ public sealed partial class TrainingRun : IDisposable
             run._stored = stored.Options;
             if (team is null)
             {
-                run.FinishResume();
+                run.FinishResume(checkpoint);
             }
 
             return run;
@@ -256,10 +332,28 @@ public sealed partial class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Trains to the end; when cancelled, to the end of the current step.</summary>
+    /// <summary>What a message adds if the run ended over a picture that has gone.</summary>
+    private static string WayOn(TrainingOptions options, RunPosition position) =>
+        options.OnDamage == DamagePolicy.Stop && position.Damaged is [var first, ..]
+            ? $". It had ended over {first}: put that back, or leave it out with --on-damage skip"
+            : "";
+
+    /// <summary>The data set as it was when the run was started: files that the run leaves out may have gone since.</summary>
+    private static RunData OpenedAsItWas(TrainingOptions options, RunPosition position)
+    {
+        var leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
+        leftOut.Restore(position.LeftOut, leftOut.TakesMore ? position.Damaged : null);
+        using var reading = leftOut.Begin();
+        return RunData.Open(options);
+    }
+
+    /// <summary>
+    /// Trains to the end; when cancelled, to the end of the current step. A failure between two steps is thrown after their state has been
+    /// saved, if it can be. A run that fails before its first step is deleted again, so that it does not block its folder.
+    /// </summary>
     /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
-    /// <exception cref="DataException">a picture can't be used</exception>
+    /// <exception cref="DataException">a picture can't be used; the message says from where to resume</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         if (_team is { Leads: false })
@@ -267,54 +361,197 @@ public sealed partial class TrainingRun : IDisposable
             return Follow(cancellation);
         }
 
+        try
+        {
+            return Lead(observer, cancellation);
+        }
+        catch (Exception e) when (_made.Run && Step == 0)
+        {
+            DeleteAll();
+            switch (e)
+            {
+                case ShapeException:
+                    throw new RunException($"{e.Message}: these networks and pictures don't fit each other; see " +
+                        $"{string.Join(", ", SizesAmong(Options))}", e);
+                case RunException { InnerException: { } cause }:
+                    throw _writer.Unwritten(cause);
+                case DataException { InnerException: { } cause }:
+                    throw new DataException($"{cause.Message.TrimEnd('.')}. No step was taken, and nothing is kept of the run.", e);
+                default:
+                    throw;
+            }
+        }
+    }
+
+    /// <summary>Trains as the process that writes the files.</summary>
+    private TrainingOutcome Lead(ITrainingObserver? observer, CancellationToken cancellation)
+    {
         using var runLock = TakeLock();
         using var stopRequest = new StopRequest(Directory);
         using var log = _writer.Writing(() => RunLog.Open(Directory.Log, Step));
-        using var reporter = _writer.Writing(() => new RunReporter(Directory, Model, Step, TotalSteps));
-        observer = new ObserverPair(reporter, observer);
+        using var told = new ReportedProgress(Directory, Model, Step, TotalSteps, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
         _timer.Begin(_position.Seconds);
         try
         {
-            using var batches = _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
-            while (_team?.Ranks.All(MoveNext) ?? MoveNext())
+            while (MoveOn(
+                () => !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent(), () => SaveWhatIsWhole(log, told),
+                file => LeaveOut(file, log, told)))
             {
-                TakeStep(batches.Current, log, observer);
-                AfterStep(samples, log, observer);
+                TakeStep(_reader!.Current, log, told);
+                AfterStep(samples, log, told);
             }
 
-            ReadLosses(log, observer);
+            ReadLosses(log, told);
+            if (IsOver && _notLogged is { } last)
+            {
+                Log(last, log, told); // Early stopping: the options did not define this step as the last.
+            }
 
-            bool MoveNext() => batches.MoveNext() && !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent();
+            if (!_writer.HasSaved(Step))
+            {
+                Save(told);
+            }
         }
         catch (NonFiniteLossException)
         {
-            // Users look at the report, so it names the loss and the step.
-            _writer.Writing(() => reporter.WritePage(finished: false));
+            told.WritePage(finished: false); // Users look at the report, so it names the loss and the step.
             throw;
         }
-        catch (DataException)
+        catch (DataException e)
         {
-            ReadLosses(log, observer); // The step before the bad picture is complete.
+            var isSaved = SaveWhatIsWhole(log, told, e.File);
+            told.WritePage(finished: false);
+            throw Ended(e, isSaved);
+        }
+        catch (Exception e)
+        {
+            // The observer may be what fails, so it is told nothing more.
+            SaveWhatIsWhole(log: null, observer: null);
+            told.WritePage(finished: false);
+            if (e is RunException { InnerException: { } cause })
+            {
+                throw _writer.Unwritten(cause);
+            }
+
             throw;
         }
-
-        if (IsOver && _notLogged is { } last)
+        finally
         {
-            Log(last, log, observer); // Early stopping: the options did not define this step as the last.
+            CloseReader();
         }
 
-        if (!_writer.HasSaved(Step))
-        {
-            Save(observer);
-        }
-
-        _writer.Writing(() => reporter.WritePage(finished: Step >= TotalSteps || IsOver));
+        told.WritePage(finished: Step >= TotalSteps || IsOver);
         return Step >= TotalSteps ? TrainingOutcome.Finished : IsOver ? TrainingOutcome.StoppedEarly : TrainingOutcome.Interrupted;
     }
 
+    /// <summary>Saves what a failure between two steps leaves whole, as an interruption does.</summary>
+    /// <param name="damaged">the file over which the training ends; null if it was none</param>
+    /// <returns>whether the latest checkpoint is of the last step</returns>
+    private bool SaveWhatIsWhole(RunLog? log, ITrainingObserver? observer, string? damaged = null)
+    {
+        try
+        {
+            if (_isWhole)
+            {
+                ReadLosses(log, observer);
+                EndEpoch();
+            }
+
+            if (_isWhole && (damaged is not null || !_writer.HasSaved(Step)))
+            {
+                // Further files may have gone with that one; a resume that leaves files out must know of them.
+                _position = damaged is null ? _position : _position with
+                {
+                    Damaged = [.. _data.Train.Files.Where(file => !Path.Exists(file)).Select(_leftOut.NameOf).Append(damaged).Distinct()],
+                };
+                Save(observer);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false; // What failed first is reported, with the checkpoint that there is.
+        }
+
+        return _writer.SavedStep == Step;
+    }
+
+    /// <summary>The exception for a picture that ends the training; it says from where to resume.</summary>
+    private DataException Ended(DataException cause, bool isSaved) => new(
+        $"{cause.Message.TrimEnd('.')}. " + (isSaved
+            ? $"Everything up to step {Step} is saved: mend the picture and resume with --resume {Directory.Path}" +
+                (_leftOut.TakesMore || cause.File is null ? "." : ", or leave such pictures out with --on-damage skip.")
+            : _writer.LastGood()), cause)
+    {
+        File = cause.File,
+    };
+
+    /// <summary>Gets the next batch on all processes.</summary>
+    /// <param name="goesOn">whether this process wants to go on</param>
+    /// <param name="save">saves the state before a failure ends all processes; whether it could</param>
+    /// <param name="leaveOut">called for each damaged file that is left out from now on</param>
+    /// <returns>false at the end, or if one of the processes does not want to go on</returns>
+    private bool MoveOn(Func<bool> goesOn, Func<bool> save, Action<LeftOutFile> leaveOut)
+    {
+        while (true)
+        {
+            _reader ??= _batches.On(Model.Device, Step, TotalSteps - Step).GetEnumerator();
+            var moves = false;
+            if (AllOf(() => (moves = _reader.MoveNext() && goesOn()) && !_leftOut.HasNews, save))
+            {
+                return true;
+            }
+
+            var news = AllNews(moves);
+            if (news.Count == 0)
+            {
+                return false;
+            }
+
+            // Batches prepared ahead may hold a picture that is left out now, and would be others after a resume.
+            CloseReader();
+            foreach (var file in _leftOut.Add(news, Step))
+            {
+                _position = _position with { LeftOut = _leftOut.All };
+                leaveOut(file);
+            }
+        }
+    }
+
+    private void CloseReader()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    /// <summary>Notes a damaged file that is left out.</summary>
+    private void LeaveOut(LeftOutFile file, RunLog log, ITrainingObserver observer)
+    {
+        _writer.Writing(() => log.Write(file));
+        observer.Warned($"{file.Reason.TrimEnd('.')}; it is left out from step {file.Step + 1} on");
+    }
+
+    /// <summary>Deletes the run, which has taken no step; what can't be deleted stays.</summary>
+    private void DeleteAll()
+    {
+        try
+        {
+            _writer.DeleteAll(_made.Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Why the training failed is reported; the message about a folder that holds a run names the way on.
+        }
+    }
+
+    /// <summary>The options that determine the sizes of pictures and networks, as typed.</summary>
+    private static IEnumerable<string> SizesAmong(TrainingOptions options) => options.ToEntries()
+        .Where(e => s_sizes.Any(part => e.Key.Contains(part, StringComparison.Ordinal)) && e.Value.Length > 0)
+        .Select(e => $"--{e.Key} {e.Value}");
+
     public void Dispose()
     {
+        CloseReader();
         _lock?.Dispose();
         Model.Dispose();
         _ownDevice?.Dispose();
@@ -323,8 +560,12 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Loads networks, optimisers, image pools and position from a checkpoint.</summary>
     internal void Load(string checkpoint)
     {
-        _position = Checkpoint.Load(checkpoint, Model);
+        var position = Checkpoint.Load(checkpoint, Model);
+        var vectors = VectorsOf(Model.Device);
+        OtherVectors = vectors is { } now && position.Vectors is { } before && now != before ? (now, before) : null;
+        _position = position with { Damaged = null, Vectors = vectors };
         _schedule.State = _position.Schedule;
+        _leftOut.Restore(_position.LeftOut);
     }
 
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
@@ -335,17 +576,27 @@ public sealed partial class TrainingRun : IDisposable
             InitialWeights.LoadNetworks(initFrom, Model);
         }
 
+        var makesFolder = !System.IO.Directory.Exists(Directory.Path);
         Directory.Create();
         _lock = RunLock.Take(Directory);
         RequireNone(Directory); // Another program may have started a run meanwhile.
+        _made = (Run: true, makesFolder);
+        _position = _position with { Teacher = _teacher, Data = DataFingerprint.Of(_data.Train, Options.Data),
+            Vectors = VectorsOf(Model.Device) };
         _writer.WriteOptions();
         _writer.Save(_position, observer: null);
     }
 
     /// <summary>Writes the options of the resumed run, and the checkpoint copies that a killed program may have missed.</summary>
-    private void FinishResume()
+    /// <param name="checkpoint">the file that takes the place of the latest one; null for that itself</param>
+    private void FinishResume(string? checkpoint)
     {
         Directory.Create();
+        if (checkpoint is not null)
+        {
+            _writer.RestoreLatest(checkpoint);
+        }
+
         _writer.WriteOptions();
         if (EpochToNumber(_stored!) is { } epoch && !File.Exists(Directory.Numbered(epoch)))
         {
@@ -358,6 +609,10 @@ public sealed partial class TrainingRun : IDisposable
             _writer.CopyLatest(Directory.Best, observer: null); // Killed before this copy.
         }
     }
+
+    /// <summary>Bits of a CPU's vectors; null for other devices.</summary>
+    private static int? VectorsOf(Device device) => device.Name != "cpu" ? null
+        : Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
     /// <summary>Whether early stopping ends the run.</summary>
     private bool IsOver => _earlyStopping is not null && _earlyStopping.IsOver(_position.Best);
@@ -394,13 +649,20 @@ public sealed partial class TrainingRun : IDisposable
     {
         var epoch = batch.Epoch + 1;
         Model.LearningRate = _schedule.Rate((int)epoch);
+        _isWhole = false;
         var losses = Model.Step(batch, Step);
         var seconds = _timer.Tick();
         _position = _position with { Step = Step + 1, Seconds = _timer.Seconds };
-        ReadLosses(log, observer);
+        _isWhole = true;
+        var earlier = _unread;
         _unread = new TrainingProgress(
             Step, TotalSteps, epoch, losses, Model.RateAt(Step - 1), seconds, batch.Size / _timer.SecondsPerStep,
             _timer.Elapsed, TimeSpan.FromSeconds(_timer.SecondsPerStep * (TotalSteps - Step)), _position.Seconds);
+        if (earlier is not null)
+        {
+            ReadLosses(earlier, log, observer);
+        }
+
         if (losses is not StepLosses { AreReady: false })
         {
             ReadLosses(log, observer);
@@ -413,12 +675,15 @@ public sealed partial class TrainingRun : IDisposable
     /// </summary>
     private void ReadLosses(RunLog? log, ITrainingObserver? observer)
     {
-        if (_unread is not { } progress)
+        if (_unread is { } progress)
         {
-            return;
+            _unread = null;
+            ReadLosses(progress, log, observer);
         }
+    }
 
-        _unread = null;
+    private void ReadLosses(TrainingProgress progress, RunLog? log, ITrainingObserver? observer)
+    {
         var losses = progress.Losses;
         var quality = losses.Where(l => Model.Family.Info.QualityLosses.Contains(l.Name)).ToList();
         var since = Stopwatch.GetTimestamp();
@@ -428,9 +693,10 @@ public sealed partial class TrainingRun : IDisposable
                 EpochLossCount = _position.EpochLossCount + 1 };
         }
 
-        observer?.Stepped(progress);
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
+        _isWhole &= broken.Name is null;
         _notLogged = progress;
+        observer?.Stepped(progress);
         if (progress.Step % LogFreqOf(Options, TotalSteps) == 0 || progress.Step == 1 || progress.Step == TotalSteps
             || broken.Name is not null)
         {
@@ -449,7 +715,7 @@ public sealed partial class TrainingRun : IDisposable
     {
         _notLogged = null;
         _writer.Writing(() => log?.Write(progress));
-        _writer.Writing(() => observer?.Logged(progress));
+        observer?.Logged(progress);
     }
 
     private void Save(ITrainingObserver? observer)
@@ -466,7 +732,8 @@ public sealed partial class TrainingRun : IDisposable
         var shown = Options.SampleFreq > 0 && (Step % Options.SampleFreq == 0 || last);
         var numbered = EpochToNumber(Options) is not null;
         var saved = numbered || last || (Options.SaveSteps > 0 && Step % Options.SaveSteps == 0)
-            || (epochEnds && _writer.SinceSaved.TotalSeconds > SaveIntervalSeconds);
+            || (epochEnds && _writer.SinceSaved.TotalSeconds > SaveIntervalSeconds)
+            || (Options.SaveMinutes > 0 && _writer.SinceSaved.TotalMinutes >= Options.SaveMinutes);
         var evaluated = _earlyStopping is not null && _earlyStopping.IsDue(Step, epochEnds, last);
         if (epochEnds || shown || saved || evaluated)
         {
@@ -478,7 +745,7 @@ public sealed partial class TrainingRun : IDisposable
         if (shown)
         {
             var (caption, files) = _writer.Writing(() => samples.Write(Model, Step));
-            _writer.Writing(() => observer?.Sampled(Step, caption, files));
+            observer?.Sampled(Step, caption, files);
         }
 
         var isBest = evaluated && Evaluate(observer);
@@ -515,7 +782,7 @@ public sealed partial class TrainingRun : IDisposable
     {
         var (value, best) = _earlyStopping!.Evaluate(Step, _position.Best);
         _position = _position with { Best = best };
-        _writer.Writing(() => observer?.Evaluated(Step, best.Metric, value, best));
+        observer?.Evaluated(Step, best.Metric, value, best);
         return best.Step == Step;
     }
 

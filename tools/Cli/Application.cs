@@ -45,7 +45,7 @@ public static class Application
 #endif
     ];
 
-    /// <returns>0 done, 1 the work failed, 2 wrong usage, 130 interrupted, 143 terminated</returns>
+    /// <returns>0 done, 1 the work failed, 2 wrong usage, 129 hung up, 130 interrupted, 143 terminated</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         ParseResult parsed;

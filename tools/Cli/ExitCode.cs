@@ -6,7 +6,10 @@ internal static class ExitCode
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
-    /// <summary>Stopped by Ctrl-C (SIGINT) or SIGUSR1.</summary>
+    /// <summary>Stopped by a closed terminal (SIGHUP).</summary>
+    public const int HungUp = 129;
+
+    /// <summary>Stopped by Ctrl-C (SIGINT), Ctrl-\ (SIGQUIT) or SIGUSR1.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Stopped by SIGTERM.</summary>

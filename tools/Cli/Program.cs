@@ -1,5 +1,6 @@
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Commands;
+using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Ranks;
 
 if (RankJob.IsStartedByMpirun)
@@ -12,4 +13,12 @@ else if (args is ["translate", ..] && Environment.ProcessorCount > 1)
     _ = TranslateCommand.WarmUp();
 }
 
-return await Application.RunAsync(args, Console.Out, Console.Error);
+// Standard output may fail (a full disk, a closed terminal), and standard error after it: neither ends the work.
+Console.SetError(new TolerantWriter(Console.Error, _ => { }));
+var output = new TolerantWriter(
+    Console.Out, reason => Console.Error.WriteLine($"Standard output can't be written: {reason.TrimEnd('.')}. The work goes on."));
+Console.SetOut(output);
+var code = await Application.RunAsync(args, Console.Out, Console.Error);
+
+// With --json the output is the result, and it is lost.
+return code == ExitCode.Done && output.HasFailed && args.Contains("--json") ? ExitCode.Failed : code;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Serve;
 
@@ -10,7 +12,8 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new WholeNumbers() },
     };
 
     private readonly PairReview? _review = folder is null ? null : PairReview.Open(folder);
@@ -55,8 +58,8 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         }
         catch (JsonException problem)
         {
-            throw Refusal.Bad($"a decision is an object with bad, swapped and crop; this one is wrong at byte {problem.BytePositionInLine}"
-                + $" of line {problem.LineNumber + 1}");
+            throw Refusal.Bad("a decision is an object with bad and swapped (true or false) and crop (whole numbers); this one is wrong at " +
+                $"byte {problem.BytePositionInLine} of line {problem.LineNumber + 1}, in {PrintableText.Of(problem.Path ?? "$")}");
         }
         catch (DataException problem)
         {
@@ -132,4 +135,16 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
                 (text, f) =>
                     text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
                         .Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
+
+    /// <summary>Takes whole numbers however they are written: other languages write 64 as 64.0.</summary>
+    private sealed class WholeNumbers : JsonConverter<int>
+    {
+        public override int Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number) && number == decimal.Truncate(number)
+                && number is >= int.MinValue and <= int.MaxValue
+                ? (int)number
+                : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, int value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+    }
 }

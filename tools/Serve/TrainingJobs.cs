@@ -19,6 +19,7 @@ internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Exit codes of a training that was stopped.</summary>
+    private const int HungUp = 129;
     private const int Interrupted = 130;
     private const int Terminated = 143;
 
@@ -117,7 +118,7 @@ internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
 
             await output;
             await process.WaitForExitAsync();
-            if (process.ExitCode is not (0 or Interrupted or Terminated))
+            if (process.ExitCode is not (0 or HungUp or Interrupted or Terminated))
             {
                 Record(last.Length > 0 ? last : $"it ended with code {process.ExitCode}");
             }

@@ -9,6 +9,19 @@ public static class SharedWork
 {
     private const string Reflects = "Results travel between ranks as JSON, which is written by reflection.";
 
+    /// <summary>Computes a value on rank 0, which all ranks get: a list of files, which they may see otherwise.</summary>
+    /// <param name="ranks">the ranks of the job</param>
+    /// <param name="own">called on rank 0</param>
+    /// <exception cref="RankFailedException">rank 0 failed; it reports the reason</exception>
+    [RequiresUnreferencedCode(Reflects)]
+    [RequiresDynamicCode(Reflects)]
+    public static T OfLeader<T>(this IRanks ranks, Func<T> own)
+    {
+        var first = ranks.Together(() => ranks.Leads() ? own() : default);
+        return ranks.Count == 1 ? first!
+            : JsonSerializer.Deserialize<T>(ranks.Broadcast(ranks.Leads() ? JsonSerializer.SerializeToUtf8Bytes(first) : null))!;
+    }
+
     /// <summary>Works on this rank's part of a list; every rank gets the results of all ranks, in the order of the list.</summary>
     /// <param name="ranks">the ranks of the job</param>
     /// <param name="items">the whole list, the same on all ranks</param>

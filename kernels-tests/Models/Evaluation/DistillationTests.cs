@@ -33,6 +33,24 @@ public sealed class DistillationTests : CommandFixture
     }
 
     [Test]
+    [MaxSeconds(20)] // A student and its evaluations.
+    public async Task StudentsOfAnotherTeacherOrOfOtherDataAreNotGivenOut()
+    {
+        var (teacher, other) = (await TrainedRun(), await TrainedRun(steps: 3, "other"));
+        string[] Command(string model, string data) =>
+            ["distill", "--model", model, "--data", data, "--out", In("small"), "--steps", "2", "--widths", "1", "--device", "cpu"];
+        await Do(Command(teacher, In("data")));
+        AssertExplained(await Run(Command(other, In("data"))), 1, "another teacher", "another --out", In("small", "width-1"));
+        await Do("train", "--resume", teacher, "--steps", "3", "--quiet");
+        AssertExplained(await Run(Command(teacher, In("data"))), 1, "trained further");
+
+        Directory.Delete(In("small"), recursive: true);
+        await Do(Command(teacher, In("data")));
+        await Do("data", "synth", "--out", In("else"), "--count", "6", "--val", "2", "--size", "32", "--seed", "5");
+        AssertExplained(await Run(Command(teacher, In("else"))), 1, "other pictures", "another --out");
+    }
+
+    [Test]
     public async Task WhatCannotBeDistilledIsExplained()
     {
         var teacher = await TrainedRun();

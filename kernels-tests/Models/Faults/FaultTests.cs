@@ -95,7 +95,12 @@ internal sealed class FaultTests
             var problem = Under(disk, () => Train(kind, run.Path, threads: 1 + random.Next(3)));
             disk.LosePower();
             losesPower |= fault == Fault.PowerCut;
-            if (fault == Fault.Full && disk.HasStruck)
+            if (fault == Fault.Full && disk.HasStruck && problem is null)
+            {
+                // Only the report had no room any more, which ends no training.
+                Assert.That(Checkpoint.Read(run.Latest).Position.Step, Is.EqualTo(s_trainings[kind].Options.Steps));
+            }
+            else if (fault == Fault.Full && disk.HasStruck)
             {
                 Assert.That(problem, Is.InstanceOf<RunException>());
                 Assert.That(problem!.Message, Does.Match($@"^{run.Path}[^\n]*No space left on device[^\n]*o(od)? checkpoint [^\n]*\.$"));

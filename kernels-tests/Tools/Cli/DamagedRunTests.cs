@@ -44,9 +44,31 @@ public sealed class DamagedRunTests : CommandFixture
     {
         var run = await TrainedRun();
         await File.WriteAllTextAsync(Path.Combine(run, "report.json"), facts);
-        AssertExplained(await Run("report", run), Failed, "report.json", "damaged");
+        var told = await Run("report", run);
+        Assert.That((told.Code, told.Error), Is.EqualTo((0, told.Error)));
+        Assert.That(told.Error, Does.Contain("report.json").And.Contain("damaged"));
+        Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("Not shown:").And.Contain("report.json"));
         await Do("train", "--resume", run, "--quiet");
         await Do("report", run);
+    }
+
+    /// <summary>The report shows the rest, and says what it lacks; the run goes on.</summary>
+    [TestCase("evaluation.json")]
+    [TestCase("options.json")]
+    [TestCase("samples/step00000002-1.png")]
+    [TestCase("evaluation/worst.png")]
+    public async Task WhatIsDamagedIsLeftOutOfTheReport(string name)
+    {
+        await DrawnData();
+        var run = In("run");
+        await Do(["train", "pix2pix", "--data", In("data"), "--out", run, "--steps", "2", "--quiet", .. Tiny("--sample-freq", "2")]);
+        await Do("evaluate", "--model", run, "--data", In("data"), "--no-labels", "--quiet");
+        await File.WriteAllTextAsync(Path.Combine(run, name), name.EndsWith(".json", StringComparison.Ordinal) ? "{" : "");
+        Assert.That((await Run("report", run)).Code, Is.Zero);
+        var page = await File.ReadAllTextAsync(Path.Combine(run, "report.html"));
+        Assert.That(page, Does.Contain("Curves").And.Contain("step 2"));
+        Assert.That(name.StartsWith("evaluation/", StringComparison.Ordinal) || page.Contains(Path.GetFileName(name), StringComparison.Ordinal));
+        await Do("train", "--resume", run, "--steps", "4", "--quiet");
     }
 
     [TestCase("position", "null")]

@@ -18,6 +18,16 @@ public sealed class GenerateTests : CommandFixture
     }
 
     [Test]
+    public async Task OlderPicturesInTheFolderAreNamed()
+    {
+        var run = await TrainedOnOnePicture();
+        await Do("generate", "--model", run, "--out", In("made"), "--count", "3", "--device", "cpu");
+        var again = await Run("generate", "--model", run, "--out", In("made"), "--count", "1", "--seed", "2", "--device", "cpu");
+        Assert.That(again.Code, Is.Zero);
+        Assert.That(again.Error, Does.Contain("2 pictures of an earlier call (0002.png to 0003.png)"));
+    }
+
+    [Test]
     public async Task PicturesMayHaveAnotherSize()
     {
         var run = await TrainedOnOnePicture();

@@ -26,6 +26,8 @@ public sealed class InterruptionTests : CommandFixture
     /// <summary>As <c>timeout</c> does it: to the process, and to the group that it is in.</summary>
     [TestCase(SignalledProcess.Interrupt, 130)]
     [TestCase(SignalledProcess.Terminate, 143)]
+    [TestCase(SignalledProcess.HangUp, 129)]
+    [TestCase(SignalledProcess.Quit, 130)]
     [MaxSeconds(5)] // It waits for processes.
     public async Task OneInterruptionSentTwiceSavesTheRun(int signal, int code)
     {
@@ -45,5 +47,25 @@ public sealed class InterruptionTests : CommandFixture
         Assert.That(ended, "100000 steps take hours");
         Assert.That(await rest, Does.Contain("everything is saved"));
         Assert.That(training.ExitCode, Is.EqualTo(code));
+    }
+
+    /// <summary>As <c>nohup</c> starts programs: the terminal's end is not theirs.</summary>
+    [Test]
+    [MaxSeconds(5)] // It waits for a process.
+    public async Task AnIgnoredHangUpStaysIgnored()
+    {
+        SignalledProcess.RequireSignals();
+        using var training = SignalledProcess.StartIgnoring(
+            SignalledProcess.HangUp,
+            "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--ngf", "16", "--steps", "100000", "--threads", "1");
+        while (await training.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("step ", StringComparison.Ordinal))
+        {
+        }
+
+        training.Send(SignalledProcess.HangUp);
+        Assert.That(training.WaitForExit(TimeSpan.FromSeconds(1)), Is.False);
+        training.Send(SignalledProcess.Terminate);
+        Assert.That(training.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.That(training.ExitCode, Is.EqualTo(143));
     }
 }

@@ -48,7 +48,16 @@ public sealed class SettingsFileTests : CommandFixture
 
     [TestCase("{\"model\": \"cyclegan\"}", "cyclegan", "pix2pix")]
     [TestCase("{\"lambda-a\": 3}", "lambda-a", "pix2pix")]
-    [TestCase("{\"crop-size\": \"large\"}", "crop-size", "large")]
+    [TestCase("{\"crop-size\": \"64\"}", "crop-size", "needs a whole number such as 256, not \"64\"")]
+    [TestCase("{\"crop-size\": 64.5}", "crop-size", "needs a whole number such as 256, not 64.5")]
+    [TestCase("{\"crop-size\": 1e12}", "crop-size", "needs a whole number between")]
+    [TestCase("{\"crop-size\": null}", "crop-size", "needs a whole number such as 256, not null")]
+    [TestCase("{\"flip\": \"yes\"}", "flip", "needs true or false, not \"yes\"")]
+    [TestCase("{\"lr\": \"fast\"}", "lr", "needs a number such as 0.5, not \"fast\"")]
+    [TestCase("{\"lr\": [1]}", "lr", "needs a number such as 0.5, not [1]")]
+    [TestCase("{\"direction\": 1}", "direction", "needs a text in quotes, not 1")]
+    [TestCase("{\"direction\": \"up\"}", "direction", "must be one of AtoB, BtoA, not \"up\"")]
+    [TestCase("{\"generator\": \"vgg\"}", "generator", "there is no generator 'vgg'")]
     [TestCase("{\"preset\": \"huge\"}", "huge", "reference")]
     [TestCase("[]", "holds no options", "settings.json")]
     [TestCase("{\n\"ngf\": }", "line 2", "settings.json")]
@@ -59,6 +68,19 @@ public sealed class SettingsFileTests : CommandFixture
             await Run("train", "pix2pix", "--data", In("data"), "--out", In("run"), "--config", In("settings.json")), 2,
             ["settings.json", .. words]);
         Assert.That(Directory.Exists(In("run")), Is.False);
+    }
+
+    /// <summary>Other languages write whole numbers so.</summary>
+    [TestCase("64.0")]
+    [TestCase("6.4e1")]
+    [TestCase("640e-1")]
+    public void ANumberWithoutAFractionIsWhole(string text)
+    {
+        var family = FamilyCatalog.Find("pix2pix")!;
+        var json = $"{{\"crop-size\": {text}, \"seed\": {text}, \"steps\": {text}}}";
+        var read = (Pix2PixOptions)OptionsJson.ParseSettings(family, json, "settings.json");
+        Assert.That((read.CropSize, read.Seed, read.Steps), Is.EqualTo((64, 64UL, (long?)64)));
+        Assert.That(OptionsJson.Parse("{\"seed\": 18446744073709551615}").Seed, Is.EqualTo(ulong.MaxValue));
     }
 
     [Test]

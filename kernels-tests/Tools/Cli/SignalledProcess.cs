@@ -6,10 +6,13 @@ namespace IlgpuGan.ToolsTests.Cli;
 /// <summary>The program in a process of its own, and the signals that a shell or a scheduler sends to it.</summary>
 internal static class SignalledProcess
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
+    public const int Quit = 3;
     public const int Terminate = 15;
 
     private const int Default = 0;
+    private const int Ignored = 1;
 
     /// <summary>
     /// Starts the program so that it hears SIGINT however the tests were started: background jobs of a script ignore it, and a child
@@ -24,14 +27,29 @@ internal static class SignalledProcess
             return Process.Start(start)!;
         }
 
-        var before = Handle(Interrupt, Default);
+        var before = (Interrupt: Handle(Interrupt, Default), Quit: Handle(Quit, Default));
         try
         {
             return Process.Start(start)!;
         }
         finally
         {
-            _ = Handle(Interrupt, before);
+            _ = Handle(Interrupt, before.Interrupt);
+            _ = Handle(Quit, before.Quit);
+        }
+    }
+
+    /// <summary>The same, ignoring a signal.</summary>
+    public static Process StartIgnoring(int signal, params string[] arguments)
+    {
+        var before = Handle(signal, Ignored);
+        try
+        {
+            return Start(arguments);
+        }
+        finally
+        {
+            _ = Handle(signal, before);
         }
     }
 

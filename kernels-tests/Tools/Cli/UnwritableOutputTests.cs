@@ -64,4 +64,30 @@ public sealed class UnwritableOutputTests : CommandFixture
             await Run("translate", "--model", await TrainedRun(), "--input", In("data", "val", "facade0006.png"), "--out", output), Failed,
             words);
     }
+
+    /// <summary>As <c>nohup ilgpugan train … > log</c> on a full disk: what is only said is given up, and the run is finished.</summary>
+    [TestCase("")]
+    [TestCase("2> /dev/full")]
+    [MaxSeconds(10)] // A process that trains.
+    public async Task AnOutputThatCanNotBeWrittenEndsNoTraining(string further)
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Ignore("needs /dev/full");
+        }
+
+        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
+        string[] words =
+            ["dotnet", program, "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--steps", "3", .. Tiny()];
+        var start = new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"'{string.Join("' '", words)}' > /dev/full {further}"])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero, error);
+        Assert.That(File.ReadAllText(In("run", "log.jsonl")), Does.Contain("\"step\":3"));
+        Assert.That(error.Split('\n').Count(line => line.StartsWith("Standard output can't be written: ", StringComparison.Ordinal)), Is.EqualTo(further.Length == 0 ? 1 : 0));
+    }
 }

@@ -25,6 +25,8 @@ internal sealed class LabelFolders : LabelSource
 
     public override IReadOnlyList<string> Files => [.. _labels.Take(Count)];
 
+    internal override IReadOnlyList<string> AllFiles => [.. Files, .. _photos.Take(Count), .. _instances?.Take(Count) ?? []];
+
     public bool HasInstances => _instances is not null;
 
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>

@@ -6,7 +6,8 @@ public static class ComparisonText
     public static string ToMarkdown(this RunComparison comparison)
     {
         var text = new StringBuilder();
-        List<string[]> table = [["measure", "better", .. comparison.Runs]];
+        var heads = comparison.Runs.Select((run, i) => comparison.Steps.ElementAtOrDefault(i) is { } step ? $"{run}, step {step}" : run);
+        List<string[]> table = [["measure", "better", .. heads]];
         table.AddRange(comparison.Measures.Select(
             m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));
         MarkdownTable.Append(text, table);

@@ -21,6 +21,9 @@ public sealed record ComparedMeasure(
 /// <summary>Several runs on the same pictures, compared with the first one.</summary>
 public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
 {
+    /// <summary>The steps that each run had taken when it was evaluated; null where it is not known.</summary>
+    public IReadOnlyList<long?> Steps { get; init; } = [];
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -52,7 +55,10 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
         var measures = Measure.All.Where(m => runs.All(r => r.Report.Images.Count > 0 && r.Report.Images.All(s => m.Of(s) is not null)))
             .Select(m => PerPicture(m, runs));
         return new RunComparison(
-            [.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)]);
+            [.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)])
+        {
+            Steps = [.. runs.Select(r => r.Report.Subject?.Step)],
+        };
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json);

@@ -112,8 +112,7 @@ internal static class EvaluateCommand
                 return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => evaluateAgain
                     ? Usage.Of(() => RunEvaluation.Run(
                         RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks)).Report
-                    : RunEvaluation.ReadReport(run)
-                        ?? throw new RunException($"{run}: has not been evaluated yet; name the data set with --data"));
+                    : Evaluated(screen, run));
             }
 
             var request =
@@ -149,7 +148,14 @@ internal static class EvaluateCommand
             Print(screen, report, files);
             if (ranks.Leads() && request.Output is null && Directory.Exists(request.Model))
             {
-                ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
+                try
+                {
+                    ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
+                }
+                catch (Exception problem) when (problem is IOException or RunException)
+                {
+                    screen.Complain($"The report was not written again: {problem.Message}"); // The evaluation was.
+                }
             }
 
             return ExitCode.Done;
@@ -217,6 +223,20 @@ internal static class EvaluateCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>The evaluation kept in a run's folder.</summary>
+    private static EvaluationReport Evaluated(Screen screen, string run)
+    {
+        var report = RunEvaluation.ReadReport(run)
+            ?? throw new RunException($"{run}: has not been evaluated yet; name the data set with --data");
+        if (report.Subject?.Step is { } evaluated && new RunDirectory(run) is { Exists: true } directory
+            && Checkpoint.Read(directory.Latest).Position.Step is var now && now != evaluated)
+        {
+            screen.Complain($"Warning: {run} was evaluated at step {evaluated}, and has {now} steps now; with --data it is evaluated again.");
+        }
+
+        return report;
     }
 
     private static void WriteStudy(Screen screen, PerceptualStudy study, string folder)

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Cli.Commands;
@@ -16,14 +18,73 @@ internal static class InspectCommand
     {
         var file = new Argument<string>(
             "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, zoo:NAME, or a run (its latest checkpoint)." };
-        var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file };
-        command.SetAction(parsed =>
-        {
-            var path = parsed.GetRequiredValue(file);
-            var run = new RunDirectory(path);
-            return Run(Screen.Of(parsed), run.Exists ? run.Latest : path);
-        });
+        var other = Plain.Text(
+            "--compare", "Compare its tensors with those of this file or run, bit by bit; ends with 1 if they differ.", "RUN|FILE");
+        var command =
+            new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file, other };
+        command.SetAction(parsed => parsed.GetValue(other) is { } second
+            ? Compare(Screen.Of(parsed), FileOf(second), FileOf(parsed.GetRequiredValue(file)))
+            : Run(Screen.Of(parsed), FileOf(parsed.GetRequiredValue(file))));
         return command;
+    }
+
+    private static string FileOf(string path) => new RunDirectory(path) is { Exists: true, Latest: var latest } ? latest : path;
+
+    /// <summary>Compares the tensors of two files by name: <c>inspect --compare A B</c>.</summary>
+    private static int Compare(Screen screen, string first, string second)
+    {
+        using var a = ZooModel.OpenTensors(first);
+        using var b = ZooModel.OpenTensors(second);
+        var shapes = b.Entries.ToDictionary(e => e.Name, e => e.ToString(), StringComparer.Ordinal);
+        List<(string Name, string Difference)> differing = [];
+        var equal = 0;
+        foreach (var entry in a.Entries)
+        {
+            var difference = !shapes.Remove(entry.Name, out var its) ? $"only in {first}"
+                : its != entry.ToString() ? $"{entry.ToString()[entry.Name.Length..].Trim()} and {its[entry.Name.Length..].Trim()}"
+                : Difference(a.Read(entry.Name), b.Read(entry.Name));
+            if (difference is null)
+            {
+                equal++;
+            }
+            else
+            {
+                differing.Add((entry.Name, difference));
+            }
+        }
+
+        differing.AddRange(shapes.Keys.Select(name => (name, $"only in {second}")));
+        screen.Result(
+            new { first, second, equal, differing = differing.Select(d => new { name = d.Name, difference = d.Difference }) },
+            [
+                differing.Count == 0
+                    ? $"All {Counted.Of(equal, "tensor")} are equal, bit by bit."
+                    : $"{Counted.Of(equal, "tensor")} equal, {differing.Count} not:",
+                .. differing.Select(d => $"  {d.Name,-72} {d.Difference}"),
+            ]);
+        return differing.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>How two arrays of one type and shape differ; null if they don't.</summary>
+    private static string? Difference(NamedArray a, NamedArray b)
+    {
+        if (a.Bytes.Span.SequenceEqual(b.Bytes.Span))
+        {
+            return null;
+        }
+
+        var (first, second) = (a.ToSingle(), b.ToSingle());
+        var (others, most) = (0, 0f);
+        for (var i = 0; i < first.Length; i++)
+        {
+            if (!first[i].Equals(second[i]))
+            {
+                others++;
+                most = Math.Max(most, Math.Abs(first[i] - second[i]));
+            }
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{others} of {first.Length} values differ, by {most:g3} at most");
     }
 
     private static int Run(Screen screen, string path)

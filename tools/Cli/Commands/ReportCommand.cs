@@ -42,6 +42,11 @@ internal static class ReportCommand
                 path);
         }
 
+        foreach (var remark in reports.SelectMany(r => r.Remarks))
+        {
+            screen.Complain(remark);
+        }
+
         screen.Result(new { report = path, runs = folders }, path);
         return ExitCode.Done;
     }

@@ -25,7 +25,9 @@ internal static class TrainCommand
             train.Add(Of(family));
         }
 
-        var resume = Plain.Text("--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated.", "RUN");
+        var resume = Plain.Text(
+            "--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated. If its latest checkpoint is damaged, " +
+                "one of the others in its checkpoints.", "RUN|FILE");
         var data = Plain.Text("--data", "The data set, if it has moved.", "DIR");
         var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet());
         Add(train, options, resume, data, preview, split);
@@ -51,12 +53,16 @@ internal static class TrainCommand
         var estimate = Plain.Flag("--estimate", "Run a few steps, estimate the time and memory of the whole training, and write nothing.");
         var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet(family));
         Add(command, options, data, output, initFrom, preset, config, estimate, preview, split);
-        command.SetAction((parsed, cancellation) => Task.FromResult(IsRanked(parsed.GetValue(split))
-            ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, screen, cancellation, ranks))
-            : Start(parsed, Screen.Of(parsed), cancellation)));
+        command.SetAction((parsed, cancellation) =>
+        {
+            VectorWidths.Require(Chosen(parsed, ranks: null).Vectors); // Before processes join: this one may start again.
+            return Task.FromResult(IsRanked(parsed.GetValue(split))
+                ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, screen, cancellation, ranks))
+                : Start(parsed, Screen.Of(parsed), cancellation));
+        });
         return command;
 
-        int Start(ParseResult parsed, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
+        TrainingOptions Chosen(ParseResult parsed, IRanks? ranks)
         {
             var presetName = parsed.GetRequiredValue(preset);
             var defaults = parsed.GetValue(config) is { } file
@@ -67,7 +73,12 @@ internal static class TrainCommand
                 defaults = defaults with { Reduction = GradientReduction.Tree };
             }
 
-            var chosen = options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
+            return options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
+        }
+
+        int Start(ParseResult parsed, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
+        {
+            var chosen = Chosen(parsed, ranks);
             if (parsed.GetValue(estimate))
             {
                 return ranks is null or { Rank: 0 } ? Estimate(chosen, screen, cancellation) : ExitCode.Done;
@@ -157,6 +168,11 @@ internal static class TrainCommand
                 "or 'train --resume RUN' to resume a run.");
         }
 
+        if (StoredIn(folder) is { } stored)
+        {
+            VectorWidths.Require(options.Apply(parsed, stored).Vectors); // Before processes join: this one may start again.
+        }
+
         return IsRanked(split) ? RankedWork.Run(parsed, (ranks, screen) => Continue(screen, ranks)) : Continue(Screen.Of(parsed));
 
         int Continue(Screen screen, IRanks? ranks = null)
@@ -164,6 +180,19 @@ internal static class TrainCommand
             using var run = Usage.Of(() => TrainingRun.Resume(
                 folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split));
             return Train(run, screen, cancellation, previews);
+        }
+    }
+
+    /// <summary>A run's options; null if they can't be read, which the resume will say.</summary>
+    private static TrainingOptions? StoredIn(string folder)
+    {
+        try
+        {
+            return Checkpoint.Read(File.Exists(folder) ? folder : new RunDirectory(folder).Latest).Options;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 
@@ -192,13 +221,25 @@ internal static class TrainCommand
                 : $"Resuming without --{change.Name}; it was {change.Stored}.");
         }
 
+        if (run.OtherVectors is { } vectors)
+        {
+            screen.Complain($"Warning: the run was computed with vectors of {vectors.Before} bits, and goes on with {vectors.Now}: its " +
+                "results will differ in their last digits from those that it would have had. With --vectors 256 such machines agree.");
+        }
+
+        if (run.HasOtherData)
+        {
+            screen.Complain($"Warning: the files in {run.Options.Data} have other names or lengths than when the run was started; it goes " +
+                "on with them, and not as it would have gone.");
+        }
+
         if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay } && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
         {
             screen.Say(
                 $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
 
-        var outcome = TrainingDisplay.During(run, screen, display => run.Train(display, cancellation), previews);
+        var outcome = TrainingDisplay.During(run, screen, display => Trained(run, display, cancellation), previews);
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch
         {
@@ -239,5 +280,19 @@ internal static class TrainCommand
             },
             lines);
         return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>Trains; a failure that knows nothing of runs is told with the step that is saved.</summary>
+    private static TrainingOutcome Trained(TrainingRun run, ITrainingObserver display, CancellationToken cancellation)
+    {
+        try
+        {
+            return run.Train(display, cancellation);
+        }
+        catch (Exception e) when (run.SavedStep > 0 && e is not (RunException or DataException or RankFailedException))
+        {
+            throw new RunException(
+                $"{ErrorMessage.Of(e).TrimEnd('.')}. Step {run.SavedStep} is saved: resume with --resume {run.Directory.Path}.", e);
+        }
     }
 }

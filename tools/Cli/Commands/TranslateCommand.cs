@@ -122,10 +122,12 @@ internal static class TranslateCommand
 
                 using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
-                var plan = ranks.Together(
-                    () => FileTranslation.Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples));
+                // Rank 0's list, for all: other machines may see other files.
+                var plan = ranks.OfLeader(() => FileTranslation
+                    .Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples)
+                    .Select(p => new PlannedFile(p.Input, p.Output)).ToList()).ConvertAll(p => (p.Input, p.Output));
                 var maps = parsed.GetValue(instances) is { } mapPath
-                    ? ranks.Together(() => FileTranslation.InstancesOf(plan, mapPath))
+                    ? ranks.OfLeader(() => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal))
                     : null;
 
                 // Before the work, which would be lost if this failed.
@@ -192,7 +194,9 @@ internal static class TranslateCommand
         var start = Stopwatch.GetTimestamp();
         var results = ranks.Shared(plan, part =>
             TranslationDisplay.Run(screen, part.Count, "pictures", report =>
-                FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), jobs, cancellation)));
+                FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), jobs, cancellation)
+                    .Select(file => ranks.Leads() || Path.Exists(file.Input) ? file
+                        : file with { Failure = $"{file.Input}: rank {ranks.Rank} has no such file, but rank 0 has" }).ToList()));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
         foreach (var failure in failures)
@@ -222,4 +226,7 @@ internal static class TranslateCommand
                     $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}"]);
         return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
+
+    /// <summary>A picture of a plan, as it travels between ranks.</summary>
+    private sealed record PlannedFile(string Input, string Output);
 }

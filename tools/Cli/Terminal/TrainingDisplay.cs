@@ -97,6 +97,8 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
         }
     }
 
+    public void Warned(string warning) => screen.Complain($"Warning: {warning}.");
+
     private static bool CanPreview(Screen screen) =>
         screen.IsInteractive && AnsiConsole.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
 

@@ -1,0 +1,304 @@
+using IlgpuGan.Imaging;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.ModelsTests.Ranks;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
+using Checkpoint = IlgpuGan.Models.Runs.Checkpoint;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>Whatever ends a training between two steps leaves the last step saved, and a way on that the message names.</summary>
+internal sealed class NothingLostTests
+{
+    private const int Pictures = 6;
+
+    private TinyRun _runs = null!;
+    private string _data = "";
+
+    [SetUp]
+    public void SetUp()
+    {
+        _runs = new TinyRun();
+        _data = _runs.PathOf("data");
+        new SyntheticFacades(Pictures, 32).WriteTo(_data);
+    }
+
+    [TearDown]
+    public void TearDown() => _runs.Dispose();
+
+    private TranslationOptions Paired => TinyRun.Pix2Pix with { Data = _data, Steps = 3 * Pictures, SerialBatches = true, Threads = 1 };
+
+    private string Picture(int index) => Directory.GetFiles(Path.Combine(_data, "train")).Order(StringComparer.Ordinal).ElementAt(index);
+
+    /// <summary>Prefetching reads the pictures of the coming steps early: what is damaged at step 1 is met in the third epoch at the latest.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ADamagedPictureEndsTheTrainingWithItsLastStepSaved(bool goes)
+    {
+        _runs.TrainOnFiles("whole", Paired);
+        var (file, bytes) = (Picture(Pictures - 1), File.ReadAllBytes(Picture(Pictures - 1)));
+        DataException problem;
+        long step;
+        using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired))
+        {
+            problem = Assert.Throws<DataException>(() => run.Train(new AtStep(1, () => Damage(file, goes))));
+            step = run.Step;
+        }
+
+        Assert.That(step, Is.GreaterThan(0));
+        Assert.That(
+            problem.Message,
+            Does.StartWith(file).And.Contain($"Everything up to step {step} is saved").And.Contain($"--resume {_runs.PathOf("run")}")
+                .And.Contain("--on-damage skip"));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(step));
+        File.WriteAllBytes(file, bytes);
+        _runs.ResumeOnFiles("run");
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")), "as if nothing had happened");
+    }
+
+    /// <summary>Pairs, and two sets whose partners are drawn; in one process and in three.</summary>
+    [TestCase("pix2pix", 1)]
+    [TestCase("cyclegan", 1)]
+    [TestCase("pix2pix", 3)]
+    [MaxSeconds(10)] // Five trainings.
+    public void APictureThatIsLeftOutStaysOutAfterAResume(string family, int ranks)
+    {
+        TrainingOptions options = family == "cyclegan" ? TinyRun.CycleGan with { Data = Unpaired(), Steps = 20, Threads = 1 }
+            : ranks == 1 ? Paired with { SerialBatches = false }
+            : Paired with { SerialBatches = false, Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 3 };
+        options = options with { OnDamage = DamagePolicy.Skip };
+        var file = family == "cyclegan" ? Directory.GetFiles(Path.Combine(options.Data, "trainB")).Order().Last() : Picture(2);
+        var bytes = File.ReadAllBytes(file);
+        Damage(file, goes: false);
+        Train(options, "whole", ranks: 1, stopAfter: int.MaxValue);
+
+        Train(options, "parts", ranks, stopAfter: (int)options.Steps! / 2);
+        var leftOut = Checkpoint.Read(new RunDirectory(_runs.PathOf("parts")).Latest).Position.LeftOut;
+        Assert.That(leftOut, Has.Count.EqualTo(1));
+        Assert.That(leftOut![0].File, Is.EqualTo(Path.GetRelativePath(options.Data, file).Replace('\\', '/')));
+        File.WriteAllBytes(file, bytes); // Mended, it stays out: an uninterrupted training would not have met it again.
+        Train(options, "parts", ranks, int.MaxValue);
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(File.ReadAllText(new RunDirectory(_runs.PathOf("whole")).Log), Does.Contain("\"left_out\":\"" + leftOut[0].File));
+        Assert.That(File.ReadAllText(new RunDirectory(_runs.PathOf("whole")).Report), Does.Contain(Path.GetFileName(file)));
+
+        File.Delete(file); // Gone, it does not keep the run from going on, either.
+        Assert.That(() => Train(options with { Steps = options.Steps + 1 }, "parts", ranks, int.MaxValue), Throws.Nothing);
+    }
+
+    [Test]
+    public void APictureThatVanishedUnawaresIsLeftOutAfterwards()
+    {
+        var file = Picture(Pictures - 1);
+        using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired))
+        {
+            Assert.That(() => run.Train(new AtStep(1, () => Damage(file, goes: true))), Throws.TypeOf<DataException>());
+        }
+
+        Assert.That(
+            () => TrainingRun.Resume(_runs.PathOf("run")),
+            Throws.InvalidOperationException.With.Message.Contains("--on-damage skip"), "a picture is missing, and the way on is named");
+        using var again = TrainingRun.Resume(_runs.PathOf("run"), o => o with { OnDamage = DamagePolicy.Skip });
+        var warnings = new Warnings();
+        Assert.That(again.Train(warnings), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(warnings.All, Has.Exactly(1).Contains(Path.GetFileName(file)));
+    }
+
+    [Test]
+    public void ATrainingWithoutAnyPictureEndsRatherThanLeavingOutAll()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), Paired with { OnDamage = DamagePolicy.Skip, Steps = 1000 });
+        Assert.That(
+            () => run.Train(new AtStep(2, () => Directory.Delete(Path.Combine(_data, "train"), recursive: true))),
+            Throws.TypeOf<DataException>().With.Message.Contains("is saved"));
+    }
+
+    [Test]
+    public void AFailingObserverLosesNothing()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
+        Assert.That(
+            () => run.Train(new AtStep(3, () => throw new NotSupportedException("no terminal"))), Throws.TypeOf<NotSupportedException>());
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void AReportThatCanNotBeWrittenEndsNoTraining()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 4, SampleFreq = 2 };
+        _runs.Train("run", options with { Steps = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        foreach (var sample in directory.AllSamples().Take(1))
+        {
+            File.WriteAllBytes(sample.File, []); // As a power cut leaves it.
+        }
+
+        File.Delete(directory.Report);
+        Directory.CreateDirectory(directory.Report);
+        var warnings = new Warnings();
+        using (var run = TrainingRun.Resume(directory.Path, o => o with { Steps = 4 }, TinyRun.Data(options)))
+        {
+            Assert.That(run.Train(warnings), Is.EqualTo(TrainingOutcome.Finished));
+        }
+
+        Assert.That(warnings.All, Has.Exactly(1).Contains("report.html"), "said once");
+        var page = ReportPage.Render(StoredReport.Read(directory.Path));
+        Assert.That(page, Does.Contain("Left out, because the files are damaged: step00000002-1.png").And.Contain("step00000002-2").Or.Contain("step 4"));
+    }
+
+    [Test]
+    public void ARunThatFailsBeforeItsFirstStepLeavesNothing()
+    {
+        var folder = _runs.PathOf("run");
+        var bad = TinyRun.Pix2Pix with { Discriminator = DiscriminatorKind.Basic, CropSize = 32, LoadSize = 32, Norm = NormKind.Batch };
+        var broken = new FunctionSource(2, (_, _) => throw new ShapeException("conv2d: the input is too small"));
+        using (var run = TrainingRun.Create(folder, bad, new RunData(broken, broken)))
+        {
+            Assert.That(
+                () => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("too small").And.Message.Contains("--crop-size 32"));
+        }
+
+        Assert.That(Directory.Exists(folder), Is.False);
+        Assert.That(_runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 }), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(
+            () => (TinyRun.Pix2Pix with { NLayersD = 6 }).Validated(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("--n-layers-d 6 is too deep for --crop-size 32"));
+    }
+
+    [Test]
+    public void TheIntactCheckpointBesideADamagedOneIsNamedAndGoneOnWith()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 12, SaveEpochFreq = 1 };
+        _runs.Train("whole", options);
+        _runs.Train("run", options, stopAfter: 11);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        Assert.That(
+            () => TrainingRun.Resume(directory.Numbered(2), data: TinyRun.Data(options)),
+            Throws.TypeOf<RunException>().With.Message.Contains("intact and of step 11"), "nothing is thrown away");
+        using (var file = File.OpenWrite(directory.Latest))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        var told = Throws.InstanceOf<IOException>().With.Message.Contains($"{directory.Numbered(2)} (step 10)").And.Message.Contains("cut short");
+        Assert.That(() => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)), told);
+        Assert.That(() => IlgpuGan.Models.Interop.NetworkFile.Open(directory.Path), told);
+        Assert.That(() => IlgpuGan.Models.Generation.PictureGenerator.IsFor(directory.Path), told);
+        using (var run = TrainingRun.Resume(directory.Numbered(2), data: TinyRun.Data(options)))
+        {
+            Assert.That((run.Step, run.Train()), Is.EqualTo((10, TrainingOutcome.Finished)));
+        }
+
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
+    [Test]
+    public void TheLatestCheckpointIsWrittenAfterSomeTime()
+    {
+        var saved = new Warnings();
+        using var run = TrainingRun.Create(
+            _runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 3, SaveMinutes = 1e-6f }, TinyRun.Data(TinyRun.Pix2Pix));
+        run.Train(saved);
+        Assert.That(saved.Steps, Is.EqualTo(new[] { 1, 2, 3 }));
+    }
+
+    /// <summary>A disk that the system has made read-only after an error is no other program.</summary>
+    [Test]
+    public void OnlyAHeldLockIsAnotherProgram()
+    {
+        Assert.That(RunLock.IsHeldBy(new IOException("Read-only file system", 30)), Is.False);
+        var file = _runs.PathOf("lock");
+        using var first = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var problem = Assert.Catch<IOException>(
+            () => new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None).Dispose());
+        Assert.That(RunLock.IsHeldBy(problem!));
+    }
+
+    [Test]
+    public void RanksWithOtherPicturesStopBeforeTheFirstStep()
+    {
+        var options = Paired with { Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 2 };
+        var other = _runs.PathOf("other");
+        new SyntheticFacades(Pictures, 32).WriteTo(other);
+        File.Delete(Path.Combine(other, "train", "facade0003.png"));
+        var failures = Assert.Throws<AggregateException>(() => ThreadRanks.Run(2, rank =>
+        {
+            using var run = TrainingRun.Create(
+                _runs.PathOf("run"), options with { Data = rank.Rank == 0 ? _data : other }, ranks: rank);
+            return run.Train();
+        }));
+        Assert.That(
+            failures.InnerExceptions.Select(e => e.Message),
+            Has.All.Contains("rank 1 has other pictures in").And.All.Contains("5, not 6; train/facade0003.png is missing"));
+    }
+
+    private static void Damage(string file, bool goes)
+    {
+        if (goes)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            using var stream = File.OpenWrite(file);
+            stream.SetLength(100);
+        }
+    }
+
+    /// <summary>Begins a run, or goes on with it, on so many ranks.</summary>
+    private void Train(TrainingOptions options, string name, int ranks, int stopAfter)
+    {
+        var folder = _runs.PathOf(name);
+        ThreadRanks.Run(ranks, rank =>
+        {
+            var together = ranks > 1 ? rank : (IRanks)new SoleRank();
+            using var run = new RunDirectory(folder).Exists
+                ? TrainingRun.Resume(folder, o => o with { Steps = options.Steps }, ranks: together)
+                : TrainingRun.Create(folder, options, ranks: together);
+            using var stop = new CancellationTokenSource();
+            return run.Train(new AtStep(run.Step + stopAfter, stop.Cancel), stop.Token);
+        });
+    }
+
+    private string Unpaired()
+    {
+        var folder = _runs.PathOf("unpaired");
+        foreach (var (name, count) in new[] { ("trainA", 5), ("trainB", 4) })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, name));
+            for (var i = 0; i < count; i++)
+            {
+                var image = ImageFile.Load(Picture(i));
+                PictureFile.Save(
+                    new Picture(image).Cropped(name == "trainA" ? 0 : 32, 0, 32, 32), Path.Combine(folder, name, $"{i}.png"));
+            }
+        }
+
+        return folder;
+    }
+
+    private sealed class AtStep(long step, Action action) : ITrainingObserver
+    {
+        public void Stepped(TrainingProgress progress)
+        {
+            if (progress.Step == step)
+            {
+                action();
+            }
+        }
+    }
+
+    private sealed class Warnings : ITrainingObserver
+    {
+        public List<string> All { get; } = [];
+
+        public List<long> Steps { get; } = [];
+
+        public void Warned(string warning) => All.Add(warning);
+
+        public void Saved(long step, string file) => Steps.Add(step);
+    }
+}

@@ -1,0 +1,144 @@
+namespace IlgpuGan.Models.Data;
+
+/// <summary>A file that a training leaves out, because it could not be read.</summary>
+/// <param name="File">its path within the data set, with slashes</param>
+/// <param name="Step">steps taken when it was left out</param>
+/// <param name="Reason">why: a sentence that names the file</param>
+public sealed record LeftOutFile(string File, long Step, string Reason);
+
+/// <summary>
+/// The files that a training leaves out. They count as damaged for good, even if they are mended later, so that a resumed run goes on as
+/// if it had not been interrupted. What reads pictures for a training does so within <see cref="Begin"/>; there <see cref="Refuse"/>, which
+/// every reader of pictures calls, refuses these files whatever source, pair or draw they belong to.
+/// </summary>
+/// <param name="root">the data set's folder; files elsewhere are known by their whole path</param>
+/// <param name="takesMore">whether further damaged files are left out; otherwise they end the training</param>
+internal sealed class LeftOutFiles(string root, bool takesMore)
+{
+    [ThreadStatic]
+    private static Reading? s_current;
+
+    private readonly string _root = root.Length > 0 ? Path.GetFullPath(root) : "";
+    private readonly List<(string File, string Reason)> _news = [];
+
+    /// <summary>Replaced as a whole: threads that prepare batches read it.</summary>
+    private volatile Dictionary<string, LeftOutFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are not there and yet belong to the set, which is opened as it was when the training began.</summary>
+    private IReadOnlyList<string> _expected = [];
+
+    /// <summary>Whether further damaged files are left out.</summary>
+    public bool TakesMore => takesMore;
+
+    /// <summary>All of them, in the order in which they were left out; null if there are none.</summary>
+    public IReadOnlyList<LeftOutFile>? All =>
+        _files.Count == 0 ? null : [.. _files.Values.OrderBy(f => f.Step).ThenBy(f => f.File, StringComparer.Ordinal)];
+
+    /// <summary>Damaged files found since the last call of <see cref="TakeNews"/>, for the thread that trains.</summary>
+    public bool HasNews => _news.Count > 0;
+
+    /// <summary>Takes over what a checkpoint remembers.</summary>
+    /// <param name="files">of <see cref="All"/></param>
+    /// <param name="expected">further files that may have gone</param>
+    public void Restore(IReadOnlyList<LeftOutFile>? files, IReadOnlyList<string>? expected = null)
+    {
+        _files = (files ?? []).ToDictionary(f => f.File, StringComparer.Ordinal);
+        _expected = expected ?? [];
+    }
+
+    /// <summary>Notes files found damaged; they are read no more once <see cref="Add"/> has been told.</summary>
+    public void Report(IReadOnlyList<(string File, string Reason)> damaged) => _news.AddRange(damaged);
+
+    /// <summary>The noted files; none afterwards.</summary>
+    public IReadOnlyList<(string File, string Reason)> TakeNews()
+    {
+        (string, string)[] news = [.. _news];
+        _news.Clear();
+        return news;
+    }
+
+    /// <summary>Leaves files out from now on.</summary>
+    /// <returns>those that were not left out before</returns>
+    public IReadOnlyList<LeftOutFile> Add(IEnumerable<(string File, string Reason)> damaged, long step)
+    {
+        var added = damaged.DistinctBy(d => d.File).Where(d => !_files.ContainsKey(d.File))
+            .Select(d => new LeftOutFile(d.File, step, d.Reason)).OrderBy(f => f.File, StringComparer.Ordinal).ToList();
+        _files = _files.Values.Concat(added).ToDictionary(f => f.File, StringComparer.Ordinal);
+        return added;
+    }
+
+    /// <summary>A file's name in the list.</summary>
+    public string NameOf(string path) =>
+        _root.Length > 0 && Path.GetRelativePath(_root, path) is var within && !within.StartsWith("..", StringComparison.Ordinal)
+            ? within.Replace('\\', '/') : Path.GetFullPath(path);
+
+    /// <summary>Begins to read for the training, on this thread.</summary>
+    public Reading Begin() => s_current = new Reading(this);
+
+    /// <summary>Refuses a file that the training of this thread leaves out; called before a picture is read.</summary>
+    /// <exception cref="DataException">it is left out</exception>
+    public static void Refuse(string path)
+    {
+        if (s_current is not { } reading)
+        {
+            return;
+        }
+
+        reading.File = reading.Of.NameOf(path);
+        if (reading.Of._files.TryGetValue(reading.File, out var known))
+        {
+            throw new DataException($"{path}: is left out of this training since step {known.Step}");
+        }
+    }
+
+    /// <summary>Pictures that belong to a folder of the training's data set, but have gone from it; called where folders are listed.</summary>
+    public static IEnumerable<string> GoneFrom(string folder)
+    {
+        if (s_current?.Of is not { } files)
+        {
+            return [];
+        }
+
+        var within = Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        return files._files.Keys.Concat(files._expected).Distinct(StringComparer.Ordinal)
+            .Select(name => Path.GetFullPath(Path.Combine(files._root, name)))
+            .Where(path => path.StartsWith(within, StringComparison.Ordinal) && !Path.Exists(path))
+            .Select(path => Path.Combine(folder, path[within.Length..]));
+    }
+
+    /// <summary>The reading of a sample.</summary>
+    public sealed class Reading(LeftOutFiles of) : IDisposable
+    {
+        private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+
+        public LeftOutFiles Of => of;
+
+        /// <summary>The file that was opened last; null if none was.</summary>
+        public string? File { get; set; }
+
+        /// <summary>Damaged files that were not known before.</summary>
+        public List<(string File, string Reason)> Found { get; } = [];
+
+        /// <summary>Whether the sample can be drawn again without the file that was opened last.</summary>
+        public bool IsLeftOut => File is not null && (of.TakesMore || of._files.ContainsKey(File));
+
+        /// <summary>Notes that the file opened last is damaged.</summary>
+        /// <returns>false if it was noted in this reading before</returns>
+        public bool Add(DataException problem)
+        {
+            if (!_failed.Add(File!))
+            {
+                return false;
+            }
+
+            if (!of._files.ContainsKey(File!))
+            {
+                Found.Add((File!, problem.Message));
+            }
+
+            return true;
+        }
+
+        public void Dispose() => s_current = null;
+    }
+}
