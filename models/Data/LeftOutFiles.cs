@@ -91,7 +91,7 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
         }
     }
 
-    /// <summary>Pictures that belong to a folder of the training's data set, but have gone from it; called where folders are listed.</summary>
+    /// <summary>Pictures of the training's data set that have gone from a folder; called where folders are listed.</summary>
     public static IEnumerable<string> GoneFrom(string folder)
     {
         if (s_current?.Of is not { } files)

@@ -236,8 +236,8 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
         // Each strided layer halves the side; the two layers after them, with kernels of 4 and a padding of 1, take one pixel each.
         if (Discriminator == DiscriminatorKind.NLayers && Preprocess.Crops() && CropSize >> Math.Max(NLayersD, 1) < 3)
         {
-            found.Add($"--n-layers-d {NLayersD} is too deep for --crop-size {CropSize}: {CropSize >> Math.Max(NLayersD, 1)} pixels are left " +
-                "of a side, and 3 are needed");
+            found.Add($"--n-layers-d {NLayersD} is too deep for --crop-size {CropSize}: " +
+                $"{Counted.Of(CropSize >> Math.Max(NLayersD, 1), "pixel")} of a side are left, and 3 are needed");
         }
     }
 

@@ -93,7 +93,8 @@ public static class ReportPage
         }
 
         html.Append(CultureInfo.InvariantCulture, $"<h2>On held-out pictures{moment}</h2>").Append(
-            "<div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th><th class=\"number\">Baseline</th></tr>");
+            "<div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th>" +
+                "<th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)
         {
             var baselineName = metric is { Baseline: not null, BaselineName: { } name }

@@ -47,7 +47,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <param name="run">the run's folder</param>
     /// <param name="read">reads the file</param>
     /// <exception cref="RunException">there is none</exception>
-    /// <exception cref="IOException">the file can't be read or is damaged (<see cref="CheckpointFormatException"/>)</exception>
+    /// <exception cref="IOException">the file can't be read or is damaged</exception>
     internal static T ReadLatest<T>(RunDirectory run, Func<string, T> read)
     {
         if (!run.Exists)
@@ -61,9 +61,7 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
         catch (CheckpointFormatException e) when (e.File == run.Latest && WayOn(run) is { Length: > 0 } wayOn)
         {
-            throw e.Offset is { } offset
-                ? new CheckpointFormatException(e.File, $"{e.Reason} (at byte {offset}){wayOn}", e)
-                : new CheckpointFormatException(e.File, e.Reason + wayOn, e);
+            throw new IOException(e.Message + wayOn, e);
         }
     }
 

@@ -68,7 +68,8 @@ public sealed class RunDirectory(string path)
     internal static RunDirectory? Of(string checkpoint) =>
         System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint)) is { } folder
         && System.IO.Path.GetFileName(folder) == CheckpointsName && System.IO.Path.GetDirectoryName(checkpoint) is { } typed
-            ? new RunDirectory(System.IO.Path.GetDirectoryName(typed) is { Length: > 0 } run ? run : System.IO.Path.GetDirectoryName(folder)!)
+            ? new RunDirectory(
+                System.IO.Path.GetDirectoryName(typed) is { Length: > 0 } run ? run : System.IO.Path.GetDirectoryName(folder)!)
             : null;
 
     /// <summary>Sample pictures with the step that made them, oldest first.</summary>

@@ -51,7 +51,7 @@ public interface ITrainingObserver
     {
     }
 
-    /// <summary>Something failed without which the training goes on: a damaged picture is left out, or the report can't be written.</summary>
+    /// <summary>Something failed, and the training goes on: a damaged picture is left out, or the report can't be written.</summary>
     /// <param name="warning">a sentence</param>
     void Warned(string warning)
     {

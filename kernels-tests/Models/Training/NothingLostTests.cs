@@ -23,7 +23,7 @@ internal sealed class NothingLostTests
     {
         _runs = new TinyRun();
         _data = _runs.PathOf("data");
-        new SyntheticFacades(Pictures, 32).WriteTo(_data);
+        new SyntheticFacades(Pictures, 32).WriteTo(Path.Combine(_data, "train"));
     }
 
     [TearDown]
@@ -33,7 +33,7 @@ internal sealed class NothingLostTests
 
     private string Picture(int index) => Directory.GetFiles(Path.Combine(_data, "train")).Order(StringComparer.Ordinal).ElementAt(index);
 
-    /// <summary>Prefetching reads the pictures of the coming steps early: what is damaged at step 1 is met in the third epoch at the latest.</summary>
+    /// <summary>Pictures of the next steps have been read already: what is damaged at step 1 is met in the third epoch at the latest.</summary>
     [TestCase(false)]
     [TestCase(true)]
     public void ADamagedPictureEndsTheTrainingWithItsLastStepSaved(bool goes)
@@ -146,7 +146,7 @@ internal sealed class NothingLostTests
 
         Assert.That(warnings.All, Has.Exactly(1).Contains("report.html"), "said once");
         var page = ReportPage.Render(StoredReport.Read(directory.Path));
-        Assert.That(page, Does.Contain("Left out, because the files are damaged: step00000002-1.png").And.Contain("step00000002-2").Or.Contain("step 4"));
+        Assert.That(page, Does.Contain("Left out, because the files are damaged: step00000002-1.png").And.Contain("step 4"));
     }
 
     [Test]
@@ -183,10 +183,20 @@ internal sealed class NothingLostTests
             file.SetLength(file.Length / 2);
         }
 
-        var told = Throws.InstanceOf<IOException>().With.Message.Contains($"{directory.Numbered(2)} (step 10)").And.Message.Contains("cut short");
-        Assert.That(() => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)), told);
-        Assert.That(() => IlgpuGan.Models.Interop.NetworkFile.Open(directory.Path), told);
-        Assert.That(() => IlgpuGan.Models.Generation.PictureGenerator.IsFor(directory.Path), told);
+        TestDelegate[] uses =
+        [
+            () => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)),
+            () => IlgpuGan.Models.Interop.NetworkFile.Open(directory.Path),
+            () => IlgpuGan.Models.Generation.PictureGenerator.IsFor(directory.Path),
+        ];
+        foreach (var use in uses)
+        {
+            Assert.That(
+                use,
+                Throws.InstanceOf<IOException>().With.Message.Contains($"{directory.Numbered(2)} (step 10)")
+                    .And.Message.Contains("cut short"));
+        }
+
         using (var run = TrainingRun.Resume(directory.Numbered(2), data: TinyRun.Data(options)))
         {
             Assert.That((run.Step, run.Train()), Is.EqualTo((10, TrainingOutcome.Finished)));
@@ -222,7 +232,7 @@ internal sealed class NothingLostTests
     {
         var options = Paired with { Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 2 };
         var other = _runs.PathOf("other");
-        new SyntheticFacades(Pictures, 32).WriteTo(other);
+        new SyntheticFacades(Pictures, 32).WriteTo(Path.Combine(other, "train"));
         File.Delete(Path.Combine(other, "train", "facade0003.png"));
         var failures = Assert.Throws<AggregateException>(() => ThreadRanks.Run(2, rank =>
         {

@@ -88,6 +88,7 @@ public sealed class UnwritableOutputTests : CommandFixture
         await process.WaitForExitAsync();
         Assert.That(process.ExitCode, Is.Zero, error);
         Assert.That(File.ReadAllText(In("run", "log.jsonl")), Does.Contain("\"step\":3"));
-        Assert.That(error.Split('\n').Count(line => line.StartsWith("Standard output can't be written: ", StringComparison.Ordinal)), Is.EqualTo(further.Length == 0 ? 1 : 0));
+        Assert.That(
+            error.Split("Standard output can't be written: ").Length - 1, Is.EqualTo(further.Length == 0 ? 1 : 0), "said once, if it can be");
     }
 }
