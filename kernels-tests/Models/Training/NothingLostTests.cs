@@ -33,7 +33,7 @@ internal sealed class NothingLostTests
 
     private string Picture(int index) => Directory.GetFiles(Path.Combine(_data, "train")).Order(StringComparer.Ordinal).ElementAt(index);
 
-    /// <summary>Pictures of the next steps have been read already: what is damaged at step 1 is met in the third epoch at the latest.</summary>
+    /// <summary>The next pictures have been read already: what is damaged at step 1 is met in the third epoch at the latest.</summary>
     [TestCase(false)]
     [TestCase(true)]
     public void ADamagedPictureEndsTheTrainingWithItsLastStepSaved(bool goes)

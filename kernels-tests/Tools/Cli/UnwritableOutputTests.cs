@@ -89,6 +89,7 @@ public sealed class UnwritableOutputTests : CommandFixture
         Assert.That(process.ExitCode, Is.Zero, error);
         Assert.That(File.ReadAllText(In("run", "log.jsonl")), Does.Contain("\"step\":3"));
         Assert.That(
-            error.Split("Standard output can't be written: ").Length - 1, Is.EqualTo(further.Length == 0 ? 1 : 0), "said once, if it can be");
+            error.Split("Standard output can't be written: ").Length - 1, Is.EqualTo(further.Length == 0 ? 1 : 0),
+            "said once, if it can be");
     }
 }
