@@ -112,8 +112,11 @@ public sealed partial class TrainingRun : IDisposable
     /// </summary>
     public (int Now, int Before)? OtherVectors { get; private set; }
 
-    /// <summary>Whether names or lengths of the training files are others than when the run was started.</summary>
-    public bool HasOtherData => _position.Data is { } before && before != DataFingerprint.Of(_data.Train, Options.Data);
+    /// <summary>
+    /// Whether names or lengths of the training files are others than when the run was started; false if it leaves out damaged ones.
+    /// </summary>
+    public bool HasOtherData =>
+        _position is { Data: { } before, LeftOut: null } && before != DataFingerprint.Of(_data.Train, Options.Data);
 
     /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
     public long SavedStep => _writer.SavedStep;

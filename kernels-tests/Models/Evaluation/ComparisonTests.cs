@@ -58,6 +58,8 @@ public sealed class ComparisonTests
             text.Split('\n').TakeWhile(l => l.Length > 0).Select(l => l.Length).Distinct().Count(), Is.EqualTo(1),
             "columns stand below each other");
         Assert.That(comparison.Measures.Select(m => m.Measure), Does.Not.Contain("pixel accuracy"), "nobody judged classes");
+        var stepped = second with { Report = second.Report with { Subject = first.Report.Subject! with { Step = 400 } } };
+        Assert.That(RunComparison.Of([first, stepped]).ToMarkdown(), Does.Contain("| better, step 400"));
         Assert.That(
             JsonDocument.Parse(comparison.ToJson()).RootElement.GetProperty("measures")[0].GetProperty("differences")[1]
                 .GetProperty("pictures").GetInt32(),

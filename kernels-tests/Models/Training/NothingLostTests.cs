@@ -183,7 +183,7 @@ internal sealed class NothingLostTests
             file.SetLength(file.Length / 2);
         }
 
-        TestDelegate[] uses =
+        Action[] uses =
         [
             () => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)),
             () => IlgpuGan.Models.Interop.NetworkFile.Open(directory.Path),
@@ -192,7 +192,7 @@ internal sealed class NothingLostTests
         foreach (var use in uses)
         {
             Assert.That(
-                use,
+                () => use(),
                 Throws.InstanceOf<IOException>().With.Message.Contains($"{directory.Numbered(2)} (step 10)")
                     .And.Message.Contains("cut short"));
         }

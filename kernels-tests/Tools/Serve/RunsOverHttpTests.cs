@@ -44,6 +44,12 @@ public sealed class RunsOverHttpTests : ServedTests
             ImageFile.Load(await _served.Client.GetByteArrayAsync($"api/runs/pix2pix/samples/{sample.GetProperty("index").GetInt32()}"));
         Assert.That((picture.Width, picture.Height), Is.EqualTo((32 * sample.GetProperty("columns").GetArrayLength(), 32)));
         Assert.That(await _served.Client.GetStringAsync("api/runs/pix2pix/report"), Does.Contain("--ngf").And.Contain("</html>"));
+        var file = new RunDirectory(_served.PathOf("runs/pix2pix")).AllSamples().Last().File;
+        var bytes = await File.ReadAllBytesAsync(file);
+        await File.WriteAllBytesAsync(file, []); // As a power cut leaves it.
+        var page = await _served.Client.GetStringAsync("api/runs/pix2pix/report");
+        await File.WriteAllBytesAsync(file, bytes);
+        Assert.That(page, Does.Contain("the files are damaged").And.Contain(Path.GetFileName(file)).And.Contain("</html>"));
     }
 
     [TestCase("api/runs/nobody")]
