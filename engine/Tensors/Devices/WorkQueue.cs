@@ -18,8 +18,15 @@ public sealed class WorkQueue
     private bool _hasThread;
     private bool _isComputing;
     private bool _isClosed;
+    private Timer? _quiet;
 
     internal WorkQueue(Device device) => _device = device;
+
+    /// <summary>
+    /// For an owner of whose device nothing is used but by this queue: after so long without work, memory that no tensor uses goes back to
+    /// the device or the system. Null: it is kept for the next work.
+    /// </summary>
+    public TimeSpan? FreesMemoryAfter { get; set; }
 
     /// <summary>Runs work on this thread when its turn comes. The work may itself call this method.</summary>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
@@ -132,7 +139,7 @@ public sealed class WorkQueue
         left.ForEach(work => work.Fail(Disposed()));
         lock (_turn)
         {
-            // The running work has ended.
+            _quiet?.Dispose(); // The running work has ended.
         }
     }
 
@@ -217,7 +224,33 @@ public sealed class WorkQueue
             }
 
             Parallel.Invoke(transcodings);
+            if (FreesMemoryAfter is { } quiet)
+            {
+                (_quiet ??= new Timer(_ => FreeMemory())).Change(quiet, Timeout.InfiniteTimeSpan);
+            }
+
             return true;
+        }
+    }
+
+    /// <summary>Frees the pool's memory unless there is work, which starts the time again.</summary>
+    private void FreeMemory()
+    {
+        if (!_turn.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!_isClosed)
+            {
+                _device.Pool.Trim();
+            }
+        }
+        finally
+        {
+            _turn.Exit();
         }
     }
 

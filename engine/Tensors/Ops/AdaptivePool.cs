@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
@@ -6,11 +5,11 @@ namespace IlgpuGan.Tensors.Ops;
 /// <summary>Taps of adaptive average pooling: output i is the mean from ⌊i · inputs / outputs⌋ to ⌈(i + 1) · inputs / outputs⌉.</summary>
 internal static class AdaptiveTaps
 {
-    private static readonly ConcurrentDictionary<(int Inputs, int Outputs), ResampleTaps> s_taps = new();
+    private static readonly TapCache<(int Inputs, int Outputs)> s_taps = new();
 
     /// <summary>The taps along an axis, cached.</summary>
     public static ResampleTaps Of(int inputs, int outputs) =>
-        s_taps.GetOrAdd((inputs, outputs), static key => Make(key.Inputs, key.Outputs));
+        s_taps.Of((inputs, outputs), static key => Make(key.Inputs, key.Outputs));
 
     private static ResampleTaps Make(int inputs, int outputs)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
@@ -6,13 +5,13 @@ namespace IlgpuGan.Tensors.Ops;
 /// <summary>Taps of <see cref="TensorOps.Blur"/> along one axis: upsampling with zeros, a fixed filter, and downsampling.</summary>
 internal static class BlurTaps
 {
-    private static readonly ConcurrentDictionary<string, ResampleTaps> s_taps = new(StringComparer.Ordinal);
+    private static readonly TapCache<string> s_taps = new();
 
     /// <summary>The taps along an axis of <paramref name="inputs"/> elements, cached.</summary>
     public static ResampleTaps Of(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
     {
         var bits = string.Join(',', kernel.Select(BitConverter.SingleToInt32Bits));
-        return s_taps.GetOrAdd(
+        return s_taps.Of(
             $"{inputs} {up} {down} {before} {after} {edge} {bits}", _ => Make(inputs, kernel, up, down, before, after, edge));
     }
 

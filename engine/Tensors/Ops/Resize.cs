@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Ops;
@@ -51,13 +50,13 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     public static Resizing Matlab(double scale) =>
         new(ResizeMode.Bicubic, Antialias: true) { Cubic = -0.5, Edge = ResizeEdge.Symmetric, Scale = scale };
 
-    private static readonly ConcurrentDictionary<(Resizing, int, int), ResampleTaps> s_taps = new();
+    private static readonly TapCache<(Resizing, int, int)> s_taps = new();
 
     private bool IsNearest => Mode is ResizeMode.Nearest or ResizeMode.NearestExact;
 
     /// <summary>The taps along one axis, cached.</summary>
     internal ResampleTaps Taps(int inputs, int outputs) =>
-        s_taps.GetOrAdd((this, inputs, outputs), static key => key.Item1.Make(key.Item2, key.Item3));
+        s_taps.Of((this, inputs, outputs), static key => key.Item1.Make(key.Item2, key.Item3));
 
     /// <exception cref="ShapeException">a size or a setting is invalid</exception>
     internal void Check(Shape x, int height, int width)

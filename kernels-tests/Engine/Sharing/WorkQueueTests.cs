@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace IlgpuGan.EngineTests.Sharing;
 
 /// <summary>Threads that share a device take turns in its queue; a thread that doesn't gets an error.</summary>
@@ -31,6 +33,31 @@ public sealed class WorkQueueTests
             using var step = _device.Step();
             return Tensor.Full(new Shape(10, 100), value, _device).Sum().Item();
         }
+    }
+
+    /// <summary>After a quiet time the memory of what has been computed goes back to the system; until then it is kept.</summary>
+    [Test]
+    public async Task UnusedMemoryIsFreedAfterAQuietTime()
+    {
+        var queue = _device.WorkQueue;
+        Compute();
+        Assert.That(_device.Pool.AllocatedBytes, Is.Positive, "nobody has asked to free it");
+        queue.FreesMemoryAfter = TimeSpan.FromMilliseconds(20);
+        Compute();
+        var clock = Stopwatch.StartNew();
+        while (_device.Pool.AllocatedBytes > 0 && clock.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            await Task.Delay(5);
+        }
+
+        Assert.That(_device.Pool.AllocatedBytes, Is.Zero);
+        Compute();
+
+        void Compute() => Assert.That(queue.Run(() =>
+        {
+            using var step = _device.Step();
+            return Tensor.Full(new Shape(1000), 2, _device).Sum().Item();
+        }), Is.EqualTo(2000));
     }
 
     [Test]

@@ -20,6 +20,12 @@ internal static unsafe class AlignedMemory
     /// <summary>MADV_HUGEPAGE of madvise(2).</summary>
     private const int MadvHugePage = 14;
 
+    /// <summary>M_MMAP_THRESHOLD of mallopt(3) in glibc.</summary>
+    private const int MapThreshold = -3;
+
+    /// <summary>Bytes from which a block is mapped by itself, so that the system has it back when it is freed.</summary>
+    private const int MinMappedBlock = 1 << 20;
+
     /// <summary>madvise of the C library that the runtime has loaded; null if there is none.</summary>
     private static readonly delegate* unmanaged<void*, nuint, int, int> s_advise = FindAdvise();
 
@@ -36,6 +42,20 @@ internal static unsafe class AlignedMemory
         }
 
         return memory;
+    }
+
+    /// <summary>
+    /// Fixes the size from which the C library maps blocks by themselves. By default glibc raises it with each such block that is freed, up
+    /// to 32 MB, and takes smaller ones from a heap of the thread, which keeps what is freed: a server whose pictures had 200 sizes held
+    /// 680 MB of which 170 were in use.
+    /// </summary>
+    public static void MapLargeBlocks()
+    {
+        if (OperatingSystem.IsLinux()
+            && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallopt", out var address)) // Other C libraries have none.
+        {
+            _ = ((delegate* unmanaged<int, int, int>)address)(MapThreshold, MinMappedBlock);
+        }
     }
 
     public static void Free(void* memory) => NativeMemory.AlignedFree(memory);

@@ -22,6 +22,7 @@ public sealed unsafe class CpuDevice : Device
 
     internal CpuDevice(int threads, WinogradUse winograd)
     {
+        AlignedMemory.MapLargeBlocks();
         _threads = new CpuThreads(threads > 0 ? threads : Environment.ProcessorCount);
         OwnKernels = new CpuKernels(_threads, Numbers)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Devices.Gpu.Images;
 using ILGPU;
 using ILGPU.Runtime;
@@ -6,8 +7,11 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels : IKernel<ResampleCall>
 {
-    /// <summary>The taps used so far, on the device. They never change, so recorded launches may read them.</summary>
-    private readonly Dictionary<ResampleTaps, MemoryBuffer1D<float, Stride1D.Dense>> _taps = [];
+    /// <summary>
+    /// The taps in use, on the device. They never change, so recorded launches may read them; a recording keeps its calls, and they their
+    /// taps.
+    /// </summary>
+    private readonly ConditionalWeakTable<ResampleTaps, MemoryBuffer1D<float, Stride1D.Dense>> _taps = [];
 
     public void Run(ResampleCall call)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
@@ -14,23 +13,14 @@ namespace IlgpuGan.Tensors.Nn.Import.Operators;
 /// <param name="Excludes"><c>exclude_outside</c>: samples beyond the border have weight 0, instead of the border's value</param>
 internal sealed record ResizeTaps(string Mode, string Coordinates, string Rounding, float Cubic, bool Excludes)
 {
-    private const int MaxCached = 256;
-
-    private static readonly ConcurrentDictionary<(ResizeTaps, int, int, float), ResampleTaps> s_taps = new();
+    private static readonly TapCache<(ResizeTaps, int, int, float)> s_taps = new();
 
     /// <summary>The weights, cached.</summary>
     /// <param name="inputs">extent of the input</param>
     /// <param name="outputs">extent of the output</param>
     /// <param name="scale">outputs per input</param>
-    public ResampleTaps Of(int inputs, int outputs, float scale)
-    {
-        if (s_taps.Count >= MaxCached)
-        {
-            s_taps.Clear(); // Bounded, because callers choose the sizes of pictures.
-        }
-
-        return s_taps.GetOrAdd((this, inputs, outputs, scale), static key => key.Item1.Make(key.Item2, key.Item3, key.Item4));
-    }
+    public ResampleTaps Of(int inputs, int outputs, float scale) =>
+        s_taps.Of((this, inputs, outputs, scale), static key => key.Item1.Make(key.Item2, key.Item3, key.Item4));
 
     private ResampleTaps Make(int inputs, int outputs, float scale)
     {
