@@ -49,9 +49,10 @@ internal sealed class TinyRun : IDisposable
     }
 
     /// <summary>Resumes a run on the files named by its options.</summary>
-    public TrainingOutcome ResumeOnFiles(string name, int stopAfter = int.MaxValue)
+    public TrainingOutcome ResumeOnFiles(
+        string name, int stopAfter = int.MaxValue, Func<TrainingOptions, TrainingOptions>? change = null)
     {
-        using var run = TrainingRun.Resume(PathOf(name));
+        using var run = TrainingRun.Resume(PathOf(name), change);
         return Train(run, stopAfter, observer: null);
     }
 

@@ -45,8 +45,10 @@ public sealed class Picture
         return new Image(Width, Height, 1, [.. image.Bytes.Chunk(image.Channels).Select(pixel => pixel[index])]);
     }
 
-    public Picture Resized(int width, int height) =>
-        (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, ResizeFilter.Bicubic));
+    public Picture Resized(int width, int height) => Resized(width, height, ResizeFilter.Bicubic);
+
+    internal Picture Resized(int width, int height, ResizeFilter filter) =>
+        (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, filter));
 
     public Picture Cropped(int x, int y, int width, int height) =>
         (width, height) == (Width, Height) ? this : Each(l => l.Crop(x, y, width, height));

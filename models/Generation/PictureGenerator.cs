@@ -17,6 +17,9 @@ public sealed class PictureGenerator : IDisposable
     /// <summary>The options of the training.</summary>
     public TrainingOptions Options => _model.Options;
 
+    /// <summary>Steps that were trained.</summary>
+    public long Step => _steps;
+
     /// <summary>Inputs and options of the generation.</summary>
     public GenerationSpec Spec => _spec;
 

@@ -27,6 +27,7 @@ public sealed class NetworkFile : IDisposable
     private NetworkFile(TensorFile file)
     {
         _file = file;
+        Step = Checkpoint.IsCheckpoint(file) ? Checkpoint.StepIn(file) : null;
         Networks = Checkpoint.IsCheckpoint(file) ? OfCheckpoint(file)
             : file.Metadata.GetValueOrDefault("format") == WeightsKind && file.Format == "safetensors" ? OfWeights(file)
             : OfReference(file);
@@ -34,6 +35,9 @@ public sealed class NetworkFile : IDisposable
 
     /// <summary>Path of the file.</summary>
     public string Path => _file.Path;
+
+    /// <summary>Steps that a checkpoint was trained; null for other files.</summary>
+    public long? Step { get; }
 
     /// <summary>At least one network; generators come first.</summary>
     public IReadOnlyList<StoredNetwork> Networks { get; }

@@ -102,6 +102,23 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
+    /// <summary>Only the steps of an open checkpoint; null where they are not noted. Without reflection, for native programs.</summary>
+    internal static long? StepIn(TensorFile file)
+    {
+        try
+        {
+            using var position = JsonDocument.Parse(file.Metadata.GetValueOrDefault("position", "{}"));
+            return position.RootElement.ValueKind == JsonValueKind.Object
+                && position.RootElement.TryGetProperty(nameof(RunPosition.Step), out var step) && step.TryGetInt64(out var steps)
+                ? steps
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null; // Damaged metadata are reported by who needs the whole position.
+        }
+    }
+
     /// <summary>Only the options in an open file: enough to build the networks.</summary>
     internal static TrainingOptions ReadOptions(TensorFile file)
     {

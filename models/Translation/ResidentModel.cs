@@ -19,7 +19,7 @@ public sealed class ResidentModel
 
     private ResidentModel(NetworkFile file, Device device)
     {
-        (Path, _device, Networks) = (file.Path, device, file.Networks);
+        (Path, _device, Networks, Step) = (file.Path, device, file.Networks, file.Step);
         _ = SavedGenerator.Choose(Path, Networks, direction: null);
         Generators = [.. Networks.Where(n => n.IsGenerator).Select(n => n.Generator!)];
         foreach (var generator in Generators)
@@ -81,6 +81,9 @@ public sealed class ResidentModel
 
     /// <summary>The model's file.</summary>
     public string Path { get; }
+
+    /// <summary>Steps that the checkpoint was trained; null for other files.</summary>
+    public long? Step { get; }
 
     /// <summary>The training options; for files of other programs, inferred from the tensors.</summary>
     public TrainingOptions Options => Networks[0].Options;

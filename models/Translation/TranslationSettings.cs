@@ -27,6 +27,12 @@ public sealed record TranslationSettings
     /// <summary>Scale the result back to the picture's size if <see cref="Size"/> changed it.</summary>
     public bool KeepSize { get; init; }
 
+    /// <summary>
+    /// Reduce pictures that have more pixels to so many, in their proportions; null for no limit. Sides count as the network needs them,
+    /// rounded up.
+    /// </summary>
+    public long? MaxPixels { get; init; }
+
     /// <summary>Translate whole pictures, even if they look like side-by-side pairs (<see cref="SideBySide"/>).</summary>
     public bool Whole { get; init; }
 

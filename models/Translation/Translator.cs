@@ -109,6 +109,9 @@ public sealed class Translator : IDisposable
         _recorded = null;
     }
 
+    /// <summary>Input and output of the generator.</summary>
+    public GeneratorSpec Generator => _generator.Spec;
+
     /// <summary>The generator's training options.</summary>
     /// <exception cref="RunException">the generator is an ONNX graph of another program</exception>
     public TrainingOptions Options => _generator.Options
@@ -159,8 +162,12 @@ public sealed class Translator : IDisposable
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int sample) => _device.WorkQueue.Run(
-        KindOf(picture, sample), MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
+    public Picture TranslateInto(Picture picture, string name, int sample)
+    {
+        picture = Reduced(picture, name);
+        return _device.WorkQueue.Run(
+            KindOf(picture, sample), MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
+    }
 
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
@@ -184,8 +191,7 @@ public sealed class Translator : IDisposable
     public async Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
-        var picture = await _device.WorkQueue.Transcode(
-            PictureRemarks.Carried(() => PictureFile.Decode(file.Span, name, ReadsNumbers)), cancellation);
+        var picture = await _device.WorkQueue.Transcode(PictureRemarks.Carried(() => Decode(file.Span, name)), cancellation);
         return await TranslateAsync(
             picture, name,
             PictureRemarks.Carried<Picture, byte[]>(made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span))),
@@ -298,9 +304,19 @@ public sealed class Translator : IDisposable
         return copy;
     }
 
-    private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation) =>
-        _device.WorkQueue.RunAsync(
+    private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation)
+    {
+        picture = Reduced(picture, name);
+        return _device.WorkQueue.RunAsync(
             KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
+    }
+
+    private Picture Decode(ReadOnlySpan<byte> file, string name) => Settings.MaxPixels is { } most
+        ? BoundedPicture.Decode(file, name, most, _generator.Spec)
+        : PictureFile.Decode(file, name, ReadsNumbers);
+
+    private Picture Reduced(Picture picture, string name) =>
+        Settings.MaxPixels is { } most ? BoundedPicture.Reduced(picture, name, most, _generator.Spec) : picture;
 
     /// <summary>The key of calls that can be batched.</summary>
     private object KindOf(Picture picture, int sample) => (this, sample, picture.Width, picture.Height);

@@ -15,21 +15,25 @@ internal sealed class AccessControl
 
     private readonly IPAddress _address;
     private readonly byte[]? _token;
+    private readonly IReadOnlyList<Uri> _origins;
 
-    public AccessControl(ServeSettings settings) =>
-        (_address, _token) = (settings.Address, settings.Token is { } token ? Encoding.UTF8.GetBytes(token) : null);
+    public AccessControl(ServeSettings settings) => (_address, _token, _origins) =
+        (settings.Address, settings.Token is { } token ? Encoding.UTF8.GetBytes(token) : null, settings.Origins);
 
     /// <exception cref="Refusal">the request is not for this server, or not from its page, or lacks the token</exception>
     public void Require(HttpContext context)
     {
         var request = context.Request;
-        if (!IsOwnHost(request.Host.Host))
+        var isNamed = _origins.Any(origin => origin.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase));
+        if (!isNamed && !IsOwnHost(request.Host.Host))
         {
-            throw new Refusal(StatusCodes.Status421MisdirectedRequest, "the Host header does not name this server");
+            throw new Refusal(
+                StatusCodes.Status421MisdirectedRequest,
+                "the Host header does not name this server; a name of its own is given by serve --origin https://NAME");
         }
 
-        var (origins, own) = (request.Headers.Origin, $"{request.Scheme}://{request.Host.Value}");
-        if (origins.Count > 1 || (origins.Count == 1 && !string.Equals(origins[0], own, StringComparison.OrdinalIgnoreCase)))
+        var origins = request.Headers.Origin;
+        if (origins.Count > 1 || (origins.Count == 1 && !IsOwnOrigin(origins[0], request.Host, isNamed)))
         {
             throw new Refusal(StatusCodes.Status403Forbidden, "pages of other origins may not use this server");
         }
@@ -46,6 +50,17 @@ internal sealed class AccessControl
             throw new Refusal(StatusCodes.Status401Unauthorized, "this server requires its token: Authorization: Bearer TOKEN");
         }
     }
+
+    /// <summary>
+    /// Whether a page is this server's: one of an origin that the user named, or of the host and port that the request is for. The scheme
+    /// is not compared there: a proxy that ends HTTPS passes the host on, but asks by HTTP. Of a host that the user named, only the origins
+    /// that the user named are its own.
+    /// </summary>
+    private bool IsOwnOrigin(string? text, HostString host, bool isNamed) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme is "http" or "https" && origin.PathAndQuery == "/"
+        && (_origins.Any(named => (named.Scheme, named.Host, named.Port) == (origin.Scheme, origin.Host, origin.Port))
+            || (!isNamed && origin.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
+                && origin.Port == (host.Port ?? (origin.Scheme == "https" ? 443 : 80))));
 
     /// <summary>A server on all addresses doesn't know its names and accepts every host; there the token protects it.</summary>
     private bool IsOwnHost(string host) =>

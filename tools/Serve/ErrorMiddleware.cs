@@ -5,7 +5,9 @@ namespace IlgpuGan.Serve;
 /// <summary>
 /// The middleware around every request: access control, security headers, and errors as a status with one sentence.
 /// </summary>
-internal sealed class ErrorMiddleware(AccessControl access, Action<Exception>? failed)
+/// <param name="access">null where the application decides who may ask</param>
+/// <param name="failed">receives the errors that are the server's; may be null</param>
+internal sealed class ErrorMiddleware(AccessControl? access, Action<Exception>? failed)
 {
     public async Task Handle(HttpContext context, RequestDelegate next)
     {
@@ -19,7 +21,7 @@ internal sealed class ErrorMiddleware(AccessControl access, Action<Exception>? f
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         try
         {
-            access.Require(context);
+            access?.Require(context);
             await next(context);
             var status = context.Response.StatusCode;
             if (!context.Response.HasStarted && status is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
@@ -59,6 +61,7 @@ internal sealed class ErrorMiddleware(AccessControl access, Action<Exception>? f
     private static Task WriteError(HttpContext context, int status, string sentence)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new { error = sentence });
+        var error = new JsonObject { ["error"] = sentence };
+        return PictureServer.Send(context, Encoding.UTF8.GetBytes(error.ToJsonString()), "application/json; charset=utf-8");
     }
 }

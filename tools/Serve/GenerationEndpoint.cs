@@ -1,5 +1,5 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
@@ -14,7 +14,7 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
     /// <exception cref="Refusal">the request can't be processed</exception>
     public async Task Handle(HttpContext context)
     {
-        var model = models.FindGenerator((string?)context.Request.RouteValues["name"]);
+        var model = await models.FindGenerator((string?)context.Request.RouteValues["name"]);
         var request = GenerationQuery.Of(context.Request.Query);
         if (request.Size is { } size && (long)size.Width * size.Height > settings.MaxPixels)
         {
@@ -51,10 +51,9 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
 
     private Picture Decode(byte[] file, out string size)
     {
-        var info = ImageFile.Identify(file);
-        size = $"{info.Width}x{info.Height}";
-        return (long)info.Width * info.Height <= settings.MaxPixels ? PictureFile.Decode(file, PictureError.UploadName)
-            : throw Refusal.TooLarge(
-                $"{PictureError.UploadName}: its {size} pixels exceed this server's limit of {settings.MaxPixels}");
+        _ = PictureError.Identify(file);
+        var picture = BoundedPicture.Decode(file, PictureError.UploadName, settings.MaxPixels, generator: null);
+        size = $"{picture.Width}x{picture.Height}";
+        return picture;
     }
 }

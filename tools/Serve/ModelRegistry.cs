@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
@@ -10,25 +11,40 @@ internal interface INamedModel
     string Name { get; }
 
     /// <summary>The model's entry in <c>GET /api/models</c>.</summary>
-    object Describe();
+    JsonObject Describe();
 }
 
-/// <summary>The models of a server by name: no text of a request ever becomes a path.</summary>
+/// <summary>
+/// The models of a server by name: no text of a request ever becomes a path. A run that trains on is opened again where it has a newer
+/// checkpoint; a request that has its model already keeps it.
+/// </summary>
 internal sealed class ModelRegistry : IDisposable
 {
-    private readonly Dictionary<string, INamedModel> _models = new(StringComparer.Ordinal);
-
-    /// <summary>All models, in the order in which they were given.</summary>
-    public IReadOnlyList<INamedModel> All { get; }
+    private readonly Device _device;
+    private readonly Action<Exception>? _failed;
+    private readonly List<Place> _places = [];
 
     /// <summary>Opens all models. To be called in the device's work queue.</summary>
     /// <param name="paths">runs, checkpoints or files, each named by the last part of its path, or bundled models</param>
     /// <param name="device">computes the models</param>
-    public ModelRegistry(IReadOnlyList<string> paths, Device device)
+    /// <param name="failed">receives the error where a newer checkpoint can't be opened; its predecessor stays</param>
+    public ModelRegistry(IReadOnlyList<string> paths, Device device, Action<Exception>? failed)
     {
+        (_device, _failed) = (device, failed);
         try
         {
-            All = [.. paths.Select(path => Add(path, device))];
+            foreach (var path in paths)
+            {
+                var plain = PlainNameOf(path);
+                var name = plain;
+                for (var n = 2; _places.Exists(p => p.Model.Name == name); n++)
+                {
+                    name = $"{plain}-{n}";
+                }
+
+                var version = VersionOf(path);
+                _places.Add(new Place(path, Open(name, path)) { Version = version });
+            }
         }
         catch
         {
@@ -37,40 +53,76 @@ internal sealed class ModelRegistry : IDisposable
         }
     }
 
+    /// <summary>The number of models.</summary>
+    public int Count => _places.Count;
+
+    /// <summary>All models, in the order in which they were given.</summary>
+    public async Task<IReadOnlyList<INamedModel>> All()
+    {
+        foreach (var place in _places)
+        {
+            await Newest(place);
+        }
+
+        return [.. _places.Select(p => p.Model)];
+    }
+
     /// <summary>Finds a model that translates.</summary>
     /// <exception cref="Refusal">there is no model of that name, or it generates pictures</exception>
-    public ServedModel Find(string? name) => Any(name) as ServedModel
+    public async Task<ServedModel> Find(string? name) => await Any(name) as ServedModel
         ?? throw Refusal.Bad($"{name} generates pictures and does not translate: POST /api/models/{{name}}/generate");
 
     /// <summary>Finds a model that generates pictures.</summary>
     /// <exception cref="Refusal">there is no model of that name, or it translates</exception>
-    public ServedGenerator FindGenerator(string? name) => Any(name) as ServedGenerator
+    public async Task<ServedGenerator> FindGenerator(string? name) => await Any(name) as ServedGenerator
         ?? throw Refusal.Bad($"{name} translates pictures and does not generate: POST /api/models/{{name}}/translate");
 
     /// <summary>To be called in the device's work queue.</summary>
     public void Dispose()
     {
-        foreach (var model in _models.Values.OfType<IDisposable>())
+        foreach (var model in _places.Select(p => p.Model).OfType<IDisposable>())
         {
             model.Dispose();
         }
     }
 
-    private INamedModel Any(string? name) => name is not null && _models.TryGetValue(name, out var model) ? model
+    private async Task<INamedModel> Any(string? name) => _places.Find(p => p.Model.Name == name) is { } place ? await Newest(place)
         : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists them");
 
-    private INamedModel Add(string path, Device device)
+    /// <summary>
+    /// Opens a model again if its file has changed. What was open before is left to the garbage collector, since requests may wait that
+    /// have it.
+    /// </summary>
+    private async Task<INamedModel> Newest(Place place)
     {
-        var plain = PlainNameOf(path);
-        var name = plain;
-        for (var n = 2; _models.ContainsKey(name); n++)
+        if (VersionOf(place.Path) == place.Version)
         {
-            name = $"{plain}-{n}";
+            return place.Model;
         }
 
-        return _models[name] = PictureGenerator.IsFor(path) ? new ServedGenerator(name, PictureGenerator.Open(path, device))
-            : ServedModel.Open(name, path, device);
+        return await _device.WorkQueue.RunAsync(() =>
+        {
+            var version = VersionOf(place.Path);
+            if (version != place.Version)
+            {
+                place.Version = version; // Before it is opened: a file that can't be is not tried again until it changes.
+                try
+                {
+                    place.Model = Open(place.Model.Name, place.Path);
+                }
+                catch (Exception problem)
+                {
+                    _failed?.Invoke(problem);
+                }
+            }
+
+            return place.Model;
+        });
     }
+
+    private INamedModel Open(string name, string path) => PictureGenerator.IsFor(path)
+        ? new ServedGenerator(name, PictureGenerator.Open(path, _device))
+        : ServedModel.Open(name, path, _device);
 
     private static string PlainNameOf(string path)
     {
@@ -81,5 +133,26 @@ internal sealed class ModelRegistry : IDisposable
 
         var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
         return Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
+    }
+
+    /// <summary>A text that changes whenever a model's file is written.</summary>
+    private static string VersionOf(string path)
+    {
+        if (ZooModel.IsName(path))
+        {
+            return "";
+        }
+
+        var file = new FileInfo(Directory.Exists(path) ? new RunDirectory(path).Latest : path);
+        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "";
+    }
+
+    private sealed class Place(string path, INamedModel model)
+    {
+        public string Path => path;
+
+        public INamedModel Model { get; set; } = model;
+
+        public string Version { get; set; } = "";
     }
 }

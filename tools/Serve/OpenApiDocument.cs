@@ -1,15 +1,21 @@
-using System.Text.Json.Nodes;
-
 namespace IlgpuGan.Serve;
 
 /// <summary>The OpenAPI 3.1 document of the REST interface: <c>openapi.json</c> with this server's limits and query options.</summary>
 internal static class OpenApiDocument
 {
+    private static readonly string[] s_ofModels =
+        ["/api/models", "/api/models/{name}/translate", "/api/models/{name}/examples/{index}"];
+
     public static JsonObject Create(ServeSettings settings)
     {
         using var stream = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("IlgpuGan.Serve.openapi.json")!;
         var document = JsonNode.Parse(stream)!.AsObject();
         document["info"]!["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3);
+        if (settings.PathBase.Length > 0)
+        {
+            document["servers"] = new JsonArray((JsonNode)new JsonObject { ["url"] = settings.PathBase });
+        }
+
         Complete("translate", TranslationQuery.Options);
         Complete("generate", GenerationQuery.Options);
         return document;
@@ -22,9 +28,28 @@ internal static class OpenApiDocument
                 .Replace("{pixels}", settings.MaxPixels.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             foreach (var option in options)
             {
-                operation["parameters"]!.AsArray().Add(InQuery(option));
+                operation["parameters"]!.AsArray().Add((JsonNode)InQuery(option));
             }
         }
+    }
+
+    /// <summary>The same of a program that only translates, without options of the query.</summary>
+    /// <param name="address">where the interface is, such as <c>/paint</c></param>
+    public static byte[] OfModelsAlone(long maxBytes, long maxPixels, string address)
+    {
+        var document = Create(new ServeSettings { MaxBytes = maxBytes, MaxPixels = maxPixels, PathBase = address });
+        var paths = document["paths"]!.AsObject();
+        foreach (var path in paths.Select(p => p.Key).Where(p => !s_ofModels.Contains(p)).ToList())
+        {
+            paths.Remove(path);
+        }
+
+        var translate = paths["/api/models/{name}/translate"]!["post"]!;
+        translate["parameters"] = new JsonArray((JsonNode)translate["parameters"]![0]!.DeepClone());
+        paths["/"] = new JsonObject { ["post"] = translate.DeepClone() };
+        paths["/"]!["post"]!["summary"] = "Translates a picture by the first model.";
+        paths["/"]!["post"]!["parameters"] = new JsonArray();
+        return Encoding.UTF8.GetBytes(document.ToJsonString());
     }
 
     private static JsonObject InQuery(QueryOption option)
@@ -42,7 +67,7 @@ internal static class OpenApiDocument
 
         if (option.Values is { } values)
         {
-            schema["enum"] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
+            schema["enum"] = new JsonArray([.. values.Select(v => (JsonNode)v)]);
         }
 
         return new JsonObject { ["name"] = option.Name, ["in"] = "query", ["description"] = option.Help, ["schema"] = schema };

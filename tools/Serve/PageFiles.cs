@@ -16,9 +16,17 @@ internal static class PageFiles
         ("/png.js", "png.js", "text/javascript; charset=utf-8"),
         ("/runs.js", "runs.js", "text/javascript; charset=utf-8"),
         ("/sources.js", "sources.js", "text/javascript; charset=utf-8"),
+        ("/suiting.js", "suiting.js", "text/javascript; charset=utf-8"),
     ];
 
     public static IReadOnlyList<PageFile> All { get; } = [.. s_files.Select(f => new PageFile(f.Address, f.Type, Read(f.Name)))];
+
+    /// <summary>The page of a program that has models, and neither runs nor pairs to show.</summary>
+    public static IReadOnlyList<PageFile> OfModelsAlone { get; } =
+        [.. All.Select(f => f.Address == "/" ? f with { Bytes = WithModelsAlone(f.Bytes) } : f)];
+
+    private static byte[] WithModelsAlone(byte[] page) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(page)
+        .Replace("<html lang=\"en\">", "<html lang=\"en\" data-parts=\"models\">", StringComparison.Ordinal));
 
     private static byte[] Read(string name)
     {

@@ -11,6 +11,17 @@ internal static partial class PictureError
     /// <summary>The uploaded picture's name in messages.</summary>
     public const string UploadName = "picture";
 
+    /// <summary>The header of an uploaded picture.</summary>
+    /// <exception cref="Refusal">it has more pixels than are decoded, even to be reduced</exception>
+    public static ImageInfo Identify(byte[] file)
+    {
+        var info = ImageFile.Identify(file);
+        return (long)info.Width * info.Height <= DecodeOptions.DefaultMaxPixels ? info
+            : throw Refusal.TooLarge(
+                $"{UploadName}: has {info.Width}x{info.Height} pixels; this server reads pictures of at most " +
+                    $"{DecodeOptions.DefaultMaxPixels} pixels");
+    }
+
     /// <param name="problem">the exception</param>
     /// <param name="size">the picture's size, as <c>320x200</c></param>
     /// <returns>null if the error is the server's</returns>

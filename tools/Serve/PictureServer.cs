@@ -1,9 +1,11 @@
+using System.Net;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IlgpuGan.Serve;
@@ -12,13 +14,19 @@ namespace IlgpuGan.Serve;
 /// An HTTP server that translates and generates pictures and shows runs: a page, and a REST interface. Every resource of a request is
 /// bounded; a server at capacity responds with 503 and goes on.
 /// </summary>
-public sealed class PictureServer : IAsyncDisposable
+internal sealed class PictureServer : IAsyncDisposable
 {
     /// <summary>Clients that may follow runs at the same time; each keeps a request open.</summary>
     private const int Watchers = 32;
 
+    /// <summary>Connections beyond those of requests and watchers: browsers open several each.</summary>
+    private const int SpareConnections = 64;
+
     /// <summary>Largest size of a decision about a pair.</summary>
     private const int MostBytesOfDecision = 4096;
+
+    /// <summary>Time without a request after which unused memory goes back to the system.</summary>
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
 
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
 
@@ -52,7 +60,8 @@ public sealed class PictureServer : IAsyncDisposable
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }
 
-            var models = await device.WorkQueue.RunAsync(() => new ModelRegistry(settings.Models, device));
+            device.WorkQueue.FreesMemoryAfter = s_quiet;
+            var models = await device.WorkQueue.RunAsync(() => new ModelRegistry(settings.Models, device, settings.Failed));
             var web = Build(settings, models, device, trainings, ends.Token);
             try
             {
@@ -96,18 +105,57 @@ public sealed class PictureServer : IAsyncDisposable
         // An empty builder reads no settings from the environment or from files: the command line alone decides.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
+        var connections = new OpenConnections(settings.Places + Watchers + SpareConnections);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Address, settings.Port);
+            kestrel.Listen(settings.Address, settings.Port, listen => listen.Use(connections.Hold));
             kestrel.Limits.MaxRequestBodySize = settings.MaxBytes;
-            kestrel.Limits.MaxConcurrentConnections = settings.Places + Watchers + 64;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         var web = builder.Build();
+        web.Use(connections.Handle);
+        if (settings.Proxies.Count > 0)
+        {
+            web.UseForwardedHeaders(Forwarded(settings.Proxies));
+        }
+
+        if (settings.PathBase.Length > 0)
+        {
+            web.UsePathBase(settings.PathBase);
+        }
+
         web.Use(new ErrorMiddleware(new AccessControl(settings), settings.Failed).Handle);
+        web.Use(EndPathOfPage);
+        web.UseRouting(); // Now that a path below the base has lost it: by default routes are chosen first.
         Map(web, settings, models, device, new RunRegistry(settings.Runs, trainings), ends);
         return web;
+    }
+
+    /// <summary>Believes forwarded headers of these proxies alone; by default those of this machine would be believed.</summary>
+    private static ForwardedHeadersOptions Forwarded(IReadOnlyList<IPAddress> proxies)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.KnownProxies.Add(proxy);
+        }
+
+        return options;
+    }
+
+    /// <summary>The page's links are relative: it must be seen below its path, not beside it.</summary>
+    private static Task EndPathOfPage(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.HasValue)
+        {
+            return next(context);
+        }
+
+        context.Response.Redirect($"{context.Request.PathBase}/{context.Request.QueryString}", permanent: false, preserveMethod: true);
+        return Task.CompletedTask;
     }
 
     private static void Map(
@@ -121,12 +169,14 @@ public sealed class PictureServer : IAsyncDisposable
         }
 
         Get("/health", context => context.Response.WriteAsJsonAsync(
-            new { status = "ok", models = models.All.Count, places = settings.Places, taken = slots.Taken }));
+            new { status = "ok", models = models.Count, places = settings.Places, taken = slots.Taken }));
         Get("/openapi.json", context => Send(context, Encoding.UTF8.GetBytes(document), "application/json"));
-        Get("/api/models", context => context.Response.WriteAsJsonAsync(models.All.Select(m => m.Describe())));
+        Get(
+            "/api/models",
+            async context => await Send(context, ModelDescription.List(await models.All()), "application/json; charset=utf-8"));
         Get(
             "/api/models/{name}/examples/{index}",
-            context => Send(context, Example(models.Find(Route(context, "name")), Route(context, "index")), "image/png"));
+            async context => await Send(context, Example(await models.Find(Route(context, "name")), Route(context, "index")), "image/png"));
         web.MapPost("/api/models/{name}/translate", new TranslationEndpoint(settings, models, device, slots).Handle);
         web.MapPost("/api/models/{name}/generate", new GenerationEndpoint(settings, models, device, slots).Handle);
         Get("/api/runs", context => context.Response.WriteAsJsonAsync(runs.Describe()));

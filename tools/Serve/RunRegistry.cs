@@ -12,6 +12,9 @@ namespace IlgpuGan.Serve;
 /// <param name="trainings">stops and resumes them</param>
 internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
 {
+    /// <summary>What the names of event files begin with; seconds since 1970 follow.</summary>
+    private const string EventFiles = "events.out.tfevents.";
+
     private readonly ConcurrentDictionary<string, (string State, RunReport Report)> _read = new(StringComparer.Ordinal);
 
     /// <summary>All runs, ordered by name.</summary>
@@ -43,7 +46,7 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
                 can_resume = trainings.CanResume && !report.Finished,
                 problem_of_training = trainings.ProblemOf(run.Name),
                 samples = report.Samples.Count,
-                started = Directory.GetCreationTimeUtc(run.Run.Path),
+                started = StartOf(run.Run),
                 seconds = report.Time?.Seconds,
                 losses = report.Log.Count > 0 ? RunFeed.Finite(report.Log[^1].Losses) : [],
                 score = report.Metrics.Select(m => new { name = m.Name, value = m.ValueText }).FirstOrDefault(),
@@ -136,6 +139,20 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
         var report = StoredReport.Read(run.Path);
         _read[run.Path] = (state, report);
         return report;
+    }
+
+    /// <summary>
+    /// When a run logged its first step: its first event file has the time in its name, which no later work changes and a copy keeps.
+    /// Without event files it is when the log was made.
+    /// </summary>
+    private static DateTime StartOf(RunDirectory run)
+    {
+        var first = Directory.Exists(run.TensorBoard)
+            ? Directory.EnumerateFiles(run.TensorBoard, EventFiles + "*").Min(StringComparer.Ordinal)
+            : null;
+        return first is not null && long.TryParse(Path.GetFileName(first)[EventFiles.Length..].Split('.')[0], out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
+            : File.GetCreationTimeUtc(File.Exists(run.Log) ? run.Log : run.Options);
     }
 
     private static Refusal Unreadable(string? name, RunDirectory run, Exception problem) =>

@@ -1,9 +1,10 @@
 using System.Net;
+using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Serve;
 
 /// <summary>Models, folders, address and limits of a server.</summary>
-public sealed record ServeSettings
+internal sealed record ServeSettings
 {
     /// <summary>Runs, checkpoints or weights files to translate with.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
@@ -26,14 +27,23 @@ public sealed record ServeSettings
     /// <summary>The token that API requests must send as <c>Authorization: Bearer</c>; null for none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Largest size of a picture's file, in bytes.</summary>
-    public long MaxBytes { get; init; } = 16 << 20;
+    /// <summary>Origins under which browsers see this server behind a proxy, such as <c>https://pictures.example</c>.</summary>
+    public IReadOnlyList<Uri> Origins { get; init; } = [];
+
+    /// <summary>The path below which a proxy shows this server, such as <c>/gan</c>; empty for none.</summary>
+    public string PathBase { get; init; } = "";
+
+    /// <summary>Proxies whose forwarded headers are believed; those of all others are ignored.</summary>
+    public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
+
+    /// <summary>Largest size of a picture's file, in bytes. A photograph of 50 megapixels fits.</summary>
+    public long MaxBytes { get; init; } = 64 << 20;
 
     /// <summary>
-    /// Most pixels of a picture, before and after scaling, with sides rounded up to multiples that the network needs. Memory grows with
-    /// them. A picture of 1920x1080 fits.
+    /// Most pixels of a picture, after scaling too, with sides rounded up to multiples that the network needs. Memory grows with them.
+    /// Pictures that have more are reduced.
     /// </summary>
-    public long MaxPixels { get; init; } = 3 << 20;
+    public long MaxPixels { get; init; } = BoundedPicture.DefaultMaxPixels;
 
     /// <summary>Requests in progress or waiting at the same time; further ones get 503 with Retry-After.</summary>
     public int Places { get; init; } = 32;

@@ -10,23 +10,24 @@ internal sealed class ServedGenerator(string name, PictureGenerator generator) :
 
     public PictureGenerator Generator => generator;
 
-    public object Describe()
+    public JsonObject Describe()
     {
         var spec = generator.Spec;
-        return new
+        return new JsonObject
         {
-            name,
-            family = generator.Options.Model,
-            directions = Array.Empty<string>(),
-            labels = (spec.Labels is { } set ? [set] : Array.Empty<LabelSet>()).Select(l => new { names = l.Names, exclude = l.Exclude }),
-            has_many_answers = false,
-            examples = 0,
-            makes = new
+            ["name"] = name,
+            ["family"] = generator.Options.Model,
+            ["step"] = generator.Step,
+            ["directions"] = new JsonArray(),
+            ["labels"] = new JsonArray([.. spec.Labels is { } set ? [(JsonNode)ModelDescription.Of(set)] : Array.Empty<JsonNode>()]),
+            ["has_many_answers"] = false,
+            ["examples"] = 0,
+            ["makes"] = new JsonObject
             {
-                from = spec.From,
-                finest_scale = generator.FinestScale,
-                size = spec.Uses.HasFlag(GenerationUses.Size),
-                inject = spec.Uses.HasFlag(GenerationUses.Inject) && generator.FinestScale > 0,
+                ["from"] = spec.From,
+                ["finest_scale"] = generator.FinestScale,
+                ["size"] = spec.Uses.HasFlag(GenerationUses.Size),
+                ["inject"] = spec.Uses.HasFlag(GenerationUses.Inject) && generator.FinestScale > 0,
             },
         };
     }

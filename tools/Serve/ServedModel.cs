@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
@@ -12,8 +11,10 @@ internal sealed class ServedModel : INamedModel
 {
     private readonly ShownInputs _inputs;
 
-    private ServedModel(string name, ResidentModel model, ShownInputs inputs) =>
-        (Name, Model, Pairs, _inputs) = (name, model, SideBySide.Of(model.Options, model.Generators[0]), inputs);
+    private readonly string? _about;
+
+    private ServedModel(string name, ResidentModel model, ShownInputs inputs, string? about) =>
+        (Name, Model, Pairs, _inputs, _about) = (name, model, SideBySide.Of(model.Options, model.Generators[0]), inputs, about);
 
     public string Name { get; }
 
@@ -25,45 +26,45 @@ internal sealed class ServedModel : INamedModel
     /// <summary>The inputs of the run's samples, as pictures for people; empty if there are none.</summary>
     public IReadOnlyList<Picture> Examples => _inputs.Examples;
 
-    /// <summary>Colours of the classes, 0xRRGGBB, if inputs are maps of flat colours; otherwise null.</summary>
-    public IReadOnlyList<int>? Palette => _inputs.Palette;
-
-    /// <summary>Whether inputs are maps of class numbers: a PNG with a palette is then read by its indices, not its colours.</summary>
-    public bool ReadsNumbers => Model.Generators[0].Labels is { Coding.Palette: null };
-
-    /// <summary>Side of drawn inputs, in pixels.</summary>
-    public int Side => _inputs.Side;
+    /// <summary>The generator of a direction; null is that of training.</summary>
+    public GeneratorSpec GeneratorFor(Direction? direction) =>
+        Model.Generators.FirstOrDefault(g => g.Direction == direction) ?? Model.Generators[0];
 
     /// <exception cref="RunException">the run has no generator to translate with</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static ServedModel Open(string name, string path, Device device)
     {
         var model = ResidentModel.Open(path, device);
-        return new ServedModel(name, model, ShownInputs.Of(path, model.Generators[0], model.Options));
+        return new ServedModel(name, model, ShownInputs.Of(path, model.Generators[0], model.Options), ModelDescription.About(path));
     }
 
-    public object Describe()
+    public JsonObject Describe()
     {
         var first = Model.Generators[0];
-        return new
+        var described = ModelDescription.Of(Name, Model.Options.Model, first, _inputs, _about, Model.Step);
+        foreach (var direction in Model.HasKnownDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [])
         {
-            name = Name,
-            family = Model.Options.Model,
-            network = first.Description,
-            input_channels = first.InputChannels,
-            output_channels = first.OutputChannels,
-            directions = Model.HasKnownDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [],
-            labels = (first.Conditions?.Labels ?? []).Select(set => new { names = set.Names, exclude = set.Exclude }),
-            has_many_answers = first.Conditions is { IsRandom: true },
-            steps = first.Conditions?.Steps is { } steps ? new { usual = steps.Default, most = steps.Most } : null,
-            style = first.Conditions?.Style is { } style ? style.IsRequired ? "required" : "possible" : null,
-            style_labels = first.Conditions?.Style is { Labels: not null },
-            palette = Palette?.Select(c => $"#{c:x6}"),
-            palette_names = Palette is { } palette ? ClassNames.Of(palette) : null,
-            reads_numbers = ReadsNumbers,
-            side = Side,
-            examples = Examples.Count,
-        };
+            described["directions"]!.AsArray().Add((JsonNode)direction);
+        }
+
+        foreach (var set in first.Conditions?.Labels ?? [])
+        {
+            described["labels"]!.AsArray().Add((JsonNode)ModelDescription.Of(set));
+        }
+
+        described["has_many_answers"] = first.Conditions is { IsRandom: true };
+        if (first.Conditions?.Steps is { } steps)
+        {
+            described["steps"] = new JsonObject { ["usual"] = steps.Default, ["most"] = steps.Most };
+        }
+
+        if (first.Conditions?.Style is { } style)
+        {
+            described["style"] = style.IsRequired ? "required" : "possible";
+            described["style_labels"] = style.Labels is not null;
+        }
+
+        return described;
     }
 
     public static string NameOf(Direction direction) => OptionsJson.TextOf(direction);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
@@ -15,6 +16,12 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
     /// <summary>The response header with the remarks on the picture, such as that only the first of its frames is read.</summary>
     private const string RemarkHeader = "Ilgpugan-Remark";
 
+    /// <summary>The response header that says the size to which a picture was reduced that has more pixels than are allowed.</summary>
+    private const string ReducedHeader = "Ilgpugan-Reduced";
+
+    /// <summary>The response header that says how many steps the model's checkpoint was trained.</summary>
+    private const string StepHeader = "Ilgpugan-Step";
+
     private const string UploadName = PictureError.UploadName;
 
     /// <summary>Pictures in one batch: more would delay the next requests.</summary>
@@ -24,7 +31,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
     /// <exception cref="Refusal">the request can't be processed</exception>
     public async Task Handle(HttpContext context)
     {
-        var model = models.Find((string?)context.Request.RouteValues["name"]);
+        var model = await models.Find((string?)context.Request.RouteValues["name"]);
         var query = TranslationQuery.Of(context.Request.Query);
         RequireCompatible(model, query);
         using var slot = slots.Take();
@@ -32,6 +39,11 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         time.CancelAfter(settings.Patience);
         var uploads = await UploadedPictures.Of(context.Request.ContentType, await RequestBody.ReadPicture(context, settings, time.Token));
         var png = await Translate(model, query, uploads, context, time.Token);
+        if (model.Model.Step is { } step)
+        {
+            context.Response.Headers[StepHeader] = step.ToString(CultureInfo.InvariantCulture);
+        }
+
         await PictureServer.Send(context, png, "image/png");
     }
 
@@ -43,10 +55,15 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Enqueue(remark));
         try
         {
-            var side = (long)(query.Settings.Size ?? 0);
-            var pixels = Math.Max(PixelsOf(model, uploads.Picture, out size), side * side);
+            var (info, generator) = (PictureError.Identify(uploads.Picture), model.GeneratorFor(query.Settings.Direction));
+            size = $"{info.Width}x{info.Height}";
             var picture = await device.WorkQueue.Transcode(
-                PictureRemarks.Carried(() => PictureFile.Decode(uploads.Picture, UploadName, keepIndices: model.ReadsNumbers)), time);
+                PictureRemarks.Carried(() => BoundedPicture.Decode(uploads.Picture, UploadName, settings.MaxPixels, generator)), time);
+            if ((long)picture.Width * picture.Height < (long)info.Width * info.Height)
+            {
+                context.Response.Headers[ReducedHeader] = $"{picture.Width}x{picture.Height}";
+            }
+
             if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
             {
                 picture = half;
@@ -54,7 +71,8 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             }
 
             var translation = WithStyle(query.Settings, model, uploads);
-            var kind = (model.Name, translation, query.Answer, picture.Width, picture.Height);
+            var kind = (model, translation, query.Answer, picture.Width, picture.Height);
+            var pixels = Math.Max((long)picture.Width * picture.Height, (long)(query.Settings.Size ?? 0) * (query.Settings.Size ?? 0));
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MaxBatch);
             var png = await device.WorkQueue.RunAsync(
                 kind, most, picture, batch => model.Model.Translate(translation, batch, UploadName, query.Answer),
@@ -104,42 +122,14 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             return translation;
         }
 
-        var style = model.Model.Generators[0].Conditions?.Style;
+        var labels = model.Model.Generators[0].Conditions?.Style?.Labels;
         return translation with
         {
-            StylePicture = Decode(uploads.Style, "style picture", keepIndices: false),
-            StyleLabelsPicture = Decode(uploads.StyleLabels, "style label map", keepIndices: style?.Labels is { Coding.Palette: null }),
+            StylePicture = Decode(uploads.Style, "style picture", labels: null),
+            StyleLabelsPicture = Decode(uploads.StyleLabels, "style label map", labels),
         };
 
-        Picture? Decode(byte[]? file, string name, bool keepIndices)
-        {
-            if (file is null)
-            {
-                return null;
-            }
-
-            _ = PixelsOf(model, file, out _);
-            return PictureFile.Decode(file, name, keepIndices);
-        }
-    }
-
-    /// <summary>The number of pixels to translate, from the file's header alone: nothing is decoded yet.</summary>
-    /// <exception cref="Refusal">there are too many pixels</exception>
-    private long PixelsOf(ServedModel model, byte[] file, out string size)
-    {
-        var info = ImageFile.Identify(file);
-        size = $"{info.Width}x{info.Height}";
-        var multiple = model.Model.Generators.Max(g => Math.Max(g.SideMultiple, g.SmallestSide));
-        var pixels = RoundedUp(info.Width) * RoundedUp(info.Height);
-        if (pixels > settings.MaxPixels)
-        {
-            throw Refusal.TooLarge(
-                $"{UploadName}: its {size} pixels, with sides rounded up to multiples of {multiple}, exceed this server's limit of " +
-                    $"{settings.MaxPixels}");
-        }
-
-        return pixels;
-
-        long RoundedUp(int side) => ((long)side + multiple - 1) / multiple * multiple;
+        Picture? Decode(byte[]? file, string name, LabelInput? labels) => file is null ? null
+            : BoundedPicture.Decode(file, name, settings.MaxPixels, model.Model.Generators[0] with { Labels = labels });
     }
 }

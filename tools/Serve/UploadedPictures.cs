@@ -28,7 +28,13 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
             return new UploadedPictures(body, null, null);
         }
 
-        var parts = await Parts(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body);
+        return await OfForm(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body);
+    }
+
+    /// <inheritdoc cref="Of"/>
+    public static async Task<UploadedPictures> OfForm(string? boundary, byte[] body)
+    {
+        var parts = await Parts(boundary, body);
         return parts.TryGetValue(PicturePart, out var picture)
             ? new UploadedPictures(picture, parts.GetValueOrDefault(StylePart), parts.GetValueOrDefault(StyleLabelsPart))
             : throw Refusal.Bad($"the form has no part '{PicturePart}'");

@@ -46,6 +46,52 @@ public sealed class BoundsTests
         Assert.That(served.Failures, Is.Empty);
     }
 
+    /// <summary>Twice as many idle connections as may be open: who asks finds a place, and those that say nothing are closed.</summary>
+    [Test]
+    [MaxSeconds(12)]
+    public async Task IdleConnectionsLockNobodyOut()
+    {
+        const int many = 256;
+        await using var served = await ServedFamilies.StartAsync(["pix2pix"]);
+        using var asking = await Begin(served, contentLength: 1000, "half of it");
+        await Until(served, taken: 1);
+        var idle = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < many; i++)
+            {
+                idle.Add(new TcpClient());
+                await idle[^1].ConnectAsync(IPAddress.Loopback, served.Server.Address.Port);
+                if (i % 2 == 1)
+                {
+                    // As a load balancer that asked once, and keeps the connection for later.
+                    await idle[^1].GetStream().WriteAsync("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+                }
+            }
+
+            using var client = new HttpClient { BaseAddress = served.Server.Address, Timeout = s_soon };
+            Assert.That(await client.GetStringAsync("health"), Does.Contain("\"taken\":1"), "who asked before has kept the place");
+            using var limit = new CancellationTokenSource(s_soon);
+            Assert.That(await Received(idle[^2], limit.Token), Is.Zero, "one of the last, which never said anything, is closed");
+        }
+        finally
+        {
+            idle.ForEach(connection => connection.Dispose());
+        }
+
+        static async Task<int> Received(TcpClient client, CancellationToken limit)
+        {
+            try
+            {
+                return await client.GetStream().ReadAsync(new byte[16], limit);
+            }
+            catch (IOException)
+            {
+                return 0; // Reset.
+            }
+        }
+    }
+
     /// <summary>More bytes than may be: refused by what is announced, or by what comes.</summary>
     [TestCase(true)]
     [TestCase(false)]

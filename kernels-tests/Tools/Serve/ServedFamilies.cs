@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net.Http.Headers;
 using IlgpuGan.Cli;
+using IlgpuGan.Imaging.Png;
 using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;
@@ -67,6 +69,10 @@ internal sealed class ServedFamilies : IAsyncDisposable
 
     public string PathOf(string name) => _runs.PathOf(name);
 
+    /// <summary>Resumes a run to so many steps in all.</summary>
+    public void TrainOn(string model, long steps) =>
+        _runs.ResumeOnFiles($"runs/{model}", change: options => options with { Steps = steps });
+
     /// <summary>A label map as a PNG's bytes.</summary>
     public static byte[] Map(uint number = 0) =>
         PictureFile.EncodePng(new Picture(new SyntheticFacades(1, Side, first: number).Draw(0).Labels), "map");
@@ -86,6 +92,16 @@ internal sealed class ServedFamilies : IAsyncDisposable
                 ? new Image(width, height, channels, Array.ConvertAll(bytes, b => (ushort)(b * 251)))
                 : new Image(width, height, channels, bytes)),
             "noise");
+    }
+
+    /// <summary>A PNG whose header says that it is so large.</summary>
+    public static byte[] Header(int width, int height)
+    {
+        var png = Noise(1, 1, 3);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), width);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), height);
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32.Compute(png.AsSpan(12, 17)));
+        return png;
     }
 
     public async Task<HttpResponseMessage> Translate(string model, byte[] picture, string query = "")

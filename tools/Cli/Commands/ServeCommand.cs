@@ -29,11 +29,16 @@ internal static class ServeCommand
             "Address on which other machines can reach the server: one of this machine's, or 0.0.0.0 for all. Requires a token.", "IP",
             AddressOf);
         address.DefaultValueFactory = _ => defaults.Address;
+        var origins = Plain.Texts(
+            "--origin", "Origin under which browsers see the server behind a proxy, as https://pictures.example; repeatable.", "URL");
+        var pathBase = Plain.Text("--path-base", "Path below which a proxy shows the server, as /gan.", "PATH");
+        var proxies = Plain.Texts(
+            "--proxy", "Address of a proxy whose X-Forwarded headers are believed; repeatable. All others are ignored.", "IP");
         var token = Plain.Text("--token", "Access token (default with --address: a random one, which is printed).", "TEXT");
         var mebibytes = (int)(defaults.MaxBytes / BytesOfMebibyte);
         var bytes = Number.Whole("--max-mebibytes", "Largest size of a picture file.", mebibytes, least: 1, most: 1024);
-        var pixels =
-            Number.Whole("--max-pixels", "Largest number of pixels of a picture; memory grows with it.", (int)defaults.MaxPixels, least: 1);
+        var pixels = Number.Whole(
+            "--max-pixels", "Pixels to which larger pictures are reduced; memory grows with it.", (int)defaults.MaxPixels, least: 1);
         var places = Number.Whole(
             "--places", "Requests at the same time; further ones are answered with 503 and Retry-After.", defaults.Places, least: 1,
             most: 10_000);
@@ -44,7 +49,7 @@ internal static class ServeCommand
         var command = new Command(
             "serve", "Serves a page on this machine that translates and generates pictures and shows runs, and a REST interface.")
         {
-            models, runs, data, dataOut, port, address, token, bytes, pixels, places, patience, device, threads,
+            models, runs, data, dataOut, port, address, origins, pathBase, proxies, token, bytes, pixels, places, patience, device, threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -58,6 +63,9 @@ internal static class ServeCommand
                 DataOut = parsed.GetValue(dataOut),
                 Port = parsed.GetValue(port),
                 Address = parsed.GetRequiredValue(address),
+                Origins = [.. (parsed.GetValue(origins) ?? []).Select(OriginOf)],
+                PathBase = PathBaseOf(parsed.GetValue(pathBase) ?? ""),
+                Proxies = [.. (parsed.GetValue(proxies) ?? []).Select(ProxyOf)],
                 Token = parsed.GetValue(token),
                 MaxBytes = (long)parsed.GetValue(bytes) * BytesOfMebibyte,
                 MaxPixels = parsed.GetValue(pixels),
@@ -74,7 +82,8 @@ internal static class ServeCommand
     private static async Task<int> Run(Screen screen, ServeSettings settings, string device, int threads, CancellationToken cancellation)
     {
         await using var server = await PictureServer.StartAsync(settings, Device.Open(device, threads));
-        var page = settings.Token is { } token ? new Uri(server.Address, $"#token={Uri.EscapeDataString(token)}") : server.Address;
+        var root = new Uri(server.Address, settings.PathBase + "/");
+        var page = settings.Token is { } token ? new Uri(root, $"#token={Uri.EscapeDataString(token)}") : root;
         screen.Result(
             new { page = page.AbsoluteUri, models = settings.Models, runs = settings.Runs },
             $"{Counted.Of(settings.Models.Count, "model")}; open {page.AbsoluteUri} in a browser. Ctrl-C ends it.");
@@ -119,6 +128,25 @@ internal static class ServeCommand
         return IPAddress.IsLoopback(settings.Address) || settings.Token is not null ? settings
             : settings with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)) };
     }
+
+    /// <exception cref="UsageException">the text is not an origin</exception>
+    private static Uri OriginOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme is "http" or "https" && origin.PathAndQuery == "/"
+            && origin is { UserInfo: "", Fragment: "" }
+            ? origin
+            : throw new UsageException($"--origin needs an address without a path such as https://pictures.example, not '{text}'");
+
+    /// <summary>The path with a slash before it and none behind it; empty for the root.</summary>
+    /// <exception cref="UsageException">the text is not a path</exception>
+    private static string PathBaseOf(string text) =>
+        Uri.IsWellFormedUriString(text, UriKind.Relative) && !text.AsSpan().ContainsAny("?#:")
+            && !text.Contains("//", StringComparison.Ordinal)
+            ? $"/{text.Trim('/')}".TrimEnd('/')
+            : throw new UsageException($"--path-base needs a path such as /gan, not '{text}'");
+
+    /// <exception cref="UsageException">the text is not an address</exception>
+    private static IPAddress ProxyOf(string text) => IPAddress.TryParse(text, out var proxy) ? proxy
+        : throw new UsageException($"--proxy needs the IP address of the proxy, such as 127.0.0.1, not '{text}'");
 
     /// <exception cref="FormatException">the text is not an address; the message says so</exception>
     private static IPAddress AddressOf(string text) => IPAddress.TryParse(text, out var address) ? address
