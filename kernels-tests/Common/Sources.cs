@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>The checkout from which the tests were compiled: root, version, samples, template.</summary>
+/// <summary>The checkout from which the tests were compiled: root, version, samples, templates.</summary>
 internal static class Sources
 {
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
@@ -24,8 +24,15 @@ internal static class Sources
 
     public static string SamplePath(string sample) => Path.Combine(Root, "models", "samples", sample + ".cs");
 
-    public static string TemplatePath(string file) =>
-        Path.Combine(Root, "tools", "packages", "Templates", "content", "ilgpugan-app", file);
+    /// <summary>The sample that each template is, and its project.</summary>
+    public static readonly (string Template, string Sample, string Project)[] Templates =
+    [
+        ("ilgpugan-app", "pix2pix", "IlgpuGanApp.csproj"),
+        ("ilgpugan-web", "web", "IlgpuGanWeb.csproj"),
+    ];
+
+    public static string TemplatePath(string template, string file) =>
+        Path.Combine(Root, "tools", "packages", "Templates", "content", template, file);
 
     private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -26,10 +26,15 @@ public sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<
         var examples = ExamplesOf(path);
         return new ShownInputs(
             examples,
-            generator.Labels?.Coding.Colours ?? LabelPalette.Find(examples)?.Colours,
+            generator.Labels?.Coding.Colours
+                ?? (LabelPalette.Find(examples) is { } found ? ClassNames.Completed(found.Colours) : null),
             generator.Labels?.Side ?? (examples.Count > 0 ? Math.Max(examples[0].Width, examples[0].Height)
                 : (options as PictureOptions)?.CropSize ?? DefaultSide));
     }
+
+    /// <summary>Those of a generator of which no more is known.</summary>
+    public static ShownInputs Without(GeneratorSpec generator) =>
+        new([], generator.Labels?.Coding.Colours, generator.Labels?.Side ?? DefaultSide);
 
     /// <summary>The first columns of a run's samples at its last step, or the inputs of a bundled model.</summary>
     private static IReadOnlyList<Picture> ExamplesOf(string path)

@@ -3,6 +3,8 @@
 
 // Translates a picture, as a program without .NET: dotnet publish translate.cs, then ./translate MODEL IN OUT
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 
@@ -12,6 +14,14 @@ if (args.Length != 3)
     return 2;
 }
 
-using var device = Device.Open("cpu");
-PictureFile.Save(Translator.Open(args[0], device).Translate(PictureFile.Load(args[1])), args[2]);
-return 0;
+try
+{
+    using var device = Device.Open("cpu");
+    PictureFile.Save(Translator.Open(args[0], device).Translate(PictureFile.Load(args[1])), args[2]);
+    return 0;
+}
+catch (Exception problem) when (problem is DataException or RunException or OptionsException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

@@ -1,16 +1,20 @@
 #:package IlgpuGan.Hosting@0.1.0
 #:sdk Microsoft.NET.Sdk.Web
-#:property PublishAot=false
 
-// A web service that turns drawings into house fronts: curl --data-binary @drawing.png localhost:5000/facades -o house.png
+// A web service that turns drawings into house fronts: draw at http://localhost:5000/paint, or ask as a program does:
+// curl --data-binary @drawing.png localhost:5000/paint -o house.png
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Data;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddIlgpuGan(models => models.Add("facades", "zoo:facades"));
 builder.Services.AddHealthChecks().AddIlgpuGan();
+builder.Services.AddProblemDetails();
 var app = builder.Build();
 app.MapHealthChecks("/health");
+app.MapIlgpuGan("/paint"); // The page, its interface, and their errors.
+
+// The same as an endpoint of your own.
 app.MapPost("/facades", async (Stream body, ITranslator facades, CancellationToken cancellation) =>
 {
     try

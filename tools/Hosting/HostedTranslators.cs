@@ -35,12 +35,20 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             "ilgpugan.translation.active", () => Volatile.Read(ref _active), "{picture}", "Pictures waiting or being translated.");
     }
 
+    /// <summary>Time without a request after which unused memory goes back to the system.</summary>
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
+
     public const string MeterName = "IlgpuGan.Hosting";
 
     /// <summary>The number of pictures that are waiting or being translated, and its limit.</summary>
     public (int Active, int Most) Load => (Volatile.Read(ref _active), _options.MaxConcurrency + _options.MaxQueueLength);
 
     public bool IsOpen => _opened.IsValueCreated;
+
+    public TranslatorOptions Options => _options;
+
+    /// <summary>The translator of a model, for what is not a translation.</summary>
+    public Translator Opened(string name) => _opened.Value.All[name];
 
     public ITranslator this[string name] => new NamedTranslator(this, name);
 
@@ -67,13 +75,15 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     private (Device Device, IReadOnlyDictionary<string, Translator> All) Open()
     {
         var device = Device.Open(_options.Device, _options.Threads);
+        device.WorkQueue.FreesMemoryAfter = s_quiet;
         try
         {
             var all = new Dictionary<string, Translator>(StringComparer.Ordinal);
             foreach (var (name, (path, settings)) in _options.Models)
             {
                 var clock = Stopwatch.StartNew();
-                all[name] = Translator.Open(path, device, settings);
+                var own = settings ?? new TranslationSettings();
+                all[name] = Translator.Open(path, device, own with { MaxPixels = own.MaxPixels ?? _options.MaxPixels });
                 _log.LogInformation(
                     "Opened the model {Model} ({Path}) on {Device} in {Seconds:F2} s", name, path, device.Description,
                     clock.Elapsed.TotalSeconds);
@@ -155,7 +165,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             bytes.Write(part, 0, count);
         }
 
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        return await FormBody.PictureIn(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
     }
 
     private sealed class NamedTranslator(HostedTranslators all, string name) : ITranslator
@@ -163,7 +173,11 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         public string Name => name;
 
         public Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, string extension, CancellationToken cancellation) =>
-            all.Run(name, translator => translator.TranslateAsync(file, extension, cancellation: cancellation), cancellation);
+            all.Run(
+                name,
+                async translator =>
+                    await translator.TranslateAsync(await FormBody.PictureIn(file), extension, cancellation: cancellation),
+                cancellation);
 
         public Task<byte[]> TranslateAsync(Stream file, string extension, CancellationToken cancellation) => all.Run(
             name,

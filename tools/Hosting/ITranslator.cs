@@ -12,7 +12,9 @@ public interface ITranslator
     string Name { get; }
 
     /// <summary>Translates an image file of any supported format.</summary>
-    /// <param name="file">the bytes of the file</param>
+    /// <param name="file">
+    /// the bytes of the file, or of a form whose part <c>picture</c> is one: the body of a request as browsers send it
+    /// </param>
     /// <param name="extension">format of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="cancellation">removes the request from the queue, or stops its computation</param>
     /// <returns>the bytes of the translated image file</returns>

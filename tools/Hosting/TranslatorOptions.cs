@@ -22,6 +22,12 @@ public sealed class TranslatorOptions
     /// <summary>Largest size of a stream, in bytes.</summary>
     public long MaxBytes { get; set; } = 64 << 20;
 
+    /// <summary>
+    /// Pictures with more pixels are reduced to so many, in their proportions, since memory and time grow with them: 3 megapixels by
+    /// default, as in <c>ilgpugan serve</c>. <see cref="TranslationSettings.MaxPixels"/> of a model comes first.
+    /// </summary>
+    public long MaxPixels { get; set; } = BoundedPicture.DefaultMaxPixels;
+
     internal IReadOnlyDictionary<string, (string Path, TranslationSettings? Settings)> Models => _models;
 
     /// <summary>Adds a model.</summary>
@@ -46,5 +52,6 @@ public sealed class TranslatorOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrency, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxQueueLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, 1);
     }
 }

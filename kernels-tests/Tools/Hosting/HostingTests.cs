@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -172,6 +173,100 @@ internal sealed class HostingTests
             Throws.ArgumentException.With.Message.Contains("in one call"));
     }
 
+    /// <summary>An endpoint that passes on its body gets forms as well, whatever their parts' headers look like.</summary>
+    [Test]
+    public async Task TheBodyOfAFormIsItsPicture()
+    {
+        await using var app = WebApplication();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        foreach (var address in new[] { "houses", "paint", "paint/api/models/houses/translate" })
+        {
+            using var form = new MultipartFormDataContent { { Png(_drawings[1]), "picture", "drawing.png" } };
+            using var answer = await client.PostAsync(address, form);
+            Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(_expected[1]), address);
+            await Refused(address, new MultipartFormDataContent { { Png(_drawings[1]), "photo" } }, "picture, style and style-labels");
+            await Refused(address, new MultipartFormDataContent { { Png(_drawings[1]), "style" } }, "the form has no part");
+            await Refused(address, new ByteArrayContent("--x\r\nContent-Nothing\r\n"u8.ToArray()), "damaged");
+            await Refused(address, new StringContent("-- no form, no picture"), "PNG or JPEG");
+        }
+
+        async Task Refused(string address, HttpContent body, string word)
+        {
+            using var answer = await client.PostAsync(address, body);
+            Assert.That((int)answer.StatusCode, Is.EqualTo(400), address);
+            Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain(word));
+            body.Dispose();
+        }
+    }
+
+    /// <summary>A photograph is reduced to the pixels that are allowed, by the program and by a request.</summary>
+    [Test]
+    public async Task LargePicturesAreReduced()
+    {
+        var large = new Picture(new SyntheticFacades(1, 256).Draw(0).Photo).Resized(256, 192);
+        await using var services = Services(options => options.MaxPixels = 64 * 64);
+        var translator = services.GetRequiredService<ITranslator>();
+        var made = PictureFile.Decode(await translator.TranslateAsync(PictureFile.EncodePng(large, "large")), "made");
+        Assert.That((made.Width, made.Height), Is.EqualTo((64, 48)));
+        Assert.That((await translator.TranslateAsync(large)).Width, Is.EqualTo(64));
+        var whole = new TranslationSettings { MaxPixels = 1 << 20 };
+        await using var own = Services(options => options.Add("large", _runs.PathOf("run"), whole));
+        Assert.That((await own.GetRequiredKeyedService<ITranslator>("large").TranslateAsync(large)).Width, Is.EqualTo(256));
+    }
+
+    /// <summary>A line of the application: the page, its models with examples, translations, errors, the description.</summary>
+    [TestCase("/paint")]
+    [TestCase("/a/deeper/place/")]
+    public async Task OneLineMapsThePage(string pattern)
+    {
+        await using var app = WebApplication(pattern);
+        await app.StartAsync();
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        var place = pattern.TrimEnd('/');
+        using var beside = await client.GetAsync(place);
+        Assert.That(beside.Headers.Location!.OriginalString, Is.EqualTo(place + "/"));
+        using var page = await client.GetAsync(place + "/");
+        Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain("data-parts=\"models\"").And.Contain("src=\"page.js\""));
+        Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("default-src 'none'"));
+        Assert.That((await client.GetAsync(place + "/page.js")).Content.Headers.ContentType!.MediaType, Is.EqualTo("text/javascript"));
+        var models = JsonDocument.Parse(await client.GetStringAsync(place + "/api/models")).RootElement;
+        Assert.That(models.EnumerateArray().Single().GetProperty("name").GetString(), Is.EqualTo("houses"));
+        var document = JsonDocument.Parse(await client.GetStringAsync(place + "/openapi.json")).RootElement;
+        Assert.That(document.GetProperty("servers")[0].GetProperty("url").GetString(), Is.EqualTo(place));
+        Assert.That(
+            document.GetProperty("paths").EnumerateObject().Select(p => p.Name), Is.EquivalentTo(new[]
+            {
+                "/", "/api/models", "/api/models/{name}/translate", "/api/models/{name}/examples/{index}",
+            }));
+        foreach (var address in new[] { place, place + "/", place + "/api/models/houses/translate" })
+        {
+            using var answer = await client.PostAsync(address, Png(_drawings[2]));
+            Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(_expected[2]), address);
+            Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/png"));
+            using var refused = await client.PostAsync(address, new StringContent("no picture"));
+            Assert.That((int)refused.StatusCode, Is.EqualTo(400));
+            Assert.That(
+                JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(),
+                Does.Contain("PNG or JPEG"));
+        }
+
+        using var nobody = await client.PostAsync(place + "/api/models/nobody/translate", Png(_drawings[2]));
+        Assert.That((int)nobody.StatusCode, Is.EqualTo(404));
+        Assert.That((int)(await client.GetAsync(place + "/api/models/houses/examples/9")).StatusCode, Is.EqualTo(404));
+        Assert.That((int)(await client.GetAsync(place + "/api/runs")).StatusCode, Is.EqualTo(404), "it shows models alone");
+    }
+
+    [Test]
+    public async Task APageWithoutModelsIsAMistakeOfTheProgram()
+    {
+        await using var app = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder().Build();
+        Assert.That(() => app.MapIlgpuGan("/paint"), Throws.InvalidOperationException.With.Message.Contains("AddIlgpuGan"));
+    }
+
+    private static ByteArrayContent Png(byte[] picture) =>
+        new(picture) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+
     private static async Task<HealthStatus> Health(ServiceProvider services) =>
         (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
 
@@ -190,7 +285,7 @@ internal sealed class HostingTests
         return services.BuildServiceProvider();
     }
 
-    private WebApplication WebApplication()
+    private WebApplication WebApplication(string pattern = "/paint")
     {
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -203,6 +298,7 @@ internal sealed class HostingTests
         builder.Services.AddHealthChecks().AddIlgpuGan();
         var app = builder.Build();
         app.MapHealthChecks("/health");
+        app.MapIlgpuGan(pattern);
         app.MapPost("/houses", async (Stream body, ITranslator houses, CancellationToken cancellation) =>
         {
             try

@@ -19,18 +19,21 @@ public sealed partial class PackageTextTests
         Assert.That(shown, Is.Not.Empty.And.EqualTo(Code(Sources.SamplePath(sample))));
     }
 
-    [Test]
-    public void TheTemplateIsTheSample() =>
-        Assert.That(Code(Sources.TemplatePath("Program.cs")), Is.EqualTo(Code(Sources.SamplePath("pix2pix"))));
+    private static IEnumerable<TestCaseData> TemplateCases() =>
+        Sources.Templates.Select(t => new TestCaseData(t.Template, t.Sample, t.Project));
+
+    [TestCaseSource(nameof(TemplateCases))]
+    public void ATemplateIsItsSample(string template, string sample, string project) =>
+        Assert.That(Code(Sources.TemplatePath(template, "Program.cs")), Is.EqualTo(Code(Sources.SamplePath(sample))));
 
     [TestCaseSource(nameof(SampleCases))]
     public void ASampleAsksForThisVersion(string package, string sample) =>
         Assert.That(File.ReadLines(Sources.SamplePath(sample)).First(), Is.EqualTo($"#:package {package}@{Sources.Version}"));
 
-    [Test]
-    public void TheTemplateAsksForThisVersion()
+    [TestCaseSource(nameof(TemplateCases))]
+    public void ATemplateAsksForThisVersion(string template, string sample, string project)
     {
-        var reference = XDocument.Load(Sources.TemplatePath("IlgpuGanApp.csproj")).Descendants("PackageReference").Single();
+        var reference = XDocument.Load(Sources.TemplatePath(template, project)).Descendants("PackageReference").Single();
         Assert.That((string?)reference.Attribute("Version"), Is.EqualTo(Sources.Version));
     }
 

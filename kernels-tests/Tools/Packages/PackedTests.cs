@@ -191,15 +191,29 @@ public sealed class PackedTests
     [Test]
     public void TheTemplateMakesAProgramThatTrainsAndTranslates()
     {
-        string[] own = ["--debug:custom-hive", In("templates")];
-        Succeed(_folder, s_dotnet, ["new", "install", PackageFile("IlgpuGan.Templates"), .. own]);
-        Succeed(_folder, s_dotnet, ["new", "ilgpugan-app", "-o", "houses", .. own]);
-        var app = In("houses");
+        var app = FromTemplate("ilgpugan-app", "houses");
         Assert.That(File.Exists(Path.Combine(app, "houses.csproj")));
         Succeed(app, s_dotnet, "run", "-c", "Release", "--", "2");
         AssertTranslated(app);
         Succeed(app, s_dotnet, "run", "-c", "Release", "--no-build", "--", "3");
         Assert.That(File.ReadLines(Path.Combine(app, "run", "log.jsonl")), Is.Not.Empty, "it goes on with its run");
+    }
+
+    /// <summary>
+    /// A service from its template, trimmed or native, gives the picture that this process computes, says in a sentence what is no picture,
+    /// and shows its page.
+    /// </summary>
+    [TestCase("PublishTrimmed")]
+    [TestCase("PublishAot")]
+    public async Task APublishedServiceAnswers(string how)
+    {
+        string[] publication = ["-r", NameOfSystem(), $"-p:{how}=true", "-p:SelfContained=true"];
+        Require(Start(Clone, s_dotnet, ["restore", "tools/Serve", .. publication]));
+        var app = FromTemplate("ilgpugan-web", how);
+        var (made, output) = Start(app, s_dotnet, ["publish", "-c", "Release", "-o", In(how, "out"), .. publication]);
+        Assume.That(output, Does.Not.Contain("Platform linker"), "a linker is installed");
+        Assert.That(made, Is.Zero, output);
+        await Asked(new ProcessStartInfo(In(how, "out", how)));
     }
 
     [Test]
@@ -267,6 +281,13 @@ public sealed class PackedTests
             Assert.That(code, Is.Zero, said);
         }
 
+        foreach (var (model, input) in new[] { ("zoo:facades", "nowhere.png"), ("zoo:facades", "translate.cs"), ("nowhere", "labels.png") })
+        {
+            var (code, said) = Finish(new ProcessStartInfo(program, [model, In(input), In("none.png")]));
+            Assert.That(code, Is.EqualTo(1), said);
+            Assert.That(said.Trim(), Does.Contain(model == "nowhere" ? model : input).And.Not.Contain("\n"));
+        }
+
         Assert.That(File.ReadAllBytes(In("native.png")), Is.EqualTo(File.ReadAllBytes(In("here.png"))));
         Assert.That(Enumerable.Range(0, 5).Min(_ => Seconds(new ProcessStartInfo(program))), Is.LessThan(0.06), "the start alone");
         TestContext.Out.WriteLine($"{new FileInfo(program).Length / 1e6:F1} MB, a picture of 256×256 in {seconds.Min():F3} s");
@@ -282,13 +303,24 @@ public sealed class PackedTests
     [Test]
     public async Task TheSampleOfHostingAnswers()
     {
-        var (labels, _) = new SyntheticFacades(1, 128).Draw(0);
         var file = In("web.cs");
         File.Copy(Sources.SamplePath("web"), file, overwrite: true);
         Succeed(_folder, s_dotnet, "build", file, "-o", In("web"));
-        var start = new ProcessStartInfo(s_dotnet, [In("web", "web.dll"), "--urls", "http://127.0.0.1:0"]) {
-            RedirectStandardOutput = true, UseShellExecute = false,
-        };
+        await Asked(new ProcessStartInfo(s_dotnet, [In("web", "web.dll")]));
+    }
+
+    /// <summary>Starts a service of the sample's code, and asks it.</summary>
+    private static async Task Asked(ProcessStartInfo start)
+    {
+        var (labels, _) = new SyntheticFacades(1, 128).Draw(0);
+        using var device = Device.Open("cpu");
+        var expected = PictureFile.Encode(Translator.Open("zoo:facades", device).Translate(new Picture(labels)), ".png", "house");
+        foreach (var word in new[] { "--urls", "http://127.0.0.1:0" })
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        (start.RedirectStandardOutput, start.UseShellExecute) = (true, false);
         using var process = Process.Start(start)!;
         try
         {
@@ -300,17 +332,34 @@ public sealed class PackedTests
 
             using var client = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[^1]) };
             Assert.That(await client.GetStringAsync("health"), Is.EqualTo("Healthy"));
-            using var sent = new ByteArrayContent(PictureFile.Encode(new Picture(labels), ".png", "drawing"));
-            using var answer = await client.PostAsync("facades", sent);
-            Assert.That(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-            Assert.That(PictureFile.Decode(await answer.Content.ReadAsByteArrayAsync(), "house", false).Width, Is.EqualTo(128));
-            using var refused = await client.PostAsync("facades", new StringContent("no picture"));
-            Assert.That((int)refused.StatusCode, Is.EqualTo(400));
+            foreach (var address in new[] { "facades", "paint", "paint/api/models/facades/translate" })
+            {
+                using var sent = new ByteArrayContent(PictureFile.Encode(new Picture(labels), ".png", "drawing"));
+                using var answer = await client.PostAsync(address, sent);
+                Assert.That(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+                var house = PictureFile.Decode(await answer.Content.ReadAsByteArrayAsync(), "house");
+                AssertNear(house, PictureFile.Decode(expected, "expected"));
+                using var refused = await client.PostAsync(address, new StringContent("no picture"));
+                Assert.That((int)refused.StatusCode, Is.EqualTo(400));
+                Assert.That(await refused.Content.ReadAsStringAsync(), Does.Contain("not a PNG or JPEG image"));
+            }
+
+            Assert.That(await client.GetStringAsync("paint/"), Does.Contain("<html"));
+            Assert.That(await client.GetStringAsync("paint/api/models"), Does.Contain("\"facades\""));
+            Assert.That(await client.GetStringAsync("paint/openapi.json"), Does.Contain("/api/models/{name}/translate"));
+            Assert.That(await client.GetByteArrayAsync("paint/api/models/facades/examples/0"), Is.Not.Empty);
         }
         finally
         {
             process.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>A program that is compiled for any processor of its kind may differ by a level here and there.</summary>
+    private static void AssertNear(Picture picture, Picture expected)
+    {
+        Assert.That((picture.Width, picture.Height), Is.EqualTo((expected.Width, expected.Height)));
+        Assert.That(picture.Layers[0].Bytes.Zip(expected.Layers[0].Bytes, (a, b) => Math.Abs(a - b)).Max(), Is.LessThanOrEqualTo(1));
     }
 
     /// <summary>In an environment without a single variable, so without a path to .NET.</summary>
@@ -420,6 +469,15 @@ public sealed class PackedTests
         var shown = PictureFile.Load(Path.Combine(folder, "translated.png"));
         Assert.That((shown.Width, shown.Height), Is.EqualTo((256, 128)));
         Assert.That(File.Exists(Path.Combine(folder, "run", "report.html")));
+    }
+
+    /// <summary>A project that a template makes: its folder.</summary>
+    private string FromTemplate(string template, string name)
+    {
+        string[] own = ["--debug:custom-hive", In("templates")];
+        Succeed(_folder, s_dotnet, ["new", "install", PackageFile("IlgpuGan.Templates"), "--force", .. own]);
+        Succeed(_folder, s_dotnet, ["new", template, "-o", name, .. own]);
+        return In(name);
     }
 
     private string PackageFile(string name, string extension = "nupkg") => Path.Combine(Packages, $"{name}.{Sources.Version}.{extension}");

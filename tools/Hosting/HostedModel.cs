@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Serve;
+
+namespace IlgpuGan.Hosting;
+
+/// <summary>A model of an application as its page shows it: with its examples, and without inputs besides the picture.</summary>
+internal sealed class HostedModel : INamedModel
+{
+    private readonly Lazy<ShownInputs> _inputs;
+    private readonly HostedTranslators _models;
+    private readonly string? _about;
+
+    public HostedModel(string name, string path, HostedTranslators models)
+    {
+        (Name, _models, _about) = (name, models, ModelDescription.About(path));
+        _inputs = new(() => InputsOf(path, models.Opened(name).Generator, FamilyOf(models, name)));
+    }
+
+    public string Name { get; }
+
+    /// <summary>Read when the page is first asked for.</summary>
+    public ShownInputs Inputs => _inputs.Value;
+
+    public JsonObject Describe() =>
+        ModelDescription.Of(Name, FamilyOf(_models, Name)?.Model ?? "onnx", _models.Opened(Name).Generator, Inputs, _about, step: null);
+
+    private static TrainingOptions? FamilyOf(HostedTranslators models, string name)
+    {
+        try
+        {
+            return models.Opened(name).Options;
+        }
+        catch (RunException)
+        {
+            return null; // A graph of another program.
+        }
+    }
+
+    private static ShownInputs InputsOf(string path, GeneratorSpec generator, TrainingOptions? options)
+    {
+        try
+        {
+            return options is null ? ShownInputs.Without(generator) : ShownInputs.Of(path, generator, options);
+        }
+        catch (Exception problem) when (problem is IOException or RunException or OptionsException or DataException
+            or InvalidOperationException or NotSupportedException)
+        {
+            // The run's samples are damaged or gone, or the program is trimmed and can't read the JSON of its report.
+            return ShownInputs.Without(generator);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using IlgpuGan.Hosting;
+using IlgpuGan.Models.Data;
+using IlgpuGan.Serve;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Adds the page of trained generators, and its interface, to a web application.</summary>
+public static class TranslatorEndpoints
+{
+    /// <summary>
+    /// Maps the models of <c>AddIlgpuGan</c> below a path: there <c>GET</c> is a page to translate and draw on, <c>POST</c> translates a
+    /// picture by the first model, and <c>openapi.json</c> describes the rest. An error is a status and <c>{"error": "…"}</c>, a sentence.
+    /// Who may ask is up to the application: <c>RequireAuthorization</c>, <c>RequireHost</c> and others apply to the result.
+    /// </summary>
+    /// <param name="endpoints">the application</param>
+    /// <param name="pattern">the path, such as <c>/paint</c></param>
+    /// <exception cref="InvalidOperationException">no models were added to the application's services</exception>
+    public static IEndpointConventionBuilder MapIlgpuGan(this IEndpointRouteBuilder endpoints, string pattern)
+    {
+        var models = endpoints.ServiceProvider.GetService<HostedTranslators>() ?? throw new InvalidOperationException(
+            "MapIlgpuGan needs models: builder.Services.AddIlgpuGan(models => models.Add(\"facades\", \"zoo:facades\"))");
+        var errors = new ErrorMiddleware(access: null, failed: null); // The models log theirs.
+        var shown = models.Options.Models.Select(m => new HostedModel(m.Key, m.Value.Path, models)).ToList();
+        var group = endpoints.MapGroup(pattern);
+        foreach (var file in PageFiles.OfModelsAlone)
+        {
+            Get(file.Address, context => file.Address == "/" && !context.Request.Path.Value!.EndsWith('/')
+                ? RedirectBelow(context)
+                : PictureServer.Send(context, file.Bytes, file.Type));
+        }
+
+        Get("/openapi.json", context => PictureServer.Send(
+            context, OpenApiDocument.OfModelsAlone(models.Options.MaxBytes, models.Options.MaxPixels, BaseOf(context)),
+            "application/json"));
+        Get("/api/models", context => PictureServer.Send(context, ModelDescription.List(shown), "application/json; charset=utf-8"));
+        Get("/api/models/{name}/examples/{index}", context =>
+        {
+            var model = Find(context);
+            return int.TryParse((string?)context.Request.RouteValues["index"], out var i) && i >= 0 && i < model.Inputs.Examples.Count
+                ? PictureServer.Send(context, PictureFile.EncodePng(model.Inputs.Examples[i], model.Name), "image/png")
+                : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
+        });
+        Post("/api/models/{name}/translate", Find);
+        Post("/", _ => shown[0]);
+        return group;
+
+        void Get(string address, RequestDelegate answer) =>
+            group.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], context => errors.Handle(context, answer));
+
+        void Post(string address, Func<HttpContext, HostedModel> find) => group.MapMethods(
+            address, [HttpMethods.Post], context => errors.Handle(context, c => Translate(models, find(c), c)));
+
+        HostedModel Find(HttpContext context) => shown.Find(m => m.Name == (string?)context.Request.RouteValues["name"])
+            ?? throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET api/models lists them");
+    }
+
+    private static async Task Translate(HostedTranslators models, HostedModel model, HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null; // That of the options applies, with a sentence.
+        }
+
+        try
+        {
+            var png = await models[model.Name].TranslateAsync(context.Request.Body, ".png", context.RequestAborted);
+            await PictureServer.Send(context, png, "image/png");
+        }
+        catch (TranslatorBusyException problem)
+        {
+            throw Refusal.Busy(problem.Message, TimeSpan.FromSeconds(1));
+        }
+        catch (BadHttpRequestException problem)
+        {
+            throw new Refusal(problem.StatusCode, "the request was incomplete");
+        }
+        catch (Exception problem) when (PictureError.Of(problem, "") is not null)
+        {
+            throw PictureError.Of(problem, "")!;
+        }
+    }
+
+    /// <summary>The page's links are relative: it must be seen below its path, not beside it.</summary>
+    private static Task RedirectBelow(HttpContext context)
+    {
+        context.Response.Redirect($"{BaseOf(context)}/");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The path of the page or of a file beside it, as the browser sees it, without the last part.</summary>
+    private static string BaseOf(HttpContext context)
+    {
+        var path = $"{context.Request.PathBase}{context.Request.Path}";
+        return path.EndsWith("/openapi.json", StringComparison.Ordinal) ? path[..^"/openapi.json".Length] : path;
+    }
+}

@@ -1,0 +1,30 @@
+// A web service that turns drawings into house fronts: draw at http://localhost:5000/paint, or ask as a program does:
+// curl --data-binary @drawing.png localhost:5000/paint -o house.png
+using IlgpuGan.Hosting;
+using IlgpuGan.Models.Data;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddIlgpuGan(models => models.Add("facades", "zoo:facades"));
+builder.Services.AddHealthChecks().AddIlgpuGan();
+builder.Services.AddProblemDetails();
+var app = builder.Build();
+app.MapHealthChecks("/health");
+app.MapIlgpuGan("/paint"); // The page, its interface, and their errors.
+
+// The same as an endpoint of your own.
+app.MapPost("/facades", async (Stream body, ITranslator facades, CancellationToken cancellation) =>
+{
+    try
+    {
+        return Results.Bytes(await facades.TranslateAsync(body, ".png", cancellation), "image/png");
+    }
+    catch (DataException problem)
+    {
+        return Results.Problem(problem.Message, statusCode: 400);
+    }
+    catch (TranslatorBusyException problem)
+    {
+        return Results.Problem(problem.Message, statusCode: 503);
+    }
+});
+app.Run();
