@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>
-/// Somebody draws a house, and the page shows what the network makes of it: each frame is kept for the film of the root README
-/// (<c>tools/Serve/README.md</c> says how). Only when asked for by name.
+/// Somebody draws a house, and the page shows what the network makes of it: the film of the guide, <c>tools/Serve/drawing.gif</c>. Only
+/// when asked for by name.
 /// </summary>
 [Explicit]
 public sealed class DrawingFilmTests
@@ -18,6 +19,12 @@ public sealed class DrawingFilmTests
         (Window, 0.68, 0.53, 0.8, 0.66), (Cornice, 0.12, 0.71, 0.88, 0.73), (Door, 0.2, 0.75, 0.32, 0.9), (Shop, 0.42, 0.77, 0.8, 0.89),
         (Tree, 0.9, 0.78, 1, 0.92),
     ];
+
+    private const int Width = 880;
+    private const int Height = 760;
+
+    /// <summary>Height of the part of the page that the film shows.</summary>
+    private const int Shown = 600;
 
     private const string Sky = "#00d0ff";
     private const string Ground = "#606030";
@@ -36,11 +43,12 @@ public sealed class DrawingFilmTests
         await using var browser = await Browser.StartAsync();
         await using var server = await PictureServer.StartAsync(
             new ServeSettings { Models = ["zoo:facades"], Port = 0 }, Device.Open("cpu"));
-        await browser.OpenAsync(server.Address.AbsoluteUri, 880, 640);
+        await browser.OpenAsync(server.Address.AbsoluteUri, Width, Height);
         await browser.WaitUntil("document.documentElement.dataset.ready");
         await browser.Eval<object?>("(document.getElementById('draw').click(), null)");
-        await browser.WaitUntil("document.querySelector('#drawing canvas')");
+        await browser.WaitUntil("document.querySelectorAll('#drawing .examples img').length > 0");
         await browser.Eval<object?>("(document.querySelector('[data-tool=rectangle]').click(), null)");
+        var frames = Directory.CreateTempSubdirectory("ilgpugan-film-").FullName;
         var box = await browser.BoundingBox("#drawing canvas");
         for (var i = 0; i < s_house.Length; i++)
         {
@@ -49,10 +57,22 @@ public sealed class DrawingFilmTests
             await browser.Drag(X(left), Y(top), X(right), Y(bottom));
             await Task.Delay(TimeSpan.FromSeconds(1)); // The last of several translations.
             await browser.WaitUntil("document.querySelector('#results figure[data-took]:not(.busy)')");
-            Browser.SaveScreenshot(await browser.Screenshot(), $"film-{i:00}.png");
+            PictureFile.Save(new Picture(await browser.Screenshot()), Path.Combine(frames, $"{i:00}.png"));
         }
 
         Assert.That(browser.Problems(server.Address.AbsoluteUri), Is.Empty);
+
+        // A frame for each rectangle, the last for longer; the colours of all frames in one palette.
+        using var ffmpeg = Process.Start("ffmpeg",
+        [
+            "-y", "-loglevel", "error", "-framerate", "1.6", "-i", Path.Combine(frames, "%02d.png"), "-vf",
+            $"tpad=stop_mode=clone:stop_duration=2,crop={Width}:{Shown}:0:0,scale=704:-1:flags=lanczos,"
+                + "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none",
+            Path.Combine(Sources.Root, "tools", "Serve", "drawing.gif"),
+        ]);
+        await ffmpeg.WaitForExitAsync();
+        Assert.That(ffmpeg.ExitCode, Is.Zero);
+        Directory.Delete(frames, recursive: true);
 
         // Inside the canvas: at its very edge the pen would leave it.
         double X(double part) => box[0] + Math.Clamp(part * box[2], 1, box[2] - 2);

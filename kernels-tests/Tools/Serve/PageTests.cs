@@ -1,5 +1,6 @@
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;
 
@@ -57,10 +58,12 @@ public sealed class PageTests
     public async Task OfADroppedPairTheInputIsShown()
     {
         await Open(1280, 900);
-        var pair = ServedFamilies.Noise(64, 32, 3);
+        var (map, photograph) = (ServedFamilies.Map(), ServedFamilies.Photograph());
+        var pair = PictureFile.EncodePng(
+            Mosaic.Row(PictureFile.Decode(map, "map"), PictureFile.Decode(photograph, "photograph")), "pair");
         await Drop(pair);
         await Translated(1);
-        await Same(0, PngEncoder.Encode(ImageFile.Load(pair).Crop(0, 0, 32, 32)), "img.before");
+        await Same(0, map, "img.before");
         Assert.That(await _browser.Eval<string>("document.querySelector('#results output').textContent"), Does.Contain("left half"));
     }
 
@@ -195,7 +198,10 @@ public sealed class PageTests
         await Open(1280, 900);
         await Only("spade");
         await _browser.Eval<object?>("(document.getElementById('draw').click(), null)");
-        await _browser.WaitUntil("document.querySelector('#drawing canvas') && document.querySelectorAll('.examples img').length > 0");
+        await _browser.WaitUntil("document.querySelectorAll('#drawing .examples img').length > 0");
+        Assert.That(Colours(await Canvas()), Is.GreaterThan(2), "it begins with an example");
+        await Press("Clear");
+        await _browser.Eval<object?>("(document.querySelector('.palette button').click(), null)");
         var empty = await Canvas();
         var box = await Box("#drawing canvas");
         await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.6 * box[3]));
@@ -208,7 +214,7 @@ public sealed class PageTests
 
         await _browser.Eval<object?>("([...document.querySelectorAll('.tools button')].find(b => b.textContent === 'Undo').click(), null)");
         Assert.That((await Canvas()).Bytes, Is.EqualTo(empty.Bytes));
-        await _browser.Eval<object?>("(document.querySelector('.examples button').click(), null)");
+        await _browser.Eval<object?>("(document.querySelector('#drawing .examples button').click(), null)");
         for (var tries = 0; tries < 200 && Colours(await Canvas()) < 3; tries++)
         {
             await Task.Delay(25);
@@ -249,7 +255,8 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await _browser.Eval<object?>("(document.getElementById('draw').click(), null)");
-        await _browser.WaitUntil("document.querySelector('#drawing canvas')");
+        await _browser.WaitUntil("document.querySelectorAll('#drawing .examples img').length > 0");
+        await Press("Clear");
         await _browser.Eval<object?>("(document.querySelector('#drawing canvas').focus(), null)");
         foreach (var key in new[] { "3", "f", " ", "2", "r", " ", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", " " })
         {
@@ -276,7 +283,9 @@ public sealed class PageTests
     {
         await Open(1280, 900);
         await _browser.Eval<object?>("(document.getElementById('film').click(), null)");
-        await _browser.WaitUntil($"{Results}.length === 1 && {Results}[0].dataset.took");
+        await _browser.WaitUntil($"{Results}.length === 1 && {Results}[0].dataset.took && !!document.querySelector('#results .note')");
+        await Press("Use it all the same"); // The camera's picture is no map.
+        await _browser.WaitUntil("!document.querySelector('#results .note')");
         var first = await Pixels("img.after");
         await _browser.WaitUntil(
             "document.getElementById('film').getAttribute('aria-pressed') === 'true' && !document.getElementById('video').hidden");
@@ -302,16 +311,33 @@ public sealed class PageTests
         await Open(1280, 900);
         await _browser.Eval<object?>("(document.getElementById('tab-runs').click(), null)");
         await _browser.WaitUntil("document.querySelectorAll('#run-rows input').length === 8");
+        await _browser.WaitUntil(
+            "document.querySelectorAll('#run-rows input:checked').length === 1 && !!document.querySelector('#chart h3')");
+        Assert.That(
+            await _browser.Eval<string>("document.querySelector('#run-rows tr:has(input:checked) label').textContent.trim()"),
+            Is.EqualTo("bridge"), "the newest is shown");
+        await _browser.Eval<object?>("(document.querySelector('#run-rows input:checked').click(), null)");
+        Assert.That(
+            await _browser.Eval<int>("document.querySelectorAll('#run-rows input:checked').length"), Is.EqualTo(1), "one is always shown");
         await _browser.Eval<object?>("([...document.querySelectorAll('#run-rows label')].filter(l => " +
-            "/pix2pix(?!hd)|bicyclegan/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
+            "/pix2pix(?!hd)|bicyclegan|bridge/.test(l.textContent)).forEach(l => l.querySelector('input').click()), null)");
 
         // The curves of one run may be drawn before those of the other have come.
         await _browser.WaitUntil("document.querySelector('#chart h3')?.textContent.startsWith('G_L1:') && " +
             "document.querySelectorAll('#chart polyline').length === 2 && document.querySelectorAll('.samples img').length > 1");
         Assert.That(await _browser.Eval<string>("document.getElementById('run-view').innerText"), Does.Contain("Options that differ"));
+        Assert.That(
+            await _browser.Eval<double>("document.getElementById('run-view').getBoundingClientRect().top"),
+            Is.GreaterThan(await _browser.Eval<double>("document.getElementById('curve').getBoundingClientRect().bottom - 1")));
         await File.AppendAllTextAsync(
             _served.PathOf("runs/pix2pix/log.jsonl"), "{\"step\":3,\"epoch\":1,\"G_new\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
         await _browser.WaitUntil("[...document.getElementById('loss').options].some(o => o.value === 'G_new')");
+        await _browser.Eval<object?>(
+            "(document.getElementById('loss').value = 'G_new', document.getElementById('loss').dispatchEvent(new Event('change')), null)");
+        await _browser.WaitUntil("document.querySelector('#chart h3').textContent.startsWith('G_new')");
+        Assert.That(
+            await _browser.Eval<string[]>("[...document.querySelectorAll('#chart .mark')].map(m => m.textContent.trim())"),
+            Is.EqualTo(new[] { "pix2pix" }), "the other has no such loss");
         await _browser.Eval<object?>("(document.querySelectorAll('#run-heads button')[1].click(), null)");
         Assert.That(
             await _browser.Eval<string[]>("[...document.querySelectorAll('#run-rows tr')].map(r => r.cells[1].textContent)"),
@@ -319,6 +345,83 @@ public sealed class PageTests
         Assert.That(await _browser.Eval<string>("document.querySelector('#run-rows a').getAttribute('href')"), Does.EndWith("/report"));
         Assert.That(_browser.Problems(Address), Is.Empty);
         Browser.SaveScreenshot(await _browser.Screenshot(), "serve-runs.png");
+    }
+
+    /// <summary>
+    /// The server goes and comes back at the same address, as after a restart: meanwhile one sentence says so, and then the curves go on.
+    /// </summary>
+    [Test]
+    [MaxSeconds(20)]
+    public async Task AfterARestartThePageGoesOn()
+    {
+        await using var browser = await Browser.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-restart-").FullName;
+        try
+        {
+            var (run, log) = (_served.PathOf("runs/pix2pix"), Path.Combine(folder, "pix2pix", "log.jsonl"));
+            Directory.CreateDirectory(Path.Combine(folder, "pix2pix"));
+            foreach (var file in Directory.EnumerateFiles(run))
+            {
+                File.Copy(file, Path.Combine(folder, "pix2pix", Path.GetFileName(file)));
+            }
+
+            var settings = new ServeSettings { Runs = folder, Port = 0 };
+            await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
+            {
+                settings = settings with { Port = server.Address.Port };
+                await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
+                await browser.WaitUntil("!!document.querySelector('#chart svg')");
+            }
+
+            await browser.WaitUntil("!document.getElementById('problem').hidden");
+            Assert.That(
+                await browser.Eval<string>("document.getElementById('problem').textContent"),
+                Is.EqualTo("The server does not answer. This page tries again, and goes on when it does."));
+            await File.AppendAllTextAsync(log, "{\"step\":100,\"epoch\":1,\"G_L1\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
+            await using var again = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1));
+            await browser.WaitUntil("[...document.querySelectorAll('#chart text')].some(t => t.textContent === '100')");
+            await browser.WaitUntil("document.getElementById('problem').hidden");
+            await File.AppendAllTextAsync(log, "{\"step\":200,\"epoch\":1,\"G_L1\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
+            await browser.WaitUntil("[...document.querySelectorAll('#chart text')].some(t => t.textContent === '200')");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A photograph for a model of maps: it says so and shows an example of its own, until the user wants it otherwise.</summary>
+    [Test]
+    public async Task AModelThatCantUseAPictureSaysSo()
+    {
+        await Open(1280, 900);
+        var photograph = ServedFamilies.Noise(64, 48, 3);
+        await Drop(photograph);
+        await Translated(1);
+        Assert.That(
+            await _browser.Eval<string>("document.querySelector('#results .note').textContent"), Does.Contain("no map in its colours"));
+        var example = await _served.Client.GetByteArrayAsync("api/models/pix2pix/examples/0");
+        await Same(0, await _served.Translated("pix2pix", example));
+        await Press("Use it all the same");
+        await Same(0, await _served.Translated("pix2pix", photograph));
+        Assert.That(await _browser.Eval<bool>("!document.querySelector('#results .note')"));
+        Assert.That(_browser.Problems(Address), Is.Empty);
+    }
+
+    /// <summary>Nothing of the list is off a phone's screen: what a run does, its report and its button.</summary>
+    [Test]
+    [Exhaustive]
+    public async Task TheListOfRunsFitsAPhone()
+    {
+        await Open(390, 844);
+        await _browser.Eval<object?>("(document.getElementById('tab-runs').click(), null)");
+        await _browser.WaitUntil("document.querySelectorAll('#run-rows input').length === 8 && !!document.querySelector('#chart svg')");
+        Assert.That(
+            await _browser.Eval<double>(
+                "Math.max(...[...document.querySelectorAll('#run-rows a, #run-rows .state')].map(e => e.getBoundingClientRect().right))"),
+            Is.LessThanOrEqualTo(390));
+        Assert.That(await _browser.Eval<int>("document.getElementById('run-list').scrollWidth"), Is.LessThanOrEqualTo(390));
+        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-runs-390.png");
     }
 
     /// <summary>Pairs are looked through by keys and with the mouse, and what is decided is kept.</summary>
@@ -371,6 +474,8 @@ public sealed class PageTests
         await Open(1280, 900);
         await Only("spade");
         await _browser.WaitUntil("document.querySelectorAll('#try img').length > 0");
+        Assert.That(
+            await _browser.Eval<string>("document.getElementById('wants').textContent"), Does.Contain("It wants a map of flat colours"));
         Assert.That(await _browser.Eval<int>("document.querySelectorAll('fieldset.off > div')[0].offsetHeight"), Is.Zero);
         await _browser.Eval<object?>("(document.querySelector('#try button').click(), null)");
         await Translated(1);
@@ -393,7 +498,12 @@ public sealed class PageTests
         await _browser.SetColorScheme(dark);
         await _browser.WaitUntil("document.documentElement.dataset.ready");
         await Only("pix2pix");
+        await Translated(1); // The page opens with an example.
+        await _browser.Eval<object?>($"({Results}.forEach(f => delete f.dataset.took), null)");
     }
+
+    private Task Press(string button) => _browser.Eval<object?>(
+        $"([...document.querySelectorAll('button')].find(b => b.textContent === '{button}').click(), null)");
 
     /// <summary>The models are in the order of the server; the first is chosen at the beginning.</summary>
     private Task Only(string model) =>

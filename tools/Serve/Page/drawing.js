@@ -2,6 +2,18 @@
 
 const MOST_UNDO = 60;
 
+// Words for colours that have no names.
+const WORDS = {
+  black: [0, 0, 0], grey: [128, 128, 128], white: [255, 255, 255], red: [230, 0, 0], 'dark red': [140, 0, 0], orange: [255, 140, 0], brown: [130, 80, 40],
+  yellow: [255, 230, 0], 'light green': [150, 240, 120], green: [0, 170, 0], 'dark green': [0, 90, 0], turquoise: [0, 220, 200], 'light blue': [120, 180, 255],
+  blue: [0, 60, 255], 'dark blue': [0, 0, 140], violet: [130, 0, 200], pink: [255, 120, 200], beige: [240, 210, 170],
+};
+
+const wordFor = rgb => {
+  const far = ([, c]) => c.reduce((sum, v, i) => sum + (v - rgb[i]) ** 2, 0);
+  return Object.entries(WORDS).reduce((best, word) => (far(word) < far(best) ? word : best))[0];
+};
+
 export class Drawing {
   // colours: '#rrggbb' of each class; changed: called after each change; names: of the classes, if they are known
   constructor(place, side, colours, changed, names) {
@@ -26,9 +38,10 @@ export class Drawing {
       const button = document.createElement('button');
       button.type = 'button';
       button.setAttribute('role', 'radio');
-      button.title = this.names?.[i] ?? `colour ${i + 1}`;
-      button.setAttribute('aria-label', `${button.title}, ${colour}`);
-      button.style.background = colour;
+      const name = this.names?.[i] ?? wordFor(this.rgb[i]), chip = document.createElement('i');
+      button.setAttribute('aria-label', `${name}, ${colour}`);
+      chip.style.background = colour;
+      button.append(chip, name);
       button.addEventListener('click', () => this.take(i));
       this.palette.append(button);
     });
@@ -181,6 +194,12 @@ export class Drawing {
   }
 
   ended() { this.paint(); this.changed(); }
+
+  // Begins with a picture: there is nothing to undo yet.
+  begin(image) {
+    this.load(image);
+    this.done = [];
+  }
 
   // Loads a picture; each pixel becomes the class with the nearest colour.
   load(image) {

@@ -5,6 +5,7 @@ import { addMaking, makingQuery } from './making.js';
 import { png } from './png.js';
 import { openRuns, wantRuns, watched } from './runs.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
+import { isFlat, lookOf, suits } from './suiting.js';
 
 const $ = id => document.getElementById(id);
 
@@ -23,10 +24,22 @@ const say = text => {
   $('problem').hidden = !text;
 };
 
+// What is said while the server is away; taken back with its first answer.
+const AWAY = 'The server does not answer. This page tries again, and goes on when it does.';
+const PAUSE_WHILE_AWAY = 2000; // milliseconds
+
 export const ask = async (address, options = {}) => {
-  const answer = await fetch(address, { ...options, headers: { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) } });
+  let answer;
+  try {
+    answer = await fetch(address, { ...options, headers: { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) } });
+  } catch (problem) {
+    if (problem.name === 'AbortError') throw problem;
+    throw Object.assign(new Error(AWAY), { wait: PAUSE_WHILE_AWAY });
+  }
+  if ($('problem').textContent === AWAY) say('');
   if (answer.ok) return answer;
   const problem = new Error((await answer.json().catch(() => ({}))).error ?? `the server answered ${answer.status}`);
+  problem.status = answer.status;
   problem.wait = answer.status === 503 ? 1000 * (+answer.headers.get('Retry-After') || 1) : 0;
   throw problem;
 };
@@ -80,10 +93,12 @@ const describe = model => {
   const named = models.filter(m => address.getAll('model').includes(m.name));
   const chosen = element('input', { type: 'checkbox', checked: named.length ? named.includes(model) : model === models[0] });
   const dim = () => box.classList.toggle('off', !chosen.checked);
-  chosen.addEventListener('change', () => { dim(); keepAddress(); offerExamples(); changed(); });
+  chosen.addEventListener('change', () => { dim(); keepAddress(); offerExamples().catch(problem => say(problem.message)); changed(); });
   dim();
-  box.append(element('legend', {}, element('label', {}, chosen, ` ${model.name} `, element('span', { className: 'dim', textContent: model.family }))));
-  const asked = { chosen };
+  const about = element('span', { className: 'dim' });
+  box.append(element('legend', {}, element('label', {}, chosen, ` ${model.name} `, about)));
+  const asked = { chosen, about };
+  sayStep(model, about, model.step);
   if (model.directions.length > 1) {
     asked.direction = element('select', {}, ...model.directions.map(d => new Option(d)));
     box.append(field('Direction', asked.direction));
@@ -114,6 +129,18 @@ const describe = model => {
   if (model.makes) asked.making = addMaking(model, box, element, changed);
   model.asked = asked;
   $('models').append(box);
+};
+
+const sayStep = (model, about, step) => {
+  about.textContent = model.family + (step === null || step === undefined ? '' : `, step ${step}`);
+};
+
+// One sentence on what a model wants to be given.
+const wantsOf = model => {
+  const wants = model.palette
+    ? `It wants a map of flat colours, one for each class${model.palette_names ? ` (${model.palette_names.slice(0, 4).join(', ')} …)` : ''}: draw one, or begin with an example.`
+    : model.examples ? 'It wants pictures like its examples.' : 'It wants pictures like those that it was trained with.';
+  return `${model.about ?? `${model.name} is a model of the family ${model.family}.`} ${wants}`;
 };
 
 // Inputs for a style picture, and for its label map if the model has a style for each class. Both are sent unscaled, since a map's colours
@@ -175,7 +202,7 @@ const queries = model => {
   });
 };
 
-// The picture: a function that returns its blob, and the time since when the user sees it.
+// The picture: a function that returns its blob, the time since when the user sees it, and what it looks like (null: as drawn for the model).
 let input = null, running = null, again = false;
 
 const changed = () => {
@@ -185,8 +212,8 @@ const changed = () => {
   running ??= translateAll().finally(() => { running = null; });
 };
 
-const setInput = (source, began = performance.now()) => {
-  input = { source, began };
+const setInput = (source, look, began = performance.now()) => {
+  input = { source, look, began };
   changed();
 };
 
@@ -224,8 +251,11 @@ for (const button of document.querySelectorAll('[data-copies]')) {
 const translateAll = async () => {
   while (again) {
     again = false;
-    const { source, began } = input ?? { began: performance.now() };
+    const given = input ?? { began: performance.now() };
     const chosen = models.filter(m => m.asked.chosen.checked && (input || m.makes));
+    const want = chosen.find(m => !m.makes);
+    $('wants').hidden = !want;
+    $('wants').textContent = want ? wantsOf(want) : '';
     const wanted = chosen.flatMap(model => queries(model).map((query, i, all) => ({ model, query, key: `${model.name} ${i}`, title: all.length > 1 ? `${model.name} ${i + 1}` : model.name })));
     for (const [key, box] of jobs) if (!wanted.some(w => w.key === key)) { box.remove(); jobs.delete(key); }
     for (const [place, { key, title }] of wanted.entries()) {
@@ -235,32 +265,62 @@ const translateAll = async () => {
       entitle(box, title);
       box.classList.add('busy');
     }
-    await Promise.all(wanted.map(({ model, query, key }) => translate(model, query, key, source, began)));
+    $('translate').classList.toggle('many', wanted.length > 1);
+    $('translate').classList.toggle('crowd', wanted.length > 6);
+    await Promise.all(wanted.map(({ model, query, key }) => translate(model, query, key, given)));
   }
 };
 
-const translate = async (model, query, key, source, began) => {
+const translate = async (model, query, key, { source, look, began }) => {
   const box = jobs.get(key);
   if (model.makes) began = performance.now(); // Its time does not depend on the picture.
   try {
-    const blob = takes(model) && source ? await source() : null;
+    const own = takes(model) && look && !model.makes && !model.anyway && !suits(model, look, await looksOf(model, look));
+    explain(model, box, own);
+    if (own && !model.examples) {
+      box.classList.remove('busy');
+      box.dataset.took = 0;
+      return;
+    }
+    const blob = own ? await exampleOf(model, 0) : takes(model) && source ? await source() : null;
     const verb = model.makes ? 'generate' : 'translate';
     const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model));
     const picture = await answer.blob();
     if (model.makes && !query.has('size')) model.made = await createImageBitmap(picture); // The size of training.
-    const half = answer.headers.get('Ilgpugan-Half'); // The half of a pair that was translated.
+    const half = answer.headers.get('Ilgpugan-Half'), reduced = answer.headers.get('Ilgpugan-Reduced'), step = answer.headers.get('Ilgpugan-Step');
+    if (step) sayStep(model, model.asked.about, step);
     const remark = answer.headers.get('Ilgpugan-Remark'); // Such as that only the first of its frames was read.
     await show(box, half ? await halved(blob, half) : blob ?? picture, picture, '', `${model.name}.png`);
     box.classList.toggle('made', !blob);
     const took = performance.now() - began;
     box.dataset.took = took.toFixed(1);
-    box.querySelector('output').textContent = `${Math.round(took)} ms${half ? `, of the ${half} half: the picture is a pair` : ''}${remark ? `; ${remark}` : ''}`;
+    box.querySelector('output').textContent = [
+      `${Math.round(took)} ms`, ...(step ? [`step ${step}`] : []), ...(reduced ? [`reduced to ${reduced}, the most that this server takes`] : []),
+      ...(half ? [`of the ${half} half: the picture is a pair`] : []), ...(remark ? [remark] : []),
+    ].join(', ');
     box.classList.remove('failed');
   } catch (problem) {
     box.classList.remove('busy');
     box.classList.add('failed');
     box.querySelector('output').textContent = problem.message;
   }
+};
+
+// Says on a card why its model was not given the picture, and lets the user decide otherwise.
+const explain = (model, box, own) => {
+  box.querySelector('.note')?.remove();
+  if (!own) return;
+  const anyway = element('button', { type: 'button', className: 'link', textContent: 'Use it all the same' });
+  anyway.addEventListener('click', () => { model.anyway = true; changed(); });
+  const why = model.palette ? 'The picture is no map in its colours' : 'It wants no map of flat colours';
+  box.querySelector('h3').after(element('p', { className: 'note' }, `${why}${model.examples ? '; here is an example of its own. ' : '. '}`, anyway));
+};
+
+// What the examples of a model look like; only where it matters, since they must be loaded.
+const looksOf = async (model, look) => {
+  if (model.palette || !isFlat(look)) return [];
+  model.looks ??= Promise.all(Array.from({ length: Math.min(model.examples, 4) }, async (_, i) => lookOf(await createImageBitmap(await exampleOf(model, i)))));
+  return model.looks;
 };
 
 const bodyOf = (picture, model) => {
@@ -289,6 +349,7 @@ const take = async picture => {
   stopFilming();
   leaveDrawing();
   file = picture;
+  for (const model of models) model.anyway = false;
   try {
     const image = await createImageBitmap(picture);
     const most = +$('side').value;
@@ -298,7 +359,7 @@ const take = async picture => {
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
     say('');
-    setInput(async () => blob);
+    setInput(async () => blob, lookOf(image));
   } catch {
     say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
   }
@@ -309,23 +370,33 @@ $('side').addEventListener('change', () => { if (file) take(file); });
 const stopFilming = openCamera({
   begin: () => leaveDrawing(),
   most: () => Math.min(+$('side').value || 512, 512),
-  give: (frame, began) => { setInput(async () => frame, began); return running; },
+  give: (frame, began, look) => { setInput(async () => frame, look, began); return running; },
+  look: lookOf,
   say,
 });
 
-// Offers the examples of the first chosen model that has some.
+// Offers the examples of the first chosen model that has some, and begins with the first of them.
 let offered = null;
 const offerExamples = async () => {
   const model = models.find(m => m.asked.chosen.checked && m.examples) ?? null;
-  $('try').hidden = !model;
+  $('try').hidden = !model || !$('drawing').hidden;
   if (!model || model === offered) return;
   offered = model;
-  const buttons = await examplesOf(model, (blob, i) => take(new File([blob], `example ${i + 1}.png`, { type: blob.type })), 'translate');
+  const use = (blob, i) => take(new File([blob], `example ${i + 1}.png`, { type: blob.type }));
+  if (!input) await use(await exampleOf(model, 0), 0);
+  const buttons = await examplesOf(model, use, 'translate');
   if (offered === model) $('try').replaceChildren('Try one: ', ...buttons);
 };
 
+// An example is fetched once.
+const exampleOf = (model, i) => {
+  const fetched = (model.fetched ??= [])[i] ??= ask(`api/models/${encodeURIComponent(model.name)}/examples/${i}`).then(answer => answer.blob());
+  fetched.catch(() => { delete model.fetched[i]; });
+  return fetched;
+};
+
 const examplesOf = (model, use, verb) => Promise.all(Array.from({ length: model.examples }, async (_, i) => {
-  const blob = await (await ask(`api/models/${encodeURIComponent(model.name)}/examples/${i}`)).blob();
+  const blob = await exampleOf(model, i);
   const button = element('button', { type: 'button', ariaLabel: `${verb} example ${i + 1}` }, element('img', { src: URL.createObjectURL(blob), alt: '' }));
   button.addEventListener('click', () => use(blob, i));
   return button;
@@ -351,11 +422,13 @@ const startDrawing = async () => {
   $('drop').hidden = $('try').hidden = true;
   $('draw').setAttribute('aria-pressed', 'true');
   file = null;
-  const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb)); };
+  const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb), lookOf(mine.canvas)); };
   if (drawing?.model !== model.name) {
-    drawing = new Drawing($('drawing'), model.side, model.palette, () => source(), model.palette_names);
+    const mine = drawing = new Drawing($('drawing'), model.side, model.palette, () => source(), model.palette_names);
     drawing.model = model.name;
-    drawing.examples.append(...await examplesOf(model, async blob => drawing.load(await createImageBitmap(blob)), 'start from'));
+    if (model.examples) mine.begin(await createImageBitmap(await exampleOf(model, 0)));
+    mine.examples.append(...await examplesOf(model, async blob => mine.load(await createImageBitmap(blob)), 'start from'));
+    if (drawing !== mine || $('drawing').hidden) return; // The user went on meanwhile.
   }
   source();
 };
@@ -373,10 +446,12 @@ try {
   $('draw').hidden = !models.some(m => m.palette);
   wantRuns(address.getAll('run'), keepAddress);
   const asked = tabs.find(t => t.id === `tab-${address.get('tab')}`);
-  if (asked) open(asked);
+  if (document.documentElement.dataset.parts === 'models') open(tabs[0]); // A program without runs and pairs.
+  else if (asked) open(asked);
   else if (!models.length) open(await hasData(ask) ? tabs[2] : tabs[1]);
-  offerExamples().catch(problem => say(problem.message));
-  changed(); // Models that generate pictures need no input: start them.
+  if (models.some(m => m.makes)) changed(); // They need no input: start them.
+  showCode();
+  await offerExamples();
 } catch (problem) {
   say(problem.message);
 }

@@ -4,6 +4,7 @@ const $ = id => document.getElementById(id);
 const W = 640, H = 240, L = 56, R = 24, T = 10, B = 40;
 
 const EVERY = 3000; // milliseconds between two updates of the list
+const FIRST_PAUSE = 500, LONGEST_PAUSE = 8000; // milliseconds until a stream that ended is opened again
 
 let ask, say, timer = 0, wanted = [], changed = () => {}, order = { key: 'name', falls: false };
 const chosen = new Map(); // name → { curves: loss → { x, y }, samples, options, box }
@@ -91,13 +92,26 @@ const list = runs => {
     button.setAttribute('aria-label', `${button.textContent} ${run.name}`);
     if (button.dataset.state !== String(run.is_training)) [button.disabled, button.dataset.state] = [false, run.is_training];
   }
+  if (!chosen.size && !wanted.length) chooseNewest(runs);
   arrange();
+};
+
+const chooseNewest = runs => {
+  const newest = runs.filter(run => !run.problem).reduce((a, b) => (!a || b.started > a.started ? b : a), null);
+  if (!newest) return;
+  rows.get(newest.name).querySelector('input').checked = true;
+  watch(newest.name);
 };
 
 const add = name => {
   const row = $('run-rows').insertRow();
   const input = Object.assign(document.createElement('input'), { type: 'checkbox' });
-  input.addEventListener('change', () => { if (input.checked) watch(name); else leave(name); changed(); });
+  input.addEventListener('change', () => {
+    if (!input.checked && chosen.size === 1) input.checked = true; // One run is always shown.
+    else if (input.checked) watch(name);
+    else leave(name);
+    changed();
+  });
   const label = document.createElement('label');
   label.append(input, ` ${name}`);
   row.insertCell().append(label);
@@ -127,6 +141,7 @@ const add = name => {
     Object.assign(document.createElement('a'), { href: url, download: `${name}.html` }).click();
   });
   row.insertCell().append(report, ' ', button);
+  for (const [i, [title]] of COLUMNS.entries()) row.cells[i].dataset.title = title;
   rows.set(name, row);
   if (wanted.includes(name)) {
     wanted = wanted.filter(w => w !== name);
@@ -157,27 +172,36 @@ const watch = async name => {
   }
 };
 
-// Server-sent events of all chosen runs over one connection, parsed here since an EventSource can't send the token.
+// Server-sent events of all chosen runs over one connection, parsed here since an EventSource can't send the token. Where it ends or breaks,
+// it is opened again after growing pauses: the server was started again, or this machine has slept. Meanwhile the list says what is wrong.
 let stream = new AbortController();
 const follow = async () => {
   stream.abort();
-  if (!chosen.size) return;
-  const mine = stream = new AbortController(), begun = new Set();
-  try {
-    const query = new URLSearchParams([...chosen.keys()].map(name => ['run', name]));
-    const reader = (await ask(`api/events?${query}`, { signal: mine.signal })).body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = ''; ;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const parts = (text + value).split('\n\n');
-      text = parts.pop();
-      for (const part of parts) {
-        const [, event, data] = /^event: (.*)\ndata: (.*)$/s.exec(part) ?? [];
-        if (event) await heard(event, JSON.parse(data), begun);
-      }
+  const mine = stream = new AbortController();
+  for (let pause = FIRST_PAUSE; stream === mine && chosen.size; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    try {
+      await listen(mine.signal, () => { pause = FIRST_PAUSE; });
+    } catch (problem) {
+      if (stream !== mine) return;
+      if (problem.status) say(problem.message); // The server's own sentence.
     }
-  } catch (problem) {
-    if (stream === mine && problem.name !== 'AbortError') say(`The server tells no more of the runs: ${problem.message}`);
+    await new Promise(done => setTimeout(done, pause));
+  }
+};
+
+const listen = async (signal, heardOf) => {
+  const begun = new Set(), query = new URLSearchParams([...chosen.keys()].map(name => ['run', name]));
+  const reader = (await ask(`api/events?${query}`, { signal })).body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ''; ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    heardOf();
+    const parts = (text + value).split('\n\n');
+    text = parts.pop();
+    for (const part of parts) {
+      const [, event, data] = /^event: (.*)\ndata: (.*)$/s.exec(part) ?? [];
+      if (event) await heard(event, JSON.parse(data), begun);
+    }
   }
 };
 
@@ -211,17 +235,24 @@ const thin = (x, y, most) => {
   return x.map((v, i) => [v, y[i]]).filter((_, i) => i % step === 0 || i === x.length - 1);
 };
 
+// Round numbers between two others, at most six.
+const ticks = (low, high) => {
+  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map(f => f * power).find(s => s >= rough * 0.999);
+  return Array.from({ length: Math.floor(high / step + 1e-6) - Math.ceil(low / step - 1e-6) + 1 }, (_, i) => (Math.ceil(low / step - 1e-6) + i) * step);
+};
+
 const chart = (loss, series) => {
   const box = document.createElement('div');
   const lines = series.map(s => ({ ...s, points: thin(s.x, smooth(s.y), 600) }));
   const all = lines.flatMap(s => s.points);
   const from = Math.min(...all.map(p => p[0])), to = Math.max(from + 1, ...all.map(p => p[0]));
-  const low = Math.min(0, ...all.map(p => p[1])), high = Math.max(low + 1e-9, ...all.map(p => p[1]));
+  const low = Math.min(0, ...all.map(p => p[1])), high = Math.max(low + 1e-9, ...all.map(p => p[1])); // Curves of losses begin at 0.
   const X = x => L + (x - from) / (to - from) * (W - L - R), Y = y => H - B - (y - low) / (high - low) * (H - T - B);
-  const values = [0, 1, 2, 3].map(i => low + (high - low) * i / 3), steps = [0, 1, 2, 3].map(i => from + (to - from) * i / 3);
+  const values = ticks(low, high), steps = ticks(from, to).filter(Number.isInteger);
   box.innerHTML = `<h3></h3><svg viewBox="0 0 ${W} ${H}" role="img">${
     values.map(v => `<path class="grid" d="M${L} ${Y(v)}H${W - R}"/><text class="tick" x="${L - 6}" y="${Y(v) + 4}" text-anchor="end">${short(v)}</text>`).join('')}${
-    steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 22}" text-anchor="middle">${short(Math.round(v))}</text>`).join('')}${
+    steps.map(v => `<text class="tick" x="${X(v)}" y="${H - 22}" text-anchor="middle">${v}</text>`).join('')}${
     `<text class="tick" x="${(L + W - R) / 2}" y="${H - 5}" text-anchor="middle">step</text>`}${
     lines.map(s => ({ look: `class="s${s.colour % 8}"`, points: s.points.map(p => [X(p[0]).toFixed(1), Y(p[1]).toFixed(1)]) }))
       .map(({ look, points }) => points.length === 1 // A line through one point is invisible.
@@ -243,13 +274,6 @@ const draw = () => {
 
 const render = () => {
   const names = [...chosen.keys()];
-  const legend = document.createElement('p');
-  names.forEach((name, i) => {
-    const mark = document.createElement('b');
-    mark.className = `mark s${i % 8}`;
-    mark.textContent = `${name} `;
-    legend.append(mark);
-  });
   $('run-view').replaceChildren(...(names.length > 1 ? [differences(names)] : []));
   const losses = [...new Set(names.flatMap(n => [...chosen.get(n).curves.keys()]))], select = $('loss');
   $('curve').hidden = !losses.length;
@@ -258,7 +282,9 @@ const render = () => {
     select.replaceChildren(...losses.map(loss => new Option(loss)));
     if (losses.includes(before)) select.value = before;
   }
-  const series = names.flatMap((n, colour) => (chosen.get(n).curves.has(select.value) ? [{ ...chosen.get(n).curves.get(select.value), colour }] : []));
+  const series = names.flatMap((name, colour) => (chosen.get(name).curves.has(select.value) ? [{ ...chosen.get(name).curves.get(select.value), colour, name }] : []));
+  const legend = document.createElement('p');
+  legend.append(...series.map(({ name, colour }) => Object.assign(document.createElement('b'), { className: `mark s${colour % 8}`, textContent: `${name} ` })));
   $('chart').replaceChildren(...(series.length ? [chart(select.value, series), legend] : []));
   names.forEach(samples);
 };
@@ -274,6 +300,10 @@ const differences = names => {
     if (new Set(values).size < 2) continue;
     const row = table.insertRow();
     for (const text of [option, ...values]) row.insertCell().textContent = text;
+  }
+  if (table.rows.length) {
+    const heads = table.createTHead().insertRow();
+    heads.append(...['', ...names].map(text => Object.assign(document.createElement('th'), { textContent: text })));
   }
   const title = document.createElement('h2');
   title.textContent = 'Options that differ';

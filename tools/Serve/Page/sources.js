@@ -40,9 +40,9 @@ export const hearPictures = (take, say) => {
   });
 };
 
-// Camera: gives one frame at a time; the next follows when the promise of give(frame, began) resolves. begin() is called first; most() returns
-// the longest side of a frame. Returns a function that stops the camera.
-export const openCamera = ({ begin, most, give, say }) => {
+// Camera: gives one frame at a time; the next follows when the promise of give(frame, began, look) resolves. begin() is called first; most()
+// returns the longest side of a frame; look(video) says what the first frame looks like. Returns a function that stops the camera.
+export const openCamera = ({ begin, most, give, say, look = () => null }) => {
   let stream = null;
   const [video, button] = [place('video'), place('film')];
   const stop = () => {
@@ -70,12 +70,12 @@ export const openCamera = ({ begin, most, give, say }) => {
     place('shown').hidden = true;
     video.hidden = false;
     button.setAttribute('aria-pressed', 'true');
-    const mine = stream;
+    const mine = stream, seen = look(video);
     while (stream === mine) {
       const began = performance.now();
       const frame = await scaled(video, video.videoWidth, video.videoHeight, most());
       if (stream !== mine) break;
-      await give(frame, began);
+      await give(frame, began, seen);
       await new Promise(requestAnimationFrame);
     }
   });
