@@ -21,10 +21,10 @@ public sealed class DrawingFilmTests
     ];
 
     private const int Width = 880;
-    private const int Height = 760;
+    private const int Height = 900;
 
     /// <summary>Height of the part of the page that the film shows.</summary>
-    private const int Shown = 600;
+    private const int Shown = 720;
 
     private const string Sky = "#00d0ff";
     private const string Ground = "#606030";
