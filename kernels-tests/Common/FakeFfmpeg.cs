@@ -25,6 +25,18 @@ internal sealed class FakeFfmpeg : IDisposable
         AddScript("ffmpeg", $$"""
             printf '%s\n' "$*" >> '{{PathOf("calls")}}'
             for out; do :; done
+            case "$out" in
+                -codecs) printf ' DEA.L. vorbis x\n DEA.L. aac x\n'; exit 0 ;;
+                -encoders) printf ' A..... aac x\n A..... libopus x\n'; exit 0 ;;
+                -filters) exit 0 ;;
+            esac
+            case "$*" in
+                *" -f concat "*)
+                    while [ "$1" != -i ]; do shift; done
+                    list="${2#file:}"
+                    sed -n "s/^file '\(.*\)'$/\1/p" "$list" | while read -r part; do cat "${list%/*}/$part"; done > "${out#file:}"
+                    exit 0 ;;
+            esac
             if [ "$out" = pipe:1 ]; then
                 while [ "$1" != -i ]; do shift; done
                 in="${2#file:}"

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using IlgpuGan.Models.Data.Clips;
 
 namespace IlgpuGan.Models.Translation;
@@ -7,9 +8,16 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Frames">number of frames</param>
 /// <param name="Width">width of the frames, without padding of odd sides</param>
 /// <param name="Height">height of the frames, likewise</param>
-public sealed record TranslatedClip(string Output, int Frames, int Width, int Height);
+public sealed record TranslatedClip(string Output, int Frames, int Width, int Height)
+{
+    /// <summary>Whether it has sound of the clip.</summary>
+    public bool HasSound { get; init; }
+}
 
-/// <summary>Translates a clip frame by frame and keeps its sound. Only a few frames are in memory at a time.</summary>
+/// <summary>
+/// Translates a clip frame by frame and keeps its sound. Only a few frames are in memory at a time. Frames of a translation that breaks off
+/// stay beside the output, playable, and the next one of the same clip by the same model goes on after them.
+/// </summary>
 public static class ClipTranslation
 {
     /// <summary>
@@ -17,13 +25,16 @@ public static class ClipTranslation
     /// </summary>
     private static readonly TimeSpan s_cancellationDelay = TimeSpan.FromSeconds(0.3);
 
+    /// <summary>Time for the last frame to be written when the work breaks off.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs the translation. While one frame is translated, the next is decoded and the previous one encoded.</summary>
     /// <param name="open">opens the translator</param>
     /// <param name="clip">read from its current frame to its end</param>
     /// <param name="output">the file; its folder must exist</param>
     /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for independent frames</param>
     /// <param name="progress">called after each frame with the number of finished frames</param>
-    /// <param name="cancellation">stops the translation; the unfinished output is deleted</param>
+    /// <param name="cancellation">stops the translation; what is done stays, and <see cref="PictureRemarks"/> says where</param>
     /// <exception cref="DataException">the clip can't be read, translated or written; the message gives the reason</exception>
     /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
     public static TranslatedClip Run(
@@ -38,27 +49,43 @@ public static class ClipTranslation
         {
             var frames = new FrameTranslation(open(), clip.Info.File, temporal);
             var (done, width, height) = (0, 0, 0);
-            while (Awaited(next, cancellation) is { } frame)
+            for (; Awaited(next, cancellation) is { } frame; done++, progress?.Invoke(done))
             {
                 next = Task.Run(() => clip.Next(), CancellationToken.None);
+                if (done > 0 && done < writer?.Done - frames.Memory)
+                {
+                    frames.Skip();
+                    continue;
+                }
+
                 var translated = frames.Next(frame);
                 Await(written, cancellation);
                 if (writer is null)
                 {
                     (width, height) = (translated.Width, translated.Height);
-                    writer = new ClipWriter(clip.Ffmpeg, output, width, height, clip.Info);
+                    writer = new ClipWriter(
+                        clip.Ffmpeg, output, width, height, clip.Info, IdentityOf(clip.Info, translated, temporal));
+                    if (writer.Done > 0)
+                    {
+                        PictureRemarks.Add(
+                            output, $"the translation goes on after the {Counted.Of(writer.Done, "frame")} of an earlier one");
+                    }
+                }
+
+                if (done < writer.Done)
+                {
+                    continue;
                 }
 
                 ClipWriter to = writer;
                 written = Task.Run(() => to.Write(translated), CancellationToken.None);
-                progress?.Invoke(++done);
             }
 
             Await(written, cancellation);
             var last = writer ?? throw new DataException($"{clip.Info.File}: holds no frames");
             written = Task.Run(() => last.Finish(), CancellationToken.None);
             Await(written, cancellation);
-            return new TranslatedClip(output, done, width, height);
+            return new TranslatedClip(output, done, width, height) { HasSound = last.HasSound };
         }
         catch (DataException) when (cancellation.CanBeCanceled && cancellation.WaitHandle.WaitOne(s_cancellationDelay))
         {
@@ -67,11 +94,28 @@ public static class ClipTranslation
         finally
         {
             clip.Stop();
-            writer?.Stop();
             next.AwaitEnd();
+            if (!((IAsyncResult)written).AsyncWaitHandle.WaitOne(s_patience))
+            {
+                writer?.Stop(); // ffmpeg may hang.
+            }
+
             written.AwaitEnd();
             writer?.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Tells a translation from others: by the clip, and by what model and settings make of its first frame. So a model that was trained
+    /// further does not go on with frames of the earlier one.
+    /// </summary>
+    private static string IdentityOf(ClipInfo clip, Picture first, double temporal)
+    {
+        var file = new FileInfo(clip.File);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{file.FullName}\n{file.Length} {file.LastWriteTimeUtc:O} {clip.Rate} {temporal}\n" +
+                $"{Convert.ToHexString(SHA256.HashData(first.Layers[0].Bytes))}\n");
     }
 
     private static Picture? Awaited(Task<Picture?> frame, CancellationToken cancellation)

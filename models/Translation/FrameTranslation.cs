@@ -7,7 +7,9 @@ public sealed class FrameTranslation
 {
     private readonly Translator _translator;
     private readonly string _clip;
-    private readonly TemporalSmoothing? _smoothing;
+    private readonly double _temporal;
+    private TemporalSmoothing? _smoothing;
+    private (Picture Frame, Picture Translated)? _last;
     private int _done;
 
     /// <param name="translator">translator of single pictures</param>
@@ -28,25 +30,48 @@ public sealed class FrameTranslation
                 $"{clip}: {translator.Options.Model} reads maps of numbers, and a clip's frames have colours; translate the maps as files");
         }
 
-        (_translator, _clip, _smoothing) = (translator, clip, temporal > 0 ? new TemporalSmoothing(temporal) : null);
+        (_translator, _clip, _temporal) = (translator, clip, temporal);
+        _smoothing = Smoothing();
     }
+
+    /// <summary>Frames after which smoothing has forgotten what came before, to less than a level of 256.</summary>
+    internal int Memory => _temporal > 0 ? (int)Math.Ceiling(Math.Log(1.0 / 512) / Math.Log(_temporal)) : 0;
 
     /// <summary>The translation of the next frame, as 8-bit RGB.</summary>
     /// <exception cref="DataException">the frame can't be translated</exception>
     public Picture Next(Picture frame)
     {
         var name = $"{_clip}, frame {++_done}";
-        Picture translated;
+        if (_last is not { } last || !AreSame(last.Frame, frame))
+        {
+            last = (frame, Translated(frame, name));
+        }
+
+        _last = last; // A frame that is repeated, as in clips of varying rate, is translated once.
+        return _smoothing?.Next(frame, last.Translated) ?? last.Translated;
+    }
+
+    /// <summary>Leaves out a frame, which an earlier translation has done.</summary>
+    internal void Skip()
+    {
+        _done++;
+        _smoothing = Smoothing();
+    }
+
+    private Picture Translated(Picture frame, string name)
+    {
         try
         {
-            translated = _translator.Translate(frame, name).WithChannels(3, name);
+            return new Picture(_translator.Translate(frame, name).WithChannels(3, name).Layers[0].ToEightBits());
         }
         catch (ShapeException e)
         {
             throw new DataException($"{name}: its {frame.Width}x{frame.Height} pixels can't be translated: {e.Message}", e);
         }
-
-        translated = new Picture(translated.Layers[0].ToEightBits());
-        return _smoothing?.Next(frame, translated) ?? translated;
     }
+
+    private static bool AreSame(Picture a, Picture b) => a.Layers is [{ BitsPerChannel: 8 } x] && b.Layers is [{ BitsPerChannel: 8 } y]
+        && (x.Width, x.Height, x.Channels) == (y.Width, y.Height, y.Channels) && x.Bytes.AsSpan().SequenceEqual(y.Bytes);
+
+    private TemporalSmoothing? Smoothing() => _temporal > 0 ? new TemporalSmoothing(_temporal) : null;
 }

@@ -37,7 +37,7 @@ internal sealed class ClipTranslationTests
 
         var result = ClipTranslation.Run(Open, clip, output, progress: told.Add);
 
-        Assert.That(result, Is.EqualTo(new TranslatedClip(output, 3, width, height)));
+        Assert.That(result, Is.EqualTo(new TranslatedClip(output, 3, width, height) { HasSound = true }));
         Assert.That(told, Is.EqualTo(new[] { 1, 2, 3 }));
         var translator = Open();
         for (var i = 0; i < 3; i++)
@@ -65,7 +65,7 @@ internal sealed class ClipTranslationTests
     }
 
     [Test]
-    public void AClipThatBreaksOffLeavesNothing()
+    public void AClipThatBreaksOffLeavesWhatIsDone()
     {
         using var ffmpeg = new FakeFfmpeg(read: "head -c 5000 \"$in\"; kill -9 $$");
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3); // 3600 bytes a frame
@@ -73,6 +73,7 @@ internal sealed class ClipTranslationTests
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
             Throws.TypeOf<DataException>().With.Message.StartsWith($"{file}: ffmpeg stopped after 1 frame: "));
         Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
+        Assert.That(new FileInfo(ffmpeg.PathOf("out.mp4.unfinished/1.mp4")).Length, Is.EqualTo(3600));
     }
 
     [Test]
@@ -84,14 +85,14 @@ internal sealed class ClipTranslationTests
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
             Throws.TypeOf<DataException>().With.Message.EqualTo(
                 $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it exited with code 137 and no error message"));
-        Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
+        Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.Empty);
     }
 
     /// <summary>Whether ffmpeg works or hangs.</summary>
     [TestCase("exec cat \"$in\"", 1)]
     [TestCase("exec sleep 600", 0)]
     [TestCase("head -c 3600 \"$in\"; exec sleep 600", 1)]
-    public void WhatIsCancelledEndsAtOnceAndLeavesNothing(string read, int after)
+    public void WhatIsCancelledEndsAtOnceAndLeavesWhatIsDone(string read, int after)
     {
         using var ffmpeg = new FakeFfmpeg(read: read);
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3);
@@ -114,6 +115,89 @@ internal sealed class ClipTranslationTests
                 cancellation: cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
         Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
+        Assert.That(Directory.Exists(ffmpeg.PathOf("out.mp4.unfinished")), Is.EqualTo(after > 0));
+    }
+
+    /// <summary>A film that was stopped goes on by the same call, with its frames where they belong.</summary>
+    [TestCase(0)]
+    [TestCase(0.5)]
+    public void WhatWasStoppedGoesOn(double temporal)
+    {
+        var ffmpeg = Installed();
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-film-").FullName;
+        var (film, whole, output) = (Path.Combine(folder, "in.mkv"), Path.Combine(folder, "whole.mkv"), Path.Combine(folder, "out.mkv"));
+        Make(ffmpeg, "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=2", "-f", "lavfi", "-i", "sine=duration=2", "-c:v", "ffv1",
+            "-c:a", "aac", film);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Assert.That(Film(whole).Frames, Is.EqualTo(20));
+        using (var cancellation = new CancellationTokenSource())
+        {
+            Assert.That(() => Film(output, stop: cancellation), Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        Assert.That(remarks, Has.One.Contains("are done and can be played in"));
+        Assert.That(output, Does.Not.Exist);
+        var part = Path.Combine(output + ".unfinished", "1.mp4");
+        var done = Frames(ffmpeg, part).Count;
+        Assert.That(done, Is.InRange(6, 8));
+        Assert.That(Film(output), Is.EqualTo(new TranslatedClip(output, 20, 64, 48) { HasSound = true }));
+        Assert.That(remarks, Has.One.EqualTo($"the translation goes on after the {done} frames of an earlier one"));
+        Assert.That(Directory.Exists(output + ".unfinished"), Is.False);
+        var (expected, found) = (Frames(ffmpeg, whole), Frames(ffmpeg, output));
+        Assert.That(found, Has.Count.EqualTo(20));
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That(found[i].Zip(expected[i], (a, b) => Math.Abs(a - b)).Average(), Is.LessThan(3), $"frame {i}");
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        TranslatedClip Film(string to, CancellationTokenSource? stop = null)
+        {
+            using var clip = ClipReader.Open(ffmpeg, film);
+            return ClipTranslation.Run(
+                Open, clip, to, temporal, frames => Stopped(frames, stop), stop?.Token ?? CancellationToken.None);
+        }
+
+        static void Stopped(int frames, CancellationTokenSource? stop)
+        {
+            if (frames == 7)
+            {
+                stop?.Cancel();
+            }
+        }
+    }
+
+    private static List<byte[]> Frames(Ffmpeg ffmpeg, string file)
+    {
+        var frames = new List<byte[]>();
+        using var clip = ClipReader.Open(ffmpeg, file);
+        while (clip.Next() is { } frame)
+        {
+            frames.Add(FakeFfmpeg.BytesOf(frame));
+        }
+
+        return frames;
+    }
+
+    private static Ffmpeg Installed()
+    {
+        try
+        {
+            return Ffmpeg.Find("clip");
+        }
+        catch (DataException)
+        {
+            Assert.Ignore("ffmpeg is not installed");
+            throw;
+        }
+    }
+
+    private static void Make(Ffmpeg ffmpeg, params string[] arguments)
+    {
+        using var process = FfmpegProcess.Start(ffmpeg.Program, "made", ["-v", "error", "-nostdin", "-y", .. arguments]);
+        Assert.That(process.Failure(), Is.Null);
     }
 
     [Test]

@@ -6,14 +6,20 @@ public static class ClipFile
     private static readonly string[] s_x264 = ["-c:v", "libx264", "-crf", "18", "-preset", "medium"];
     private static readonly string[] s_ofFilms = ["aac", "mp3", "ac3", "eac3", "alac"];
 
-    /// <summary>Output formats by extension. Sound that the format supports is copied; other sound is re-encoded.</summary>
+    private static readonly string[] s_fastStart = ["-movflags", "+faststart"];
+
+    /// <summary>Output formats by extension. Sound and subtitles that the format holds are copied; others are encoded anew.</summary>
     private static readonly Dictionary<string, ClipFormat> s_written = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".mp4"] = new("mp4", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "opus"], "aac"),
-        [".m4v"] = new("mp4", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "opus"], "aac"),
-        [".mov"] = new("mov", [.. s_x264, "-movflags", "+faststart"], [.. s_ofFilms, "pcm_s16le", "pcm_s24le"], "aac"),
-        [".mkv"] = new("matroska", s_x264, [.. s_ofFilms, "opus", "vorbis", "flac", "dts", "pcm_s16le", "pcm_s24le"], "aac"),
-        [".webm"] = new("webm", ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1"], ["opus", "vorbis"], "libopus"),
+        [".mp4"] = new("mp4", s_x264, s_fastStart, [.. s_ofFilms, "opus"], "aac", ["mov_text"], "mov_text"),
+        [".m4v"] = new("mp4", s_x264, s_fastStart, [.. s_ofFilms, "opus"], "aac", ["mov_text"], "mov_text"),
+        [".mov"] = new("mov", s_x264, s_fastStart, [.. s_ofFilms, "pcm_s16le", "pcm_s24le"], "aac", ["mov_text"], "mov_text"),
+        [".mkv"] = new(
+            "matroska", s_x264, [], [.. s_ofFilms, "opus", "vorbis", "flac", "dts", "pcm_s16le", "pcm_s24le"], "aac",
+            ["subrip", "ass", "ssa", "webvtt", "dvd_subtitle", "dvb_subtitle", "hdmv_pgs_subtitle"], "srt"),
+        [".webm"] = new(
+            "webm", ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1"], [], ["opus", "vorbis"], "libopus", ["webvtt"],
+            "webvtt"),
     };
 
     private static readonly string[] s_read = [.. s_written.Keys, ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp", ".ts"];
@@ -49,6 +55,10 @@ public static class ClipFile
 /// <summary>Output format of a clip.</summary>
 /// <param name="Muxer">ffmpeg's name of the format</param>
 /// <param name="Pictures">ffmpeg's options for the frames</param>
+/// <param name="Options">ffmpeg's options for the file</param>
 /// <param name="KeptSound">audio codecs that the format supports</param>
 /// <param name="Sound">ffmpeg's encoder for all other sound</param>
-internal sealed record ClipFormat(string Muxer, string[] Pictures, string[] KeptSound, string Sound);
+/// <param name="KeptTexts">codecs of subtitles that the format supports</param>
+/// <param name="Texts">ffmpeg's encoder for all other subtitles that are texts</param>
+internal sealed record ClipFormat(
+    string Muxer, string[] Pictures, string[] Options, string[] KeptSound, string Sound, string[] KeptTexts, string Texts);

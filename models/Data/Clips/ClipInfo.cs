@@ -8,6 +8,9 @@ public sealed record ClipInfo
     /// <summary>Largest accepted output of ffprobe in bytes.</summary>
     private const int LargestOutput = 1 << 24;
 
+    /// <summary>The highest rate at which a clip of varying rate is read, in frames a second.</summary>
+    private const double Finest = 120;
+
     /// <summary>Bytes of ffprobe's output for an ordinary clip, rounded up.</summary>
     private const int UsualOutput = 1 << 14;
 
@@ -20,11 +23,14 @@ public sealed record ClipInfo
     /// <summary>Height of a frame in pixels, after rotation to upright.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Frames per second; the average if the rate varies.</summary>
+    /// <summary>Frames per second; of a varying rate the finest, at which no frame is lost, or if that is too high, the average.</summary>
     public required FrameRate Rate { get; init; }
 
-    /// <summary>Whether the frame rate varies; frames are still read at a constant rate.</summary>
+    /// <summary>Whether the frame rate varies; frames are still read at a constant rate: some are repeated, or left out.</summary>
     public bool IsVariable { get; init; }
+
+    /// <summary>Whether every frame of a clip of varying rate is read.</summary>
+    internal bool KeepsFrames { get; init; } = true;
 
     /// <summary>Number of frames, estimated from the file's header; null if unknown.</summary>
     public int? Frames { get; init; }
@@ -37,6 +43,14 @@ public sealed record ClipInfo
 
     /// <summary>Index of the video stream.</summary>
     internal int Stream { get; init; }
+
+    /// <summary>Whether a frame consists of two fields of different times.</summary>
+    internal bool IsInterlaced { get; init; }
+
+    internal ClipColours Colours { get; init; } = new("", null, null, null);
+
+    /// <summary>All other streams.</summary>
+    internal IReadOnlyList<ClipTrack> Tracks { get; init; } = [];
 
     /// <exception cref="DataException">there is no clip in the file</exception>
     internal static ClipInfo Read(Ffmpeg ffmpeg, string file)
@@ -92,6 +106,7 @@ public sealed record ClipInfo
             return Of(file, answer.RootElement, pictures) with
             {
                 Sound = [.. streams.Where(s => TextOf(s, "codec_type") == "audio").Select(s => TextOf(s, "codec_name") ?? "unknown")],
+                Tracks = [.. streams.Where(s => NumberOf(s, "index") != NumberOf(pictures, "index")).Select(TrackOf)],
             };
         }
         catch (Exception e) when (e is JsonException || (e is InvalidOperationException and not DataException))
@@ -110,7 +125,9 @@ public sealed record ClipInfo
 
         var mean = FrameRate.Parse(TextOf(pictures, "avg_frame_rate"));
         var finest = FrameRate.Parse(TextOf(pictures, "r_frame_rate"));
-        var rate = new[] { mean, finest }.FirstOrDefault(r => r is { IsPlausible: true })
+        var isVariable = mean is { } average && finest is { } fine && !IsConstant(fine.PerSecond / average.PerSecond);
+        var rate = (isVariable && finest is { PerSecond: <= Finest } ? finest : null)
+            ?? new[] { mean, finest }.FirstOrDefault(r => r is { IsPlausible: true })
             ?? throw new DataException($"{file}: does not say how many frames a second it has");
         var isTurned = IsTurned(pictures);
         var seconds = NumberOf(pictures, "duration")
@@ -121,11 +138,28 @@ public sealed record ClipInfo
             Width = isTurned ? height : width,
             Height = isTurned ? width : height,
             Rate = rate,
-            IsVariable = mean is { } average && finest is { } fine && !IsConstant(fine.PerSecond / average.PerSecond),
+            IsVariable = isVariable,
+            KeepsFrames = !isVariable || rate == finest,
+            IsInterlaced = TextOf(pictures, "field_order") is "tt" or "bb" or "tb" or "bt",
+            Colours = new ClipColours(
+                TextOf(pictures, "pix_fmt") is not { } stored ? ""
+                    : pictures.TryGetProperty("tags", out var tags) && TextOf(tags, "alpha_mode") == "1" ? "yuva" + stored : stored,
+                Said("color_space"), Said("color_transfer"), Said("color_primaries")),
             Frames = CountOf(seconds * rate.PerSecond) ?? CountOf(NumberOf(pictures, "nb_frames")),
             PixelAspect = AspectOf(TextOf(pictures, "sample_aspect_ratio"), isTurned),
             Stream = (int)(NumberOf(pictures, "index") ?? 0),
         };
+
+        string? Said(string name) => TextOf(pictures, name) is not ("unknown" or "reserved" or "unspecified") and var said ? said : null;
+    }
+
+    private static ClipTrack TrackOf(JsonElement stream)
+    {
+        var codec = TextOf(stream, "codec_name") is not ("unknown" or "none") and { Length: > 0 } known ? known : null;
+        var kind = TextOf(stream, "codec_type") ?? "data";
+        return new ClipTrack(
+            (int)(NumberOf(stream, "index") ?? 0), kind == "video" && IsCover(stream) ? "cover" : kind,
+            codec ?? TextOf(stream, "codec_tag_string") ?? "unknown", codec is not null);
     }
 
     /// <summary>

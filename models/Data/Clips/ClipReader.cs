@@ -3,8 +3,8 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// The frames of a clip, upright, as 8-bit RGB at a constant rate: if the clip's own rate varies, frames are repeated or dropped, so that
-/// sound stays in sync.
+/// The frames of a clip, upright, as 8-bit RGB of BT.709 at a constant rate: if the clip's own rate varies, frames are repeated, or left
+/// out where it is too high, so that sound stays in sync. HDR and wide colours are converted if ffmpeg can, and fields are joined.
 /// </summary>
 public sealed class ClipReader : IFrameSource
 {
@@ -14,7 +14,13 @@ public sealed class ClipReader : IFrameSource
     private ClipReader(Ffmpeg ffmpeg, ClipInfo info)
     {
         (Ffmpeg, Info) = (ffmpeg, info);
-        _process = FfmpegProcess.Start(ffmpeg.Program, info.File, Arguments(info));
+        var converts = info.Colours.Needed.Count > 0 && ffmpeg.HasFilters(info.File, info.Colours.Needed);
+        foreach (var remark in Remarks(info, converts))
+        {
+            PictureRemarks.Add(info.File, remark);
+        }
+
+        _process = FfmpegProcess.Start(ffmpeg.Program, info.File, Arguments(info, converts));
         _process.CloseInput();
     }
 
@@ -64,10 +70,57 @@ public sealed class ClipReader : IFrameSource
     public void Dispose() => _process.Dispose();
 
     /// <summary>If the frame size changes, frames are scaled to the first size, because raw frames in a pipe carry no size.</summary>
-    private static string[] Arguments(ClipInfo info) =>
-    [
-        "-v", "error", "-nostdin", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",
-        "-vf", $"scale={info.Width}:{info.Height}:flags=bicubic+accurate_rnd+full_chroma_int",
-        "-r", $"{info.Rate}", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
-    ];
+    private static string[] Arguments(ClipInfo info, bool converts)
+    {
+        var matrix = converts ? "auto" : info.Colours.MatrixFor(info.Width, info.Height);
+        return
+        [
+            "-v", "error", "-nostdin", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",
+            "-vf", $"{(info.IsInterlaced ? "yadif," : "")}{(converts ? info.Colours.Conversion : "")}scale={info.Width}:{info.Height}" +
+                $":flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix}",
+            "-r", $"{info.Rate}", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
+        ];
+    }
+
+    private static IEnumerable<string> Remarks(ClipInfo info, bool converts)
+    {
+        var colours = info.Colours;
+        if (colours.Hdr is { } kind)
+        {
+            yield return converts
+                ? $"it is HDR ({kind}): its colours are converted to BT.709, and light above white is compressed"
+                : $"it is HDR ({kind}), which this ffmpeg can't convert, as it lacks the filters zscale and tonemap: its colours are " +
+                    "taken for ordinary ones and come out grey and pale; convert the clip to SDR first, or install an ffmpeg that has them";
+        }
+        else if (colours.IsWide)
+        {
+            yield return converts
+                ? $"its wide colours ({colours.Primaries}) are converted to BT.709"
+                : $"its wide colours ({colours.Primaries}) are taken for those of BT.709 and come out pale, since this ffmpeg lacks the " +
+                    "filter zscale";
+        }
+
+        if (colours.Bits > 8)
+        {
+            yield return $"its {colours.Bits} bits a channel become 8";
+        }
+
+        if (colours.HasAlpha)
+        {
+            yield return "its transparency is lost";
+        }
+
+        if (info.IsInterlaced)
+        {
+            yield return "it is interlaced: its fields are joined to whole frames, and the result is not interlaced";
+        }
+
+        if (info.IsVariable)
+        {
+            var rate = info.Rate.PerSecond.ToString("0.##", CultureInfo.InvariantCulture);
+            yield return $"its frame rate varies; the result has a constant {rate} frames a second: " + (info.KeepsFrames
+                ? "frames are repeated, and none is lost"
+                : "frames are repeated where it is lower, and left out where it is higher");
+        }
+    }
 }

@@ -3,31 +3,53 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
-/// Writes a clip frame by frame, with the sound of its source. The file gets its final name when it is complete. Codecs store colours at
-/// half resolution, so odd sides are padded by repeating the last row or column.
+/// Writes a clip frame by frame: the pictures into parts (<see cref="ClipParts"/>), which stay if the work breaks off, and from these, when
+/// they are complete, the film with the sound of its source. Codecs store colours at half resolution, so odd sides are padded by repeating
+/// the last row or column.
 /// </summary>
 internal sealed class ClipWriter : IDisposable
 {
+    /// <summary>Time for ffmpeg to encode the frames that it still holds when the work breaks off.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly Ffmpeg _ffmpeg;
+    private readonly ClipInfo _source;
+    private readonly ClipFormat _format;
+    private readonly ClipTracks _tracks;
+    private readonly ClipParts _parts;
     private readonly string _path;
     private readonly string _temporary;
     private readonly int _width;
     private readonly int _height;
     private readonly byte[] _frame;
-    private readonly FfmpegProcess _process;
+    private FfmpegProcess? _process;
+    private int _written;
     private bool _isWhole;
 
     /// <param name="ffmpeg">the programs</param>
     /// <param name="path">the file; its folder must exist</param>
     /// <param name="width">width of the frames</param>
     /// <param name="height">height of the frames</param>
-    /// <param name="source">the clip from which frame rate, pixel aspect ratio and sound are taken</param>
+    /// <param name="source">the clip from which frame rate, pixel aspect ratio, sound, subtitles and titles are taken</param>
+    /// <param name="identity">tells this translation from others, whose parts are not gone on with</param>
     /// <exception cref="DataException">ffmpeg can't be started, or the file's extension is not supported</exception>
-    public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source)
+    public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source, string identity = "")
     {
-        (_path, _temporary, _width, _height) = (path, path + AtomicFile.TemporarySuffix, width, height);
+        (_ffmpeg, _source, _path, _temporary, _width, _height) =
+            (ffmpeg, source, path, path + AtomicFile.TemporarySuffix, width, height);
+        _format = ClipFile.FormatOf(path);
         _frame = new byte[3 * Even(width) * Even(height)];
-        _process = FfmpegProcess.Start(ffmpeg.Program, path, Arguments(source));
+        _tracks = new ClipTracks(ffmpeg, source, path, _format);
+        _parts = new ClipParts(ffmpeg, path, identity);
+        Done = _parts.Frames;
+        _tracks.Remarks.ForEach(remark => PictureRemarks.Add(source.File, remark));
     }
+
+    /// <summary>Frames that an earlier translation has left; the first to be written is the next one.</summary>
+    public int Done { get; }
+
+    /// <summary>Whether the film has sound.</summary>
+    public bool HasSound => _tracks.HasSound;
 
     /// <param name="picture">8-bit RGB, of the size given to the constructor</param>
     /// <exception cref="DataException">ffmpeg failed; the message gives the reason</exception>
@@ -51,75 +73,130 @@ internal sealed class ClipWriter : IDisposable
             }
         }
 
-        Send(() => _process.Input.Write(_frame));
+        var process = _process ??= FfmpegProcess.Start(_ffmpeg.Program, _path, PictureArguments());
+        try
+        {
+            process.Input.Write(_frame);
+        }
+        catch (IOException e)
+        {
+            throw Stopped(process.Failure() ?? e.Message);
+        }
+
+        _written++;
     }
 
-    /// <summary>Waits until the file is complete, then renames it to its final name.</summary>
+    /// <summary>Waits until all frames are encoded, and writes the film.</summary>
     /// <exception cref="DataException">ffmpeg failed, or the file can't be renamed</exception>
     public void Finish()
     {
-        Send(_process.CloseInput);
-        if (_process.Failure() is { } reason)
-        {
-            throw Stopped(reason);
-        }
-
         try
         {
+            if (_process is { } process)
+            {
+                ClosePart(process);
+            }
+
+            using var joining = FfmpegProcess.Start(_ffmpeg.Program, _path, FilmArguments(_parts.WriteList(_source.Rate)));
+            if (joining.Failure() is { } reason)
+            {
+                throw Stopped(reason);
+            }
+
             File.Move(_temporary, _path, overwrite: true);
+            _isWhole = true;
+            _parts.Delete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{_path}: {e.Message}", e);
         }
-
-        _isWhole = true;
     }
 
     /// <summary>Kills ffmpeg; a thread that waits in <see cref="Write"/> wakes up.</summary>
-    public void Stop() => _process.Kill();
+    public void Stop() => _process?.Kill();
 
+    /// <summary>Of a film that is not whole, leaves the frames that are done, and says where they are and how to go on.</summary>
     public void Dispose()
     {
-        _process.Dispose();
         if (!_isWhole)
         {
-            File.Delete(_temporary);
+            Leave();
         }
+
+        _process?.Dispose();
     }
 
-    /// <summary>Writes to the pipe. If ffmpeg has closed it, throws with ffmpeg's own error message.</summary>
-    private void Send(Action write)
+    private void Leave()
     {
         try
         {
-            write();
+            File.Delete(_temporary);
+            if (_written > 0 && _process?.End(s_patience) is { } code and (0 or FfmpegProcess.Interrupted))
+            {
+                _parts.Add(code == 0 ? _written : null); // After Ctrl-C it may lack the last frames, but not its end.
+            }
+
+            var frames = _parts.Frames + _parts.Recoverable();
+            if (frames > 0)
+            {
+                PictureRemarks.Add(
+                    _path, $"{(frames == 1 ? "1 frame is" : $"{frames} frames are")} done and can be played in {_parts.Folder}; the same " +
+                        "command goes on from there");
+            }
+            else
+            {
+                _parts.Delete();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DataException)
+        {
+            PictureRemarks.Add(_path, $"what is done of it could not be kept: {e.Message}");
+        }
+    }
+
+    private void ClosePart(FfmpegProcess process)
+    {
+        try
+        {
+            process.CloseInput();
         }
         catch (IOException e)
         {
-            throw Stopped(_process.Failure() ?? e.Message);
+            throw Stopped(process.Failure() ?? e.Message);
         }
+
+        if (process.Failure() is { } reason)
+        {
+            throw Stopped(reason);
+        }
+
+        _parts.Add(_written);
+        (_process, _written) = (null, 0);
+        process.Dispose();
     }
 
     private DataException Stopped(string reason) => new($"{_path}: ffmpeg can't write it: {reason}");
 
     /// <summary>Colours are converted to BT.709 and tagged as such, so that players need not guess.</summary>
-    private string[] Arguments(ClipInfo source)
+    private string[] PictureArguments()
     {
-        var format = ClipFile.FormatOf(_path);
-        var isKept = source.Sound.All(codec => format.KeptSound.Contains(codec));
-        var shape = source.PixelAspect is { } aspect ? $",setsar={aspect.Replace(':', '/')}" : "";
-        string[] sound = source.Sound.Count > 0 ? ["-i", ClipFile.Address(source.File)] : [];
-        string[] kept = source.Sound.Count > 0 ? ["-map", "1:a", "-c:a", isKept ? "copy" : format.Sound] : [];
+        var shape = _source.PixelAspect is { } aspect ? $",setsar={aspect.Replace(':', '/')}" : "";
         return
         [
             "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", $"{Even(_width)}x{Even(_height)}",
-            "-framerate", $"{source.Rate}", "-i", "pipe:0", .. sound, "-map", "0:v", .. kept,
+            "-framerate", $"{_source.Rate}", "-i", "pipe:0", "-map", "0:v",
             "-vf", $"scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=yuv420p{shape}",
             "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
-            .. format.Pictures, "-f", format.Muxer, ClipFile.Address(_temporary),
+            .. _format.Pictures, .. ClipParts.Options, ClipFile.Address(_parts.Next),
         ];
     }
+
+    private string[] FilmArguments(string list) =>
+    [
+        "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", ClipFile.Address(list), "-i", ClipFile.Address(_source.File),
+        "-map", "0:v", "-c:v", "copy", .. _tracks.Arguments, .. _format.Options, "-f", _format.Muxer, ClipFile.Address(_temporary),
+    ];
 
     private static int Even(int side) => side + (side & 1);
 }

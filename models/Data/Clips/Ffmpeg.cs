@@ -36,5 +36,31 @@ public sealed record Ffmpeg(string Program, string Probe)
         string? InPath(string name) => folders.Select(folder => Path.Combine(folder, Executable(name))).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>Whether it has these filters.</summary>
+    /// <exception cref="DataException">it can't be started</exception>
+    internal bool HasFilters(string clip, IEnumerable<string> names)
+    {
+        var filters = Columns(clip, "-filters").Select(line => line.ElementAtOrDefault(1)).ToHashSet();
+        return names.All(filters.Contains);
+    }
+
+    /// <summary>The codecs that it decodes.</summary>
+    /// <exception cref="DataException">it can't be started</exception>
+    internal string[] Decoded(string clip) =>
+        [.. Columns(clip, "-codecs").Where(line => line is [['D', ..], _, ..]).Select(line => line[1])];
+
+    /// <summary>The names of its encoders.</summary>
+    /// <exception cref="DataException">it can't be started</exception>
+    internal string[] Encoders(string clip) => [.. Columns(clip, "-encoders").Where(line => line.Length > 1).Select(line => line[1])];
+
+    /// <summary>The words of each line of a list that ffmpeg prints.</summary>
+    private IEnumerable<string[]> Columns(string clip, string list)
+    {
+        using var process = FfmpegProcess.Start(Program, clip, ["-v", "error", list]);
+        process.CloseInput();
+        var text = ClipInfo.ReadAll(process.Output) ?? "";
+        return process.Failure() is null ? text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)) : [];
+    }
+
     private static string Executable(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
 }

@@ -12,6 +12,9 @@ internal sealed partial class FfmpegProcess : IDisposable
 
     private const int LongestLine = 300;
 
+    /// <summary>ffmpeg's exit code when it was interrupted and has ended its file.</summary>
+    public const int Interrupted = 255;
+
     private readonly Process _process;
     private readonly List<string> _errors = [];
 
@@ -78,6 +81,28 @@ internal sealed partial class FfmpegProcess : IDisposable
     {
         _process.WaitForExit();
         return _process.ExitCode == 0 ? null : ErrorText ?? $"it exited with code {_process.ExitCode} and no error message";
+    }
+
+    /// <summary>Closes the program's input and waits until it exits; if it takes longer, kills it.</summary>
+    /// <returns>its exit code</returns>
+    public int End(TimeSpan patience)
+    {
+        try
+        {
+            CloseInput();
+        }
+        catch (IOException)
+        {
+            // It has closed its end, as it does when it fails or is interrupted.
+        }
+
+        if (!_process.WaitForExit(patience))
+        {
+            Kill();
+        }
+
+        _process.WaitForExit();
+        return _process.ExitCode;
     }
 
     /// <summary>Kills the program if it is still running; a thread that waits for its pipes wakes up.</summary>

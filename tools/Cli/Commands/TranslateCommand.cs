@@ -166,11 +166,6 @@ internal static class TranslateCommand
     {
         var start = Stopwatch.GetTimestamp();
         var info = clip.Info;
-        if (info.IsVariable)
-        {
-            screen.Say($"{info.File}: its frame rate varies; the result has a constant {info.Rate.PerSecond:0.##} frames a second");
-        }
-
         var result = TranslationDisplay.Run(screen, clip.Count, "frames", report =>
             Usage.Of(() => ClipTranslation.Run(open, clip, output, temporal, _ => report(""), cancellation)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -183,7 +178,7 @@ internal static class TranslateCommand
             new { input = info.File, output = result.Output, frames = result.Frames, width = result.Width, height = result.Height,
                 rate = info.Rate.PerSecond, sound = info.Sound, seconds = Math.Round(seconds, 3) },
             $"{result.Output}: {Counted.Of(result.Frames, "frame")} of {result.Width}x{result.Height} pixels" +
-                $"{(info.Sound.Count > 0 ? ", with the clip's sound" : "")} ({seconds:0.0} s, {result.Frames / seconds:0.0} a second)");
+                $"{(result.HasSound ? ", with the clip's sound" : "")} ({seconds:0.0} s, {result.Frames / seconds:0.0} a second)");
         return ExitCode.Done;
     }
 

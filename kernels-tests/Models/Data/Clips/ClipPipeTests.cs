@@ -110,25 +110,24 @@ internal sealed class ClipPipeTests
             Assert.That(written[i], Is.EqualTo(source[(((row * width) + column) * 3) + c]), $"frame {frame}, row {y}, column {x}");
         }
 
-        Assert.That(ffmpeg.Calls.Single(), Does.Contain($"-video_size {even}x{rows} -framerate 10/1 -i pipe:0"));
-        Assert.That(ffmpeg.PathOf("out.mp4.tmp"), Does.Not.Exist);
+        Assert.That(ffmpeg.Calls[0], Does.Contain($"-video_size {even}x{rows} -framerate 10/1 -i pipe:0"));
+        Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out.mp4.*"), Is.Empty);
     }
 
     /// <summary>What the new file can hold is copied bit for bit.</summary>
-    [TestCase("out.mp4", "aac", "-map 1:a -c:a copy")]
-    [TestCase("out.mp4", "vorbis", "-map 1:a -c:a aac")]
-    [TestCase("out.MOV", "pcm_s16le", "-map 1:a -c:a copy")]
-    [TestCase("out.mkv", "vorbis", "-map 1:a -c:a copy")]
-    [TestCase("out.webm", "aac", "-map 1:a -c:a libopus")]
+    [TestCase("out.mp4", "aac", "-map 1:1 -c:a:0 copy")]
+    [TestCase("out.mp4", "vorbis", "-map 1:1 -c:a:0 aac")]
+    [TestCase("out.MOV", "pcm_s16le", "-map 1:1 -c:a:0 copy")]
+    [TestCase("out.mkv", "vorbis", "-map 1:1 -c:a:0 copy")]
+    [TestCase("out.webm", "aac", "-map 1:1 -c:a:0 libopus")]
     [TestCase("out.webm", null, null)]
     public void SoundIsKept(string name, string? codec, string? options)
     {
         using var ffmpeg = new FakeFfmpeg();
         var clip = ffmpeg.Add("clip.mp4", 4, 4, 1, codec);
         Write(ffmpeg, ffmpeg.PathOf(name), 1, 4, 4, clip);
-        Assert.That(ffmpeg.Calls.Single(), options is null
-            ? Does.Not.Contain("1:a").And.Not.Contain(clip)
-            : Does.Contain(options).And.Contain($"-i file:{clip}"));
+        Assert.That(ffmpeg.Calls[^1], options is null ? Does.Not.Contain("-map 1:") : Does.Contain(options));
+        Assert.That(ffmpeg.Calls[^1], Does.Contain($"-i file:{clip}").And.Contain("-map_metadata 1"));
     }
 
     /// <summary>Small frames fit the pipe, so that only the end tells; large ones break it.</summary>
@@ -144,7 +143,7 @@ internal sealed class ClipPipeTests
             Throws.TypeOf<DataException>().With.Message.EqualTo(
                 $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: No space left on device"));
         Assert.That(File.ReadAllText(ffmpeg.PathOf("out.mp4")), Is.EqualTo("before"));
-        Assert.That(ffmpeg.PathOf("out.mp4.tmp"), Does.Not.Exist);
+        Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out.mp4.*"), Is.Empty);
     }
 
     [Test]
@@ -155,6 +154,21 @@ internal sealed class ClipPipeTests
         Assert.That(
             () => writer.Write(new Picture(new Image(4, 5, 3, new byte[60]))),
             Throws.ArgumentException.With.Message.Contains("4x5").And.Message.Contains("4x4"));
+    }
+
+    /// <summary>What an ffmpeg without the filters can't convert is said.</summary>
+    [Test]
+    public void HdrThatCannotBeConvertedIsTold()
+    {
+        using var ffmpeg = new FakeFfmpeg();
+        var file = ffmpeg.Add("clip.mp4", 6, 5, 1);
+        var answer = File.ReadAllText(file + ".json").Replace(
+            "\"width\"", "\"color_transfer\": \"arib-std-b67\", \"pix_fmt\": \"yuv420p10le\", \"width\"", StringComparison.Ordinal);
+        File.WriteAllText(file + ".json", answer);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+        Assert.That(string.Join(';', remarks), Does.Contain("HDR (HLG), which this ffmpeg can't convert").And.Contain("10 bits"));
     }
 
     private static ClipInfo Info(FakeFfmpeg ffmpeg) => ClipInfo.Read(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 4, 4, 1));

@@ -42,7 +42,8 @@ internal sealed class InstalledFfmpegTests
     {
         (byte R, byte G, byte B)[] colours = [(200, 30, 40), (20, 180, 60), (30, 50, 220), (128, 128, 128), (250, 250, 5)];
         var file = PathOf(name);
-        using (var writer = new ClipWriter(_ffmpeg, file, 64, 48, new ClipInfo { File = "", Width = 64, Height = 48, Rate = new(10, 1) }))
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=0.5", "-c:v", "ffv1", PathOf("source.mkv"));
+        using (var writer = new ClipWriter(_ffmpeg, file, 64, 48, ClipInfo.Read(_ffmpeg, PathOf("source.mkv"))))
         {
             foreach (var colour in colours)
             {
@@ -65,6 +66,152 @@ internal sealed class InstalledFfmpegTests
         }
 
         Assert.That(clip.Next(), Is.Null);
+    }
+
+    /// <summary>What a film says of its colours counts; of one that says nothing, the size decides, as in players.</summary>
+    [Test]
+    public void ColoursOfFilmsAreKept(
+        [Values("64x48", "1280x720")] string size, [Values("yuv420p", "yuv420p10le")] string format,
+        [Values("bt709", "bt601", "")] string mark, [Values("tv", "pc")] string range)
+    {
+        (byte R, byte G, byte B) colour = (30, 180, 60);
+        var matrix = mark.Length > 0 ? mark : size == "64x48" ? "bt601" : "bt709";
+        if (mark.Length == 0 && range == "pc")
+        {
+            Assert.Ignore("no film of full range is without a mark");
+        }
+
+        string[] marks = mark.Length == 0 ? [] : ["-colorspace", mark == "bt601" ? "smpte170m" : mark, "-color_range", range];
+        Make(["-f", "lavfi", "-i", $"color=c=0x1EB43C:size={size}:rate=10:duration=0.2", "-vf",
+            $"scale=out_color_matrix={matrix}:out_range={range},format={format}", "-c:v", "ffv1", .. marks, PathOf("in.mkv")]);
+        Copy(PathOf("in.mkv"), PathOf("out.mkv"));
+        foreach (var file in new[] { "in.mkv", "out.mkv" })
+        {
+            Assert.That(Middle(PathOf(file)), Is.EqualTo(new[] { colour.R, colour.G, colour.B }).Within(5), file);
+        }
+    }
+
+    /// <summary>White of paper is white, and a red of BT.709 is red, in light of 203 and 100 nits.</summary>
+    [TestCase("smpte2084", 573, 512, 512, 225, 225, 225)]
+    [TestCase("arib-std-b67", 721, 512, 512, 225, 225, 225)]
+    [TestCase("smpte2084", 338, 444, 601, 188, 0, 0)]
+    public void HdrIsConverted(string transfer, int luma, int blue, int red, int r, int g, int b)
+    {
+        if (!_ffmpeg.HasFilters("clip", ["zscale", "tonemap"]))
+        {
+            Assert.Ignore("this ffmpeg has no zscale");
+        }
+
+        Make("-f", "lavfi", "-i", $"color=gray:size=64x48:rate=10:duration=0.2,format=yuv420p10le,geq=lum={luma}:cb={blue}:cr={red}",
+            "-c:v", "ffv1", "-color_range", "tv", "-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc",
+            PathOf("in.mkv"));
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Assert.That(Middle(PathOf("in.mkv")).Select(v => (int)v), Is.EqualTo(new[] { r, g, b }).Within(30));
+        Assert.That(string.Join(';', remarks), Does.Contain("HDR").And.Contain("10 bits"));
+    }
+
+    /// <summary>Each track for itself: what the format holds is copied, what can be is encoded anew, the rest is named.</summary>
+    [Test]
+    public void TracksAreKeptOrNamed()
+    {
+        File.WriteAllText(PathOf("t.srt"), "1\n00:00:00,000 --> 00:00:00,900\nHello\n");
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1", "-f", "lavfi", "-i", "sine=duration=1", "-i", PathOf("t.srt"),
+            "-map", "0", "-map", "1", "-map", "1", "-map", "2", "-c:v", "libx264", "-c:a:0", "aac", "-c:a:1", "flac", "-c:s", "srt",
+            "-metadata", "title=A film", PathOf("in.mkv"));
+        foreach (var (name, sound, texts, remarks) in new[]
+            { ("out.mp4", new[] { "aac", "aac" }, "mov_text", 2), ("out.mkv", new[] { "aac", "flac" }, "subrip", 0) })
+        {
+            var told = new List<string>();
+            using var heard = PictureRemarks.Listen((_, remark) => told.Add(remark));
+            Copy(PathOf("in.mkv"), PathOf(name));
+            var info = ClipInfo.Read(_ffmpeg, PathOf(name));
+            Assert.That(info.Sound, Is.EqualTo(sound), name);
+            Assert.That(info.Tracks.Where(t => t.Kind == "subtitle").Select(t => t.Codec), Is.EqualTo(new[] { texts }), name);
+            Assert.That(told, Has.Count.EqualTo(remarks), string.Join("; ", told));
+            using var probe = FfmpegProcess.Start(
+                _ffmpeg.Probe, "film", ["-v", "error", "-show_entries", "format_tags=title", "-of", "csv=p=0", PathOf(name)]);
+            Assert.That(ClipInfo.ReadAll(probe.Output)!.Trim(), Is.EqualTo("A film"));
+        }
+    }
+
+    /// <summary>As a phone's spatial sound: the second track has the mark of a codec that ffmpeg does not know.</summary>
+    [Test]
+    public void ATrackOfAnUnknownCodecIsLeftOut()
+    {
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1", "-f", "lavfi", "-i", "sine=duration=1", "-map", "0",
+            "-map", "1", "-map", "1", "-c:a", "aac", PathOf("two.mp4"));
+        var file = File.ReadAllBytes(PathOf("two.mp4"));
+        var (mark, place) = (file.AsSpan().LastIndexOf("mp4a"u8), file.AsSpan().LastIndexOf("esds"u8));
+        "apac"u8.CopyTo(file.AsSpan(mark));
+        "dapa"u8.CopyTo(file.AsSpan(place));
+        File.WriteAllBytes(PathOf("phone.mp4"), file);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Assert.That(Copy(PathOf("phone.mp4"), PathOf("out.mp4")), Is.EqualTo(10));
+        Assert.That(ClipInfo.Read(_ffmpeg, PathOf("out.mp4")).Sound, Is.EqualTo(new[] { "aac" }));
+        Assert.That(remarks, Has.One.Contains("sound track 2 (apac) is left out"));
+    }
+
+    [TestCase("transparency", "-pix_fmt", "yuva420p", "-c:v", "ffv1")]
+    [TestCase("interlaced", "-vf", "setfield=tff", "-flags", "+ilme+ildct", "-c:v", "mpeg2video")]
+    public void WhatIsLostOfPicturesIsTold(string remark, params string[] codec)
+    {
+        Make(["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4", .. codec, PathOf("in.mkv")]);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, told) => remarks.Add(told));
+        Assert.That(Copy(PathOf("in.mkv"), PathOf("out.mp4")), Is.EqualTo(10));
+        Assert.That(remarks, Has.One.Contains(remark));
+    }
+
+    /// <summary>A part over which a program was killed is cut before its last key frame, and the film is whole after it.</summary>
+    [Test]
+    public void APartThatBreaksOffIsGoneOnWith()
+    {
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=30:duration=7", "-c:v", "ffv1", PathOf("in.mkv"));
+        var frames = new List<Picture>();
+        using (var clip = ClipReader.Open(_ffmpeg, PathOf("in.mkv")))
+        {
+            while (clip.Next() is { } frame)
+            {
+                frames.Add(frame);
+            }
+        }
+
+        var info = ClipInfo.Read(_ffmpeg, PathOf("in.mkv"));
+        var (output, folder) = (PathOf("out.mp4"), PathOf("out.mp4.unfinished"));
+        using (var writer = new ClipWriter(_ffmpeg, output, 64, 48, info, "a"))
+        {
+            frames.ForEach(writer.Write);
+        }
+
+        var part = File.ReadAllBytes(Path.Combine(folder, "1.mp4"));
+        File.Delete(Path.Combine(folder, "1.mp4"));
+        File.WriteAllBytes(Path.Combine(folder, "1.open.mp4"), part[..(part.Length * 3 / 4)]);
+        using (var writer = new ClipWriter(_ffmpeg, output, 64, 48, info, "a"))
+        {
+            Assert.That(writer.Done, Is.InRange(60, 180).And.Matches<int>(done => done % 60 == 0));
+            frames.Skip(writer.Done).ToList().ForEach(writer.Write);
+            writer.Finish();
+        }
+
+        Assert.That(folder, Does.Not.Exist);
+        using var film = ClipReader.Open(_ffmpeg, output);
+        Assert.That(film.Info.IsVariable, Is.False);
+        foreach (var (frame, number) in frames.Select((f, i) => (f, i)))
+        {
+            var far = FakeFfmpeg.BytesOf(film.Next()!).Zip(FakeFfmpeg.BytesOf(frame), (a, b) => Math.Abs(a - b)).Average();
+            Assert.That(far, Is.LessThan(12), $"frame {number}");
+        }
+
+        Assert.That(film.Next(), Is.Null);
+        using (var first = new ClipWriter(_ffmpeg, output, 64, 48, info, "a"))
+        {
+            first.Write(frames[0]);
+        }
+
+        using var other = new ClipWriter(_ffmpeg, output, 64, 48, info, "another model");
+        Assert.That(other.Done, Is.Zero);
     }
 
     [TestCase("aac", "in.mp4", "out.mp4", "aac")]
@@ -106,6 +253,7 @@ internal sealed class InstalledFfmpegTests
         Assert.That(info.IsVariable, Is.True);
         var frames = Copy(PathOf("in.mp4"), PathOf("out.mp4"));
         Assert.That(frames / info.Rate.PerSecond, Is.InRange(1.6, 2.2));
+        Assert.That(frames, Is.GreaterThanOrEqualTo(14), "none is lost");
         Assert.That(ClipInfo.Read(_ffmpeg, PathOf("out.mp4")).IsVariable, Is.False);
     }
 
@@ -151,6 +299,12 @@ internal sealed class InstalledFfmpegTests
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private byte[] Middle(string file)
+    {
+        using var clip = ClipReader.Open(_ffmpeg, file);
+        return FakeFfmpeg.BytesOf(clip.Next()!)[(((clip.Info.Height / 2 * clip.Info.Width) + (clip.Info.Width / 2)) * 3)..][..3];
+    }
 
     private static Picture Plain(int width, int height, (byte R, byte G, byte B) colour)
     {

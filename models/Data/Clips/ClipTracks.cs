@@ -1,0 +1,90 @@
+namespace IlgpuGan.Models.Data.Clips;
+
+/// <summary>A track of a clip beside its pictures.</summary>
+/// <param name="Index">the stream's index in the file</param>
+/// <param name="Kind"><c>audio</c>, <c>subtitle</c>, <c>attachment</c>, <c>data</c>, <c>video</c> or <c>cover</c></param>
+/// <param name="Codec">ffmpeg's name of the codec, or the file's if ffmpeg does not know it</param>
+/// <param name="IsKnown">whether ffmpeg knows the codec</param>
+internal readonly record struct ClipTrack(int Index, string Kind, string Codec, bool IsKnown);
+
+/// <summary>
+/// What becomes of a clip's sound, subtitles and other tracks: each is copied if the new format holds it, encoded anew if ffmpeg can, and
+/// otherwise left out. Remarks name what is not copied.
+/// </summary>
+internal sealed class ClipTracks
+{
+    /// <summary>Codecs of subtitles that are texts, from which ffmpeg makes others.</summary>
+    private static readonly string[] s_texts =
+        ["subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "microdvd", "sami", "realtext", "subviewer", "mpl2", "stl", "ttml"];
+
+    private readonly List<string> _arguments = [];
+    private readonly string _extension;
+
+    /// <param name="ffmpeg">the programs</param>
+    /// <param name="source">the clip</param>
+    /// <param name="output">path of the film</param>
+    /// <param name="format">its format</param>
+    /// <exception cref="DataException">ffmpeg can't be started</exception>
+    public ClipTracks(Ffmpeg ffmpeg, ClipInfo source, string output, ClipFormat format)
+    {
+        _extension = Path.GetExtension(output);
+        var decoded = new Lazy<string[]>(() => ffmpeg.Decoded(output));
+        var encoders = new Lazy<string[]>(() => ffmpeg.Encoders(output));
+        foreach (var track in source.Tracks)
+        {
+            switch (track.Kind)
+            {
+                case "audio":
+                    HasSound |= Take(track, "a", "sound", format.KeptSound, format.Sound, () =>
+                        decoded.Value.Contains(track.Codec) && encoders.Value.Contains(format.Sound));
+                    break;
+                case "subtitle":
+                    Take(track, "s", "subtitle", format.KeptTexts, format.Texts, () => s_texts.Contains(track.Codec));
+                    break;
+                case "attachment" when format.Muxer == "matroska":
+                    _arguments.AddRange(["-map", $"1:{track.Index}", "-c:t", "copy"]);
+                    break;
+                case "cover":
+                    Remarks.Add("its cover picture is left out");
+                    break;
+                case "video":
+                    Remarks.Add($"only the first of its tracks of pictures is translated, and track {track.Index} is left out");
+                    break;
+                default:
+                    Remarks.Add($"its {track.Kind} track {track.Index} ({track.Codec}) is left out");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Whether the film has sound.</summary>
+    public bool HasSound { get; }
+
+    /// <summary>What is encoded anew or left out.</summary>
+    public List<string> Remarks { get; } = [];
+
+    /// <summary>ffmpeg's arguments for the tracks, titles and chapters of its second input.</summary>
+    public IReadOnlyList<string> Arguments => [.. _arguments, "-map_metadata", "1", "-map_chapters", "1"];
+
+    /// <returns>whether the track is in the film</returns>
+    private bool Take(ClipTrack track, string kind, string name, string[] kept, string encoder, Func<bool> canEncode)
+    {
+        var isKept = kept.Contains(track.Codec);
+        if (!isKept && !(track.IsKnown && canEncode()))
+        {
+            Remarks.Add($"{name} track {track.Index} ({track.Codec}) is left out: " + (track.IsKnown
+                ? $"{_extension} does not hold it, and this ffmpeg can't encode it anew"
+                : "this ffmpeg does not know it"));
+            return false;
+        }
+
+        if (!isKept)
+        {
+            Remarks.Add($"{name} track {track.Index} ({track.Codec}) is encoded anew as {encoder}, since {_extension} does not hold it");
+        }
+
+        var place = _arguments.Count(argument => argument.StartsWith($"-c:{kind}:", StringComparison.Ordinal));
+        _arguments.AddRange(["-map", $"1:{track.Index}", $"-c:{kind}:{place}", isKept ? "copy" : encoder]);
+        return true;
+    }
+}
