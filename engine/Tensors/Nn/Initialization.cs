@@ -6,8 +6,8 @@ namespace IlgpuGan.Tensors.Nn;
 /// <summary>
 /// Distributions of initial weights of convolutions and linear layers. Fan-in is the weight's second extent times the kernel's area, and
 /// fan-out its first extent times the area, for transposed convolutions too, as in the reference program.
-/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²), except under <see cref="Default"/> and
-/// <see cref="Constant"/>.
+/// A vector [n] counts as a weight [n, 1]. Scales of batch norm are drawn from N(1, gain²), except under <see cref="Default"/>,
+/// <see cref="Constant"/> and <see cref="Orthogonal"/>.
 /// </summary>
 public enum Initialization
 {
@@ -35,13 +35,17 @@ public enum Initialization
     Default,
 
     /// <summary>
-    /// The gain times a random matrix [extent 0, rest] with orthonormal rows or columns, whichever are fewer (Saxe et al. 2013).
+    /// The gain times a random matrix [extent 0, rest] with orthonormal rows or columns, whichever are fewer (Saxe et al. 2013). The gain
+    /// is the length of a row, about 1, and no deviation: scales of batch norm are drawn from N(1, 0.02²).
     /// </summary>
     Orthogonal,
 }
 
 internal static class WeightInitializer
 {
+    /// <summary>Deviation of the scales of batch norm where the gain is none: that of DCGAN.</summary>
+    private const float NormDeviation = 0.02f;
+
     /// <summary>Returns the function that writes a tensor's initial values.</summary>
     /// <param name="tensor">the tensor to fill</param>
     /// <param name="weight">the tensor itself if it is drawn, else the drawn weight that its module registered before; or null</param>
@@ -59,7 +63,7 @@ internal static class WeightInitializer
                 t.Span, tensor.FirstValue)),
             InitialValue.DrawnAroundOne when scheme is Initialization.Default or Initialization.Constant =>
                 t => t.Device.Kernels.Run(new FillCall(t.Span, 1)),
-            InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, gain),
+            InitialValue.DrawnAroundOne => t => FillNormal(t, key, 1, scheme == Initialization.Orthogonal ? NormDeviation : gain),
             InitialValue.Direction => t => FillDirection(t, key),
             InitialValue.StandardNormal => t => t.Device.Kernels.Run(new NormalCall(key, t.Span)),
             InitialValue.LengthOfWeight =>

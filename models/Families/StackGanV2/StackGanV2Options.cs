@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Families.StackGanV2;
 public sealed record StackGanV2Options : StackedOptions
 {
     /// <summary>The steps are 600 epochs of CUB's 8855 birds, without each epoch's last, smaller batch.</summary>
-    public StackGanV2Options() => (BatchSize, Steps, EmaDecay) = (24, 220_800, 0.999f);
+    public StackGanV2Options() => (BatchSize, Steps, EmaDecay, InitType, InitGain) =
+        (24, 220_800, 0.999f, Initialization.Orthogonal, 1);
 
     public override string Model => StackGanV2Family.Name;
 
@@ -37,7 +38,7 @@ public sealed record StackGanV2Options : StackedOptions
     public static StackGanV2Options Small() => new()
     {
         Preset = SmallPreset, ImageSize = 32, Nz = 16, Embedding = 32, Condition = 16, Ngf = 32, Ndf = 32, Flip = false, BatchSize = 32,
-        InitGain = 0.05f, Steps = 3000, SampleFreq = 500,
+        Steps = 3000, SampleFreq = 500,
     };
 
     /// <summary>Side in pixels of the pictures of a branch, from 0.</summary>
