@@ -36,7 +36,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
 
     /// <summary>
     /// Reads the results of the claim in its current form, and the results of its earlier forms. Results with other steps, variants,
-    /// measures or another setting belong to an earlier form, and are kept with the new ones.
+    /// measures, differences or another setting belong to an earlier form, and are kept with the new ones.
     /// </summary>
     /// <exception cref="RunException">the file is damaged, or holds the results of another claim</exception>
     internal (IReadOnlyDictionary<ulong, IReadOnlyList<JudgedRun>> Seeds, IReadOnlyList<ClaimTrial> Tried) Read(
@@ -55,11 +55,28 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
 
         var isSame = stored.Steps == steps && stored.Setting == claim.Setting
             && stored.Variants.Select(v => v.Name).SequenceEqual(claim.Variants.Select(v => v.Name))
-            && stored.Variants.All(v => v.Measures.Select(m => m.Measure).SequenceEqual(claim.Measures.Select(m => m.Name)));
+            && stored.Variants.All(v => v.Measures.Select(m => m.Measure).SequenceEqual(claim.Measures.Select(m => m.Name)))
+            && stored.Differences.Zip(claim.Differences).All(d => IsSame(d.First, d.Second))
+            && stored.Differences.Count == claim.Differences.Count;
         return isSame
             ? (stored.Seeds.Index().ToDictionary(s => s.Item, s => stored.RunsOf(s.Index)), stored.Tried ?? [])
             : (new Dictionary<ulong, IReadOnlyList<JudgedRun>>(),
-                [.. stored.Tried ?? [], new(stored.Steps, stored.Seeds, stored.Setting, stored.Differences)]);
+                [.. stored.Tried ?? [], stored.AsTrial()]);
+
+        // A least effect that depends on the results is part of the claim's text alone.
+        static bool IsSame(DifferenceResult stored, ClaimDifference now) =>
+            (stored.Better, stored.Worse, stored.Measure, stored.IsApart) == (now.Better, now.Worse, now.Measure, now.IsApart)
+            && (stored.Least is null || now.LeastShare > 0 || stored.Least == now.Least);
+    }
+
+    /// <summary>The results of the claim in its current form, null if there are none, and those of its earlier forms.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal (ClaimResult? Result, IReadOnlyList<ClaimTrial> Tried) Load(Claim claim, int steps)
+    {
+        var (seeds, tried) = Read(claim, steps);
+        return seeds.Count == 0
+            ? (null, tried)
+            : (ClaimResult.Of(claim, steps, seeds) with { Tried = tried }, tried);
     }
 
     /// <param name="result">the results of all seeds so far</param>
@@ -113,6 +130,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
             return JsonSerializer.Deserialize<Stored>(File.ReadAllText(Json), s_strict)
                 is { Seeds.Count: > 0, Differences.Count: > 0, Variants.Count: > 0 } read
                 && read.Variants.All(v => v.Measures.All(m => m.Values.Count == read.Seeds.Count))
+                && (read.Machines is null or [] || read.Machines.Count == read.Seeds.Count)
                 ? read
                 : throw new RunException($"{Json}: is not the result of a claim, or is damaged");
         }
@@ -125,10 +143,17 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     /// <summary>The part of <see cref="ClaimResult.ToJson"/> that is read.</summary>
     private sealed record Stored(
         string Family, int Steps, IReadOnlyList<ulong> Seeds, string Setting, IReadOnlyList<VariantResult> Variants,
-        IReadOnlyList<DifferenceResult> Differences, IReadOnlyList<ClaimTrial>? Tried = null)
+        IReadOnlyList<DifferenceResult> Differences, IReadOnlyList<ClaimTrial>? Tried = null, IReadOnlyList<ClaimMachine?>? Machines = null,
+        IReadOnlyList<ConditionResult>? Conditions = null)
     {
+        public ClaimTrial AsTrial() => new(Steps, Seeds, Setting, Differences) { Conditions = Conditions ?? [] };
+
         /// <summary>The runs of a seed, by variant. Their seconds are the mean over all seeds, which is what is stored.</summary>
         public IReadOnlyList<JudgedRun> RunsOf(int seed) =>
-            [.. Variants.Select(v => new JudgedRun(v.Measures.ToDictionary(m => m.Measure, m => m.Values[seed]), v.Seconds, []))];
+        [
+            .. Variants.Select(v => new JudgedRun(
+                v.Measures.ToDictionary(m => m.Measure, m => m.Values[seed]), v.Seconds, [],
+                Machines is { Count: > 0 } ? Machines[seed] : null)),
+        ];
     }
 }

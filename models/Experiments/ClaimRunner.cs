@@ -26,9 +26,12 @@ public sealed class ClaimRunner
     private readonly ClaimSettings _settings;
     private readonly Device _device;
     private readonly ulong[] _seeds;
+    private readonly ClaimMachine _machine;
     private DataClassifier? _classifier;
 
-    /// <exception cref="OptionsException">data are given for a claim that draws its own, or missing for one that does not</exception>
+    /// <exception cref="OptionsException">
+    /// data are given for a claim that draws its own, or missing for one that does not; or the claim is about the runs of another
+    /// </exception>
     public ClaimRunner(Claim claim, ClaimSettings settings, Device device)
     {
         if ((settings.Data is null) == (claim.DrawData is null))
@@ -38,7 +41,14 @@ public sealed class ClaimRunner
                 : $"--data does not apply to a claim like '{claim.Name}', which draws its data");
         }
 
+        if (claim.RunsOf is { } other)
+        {
+            throw new OptionsException(
+                $"{claim.Name} asks another question about the runs of {other}: run that, which writes both results");
+        }
+
         (_claim, _settings, _device) = (claim, settings, device);
+        _machine = ClaimMachine.Of(device);
         Files = settings.Results is { } results ? ClaimFiles.Of(claim.Name, results) : ClaimFiles.In(settings.Output);
         var first = settings.Seed ?? claim.FirstSeed;
         _seeds = [.. Enumerable.Range(0, settings.Seeds ?? claim.Seeds).Select(i => first + (ulong)i)];
@@ -97,10 +107,10 @@ public sealed class ClaimRunner
             : null;
     }
 
-    /// <summary>Collects the results, and deletes the folder of findings if it has none left.</summary>
+    /// <summary>Collects the results, writes them anew, and deletes the folder of findings if it has none left.</summary>
     private ClaimResult? Conclude()
     {
-        var result = GatherResults();
+        var result = GatherResults(isLast: true);
         if (Ranks.Leads() && Files.Begun is { } begun && Directory.Exists(begun)
             && !Directory.EnumerateFiles(begun, FindingName, SearchOption.AllDirectories).Any())
         {
@@ -114,6 +124,7 @@ public sealed class ClaimRunner
     /// <returns>false if the call was cancelled</returns>
     private bool RunVariant(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
+        RequireSameMachine(seed);
         if (!TrainAndJudge(variant, seed, cancellation))
         {
             return false;
@@ -124,8 +135,9 @@ public sealed class ClaimRunner
     }
 
     /// <summary>The results in the files, and those of seeds that were completed since, which rank 0 adds to the files.</summary>
+    /// <param name="isLast">whether the files are written even if nothing was added: their form may be that of an earlier version</param>
     /// <returns>null if no seed is complete yet</returns>
-    private ClaimResult? GatherResults()
+    private ClaimResult? GatherResults(bool isLast = false)
     {
         var (known, tried) = Files.Read(_claim, Steps);
         var seeds = new Dictionary<ulong, IReadOnlyList<JudgedRun>>(known);
@@ -145,12 +157,21 @@ public sealed class ClaimRunner
             return null;
         }
 
-        var result = ClaimResult.Of(
-            _claim, Steps, [.. seeds.Keys],
-            [.. _claim.Variants.Select((_, i) => seeds.Values.Select(runs => runs[i]).ToList())]) with { Tried = tried };
-        if (added.Count > 0 && Ranks.Leads())
+        var result = ClaimResult.Of(_claim, Steps, seeds) with { Tried = tried };
+        if ((added.Count > 0 || isLast) && Ranks.Leads())
         {
-            Files.Write(result, [.. added.Select(ShownOf)]);
+            var shown = added.ConvertAll(ShownOf);
+            Files.Write(result, shown);
+            foreach (var other in ClaimCatalogue.All.Where(c => c.RunsOf == _claim.Name))
+            {
+                WriteOther(other, seeds, shown);
+            }
+
+            if (_settings.Results is { } folder)
+            {
+                ClaimTable.Write(folder);
+            }
+
             Files.DeleteFindings(_claim.Variants.SelectMany(variant => added.Select(seed => NameOf(variant, seed))));
         }
 
@@ -162,6 +183,15 @@ public sealed class ClaimRunner
                 variant.Name, (IReadOnlyList<Picture>)[.. run.Pictures.Select(file =>
                     PictureFile.Load(Path.Combine(FindingOf(variant, seed), file)))])),
         ];
+    }
+
+    /// <summary>Writes the results of another claim about the same runs.</summary>
+    private void WriteOther(
+        Claim other, Dictionary<ulong, IReadOnlyList<JudgedRun>> seeds,
+        IReadOnlyList<IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)>> shown)
+    {
+        var files = ClaimFiles.Of(other.Name, _settings.Results ?? _settings.Output);
+        files.Write(ClaimResult.Of(other, Steps, seeds) with { Tried = files.Read(other, Steps).Tried }, shown);
     }
 
     /// <summary>The options of a variant's model with a seed.</summary>
@@ -219,6 +249,23 @@ public sealed class ClaimRunner
         Directory.Move(drawing, Data);
     }
 
+    /// <summary>
+    /// Variants with one seed are compared with each other: the width of vectors or another order of summation would be a part of the
+    /// difference.
+    /// </summary>
+    private void RequireSameMachine(ulong seed)
+    {
+        foreach (var folder in _claim.Variants.Select(variant => FindingOf(variant, seed)))
+        {
+            if (ReadFinding(folder)?.Machine is { } other && !_machine.IsLike(other))
+            {
+                throw new OptionsException(
+                    $"{folder}: was computed by {other}, this is {_machine}; all variants of a seed are run by one of them. Finish seed " +
+                        $"{seed} there, or delete its folders to begin it again here");
+            }
+        }
+    }
+
     private static JudgedRun? ReadFinding(string folder)
     {
         var file = Path.Combine(folder, FindingName);
@@ -256,7 +303,7 @@ public sealed class ClaimRunner
                 }
 
                 upToHere = FamilyCatalog.Of(upToHere).Completed(upToHere);
-                if (!training.Finish(name, run, upToHere, part.UsesUnpairedHalves ? Unpair(upToHere) : null, cancellation))
+                if (!training.Finish(name, run, upToHere, cancellation))
                 {
                     return false;
                 }
@@ -273,18 +320,21 @@ public sealed class ClaimRunner
         var models = new List<GanModel>();
         try
         {
-            var seconds = 0.0;
+            var (seconds, ofModels) = (0.0, new List<double>());
             foreach (var file in states)
             {
                 models.Add(GanModel.Create(Checkpoint.Read(file).Options, _device));
-                var loaded = Checkpoint.Load(file, models[^1]).Seconds;
-                seconds += Path.GetFileName(file) == s_last ? loaded : 0;
+                ofModels.Add(Checkpoint.Load(file, models[^1]).ProcessorSeconds);
+                seconds += Path.GetFileName(file) == s_last ? ofModels[^1] : 0;
             }
 
             var shared = Path.Combine(_settings.Output, "segmenter");
-            _classifier ??= new DataClassifier(Data, _device, Say);
+            _classifier ??= new DataClassifier(Path.Combine(Data, _claim.PicturesForJudge), _device, Say);
             var finding = _claim.Judge(new TrainedVariant(
-                models, Data, new Instruments(folders, Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation)));
+                models, Data, new Instruments(folders, Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation))
+            {
+                Seconds = ofModels,
+            });
             Write(finding, seconds, FindingOf(variant, seed));
             return true;
         }
@@ -294,18 +344,9 @@ public sealed class ClaimRunner
         }
     }
 
-    /// <summary>Data in which training sees the inputs of one half of the pairs, and the targets of the other half.</summary>
-    private static RunData Unpair(TrainingOptions options)
-    {
-        var pictures = (PictureOptions)options;
-        var pairs = RunData.Open(options, (split, forEvaluation) =>
-            AlignedFolder.Open(Path.Combine(options.Data, split), pictures.DataSettings(forEvaluation)));
-        return pairs with { Train = new UnpairedHalves((PairSource)pairs.Train) };
-    }
-
     private void Write(ClaimFinding finding, double seconds, string folder)
     {
-        if (_claim.Measures.FirstOrDefault(m => !finding.Values.ContainsKey(m.Name)) is { } missing)
+        if (_claim.Compare is null && _claim.Measures.FirstOrDefault(m => !finding.Values.ContainsKey(m.Name)) is { } missing)
         {
             throw new InvalidOperationException($"{_claim.Name} was judged without {missing.Name}");
         }
@@ -317,7 +358,7 @@ public sealed class ClaimRunner
             PictureFile.Save(picture, Path.Combine(folder, file));
         }
 
-        var judged = new JudgedRun(finding.Values, seconds, files);
+        var judged = new JudgedRun(finding.Values, seconds, files, _machine);
         AtomicFile.WriteText(Path.Combine(folder, FindingName), JsonSerializer.Serialize(judged, s_json) + "\n");
     }
 }

@@ -38,7 +38,7 @@ public sealed class ClaimSeries(ClaimSettings settings, Device device)
 
     /// <summary>The claims to test: all, or without data those that draw their own.</summary>
     public IReadOnlyList<Claim> Claims { get; init; } =
-        [.. ClaimCatalogue.All.Where(c => c.DrawData is not null || settings.Data is not null)];
+        [.. ClaimCatalogue.All.Where(c => c.RunsOf is null && (c.DrawData is not null || settings.Data is not null))];
 
     /// <summary>The ranks that share the runs of each claim. All ranks must have access to the folder.</summary>
     public IRanks Ranks { get; init; } = new SoleRank();

@@ -38,11 +38,34 @@ public static class ClaimText
             ["variant", .. claim.Measures.Select(m => m.Name), "seconds"],
             .. result.Variants.Select(v => (string[])[v.Name, .. v.Measures.Zip(claim.Measures, Spread), Number(v.Seconds, 0)]),
         ]);
-        text.Append("\nMeans over the seeds ± the seeds' standard deviation. A gain is positive where the first is better.\n\n");
+        foreach (var measure in claim.Measures.Where(m => m.Floor is not null))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\nThe *{measure.Name}* of {measure.Floor!.Of}: {Number(measure.Floor.Value, measure.Digits)}. A worse value counts as " +
+                    $"this one in the gains.\n");
+        }
+
+        text.Append("\nMeans over the seeds ± the seeds' standard deviation; seconds are processor time. A gain is positive where the " +
+            "first is " +
+            "better; it counts from the least effect on, which was stated before.\n\n");
         MarkdownTable.Append(
             text,
-            [["difference", "gain", "95 % over seeds", "verdict"], .. result.Differences.Select(d => Row(claim, d))]);
+            [
+                ["difference", "gain", "95 % over seeds", "least", "verdict"],
+                .. result.Differences.Select(d => (string[])[.. Row(claim, d)[..3], Least(claim, d), VerdictOf(d)]),
+            ]);
+        foreach (var c in result.Conditions)
+        {
+            var measure = MeasureOf(claim, c.Measure)!;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\nMust hold: *{c.Measure}* of `{c.Variant}` {(measure.HigherIsBetter ? "at least" : "at most")} {c.Bound}. It is " +
+                    $"{Number(c.Mean, measure.Digits)}: it {(c.Holds ? "holds" : "does not hold")}.\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n");
+        AppendMachines(text, result);
         AppendTried(text, result);
         return text.ToString();
     }
@@ -50,11 +73,19 @@ public static class ClaimText
     /// <summary>The verdict, each difference with its gain and interval, then earlier results.</summary>
     internal static string InOneLine(this ClaimResult result)
     {
-        var differences = result.Differences.Select(d => Row(result.Claim, d)).Select(
-            cells => $"{cells[0]} {cells[1]}{(cells[2].Length > 0 ? $" ({cells[2]})" : "")}");
-        var line = $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}: {string.Join("; ", differences)}";
+        var line = $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}: " +
+            string.Join("; ", result.Differences.Select(result.Gain));
         return result.Tried.Count == 0 ? line
             : $"{line}; tried before: {string.Join("; ", result.Tried.Select(t => $"{Length(t)}, {t.Verdict.Words()}"))}";
+    }
+
+    /// <summary>A difference with its gain, its interval and the least effect.</summary>
+    internal static string Gain(this ClaimResult result, DifferenceResult difference)
+    {
+        var cells = Row(result.Claim, difference);
+        List<string> beside = [cells[2], difference.Least > 0 ? $"least {Least(result.Claim, difference)}" : ""];
+        beside.RemoveAll(text => text.Length == 0);
+        return $"{cells[0]} {cells[1]}{(beside.Count > 0 ? $" ({string.Join("; ", beside)})" : "")}";
     }
 
     /// <summary><c>shown</c>, <c>not shown</c> or <c>reversed</c>.</summary>
@@ -64,6 +95,23 @@ public static class ClaimText
         ClaimVerdict.Reversed => "reversed",
         _ => "not shown",
     };
+
+    /// <summary>The seeds of each machine and build.</summary>
+    private static void AppendMachines(StringBuilder text, ClaimResult result)
+    {
+        if (result.Machines.Count == 0)
+        {
+            return;
+        }
+
+        text.Append('\n');
+        foreach (var of in result.Seeds.Zip(result.Machines).GroupBy(m => m.Second, m => m.First))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {(of.Count() == 1 ? "Seed" : "Seeds")} {string.Join(", ", of)}: {of.Key?.ToString() ?? "machine not recorded"}\n");
+        }
+    }
 
     /// <summary>A row for each difference of each earlier result, then their settings where they differ.</summary>
     private static void AppendTried(StringBuilder text, ClaimResult result)
@@ -91,10 +139,11 @@ public static class ClaimText
 
     private static string Because(ClaimResult result)
     {
+        var deciding = result.Differences.Where(d => !d.IsApart).ToList();
         var (all, shown, reversed) = (
-            result.Differences.Count, result.Differences.Count(d => d.Verdict == ClaimVerdict.Shown),
-            result.Differences.Count(d => d.Verdict == ClaimVerdict.Reversed));
-        return result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is significant" : $": all {all} differences are " +
+            deciding.Count, deciding.Count(d => d.Verdict == ClaimVerdict.Shown), deciding.Count(d => d.Verdict == ClaimVerdict.Reversed));
+        return result.Conditions.Any(c => !c.Holds) ? ": what must hold does not"
+            : result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is significant" : $": all {all} differences are " +
             "beyond chance"
             : $": of {Counted.Of(all, "difference")} {shown} {(shown == 1 ? "is" : "are")} as claimed beyond chance, {reversed} the " +
                 "other way round";
@@ -102,7 +151,7 @@ public static class ClaimText
 
     private static string[] Row(Claim claim, DifferenceResult difference)
     {
-        var digits = claim.Measures.FirstOrDefault(m => m.Name == difference.Measure)?.Digits ?? DigitsOfOthers;
+        var digits = MeasureOf(claim, difference.Measure)?.Digits ?? DigitsOfOthers;
         return
         [
             $"{difference.Better} over {difference.Worse}, {difference.Measure}", Signed(difference.OverSeeds.Mean, digits),
@@ -110,6 +159,13 @@ public static class ClaimText
             difference.Verdict.Words(),
         ];
     }
+
+    private static ClaimMeasure? MeasureOf(Claim claim, string name) => claim.Measures.FirstOrDefault(m => m.Name == name);
+
+    private static string Least(Claim claim, DifferenceResult difference) => difference.Least is { } least
+        ? Number(least, MeasureOf(claim, difference.Measure)?.Digits ?? DigitsOfOthers) : "";
+
+    private static string VerdictOf(DifferenceResult difference) => difference.Verdict.Words() + (difference.IsApart ? ", apart" : "");
 
     private static string Spread(MeasureResult result, ClaimMeasure measure) =>
         result.Values.Count == 1

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>An earlier result of a claim, with other steps or another setting.</summary>
@@ -8,6 +10,10 @@ namespace IlgpuGan.Models.Experiments;
 public sealed record ClaimTrial(
     int Steps, IReadOnlyList<ulong> Seeds, string Setting, IReadOnlyList<DifferenceResult> Differences)
 {
+    /// <inheritdoc cref="ClaimResult.Conditions"/>
+    [JsonInclude]
+    internal IReadOnlyList<ConditionResult> Conditions { get; init; } = [];
+
     /// <inheritdoc cref="ClaimResult.Verdict"/>
-    public ClaimVerdict Verdict => DifferenceResult.Together(Differences);
+    public ClaimVerdict Verdict => DifferenceResult.Together(Differences, Conditions);
 }

@@ -3,16 +3,16 @@ using IlgpuGan.Models.Evaluation.Sets;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>A classifier of a data set's real pictures, trained once on first use.</summary>
-/// <param name="data">folder of the data set, with a folder for each class in <c>train</c></param>
+/// <param name="folder">with a folder of pictures for each class</param>
 /// <param name="device">the device to train on</param>
 /// <param name="say">called with a sentence before the training</param>
-internal sealed class DataClassifier(string data, Device device, Action<string>? say)
+internal sealed class DataClassifier(string folder, Device device, Action<string>? say)
 {
     private PictureClassifier? _classifier;
 
-    public PictureClassifier Get(CancellationToken cancellation) => _classifier ??= Train(Path.Combine(data, "train"), cancellation);
+    public PictureClassifier Get(CancellationToken cancellation) => _classifier ??= Train(cancellation);
 
-    private PictureClassifier Train(string folder, CancellationToken cancellation)
+    private PictureClassifier Train(CancellationToken cancellation)
     {
         say?.Invoke($"Training a classifier: {folder}");
         var (pictures, classes) = (new List<Picture>(), new List<int>());

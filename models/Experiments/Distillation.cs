@@ -132,7 +132,7 @@ public sealed class Distillation(DistillationSettings settings, Device device)
         {
             var run = Path.Combine(settings.Output, $"width-{width}");
             var options = students.OfWidth(width) with { Data = settings.Data, Steps = settings.Steps, Seed = settings.Seed };
-            if (!new VariantTraining(device, Say, Train).Finish($"a student of width {width}", run, options, null, cancellation))
+            if (!new VariantTraining(device, Say, Train).Finish($"a student of width {width}", run, options, cancellation))
             {
                 return null;
             }

@@ -17,17 +17,30 @@ internal sealed class Instruments(
     IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
     Action<string>? say, CancellationToken cancellation) : IInstruments
 {
+    /// <summary>Segmenters whose scores are averaged: one alone may prefer what it happens to have learnt.</summary>
+    private const int Segmenters = 3;
+
     public TranslatedPairs Translated(int part, Direction? direction, string split, int? steps)
     {
         var pictures = new List<(Picture Input, Picture Output, Picture Target)>();
-        var report = RunEvaluation.Run(
-            Request(part, direction, split) with { Steps = steps }, device, say,
-            (_, input, output, target) => pictures.Add((input, output, target)), cancellation).Report;
-        var found = report.Segmentation?.Outputs
-            ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
+        var first = Evaluated(segmenter.Seed, (_, input, output, target) => pictures.Add((input, output, target)));
+        List<SegmentationScore> scores = [Found(first)];
+        if (first.Segmentation!.Ceiling is not null)
+        {
+            scores.AddRange(Enumerable.Range(1, Segmenters - 1).Select(i => Found(Evaluated(segmenter.Seed + (ulong)i, progress: null))));
+        }
+
         return new TranslatedPairs(
-            new ClassScores(found.PixelAccuracy, found.ClassAccuracy, found.ClassIou), report.Mean!.L1, report.Mean.MsSsim,
-            report.Colours.A, report.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]), pictures);
+            new ClassScores(scores.Average(s => s.PixelAccuracy), scores.Average(s => s.ClassAccuracy), scores.Average(s => s.ClassIou)),
+            first.Mean!.L1, first.Mean.MsSsim, first.Colours.A, first.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]),
+            pictures);
+
+        EvaluationReport Evaluated(ulong seed, Action<ImageScore, Picture, Picture, Picture>? progress) => RunEvaluation.Run(
+            Request(part, direction, split) with { Steps = steps, Segmenter = segmenter with { Seed = seed } }, device, say, progress,
+            cancellation).Report;
+
+        SegmentationScore Found(EvaluationReport report) => report.Segmentation?.Outputs
+            ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
     }
 
     public RoundTrips RoundTrips(Direction direction)

@@ -13,14 +13,13 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
     /// <param name="name">name of the variant, for messages</param>
     /// <param name="folder">folder of the run</param>
     /// <param name="options">options of the run, including its number of steps</param>
-    /// <param name="data">the data; null for the data set named in the options</param>
     /// <returns>false if the training was cancelled</returns>
     /// <exception cref="OptionsException">the run in the folder was started with other options, or has more steps</exception>
-    public bool Finish(string name, string folder, TrainingOptions options, RunData? data, CancellationToken cancellation)
+    public bool Finish(string name, string folder, TrainingOptions options, CancellationToken cancellation)
     {
         using var run = new RunDirectory(folder).Exists
-            ? TrainingRun.Resume(folder, _ => options, data, device)
-            : TrainingRun.Create(folder, options, data, device);
+            ? TrainingRun.Resume(folder, _ => options, device: device)
+            : TrainingRun.Create(folder, options, device: device);
         if (run.HasOtherData)
         {
             throw new RunException(

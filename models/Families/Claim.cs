@@ -40,8 +40,29 @@ public sealed record Claim
 
     public required IReadOnlyList<ClaimMeasure> Measures { get; init; }
 
-    /// <summary>The differences that the claim states; the claim is shown if all of them are.</summary>
+    /// <summary>
+    /// The differences that the claim states; the claim is shown if all of them are. Those that the paper does not state are reported apart
+    /// (<see cref="ClaimDifference.IsApart"/>).
+    /// </summary>
     public required IReadOnlyList<ClaimDifference> Differences { get; init; }
+
+    /// <summary>What must hold for the differences to mean anything; otherwise the claim is not shown.</summary>
+    internal IReadOnlyList<ClaimCondition> Conditions { get; init; } = [];
+
+    /// <summary>One line on what was learnt, for the table of all results; empty until it was run.</summary>
+    internal string Learnt { get; init; } = "";
+
+    /// <summary>
+    /// Folder of the real pictures, below the data folder, from which the classifier of the judge learns. A claim with few training
+    /// pictures keeps others for it: a judge that learnt from as few would err as the variants do.
+    /// </summary>
+    internal string PicturesForJudge { get; init; } = "train";
+
+    /// <summary>
+    /// Name of the claim whose runs this one asks another question about, with the same variants and measures; null for runs of its own.
+    /// Its results are written with those of that claim.
+    /// </summary>
+    internal string? RunsOf { get; init; }
 
     /// <summary>
     /// Writes the synthetic data set into an existing, empty folder; each call writes the same files. Null for a claim about the user's own
@@ -51,6 +72,15 @@ public sealed record Claim
 
     /// <summary>Evaluates a variant trained with one seed.</summary>
     public required Func<TrainedVariant, ClaimFinding> Judge { get; init; }
+
+    /// <summary>
+    /// Computes the measures that compare variants, such as those at equal times, from the values of all variants with one seed, in order;
+    /// null if there are none. It returns the values to add to each.
+    /// </summary>
+    internal Func<IReadOnlyList<IReadOnlyDictionary<string, double>>, IReadOnlyList<IReadOnlyDictionary<string, double>>>? Compare
+    {
+        get; init;
+    }
 }
 
 /// <summary>One of the variants that a claim compares.</summary>
@@ -92,11 +122,6 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
     public int Checkpoints { get; init; } = 1;
 
     /// <summary>
-    /// Whether it learns from unpaired data: the inputs of one half of the pairs and the targets of the other half.
-    /// </summary>
-    public bool UsesUnpairedHalves { get; init; }
-
-    /// <summary>
     /// The path below the claim's data folder for a seed, if seeds have different training data; null for that of the options.
     /// </summary>
     public Func<ulong, string>? DataOf { get; init; }
@@ -110,13 +135,45 @@ public sealed record ClaimMeasure(string Name, string Summary, bool HigherIsBett
 {
     /// <summary>Number of decimals.</summary>
     public int Digits { get; init; } = 3;
+
+    /// <summary>
+    /// What a constant answer or noise gets, which a variant must beat to count: worse values are counted as this one. Null if such an
+    /// answer gets the worst value that there is.
+    /// </summary>
+    internal ClaimFloor? Floor { get; init; }
+
+    /// <summary>A value, or that of the floor if it is worse.</summary>
+    internal double Counted(double value) =>
+        Floor is null ? value : HigherIsBetter ? Math.Max(value, Floor.Value) : Math.Min(value, Floor.Value);
 }
+
+/// <summary>The value of a measure for an answer that took no learning.</summary>
+/// <param name="Value">of the measure</param>
+/// <param name="Of">the answer: noise, a constant, the unchanged input</param>
+internal sealed record ClaimFloor(double Value, string Of);
 
 /// <summary>A claimed difference: one variant is better than another.</summary>
 /// <param name="Better">the variant that is claimed to be better</param>
 /// <param name="Worse">the other</param>
 /// <param name="Measure">by which measure</param>
-public sealed record ClaimDifference(string Better, string Worse, string Measure);
+public sealed record ClaimDifference(string Better, string Worse, string Measure)
+{
+    /// <summary>The least mean gain that counts, stated before any seed is run; a smaller one is not shown, however certain it
+    /// is.</summary>
+    internal double Least { get; init; }
+
+    /// <summary>The same as a share of the other variant's mean; 0 if <see cref="Least"/> states it.</summary>
+    internal double LeastShare { get; init; }
+
+    /// <summary>Whether it is an addition to the paper's claim: reported, but without a say in the verdict.</summary>
+    internal bool IsApart { get; init; }
+}
+
+/// <summary>A bound that the mean of a variant must keep.</summary>
+/// <param name="Variant">of the claim</param>
+/// <param name="Measure">at least the bound, or at most where lower is better</param>
+/// <param name="Bound">the bound</param>
+internal sealed record ClaimCondition(string Variant, string Measure, double Bound);
 
 /// <summary>Results of a variant with one seed.</summary>
 public sealed record ClaimFinding

@@ -8,6 +8,13 @@ internal static class GeneratedPictures
     /// <summary>Seed of the pictures with which a trained model is evaluated.</summary>
     private const ulong Seed = 1;
 
+    /// <summary>The patch distance to held-out houses of 32 pixels (<c>data synth --kind attributes</c>).</summary>
+    public static ClaimMeasure PatchesOfHouses { get; } =
+        new("patches", "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false)
+        {
+            Digits = 1, Floor = new(999, "the nearer of noise and the mean picture"),
+        };
+
     /// <summary>The pictures of <c>val</c>, sorted by name.</summary>
     public static IReadOnlyList<Picture> HeldOut(TrainedVariant variant)
     {

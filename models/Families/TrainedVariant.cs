@@ -8,6 +8,9 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 {
     public IReadOnlyList<GanModel> Models => models;
 
+    /// <summary>Processor seconds that the training of each of <see cref="Models"/> took.</summary>
+    internal IReadOnlyList<double> Seconds { get; init; } = [];
+
     /// <summary>The first of <see cref="Models"/>.</summary>
     public GanModel Model => models[0];
 
@@ -47,8 +50,9 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 public interface IInstruments
 {
     /// <summary>
-    /// How well a generator's photographs of held-out pairs show the classes of their label maps, by a segmenter trained on the real pairs
-    /// in <c>train</c> (the FCN score of Isola et al. 2017). The classes of generated label maps are those of the nearest colours.
+    /// How well a generator's photographs of held-out pairs show the classes of their label maps, by segmenters trained on the real pairs
+    /// in <c>train</c> (the FCN score of Isola et al. 2017), the mean of three that differ in their seeds. The classes of generated label
+    /// maps are those of the nearest colours.
     /// </summary>
     /// <param name="part">index of the model in the variant</param>
     /// <param name="direction">null for the direction of training</param>
@@ -76,8 +80,8 @@ public interface IInstruments
     IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real);
 
     /// <summary>
-    /// The class that each picture shows, by a classifier trained on the real pictures in <c>train</c> of the claim's data folder: a folder
-    /// for each class, numbered in the order of their names.
+    /// The class that each picture shows, by a classifier trained on real pictures (<see cref="Claim.PicturesForJudge"/>): a folder for
+    /// each class, numbered in the order of their names.
     /// </summary>
     IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures);
 

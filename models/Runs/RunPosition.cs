@@ -24,6 +24,10 @@ public sealed record RunPosition
     /// <summary>Wall time of the training so far, through all resumes: steps, samples, evaluations and checkpoints.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Processor time of the same, of all threads: what another program on the machine took is not in it.</summary>
+    [JsonInclude]
+    internal double ProcessorSeconds { get; init; }
+
     /// <summary>Sum of the quality losses in the epoch so far, for the plateau policy.</summary>
     public double EpochLossSum { get; init; }
 
@@ -58,8 +62,8 @@ public sealed record RunPosition
 
     /// <summary>Whether the values are possible; a damaged file may hold anything.</summary>
     internal bool IsValid =>
-        Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(EpochLossSum) && EpochLossCount >= 0
-            && Schedule is not null
+        Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(ProcessorSeconds)
+        && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null
         && LeftOut?.Any(f => f?.File is null || f.Reason is null) is not true && Damaged?.Contains(null!) is not true
         && (Best is null || (Best.Metric is not null && Best.Step >= 0 && Best.Step <= Step && Best.Misses >= 0));
 }

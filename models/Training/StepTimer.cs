@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Measures the wall time of a training, and the seconds per step as a moving average, from which the remaining time is estimated.
+/// Measures the wall and processor time of a training, and the seconds per step as a moving average, from which the remaining time is
+/// estimated.
 /// </summary>
 internal sealed class StepTimer
 {
@@ -15,6 +16,8 @@ internal sealed class StepTimer
     private int _steps;
     private double _before;
     private long _began;
+    private double _processorBefore;
+    private TimeSpan _processorBegan;
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
@@ -22,6 +25,9 @@ internal sealed class StepTimer
 
     /// <summary>Wall time of the training so far, including earlier processes.</summary>
     public double Seconds => _before + Stopwatch.GetElapsedTime(_began).TotalSeconds;
+
+    /// <summary>Processor time of the training so far, including earlier processes.</summary>
+    public double ProcessorSeconds => _processorBefore + (Environment.CpuUsage.TotalTime - _processorBegan).TotalSeconds;
 
     /// <summary>Ends a step and returns its seconds. The first steps, which compile and allocate, lose their weight quickly.</summary>
     public double Tick()
@@ -36,10 +42,11 @@ internal sealed class StepTimer
 
     /// <summary>Starts the clock for the first step.</summary>
     /// <param name="before">seconds of the training so far</param>
-    public void Begin(double before)
+    /// <param name="processorBefore">processor seconds of the training so far</param>
+    public void Begin(double before, double processorBefore)
     {
         _last = _began = Stopwatch.GetTimestamp();
-        _before = before;
+        (_before, _processorBefore, _processorBegan) = (before, processorBefore, Environment.CpuUsage.TotalTime);
     }
 
     /// <summary>Excludes the time since a moment, such as that of writing a checkpoint.</summary>

@@ -97,7 +97,7 @@ public sealed partial class TrainingRun
     /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
     private TrainingOutcome Follow(CancellationToken cancellation)
     {
-        _timer.Begin(_position.Seconds);
+        _timer.Begin(_position.Seconds, _position.ProcessorSeconds);
         try
         {
             while (MoveOn(() => !cancellation.IsCancellationRequested, () => true, _ => { }))

@@ -394,7 +394,7 @@ public sealed partial class TrainingRun : IDisposable
         using var log = _writer.Writing(() => RunLog.Open(Directory.Log, Step));
         using var told = new ReportedProgress(Directory, Model, Step, TotalSteps, observer);
         var samples = new SamplePictures(_data.HeldOut, Directory);
-        _timer.Begin(_position.Seconds);
+        _timer.Begin(_position.Seconds, _position.ProcessorSeconds);
         try
         {
             while (MoveOn(
@@ -723,7 +723,7 @@ public sealed partial class TrainingRun : IDisposable
 
     private void Save(ITrainingObserver? observer)
     {
-        _position = _position with { Seconds = _timer.Seconds };
+        _position = _position with { Seconds = _timer.Seconds, ProcessorSeconds = _timer.ProcessorSeconds };
         _writer.Save(_position, observer);
     }
 

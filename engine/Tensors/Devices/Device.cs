@@ -26,6 +26,12 @@ public abstract class Device : IDisposable
     /// <summary>Text for users: processor or card, instruction set, threads.</summary>
     public abstract string Description { get; }
 
+    /// <summary>
+    /// Text for users: what the bits of a result depend on, whatever the number of threads; the processor and its instruction set, or the
+    /// card.
+    /// </summary>
+    public virtual string Hardware => Description;
+
     /// <summary>The kernels that ops call: those of the device, or those of the recording while a step is recorded.</summary>
     /// <exception cref="RecordingException">a step of another device is being recorded, whose replay would not run kernels here</exception>
     public IKernels Kernels => Recording is { } recording ? recording.Kernels

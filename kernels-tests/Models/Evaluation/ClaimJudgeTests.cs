@@ -54,7 +54,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     }
 
     [Test]
-    public void AGeneratorWithoutColoursReachesOneAnswerFromAfar([Values] BicycleVariant variant)
+    public void AGeneratorWithoutColoursReachesNoAnswer([Values] BicycleVariant variant)
     {
         using var device = Device.Open("cpu");
         const int side = 32;
@@ -64,7 +64,7 @@ public sealed class ClaimJudgeTests : CommandFixture
         var options = claim.Variants.Select(v => (BicycleGanOptions)v.Parts(3)[0].Options).Single(o => o.Variant == variant);
         using var fresh = GanModel.Create(options with { Data = Folder }, device);
         var found = Judged(claim, [fresh], device);
-        Assert.That(found.Values["colours"], Is.InRange(1, 1.5), "fresh weights make pictures of middle gray");
+        Assert.That(found.Values["colours"], Is.Zero, "fresh weights make pictures of middle gray, which is no answer");
         Assert.That(found.Values["distance"], Is.GreaterThan(0.3));
         Assert.That(found.Values["diversity"], Is.InRange(0, 0.1));
         Assert.That(found.Pictures.Select(p => (p.Width, p.Height)), Is.EqualTo(Enumerable.Repeat((5 * side, side), 3)));
@@ -99,10 +99,14 @@ public sealed class ClaimJudgeTests : CommandFixture
     [TestCase("spade", 2, 2 * 4)]
     [TestCase("stackgan", 2, 2 * 2)]
     [TestCase("stackgan-v2", 2, 2 * 2)]
-    [TestCase("lapgan", 3, 3 * 2)]
-    [TestCase("pggan", 4, 3 * 2)]
-    [TestCase("began", 5, 3 * 5)]
-    [TestCase("r3gan", 2, 3 * 2)]
+    [TestCase("lapgan", 3, 3 * 3)]
+    [TestCase("pggan", 4, 2 * 3)]
+    [TestCase("began", 5, 3 * 6)]
+    [TestCase("r3gan", 2, 3 * 3)]
+    [TestCase("gman", 16, 2 * 4)]
+    [TestCase("cyclegan-cycle", 2, 5 * 2)]
+    [TestCase("cyclegan-hiding", 2, 2 * 3)]
+    [TestCase("pix2pixhd", 2, 4 * 4)]
     [Exhaustive]
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {
@@ -128,7 +132,8 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         // Of one folder, so that its classifier is trained once.
         _instruments ??= new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(Folder, device, say: null), device, say: null, default);
+            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), device, say: null), device, say: null,
+            default);
         return claim.Judge(new TrainedVariant(models, Folder, _instruments));
     }
 

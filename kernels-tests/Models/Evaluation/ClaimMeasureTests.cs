@@ -2,6 +2,8 @@ using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families.MadGan;
+using IlgpuGan.Models.Families.ProgressiveGan;
+using IlgpuGan.Models.Families.R3Gan;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -123,7 +125,8 @@ public sealed class ClaimMeasureTests : CommandFixture
         using var device = Device.Open("cpu");
         new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(Folder, device, say: null), device, say: null, default);
+            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), device, say: null), device, say: null,
+            default);
         List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
         Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
         Assert.That(instruments.InceptionScore([real[0], real[0]]), Is.EqualTo(1).Within(1e-6));
@@ -142,6 +145,32 @@ public sealed class ClaimMeasureTests : CommandFixture
         Assert.That(divergence, Is.EqualTo(Math.Log(20_001)).Within(0.1), "half a point is where none was made");
         Assert.That(MadGanClaim.Compared(left, [.. left, .. right]).Divergence, Is.EqualTo(Math.Log(2)).Within(0.01));
     }
+
+    /// <summary>A glyph counts that is near a drawn one; noise and blots reached hundreds of modes without a floor.</summary>
+    [Test]
+    public void NoiseIsNoGlyph()
+    {
+        new DrawnGlyphs(classes: 5).Write(Folder, "train", first: 0, count: 100, side: 16, seed: 3);
+        List<byte[]> glyphs =
+            [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(f => PictureFile.Load(f).Layers[0].Bytes)];
+        Assert.That(Directory.GetDirectories(In("train")), Has.Length.EqualTo(5));
+        Assert.That(glyphs.Count(g => R3GanClaim.IsGlyph(g, glyphs)), Is.EqualTo(100));
+        var random = new Random(1);
+        var noise = new byte[256];
+        random.NextBytes(noise);
+        Assert.That(R3GanClaim.IsGlyph(noise, glyphs), Is.False);
+        Assert.That(R3GanClaim.IsGlyph([.. noise.Select(n => n < 77 ? (byte)255 : (byte)0)], glyphs), Is.False);
+        Assert.That(R3GanClaim.IsGlyph([.. Enumerable.Repeat((byte)60, 256)], glyphs), Is.False, "a gray blot");
+    }
+
+    /// <summary>By hand: on a line between two points, and constant outside.</summary>
+    [TestCase(0, 9)]
+    [TestCase(10, 9)]
+    [TestCase(15, 7)]
+    [TestCase(20, 5)]
+    [TestCase(99, 5)]
+    public void CurvesAreReadAtATime(double time, double value) =>
+        Assert.That(ProgressiveGanClaim.At(time, [(10, 9), (20, 5)]), Is.EqualTo(value).Within(1e-12));
 
     [Test]
     public void AClassifierNeedsClassesAndOneSize()

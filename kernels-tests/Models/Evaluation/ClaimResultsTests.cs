@@ -14,7 +14,28 @@ internal sealed class ClaimResultsTests
     public void AllAreOfClaims() =>
         Assert.That(
             Directory.GetFiles(s_results).Select(Path.GetFileNameWithoutExtension).Distinct(),
-            Is.SubsetOf(ClaimCatalogue.All.Select(c => c.Name)));
+            Is.SubsetOf(ClaimCatalogue.All.Select(c => c.Name).Append(Path.GetFileNameWithoutExtension(ClaimTable.FileName))));
+
+    /// <summary>The table is written with each result; after a change of a claim's text any <c>experiment run</c> writes it anew.</summary>
+    [Test]
+    public void TheTableIsThatOfTheResults()
+    {
+        var page = ClaimTable.PageOf(s_results);
+        var written = Path.Combine(TestContext.CurrentContext.WorkDirectory, ClaimTable.FileName);
+        File.WriteAllText(written, page);
+        Assert.That(File.ReadAllText(Path.Combine(s_results, ClaimTable.FileName)), Is.EqualTo(page), $"as it should be: {written}");
+    }
+
+    /// <summary>A claim that is not the one of its stored results begins with seeds that none of them had.</summary>
+    [TestCaseSource(nameof(Names))]
+    public void SeedsToComeAreUnused(string name)
+    {
+        var claim = ClaimCatalogue.Find(name);
+        var (result, tried) = ClaimFiles.Of(name, s_results).Load(claim, claim.Steps);
+        var seeds = Enumerable.Range(0, claim.Seeds).Select(i => claim.FirstSeed + (ulong)i);
+        Assert.That(tried.SelectMany(t => t.Seeds).Intersect(seeds), Is.Empty);
+        Assert.That(result?.Seeds ?? [], Is.SubsetOf(seeds));
+    }
 
     [TestCaseSource(nameof(Names))]
     public void TheFilesAgree(string name)

@@ -8,9 +8,35 @@ namespace IlgpuGan.ModelsTests.Evaluation;
 /// <summary>Families' claims, so short that nothing is learnt: what is trained, taken up, reckoned and written.</summary>
 public class ClaimTests : CommandFixture
 {
-    public static IEnumerable<string> Claims => ClaimCatalogue.All.Select(c => c.Name);
+    public static IEnumerable<string> Claims => ClaimCatalogue.All.Where(c => c.RunsOf is null).Select(c => c.Name);
 
-    private static IEnumerable<string> OfPictures => ClaimCatalogue.All.Where(c => c.DrawData is null).Select(c => c.Name);
+    private static IEnumerable<string> OfPictures =>
+        ClaimCatalogue.All.Where(c => c is { RunsOf: null, DrawData: null }).Select(c => c.Name);
+
+    private static IEnumerable<string> All => ClaimCatalogue.All.Select(c => c.Name);
+
+    /// <summary>
+    /// What decides was stated before: a least effect, and what an answer gets that took no learning. How much a further step helps and how
+    /// diverse pictures are have no such answer: one step gains nothing, and noise is the most diverse.
+    /// </summary>
+    [TestCaseSource(nameof(All))]
+    public void AClaimStatesItsEffectAndTheConstantAnswer(string name)
+    {
+        var claim = ClaimCatalogue.Find(name);
+        var deciding = claim.Differences.Where(d => !d.IsApart).ToList();
+        Assert.That(deciding, Is.Not.Empty);
+        Assert.That(deciding, Has.All.Matches<ClaimDifference>(d => d.Least > 0 || d.LeastShare > 0));
+        Assert.That(
+            deciding.Select(d => claim.Measures.Single(m => m.Name == d.Measure)).Where(m => m.Name is not ("refinement" or "diversity")),
+            Has.All.Matches<ClaimMeasure>(m => m.Floor is not null));
+        Assert.That(claim.Conditions.Select(c => c.Variant), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
+        Assert.That(claim.Conditions.Select(c => c.Measure), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
+        if (claim.RunsOf is { } other)
+        {
+            Assert.That(claim.Variants, Is.EqualTo(ClaimCatalogue.Find(other).Variants), "it is about the same runs");
+            Assert.That(claim.Measures.Select(m => m.Name), Is.EqualTo(ClaimCatalogue.Find(other).Measures.Select(m => m.Name)));
+        }
+    }
 
     /// <summary>A comparison at unequal numbers of samples would show who saw more.</summary>
     [TestCaseSource(nameof(Claims))]
@@ -225,7 +251,7 @@ public class ClaimTests : CommandFixture
         using var device = Device.Open("cpu");
         var trained = new List<long>();
         var claim = ClaimCatalogue.Find("gman");
-        var runner = new ClaimRunner(claim, new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 6 }, device)
+        var runner = new ClaimRunner(claim, new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 16 }, device)
         {
             Train = (run, _) =>
             {
@@ -235,7 +261,7 @@ public class ClaimTests : CommandFixture
             },
         };
         var result = runner.Run()!;
-        Assert.That(trained, Is.EqualTo((long[])[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]));
+        Assert.That(trained, Is.EqualTo(Enumerable.Range(1, 16).Concat(Enumerable.Range(1, 16))));
         var five = result.Variants[0].Measures.ToDictionary(m => m.Measure, m => m.Mean);
         Assert.That(five["patches"], Is.Not.EqualTo(five["at the end"]), "the one is a mean over all");
     }
@@ -286,6 +312,8 @@ public class ClaimTests : CommandFixture
         AssertExplained(await Run("experiment", "run", "discogan", "--out", In("x"), "--data", Folder), 2, "--data", "discogan");
         AssertExplained(await Run("experiment", "run", "pix2pix-losses", "--out", In("x")), 2, "--data", "CMP facades");
         AssertExplained(await Run("experiment", "run", "nothing", "--out", In("x")), 2, "nothing", "pix2pix-losses");
+        AssertExplained(
+            await Run("experiment", "run", "pix2pix-colours", "--out", In("x"), "--data", Folder), 2, "pix2pix-colours", "pix2pix-losses");
     }
 
     /// <summary>Published quantiles of Student's t.</summary>
@@ -318,6 +346,90 @@ public class ClaimTests : CommandFixture
         Assert.That(Of([1]), Is.EqualTo(ClaimVerdict.NotShown), "one seed has no interval");
 
         static ClaimVerdict Of(double[] gains) => new DifferenceResult("a", "b", "m", gains, SeedInterval.Of(gains)).Verdict;
+    }
+
+    /// <summary>However certain, a smaller effect than the stated one is not shown; what is apart has no say, what must hold has the
+    /// last.</summary>
+    [Test]
+    public void SmallEffectsAndAdditionsDoNotDecide()
+    {
+        Assert.That(Of(2).Verdict, Is.EqualTo(ClaimVerdict.Shown));
+        Assert.That(Of(2.1).Verdict, Is.EqualTo(ClaimVerdict.NotShown), "its mean is 2");
+        Assert.That(Of(-9, -2).Verdict, Is.EqualTo(ClaimVerdict.Reversed), "a least effect says nothing of the other way round");
+        Assert.That(Together(Of(2), Of(0, -2) with { IsApart = true }), Is.EqualTo(ClaimVerdict.Shown));
+        Assert.That(Together(Of(2), Of(0, -2)), Is.EqualTo(ClaimVerdict.Reversed));
+        Assert.That(
+            DifferenceResult.Together([Of(2)], [new("a", "m", 1, 0.5, Holds: false)]), Is.EqualTo(ClaimVerdict.NotShown),
+            "it means nothing");
+
+        static DifferenceResult Of(double least, double mean = 2) =>
+            new("a", "b", "m", [], SeedInterval.Of([mean - 0.1, mean, mean + 0.1])) { Least = least };
+        static ClaimVerdict Together(params DifferenceResult[] differences) => DifferenceResult.Together(differences, []);
+    }
+
+    /// <summary>A variant below the constant answer counts as that one: it is no merit to be better than what is worse than
+    /// nothing.</summary>
+    [Test]
+    public void WhatIsWorseThanAConstantCountsAsTheConstant()
+    {
+        var claim = ClaimCatalogue.Find("discogan") with
+        {
+            Measures =
+            [
+                new("right", "", HigherIsBetter: true) { Floor = new(0.36, "wall") },
+                new("error", "", HigherIsBetter: false) { Floor = new(5, "gray") },
+            ],
+            Differences =
+            [
+                new("discogan", "gan", "right") { Least = 0.2 }, new("discogan", "gan", "error") { LeastShare = 0.1 },
+                new("recongan", "gan", "right"),
+            ],
+            Conditions = [new("gan", "right", 0.3), new("gan", "error", 10), new("discogan", "right", 0.5)],
+        };
+        var result = ClaimResult.Of(claim, 3, [1, 2], [Runs((0.5, 4), (0.6, 3)), Runs((0.1, 9), (0.2, 9)), Runs((0.2, 9), (0.4, 8))]);
+        Assert.That(result.Differences[0].Gains, Is.EqualTo(new[] { 0.5 - 0.36, 0.6 - 0.4 }).Within(1e-12));
+        Assert.That(result.Differences[1].Gains, Is.EqualTo(new[] { 1.0, 2.0 }));
+        Assert.That(result.Differences[1].Least, Is.EqualTo(0.5).Within(1e-12), "a tenth of the constant's 5");
+        Assert.That(result.Differences[2].Gains, Is.EqualTo(new[] { 0, 0.36 - 0.4 }).Within(1e-12));
+        Assert.That(result.Conditions.Select(c => c.Holds), Is.EqualTo(new[] { true, true, true }), "of the values themselves");
+        Assert.That((claim with { Conditions = [new("gan", "error", 8)] }).Measures, Has.Count.EqualTo(2));
+        Assert.That(
+            ClaimResult.Of(claim with { Conditions = [new("gan", "error", 8)] }, 3, [1, 2],
+                [Runs((0.5, 4), (0.6, 3)), Runs((0.1, 9), (0.2, 9)), Runs((0.2, 9), (0.4, 8))]).Verdict,
+            Is.EqualTo(ClaimVerdict.NotShown), "its mean is 8.5");
+
+        static JudgedRun[] Runs(params (double Right, double Error)[] values) =>
+        [
+            .. values.Select(v => new JudgedRun(new Dictionary<string, double> { ["right"] = v.Right, ["error"] = v.Error }, 0, [])),
+        ];
+    }
+
+    /// <summary>The width of vectors changes the bits of a run: a seed begun by another processor is not finished by this one.</summary>
+    [Test]
+    public void ASeedIsOfOneMachine()
+    {
+        using var device = Device.Open("cpu");
+        Assert.That(RunnerThat(TrainingOutcome.Interrupted).Run(), Is.Null, "the second variant was stopped");
+        var finding = In("results", "begun", "discogan", "discogan", "seed-5", "finding.json");
+        var own = File.ReadAllText(finding);
+        Assert.That(own, Does.Contain(device.Hardware));
+        File.WriteAllText(finding, own.Replace(device.Hardware, "another processor", StringComparison.Ordinal));
+        Assert.That(
+            () => RunnerThat(TrainingOutcome.Finished).Run(),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("another processor").And.Message.Contains("seed-5"));
+        File.WriteAllText(finding, own);
+        var result = RunnerThat(TrainingOutcome.Finished).Run()!;
+        Assert.That(result.Machines.Single()!.Processor, Is.EqualTo(device.Hardware));
+        Assert.That(result.ToMarkdown(), Does.Contain($"- Seed 5: {device.Hardware}; kernels "));
+        Assert.That(File.ReadAllText(In("results", ClaimTable.FileName)), Does.Contain("[`discogan`](discogan.md)"));
+
+        ClaimRunner RunnerThat(TrainingOutcome second) => new(
+            ClaimCatalogue.Find("discogan"),
+            new ClaimSettings { Output = In("out"), Results = In("results"), Seeds = 1, Seed = 5, Steps = 2 }, device)
+        {
+            Train = (run, _) => run.Directory.Path.Contains("recongan", StringComparison.Ordinal) && second == TrainingOutcome.Interrupted
+                ? second : run.Train(),
+        };
     }
 
     /// <summary>A lower error is a gain.</summary>

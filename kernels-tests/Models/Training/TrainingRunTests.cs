@@ -296,6 +296,28 @@ public sealed class TrainingRunTests
         Assert.That(TrainingRun.LogFreqOf(new Pix2PixOptions { LogFreq = 7 }, steps), Is.EqualTo(7));
     }
 
+    /// <summary>Waiting takes no processor time, which is what comparisons of times count; it goes on through resumes.</summary>
+    [Test]
+    public void ProcessorTimeIsThatOfTheWorkAlone()
+    {
+        var timer = new StepTimer();
+        timer.Begin(before: 0, processorBefore: 7);
+        Thread.Sleep(500);
+        Assert.That(timer.Seconds, Is.AtLeast(0.5));
+        Assert.That(timer.ProcessorSeconds, Is.InRange(7, 7.4));
+        var seconds = new List<double> { 0 };
+        foreach (var steps in new[] { 5, 10 })
+        {
+            using var run = steps == 5
+                ? TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 5 }, TinyRun.Data(TinyRun.Pix2Pix))
+                : TrainingRun.Resume(_runs.PathOf("run"), o => o with { Steps = 10 }, TinyRun.Data(TinyRun.Pix2Pix));
+            run.Train();
+            seconds.Add(Checkpoint.Read(run.Directory.Latest).Position.ProcessorSeconds);
+        }
+
+        Assert.That(seconds, Is.Ordered.Ascending.And.Unique);
+    }
+
     /// <summary>Steps that are not logged count as those that are, and so does what earlier programs took.</summary>
     [Test]
     public void TheReportKnowsTheTimeOfAllStepsThroughResumes()

@@ -6,16 +6,18 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal static class Processor
 {
     /// <summary>The model name reported by the system, or the architecture.</summary>
-    public static string Name { get; } = Read();
+    public static string Name { get; } = Read("model name")
+        ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+        ?? RuntimeInformation.ProcessArchitecture.ToString();
 
-    private static string Read()
+    /// <summary><c> (6/207)</c>: family and model, since rented machines all have one name; empty where the system does not tell.</summary>
+    public static string Model { get; } =
+        Read("cpu family") is { } family && Read("model\t") is { } model ? $" ({family}/{model})" : "";
+
+    private static string? Read(string key)
     {
         const string Linux = "/proc/cpuinfo";
-        var model = File.Exists(Linux)
-            ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-            : null;
-        return model?[(model.IndexOf(':') + 1)..].Trim()
-            ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
-            ?? RuntimeInformation.ProcessArchitecture.ToString();
+        var line = File.Exists(Linux) ? File.ReadLines(Linux).FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
+        return line?[(line.IndexOf(':') + 1)..].Trim();
     }
 }
