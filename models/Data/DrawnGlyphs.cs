@@ -5,8 +5,11 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Glyphs of ten classes, light on dark, with one channel: a few strokes with a random affine transform.</summary>
-internal sealed class DrawnGlyphs : DrawnData
+/// <param name="classes">number of the classes that are drawn, the first by name</param>
+internal sealed class DrawnGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnData
 {
+    public const int ClassCount = 10;
+
     private const uint Stream = 0x61F5;
     private const uint StreamOfParts = 0x61F6;
     private const int RingCorners = 14;
@@ -38,16 +41,16 @@ internal sealed class DrawnGlyphs : DrawnData
     public override void Write(string folder, string split, int first, int count, int side, ulong seed)
     {
         var place = Path.Combine(folder, split);
-        for (var i = 0; i < Math.Min(count, s_classes.Length); i++)
+        for (var i = 0; i < Math.Min(count, classes); i++)
         {
             // No folder for a class without glyphs.
-            OutputPath.MakeFolder(Path.Combine(place, s_classes[(first + i) % s_classes.Length].Name));
+            OutputPath.MakeFolder(Path.Combine(place, s_classes[(first + i) % classes].Name));
         }
 
         WriteAll(Path.Combine(place, "glyphs.csv"), "file,name,class,turn,slant,size,stroke", count, i =>
         {
             // Glyphs cycle through the classes, so that all classes have equally many.
-            var (number, own) = (first + i, (first + i) % s_classes.Length);
+            var (number, own) = (first + i, (first + i) % classes);
             var file = $"{s_classes[own].Name}/glyph{number:D5}.png";
             var random = RandomOf(seed, Stream, number);
             var (pixels, turn, slant, size, stroke) = Draw(own, random, side);
@@ -61,10 +64,11 @@ internal sealed class DrawnGlyphs : DrawnData
     /// <param name="sample">the sample that it is a part of</param>
     /// <param name="part">number of the part</param>
     /// <param name="side">in pixels</param>
-    internal static (byte[] Pixels, string Class) Any(ulong seed, int sample, uint part, int side)
+    /// <param name="classes">number of the classes</param>
+    internal static (byte[] Pixels, string Class) Any(ulong seed, int sample, uint part, int side, int classes)
     {
         var random = RandomOf(seed, StreamOfParts, sample, part);
-        var own = random.NextInt(s_classes.Length);
+        var own = random.NextInt(classes);
         return (Draw(own, random, side).Pixels, s_classes[own].Name);
     }
 

@@ -4,7 +4,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Three independent glyphs of ten classes, one in each colour channel: a thousand modes (after Metz et al. 2016).</summary>
-internal sealed class DrawnStackedGlyphs : DrawnData
+/// <param name="classes">number of the classes that are drawn, the first by name</param>
+internal sealed class DrawnStackedGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnData
 {
     private const int Channels = 3;
 
@@ -25,7 +26,8 @@ internal sealed class DrawnStackedGlyphs : DrawnData
         {
             var number = first + i;
             var file = $"stacked{number:D5}.png";
-            var glyphs = Enumerable.Range(0, Channels).Select(channel => DrawnGlyphs.Any(seed, number, (uint)channel, side)).ToArray();
+            var glyphs = Enumerable.Range(0, Channels)
+                .Select(channel => DrawnGlyphs.Any(seed, number, (uint)channel, side, classes)).ToArray();
             var pixels = new byte[Channels * side * side];
             for (var p = 0; p < pixels.Length; p++)
             {

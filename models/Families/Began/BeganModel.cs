@@ -64,9 +64,15 @@ public sealed class BeganModel : NoiseModel<BeganOptions>
     /// <summary>M of real and generated pictures [N, C, S, S].</summary>
     internal double Convergence(Tensor real, Tensor made)
     {
-        using var constants = GradMode.NoGrad();
-        var (ofReal, ofMade) = (LossOf(real).Item(), LossOf(made).Item());
+        var (ofReal, ofMade) = LossesOf(real, made);
         return ofReal + Math.Abs((Options.Gamma * ofReal) - ofMade);
+    }
+
+    /// <summary>Mean absolute reconstruction errors of real and of generated pictures [N, C, S, S].</summary>
+    internal (double Real, double Made) LossesOf(Tensor real, Tensor made)
+    {
+        using var constants = GradMode.NoGrad();
+        return (LossOf(real).Item(), LossOf(made).Item());
     }
 
     /// <summary>Mean absolute reconstruction error of pictures.</summary>

@@ -15,6 +15,7 @@ internal static class DualGanClaim
     private const int Pairs = 400;
     private const int HeldOut = 60;
     private const int RowsShown = 8;
+    private const string CommonestMap = "the commonest class of each pixel";
 
     public static Claim Labels { get; } = new()
     {
@@ -25,6 +26,7 @@ internal static class DualGanClaim
             "conditional GAN with pairs 0.54 / 0.33 / 0.19",
         Setting = "Synthetic facades of 64 pixels: label maps of 200 house fronts and photographs of 200 others, pairs of all 400 for " +
             "cgan, 60 held-out pairs; batches of 1. The paper's GAN has one direction; here it is DualGAN with λ = 0.",
+        Learnt = "Reconstructions lift it above a constant map; without them it stays below.",
         Steps = 3000,
         EmaDecay = 0,
         Variants =
@@ -37,8 +39,17 @@ internal static class DualGanClaim
                 Ndf = Width, Flip = false, Steps = steps,
             }),
         ],
-        Measures = ClassScores.Measures("share of pixels of the correct class, by the nearest colour"),
-        Differences = [new("dualgan", "gan", ClassScores.Pixels), new("cgan", "dualgan", ClassScores.Pixels)],
+        Measures =
+        [
+            .. ClassScores.Measures("share of pixels of the correct class, by the nearest colour").Select(m => m with
+            {
+                Floor = new(m.Name == ClassScores.Pixels ? 0.36 : m.Name == ClassScores.Classes ? 0.27 : 0.15, CommonestMap),
+            }),
+        ],
+        Differences =
+        [
+            new("dualgan", "gan", ClassScores.Pixels) { Least = 0.05 }, new("cgan", "dualgan", ClassScores.Pixels) { Least = 0.05 },
+        ],
         DrawData = DrawData,
         Judge = Judge,
     };

@@ -28,6 +28,7 @@ internal static class SinGanClaim
         Setting = "Synthetic landscapes of 64 pixels, another one for each seed; the small preset: seven scales from 18 pixels, width " +
             "16, 500 steps each. One scale: the same network at 64 pixels for as many steps as the seven have. 50 samples of each. The " +
             "patch distance to the training picture replaces SIFID; at 16 pixels, where a patch is nearly half as wide, it decides.",
+        Learnt = "Coarse scales hold the layout; of 18 pixels under a field of 11 there is little else than one (diversity 0.28).",
         Steps = s_levels * SinGanOptions.Small().Niter,
         EmaDecay = 0, // A scale's noise amplitude is the error of the last weights below it, not of averages.
         Variants =
@@ -44,12 +45,15 @@ internal static class SinGanClaim
         Measures =
         [
             new(All, "patch distance of the samples to the picture, × 10³", HigherIsBetter: false) { Digits = 1 },
-            new(Layout, "the same at 16 pixels, where a patch is nearly half as wide as the picture", HigherIsBetter: false) { Digits = 1 },
+            new(Layout, "the same at 16 pixels, where a patch is nearly half as wide as the picture", HigherIsBetter: false)
+            {
+                Digits = 1, Floor = new(9999, "the picture with its blocks of 16 pixels in random order, mean over the scenes"),
+            },
             new(Diversity, "deviation of a pixel over samples from the coarsest scale, in parts of the picture's", HigherIsBetter: true),
             new(DiversityAbove, "the same from the scale above it; 0 where there is none for chance to begin at", HigherIsBetter: true),
             new(Halves, "for comparison, patch distance between the picture's own halves, × 10³", HigherIsBetter: false) { Digits = 1 },
         ],
-        Differences = [new("singan", "one-scale", Layout)],
+        Differences = [new("singan", "one-scale", Layout) { Least = 50 }],
         DrawData = folder => new DrawnDayNight().Write(folder, "train", first: 0, Scenes, Side, seed: 1),
         Judge = Judge,
     };

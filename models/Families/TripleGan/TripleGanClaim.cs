@@ -25,6 +25,7 @@ internal static class TripleGanClaim
             "small preset. The classifier alone is trained on the same batches for as many steps, by all loss terms that need no other " +
             "network: confident predictions for unlabelled pictures, and all classes equally often. The seed selects the labelled " +
             "pictures, the same for both.",
+        Learnt = "The classifier alone is no worse; the rival of the paper, a GAN of two networks, has not been tried.",
         Steps = 3300,
         Variants =
         [
@@ -33,14 +34,17 @@ internal static class TripleGanClaim
         ],
         Measures =
         [
-            new(Wrong, "share of held-out glyphs that the run's classifier misclassifies", HigherIsBetter: false),
+            new(Wrong, "share of held-out glyphs that the run's classifier misclassifies", HigherIsBetter: false)
+            {
+                Floor = new(0.9, "one class for all"),
+            },
             new(
                 Asked,
                 "share of generated pictures that a classifier trained on all real ones assigns to their class; none for the classifier " +
                     "alone",
                 HigherIsBetter: true),
         ],
-        Differences = [new("triplegan", "alone", Wrong)],
+        Differences = [new("triplegan", "alone", Wrong) { Least = 0.03 }],
         DrawData = folder =>
         {
             new DrawnGlyphs().Write(folder, "train", first: 0, Glyphs, Side, seed: 1);
