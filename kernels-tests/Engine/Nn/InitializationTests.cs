@@ -95,6 +95,8 @@ internal sealed class InitializationTests
         Assert.That(batch.Bias!.Value.ToArray(), Is.All.Zero);
         Assert.That(batch.RunningVariance.Value.ToArray(), Is.All.EqualTo(1));
         Assert.That(new InstanceNorm2d(5, affine: true).Initialize(3).To(_device).Weight!.Value.ToArray(), Is.All.EqualTo(1));
+        var orthogonal = new BatchNorm2d(4096).Initialize(3, Initialization.Orthogonal, gain: 1).To(_device);
+        Assert.That(Statistics(orthogonal.Weight!).Deviation, Is.EqualTo(0.02).Within(5).Percent, "the gain is the length of rows");
         var drawn = new InstanceNorm2d(4096, affine: true, weight: InitialValue.DrawnAroundOne).Initialize(3, gain: 0.02f).To(_device);
         Assert.That(Statistics(drawn.Weight!).Deviation, Is.EqualTo(0.02).Within(5).Percent);
     }

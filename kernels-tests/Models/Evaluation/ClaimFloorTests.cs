@@ -28,8 +28,9 @@ public sealed class ClaimFloorTests : CommandFixture
     public void TheDayIsNoNight()
     {
         using var device = Device.Open("cpu");
-        DrawnData.Kinds.Single(k => k.Name == "day-night").Write(Folder, "val", first: 400, HeldOut, side: 64, seed: 1);
+        new DrawnDayNight().Write(Folder, "val", first: 400, HeldOut, side: 64, seed: 1);
         var (day, night) = (Loaded("valA"), Loaded("valB"));
+        using var both = Assert.EnterMultipleScope();
         AssertFloor("cut", "distance", day.Zip(night, (d, n) => Diversity.MeanDistance([d, n])).Average(), within: 0.0005);
         AssertFloor("cut", "patches", Patches(day, night, device), within: 0.5);
     }
@@ -41,6 +42,7 @@ public sealed class ClaimFloorTests : CommandFixture
         var (real, _) = NpyFile.LoadNumbers(In("val.npy"));
         float[] even = [.. Enumerable.Range(0, real.Length).Select(i => (i + 0.5f) / real.Length)];
         var (squares, divergence) = MadGanClaim.Compared([.. real], even);
+        using var both = Assert.EnterMultipleScope();
         AssertFloor("madgan", "χ²", squares, within: 0.0005);
         AssertFloor("madgan", "KL", divergence, within: 0.0005);
     }
@@ -110,7 +112,7 @@ public sealed class ClaimFloorTests : CommandFixture
         return new Picture(new Image(first.Width, first.Height, 3, means));
     }
 
-    private static List<Picture> Photographs(int first, int count, int side)
+    private static List<Picture> Photographs(uint first, int count, int side)
     {
         var facades = new SyntheticFacades(count, side, first: first);
         return [.. Enumerable.Range(0, count).Select(i => new Picture(facades.Draw(i).Photo))];

@@ -106,7 +106,6 @@ public sealed class ClaimJudgeTests : CommandFixture
     [TestCase("gman", 16, 2 * 4)]
     [TestCase("cyclegan-cycle", 2, 5 * 2)]
     [TestCase("cyclegan-hiding", 2, 2 * 3)]
-    [TestCase("pix2pixhd", 2, 4 * 4)]
     [Exhaustive]
     public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
     {

@@ -25,10 +25,10 @@ public class ClaimTests : CommandFixture
         var claim = ClaimCatalogue.Find(name);
         var deciding = claim.Differences.Where(d => !d.IsApart).ToList();
         Assert.That(deciding, Is.Not.Empty);
-        Assert.That(deciding, Has.All.Matches<ClaimDifference>(d => d.Least > 0 || d.LeastShare > 0));
+        Assert.That(deciding, Has.All.Matches<ClaimDifference>(d => d!.Least > 0 || d.LeastShare > 0));
         Assert.That(
             deciding.Select(d => claim.Measures.Single(m => m.Name == d.Measure)).Where(m => m.Name is not ("refinement" or "diversity")),
-            Has.All.Matches<ClaimMeasure>(m => m.Floor is not null));
+            Has.All.Matches<ClaimMeasure>(m => m!.Floor is not null));
         Assert.That(claim.Conditions.Select(c => c.Variant), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
         Assert.That(claim.Conditions.Select(c => c.Measure), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
         if (claim.RunsOf is { } other)

@@ -25,6 +25,34 @@ public sealed class StackGanV2Tests : CommandFixture
             Is.EqualTo(new[] { ("netG", tree), ("netD0", first), ("netD1", second), ("netD2", third) }));
     }
 
+    /// <summary>As the authors' program initialises all its networks: orthogonal weights of gain 1, scales of norms near 1.</summary>
+    [TestCase("reference")]
+    [TestCase("small")]
+    public void TheFirstWeightsAreTheAuthors(string preset)
+    {
+        var options = (StackGanV2Options)s_family.Defaults(preset);
+        Assert.That((options.InitType, options.InitGain), Is.EqualTo((Initialization.Orthogonal, 1f)));
+        using var device = Device.Open("cpu");
+        using var model = GanModel.Create(s_tiny with { InitType = options.InitType, InitGain = options.InitGain }, device);
+        foreach (var (name, network) in model.Networks)
+        {
+            foreach (var tensor in network.NamedTensors().Select(t => t.Tensor).Where(t => t.Role == TensorRole.Parameter))
+            {
+                var values = tensor.Value.ToArray();
+                if (tensor.Shape.Rank > 1)
+                {
+                    // Of orthonormal rows or columns, whichever are fewer, each has the length 1.
+                    var fewer = Math.Min(tensor.Shape[0], values.Length / tensor.Shape[0]);
+                    Assert.That(values.Sum(v => (double)v * v), Is.EqualTo(fewer).Within(1e-3), name);
+                }
+                else
+                {
+                    Assert.That(values, Is.All.EqualTo(1).Within(0.15).Or.All.Zero, name);
+                }
+            }
+        }
+    }
+
     /// <summary>Against the definition in double precision, of pictures of two sizes.</summary>
     [Test]
     public void ColorsOfBothSizesAreHeldTogether()

@@ -16,7 +16,7 @@ internal static class CutClaim
     internal const string Distance = "distance";
 
     /// <summary>Mean absolute difference of the held-out scenes by day and by night, of a range of 2.</summary>
-    internal const double DayFromNight = 9;
+    internal const double DayFromNight = 1.0065;
 
     public static Claim Night { get; } = new()
     {
