@@ -17,9 +17,10 @@ internal static class ClaimTable
         # The papers' claims, tried here
 
         Each line is a claim of `ilgpugan experiment run NAME`. *Shown* is a gain whose 95 % interval over the seeds lies above zero and
-        whose mean is at least the least effect, which was stated before any seed was run. A value worse than that of the constant answer
-        counts as that one. What the paper does not state is apart, without a say in the verdict. In small: earlier forms of the claim, by
-        other measures, steps or arms. Minutes are processor time of all seeds on one thread; earlier forms counted wall time.
+        whose mean is at least the least effect. A value worse than that of the constant answer counts as that one. Both were stated before
+        any seed was run, but for older results, whose pages name no machine. What the paper does not state is apart, without a say in the
+        verdict. In small: earlier forms of the claim, by other measures, steps or arms. Minutes are processor time of all seeds on one
+        thread; those of older results are wall time.
         """;
 
     public static void Write(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), PageOf(folder));

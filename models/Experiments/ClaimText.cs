@@ -47,8 +47,10 @@ public static class ClaimText
         }
 
         text.Append("\nMeans over the seeds ± the seeds' standard deviation; seconds are processor time. A gain is positive where the " +
-            "first is " +
-            "better; it counts from the least effect on, which was stated before.\n\n");
+            "first is better, and counts from the least effect on, ");
+        text.Append(result.Machines.Count > 0
+            ? "which was stated before any seed was run.\n\n"
+            : "which was stated after these older results, whose seconds are wall time.\n\n");
         MarkdownTable.Append(
             text,
             [
