@@ -20,11 +20,18 @@ public sealed class Tensor : IDisposable
 {
     private readonly Storage _storage;
     private readonly long _offset;
+
+    /// <summary>The memory's version when this handle was made.</summary>
+    private readonly int _version;
+
+    /// <summary>The recording in whose code the handle was made; null outside.</summary>
+    private readonly KernelRecording? _madeIn;
     private State _state;
 
     private Tensor(Shape shape, Device device, Storage storage, long offset, Variable? variable)
     {
         (Shape, Device, _storage, _offset, Variable) = (shape, device, storage, offset, variable);
+        (_version, _madeIn) = (storage.Version, device.Recording);
         storage.Acquire();
         device.Register(this);
     }
@@ -58,6 +65,7 @@ public sealed class Tensor : IDisposable
                 throw new AutodiffException("RequiresGrad can be set on leaves only; use Detach() to cut a computed tensor from its graph");
             }
 
+            Device.Recording?.Decides(this);
             if (Variable is null && !value)
             {
                 return;
@@ -77,13 +85,30 @@ public sealed class Tensor : IDisposable
     /// <exception cref="ObjectDisposedException">the tensor was disposed, or the step that made it has ended</exception>
     public DeviceSpan Span => Memory.Locate(_offset, Count);
 
-    private Storage Memory => _state switch
+    private Storage Memory
     {
-        State.Disposed => throw new ObjectDisposedException(nameof(Tensor), $"a tensor {Shape} was used after it was disposed"),
-        State.StepEnded => throw new ObjectDisposedException(
-            nameof(Tensor), $"a tensor {Shape} was used after the step that made it ended; call Keep() on it inside the step"),
-        _ => _storage,
-    };
+        get
+        {
+            if (!IsUsable)
+            {
+                throw new ObjectDisposedException(nameof(Tensor), _state == State.Disposed
+                    ? $"a tensor {Shape} was used after it was disposed"
+                    : $"a tensor {Shape} was used after the step that made it ended; call Keep() on it inside the step");
+            }
+
+            if (Device.Recording is { } recording && recording != _madeIn)
+            {
+                // What a replay would go on reading, or training, must not have changed since.
+                var isTrained = RequiresGrad;
+                recording.DependsOn(this, () => IsUsable && RequiresGrad == isTrained);
+            }
+
+            return _storage;
+        }
+    }
+
+    /// <summary>What has overwritten the memory since this handle was made; null if nothing has.</summary>
+    internal string? Overwriter => _storage.Version == _version ? null : _storage.LastWriter;
 
     /// <summary>False once the tensor was disposed or its step has ended.</summary>
     internal bool IsUsable => _state is State.InUse or State.Kept;
@@ -101,16 +126,45 @@ public sealed class Tensor : IDisposable
 
     public static Tensor Full(Shape shape, float value, Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         var tensor = Empty(shape, device);
-        device.Kernels.Run(new FillCall(tensor.Span, value));
+        if (shape.Count > 0)
+        {
+            device.Kernels.Run(new FillCall(tensor.Span, value));
+        }
+
         return tensor;
+    }
+
+    /// <summary>0, 1, …, count − 1, made on the device, also in a recorded step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">the count is negative, or above 2²⁴, up to which float32 holds integers
+    /// exactly</exception>
+    public static Tensor Arange(int count, Device device)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TensorOps.MaxExactInteger);
+        var numbers = Zeros([Math.Min(count, 1)], device);
+        while (numbers.Shape[0] < count)
+        {
+            using var first = numbers;
+            using var missing = first.Slice(0, 0, Math.Min(first.Shape[0], count - first.Shape[0]));
+            using var second = missing.Affine(1, first.Shape[0]);
+            numbers = TensorOps.Concat(0, first, second);
+        }
+
+        return numbers;
     }
 
     /// <summary>Uniform random numbers on [0, 1).</summary>
     public static Tensor Uniform(RandomKey key, Shape shape, Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         var tensor = Empty(shape, device);
-        device.Kernels.Run(new UniformCall(key, tensor.Span));
+        if (shape.Count > 0)
+        {
+            device.Kernels.Run(new UniformCall(key, tensor.Span));
+        }
+
         return tensor;
     }
 
@@ -125,14 +179,20 @@ public sealed class Tensor : IDisposable
     /// <summary>Standard normal random numbers.</summary>
     public static Tensor Normal(RandomKey key, Shape shape, Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         var tensor = Empty(shape, device);
-        device.Kernels.Run(new NormalCall(key, tensor.Span));
+        if (shape.Count > 0)
+        {
+            device.Kernels.Run(new NormalCall(key, tensor.Span));
+        }
+
         return tensor;
     }
 
     /// <summary>Copies row-major host numbers to the device.</summary>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape, Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         if (values.Length != shape.Count)
         {
             throw new ShapeException($"{values.Length} values do not fill a tensor {shape} of {shape.Count} elements");
@@ -150,8 +210,9 @@ public sealed class Tensor : IDisposable
         var numbers = new float[values.Length];
         for (var i = 0; i < numbers.Length; i++)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)values[i]), TensorOps.MaxExactInteger);
-            numbers[i] = values[i];
+            numbers[i] = Math.Abs((long)values[i]) <= TensorOps.MaxExactInteger ? values[i] : throw new ArgumentOutOfRangeException(
+                nameof(values), values[i],
+                $"value {i} is beyond {TensorOps.MaxExactInteger}, up to which float32 holds integers exactly");
         }
 
         return From(numbers, shape, device);
@@ -190,11 +251,12 @@ public sealed class Tensor : IDisposable
 
     /// <summary>
     /// Overwrites the elements with those of a tensor of the same shape, on any device; for parameters and inputs, between steps or inside
-    /// one. No gradient is recorded; a recorded step repeats the copy.
+    /// one. No gradient is recorded; a recorded step repeats the copy. A graph that needs the old numbers can't be differentiated any more.
     /// </summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyFrom(Tensor source)
     {
+        ArgumentNullException.ThrowIfNull(source);
         if (source.Shape != Shape)
         {
             throw new ShapeException($"a tensor {Shape} can't take the numbers of one {source.Shape}");
@@ -206,8 +268,12 @@ public sealed class Tensor : IDisposable
         }
         else if (source.Span != Span)
         {
+            Overwrite("CopyFrom");
             Device.Kernels.Release(Span);
-            Device.Kernels.Run(new CopyCall(source.Span, Span));
+            if (Count > 0)
+            {
+                Device.Kernels.Run(new CopyCall(source.Span, Span));
+            }
         }
     }
 
@@ -222,6 +288,7 @@ public sealed class Tensor : IDisposable
             throw new ShapeException($"{values.Length} values do not fill a tensor {Shape} of {Count} elements");
         }
 
+        Overwrite("CopyFrom");
         Device.Upload(values, Span);
     }
 
@@ -238,11 +305,24 @@ public sealed class Tensor : IDisposable
     /// Overwrites the elements with numbers that a callback writes straight to the destination; for parameters and inputs. Never recorded.
     /// </summary>
     /// <param name="write">writes a part; called for disjoint parts, possibly by several threads at once</param>
-    public void CopyFrom(PartWriter write) => Device.Upload(write, Span);
+    public void CopyFrom(PartWriter write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        Overwrite("CopyFrom");
+        Device.Upload(write, Span);
+    }
+
+    /// <summary>
+    /// Called before something other than an op writes to the memory; see <see cref="Storage.Overwrite"/>.
+    /// </summary>
+    /// <param name="writer">what writes, for the message of a graph that needed the old numbers</param>
+    internal void Overwrite(string writer) => Memory.Overwrite(writer);
 
     /// <summary>
     /// A slice: an index, a range or a range with a step for each of the leading dimensions; trailing dimensions stay whole.
-    /// <c>x[0]</c> is the first picture of a batch, <c>x[.., 1..3]</c> two channels of all.
+    /// <c>x[0]</c> is the first picture of a batch, <c>x[.., 1..3]</c> two channels of all. A slice counts as a copy: writing to it leaves
+    /// x
+    /// as it is, and the other way round.
     /// </summary>
     /// <exception cref="ShapeException">an index is out of range, or there are more indices than dimensions</exception>
     [IndexerName("Part")]
@@ -255,13 +335,19 @@ public sealed class Tensor : IDisposable
                 throw new ShapeException($"slice: {index.Length} indices are too many for {Shape}");
             }
 
-            var (result, axis) = (Share(), 0);
+            var (result, axis) = (Whole(), 0);
             foreach (var part in index)
             {
                 using var whole = result;
                 result = whole.Slice(axis, part.Range, part.Step);
                 if (part.IsSingle)
                 {
+                    if (result.Shape[axis] == 0)
+                    {
+                        throw new ShapeException(
+                            $"slice: {part.Range} holds no element of dimension {axis} of {whole.Shape}, which has {whole.Shape[axis]}");
+                    }
+
                     using var kept = result;
                     result = kept.Squeeze(axis);
                 }
@@ -295,8 +381,17 @@ public sealed class Tensor : IDisposable
     /// <summary>Another handle of the same memory and the same entry in the graph.</summary>
     public Tensor Share() => new(Shape, Device, Memory, _offset, Variable);
 
-    /// <summary>A view of the same memory with another shape, from an offset in elements; not recorded.</summary>
-    internal Tensor Alias(Shape shape, long offset = 0) => new(shape, Device, Memory, _offset + offset, null);
+    /// <summary>A view of the same memory with another shape; not recorded.</summary>
+    internal Tensor Alias(Shape shape) => new(shape, Device, Memory, _offset, null);
+
+    /// <summary>
+    /// Consecutive elements, from an offset on, as a copy that shares the memory until one of both is overwritten; not recorded.
+    /// </summary>
+    internal Tensor Cut(Shape shape, long offset) =>
+        new(shape, Device, new SliceStorage(Device, Memory, _offset + offset, shape.Count), 0, null);
+
+    /// <summary>All elements, and the same entry in the graph, as a copy that shares the memory until one of both is overwritten.</summary>
+    internal Tensor Whole() => new(Shape, Device, new SliceStorage(Device, Memory, _offset, Count), 0, Variable);
 
     internal void Attach(Variable variable) => Variable = variable;
 

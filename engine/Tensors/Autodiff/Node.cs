@@ -29,7 +29,7 @@ internal sealed class Node
     public Variable Produce() => Output = Variable.ProducedBy(this);
 
     /// <summary>Keeps handles of the tensors that the gradient reads; takes over the array.</summary>
-    public void Save(Tensor?[] tensors) => _saved = new SavedTensors(tensors);
+    public void Save(Tensor?[] tensors) => _saved = new SavedTensors(Op, tensors);
 
     public SavedTensors Saved => _saved ?? throw new AutodiffException(
         $"{Op.Name}: its saved tensors were released by an earlier backward; pass retainGraph (or createGraph) to that one");

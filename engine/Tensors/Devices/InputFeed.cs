@@ -30,6 +30,7 @@ public sealed class InputFeed(Device device) : IDisposable
         device.RefuseUpload(shape.Count);
         var slot = _slots[_current];
         var tensor = slot.Take(shape, device);
+        tensor.Overwrite("an upload");
         device.BeginUpload(values, tensor.Span, slot.WasRead);
         return tensor.Detach();
     }

@@ -7,11 +7,14 @@ public abstract class Storage
 {
     private int _handles;
 
+    /// <summary>Slices that share this memory, for as long as somebody holds them; null while there are none.</summary>
+    private List<WeakReference<SliceStorage>>? _slices;
+
     /// <summary>Elements that fit; at least as many as were requested.</summary>
     public long Capacity { get; }
 
     /// <summary>True while exactly one handle refers to the block: its content may then be overwritten in place.</summary>
-    internal bool IsExclusive => _handles == 1;
+    internal virtual bool IsExclusive => _handles == 1;
 
     /// <summary>True while no handle refers to the block.</summary>
     internal bool IsFree => _handles == 0;
@@ -28,6 +31,48 @@ public abstract class Storage
 
     /// <summary>How often the pool has rented the block out. Code that caches facts about its content compares this as well.</summary>
     internal int RentCount { get; set; }
+
+    /// <summary>How often the content was overwritten by something other than the op that made it.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>What overwrote the content last, for messages.</summary>
+    internal string LastWriter { get; private set; } = "";
+
+    /// <summary>
+    /// Called before something other than an op writes to the memory: graphs that still need the old numbers then refuse to go on, and
+    /// slices, which count as copies, get memory of their own.
+    /// </summary>
+    internal virtual void Overwrite(string writer)
+    {
+        (Version, LastWriter) = (Version + 1, writer);
+        if (_slices is { } slices)
+        {
+            _slices = null;
+            foreach (var reference in slices)
+            {
+                if (reference.TryGetTarget(out var slice))
+                {
+                    slice.Part();
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes a slice that shares the memory.</summary>
+    internal void Add(SliceStorage slice)
+    {
+        _slices ??= [];
+        if (_slices.Count == _slices.Capacity)
+        {
+            _slices.RemoveAll(reference => !reference.TryGetTarget(out _));
+        }
+
+        _slices.Add(new WeakReference<SliceStorage>(slice));
+    }
+
+    /// <summary>Forgets a slice that nobody holds any more, or that has memory of its own.</summary>
+    internal void Remove(SliceStorage slice) =>
+        _slices?.RemoveAll(reference => !reference.TryGetTarget(out var other) || other == slice);
 
     /// <summary>Cuts a free block in two parts, each of which later returns to the pool; null if the device can't split blocks.</summary>
     /// <param name="count">elements of the first part</param>

@@ -182,7 +182,7 @@ public sealed class WorkQueue
             while (Compute(First))
             {
             }
-        }) { Name = $"work queue of {_device.Name}", IsBackground = true }.Start();
+        }) { Name = $"work queue of {_device.Name}", IsBackground = true }.UnsafeStart(); // It serves others than this caller, too.
 
         // Called under the lock: work that joins after _hasThread became false starts a new thread.
         LinkedListNode<Work>? First()

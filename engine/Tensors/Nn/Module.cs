@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Tensors.Nn;
@@ -19,7 +20,25 @@ public abstract class Module
     private RandomState? _random;
 
     /// <summary>True (the default) in training mode: batch norm uses the batch's statistics, and dropout drops.</summary>
-    public bool Training { get; private set; } = true;
+    public bool Training
+    {
+        get
+        {
+            if (KernelRecording.Current is { } recording)
+            {
+                var now = field;
+                recording.DependsOn((this, nameof(Training)), () => Training == now);
+            }
+
+            return field;
+        }
+
+        private set
+        {
+            KernelRecording.Current?.Decides((this, nameof(Training)));
+            field = value;
+        }
+    } = true;
 
     /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<(string Name, Module Module)> Children => _children;
@@ -27,9 +46,20 @@ public abstract class Module
     /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random
     {
-        get => _random;
+        get
+        {
+            if (KernelRecording.Current is { } recording)
+            {
+                var now = _random;
+                recording.DependsOn((this, nameof(Random)), () => _random == now);
+            }
+
+            return _random;
+        }
+
         set
         {
+            KernelRecording.Current?.Decides((this, nameof(Random)));
             _random = value;
             foreach (var (_, child) in _children)
             {

@@ -106,6 +106,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         }
         else
         {
+            _value.Overwrite("Initialize");
             fill(_value);
         }
     }

@@ -5,7 +5,8 @@ namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>
 /// Every step-th element of x along one dimension, backwards if the step is negative.
-/// The result is a view if it is contiguous: with step 1 along the outermost dimension of extent above 1.
+/// The result shares x's memory until one of both is overwritten if it is contiguous: with step 1 along the outermost dimension of extent
+/// above 1.
 /// </summary>
 internal sealed class SliceOp(int axis, int start, int length, int step) : Op
 {
@@ -23,7 +24,7 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
         IsView(output.Shape) ? default : new OpCost(0, 2 * sizeof(float) * output.Count);
 
     protected override Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) =>
-        IsView(shape) ? inputs[0].Alias(shape, start * (shape.Count / length)) : base.Allocate(inputs, shape);
+        IsView(shape) ? inputs[0].Cut(shape, start * (shape.Count / length)) : base.Allocate(inputs, shape);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
@@ -35,7 +36,7 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
         var x = inputs[0];
         if (step != 1)
         {
-            var (outer, inner) = x.Shape.Around(axis);
+            var (outer, inner) = x.Shape.Around(Name, axis);
             kernels.Run(new CopyStridedCall(
                 x.Span, output.Span, new StrideGeometry(outer, length, inner, x.Shape[axis], start, step, length, 0, 1)));
             return;
@@ -80,9 +81,14 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
     {
         var x = inputs[0];
         kernels.Run(new FillCall(y.Span, 0));
+        if (x.Count == 0)
+        {
+            return;
+        }
+
         if (step != 1)
         {
-            var (outer, inner) = output.Around(axis);
+            var (outer, inner) = output.Around(Name, axis);
             kernels.Run(new CopyStridedCall(
                 x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step)));
             return;
@@ -101,50 +107,58 @@ public static partial class TensorOps
 {
     /// <summary>
     /// <paramref name="length"/> elements start, start + step, … of a dimension (a negative one counts from the end);
-    /// a negative step goes backwards.
+    /// a negative step goes backwards. A slice counts as a copy: writing to it leaves x as it is, and the other way round.
     /// </summary>
     public static Tensor Slice(this Tensor x, int axis, int start, int length, int step = 1)
     {
-        var extent = x.Shape[axis];
+        ArgumentNullException.ThrowIfNull(x);
+        var along = x.Shape.Axis("slice", axis);
+        var extent = x.Shape[along];
         var last = start + ((length - 1L) * step);
-        if (step == 0 || length < 1 || (uint)start >= (uint)extent || last < 0 || last >= extent)
+        if (step == 0 || length < 0
+            || (length == 0 ? (uint)start > (uint)extent : (uint)start >= (uint)extent || last < 0 || last >= extent))
         {
             var steps = step == 1 ? "" : $" in steps of {step}";
             throw new ShapeException(
                 $"slice: {length} from {start} on{steps} does not fit into dimension {axis} of {x.Shape}, which has {extent}");
         }
 
-        step = length == 1 ? 1 : step;
-        return length == extent && step == 1 ? x.Share() : Op.Run(new SliceOp(x.Shape.Axis("slice", axis), start, length, step), x);
+        step = length <= 1 ? 1 : step;
+        return length == extent && step == 1 ? x.Whole() : Op.Run(new SliceOp(along, start, length, step), x);
     }
 
     /// <summary>
-    /// Every step-th element of a range of a dimension; with a negative step backwards from the range's end: <c>x.Slice(-1, .., -1)</c>
+    /// Every step-th element of a range of a dimension, also of an empty one; with a negative step backwards from the range's end:
+    /// <c>x.Slice(-1, .., -1)</c>
     /// mirrors x.
     /// </summary>
     public static Tensor Slice(this Tensor x, int axis, Range range, int step = 1)
     {
-        var extent = x.Shape[axis];
+        ArgumentNullException.ThrowIfNull(x);
+        var extent = x.Shape[x.Shape.Axis("slice", axis)];
         var (start, end) = (range.Start.GetOffset(extent), range.End.GetOffset(extent));
-        if (step == 0 || start < 0 || end > extent || start >= end)
+        if (step == 0 || start < 0 || end > extent || start > end)
         {
             throw new ShapeException(
-                $"slice: {range} in steps of {step} takes nothing of dimension {axis} of {x.Shape}, which has {extent}");
+                $"slice: {range} in steps of {step} does not fit into dimension {axis} of {x.Shape}, which has {extent}");
         }
 
-        return x.Slice(axis, step > 0 ? start : end - 1, ((end - start - 1) / Math.Abs(step)) + 1, step);
+        return start == end
+            ? x.Slice(axis, start, 0)
+            : x.Slice(axis, step > 0 ? start : end - 1, (int)((end - start - 1) / Math.Abs((long)step)) + 1, step);
     }
 
     /// <summary>Splits a dimension into consecutive pieces of the given lengths, whose sum must be its extent.</summary>
     public static Tensor[] Split(this Tensor x, int axis, params ReadOnlySpan<int> lengths)
     {
+        ArgumentNullException.ThrowIfNull(x);
         long total = 0;
         foreach (var length in lengths)
         {
             total += length;
         }
 
-        if (total != x.Shape[axis])
+        if (total != x.Shape[x.Shape.Axis("split", axis)])
         {
             throw new ShapeException(
                 $"split: lengths {string.Join(" + ", lengths.ToArray())} are not dimension {axis} of {x.Shape}, which has {x.Shape[axis]}");
@@ -167,14 +181,20 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor[] Chunk(this Tensor x, int axis, int chunks)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (chunks < 1)
         {
             throw new ShapeException($"chunk: {x.Shape} can't be cut into {chunks} pieces");
         }
 
-        var extent = x.Shape[axis];
-        var length = Math.Max((extent + chunks - 1) / chunks, 1);
-        var lengths = new int[(extent + length - 1) / length];
+        var extent = x.Shape[x.Shape.Axis("chunk", axis)];
+        if (extent == 0)
+        {
+            return x.Split(axis, new int[chunks]);
+        }
+
+        var length = (int)(((long)extent + chunks - 1) / chunks);
+        var lengths = new int[(int)(((long)extent + length - 1) / length)];
         lengths.AsSpan().Fill(length);
         lengths[^1] = extent - ((lengths.Length - 1) * length);
         return x.Split(axis, lengths);
@@ -183,7 +203,8 @@ public static partial class TensorOps
     /// <summary>x mirrored along dimensions (negative ones count from the end).</summary>
     public static Tensor Flip(this Tensor x, params ReadOnlySpan<int> axes)
     {
-        var result = x.Share();
+        ArgumentNullException.ThrowIfNull(x);
+        var result = x.Whole();
         foreach (var axis in axes)
         {
             using var before = result;
@@ -196,11 +217,12 @@ public static partial class TensorOps
     /// <summary>Shifts a dimension cyclically: element i becomes element i + shift.</summary>
     public static Tensor Roll(this Tensor x, int axis, int shift)
     {
-        var extent = x.Shape[axis];
+        ArgumentNullException.ThrowIfNull(x);
+        var extent = x.Shape[x.Shape.Axis("roll", axis)];
         var cut = extent == 0 ? 0 : (((-shift % extent) + extent) % extent);
         if (cut == 0)
         {
-            return x.Share();
+            return x.Whole();
         }
 
         using var first = x.Slice(axis, 0, cut);

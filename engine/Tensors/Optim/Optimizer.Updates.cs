@@ -153,6 +153,11 @@ public abstract partial class Optimizer
         var recorded = device.Recording is { } recording
             ? new RecordedUpdate(this, group, [.. _together.Select(p => _entries[p.Tensor])], recording, device.Numbers)
             : null;
+        foreach (var parameter in _together)
+        {
+            parameter.Value.Overwrite("an optimiser's step");
+        }
+
         var update = _update = new UpdateUnderWay(new UpdateMoment(_learningRate * group.RateFactor, steps), recorded);
         try
         {
@@ -205,6 +210,8 @@ public abstract partial class Optimizer
         public RecordedUpdate(Optimizer optimizer, ParameterGroup group, Entry[] updated, KernelRecording recording, StepNumbers numbers)
         {
             (_optimizer, _group, _updated, _recording, _numbers) = (optimizer, group, updated, recording, numbers);
+            recording.DependsOn(
+                this, () => !_optimizer.CountsSteps || Array.TrueForAll(_updated, entry => entry.Steps == _updated[0].Steps));
             recording.BeforeReplay(Advance, () => Array.ForEach(_updated, entry => entry.Steps--));
         }
 
@@ -220,12 +227,7 @@ public abstract partial class Optimizer
             var steps = ++_updated[0].Steps;
             for (var i = 1; i < _updated.Length; i++)
             {
-                if (++_updated[i].Steps != steps && _optimizer.CountsSteps)
-                {
-                    throw new RecordingException(
-                        $"{_optimizer.Name}: parameters that a recorded step updates together have taken different numbers of steps " +
-                            "since; call Forget() on the step");
-                }
+                _updated[i].Steps++;
             }
 
             var now = new UpdateMoment(_optimizer._learningRate * _group.RateFactor, steps);

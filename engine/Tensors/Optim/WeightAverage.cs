@@ -85,6 +85,7 @@ public sealed class WeightAverage : IDisposable
         Count(word);
         foreach (var (tensor, average) in _active)
         {
+            average.Overwrite("an update of averages");
             if (tensor.Tensor.Role == TensorRole.Counter)
             {
                 _device.Kernels.Run(new CopyCall(tensor.Value.Span, average.Span));

@@ -42,7 +42,7 @@ internal sealed class ErrorTests
         yield return Mistake(t => t(2, 3).MatMul(t(4, 5)), "matmul: inner extents 3 and 4 differ: [2,3] · [4,5]");
         yield return Mistake(
             t => t(2, 3).MatMul(t(4, 5), transposeA: true, transposeB: true), "matmul: inner extents 2 and 5 differ: [2,3]ᵀ · [4,5]ᵀ");
-        yield return Mistake(t => t(2, 3).Linear(t(5, 4)), "linear: input [2,3] must be [rows, in] for a weight [out, in] [5,4]");
+        yield return Mistake(t => t(2, 3).Linear(t(5, 4)), "linear: input [2,3] must be […, in] for a weight [out, in] [5,4]");
         yield return Mistake(t => t(2, 3, 4, 4).BatchNorm(t(2), t(2)), "batch_norm: input has 3 channels [2,3,4,4] but weight [2]");
         yield return Mistake(t => t(5).InstanceNorm(), "instance_norm: input [5] must have at least 2 dimensions, [N, C, …]");
         yield return Mistake(t => t(1, 3, 3, 4).Pad(3, 3, 3, 3, PadMode.Reflect),
@@ -59,7 +59,7 @@ internal sealed class ErrorTests
         yield return Mistake(t => t(4, 3).Slice(0, 3, 2), "slice: 2 from 3 on does not fit into dimension 0 of [4,3], which has 4");
         yield return Mistake(t => t(4, 3).Reshape(new Shape(5, 2)), "reshape: [4,3] has 12 elements but [5,2] has 10");
         yield return Mistake(t => t(4, 3).Permute(0, 0), "permute: [0,0] is no order of the dimensions of [4,3]");
-        yield return Mistake(t => t(4, 3).Sum([2]), "dimension 2 of a tensor of rank 2: [4,3]");
+        yield return Mistake(t => t(4, 3).Sum([2]), "sum: [4,3] has no dimension 2");
         yield return Mistake(
             t => t(4, 3).Expand(new Shape(3, 4)), "expand: [4,3] and [3,4] do not broadcast: extents 3 and 4 at dimension -1");
         yield return Mistake(t => t(4, 3).L1Loss(t(4, 1)), "l1_loss: input [4,3] and target [4,1] must have the same shape");
@@ -68,8 +68,24 @@ internal sealed class ErrorTests
         yield return Mistake(t => t(2, 3, 4).MatMul(t(5, 4, 3)), "matmul: batches [2] of [2,3,4] and [5] of [5,4,3] do not broadcast");
         yield return Mistake(
             t => t(4, 3).Slice(0, 3, 3, -2), "slice: 3 from 3 on in steps of -2 does not fit into dimension 0 of [4,3], which has 4");
-        yield return Mistake(t => t(4, 3)[2..2], "slice: 2..2 in steps of 1 takes nothing of dimension 0 of [4,3], which has 4");
-        yield return Mistake(t => t(4, 3)[.., 3], "slice: 3..4 in steps of 1 takes nothing of dimension 1 of [4,3], which has 3");
+        yield return Mistake(t => t(4, 3)[3..2], "slice: 3..2 in steps of 1 does not fit into dimension 0 of [4,3], which has 4");
+        yield return Mistake(t => t(4, 3)[.., 3], "slice: 3..4 in steps of 1 does not fit into dimension 1 of [4,3], which has 3");
+        yield return Mistake(t => t(4, 3)[^0], "slice: ^0..^0 holds no element of dimension 0 of [4,3], which has 4");
+        yield return Mistake(t => t(4, 3).Sum([0, -2]), "sum: dimension -2 of [4,3] is named twice");
+        yield return Mistake(t => t(4, 3).Norm(2, [5]), "sum: [4,3] has no dimension 5");
+        yield return Mistake(t => t(0, 3).Max(), "max: [0,3] has no elements of which one could be it");
+        yield return Mistake(t => t(4, 3).Normalize(2), "normalize: [4,3] has no dimension 2");
+        yield return Mistake(t => t(4, 3).LayerNorm(1, t(2)),
+            "layer_norm: [4,3] and [2] do not broadcast: extents 3 and 2 at dimension -1");
+        yield return Mistake(t => t(4, 3).LessThan(t(2)), "less_than: [2] and [4,3] do not broadcast: extents 2 and 3 at dimension -1");
+        yield return Mistake(t => t(1, 6, 8).Conv1d(t(6, 2, 4)), "conv1d: input has 6 channels [1,6,1,8] but weight expects 2 [6,2,1,4]");
+        yield return Mistake(t => t(1, 3, 4, 4).GridSample(t(1, 2, 2, 3)),
+            "grid_sample: pictures [N, C, H, W] of at least one pixel and a grid [N, H, W, 2] are needed, not [1,3,4,4] and [1,2,2,3]");
+        yield return Mistake(t => t(2, 3).AffineGrid(2, 2),
+            "affine_grid: maps [N, 2, 3] and a grid of at least 1x1 are needed, not [2,3] and 2x2");
+        yield return Mistake(t => t(2, 4, 3).NllLoss(t(2, 4)), "nll_loss: [2,4,3] [N, classes, …] needs class indices [N, …], not [2,4]");
+        yield return Mistake(t => t(1, 1, 3, 3).Pad(4, 0, 0, 0, PadMode.Circular),
+            "pad: a circular padding by 4,0 (left,right) and 0,0 (top,bottom) needs larger planes than [1,1,3,3]: at most the extent");
         yield return Mistake(t => t(4, 3)[0, 0, 0], "slice: 3 indices are too many for [4,3]");
         yield return Mistake(t => t(4, 3).Reshape(5, -1), "reshape: no extent in the place of -1 makes [5,-1] of [4,3]");
         yield return Mistake(t => t(4, 3).Reshape(-1, -1), "reshape: no extent in the place of -1 makes [-1,-1] of [4,3]");

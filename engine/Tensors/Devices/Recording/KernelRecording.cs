@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 public sealed class KernelRecording : IDisposable
 {
     [ThreadStatic]
-    private static bool s_isUnderWay;
+    private static KernelRecording? s_current;
 
     private readonly Device _device;
     private readonly List<KernelCall> _calls = [];
@@ -18,6 +18,14 @@ public sealed class KernelRecording : IDisposable
     private readonly List<Action> _conclusions = [];
     private readonly List<(int First, int Words)> _numbers = [];
     private readonly List<Storage> _blocks = [];
+
+    /// <summary>
+    /// What the code depends on and did not decide itself, by tensor, module and the like: whether it is as it was. Null for what the code
+    /// decided.
+    /// </summary>
+    private readonly Dictionary<object, Func<bool>?> _dependencies = [];
+    private Func<bool>[] _conditions = [];
+    private Storage[] _overwritten = [];
 
     /// <summary>Values that tensors hold after the code, such as its outputs.</summary>
     private readonly List<TracedStorage> _kept = [];
@@ -33,7 +41,16 @@ public sealed class KernelRecording : IDisposable
     public IReadOnlyList<KernelCall> Calls => _calls;
 
     /// <summary>Whether code on this thread is being recorded, on whatever device.</summary>
-    internal static bool IsUnderWay => s_isUnderWay;
+    internal static bool IsUnderWay => s_current is not null;
+
+    /// <summary>The recording of code on this thread; null if there is none.</summary>
+    internal static KernelRecording? Current => s_current;
+
+    /// <summary>
+    /// Whether everything that the code depends on is as it was when it was recorded: the tensors that it captured exist, are trained or
+    /// frozen, modules are in their modes.
+    /// </summary>
+    internal bool IsCurrent => Array.TrueForAll(_conditions, condition => condition());
 
     internal IKernels Kernels { get; }
 
@@ -46,14 +63,14 @@ public sealed class KernelRecording : IDisposable
     /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
     public static KernelRecording Take(Device device, Action code)
     {
-        if (s_isUnderWay)
+        if (s_current is not null)
         {
             throw new RecordingException(
                 "a step that is being recorded can't hold another recorded step; call what that one does directly");
         }
 
         var recording = new KernelRecording(device);
-        (device.Recording, s_isUnderWay) = (recording, true);
+        (device.Recording, s_current) = (recording, recording);
         try
         {
             using (device.Step())
@@ -68,25 +85,28 @@ public sealed class KernelRecording : IDisposable
         }
         finally
         {
-            (device.Recording, s_isUnderWay) = (null, false);
+            (device.Recording, s_current) = (null, null);
         }
 
         recording._conclusions.ForEach(conclude => conclude());
+        recording._conditions = [.. recording._dependencies.Values.OfType<Func<bool>>()];
+        recording._overwritten = [.. recording._calls.SelectMany(call => call.Writes).Select(span => span.Storage)
+            .Where(storage => storage is not TracedStorage).Distinct()];
         return recording;
     }
 
     /// <summary>Makes lasting state inside recorded code, such as an optimiser's moments: once, now, and not in each replay.</summary>
     internal static T MakeState<T>(Device device, Func<T> make)
     {
-        var (recording, isUnderWay) = (device.Recording, s_isUnderWay);
-        (device.Recording, s_isUnderWay) = (null, false);
+        var (recording, current) = (device.Recording, s_current);
+        (device.Recording, s_current) = (null, null);
         try
         {
             return make();
         }
         finally
         {
-            (device.Recording, s_isUnderWay) = (recording, isUnderWay);
+            (device.Recording, s_current) = (recording, current);
         }
     }
 
@@ -100,6 +120,14 @@ public sealed class KernelRecording : IDisposable
 
     /// <summary>What the host does once the code has been recorded to its end.</summary>
     internal void AfterTaking(Action conclusion) => _conclusions.Add(conclusion);
+
+    /// <summary>Notes something that the code depends on; the first note counts.</summary>
+    /// <param name="key">what it is</param>
+    /// <param name="holds">whether it is still as it is now; must allocate nothing</param>
+    internal void DependsOn(object key, Func<bool> holds) => _dependencies.TryAdd(key, holds);
+
+    /// <summary>Notes something that the code itself decides, on which it does not depend then.</summary>
+    internal void Decides(object key) => _dependencies.TryAdd(key, null);
 
     /// <summary>Reserves words of the device's <see cref="Device.Numbers"/> for the recording; returns the first.</summary>
     public int Reserve(int words)
@@ -126,6 +154,11 @@ public sealed class KernelRecording : IDisposable
     /// <summary>Does the host's part of the next step.</summary>
     internal void Prepare()
     {
+        foreach (var storage in _overwritten)
+        {
+            storage.Overwrite("a recorded step");
+        }
+
         foreach (var (preparation, _) in _preparations)
         {
             preparation();

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Autodiff;
+
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -9,7 +11,8 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// The code must do the same each time but for what is in its inputs, what random states, optimisers and schedules change, and what it
 /// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and <see cref="Nn.RandomState.Step"/> is set before the
 /// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
-/// was when it was recorded. While <see cref="StepCounts.Watching"/> is set, steps run eagerly.
+/// was when it was recorded. Where a captured tensor was disposed, frozen or unfrozen since, or a captured module was put into another mode
+/// or given another random state, the step is recorded anew. While <see cref="StepCounts.Watching"/> is set, steps run eagerly.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -87,10 +90,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             return RunEagerly(inputs);
         }
 
-        if (Find(inputs) is not { } entry)
+        if (Find(inputs, out var hasChanged) is not { } entry)
         {
             entry = Record(inputs);
-            Count(_seen.Add(ShapesOf(inputs)) ? StepPath.Recorded : StepPath.GivenUp);
+            Count(_seen.Add(ShapesOf(inputs)) || hasChanged ? StepPath.Recorded : StepPath.GivenUp);
             return entry.Outputs;
         }
 
@@ -117,7 +120,8 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         return entry.Outputs;
     }
 
-    /// <summary>Drops what was recorded: for when something has changed that the step does, such as which parameters are trained.</summary>
+    /// <summary>Drops what was recorded: for when something has changed that the step does, such as a number that the code
+    /// captured.</summary>
     public void Forget()
     {
         _entries.ForEach(entry => entry.Dispose());
@@ -197,13 +201,22 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         return entry;
     }
 
-    private Entry? Find(ReadOnlySpan<Tensor> inputs)
+    /// <param name="inputs">the inputs</param>
+    /// <param name="hasChanged">whether there is a recording for their shapes, but of another state of what the code captured</param>
+    private Entry? Find(ReadOnlySpan<Tensor> inputs, out bool hasChanged)
     {
+        hasChanged = false;
         for (var i = _entries.Count - 1; i >= 0; i--)
         {
             var entry = _entries[i];
             if (entry.Fits(inputs))
             {
+                if (!entry.IsCurrent)
+                {
+                    hasChanged = true;
+                    continue;
+                }
+
                 if (i < _entries.Count - 1)
                 {
                     _entries.RemoveAt(i);
@@ -227,11 +240,13 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     private sealed class Entry : IDisposable
     {
         private readonly Device _device;
+        private readonly bool _recordsGradients = GradMode.IsEnabled;
+        private readonly ProductPrecision _precision;
         private readonly Shape[] _shapes;
 
         public Entry(Device device, ReadOnlySpan<Tensor> inputs)
         {
-            _device = device;
+            (_device, _precision) = (device, device.Precision);
             _shapes = new Shape[inputs.Length];
             Inputs = new Tensor[inputs.Length];
             for (var i = 0; i < inputs.Length; i++)
@@ -255,6 +270,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
         /// <summary>Replays that were checked.</summary>
         public int Checked { get; set; }
+
+        /// <summary>Whether the code would do now what was recorded.</summary>
+        public bool IsCurrent =>
+            GradMode.IsEnabled == _recordsGradients && _device.Precision == _precision && Recording.IsCurrent;
 
         /// <summary>Counts the ops that a replay has computed, if the count is the one in which they were recorded.</summary>
         public void CountAgain()
@@ -287,7 +306,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             for (var i = 0; i < inputs.Length; i++)
             {
-                _device.Kernels.Run(new CopyCall(inputs[i].Span, Inputs[i].Span));
+                if (inputs[i].Count > 0)
+                {
+                    _device.Kernels.Run(new CopyCall(inputs[i].Span, Inputs[i].Span));
+                }
             }
         }
 

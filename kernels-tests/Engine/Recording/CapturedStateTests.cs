@@ -1,0 +1,129 @@
+using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.EngineTests.Recording;
+
+/// <summary>What a recorded step has captured changes between two runs: it does what the code would do, never the old step.</summary>
+internal sealed class CapturedStateTests
+{
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    [Test]
+    public void ADisposedTensor()
+    {
+        var w = Tensor.Full([1024], 2, _device).Keep();
+        using var one = Tensor.Ones([1024], _device);
+        using var step = new RecordedStep(_device, inputs => [inputs[0] * w.Reshape(1024)]);
+        Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(2));
+        w.Dispose();
+        using var other = Tensor.Full([1024], 77, _device);
+        Assert.That(() => step.Run(one), Throws.TypeOf<ObjectDisposedException>());
+        w = Tensor.Full([1024], 3, _device).Keep();
+        Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(3), "the code reads another tensor now");
+    }
+
+    [Test]
+    public void TheModeOfAModule()
+    {
+        var network = new Sequential(new BatchNorm2d(2), new Dropout(0.5f)).Initialize(seed: 1).To(_device);
+        using var x = Tensor.Uniform(new RandomKey(1, 2, 3, 4), [2, 2, 3, 3], _device);
+        using var step = new RecordedStep(_device, inputs => [network.Forward(inputs[0])]);
+        var runs = 0;
+        foreach (var training in new[] { true, true, false, false, true, false })
+        {
+            _ = training ? network.Train() : network.Eval();
+            var before = Batches();
+            var y = step.Run(x)[0].ToArray();
+            Assert.That(Batches(), Is.EqualTo(training ? before + 1 : before), $"run {runs}");
+            Assert.That(y.Contains(0), Is.EqualTo(training), "dropout");
+            runs++;
+        }
+
+        Assert.That(step.Counts.ToString(), Does.Contain("4 of 6 steps replayed"), "one recording for each mode");
+
+        float Batches() => ((BatchNorm2d)network[0]).BatchesTracked!.Value.Item();
+    }
+
+    [Test]
+    public void WhatIsFrozen()
+    {
+        var network = new Sequential(new Linear(2, 2), new Linear(2, 1)).Initialize(seed: 1).To(_device);
+        var adam = new Adam(network.Parameters, 0.1f);
+        using var x = Tensor.From([1, 2], [1, 2], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            adam.Minimize(network.Forward(inputs[0]).Square().Sum());
+            return [];
+        });
+        foreach (var frozen in new[] { false, false, true, true, false, false })
+        {
+            network[0].RequiresGrad = !frozen;
+            var (first, second) = (Weights(0), Weights(1));
+            step.Run(x);
+            Assert.That(Weights(0).SequenceEqual(first), Is.EqualTo(frozen));
+            Assert.That(Weights(1), Is.Not.EqualTo(second));
+        }
+
+        float[] Weights(int layer) => ((Linear)network[layer]).Weight.Value.ToArray();
+    }
+
+    /// <summary>A step that freezes and unfreezes networks itself is recorded once.</summary>
+    [Test]
+    public void WhatTheCodeDecidesItselfIsNoChange()
+    {
+        var network = new Sequential(new Linear(2, 2), new Dropout(0.5f)).Initialize(seed: 1).To(_device);
+        var runs = 0;
+        using var x = Tensor.From([1, 2], [1, 2], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            runs++;
+            network.RequiresGrad = false;
+            network.Eval();
+            var y = network.Forward(inputs[0]);
+            network.RequiresGrad = true;
+            network.Train();
+            return [y];
+        });
+        for (var i = 0; i < 4; i++)
+        {
+            network.RequiresGrad = i % 2 == 0;
+            step.Run(x);
+        }
+
+        Assert.That(runs, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void ThePlainTensorAndTheRandomStateAndTheGradientMode()
+    {
+        var dropout = new Dropout(0.5f) { Random = new RandomState(1) };
+        var w = Tensor.Ones([64], _device).Keep();
+        w.RequiresGrad = true;
+        using var x = Tensor.Ones([64], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            var y = dropout.Forward(inputs[0]) * w;
+            return [y, Tensor.Full([], y.RequiresGrad ? 1 : 0, _device)];
+        });
+        var first = step.Run(x)[0].ToArray();
+        Assert.That(step.Run(x)[1].Item(), Is.EqualTo(1));
+        w.RequiresGrad = false;
+        Assert.That(step.Run(x)[1].Item(), Is.Zero);
+        w.RequiresGrad = true;
+        using (GradMode.NoGrad())
+        {
+            Assert.That(step.Run(x)[1].Item(), Is.Zero);
+        }
+
+        Assert.That(step.Run(x)[1].Item(), Is.EqualTo(1));
+        dropout.Random = new RandomState(1);
+        Assert.That(step.Run(x)[0].ToArray(), Is.EqualTo(first), "the numbers of the new state");
+    }
+}
