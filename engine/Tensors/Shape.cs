@@ -12,13 +12,16 @@ public readonly struct Shape : IEquatable<Shape>
 {
     public const int MaxRank = 6;
 
+    /// <summary>Elements whose bytes can be counted in 64 bits.</summary>
+    private const long MaxCount = long.MaxValue / sizeof(float) / 2;
+
     [InlineArray(MaxRank)]
-    private struct Extents
+    private struct Held
     {
         private int _first;
     }
 
-    private readonly Extents _extents;
+    private readonly Held _extents;
 
     public Shape(params ReadOnlySpan<int> extents)
     {
@@ -36,7 +39,8 @@ public readonly struct Shape : IEquatable<Shape>
             }
 
             _extents[i] = extents[i];
-            count = checked(count * extents[i]);
+            count = extents[i] == 0 || count <= MaxCount / extents[i] ? count * extents[i] : throw new ShapeException(
+                $"a tensor [{string.Join(',', extents.ToArray())}] would have more than {MaxCount} elements, which no memory holds");
         }
 
         Rank = extents.Length;
@@ -79,13 +83,14 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>The products of the extents before and after a dimension: the shape seen as [Outer, extent, Inner].</summary>
-    internal (int Outer, int Inner) Around(int axis)
+    /// <exception cref="ShapeException">a product does not fit in 32 bits; the message begins with the op</exception>
+    internal (int Outer, int Inner) Around(string op, int axis)
     {
         var (outer, inner) = (1, 1);
         for (var i = 0; i < Rank; i++)
         {
-            outer = i < axis ? checked(outer * this[i]) : outer;
-            inner = i > axis ? checked(inner * this[i]) : inner;
+            outer = i < axis ? Extents.Of(op, (long)outer * this[i], this) : outer;
+            inner = i > axis ? Extents.Of(op, (long)inner * this[i], this) : inner;
         }
 
         return (outer, inner);

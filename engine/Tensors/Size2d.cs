@@ -37,9 +37,9 @@ public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
         var (step, distance) = (stride ?? 1, dilation ?? 1);
         static (int Before, int After) Of(int extent, int kernel, int stride, int dilation)
         {
-            var outputs = (extent + stride - 1) / stride;
-            var all = Math.Max(((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - extent, 0);
-            return (all / 2, all - (all / 2));
+            var outputs = ((long)extent + stride - 1) / stride;
+            var all = Math.Max(((outputs - 1) * stride) + ((kernel - 1L) * dilation) + 1 - extent, 0);
+            return (Extents.Of("same padding", all / 2, [extent]), Extents.Of("same padding", all - (all / 2), [extent]));
         }
 
         var (top, bottom) = Of(input.Height, kernel.Height, step.Height, distance.Height);

@@ -64,12 +64,22 @@ public readonly struct AdamCoefficients
     /// <param name="step">exponent of the bias corrections; 1 for the first step</param>
     public static void SetRates(StepNumbers numbers, in AdamSettings settings, float learningRate, long step)
     {
+        var (stepSize, correction, kept) = RatesOf(settings, learningRate, step);
+        numbers.SetSingle(settings.Rates, stepSize);
+        numbers.SetSingle(settings.Rates + 1, correction);
+        numbers.SetSingle(settings.Rates + 2, kept);
+    }
+
+    /// <summary>A step's <see cref="StepSize"/>, <see cref="InverseRootCorrection"/> and <see cref="WeightKept"/>.</summary>
+    internal static (float StepSize, float InverseRootCorrection, float WeightKept) RatesOf(
+        in AdamSettings settings, float learningRate, long step)
+    {
         var stepSize = AsWritten(learningRate) / (1 - Math.Pow(AsWritten(settings.Beta1), step));
         var correction = 1 / Math.Sqrt(1 - Math.Pow(AsWritten(settings.Beta2), step));
         var isPyTorch = settings.Convention == AdamEpsilon.PyTorch;
-        numbers.SetSingle(settings.Rates, (float)(isPyTorch ? stepSize : stepSize / correction));
-        numbers.SetSingle(settings.Rates + 1, isPyTorch ? (float)correction : 1);
-        numbers.SetSingle(settings.Rates + 2, (float)(1 - (AsWritten(learningRate) * AsWritten(settings.DecoupledDecay))));
+        return (
+            (float)(isPyTorch ? stepSize : stepSize / correction), isPyTorch ? (float)correction : 1,
+            (float)(1 - (AsWritten(learningRate) * AsWritten(settings.DecoupledDecay))));
     }
 
     /// <summary>The decimal number that was written: with the value of 0.999f, 1 − β₂ would be wrong by 1.3e-5.</summary>

@@ -10,78 +10,80 @@ internal readonly record struct ConvSettings(Size2d Stride, Margins Padding, Siz
 /// <summary>Shape rules of convolutions; errors name the op, the shapes and the cause.</summary>
 internal static class ConvShapes
 {
-    public static ConvGeometry Conv2d(Shape x, Shape w, Shape? bias, in ConvSettings settings)
+    public static ConvGeometry Conv2d(string op, Shape x, Shape w, Shape? bias, in ConvSettings settings)
     {
-        const string Op = "conv2d";
-        Check(Op, x, w, settings);
-        var ((stride, padding, dilation, groups), expected) = (settings, w[1] * settings.Groups);
+        Check(op, x, w, settings);
+        var ((stride, padding, dilation, groups), expected) = (settings, (long)w[1] * settings.Groups);
         if (x[1] % groups != 0)
         {
-            throw new ShapeException($"{Op}: {x[1]} input channels are no multiple of {groups} groups: input {x}, weight {w}");
+            throw new ShapeException($"{op}: {x[1]} input channels are no multiple of {groups} groups: input {x}, weight {w}");
         }
 
         if (x[1] != expected)
         {
-            throw new ShapeException($"{Op}: input has {x[1]} channels {x} but weight expects {expected} {w}{In(groups)}");
+            throw new ShapeException($"{op}: input has {x[1]} channels {x} but weight expects {expected} {w}{In(groups)}");
         }
 
         if (w[0] % groups != 0)
         {
-            throw new ShapeException($"{Op}: {w[0]} filters are no multiple of {groups} groups: weight {w}");
+            throw new ShapeException($"{op}: {w[0]} filters are no multiple of {groups} groups: weight {w}");
         }
 
-        CheckBias(Op, bias, w, w[0], groups);
+        CheckBias(op, bias, w, w[0], groups);
         var dilations = dilation;
-        int Extent(int extent, int kernel, int stride, int margin, int dilation)
+        (int Outputs, int Stride) Along(int extent, int kernel, int stride, long margin, int dilation)
         {
-            var room = extent + margin - (dilation * (kernel - 1)) - 1;
-            return room >= 0 ? (room / stride) + 1
+            var room = Extents.Of(op, extent + margin, x) - ((long)dilation * (kernel - 1)) - 1;
+            return room >= 0 ? ((int)(room / stride) + 1, Extents.Stride(stride, room))
                 : throw new ShapeException(
-                    $"{Op}: a {w[2]}x{w[3]} kernel with padding {padding} and dilation {dilations} does not fit into input {x}");
+                    $"{op}: a {w[2]}x{w[3]} kernel with padding {padding} and dilation {dilations} does not fit into input {x}");
         }
 
+        var rows = Along(x[2], w[2], stride.Height, (long)padding.Top + padding.Bottom, dilation.Height);
+        var columns = Along(x[3], w[3], stride.Width, (long)padding.Left + padding.Right, dilation.Width);
         return new ConvGeometry(
-            x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride.Height, stride.Width, padding.Top, padding.Left, dilation.Height,
-            dilation.Width,
-            Extent(x[2], w[2], stride.Height, padding.Top + padding.Bottom, dilation.Height),
-            Extent(x[3], w[3], stride.Width, padding.Left + padding.Right, dilation.Width), groups);
+            x[0], x[1], x[2], x[3], w[0], w[2], w[3], rows.Stride, columns.Stride, padding.Top, padding.Left, dilation.Height,
+            dilation.Width, rows.Outputs, columns.Outputs, groups);
     }
 
     /// <summary>The convolution [N, C, OH, OW] -> [N, K, H, W] whose data gradient is the transposed convolution.</summary>
-    public static ConvGeometry ConvTranspose2d(Shape x, Shape w, Shape? bias, in ConvSettings settings, Size2d outputPadding)
+    public static ConvGeometry ConvTranspose2d(string op, Shape x, Shape w, Shape? bias, in ConvSettings settings, Size2d outputPadding)
     {
-        const string Op = "conv_transpose2d";
-        Check(Op, x, w, settings);
+        Check(op, x, w, settings);
         var (stride, padding, dilation, groups) = settings;
         if (x[1] != w[0])
         {
-            throw new ShapeException($"{Op}: input has {x[1]} channels {x} but weight [in,out,kh,kw] expects {w[0]} {w}");
+            throw new ShapeException($"{op}: input has {x[1]} channels {x} but weight [in,out,kh,kw] expects {w[0]} {w}");
         }
 
         if (x[1] % groups != 0)
         {
-            throw new ShapeException($"{Op}: {x[1]} input channels are no multiple of {groups} groups: input {x}, weight {w}");
+            throw new ShapeException($"{op}: {x[1]} input channels are no multiple of {groups} groups: input {x}, weight {w}");
         }
 
         if (!IsBelow(outputPadding.Height, stride.Height, dilation.Height) || !IsBelow(outputPadding.Width, stride.Width, dilation.Width))
         {
-            throw new ShapeException($"{Op}: outputPadding {outputPadding} must be smaller than stride {stride} or dilation {dilation}");
+            throw new ShapeException($"{op}: outputPadding {outputPadding} must be smaller than stride {stride} or dilation {dilation}");
         }
 
-        CheckBias(Op, bias, w, w[1] * groups, groups);
-        int Extent(int extent, int kernel, int stride, int margin, int dilation, int more)
+        var channels = Extents.Of(op, (long)w[1] * groups, w);
+        CheckBias(op, bias, w, channels, groups);
+        int Extent(int extent, int kernel, int stride, long margin, int dilation, int more)
         {
-            var size = ((extent - 1) * stride) - margin + (dilation * (kernel - 1)) + more + 1;
-            return size > 0
-                ? size
-                : throw new ShapeException($"{Op}: padding {padding} leaves nothing of the output for input {x} and weight {w}");
+            var whole = ((extent - 1L) * stride) + ((long)dilation * (kernel - 1)) + more + 1;
+            return whole - margin > 0
+                ? Extents.Of(op, whole, x) - (int)margin
+                : throw new ShapeException($"{op}: padding {padding} leaves nothing of the output for input {x} and weight {w}");
         }
 
+        // With one input the stride moves nothing.
         return new ConvGeometry(
-            x[0], w[1] * groups,
-            Extent(x[2], w[2], stride.Height, padding.Top + padding.Bottom, dilation.Height, outputPadding.Height),
-            Extent(x[3], w[3], stride.Width, padding.Left + padding.Right, dilation.Width, outputPadding.Width),
-            w[0], w[2], w[3], stride.Height, stride.Width, padding.Top, padding.Left, dilation.Height, dilation.Width, x[2], x[3], groups);
+            x[0], channels,
+            Extent(x[2], w[2], stride.Height, (long)padding.Top + padding.Bottom, dilation.Height, outputPadding.Height),
+            Extent(x[3], w[3], stride.Width, (long)padding.Left + padding.Right, dilation.Width, outputPadding.Width),
+            w[0], w[2], w[3], Extents.Stride(stride.Height, x[2] == 1 ? 0 : long.MaxValue),
+            Extents.Stride(stride.Width, x[3] == 1 ? 0 : long.MaxValue), padding.Top, padding.Left, dilation.Height, dilation.Width, x[2],
+            x[3], groups);
     }
 
     private static bool IsBelow(int outputPadding, int stride, int dilation) =>

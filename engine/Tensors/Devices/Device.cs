@@ -172,7 +172,10 @@ public abstract class Device : IDisposable
     public void Upload(ReadOnlySpan<float> source, DeviceSpan destination)
     {
         RefuseUpload(source.Length);
-        CopyFromHost(source, destination);
+        if (!source.IsEmpty)
+        {
+            CopyFromHost(source, destination);
+        }
     }
 
     /// <summary>Uploads numbers that a callback writes: directly into device memory where the host can address it.</summary>
@@ -182,7 +185,10 @@ public abstract class Device : IDisposable
     public void Upload(PartWriter write, DeviceSpan destination)
     {
         RefuseUpload(destination.Length);
-        WriteParts(write, destination);
+        if (destination.Length > 0)
+        {
+            WriteParts(write, destination);
+        }
     }
 
     /// <summary>Waits for the device and copies its numbers to the host.</summary>
@@ -192,7 +198,10 @@ public abstract class Device : IDisposable
     public void Download(DeviceSpan source, Span<float> destination)
     {
         RefuseDownload(source.Length);
-        CopyToHost(source, destination);
+        if (source.Length > 0)
+        {
+            CopyToHost(source, destination);
+        }
     }
 
     /// <summary>Begins to copy numbers to the host, as they are after the kernels called so far, and returns without waiting.</summary>

@@ -49,6 +49,21 @@ public enum UnaryFunction
 
     /// <summary>x if x &gt; 0, else p·(eˣ − 1); p is above 0.</summary>
     Elu,
+
+    /// <summary>min(max(x, p), q); its gradient is 1 between p and q, and 0 at both.</summary>
+    Hardtanh,
+
+    /// <summary>x / p.</summary>
+    DivideBy,
+
+    /// <summary>The largest integer up to x; its gradient is 0.</summary>
+    Floor,
+
+    /// <summary>The smallest integer from x on; its gradient is 0.</summary>
+    Ceiling,
+
+    /// <summary>The nearest integer, the even one of two; its gradient is 0.</summary>
+    Round,
 }
 
 public static class UnaryFunctions
@@ -87,6 +102,9 @@ public enum BinaryFunction
 
     /// <summary>1 where a = b, else 0.</summary>
     EqualTo,
+
+    /// <summary>1 where a = b or both are NaN, else 0.</summary>
+    SameAs,
 }
 
 public enum Reduction
@@ -111,6 +129,9 @@ public enum PadMode
 
     /// <summary>The border repeated: a a | a b c | c c.</summary>
     Replicate,
+
+    /// <summary>The opposite border: b c | a b c | a b.</summary>
+    Circular,
 }
 
 public enum UpsampleMode

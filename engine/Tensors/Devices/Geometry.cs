@@ -93,7 +93,8 @@ public readonly record struct GatherGeometry(int Outer, int Extent, int Count, i
 /// <param name="Count">number of elements to return</param>
 /// <param name="Inner">product of the trailing dimensions</param>
 /// <param name="Sign">1 for the largest first, −1 for the smallest</param>
-public readonly record struct TopKGeometry(int Outer, int Extent, int Count, int Inner, int Sign);
+/// <param name="NanFirst">1 if NaN precedes all numbers, 0 if it follows them</param>
+public readonly record struct TopKGeometry(int Outer, int Extent, int Count, int Inner, int Sign, int NanFirst = 1);
 
 /// <summary>One parameter of an Adam step: all four arrays of one length; Weight, FirstMoment and SecondMoment are updated.</summary>
 public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan FirstMoment, DeviceSpan SecondMoment)

@@ -23,6 +23,7 @@ public sealed class Conv2d : Layer, IWeightedLayer
         Size2d? dilation = null, int groups = 1)
     {
         ChannelGroups.Check(nameof(Conv2d), inputChannels, outputChannels, groups);
+        WindowSettings.Check(nameof(Conv2d), kernel, stride, padding, dilation);
         (Stride, Padding, Dilation, Groups) = (stride ?? 1, padding, dilation ?? 1, groups);
         Weight = AddParameter("weight", new Shape(outputChannels, inputChannels / groups, kernel.Height, kernel.Width), InitialValue.Drawn);
         Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
@@ -71,6 +72,7 @@ public sealed class ConvTranspose2d : Layer, IWeightedLayer
         bool bias = true, Size2d? dilation = null, int groups = 1)
     {
         ChannelGroups.Check(nameof(ConvTranspose2d), inputChannels, outputChannels, groups);
+        WindowSettings.Check(nameof(ConvTranspose2d), kernel, stride, padding, dilation);
         (Stride, Padding, OutputPadding, Dilation, Groups) = (stride ?? 1, padding, outputPadding, dilation ?? 1, groups);
         Weight = AddParameter("weight", new Shape(inputChannels, outputChannels / groups, kernel.Height, kernel.Width), InitialValue.Drawn);
         Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
@@ -115,6 +117,7 @@ public sealed class Conv1d : Layer
             int groups = 1)
     {
         ChannelGroups.Check(nameof(Conv1d), inputChannels, outputChannels, groups);
+        WindowSettings.Check(nameof(Conv1d), kernel, stride, padding, dilation);
         (Stride, Padding, Dilation, Groups) = (stride, padding, dilation, groups);
         Weight = AddParameter("weight", new Shape(outputChannels, inputChannels / groups, kernel), InitialValue.Drawn);
         Bias = bias ? AddParameter("bias", new Shape(outputChannels), InitialValue.Zero) : null;
@@ -151,7 +154,25 @@ internal static class ChannelGroups
     }
 }
 
-/// <summary>x [rows, in] · weightᵀ + bias: [rows, out]; keys <c>weight</c> [out, in] and <c>bias</c> [out].</summary>
+internal static class WindowSettings
+{
+    /// <exception cref="ShapeException">kernel, stride or dilation is below 1, or the padding is negative</exception>
+    public static void Check(string layer, Size2d kernel, Size2d? stride, Margins padding, Size2d? dilation)
+    {
+        var (step, distance) = (stride ?? 1, dilation ?? 1);
+        if (Math.Min(Math.Min(kernel.Height, kernel.Width), Math.Min(step.Height, step.Width)) < 1
+            || Math.Min(distance.Height, distance.Width) < 1
+            || Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)) < 0)
+        {
+            throw new ShapeException(
+                $"{layer}: kernel {kernel}, stride {step}, padding {padding}, dilation {distance}: kernel, stride and dilation start at " +
+                    "1, padding at 0");
+        }
+    }
+}
+
+/// <summary>x […, in] · weightᵀ + bias: […, out]; an export is for [rows, in]. Keys <c>weight</c> [out, in] and <c>bias</c>
+/// [out].</summary>
 public sealed class Linear : Layer, IWeightedLayer
 {
     public Linear(int inputFeatures, int outputFeatures, bool bias = true)

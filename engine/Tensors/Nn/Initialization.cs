@@ -141,7 +141,7 @@ internal static class WeightInitializer
     private static void FillLengths(Tensor lengths, Tensor weight)
     {
         var axis = Array.FindIndex(lengths.Shape.ToArray(), extent => extent != 1);
-        var inner = axis < 0 ? 1 : weight.Shape.Around(axis).Inner;
+        var inner = axis < 0 ? 1 : weight.Shape.Around("initialize", axis).Inner;
         var squares = new double[lengths.Count];
         var values = weight.ToArray();
         for (var i = 0; i < values.Length; i++)

@@ -14,11 +14,12 @@ public sealed class LayerNorm : Layer
     /// <param name="shape">extents of the trailing dimensions, which are normalised together</param>
     /// <param name="affine">whether there are a weight and a bias</param>
     /// <param name="epsilon">added to the variance</param>
-    public LayerNorm(Shape shape, bool affine = true, float epsilon = 1e-5f)
+    /// <param name="bias">false for a weight without a bias</param>
+    public LayerNorm(Shape shape, bool affine = true, float epsilon = 1e-5f, bool bias = true)
     {
-        (_shape, _epsilon) = (shape, epsilon);
+        (_shape, _epsilon) = (shape, NormSetting.Epsilon("layer_norm", epsilon));
         Weight = affine ? AddParameter("weight", shape, InitialValue.One) : null;
-        Bias = affine ? AddParameter("bias", shape, InitialValue.Zero) : null;
+        Bias = affine && bias ? AddParameter("bias", shape, InitialValue.Zero) : null;
     }
 
     public ModuleTensor? Weight { get; }
@@ -52,16 +53,21 @@ public sealed class GroupNorm : Layer
     private readonly int _groups;
     private readonly float _epsilon;
 
-    public GroupNorm(int groups, int channels, bool affine = true, float epsilon = 1e-5f)
+    /// <param name="groups">divides the channels</param>
+    /// <param name="channels">channels of the input</param>
+    /// <param name="affine">whether there are a weight and a bias</param>
+    /// <param name="epsilon">added to the variance</param>
+    /// <param name="bias">false for a weight without a bias</param>
+    public GroupNorm(int groups, int channels, bool affine = true, float epsilon = 1e-5f, bool bias = true)
     {
         if (groups < 1 || channels % groups != 0)
         {
             throw new ArgumentException($"group_norm: {channels} channels do not divide into {groups} groups", nameof(groups));
         }
 
-        (_groups, _epsilon) = (groups, epsilon);
+        (_groups, _epsilon) = (groups, NormSetting.Epsilon("group_norm", epsilon));
         Weight = affine ? AddParameter("weight", new Shape(channels), InitialValue.One) : null;
-        Bias = affine ? AddParameter("bias", new Shape(channels), InitialValue.Zero) : null;
+        Bias = affine && bias ? AddParameter("bias", new Shape(channels), InitialValue.Zero) : null;
     }
 
     public ModuleTensor? Weight { get; }
@@ -78,7 +84,8 @@ public sealed class GroupNorm : Layer
             "InstanceNormalization", [rows, graph.Filled("ones", _groups, 1), graph.Filled("zeros", _groups, 0)],
             OnnxAttribute.Float("epsilon", _epsilon));
         var y = graph.Node("Reshape", [normalized, graph.Node("Shape", [x])]);
-        return Weight is null ? y : graph.Node("Add", [graph.Node("Mul", [y, Channels(Weight)]), Channels(Bias!)]);
+        var scaled = Weight is null ? y : graph.Node("Mul", [y, Channels(Weight)]);
+        return Bias is null ? scaled : graph.Node("Add", [scaled, Channels(Bias)]);
 
         string Channels(ModuleTensor tensor) =>
             graph.Node("Reshape", [graph.Tensor(tensor), graph.Integers($"channels_{tensor.Shape[0]}", tensor.Shape[0], 1, 1)]);

@@ -28,6 +28,7 @@ public abstract class Padding2d(int left, int right, int top, int bottom, PadMod
         var amounts = graph.Integers($"pads_{Left}_{Right}_{Top}_{Bottom}", 0, 0, Top, Left, 0, 0, Bottom, Right);
         var border = Mode switch
         {
+            PadMode.Circular => throw graph.HasNoCounterpart(this, "operator set 17 has no circular padding"),
             PadMode.Reflect => "reflect",
             PadMode.Replicate => "edge",
             _ => "constant",
@@ -54,6 +55,15 @@ public sealed class ReplicationPad2d(int left, int right, int top, int bottom) :
     }
 }
 
+/// <summary>Padding with the opposite border, as on a torus.</summary>
+public sealed class CircularPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Circular)
+{
+    public CircularPad2d(int amount)
+        : this(amount, amount, amount, amount)
+    {
+    }
+}
+
 /// <summary>Padding with zeros.</summary>
 public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Constant)
 {
@@ -66,7 +76,7 @@ public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Paddin
 /// <summary>Upsamples by an integer factor.</summary>
 public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Layer
 {
-    public int Scale { get; } = scale;
+    public int Scale { get; } = Setting.Positive(scale, nameof(scale), "upsample: the factor");
 
     public UpsampleMode Mode { get; } = mode;
 

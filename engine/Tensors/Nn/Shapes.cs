@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Nn;
 public sealed class Flatten : Layer
 {
     public override Tensor Forward(Tensor x) => x.Shape.Rank > 0
-        ? x.Reshape(new Shape(x.Shape[0], checked((int)(x.Shape.Count / Math.Max(1, x.Shape[0])))))
+        ? x.Reshape(new Shape(x.Shape[0], Extents.Of("flatten", x.Shape.Count / Math.Max(1, x.Shape[0]), x.Shape)))
         : throw new ShapeException("flatten: a scalar has no batch dimension");
 
     public override string Export(GraphWriter graph, string x) => graph.Node("Flatten", [x], OnnxAttribute.Integer("axis", 1));
@@ -38,31 +38,37 @@ public sealed class Lambda(Func<Tensor, Tensor> forward, Func<GraphWriter, strin
 
 /// <summary>[N, C·r², H, W] to [N, C, H·r, W·r] (Shi et al. 2016); see <see cref="TensorOps.PixelShuffle"/>.</summary>
 /// <param name="factor">r</param>
+/// <exception cref="ArgumentOutOfRangeException">the factor is below 1</exception>
 public sealed class PixelShuffle(int factor) : Layer
 {
-    public override Tensor Forward(Tensor x) => x.PixelShuffle(factor);
+    private readonly int _factor = Setting.Positive(factor, nameof(factor), "pixel_shuffle: the factor");
+
+    public override Tensor Forward(Tensor x) => x.PixelShuffle(_factor);
 
     public override string Export(GraphWriter graph, string x) =>
-        graph.Node("DepthToSpace", [x], OnnxAttribute.Integer("blocksize", factor), OnnxAttribute.Text("mode", "CRD"));
+        graph.Node("DepthToSpace", [x], OnnxAttribute.Integer("blocksize", _factor), OnnxAttribute.Text("mode", "CRD"));
 }
 
 /// <summary>[N, C, H·r, W·r] to [N, C·r², H, W]: the inverse of <see cref="PixelShuffle"/>.</summary>
 /// <param name="factor">r</param>
+/// <exception cref="ArgumentOutOfRangeException">the factor is below 1</exception>
 public sealed class PixelUnshuffle(int factor) : Layer
 {
-    public override Tensor Forward(Tensor x) => x.PixelUnshuffle(factor);
+    private readonly int _factor = Setting.Positive(factor, nameof(factor), "pixel_unshuffle: the factor");
+
+    public override Tensor Forward(Tensor x) => x.PixelUnshuffle(_factor);
 
     /// <summary>ONNX's SpaceToDepth orders channels differently, so this writes reshapes and a transposition.</summary>
     public override string Export(GraphWriter graph, string x)
     {
-        var sizes = graph.Node("Div", [graph.Node("Shape", [x]), graph.Integers($"unshuffle_sides_{factor}", 1, 1, factor, factor)]);
-        var side = graph.Integers($"unshuffle_{factor}", factor);
+        var sizes = graph.Node("Div", [graph.Node("Shape", [x]), graph.Integers($"unshuffle_sides_{_factor}", 1, 1, _factor, _factor)]);
+        var side = graph.Integers($"unshuffle_{_factor}", _factor);
         var height = graph.Node("Gather", [sizes, graph.Integers("places_0_1_2", 0, 1, 2)]);
         var width = graph.Node("Gather", [sizes, graph.Integers("places_3", 3)]);
         var squares = graph.Node("Reshape", [x, graph.Node("Concat", [height, side, width, side], OnnxAttribute.Integer("axis", 0))]);
         var channels = graph.Node("Transpose", [squares], OnnxAttribute.Integers("perm", 0, 1, 3, 5, 2, 4));
         return graph.Node(
-            "Reshape", [channels, graph.Node("Mul", [sizes, graph.Integers($"unshuffle_channels_{factor}", 1, factor * factor, 1, 1)])]);
+            "Reshape", [channels, graph.Node("Mul", [sizes, graph.Integers($"unshuffle_channels_{_factor}", 1, _factor * _factor, 1, 1)])]);
     }
 }
 

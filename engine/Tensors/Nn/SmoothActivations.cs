@@ -85,11 +85,14 @@ public sealed class PReLU : Layer
 
 /// <summary>Adds Gaussian noise while training; the identity in evaluation.</summary>
 /// <param name="deviation">standard deviation of the noise</param>
+/// <exception cref="ArgumentOutOfRangeException">the deviation is negative or not a finite number</exception>
 public sealed class GaussianNoise(float deviation) : Layer
 {
+    private readonly float _deviation = Setting.NotNegative(deviation, nameof(deviation), "gaussian_noise: the deviation");
+
     public override Tensor Forward(Tensor x)
     {
-        if (!Training || deviation == 0)
+        if (!Training || _deviation == 0)
         {
             return x;
         }
@@ -97,7 +100,7 @@ public sealed class GaussianNoise(float deviation) : Layer
         var random = Random
             ?? throw new InvalidOperationException("gaussian_noise: the network has no random state; call Initialize(seed) or set Random");
         using var drawn = Tensor.Normal(random.Next(x.Device, RandomStream.Noise), x.Shape, x.Device);
-        using var noise = drawn.Affine(deviation, 0);
+        using var noise = drawn.Affine(_deviation, 0);
         return x.Add(noise);
     }
 

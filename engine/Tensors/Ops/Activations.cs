@@ -8,6 +8,7 @@ public static partial class TensorOps
     /// <summary>x where positive, else alpha·(eˣ − 1) (Clevert et al. 2015).</summary>
     public static Tensor Elu(this Tensor x, float alpha = 1)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (alpha > 0)
         {
             return Op.Run(EluOp(alpha), x);
@@ -26,6 +27,7 @@ public static partial class TensorOps
     /// <summary>x·σ(x).</summary>
     public static Tensor Silu(this Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var gate = x.Sigmoid();
         return x.Multiply(gate);
     }
@@ -33,17 +35,27 @@ public static partial class TensorOps
     /// <summary>log σ(x), without overflow.</summary>
     public static Tensor LogSigmoid(this Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var opposite = x.Negate();
         using var softplus = opposite.Softplus();
         return softplus.Negate();
     }
 
-    /// <summary>x limited to [minimum, maximum].</summary>
-    public static Tensor Hardtanh(this Tensor x, float minimum = -1, float maximum = 1) => x.Clamp(minimum, maximum);
+    /// <summary>
+    /// x limited to [minimum, maximum]. Its slope is 0 at both bounds, as in PyTorch, where that of <see cref="Clamp"/> is 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">the maximum is not above the minimum</exception>
+    public static Tensor Hardtanh(this Tensor x, float minimum = -1, float maximum = 1)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return minimum < maximum ? Op.Run(new UnaryOp(UnaryFunction.Hardtanh, minimum, maximum), x) : throw new ArgumentOutOfRangeException(
+            nameof(maximum), maximum, string.Create(CultureInfo.InvariantCulture, $"hardtanh: the maximum must be above {minimum}"));
+    }
 
     /// <summary>x / (1 + |x|).</summary>
     public static Tensor Softsign(this Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var size = x.Abs();
         using var divisor = size.Affine(1, 1);
         return x.Divide(divisor);
@@ -55,6 +67,8 @@ public static partial class TensorOps
     /// <exception cref="ShapeException">the slope is neither [1] nor [C]</exception>
     public static Tensor PRelu(this Tensor x, Tensor slope)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(slope);
         if (slope.Shape.Rank != 1 || (slope.Shape[0] != 1 && (x.Shape.Rank < 2 || x.Shape[1] != slope.Shape[0])))
         {
             throw new ShapeException($"prelu: {slope.Shape} slopes do not fit {x.Shape}: one is needed, or one for each channel");

@@ -32,6 +32,7 @@ public static partial class TensorOps
     /// <summary>Adaptive average pooling as in PyTorch: x [N, C, H, W] to [N, C, height, width].</summary>
     public static Tensor AdaptiveAveragePool(this Tensor x, int height, int width)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);
         return height < 1
             || width < 1 ? throw new ShapeException($"adaptive_average_pool: {x.Shape} cannot become {height}x{width}: sides start at 1")
@@ -42,6 +43,7 @@ public static partial class TensorOps
     /// <summary>The mean of each plane of x [N, C, H, W]: [N, C, 1, 1].</summary>
     public static Tensor GlobalAveragePool(this Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         _ = Planes.Of("global_average_pool", x.Shape);
         return x.Mean([-2, -1], keepDims: true);
     }
@@ -49,6 +51,7 @@ public static partial class TensorOps
     /// <summary>The maximum of each plane of x [N, C, H, W]: [N, C, 1, 1]; the first of equal maxima gets the gradient.</summary>
     public static Tensor GlobalMaxPool(this Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("global_max_pool", x.Shape);
         return x.MaxPool(new PoolWindow((h, w)));
     }

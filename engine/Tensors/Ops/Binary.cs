@@ -5,13 +5,15 @@ using static IlgpuGan.Tensors.Devices.BinaryFunction;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>y = f(a, b), both broadcast to a common shape.</summary>
-internal sealed class BinaryOp(BinaryFunction f) : Op
+/// <param name="f">the function</param>
+/// <param name="name">what was called; null for the function's own name</param>
+internal sealed class BinaryOp(BinaryFunction f, string? name = null) : Op
 {
-    public override string Name => f.ToString().ToLowerInvariant();
+    public override string Name => name ?? f.ToString().ToLowerInvariant();
 
     protected override bool Broadcasts => true;
 
-    protected override bool IsConstant => f is GreaterThan or GreaterOrEqual or EqualTo;
+    protected override bool IsConstant => f is GreaterThan or GreaterOrEqual or EqualTo or SameAs;
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape);
 
@@ -144,6 +146,8 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor Mask(this Tensor x, Tensor mask)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(mask);
         using var constant = mask.Detach();
         return Op.Run(new BinaryOp(BinaryFunction.Mask), x, constant);
     }

@@ -22,7 +22,7 @@ internal static class BlurTaps
     private static ResampleTaps Make(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
     {
         var sum = kernel.Sum(k => (double)k) / up;
-        var rows = new (int, float[])[(((inputs * up) + before + after - kernel.Length) / down) + 1];
+        var rows = new (int, float[])[((((long)inputs * up) + before + after - kernel.Length) / down) + 1];
         for (var i = 0; i < rows.Length; i++)
         {
             var weights = new SortedDictionary<int, double>();
@@ -54,6 +54,7 @@ internal static class BlurTaps
         (_, true) => index,
         (PadMode.Replicate, _) => Math.Clamp(index, 0, inputs - 1),
         (PadMode.Reflect, _) => index < 0 ? -index : (2 * (inputs - 1)) - index,
+        (PadMode.Circular, _) => ((index % inputs) + inputs) % inputs,
         _ => null,
     };
 }
@@ -81,6 +82,7 @@ public static partial class TensorOps
         this Tensor x, ReadOnlySpan<float> kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect,
             (int Before, int After)? padding = null)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("blur", x.Shape);
         var weights = kernel.ToArray();
         var sum = weights.Sum();
@@ -92,7 +94,8 @@ public static partial class TensorOps
 
         var (before, after) = padding ?? BlurTaps.SamePadding(weights.Length, up);
         var reach = Math.Max(before / up, after == 0 ? 0 : ((after - 1) / up) + 1);
-        if (before < 0 || after < 0 || (Math.Min(h, w) * up) + before + after < weights.Length
+        _ = Extents.Of("blur", ((long)Math.Max(h, w) * up) + before + after, x.Shape);
+        if (before < 0 || after < 0 || ((long)Math.Min(h, w) * up) + before + after < weights.Length
             || (edge == PadMode.Reflect && reach >= Math.Min(h, w)))
         {
             throw new ShapeException($"blur: a kernel of {weights.Length} with padding {before},{after} does not fit {x.Shape} enlarged " +

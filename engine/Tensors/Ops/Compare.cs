@@ -12,10 +12,11 @@ public static partial class TensorOps
     public static Tensor GreaterOrEqual(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterOrEqual), a, b);
 
     /// <summary>1 where a &lt; b, else 0.</summary>
-    public static Tensor LessThan(this Tensor a, Tensor b) => b.GreaterThan(a);
+    public static Tensor LessThan(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterThan, "less_than"), b, a);
 
     /// <summary>1 where a ≤ b, else 0.</summary>
-    public static Tensor LessOrEqual(this Tensor a, Tensor b) => b.GreaterOrEqual(a);
+    public static Tensor LessOrEqual(this Tensor a, Tensor b) =>
+        Op.Run(new BinaryOp(BinaryFunction.GreaterOrEqual, "less_or_equal"), b, a);
 
     /// <summary>1 where a = b, else 0.</summary>
     public static Tensor EqualTo(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.EqualTo), a, b);
@@ -23,7 +24,9 @@ public static partial class TensorOps
     /// <summary>0 where a = b, else 1.</summary>
     public static Tensor NotEqualTo(this Tensor a, Tensor b)
     {
-        using var equal = a.EqualTo(b);
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        using var equal = Op.Run(new BinaryOp(BinaryFunction.EqualTo, "not_equal_to"), a, b);
         return equal.Affine(-1, 1);
     }
 
@@ -48,6 +51,10 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor Where(this Tensor mask, Tensor a, Tensor b)
     {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        _ = Shape.Broadcast("where", Shape.Broadcast("where", mask.Shape, a.Shape), b.Shape);
         using var others = mask.EqualTo(0);
         using var fromA = a.Mask(mask);
         using var fromB = b.Mask(others);
@@ -57,12 +64,18 @@ public static partial class TensorOps
     /// <summary>The number where the mask is not 0, else x.</summary>
     public static Tensor MaskedFill(this Tensor x, Tensor mask, float number)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(mask);
         using var value = Tensor.Full(Shape.Scalar, number, x.Device);
         return mask.Where(value, x);
     }
 
+    /// <summary>1 where x is NaN, else 0.</summary>
+    public static Tensor IsNaN(this Tensor x) => x.NotEqualTo(x);
+
     private static Tensor Compared(this Tensor x, float number, Func<Tensor, Tensor, Tensor> comparison)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var other = Tensor.Full(Shape.Scalar, number, x.Device);
         return comparison(x, other);
     }

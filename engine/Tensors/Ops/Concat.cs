@@ -4,31 +4,33 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Concatenation along one dimension.</summary>
-internal sealed class ConcatOp(int axis) : Op
+/// <param name="axis">the dimension</param>
+/// <param name="name">what was called</param>
+internal sealed class ConcatOp(int axis, string name = "concat") : Op
 {
     private int[] _lengths = [];
 
-    public override string Name => "concat";
+    public override string Name => name;
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs)
     {
         var first = inputs[0].Shape;
         _lengths = new int[inputs.Length];
-        var total = 0;
+        var total = 0L;
         for (var i = 0; i < inputs.Length; i++)
         {
             var shape = inputs[i].Shape;
             if (shape.Rank != first.Rank || shape.With(axis, 1) != first.With(axis, 1))
             {
                 throw new ShapeException(
-                    $"concat: {first} and {shape} can't be joined along dimension {axis}: the other extents must be equal");
+                    $"{Name}: {first} and {shape} can't be joined along dimension {axis}: the other extents must be equal");
             }
 
             _lengths[i] = shape[axis];
-            total = checked(total + shape[axis]);
+            total += shape[axis];
         }
 
-        return first.With(axis, total);
+        return first.With(axis, Extents.Of(Name, total, first));
     }
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
@@ -36,6 +38,11 @@ internal sealed class ConcatOp(int axis) : Op
         var (from, start) = (new int[output.Shape.Rank], 0);
         foreach (var x in inputs)
         {
+            if (x.Count == 0)
+            {
+                continue;
+            }
+
             var to = new int[from.Length];
             to[axis] = start;
             kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, x.Shape, Accumulate: false));
@@ -59,37 +66,91 @@ internal sealed class ConcatOp(int axis) : Op
 
 public static partial class TensorOps
 {
-    /// <summary>Concatenates 1 to 32 tensors along a dimension (a negative one counts from the end); other extents must be equal.</summary>
+    /// <summary>The inputs of one op whose gradients a <see cref="GradientNeeds"/> can name.</summary>
+    private const int MostJoined = 32;
+
+    /// <summary>Concatenates tensors along a dimension (a negative one counts from the end); other extents must be equal.</summary>
+    /// <exception cref="ArgumentException">there are no tensors</exception>
     public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors)
     {
-        if (tensors.Length is 0 or > 32)
-        {
-            throw new ArgumentException($"concat: joins 1 to 32 tensors, not {tensors.Length}");
-        }
-
-        return Op.Run(new ConcatOp(tensors[0].Shape.Axis("concat", axis)), tensors);
+        RequireTensors("concat", tensors);
+        return Joined("concat", tensors[0].Shape.Axis("concat", axis), tensors);
     }
 
     /// <summary>Stacks tensors of one shape along a new dimension, which is dimension <paramref name="axis"/> of the result.</summary>
+    /// <exception cref="ArgumentException">there are no tensors</exception>
     public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
     {
+        RequireTensors("stack", tensors);
+        var shape = tensors[0].Shape;
+        if (shape.Rank == Shape.MaxRank || axis < -shape.Rank - 1 || axis > shape.Rank)
+        {
+            throw new ShapeException(
+                $"stack: {shape} with one more dimension has no dimension {axis}; a tensor has at most {Shape.MaxRank}");
+        }
+
+        foreach (var tensor in tensors)
+        {
+            if (tensor.Shape != shape)
+            {
+                throw new ShapeException($"stack: {shape} and {tensor.Shape} must have the same shape");
+            }
+        }
+
+        var along = axis < 0 ? axis + shape.Rank + 1 : axis;
         var parts = new Tensor[tensors.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (tensors[i].Shape != tensors[0].Shape)
-            {
-                throw new ShapeException($"stack: {tensors[0].Shape} and {tensors[i].Shape} must have the same shape");
-            }
-
-            parts[i] = tensors[i].Unsqueeze(axis);
+            parts[i] = tensors[i].Unsqueeze(along);
         }
 
-        var stack = Concat(axis, parts);
+        var stack = Joined("stack", along, parts);
         foreach (var part in parts)
         {
             part.Dispose();
         }
 
         return stack;
+    }
+
+    private static void RequireTensors(string op, ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.IsEmpty)
+        {
+            throw new ArgumentException($"{op}: there are no tensors to join", nameof(tensors));
+        }
+
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            if (tensors[i] is null)
+            {
+                throw new ArgumentNullException(nameof(tensors), $"{op}: input {i + 1} of {tensors.Length} is null");
+            }
+        }
+    }
+
+    /// <summary>Any number of tensors in one, some at a time.</summary>
+    private static Tensor Joined(string op, int axis, ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.Length <= MostJoined)
+        {
+            return Op.Run(new ConcatOp(axis, op), tensors);
+        }
+
+        // As many runs as can be joined in turn, or this method joins them in the same way.
+        var runs = new Tensor[(tensors.Length + MostJoined - 1) / MostJoined];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            var first = i * MostJoined;
+            runs[i] = Joined(op, axis, tensors[first..Math.Min(first + MostJoined, tensors.Length)]);
+        }
+
+        var all = Joined(op, axis, runs);
+        foreach (var run in runs)
+        {
+            run.Dispose();
+        }
+
+        return all;
     }
 }

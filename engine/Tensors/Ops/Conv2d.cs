@@ -21,7 +21,11 @@ internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         DeviceSpan? bias = inputs.Length == 3 ? inputs[2].Span : null;
-        if (border == PadMode.Constant)
+        if (inputs[1].Count == 0)
+        {
+            ConvolutionOfNothing.Run(kernels, bias, output);
+        }
+        else if (border == PadMode.Constant)
         {
             kernels.Run(new Conv2dCall(inputs[0].Span, inputs[1].Span, bias, output.Span, g));
         }
@@ -51,9 +55,18 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
 
     public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Run(new Conv2dInputGradientCall(
-            inputs[0].Span, inputs[1].Span, inputs.Length == 3 ? inputs[2].Span : null, output.Span, g));
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        DeviceSpan? bias = inputs.Length == 3 ? inputs[2].Span : null;
+        if (inputs[0].Count == 0 || inputs[1].Count == 0)
+        {
+            ConvolutionOfNothing.Run(kernels, bias, output);
+        }
+        else
+        {
+            kernels.Run(new Conv2dInputGradientCall(inputs[0].Span, inputs[1].Span, bias, output.Span, g));
+        }
+    }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
@@ -68,6 +81,8 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
     /// <summary>dx of a convolution. With reflected or replicated padding: the gradient of a padded copy, folded back onto x.</summary>
     public static Tensor Run(in ConvGeometry g, PadMode border, Tensor dy, Tensor w)
     {
+        ArgumentNullException.ThrowIfNull(dy);
+        ArgumentNullException.ThrowIfNull(w);
         if (border == PadMode.Constant)
         {
             return Run(new Conv2dInputGradientOp(g), dy, w);
@@ -93,7 +108,11 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = Pa
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        if (border == PadMode.Constant)
+        if (inputs[0].Count == 0 || inputs[1].Count == 0)
+        {
+            kernels.Run(new FillCall(output.Span, 0));
+        }
+        else if (border == PadMode.Constant)
         {
             kernels.Run(new Conv2dWeightGradientCall(inputs[0].Span, inputs[1].Span, output.Span, g));
         }
@@ -111,6 +130,23 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = Pa
         needs[0] ? Conv2dInputGradientOp.Run(g, border, saved[1], dw) : null,
         needs[1] ? Run(new Conv2dOp(g, border), saved[0], dw) : null,
     ];
+}
+
+/// <summary>Convolutions without a channel to read: the bias alone.</summary>
+internal static class ConvolutionOfNothing
+{
+    public static void Run(IKernels kernels, DeviceSpan? bias, Tensor output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (bias is { } given)
+        {
+            kernels.Run(new ExpandCall(given, new Shape(1, output.Shape[1], 1, 1), output.Span, output.Shape));
+        }
+        else
+        {
+            kernels.Run(new FillCall(output.Span, 0));
+        }
+    }
 }
 
 public static partial class TensorOps
@@ -131,7 +167,10 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d? dilation = null,
         PadMode paddingMode = PadMode.Constant, int groups = 1)
     {
-        var g = ConvShapes.Conv2d(x.Shape, weight.Shape, bias?.Shape, new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups));
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        var g = ConvShapes.Conv2d(
+            "conv2d", x.Shape, weight.Shape, bias?.Shape, new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups));
         if (padding.IsZero)
         {
             paddingMode = PadMode.Constant;
@@ -139,8 +178,9 @@ public static partial class TensorOps
 
         if (paddingMode != PadMode.Constant)
         {
-            PadShapes.Check(x.Shape, padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
-            if (!x.Device.Kernels.Fuses(new BorderedConv2dCall(paddingMode, x.Span, weight.Span, bias?.Span, default, g)))
+            PadShapes.Check("conv2d", x.Shape, padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
+            if (paddingMode == PadMode.Circular || !x.Device.Kernels.Fuses(new BorderedConv2dCall(paddingMode, x.Span, weight.Span,
+                bias?.Span, default, g)))
             {
                 using var padded = x.Pad(padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
                 return padded.Conv2d(weight, bias, stride, padding: 0, dilation, groups: groups);
@@ -162,8 +202,11 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
         Size2d? dilation = null, int groups = 1)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
         var settings = new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups);
-        var op = new Conv2dInputGradientOp(ConvShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, settings, outputPadding));
+        var op = new Conv2dInputGradientOp(ConvShapes.ConvTranspose2d("conv_transpose2d", x.Shape, weight.Shape, bias?.Shape, settings,
+            outputPadding));
         return bias is null ? Op.Run(op, x, weight) : Op.Run(op, x, weight, bias);
     }
 
@@ -172,8 +215,12 @@ public static partial class TensorOps
     public static Tensor Conv1d(
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
         using var image = Lines("conv1d", x, weight);
         using var filters = Lines("conv1d", weight, x);
+        _ = ConvShapes.Conv2d(
+            "conv1d", image.Shape, filters.Shape, bias?.Shape, new ConvSettings((1, stride), (0, padding), (1, dilation), groups));
         using var y = image.Conv2d(filters, bias, (1, stride), (0, padding), (1, dilation), groups: groups);
         return y.Reshape(new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
     }
@@ -186,8 +233,13 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1,
             int groups = 1)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
         using var image = Lines("conv_transpose1d", x, weight);
         using var filters = Lines("conv_transpose1d", weight, x);
+        _ = ConvShapes.ConvTranspose2d(
+            "conv_transpose1d", image.Shape, filters.Shape, bias?.Shape, new ConvSettings((1, stride), (0, padding), (1, dilation), groups),
+            (0, outputPadding));
         using var y = image.ConvTranspose2d(filters, bias, (1, stride), (0, padding), (0, outputPadding), (1, dilation), groups);
         return y.Reshape(new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
     }

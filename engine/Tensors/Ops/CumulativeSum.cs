@@ -11,13 +11,14 @@ public static partial class TensorOps
     /// <param name="reverse">sum from the end: j ≥ k, or j &gt; k</param>
     public static Tensor CumulativeSum(this Tensor x, int axis, bool exclusive = false, bool reverse = false)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var along = x.Shape.Axis("cumulative_sum", axis);
         var extent = x.Shape[along];
         var sums = exclusive ? x.Shifted(along, 1, reverse) : x.Share();
-        for (var distance = 1; distance < extent; distance *= 2)
+        for (var distance = 1L; distance < extent; distance *= 2)
         {
             using var shorter = sums;
-            using var shifted = shorter.Shifted(along, distance, reverse);
+            using var shifted = shorter.Shifted(along, (int)distance, reverse);
             sums = shorter.Add(shifted);
         }
 

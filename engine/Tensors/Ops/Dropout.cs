@@ -21,10 +21,22 @@ internal sealed class DropoutOp(RandomKey key, float p) : Op
 public static partial class TensorOps
 {
     /// <summary>Zeroes each element with a probability and scales the rest by 1/(1 − probability); equal keys give equal masks.</summary>
-    public static Tensor Dropout(this Tensor x, float probability, RandomKey key) => Op.Run(DropoutOp(probability, key), x);
+    /// <remarks>A dropped element is 0, whatever it was, NaN included; with the probability 1 all are dropped.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">the probability is not from 0 to 1</exception>
+    public static Tensor Dropout(this Tensor x, float probability, RandomKey key)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (RequireProbability(probability) < 1)
+        {
+            return Op.Run(DropoutOp(probability, key), x);
+        }
 
-    internal static Op DropoutOp(float probability, RandomKey key) => probability is >= 0 and < 1
-        ? new DropoutOp(key, probability)
-        : throw new ArgumentOutOfRangeException(
-            nameof(probability), probability, "dropout: the probability must be at least 0 and below 1");
+        using var none = Tensor.Zeros(Shape.Scalar, x.Device);
+        return x.Mask(none);
+    }
+
+    internal static Op DropoutOp(float probability, RandomKey key) => new DropoutOp(key, probability);
+
+    internal static float RequireProbability(float probability) => probability is >= 0 and <= 1 ? probability
+        : throw new ArgumentOutOfRangeException(nameof(probability), probability, "dropout: the probability must be from 0 to 1");
 }

@@ -4,15 +4,18 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>y[…, k, …] = x[…, index[…, k, …], …] along one dimension. The index is a constant.</summary>
-internal sealed class GatherOp(int axis, int extent) : Op
+/// <param name="axis">the dimension</param>
+/// <param name="extent">its extent in x</param>
+/// <param name="name">what was called</param>
+internal sealed class GatherOp(int axis, int extent, string name = "gather") : Op
 {
-    public override string Name => "gather";
+    public override string Name => name;
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape.With(axis, inputs[1].Shape[axis]);
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
         kernels.Run(new GatherCall(
-            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(output.Shape, inputs[1].Shape, axis, extent)));
+            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(Name, output.Shape, inputs[1].Shape, axis, extent)));
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[1] };
 
@@ -30,8 +33,11 @@ internal sealed class ScatterOp(int axis, int extent) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         kernels.Run(new FillCall(output.Span, 0));
-        kernels.Run(new ScatterAddCall(
-            inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(inputs[0].Shape, inputs[1].Shape, axis, extent)));
+        if (inputs[0].Count > 0)
+        {
+            kernels.Run(new ScatterAddCall(
+                inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(Name, inputs[0].Shape, inputs[1].Shape, axis, extent)));
+        }
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { inputs[1] };
@@ -52,11 +58,16 @@ public static partial class TensorOps
     /// y[…, k, …] = x[…, index[…, k, …], …] along a dimension (a negative one counts from the end); in each other dimension the index has
     /// x's extent, or 1.
     /// </summary>
-    public static Tensor Gather(this Tensor x, int axis, Tensor index)
+    public static Tensor Gather(this Tensor x, int axis, Tensor index) => x.Gathered("gather", axis, index);
+
+    /// <summary><see cref="Gather"/> as part of another op, which errors name.</summary>
+    internal static Tensor Gathered(this Tensor x, string op, int axis, Tensor index)
     {
-        var along = x.Shape.Axis("gather", axis);
-        using var indices = GatherShapes.Check("gather", index, x.Shape, along, x.Shape[along]);
-        return Op.Run(new GatherOp(along, x.Shape[along]), x, indices);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        var along = x.Shape.Axis(op, axis);
+        using var indices = GatherShapes.Check(op, index, x.Shape, along, x.Shape[along]);
+        return Op.Run(new GatherOp(along, x.Shape[along], op), x, indices);
     }
 
     /// <summary>
@@ -66,6 +77,9 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor ScatterAdd(this Tensor x, int axis, Tensor index, Tensor source)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(source);
         var along = x.Shape.Axis("scatter_add", axis);
         using var indices = GatherShapes.Check("scatter_add", index, x.Shape, along, x.Shape[along]);
         if (source.Shape != x.Shape.With(along, index.Shape[along]))
@@ -81,6 +95,8 @@ public static partial class TensorOps
     /// <summary>The slices of x at indices [K] along a dimension (a negative one counts from the end), in their order.</summary>
     public static Tensor IndexSelect(this Tensor x, int axis, Tensor indices)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(indices);
         var along = x.Shape.Axis("index_select", axis);
         if (indices.Shape.Rank != 1)
         {
@@ -91,13 +107,14 @@ public static partial class TensorOps
         extents.Fill(1);
         extents[along] = indices.Shape[0];
         using var index = indices.Reshape(new Shape(extents));
-        return x.Gather(along, index);
+        return x.Gathered("index_select", along, index);
     }
 
     /// <summary>The slices of x at indices along a dimension, in the order of the indices.</summary>
     /// <exception cref="ArgumentException">an index is out of range</exception>
     public static Tensor IndexSelect(this Tensor x, int axis, params ReadOnlySpan<int> indices)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var extent = x.Shape[x.Shape.Axis("index_select", axis)];
         for (var k = 0; k < indices.Length; k++)
         {
@@ -115,6 +132,7 @@ public static partial class TensorOps
     /// <summary>One-hot vectors along a new last dimension: […, classes] of an index […].</summary>
     public static Tensor OneHot(this Tensor index, int classes)
     {
+        ArgumentNullException.ThrowIfNull(index);
         using var column = index.Unsqueeze(-1);
         using var ones = Tensor.Ones(column.Shape, index.Device);
         using var constant = GatherShapes.Check("one_hot", column, column.Shape, column.Shape.Rank - 1, classes);
@@ -131,6 +149,7 @@ internal static class GatherShapes
     /// <exception cref="ShapeException">shapes do not match, or the extent exceeds <see cref="TensorOps.MaxExactInteger"/></exception>
     public static Tensor Check(string op, Tensor index, Shape x, int axis, int extent)
     {
+        ArgumentNullException.ThrowIfNull(index);
         if (extent > TensorOps.MaxExactInteger)
         {
             throw new ShapeException($"{op}: dimension {axis} of {x} has {extent} elements, above {TensorOps.MaxExactInteger}");
@@ -151,21 +170,22 @@ internal static class GatherShapes
         }
 
         using var constant = index.Detach();
-        var (outer, inner) = s.Around(axis);
-        var (outerOfX, innerOfX) = x.Around(axis);
+        var (outer, inner) = s.Around(op, axis);
+        var (outerOfX, innerOfX) = x.Around(op, axis);
         return broadcasts && ((outer != 1 && outer != outerOfX) || (inner != 1 && inner != innerOfX))
             ? constant.Expand(x.With(axis, s[axis]))
             : constant.Share();
     }
 
+    /// <param name="op">the op, for errors</param>
     /// <param name="gathered">shape of the gathered result, or of the scattered source</param>
     /// <param name="index">shape of the index</param>
     /// <param name="axis">the dimension</param>
     /// <param name="extent">extent of the dimension that is indexed</param>
-    public static GatherGeometry Geometry(Shape gathered, Shape index, int axis, int extent)
+    public static GatherGeometry Geometry(string op, Shape gathered, Shape index, int axis, int extent)
     {
-        var (outer, inner) = gathered.Around(axis);
-        var (indexOuter, indexInner) = index.Around(axis);
+        var (outer, inner) = gathered.Around(op, axis);
+        var (indexOuter, indexInner) = index.Around(op, axis);
         return new GatherGeometry(
             outer, extent, index[axis], inner,
             indexOuter == 1 ? 0 : index[axis] * indexInner, indexInner, indexInner == 1 ? 0 : 1);

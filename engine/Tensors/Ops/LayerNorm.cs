@@ -11,10 +11,14 @@ public static partial class TensorOps
     /// <param name="epsilon">added to the variance</param>
     public static Tensor LayerNorm(this Tensor x, int dimensions, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (dimensions < 1 || dimensions > x.Shape.Rank)
         {
             throw new ShapeException($"layer_norm: {x.Shape} has no {dimensions} last dimensions");
         }
+
+        RequireFit("layer_norm", weight, x.Shape);
+        RequireFit("layer_norm", bias, x.Shape);
 
         int[] axes = [.. Enumerable.Range(x.Shape.Rank - dimensions, dimensions)];
         using var mean = x.Mean(axes, keepDims: true);
@@ -35,12 +39,24 @@ public static partial class TensorOps
     /// <param name="epsilon">added to the variance</param>
     public static Tensor GroupNorm(this Tensor x, int groups, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (groups < 1 || x.Shape.Rank < 2 || x.Shape[1] % groups != 0)
         {
             throw new ShapeException($"group_norm: the channels of {x.Shape} do not divide into {groups} groups");
         }
 
-        using var rows = x.Reshape(new Shape(x.Shape[0], groups, checked((int)(x.Shape.Count / Math.Max(1, (long)x.Shape[0] * groups)))));
+        if (weight is not null)
+        {
+            CheckChannels("group_norm", "weight", x, weight);
+        }
+
+        if (bias is not null)
+        {
+            CheckChannels("group_norm", "bias", x, bias);
+        }
+
+        using var rows = x.Reshape(new Shape(x.Shape[0], groups, Extents.Of("group_norm", x.Shape.Count / Math.Max(1,
+            (long)x.Shape[0] * groups), x.Shape)));
         using var normalized = rows.LayerNorm(1, epsilon: epsilon);
         var channels = ChannelShape(x.Shape[1], x.Shape.Rank);
         using var scale = weight?.Reshape(channels);
@@ -53,11 +69,20 @@ public static partial class TensorOps
     /// <param name="epsilon">added to the mean</param>
     public static Tensor PixelNorm(this Tensor x, float epsilon = 1e-8f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var squares = x.Square();
-        using var mean = squares.Mean([1], keepDims: true);
+        using var mean = squares.Mean([x.Shape.Axis("pixel_norm", 1)], keepDims: true);
         using var shifted = mean.Affine(1, epsilon);
         using var length = shifted.Sqrt();
         return x.Divide(length);
+    }
+
+    private static void RequireFit(string op, Tensor? tensor, Shape x)
+    {
+        if (tensor is not null)
+        {
+            _ = Shape.Broadcast(op, x, tensor.Shape);
+        }
     }
 
     /// <summary>y·weight + bias; disposes y unless it is the result.</summary>

@@ -17,8 +17,13 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
     public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
         base.Cost(inputs, output) with { Flops = 2 * output.Count * Geometry(inputs).K };
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Run(new MatMulCall(inputs[0].Span, inputs[1].Span, output.Span, Geometry(inputs)));
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        // Sums of nothing are 0.
+        kernels.Run(inputs[0].Count == 0
+            ? new FillCall(output.Span, 0)
+            : new MatMulCall(inputs[0].Span, inputs[1].Span, output.Span, Geometry(inputs)));
+    }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
         new[] { needs[1] ? inputs[0] : null, needs[0] ? inputs[1] : null };
@@ -53,6 +58,8 @@ public static partial class TensorOps
     /// <summary>a […, M, K] · b […, K, N]; either may be stored transposed. Leading dimensions are batches, and broadcast.</summary>
     public static Tensor MatMul(this Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         var (x, y) = (a.Shape, b.Shape);
         if (x.Rank < 2 || y.Rank < 2)
         {
@@ -67,7 +74,7 @@ public static partial class TensorOps
         if (y.Rank == 2 && !transposeA)
         {
             // One matrix b for the whole batch: a is treated as one tall matrix.
-            using var rows = a.Reshape(-1, x[-1]);
+            using var rows = a.Reshape(RowsOf("matmul", x), x[-1]);
             using var products = Op.Run(new MatMulOp(false, transposeB), rows, b);
             return products.Reshape(x.With(-1, products.Shape[1]));
         }
@@ -97,15 +104,36 @@ public static partial class TensorOps
     private static Tensor Batched(Tensor x, int[] batch)
     {
         using var repeated = x.Expand([.. batch, x.Shape[-2], x.Shape[-1]]);
-        return repeated.Reshape(checked((int)new Shape(batch).Count), x.Shape[-2], x.Shape[-1]);
+        return repeated.Reshape(Extents.Of("matmul", new Shape(batch).Count, x.Shape), x.Shape[-2], x.Shape[-1]);
     }
 
-    /// <summary>x [rows, in] · weight [out, in]ᵀ + bias [out]: [rows, out].</summary>
+    /// <summary>The number of vectors along the last dimension.</summary>
+    private static int RowsOf(string op, Shape x)
+    {
+        var rows = 1L;
+        for (var i = 0; i < x.Rank - 1; i++)
+        {
+            rows *= x[i];
+        }
+
+        return Extents.Of(op, rows, x);
+    }
+
+    /// <summary>x […, in] · weight [out, in]ᵀ + bias [out]: […, out].</summary>
     public static Tensor Linear(this Tensor x, Tensor weight, Tensor? bias = null)
     {
-        if (x.Shape.Rank != 2 || weight.Shape.Rank != 2 || x.Shape[1] != weight.Shape[1])
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        if (x.Shape.Rank == 0 || weight.Shape.Rank != 2 || x.Shape[-1] != weight.Shape[1])
         {
-            throw new ShapeException($"linear: input {x.Shape} must be [rows, in] for a weight [out, in] {weight.Shape}");
+            throw new ShapeException($"linear: input {x.Shape} must be […, in] for a weight [out, in] {weight.Shape}");
+        }
+
+        if (x.Shape.Rank != 2)
+        {
+            using var rows = x.Reshape(RowsOf("linear", x.Shape), x.Shape[-1]);
+            using var results = rows.Linear(weight, bias);
+            return results.Reshape(x.Shape.With(-1, weight.Shape[0]));
         }
 
         if (bias is null)

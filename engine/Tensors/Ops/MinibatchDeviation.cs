@@ -13,6 +13,7 @@ public static partial class TensorOps
     /// <returns>[N, C + 1, …]</returns>
     public static Tensor MinibatchDeviation(this Tensor x, int group = 4, float epsilon = 1e-8f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var s = x.Shape;
         var size = s.Rank < 2 || s.Count == 0 ? 0 : Math.Min(group, s[0]);
         if (size < 1 || s[0] % size != 0)
@@ -29,7 +30,7 @@ public static partial class TensorOps
         using var shifted = variance.Affine(1, epsilon);
         using var deviations = shifted.Sqrt();
         using var deviation = deviations.Mean([2], keepDims: true);
-        using var maps = deviation.Expand(size, groups, checked((int)(s.Count / ((long)s[0] * s[1]))));
+        using var maps = deviation.Expand(size, groups, Extents.Of("minibatch_deviation", s.Count / ((long)s[0] * s[1]), s));
         using var channel = maps.Reshape(s.With(1, 1));
         return Concat(1, x, channel);
     }

@@ -6,9 +6,9 @@ namespace IlgpuGan.Tensors.Ops;
 /// <summary>Running statistics, [C] each, which a norm updates in training from the current batch.</summary>
 /// <param name="Mean">running mean</param>
 /// <param name="Variance">running unbiased variance</param>
-/// <param name="Momentum">weight of the current batch</param>
+/// <param name="Momentum">weight of the current batch; null for the mean over all batches, which needs their count</param>
 /// <param name="Batches">a one-element count of the batches; null for no count</param>
-public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float Momentum = 0.1f, Tensor? Batches = null);
+public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float? Momentum = 0.1f, Tensor? Batches = null);
 
 /// <summary>
 /// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself, which are written to
@@ -33,11 +33,22 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
         new[] { inputs[0], inputs.Length == 3 ? inputs[1] : null, mean, variance };
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
-        GradMode.IsEnabled ? Composed(dy, saved, needs) : Fused(dy, saved, needs);
+        GradMode.IsEnabled && dy.Count > 0 ? Composed(dy, saved, needs) : Fused(dy, saved, needs);
 
     private Tensor?[] Fused(Tensor dy, SavedTensors saved, GradientNeeds needs)
     {
         var (x, weight) = (saved[0], saved.Optional(1));
+        if (x.Count == 0)
+        {
+            // Sums over nothing.
+            var channels = new Shape(g.Channels);
+            return
+            [
+                needs[0] ? Tensor.Zeros(x.Shape, x.Device) : null, needs[1] ? Tensor.Zeros(channels, x.Device) : null,
+                needs[2] ? Tensor.Zeros(channels, x.Device) : null,
+            ];
+        }
+
         var dx = needs[0] ? Tensor.Empty(x.Shape, x.Device) : null;
         var dweight = needs[1] ? Tensor.Empty(new Shape(g.Channels), x.Device) : null;
         var dbias = needs[2] ? Tensor.Empty(new Shape(g.Channels), x.Device) : null;
@@ -111,8 +122,8 @@ public static partial class TensorOps
     /// Normalises each channel of x [N, C, …] over the batch: (x − mean)/√(variance + ε)·weight + bias, weight and bias [C].
     /// </summary>
     /// <param name="x">input</param>
-    /// <param name="weight">scale; given together with bias or not at all</param>
-    /// <param name="bias">shift</param>
+    /// <param name="weight">scale; null for 1</param>
+    /// <param name="bias">shift; null for 0</param>
     /// <param name="epsilon">ε</param>
     /// <param name="running">running statistics, updated from the batch's</param>
     public static Tensor BatchNorm(
@@ -131,12 +142,16 @@ public static partial class TensorOps
     public static Tensor BatchNorm(
         this Tensor x, RunningStatistics statistics, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
         CheckChannels("batch_norm", "running statistics", x, statistics.Mean);
         return Op.Run(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance), InputsOf(x, weight, bias));
     }
 
-    private static Tensor[] InputsOf(Tensor x, Tensor? weight, Tensor? bias) => weight is null ? [x] : [x, weight, bias!];
+    /// <summary>Kernels take both or neither.</summary>
+    private static Tensor[] InputsOf(Tensor x, Tensor? weight, Tensor? bias) => weight is null && bias is null
+        ? [x]
+        : [x, weight ?? Tensor.Ones(new Shape(x.Shape[1]), x.Device), bias ?? Tensor.Zeros(new Shape(x.Shape[1]), x.Device)];
 
     private static Tensor Norm(
         Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance)
@@ -147,7 +162,7 @@ public static partial class TensorOps
         using var mean = Tensor.Empty(statistics, x.Device);
         using var variance = Tensor.Empty(statistics, x.Device);
         var y = Op.Run(new NormOp(g, epsilon, mean, variance), InputsOf(x, weight, bias));
-        if (running is { } past)
+        if (running is { } past && x.Count > 0)
         {
             CheckChannels(name, "running statistics", x, past.Mean);
             Track(past, mean, variance, correction: (float)((double)g.GroupSize / Math.Max(1, g.GroupSize - 1)));
@@ -162,30 +177,43 @@ public static partial class TensorOps
         using var mode = GradMode.NoGrad();
         using var batchMean = mean.Shape.Rank == 2 ? mean.Mean([0]) : mean.Share();
         using var batchVariance = variance.Shape.Rank == 2 ? variance.Mean([0]) : variance.Share();
+        if (past.Momentum is not { } momentum)
+        {
+            var count = past.Batches ?? throw new ArgumentException("batch_norm: the mean over all batches needs their count");
+            count.CopyFrom(count + 1);
+            using var share = count.Reciprocal();
+            past.Mean.CopyFrom(past.Mean.Detach().Lerp(batchMean, share));
+            past.Variance.CopyFrom(past.Variance.Detach().Lerp(batchVariance * correction, share));
+            return;
+        }
+
+        past.Mean.Overwrite("a batch norm in training");
+        past.Variance.Overwrite("a batch norm in training");
+        past.Batches?.Overwrite("a batch norm in training");
         past.Mean.Device.Kernels.Run(new TrackStatisticsCall(
-            batchMean.Span, batchVariance.Span, new(past.Mean.Span, past.Variance.Span, past.Batches?.Span, past.Momentum, correction)));
+            batchMean.Span, batchVariance.Span, new(past.Mean.Span, past.Variance.Span, past.Batches?.Span, momentum, correction)));
     }
 
     private static NormGeometry NormGeometryOf(string op, Tensor x, Tensor? weight, Tensor? bias, bool perInstance)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank < 2)
         {
             throw new ShapeException($"{op}: input {x.Shape} must have at least 2 dimensions, [N, C, …]");
         }
 
-        if (weight is null != bias is null)
-        {
-            throw new ArgumentException($"{op}: weight and bias are given together or not at all");
-        }
-
         if (weight is not null)
         {
             CheckChannels(op, "weight", x, weight);
-            CheckChannels(op, "bias", x, bias!);
+        }
+
+        if (bias is not null)
+        {
+            CheckChannels(op, "bias", x, bias);
         }
 
         var (images, channels) = (x.Shape[0], x.Shape[1]);
-        return new NormGeometry(images, channels, checked((int)(x.Count / Math.Max(1, (long)images * channels))), perInstance);
+        return new NormGeometry(images, channels, Extents.Of(op, x.Count / Math.Max(1, (long)images * channels), x.Shape), perInstance);
     }
 
     private static void CheckChannels(string op, string what, Tensor x, Tensor tensor)

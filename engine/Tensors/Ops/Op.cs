@@ -46,7 +46,7 @@ public abstract class Op
     /// <summary>Allocates the output; an op that returns a view of its input overrides it.</summary>
     protected virtual Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => Tensor.Empty(shape, inputs[0].Device);
 
-    /// <summary>Writes every element of <paramref name="output"/>.</summary>
+    /// <summary>Writes every element of <paramref name="output"/>; not called for one without elements.</summary>
     protected abstract void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output);
 
     /// <summary>The tensors that <see cref="Gradient"/> reads, and no others, in a new array: they stay in memory until it runs.</summary>
@@ -64,6 +64,14 @@ public abstract class Op
     /// <summary>Applies an op: checks, computes, and records it if gradients are recorded and an input requires one.</summary>
     public static Tensor Run(Op op, params ReadOnlySpan<Tensor> inputs)
     {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is null)
+            {
+                throw new ArgumentNullException(nameof(inputs), $"{op.Name}: input {i + 1} of {inputs.Length} is null");
+            }
+        }
+
         var device = inputs[0].Device;
         foreach (var input in inputs)
         {
@@ -90,8 +98,9 @@ public abstract class Op
         try
         {
             var output = op.Allocate(inputs, shape);
-            using (OpProfile.Measure(op, inputs, output))
+            if (output.Count > 0)
             {
+                using var measured = OpProfile.Measure(op, inputs, output);
                 op.Forward(device.Kernels, inputs, output);
             }
 

@@ -32,7 +32,7 @@ public static class TensorOperators
 
         public static Tensor operator *(float scale, Tensor x) => x.Affine(scale, 0);
 
-        public static Tensor operator /(Tensor x, float divisor) => x.Affine(1 / divisor, 0);
+        public static Tensor operator /(Tensor x, float divisor) => x.DividedBy(divisor);
 
         public static Tensor operator +(Tensor x, StepNumber shift) => x.Add(shift);
 
@@ -46,8 +46,14 @@ public static class TensorOperators
 
         public static Tensor operator /(float dividend, Tensor x)
         {
-            using var reciprocal = x.Reciprocal();
-            return reciprocal.Affine(dividend, 0);
+            ArgumentNullException.ThrowIfNull(x);
+            if (dividend == 1)
+            {
+                return x.Reciprocal();
+            }
+
+            using var number = Tensor.Full(Shape.Scalar, dividend, x.Device);
+            return number.Divide(x);
         }
 
         public static Tensor operator >(Tensor a, Tensor b) => a.GreaterThan(b);

@@ -32,12 +32,39 @@ internal sealed class PadGradientOp(PadMode mode, PadGeometry g, Shape planes) :
 public static partial class TensorOps
 {
     /// <summary>Pads the planes of x [N, C, H, W] on each side; negative amounts crop.</summary>
-    /// <exception cref="ShapeException">the result is empty, or a reflection reaches beyond the opposite border</exception>
+    /// <exception cref="ShapeException">
+    /// the result is empty, or a reflection or a circular padding reaches beyond the opposite border
+    /// </exception>
     public static Tensor Pad(
         this Tensor x, int left, int right, int top, int bottom, PadMode mode = PadMode.Constant, float value = 0)
     {
-        var g = PadShapes.Check(x.Shape, left, right, top, bottom, mode);
-        return (left | right | top | bottom) == 0 ? x.Share() : Op.Run(new PadOp(mode, value, g, x.Shape), x);
+        ArgumentNullException.ThrowIfNull(x);
+        var g = PadShapes.Check("pad", x.Shape, left, right, top, bottom, mode);
+        return (left | right | top | bottom) == 0 ? x.Share()
+            : mode == PadMode.Circular ? x.Wrapped(left, right, top, bottom)
+            : Op.Run(new PadOp(mode, value, g, x.Shape), x);
+    }
+
+    /// <summary>Padding with the opposite borders: the columns first, then the rows of what that made.</summary>
+    private static Tensor Wrapped(this Tensor x, int left, int right, int top, int bottom)
+    {
+        using var wide = Wrapped(x, -1, left, right);
+        return Wrapped(wide, -2, top, bottom);
+    }
+
+    private static Tensor Wrapped(Tensor x, int axis, int before, int after)
+    {
+        var extent = x.Shape[axis];
+        if (before == 0 && after == 0)
+        {
+            return x.Share();
+        }
+
+        var start = Math.Max(-before, 0);
+        using var kept = x.Slice(axis, start, extent - start - Math.Max(-after, 0));
+        using var first = x.Slice(axis, extent - Math.Max(before, 0), Math.Max(before, 0));
+        using var last = x.Slice(axis, 0, Math.Max(after, 0));
+        return Concat(axis, first, kept, last);
     }
 }
 
@@ -45,19 +72,28 @@ public static partial class TensorOps
 internal static class PadShapes
 {
     /// <exception cref="ShapeException">the result is empty, or a reflection reaches beyond the opposite border</exception>
-    public static PadGeometry Check(Shape x, int left, int right, int top, int bottom, PadMode mode)
+    public static PadGeometry Check(string op, Shape x, int left, int right, int top, int bottom, PadMode mode)
     {
-        var (planes, h, w) = Planes.Of("pad", x);
-        var g = new PadGeometry(planes, h, w, top, bottom, left, right);
-        if (g.OutH < 1 || g.OutW < 1)
+        var (planes, h, w) = Planes.Of(op, x);
+        if ((long)h + top + bottom < 1 || (long)w + left + right < 1)
         {
-            throw new ShapeException($"pad: amounts {left},{right} (left,right) and {top},{bottom} (top,bottom) leave nothing of {x}");
+            throw new ShapeException($"{op}: amounts {left},{right} (left,right) and {top},{bottom} (top,bottom) leave nothing of {x}");
         }
 
+        _ = (Extents.Of(op, (long)h + top + bottom, x), Extents.Of(op, (long)w + left + right, x));
+        _ = (Extents.Of(op, (long)h + top, x), Extents.Of(op, (long)w + left, x));
+        var g = new PadGeometry(planes, h, w, top, bottom, left, right);
         if (mode == PadMode.Reflect && (Math.Max(left, right) >= w || Math.Max(top, bottom) >= h))
         {
-            throw new ShapeException($"pad: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger " +
+            throw new ShapeException($"{op}: a reflection by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger " +
                 $"planes than {x}: at most extent − 1");
+        }
+
+        if (mode == PadMode.Circular && (Math.Max(left, right) > w || Math.Max(top, bottom) > h))
+        {
+            throw new ShapeException(
+                $"{op}: a circular padding by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger planes than {x}: " +
+                    "at most the extent");
         }
 
         return g;
@@ -69,11 +105,11 @@ internal static class Planes
 {
     public static (int Count, int H, int W) Of(string op, Shape x)
     {
-        if (x.Rank < 2 || x.Count == 0)
+        if (x.Rank < 2 || x[-2] == 0 || x[-1] == 0)
         {
             throw new ShapeException($"{op}: input {x} must have planes of at least one pixel, […, H, W]");
         }
 
-        return (checked((int)(x.Count / ((long)x[-2] * x[-1]))), x[-2], x[-1]);
+        return (Extents.Of(op, x.Count / ((long)x[-2] * x[-1]), x), x[-2], x[-1]);
     }
 }

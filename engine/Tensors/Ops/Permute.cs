@@ -39,6 +39,7 @@ public static partial class TensorOps
     /// <summary>Permutes dimensions: dimension i of the result is dimension order[i] of x.</summary>
     public static Tensor Permute(this Tensor x, params ReadOnlySpan<int> order)
     {
+        ArgumentNullException.ThrowIfNull(x);
         for (var i = 0; i < x.Shape.Rank; i++)
         {
             if (order.Length != x.Shape.Rank || !order.Contains(i))

@@ -97,6 +97,7 @@ public static partial class TensorOps
     /// <param name="countIncludePad">divide by the window's elements inside the padded plane; else by those inside the plane</param>
     public static Tensor AveragePool(this Tensor x, PoolWindow window, bool countIncludePad = true)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var g = window.Over("average_pool", x.Shape) with { CountsPadding = countIncludePad ? 1 : 0 };
         return (g.DilationH, g.DilationW) == (1, 1) ? Op.Run(new AveragePoolOp(g, x.Shape), x)
             : throw new ShapeException(
@@ -110,6 +111,9 @@ public static partial class TensorOps
         x.MaxPool(new PoolWindow(kernel, stride, padding));
 
     /// <summary>Maximum of each window of x [N, C, H, W]; padding never counts.</summary>
-    public static Tensor MaxPool(this Tensor x, PoolWindow window) =>
-        Op.Run(new MaxPoolOp(window.Over("max_pool", x.Shape), x.Shape), x);
+    public static Tensor MaxPool(this Tensor x, PoolWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Op.Run(new MaxPoolOp(window.Over("max_pool", x.Shape), x.Shape), x);
+    }
 }

@@ -39,7 +39,7 @@ public readonly record struct PoolWindow(
                 + "window, stride and dilation start at 1, padding is at most half a window");
         }
 
-        var room = extent + (2 * padding) - ((kernel - 1) * dilation) - 1;
+        var room = extent + (2L * padding) - ((kernel - 1L) * dilation) - 1;
         if (room < 0)
         {
             throw new ShapeException(
@@ -48,18 +48,22 @@ public readonly record struct PoolWindow(
         }
 
         var windows = (room / stride) + 1;
-        var oneMore = CeilMode && room % stride != 0 && windows * stride < extent + padding;
+        var oneMore = CeilMode && room % stride != 0 && windows * stride < (long)extent + padding;
         windows += oneMore ? 1 : 0;
-        for (var window = 0; window < windows; window++)
+
+        // The window's end is counted, too.
+        _ = Extents.Of(op, ((windows - 1) * stride) + ((long)kernel * dilation), x);
+        _ = Extents.Of(op, extent + (2L * padding), x);
+        for (var window = 0; window < windows && (long)window * stride < padding; window++)
         {
-            var start = (window * stride) - padding;
-            if (start < 0 && start + ((dilation - 1 - start) / dilation * dilation) >= extent)
+            var start = ((long)window * stride) - padding;
+            if (start + ((dilation - 1 - start) / dilation * dilation) >= extent)
             {
                 throw new ShapeException(
                     $"{op}: with padding {padding} and dilation {dilation} window {window} reads nothing but padding of input {x}");
             }
         }
 
-        return (stride, dilation, windows);
+        return (Extents.Stride(stride, room), dilation, (int)windows);
     }
 }

@@ -14,11 +14,21 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs)
     {
         _input = inputs[0].Shape;
-        return output;
+        return f is Reduction.Sum or Reduction.Mean || _input.Count > 0 || output.Count == 0 ? output
+            : throw new ShapeException($"{(f == Reduction.Maximum ? "max" : "min")}: {_input} has no elements of which one could be it");
     }
 
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y) =>
-        kernels.Run(new ReduceCall(f, inputs[0].Span, inputs[0].Shape, y.Span, y.Shape));
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y)
+    {
+        if (inputs[0].Count == 0)
+        {
+            kernels.Run(new FillCall(y.Span, f == Reduction.Sum ? 0 : float.NaN));
+        }
+        else
+        {
+            kernels.Run(new ReduceCall(f, inputs[0].Span, inputs[0].Shape, y.Span, y.Shape));
+        }
+    }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor y, GradientNeeds needs) =>
         f is Reduction.Maximum or Reduction.Minimum ? new[] { inputs[0], y } : [];
@@ -27,8 +37,8 @@ internal sealed class ReduceOp(Reduction f, Shape output) : Op
     {
         if (f is Reduction.Maximum or Reduction.Minimum)
         {
-            // All elements equal to the maximum (or minimum) share its gradient.
-            using var winners = saved[0].EqualTo(saved[1]);
+            // All elements equal to the maximum (or minimum) share its gradient; if it is NaN, those that are NaN.
+            using var winners = Run(new BinaryOp(BinaryFunction.SameAs), saved[0], saved[1]);
             using var count = winners.SumTo(output);
             using var each = dy / count;
             return [winners * each];
@@ -73,10 +83,10 @@ public static partial class TensorOps
     /// <summary>Mean over the given dimensions (negative ones count from the end), which are dropped unless kept with extent 1.</summary>
     public static Tensor Mean(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) => x.ReduceAxes(Reduction.Mean, axes, keepDims);
 
-    /// <summary>Maximum of all elements: a scalar; NaN if any is NaN. Equal maxima share the gradient.</summary>
+    /// <summary>Maximum of all elements: a scalar; NaN if any is NaN. Equal maxima (or all NaN) share the gradient.</summary>
     public static Tensor Max(this Tensor x) => x.ReduceAll(Reduction.Maximum);
 
-    /// <summary>Minimum of all elements: a scalar; NaN if any is NaN. Equal minima share the gradient.</summary>
+    /// <summary>Minimum of all elements: a scalar; NaN if any is NaN. Equal minima (or all NaN) share the gradient.</summary>
     public static Tensor Min(this Tensor x) => x.ReduceAll(Reduction.Minimum);
 
     /// <summary>
@@ -96,7 +106,11 @@ public static partial class TensorOps
     public static Tensor Expand(this Tensor x, params ReadOnlySpan<int> extents) => x.Expand(new Shape(extents));
 
     /// <summary>Broadcasts x to a larger shape.</summary>
-    public static Tensor Expand(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ExpandOp(shape), x);
+    public static Tensor Expand(this Tensor x, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Shape == shape ? x.Share() : Op.Run(new ExpandOp(shape), x);
+    }
 
     /// <summary>The transpose of broadcasting: the sum over all broadcast dimensions.</summary>
     internal static Tensor SumTo(this Tensor x, Shape shape)
@@ -119,6 +133,7 @@ public static partial class TensorOps
 
     private static Tensor ReduceAll(this Tensor x, Reduction f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         Span<int> ones = stackalloc int[Shape.MaxRank];
         ones.Fill(1);
         using var reduced = Op.Run(new ReduceOp(f, new Shape(ones[..x.Shape.Rank])), x);
@@ -127,11 +142,17 @@ public static partial class TensorOps
 
     private static Tensor ReduceAxes(this Tensor x, Reduction f, ReadOnlySpan<int> axes, bool keepDims)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        var name = f switch { Reduction.Maximum => "max", Reduction.Minimum => "min", Reduction.Mean => "mean", _ => "sum" };
         var kept = x.Shape;
+        var seen = 0;
         foreach (var axis in axes)
         {
-            _ = x.Shape[axis]; // Throws with the shape if there is no such dimension.
-            kept = kept.With(axis, 1);
+            var along = x.Shape.Axis(name, axis);
+            seen = (seen & (1 << along)) == 0
+                ? seen | (1 << along)
+                : throw new ShapeException($"{name}: dimension {axis} of {x.Shape} is named twice");
+            kept = kept.With(along, 1);
         }
 
         var reduced = Op.Run(new ReduceOp(f, kept), x);

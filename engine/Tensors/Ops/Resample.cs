@@ -21,10 +21,10 @@ internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
         var inner = 1;
         for (var i = axis + 1; i < 0; i++)
         {
-            inner *= x[i];
+            inner = Extents.Of(Name, (long)inner * x[i], x);
         }
 
-        kernels.Run(new ResampleCall(inputs[0].Span, output.Span, checked((int)(x.Count / ((long)taps.Inputs * inner))), inner, taps));
+        kernels.Run(new ResampleCall(inputs[0].Span, output.Span, Extents.Of(Name, x.Count / ((long)taps.Inputs * inner), x), inner, taps));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

@@ -33,12 +33,17 @@ internal sealed class ReshapeOp(Shape output) : Op
 public static partial class TensorOps
 {
     /// <summary>The same elements, in row-major order, with another shape of equally many elements; a view.</summary>
-    public static Tensor Reshape(this Tensor x, Shape shape) => x.Shape == shape ? x.Share() : Op.Run(new ReshapeOp(shape), x);
+    public static Tensor Reshape(this Tensor x, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Shape == shape ? x.Share() : Op.Run(new ReshapeOp(shape), x);
+    }
 
     /// <summary>The same elements, in row-major order, with other extents; one may be −1 and is inferred from the others. A view.</summary>
     [OverloadResolutionPriority(1)]
     public static Tensor Reshape(this Tensor x, params ReadOnlySpan<int> extents)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var open = extents.IndexOf(-1);
         if (open < 0)
         {
@@ -54,7 +59,7 @@ public static partial class TensorOps
             throw new ShapeException($"reshape: no extent in the place of -1 makes [{string.Join(',', extents.ToArray())}] of {x.Shape}");
         }
 
-        complete[open] = checked((int)(x.Count / others));
+        complete[open] = Extents.Of("reshape", x.Count / others, x.Shape);
         return x.Reshape(new Shape(complete));
     }
 
@@ -63,6 +68,7 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor Unsqueeze(this Tensor x, int axis)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var rank = x.Shape.Rank + 1;
         var index = axis < 0 ? axis + rank : axis;
         if ((uint)index >= (uint)rank)
@@ -77,6 +83,7 @@ public static partial class TensorOps
     /// <summary>Removes a dimension of extent 1.</summary>
     public static Tensor Squeeze(this Tensor x, int axis)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var index = x.Shape.Axis("squeeze", axis);
         if (x.Shape[index] != 1)
         {
@@ -88,11 +95,16 @@ public static partial class TensorOps
     }
 
     /// <summary>Removes all dimensions of extent 1.</summary>
-    public static Tensor Squeeze(this Tensor x) => x.Reshape(new Shape([.. x.Shape.ToArray().Where(extent => extent != 1)]));
+    public static Tensor Squeeze(this Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Reshape(new Shape([.. x.Shape.ToArray().Where(extent => extent != 1)]));
+    }
 
     /// <summary>Merges the dimensions from first to last (negative ones count from the end) into one.</summary>
     public static Tensor Flatten(this Tensor x, int first = 0, int last = -1)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank == 0)
         {
             return x.Reshape(1);
@@ -105,7 +117,7 @@ public static partial class TensorOps
         }
 
         var extents = x.Shape.ToArray();
-        var joined = extents[start..(end + 1)].Aggregate(1, (product, extent) => checked(product * extent));
+        var joined = extents[start..(end + 1)].Aggregate(1, (product, extent) => Extents.Of("flatten", (long)product * extent, x.Shape));
         return x.Reshape(new Shape([.. extents[..start], joined, .. extents[(end + 1)..]]));
     }
 }

@@ -43,7 +43,10 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     /// <summary>Values beyond the border; null for PyTorch's: replicated, and excluded with antialiasing.</summary>
     public ResizeEdge? Edge { get; init; }
 
-    /// <summary>Outputs per input, used to compute positions; null for the ratio of the sizes.</summary>
+    /// <summary>
+    /// Outputs per input, used to compute positions; null for the ratio of the sizes. As in PyTorch, bilinear resizing without antialiasing
+    /// copies an axis whose size does not change.
+    /// </summary>
     public double? Scale { get; init; }
 
     /// <summary>MATLAB's <c>imresize</c> by a factor: cubic with a = −0.5, antialiased, mirrored at the border.</summary>
@@ -84,7 +87,9 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
         var rows = new (int, float[])[outputs];
         for (var i = 0; i < outputs; i++)
         {
-            rows[i] = IsNearest
+            // PyTorch copies an axis of unchanged size whatever the scale, in this mode alone.
+            rows[i] = Mode == ResizeMode.Bilinear && !Antialias && inputs == outputs ? (i, [1])
+                : IsNearest
                 ? (Nearest(i, inputs, outputs, step), [1])
                 : Weigh(AlignCorners ? i * step : ((i + 0.5) * step) - 0.5, inputs, step);
         }
@@ -172,6 +177,7 @@ public static partial class TensorOps
     /// <param name="resizing">the settings; null for bilinear</param>
     public static Tensor Resize(this Tensor x, int height, int width, Resizing? resizing = null)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("resize", x.Shape);
         resizing ??= new Resizing();
         resizing.Check(x.Shape, height, width);
@@ -181,10 +187,13 @@ public static partial class TensorOps
     /// <summary>MATLAB's <c>imresize</c> of the planes of x [N, C, H, W] by a factor, to sides of ⌈scale · side⌉.</summary>
     public static Tensor ResizeMatlab(this Tensor x, double scale)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("resize", x.Shape);
 
         // Tolerates a rounding error above an integer.
-        int Side(int side) => (int)Math.Ceiling((scale * side) - 1e-9);
-        return x.Resize(Side(h), Side(w), Resizing.Matlab(scale));
+        double Side(int side) => Math.Ceiling((scale * side) - 1e-9);
+        return Side(h) is var height && Side(w) is var width && Math.Max(height, width) <= int.MaxValue
+            ? x.Resize((int)height, (int)width, Resizing.Matlab(scale))
+            : throw new ShapeException($"resize: {x.Shape} can't be scaled by {scale}: a dimension has at most {int.MaxValue} elements");
     }
 }

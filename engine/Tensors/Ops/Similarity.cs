@@ -6,17 +6,32 @@ public static partial class TensorOps
     /// <summary>x / max(‖x‖₂, epsilon) along a dimension (a negative one counts from the end).</summary>
     public static Tensor Normalize(this Tensor x, int axis = 1, float epsilon = 1e-12f)
     {
-        using var length = Length(x, axis, epsilon);
+        ArgumentNullException.ThrowIfNull(x);
+        using var length = Length(x, x.Shape.Axis("normalize", axis), epsilon);
         return x / length;
     }
 
     /// <summary>a·b / (max(‖a‖₂, epsilon) · max(‖b‖₂, epsilon)) along a dimension, which is dropped; a and b broadcast.</summary>
     public static Tensor CosineSimilarity(this Tensor a, Tensor b, int axis = 1, float epsilon = 1e-8f)
     {
-        using var unitA = a.Normalize(axis, epsilon);
-        using var unitB = b.Normalize(axis, epsilon);
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        var common = Shape.Broadcast("cosine_similarity", a.Shape, b.Shape);
+        var along = common.Axis("cosine_similarity", axis);
+        using var vectorsOfA = WithWhole(a, common, along);
+        using var vectorsOfB = WithWhole(b, common, along);
+        using var unitA = vectorsOfA.Normalize(along, epsilon);
+        using var unitB = vectorsOfB.Normalize(along, epsilon);
         using var products = unitA * unitB;
-        return products.Sum([axis]);
+        return products.Sum([along]);
+    }
+
+    /// <summary>x with the common rank, and expanded along the vectors: one element repeated is another vector than one element.</summary>
+    private static Tensor WithWhole(Tensor x, Shape common, int along)
+    {
+        var missing = common.Rank - x.Shape.Rank;
+        using var ranked = missing == 0 ? x.Share() : x.Reshape(new Shape([.. Enumerable.Repeat(1, missing), .. x.Shape.ToArray()]));
+        return ranked.Expand(ranked.Shape.With(along, common[along]));
     }
 
     private static Tensor Length(Tensor x, int axis, float epsilon)

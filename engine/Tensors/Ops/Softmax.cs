@@ -13,7 +13,8 @@ internal sealed class LogSoftmaxOp : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var columns = output.Shape[-1];
-        kernels.Run(new LogSoftmaxCall(inputs[0].Span, output.Span, checked((int)(output.Count / Math.Max(1, columns))), columns));
+        kernels.Run(new LogSoftmaxCall(inputs[0].Span, output.Span, Extents.Of(Name, output.Count / Math.Max(1, columns), output.Shape),
+            columns));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => new[] { output };
@@ -28,6 +29,7 @@ public static partial class TensorOps
     /// <summary>log of <see cref="Softmax"/>, without overflow.</summary>
     public static Tensor LogSoftmax(this Tensor x, int axis = -1)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var rank = x.Shape.Rank;
         var index = axis < 0 ? axis + rank : axis;
         if ((uint)index >= (uint)rank)
@@ -56,6 +58,7 @@ public static partial class TensorOps
     /// <summary>exp x / Σ exp x along a dimension.</summary>
     public static Tensor Softmax(this Tensor x, int axis = -1)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var logarithm = x.LogSoftmax(axis);
         return logarithm.Exp();
     }

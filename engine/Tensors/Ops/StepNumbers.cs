@@ -8,6 +8,7 @@ public static partial class TensorOps
     /// <summary>scale·x, with the scale of the current step.</summary>
     public static Tensor Multiply(this Tensor x, StepNumber scale)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var number = scale.ToTensor();
         return x.Multiply(number);
     }
@@ -15,6 +16,7 @@ public static partial class TensorOps
     /// <summary>x + shift, with the shift of the current step.</summary>
     public static Tensor Add(this Tensor x, StepNumber shift)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var number = shift.ToTensor();
         return x.Add(number);
     }
@@ -22,6 +24,7 @@ public static partial class TensorOps
     /// <summary>x − shift, with the shift of the current step.</summary>
     public static Tensor Subtract(this Tensor x, StepNumber shift)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var number = shift.ToTensor();
         return x.Subtract(number);
     }
@@ -29,6 +32,8 @@ public static partial class TensorOps
     /// <summary>a + weight·(b − a), with the weight of the current step.</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, StepNumber weight)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         using var number = weight.ToTensor();
         return a.Lerp(b, number);
     }
@@ -36,6 +41,9 @@ public static partial class TensorOps
     /// <summary>a + weight·(b − a), with NumPy's broadcasting.</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, Tensor weight)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        ArgumentNullException.ThrowIfNull(weight);
         using var difference = b.Subtract(a);
         using var part = difference.Multiply(weight);
         return a.Add(part);
@@ -44,6 +52,8 @@ public static partial class TensorOps
     /// <summary>a + weight·(b − a).</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, float weight)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         using var difference = b.Subtract(a);
         using var part = difference.Affine(weight, 0);
         return a.Add(part);

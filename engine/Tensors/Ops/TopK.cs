@@ -4,7 +4,11 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Indices of the k largest or smallest elements along one dimension, in order. Constants: nothing is recorded.</summary>
-internal sealed class TopKOp(int axis, int count, bool largest) : Op
+/// <param name="axis">the dimension</param>
+/// <param name="count">k</param>
+/// <param name="largest">the largest first, else the smallest</param>
+/// <param name="nanFirst">whether NaN precedes everything, else it follows</param>
+internal sealed class TopKOp(int axis, int count, bool largest, bool nanFirst) : Op
 {
     public override string Name => "top_k";
 
@@ -14,34 +18,38 @@ internal sealed class TopKOp(int axis, int count, bool largest) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        var (outer, inner) = inputs[0].Shape.Around(axis);
+        var (outer, inner) = inputs[0].Shape.Around(Name, axis);
         kernels.Run(new TopKCall(
-            inputs[0].Span, output.Span, new TopKGeometry(outer, inputs[0].Shape[axis], count, inner, largest ? 1 : -1)));
+            inputs[0].Span, output.Span,
+            new TopKGeometry(outer, inputs[0].Shape[axis], count, inner, largest ? 1 : -1, nanFirst ? 1 : 0)));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
 }
 
-// Values are gathered at the indices, so that gradients flow back. NaN comes first; equal elements keep their order.
+// Values are gathered at the indices, so that gradients flow back. As in PyTorch NaN is the largest number of an order, and the extreme of
+// any dimension that has one. Equal elements keep their order.
 public static partial class TensorOps
 {
-    /// <summary>The k largest (or smallest) elements of a dimension in order, and their indices.</summary>
+    /// <summary>The k largest (or smallest) elements of a dimension in order, NaN being the largest, and their indices.</summary>
     public static (Tensor Values, Tensor Indices) TopK(this Tensor x, int k, int axis = -1, bool largest = true)
     {
-        var indices = x.TopIndices("top_k", k, axis, largest);
-        return (x.Gather(axis, indices), indices);
+        ArgumentNullException.ThrowIfNull(x);
+        var indices = x.TopIndices("top_k", k, axis, largest, nanFirst: largest);
+        return (x.Gathered("top_k", axis, indices), indices);
     }
 
-    /// <summary>Sorts a dimension; returns the values and their indices in x.</summary>
+    /// <summary>Sorts a dimension, NaN being the largest; returns the values and their indices in x.</summary>
     public static (Tensor Values, Tensor Indices) Sort(this Tensor x, int axis = -1, bool descending = false)
     {
-        var indices = x.TopIndices("sort", x.Shape[axis], axis, descending);
-        return (x.Gather(axis, indices), indices);
+        ArgumentNullException.ThrowIfNull(x);
+        var indices = x.TopIndices("sort", count: null, axis, descending, nanFirst: descending);
+        return (x.Gathered("sort", axis, indices), indices);
     }
 
     /// <summary>The indices that sort a dimension.</summary>
     public static Tensor Argsort(this Tensor x, int axis = -1, bool descending = false) =>
-        x.TopIndices("argsort", x.Shape[axis], axis, descending);
+        x.TopIndices("argsort", count: null, axis, descending, nanFirst: descending);
 
     /// <summary>Index of a dimension's largest element, the first of equals.</summary>
     public static Tensor Argmax(this Tensor x, int axis, bool keepDims = false) => x.Extreme("argmax", axis, keepDims, largest: true);
@@ -59,14 +67,14 @@ public static partial class TensorOps
 
     private static Tensor Extreme(this Tensor x, string op, int axis, bool keepDims, bool largest)
     {
-        var index = x.TopIndices(op, 1, axis, largest);
+        var index = x.TopIndices(op, 1, axis, largest, nanFirst: true);
         return keepDims ? index : Dropped(index, axis);
     }
 
     private static (Tensor Values, Tensor Indices) ExtremeWithIndex(this Tensor x, string op, int axis, bool keepDims, bool largest)
     {
-        var index = x.TopIndices(op, 1, axis, largest);
-        var value = x.Gather(axis, index);
+        var index = x.TopIndices(op, 1, axis, largest, nanFirst: true);
+        var value = x.Gathered(op, axis, index);
         return keepDims ? (value, index) : (Dropped(value, axis), Dropped(index, axis));
     }
 
@@ -78,17 +86,24 @@ public static partial class TensorOps
         }
     }
 
-    private static Tensor TopIndices(this Tensor x, string op, int count, int axis, bool largest)
+    /// <param name="x">the numbers</param>
+    /// <param name="op">what was called</param>
+    /// <param name="count">how many; null for all</param>
+    /// <param name="axis">the dimension</param>
+    /// <param name="largest">the largest first, else the smallest</param>
+    /// <param name="nanFirst">whether NaN precedes everything, else it follows</param>
+    private static Tensor TopIndices(this Tensor x, string op, int? count, int axis, bool largest, bool nanFirst)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var along = x.Shape.Axis(op, axis);
         var extent = x.Shape[along];
-        if (count < 1 || count > extent || extent > MaxExactInteger)
+        if (count < 0 || count > extent || extent > MaxExactInteger)
         {
             throw new ShapeException(extent > MaxExactInteger
                 ? $"{op}: dimension {axis} of {x.Shape} has {extent} places; they are counted up to {MaxExactInteger}"
                 : $"{op}: {count} elements of dimension {axis} of {x.Shape}, which has {extent}");
         }
 
-        return Op.Run(new TopKOp(along, count, largest), x);
+        return Op.Run(new TopKOp(along, count ?? extent, largest, nanFirst), x);
     }
 }

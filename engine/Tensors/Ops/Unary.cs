@@ -29,6 +29,7 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
     {
         { IsFlat: true } => [null],
         { Function: UnaryFunction.Affine } => [dy.Affine(p, 0)],
+        { Function: UnaryFunction.DivideBy } => [Run(new UnaryOp(f, p), dy)],
         _ => [Run(new UnaryGradientOp(f, p, q), saved[0], dy)],
     };
 }
@@ -78,12 +79,33 @@ public static partial class TensorOps
 
     public static Tensor Relu(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Relu), x);
 
-    /// <summary>x where positive, else slope·x. The slope must be positive: the gradient is derived from the output's sign.</summary>
-    public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f) => Op.Run(LeakyReluOp(slope), x);
+    /// <summary>x where positive, else slope·x, with any slope.</summary>
+    public static Tensor LeakyRelu(this Tensor x, float slope = 0.2f)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (slope > 0)
+        {
+            return Op.Run(LeakyReluOp(slope), x);
+        }
 
-    internal static Op LeakyReluOp(float slope) => slope > 0
-        ? new UnaryOp(UnaryFunction.LeakyRelu, slope)
-        : throw new ArgumentOutOfRangeException(nameof(slope), slope, "the slope must be positive; use Relu for 0");
+        // The op derives its gradient from the output's sign, which needs a positive slope; otherwise it is composed.
+        if (float.IsNaN(slope))
+        {
+            throw new ArgumentOutOfRangeException(nameof(slope), slope, "leaky_relu: the slope must be a number");
+        }
+
+        using var positive = x.Relu();
+        if (slope == 0)
+        {
+            return positive.Share();
+        }
+
+        using var negative = x.Clamp(float.NegativeInfinity, 0);
+        using var below = negative.Affine(slope, 0);
+        return positive.Add(below);
+    }
+
+    internal static Op LeakyReluOp(float slope) => new UnaryOp(UnaryFunction.LeakyRelu, slope);
 
     public static Tensor Tanh(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Tanh), x);
 
@@ -91,6 +113,38 @@ public static partial class TensorOps
 
     /// <summary>log(1 + eˣ) without overflow.</summary>
     public static Tensor Softplus(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Softplus), x);
+
+    /// <summary>log(1 + e^(beta·x)) / beta without overflow.</summary>
+    public static Tensor Softplus(this Tensor x, float beta)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (beta is 0 || !float.IsFinite(beta))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "softplus: beta must be a number other than 0");
+        }
+
+        using var scaled = x.Affine(beta, 0);
+        using var soft = scaled.Softplus();
+        return soft.DividedBy(beta);
+    }
+
+    /// <summary>The largest integers up to x. Constants: no gradient passes.</summary>
+    public static Tensor Floor(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Floor), x);
+
+    /// <summary>The smallest integers from x on. Constants: no gradient passes.</summary>
+    public static Tensor Ceiling(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Ceiling), x);
+
+    /// <summary>The nearest integers, the even one of two. Constants: no gradient passes.</summary>
+    public static Tensor Round(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Round), x);
+
+    /// <summary>x / divisor. A power of two divides by its reciprocal, which gives the same bits.</summary>
+    internal static Tensor DividedBy(this Tensor x, float divisor) => IsExact(divisor)
+        ? x.Affine(1 / divisor, 0)
+        : Op.Run(new UnaryOp(UnaryFunction.DivideBy, divisor), x);
+
+    /// <summary>Whether a number and its reciprocal are powers of two in the normal range.</summary>
+    private static bool IsExact(float divisor) =>
+        (BitConverter.SingleToUInt32Bits(divisor) & 0x007F_FFFF) == 0 && MathF.Abs(divisor) is >= 1.5e-36f and <= 1.5e36f;
 
     public static Tensor Exp(this Tensor x) => Op.Run(new UnaryOp(UnaryFunction.Exp), x);
 

@@ -35,8 +35,14 @@ public static partial class TensorOps
     /// <summary>Upsamples the planes of x [N, C, H, W] by an integer factor; bilinear with half-pixel centres.</summary>
     public static Tensor Upsample(this Tensor x, int scale, UpsampleMode mode = UpsampleMode.Nearest)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var (planes, h, w) = Planes.Of("upsample", x.Shape);
-        return scale >= 1 ? Op.Run(new UpsampleOp(mode, new UpsampleGeometry(planes, h, w, scale), x.Shape), x)
-            : throw new ShapeException($"upsample: the factor {scale} must be at least 1");
+        if (scale < 1)
+        {
+            throw new ShapeException($"upsample: the factor {scale} must be at least 1");
+        }
+
+        _ = (Extents.Of("upsample", (long)h * scale, x.Shape), Extents.Of("upsample", (long)w * scale, x.Shape));
+        return Op.Run(new UpsampleOp(mode, new UpsampleGeometry(planes, h, w, scale), x.Shape), x);
     }
 }

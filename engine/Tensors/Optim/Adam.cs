@@ -6,17 +6,22 @@ namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015): w −= α·m̂/(√v̂ + ε), with bias-corrected moments as in PyTorch, or with TensorFlow 1's ε.
-/// State: <c>NAME.exp_avg</c>, <c>NAME.exp_avg_sq</c> and <c>NAME.step</c> for each parameter that has had a step.
+/// State: <c>NAME.exp_avg</c>, <c>NAME.exp_avg_sq</c> and <c>NAME.step</c> for each parameter that has had a step, and
+/// <c>NAME.max_exp_avg_sq</c> with AMSGrad.
 /// </summary>
 public class Adam : Optimizer
 {
     private const string First = "exp_avg";
     private const string Second = "exp_avg_sq";
+    private const string Largest = "max_exp_avg_sq";
 
     private static readonly (string, float)[] s_state = [(First, 0), (Second, 0)];
+    private static readonly (string, float)[] s_stateWithLargest = [(First, 0), (Second, 0), (Largest, 0)];
 
+    private readonly Dictionary<ParameterGroup, OwnSettings> _own = [];
+    private readonly Dictionary<ParameterGroup, Action<StepNumbers, int, UpdateMoment>> _setRates = [];
+    private readonly bool _keepsLargest;
     private AdamSettings _settings;
-    private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
 
     /// <param name="parameters">what is trained</param>
     /// <param name="learningRate">α</param>
@@ -25,34 +30,84 @@ public class Adam : Optimizer
     /// <param name="epsilon">ε</param>
     /// <param name="weightDecay">L2 penalty added to the gradient</param>
     /// <param name="convention">where ε is added: PyTorch's or TensorFlow 1's formula</param>
+    /// <param name="amsGrad">
+    /// divide by the largest second moment so far (Reddi et al. 2018), as PyTorch's <c>amsgrad</c>; an update then takes several kernels
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
     public Adam(
         IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f,
-        float epsilon = 1e-8f, float weightDecay = 0, AdamEpsilon convention = AdamEpsilon.PyTorch)
-        : this(parameters, learningRate, new AdamSettings(beta1, beta2, epsilon, weightDecay, StepNumbers.AtOnce, Convention: convention))
+        float epsilon = 1e-8f, float weightDecay = 0, AdamEpsilon convention = AdamEpsilon.PyTorch, bool amsGrad = false)
+        : this(
+            parameters, learningRate, new AdamSettings(beta1, beta2, epsilon, weightDecay, StepNumbers.AtOnce, Convention: convention),
+            amsGrad)
     {
     }
 
-    private protected Adam(IEnumerable<NamedTensor> parameters, float learningRate, AdamSettings settings)
+    private protected Adam(IEnumerable<NamedTensor> parameters, float learningRate, AdamSettings settings, bool amsGrad)
         : base(parameters, learningRate)
     {
-        _settings = settings;
-        _setRates = (numbers, first, now) =>
-            AdamCoefficients.SetRates(numbers, _settings with { Rates = first }, now.LearningRate, now.Step);
+        _ = Setting.Decay(settings.Beta1, "beta1", "adam: β₁");
+        _ = Setting.Decay(settings.Beta2, "beta2", "adam: β₂");
+        _ = Setting.NotNegative(settings.Epsilon, "epsilon", "adam: ε");
+        _ = Setting.NotNegative(settings.WeightDecay, "weightDecay", "adam: the weight decay");
+        _ = Setting.NotNegative(settings.DecoupledDecay, "weightDecay", "adam: the weight decay");
+        (_settings, _keepsLargest) = (settings, amsGrad);
         ProvideState();
     }
 
-    /// <summary>Decay of the second moment. Steps that are already recorded keep the one that they were recorded with.</summary>
+    /// <summary>
+    /// Decay of the first moment. Steps that are already recorded keep the one that they were recorded with: call <c>Forget()</c> on them.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
+    public float Beta1
+    {
+        get => _settings.Beta1;
+        set => _settings = _settings with { Beta1 = Setting.Decay(value, nameof(value), "adam: β₁") };
+    }
+
+    /// <summary>
+    /// Decay of the second moment. Steps that are already recorded keep the one that they were recorded with: call <c>Forget()</c> on them.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta2
     {
         get => _settings.Beta2;
-        set => _settings = _settings with { Beta2 = value };
+        set => _settings = _settings with { Beta2 = Setting.Decay(value, nameof(value), "adam: β₂") };
     }
 
-    protected sealed override IReadOnlyList<(string Key, float Initial)> StateKeys => s_state;
+    protected sealed override IReadOnlyList<(string Key, float Initial)> StateKeys => _keepsLargest ? s_stateWithLargest : s_state;
+
+    /// <summary>Whether a weight decay is AdamW's, of the weight itself.</summary>
+    private protected virtual bool DecaysWeights => false;
+
+    /// <summary>Adds parameters with settings of their own. Call it before the first step.</summary>
+    /// <param name="parameters">with names and tensors that the optimiser does not have yet</param>
+    /// <param name="rateFactor">factor of the learning rate</param>
+    /// <param name="weightDecay">L2 penalty added to the gradient, or AdamW's λ; null for the optimiser's</param>
+    /// <param name="beta1">decay of the first moment; null for the optimiser's</param>
+    /// <param name="beta2">decay of the second moment; null for the optimiser's</param>
+    /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
+    public ParameterGroup AddGroup(
+        IEnumerable<NamedTensor> parameters, float rateFactor = 1, float? weightDecay = null, float? beta1 = null, float? beta2 = null)
+    {
+        _ = Setting.Decay(beta1 ?? 0, nameof(beta1), "adam: β₁");
+        _ = Setting.Decay(beta2 ?? 0, nameof(beta2), "adam: β₂");
+        _ = Setting.NotNegative(weightDecay ?? 0, nameof(weightDecay), "adam: the weight decay");
+        var group = base.AddGroup(parameters, rateFactor);
+        _own.Add(group, new OwnSettings(weightDecay, beta1, beta2));
+        return group;
+    }
 
     /// <summary>All parameters in one kernel call.</summary>
     protected sealed override void Update(IReadOnlyList<NamedTensor> parameters)
     {
+        var group = GroupOf(parameters[0]);
+        if (_keepsLargest)
+        {
+            UpdateByLargest(parameters, SettingsOf(group));
+            return;
+        }
+
         var slots = new List<AdamSlot>(parameters.Count);
         long numbers = 0;
         foreach (var parameter in parameters)
@@ -62,10 +117,54 @@ public class Adam : Optimizer
             numbers += gradient.Count;
         }
 
-        var settings = _settings with { Rates = Numbers(AdamCoefficients.Rates, _setRates) };
+        if (!_setRates.TryGetValue(group, out var setRates))
+        {
+            _setRates.Add(group, setRates = (table, first, now) =>
+                AdamCoefficients.SetRates(table, SettingsOf(group) with { Rates = first }, now.LearningRate, now.Step));
+        }
+
+        var settings = SettingsOf(group) with { Rates = Numbers(AdamCoefficients.Rates, setRates) };
         using var measured = OpProfile.MeasureUpdate("adam", numbers, flops: 12, accesses: 7);
         parameters[0].Value.Device.Kernels.Run(new AdamCall([.. slots], settings));
     }
+
+    /// <summary>AMSGrad, composed of ops.</summary>
+    private void UpdateByLargest(IReadOnlyList<NamedTensor> parameters, AdamSettings settings)
+    {
+        var coefficients = AdamCoefficients.WithoutRates(settings);
+        var stepSize = Number(now => AdamCoefficients.RatesOf(settings, now.LearningRate, now.Step).StepSize);
+        var correction = Number(now => AdamCoefficients.RatesOf(settings, now.LearningRate, now.Step).InverseRootCorrection);
+        var kept = Number(now => AdamCoefficients.RatesOf(settings, now.LearningRate, now.Step).WeightKept);
+        foreach (var parameter in parameters)
+        {
+            var (m, v, largest) = (StateOf(parameter, First), StateOf(parameter, Second), StateOf(parameter, Largest));
+            var w = parameter.Value;
+            var gradient = GradientOf(parameter)!;
+            using var decay = w * settings.WeightDecay;
+            using var g = settings.WeightDecay == 0 ? gradient.Share() : gradient + decay;
+            using var square = g.Square();
+            m.CopyFrom((m * settings.Beta1) + (g * coefficients.OneMinusBeta1));
+            v.CopyFrom((v * settings.Beta2) + (square * coefficients.OneMinusBeta2));
+            largest.CopyFrom(largest.Maximum(v));
+            w.CopyFrom((w * kept) - (m * stepSize / ((largest.Sqrt() * correction) + settings.Epsilon)));
+        }
+    }
+
+    private AdamSettings SettingsOf(ParameterGroup group)
+    {
+        if (!_own.TryGetValue(group, out var own))
+        {
+            return _settings;
+        }
+
+        var settings = _settings with { Beta1 = own.Beta1 ?? _settings.Beta1, Beta2 = own.Beta2 ?? _settings.Beta2 };
+        return own.WeightDecay is not { } decay ? settings
+            : DecaysWeights ? settings with { DecoupledDecay = decay }
+            : settings with { WeightDecay = decay };
+    }
+
+    /// <summary>What a group does not share with the optimiser.</summary>
+    private sealed record OwnSettings(float? WeightDecay, float? Beta1, float? Beta2);
 }
 
 /// <summary>
@@ -80,10 +179,14 @@ public sealed class AdamW : Adam
     /// <param name="beta2">decay of the second moment</param>
     /// <param name="epsilon">ε</param>
     /// <param name="weightDecay">λ</param>
+    /// <param name="amsGrad">divide by the largest second moment so far, as for <see cref="Adam"/></param>
+    /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
     public AdamW(
         IEnumerable<NamedTensor> parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f,
-            float weightDecay = 1e-2f)
-        : base(parameters, learningRate, new AdamSettings(beta1, beta2, epsilon, WeightDecay: 0, StepNumbers.AtOnce, weightDecay))
+            float weightDecay = 1e-2f, bool amsGrad = false)
+        : base(parameters, learningRate, new AdamSettings(beta1, beta2, epsilon, WeightDecay: 0, StepNumbers.AtOnce, weightDecay), amsGrad)
     {
     }
+
+    private protected override bool DecaysWeights => true;
 }

@@ -33,13 +33,16 @@ public abstract partial class Optimizer
 
     /// <param name="parameters">what is trained; names must be distinct, a tensor that is shared is trained once</param>
     /// <param name="learningRate">step size</param>
+    /// <exception cref="ArgumentOutOfRangeException">the learning rate is negative or not a finite number</exception>
     protected Optimizer(IEnumerable<NamedTensor> parameters, float learningRate)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        _learningRate = Setting.NotNegative(learningRate, nameof(learningRate), $"{Name}: the learning rate");
         Gather(parameters, rateFactor: 1);
-        _learningRate = learningRate;
     }
 
     /// <summary>Step size; schedules set it between steps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">set to a negative number, or to one that is not finite</exception>
     /// <exception cref="RecordingException">
     /// it is read in <see cref="Update"/>, where a recorded step would repeat this value for ever; use a <see cref="Number"/>
     /// </exception>
@@ -48,7 +51,7 @@ public abstract partial class Optimizer
         get => _update is null ? _learningRate : throw new RecordingException(
             $"{Name}: an update that reads LearningRate would keep it for ever in a recorded step; use Rate, or Number(now => " +
                 "now.LearningRate)");
-        set => _learningRate = value;
+        set => _learningRate = Setting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
     }
 
     /// <summary>The trained tensors, in the order given.</summary>
@@ -118,6 +121,7 @@ public abstract partial class Optimizer
     /// <param name="rateFactor">factor of the learning rate</param>
     public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
         var group = Gather(parameters, rateFactor);
         ProvideState(group.Parameters);
         return group;
@@ -240,6 +244,9 @@ public abstract partial class Optimizer
             parameter.Value.ClearGradient();
         }
     }
+
+    /// <summary>The group of a parameter.</summary>
+    private protected ParameterGroup GroupOf(NamedTensor parameter) => _entries[parameter.Tensor].Group;
 
     /// <summary>The parameter's gradient; null if there is none or the parameter is frozen.</summary>
     protected static Tensor? GradientOf(NamedTensor parameter) => parameter.Tensor.RequiresGrad ? parameter.Value.Gradient : null;

@@ -17,13 +17,14 @@ public sealed class ParameterGroup
     /// Factor of <see cref="Optimizer.LearningRate"/> for these parameters, so that a schedule changes the rates of all groups. May change
     /// between steps.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">set to a negative number, or to one that is not finite</exception>
     /// <exception cref="RecordingException">set inside a step that is being recorded</exception>
     public float RateFactor
     {
         get;
         set => field = KernelRecording.IsUnderWay
             ? throw new RecordingException("a group's rate factor is set before a recorded step, not in it: a replay runs kernels only")
-            : value;
+            : Setting.NotNegative(value, nameof(value), "a group's rate factor");
     }
 
     internal void Add(NamedTensor parameter) => _parameters.Add(parameter);

@@ -15,6 +15,7 @@ public sealed class RmsProp : Optimizer
     private const string Velocity = "momentum_buffer";
 
     private readonly RmsPropSettings _settings;
+    private readonly Dictionary<ParameterGroup, float> _decays = [];
     private readonly (string, float)[] _state;
     private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
 
@@ -25,17 +26,30 @@ public sealed class RmsProp : Optimizer
     /// <param name="momentum">0 for none</param>
     /// <param name="weightDecay">L2 penalty added to the gradient</param>
     /// <param name="convention">whose formula</param>
+    /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
     public RmsProp(
         IEnumerable<NamedTensor> parameters, float learningRate = 1e-2f, float decay = 0.99f, float? epsilon = null, float momentum = 0,
         float weightDecay = 0, RmsPropConvention convention = RmsPropConvention.PyTorch)
         : base(parameters, learningRate)
     {
         var isPyTorch = convention == RmsPropConvention.PyTorch;
-        _settings =
-            new RmsPropSettings(decay, epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), momentum, weightDecay, convention, StepNumbers.AtOnce);
+        _settings = new RmsPropSettings(
+            Setting.Decay(decay, nameof(decay), "rmsprop: the decay"),
+            Setting.NotNegative(epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), nameof(epsilon), "rmsprop: epsilon"),
+            Setting.NotNegative(momentum, nameof(momentum), "rmsprop: the momentum"),
+            Setting.NotNegative(weightDecay, nameof(weightDecay), "rmsprop: the weight decay"), convention, StepNumbers.AtOnce);
         _state = momentum == 0 ? [(MeanSquare, isPyTorch ? 0 : 1)] : [(MeanSquare, isPyTorch ? 0 : 1), (Velocity, 0)];
         _setRates = (numbers, first, now) => RmsPropSettings.SetRates(numbers, first, convention, now.LearningRate);
         ProvideState();
+    }
+
+    /// <inheritdoc cref="Sgd.AddGroup(IEnumerable{NamedTensor}, float, float?)"/>
+    public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor = 1, float? weightDecay = null)
+    {
+        var decay = Setting.NotNegative(weightDecay ?? _settings.WeightDecay, nameof(weightDecay), "rmsprop: the weight decay");
+        var group = base.AddGroup(parameters, rateFactor);
+        _decays.Add(group, decay);
+        return group;
     }
 
     protected override IReadOnlyList<(string Key, float Initial)> StateKeys => _state;
@@ -54,7 +68,11 @@ public sealed class RmsProp : Optimizer
             numbers += gradient.Count;
         }
 
-        var settings = _settings with { Rates = Numbers(RmsPropSettings.Words, _setRates) };
+        var settings = _settings with
+        {
+            Rates = Numbers(RmsPropSettings.Words, _setRates),
+            WeightDecay = _decays.GetValueOrDefault(GroupOf(parameters[0]), _settings.WeightDecay),
+        };
         using var measured = OpProfile.MeasureUpdate("rmsprop", numbers, flops: 10, accesses: _settings.Momentum == 0 ? 5 : 7);
         parameters[0].Value.Device.Kernels.Run(new RmsPropCall([.. slots], settings));
     }

@@ -15,6 +15,7 @@ public sealed class Sgd : Optimizer
 
     private readonly float _momentum;
     private readonly float _weightDecay;
+    private readonly Dictionary<ParameterGroup, float> _decays = [];
     private readonly bool _nesterov;
 
     /// <param name="parameters">what is trained</param>
@@ -22,16 +23,32 @@ public sealed class Sgd : Optimizer
     /// <param name="momentum">0 for none</param>
     /// <param name="weightDecay">L2 penalty added to the gradient</param>
     /// <param name="nesterov">use Nesterov's momentum; the momentum must then be above 0</param>
+    /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
     public Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0, bool nesterov = false)
         : base(parameters, learningRate)
     {
-        (_momentum, _weightDecay, _nesterov) = (momentum, weightDecay, nesterov);
+        _momentum = Setting.NotNegative(momentum, nameof(momentum), "sgd: the momentum");
+        _weightDecay = Setting.NotNegative(weightDecay, nameof(weightDecay), "sgd: the weight decay");
+        _nesterov = nesterov;
         if (nesterov && momentum <= 0)
         {
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "sgd: Nesterov's momentum must be above 0");
         }
 
         ProvideState();
+    }
+
+    /// <summary>Adds parameters with settings of their own. Call it before the first step.</summary>
+    /// <param name="parameters">with names and tensors that the optimiser does not have yet</param>
+    /// <param name="rateFactor">factor of the learning rate</param>
+    /// <param name="weightDecay">L2 penalty added to the gradient; null for the optimiser's</param>
+    /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
+    public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor = 1, float? weightDecay = null)
+    {
+        var decay = Setting.NotNegative(weightDecay ?? _weightDecay, nameof(weightDecay), "sgd: the weight decay");
+        var group = base.AddGroup(parameters, rateFactor);
+        _decays.Add(group, decay);
+        return group;
     }
 
     protected override IReadOnlyList<(string Key, float Initial)> StateKeys => _momentum == 0 ? [] : s_state;
@@ -48,6 +65,7 @@ public sealed class Sgd : Optimizer
         }
 
         var rate = Numbers(1, static (numbers, first, now) => numbers.SetSingle(first, now.LearningRate));
-        parameters[0].Value.Device.Kernels.Run(new SgdCall([.. slots], rate, _momentum, _weightDecay, _nesterov));
+        parameters[0].Value.Device.Kernels.Run(new SgdCall(
+            [.. slots], rate, _momentum, _decays.GetValueOrDefault(GroupOf(parameters[0]), _weightDecay), _nesterov));
     }
 }

@@ -15,9 +15,9 @@ internal static class SampleNorms
     /// <param name="scale">[C]; null for no scale and no bias</param>
     /// <param name="bias">[C]</param>
     /// <param name="epsilon">added to the variance</param>
-    /// <param name="running">running statistics, updated from the batch's</param>
+    /// <param name="running">running statistics, updated from the batch's; null for none</param>
     public static Tensor BatchNorm(
-        this SampleReduction samples, Tensor x, Tensor? scale, Tensor? bias, float epsilon, RunningStatistics running)
+        this SampleReduction samples, Tensor x, Tensor? scale, Tensor? bias, float epsilon, RunningStatistics? running)
     {
         int[] allButChannels = [.. Enumerable.Range(0, x.Shape.Rank).Where(dimension => dimension != 1)];
         var (count, weight) = samples.NormSamples;
@@ -30,10 +30,15 @@ internal static class SampleNorms
         var mean = samples.MeanOfNorm(Weighted(x.Mean(allButChannels, keepDims: true)));
         var centred = x - mean;
         var variance = samples.MeanOfNorm(Weighted(centred.Square().Mean(allButChannels, keepDims: true)));
-        Track(running, mean, variance, values);
+        if (running is { } past)
+        {
+            Track(past, mean, variance, values);
+        }
+
         var y = centred / (variance + epsilon).Sqrt();
         var channels = mean.Shape;
-        return scale is null ? y : (y * scale.Reshape(channels)) + bias!.Reshape(channels);
+        var scaled = scale is null ? y : y * scale.Reshape(channels);
+        return bias is null ? scaled : scaled + bias.Reshape(channels);
 
         Tensor Weighted(Tensor own) => weight == 1 ? own : own * weight;
     }
@@ -43,10 +48,12 @@ internal static class SampleNorms
     {
         using var constants = GradMode.NoGrad();
         var channels = running.Mean.Shape;
+        running.Batches?.CopyFrom(running.Batches + 1);
         running.Mean.CopyFrom(Lerp(running.Mean, mean.Detach().Reshape(channels)));
         running.Variance.CopyFrom(Lerp(running.Variance, variance.Detach().Reshape(channels) * (values / (values - 1))));
-        running.Batches?.CopyFrom(running.Batches + 1);
 
-        Tensor Lerp(Tensor from, Tensor to) => (from.Detach() * (1 - running.Momentum)) + (to * running.Momentum);
+        Tensor Lerp(Tensor from, Tensor to) => running.Momentum is { } momentum
+            ? (from.Detach() * (1 - momentum)) + (to * momentum)
+            : from.Detach().Lerp(to, running.Batches!.Reciprocal());
     }
 }

@@ -55,10 +55,18 @@ internal sealed record UnaryDefinition(
         new(UnaryFunction.GeluTanh, "gelu tanh", x => x.Gelu(isApproximate: true),
             (x, _, _) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))))),
         new(UnaryFunction.Elu, "elu", x => x.Elu(0.7f), (x, p, _) => x > 0 ? x : p * (Math.Exp(x) - 1), 0.7f, Draw: Draw.Distinct),
+        new(
+            UnaryFunction.Hardtanh, "hardtanh", x => x.Hardtanh(-0.21f, 0.33f), (x, p, q) => Math.Clamp(x, p, q), -0.21f, 0.33f,
+            Draw.Distinct),
+        new(UnaryFunction.DivideBy, "divide by 3", x => x / 3, (x, p, _) => x / p, 3),
+        new(UnaryFunction.Floor, "floor", x => x.Floor(), (x, _, _) => Math.Floor(x), Draw: Draw.Distinct),
+        new(UnaryFunction.Ceiling, "ceiling", x => x.Ceiling(), (x, _, _) => Math.Ceiling(x), Draw: Draw.Distinct),
+        new(UnaryFunction.Round, "round", x => x.Round(), (x, _, _) => Math.Round(x, MidpointRounding.ToEven), Draw: Draw.Distinct),
     ];
 
     /// <summary>Whether the slope is 0 everywhere, so that no node is recorded.</summary>
-    public bool IsFlat => Function is UnaryFunction.Sign or UnaryFunction.GreaterThan;
+    public bool IsFlat => Function is UnaryFunction.Sign or UnaryFunction.GreaterThan or UnaryFunction.Floor or UnaryFunction.Ceiling
+        or UnaryFunction.Round;
 
     public static UnaryDefinition For(UnaryFunction f) => All.Single(d => d.Function == f);
 }

@@ -39,7 +39,7 @@ internal sealed class InitializationTests
         var norm = (BatchNorm2d)network[1];
         Assert.That(norm.Weight!.Value.ToArray(), Is.All.EqualTo(1));
         Assert.That(norm.Bias!.Value.ToArray(), Is.All.Zero);
-        Assert.That(norm.RunningMean.Value.ToArray(), Is.All.Zero);
+        Assert.That(norm.RunningMean!.Value.ToArray(), Is.All.Zero);
     }
 
     [Test]
@@ -93,7 +93,7 @@ internal sealed class InitializationTests
         Assert.That(mean, Is.EqualTo(1).Within(0.002));
         Assert.That(deviation, Is.EqualTo(0.02).Within(5).Percent);
         Assert.That(batch.Bias!.Value.ToArray(), Is.All.Zero);
-        Assert.That(batch.RunningVariance.Value.ToArray(), Is.All.EqualTo(1));
+        Assert.That(batch.RunningVariance!.Value.ToArray(), Is.All.EqualTo(1));
         Assert.That(new InstanceNorm2d(5, affine: true).Initialize(3).To(_device).Weight!.Value.ToArray(), Is.All.EqualTo(1));
         var orthogonal = new BatchNorm2d(4096).Initialize(3, Initialization.Orthogonal, gain: 1).To(_device);
         Assert.That(Statistics(orthogonal.Weight!).Deviation, Is.EqualTo(0.02).Within(5).Percent, "the gain is the length of rows");

@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Nn;
@@ -63,6 +64,9 @@ internal sealed class LayerTests(string name)
     {
         Agree(new ReflectionPad2d(2, 1, 0, 3), x => Naive.Pad(x, 2, 1, 0, 3, PadMode.Reflect, 0));
         Agree(new ReplicationPad2d(2), x => Naive.Pad(x, 2, 2, 2, 2, PadMode.Replicate, 0));
+        Agree(new CircularPad2d(2, 1, 0, 2), x => Array64.Build(
+            new Shape(x.Shape[0], x.Shape[1], x.Shape[2] + 2, x.Shape[3] + 3),
+            at => x[at[0], at[1], at[2] % x.Shape[2], (at[3] - 2 + x.Shape[3]) % x.Shape[3]]));
         Agree(new ZeroPad2d(1, 0, 1, 0), x => Naive.Pad(x, 1, 0, 1, 0, PadMode.Constant, 0));
     }
 
@@ -104,16 +108,74 @@ internal sealed class LayerTests(string name)
             }
         }
 
-        Assert.That(layer.RunningMean.Value.ToArray(), Is.EqualTo(mean).Within(1e-6));
-        Assert.That(layer.RunningVariance.Value.ToArray(), Is.EqualTo(variance).Within(1e-6));
-        Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3));
+        Assert.That(layer.RunningMean!.Value.ToArray(), Is.EqualTo(mean).Within(1e-6));
+        Assert.That(layer.RunningVariance!.Value.ToArray(), Is.EqualTo(variance).Within(1e-6));
+        Assert.That(layer.BatchesTracked!.Value.Item(), Is.EqualTo(3));
         layer.Eval();
         Agree(
             layer,
             x =>
                 Naive.FixedNorm(
                     x, new Array64(new Shape(2), mean), new Array64(new Shape(2), variance), In(layer.Weight!), In(layer.Bias!), 1e-5f));
-        Assert.That(layer.BatchesTracked.Value.Item(), Is.EqualTo(3), "evaluation changes nothing");
+        Assert.That(layer.BatchesTracked!.Value.Item(), Is.EqualTo(3), "evaluation changes nothing");
+    }
+
+    /// <summary>Without a momentum the statistics are means over all batches, eager and replayed.</summary>
+    [Test]
+    public void BatchNormAveragesAllBatches([Values] bool recorded)
+    {
+        var layer = new BatchNorm2d(2, momentum: null, bias: false).Initialize(seed: 1).To(Device);
+        Assert.That(layer.NamedTensors().Select(t => t.Name), Does.Not.Contain("bias"));
+        using var step = new RecordedStep(Device, inputs => [layer.Forward(inputs[0])]) { IsEager = !recorded };
+        double[] mean = [0, 0];
+        double[] variance = [0, 0];
+        for (var batch = 1; batch <= 4; batch++)
+        {
+            var x = new Array64(new Shape(2, 2, 3, 3), [.. OpCase.DrawNumbers(new Random(batch), 36).Select(v => (double)v)]);
+            using var input = Tensor.From(Array.ConvertAll(x.Values, v => (float)v), x.Shape, Device);
+            step.Run(input);
+            for (var c = 0; c < 2; c++)
+            {
+                var (m, v) = Naive.Moments(x, image: null, c);
+                mean[c] += (m - mean[c]) / batch;
+                variance[c] += ((v * 18 / 17) - variance[c]) / batch;
+            }
+        }
+
+        Assert.That(layer.RunningMean!.Value.ToArray(), Is.EqualTo(mean).Within(1e-6));
+        Assert.That(layer.RunningVariance!.Value.ToArray(), Is.EqualTo(variance).Within(1e-6));
+        Assert.That(layer.BatchesTracked!.Value.Item(), Is.EqualTo(4));
+    }
+
+    [Test]
+    public void BatchNormWithoutRunningStatisticsIsTheSameInBothModes()
+    {
+        var layer = new BatchNorm2d(2, affine: false, trackRunningStatistics: false);
+        Assert.That(layer.NamedTensors(), Is.Empty);
+        Agree(layer, x => Naive.Norm(x, null, null, 1e-5f, perInstance: false));
+        Agree(layer.Eval(), x => Naive.Norm(x, null, null, 1e-5f, perInstance: false));
+    }
+
+    [Test]
+    public void InstanceNormCountsNoBatches()
+    {
+        var layer = new InstanceNorm2d(2, trackRunningStatistics: true).To(Device);
+        using var step = Device.Step();
+        layer.Forward(Tensor.Uniform(new RandomKey(1, 2, 3, 4), [1, 2, 3, 3], Device));
+        Assert.That(layer.BatchesTracked!.Value.Item(), Is.Zero, "as PyTorch's");
+        Assert.That(layer.RunningVariance!.Value.ToArray(), Is.All.Not.EqualTo(1));
+    }
+
+    [Test]
+    public void Dropout2dDropsWholeChannels()
+    {
+        using var step = Device.Step();
+        var layer = new Dropout2d(0.5f).Initialize(seed: 1).To(Device);
+        var y = layer.Forward(Tensor.Ones([8, 8, 2, 2], Device)).ToArray();
+        var channels = y.Chunk(4).ToArray();
+        Assert.That(channels.All(c => c.Distinct().Count() == 1 && c[0] is 0 or 2));
+        Assert.That(channels.Count(c => c[0] == 0), Is.InRange(16, 48));
+        Assert.That(layer.Eval().Forward(Tensor.Ones([2, 2], Device)).ToArray(), Is.All.EqualTo(1));
     }
 
     [Test]

@@ -142,6 +142,82 @@ internal sealed partial class OptimizerTests
         Assert.That(both.Groups.Select(g => g.Parameters.Single().Name), Is.EqualTo(new[] { "a", "b" }));
     }
 
+    /// <summary>The largest second moment stays in the divisor after the gradients have become small; eager and replayed.</summary>
+    [Test]
+    public void AmsGradDividesByTheLargestSecondMoment([Values] bool decoupled, [Values] bool recorded)
+    {
+        var parameter = Parameter("w");
+        Optimizer optimizer = decoupled
+            ? new AdamW([parameter], 0.01f, 0.8f, 0.9f, weightDecay: 0.3f, amsGrad: true)
+            : new Adam([parameter], 0.01f, 0.8f, 0.9f, weightDecay: 0.3f, amsGrad: true);
+        using var direction = Tensor.From(s_gradient, new Shape(37), Device);
+        using var scale = new StepNumber(Device);
+        using var step = new RecordedStep(Device, _ =>
+        {
+            optimizer.Minimize((parameter.Value * direction * scale).Sum());
+            return [];
+        })
+        {
+            IsEager = !recorded,
+        };
+        double[] w = [.. s_start.Select(x => (double)x)];
+        var (m, v, largest) = (new double[w.Length], new double[w.Length], new double[w.Length]);
+        for (var t = 1; t <= 6; t++)
+        {
+            scale.Value = t < 3 ? 2 : 0.1f;
+            step.Run();
+            for (var i = 0; i < w.Length; i++)
+            {
+                var g = (s_gradient[i] * (t < 3 ? 2 : 0.1)) + (decoupled ? 0 : 0.3 * w[i]);
+                w[i] -= decoupled ? 0.01 * 0.3 * w[i] : 0;
+                m[i] = (0.8 * m[i]) + (0.2 * g);
+                v[i] = (0.9 * v[i]) + (0.1 * g * g);
+                largest[i] = Math.Max(largest[i], v[i]);
+                w[i] -= 0.01 * m[i] / (1 - Math.Pow(0.8, t)) / (Math.Sqrt(largest[i] / (1 - Math.Pow(0.9, t))) + 1e-8);
+            }
+        }
+
+        Assert.That(RelativeError.Of(parameter.Value.ToArray(), w), Is.LessThan(1e-5));
+        Assert.That(
+            optimizer.State().Select(s => s.Name), Is.EqualTo(new[] { "w.exp_avg", "w.exp_avg_sq", "w.max_exp_avg_sq", "w.step" }));
+    }
+
+    [Test]
+    public void GroupsHaveDecaysAndBetasOfTheirOwn()
+    {
+        foreach (var (together, alone) in new (Func<NamedTensor, NamedTensor, Optimizer>, Func<NamedTensor, Optimizer>)[]
+        {
+            (With(new Func<NamedTensor, Adam>(a => new Adam([a], 0.02f)), (adam, b) => adam.AddGroup([b], 0.5f, 0.2f, 0.5f, 0.9f)),
+                b => new Adam([b], 0.01f, 0.5f, 0.9f, weightDecay: 0.2f)),
+            (With(a => new AdamW([a], 0.02f), (adam, b) => adam.AddGroup([b], 0.5f, 0.2f)), b => new AdamW([b], 0.01f, weightDecay: 0.2f)),
+            (With(a => new Sgd([a], 0.02f, momentum: 0.9f), (sgd, b) => sgd.AddGroup([b], 0.5f, 0.2f)),
+                b => new Sgd([b], 0.01f, momentum: 0.9f, weightDecay: 0.2f)),
+            (With(a => new RmsProp([a], 0.02f), (rmsprop, b) => rmsprop.AddGroup([b], 0.5f, 0.2f)),
+                b => new RmsProp([b], 0.01f, weightDecay: 0.2f)),
+        })
+        {
+            var (a, b, single) = (Parameter("a"), Parameter("b"), Parameter("single"));
+            var (both, expected) = (together(a, b), alone(single));
+            foreach (var scale in new[] { 1, 2, 3 })
+            {
+                using var step = Device.Step();
+                both.Minimize(Loss(a, scale) + Loss(b, scale));
+                Step(expected, single, scale);
+            }
+
+            Assert.That(b.Value.ToArray(), Is.EqualTo(single.Value.ToArray()), both.GetType().Name);
+            Assert.That(a.Value.ToArray(), Is.Not.EqualTo(single.Value.ToArray()));
+        }
+
+        static Func<NamedTensor, NamedTensor, Optimizer> With<T>(Func<NamedTensor, T> make, Action<T, NamedTensor> add)
+            where T : Optimizer => (a, b) =>
+            {
+                var optimizer = make(a);
+                add(optimizer, b);
+                return optimizer;
+            };
+    }
+
     /// <summary>The norm is that of all gradients together; one that is below the limit is left alone.</summary>
     [TestCase(1.5)]
     [TestCase(1e6)]

@@ -20,7 +20,10 @@ internal static partial class OpCases
         yield return Map("elu -0.7", x => x.Elu(-0.7f), x => x > 0 ? x : -0.7f * (Math.Exp(x) - 1), Draw.Distinct);
         yield return Map("silu", x => x.Silu(), x => x / (1 + Math.Exp(-x)));
         yield return Map("log_sigmoid", x => x.LogSigmoid(), x => -Math.Log(1 + Math.Exp(-x)));
-        yield return Map("hardtanh", x => x.Hardtanh(-0.21f, 0.33f), x => Math.Clamp(x, -0.21f, 0.33f), Draw.Distinct);
+        yield return Map("leaky_relu -0.3", x => x.LeakyRelu(-0.3f), x => x > 0 ? x : -0.3f * x, Draw.Distinct);
+        yield return Map("leaky_relu 0", x => x.LeakyRelu(0), x => x > 0 ? x : 0, Draw.Distinct);
+        yield return Map("softplus 3", x => x.Softplus(3), x => Math.Log(1 + Math.Exp(3 * x)) / 3);
+        yield return Map("is_nan", x => x.Log().IsNaN(), x => x < 0 ? 1 : 0, Draw.Distinct) with { HasGradient = false };
         yield return Map("softsign", x => x.Softsign(), x => x / (1 + Math.Abs(x)), Draw.Distinct);
         yield return new OpCase(
             "prelu", "one slope", [S(3, 7), S(1)], t => t[0].PRelu(t[1]), t => Naive.PRelu(t[0], t[1])) { Draw = Draw.Distinct };
@@ -75,6 +78,9 @@ internal static partial class OpCases
             yield return Zip(
                 "not_equal_to", a, b, (x, y) => x.Sign().NotEqualTo(y.Sign()),
                 (x, y) => Math.Sign(x) != Math.Sign(y) ? 1 : 0) with { HasGradient = false };
+            yield return Zip(
+                "same_as", a, b, (x, y) => Op.Run(new BinaryOp(BinaryFunction.SameAs), x.Sign(), y.Sign()),
+                (x, y) => Math.Sign(x) == Math.Sign(y) ? 1 : 0) with { HasGradient = false };
             yield return Zip("squared_difference", a, b, (x, y) => x.SquaredDifference(y), (x, y) => (x - y) * (x - y));
         }
     }

@@ -48,7 +48,107 @@ internal static partial class OpCases
             yield return new OpCase("mse_loss", $"target {target}", [S(2, 1, 3, 3)],
                 t => t[0].MseLoss(target), t => Naive.Mean(t[0].Map(x => (x - target) * (x - target))));
         }
+
+        foreach (var loss in Reduced())
+        {
+            yield return loss;
+        }
     }
+
+    /// <summary>Losses by their elements' values, each reduced in three ways.</summary>
+    private static IEnumerable<OpCase> Reduced()
+    {
+        foreach (var reduction in Enum.GetValues<LossReduction>())
+        {
+            yield return Elements("l1_loss", reduction, (x, t) => x.L1Loss(t, reduction), (x, t) => Math.Abs(x - t));
+            yield return Elements("mse_loss", reduction, (x, t) => x.MseLoss(t, reduction), (x, t) => (x - t) * (x - t));
+            yield return Elements("smooth_l1_loss", reduction, (x, t) => x.SmoothL1Loss(t, 0.3f, reduction), (x, t) =>
+                Math.Abs(x - t) is var d && d < 0.3f ? d * d / 2 / 0.3f : d - (0.3f / 2));
+            yield return Elements("smooth_l1_loss 0", reduction, (x, t) => x.SmoothL1Loss(t, 0, reduction), (x, t) => Math.Abs(x - t));
+            yield return Elements("huber_loss", reduction, (x, t) => x.HuberLoss(t, 0.3f, reduction), (x, t) =>
+                Math.Abs(x - t) is var d && d < 0.3f ? d * d / 2 : 0.3f * (d - (0.3f / 2)));
+            yield return Elements("kl_divergence", reduction, (x, t) => x.KlDivergence(t, reduction: reduction),
+                (x, t) => t * (Math.Log(t) - x), Draw.Positive);
+            yield return Elements("kl_divergence of logarithms", reduction, (x, t) => x.KlDivergence(t, isLogarithm: true, reduction),
+                (x, t) => Math.Exp(t) * (t - x), Draw.Normal);
+            yield return new OpCase("bce_with_logits", $"weights, {reduction}", [S(2, 3, 4), S(2, 3, 4), S(3, 1), S(4)],
+                t => t[0].BceWithLogits(t[1], t[2], t[3], reduction),
+                t => Reduce(reduction, Array64.Build(S(2, 3, 4), i =>
+                    t[2][i[1], 0] * ((t[3][i[2]] * t[1][i] * Math.Log(1 + Math.Exp(-t[0][i])))
+                        + ((1 - t[1][i]) * Math.Log(1 + Math.Exp(t[0][i]))))))) { ForwardTolerance = 1e-5 };
+            yield return new OpCase("triplet_margin_loss", $"{reduction}", [S(5, 4), S(5, 4), S(5, 4)],
+                t => t[0].TripletMarginLoss(t[1], t[2], margin: 0.7f, swap: true, reduction: reduction),
+                t => Reduce(reduction, Array64.Build(S(5), i =>
+                {
+                    double Distance(Array64 a, Array64 b) => Naive.Norm([.. Enumerable.Range(0, 4).Select(k => a[i[0], k] - b[i[0],
+                        k] + 1e-6f)], 2);
+                    return Math.Max(0, 0.7f + Distance(t[0], t[1]) - Math.Min(Distance(t[0], t[2]), Distance(t[1], t[2])));
+                }))) { ForwardTolerance = 1e-5 };
+            foreach (var (weighted, ignores, smoothing) in new[] { (false, false, 0f), (true, false, 0f), (true, true, 0f), (false, true,
+                0.2f), (true, true, 0.3f) })
+            {
+                int[] classes = [2, 0, 3, 1, 1, 0];
+                int? ignored = ignores ? 1 : null;
+                yield return new OpCase(
+                    "cross_entropy", $"{reduction}, weights {weighted}, ignored {ignores}, smoothed by {smoothing}", [S(2, 4, 3)],
+                    t => t[0].CrossEntropy(classes, weighted ? ClassWeights(t[0]) : null, ignored, smoothing, reduction),
+                    t => ByClass(Naive.LogSoftmax(t[0], 1), classes, weighted, ignored, smoothing, reduction)) { ForwardTolerance = 1e-5 };
+                if (smoothing == 0)
+                {
+                    yield return new OpCase("nll_loss", $"{reduction}, weights {weighted}, ignored {ignores}", [S(2, 4, 3)],
+                        t => t[0].NllLoss(classes, weighted ? ClassWeights(t[0]) : null, ignored, reduction),
+                        t => ByClass(t[0], classes, weighted, ignored, 0, reduction)) { ForwardTolerance = 1e-5 };
+                }
+            }
+
+            yield return new OpCase("cross_entropy", $"probabilities, {reduction}, weights, smoothed", [S(2, 4, 3), S(2, 4, 3)],
+                t => t[0].CrossEntropy(t[1], ClassWeights(t[0]), labelSmoothing: 0.2f, reduction: reduction),
+                t =>
+                {
+                    var logarithms = Naive.LogSoftmax(t[0], 1);
+                    return Reduce(reduction, Array64.Build(S(2, 3), i => -Enumerable.Range(0, 4).Sum(c =>
+                        s_classWeights[c] * ((0.8 * t[1][i[0], c, i[1]]) + 0.05) * logarithms[i[0], c, i[1]])));
+                }) { Draw = Draw.Positive, ForwardTolerance = 1e-5 };
+        }
+    }
+
+    private static readonly float[] s_classWeights = [0.5f, 2, 1.25f, 0.75f];
+
+    private static Tensor ClassWeights(Tensor x) => Tensor.From(s_classWeights, S(4), x.Device);
+
+    private static Array64 ByClass(
+        Array64 logarithms, int[] classes, bool weighted, int? ignored, double smoothing, LossReduction reduction)
+    {
+        double Weight(int c) => weighted ? s_classWeights[c] : 1;
+        var total = 0.0;
+        var values = Array64.Build(S(2, 3), i =>
+        {
+            var own = classes[(i[0] * 3) + i[1]];
+            if (own == ignored)
+            {
+                return 0;
+            }
+
+            total += Weight(own);
+            var spread = Enumerable.Range(0, 4).Sum(c => Weight(c) * logarithms[i[0], c, i[1]]) / 4;
+            return -((1 - smoothing) * Weight(own) * logarithms[i[0], own, i[1]]) - (smoothing * spread);
+        });
+        return reduction == LossReduction.Mean ? new Array64(S(), [values.Values.Sum() / total]) : Reduce(reduction, values);
+    }
+
+    private static OpCase Elements(
+        string name, LossReduction reduction, Func<Tensor, Tensor, Tensor> engine, Func<double, double, double> reference,
+        Draw draw = Draw.Distinct) =>
+        new(
+            name, $"{reduction}", [S(2, 3, 4), S(2, 3, 4)], t => engine(t[0], t[1]),
+            t => Reduce(reduction, Array64.Zip(t[0], t[1], reference))) { Draw = draw, ForwardTolerance = 1e-5 };
+
+    private static Array64 Reduce(LossReduction reduction, Array64 values) => reduction switch
+    {
+        LossReduction.Mean => Naive.Mean(values),
+        LossReduction.Sum => new Array64(S(), [values.Values.Sum()]),
+        _ => values,
+    };
 
     private static OpCase Loss(string name, Func<Tensor, Tensor, Tensor> engine, Func<double, double, double> reference, Draw draw) =>
         new(

@@ -6,7 +6,7 @@ internal static partial class OpCases
     public static IReadOnlyList<OpCase> All { get; } =
     [
         .. Convolutions(), .. GeneralConvolutions(), .. Matrices(), .. Unary(), .. Binary(), .. Norms(), .. Images(), .. Resampling(),
-        .. Arrays(), .. Places(), .. Reductions(), .. Losses(),
+        .. Arrays(), .. Places(), .. Reductions(), .. Statistics(), .. Losses(), .. Grids(),
     ];
 
     public static IEnumerable<OpCase> WithGradient => All.Where(c => c.HasGradient);

@@ -60,7 +60,28 @@ internal sealed class PlaceTests(string deviceName)
         var x = Vector(1, float.NaN, 3, float.NaN);
         Assert.That((x.Max().Item(), x.Min().Item()), Is.EqualTo((float.NaN, float.NaN)));
         Assert.That((x.Argmax(0).Item(), x.Argmin(0).Item()), Is.EqualTo((1f, 1f)));
-        Assert.That(x.Argsort().ToArray(), Is.EqualTo(new float[] { 1, 3, 0, 2 }));
+        Assert.That((x.Max(0).Values.Item(), x.Min(0).Values.Item()), Is.EqualTo((float.NaN, float.NaN)));
+        x.RequiresGrad = true;
+        x.Max().Backward();
+        Assert.That(x.Gradient!.ToArray(), Is.EqualTo(new[] { 0, 0.5f, 0, 0.5f }), "those that are NaN share its gradient");
+    }
+
+    /// <summary>As in PyTorch: NaN is the last of an ascending order, and not among the smallest.</summary>
+    [TestCase(5)]
+    [TestCase(100)]
+    public void NotANumberIsTheLargestOfAnOrder(int length)
+    {
+        using var step = Device.Step();
+        var numbers = new float[length];
+        (numbers[0], numbers[1], numbers[2], numbers[length - 1]) = (3, float.NaN, -1, float.PositiveInfinity);
+        var x = Vector(numbers);
+        var sorted = x.Sort().Values.ToArray();
+        Assert.That((sorted[0], sorted[^2], sorted[^1]), Is.EqualTo((-1f, float.PositiveInfinity, float.NaN)));
+        Assert.That(x.Sort(descending: true).Values.ToArray()[..2], Is.EqualTo(new[] { float.NaN, float.PositiveInfinity }));
+        Assert.That(x.TopK(1, largest: false).Values.Item(), Is.EqualTo(-1));
+        Assert.That(x.TopK(2, largest: false).Indices.ToArray()[0], Is.EqualTo(2));
+        Assert.That(x.TopK(1).Values.Item(), Is.NaN);
+        Assert.That(Vector(1, float.NaN, 3, float.NaN).Argsort().ToArray(), Is.EqualTo(new float[] { 0, 2, 1, 3 }));
     }
 
     [TestCase(5)]

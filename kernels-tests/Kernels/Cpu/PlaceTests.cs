@@ -30,6 +30,7 @@ internal sealed class PlaceTests
     [
         new(1, 1, 1, 1, 1), new(3, 1000, 1, 1, -1), new(2, 7, 1, 37, 1), new(3, 7, 1, 5, -1), new(1, 50000, 1, 1, 1),
         new(5, 200, 17, 1, 1), new(2, 30, 30, 9, -1), new(1, 20000, 20000, 1, -1), new(3, 9, 2, 333, 1),
+        new(3, 100, 1, 1, -1, NanFirst: 0), new(2, 30, 30, 9, -1, NanFirst: 0), new(2, 7, 1, 37, 1, NanFirst: 0),
     ];
 
     [TestCaseSource(nameof(s_strides))]
@@ -101,7 +102,8 @@ internal sealed class PlaceTests
         {
             float Value(int k) => x[(((o * g.Extent) + k) * g.Inner) + i];
             var expected = Enumerable.Range(0, g.Extent)
-                .OrderByDescending(k => float.IsNaN(Value(k))).ThenBy(k => g.Sign > 0 ? -Value(k) : Value(k)).Take(g.Count)
+                .OrderByDescending(k => float.IsNaN(Value(k)) == (g.NanFirst != 0)).ThenBy(k => g.Sign > 0 ? -Value(k)
+                    : Value(k)).Take(g.Count)
                     .Select(k => (float)k);
             var actual = Enumerable.Range(0, g.Count).Select(k => places[(((o * g.Count) + k) * g.Inner) + i]);
             Assert.That(actual.SequenceEqual(expected), $"line {o}, {i}");

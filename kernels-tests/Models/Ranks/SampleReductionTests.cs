@@ -76,8 +76,8 @@ internal sealed class SampleReductionTests(string name)
             samples.Begin(share);
             var found = new float[share.Count][];
             samples.Run(i => { found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray(); return []; }, _ => { });
-            return (Found: found.SelectMany(f => f).ToArray(), Expected: expected, Running: apart.RunningMean.Value.ToArray(),
-                Own: norm.RunningMean.Value.ToArray(), share.Count);
+            return (Found: found.SelectMany(f => f).ToArray(), Expected: expected, Running: apart.RunningMean!.Value.ToArray(),
+                Own: norm.RunningMean!.Value.ToArray(), share.Count);
         });
         foreach (var share in shares)
         {
@@ -111,7 +111,8 @@ internal sealed class SampleReductionTests(string name)
             _ => { });
         Assert.That(RelativeError.Of([.. found[1], .. found[2]], Array.ConvertAll(expected, v => (double)v)), Is.LessThan(1e-5));
         Assert.That(
-            RelativeError.Of(apart.RunningVariance.Value.ToArray(), Array.ConvertAll(norm.RunningVariance.Value.ToArray(), v => (double)v)),
+            RelativeError.Of(apart.RunningVariance!.Value.ToArray(), Array.ConvertAll(norm.RunningVariance!.Value.ToArray(), v =>
+                (double)v)),
             Is.LessThan(1e-5));
     }
 

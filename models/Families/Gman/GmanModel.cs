@@ -45,8 +45,8 @@ public sealed class GmanModel : NoiseModel<GmanOptions>
         _adamG.Step();
         _adamG.ClearGradients();
 
-        Report("D_real", real.Detach() / _judges.Length);
-        Report("D_fake", fake.Detach() / _judges.Length);
+        Report("D_real", real.Detach() * (1f / _judges.Length));
+        Report("D_fake", fake.Detach() * (1f / _judges.Length));
         for (var i = 0; i < _judges.Length; i++)
         {
             Report($"V_{i}", values.Slice(0, i, 1));

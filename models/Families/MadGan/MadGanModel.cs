@@ -96,8 +96,8 @@ public sealed class MadGanModel : NoiseModel<MadGanOptions>
             costs.Add((costOfReal.Detach(), costOfFake.Detach()));
         }
 
-        Report("D_real", costs.Select(c => c.Real).Aggregate((sum, next) => sum + next) / costs.Count);
-        Report("D_fake", costs.Select(c => c.Fake).Aggregate((sum, next) => sum + next) / costs.Count);
+        Report("D_real", costs.Select(c => c.Real).Aggregate((sum, next) => sum + next) * (1f / costs.Count));
+        Report("D_fake", costs.Select(c => c.Fake).Aggregate((sum, next) => sum + next) * (1f / costs.Count));
     }
 
     private void TrainGenerators(int count)

@@ -106,13 +106,13 @@ public sealed class SpadeModel : GanModel<SpadeOptions>
             : Report("D_Fake", MeanOver(ofFake, ofReal, (fakes, _) => _ganLoss.Of(fakes, real: false)))
                 + Report("D_real", MeanOver(ofReal, ofFake, (reals, _) => _ganLoss.Of(reals, real: true)));
         _adamD.Minimize(WithPenalties(
-            Options, loss, penalty => $"D_{penalty}", x => Discriminator.SumOfScores(x) / Options.NumD, realPair, fakePair));
+            Options, loss, penalty => $"D_{penalty}", x => Discriminator.SumOfScores(x) * (1f / Options.NumD), realPair, fakePair));
     }
 
     /// <summary>The mean of the losses of all scales' scores, the last outputs of each.</summary>
     private Tensor MeanOver(
         IReadOnlyList<IReadOnlyList<Tensor>> first, IReadOnlyList<IReadOnlyList<Tensor>> second, Func<Tensor, Tensor, Tensor> cost) =>
-        first.Zip(second, (a, b) => cost(a[^1], b[^1])).Aggregate((sum, next) => sum + next) / Options.NumD;
+        first.Zip(second, (a, b) => cost(a[^1], b[^1])).Aggregate((sum, next) => sum + next) * (1f / Options.NumD);
 
     private Tensor Make(Tensor planes, Tensor? style) =>
         Generator is SpadeGenerator spade && style is not null ? spade.Forward(planes, style) : Generator.Forward(planes);

@@ -24,6 +24,6 @@ internal static class ColorConsistency
         var pixels = x.Flatten(first: 2);
         var mean = pixels.Mean([2], keepDims: true);
         var centred = pixels - mean;
-        return (mean, centred.MatMul(centred, transposeB: true) / pixels.Shape[2]);
+        return (mean, centred.MatMul(centred, transposeB: true) * (1f / pixels.Shape[2]));
     }
 }

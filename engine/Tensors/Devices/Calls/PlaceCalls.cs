@@ -35,8 +35,8 @@ public sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan 
 }
 
 /// <summary>
-/// Indices [Outer, Count, Inner] of the first elements in sorted order along the middle dimension of x [Outer, Extent, Inner]: NaN first,
-/// then the largest (or smallest), the earlier of equals before the later.
+/// Indices [Outer, Count, Inner] of the first elements in sorted order along the middle dimension of x [Outer, Extent, Inner]: the largest
+/// (or smallest) first, the earlier of equals before the later, NaN before or behind all numbers.
 /// </summary>
 public sealed record TopKCall(DeviceSpan X, DeviceSpan Places, TopKGeometry G) : KernelCall<TopKCall>
 {

@@ -103,4 +103,11 @@ internal static class BinaryBodies
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.Equals(a, b) & Floats.One;
     }
+
+    internal readonly struct SameAs : IBinaryBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Floats Apply(Floats a, Floats b) =>
+            (Vector512.Equals(a, b) | (Vector512.IsNaN(a) & Vector512.IsNaN(b))) & Floats.One;
+    }
 }

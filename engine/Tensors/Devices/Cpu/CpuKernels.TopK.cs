@@ -8,7 +8,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<TopKCall>
     public void Run(TopKCall call)
     {
         var (x, places, g) = call;
-        if (g.Count == 1)
+        if (g.Count == 1 && g.NanFirst != 0)
         {
             For(ExtremeTask.Tasks(g), new ExtremeTask(x, places, g));
             return;
@@ -107,12 +107,12 @@ internal sealed unsafe partial class CpuKernels : IKernel<TopKCall>
             }
         }
 
-        /// <summary>The upper half of the key: +0 and −0 are equal, NaN comes first.</summary>
+        /// <summary>The upper half of the key: +0 and −0 are equal, NaN comes first or last.</summary>
         private uint Rank(float number)
         {
             if (float.IsNaN(number))
             {
-                return 0;
+                return g.NanFirst != 0 ? 0 : uint.MaxValue;
             }
 
             // As integers, the bits of floats ascend for positive numbers and descend for negative ones.

@@ -114,6 +114,25 @@ internal readonly struct Clamp : IUnary
     public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
+/// <summary>min(max(x, p), q); its slope is 1 between p and q, and 0 at both.</summary>
+internal readonly struct Hardtanh : IUnary
+{
+    public static GradientReads Reads => GradientReads.Input;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Apply(Floats x, Floats p, Floats q) => Min(Max(x, p), q);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) =>
+        ConditionalSelect(GreaterThan(saved, p) & LessThan(saved, q), dy, Floats.Zero);
+
+    public static float Apply(float x, float p, float q) => Clamp.Apply(x, p, q);
+
+    public static float Gradient(float saved, float dy, float p, float q) => saved > p && saved < q ? dy : 0;
+
+    public static Operand? Curvature(Operand s, float p, float q) => null;
+}
+
 /// <summary>−1, 0 or 1.</summary>
 internal readonly struct Sign : IUnary
 {

@@ -61,6 +61,24 @@ internal readonly struct Reciprocal : IUnary
     public static Operand? Curvature(Operand s, float p, float q) => s.Of(UnaryFunction.Affine, -2); // f′ = −y²
 }
 
+/// <summary>x / p, rounded once: x · (1 / p) differs in the last bit, and overflows where p is tiny.</summary>
+internal readonly struct DivideBy : IUnary
+{
+    public static GradientReads Reads => GradientReads.Nothing;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Apply(Floats x, Floats p, Floats q) => x / p;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Gradient(Floats saved, Floats dy, Floats p, Floats q) => dy / p;
+
+    public static float Apply(float x, float p, float q) => x / p;
+
+    public static float Gradient(float saved, float dy, float p, float q) => dy / p;
+
+    public static Operand? Curvature(Operand s, float p, float q) => null;
+}
+
 /// <summary>xᵖ; each lane separately with the framework's pow: it is rare, and its accuracy matters more than its speed.</summary>
 internal readonly struct Power : IUnary
 {

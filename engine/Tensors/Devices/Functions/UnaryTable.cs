@@ -26,6 +26,11 @@ internal static class UnaryTable
         new Row<Gelu>(UnaryFunction.Gelu),
         new Row<GeluTanh>(UnaryFunction.GeluTanh),
         new Row<Elu>(UnaryFunction.Elu),
+        new Row<Hardtanh>(UnaryFunction.Hardtanh),
+        new Row<DivideBy>(UnaryFunction.DivideBy),
+        new Row<Floor>(UnaryFunction.Floor),
+        new Row<Ceiling>(UnaryFunction.Ceiling),
+        new Row<Round>(UnaryFunction.Round),
     ];
 
     /// <summary>All rows, in the order of the enumeration.</summary>

@@ -17,7 +17,7 @@ internal static class BatchNormFolding
     public static float[] Fold(Span<float> weights, float[]? biases, Shape shape, int outputAxis, int groups, BatchNorm2d norm)
     {
         var (gamma, beta) = (norm.Weight?.Value.ToArray(), norm.Bias?.Value.ToArray());
-        var (mean, variance) = (norm.RunningMean.Value.ToArray(), norm.RunningVariance.Value.ToArray());
+        var (mean, variance) = (norm.RunningMean!.Value.ToArray(), norm.RunningVariance!.Value.ToArray());
         var channels = outputAxis == 0 ? shape[0] : shape[1] * groups;
         var others = outputAxis == 0 ? shape[1] : shape[0] / groups;
         var taps = shape[2] * shape[3];

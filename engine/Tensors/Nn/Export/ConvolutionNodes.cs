@@ -37,9 +37,12 @@ internal static class ConvolutionNodes
     /// <summary>Exports a layer and the batch norm after it as one node; null if there is nothing to fold.</summary>
     public static string? Fold(GraphWriter graph, Layer layer, Layer? next, string x) => (graph.Settings.Fold, layer, next) switch
     {
-        (true, Conv2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
-        (true, ConvTranspose2d convolution, BatchNorm2d norm) => Write(graph, convolution, convolution.Weight.Value.ToArray(), x, norm),
-        (true, Reparameterized { IsConvolution: true } convolution, BatchNorm2d norm) => convolution.Export(graph, x, norm),
+        (true, Conv2d convolution, BatchNorm2d { RunningMean: not null } norm) => Write(graph, convolution,
+            convolution.Weight.Value.ToArray(), x, norm),
+        (true, ConvTranspose2d convolution, BatchNorm2d { RunningMean: not null } norm) => Write(graph, convolution,
+            convolution.Weight.Value.ToArray(), x, norm),
+        (true, Reparameterized { IsConvolution: true } convolution, BatchNorm2d { RunningMean: not null } norm) => convolution.Export(graph,
+            x, norm),
         _ => null,
     };
 

@@ -110,7 +110,8 @@ internal static class ResamplingNodes
     private static string Bordered(GraphWriter graph, string x, PadMode mode, int before, int after) =>
         (before | after) == 0 ? x : graph.Node(
         "Pad", [x, Integers(graph, 0, 0, before, before, 0, 0, after, after)],
-        OnnxAttribute.Text("mode", mode switch { PadMode.Reflect => "reflect", PadMode.Replicate => "edge", _ => "constant" }));
+        OnnxAttribute.Text("mode", mode switch { PadMode.Circular => throw new ExportException("operator set 17 has no circular padding"),
+            PadMode.Reflect => "reflect", PadMode.Replicate => "edge", _ => "constant" }));
 
     /// <summary>[1, 1, K, K]: the outer product of the kernel with itself, normalised.</summary>
     private static string Kernel(GraphWriter graph, Blur blur, bool flipped)

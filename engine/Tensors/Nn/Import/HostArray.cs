@@ -115,7 +115,7 @@ internal sealed class HostArray
     /// <summary>The slices at these indices along a dimension.</summary>
     public HostArray Selected(int axis, IReadOnlyList<int> indices)
     {
-        var (outer, inner) = Shape.Around(axis);
+        var (outer, inner) = Shape.Around("slice", axis);
         var values = new double[(long)outer * indices.Count * inner];
         for (var i = 0; i < outer; i++)
         {

@@ -51,7 +51,7 @@ internal sealed class PackedWeightsTests
         using var step = device.Step();
         Shape dy = new(1, K, 3, 3), weight = new(K, C, 3, 3);
         var w = Tensor.From(Numbers(K * C * 9), weight, device);
-        var g = ConvShapes.ConvTranspose2d(dy, weight, null, new ConvSettings(2, 1, 1, 1), 1);
+        var g = ConvShapes.ConvTranspose2d("conv_transpose2d", dy, weight, null, new ConvSettings(2, 1, 1, 1), 1);
         var packed = Tensor.From(new float[4 * C * K * 4], new Shape(4, C, K * 4), device);
         var product = ConvolutionProducts.InputGradient(default, w.Span.View(), default, default, g);
         PackedWeights.Apply(device.Queue, ref product, packed.Span.View());

@@ -78,4 +78,9 @@ internal static class BinaryFunctors
     {
         public static float Apply(float a, float b) => a == b ? 1f : 0f;
     }
+
+    internal readonly struct SameAs : IBinaryFunction
+    {
+        public static float Apply(float a, float b) => a == b || (float.IsNaN(a) && float.IsNaN(b)) ? 1f : 0f;
+    }
 }

@@ -46,7 +46,7 @@ public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, i
     internal Shape Weight => new(K, C, Kernel, Kernel);
 
     internal ConvGeometry Geometry =>
-        ConvShapes.Conv2d(Input, Weight, bias: null, new ConvSettings(Stride, Padding, Dilation: 1, Groups: 1));
+        ConvShapes.Conv2d("conv2d", Input, Weight, bias: null, new ConvSettings(Stride, Padding, Dilation: 1, Groups: 1));
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"[{N},{C},{H},{W}] to {K} channels, {Kernel}x{Kernel} stride {Stride}");

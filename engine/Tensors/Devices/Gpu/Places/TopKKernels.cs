@@ -24,7 +24,7 @@ internal static class TopKKernels
         var rank = 0;
         for (var k = 0; k < g.Extent && rank < g.Count; k++)
         {
-            if (Precedes(g.Sign * x[line + (k * g.Inner)], k, own, place))
+            if (Precedes(g.Sign * x[line + (k * g.Inner)], k, own, place, g.NanFirst))
             {
                 rank++;
             }
@@ -51,7 +51,7 @@ internal static class TopKKernels
         for (var k = thread + Group.DimX; k < g.Extent; k += Group.DimX)
         {
             var number = g.Sign * x[line + (k * g.Inner)];
-            if (Precedes(number, k, best, place))
+            if (Precedes(number, k, best, place, g.NanFirst))
             {
                 (best, place) = (number, k);
             }
@@ -62,7 +62,8 @@ internal static class TopKKernels
         Group.Barrier();
         for (var half = Group.DimX / 2; half > 0; half /= 2)
         {
-            if (thread < half && Precedes(numbers[thread + half], holders[thread + half], numbers[thread], holders[thread]))
+            if (thread < half
+                && Precedes(numbers[thread + half], holders[thread + half], numbers[thread], holders[thread], g.NanFirst))
             {
                 numbers[thread] = numbers[thread + half];
                 holders[thread] = holders[thread + half];
@@ -77,12 +78,12 @@ internal static class TopKKernels
         }
     }
 
-    /// <summary>NaN first, then the larger, then the earlier.</summary>
-    private static bool Precedes(float a, int placeOfA, float b, int placeOfB)
+    /// <summary>NaN first or last, then the larger, then the earlier.</summary>
+    private static bool Precedes(float a, int placeOfA, float b, int placeOfB, int nanFirst)
     {
         if (float.IsNaN(a) != float.IsNaN(b))
         {
-            return float.IsNaN(a);
+            return float.IsNaN(a) == (nanFirst != 0);
         }
 
         return a > b || (!(a < b) && placeOfA < placeOfB);

@@ -135,7 +135,7 @@ internal static class Activations
             return compute(x, axis);
         }
 
-        var (outer, inner) = x.Shape.Around(axis);
+        var (outer, inner) = x.Shape.Around("Hardmax", axis);
         using var rows = x.Reshape(new Shape(outer, x.Shape[axis] * inner));
         using var result = compute(rows, -1);
         return result.Reshape(x.Shape);

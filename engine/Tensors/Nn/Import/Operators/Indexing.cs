@@ -339,7 +339,7 @@ internal static class Indexing
 
         var shape = first.With(axis, NodeCall.Narrow(parts.Sum(p => (long)p.Shape[axis])));
         var values = new List<double>();
-        var (outer, _) = first.Around(axis);
+        var (outer, _) = first.Around("Concat", axis);
         for (var i = 0; i < outer; i++)
         {
             foreach (var part in parts)

@@ -103,7 +103,7 @@ internal static class Norms
 
         var before = (int)(size - 1) / 2;
         using var squares = x.Square();
-        var (_, inner) = x.Shape.Around(1);
+        var (_, inner) = x.Shape.Around("LRN", 1);
         using var planes = squares.Reshape(new Shape(x.Shape[0], 1, x.Shape[1], inner));
         using var padded = planes.Pad(0, 0, before, (int)size - 1 - before);
         using var means = padded.AveragePool(new PoolWindow(((int)size, 1), (1, 1)));

@@ -147,7 +147,7 @@ internal static class Shapes
             if (repeats[axis] > 1)
             {
                 using var before = result;
-                var (outer, inner) = before.Shape.Around(axis);
+                var (outer, inner) = before.Shape.Around("Tile", axis);
                 var part = before.Shape[axis] * inner;
                 using var rows = before.Reshape(new Shape(outer, 1, part));
                 using var repeated = rows.Expand(new Shape(outer, (int)repeats[axis], part));
