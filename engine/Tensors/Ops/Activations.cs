@@ -76,7 +76,9 @@ public static partial class TensorOps
 
         using var positive = x.Relu();
         using var negative = x.Clamp(float.NegativeInfinity, 0);
-        using var slopes = slope.Shape[0] == 1 ? slope.Share() : slope.Reshape(ChannelShape(slope.Shape[0], x.Shape.Rank));
+        using var slopes = slope.Shape[0] > 1 ? slope.Reshape(ChannelShape(slope.Shape[0], x.Shape.Rank))
+            : x.Shape.Rank == 0 ? slope.Reshape(Shape.Scalar)
+            : slope.Share();
         using var below = negative.Multiply(slopes);
         return positive.Add(below);
     }

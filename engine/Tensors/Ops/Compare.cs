@@ -66,6 +66,7 @@ public static partial class TensorOps
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(mask);
+        _ = Shape.Broadcast("masked_fill", x.Shape, mask.Shape);
         using var value = Tensor.Full(Shape.Scalar, number, x.Device);
         return mask.Where(value, x);
     }

@@ -60,10 +60,11 @@ public static partial class TensorOps
             return x.Share();
         }
 
+        // As in PyTorch, what is cropped on one side is not there to be repeated on the other.
         var start = Math.Max(-before, 0);
         using var kept = x.Slice(axis, start, extent - start - Math.Max(-after, 0));
-        using var first = x.Slice(axis, extent - Math.Max(before, 0), Math.Max(before, 0));
-        using var last = x.Slice(axis, 0, Math.Max(after, 0));
+        using var first = kept.Slice(axis, kept.Shape[axis] - Math.Max(before, 0), Math.Max(before, 0));
+        using var last = kept.Slice(axis, 0, Math.Max(after, 0));
         return Concat(axis, first, kept, last);
     }
 }
@@ -89,7 +90,8 @@ internal static class PadShapes
                 $"planes than {x}: at most extent − 1");
         }
 
-        if (mode == PadMode.Circular && (Math.Max(left, right) > w || Math.Max(top, bottom) > h))
+        if (mode == PadMode.Circular && (Math.Max(left, right) > w + Math.Min(Math.Min(left, right), 0)
+            || Math.Max(top, bottom) > h + Math.Min(Math.Min(top, bottom), 0)))
         {
             throw new ShapeException(
                 $"{op}: a circular padding by {left},{right} (left,right) and {top},{bottom} (top,bottom) needs larger planes than {x}: " +

@@ -208,7 +208,7 @@ public static partial class TensorOps
         foreach (var axis in axes)
         {
             using var before = result;
-            result = before.Slice(axis, .., -1);
+            result = before.Slice(x.Shape.Axis("flip", axis), .., -1);
         }
 
         return result;

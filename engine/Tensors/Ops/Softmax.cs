@@ -59,6 +59,7 @@ public static partial class TensorOps
     public static Tensor Softmax(this Tensor x, int axis = -1)
     {
         ArgumentNullException.ThrowIfNull(x);
+        _ = x.Shape.Axis("softmax", axis);
         using var logarithm = x.LogSoftmax(axis);
         return logarithm.Exp();
     }

@@ -14,7 +14,7 @@ public static partial class TensorOps
     /// <inheritdoc cref="Var(Tensor, int)"/>
     public static Tensor Var(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false, int correction = 1)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        RequireAxes("var", x, axes);
         using var mean = x.Mean(axes, keepDims: true);
         using var centred = x.Subtract(mean);
         using var squares = centred.Square();
@@ -34,7 +34,7 @@ public static partial class TensorOps
     /// <inheritdoc cref="Var(Tensor, int)"/>
     public static Tensor Std(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false, int correction = 1)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        RequireAxes("std", x, axes);
         using var variance = x.Var(axes, keepDims, correction);
         return variance.RootWithFlatZero();
     }
@@ -56,7 +56,7 @@ public static partial class TensorOps
     /// <param name="keepDims">keep them with extent 1</param>
     public static Tensor Norm(this Tensor x, float p, ReadOnlySpan<int> axes, bool keepDims = false)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        RequireAxes("norm", x, axes);
         if (float.IsNaN(p))
         {
             throw new ArgumentOutOfRangeException(nameof(p), p, "norm: p must be a number");
@@ -97,7 +97,7 @@ public static partial class TensorOps
     /// <param name="keepDims">keep them with extent 1</param>
     public static Tensor LogSumExp(this Tensor x, ReadOnlySpan<int> axes, bool keepDims = false)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        RequireAxes("log_sum_exp", x, axes);
         using var constant = x.Detach();
         using var largest = constant.Max(axes, keepDims: true);
 
@@ -151,6 +151,15 @@ public static partial class TensorOps
         using (products)
         {
             return keepDims ? products.Share() : products.Squeeze(along);
+        }
+    }
+
+    private static void RequireAxes(string op, Tensor x, ReadOnlySpan<int> axes)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        foreach (var axis in axes)
+        {
+            _ = x.Shape.Axis(op, axis);
         }
     }
 

@@ -44,6 +44,7 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         ArgumentNullException.ThrowIfNull(weight);
+        _ = Shape.Broadcast("lerp", Shape.Broadcast("lerp", a.Shape, b.Shape), weight.Shape);
         using var difference = b.Subtract(a);
         using var part = difference.Multiply(weight);
         return a.Add(part);
@@ -54,6 +55,7 @@ public static partial class TensorOps
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
+        _ = Shape.Broadcast("lerp", a.Shape, b.Shape);
         using var difference = b.Subtract(a);
         using var part = difference.Affine(weight, 0);
         return a.Add(part);

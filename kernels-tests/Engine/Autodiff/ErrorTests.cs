@@ -72,8 +72,15 @@ internal sealed class ErrorTests
         yield return Mistake(t => t(4, 3)[.., 3], "slice: 3..4 in steps of 1 does not fit into dimension 1 of [4,3], which has 3");
         yield return Mistake(t => t(4, 3)[^0], "slice: ^0..^0 holds no element of dimension 0 of [4,3], which has 4");
         yield return Mistake(t => t(4, 3).Sum([0, -2]), "sum: dimension -2 of [4,3] is named twice");
-        yield return Mistake(t => t(4, 3).Norm(2, [5]), "sum: [4,3] has no dimension 5");
+        yield return Mistake(t => t(4, 3).Norm(2, [5]), "norm: [4,3] has no dimension 5");
         yield return Mistake(t => t(0, 3).Max(), "max: [0,3] has no elements of which one could be it");
+        yield return Mistake(t => t(4, 3).Std([2]), "std: [4,3] has no dimension 2");
+        yield return Mistake(t => t(4, 3).Softmax(2), "softmax: [4,3] has no dimension 2");
+        yield return Mistake(t => t(4, 3).Flip(2), "flip: [4,3] has no dimension 2");
+        yield return Mistake(
+            t => t(4, 3).Lerp(t(2), 0.5f), "lerp: [4,3] and [2] do not broadcast: extents 3 and 2 at dimension -1");
+        yield return Mistake(
+            t => t(4, 3).MaskedFill(t(2), 0), "masked_fill: [4,3] and [2] do not broadcast: extents 3 and 2 at dimension -1");
         yield return Mistake(t => t(4, 3).Normalize(2), "normalize: [4,3] has no dimension 2");
         yield return Mistake(t => t(4, 3).LayerNorm(1, t(2)),
             "layer_norm: [4,3] and [2] do not broadcast: extents 3 and 2 at dimension -1");

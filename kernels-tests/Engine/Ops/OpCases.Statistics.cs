@@ -93,14 +93,16 @@ internal static partial class OpCases
                 }) { ForwardTolerance = 1e-5, Draw = Draw.Positive };
         }
 
-        foreach (var (x, amounts) in new[] { (S(2, 2, 4, 3), (1, 2, 3, 0)), (S(1, 1, 2, 5), (5, -2, 2, 1)), (S(3, 4), (0, 0, 0, 3)) })
+        foreach (var (x, amounts) in new[] { (S(2, 2, 4, 3), (1, 2, 3, 0)), (S(1, 1, 2, 5), (3, -2, 2, 1)), (S(3, 4), (0, 0, 0, 3)) })
         {
             var (left, right, top, bottom) = amounts;
             yield return new OpCase("pad", $"circular {amounts}", [x],
                 t => t[0].Pad(left, right, top, bottom, PadMode.Circular),
                 t => Array64.Build(x.With(-2, x[-2] + top + bottom).With(-1, x[-1] + left + right), at =>
                 {
-                    int[] from = [.. at[..^2], (at[^2] - top + (2 * x[-2])) % x[-2], (at[^1] - left + (2 * x[-1])) % x[-1]];
+                    // What is cropped at the right is not there to be repeated at the left.
+                    var (height, width) = (x[-2], x[-1] + Math.Min(right, 0));
+                    int[] from = [.. at[..^2], (at[^2] - top + (2 * height)) % height, (at[^1] - left + (2 * width)) % width];
                     return t[0][from];
                 }));
         }

@@ -10,9 +10,11 @@ namespace IlgpuGan.EngineTests.PyTorch;
 /// gradient against PyTorch in float64, eager and replayed. Skipped where there is no PyTorch.
 /// </summary>
 /// <remarks>
-/// What PyTorch 1.13 itself gets wrong is composed of other ops in <c>draw_cases.py</c>: the second gradient of <c>prelu</c> whose incoming
-/// gradient is not contiguous (after <c>cat</c>), and that of <c>_weight_norm</c>, which has no case here and is tested against its
-/// definition.
+/// What PyTorch 1.13 itself gets wrong, as finite differences show, is composed of other ops in <c>draw_cases.py</c> or left out there: the
+/// second gradient of <c>prelu</c> whose incoming gradient is not contiguous (after <c>cat</c>); that of <c>_weight_norm</c>, which has no
+/// case here and is tested against its definition; the gradient of nearest and bicubic <c>interpolate</c> by a scale that leaves the size
+/// of
+/// an axis as it is; and <c>max_pool2d</c> with dilation, which writes outside its memory where a window reads nothing but padding.
 /// </remarks>
 [Exhaustive]
 [MaxSeconds(600)]
@@ -75,6 +77,10 @@ internal sealed class OpDatabaseTests
             catch (NotSupportedException option)
             {
                 left[option.Message] = left.GetValueOrDefault(option.Message) + 1;
+            }
+            catch (ShapeException refusal) when (refusal.Message.Contains("[] has no dimension"))
+            {
+                left["a dimension of a scalar"] = left.GetValueOrDefault("a dimension of a scalar") + 1;
             }
             catch (Exception problem) when (problem is not ResultStateException)
             {
@@ -189,7 +195,11 @@ internal sealed class OpDatabaseTests
         return [.. errors];
     }
 
-    /// <summary>Relative error in norm; absolute where nothing is expected. Infinities and NaN must be in the same places.</summary>
+    /// <summary>
+    /// Relative error in norm; results that are nearly 0 for inputs of about 1 are compared with a thousandth. Infinities and NaN must be
+    /// in
+    /// the same places.
+    /// </summary>
     private static double Distance(float[] found, float[] expected)
     {
         if (found.Length != expected.Length)
@@ -214,6 +224,6 @@ internal sealed class OpDatabaseTests
             norm += Math.Pow(expected[i], 2);
         }
 
-        return Math.Sqrt(difference / (norm > 0 ? norm : 1));
+        return Math.Sqrt(difference) / Math.Max(Math.Sqrt(norm), 1e-3);
     }
 }

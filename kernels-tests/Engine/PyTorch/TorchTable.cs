@@ -18,7 +18,7 @@ internal static class TorchTable
         [F + "elu"] = c => c.Only("alpha").X.Elu(c.Number("alpha", 1)), [F + "silu"] = c => c.X.Silu(),
         [F + "gelu"] = c => c.X.Gelu(c.Text("approximate", "none") == "tanh"), [F + "softplus"] = Softplus,
         [F + "logsigmoid"] = c => c.X.LogSigmoid(), [F + "softsign"] = c => c.X.Softsign(), [F + "relu6"] = c => c.X.Hardtanh(0, 6),
-        [F + "hardtanh"] = c => c.X.Hardtanh(c.Number("min_val", -1), c.Number("max_val", 1)),
+        [F + "hardtanh"] = Hardtanh,
         [F + "prelu"] = c => c.X.PRelu(c.Required("weight").Reshape(-1)), ["clamp"] = Clamp,
         ["add"] = c => c.X + (c.Required("other") * c.Number("alpha", 1)), ["sub"] = c => c.X - (c.Required("other") * c.Number("alpha",
             1)),
@@ -132,7 +132,12 @@ internal static class TorchTable
             c.Reduction()),
     };
 
-    private static Tensor Softplus(TorchCall c) => c.Number("beta", 1) is 1 and var beta ? c.X.Softplus() : c.X.Softplus(c.Number("beta",
+    private static Tensor Hardtanh(TorchCall c) => c.Number("min_val", -1) is var low && c.Number("max_val", 1) is var high && low < high
+        ? c.X.Hardtanh(low, high)
+        : throw new NotSupportedException("bounds the wrong way round");
+
+    private static Tensor Softplus(TorchCall c) => c.Has("threshold") ? throw new NotSupportedException("threshold") : c.Number("beta",
+        1) is 1 and var beta ? c.X.Softplus() : c.X.Softplus(c.Number("beta",
         1));
 
     private static Tensor Clamp(TorchCall c)
@@ -259,6 +264,11 @@ internal static class TorchTable
     private static Tensor BatchNorm(TorchCall c)
     {
         var (weight, bias, epsilon) = (c.Tensor("weight"), c.Tensor("bias"), c.Number("eps", 1e-5f));
+        if (c.X.Shape.Rank < 2)
+        {
+            throw new NotSupportedException("no channels");
+        }
+
         return c.Flag("training", false)
             ? c.X.BatchNorm(weight, bias, epsilon)
             : c.X.BatchNorm(new RunningStatistics(c.Required("running_mean"), c.Required("running_var")), weight, bias, epsilon);
