@@ -16,7 +16,7 @@ public sealed class ReLU : Layer
 /// <exception cref="ArgumentOutOfRangeException">the slope is not a number</exception>
 public sealed class LeakyReLU(float slope = 0.2f) : Layer
 {
-    public float Slope { get; } = Setting.Finite(slope, nameof(slope), "leaky_relu: the slope");
+    public float Slope { get; } = NumberSetting.Finite(slope, nameof(slope), "leaky_relu: the slope");
 
     public override Tensor Forward(Tensor x) => x.LeakyRelu(Slope);
 

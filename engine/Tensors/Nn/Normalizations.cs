@@ -174,8 +174,8 @@ public sealed class InstanceNorm2d : Layer
 /// <summary>Settings of norms, refused where they are given.</summary>
 internal static class NormSetting
 {
-    public static float Epsilon(string norm, float epsilon) => Setting.NotNegative(epsilon, nameof(epsilon), $"{norm}: epsilon");
+    public static float Epsilon(string norm, float epsilon) => NumberSetting.NotNegative(epsilon, nameof(epsilon), $"{norm}: epsilon");
 
     public static float? Momentum(string norm, float? momentum) =>
-        momentum is { } share ? Setting.Share(share, nameof(momentum), $"{norm}: the momentum") : null;
+        momentum is { } share ? NumberSetting.Share(share, nameof(momentum), $"{norm}: the momentum") : null;
 }

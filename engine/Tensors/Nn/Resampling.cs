@@ -76,7 +76,7 @@ public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Paddin
 /// <summary>Upsamples by an integer factor.</summary>
 public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Layer
 {
-    public int Scale { get; } = Setting.Positive(scale, nameof(scale), "upsample: the factor");
+    public int Scale { get; } = NumberSetting.Positive(scale, nameof(scale), "upsample: the factor");
 
     public UpsampleMode Mode { get; } = mode;
 

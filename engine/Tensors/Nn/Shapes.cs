@@ -41,7 +41,7 @@ public sealed class Lambda(Func<Tensor, Tensor> forward, Func<GraphWriter, strin
 /// <exception cref="ArgumentOutOfRangeException">the factor is below 1</exception>
 public sealed class PixelShuffle(int factor) : Layer
 {
-    private readonly int _factor = Setting.Positive(factor, nameof(factor), "pixel_shuffle: the factor");
+    private readonly int _factor = NumberSetting.Positive(factor, nameof(factor), "pixel_shuffle: the factor");
 
     public override Tensor Forward(Tensor x) => x.PixelShuffle(_factor);
 
@@ -54,7 +54,7 @@ public sealed class PixelShuffle(int factor) : Layer
 /// <exception cref="ArgumentOutOfRangeException">the factor is below 1</exception>
 public sealed class PixelUnshuffle(int factor) : Layer
 {
-    private readonly int _factor = Setting.Positive(factor, nameof(factor), "pixel_unshuffle: the factor");
+    private readonly int _factor = NumberSetting.Positive(factor, nameof(factor), "pixel_unshuffle: the factor");
 
     public override Tensor Forward(Tensor x) => x.PixelUnshuffle(_factor);
 

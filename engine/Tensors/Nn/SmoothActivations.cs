@@ -88,7 +88,7 @@ public sealed class PReLU : Layer
 /// <exception cref="ArgumentOutOfRangeException">the deviation is negative or not a finite number</exception>
 public sealed class GaussianNoise(float deviation) : Layer
 {
-    private readonly float _deviation = Setting.NotNegative(deviation, nameof(deviation), "gaussian_noise: the deviation");
+    private readonly float _deviation = NumberSetting.NotNegative(deviation, nameof(deviation), "gaussian_noise: the deviation");
 
     public override Tensor Forward(Tensor x)
     {

@@ -46,11 +46,11 @@ public class Adam : Optimizer
     private protected Adam(IEnumerable<NamedTensor> parameters, float learningRate, AdamSettings settings, bool amsGrad)
         : base(parameters, learningRate)
     {
-        _ = Setting.Decay(settings.Beta1, "beta1", "adam: β₁");
-        _ = Setting.Decay(settings.Beta2, "beta2", "adam: β₂");
-        _ = Setting.NotNegative(settings.Epsilon, "epsilon", "adam: ε");
-        _ = Setting.NotNegative(settings.WeightDecay, "weightDecay", "adam: the weight decay");
-        _ = Setting.NotNegative(settings.DecoupledDecay, "weightDecay", "adam: the weight decay");
+        _ = NumberSetting.Decay(settings.Beta1, "beta1", "adam: β₁");
+        _ = NumberSetting.Decay(settings.Beta2, "beta2", "adam: β₂");
+        _ = NumberSetting.NotNegative(settings.Epsilon, "epsilon", "adam: ε");
+        _ = NumberSetting.NotNegative(settings.WeightDecay, "weightDecay", "adam: the weight decay");
+        _ = NumberSetting.NotNegative(settings.DecoupledDecay, "weightDecay", "adam: the weight decay");
         (_settings, _keepsLargest) = (settings, amsGrad);
         ProvideState();
     }
@@ -62,7 +62,7 @@ public class Adam : Optimizer
     public float Beta1
     {
         get => _settings.Beta1;
-        set => _settings = _settings with { Beta1 = Setting.Decay(value, nameof(value), "adam: β₁") };
+        set => _settings = _settings with { Beta1 = NumberSetting.Decay(value, nameof(value), "adam: β₁") };
     }
 
     /// <summary>
@@ -72,7 +72,7 @@ public class Adam : Optimizer
     public float Beta2
     {
         get => _settings.Beta2;
-        set => _settings = _settings with { Beta2 = Setting.Decay(value, nameof(value), "adam: β₂") };
+        set => _settings = _settings with { Beta2 = NumberSetting.Decay(value, nameof(value), "adam: β₂") };
     }
 
     protected sealed override IReadOnlyList<(string Key, float Initial)> StateKeys => _keepsLargest ? s_stateWithLargest : s_state;
@@ -90,9 +90,9 @@ public class Adam : Optimizer
     public ParameterGroup AddGroup(
         IEnumerable<NamedTensor> parameters, float rateFactor = 1, float? weightDecay = null, float? beta1 = null, float? beta2 = null)
     {
-        _ = Setting.Decay(beta1 ?? 0, nameof(beta1), "adam: β₁");
-        _ = Setting.Decay(beta2 ?? 0, nameof(beta2), "adam: β₂");
-        _ = Setting.NotNegative(weightDecay ?? 0, nameof(weightDecay), "adam: the weight decay");
+        _ = NumberSetting.Decay(beta1 ?? 0, nameof(beta1), "adam: β₁");
+        _ = NumberSetting.Decay(beta2 ?? 0, nameof(beta2), "adam: β₂");
+        _ = NumberSetting.NotNegative(weightDecay ?? 0, nameof(weightDecay), "adam: the weight decay");
         var group = base.AddGroup(parameters, rateFactor);
         _own.Add(group, new OwnSettings(weightDecay, beta1, beta2));
         return group;

@@ -37,7 +37,7 @@ public abstract partial class Optimizer
     protected Optimizer(IEnumerable<NamedTensor> parameters, float learningRate)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        _learningRate = Setting.NotNegative(learningRate, nameof(learningRate), $"{Name}: the learning rate");
+        _learningRate = NumberSetting.NotNegative(learningRate, nameof(learningRate), $"{Name}: the learning rate");
         Gather(parameters, rateFactor: 1);
     }
 
@@ -51,7 +51,7 @@ public abstract partial class Optimizer
         get => _update is null ? _learningRate : throw new RecordingException(
             $"{Name}: an update that reads LearningRate would keep it for ever in a recorded step; use Rate, or Number(now => " +
                 "now.LearningRate)");
-        set => _learningRate = Setting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
+        set => _learningRate = NumberSetting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
     }
 
     /// <summary>The trained tensors, in the order given.</summary>

@@ -24,7 +24,7 @@ public sealed class ParameterGroup
         get;
         set => field = KernelRecording.IsUnderWay
             ? throw new RecordingException("a group's rate factor is set before a recorded step, not in it: a replay runs kernels only")
-            : Setting.NotNegative(value, nameof(value), "a group's rate factor");
+            : NumberSetting.NotNegative(value, nameof(value), "a group's rate factor");
     }
 
     internal void Add(NamedTensor parameter) => _parameters.Add(parameter);

@@ -34,10 +34,10 @@ public sealed class RmsProp : Optimizer
     {
         var isPyTorch = convention == RmsPropConvention.PyTorch;
         _settings = new RmsPropSettings(
-            Setting.Decay(decay, nameof(decay), "rmsprop: the decay"),
-            Setting.NotNegative(epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), nameof(epsilon), "rmsprop: epsilon"),
-            Setting.NotNegative(momentum, nameof(momentum), "rmsprop: the momentum"),
-            Setting.NotNegative(weightDecay, nameof(weightDecay), "rmsprop: the weight decay"), convention, StepNumbers.AtOnce);
+            NumberSetting.Decay(decay, nameof(decay), "rmsprop: the decay"),
+            NumberSetting.NotNegative(epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), nameof(epsilon), "rmsprop: epsilon"),
+            NumberSetting.NotNegative(momentum, nameof(momentum), "rmsprop: the momentum"),
+            NumberSetting.NotNegative(weightDecay, nameof(weightDecay), "rmsprop: the weight decay"), convention, StepNumbers.AtOnce);
         _state = momentum == 0 ? [(MeanSquare, isPyTorch ? 0 : 1)] : [(MeanSquare, isPyTorch ? 0 : 1), (Velocity, 0)];
         _setRates = (numbers, first, now) => RmsPropSettings.SetRates(numbers, first, convention, now.LearningRate);
         ProvideState();
@@ -46,7 +46,7 @@ public sealed class RmsProp : Optimizer
     /// <inheritdoc cref="Sgd.AddGroup(IEnumerable{NamedTensor}, float, float?)"/>
     public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor = 1, float? weightDecay = null)
     {
-        var decay = Setting.NotNegative(weightDecay ?? _settings.WeightDecay, nameof(weightDecay), "rmsprop: the weight decay");
+        var decay = NumberSetting.NotNegative(weightDecay ?? _settings.WeightDecay, nameof(weightDecay), "rmsprop: the weight decay");
         var group = base.AddGroup(parameters, rateFactor);
         _decays.Add(group, decay);
         return group;

@@ -27,8 +27,8 @@ public sealed class Sgd : Optimizer
     public Sgd(IEnumerable<NamedTensor> parameters, float learningRate, float momentum = 0, float weightDecay = 0, bool nesterov = false)
         : base(parameters, learningRate)
     {
-        _momentum = Setting.NotNegative(momentum, nameof(momentum), "sgd: the momentum");
-        _weightDecay = Setting.NotNegative(weightDecay, nameof(weightDecay), "sgd: the weight decay");
+        _momentum = NumberSetting.NotNegative(momentum, nameof(momentum), "sgd: the momentum");
+        _weightDecay = NumberSetting.NotNegative(weightDecay, nameof(weightDecay), "sgd: the weight decay");
         _nesterov = nesterov;
         if (nesterov && momentum <= 0)
         {
@@ -45,7 +45,7 @@ public sealed class Sgd : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">a setting is out of range</exception>
     public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor = 1, float? weightDecay = null)
     {
-        var decay = Setting.NotNegative(weightDecay ?? _weightDecay, nameof(weightDecay), "sgd: the weight decay");
+        var decay = NumberSetting.NotNegative(weightDecay ?? _weightDecay, nameof(weightDecay), "sgd: the weight decay");
         var group = base.AddGroup(parameters, rateFactor);
         _decays.Add(group, decay);
         return group;

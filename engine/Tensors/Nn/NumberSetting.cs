@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>Settings of layers and optimisers, refused where they are given.</summary>
-internal static class Setting
+internal static class NumberSetting
 {
     /// <param name="value">the setting</param>
     /// <param name="name">the parameter's name</param>
