@@ -116,7 +116,7 @@ internal static partial class OpCases
             {
                 foreach (var corners in new[] { false, true })
                 {
-                    foreach (var (x, grid) in new[] { (S(2, 2, 4, 5), S(2, 3, 2, 2)), (S(1, 3, 3, 2), S(1, 2, 4, 2)) })
+                    foreach (var (x, grid) in new[] { (S(2, 1, 2, 3), S(2, 1, 2, 2)), (S(1, 2, 3, 2), S(1, 2, 2, 2)) })
                     {
                         // The points are settings of the case in nearest mode, where they have no gradient; Distinct keeps them off pixels.
                         var points = OpCase.DrawNumbers(new Random(3), (int)grid.Count);
