@@ -308,8 +308,8 @@ public sealed partial class TrainingRun : IDisposable
             run.Load(checkpoint ?? directory.Latest);
             if (run._position.Teacher is { } teacher && teacher != run._teacher)
             {
-                throw new RunException($"{folder}: is a student of another teacher than {run.Model.TeacherPath}, or of the same before it " +
-                    "was trained further; choose another --out, or delete that folder");
+                throw new RunException($"{folder}: is a student of another teacher than {run.Model.TeacherPath}, or of the same before " +
+                    "it was trained further; choose another --out, or delete that folder");
             }
 
             if (run.TotalSteps < run.Step)

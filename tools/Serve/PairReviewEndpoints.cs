@@ -58,8 +58,8 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         }
         catch (JsonException problem)
         {
-            throw Refusal.Bad("a decision is an object with bad and swapped (true or false) and crop (whole numbers); this one is wrong at " +
-                $"byte {problem.BytePositionInLine} of line {problem.LineNumber + 1}, in {PrintableText.Of(problem.Path ?? "$")}");
+            throw Refusal.Bad("a decision is an object with bad and swapped (true or false) and crop (whole numbers); this one is wrong " +
+                $"at byte {problem.BytePositionInLine} of line {problem.LineNumber + 1}, in {PrintableText.Of(problem.Path ?? "$")}");
         }
         catch (DataException problem)
         {

@@ -100,7 +100,7 @@ internal sealed class NothingLostTests
 
         Assert.That(
             () => TrainingRun.Resume(_runs.PathOf("run")),
-            Throws.InvalidOperationException.With.Message.Contains("--on-damage skip"), "a picture is missing, and the way on is named");
+            Throws.TypeOf<RunException>().With.Message.Contains("--on-damage skip"), "a picture is missing, and the way on is named");
         using var again = TrainingRun.Resume(_runs.PathOf("run"), o => o with { OnDamage = DamagePolicy.Skip });
         var warnings = new Warnings();
         Assert.That(again.Train(warnings), Is.EqualTo(TrainingOutcome.Finished));

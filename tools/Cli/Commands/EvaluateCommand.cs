@@ -233,7 +233,8 @@ internal static class EvaluateCommand
         if (report.Subject?.Step is { } evaluated && new RunDirectory(run) is { Exists: true } directory
             && Checkpoint.Read(directory.Latest).Position.Step is var now && now != evaluated)
         {
-            screen.Complain($"Warning: {run} was evaluated at step {evaluated}, and has {now} steps now; with --data it is evaluated again.");
+            screen.Complain(
+                $"Warning: {run} was evaluated at step {evaluated}, and has {now} steps now; with --data it is evaluated again.");
         }
 
         return report;

@@ -26,8 +26,8 @@ internal static class TrainCommand
         }
 
         var resume = Plain.Text(
-            "--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated. If its latest checkpoint is damaged, " +
-                "one of the others in its checkpoints.", "RUN|FILE");
+            "--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated. If its latest checkpoint is " +
+                "damaged, one of the others in its checkpoints.", "RUN|FILE");
         var data = Plain.Text("--data", "The data set, if it has moved.", "DIR");
         var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet());
         Add(train, options, resume, data, preview, split);
@@ -229,8 +229,8 @@ internal static class TrainCommand
 
         if (run.HasOtherData)
         {
-            screen.Complain($"Warning: the files in {run.Options.Data} have other names or lengths than when the run was started; it goes " +
-                "on with them, and not as it would have gone.");
+            screen.Complain($"Warning: the files in {run.Options.Data} have other names or lengths than when the run was started; it " +
+                "goes on with them, and not as it would have gone.");
         }
 
         if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay } && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
