@@ -88,7 +88,8 @@ public static class ComparisonPage
             return;
         }
 
-        OpenTable(html, "Measure", runs.Select((r, i) => Marked(i, r)));
+        OpenTable(html, "Measure", runs.Select((r, i) => Marked(i, r) + (
+            r.EvaluatedStep is { } step && step != r.Step ? $" (as of step {step})" : "")));
         foreach (var name in names)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>");

@@ -53,6 +53,16 @@ public class ReportPageTests
         Assert.That(ComparisonPage.Render([begun, unknown]), Does.Contain(">7 of 10000<").And.Not.Contain(">0 of"));
     }
 
+    /// <summary>Scores are those of the weights that were evaluated, which a run may have left behind.</summary>
+    [Test]
+    public void SaysOfWhichStepTheScoresAre()
+    {
+        var run = Report(40) with { SavedStep = 407, EvaluatedStep = 200, Metrics = [new("PSNR (dB, higher is better)", 12)] };
+        Assert.That(ReportPage.Render(run), Does.Contain("On held-out pictures, as of step 200"));
+        Assert.That(ReportPage.Render(run with { EvaluatedStep = 407 }), Does.Not.Contain("as of step"));
+        Assert.That(ComparisonPage.Render([run, run]), Does.Contain("(as of step 200)"));
+    }
+
     /// <summary>Logged steps tell nothing of those between them.</summary>
     [Test]
     public void SaysNothingOfTheTimeThatNobodyMeasured()

@@ -41,7 +41,7 @@ public sealed class DataOverHttpTests
 
         Assert.That(await Decide(0, """{"bad":true,"swapped":false,"crop":null}"""), Is.EqualTo(200));
         Assert.That(await Decide(1, """{"swapped":true}"""), Is.EqualTo(200));
-        Assert.That(await Decide(2, """{"bad":false,"swapped":true,"crop":{"x":4,"y":6,"width":16,"height":20}}"""), Is.EqualTo(200));
+        Assert.That(await Decide(2, """{"bad":false,"swapped":true,"crop":{"x":4.0,"y":6,"width":1.6e1,"height":20}}"""), Is.EqualTo(200));
         Assert.That(await Decide(3, """{"bad":true}"""), Is.EqualTo(200));
         Assert.That(await Decide(3, """{"bad":false}"""), Is.EqualTo(200));
         Assert.That(
@@ -97,6 +97,8 @@ public sealed class DataOverHttpTests
     [TestCase("api/data/0", "PUT", """{"crop":{"x":2147483647,"y":0,"width":2147483647,"height":1}}""", 400)]
     [TestCase("api/data/0", "PUT", """{"crop":{"x":0,"y":0,"width":0,"height":1}}""", 400)]
     [TestCase("api/data/0", "PUT", """{"crop":[0,0,8,8]}""", 400)]
+    [TestCase("api/data/0", "PUT", """{"crop":{"x":0.5,"y":0,"width":3,"height":1}}""", 400)]
+    [TestCase("api/data/0", "PUT", """{"crop":{"x":"0","y":0,"width":3,"height":1}}""", 400)]
     [TestCase("api/data/0", "PUT", """{"swaaped":true}""", 400)]
     [TestCase("api/data/write?out=/tmp", "POST", "", 400)]
     [TestCase("api/data/write?val=0.5&test=0.5", "POST", "", 400)]
