@@ -210,8 +210,7 @@ public abstract partial class Optimizer
         public RecordedUpdate(Optimizer optimizer, ParameterGroup group, Entry[] updated, KernelRecording recording, StepNumbers numbers)
         {
             (_optimizer, _group, _updated, _recording, _numbers) = (optimizer, group, updated, recording, numbers);
-            recording.DependsOn(
-                this, () => !_optimizer.CountsSteps || Array.TrueForAll(_updated, entry => entry.Steps == _updated[0].Steps));
+            recording.DependsOn(this, HaveEqualSteps);
             recording.BeforeReplay(Advance, () => Array.ForEach(_updated, entry => entry.Steps--));
         }
 
@@ -220,6 +219,20 @@ public abstract partial class Optimizer
             var first = _recording.Reserve(words);
             _sets.Add((first, set));
             return first;
+        }
+
+        /// <summary>Whether the parameters have taken equally many steps, so that they can be updated together.</summary>
+        private bool HaveEqualSteps()
+        {
+            for (var i = 1; _optimizer.CountsSteps && i < _updated.Length; i++)
+            {
+                if (_updated[i].Steps != _updated[0].Steps)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         private void Advance()
