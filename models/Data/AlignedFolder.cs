@@ -9,6 +9,9 @@ public sealed class AlignedFolder : PairSource
     /// <summary>End of the warning for pairs that <see cref="PairLikeness"/> finds unlike.</summary>
     private const string Unlike = "but have no more contours in common than any two pictures of this set";
 
+    /// <summary>What is said of a pair side by side that can't be halved.</summary>
+    internal const string OddWidth = "has an odd width; the halves of a pair are read without the middle column";
+
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
     private readonly IReadOnlyList<string>? _partners;
@@ -46,11 +49,20 @@ public sealed class AlignedFolder : PairSource
     /// <exception cref="DataException">there is no picture, or a file has no partner or two</exception>
     internal static AlignedFolder OfTwo(string a, string b, DataSettings? settings = null)
     {
-        var (left, partners) = (PictureFolder.List(a), PictureFolder.ByName(b));
-        var unpaired = left.FirstOrDefault(file => !partners.ContainsKey(PictureFolder.NameIn(a, file)));
-        return unpaired is null
-            ? new AlignedFolder(a, left, [.. left.Select(file => partners[PictureFolder.NameIn(a, file)])], settings ?? new DataSettings())
-            : throw new DataException($"{unpaired}: has no partner of the same name in {b}");
+        var (listA, listB) = (PictureList.OfNames(a).Complete(), PictureList.OfNames(b).Complete());
+        var (left, right) = (PictureFolder.ByName(listA), PictureFolder.ByName(listB));
+        if (left.FirstOrDefault(file => !right.ContainsKey(file.Key)) is { Value: { } unpaired })
+        {
+            throw new DataException($"{unpaired}: has no partner of the same name in {b}");
+        }
+
+        foreach (var (name, file) in right.Where(file => !left.ContainsKey(file.Key)))
+        {
+            PictureRemarks.Add(file, $"is left out, having no partner of the same name in {a}");
+        }
+
+        var partners = listA.Pictures.Select(file => right[PictureFolder.Composed(PictureFolder.NameIn(a, file))]);
+        return new AlignedFolder(a, listA.Pictures, [.. partners], settings ?? new DataSettings());
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
@@ -69,7 +81,7 @@ public sealed class AlignedFolder : PairSource
     /// <summary>A pair as stored; both pictures have the same size.</summary>
     /// <exception cref="DataException">a file can't be used</exception>
     internal (Picture A, Picture B) ReadHalves(int index) =>
-        _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Partners(_files[index], _partners[index]);
+        _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Two(_files[index], _partners[index]);
 
     internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
@@ -78,18 +90,25 @@ public sealed class AlignedFolder : PairSource
         : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
             "family that learns from such sets";
 
+    /// <summary>The halves of a pair side by side, without the middle column if the width is odd.</summary>
+    /// <exception cref="DataException">it has a single column</exception>
     internal static (Picture A, Picture B) Halves(Picture both, string file)
     {
-        if (both.Width % 2 != 0)
+        var half = both.Width / 2;
+        if (half == 0)
         {
-            throw new DataException($"{file}: {both.Width} columns can't be split into two halves of one size (A left, B right)");
+            throw new DataException($"{file}: one column can't be split into two halves (A left, B right)");
         }
 
-        var half = both.Width / 2;
-        return (both.Cropped(0, 0, half, both.Height), both.Cropped(half, 0, half, both.Height));
+        if (both.Width % 2 != 0)
+        {
+            PictureRemarks.Add(file, OddWidth);
+        }
+
+        return (both.Cropped(0, 0, half, both.Height), both.Cropped(both.Width - half, 0, half, both.Height));
     }
 
-    private static (Picture A, Picture B) Partners(string fileA, string fileB)
+    private static (Picture A, Picture B) Two(string fileA, string fileB)
     {
         var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
         return (a.Width, a.Height) == (b.Width, b.Height)

@@ -1,10 +1,10 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Attributes of pictures: a CSV file beside the pictures with the columns <c>file,NAME,NAME,…</c> and a row for each picture. Files are
-/// relative to its folder; attributes are 1 or 0 (−1 counts as 0). Or CelebA's list as published: a count, the names, then a row for each
-/// picture, separated by spaces. CelebA's pictures may be in a folder <c>img_align_celeba</c> or <c>images</c> beside the list; rows
-/// without a picture are skipped.
+/// Attributes of pictures: a CSV file beside the pictures with the columns <c>file,NAME,NAME,…</c> and a row for each picture, separated
+/// by commas, semicolons or tabs, with or without quotes. Files are relative to its folder; attributes are 1 or 0 (−1 counts as 0). Or
+/// CelebA's list as published: a count, the names, then a row for each picture, separated by spaces. CelebA's pictures may be in a folder
+/// <c>img_align_celeba</c> or <c>images</c> beside the list; rows without a picture are skipped.
 /// </summary>
 public sealed class AttributeTable
 {
@@ -39,9 +39,8 @@ public sealed class AttributeTable
     {
         var path = PathIn(folder);
         var isCeleba = path.EndsWith(CelebaName, StringComparison.Ordinal);
-        var lines = TextLines.Of(path);
-        var named = isCeleba ? 1 : 0;
-        string[] header = lines.Length > named ? [.. isCeleba ? ["file"] : Array.Empty<string>(), .. Cells(lines[named])] : [];
+        var table = isCeleba ? Celeba(path) : CsvFile.Read(path);
+        string[] header = table.Count > 0 ? WithoutEmptyEnd(table[0].Cells, 0) : [];
         var pictures = isCeleba ? s_celebaFolders.Select(f => Path.Combine(folder, f)).First(Directory.Exists) : folder;
         var present = isCeleba ? Directory.EnumerateFiles(pictures).ToHashSet(StringComparer.Ordinal) : null;
         if (header.Length < 2 || header.Any(string.IsNullOrEmpty)
@@ -54,24 +53,19 @@ public sealed class AttributeTable
 
         var rows = new List<AttributeRow>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = named + 1; i < lines.Length; i++)
+        foreach (var (line, whole) in table.Skip(1))
         {
-            if (lines[i].Length == 0)
-            {
-                continue;
-            }
-
-            var cells = Cells(lines[i]);
+            var cells = WithoutEmptyEnd(whole, header.Length);
             if (cells.Length != header.Length)
             {
                 throw new DataException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}: line {i + 1} has {cells.Length} cells instead of {header.Length}"));
+                    CultureInfo.InvariantCulture, $"{path}: line {line} has {cells.Length} cells instead of {header.Length}"));
             }
 
-            var file = Path.Combine(pictures, cells[0]);
+            var file = PictureFolder.Existing(Path.Combine(pictures, cells[0]));
             if (cells[0].Length == 0 || !seen.Add(file))
             {
-                throw new DataException($"{path}: line {i + 1} names {(cells[0].Length == 0 ? "no file" : $"{cells[0]} again")}");
+                throw new DataException($"{path}: line {line} names {(cells[0].Length == 0 ? "no file" : $"{cells[0]} again")}");
             }
 
             if (present?.Contains(file) == false)
@@ -79,17 +73,25 @@ public sealed class AttributeTable
                 continue;
             }
 
-            rows.Add(new AttributeRow(file, [.. cells.Skip(1).Select((cell, c) => Value(cell, header[c + 1], path, i + 1))]));
+            rows.Add(new AttributeRow(file, [.. cells.Skip(1).Select((cell, c) => Value(cell, header[c + 1], path, line))]));
         }
 
         return rows.Count > 0
-            ? new AttributeTable([.. header.Skip(1)], [.. rows.OrderBy(r => r.File, StringComparer.Ordinal)])
+            ? new AttributeTable([.. header.Skip(1)], [.. rows.OrderBy(r => r.File, PathOrder.Here)])
             : throw new DataException($"{path}: names no pictures");
-
-        string[] Cells(string line) => isCeleba
-            ? line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            : line.Split(',', StringSplitOptions.TrimEntries);
     }
+
+    /// <summary>The rows of CelebA's list, with the column of files that its header leaves out.</summary>
+    private static IReadOnlyList<(int Line, string[] Cells)> Celeba(string path)
+    {
+        var rows = TextLines.Of(path).Select((line, i) => (Line: i + 1, Cells: line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .Skip(1).Where(row => row.Cells.Length > 0).ToList();
+        return rows.Count > 0 ? [(rows[0].Line, [.. rows[0].Cells.Prepend("file")]), .. rows.Skip(1)] : rows;
+    }
+
+    /// <summary>A row without the empty cells at its end, as spreadsheets add them, but not shorter than a number of cells.</summary>
+    private static string[] WithoutEmptyEnd(string[] cells, int least) =>
+        cells[..Math.Max(Array.FindLastIndex(cells, cell => cell.Length > 0) + 1, Math.Min(least, cells.Length))];
 
     private static float Value(string cell, string name, string path, int line) => cell switch
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Decodes and preprocesses files to find unusable ones before training starts.</summary>
@@ -27,10 +29,22 @@ public static class DataCheck
         return [.. problems.Select((message, i) => new Problem(files[i], message ?? "")).Where(p => p.Message.Length > 0)];
     }
 
+    /// <summary>Checks that files can be used. <see cref="PictureRemarks"/> hears each remark once, with the number of its files.</summary>
     /// <exception cref="DataException">a file can't be used; the message names the first one and how many more there are</exception>
     public static void Require(SampleSource source, int atMost = int.MaxValue)
     {
-        var problems = Run(source, atMost);
+        var heard = new ConcurrentQueue<(string File, string Remark)>();
+        IReadOnlyList<Problem> problems;
+        using (PictureRemarks.Listen((file, remark) => heard.Enqueue((file, remark))))
+        {
+            problems = Run(source, atMost);
+        }
+
+        foreach (var (files, remark) in PictureRemarks.Grouped(heard.OrderBy(r => r.File, PathOrder.Here)))
+        {
+            PictureRemarks.Add(files, remark);
+        }
+
         if (problems.Count > 0)
         {
             var others = problems.Count > 1

@@ -34,9 +34,19 @@ public static class FolderCheck
     {
         var isFolder = Directory.Exists(path) && !PictureFile.IsLayers(path);
         var all = ranks ?? new SoleRank();
-        var files = all.OfLeader(() => isFolder || !Path.Exists(path) ? PictureFolder.List(path) : [path]);
+        string[][] listed = all.OfLeader<string[][]>(() => (isFolder || !Path.Exists(path) ? PictureList.Of(path) : null) is { } list
+            ? [[.. list.Pictures], [.. list.Problems]]
+            : [[path], []]);
+        var (files, unread) = (listed[0], listed[1]);
         var results = all.Shared(files, Check);
-        var found = results.Select(f => f.Problem).OfType<string>().ToList();
+        List<string> found = [.. unread, .. results.Select(f => f.Problem).OfType<string>()];
+        List<(string File, string Remark)> remarks =
+        [
+            .. files.Zip(results).Where(f => f.Second.Problem is null).SelectMany(f => f.Second.Remarks
+                .Concat(f.Second.IsOddPair && isFolder && FolderLayout.MayHoldPairs(path, f.First) ? [AlignedFolder.OddWidth] : [])
+                .Select(remark => (f.First, remark))),
+        ];
+        remarks.ForEach(r => PictureRemarks.Add(r.File, r.Remark));
         var layout = isFolder ? FolderLayout.Describe(path, [.. files.Where((_, i) => results[i].Points is null)], found) : [];
         return new FolderReport(results.Count(f => f.Points is null), found, [.. MostCommon(results.Select(f => f.Size).OfType<string>())])
         {
@@ -46,9 +56,8 @@ public static class FolderCheck
                 .. files.Zip(results, (file, result) => (file, result.Points)).Where(f => f.Points is not null)
                     .Select(f => Describe(f.file, f.Points!)),
             ],
-            Remarks = [.. PictureRemarks.Lines(files.Zip(results).Where(f => f.Second.Problem is null)
-                .SelectMany(f => f.Second.Remarks.Select(remark => (f.First, remark))))],
-            Damaged = results.Count(f => f.Problem is not null),
+            Damaged = results.Count(f => f.Problem is not null) + unread.Length,
+            Remarks = [.. PictureRemarks.Lines(remarks)],
             Points = results.Count(f => f.Points is not null),
         };
     }
@@ -72,7 +81,16 @@ public static class FolderCheck
             }
 
             var picture = PictureFile.Load(file);
-            return new FileResult { Size = $"{picture.Width}x{picture.Height}", Remarks = remarks };
+            return new FileResult
+            {
+                Size = $"{picture.Width}x{picture.Height}",
+                Remarks =
+                [
+                    .. remarks,
+                    .. new[] { HiddenColours.RemarkOn(picture), NpyFile.RemarkOn(picture, file) }.OfType<string>(),
+                ],
+                IsOddPair = picture.Width % 2 != 0 && picture.Width * 2L >= picture.Height * 3L,
+            };
         }
         catch (DataException problem)
         {
@@ -101,5 +119,8 @@ public static class FolderCheck
         public string? Size { get; init; }
 
         public IReadOnlyList<string> Remarks { get; init; } = [];
+
+        /// <summary>Whether the width is odd, and large enough for two pictures side by side.</summary>
+        public bool IsOddPair { get; init; }
     }
 }

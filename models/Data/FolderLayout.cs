@@ -5,6 +5,10 @@ internal static class FolderLayout
 {
     private static readonly string[] s_splits = ["train", "val", "test"];
 
+    /// <summary>Whether a picture's place in a data set may be that of a pair side by side: in a split, or in no folder.</summary>
+    public static bool MayHoldPairs(string folder, string file) => PartsOf(folder, file) is [var first, .. var others]
+        && (others.Length == 0 || (s_splits.Contains(first) && others[0] is not ("A" or "B")));
+
     /// <summary>A line for each split with classes, attributes or two folders.</summary>
     /// <param name="folder">a data set, or one split of it</param>
     /// <param name="pictures">all pictures in it</param>
@@ -13,8 +17,7 @@ internal static class FolderLayout
     {
         foreach (var place in s_splits.Select(split => Path.Combine(folder, split)).Prepend(folder))
         {
-            var own = pictures.Where(p => p.StartsWith(
-                place.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToList();
+            var own = pictures.Where(p => place == folder || PartsOf(folder, p)[0] == Path.GetFileName(place)).ToList();
             if (AttributeTable.IsIn(place) && Attributes(place, own, problems) is { } attributes)
             {
                 yield return attributes;
@@ -58,16 +61,15 @@ internal static class FolderLayout
     /// </summary>
     private static string? Classes(string folder, List<string> pictures, List<string> problems)
     {
-        var classes = pictures.CountBy(
-            p => Path.GetRelativePath(folder, p).Split(Path.DirectorySeparatorChar) is [var first, _, ..] ? first : "").OrderBy(c => c.Key,
-            StringComparer.Ordinal).ToList();
+        var classes = pictures.CountBy(p => PartsOf(folder, p) is [var first, _, ..] ? first : "")
+            .OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
         if (classes.Count == 0 || classes.Any(c => c.Key.Length == 0 || IsSplit(c.Key)))
         {
             return null;
         }
 
-        var names = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.' && !IsSplit(name));
-        problems.AddRange(names.Except(classes.Select(c => c.Key)).Order(StringComparer.Ordinal)
+        var names = FolderWalk.FoldersIn(folder).Where(name => !IsSplit(name));
+        problems.AddRange(names.Except(classes.Select(c => c.Key))
             .Select(name => $"{Path.Combine(folder, name)}: holds no pictures; each class needs some"));
         return classes.Count < 2 ? null
             : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
@@ -82,10 +84,15 @@ internal static class FolderLayout
             return null;
         }
 
+        if (!name.EndsWith("train", StringComparison.Ordinal) && !PictureList.IsIn(a) && !PictureList.IsIn(b))
+        {
+            return $"{a} and {b}: empty, as if they were not there";
+        }
+
         IReadOnlyList<string> inA, inB;
         try
         {
-            (inA, inB) = (PictureFolder.List(a), PictureFolder.List(b));
+            (inA, inB) = (PictureList.Of(a).Pictures, PictureList.Of(b).Pictures);
         }
         catch (DataException problem)
         {
@@ -103,6 +110,9 @@ internal static class FolderLayout
             return $"{sets}, no pairs: {problem.Message}";
         }
     }
+
+    /// <summary>The names on the way from a folder to a file in it.</summary>
+    private static string[] PartsOf(string folder, string file) => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar);
 
     private static bool IsSplit(string name) =>
         name is "A" or "B"

@@ -1,57 +1,149 @@
+using System.IO.Enumeration;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// The files of a folder and its subfolders. Links to folders are followed, except those that lead back to a parent folder.
+/// The files of a folder and its subfolders in <see cref="PathOrder"/>. Links to folders are followed, but each folder is visited once,
+/// under the first of its names. A subfolder that can't be read does not stop the walk. Hidden files are passed over, and so are the
+/// folders that operating systems and network storages keep for themselves, of which <see cref="PictureRemarks"/> hears.
 /// </summary>
-internal static class FolderWalk
+/// <param name="root">the folder</param>
+internal sealed class FolderWalk(string root)
 {
+    /// <summary>More links than this, one leading to the next, lead in a circle; Linux has the same limit.</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>What .NET shows of bytes that are no UTF-8. A file with such a name can't be opened.</summary>
+    private const char NoCharacter = '\uFFFD';
+
+    /// <summary>What is said of a further name of a folder or a picture.</summary>
+    internal const string LinksBack = "links to what is found under another name, too, and counts once";
+
     private static readonly EnumerationOptions s_visible =
         new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
-    /// <exception cref="IOException">a folder can't be read</exception>
-    /// <exception cref="UnauthorizedAccessException">a folder may not be read</exception>
-    public static IEnumerable<string> Files(string folder)
+    /// <summary>Thumbnails, recycle bins and snapshots of Synology, QNAP, NetApp, Windows, macOS, Linux and Android.</summary>
+    private static readonly HashSet<string> s_systemFolders = new(StringComparer.OrdinalIgnoreCase)
     {
-        var real = RealPath(Path.GetFullPath(folder));
-        return Files(new DirectoryInfo(folder), folder, real, [real]);
-    }
+        "@eaDir", "@tmp", "@sharebin", "@sharesnap", "@Recycle", "@Recently-Snapshot", "@__thumb", "#recycle", "#snapshot", "~snapshot",
+        "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information", "$Extend", "$WinREAgent", "__MACOSX", "Network Trash Folder",
+        "Temporary Items", "TheVolumeSettingsFolder", "lost+found", "LOST.DIR",
+    };
 
-    /// <param name="real">path of the folder with all links resolved</param>
-    /// <param name="above">real paths of this folder and the folders above it in the walk</param>
-    private static IEnumerable<string> Files(DirectoryInfo folder, string path, string real, HashSet<string> above)
+    private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
+
+    /// <summary>A message for each subfolder that can't be read.</summary>
+    public List<string> Problems { get; } = [];
+
+    /// <summary>A file.</summary>
+    /// <param name="Path">its path, which begins with the root's</param>
+    /// <param name="RealFolder">its folder with all links resolved</param>
+    public readonly record struct Found(string Path, string RealFolder);
+
+    /// <summary>Whether a file or folder is passed over for its name.</summary>
+    public static bool IsPassedOver(string name) => name.StartsWith('.') || s_systemFolders.Contains(name);
+
+    /// <summary>Names of a folder's subfolders, without those that a walk passes over, in ordinal order.</summary>
+    public static IReadOnlyList<string> FoldersIn(string folder) =>
+        [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !IsPassedOver(name))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>A message if a path can't exist because its name is not UTF-8; otherwise null.</summary>
+    public static string? NotUtf8(string path) => path.Contains(NoCharacter) && !Path.Exists(path)
+        ? $"{path}: its name is not UTF-8, so it can't be opened; rename it, for example with convmv -f latin1 -t utf8 -r --notest " +
+            (Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".")
+        : null;
+
+    /// <summary>A path with all links resolved; the path itself if they lead in a circle.</summary>
+    /// <param name="path">an absolute path</param>
+    public static string RealPath(string path)
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos("*", s_visible))
+        var links = 0;
+        return Resolved(path) ?? path;
+
+        string? Resolved(string whole)
         {
-            var name = Path.Combine(path, entry.Name);
-            if (entry is not DirectoryInfo inner)
+            var real = Path.GetPathRoot(whole)!;
+            foreach (var part in whole[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
             {
-                yield return name;
-                continue;
+                var next = Path.Combine(real, part);
+                if (new DirectoryInfo(next).LinkTarget is not { } target)
+                {
+                    real = next;
+                }
+                else if (++links > MostLinks || Resolved(Path.GetFullPath(target, real)) is not { } there)
+                {
+                    return null;
+                }
+                else
+                {
+                    real = there;
+                }
             }
 
-            var place = Path.Combine(real, inner.Name);
-            place = inner.LinkTarget is null ? place : RealPath(place);
-            if (above.Add(place))
+            return real;
+        }
+    }
+
+    /// <summary>The files, found while they are enumerated.</summary>
+    /// <exception cref="IOException">the root can't be read</exception>
+    /// <exception cref="UnauthorizedAccessException">the root may not be read</exception>
+    public IEnumerable<Found> Files()
+    {
+        var real = RealPath(Path.GetFullPath(root));
+        _visited.Add(real);
+        return Files(Entries(root), root, real);
+    }
+
+    private IEnumerable<Found> Files(IReadOnlyList<(string Name, bool IsFolder)> entries, string path, string real)
+    {
+        foreach (var (name, isFolder) in entries)
+        {
+            var inner = Path.Combine(path, name);
+            if (!isFolder)
             {
-                foreach (var file in Files(inner, name, place, above))
+                yield return new Found(inner, real);
+            }
+            else if (s_systemFolders.Contains(name))
+            {
+                PictureRemarks.Add(inner, "is passed over: a folder that the system keeps for itself");
+            }
+            else if (Visit(inner, Path.Combine(real, name)) is (var within, var place))
+            {
+                foreach (var file in Files(within, inner, place))
                 {
                     yield return file;
                 }
-
-                above.Remove(place);
             }
         }
     }
 
-    private static string RealPath(string path)
+    /// <summary>The entries of a subfolder, and its path with all links resolved; null if it was visited before or can't be read.</summary>
+    private (IReadOnlyList<(string Name, bool IsFolder)> Entries, string Place)? Visit(string path, string place)
     {
-        var real = Path.GetPathRoot(path)!;
-        foreach (var part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        var isLink = new DirectoryInfo(place).LinkTarget is not null;
+        place = isLink ? RealPath(place) : place;
+        if (!_visited.Add(place))
         {
-            var next = Path.Combine(real, part);
-            real = new DirectoryInfo(next).LinkTarget is { } target ? RealPath(Path.GetFullPath(target, real)) : next;
+            PictureRemarks.Add(path, LinksBack);
+            return null;
         }
 
-        return real;
+        try
+        {
+            return (Entries(path), place);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Problems.Add(NotUtf8(path) ?? $"{path}: this folder can't be read, so what it holds is left out: {e.Message}");
+            return null;
+        }
     }
+
+    /// <summary>Names within a folder, ordered as the paths of the files that they lead to.</summary>
+    private static IReadOnlyList<(string Name, bool IsFolder)> Entries(string folder) =>
+        [.. new FileSystemEnumerable<(string Name, bool IsFolder)>(
+            folder, (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory), s_visible)
+            .Where(entry => !entry.Name.StartsWith('.'))
+            .OrderBy(entry => entry.IsFolder ? entry.Name + "/" : entry.Name, StringComparer.Ordinal)];
 }

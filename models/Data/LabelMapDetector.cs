@@ -15,7 +15,7 @@ internal static class LabelMapDetector
         var step = Math.Max(1, count / Looked);
         var pictures = Enumerable.Range(0, count).Where(i => i % step == 0).Take(Looked).Select(TryRead).OfType<Picture>().ToList();
         return pictures.Count > 0 && pictures.All(p => p.Layers.Count == 1)
-            && LabelPalette.Find([.. pictures.Select(p => new Picture(p.Layers[0].ToEightBits().ToChannels(3)))]) is not null;
+            && LabelPalette.Find([.. pictures.Select(p => new Picture(p.Converted(3).Layers[0].ToEightBits()))]) is not null;
 
         Picture? TryRead(int index)
         {

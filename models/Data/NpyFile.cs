@@ -15,6 +15,11 @@ public static partial class NpyFile
     private const int WideLayer = 3;
 
     private const int MaxSide = 1 << 20;
+
+    /// <summary>Most channels of colours and alpha, and fewest pixels of a side that a picture is expected to have.</summary>
+    private const int MostColours = 4;
+    private const int LeastSide = 8;
+
     private const int MaxHeader = 10_000;
     private static readonly byte[] s_magic = [0x93, .. "NUMPY"u8];
 
@@ -40,6 +45,15 @@ public static partial class NpyFile
             ? Layers(MemoryMarshal.Cast<byte, ushort>(file.AsSpan(start)), channels, (c, samples) => new Image(width, height, c, samples))
             : Layers<byte>(file.AsSpan(start), channels, (c, samples) => new Image(width, height, c, samples));
     }
+
+    /// <summary>
+    /// A remark on an array with few rows and many channels: it was probably stored as (channels, height, width). Null for another picture.
+    /// </summary>
+    internal static string? RemarkOn(Picture picture, string path) =>
+        PictureFile.IsArray(path) && picture is { Height: <= MostColours, Channels: >= LeastSide, Width: >= LeastSide }
+            ? $"has the shape ({picture.Height}, {picture.Width}, {picture.Channels}), which is read as height, width, channels; if the " +
+                "channels come first, turn it with numpy.moveaxis(a, 0, -1)"
+            : null;
 
     /// <summary>The shape of an array that is no picture: float32 points [N, numbers], or int32 labels [N].</summary>
     /// <returns>the array's shape; null if the file holds a picture</returns>

@@ -19,7 +19,8 @@ public static class PairBuilder
     /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
-        var (a, b) = (PictureFolder.ByName(folderA), PictureFolder.ByName(folderB));
+        var (listA, listB) = (PictureList.OfNames(folderA), PictureList.OfNames(folderB));
+        var (a, b) = (PictureFolder.ByName(listA), PictureFolder.ByName(listB));
         var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
         {
@@ -27,7 +28,7 @@ public static class PairBuilder
         }
 
         var sources = a.Values.Concat(b.Values).Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
-        if (names.Select(name => PairOf(name, output)).FirstOrDefault(pair => sources.Contains(Path.GetFullPath(pair))) is { } same)
+        if (names.Select(PairOf).FirstOrDefault(pair => sources.Contains(Path.GetFullPath(pair))) is { } same)
         {
             throw new DataException($"{same}: would be overwritten by the pair that it is a half of; choose another output");
         }
@@ -38,7 +39,7 @@ public static class PairBuilder
         {
             try
             {
-                Join(a[names[i]], b[names[i]], PairOf(names[i], output));
+                Join(a[names[i]], b[names[i]], PairOf(names[i]));
             }
             catch (DataException problem)
             {
@@ -47,16 +48,16 @@ public static class PairBuilder
         });
         List<string> all =
         [
-            .. problems.OfType<string>(),
+            .. listA.Problems, .. listB.Problems, .. problems.OfType<string>(),
             .. a.Keys.Where(n => !b.ContainsKey(n)).Order(StringComparer.Ordinal)
                 .Select(n => $"{a[n]}: {folderB} holds no picture of that name"),
             .. b.Keys.Where(n => !a.ContainsKey(n)).Order(StringComparer.Ordinal)
                 .Select(n => $"{b[n]}: {folderA} holds no picture of that name"),
         ];
         return new BuildOutcome(output, new Dictionary<string, int> { [output] = problems.Count(p => p is null) }, all);
-    }
 
-    private static string PairOf(string name, string output) => Path.Combine(output, name + ".png");
+        string PairOf(string name) => Path.Combine(output, PictureFolder.NameIn(folderA, a[name]) + ".png");
+    }
 
     private static void Join(string fileA, string fileB, string output)
     {

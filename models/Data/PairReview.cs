@@ -203,6 +203,7 @@ public sealed class PairReview
         OutputPath.MakeFolderOf(target);
         if (decision is { Swapped: false, Crop: null })
         {
+            PictureFile.RequireBytes(file);
             File.Copy(file, target);
             return;
         }

@@ -31,12 +31,28 @@ public sealed class Picture
 
     /// <summary>
     /// The picture with the number of channels that a network reads: gray is replicated, colour is converted to luma, alpha is added
-    /// (opaque) or dropped.
+    /// (opaque) or dropped, with fully transparent pixels white (<see cref="HiddenColours"/>).
     /// </summary>
     /// <exception cref="DataException">the picture has, or should have, more than four channels, and the numbers differ</exception>
-    public Picture WithChannels(int channels, string file) => channels == Channels ? this
-        : _layers.Length == 1 && channels <= 4 ? new Picture(_layers[0].ToChannels(channels))
-        : throw new DataException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for");
+    public Picture WithChannels(int channels, string file)
+    {
+        if (HidesColours(channels) && HiddenColours.RemarkOn(this) is { } remark)
+        {
+            PictureRemarks.Add(file, remark);
+        }
+
+        return channels == Channels ? this
+            : _layers.Length == 1 && channels <= 4 ? Converted(channels)
+            : throw new DataException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for" +
+                (NpyFile.RemarkOn(this, file) is { } order ? $"; it {order}" : ""));
+    }
+
+    /// <summary>The same for a picture of one layer, without a remark on what is lost.</summary>
+    internal Picture Converted(int channels) =>
+        new((HidesColours(channels) ? HiddenColours.Whitened(_layers[0]) : _layers[0]).ToChannels(channels));
+
+    /// <summary>Whether its alpha is dropped if it is read with so many channels.</summary>
+    internal bool HidesColours(int channels) => channels is 1 or 3 && _layers is [{ HasAlpha: true }];
 
     /// <summary>One of the channels of a picture of 8 bits, as a gray picture.</summary>
     internal Picture Channel(int index)

@@ -17,9 +17,9 @@ public static class PictureFile
     private const string LayersExtension = ".layers";
 
     private static readonly DecodeOptions s_indices = new() { KeepIndices = true };
-    private static readonly string[] s_writtenImages = [".png", ".jpg", ".jpeg"];
+    private static readonly string[] s_jpeg = [".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi"];
     private static readonly string[] s_extensions =
-        [.. s_writtenImages, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm", ".webp"];
+        [".png", .. s_jpeg, ".npy", ".tif", ".tiff", ".bmp", ".gif", ".pbm", ".pgm", ".ppm", ".pnm", ".webp"];
 
     /// <summary>Extensions of picture files, for messages.</summary>
     public static string Endings => string.Join(", ", s_extensions);
@@ -72,7 +72,7 @@ public static class PictureFile
         var (image, format) = (picture.Layers[0], extension.ToLowerInvariant() switch
         {
             ".tif" or ".tiff" => ImageFormat.Tiff,
-            ".jpg" or ".jpeg" => ImageFormat.Jpeg,
+            var ending when s_jpeg.Contains(ending) => ImageFormat.Jpeg,
             ".webp" => ImageFormat.WebP,
             _ => ImageFormat.Png,
         });
@@ -113,8 +113,21 @@ public static class PictureFile
         return false;
     }
 
+    /// <summary>Checks that a file holds something, without opening it: who opens a pipe waits for its other end.</summary>
+    /// <exception cref="DataException">it does not</exception>
+    internal static void RequireBytes(string path)
+    {
+        var file = new FileInfo(path);
+        file = file.LinkTarget is null ? file : new FileInfo(FolderWalk.RealPath(Path.GetFullPath(path)));
+        if (file is { Exists: true, Length: 0 })
+        {
+            throw new DataException($"{path}: is empty, or no ordinary file but a named pipe, a socket or a device");
+        }
+    }
+
     private static T Explained<T>(string path, Func<T> read)
     {
+        RequireBytes(path);
         try
         {
             return read();
@@ -125,7 +138,11 @@ public static class PictureFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: {e.Message}", e);
+            throw new DataException(
+                FolderWalk.NotUtf8(path) ?? (e is FileNotFoundException && new FileInfo(path).LinkTarget is { } target
+                    ? $"{path}: links to {target}, which is not there"
+                    : $"{path}: {e.Message}"),
+                e);
         }
     }
 
@@ -174,7 +191,7 @@ public static class PictureFile
         ({ Count: > 1 }, _) => throw new DataException(
             $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
         ([var image], ".png") => PngEncoder.Encode(image, metadata: metadata),
-        ([var image], ".jpg" or ".jpeg") => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
+        ([var image], var ending) when s_jpeg.Contains(ending) => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
         ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new DataException(
             $"{name}: a WebP has at most {WebPEncoder.MaxSide} pixels a side, not {image.Width}x{image.Height}"),
         ([var image], ".webp") => WebPEncoder.Encode(image, metadata),
@@ -218,7 +235,8 @@ public static class PictureFile
 
     private static Picture LoadLayers(string folder)
     {
-        var files = Directory.EnumerateFiles(folder).Where(HasPictureName).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.EnumerateFiles(folder).Where(file => HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file)))
+            .Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
         {
             throw new DataException($"{folder}: holds no pictures to stack as layers");
@@ -233,7 +251,8 @@ public static class PictureFile
     }
 
     /// <summary>Whether a name is that of a PNG or a JPEG, which every browser displays.</summary>
-    internal static bool IsPngOrJpeg(string path) => s_writtenImages.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    internal static bool IsPngOrJpeg(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is var ending && (ending == ".png" || s_jpeg.Contains(ending));
 
     internal static bool IsArray(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,67 +1,57 @@
+using ADRaffy.ENSNormalize;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>The pictures of a folder and its subfolders, in name order; a folder of layers is one picture.</summary>
 public static class PictureFolder
 {
-    /// <summary>Paths of the pictures, sorted by ordinal comparison, so that the order is the same on every machine.</summary>
-    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
-    public static IReadOnlyList<string> List(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw new DataException(
-                File.Exists(folder) ? $"{folder}: a file, where a folder of pictures is expected" : $"{folder}: there is no such folder");
-        }
-
-        try
-        {
-            string[] files =
-            [
-                .. FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Select(file => PictureOf(file, folder))
-                    .Concat(LeftOutFiles.GoneFrom(folder)).Distinct(),
-            ];
-            Array.Sort(files, StringComparer.Ordinal);
-            return files.Length > 0
-                ? files
-                : throw new DataException($"{folder}: holds no pictures ({PictureFile.Endings})");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{folder}: {e.Message}", e);
-        }
-    }
+    /// <summary>
+    /// Paths of the pictures, ordered by ordinal comparison with '/' between folders, so that the order is the same on every machine. A
+    /// picture that links lead to is listed once, under the first of its names.
+    /// </summary>
+    /// <exception cref="DataException">
+    /// there is no such folder, or no picture in it, or a subfolder can't be read
+    /// </exception>
+    public static IReadOnlyList<string> List(string folder) => PictureList.Of(folder).Complete().Pictures;
 
     /// <summary>Name of a picture for display and file names: its relative path without extension.</summary>
     public static string NameIn(string folder, string file) =>
         Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 
-    /// <summary>Pictures by <see cref="NameIn"/>.</summary>
-    /// <exception cref="DataException">there is no such folder, or no picture in it, or two have the same name</exception>
-    internal static Dictionary<string, string> ByName(string folder)
+    /// <summary>Pictures by <see cref="NameIn"/> in Unicode's form NFC.</summary>
+    /// <exception cref="DataException">two pictures have the same name</exception>
+    internal static Dictionary<string, string> ByName(PictureList pictures)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in List(folder))
+        foreach (var file in pictures.Pictures)
         {
-            var name = NameIn(folder, file);
-            if (!files.TryAdd(name, file))
+            var name = NameIn(pictures.Folder, file);
+            var composed = Composed(name);
+            if (!files.TryAdd(composed, file))
             {
-                throw new DataException($"{file}: {files[name]} has the same name but for its extension; remove one of them");
+                throw new DataException(name == NameIn(pictures.Folder, files[composed])
+                    ? $"{file}: {files[composed]} has the same name but for its extension; remove one of them"
+                    : $"{file}: {files[composed]} has the same name, with its accents in Unicode's other form (NFC, NFD); rename or " +
+                        "remove one of them");
             }
         }
 
         return files;
     }
 
-    /// <summary>The file, or the outermost folder of layers that contains it.</summary>
-    private static string PictureOf(string file, string folder)
-    {
-        var picture = file;
-        for (var parent = Path.GetDirectoryName(file); parent is not null && parent.Length > folder.TrimEnd(
-            Path.DirectorySeparatorChar).Length; parent = Path.GetDirectoryName(parent))
-        {
-            picture = PictureFile.HasLayersName(parent) ? parent : picture;
-        }
+    /// <summary>
+    /// A name with its accents composed (Unicode's form NFC), to be compared: macOS writes them apart. .NET itself leaves names as they are
+    /// where, as here, it runs without ICU.
+    /// </summary>
+    internal static string Composed(string name) =>
+        HasNoMarks(name) ? name : ENSNormalize.NF.NFC(string.Concat(name.EnumerateRunes()));
 
-        return picture;
-    }
+    /// <summary>A path, or that of the file or folder beside it whose name differs only in how its accents are stored.</summary>
+    internal static string Existing(string path) =>
+        Ascii.IsValid(path) || Path.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path)) ? path
+            : Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).FirstOrDefault(
+                other => Composed(Path.GetFileName(other)) == Composed(Path.GetFileName(path))) ?? path;
+
+    /// <summary>Whether all characters come before Unicode's combining marks, so that there is nothing to compose.</summary>
+    private static bool HasNoMarks(string name) => name.AsSpan().IndexOfAnyExceptInRange('\0', '\u02FF') < 0;
 }

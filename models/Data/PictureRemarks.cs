@@ -24,10 +24,13 @@ public static class PictureRemarks
 
     /// <summary>Files with the same remark in one line: <c>a.gif and 3 others: it is animated, …</c></summary>
     public static IEnumerable<string> Lines(IEnumerable<(string File, string Remark)> remarks) =>
+        Grouped(remarks).Select(alike => $"{alike.Files}: {alike.Remark}");
+
+    /// <summary>Each remark once, with the first of its files and the number of others.</summary>
+    internal static IEnumerable<(string Files, string Remark)> Grouped(IEnumerable<(string File, string Remark)> remarks) =>
         remarks.Distinct().GroupBy(r => r.Remark, r => r.File)
-            .Select(alike => alike.Count() - 1 is > 0 and var others
-                ? $"{alike.First()} and {Counted.Of(others, "other")}: {alike.Key}"
-                : $"{alike.First()}: {alike.Key}");
+            .Select(alike => (
+                alike.Count() - 1 is > 0 and var others ? $"{alike.First()} and {Counted.Of(others, "other")}" : alike.First(), alike.Key));
 
     /// <summary>Work for a thread that others share, heard by the caller's listener.</summary>
     public static Func<T> Carried<T>(Func<T> work)

@@ -57,20 +57,19 @@ public sealed class PointSet : SampleSource
             return null;
         }
 
-        string[] lines = [.. TextLines.Of(path).Where(l => l.Length > 0)];
-        if (lines.Length == 0 || !s_headers.Contains(lines[0]))
+        var rows = CsvFile.Read(path);
+        if (rows.Count == 0 || !s_headers.Contains(string.Join(',', rows[0].Cells)))
         {
             throw new DataException($"{path}: must begin with the line {string.Join(" or ", s_headers)}");
         }
 
         var modes = new List<GaussianMode>();
-        for (var i = 1; i < lines.Length; i++)
+        foreach (var (line, cells) in rows.Skip(1))
         {
-            var cells = lines[i].Split(',', 2);
-            var isWhole = lines[i].Split(',').Length == lines[0].Split(',').Length;
-            modes.AddRange(isWhole && GaussianMixture.Parse(cells[1]) is { } one
+            modes.AddRange(cells.Length == rows[0].Cells.Length && GaussianMixture.Parse(string.Join(',', cells[1..])) is { } one
                 ? one.Modes
-                : throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {i + 1} is no mode: {lines[i]}")));
+                : throw new DataException(
+                    string.Create(CultureInfo.InvariantCulture, $"{path}: line {line} is no mode: {string.Join(',', cells)}")));
         }
 
         return modes.Count > 0 ? new GaussianMixture(modes) : throw new DataException($"{path}: names no modes");

@@ -17,7 +17,8 @@ public static class SplitBuilder
     /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Split(string folder, string output, double val, double test, ulong seed)
     {
-        var files = PictureFolder.List(folder).ToArray();
+        var list = PictureList.Of(folder);
+        var files = list.Pictures.ToArray();
         var (vals, tests) = ((int)Math.Round(files.Length * val), (int)Math.Round(files.Length * test));
         if (vals + tests >= files.Length)
         {
@@ -34,7 +35,7 @@ public static class SplitBuilder
         OutputPath.MakeFolder(output);
         var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
         random.Shuffle(files);
-        var (problems, counts) = (new List<string>(), parts.ToDictionary(part => part, _ => 0));
+        var (problems, counts) = (list.Problems.ToList(), parts.ToDictionary(part => part, _ => 0));
         for (var i = 0; i < files.Length; i++)
         {
             var part = i < vals ? "val" : i < vals + tests ? "test" : "train";
@@ -45,9 +46,9 @@ public static class SplitBuilder
                 Copy(files[i], target);
                 counts[part]++;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DataException)
             {
-                problems.Add($"{target}: {e.Message}");
+                problems.Add(e is DataException ? e.Message : FolderWalk.NotUtf8(files[i]) ?? $"{target}: {e.Message}");
             }
         }
 
@@ -59,6 +60,7 @@ public static class SplitBuilder
     {
         if (!PictureFile.IsLayers(picture))
         {
+            PictureFile.RequireBytes(picture);
             File.Copy(picture, target);
             return;
         }

@@ -38,7 +38,7 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     [Option(
         "Weights of a VGG-19 for the perceptual loss: torchvision's file, or safetensors with the same keys; " +
             "no such loss without it.",
-        Values = "FILE")]
+        Values = "FILE", MayChange = true)]
     public string Vgg { get; init; } = "";
 
     [Option("Weight of the VGG-19 perceptual loss.", Least = 0, Most = 1e9)]

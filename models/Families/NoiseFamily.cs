@@ -46,7 +46,7 @@ public abstract class NoiseFamily<TOptions> : Family<TOptions>
             : UnlabelledPictures.Open(folder, settings);
     }
 
-    protected override bool HasSplit(TOptions options, string split) => Directory.Exists(Path.Combine(options.Data, split));
+    protected override bool HasSplit(TOptions options, string split) => PictureList.IsIn(Path.Combine(options.Data, split));
 
     /// <summary>Noise pictures with one label each, in turn.</summary>
     protected override Batch Noise(TOptions options, Device device)

@@ -19,7 +19,7 @@ public abstract class PictureFamily<TOptions> : Family<TOptions>
     protected override bool HasSplit(TOptions options, string split)
     {
         var folder = Path.Combine(options.Data, split);
-        return Directory.Exists(folder + "A") || Directory.Exists(Info.LearnsFromPairs ? folder : Path.Combine(folder, "A"));
+        return PictureList.IsIn(folder + "A") || PictureList.IsIn(Info.LearnsFromPairs ? folder : Path.Combine(folder, "A"));
     }
 
     protected override Batch Noise(TOptions options, Device device) => options.NoisePair(device);

@@ -232,6 +232,9 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
     /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
     /// <param name="split">how the work is split between the ranks</param>
+    /// <param name="changedData">
+    /// whether to go on although pictures were added or removed, which the run then does not do bit for bit
+    /// </param>
     /// <exception cref="RunException">
     /// there is no run, another program trains it, or its data set has changed; in these cases nothing is written
     /// </exception>
@@ -239,14 +242,15 @@ public sealed partial class TrainingRun : IDisposable
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
-        IRanks? ranks = null, WorkSplit split = WorkSplit.Data)
+        IRanks? ranks = null, WorkSplit split = WorkSplit.Data, bool changedData = false)
     {
         var checkpoint = File.Exists(folder) ? folder : null;
         var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
             ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {folder}");
         return TeamOf(ranks, split) is { } team
-            ? team.Start(() => Resumed(directory, checkpoint, change, data, device, team), run => run.FinishResume(checkpoint))
-            : Resumed(directory, checkpoint, change, data, device, team: null);
+            ? team.Start(
+                () => Resumed(directory, checkpoint, change, data, device, team, changedData), run => run.FinishResume(checkpoint))
+            : Resumed(directory, checkpoint, change, data, device, team: null, changedData);
     }
 
     /// <summary>Refuses an older checkpoint than the latest one, whose steps would be lost.</summary>
@@ -275,7 +279,7 @@ public sealed partial class TrainingRun : IDisposable
 
     private static TrainingRun Resumed(
         RunDirectory directory, string? checkpoint, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Device? device,
-        Team? team)
+        Team? team, bool changedData)
     {
         var folder = directory.Path;
         // Lock before reading: another program that is still training would replace the files.
@@ -293,11 +297,17 @@ public sealed partial class TrainingRun : IDisposable
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
             options.Validated().RequireResumable(stored.Options);
-            data ??= OpenedAsItWas(options, stored.Position);
-            if (data.Train.Count != stored.Position.Samples)
+            if (data is null)
+            {
+                MovedFiles.Require(directory, options, stored.Options);
+                data = OpenedAsItWas(options, stored.Position);
+            }
+
+            if (data.Train.Count != stored.Position.Samples && !changedData)
             {
                 throw new RunException($"{folder}: the run was started with {stored.Position.Samples} samples, but its data set has " +
-                    $"{data.Train.Count} now; it can't be resumed bit for bit{WayOn(options, stored.Position)}");
+                    $"{data.Train.Count} now, so it can't be resumed bit for bit; restore the pictures, or add --changed-data to go on " +
+                    $"with those that are there{WayOn(options, stored.Position)}");
             }
 
             EarlyStopping.RequirePictures(options, data);
@@ -312,6 +322,7 @@ public sealed partial class TrainingRun : IDisposable
                     "it was trained further; choose another --out, or delete that folder");
             }
 
+            run._position = run._position with { Samples = data.Train.Count };
             if (run.TotalSteps < run.Step)
             {
                 throw new OptionsException($"{folder}: the run has taken {run.Step} steps, {run.StepsPerEpoch} an epoch, which is more " +

@@ -35,16 +35,26 @@ public static class FileTranslation
     /// <param name="output">a file or a folder</param>
     /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
     /// <exception cref="DataException">the input does not exist, holds no pictures, or would be overwritten</exception>
-    public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null)
+    public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null) =>
+        Plan(input, output, samples, problem => throw new DataException(problem));
+
+    /// <summary>The same, where a subfolder that can't be read does not stop the others.</summary>
+    /// <param name="input">a picture, or a folder of pictures</param>
+    /// <param name="output">a file or a folder</param>
+    /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
+    /// <param name="complain">receives a message for each such subfolder</param>
+    /// <inheritdoc cref="Plan(string, string, int?)"/>
+    public static IReadOnlyList<(string Input, string Output)> Plan(
+        string input, string output, int? samples, Action<string> complain)
     {
         IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input)
-            && !PictureFile.IsLayers(input) ? OfFolder(input, output)
+            && !PictureFile.IsLayers(input) ? OfFolder(input, output, complain)
             : Path.Exists(input) ? [(
                 input,
                 Directory.Exists(output) || Path.GetExtension(output).Length == 0
                     ? Path.Combine(output, OutputName(Path.GetFileName(input)))
                     : output)]
-            : throw new DataException($"{input}: there is no such file or folder");
+            : throw new DataException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
         var inputs = plan.Select(p => Path.GetFullPath(p.Input)).ToHashSet(StringComparer.Ordinal);
         return plan.SelectMany(p => Outputs(p.Output, samples)).FirstOrDefault(o => inputs.Contains(Path.GetFullPath(o))) is { } same
             ? throw new DataException($"{same}: would be overwritten by a translation; choose another output")
@@ -58,18 +68,37 @@ public static class FileTranslation
         : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
 
     /// <summary>Maps each input to its instance map.</summary>
-    /// <param name="plan">see <see cref="Plan"/></param>
-    /// <param name="instances">a file for one input, or a folder whose i-th file by name belongs to the i-th input</param>
+    /// <param name="plan">see <see cref="Plan(string, string, int?)"/></param>
+    /// <param name="instances">
+    /// a file for one input, or a folder with a file of each input's name; if no name agrees, the i-th file belongs to the i-th input
+    /// </param>
     /// <exception cref="DataException">there are no instance maps, or not one for each input</exception>
-    public static IReadOnlyDictionary<string, string> InstancesOf(IReadOnlyList<(string Input, string Output)> plan, string instances)
+    public static IReadOnlyDictionary<string, string> InstancesOf(
+        IReadOnlyList<(string Input, string Output)> plan, string instances)
     {
-        IReadOnlyList<string> files = Directory.Exists(instances) ? PictureFolder.List(instances)
-            : File.Exists(instances) ? [instances]
-            : throw new DataException($"{instances}: there is no such file or folder");
-        return files.Count == plan.Count
-            ? plan.Zip(files).ToDictionary(pair => pair.First.Input, pair => pair.Second, StringComparer.Ordinal)
-            : throw new DataException($"{instances}: holds {Counted.Of(files.Count, "instance map")} for " +
-                $"{Counted.Of(plan.Count, "label map")}; the i-th of one belongs to the i-th of the other");
+        string[] inputs = [.. plan.Select(p => p.Input)];
+        if (!Directory.Exists(instances))
+        {
+            return !File.Exists(instances) ? throw new DataException($"{instances}: there is no such file or folder")
+                : inputs.Length == 1 ? new Dictionary<string, string>(StringComparer.Ordinal) { [inputs[0]] = instances }
+                : throw new DataException($"{instances}: is one instance map for {Counted.Of(inputs.Length, "label map")}; name a folder");
+        }
+
+        var partners = Partners.Of(CommonFolder(inputs), inputs, PictureList.OfNames(instances).Complete(), mayHaveMore: true);
+        return inputs.Zip(partners).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>The innermost folder that holds all files.</summary>
+    private static string CommonFolder(string[] files)
+    {
+        var folder = Path.GetDirectoryName(files[0])!;
+        while (folder.Length > 0
+            && !Array.TrueForAll(files, file => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        {
+            folder = Path.GetDirectoryName(folder) ?? "";
+        }
+
+        return folder.Length > 0 ? folder : ".";
     }
 
     /// <inheritdoc cref="Run(
@@ -81,7 +110,7 @@ public static class FileTranslation
 
     /// <summary>Translates file after file, while the next files are decoded and the previous ones encoded.</summary>
     /// <param name="open">opens the translator; called while the first files are decoded</param>
-    /// <param name="plan">see <see cref="Plan"/></param>
+    /// <param name="plan">see <see cref="Plan(string, string, int?)"/></param>
     /// <param name="progress">called after each file, in order, on the calling thread</param>
     /// <param name="jobs">number of files decoded ahead, and of files encoded at a time; affects only time and memory</param>
     /// <param name="cancellation">stops after the current file</param>
@@ -106,6 +135,11 @@ public static class FileTranslation
 
                 loaded = OfFirstPage(loaded, translator, input);
                 var half = loaded.Picture is { } whole ? translator.HalfOf(whole) : null;
+                if (half is not null && loaded.Picture!.Width % 2 != 0)
+                {
+                    loaded.Remarks.Add(AlignedFolder.OddWidth);
+                }
+
                 var (translated, failure) = (half?.Picture ?? loaded.Picture) is { } picture
                     ? TryTranslate(translator, picture, input)
                     : (null, loaded.Failure);
@@ -151,13 +185,19 @@ public static class FileTranslation
         }
     }
 
-    private static List<(string, string)> OfFolder(string input, string output)
+    private static List<(string, string)> OfFolder(string input, string output, Action<string> complain)
     {
+        var list = PictureList.Of(input);
+        foreach (var problem in list.Problems)
+        {
+            complain(problem);
+        }
+
         var within = Path.GetFullPath(output).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var plan = new List<(string, string)>();
         foreach (var file
-            in PictureFolder.List(input).Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
+            in list.Pictures.Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
         {
             // Inputs that differ only in their extension would share an output, so later ones keep their extension before the new one.
             var relative = Path.GetRelativePath(input, file);

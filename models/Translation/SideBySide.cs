@@ -34,8 +34,7 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
             return new SideBySide([2], generator.Direction); // The data set is gone: assume square halves, as in published sets.
         }
 
-        double[] shapes = [.. s_splits.Select(split => Path.Combine(options.Data, split)).Where(Directory.Exists)
-            .SelectMany(folder => FolderWalk.Files(folder).Where(PictureFile.HasPictureName).Take(FilesRead))
+        double[] shapes = [.. s_splits.SelectMany(split => FirstOf(Path.Combine(options.Data, split)))
             .Select(ShapeOf).OfType<double>().Distinct()];
         return shapes.Length > 0 ? new SideBySide(shapes, generator.Direction) : null;
     }
@@ -46,19 +45,34 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
     public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? direction)
     {
         var half = picture.Width / 2;
-        return half == 0 || !Shapes.Any(shape => Math.Abs((picture.Width / (shape * picture.Height)) - 1) < Tolerance) ? null
+        return half == 0 || !Shapes.Any(shape => Math.Abs(picture.Width - (shape * picture.Height)) is var off
+            && (off < Tolerance * shape * picture.Height || (off <= 1 && picture.Width % 2 != 0))) ? null
             : (direction ?? Trained) == Direction.AToB ? (picture.Cropped(0, 0, half, picture.Height), "left")
             : (picture.Cropped(picture.Width - half, 0, half, picture.Height), "right");
+    }
+
+    /// <summary>Some pictures of a folder; none if it is missing or can't be read.</summary>
+    private static IReadOnlyList<string> FirstOf(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? PictureList.FirstOf(folder, FilesRead) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // The model does not need its training files: it is taken for one whose data set is gone.
+        }
     }
 
     private static double? ShapeOf(string file)
     {
         try
         {
+            PictureFile.RequireBytes(file);
             var info = ImageFile.Identify(file);
             return (double)info.Width / info.Height;
         }
-        catch (Exception e) when (e is ImageFormatException or IOException)
+        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or DataException)
         {
             return null; // No image, or a damaged one: other files are used.
         }

@@ -33,7 +33,7 @@ public sealed class FolderTests : InPictureFolder
         Directory.CreateSymbolicLink(_folder.PathOf("set/b/self"), ".");
         Directory.CreateSymbolicLink(_folder.PathOf("elsewhere/back"), _folder.PathOf("set"));
         Directory.CreateSymbolicLink(_folder.PathOf("start"), "set");
-        string[] expected = ["a.png", "b/b.png", "linked/c.png", "up/elsewhere/c.png"];
+        string[] expected = ["a.png", "b/b.png", "linked/c.png"];
 
         foreach (var start in new[] { "set", "start", "set/../start" })
         {
@@ -118,10 +118,10 @@ public sealed class FolderTests : InPictureFolder
     [Test]
     public void UnequalPartnersAreNamed()
     {
-        _folder.Add("odd/x.png", 9, 8);
+        _folder.Add("thin/x.png", 1, 8);
         Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("odd"), s_asStored).LoadPair(0, Random()),
-            Throws.TypeOf<DataException>().With.Message.Contains("x.png: 9 columns can't be split"));
+            () => AlignedFolder.Open(_folder.PathOf("thin"), s_asStored).LoadPair(0, Random()),
+            Throws.TypeOf<DataException>().With.Message.Contains("x.png: one column can't be split"));
         _folder.Add("trainA/x.png", 8, 8);
         _folder.Add("trainB/x.png", 8, 9);
         Assert.That(

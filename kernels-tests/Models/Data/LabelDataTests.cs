@@ -195,12 +195,12 @@ public sealed class LabelDataTests
             "colours", new LabelCoding(2, false, new LabelPalette([0, 0xFF0000])),
             "a.png: holds no colours, but the classes of this data set are 2 colours");
         Assert.That(() => LabelSource.Open(_folder.Root, "other", s_asStored, new LabelCoding(8, false, null)),
-            Throws.TypeOf<DataException>().With.Message.Contains("other_img: holds 2 pictures, but").And.Message.Contains("other_label 1"));
+            Throws.TypeOf<DataException>().With.Message.Contains("other_img/d.png: has no partner of the same name"));
         var report = LabelCheck.Run(_folder.Root)!;
         Assert.That(report.Lines, Has.Some.EqualTo("train: 1 label map, classes 0 to 40, without instance maps"));
         Assert.That(
             report.Problems,
-            Has.Count.EqualTo(3).And.Some.Contains("other_img: holds 2 pictures").And.Some.Contains("5x4 pixels").And.Some.Contains(
+            Has.Count.EqualTo(3).And.Some.Contains("other_img/d.png: has no partner").And.Some.Contains("5x4 pixels").And.Some.Contains(
                 "holds colours"));
         Assert.That(LabelCheck.Run(_folder.PathOf("train_img")), Is.Null);
 

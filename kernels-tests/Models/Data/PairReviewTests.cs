@@ -41,21 +41,21 @@ public sealed class PairReviewTests
     public void WhatCannotBeWrittenIsNamed()
     {
         PictureFile.Save(new Picture(new Image(8, 4, 3, new ushort[96])), In("pairs", "deep.png"));
-        PictureFile.Save(new Picture(new Image(7, 4, 3, new byte[84])), In("pairs", "odd.png"));
+        PictureFile.Save(new Picture(new Image(1, 4, 3, new byte[12])), In("pairs", "thin.png"));
         File.WriteAllText(In("pairs", "text.png"), "no picture");
         var review = PairReview.Open(In("pairs"));
         review.Decide(Index("deep"), new PairDecision(Swapped: true));
-        review.Decide(Index("odd"), new PairDecision(Swapped: true));
+        review.Decide(Index("thin"), new PairDecision(Swapped: true));
         review.Decide(Index("text"), new PairDecision(Swapped: true));
         Assert.That(() => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<DataException>());
         Assert.That(
-            () => review.Decide(Index("odd"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
-            Throws.TypeOf<DataException>().With.Message.Contains("7 columns"));
+            () => review.Decide(Index("thin"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
+            Throws.TypeOf<DataException>().With.Message.Contains("one column"));
         var outcome = review.Write(In("kept"));
         Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
         Assert.That(
             outcome.Problems,
-            Has.Count.EqualTo(3).And.Some.Contains("16 bits").And.Some.Contains("7 columns").And.Some.Contains("text.png"));
+            Has.Count.EqualTo(3).And.Some.Contains("16 bits").And.Some.Contains("one column").And.Some.Contains("text.png"));
 
         int Index(string name) => review.Names.ToList().FindIndex(n => n.StartsWith(name));
     }

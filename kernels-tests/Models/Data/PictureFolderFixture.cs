@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>A folder of pictures whose samples say where they are, gone after the test.</summary>
@@ -25,6 +27,18 @@ internal sealed class PictureFolderFixture : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         PictureFile.Save(new Picture(image), path);
         return path;
+    }
+
+    /// <summary>What is remarked during some work, a line for each remark.</summary>
+    public static IReadOnlyList<string> RemarksOn(Action work)
+    {
+        var heard = new ConcurrentQueue<(string File, string Remark)>();
+        using (PictureRemarks.Listen((file, remark) => heard.Enqueue((file, remark))))
+        {
+            work();
+        }
+
+        return [.. PictureRemarks.Lines(heard.OrderBy(r => r.File, StringComparer.Ordinal))];
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -168,7 +168,44 @@ public sealed class TrainingRunTests
         Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
         Assert.That(
             () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix, count: 6)),
-            Throws.TypeOf<RunException>().With.Message.Contains("was started with 5 samples").And.Message.Contains("6 now"));
+            Throws.TypeOf<RunException>().With.Message.Contains("was started with 5 samples").And.Message.Contains("6 now")
+                .And.Message.Contains("--changed-data"));
+    }
+
+    [Test]
+    public void ARunGoesOnWithOtherPicturesIfAsked()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
+        var folder = _runs.PathOf("run");
+        var data = TinyRun.Data(TinyRun.Pix2Pix, count: 4);
+        using (var run = TrainingRun.Resume(folder, o => o with { Steps = 5 }, data, changedData: true))
+        {
+            Assert.That((run.SamplesBefore, run.SamplesPerEpoch), Is.EqualTo(((int?)5, 4)));
+            Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        }
+
+        using var again = TrainingRun.Resume(folder, o => o with { Steps = 6 }, data);
+        Assert.That((again.SamplesBefore, again.Step), Is.EqualTo(((int?)null, 5L)), "the changed data set is the run's own now");
+    }
+
+    [Test]
+    public void AMovedDataSetIsAskedForByItsOption()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 1 };
+        new SyntheticFacades(3, 32).WriteTo(_runs.PathOf("old/train"));
+        var folder = _runs.PathOf("run");
+        using (var run = TrainingRun.Create(folder, options with { Data = _runs.PathOf("old") }))
+        {
+            run.Train();
+        }
+
+        Directory.Move(_runs.PathOf("old"), _runs.PathOf("new"));
+        Assert.That(
+            () => TrainingRun.Resume(folder, o => o with { Steps = 2 }),
+            Throws.TypeOf<RunException>().With.Message.StartsWith(_runs.PathOf("old")).And.Message.Contains(
+                $"train --resume {folder} --data PLACE"));
+        using var moved = TrainingRun.Resume(folder, o => o with { Steps = 2, Data = _runs.PathOf("new") });
+        Assert.That(moved.Train(), Is.EqualTo(TrainingOutcome.Finished));
     }
 
     [Test]

@@ -21,7 +21,8 @@ public sealed class NumberedFrames : IFrameSource
 
         try
         {
-            var files = Directory.EnumerateFiles(folder).Where(PictureFile.HasPictureName).ToList();
+            var files = Directory.EnumerateFiles(folder)
+                .Where(file => PictureFile.HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file))).ToList();
             return files.Find(file => NumberIn(file).Length == 0) is { } unnumbered
                 ? throw new DataException($"{unnumbered}: has no number in its name, by which frames are put in order")
                 : files.Count == 0 ? throw new DataException($"{folder}: holds no pictures")

@@ -14,8 +14,8 @@ public static class LabelCheck
     public static LabelReport? Run(string folder)
     {
         string[] splits = Directory.Exists(folder)
-            ? [.. Directory.EnumerateDirectories(folder, "*" + Suffix).Select(f => Path.GetFileName(f)[..^Suffix.Length])
-                .Order(StringComparer.Ordinal)]
+            ? [.. FolderWalk.FoldersIn(folder).Where(name => name.EndsWith(Suffix, StringComparison.Ordinal))
+                .Select(name => name[..^Suffix.Length])]
             : [];
         if (splits.Length == 0)
         {
@@ -25,6 +25,12 @@ public static class LabelCheck
         var (lines, problems) = (new List<string>(), new List<string>());
         foreach (var split in splits)
         {
+            if (split != "train" && !LabelSource.Exists(folder, split))
+            {
+                lines.Add($"{split}: empty, as if it were not there");
+                continue;
+            }
+
             try
             {
                 var coding = LabelSource.FindCoding(folder, split, s_asStored);

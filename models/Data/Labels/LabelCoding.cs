@@ -95,17 +95,30 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     {
         var found = ReadAll(maps, (map, file) =>
         {
-            var (most, some) = (-1, false);
+            var (most, some, occurs) = (-1, false, new bool[Unknown]);
             foreach (var id in LabelMap.OfIds(map, file).Ids)
             {
                 some |= id == Unknown;
                 most = id == Unknown ? most : Math.Max(most, id);
+                if (id < Unknown)
+                {
+                    occurs[id] = true;
+                }
             }
 
-            return (Most: most, Unknown: some);
+            return (Most: most, Unknown: some, Occurs: occurs);
         });
         var largest = found.Max(f => f.Most);
         var unknown = found.Any(f => f.Unknown);
+        var classes = Enumerable.Range(0, Unknown).Count(id => found.Any(f => f.Occurs[id]));
+        if (largest is >= 0 and < Unknown && classes < largest + 1 - classes)
+        {
+            PictureRemarks.Add(
+                Path.GetDirectoryName(maps[0].File)!,
+                $"the classes go up to {largest}, so there are {largest + 1} planes, but only {classes} " +
+                    $"{(classes == 1 ? "class occurs" : "classes occur")}; numbers without gaps, from 0 on, take less memory and time");
+        }
+
         return largest < 0 ? throw new DataException($"{maps[0].File}: like all label maps here, has only pixels of unknown class (255)")
             : largest > Unknown ? throw new DataException(
                 $"{maps[0].File} and the others in its folder have classes up to {largest}, but 255 " +
@@ -116,7 +129,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     private static LabelCoding OfColours(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
         var step = (maps.Count + MapsSearched - 1) / MapsSearched;
-        var pictures = ReadAll([.. maps.Where((_, i) => i % step == 0)], (map, _) => map);
+        var pictures = ReadAll(
+            [.. maps.Where((_, i) => i % step == 0)], (map, _) => map.HidesColours(3) ? map.Converted(3) : map);
         var palette = LabelPalette.Find(pictures)
             ?? throw new DataException(
                 $"{maps[0].File} and the others in its folder are not label maps: they don't consist of flat areas of a few " +

@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
 /// The folder layout of pix2pixHD: <c>SPLIT_label</c> with label maps, <c>SPLIT_img</c> with photographs, and optionally <c>SPLIT_inst</c>
-/// with instance maps. The i-th files by name belong together, and have the same size.
+/// with instance maps. Files that belong together have the same name (see <see cref="Partners"/>) and the same size.
 /// </summary>
 internal sealed class LabelFolders : LabelSource
 {
@@ -16,9 +16,13 @@ internal sealed class LabelFolders : LabelSource
     {
         _folder = FolderOf(data, split, "label");
         var instances = FolderOf(data, split, "inst");
-        _labels = PictureFolder.List(_folder);
-        _photos = Partners(FolderOf(data, split, "img"));
-        _instances = Directory.Exists(instances) ? Partners(instances) : null;
+        var maps = PictureList.OfNames(_folder).Complete();
+        _ = PictureFolder.ByName(maps); // No two maps have one name.
+        _labels = maps.Pictures;
+        _photos = PartnersIn(FolderOf(data, split, "img"));
+        _instances = Directory.Exists(instances) ? PartnersIn(instances) : null;
+
+        IReadOnlyList<string> PartnersIn(string folder) => Partners.Of(_folder, _labels, PictureList.OfNames(folder).Complete());
     }
 
     public override int Count => Limited(_labels.Count);
@@ -33,6 +37,9 @@ internal sealed class LabelFolders : LabelSource
         [.. _labels.Take(Count).Select(file => (file, (Func<Picture>)(() => PictureFile.LoadIndices(file))))];
 
     public static bool Exist(string data, string split) => Directory.Exists(FolderOf(data, split, "label"));
+
+    /// <summary>Whether there are label maps in the folder.</summary>
+    public static bool HaveMaps(string data, string split) => PictureList.IsIn(FolderOf(data, split, "label"));
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _labels[index]);
 
@@ -62,13 +69,4 @@ internal sealed class LabelFolders : LabelSource
     }
 
     private static string FolderOf(string data, string split, string what) => Path.Combine(data, $"{split}_{what}");
-
-    private IReadOnlyList<string> Partners(string folder)
-    {
-        var files = PictureFolder.List(folder);
-        return files.Count == _labels.Count
-            ? files
-            : throw new DataException($"{folder}: holds {Counted.Of(files.Count, "picture")}, but {_folder} {_labels.Count}; the i-th of " +
-                "one belongs to the i-th of the other");
-    }
 }

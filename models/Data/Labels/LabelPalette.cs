@@ -65,7 +65,7 @@ public sealed class LabelPalette
     /// <summary>The class of every pixel, row-major.</summary>
     public int[] Classify(Picture map)
     {
-        var image = map.Layers[0].ToEightBits().ToChannels(3);
+        var image = map.Converted(3).Layers[0].ToEightBits();
         var classes = new int[image.Width * image.Height];
         var known = new Dictionary<int, int>();
         for (var i = 0; i < classes.Length; i++)

@@ -40,11 +40,11 @@ public abstract class LabelSource : SampleSource
             ? new LabelFolders(data, split, settings, coding) { GivesInstances = instances, InstancesAreClasses = areClasses }
             : new LabelPairs(AlignedFolder.Open(Path.Combine(data, split), settings), coding) { GivesInstances = instances };
 
-    /// <summary>Whether the data set has a split of that name.</summary>
+    /// <summary>Whether the data set has pictures in a split of that name.</summary>
     public static bool Exists(string data, string split)
     {
         var folder = Path.Combine(data, split);
-        return LabelFolders.Exist(data, split) || Directory.Exists(folder) || Directory.Exists(folder + "A");
+        return LabelFolders.HaveMaps(data, split) || PictureList.IsIn(folder) || PictureList.IsIn(folder + "A");
     }
 
     /// <summary>Finds the coding of a split's label maps.</summary>

@@ -50,7 +50,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
 
     protected override bool HasSplit(Pix2PixHdOptions options, string split) => options.LabelMaps
         ? base.HasSplit(options, split)
-        : Directory.Exists(Path.Combine(options.Data, split)) || Directory.Exists(Path.Combine(options.Data, split + "A"));
+        : PictureList.IsIn(Path.Combine(options.Data, split)) || PictureList.IsIn(Path.Combine(options.Data, split + "A"));
 
     protected override Batch Noise(Pix2PixHdOptions options, Device device) =>
         options.LabelMaps ? base.Noise(options, device) : options.NoisePair(device);

@@ -94,8 +94,8 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
     }
 
     protected override bool HasSplit(StarGanOptions options, string split) =>
-        Directory.Exists(Path.Combine(options.Data, split))
-            && (options.Data2.Length == 0 || Directory.Exists(Path.Combine(options.Data2, split)));
+        PictureList.IsIn(Path.Combine(options.Data, split))
+            && (options.Data2.Length == 0 || PictureList.IsIn(Path.Combine(options.Data2, split)));
 
     /// <summary>Each sample has one label, in turn.</summary>
     protected override Batch Noise(StarGanOptions o, Device device)

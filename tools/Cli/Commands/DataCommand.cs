@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
@@ -113,17 +114,22 @@ internal static class DataCommand
         var command = new Command(
             "check",
             "Decodes every picture and names those that can't be used; says how training reads the folders: as classes, pairs, two sets " +
-                "(trainA, trainB), label maps (train_label, train_img, train_inst), attributes.csv; and checks that they match.") { data };
+                "(trainA, trainB), label maps (train_label, train_img, train_inst), attributes.csv; and checks that they match. Names " +
+                "files that are left out, and what of pictures is not read. A val or test without pictures is as if it were not " +
+                "there.") { data };
         command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
         {
+            var heard = new ConcurrentDictionary<(string File, string Remark), bool>();
+            using var listening = PictureRemarks.Listen((file, remark) => heard.TryAdd((file, remark), true));
             var report = FolderCheck.Run(parsed.GetRequiredValue(data), ranks);
-            using var known = PictureRemarks.Listen((_, _) => { }); // The report has the remarks on all files.
             var labels = LabelCheck.Run(parsed.GetRequiredValue(data));
+            IReadOnlyList<string> remarks =
+                [.. PictureRemarks.Lines(heard.Keys.OrderBy(r => r.File, StringComparer.Ordinal))];
             IReadOnlyList<string> problems = [.. report.Problems, .. (labels?.Problems ?? []).Except(report.Problems)];
             screen.Result(
                 new { folder = parsed.GetRequiredValue(data), pictures = report.Pictures, points = report.Points, layout = report.Layout,
-                    labels = labels?.Lines, problems, remarks = report.Remarks },
-                [.. problems, .. report.Remarks, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
+                    labels = labels?.Lines, remarks, problems },
+                [.. problems, .. remarks, .. report.Layout, .. labels?.Lines ?? [], $"{Found(report)}, " +
                     $"{Usable(report, problems.Count)}{(report.Sizes.Count > 0 ? $"; sizes: {string.Join(", ", report.Sizes)}" : "")}"]);
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
         }));

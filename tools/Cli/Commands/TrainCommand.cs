@@ -29,11 +29,13 @@ internal static class TrainCommand
             "--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated. If its latest checkpoint is " +
                 "damaged, one of the others in its checkpoints.", "RUN|FILE");
         var data = Plain.Text("--data", "The data set, if it has moved.", "DIR");
+        var changedData = Plain.Flag(
+            "--changed-data", "Resume although pictures were added or removed; epochs are counted anew, and the result is another one.");
         var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet());
-        Add(train, options, resume, data, preview, split);
+        Add(train, options, resume, data, changedData, preview, split);
         train.SetAction((parsed, cancellation) => Task.FromResult(Resume(
-            parsed, parsed.GetValue(resume), parsed.GetValue(data), options, parsed.GetValue(preview), parsed.GetValue(split),
-            cancellation)));
+            parsed, parsed.GetValue(resume), parsed.GetValue(data), parsed.GetValue(changedData), options, parsed.GetValue(preview),
+            parsed.GetValue(split), cancellation)));
         return train;
     }
 
@@ -159,7 +161,7 @@ internal static class TrainCommand
     }
 
     private static int Resume(
-        ParseResult parsed, string? folder, string? data, TrainingOptionSet options, bool previews, WorkSplit split,
+        ParseResult parsed, string? folder, string? data, bool changedData, TrainingOptionSet options, bool previews, WorkSplit split,
         CancellationToken cancellation)
     {
         if (folder is null)
@@ -178,7 +180,8 @@ internal static class TrainCommand
         int Continue(Screen screen, IRanks? ranks = null)
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split));
+                folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split,
+                changedData: changedData));
             return Train(run, screen, cancellation, previews);
         }
     }
@@ -239,6 +242,7 @@ internal static class TrainCommand
                 $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
 
+        using var known = PictureRemarks.Listen((_, _) => { }); // What is to be said of the pictures was said when they were checked.
         var outcome = TrainingDisplay.During(run, screen, display => Trained(run, display, cancellation), previews);
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch

@@ -70,8 +70,8 @@ internal static class TranslateCommand
         var styleLabels = Plain.Text(
             "--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE");
         var instances = Plain.Text(
-            "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder whose i-th file by name " +
-                "belongs to the i-th input.", "FILE|DIR");
+            "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each " +
+                "input's name.", "FILE|DIR");
         var range =
             Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
         var temporal = DeviceOptions.Temporal();
@@ -123,8 +123,9 @@ internal static class TranslateCommand
                 using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
                 // Rank 0's list, for all: other machines may see other files.
+                var leftOut = new List<string>();
                 var plan = ranks.OfLeader(() => FileTranslation
-                    .Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples)
+                    .Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples, leftOut.Add)
                     .Select(p => new PlannedFile(p.Input, p.Output)).ToList()).ConvertAll(p => (p.Input, p.Output));
                 var maps = parsed.GetValue(instances) is { } mapPath
                     ? ranks.OfLeader(() => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal))
@@ -135,7 +136,7 @@ internal static class TranslateCommand
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
                 Translator Open() =>
                     Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { InstanceMaps = maps }));
-                return Run(ranks, screen, Open, plan, parsed.GetValue(jobs), cancellation);
+                return Run(ranks, screen, Open, plan, leftOut, parsed.GetValue(jobs), cancellation);
             }));
 
             int RunClip(Screen screen)
@@ -183,8 +184,8 @@ internal static class TranslateCommand
     }
 
     private static int Run(
-        IRanks ranks, Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, int jobs,
-        CancellationToken cancellation)
+        IRanks ranks, Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan,
+        IReadOnlyList<string> leftOut, int jobs, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var results = ranks.Shared(plan, part =>
@@ -194,9 +195,9 @@ internal static class TranslateCommand
                         : file with { Failure = $"{file.Input}: rank {ranks.Rank} has no such file, but rank 0 has" }).ToList()));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var failures = results.Where(r => r.Failure is not null).ToList();
-        foreach (var failure in failures)
+        foreach (var problem in leftOut.Concat(failures.Select(failure => failure.Failure!)))
         {
-            screen.Complain(failure.Failure!);
+            screen.Complain(problem);
         }
 
         foreach (var line in PictureRemarks.Lines(
@@ -212,14 +213,17 @@ internal static class TranslateCommand
                 : $"{halves.Count} of the pictures are pairs")} side by side, as the model has learnt from: " +
                 $"only the {halves[0].Half} half was translated ({(halves[0].Half == "left" ? "A" : "B")}; --whole translates all of it)."];
         screen.Result(
-            new { translated = done, failed = failures.Count, seconds = Math.Round(seconds, 3),
+            new { translated = done, failed = failures.Count, left_out = leftOut, seconds = Math.Round(seconds, 3),
                 files = results.SelectMany(r => (r.Failure is null ? r.Outputs : (IEnumerable<string?>)[null])
                     .Select(output => new { input = r.Input, output, half = r.Half, failure = r.Failure, remarks = r.Remarks })) },
             [.. remarks, plan.Count == 1 && done == 1
                 ? $"{string.Join(", ", results[0].Outputs)} ({seconds:0.00} s)"
                 : $"{done} of {plan.Count} pictures translated in {seconds:0.0} " +
-                    $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}"]);
-        return results.Count < plan.Count ? ExitCode.Interrupted : failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
+                    $"s{(done > 0 ? $" ({done / seconds:0.0} a second)" : "")}{(failures.Count > 0 ? $", {failures.Count} failed" : "")}" +
+                    (leftOut.Count > 0 ? $", {leftOut.Count} left out" : "")]);
+        return results.Count < plan.Count ? ExitCode.Interrupted
+            : failures.Count + leftOut.Count > 0 ? ExitCode.Failed
+            : ExitCode.Done;
     }
 
     /// <summary>A picture of a plan, as it travels between ranks.</summary>

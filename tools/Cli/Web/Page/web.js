@@ -231,7 +231,9 @@ const take = async picture => {
   try {
     let bitmap = await createImageBitmap(picture), half = null;
     const most = +$('side').value;
-    if (model.pairs?.shapes.some(shape => Math.abs(bitmap.width / (shape * bitmap.height) - 1) < 0.02)) {
+    const { width, height } = bitmap; // As SideBySide.HalfOf: sides of scaled copies are rounded, and a column may be odd.
+    const off = shape => Math.abs(width - shape * height);
+    if (model.pairs?.shapes.some(shape => off(shape) < 0.02 * shape * height || (off(shape) <= 1 && width % 2 && width > 1))) {
       half = model.pairs.half;
       picture = await halved(picture, half);
       bitmap = await createImageBitmap(picture);

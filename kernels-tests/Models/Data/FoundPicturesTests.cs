@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using IlgpuGan.Models.Translation;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>What belongs to a folder of pictures and what does not, in every verb that lists one.</summary>
+public sealed class FoundPicturesTests : InPictureFolder
+{
+    private static readonly string[] s_names = ["b.png", "a/z.png", "a-1.png", "a/b.c/x.png", "a.png", "B.png", "ä.png", "a/b-c.png"];
+
+    [Test]
+    public void TheOrderIsTheSameWhateverSeparatesFolders()
+    {
+        var order = s_names.Order(new PathOrder('/')).ToList();
+        Assert.That(order, Is.EqualTo(s_names.Order(StringComparer.Ordinal)), "as it always was on Linux");
+        var onWindows = s_names.Select(name => name.Replace('/', '\\')).Order(new PathOrder('\\'));
+        Assert.That(onWindows.Select(name => name.Replace('\\', '/')), Is.EqualTo(order));
+        foreach (var name in s_names)
+        {
+            _folder.Add(name, 4, 4);
+        }
+
+        Assert.That(Names(_folder.Root), Is.EqualTo(order));
+        Assert.That(Names(_folder.Root + Path.DirectorySeparatorChar), Is.EqualTo(order), "with a separator at the end");
+        Assert.That(PictureList.FirstOf(_folder.Root, 3).Select(Relative), Is.EqualTo(order.Take(3)), "the walk is in that order already");
+    }
+
+    [Test]
+    public void FoldersOfTheSystemArePassedOverAndToldOfOnce()
+    {
+        foreach (var name in new[]
+        {
+            "a.png", "@eaDir/a.png/SYNOPHOTO_THUMB_XL.png", "sub/@eaDir/b.png/thumb.png", "sub/b.png", "#recycle/gone.png",
+            "$RECYCLE.BIN/r.png", "__MACOSX/c.png", "lost+found/d.png", "System Volume Information/e.png", "@Recycle/f.png",
+            ".@__thumb/g.png", "sub/._b.png",
+        })
+        {
+            _folder.Add(name, 4, 4);
+        }
+
+        var remarks = PictureFolderFixture.RemarksOn(() =>
+            Assert.That(Names(_folder.Root), Is.EqualTo(new[] { "a.png", "sub/b.png" })));
+        Assert.That(
+            remarks,
+            Is.EqualTo(new[] { $"{_folder.PathOf("#recycle")} and 7 others: is passed over: a folder that the system keeps for itself" }));
+        Assert.That(
+            () => LabelledPictures.Labels(_folder.Root), Throws.TypeOf<DataException>().With.Message.Contains("has 1 folder"),
+            "nor are they classes");
+    }
+
+    [Test]
+    public void EndingsThatAreNotReadAreCountedAndNamed()
+    {
+        foreach (var name in new[] { "a.png", "b.JFIF", "c.jpe", "d.pnm" })
+        {
+            var written = _folder.Add(Path.GetFileNameWithoutExtension(name) + ".png", 4, 4);
+            File.Move(written, _folder.PathOf(name));
+        }
+
+        foreach (var name in new[] { "IMG_1.HEIC", "IMG_2.heic", "web.avif", "notes.txt", "attributes.csv", "Thumbs.db", ".hidden.heic" })
+        {
+            File.WriteAllText(_folder.PathOf(name), "x");
+        }
+
+        var remarks = PictureFolderFixture.RemarksOn(() => Assert.That(FolderCheck.Run(_folder.Root).Pictures, Is.EqualTo(4)));
+        Assert.That(remarks, Has.Count.EqualTo(3));
+        Assert.That(remarks[0], Does.Contain("IMG_1.HEIC and 1 other: is left out: HEIC is not read; convert such pictures first"));
+        Assert.That(remarks[1], Does.Contain("notes.txt: is left out for its ending"));
+        Assert.That(remarks[2], Does.Contain("web.avif: is left out: AVIF is not read; convert"));
+        File.Delete(_folder.PathOf("a.png"));
+        Directory.CreateDirectory(_folder.PathOf("only"));
+        File.Move(_folder.PathOf("web.avif"), _folder.PathOf("only/web.avif"));
+        Assert.That(
+            () => PictureFolder.List(_folder.PathOf("only")),
+            Throws.TypeOf<DataException>().With.Message.Contains("web.avif is left out: AVIF"));
+    }
+
+    [TestCase(".jfif")]
+    [TestCase(".JPE")]
+    public void OtherEndingsOfJpegAreWrittenAsJpeg(string ending)
+    {
+        var file = _folder.Add("x" + ending, 16, 8);
+        Assert.That(File.ReadAllBytes(file)[..2], Is.EqualTo(new byte[] { 0xFF, 0xD8 }));
+        Assert.That(PictureFile.Load(file).Width, Is.EqualTo(16));
+        Assert.That(PictureFile.IsPngOrJpeg(file));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public void LinksThatMeetAgainMultiplyNothing()
+    {
+        _folder.Add("set/real/one.png", 4, 4);
+        for (var i = 1; i <= 6; i++)
+        {
+            Directory.CreateDirectory(_folder.PathOf($"set/d{i}"));
+            Directory.CreateSymbolicLink(_folder.PathOf($"set/d{i}/real"), "../real");
+            for (var j = 1; j <= 6; j++)
+            {
+                Directory.CreateSymbolicLink(_folder.PathOf($"set/d{i}/to{j}"), $"../d{j}");
+            }
+        }
+
+        File.CreateSymbolicLink(_folder.PathOf("set/z.png"), "real/one.png");
+        string[] expected = [_folder.PathOf("set/d1/real/one.png")];
+        var remarks = PictureFolderFixture.RemarksOn(() =>
+            Assert.That(PictureFolder.List(_folder.PathOf("set")), Is.EqualTo(expected), "by the first name in order"));
+        Assert.That(remarks, Has.One.EndsWith("counts once"));
+
+        // Names decide about partners, so two names of one picture are two samples there.
+        File.CreateSymbolicLink(_folder.PathOf("set/real/two.png"), "one.png");
+        Assert.That(PictureList.OfNames(_folder.PathOf("set/real")).Pictures, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public void WhatCanNotBeReadIsNamedAndTheRestGoesOn()
+    {
+        _folder.Add("a.png", 8, 8);
+        File.WriteAllBytes(_folder.PathOf("empty.png"), []);
+        File.CreateSymbolicLink(_folder.PathOf("gone.png"), "nowhere.png");
+        File.CreateSymbolicLink(_folder.PathOf("round.png"), "round.png");
+        using (var maker = Process.Start("mkfifo", _folder.PathOf("live.png")))
+        {
+            maker.WaitForExit();
+            Assert.That(maker.ExitCode, Is.Zero);
+        }
+
+        var report = FolderCheck.Run(_folder.Root);
+        Assert.That((report.Pictures, report.Damaged), Is.EqualTo((5, 4)));
+        Assert.That(
+            report.Problems,
+            Has.Count.EqualTo(4).And.Some.Contains("live.png: is empty, or no ordinary file but a named pipe").And.Some.Contains(
+                "gone.png: links to nowhere.png, which is not there"));
+        Assert.That(
+            () => DataCheck.Require(UnlabelledPictures.Open(_folder.Root, new SquareSettings(0, 8))),
+            Throws.TypeOf<DataException>().With.Message.Contains("3 more files"), "a training refuses");
+        Assert.That(SplitBuilder.Split(_folder.Root, _folder.PathOf("split"), 0, 0, seed: 1).Problems, Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public void AFolderThatCanNotBeReadIsNamedAndTheRestGoesOn()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("needs a user whom a folder can be closed to; this one may read everywhere");
+            return;
+        }
+
+        _folder.Add("a.png", 8, 8);
+        _folder.Add("shut/b.png", 8, 8);
+        File.SetUnixFileMode(_folder.PathOf("shut"), UnixFileMode.None);
+        var report = FolderCheck.Run(_folder.Root);
+        Assert.That(report.Pictures, Is.EqualTo(1));
+        Assert.That(report.Problems, Has.One.Contains("shut: this folder can't be read"));
+        var complaints = new List<string>();
+        var plan = FileTranslation.Plan(_folder.Root, _folder.PathOf("out"), null, complaints.Add);
+        Assert.That((plan.Count, complaints), Is.EqualTo((1, report.Problems)));
+        File.SetUnixFileMode(_folder.PathOf("shut"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void NamesThatAreNotUtf8AreToldToBe()
+    {
+        _folder.Add("plain.png", 8, 8);
+        _folder.Add("old.png", 8, 8);
+        var moved = Process.Start(
+            "sh", ["-c", """mv "$1/old.png" "$1/$(printf 'caf\351').png" && mkdir "$1/$(printf '\344')" """, "sh", _folder.Root]);
+        moved.WaitForExit();
+        Assert.That(moved.ExitCode, Is.Zero);
+        var report = FolderCheck.Run(_folder.Root);
+        Assert.That(report.Problems, Has.Count.EqualTo(2));
+        Assert.That(
+            report.Problems,
+            Is.All.Contains("its name is not UTF-8").And.All.Contains($"convmv -f latin1 -t utf8 -r --notest {_folder.Root}"));
+    }
+
+    [Test]
+    public void AnEmptySplitIsAsIfItWereNotThere()
+    {
+        Directory.CreateDirectory(_folder.PathOf("val"));
+        Directory.CreateDirectory(_folder.PathOf("valA"));
+        Directory.CreateDirectory(_folder.PathOf("valB"));
+        Directory.CreateDirectory(_folder.PathOf("val_label"));
+        _folder.Add("train/a.png", 64, 32);
+        var options = new IlgpuGan.Models.Families.Pix2Pix.Pix2PixOptions { Data = _folder.Root };
+        var data = IlgpuGan.Models.Training.RunData.Open(options);
+        Assert.That(data.HasHeldOut, Is.False);
+        Assert.That(FolderCheck.Run(_folder.Root).Problems, Is.Empty);
+        Assert.That(IlgpuGan.Models.Data.Labels.LabelCheck.Run(_folder.Root)!.Problems, Is.Empty);
+        _folder.Add("test/a.png", 64, 32);
+        Assert.That(IlgpuGan.Models.Training.RunData.Open(options).HasHeldOut, "from the next split");
+    }
+
+    [Test]
+    public void AnArrayWithItsChannelsFirstIsToldOf()
+    {
+        NpyFile.SaveArray(_folder.PathOf("a.npy"), "|u1", [3, 16, 24], new byte[3 * 16 * 24]);
+        Assert.That(
+            FolderCheck.Run(_folder.Root).Remarks, Has.Some.Contains("a.npy: has the shape (3, 16, 24)").And.Some.Contains("moveaxis"));
+        Assert.That(
+            () => PictureFile.Load(_folder.PathOf("a.npy")).WithChannels(3, "a.npy"),
+            Throws.TypeOf<DataException>().With.Message.Contains("24 channels").And.Message.Contains("moveaxis"));
+    }
+
+    private IEnumerable<string> Names(string folder) => PictureFolder.List(folder).Select(Relative);
+
+    private string Relative(string file) => Path.GetRelativePath(_folder.Root, file).Replace('\\', '/');
+}

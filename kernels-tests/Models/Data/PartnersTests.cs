@@ -1,0 +1,156 @@
+using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Translation;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>Pictures of two folders belong together by name.</summary>
+public sealed class PartnersTests : InPictureFolder
+{
+    private const string Accented = "fac\u0327ade-e\u0301te\u0301-\u1EC7-\uAC01";
+
+    private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.Crop, CropSize = 4, Flip = false, Serial = true };
+
+    [Test]
+    public void ALabelMapWithoutItsPhotographIsAnError([Values("train", "val", "test")] string split)
+    {
+        Set(split, ["1", "2", "3"], ["1", "3", "4"]);
+        var refused = Throws.TypeOf<DataException>().With.Message.Contains($"{split}_label/2.png: has no partner of the same name in")
+            .And.Message.Contains($"{split}_img/4.png: has no partner");
+        Assert.That(() => Open(split), refused);
+        Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains("2.png").And.One.Contains("4.png"));
+    }
+
+    [Test]
+    public void AnInstanceMapBelongsToItsLabelMap()
+    {
+        Set("train", ["1", "2"], ["1", "2"]);
+        Map("train_inst/1.png");
+        Map("train_inst/3.png");
+        Assert.That(() => Open("train"), Throws.TypeOf<DataException>().With.Message.Contains("train_label/2.png: has no partner"));
+    }
+
+    [Test]
+    public void WhatAllNamesShareIsCutOff()
+    {
+        foreach (var (town, number) in new[] { ("ulm", "000001"), ("ulm", "000002"), ("bonn", "000001") })
+        {
+            Map($"train_label/{town}/{town}_{number}_000019_gtFine_labelIds.png");
+            _folder.Add($"train_img/{town}/{town}_{number}_000019_leftImg8bit.png", 4, 4, tag: (byte)(town.Length + number[^1]));
+            Map($"train_inst/{town}/{town}_{number}_000019_gtFine_instanceIds.png");
+        }
+
+        Assert.That(PictureFolderFixture.RemarksOn(() => Open("train")), Is.Empty, "not by order");
+        var source = Open("train");
+        for (var i = 0; i < 3; i++)
+        {
+            var name = source.NameOf(i);
+            var (_, _, photo) = source.Prepare(i, new RandomSequence(default));
+            Assert.That(photo.Layers[0].Bytes[2], Is.EqualTo((byte)(name[..name.IndexOf('/')].Length + name[name.IndexOf('_') + 6])));
+        }
+    }
+
+    [TestCase("label12", "photo12", "label7", "photo7")]
+    [TestCase("a 1", "b 1", "a 22", "b 22")]
+    public void BeginningsAreCutOffBeforeNumbers(string firstLabel, string firstPhoto, string secondLabel, string secondPhoto)
+    {
+        Set("train", [firstLabel, secondLabel], [secondPhoto, firstPhoto]);
+        Assert.That(PictureFolderFixture.RemarksOn(() => Open("train")), Is.Empty);
+    }
+
+    [Test]
+    public void WhereNoNamesAgreeTheOrderDecidesAndIsTold()
+    {
+        Set("train", ["red", "green"], ["sunny", "rainy"]);
+        const string Remark = "so the i-th of one is taken with the i-th of the other, beginning with green.png and rainy.png";
+        Assert.That(PictureFolderFixture.RemarksOn(() => Open("train")), Has.One.EndsWith(Remark));
+        Assert.That(PictureFolderFixture.RemarksOn(() => LabelCheck.Run(_folder.Root)), Has.One.EndsWith(Remark));
+        _folder.Add("train_img/windy.png", 4, 4);
+        Assert.That(() => Open("train"), Throws.TypeOf<DataException>().With.Message.Contains("holds 3 pictures, but"));
+    }
+
+    [Test]
+    public void InstanceMapsOfATranslationAreFoundByName()
+    {
+        foreach (var name in new[] { "1", "2", "3" })
+        {
+            Map($"in/{name}.png");
+            Map($"maps/{name}.png");
+        }
+
+        File.Delete(_folder.PathOf("in/1.png"));
+        var plan = FileTranslation.Plan(_folder.PathOf("in"), _folder.PathOf("out"));
+        var maps = FileTranslation.InstancesOf(plan, _folder.PathOf("maps"));
+        Assert.That(maps[_folder.PathOf("in/2.png")], Is.EqualTo(_folder.PathOf("maps/2.png")));
+        File.Delete(_folder.PathOf("maps/3.png"));
+        Assert.That(
+            () => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")),
+            Throws.TypeOf<DataException>().With.Message.Contains("in/3.png"));
+    }
+
+    [Test]
+    public void NamesThatLookEqualAreEqual()
+    {
+        var (apart, composed) = (Accented, PictureFolder.Composed(Accented));
+        Assert.That(composed, Is.EqualTo("fa\u00E7ade-\u00E9t\u00E9-\u1EC7-\uAC01"));
+        _folder.Add($"trainA/{composed}.png", 4, 4);
+        _folder.Add($"trainB/{apart}.png", 4, 4);
+        if (Directory.GetFiles(_folder.PathOf("trainB"))[0] == _folder.PathOf($"trainB/{composed}.png"))
+        {
+            Assert.Ignore("this file system stores one form alone");
+        }
+
+        Assert.That(AlignedFolder.Open(_folder.PathOf("train")).NameOf(0), Is.EqualTo(composed));
+        var outcome = PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out"));
+        Assert.That(outcome.Problems, Is.Empty);
+        Assert.That(File.Exists(_folder.PathOf($"out/{composed}.png")), "under the name of A");
+        File.WriteAllText(_folder.PathOf("trainB/attributes.csv"), $"file,red\n{composed}.png,1\n");
+        Assert.That(File.Exists(AttributeTable.Read(_folder.PathOf("trainB")).Rows[0].File), "a table's name finds its picture, too");
+        _folder.Add($"trainB/{composed}.png", 4, 4);
+        Assert.That(
+            () => AlignedFolder.Open(_folder.PathOf("train")),
+            Throws.TypeOf<DataException>().With.Message.Contains(apart).And.Message.Contains(composed).And.Message.Contains("NFC"));
+    }
+
+    [Test]
+    public void WhatIsLeftOverInBIsTold()
+    {
+        foreach (var name in new[] { "trainA/1", "trainB/1", "trainB/2", "trainB/3" })
+        {
+            _folder.Add(name + ".png", 4, 4);
+        }
+
+        var ofA = $"is left out, having no partner of the same name in {_folder.PathOf("trainA")}";
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => AlignedFolder.Open(_folder.PathOf("train"))),
+            Is.EqualTo(new[] { $"{_folder.PathOf("trainB/2.png")} and 1 other: {ofA}" }));
+    }
+
+    [Test]
+    public void ClassesThatDoNotOccurAreTold()
+    {
+        _folder.Add("train_label/a.png", new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(i => (byte)(i % 4 * 50))]));
+        _folder.Add("train_img/a.png", 4, 4);
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => LabelCheck.Run(_folder.Root)),
+            Has.One.Contains("the classes go up to 150").And.One.Contains("only 4 classes occur"));
+        _folder.Add("train_label/a.png", new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(i => (byte)(i % 4))]));
+        Assert.That(PictureFolderFixture.RemarksOn(() => LabelCheck.Run(_folder.Root)), Is.Empty);
+    }
+
+    private LabelSource Open(string split) => LabelSource.Open(_folder.Root, split, s_asStored, new LabelCoding(4, false, null));
+
+    private void Set(string split, string[] labels, string[] photos)
+    {
+        foreach (var name in labels)
+        {
+            Map($"{split}_label/{name}.png");
+        }
+
+        foreach (var name in photos)
+        {
+            _folder.Add($"{split}_img/{name}.png", 4, 4);
+        }
+    }
+
+    private void Map(string name) => _folder.Add(name, new Image(4, 4, 1, [.. Enumerable.Range(0, 16).Select(i => (byte)(i % 4))]));
+}

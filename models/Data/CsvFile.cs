@@ -1,0 +1,54 @@
+using Sylvan.Data.Csv;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// Reads tables as spreadsheets write them: separated by commas, semicolons or tabs, with quoted cells, a byte order mark, any line ends,
+/// and Excel's line <c>sep=;</c>.
+/// </summary>
+internal static class CsvFile
+{
+    private const string SeparatorLine = "sep=";
+
+    /// <summary>The rows that are not empty: their line numbers, and their cells without surrounding spaces.</summary>
+    /// <exception cref="DataException">the file can't be read, or is no table; the message names it and the reason</exception>
+    public static IReadOnlyList<(int Line, string[] Cells)> Read(string path)
+    {
+        var row = 0;
+        try
+        {
+            var text = File.ReadAllText(path);
+            char? delimiter = null;
+            if (text.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase) && text.IndexOf('\n') is > 4 and var end)
+            {
+                (delimiter, text, row) = (text[SeparatorLine.Length], text[(end + 1)..], 1);
+            }
+
+            var rows = new List<(int Line, string[] Cells)>();
+
+            // No line is a comment: pictures may be called #1.png.
+            var options = new CsvDataReaderOptions { HasHeaders = false, Delimiter = delimiter, Comment = '\0' };
+            using var reader = CsvDataReader.Create(new StringReader(text), options);
+            while (reader.Read())
+            {
+                row++;
+                string[] cells = [.. Enumerable.Range(0, reader.RowFieldCount).Select(i => reader.GetString(i).Trim())];
+                if (!Array.TrueForAll(cells, cell => cell.Length == 0))
+                {
+                    rows.Add((row, cells));
+                }
+            }
+
+            return rows;
+        }
+        catch (CsvFormatException e)
+        {
+            throw new DataException(
+                string.Create(CultureInfo.InvariantCulture, $"{path}: line {row + 1} is no row of a table: {e.Message}"), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: {e.Message}", e);
+        }
+    }
+}
