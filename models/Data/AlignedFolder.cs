@@ -10,7 +10,7 @@ public sealed class AlignedFolder : PairSource
     private const string Unlike = "but have no more contours in common than any two pictures of this set";
 
     /// <summary>What is said of a pair side by side that can't be halved.</summary>
-    internal const string OddWidth = "has an odd width; the halves of a pair are read without the middle column";
+    internal const string OddWidth = "odd width: the halves of a pair are read without the middle column";
 
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
@@ -58,7 +58,7 @@ public sealed class AlignedFolder : PairSource
 
         foreach (var (name, file) in right.Where(file => !left.ContainsKey(file.Key)))
         {
-            PictureRemarks.Add(file, $"is left out, having no partner of the same name in {a}");
+            PictureRemarks.Add(file, $"left out, having no partner of the same name in {a}");
         }
 
         var partners = listA.Pictures.Select(file => right[PictureFolder.Composed(PictureFolder.NameIn(a, file))]);

@@ -65,7 +65,7 @@ public sealed class EmbeddedPictures : SampleSource
         return files.Length > 0 ? files : throw new DataException($"{folder}: holds arrays alone, and no pictures beside them");
     }
 
-    private static string EmbeddingOf(string picture) => Path.ChangeExtension(picture, Extension);
+    private static string EmbeddingOf(string picture) => PictureFolder.Existing(Path.ChangeExtension(picture, Extension));
 
     private float[] MeanEmbedding(int index, RandomSequence random)
     {

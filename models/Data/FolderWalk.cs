@@ -17,7 +17,7 @@ internal sealed class FolderWalk(string root)
     private const char NoCharacter = '\uFFFD';
 
     /// <summary>What is said of a further name of a folder or a picture.</summary>
-    internal const string LinksBack = "links to what is found under another name, too, and counts once";
+    internal const string LinksBack = "a link to what is found under another name, too; it counts once";
 
     private static readonly EnumerationOptions s_visible =
         new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
@@ -106,7 +106,7 @@ internal sealed class FolderWalk(string root)
             }
             else if (s_systemFolders.Contains(name))
             {
-                PictureRemarks.Add(inner, "is passed over: a folder that the system keeps for itself");
+                PictureRemarks.Add(inner, "passed over: a folder that the system keeps for itself");
             }
             else if (Visit(inner, Path.Combine(real, name)) is (var within, var place))
             {

@@ -24,9 +24,9 @@ internal static class HiddenColours
     /// <summary>A remark on the transparent pixels of a picture whose alpha is not read; null if it has none.</summary>
     public static string? RemarkOn(Picture picture) => picture.Layers is not [{ HasAlpha: true } image] ? null
         : HasAlpha(image, alpha => alpha == 0)
-            ? "has fully transparent pixels, which are read as white; the colours hidden there, and transparency, are not read"
+            ? "fully transparent pixels are read as white, whatever colour is hidden there; transparency is not read"
         : HasAlpha(image, alpha => alpha < (image.BitsPerChannel == 8 ? byte.MaxValue : ushort.MaxValue))
-            ? "has partly transparent pixels, whose colours are read as if they were opaque"
+            ? "partly transparent pixels are read as if they were opaque"
         : null;
 
     private static bool HasAlpha(Image image, Func<int, bool> fits)

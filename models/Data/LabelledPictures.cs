@@ -44,11 +44,10 @@ public sealed class LabelledPictures : SampleSource
             throw new DataException($"{folder}: there is no such folder");
         }
 
-        string[] names = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path))
-            .Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
-        return names.Length > 1
+        var names = FolderWalk.FoldersIn(folder);
+        return names.Count > 1
             ? (true, names)
-            : throw new DataException($"{folder}: has {Counted.Of(names.Length, "folder")}; classes need a folder each, at least two, " +
+            : throw new DataException($"{folder}: has {Counted.Of(names.Count, "folder")}; classes need a folder each, at least two, " +
                 $"and attributes the file {AttributeTable.FileName}");
     }
 
@@ -72,10 +71,11 @@ public sealed class LabelledPictures : SampleSource
         }
 
         // A small held-out split may lack a class.
-        var samples = labels.SelectMany((label, place) => Directory.Exists(Path.Combine(folder, label))
-            ? PictureFolder.List(Path.Combine(folder, label))
-                .Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
-            : []).OrderBy(s => s.file, StringComparer.Ordinal).ToList();
+        var samples = labels.SelectMany((label, place) =>
+            PictureFolder.Existing(Path.Combine(folder, label)) is var ofLabel && Directory.Exists(ofLabel)
+                ? PictureFolder.List(ofLabel)
+                    .Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
+                : []).OrderBy(s => s.file, PathOrder.Here).ToList();
         return samples.Count > 0
             ? new LabelledPictures(folder, samples, settings)
             : throw new DataException($"{folder}: has no folder of {string.Join(", ", labels)}");

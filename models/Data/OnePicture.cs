@@ -1,6 +1,6 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>A data set of one colour picture, with a chosen number of repetitions per epoch. Alpha is dropped.</summary>
+/// <summary>A data set of one colour picture, with a chosen number of repetitions per epoch. Alpha is not read.</summary>
 public sealed class OnePicture : SampleSource
 {
     /// <summary>The only field of its samples.</summary>

@@ -87,7 +87,7 @@ internal sealed class PictureList
         return pictures.Count > 0 ? new PictureList(folder, [.. pictures.Order(PathOrder.Here)], walk.Problems)
             : walk.Problems.Count > 0 ? throw new DataException(Summary(walk.Problems))
             : throw new DataException($"{folder}: holds no pictures ({PictureFile.Endings})" +
-                (leftOut.Find(IsConvertible) is { } other ? $"; {Path.GetFileName(other)} {LeftOut(other)}" : ""));
+                (leftOut.Find(IsConvertible) is { } other ? $"; {Path.GetFileName(other)}: {LeftOut(other)}" : ""));
     }
 
     /// <summary>The first pictures of a folder; the others are not looked for.</summary>
@@ -145,7 +145,7 @@ internal sealed class PictureList
     private static bool IsConvertible(string file) => s_convertible.Contains(Path.GetExtension(file));
 
     private static string LeftOut(string file) => IsConvertible(file)
-        ? $"is left out: {Path.GetExtension(file)[1..].ToUpperInvariant()} is not read; convert such pictures first, for example with " +
+        ? $"left out: {Path.GetExtension(file)[1..].ToUpperInvariant()} is not read; convert such pictures first, for example with " +
             "ImageMagick (magick INPUT OUTPUT.png)"
-        : "is left out for its ending";
+        : "left out for the ending";
 }

@@ -119,7 +119,7 @@ public sealed class PartnersTests : InPictureFolder
             _folder.Add(name + ".png", 4, 4);
         }
 
-        var ofA = $"is left out, having no partner of the same name in {_folder.PathOf("trainA")}";
+        var ofA = $"left out, having no partner of the same name in {_folder.PathOf("trainA")}";
         Assert.That(
             PictureFolderFixture.RemarksOn(() => AlignedFolder.Open(_folder.PathOf("train"))),
             Is.EqualTo(new[] { $"{_folder.PathOf("trainB/2.png")} and 1 other: {ofA}" }));

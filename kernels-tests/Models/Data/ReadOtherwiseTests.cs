@@ -53,7 +53,7 @@ public sealed class ReadOtherwiseTests : InPictureFolder
         }
 
         _folder.Add("trainB/b.png", 4, 4);
-        var ofThree = $"{_folder.PathOf("trainA/a.png")} and 2 others: has fully transparent pixels";
+        var ofThree = $"{_folder.PathOf("trainA/a.png")} and 2 others: fully transparent pixels";
         var four = s_asStored with { InputChannels = 4, OutputChannels = 4 };
         Assert.That(Checked(AlignedFolder.Open(_folder.PathOf("train"), s_asStored)), Has.One.StartsWith(ofThree));
         Assert.That(Checked(UnalignedFolder.Open(_folder.PathOf("train"), s_asStored)), Has.One.StartsWith(ofThree));

@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>What the verbs say of pictures that are left out, or read otherwise than they are stored.</summary>
+public sealed class FoundPicturesCommandTests : CommandFixture
+{
+    [Test]
+    public async Task EveryVerbNamesThemOnce()
+    {
+        await Do("data", "synth", "--kind", "facades", "--out", In("data"), "--count", "3", "--val", "1", "--size", "32");
+        foreach (var name in new[] { "a", "b" })
+        {
+            PictureFile.Save(new Picture(new Image(65, 32, 3, new byte[65 * 32 * 3])), In("data", "train", $"odd-{name}.png"));
+        }
+
+        File.WriteAllText(In("data", "train", "phone.heic"), "x");
+        const string Odd = "odd-a.png and 1 other: odd width: the halves of a pair are read without the middle column";
+        const string Left = "phone.heic: left out: HEIC is not read; convert such pictures first";
+        Assert.That(await Do("data", "check", In("data")), Does.Contain(Odd).And.Contain(Left).And.Contain("6 pictures, all usable"));
+        using var report = JsonDocument.Parse(await Do("data", "check", In("data"), "--json"));
+        Assert.That(report.RootElement.GetProperty("remarks").GetArrayLength(), Is.EqualTo(2));
+        var trained = await Do(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", .. Tiny()]);
+        Assert.That(trained, Does.Contain(Odd).And.Contain(Left));
+        Assert.That(trained.Split("odd width").Length - 1, Is.EqualTo(1), "once, although steps read them again");
+        var translated = await Do("translate", "--model", In("run"), "--input", In("data", "train"), "--out", In("out"), "--device", "cpu");
+        Assert.That(translated, Does.Contain(Odd).And.Contain(Left));
+        Assert.That(PictureFile.Load(In("out", "odd-a.png")).Width, Is.EqualTo(32), "the same half");
+        Assert.That(
+            await Do("data", "split", "--data", In("data", "train"), "--out", In("split"), "--val", "0.2", "--test", "0"),
+            Does.Contain(Left).And.Contain("4 pictures in train"));
+    }
+
+    [Test]
+    public async Task AMovedDataSetAndARemovedPictureHaveAWayOn()
+    {
+        await Do("data", "synth", "--kind", "facades", "--out", In("data"), "--count", "3", "--val", "1", "--size", "32");
+        await Do(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", .. Tiny()]);
+        Directory.Move(In("data"), In("moved"));
+        var (code, _, error) = await Run("train", "--resume", In("run"), "--steps", "3");
+        Assert.That((code, error.Contains($"train --resume {In("run")} --data PLACE")), Is.EqualTo((1, true)), error);
+        File.Delete(Directory.GetFiles(In("moved", "train"))[0]);
+        (code, _, error) = await Run("train", "--resume", In("run"), "--steps", "3", "--data", In("moved"));
+        Assert.That((code, error.Contains("add --changed-data")), Is.EqualTo((1, true)), error);
+        Assert.That(
+            await Do("train", "--resume", In("run"), "--steps", "3", "--data", In("moved"), "--changed-data"),
+            Does.Contain("2 samples instead of 3").And.Contain("Finished"));
+    }
+}
