@@ -18,6 +18,8 @@ internal static class Notices
     /// <summary>Projects that are shipped, apart from those that these refer to.</summary>
     private static readonly string[] s_shipped = ["tools/Cli", "tools/Hosting", "tools/ExtensionsAI"];
 
+    private static readonly EnumerationOptions s_anyCase = new() { MatchCasing = MatchCasing.CaseInsensitive };
+
     private sealed record Shipped(string Name, string Folder);
 
     /// <summary>The text of the file.</summary>
@@ -50,7 +52,7 @@ internal static class Notices
             else
             {
                 // What a package took from others stands beside its own licence.
-                foreach (var file in Directory.GetFiles(package.Folder, "LICENSE*").Order(StringComparer.Ordinal))
+                foreach (var file in Directory.GetFiles(package.Folder, "LICENSE*", s_anyCase).Order(StringComparer.Ordinal))
                 {
                     text.Append('\n').Append(Lines(file));
                 }
