@@ -84,9 +84,18 @@ internal static class Partners
 
     /// <summary>
     /// The names, then without parts that all of them begin and end with: a beginning up to its last letter, an ending from one of its
-    /// separators on. Folders before a name stay.
+    /// separators on. The folders before a name stay, or are cut off if they are those of all names.
     /// </summary>
     private static IEnumerable<string[]> Forms(string[] names)
+    {
+        var folder = names[0][..(names[0].LastIndexOf('/') + 1)];
+        return folder.Length > 0 && Array.TrueForAll(names, name => name.LastIndexOf('/') + 1 == folder.Length && name.StartsWith(
+            folder, StringComparison.Ordinal))
+            ? FormsOf(names).Concat(FormsOf(Array.ConvertAll(names, name => name[folder.Length..])))
+            : FormsOf(names);
+    }
+
+    private static IEnumerable<string[]> FormsOf(string[] names)
     {
         string[] stems = [.. names.Select(name => name[(name.LastIndexOf('/') + 1)..])];
         var shortest = stems.Min(stem => stem.Length);

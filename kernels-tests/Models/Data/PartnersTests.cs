@@ -81,6 +81,11 @@ public sealed class PartnersTests : InPictureFolder
         var plan = FileTranslation.Plan(_folder.PathOf("in"), _folder.PathOf("out"));
         var maps = FileTranslation.InstancesOf(plan, _folder.PathOf("maps"));
         Assert.That(maps[_folder.PathOf("in/2.png")], Is.EqualTo(_folder.PathOf("maps/2.png")));
+        Directory.CreateDirectory(_folder.PathOf("deeper"));
+        Directory.Move(_folder.PathOf("maps"), _folder.PathOf("deeper/maps"));
+        maps = FileTranslation.InstancesOf(plan, _folder.PathOf("deeper"));
+        Assert.That(maps[_folder.PathOf("in/3.png")], Is.EqualTo(_folder.PathOf("deeper/maps/3.png")));
+        Directory.Move(_folder.PathOf("deeper/maps"), _folder.PathOf("maps"));
         File.Delete(_folder.PathOf("maps/3.png"));
         Assert.That(
             () => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")),
