@@ -24,6 +24,9 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
 
     private const string UploadName = PictureError.UploadName;
 
+    /// <summary>Pixels from which a picture that was reduced leaves so much that it is collected at once.</summary>
+    private const long LargePicture = 16 << 20;
+
     /// <summary>Pictures in one batch: more would delay the next requests.</summary>
     private const int MaxBatch = 4;
 
@@ -62,6 +65,10 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             if ((long)picture.Width * picture.Height < (long)info.Width * info.Height)
             {
                 context.Response.Headers[ReducedHeader] = $"{picture.Width}x{picture.Height}";
+                if ((long)info.Width * info.Height >= LargePicture)
+                {
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // What it took to decode it goes back to the system.
+                }
             }
 
             if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))

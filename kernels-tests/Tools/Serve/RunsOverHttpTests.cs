@@ -32,6 +32,22 @@ public sealed class RunsOverHttpTests : ServedTests
             Is.EqualTo((2, 2, true)));
     }
 
+    /// <summary>What is written into a run's folder later, such as an evaluation, does not change when it began.</summary>
+    [Test]
+    public async Task ARunBeganWithItsFirstLoggedStep()
+    {
+        var events = Directory.GetFiles(_served.PathOf("runs/pix2pix/tensorboard")).Order(StringComparer.Ordinal).First();
+        var expected = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Path.GetFileName(events).Split('.')[3], CultureInfo.InvariantCulture));
+        Assert.That(await Started(), Is.EqualTo(expected));
+        await File.WriteAllTextAsync(_served.PathOf("runs/pix2pix/notes.txt"), "later");
+        await File.WriteAllTextAsync(_served.PathOf("runs/pix2pix/tensorboard/events.out.tfevents.9999999999.1.0000000"), "");
+        Assert.That(await Started(), Is.EqualTo(expected));
+
+        async Task<DateTimeOffset> Started() =>
+            JsonDocument.Parse(await _served.Client.GetStringAsync("api/runs")).RootElement.EnumerateArray()
+                .First(r => r.GetProperty("name").GetString() == "pix2pix").GetProperty("started").GetDateTimeOffset();
+    }
+
     [Test]
     public async Task ARunHasCurvesSamplesAndAReport()
     {
