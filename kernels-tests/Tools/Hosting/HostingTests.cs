@@ -200,6 +200,19 @@ internal sealed class HostingTests
         }
     }
 
+    /// <summary>Of a picture in the shape of the training pairs the input half is translated, as by the command and the server.</summary>
+    [Test]
+    public async Task OfAPairTheInputIsTranslated()
+    {
+        await using var services = Services(
+            options => options.Add("whole", _runs.PathOf("run"), new TranslationSettings { Whole = true }));
+        var pair = Mosaic.Row(PictureFile.Decode(_drawings[2], "drawing"), new Picture(new SyntheticFacades(1, 32).Draw(0).Photo));
+        var file = PictureFile.EncodePng(pair, "pair");
+        Assert.That(await services.GetRequiredKeyedService<ITranslator>("houses").TranslateAsync(file), Is.EqualTo(_expected[2]));
+        var whole = await services.GetRequiredKeyedService<ITranslator>("whole").TranslateAsync(file);
+        Assert.That(PictureFile.Decode(whole, "whole").Width, Is.EqualTo(64));
+    }
+
     /// <summary>A photograph is reduced to the pixels that are allowed, by the program and by a request.</summary>
     [Test]
     public async Task LargePicturesAreReduced()

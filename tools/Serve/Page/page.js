@@ -332,12 +332,15 @@ const bodyOf = (picture, model) => {
   return form;
 };
 
+// Tries again where the server is busy, and while it is away, until the user wants something else.
 const patiently = async (address, body) => {
   for (let tries = 0; ; tries++) {
     try {
       return await ask(address, { method: 'POST', body });
     } catch (problem) {
-      if (!problem.wait || tries === 3) throw problem;
+      const away = problem.message === AWAY;
+      if (away) say(AWAY);
+      if (!problem.wait || (away ? again : tries === 3)) throw problem;
       await new Promise(done => setTimeout(done, problem.wait));
     }
   }
