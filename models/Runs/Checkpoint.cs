@@ -68,7 +68,8 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <summary>A sentence that names the newest intact checkpoint beside the latest one; empty if there is none.</summary>
     private static string WayOn(RunDirectory run)
     {
-        var (file, step) = run.AllOthers().Select(other => (File: other, Step: StepOf(other))).MaxBy(other => other.Step);
+        var (file, step) = run.AllOthers().Select(other => (File: other, Step: StepOf(other))).DefaultIfEmpty((File: "", Step: -1L))
+            .MaxBy(other => other.Step);
         return step >= 0
             ? $". The newest intact checkpoint is {file} (step {step}): name that file instead of the run, also for --resume"
             : "";
