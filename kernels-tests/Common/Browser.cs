@@ -180,7 +180,8 @@ internal sealed partial class Browser : IAsyncDisposable
     /// <param name="element">A JavaScript expression.</param>
     /// <param name="width">The name of its width property.</param>
     /// <param name="height">The name of its height property.</param>
-    public async Task<Image> Read(string element, string width, string height)
+    /// <param name="alpha">Whether to read transparency, too.</param>
+    public async Task<Image> Read(string element, string width, string height, bool alpha = false)
     {
         var pixels = await Eval<int[]>($$"""
             (() => {
@@ -190,7 +191,7 @@ internal sealed partial class Browser : IAsyncDisposable
               return [c.width, c.height, ...x.getImageData(0, 0, c.width, c.height).data];
             })()
             """);
-        return new Image(pixels[0], pixels[1], 4, [.. pixels.Skip(2).Select(v => (byte)v)]).ToChannels(3);
+        return new Image(pixels[0], pixels[1], 4, [.. pixels.Skip(2).Select(v => (byte)v)]).ToChannels(alpha ? 4 : 3);
     }
 
     /// <summary>Left, top, width and height of an element, in window coordinates.</summary>

@@ -4,6 +4,7 @@ using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
@@ -182,6 +183,6 @@ public sealed class Distillation(DistillationSettings settings, Device device)
         using var file = NetworkFile.Open(run);
         var stored = file.Networks.First(network => network.IsGenerator);
         NetworkExporter.ToSafetensors(
-            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = NetworkFile.MetadataOf(stored) });
+            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = ExportMetadata.Of(run, stored) });
     }
 }

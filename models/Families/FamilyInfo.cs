@@ -132,6 +132,16 @@ public sealed record GeneratorSpec(
     /// <summary>The encoding of a label map as planes, if the generator takes one; else null.</summary>
     public LabelInput? Labels { get; init; }
 
+    /// <summary>The only width, in pixels, of a graph of one width; null if any is accepted. Smaller pictures are extended.</summary>
+    public int? FixedWidth { get; init; }
+
+    /// <summary>The only height, likewise.</summary>
+    public int? FixedHeight { get; init; }
+
+    /// <summary>The smallest size, at least a picture's, that the network accepts.</summary>
+    internal (int Width, int Height) RoundedUp(int width, int height) =>
+        (Math.Max(FixedWidth ?? 0, RoundedUp(width)), Math.Max(FixedHeight ?? 0, RoundedUp(height)));
+
     /// <summary>The smallest side, at least a picture's, that the network accepts.</summary>
     internal int RoundedUp(int side) => Math.Max(SmallestSide, (side + SideMultiple - 1) / SideMultiple * SideMultiple);
 }

@@ -39,8 +39,11 @@ public static class NetworkExporter
 
     /// <summary>Writes a file for PyTorch's <c>torch.load</c> and the reference's <c>load_state_dict(strict=True)</c>.</summary>
     /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
-    public static void ToPth(Module network, string path, ExportSettings? settings = null) =>
-        Explained(() => PthWriter.Write(path, StateDictOf(network, settings is { Half: true })));
+    public static void ToPth(Module network, string path, ExportSettings? settings = null)
+    {
+        var chosen = settings ?? new ExportSettings();
+        Explained(() => PthWriter.Write(path, StateDictOf(network, chosen.Half), chosen.Metadata));
+    }
 
     /// <summary>
     /// Writes the network as a graph from <see cref="InputName"/> [batch, C, height, width] to <see cref="OutputName"/>. Batch, height and
@@ -104,7 +107,7 @@ public static class NetworkExporter
     {
         var chosen = settings ?? new ExportSettings();
         var graph = new OnnxGraphBuilder(network.GetType().Name);
-        foreach (var (key, value) in chosen.Metadata)
+        foreach (var (key, value) in chosen.Metadata.Concat(WeightsDescription.OfGraph(chosen)))
         {
             graph.Metadata.Add(key, value);
         }

@@ -12,7 +12,11 @@ namespace IlgpuGan.Models.Interop;
 /// <param name="Networks">names of all generators that the run now holds</param>
 /// <param name="Dropped">tensors of the file without information, which were dropped</param>
 public sealed record ImportedRun(
-    RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped);
+    RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped)
+{
+    /// <summary>Sentences on what was chosen of the file.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+}
 
 /// <summary>Creates run directories from other programs' generators, for translation or as initial weights.</summary>
 public static class NetworkImporter
@@ -24,12 +28,13 @@ public static class NetworkImporter
     /// <param name="from">a file of any known format; see <see cref="NetworkFile"/></param>
     /// <param name="folder">the run's directory</param>
     /// <param name="direction">direction of the generator; needed only if it is unknown and not A to B</param>
+    /// <param name="network">name of the only network to import, in the file or in a run; null for all generators</param>
     /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
     /// <exception cref="RunException">the folder can't be created</exception>
     /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>
-    public static ImportedRun Import(string from, string folder, Direction? direction = null)
+    public static ImportedRun Import(string from, string folder, Direction? direction = null, string? network = null)
     {
-        using var source = NetworkFile.Open(from);
+        using var source = NetworkFile.Open(from, network);
         var generators = source.Networks.Where(n => n.IsGenerator).ToList();
         if (generators.Count == 0)
         {
@@ -56,8 +61,14 @@ public static class NetworkImporter
 
         directory.Create();
         AtomicFile.WriteText(directory.Options, options.ToJson() + '\n');
-        SafetensorsWriter.Write(directory.Latest, arrays, new Checkpoint(options, new RunPosition()).ToMetadata());
-        return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]);
+        var metadata = new Checkpoint(options, new RunPosition()).ToMetadata();
+        foreach (var (key, value) in WeightsDescription.Of(generators).ToMetadataOfRun())
+        {
+            metadata[key] = value; // Pairs, palette and examples; a training of its own replaces them by its own.
+        }
+
+        SafetensorsWriter.Write(directory.Latest, arrays, metadata);
+        return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]) { Remarks = source.Remarks };
     }
 
     /// <summary>
@@ -113,6 +124,6 @@ public static class NetworkImporter
     private static List<NamedArray> ArraysOf(StoredNetwork stored, string name, Device device)
     {
         using var step = device.Step();
-        return [.. stored.Load(device).NamedTensors(name + ".").Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))];
+        return [.. stored.LoadWhole(device).NamedTensors(name + ".").Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))];
     }
 }

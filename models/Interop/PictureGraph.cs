@@ -17,17 +17,16 @@ public sealed class PictureGraph : Layer
 
     private readonly string _path;
     private readonly GraphNetwork _graph;
-    private readonly PixelRange _range;
     private readonly bool _makesPictures;
     private readonly OnnxValue _picture;
     private readonly bool _channelsLastIn;
     private readonly bool _channelsLastOut;
 
-    private PictureGraph(string path, PixelRange range, bool makesPictures)
+    private PictureGraph(string path, PixelRange range, bool makesPictures, string? input = null)
     {
-        (_path, _range, _makesPictures) = (path, range, makesPictures);
+        (_path, Range, _makesPictures) = (path, range, makesPictures);
         _graph = Add("graph", GraphNetwork.Read(path));
-        _picture = _graph.Inputs.FirstOrDefault(IsPicture) ?? throw new GraphException(_graph.Inputs.Count == 0
+        _picture = _graph.Inputs.FirstOrDefault(value => input is null ? IsPicture(value) : value.Name == input) ?? throw new GraphException(_graph.Inputs.Count == 0
             ? $"{path}: it takes nothing"
             : $"{path}: its input {_graph.Inputs[0]} takes no pictures [N, C, H, W]");
         _channelsLastIn = HasChannelsLast(_picture) ?? false;
@@ -46,6 +45,9 @@ public sealed class PictureGraph : Layer
                 $"{path}: its input {whole} takes numbers of the type {whole.Type}; pictures are floats or bytes here");
         }
     }
+
+    /// <summary>The graph's values of black and white; bytes are always 0 to 255.</summary>
+    internal PixelRange Range { get; set; }
 
     /// <summary>Channels of the input; 3 if they are dynamic.</summary>
     public int InputChannels => Fixed(_picture, ChannelOf(_channelsLastIn)) ?? 3;
@@ -82,6 +84,11 @@ public sealed class PictureGraph : Layer
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static PictureGraph Open(string path, Device device, PixelRange range, bool makesPictures = true) =>
         new PictureGraph(path, range, makesPictures).To(device).Eval();
+
+    /// <summary>A graph of this program, whose input may be planes of classes: any number of channels.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static PictureGraph OpenOwn(string path, Device device) =>
+        new PictureGraph(path, PixelRange.Signed, makesPictures: true, NetworkExporter.InputName).To(device).Eval();
 
     /// <summary>Whether a file holds an ONNX model.</summary>
     /// <exception cref="IOException">the file is missing, can't be read or is damaged</exception>
@@ -139,7 +146,7 @@ public sealed class PictureGraph : Layer
         return channelsLast ? exact.Permute(0, 2, 3, 1) : exact.Share();
     }
 
-    private (float Scale, float Shift) ScaleOf(OnnxValue value) => (value.Type == ElementType.U8 ? PixelRange.Bytes : _range) switch
+    private (float Scale, float Shift) ScaleOf(OnnxValue value) => (value.Type == ElementType.U8 ? PixelRange.Bytes : Range) switch
     {
         PixelRange.Unit => (0.5f, 0.5f),
         PixelRange.Bytes => (127.5f, 127.5f),

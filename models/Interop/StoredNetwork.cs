@@ -33,6 +33,20 @@ public sealed class StoredNetwork
     public GraphGenerator? Graph =>
         FamilyCatalog.Of(Options).GraphGenerators(Options).FirstOrDefault(n => n.Network == Name);
 
+    /// <summary>What its file says of it besides options; null for files of other programs.</summary>
+    public WeightsDescription? Description { get; internal init; }
+
+    /// <summary>
+    /// Name in the file: the prefix of its keys, <c>params_ema</c> or <c>state_dict.generator_AB</c>; empty if they have none.
+    /// </summary>
+    internal string NameInFile { get; init; } = "";
+
+    /// <summary>Why a graph's constants are not the network's weights, so that only the graph can be run; null if they are.</summary>
+    internal string? OnlyAsGraph { get; init; }
+
+    /// <summary>Whether the file lacks the running statistics of batch norms, because its graph takes those of each picture.</summary>
+    internal bool LacksStatistics { get; init; }
+
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
     public bool HasKnownDirection { get; internal init; } = true;
 
@@ -44,11 +58,25 @@ public sealed class StoredNetwork
     /// </summary>
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
 
+    /// <summary>Loads the network with all that belongs to it, for a run or for another file.</summary>
+    /// <exception cref="InteropException">the file lacks the running statistics of batch norms</exception>
+    /// <inheritdoc cref="Load"/>
+    public Module LoadWhole(Device device) => LacksStatistics
+        ? throw new InteropException(
+            $"{_path}: was exported with each picture's own statistics, so it lacks those of the training; take a .pth or safetensors " +
+                "of the model, or export it with --batch-norm running")
+        : Load(device);
+
     /// <summary>Loads the network with its weights, in training mode like all new networks.</summary>
-    /// <exception cref="InteropException">a weight is not a finite number</exception>
+    /// <exception cref="InteropException">a weight is not a finite number, or the file is a graph that holds others</exception>
     /// <exception cref="CheckpointFormatException">the file is damaged, or its options don't match its tensors</exception>
     public Module Load(Device device)
     {
+        if (OnlyAsGraph is { } why)
+        {
+            throw new InteropException($"{_path}: {why}; translate runs the graph");
+        }
+
         var network = _create();
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
         return network.To(device); // Allocates the tensors; they are read directly into their final memory.

@@ -18,17 +18,19 @@ public sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<
 
     /// <param name="path">a run, a file, or a bundled model</param>
     /// <param name="generator">the generator</param>
-    /// <param name="options">the training options</param>
-    /// <exception cref="IOException">a run's file can't be read</exception>
+    /// <param name="options">the training options; null if unknown</param>
+    /// <param name="description">what the file says of its inputs; null if it says nothing</param>
+    /// <exception cref="IOException">a file can't be read or is damaged</exception>
     /// <exception cref="RunException">there is no such model in the zoo, or a run's files are damaged</exception>
-    public static ShownInputs Of(string path, GeneratorSpec generator, TrainingOptions options)
+    public static ShownInputs Of(string path, GeneratorSpec generator, TrainingOptions? options, WeightsDescription? description)
     {
         var examples = ExamplesOf(path);
+        examples = examples.Count > 0 ? examples : description?.ReadExamples(path) ?? [];
         return new ShownInputs(
             examples,
-            generator.Labels?.Coding.Colours
+            generator.Labels?.Coding.Colours ?? description?.Palette
                 ?? (LabelPalette.Find(examples) is { } found ? ClassNames.Completed(found.Colours) : null),
-            generator.Labels?.Side ?? (examples.Count > 0 ? Math.Max(examples[0].Width, examples[0].Height)
+            generator.Labels?.Side ?? description?.Side ?? (examples.Count > 0 ? Math.Max(examples[0].Width, examples[0].Height)
                 : (options as PictureOptions)?.CropSize ?? DefaultSide));
     }
 

@@ -21,11 +21,14 @@ internal static class InitialWeights
     /// Loads the networks in a run or a file into the model's networks of the same names. If no name matches, the file's first generator is
     /// loaded into the model's first network.
     /// </summary>
+    /// <param name="path">a run or a file</param>
+    /// <param name="network">name of the only network to load, in the file or in a run; null for all that fit</param>
+    /// <param name="model">the model to train</param>
     /// <exception cref="RunException">the file does not exist, or holds no network of this model</exception>
     /// <exception cref="CheckpointFormatException">the layers differ, or the file is damaged</exception>
-    public static void LoadNetworks(string path, GanModel model)
+    public static void LoadNetworks(string path, string? network, GanModel model)
     {
-        using var file = NetworkFile.Open(path);
+        using var file = NetworkFile.Open(path, network);
         var pairs = file.Networks.Join(model.Networks, s => s.Name, n => n.Name, (stored, own) => (Stored: stored, Own: own)).ToList();
         if (pairs.Count == 0)
         {
@@ -37,7 +40,7 @@ internal static class InitialWeights
 
         foreach (var (stored, own) in pairs)
         {
-            var loaded = stored.Load(model.Device);
+            var loaded = stored.LoadWhole(model.Device);
             if (own.Network is not IGrownNetwork grown || !grown.TryInitializeFrom(loaded))
             {
                 own.Network.CopyState(loaded, file.Path, own.Name + ".");

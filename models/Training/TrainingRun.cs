@@ -174,22 +174,23 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="initFrom">a checkpoint with initial weights of the networks (fine-tuning); null for random weights</param>
     /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
     /// <param name="split">how the work is split between the ranks</param>
+    /// <param name="initNetwork">name of the only network of that checkpoint to take; null for all that fit</param>
     /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
     public static TrainingRun Create(
         string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null, IRanks? ranks = null,
-        WorkSplit split = WorkSplit.Data)
+        WorkSplit split = WorkSplit.Data, string? initNetwork = null)
     {
         if (TeamOf(ranks, split) is { } team)
         {
-            return team.Start(() => Built(folder, options, data, device, team), built => built.Begin(initFrom));
+            return team.Start(() => Built(folder, options, data, device, team), built => built.Begin(initFrom, initNetwork));
         }
 
         var run = Built(folder, options, data, device, team: null);
         try
         {
-            run.Begin(initFrom);
+            run.Begin(initFrom, initNetwork);
             return run;
         }
         catch
@@ -583,11 +584,11 @@ public sealed partial class TrainingRun : IDisposable
     }
 
     /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
-    private void Begin(string? initFrom)
+    private void Begin(string? initFrom, string? initNetwork)
     {
         if (initFrom is not null)
         {
-            InitialWeights.LoadNetworks(initFrom, Model);
+            InitialWeights.LoadNetworks(initFrom, initNetwork, Model);
         }
 
         var makesFolder = !System.IO.Directory.Exists(Directory.Path);

@@ -140,7 +140,8 @@ public static class FileTranslation
                     loaded.Remarks.Add(AlignedFolder.OddWidth);
                 }
 
-                var (translated, failure) = (half?.Picture ?? loaded.Picture) is { } picture
+                var tiles = loaded.Picture is { } any ? translator.TilesOf(any) : null;
+                var (translated, failure) = loaded.Picture is { } picture
                     ? TryTranslate(translator, picture, input)
                     : (null, loaded.Failure);
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
@@ -149,10 +150,15 @@ public static class FileTranslation
                 underway.Enqueue(Task.Run(
                     () =>
                     {
+                        if (tiles is not null)
+                        {
+                            loaded.Remarks.Add(tiles);
+                        }
+
                         using var heard = PictureRemarks.Listen((_, remark) => loaded.Remarks.Add(remark));
                         return new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs, loaded.Metadata))
                         {
-                            Outputs = outputs, Half = half?.Name, Remarks = [.. loaded.Remarks.Distinct()],
+                            Outputs = outputs, Half = half, Remarks = [.. loaded.Remarks.Distinct()],
                         };
                     },
                     CancellationToken.None));

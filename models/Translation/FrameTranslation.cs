@@ -62,7 +62,7 @@ public sealed class FrameTranslation
     {
         try
         {
-            return new Picture(_translator.Translate(frame, name).WithChannels(3, name).Layers[0].ToEightBits());
+            return new Picture(_translator.TranslateWhole(frame, name).WithChannels(3, name).Layers[0].ToEightBits());
         }
         catch (ShapeException e)
         {

@@ -1,68 +1,120 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>An ONNX graph of another program as a generator.</summary>
-internal static class OnnxGenerator
+/// <summary>An ONNX graph as a generator: one of another program, or one of this program with weights that only the graph has.</summary>
+internal sealed class OnnxGenerator
 {
     private const string Name = "graph";
 
     /// <summary>Default side of a style picture in pixels, if the graph accepts any size.</summary>
     private const int StyleSide = 256;
 
-    /// <summary>
-    /// Opens the graph, once per sample. A second picture input is the style (<c>--style</c>); a vector input is noise (<c>--seed</c> and
-    /// <c>--samples</c>).
-    /// </summary>
+    private readonly string _path;
+    private readonly PictureGraph _graph;
+    private readonly Device _device;
+    private readonly StoredNetwork? _own;
+
+    private OnnxGenerator(string path, PictureGraph graph, Device device, StoredNetwork? own)
+    {
+        (_path, _graph, _device, _own) = (path, graph, device, own);
+        Spec = own is not null ? OfOwn(own.Generator!) : OfForeign();
+    }
+
+    /// <summary>Input and output of the graph.</summary>
+    public GeneratorSpec Spec { get; }
+
+    /// <summary>Opens the graph.</summary>
     /// <param name="path">an ONNX model</param>
     /// <param name="device">the device to run on</param>
-    /// <param name="settings">the user's settings</param>
-    /// <exception cref="OptionsException">a setting does not fit the graph, or a required setting is missing</exception>
-    /// <exception cref="RunException">the graph has a fixed batch of several pictures, or a fixed size that is not square</exception>
+    /// <param name="described">the generator of this program that the file says it is; null if it says nothing</param>
+    /// <exception cref="RunException">the graph has a fixed batch of several pictures</exception>
     /// <exception cref="GraphException">the graph can't be run</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static IReadOnlyList<SavedGenerator> Open(string path, Device device, TranslationSettings settings)
+    public static OnnxGenerator Open(string path, Device device, StoredNetwork? described = null)
+    {
+        // A graph that another program has changed since is that program's.
+        if (described?.Generator is { } spec && PictureGraph.OpenOwn(path, device) is var own
+            && own.InputChannels == spec.InputChannels && own.OutputChannels == spec.OutputChannels)
+        {
+            return new(path, own, device, described);
+        }
+
+        var graph = PictureGraph.Open(path, device, PixelRange.Signed);
+        return graph.Batch > 1
+            ? throw new RunException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number")
+            : new(path, graph, device, own: null);
+    }
+
+    /// <summary>
+    /// The graph, once per sample. A second picture input is the style (<c>--style</c>); a vector input is noise (<c>--seed</c> and
+    /// <c>--samples</c>), or the label of a generator of this program.
+    /// </summary>
+    /// <param name="settings">the user's settings; valid until the next call</param>
+    /// <exception cref="OptionsException">a setting does not fit the graph, or a required setting is missing</exception>
+    /// <exception cref="RunException">the graph translates in the other direction</exception>
+    public IReadOnlyList<SavedGenerator> With(TranslationSettings settings)
     {
         foreach (var (isSet, option) in new[]
         {
-            (settings.Direction is not null, "--direction"), (settings.DropoutSeed is not null, "--dropout-seed"),
-            (settings.Exact, "--exact"),
+            (settings.Direction is not null && _own is not { HasKnownDirection: true }, "--direction"),
+            (settings.DropoutSeed is not null, "--dropout-seed"), (settings.Exact, "--exact"),
         })
         {
             if (isSet)
             {
-                throw new OptionsException($"{option} can't be combined with {path}: a graph is computed as written");
+                throw new OptionsException($"{option} can't be combined with {_path}: a graph is computed as written");
             }
         }
 
-        var graph = PictureGraph.Open(path, device, settings.Range ?? PixelRange.Signed);
-        if (graph.Batch > 1)
+        if (_own is not null)
         {
-            throw new RunException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number");
+            _ = SavedGenerator.Choose(_path, [_own], settings.Direction);
+            RequireNoRange(settings, _path);
+            if (settings.Eval && _own.Description?.Statistics == NormStatistics.Picture)
+            {
+                throw new OptionsException($"--eval can't be combined with {_path}, whose graph takes each picture's own statistics");
+            }
         }
 
-        var (height, width) = (graph.Height ?? graph.Width ?? 1, graph.Width ?? graph.Height ?? 1);
-        if (height != width)
-        {
-            throw new RunException(
-                $"{path}: takes only pictures of {width}x{height} pixels, which is not square; export it for any size");
-        }
+        _graph.Range = settings.Range ?? PixelRange.Signed;
+        var samples = RequestedConditions.Of(settings, Spec, Path.GetFileName(_path), _device);
+        return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bind(null!, given)))];
 
-        var spec = new GeneratorSpec(
-            Name, Direction.AToB, graph.InputChannels, graph.OutputChannels, height, height, Path.GetFileName(path))
-        {
-            Conditions = graph.SecondPicture is var (channels, side)
-                ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind }
-                : graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
-        };
-        var samples = RequestedConditions.Of(settings, spec, Path.GetFileName(path), device);
-        return samples.Count == 0
-            ? [new SavedGenerator(graph, null, spec)]
-            : [.. samples.Select(given => new SavedGenerator(Bind(null!, given), null, spec))];
-
-        Layer Bind(StoredModules _, ConditionValues given) => new BoundGenerator(graph, x => graph.Forward(x, given.Style ?? given.Noise));
+        SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec) { IsGraph = true, Description = _own?.Description };
     }
+
+    /// <exception cref="OptionsException">a range is set for a network of known values</exception>
+    public static void RequireNoRange(TranslationSettings settings, string path)
+    {
+        if (settings.Range is not null)
+        {
+            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
+        }
+    }
+
+    /// <summary>The generator of this program with the inputs that its graph has.</summary>
+    private GeneratorSpec OfOwn(GeneratorSpec spec) => spec with
+    {
+        Conditions = spec.Conditions is not { } takes || _graph.Numbers is not { } numbers ? null
+            : takes.Labels.Count > 0 && takes.LabelPlaces == numbers ? new() { Labels = takes.Labels, Bind = Bind }
+            : new() { Noise = numbers, Bind = Bind },
+    };
+
+    private GeneratorSpec OfForeign() => new(
+        Name, Direction.AToB, _graph.InputChannels, _graph.OutputChannels, 1, 1, Path.GetFileName(_path))
+    {
+        FixedWidth = _graph.Width,
+        FixedHeight = _graph.Height,
+        Conditions = _graph.SecondPicture is var (channels, side)
+            ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind }
+            : _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
+    };
+
+    private BoundGenerator Bind(StoredModules load, ConditionValues given) =>
+        new(_graph, x => _graph.Forward(x, given.Style ?? given.Label ?? given.Noise));
 }

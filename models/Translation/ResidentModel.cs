@@ -15,13 +15,23 @@ public sealed class ResidentModel
     private readonly Dictionary<string, Module> _loaded = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Network, bool Eval), Dictionary<Shape, bool>> _exactBatches = [];
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly OnnxGenerator? _graph;
+    private readonly Lazy<SideBySide?> _pairs;
     private Translator? _latest;
+
+    private ResidentModel(string path, OnnxGenerator graph, IReadOnlyList<StoredNetwork> networks, Device device)
+    {
+        (Path, _device, Networks, _graph) = (path, device, networks, graph);
+        Generators = [graph.Spec];
+        _pairs = PairsOf();
+    }
 
     private ResidentModel(NetworkFile file, Device device)
     {
         (Path, _device, Networks, Step) = (file.Path, device, file.Networks, file.Step);
         _ = SavedGenerator.Choose(Path, Networks, direction: null);
         Generators = [.. Networks.Where(n => n.IsGenerator).Select(n => n.Generator!)];
+        _pairs = PairsOf();
         foreach (var generator in Generators)
         {
             if (generator.Conditions is { } takes)
@@ -85,26 +95,52 @@ public sealed class ResidentModel
     /// <summary>Steps that the checkpoint was trained; null for other files.</summary>
     public long? Step { get; }
 
-    /// <summary>The training options; for files of other programs, inferred from the tensors.</summary>
-    public TrainingOptions Options => Networks[0].Options;
+    /// <summary>
+    /// The training options; for files of other programs, inferred from the tensors; null for an ONNX graph of another program.
+    /// </summary>
+    public TrainingOptions? Options => Networks.Count > 0 ? Networks[0].Options : null;
+
+    /// <summary>What the file says of its generator besides options; null if it says nothing.</summary>
+    public WeightsDescription? Description => Networks.FirstOrDefault(n => n.IsGenerator)?.Description;
 
     /// <summary>Input and output of each generator; the first is the default.</summary>
     public IReadOnlyList<GeneratorSpec> Generators { get; }
 
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
-    public bool HasKnownDirection => Networks.First(n => n.IsGenerator).HasKnownDirection;
+    public bool HasKnownDirection => Networks.FirstOrDefault(n => n.IsGenerator) is { HasKnownDirection: true };
 
     private IReadOnlyList<StoredNetwork> Networks { get; }
 
-    /// <param name="path">a run's directory, a checkpoint, or a weights file</param>
+    /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph from pictures to pictures</param>
     /// <param name="device">the device to compute on</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static ResidentModel Open(string path, Device device)
     {
-        using var file = NetworkFile.Open(path);
-        return device.WorkQueue.Run(() => new ResidentModel(file, device));
+        NetworkFile file;
+        try
+        {
+            file = NetworkFile.Open(path);
+        }
+        catch (InteropException) when (PictureGraph.IsFor(path))
+        {
+            return device.WorkQueue.Run(() => new ResidentModel(path, OnnxGenerator.Open(path, device), [], device));
+        }
+
+        using (file)
+        {
+            return device.WorkQueue.Run(() => SavedGenerator.GraphIn(file.Networks) is { } own
+                ? new ResidentModel(path, OnnxGenerator.Open(path, device, own), file.Networks, device)
+                : new ResidentModel(file, device));
+        }
     }
+
+    /// <summary>
+    /// <c>left</c> or <c>right</c> for a picture that looks like a training pair, of which only this half is translated with the settings;
+    /// otherwise null. Thread-safe.
+    /// </summary>
+    public string? HalfOf(TranslationSettings settings, Picture picture) =>
+        settings.Whole ? null : _pairs.Value?.HalfOf(picture, settings.Direction)?.Name;
 
     /// <summary>
     /// A translator with these settings. Valid until the next call with others on any thread, because all translators share the networks.
@@ -119,7 +155,7 @@ public sealed class ResidentModel
         }
 
         _latest?.Dispose();
-        var generators = SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
+        var generators = _graph?.With(settings) ?? SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {
             // Weights stay packed for the lifetime of the model: the networks have no other owner.
@@ -145,7 +181,13 @@ public sealed class ResidentModel
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     /// <exception cref="DataException">a picture does not fit</exception>
     public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int sample) =>
-        _device.WorkQueue.Run(() => With(settings).TranslateBatch(pictures, name, sample));
+        _device.WorkQueue.Run(() =>
+        {
+            var translator = With(settings);
+            return translator.TranslateBatch([.. pictures.Select(translator.InputOf)], name, sample);
+        });
+
+    private Lazy<SideBySide?> PairsOf() => new(() => SideBySide.Of(Options, Generators[0], Description));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

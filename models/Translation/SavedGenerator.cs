@@ -8,12 +8,26 @@ namespace IlgpuGan.Models.Translation;
 /// A generator from a file: a run of this program, a generator of the reference program (recognised by its tensors), or any ONNX graph.
 /// </summary>
 /// <param name="Network">the network with its weights, on a device</param>
-/// <param name="Options">the training options; for files of other programs, inferred from the tensors; null for an ONNX graph</param>
+/// <param name="Options">
+/// the training options; for files of other programs, inferred from the tensors; null for an ONNX graph of another program
+/// </param>
 /// <param name="Spec">input and output of the generator</param>
 public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
     /// <summary>Whether the file is a graph that normalises with running statistics, which are then used for translation.</summary>
     internal bool UsesRunningStatistics { get; init; }
+
+    /// <summary>Whether the network is a graph, computed as written.</summary>
+    internal bool IsGraph { get; init; }
+
+    /// <summary>Whether the file lacks the running statistics of batch norms.</summary>
+    internal bool LacksStatistics { get; init; }
+
+    /// <summary>What the file says of the generator besides options; null if it says nothing.</summary>
+    internal WeightsDescription? Description { get; init; }
+
+    /// <summary>Sentences on what was chosen of the file.</summary>
+    internal IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>The first generator of a family.</summary>
     public SavedGenerator(Layer network, TrainingOptions options)
@@ -39,26 +53,30 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         NetworkFile file;
         try
         {
-            file = NetworkFile.Open(path);
+            file = NetworkFile.Open(path, settings.Network);
         }
-        catch (InteropException) when (PictureGraph.IsFor(path))
+        catch (InteropException) when (settings.Network is null && PictureGraph.IsFor(path))
         {
-            return OnnxGenerator.Open(path, device, settings); // Not a known network, but a graph that can be run.
+            return OnnxGenerator.Open(path, device).With(settings); // Not a known network, but a graph that can be run.
         }
 
         using (file)
         {
-            if (settings.Range is not null)
+            if (GraphIn(file.Networks) is { } graph)
             {
-                throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
+                return OnnxGenerator.Open(path, device, graph).With(settings);
             }
 
             var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
-            return OfModules(file.Path, file.Networks, Load, device, settings);
+            return [.. OfModules(file.Path, file.Networks, Load, device, settings).Select(g => g with { Remarks = file.Remarks })];
 
             Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
         }
     }
+
+    /// <summary>The generator of a file whose graph alone can be run; null if its weights can be loaded.</summary>
+    internal static StoredNetwork? GraphIn(IReadOnlyList<StoredNetwork> networks) =>
+        networks.FirstOrDefault(n => n.IsGenerator) is { OnlyAsGraph: not null } graph ? graph : null;
 
     /// <summary>The same with networks that the caller loads.</summary>
     /// <param name="path">their file, for messages</param>
@@ -70,6 +88,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
     internal static IReadOnlyList<SavedGenerator> OfModules(
         string path, IReadOnlyList<StoredNetwork> networks, StoredModules load, Device device, TranslationSettings settings)
     {
+        OnnxGenerator.RequireNoRange(settings, path);
         var stored = Choose(path, networks, settings.Direction);
         var spec = stored.Generator!;
         var samples = RequestedConditions.Of(settings, spec, stored.Options.Model, device);
@@ -83,7 +102,11 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
             : throw new RunException($"{path}: {stored.Name} takes more than one picture, so it can't translate");
 
         SavedGenerator Saved(Layer network) =>
-            new(network, stored.Options, spec) { UsesRunningStatistics = stored.UsesRunningStatistics };
+            new(network, stored.Options, spec)
+            {
+                UsesRunningStatistics = stored.UsesRunningStatistics, LacksStatistics = stored.LacksStatistics,
+                Description = stored.Description,
+            };
     }
 
     /// <summary>The generator for a direction, by default the first.</summary>

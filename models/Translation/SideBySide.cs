@@ -1,5 +1,6 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -22,11 +23,17 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
     /// <returns>null for a generator that was not trained on such files</returns>
     /// <param name="options">the training options; null if unknown</param>
     /// <param name="generator">the generator</param>
-    public static SideBySide? Of(TrainingOptions? options, GeneratorSpec generator)
+    /// <param name="description">what the generator's file says of the pairs; null if it says nothing</param>
+    public static SideBySide? Of(TrainingOptions? options, GeneratorSpec generator, WeightsDescription? description)
     {
         if (options is null || generator.Labels is { Coding.Palette: null } || !FamilyCatalog.Of(options).Info.LearnsFromPairs)
         {
             return null;
+        }
+
+        if (description?.PairShapes is { } stored)
+        {
+            return stored.Count > 0 ? new SideBySide(stored, generator.Direction) : null;
         }
 
         if (options.Data.Length == 0 || !Directory.Exists(options.Data))

@@ -1,26 +1,38 @@
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>
-/// Translates a large picture in overlapping square tiles and blends them in the overlaps. Norms use the statistics of each tile, so tiles
+/// Translates a large picture in overlapping tiles and blends them in the overlaps. Norms use the statistics of each tile, so tiles
 /// may differ in contrast from the untiled translation; blending only hides the seams. One row of tiles is in memory at a time.
 /// </summary>
-/// <param name="side">side of a tile in pixels</param>
+/// <param name="tileWidth">width of a tile in pixels</param>
+/// <param name="tileHeight">height of a tile in pixels</param>
 /// <param name="overlap">overlap of neighbouring tiles in pixels</param>
 /// <param name="translate">translates a part of the picture to [1, C, H, W]</param>
-internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tensor> translate)
+internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overlap, Func<Picture, Tensor> translate)
 {
-    public Picture Run(Picture input, Device device, bool sixteenBits)
+    /// <param name="input">the picture</param>
+    /// <param name="device">the device of the tensors</param>
+    /// <param name="toPicture">converts rows of the result, [1, C, h, W], to a picture</param>
+    /// <exception cref="ShapeException">the tiles' outputs have another size</exception>
+    public Picture Run(Picture input, Device device, Func<Tensor, Picture> toPicture)
     {
         var (width, height) = (input.Width, input.Height);
         var result = new PictureStrips(width, height);
         Band? band = null;
-        var tops = Starts(height);
+        var tops = Starts(height, tileHeight);
         for (var i = 0; i < tops.Length; i++)
         {
-            foreach (var x in Starts(width))
+            foreach (var x in Starts(width, tileWidth))
             {
                 using var step = device.Step();
-                var output = translate(input.Cropped(x, tops[i], Math.Min(side, width), Math.Min(side, height)));
+                var tile = input.Cropped(x, tops[i], Math.Min(tileWidth, width), Math.Min(tileHeight, height));
+                var output = translate(tile);
+                if ((output.Shape[3], output.Shape[2]) != (tile.Width, tile.Height))
+                {
+                    throw new ShapeException($"tiles of {tile.Width}x{tile.Height} pixels become {output.Shape[3]}x{output.Shape[2]}, " +
+                        "and only tiles that keep their size can be joined; --size reduces the picture");
+                }
+
                 band ??= new Band(output.Shape[1], output.Shape[2], width);
                 Blend(output, x, tops[i], height, band);
             }
@@ -28,15 +40,14 @@ internal sealed class TiledTranslation(int side, int overlap, Func<Picture, Tens
             // Rows above the next row of tiles are final.
             var done = (i + 1 < tops.Length ? tops[i + 1] : height) - tops[i];
             using var strip = device.Step();
-            result.Append(PictureTensors.ToPicture(
-                Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, width), device), 0, sixteenBits));
+            result.Append(toPicture(Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, width), device)));
         }
 
         return result.ToPicture();
     }
 
     /// <summary>Start positions of the tiles: evenly spaced, the last tile ends at the border.</summary>
-    private int[] Starts(int length)
+    private int[] Starts(int length, int side)
     {
         if (length <= side)
         {

@@ -5,12 +5,19 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>Settings of a translation. The defaults are deterministic and keep the input's size.</summary>
 public sealed record TranslationSettings
 {
+    /// <summary>
+    /// The network of a file that holds several, by its name in the file (<c>params_ema</c>, <c>generator_AB</c>) or in a run
+    /// (<c>netG_A</c>); null for the first generator.
+    /// </summary>
+    public string? Network { get; init; }
+
     /// <summary>The direction, for models with two generators; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
     /// <summary>
     /// Use the running statistics of training in batch norms. By default the statistics of the picture itself are used, as in pix2pix
-    /// (batch size 1); instance norm is the same in both modes. ONNX graphs with running statistics always use them.
+    /// (batch size 1), as exports do by default; instance norm is the same in both modes. ONNX graphs with running statistics always use
+    /// them.
     /// </summary>
     public bool Eval { get; init; }
 

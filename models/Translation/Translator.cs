@@ -61,7 +61,13 @@ public sealed class Translator : IDisposable
         _generators = [.. generators.Select(g => g.Network)];
         (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
-        _pairs = new(() => Settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec));
+        _pairs = new(() => Settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec, generator.Description));
+        if (generator.LacksStatistics && Settings.Eval)
+        {
+            throw new OptionsException("--eval needs the running statistics of training, which this file lacks: it was exported with each " +
+                "picture's own (--batch-norm picture, the default of ONNX)");
+        }
+
         if (Settings is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
@@ -72,6 +78,12 @@ public sealed class Translator : IDisposable
         {
             throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than " +
                 $"twice --overlap {Settings.Overlap}");
+        }
+
+        if (Settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
+        {
+            throw new OptionsException($"--tile {most} is more than the {SizeOf(generator.Spec)} pixels that {generator.Spec.Description} " +
+                "takes; without --tile, larger pictures are translated in tiles of that size");
         }
 
         if (generator.Spec.Labels is not null && (Settings.Tile is not null || Settings.Exact))
@@ -113,12 +125,27 @@ public sealed class Translator : IDisposable
     public GeneratorSpec Generator => _generator.Spec;
 
     /// <summary>The generator's training options.</summary>
-    /// <exception cref="RunException">the generator is an ONNX graph of another program</exception>
+    /// <exception cref="RunException">the generator is an ONNX graph of another program, or without options</exception>
     public TrainingOptions Options => _generator.Options
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
-    /// <summary>The input half of a picture that looks like a training pair; otherwise null.</summary>
-    internal (Picture Picture, string Name)? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction);
+    /// <summary>Sentences on what was chosen of the model's file, such as averages of weights.</summary>
+    public IReadOnlyList<string> Remarks => _generator.Remarks;
+
+    /// <summary>
+    /// <c>left</c> or <c>right</c> for a picture that looks like a training pair, of which only this half is translated; otherwise null.
+    /// </summary>
+    internal string? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction)?.Name;
+
+    /// <summary>What is translated of a picture: the input half of one that looks like a training pair, or all of it.</summary>
+    internal Picture InputOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
+
+    /// <summary>A remark if a picture exceeds the only size that the generator accepts; otherwise null.</summary>
+    internal string? TilesOf(Picture picture) => Settings is { Tile: null, Exact: false }
+        && _generator.Spec is not { FixedWidth: null, FixedHeight: null } && FixedTile(Sized(InputOf(picture))) is not null
+        ? $"has more than the {SizeOf(_generator.Spec)} pixels that {_generator.Spec.Description} takes, and was translated in tiles; " +
+            "--size reduces pictures instead"
+        : null;
 
     internal TranslationSettings Settings { get; }
 
@@ -146,7 +173,10 @@ public sealed class Translator : IDisposable
     /// <summary>How label maps are read; null if the generator reads pictures.</summary>
     internal LabelInput? Labels => _generator.Spec.Labels;
 
-    /// <summary>Translates a picture; with several samples, returns the first.</summary>
+    /// <summary>
+    /// Translates a picture; with several samples, returns the first. Of a picture that looks like a training pair
+    /// (<see cref="SideBySide"/>) only the input half is translated, unless the settings say otherwise.
+    /// </summary>
     /// <param name="picture">a picture of any size; gray and colour are converted to the generator's channels</param>
     /// <param name="name">name of the picture, for messages</param>
     /// <exception cref="DataException">the channels do not fit</exception>
@@ -162,7 +192,11 @@ public sealed class Translator : IDisposable
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int sample)
+    public Picture TranslateInto(Picture picture, string name, int sample) =>
+        TranslateWhole(InputOf(Reduced(picture, name)), name, sample);
+
+    /// <summary>Translates a picture that is no pair, whatever its shape: a frame of a clip, or the half of a pair.</summary>
+    internal Picture TranslateWhole(Picture picture, string name, int sample = 0)
     {
         picture = Reduced(picture, name);
         return _device.WorkQueue.Run(
@@ -212,7 +246,7 @@ public sealed class Translator : IDisposable
     /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps state. ONNX graphs
     /// of other programs are excluded, because their batch size may be fixed, also inside the graph.
     /// </summary>
-    public bool AllowsBatches => Labels is null && _generator.Options is not null
+    public bool AllowsBatches => Labels is null && !_generator.IsGraph
         && Settings is { Tile: null, Exact: false, DropoutSeed: null }
         && !_generators[0].Descendants()
             .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
@@ -221,7 +255,7 @@ public sealed class Translator : IDisposable
     /// Translates pictures of equal size. They share a forward pass if <see cref="AllowsBatches"/> and the device's kernels give each
     /// picture the same bits as alone, which is tested once per shape.
     /// </summary>
-    /// <param name="pictures">pictures as for <see cref="Translate(Picture, string)"/>, of equal size</param>
+    /// <param name="pictures">pictures of equal size, or what <see cref="InputOf"/> leaves of them</param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
@@ -235,7 +269,8 @@ public sealed class Translator : IDisposable
 
         var inputs = pictures.Select(p => Prepared(p, name)).ToList();
         var (width, height) = (inputs[0].Width, inputs[0].Height);
-        var shape = new Shape(inputs.Count, _generator.Spec.InputChannels, RoundedUp(height), RoundedUp(width));
+        var padded = _generator.Spec.RoundedUp(width, height);
+        var shape = new Shape(inputs.Count, _generator.Spec.InputChannels, padded.Height, padded.Width);
         if (!IsExact(shape.With(0, 2)) || !IsExact(shape))
         {
             return [.. pictures.Select(p => Translate(p, name, layer))];
@@ -243,7 +278,7 @@ public sealed class Translator : IDisposable
 
         using var step = _device.Step();
         var batch = TensorOps.Concat(
-            0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, RoundedUp(width), RoundedUp(height), _device))]);
+            0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, padded.Width, padded.Height, _device))]);
         var outputs = ReflectionPadding.Crop(Forward(batch, layer), width, height);
         return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
 
@@ -304,9 +339,9 @@ public sealed class Translator : IDisposable
         return copy;
     }
 
-    private Task<T> TranslateAsync<T>(Picture picture, string name, Func<Picture, T> finish, CancellationToken cancellation)
+    private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellation)
     {
-        picture = Reduced(picture, name);
+        var picture = InputOf(Reduced(given, name));
         return _device.WorkQueue.RunAsync(
             KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
     }
@@ -340,9 +375,10 @@ public sealed class Translator : IDisposable
     /// <summary>The picture with the generator's channels, at the size of the translation.</summary>
     private Picture Prepared(Picture picture, string name)
     {
-        var input = picture.WithChannels(_generator.Spec.InputChannels, name);
-        return Settings.Size is { } size ? input.Resized(size, size) : input;
+        return Sized(picture.WithChannels(_generator.Spec.InputChannels, name));
     }
+
+    private Picture Sized(Picture picture) => Settings.Size is { } size ? picture.Resized(size, size) : picture;
 
     /// <summary>The result with the size and the alpha channel of the output.</summary>
     private Picture Finished(Picture picture, Picture output) =>
@@ -357,7 +393,7 @@ public sealed class Translator : IDisposable
         }
 
         using var inference = new InferenceScope([layer], keepDropout: Settings.DropoutSeed is not null);
-        if (_generator.Options is null)
+        if (_generator.IsGraph)
         {
             return layer.Forward(batch); // A graph of another program may look at values, which a replay would not do again.
         }
@@ -405,7 +441,11 @@ public sealed class Translator : IDisposable
         return Settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
     }
 
-    private LabelMap Padded(LabelMap map) => ReflectionPadding.Pad(map, RoundedUp(map.Width), RoundedUp(map.Height));
+    private LabelMap Padded(LabelMap map)
+    {
+        var (width, height) = _generator.Spec.RoundedUp(map.Width, map.Height);
+        return ReflectionPadding.Pad(map, width, height);
+    }
 
     private Tensor Planes(LabelInput labels, LabelMap map, float[] borders) => Tensor.From(
         [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
@@ -417,17 +457,56 @@ public sealed class Translator : IDisposable
         {
             return Settings.Exact
                 ? LayerByLayer(input, (long)side * side, sixteenBits)
-                : new TiledTranslation(side, Settings.Overlap, part => ForwardPadded(part, layer)).Run(input, _device, sixteenBits);
+                : Tiled(side, side, Settings.Overlap);
+        }
+
+        if (FixedTile(input) is var (width, height, overlap))
+        {
+            return Tiled(width, height, overlap);
         }
 
         using var step = _device.Step();
-        return PictureTensors.ToPicture(ForwardPadded(input, layer), 0, sixteenBits);
+        return ToPicture(ForwardPadded(input, layer), sixteenBits);
+
+        Picture Tiled(int width, int height, int overlap) =>
+            new TiledTranslation(width, height, overlap, part => ForwardPadded(part, layer))
+                .Run(input, _device, output => ToPicture(output, sixteenBits));
+    }
+
+    /// <summary>The tiles of a picture that exceeds the only size that the generator accepts; null if it does not.</summary>
+    private (int Width, int Height, int Overlap)? FixedTile(Picture input)
+    {
+        var (width, height) = (_generator.Spec.FixedWidth ?? input.Width, _generator.Spec.FixedHeight ?? input.Height);
+        return input.Width > width || input.Height > height
+            ? (width, height, Math.Min(Settings.Overlap, Math.Min(width, height) / 4))
+            : null;
+    }
+
+    private static string SizeOf(GeneratorSpec spec) =>
+        $"{spec.FixedWidth?.ToString(CultureInfo.InvariantCulture) ?? "any"}x" +
+            (spec.FixedHeight?.ToString(CultureInfo.InvariantCulture) ?? "any");
+
+    /// <summary>
+    /// An output as a picture. Two channels of a graph of another program are two layers, because nothing says that the second is alpha.
+    /// </summary>
+    private Picture ToPicture(Tensor output, bool sixteenBits)
+    {
+        if (!_generator.IsGraph || _generator.Options is not null || output.Shape[1] != 2)
+        {
+            return PictureTensors.ToPicture(output, 0, sixteenBits);
+        }
+
+        using var first = output.Slice(1, 0, 1);
+        using var second = output.Slice(1, 1, 1);
+        return new Picture(
+            PictureTensors.ToPicture(first, 0, sixteenBits).Layers[0], PictureTensors.ToPicture(second, 0, sixteenBits).Layers[0]);
     }
 
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, Layer layer)
     {
-        using var padded = ReflectionPadding.ToTensor(input, RoundedUp(input.Width), RoundedUp(input.Height), _device);
+        var (width, height) = _generator.Spec.RoundedUp(input.Width, input.Height);
+        using var padded = ReflectionPadding.ToTensor(input, width, height, _device);
         var output = Forward(padded, layer);
         if (Settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
         {
@@ -445,7 +524,8 @@ public sealed class Translator : IDisposable
     {
         using var inference = new InferenceScope([_generator.Network]);
         using var layers = new LayerwiseForward(_device, pixels * ExactValuesPerPixel, Settings.Scratch ?? Path.GetTempPath());
-        using var output = layers.Run(_generator.Network, new PictureMap(input, RoundedUp(input.Width), RoundedUp(input.Height), _device));
+        var (width, height) = _generator.Spec.RoundedUp(input.Width, input.Height);
+        using var output = layers.Run(_generator.Network, new PictureMap(input, width, height, _device));
         var result = new PictureStrips(input.Width, input.Height);
         var rows = layers.RowsOf(output);
         for (var top = 0; top < input.Height; top += rows)
@@ -457,8 +537,6 @@ public sealed class Translator : IDisposable
 
         return result.ToPicture();
     }
-
-    private int RoundedUp(int side) => _generator.Spec.RoundedUp(side);
 
     private Picture WithAlphaOf(Picture source, Picture output)
     {

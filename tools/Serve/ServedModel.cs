@@ -9,19 +9,19 @@ namespace IlgpuGan.Serve;
 /// <summary>A named model that translates pictures, with example inputs.</summary>
 internal sealed class ServedModel : INamedModel
 {
+    /// <summary>What stands for the family of a graph of another program.</summary>
+    private const string GraphFamily = "onnx";
+
     private readonly ShownInputs _inputs;
 
     private readonly string? _about;
 
     private ServedModel(string name, ResidentModel model, ShownInputs inputs, string? about) =>
-        (Name, Model, Pairs, _inputs, _about) = (name, model, SideBySide.Of(model.Options, model.Generators[0]), inputs, about);
+        (Name, Model, _inputs, _about) = (name, model, inputs, about);
 
     public string Name { get; }
 
     public ResidentModel Model { get; }
-
-    /// <summary>The side-by-side pairs that the model was trained on, one half of which it reads; null without such pairs.</summary>
-    public SideBySide? Pairs { get; }
 
     /// <summary>The inputs of the run's samples, as pictures for people; empty if there are none.</summary>
     public IReadOnlyList<Picture> Examples => _inputs.Examples;
@@ -35,13 +35,14 @@ internal sealed class ServedModel : INamedModel
     public static ServedModel Open(string name, string path, Device device)
     {
         var model = ResidentModel.Open(path, device);
-        return new ServedModel(name, model, ShownInputs.Of(path, model.Generators[0], model.Options), ModelDescription.About(path));
+        var shown = ShownInputs.Of(path, model.Generators[0], model.Options, model.Description);
+        return new ServedModel(name, model, shown, ModelDescription.About(path));
     }
 
     public JsonObject Describe()
     {
         var first = Model.Generators[0];
-        var described = ModelDescription.Of(Name, Model.Options.Model, first, _inputs, _about, Model.Step);
+        var described = ModelDescription.Of(Name, Model.Options?.Model ?? GraphFamily, first, _inputs, _about, Model.Step);
         foreach (var direction in Model.HasKnownDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [])
         {
             described["directions"]!.AsArray().Add((JsonNode)direction);
@@ -50,6 +51,11 @@ internal sealed class ServedModel : INamedModel
         foreach (var set in first.Conditions?.Labels ?? [])
         {
             described["labels"]!.AsArray().Add((JsonNode)ModelDescription.Of(set));
+        }
+
+        if (first is not { FixedWidth: null, FixedHeight: null })
+        {
+            (described["fixed_width"], described["fixed_height"]) = (first.FixedWidth, first.FixedHeight);
         }
 
         described["has_many_answers"] = first.Conditions is { IsRandom: true };

@@ -71,10 +71,9 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
                 }
             }
 
-            if (!query.Settings.Whole && model.Pairs?.HalfOf(picture, query.Settings.Direction) is var (half, name))
+            if (model.Model.HalfOf(query.Settings, picture) is { } half)
             {
-                picture = half;
-                context.Response.Headers[HalfHeader] = name;
+                context.Response.Headers[HalfHeader] = half;
             }
 
             var translation = WithStyle(query.Settings, model, uploads);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
@@ -41,6 +42,11 @@ public abstract class TensorFile : IDisposable
     /// Metadata: those of a safetensors file, a pickle's numbers and strings, an ONNX model's properties.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>
+    /// Objects in a pickle that are neither tensors, numbers, texts nor containers of these: dotted name and class. They are not read.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, string> UnreadObjects => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Opens a file; the format is detected by content, not by name.</summary>
     /// <exception cref="CheckpointFormatException">The format is unknown, or the content is damaged.</exception>

@@ -35,7 +35,7 @@ public sealed class OnnxGraphTests
     [TestCase("no operator set", "it does not say which operator set it is written for")]
     [TestCase("an old operator set", "operator set 6; 7 to 28 are known")]
     [TestCase("a constant twice", "the name 'factors' occurs twice")]
-    [TestCase("a constant in another file", "'factors' lies in another file, which is not supported")]
+    [TestCase("a constant in another file", "'factors' lies in '', which is not in the model's own folder; only files of that folder are read")]
     [TestCase("a constant that claims more than it has", "has data of another size")]
     [TestCase("a sequence", "its value 'tensors' is no tensor")]
     [TestCase("an attribute twice", "node 'the Relu' (Relu) has two attributes 'a'")]
@@ -92,6 +92,80 @@ public sealed class OnnxGraphTests
         var path = TestFiles.Write("wrong.onnx", model.ToByteArray());
         Assert.That(() => OnnxGraph.Read(path), Throws.TypeOf<CheckpointFormatException>().With.Message.EndsWith(reason)
             .And.Message.StartsWith(path));
+    }
+
+    /// <summary>Weights beside the model, in its folder, in one within it, and behind a link of the user.</summary>
+    [TestCase("weights.bin")]
+    [TestCase("inner/weights.bin")]
+    [TestCase("./weights.bin")]
+    [TestCase("link.bin")]
+    public void WeightsOfTheModelsFolderAreRead(string location)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(TestFiles.Folder(), "model")).FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "inner"));
+        var bytes = new byte[32];
+        System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(16), 7);
+        File.WriteAllBytes(Path.Combine(folder, "weights.bin"), bytes);
+        File.WriteAllBytes(Path.Combine(folder, "inner", "weights.bin"), bytes);
+        if (location == "link.bin")
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, location), Path.Combine(folder, "inner", "weights.bin"));
+        }
+
+        var graph = OnnxGraph.Read(Elsewhere(Path.Combine(folder, "model.onnx"), location, 16, 12));
+        Assert.That(graph.Constants.Single().ToSingle(), Is.EqualTo(new[] { 7f, 0, 0 }));
+    }
+
+    [TestCase("../weights.bin", 0, 12, "'../weights.bin', which is not in the model's own folder")]
+    [TestCase("inner/../../weights.bin", 0, 12, "which is not in the model's own folder")]
+    [TestCase("..\\weights.bin", 0, 12, "which is not in the model's own folder")]
+    [TestCase("/etc/hostname", 0, 12, "'/etc/hostname', which is not in the model's own folder")]
+    [TestCase("C:weights.bin", 0, 12, "which is not in the model's own folder")]
+    [TestCase("\\\\host\\weights.bin", 0, 12, "which is not in the model's own folder")]
+    [TestCase("missing.bin", 0, 12, "which is not there; put the file beside the model")]
+    [TestCase("weights.bin", 0, 8, "has 8 bytes in")]
+    [TestCase("weights.bin", 24, 12, "which has 32; the file is cut short")]
+    [TestCase("weights.bin", -1, 12, "that is no number")]
+    public void OtherFilesAreRefused(string location, int offset, int length, string reason)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(TestFiles.Folder(), "model")).FullName;
+        File.WriteAllBytes(Path.Combine(folder, "weights.bin"), new byte[32]);
+        File.WriteAllBytes(Path.Combine(TestFiles.Folder(), "weights.bin"), new byte[32]);
+        var path = Elsewhere(Path.Combine(folder, "model.onnx"), location, offset, length);
+        Assert.That(() => OnnxGraph.Read(path), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains(reason)
+            .And.Message.StartsWith(path));
+    }
+
+    [Test]
+    public void AFileIsNotClaimedManyTimes()
+    {
+        var folder = TestFiles.Folder();
+        File.WriteAllBytes(Path.Combine(folder, "weights.bin"), new byte[32]);
+        var path = Elsewhere(Path.Combine(folder, "model.onnx"), "weights.bin", 0, 12, copies: 3);
+        Assert.That(() => OnnxGraph.Read(path), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("claim 36 bytes"));
+    }
+
+    /// <summary>A chain whose factors lie in another file.</summary>
+    private static string Elsewhere(string path, string location, int offset, int length, int copies = 1)
+    {
+        var model = Chain().Model;
+        var factors = model.Graph.Initializer[0];
+        factors.ClearRawData();
+        factors.DataLocation = TensorProto.Types.DataLocation.External;
+        foreach (var (key, value) in new[] { ("location", location), ("offset", $"{offset}"), ("length", $"{length}") })
+        {
+            factors.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
+        }
+
+        for (var i = 1; i < copies; i++)
+        {
+            var copy = factors.Clone();
+            copy.Name += $"{i}";
+            model.Graph.Initializer.Add(copy);
+        }
+
+        File.WriteAllBytes(path, model.ToByteArray());
+        return path;
     }
 
     /// <summary>What a reading that recurses or believes sizes would fall over.</summary>

@@ -90,6 +90,79 @@ public sealed class PthWriterTests
             path);
     }
 
+    /// <summary>Texts beside the weights, in an entry that PyTorch passes over.</summary>
+    [Test]
+    public void MetadataAreGivenBackAndPyTorchPassesThemOver()
+    {
+        var path = Path.Combine(TestFiles.Folder(), "described.pth");
+        var texts = new Dictionary<string, string> { ["options"] = "{ \"a\": 1 }", ["näme"] = "\n ü" };
+        PthWriter.Write(path, TorchTypes, texts);
+        using (var file = TensorFile.Open(path))
+        {
+            Assert.That(file.Metadata, Is.EquivalentTo(texts));
+        }
+
+        TestFiles.Torch(
+            """
+            import sys, torch
+            for weights_only in (False, True):
+                assert len(torch.load(sys.argv[1], weights_only=weights_only)) == int(sys.argv[2])
+            """,
+            path, $"{TorchTypes.Count}");
+    }
+
+    [TestCase("[1]")]
+    [TestCase("{\"a\":1}")]
+    [TestCase("{\"a\":")]
+    public void DamagedMetadataAreOneSentence(string json)
+    {
+        var path = Path.Combine(TestFiles.Folder(), "damaged.pth");
+        using (var stream = File.Create(path))
+        {
+            var zip = new StoredZipWriter(stream);
+            zip.Add("archive/data.pkl", "}."u8);
+            zip.Add("archive/ilgpugan.json", Encoding.UTF8.GetBytes(json));
+            zip.Finish();
+        }
+
+        Assert.That(TestFiles.Attempt(path)!.Reason, Does.StartWith("the entry 'archive/ilgpugan.json' is damaged"));
+    }
+
+    /// <summary>
+    /// What lies beside weights in usual checkpoints: numbers of NumPy, arguments, sets, dates, dictionaries of other classes, tensors in
+    /// objects. They are passed over and named, in both formats.
+    /// </summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void OtherObjectsArePassedOver(bool zip)
+    {
+        var path = Path.Combine(TestFiles.Folder(), "usual.pth");
+        TestFiles.Torch(
+            """
+            import sys, torch, argparse, collections, datetime, pathlib
+            class Meter: pass
+            meter = Meter(); meter.best = torch.ones(5); meter.of = {'a': 1}
+            weights = collections.OrderedDict(a=torch.arange(3.), b=torch.nn.Parameter(torch.ones(2)))
+            try:
+                import numpy; best = numpy.float64(0.5)
+            except ImportError:
+                best = complex(1, 2)
+            torch.save({'epoch': 3, 'state_dict': weights, 'best': best, 'args': argparse.Namespace(lr=0.1, size=(1, 2)),
+                'seen': {1, 2}, 'frozen': frozenset([3]), 'when': datetime.datetime(2020, 1, 2), 'path': pathlib.PurePosixPath('x'),
+                'counts': collections.Counter('aab'), 'default': collections.defaultdict(list, {'k': torch.zeros(1)}),
+                'by': {(1, 2): 'pair', None: 'none'}, 'type': torch.float32, 'meter': meter},
+                sys.argv[1], _use_new_zipfile_serialization=sys.argv[2] == 'True')
+            """,
+            path, $"{zip}");
+        using var file = TensorFile.Open(path);
+        Assert.That(file.Entries.Select(e => e.Name), Is.EquivalentTo(new[] { "state_dict.a", "state_dict.b", "default.k" }));
+        Assert.That(file.Read("state_dict.a").ToSingle(), Is.EqualTo(new float[] { 0, 1, 2 }));
+        Assert.That(file.Read("state_dict.b").ToSingle(), Is.EqualTo(new float[] { 1, 1 }));
+        Assert.That(file.Metadata["epoch"], Is.EqualTo("3"));
+        Assert.That(file.UnreadObjects.Keys, Is.SupersetOf(new[] { "args", "when", "path", "meter", "best" }));
+        Assert.That(file.UnreadObjects["args"], Is.EqualTo("argparse.Namespace"));
+    }
+
     [Test]
     public void FilesThatPyTorchWritesNowAreRead()
     {

@@ -50,6 +50,43 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture)));
     }
 
+    /// <summary>
+    /// A graph of one rectangle, or of one width, takes a picture of that size as it is, a smaller one extended, and a larger one by tiles
+    /// of that shape, which is said.
+    /// </summary>
+    [TestCase(6, 4, Width, Height)]
+    [TestCase(5, 7, Width, Height)]
+    [TestCase(5, 0, Width, Height)]
+    [TestCase(0, 4, Width, Height)]
+    [TestCase(Height, Width, Width, Height)]
+    [TestCase(8, 10, Width, Height)]
+    public async Task AGraphOfARectangleTakesAllSizes(int height, int width, int pictureWidth, int pictureHeight)
+    {
+        var graph = Save(
+            "rectangle.onnx", new GraphFile().Input("x", 1, 3, height, width).Node("Neg", ["x"], ["y"]).Output("y"));
+        var picture = Drawn();
+        var said = await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        var made = PictureFile.Load(In("out.png"));
+        Assert.That((made.Width, made.Height), Is.EqualTo((pictureWidth, pictureHeight)));
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
+        var isLarger = (width > 0 && pictureWidth > width) || (height > 0 && pictureHeight > height);
+        Assert.That(said, isLarger ? Does.Contain("was translated in tiles; --size reduces") : Does.Not.Contain("tiles"));
+    }
+
+    /// <summary>Nothing says that the second of two channels is alpha: they are written where channels are channels.</summary>
+    [Test]
+    public async Task TwoChannelsAreNotGrayWithAlpha()
+    {
+        var graph = Save("two.onnx", new GraphFile().Input("x", 0, 3, 0, 0).IntegerConstant("which", 0, 2)
+            .Node("Gather", ["x", "which"], ["y"], GraphFile.Of("axis", 1)).Output("y"));
+        var picture = Drawn();
+        var outcome = await Run("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        Assert.That(outcome.Code, Is.EqualTo(1));
+        Assert.That(outcome.Error, Does.Contain("2 channels do not fit an image file").And.Contain(".npy"));
+        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.npy"), "--device", "cpu");
+        Assert.That(PictureFile.Load(In("out.npy")).Channels, Is.EqualTo(2));
+    }
+
     [Test]
     public async Task WhatCanNotBeDoneIsSaid()
     {

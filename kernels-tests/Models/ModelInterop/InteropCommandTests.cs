@@ -4,6 +4,8 @@ using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Pth;
+using IlgpuGan.Tensors.Nn.Export;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
@@ -25,7 +27,8 @@ public sealed class InteropCommandTests
         foreach (var format in new[] { "onnx", "safetensors", "pth" })
         {
             var file = runs.PathOf($"out.{format}");
-            var (code, said, errors) = await Run("export", "--model", runs.PathOf("run"), "--to", format, "--out", file, "--json");
+            string[] words = ["export", "--model", runs.PathOf("run"), "--to", format, "--out", file, "--json"];
+            var (code, said, errors) = await Run([.. words, .. format == "onnx" ? new[] { "--batch-norm", "running" } : []]);
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
             var result = JsonDocument.Parse(said).RootElement;
             Assert.That(result.GetProperty("network").GetString(), Is.EqualTo("netG"));
@@ -78,9 +81,9 @@ public sealed class InteropCommandTests
         using var runs = new TinyRun();
         runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
         var file = runs.PathOf("g.onnx");
-        string[] told = running ? [] : ["--batch-norm", "picture"];
+        string[] told = running ? ["--batch-norm", "running"] : [];
         var (_, said, _) = await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file, .. told]);
-        Assert.That(said, Does.Contain(running ? "statistics of training, here and in translate" : "each picture's own statistics"));
+        Assert.That(said, Does.Contain(running ? "statistics of training, so the pictures are those of translate --eval" : "each picture's own statistics"));
         var (own, trained) = (Forward(runs.PathOf("run"), eval: false), Forward(runs.PathOf("run"), eval: true));
         Assert.That(LargestDifference(own, trained), Is.GreaterThan(1e-2f));
         Assert.That(LargestDifference(Forward(file, eval: false), running ? trained : own), Is.LessThan(1e-4f));
@@ -91,6 +94,82 @@ public sealed class InteropCommandTests
         {
             using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Cpu);
             return Translator.Open(model, Cpu, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
+        }
+    }
+
+    /// <summary>What a graph of each picture's own statistics lacks is said, where it is needed: for a run, and for --eval.</summary>
+    [Test]
+    public async Task AGraphWithoutStatisticsOfTrainingSaysSo()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        new SyntheticFacades(1, 32, seed: 1).WriteTo(runs.PathOf("pictures"));
+        var file = runs.PathOf("g.onnx");
+        await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file);
+        var (code, _, errors) = await Run("import", "--from", file, "--out", runs.PathOf("back"));
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Failed, errors)));
+        Assert.That(errors, Does.StartWith(file).And.Contain("--batch-norm running"));
+        (code, _, errors) = await Run(
+            "translate", "--model", file, "--input", runs.PathOf("pictures"), "--out", runs.PathOf("out"), "--eval", "--device", "cpu");
+        Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(errors, Does.StartWith("--eval needs the running statistics"));
+        (code, _, errors) = await Run("export", "--model", file, "--to", "onnx", "--out", runs.PathOf("again.onnx"));
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+    }
+
+    /// <summary>
+    /// A checkpoint of a training holds more than one generator: averages are taken and named, and a name chooses, of the file or of a run.
+    /// </summary>
+    [Test]
+    public async Task ANetworkIsChosenByItsName()
+    {
+        using var runs = new TinyRun();
+        var (first, second) = (new ResNetGenerator(3, 3, 1, 4).Seasoned(1, s_shape), new ResNetGenerator(3, 3, 1, 4).Seasoned(2, s_shape));
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
+        Write("two.pth", "generator_AB.", "generator_BA.");
+        Write("averages.pth", "params.", "params_ema.");
+        Write("model.pth", "model.", "optimizer.");
+        var (one, two) = (await Made("first.pth", first), await Made("second.pth", second));
+
+        var (code, _, errors) = await Run(Words("two.pth"));
+        Assert.That(code, Is.EqualTo(ExitCode.Failed));
+        Assert.That(errors, Does.Contain("holds 2 networks that could be netG_A: generator_AB, generator_BA; --network chooses one"));
+        Assert.That(await Made("two.pth", null, "--network", "generator_AB"), Is.EqualTo(one));
+        Assert.That(await Made("two.pth", null, "--network", "generator_BA"), Is.EqualTo(two));
+        Assert.That((await Run([.. Words("two.pth"), "--network", "other"])).Errors, Does.Contain("has no network 'other'"));
+        Assert.That(await Made("averages.pth", null), Is.EqualTo(two));
+        Assert.That(await Made("averages.pth", null, "--network", "params"), Is.EqualTo(one));
+        Assert.That((await Run(Words("averages.pth"))).Output, Does.Contain("the averages in params_ema are used"));
+        Assert.That(await Made("model.pth", null, "--network", "model"), Is.EqualTo(one));
+
+        (code, _, errors) = await Run(
+            "import", "--from", runs.PathOf("two.pth"), "--network", "generator_BA", "--out", runs.PathOf("imported"));
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(await Made("imported", null), Is.EqualTo(two));
+        (code, _, errors) = await Run(
+            "export", "--model", runs.PathOf("two.pth"), "--network", "generator_BA", "--to", "onnx", "--out", runs.PathOf("two.onnx"));
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That((await Run("inspect", runs.PathOf("two.pth"), "--network", "generator_BA")).Output,
+            Does.Contain("generator_BA.model.1.weight").And.Not.Contain("generator_AB."));
+
+        void Write(string name, string before, string after) => PthWriter.Write(
+            runs.PathOf(name),
+            [.. first.NamedTensors(before).Concat(second.NamedTensors(after)).Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))]);
+
+        string[] Words(string model) =>
+            ["translate", "--model", runs.PathOf(model), "--input", Directory.GetFiles(runs.PathOf("pictures")).Single(),
+                "--out", runs.PathOf("result.png"), "--device", "cpu"];
+
+        async Task<byte[]> Made(string model, Layer? network, params string[] options)
+        {
+            if (network is not null)
+            {
+                NetworkExporter.ToPth(network, runs.PathOf(model));
+            }
+
+            var (exit, _, problems) = await Run([.. Words(model), .. options]);
+            Assert.That((exit, problems), Is.EqualTo((ExitCode.Done, "")));
+            return await File.ReadAllBytesAsync(runs.PathOf("result.png"));
         }
     }
 

@@ -70,6 +70,72 @@ public sealed class ModelPageTests : CommandFixture
         Browser.SaveScreenshot(await _browser.Screenshot(), $"model-page-{(served ? "served" : "file")}-{width}.png");
     }
 
+    /// <summary>Transparency is kept, white is put under it, and of a pair the model's half is taken, as translate does.</summary>
+    [TestCase("transparent")]
+    [TestCase("partly transparent")]
+    [TestCase("a pair")]
+    public async Task TransparencyAndPairsAreThoseOfTranslate(string kind)
+    {
+        var input = ZooModel.Find("zoo:facades").Inputs[0];
+        var colours = input.Layers[0].ToChannels(4);
+        var random = new Random(3);
+        for (var i = 0; i < colours.Bytes.Length; i += 4)
+        {
+            colours.Bytes[i + 3] = (byte)(i / 4 % 128 < 40 ? 0 : kind == "partly transparent" ? random.Next(1, 256) : 255);
+        }
+
+        var png = PictureFile.EncodePng(kind == "a pair" ? Mosaic.Row(input, input) : new Picture(colours), "input");
+        await Open(Pictures, served: true);
+        await _browser!.Drop(png, "#drop");
+        var expected = await TranslatedWithAlpha("zoo:facades", png);
+        await _browser.WaitUntil($"{Result} && {Result}.querySelector('img.after').naturalWidth === {expected.Width}");
+        await Same(Visible(expected), Visible);
+        AssertNothingWrong();
+
+        // What is nearly transparent is rounded by the browser's PNG writer.
+        static Image Visible(Image image)
+        {
+            var shown = image.ToChannels(4);
+            for (var i = 0; i < shown.Bytes.Length; i += 4)
+            {
+                if (shown.Bytes[i + 3] < 200)
+                {
+                    shown.Bytes.AsSpan(i, 3).Clear();
+                }
+            }
+
+            return shown;
+        }
+    }
+
+    /// <summary>A page of every bundled model and family that a page can run.</summary>
+    [TestCaseSource(nameof(Others))]
+    public async Task EveryModelsPageMakesWhatTranslateMakes(string model)
+    {
+        var path = model;
+        if (!ZooModel.IsName(model))
+        {
+            var one = CatalogueCase.All[model];
+            one.WriteData(_runs.PathOf("data-" + model));
+            _runs.TrainOnFiles("run-" + model, one.Options with { Data = _runs.PathOf("data-" + model), Steps = 2, SampleFreq = 2 });
+            path = _runs.PathOf("run-" + model);
+        }
+
+        var page = "page-" + model.Replace(':', '-');
+        string[] steps = model == "unsb" ? ["--steps", "1"] : [];
+        await Export(path, page, steps);
+        var png = PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 64, first: 5).Draw(0).Labels).Cropped(0, 0, 61, 45), "input");
+        await Open(page, served: true);
+        await _browser!.Drop(png, "#drop");
+        await Same(await Translated(path, png, steps));
+        AssertNothingWrong();
+    }
+
+    private static IEnumerable<string> Others => ZooModel.All.Select(m => m.Path)
+        .Concat(CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options) is [var first, ..] && ModelPage.Obstacle(first) is null)
+            .Select(c => c.Key))
+        .Where(name => name != "zoo:edges-shapes");
+
     /// <summary>The palette is the model's own, and what the pen draws is what the model reads: colours, or planes of classes.</summary>
     [TestCase(Pictures)]
     [TestCase(Labels)]
@@ -139,9 +205,9 @@ public sealed class ModelPageTests : CommandFixture
         Assert.That(await _browser.Eval<string>("document.getElementById('problem').textContent"), Does.Contain("model-0.js is missing"));
     }
 
-    private async Task Export(string model, string page)
+    private async Task Export(string model, string page, params string[] options)
     {
-        var outcome = await Run("export", "--model", model, "--to", "web", "--out", _runs.PathOf("pages/" + page));
+        var outcome = await Run(["export", "--model", model, "--to", "web", "--out", _runs.PathOf("pages/" + page), .. options]);
         if (outcome.Code != 0
             && TestFiles.Run("npm", ["view", $"{RuntimePackage.Name}@{RuntimePackage.Version}", "version"]) is { } problem)
         {
@@ -162,26 +228,33 @@ public sealed class ModelPageTests : CommandFixture
     }
 
     /// <summary>What <c>translate</c> makes of a picture.</summary>
-    private async Task<Image> Translated(string model, byte[] png)
+    private async Task<Image> Translated(string model, byte[] png, params string[] options) =>
+        (await TranslatedWithAlpha(model, png, options)).ToChannels(3);
+
+    private async Task<Image> TranslatedWithAlpha(string model, byte[] png, params string[] options)
     {
         await File.WriteAllBytesAsync(In("input.png"), png);
-        await Do("translate", "--model", model, "--input", In("input.png"), "--out", In("output.png"), "--device", "cpu");
-        return ImageFile.Load(await File.ReadAllBytesAsync(In("output.png"))).ToChannels(3);
+        await Do(
+            ["translate", "--model", model, "--input", In("input.png"), "--out", In("output.png"), "--device", "cpu", .. options]);
+        return ImageFile.Load(await File.ReadAllBytesAsync(In("output.png")));
     }
 
     /// <summary>Waits until the page shows a picture, and holds it against another.</summary>
-    private async Task Same(Image expected)
+    private async Task Same(Image expected, Func<Image, Image>? visible = null)
     {
         await _browser!.WaitUntil($"{Result} && {Result}.dataset.took");
-        var shown = await Pixels("img.after");
+        var shown = await Shown();
         for (var tries = 0; tries < 400 && Difference(shown, expected) > MostLevels; tries++)
         {
             await Task.Delay(25);
-            shown = await Pixels("img.after");
+            shown = await Shown();
         }
 
         Assert.That((shown.Width, shown.Height), Is.EqualTo((expected.Width, expected.Height)));
         Assert.That(Difference(shown, expected), Is.LessThanOrEqualTo(MostLevels));
+
+        async Task<Image> Shown() => visible is null ? await Pixels("img.after")
+            : visible(await _browser!.Read($"{Result}.querySelector('img.after')", "naturalWidth", "naturalHeight", alpha: true));
     }
 
     private static int Difference(Image a, Image b) => (a.Width, a.Height) == (b.Width, b.Height)

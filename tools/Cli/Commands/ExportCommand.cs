@@ -40,8 +40,8 @@ internal static class ExportCommand
                 "repeatable for safetensors.", "NAME");
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
-            "ONNX: batch norms use the statistics of training (running, the default; as translate --eval does) or of the picture itself " +
-                "(as translate does; the default of web).");
+            "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, as " +
+                "translate --eval does; the default with --fold).");
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var steps = DeviceOptions.Steps();
@@ -51,17 +51,22 @@ internal static class ExportCommand
         };
         command.SetAction(parsed =>
         {
-            var settings =
-                new ExportSettings { Statistics = parsed.GetValue(statistics), Fold = parsed.GetValue(fold), Half = parsed.GetValue(half) };
+            var fromTraining = parsed.GetResult(statistics) is null
+                ? parsed.GetValue(fold)
+                : parsed.GetValue(statistics) == NormStatistics.Running;
+            var settings = new ExportSettings
+            {
+                Statistics = fromTraining ? NormStatistics.Running : NormStatistics.Picture, Fold = parsed.GetValue(fold),
+                Half = parsed.GetValue(half),
+            };
             var format = parsed.GetValue(to);
             RequireCompatible(format, settings, parsed.GetResult(statistics) is not null, parsed.GetValue(steps) is not null);
             var from = parsed.GetRequiredValue(model);
             if (format == Format.Web && parsed.GetValue(network) is not { Length: > 1 })
             {
-                var asTranslated = parsed.GetResult(statistics) is null && !settings.Fold;
                 return RunWeb(
                     Screen.Of(parsed), from, parsed.GetValue(network)?.FirstOrDefault(), parsed.GetValue(steps),
-                    parsed.GetRequiredValue(output), asTranslated ? settings with { Statistics = NormStatistics.Picture } : settings);
+                    parsed.GetRequiredValue(output), settings);
             }
 
             var file = ResultFile.Prepare(parsed.GetRequiredValue(output));
@@ -105,8 +110,8 @@ internal static class ExportCommand
         using var file = NetworkFile.Open(model);
         using var device = Device.Open("cpu");
         var stored = Array.ConvertAll(names, file.Find);
-        var networks = Array.ConvertAll(stored, s => (s.Name, Network: s.Load(device)));
-        NetworkExporter.ToSafetensors(networks, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+        var networks = Array.ConvertAll(stored, s => (s.Name, Network: s.LoadWhole(device)));
+        NetworkExporter.ToSafetensors(networks, output, settings with { Metadata = ExportMetadata.Of(model, stored) });
         var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
         screen.Result(
             new { file = output, format = Choice.WordFor(format), networks = names, weights, bytes },
@@ -116,9 +121,9 @@ internal static class ExportCommand
 
     /// <summary>Loads a network, to be written with that number of steps.</summary>
     /// <exception cref="UsageException">it does not translate in so many steps</exception>
-    private static Module Load(StoredNetwork stored, string model, int? steps, Device device)
+    private static Module Load(StoredNetwork stored, string model, int? steps, bool isGraphOfPicture, Device device)
     {
-        var network = stored.Load(device);
+        var network = isGraphOfPicture ? stored.Load(device) : stored.LoadWhole(device);
         if (steps is not { } count)
         {
             return network;
@@ -138,10 +143,11 @@ internal static class ExportCommand
     private static int Run(
         Screen screen, string model, string? name, int? steps, Format format, string output, ExportSettings settings)
     {
-        using var file = NetworkFile.Open(model);
-        var stored = file.Find(name);
+        using var file = NetworkFile.Open(model, name);
+        var stored = file.Find();
         using var device = Device.Open("cpu");
-        var network = Load(stored, model, steps, device);
+        var network = Load(
+            stored, model, steps, format == Format.Onnx && settings.Statistics == NormStatistics.Picture, device);
         Action<Module, string, ExportSettings> write = format switch
         {
             Format.Onnx when stored.Generator is { Conditions: { } takes } spec && (network is not Layer || takes.Steps is not null) =>
@@ -157,10 +163,10 @@ internal static class ExportCommand
                     $"{stored.Name} of {model} {(module as INotExportable)?.WhyNotExportable ?? "takes more than one input"}, which " +
                         "export can't write as a graph; --to safetensors or pth writes its weights");
 
-        write(network, output, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+        write(network, output, settings with { Metadata = ExportMetadata.Of(model, stored) });
 
         var bytes = new FileInfo(output).Length;
-        List<string> lines = [Written(output, stored.Name, model, network.ParameterCount, bytes)];
+        List<string> lines = [.. file.Remarks, Written(output, stored.Name, model, network.ParameterCount, bytes)];
         if (format == Format.Onnx)
         {
             lines.AddRange(OnStatistics(network, settings));
@@ -175,8 +181,8 @@ internal static class ExportCommand
     private static IEnumerable<string> OnStatistics(Module network, ExportSettings settings) =>
         !network.Descendants().Any(m => m is BatchNorm2d) ? []
         : settings.Statistics == NormStatistics.Running
-            ? ["Batch norms use the statistics of training, here and in translate with this file, as translate --eval does with the run; " +
-                "--batch-norm picture takes each picture's own, as plain translate."]
+            ? ["Batch norms use the statistics of training, so the pictures are those of translate --eval; without --batch-norm running " +
+                "and --fold they are those of plain translate."]
             : ["Batch norms use each picture's own statistics, as translate does without --eval."];
 
     /// <summary>Writes a folder with a page that runs a generator.</summary>
@@ -185,8 +191,8 @@ internal static class ExportCommand
     private static int RunWeb(Screen screen, string model, string? name, int? steps, string folder, ExportSettings settings)
     {
         using var place = new PageFolder(folder);
-        using var file = NetworkFile.Open(model);
-        var stored = file.Find(name);
+        using var file = NetworkFile.Open(model, name);
+        var stored = file.Find();
         var why = stored.Generator is not { } spec ? "does not translate pictures" : ModelPage.Obstacle(spec);
         if (why is not null)
         {
@@ -194,17 +200,17 @@ internal static class ExportCommand
         }
 
         using var device = Device.Open("cpu");
-        var network = Load(stored, model, steps, device) as Layer
+        var network = Load(stored, model, steps, settings.Statistics == NormStatistics.Picture, device) as Layer
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
         var page = new ModelPage(
-            TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options),
-            SideBySide.Of(stored.Options, stored.Generator!));
+            TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description),
+            SideBySide.Of(stored.Options, stored.Generator!, stored.Description));
         var temporary = Directory.CreateTempSubdirectory("ilgpugan-page-");
         long bytes;
         try
         {
             var graph = Path.Combine(temporary.FullName, "model.onnx");
-            NetworkExporter.ToOnnx(network, stored.Generator!, graph, settings with { Metadata = NetworkFile.MetadataOf(stored) });
+            NetworkExporter.ToOnnx(network, stored.Generator!, graph, settings with { Metadata = ExportMetadata.Of(model, stored) });
             bytes = page.Write(folder, graph, RuntimePackage.Fetch());
         }
         finally
@@ -214,7 +220,7 @@ internal static class ExportCommand
 
         place.Keep();
 
-        List<string> lines = [Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
+        List<string> lines = [.. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
         lines.Add($"Open {Path.Combine(folder, "index.html")}, or serve the folder: python3 -m http.server --directory {folder}");
         screen.Result(
             new { file = folder, format = Choice.WordFor(Format.Web), network = stored.Name, weights = network.ParameterCount, bytes },

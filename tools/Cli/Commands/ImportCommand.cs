@@ -17,18 +17,19 @@ internal static class ImportCommand
         var output = Plain.Text(
             "--out", "Folder of the run; a generator of the other direction is added to an existing one.", "RUN", required: true);
         var direction = Choice.Of<Direction>("--direction", "Direction of the generator (default AtoB).");
+        var network = Plain.Text("--network", "Network of a file that holds several, by its name there: params_ema, generator_AB.", "NAME");
         var command = new Command(
             "import", "Converts a generator of another program to a run; the network is recognised by its tensors.") { from, output,
-            direction };
+            direction, network };
         command.SetAction(parsed => Run(
             Screen.Of(parsed), parsed.GetRequiredValue(from), parsed.GetRequiredValue(output),
-            parsed.GetResult(direction) is null ? null : parsed.GetValue(direction)));
+            parsed.GetResult(direction) is null ? null : parsed.GetValue(direction), parsed.GetValue(network)));
         return command;
     }
 
-    private static int Run(Screen screen, string from, string output, Direction? direction)
+    private static int Run(Screen screen, string from, string output, Direction? direction, string? network)
     {
-        var run = NetworkImporter.Import(from, output, direction);
+        var run = NetworkImporter.Import(from, output, direction, network);
         var family = FamilyCatalog.Of(run.Options);
         var generator = family.Generators(run.Options)[0];
         var layers = run.Options as TranslationOptions; // Only the reference's networks have ngf and norm.
@@ -38,6 +39,7 @@ internal static class ImportCommand
             $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {generator.InputChannels} to " +
                 $"{generator.OutputChannels} channels",
         ];
+        lines.AddRange(run.Remarks);
         if (run.Dropped.Count > 0)
         {
             lines.Add($"Left out {run.Dropped.Count} statistics of instance norms, which old PyTorch versions saved and never use.");

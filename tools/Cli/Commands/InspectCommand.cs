@@ -13,6 +13,10 @@ namespace IlgpuGan.Cli.Commands;
 internal static class InspectCommand
 {
     private const int LongestMetadata = 2000;
+    private const int LongestList = 20;
+
+    /// <summary>The examples of an exported model: pictures as text, for no one to read.</summary>
+    private const string ExamplesKey = "examples";
 
     public static Command Create()
     {
@@ -20,11 +24,14 @@ internal static class InspectCommand
             "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, zoo:NAME, or a run (its latest checkpoint)." };
         var other = Plain.Text(
             "--compare", "Compare its tensors with those of this file or run, bit by bit; ends with 1 if they differ.", "RUN|FILE");
-        var command =
-            new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.") { file, other };
+        var network = Plain.Text("--network", "Only the tensors under this name: params_ema.", "NAME");
+        var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.")
+        {
+            file, other, network,
+        };
         command.SetAction(parsed => parsed.GetValue(other) is { } second
             ? Compare(Screen.Of(parsed), FileOf(second), FileOf(parsed.GetRequiredValue(file)))
-            : Run(Screen.Of(parsed), FileOf(parsed.GetRequiredValue(file))));
+            : Run(Screen.Of(parsed), FileOf(parsed.GetRequiredValue(file)), parsed.GetValue(network)));
         return command;
     }
 
@@ -87,7 +94,7 @@ internal static class InspectCommand
         return string.Create(CultureInfo.InvariantCulture, $"{others} of {first.Length} values differ, by {most:g3} at most");
     }
 
-    private static int Run(Screen screen, string path)
+    private static int Run(Screen screen, string path, string? network)
     {
         using var file = ZooModel.OpenTensors(path);
         var metadata = file.Metadata.ToDictionary(StringComparer.Ordinal);
@@ -96,7 +103,25 @@ internal static class InspectCommand
             metadata["onnx.graph"] = GraphOf(path);
         }
 
-        var values = file.Entries.Sum(e => e.Shape.Aggregate(1L, (product, extent) => product * extent));
+        if (metadata.TryGetValue(ExamplesKey, out var pictures))
+        {
+            metadata[ExamplesKey] = Counted.Of(pictures.Split(' ').Length, "picture");
+        }
+
+        foreach (var (name, type) in file.UnreadObjects)
+        {
+            metadata[name] = $"an object of {type}, which is not read";
+        }
+
+        var entries = network is null ? file.Entries
+            : [.. file.Entries.Where(e => $".{e.Name}".Contains($".{network}.", StringComparison.Ordinal))];
+        if (entries.Count == 0 && network is not null)
+        {
+            throw new InteropException($"{path}: has no tensors under '{network}'; it has " +
+                string.Join(", ", file.Entries.Select(e => e.Name.Split('.')[0]).Distinct(StringComparer.Ordinal).Take(LongestList)));
+        }
+
+        var values = entries.Sum(e => e.Shape.Aggregate(1L, (product, extent) => product * extent));
         screen.Result(
             new
             {
@@ -104,14 +129,14 @@ internal static class InspectCommand
                 format = file.Format,
                 values,
                 metadata,
-                tensors = file.Entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
+                tensors = entries.Select(e => new { name = e.Name, type = e.Type.ToString(), shape = e.Shape }),
             },
             [
-                $"{path}: {file.Format}, {Counted.Of(file.Entries.Count, "tensor")}, " +
+                $"{path}: {file.Format}, {Counted.Of(entries.Count, "tensor")}, " +
                     $"{values.ToString("N0", CultureInfo.InvariantCulture)} values",
                 .. metadata.Select(
                     m => $"  {m.Key} = {(m.Value.Length > LongestMetadata ? m.Value[..LongestMetadata] + "…" : m.Value)}"),
-                .. file.Entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
+                .. entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
             ]);
         return ExitCode.Done;
     }

@@ -49,12 +49,13 @@ internal static class TrainCommand
         var output = Plain.Text("--out", "Output folder of the run: checkpoints, samples, log and report.", "RUN", required: true);
         var initFrom = Plain.Text(
             "--init-from", "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", "FILE");
+        var network = Plain.Text("--network", "Network of the file of --init-from, by its name there: params_ema, generator_AB.", "NAME");
         var preset = Choice.OneOf("--preset", "Preset whose options are the defaults.", [.. family.Info.Presets.Select(p => p.Name)]);
         var config = Plain.Text(
             "--config", "Options in a JSON file, in the form of a run's options.json; the command line takes precedence.", "FILE");
         var estimate = Plain.Flag("--estimate", "Run a few steps, estimate the time and memory of the whole training, and write nothing.");
         var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet(family));
-        Add(command, options, data, output, initFrom, preset, config, estimate, preview, split);
+        Add(command, options, data, output, initFrom, network, preset, config, estimate, preview, split);
         command.SetAction((parsed, cancellation) =>
         {
             VectorWidths.Require(Chosen(parsed, ranks: null).Vectors); // Before processes join: this one may start again.
@@ -80,6 +81,11 @@ internal static class TrainCommand
 
         int Start(ParseResult parsed, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
         {
+            if (parsed.GetValue(network) is not null && parsed.GetValue(initFrom) is null)
+            {
+                throw new UsageException("--network chooses a network of --init-from, which is missing");
+            }
+
             var chosen = Chosen(parsed, ranks);
             if (parsed.GetValue(estimate))
             {
@@ -87,7 +93,8 @@ internal static class TrainCommand
             }
 
             using var run = Usage.Of(() => TrainingRun.Create(
-                parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks, split: parsed.GetValue(split)));
+                parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks, split: parsed.GetValue(split),
+                initNetwork: parsed.GetValue(network)));
             if (run.DataWarning is { } warning)
             {
                 screen.Complain($"Warning: {warning}.");

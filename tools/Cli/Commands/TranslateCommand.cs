@@ -43,6 +43,8 @@ internal static class TranslateCommand
             "--input", "A picture, a folder of pictures including its subfolders, or a clip (which needs " +
                 "ffmpeg).", "FILE|DIR", required: true);
         var output = Plain.Text("--out", "Output file or folder.", "FILE|DIR", required: true);
+        var network = Plain.Text(
+            "--network", "Network of a file that holds several, by its name there (params_ema, generator_AB) or in a run (netG_A).", "NAME");
         var direction =
             Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
         var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own.");
@@ -82,13 +84,14 @@ internal static class TranslateCommand
         var (tune, noTune) = DeviceOptions.Tune();
         var command = new Command("translate", "Translates pictures with a trained generator.")
         {
-            model, input, output, direction, label, samples, seed, steps, style, styleLabels, instances, eval, dropout, size, keep, whole,
+            model, input, output, network, direction, label, samples, seed, steps, style, styleLabels, instances, eval, dropout, size, keep, whole,
             tile, overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var settings = new TranslationSettings
             {
+                Network = parsed.GetValue(network),
                 Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
                 Eval = parsed.GetValue(eval),
                 DropoutSeed = parsed.GetValue(dropout),
@@ -134,8 +137,9 @@ internal static class TranslateCommand
                 // Before the work, which would be lost if this failed.
                 OutputPath.MakeFolder(
                     plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
-                Translator Open() =>
-                    Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { InstanceMaps = maps }));
+                Translator Open() => Said(
+                    screen,
+                    Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { InstanceMaps = maps })));
                 return Run(ranks, screen, Open, plan, leftOut, parsed.GetValue(jobs), cancellation);
             }));
 
@@ -155,11 +159,22 @@ internal static class TranslateCommand
                 using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune), screen.Announce);
                 return Run(
-                    screen, () => Translator.Open(parsed.GetRequiredValue(model), on, settings), clip, file, parsed.GetValue(temporal),
-                    cancellation);
+                    screen, () => Said(screen, Translator.Open(parsed.GetRequiredValue(model), on, settings)), clip, file,
+                    parsed.GetValue(temporal), cancellation);
             }
         });
         return command;
+    }
+
+    /// <summary>Says what was chosen of a model's file.</summary>
+    private static Translator Said(Screen screen, Translator translator)
+    {
+        foreach (var remark in translator.Remarks)
+        {
+            screen.Say(remark);
+        }
+
+        return translator;
     }
 
     private static int Run(

@@ -5,6 +5,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Web;
 
@@ -45,12 +46,12 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
     {
         foreach (var name in s_files)
         {
-            File.WriteAllText(Path.Combine(folder, name), Resource(name));
+            Write(folder, name, Resource(name));
         }
 
-        File.WriteAllText(Path.Combine(folder, "page.js"), Script());
-        File.WriteAllText(Path.Combine(folder, "README.txt"), Readme());
-        File.WriteAllBytes(Path.Combine(folder, RuntimePackage.ScriptName), runtime.Script);
+        Write(folder, "page.js", Script());
+        Write(folder, "README.txt", Readme());
+        AtomicFile.Write(Path.Combine(folder, RuntimePackage.ScriptName), file => file.Write(runtime.Script), durable: false);
         using var graph = File.OpenRead(model);
         var files = new Dictionary<string, PartedFile>(StringComparer.Ordinal)
         {
@@ -58,8 +59,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
             ["binary"] = WriteParts(folder, "binary", new MemoryStream(runtime.Binary)),
             ["model"] = WriteParts(folder, "model", graph),
         };
-        File.WriteAllText(
-            Path.Combine(folder, "settings.js"), $"globalThis.ilgpuganSettings = {JsonSerializer.Serialize(Settings(files))};\n");
+        Write(folder, "settings.js", $"globalThis.ilgpuganSettings = {JsonSerializer.Serialize(Settings(files))};\n");
         return Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
     }
 
@@ -82,12 +82,16 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
         while (content.ReadAtLeast(part, part.Length, throwOnEndOfStream: false) is > 0 and var read)
         {
             var text = Convert.ToBase64String(part, 0, read);
-            File.WriteAllText(Path.Combine(folder, $"{name}-{count}.js"), $"ilgpuganPart('{name}', {count}, '{text}');\n");
+            Write(folder, $"{name}-{count}.js", $"ilgpuganPart('{name}', {count}, '{text}');\n");
             (count, bytes) = (count + 1, bytes + read);
         }
 
         return new PartedFile(count, bytes);
     }
+
+    /// <summary>Writes a file of the page; an error names it and says why.</summary>
+    private static void Write(string folder, string name, string text) => AtomicFile.Write(
+        Path.Combine(folder, name), file => file.Write(Encoding.UTF8.GetBytes(text)), durable: false);
 
     private object Settings(IReadOnlyDictionary<string, PartedFile> files) => new
     {

@@ -12,7 +12,7 @@ public sealed class OnnxFile : TensorFile
 
     private readonly IReadOnlyList<TensorProto> _tensors;
 
-    /// <exception cref="CheckpointFormatException">The file is no ONNX model, is damaged, or has its weights in another file.</exception>
+    /// <exception cref="CheckpointFormatException">The file is no ONNX model, or is damaged.</exception>
     public OnnxFile(string path)
         : this(path, Parse(path))
     {
@@ -27,7 +27,7 @@ public sealed class OnnxFile : TensorFile
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= MaxFormatVersion;
 
-    private protected override NamedArray ReadAt(int index) => OnnxTensors.Read(Entries[index], _tensors[index]);
+    private protected override NamedArray ReadAt(int index) => OnnxTensors.Read(Path, Entries[index], _tensors[index]);
 
     /// <exception cref="CheckpointFormatException">The file is no ONNX model, or is damaged.</exception>
     internal static ModelProto Parse(string path)

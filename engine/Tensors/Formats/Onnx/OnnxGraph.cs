@@ -16,8 +16,8 @@ public sealed record OnnxValue(string Name, ElementType? Type, IReadOnlyList<Onn
 /// needs are removed.
 /// </summary>
 /// <remarks>
-/// A file is hostile until checked. Weights in other files and nodes with subgraphs are refused, and memory use is proportional to the
-/// size of the file.
+/// A file is hostile until checked. Weights in files outside of the model's folder and nodes with subgraphs are refused, and memory use is
+/// proportional to the size of the files.
 /// </remarks>
 public sealed class OnnxGraph
 {
@@ -107,10 +107,11 @@ public sealed class OnnxGraph
             throw Refused($"no node makes its output '{OnnxNode.Shortened(missing.Name)}'");
         }
 
+        OnnxTensors.RequireDistinctData(path, graph.Initializer);
         var needed = outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         var used = Used(nodes, needed);
         var constants = graph.Initializer.Where(c => needed.Contains(c.Name))
-            .Select(c => OnnxTensors.Read(OnnxTensors.Describe(path, c), c)).ToList();
+            .Select(c => OnnxTensors.Read(path, OnnxTensors.Describe(path, c), c)).ToList();
         return new OnnxGraph(path, version, inputs, outputs, used, constants);
 
         CheckpointFormatException Refused(string reason) => new(path, reason);

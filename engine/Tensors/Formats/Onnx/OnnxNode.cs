@@ -57,7 +57,7 @@ public sealed class OnnxNode
 
     /// <inheritdoc cref="Integers"/>
     public NamedArray? Tensor(string name) =>
-        Find(name, AttributeType.Tensor)?.T is { } tensor ? OnnxTensors.Read(OnnxTensors.Describe(_path, tensor), tensor) : null;
+        Find(name, AttributeType.Tensor)?.T is { } tensor ? OnnxTensors.Read(_path, OnnxTensors.Describe(_path, tensor), tensor) : null;
 
     public override string ToString() => $"node '{Shortened(Name)}' ({Shortened(Operation)})";
 

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>The flattened contents of a pickle: tensors under dotted names; strings and numbers as metadata.</summary>
+/// <summary>
+/// The flattened contents of a pickle: tensors under dotted names, strings and numbers as metadata, and the objects that are not read.
+/// </summary>
 internal sealed class PickleContents
 {
     private const int MaximumDepth = 32;
@@ -13,6 +15,7 @@ internal sealed class PickleContents
     private readonly List<PickleTensor> _tensors = [];
     private readonly List<TensorEntry> _entries = [];
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _objects = new(StringComparer.Ordinal);
     private readonly string _file;
     private readonly long _offset;
     private int _values;
@@ -25,6 +28,9 @@ internal sealed class PickleContents
     public IReadOnlyList<PickleTensor> Tensors => _tensors;
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <inheritdoc cref="TensorFile.UnreadObjects"/>
+    public IReadOnlyDictionary<string, string> Objects => _objects;
 
     /// <param name="file">The file, for messages.</param>
     /// <param name="offset">Offset of the pickle, for messages.</param>
@@ -40,11 +46,17 @@ internal sealed class PickleContents
         {
             contents.Visit("", root, 0);
         }
+        else if (root is PickleObject whole)
+        {
+            throw contents.OnlyObjects(whole.Class);
+        }
         else
         {
             throw contents.Error("the pickle holds neither a tensor nor a dictionary of tensors");
         }
-        return contents;
+        return contents._tensors.Count == 0 && contents._objects.Count > 0
+            ? throw contents.OnlyObjects(contents._objects.First().Value)
+            : contents;
     }
 
     private void Visit(string name, object? value, int depth)
@@ -74,6 +86,9 @@ internal sealed class PickleContents
                 {
                     Visit(Join(name, i.ToString(CultureInfo.InvariantCulture)), list[i], depth + 1);
                 }
+                break;
+            case PickleObject unread:
+                _objects[name] = unread.Class;
                 break;
             default:
                 if (Text(value) is { } described)
@@ -110,6 +125,10 @@ internal sealed class PickleContents
         long or double or BigInteger => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    private CheckpointFormatException OnlyObjects(string type) => Error(
+        $"the pickle holds an object of {PrintableText.Of(type)} and no tensors beside it; a class is code, which is not run: save the " +
+        "weights alone, with torch.save(model.state_dict(), 'weights.pth')");
 
     private CheckpointFormatException Error(string reason) => new(_file, _offset, reason);
 }

@@ -4,8 +4,9 @@ using System.Numerics;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>
-/// Interprets the data part of Python's pickle language: strings, numbers, lists, tuples, dictionaries, and the names that
-/// <see cref="TorchGlobals"/> allows. It cannot import, call or build anything else, so a pickle can't execute code.
+/// Interprets the data part of Python's pickle language: strings, numbers, lists, tuples, dictionaries, sets, and the names that
+/// <see cref="TorchGlobals"/> allows. Whatever else is imported, called or built becomes a <see cref="PickleObject"/> without contents: a
+/// pickle can't execute code.
 /// </summary>
 /// <remarks>
 /// Opcodes as in Python's <c>pickletools</c>, protocols 2 to 5. Every value costs at least one byte of the file, and the number of
@@ -23,6 +24,7 @@ internal ref struct PickleMachine
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
+    private readonly Dictionary<string, PickleStorage> _storages = new(StringComparer.Ordinal);
     private int _at;
     private int _operation;
 
@@ -39,8 +41,11 @@ internal ref struct PickleMachine
     /// <summary>Length of the pickle in bytes, after <see cref="Run"/>.</summary>
     public readonly int Length => _at;
 
+    /// <summary>All storages that the pickle refers to by their keys, also those of tensors inside of objects that are passed over.</summary>
+    public readonly IReadOnlyDictionary<string, PickleStorage> Storages => _storages;
+
     /// <summary>Interprets the pickle to its end and returns its value.</summary>
-    /// <exception cref="CheckpointFormatException">The pickle is damaged, or holds more than data.</exception>
+    /// <exception cref="CheckpointFormatException">The pickle is damaged.</exception>
     public object? Run()
     {
         for (var operations = 0; operations < MaximumOperations; operations++)
@@ -101,7 +106,14 @@ internal ref struct PickleMachine
             case 0x93: PushStackGlobal(); break;
             case (byte)'R': Reduce(); break;
             case (byte)'b': Build(); break;
-            case (byte)'Q': Push(Convert(static x => TorchGlobals.Storage(x), Pop())); break;
+            case (byte)'i': PushInstance(TakeLine(), TakeLine()); break;
+            case (byte)'o': PushObject(PopMark().FirstOrDefault()); break;
+            case 0x81: PushNewObject(PopMany(2)); break;
+            case 0x92: PushNewObject(PopMany(3)); break;
+            case 0x8F: Push(new List<object?>()); break;
+            case 0x90: AppendAll(PopMark()); break;
+            case 0x91: Push(new List<object?>(PopMark())); break;
+            case (byte)'Q': PushStorage(); break;
             case (byte)'q': _memo[TakeByte()] = Peek(); break;
             case (byte)'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); break;
             case 0x94: _memo[(uint)_memo.Count] = Peek(); break;
@@ -113,10 +125,7 @@ internal ref struct PickleMachine
 
     private static string Refusal(byte code) => code switch
     {
-        0x81 or 0x92 or (byte)'i' or (byte)'o' =>
-            "the pickle builds an object of a class, which is refused; save a state_dict of tensors instead",
         0x82 or 0x83 or 0x84 => "the pickle uses the extension registry, which is refused",
-        0x8F or 0x90 or 0x91 => "the pickle holds a set, which a state_dict does not",
         >= 0x20 and < 0x7F => $"the pickle operation '{(char)code}' is not allowed",
         _ => $"the pickle operation 0x{code:X2} is not allowed",
     };
@@ -161,11 +170,14 @@ internal ref struct PickleMachine
 
     private void AppendAll(object?[] values)
     {
-        if (Peek() is not List<object?> list)
+        if (Peek() is List<object?> list)
+        {
+            list.AddRange(values);
+        }
+        else if (Peek() is not PickleObject)
         {
             throw Error("an append to something that is no list");
         }
-        list.AddRange(values);
     }
 
     private void MakeDictionary()
@@ -177,7 +189,7 @@ internal ref struct PickleMachine
 
     private void SetAll(object?[] items)
     {
-        if (Peek() is not PickleDictionary dictionary)
+        if (Peek() is not (PickleDictionary or PickleObject))
         {
             throw Error("an item is set in something that is no dictionary");
         }
@@ -185,13 +197,20 @@ internal ref struct PickleMachine
         {
             throw Error("a dictionary key without a value");
         }
+        if (Peek() is not PickleDictionary dictionary)
+        {
+            return;
+        }
         for (var i = 0; i < items.Length; i += 2)
         {
-            if (items[i] is not (string or long or bool or double))
+            if (items[i] is string or long or bool or double)
             {
-                throw Error("a dictionary key that is neither text nor number");
+                dictionary.Set(items[i]!, items[i + 1]);
             }
-            dictionary.Set(items[i]!, items[i + 1]);
+            else if (items[i] is List<object?> or PickleDictionary)
+            {
+                throw Error("a dictionary key that is a list or a dictionary");
+            }
         }
     }
 
@@ -205,33 +224,68 @@ internal ref struct PickleMachine
         PushGlobal(module, name);
     }
 
-    private void PushGlobal(string module, string name)
-    {
-        var global = new PickleGlobal(module, name);
-        if (!TorchGlobals.IsAllowed(global))
-        {
-            throw Error($"the pickle imports {global}, which is refused; only a state_dict of plain tensors is read");
-        }
-        Push(global);
-    }
+    private void PushGlobal(string module, string name) => Push(new PickleGlobal(module, name));
 
     private void Reduce()
     {
         var parts = PopMany(2);
-        if (parts is not [PickleGlobal callable, object?[] arguments])
+        if (parts is not [PickleGlobal or PickleObject, object?[] arguments])
         {
-            throw Error("a call of something that is not an allowed name");
+            throw Error("a call of something that is no name, or without arguments");
         }
-        Push(Convert(x => TorchGlobals.Call(callable, x), arguments));
+        if (parts[0] is PickleGlobal callable && TorchGlobals.IsKnown(callable))
+        {
+            Push(Convert(x => TorchGlobals.Call(callable, x), arguments));
+        }
+        else
+        {
+            PushObject(parts[0]);
+        }
     }
 
-    /// <summary>BUILD: drops the attributes of an OrderedDict (PyTorch's <c>_metadata</c>), which tensors do not need.</summary>
+    /// <summary>NEWOBJ: a class and the arguments of its constructor.</summary>
+    private void PushNewObject(object?[] parts)
+    {
+        if (parts[0] is PickleGlobal type && TorchGlobals.IsDictionary(type))
+        {
+            Push(new PickleDictionary());
+        }
+        else
+        {
+            PushObject(parts[0]);
+        }
+    }
+
+    private void PushInstance(string module, string name)
+    {
+        PopMark();
+        PushObject(new PickleGlobal(module, name));
+    }
+
+    private void PushObject(object? type) => Push(type switch
+    {
+        PickleObject made => made,
+        PickleGlobal named => new PickleObject(named.ToString()),
+        _ => throw Error("an object of something that is no class"),
+    });
+
+    private void PushStorage()
+    {
+        var made = Convert(static x => TorchGlobals.Storage(x), Pop());
+        if (made is PickleStorage storage)
+        {
+            _storages.TryAdd(storage.Key, storage);
+        }
+        Push(made);
+    }
+
+    /// <summary>BUILD: drops the attributes of an OrderedDict (PyTorch's <c>_metadata</c>), a parameter or an object.</summary>
     private void Build()
     {
         Pop();
-        if (Peek() is not PickleDictionary)
+        if (Peek() is not (PickleDictionary or PickleTensor or PickleObject))
         {
-            throw Error("attributes of something that is no dictionary");
+            throw Error("attributes of something that has none");
         }
     }
 

@@ -1,10 +1,16 @@
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>A name that a pickle imports. Only an allow-list is accepted, and no name is resolved to code.</summary>
+/// <summary>A name that a pickle imports. No name is resolved to code: those of an allow-list have a meaning here.</summary>
 internal sealed record PickleGlobal(string Module, string Name)
 {
     public override string ToString() => $"{Module}.{Name}";
 }
+
+/// <summary>
+/// An object of a class, or the result of a function, that has no meaning here: its contents are passed over, and nothing is called.
+/// </summary>
+/// <param name="Class">The class or function as the pickle names it.</param>
+internal sealed record PickleObject(string Class);
 
 /// <summary>
 /// A dictionary in insertion order; keys are strings, numbers and booleans. A repeated key keeps its first position and its last value.

@@ -34,6 +34,8 @@ public sealed class PthLegacyFile : TensorFile
 
     public override string Format => "PyTorch legacy pickle";
 
+    public override IReadOnlyDictionary<string, string> UnreadObjects => _contents.Pickle.Objects;
+
     /// <summary>Whether a file starts with a pickle of protocol 2 to 5.</summary>
     internal static bool Recognizes(ReadOnlySpan<byte> start) => start.Length >= 2 && start[0] == 0x80 && start[1] is >= 2 and <= 5;
 
@@ -73,12 +75,12 @@ public sealed class PthLegacyFile : TensorFile
                 throw new CheckpointFormatException(file.Path, at, "the file was written on a big-endian machine, which is not supported");
             }
             var start = at;
-            var pickle = PickleContents.Of(file.Path, start, RunPickle(file, "the state_dict", ref at));
+            var pickle = PickleContents.Of(file.Path, start, RunPickle(file, "the state_dict", ref at, out var storages));
             if (RunPickle(file, "the list of storages", ref at) is not List<object?> keys)
             {
                 throw new CheckpointFormatException(file.Path, at, "the list of storages is missing");
             }
-            return new Contents(pickle, Locate(file, pickle, keys, at));
+            return new Contents(pickle, Locate(file, pickle, storages, keys, at));
         }
         catch
         {
@@ -87,16 +89,20 @@ public sealed class PthLegacyFile : TensorFile
         }
     }
 
-    private static object? RunPickle(MappedFile file, string part, ref long at)
+    private static object? RunPickle(MappedFile file, string part, ref long at) => RunPickle(file, part, ref at, out _);
+
+    private static object? RunPickle(MappedFile file, string part, ref long at, out IReadOnlyDictionary<string, PickleStorage> storages)
     {
         var machine = new PickleMachine(file.Path, part, at, file.From(at));
         var value = machine.Run();
         at += machine.Length;
+        storages = machine.Storages;
         return value;
     }
 
     /// <summary>Finds the offset and length of each storage after the pickles.</summary>
-    private static Dictionary<string, (long Start, int Length)> Locate(MappedFile file, PickleContents pickle, List<object?> keys, long at)
+    private static Dictionary<string, (long Start, int Length)> Locate(
+        MappedFile file, PickleContents pickle, IReadOnlyDictionary<string, PickleStorage> storages, List<object?> keys, long at)
     {
         var types = new Dictionary<string, (PickleStorage Storage, string Tensor)>(StringComparer.Ordinal);
         for (var i = 0; i < pickle.Tensors.Count; i++)
@@ -104,12 +110,18 @@ public sealed class PthLegacyFile : TensorFile
             types.TryAdd(pickle.Tensors[i].Storage.Key, (pickle.Tensors[i].Storage, pickle.Entries[i].Name));
         }
 
+        // Those of tensors inside of objects that are not read: their sizes say where the next ones begin.
+        foreach (var (key, storage) in storages)
+        {
+            types.TryAdd(key, (storage, $"storage {key}"));
+        }
+
         var locations = new Dictionary<string, (long, int)>(StringComparer.Ordinal);
         for (var i = 0; i < keys.Count; i++)
         {
             if (keys[i] is not string key || !types.TryGetValue(key, out var known))
             {
-                throw new CheckpointFormatException(file.Path, at, "a storage that no tensor uses, so that its size is unknown");
+                throw new CheckpointFormatException(file.Path, at, "a storage of unknown type, so that its size is unknown");
             }
             if (file.Length - at < sizeof(long))
             {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
@@ -10,11 +11,20 @@ public static class PthWriter
     private const string Root = "archive/";
 
     /// <summary>
+    /// The entry of the metadata beside the pickle: an object of texts. PyTorch reads the entries that it knows, and passes over this one.
+    /// </summary>
+    internal const string MetadataEntry = "ilgpugan.json";
+
+    /// <summary>
     /// Writes the arrays, in their order, as one OrderedDict of contiguous CPU tensors; atomically (<see cref="AtomicFile"/>).
     /// </summary>
     /// <exception cref="ArgumentException">Two arrays have the same name, or a type is unknown to PyTorch (U16, U32, U64).</exception>
     /// <exception cref="IOException">The file can't be written, or would reach 4 GiB.</exception>
-    public static void Write(string path, IReadOnlyList<NamedArray> arrays)
+    public static void Write(string path, IReadOnlyList<NamedArray> arrays) => Write(path, arrays, new Dictionary<string, string>());
+
+    /// <summary>The same with metadata, which <see cref="TensorFile.Metadata"/> gives back and PyTorch ignores.</summary>
+    /// <inheritdoc cref="Write(string, IReadOnlyList{NamedArray})"/>
+    public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string> metadata)
     {
         var pickle = StateDict(arrays);
         AtomicFile.Write(path, stream =>
@@ -27,6 +37,10 @@ public static class PthWriter
                 zip.Add($"{Root}data/{i.ToString(CultureInfo.InvariantCulture)}", arrays[i].Bytes.Span);
             }
             zip.Add(Root + "version", "3\n"u8);
+            if (metadata.Count > 0)
+            {
+                zip.Add(Root + MetadataEntry, TextsOf(metadata));
+            }
             zip.Finish();
         });
     }
@@ -53,6 +67,22 @@ public static class PthWriter
 
         code.Write("u."u8);
         return code.ToArray();
+    }
+
+    private static byte[] TextsOf(IReadOnlyDictionary<string, string> metadata)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            foreach (var (key, value) in metadata)
+            {
+                json.WriteString(key, value);
+            }
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
     }
 
     private static void Tensor(MemoryStream code, NamedArray array, int index)

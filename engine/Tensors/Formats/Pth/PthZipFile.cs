@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace IlgpuGan.Tensors.Formats.Pth;
 
@@ -7,6 +8,7 @@ public sealed class PthZipFile : TensorFile
 {
     private const int MaximumPickleLength = 256 << 20;
     private const int MaximumByteOrderLength = 64;
+    private const int MaximumMetadataLength = 64 << 20;
 
     private readonly DataFile _file;
     private readonly Contents _contents;
@@ -23,10 +25,12 @@ public sealed class PthZipFile : TensorFile
     }
 
     private PthZipFile(DataFile file, Contents contents)
-        : base(file.Path, contents.Pickle.Entries, contents.Pickle.Metadata) =>
+        : base(file.Path, contents.Pickle.Entries, contents.Metadata) =>
         (_file, _contents) = (file, contents);
 
     public override string Format => "PyTorch zip";
+
+    public override IReadOnlyDictionary<string, string> UnreadObjects => _contents.Pickle.Objects;
 
     internal static bool Recognizes(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8);
 
@@ -74,7 +78,7 @@ public sealed class PthZipFile : TensorFile
             var code = ReadEntry(file, entries[pickles[0]], MaximumPickleLength);
             var machine = new PickleMachine(file.Path, "data.pkl", 0, code);
             var pickle = PickleContents.Of(file.Path, 0, machine.Run());
-            return new Contents(pickle, Locate(file.Path, pickle, entries, root + "data/"));
+            return new Contents(pickle, Locate(file.Path, pickle, entries, root + "data/"), MetadataOf(file, pickle, entries, root));
         }
         catch
         {
@@ -95,6 +99,32 @@ public sealed class PthZipFile : TensorFile
         }
 
         return entries;
+    }
+
+    /// <summary>The pickle's texts and numbers, and over them those of <see cref="PthWriter.MetadataEntry"/>.</summary>
+    private static IReadOnlyDictionary<string, string> MetadataOf(
+        DataFile file, PickleContents pickle, Dictionary<string, StoredZipEntry> entries, string root)
+    {
+        if (!entries.TryGetValue(root + PthWriter.MetadataEntry, out var entry))
+        {
+            return pickle.Metadata;
+        }
+        var metadata = pickle.Metadata.ToDictionary(StringComparer.Ordinal);
+        try
+        {
+            using var json = JsonDocument.Parse(ReadEntry(file, entry, MaximumMetadataLength));
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                metadata[property.Name] = property.Value.GetString()
+                    ?? throw new CheckpointFormatException(file.Path, $"the entry '{entry.Name}' is damaged: it holds more than texts");
+            }
+
+            return metadata;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CheckpointFormatException(file.Path, $"the entry '{entry.Name}' is damaged: it is no JSON object of texts", e);
+        }
     }
 
     private static Dictionary<string, StoredZipEntry> Locate(
@@ -144,7 +174,8 @@ public sealed class PthZipFile : TensorFile
     private static CheckpointFormatException Damaged(string path, StoredZipEntry entry) =>
         new(path, $"the entry '{entry.Name}' is damaged: its checksum does not fit");
 
-    private sealed record Contents(PickleContents Pickle, Dictionary<string, StoredZipEntry> Storages);
+    private sealed record Contents(
+        PickleContents Pickle, Dictionary<string, StoredZipEntry> Storages, IReadOnlyDictionary<string, string> Metadata);
 
     /// <summary>Reads a whole storage, and computes its checksum at the same time.</summary>
     private sealed class EntryReader(DataFile file, StoredZipEntry entry) : FileReader(file, entry.Start)

@@ -1,16 +1,19 @@
 namespace IlgpuGan.Tensors.Formats.Pth;
 
-/// <summary>The allow-list: PyTorch's names that a state_dict needs, and their implementations.</summary>
+/// <summary>The names that have a meaning here: those of PyTorch that tensors need, and of dictionaries.</summary>
 /// <remarks>Methods throw <see cref="FormatException"/>; <see cref="PickleMachine"/> adds file and offset to the message.</remarks>
 internal static class TorchGlobals
 {
     private const int MaximumRank = 32;
 
     private static readonly PickleGlobal s_orderedDictionary = new("collections", "OrderedDict");
+    private static readonly PickleGlobal s_defaultDictionary = new("collections", "defaultdict");
     private static readonly PickleGlobal s_size = new("torch", "Size");
     private static readonly PickleGlobal s_rebuildTensor = new("torch._utils", "_rebuild_tensor");
     private static readonly PickleGlobal s_rebuildTensor2 = new("torch._utils", "_rebuild_tensor_v2");
     private static readonly PickleGlobal s_rebuildParameter = new("torch._utils", "_rebuild_parameter");
+    private static readonly PickleGlobal s_rebuildParameterWithState = new("torch._utils", "_rebuild_parameter_with_state");
+    private static readonly PickleGlobal s_rebuildFromType = new("torch._tensor", "_rebuild_from_type_v2");
 
     private static readonly Dictionary<string, ElementType> s_storageTypes = new(StringComparer.Ordinal)
     {
@@ -30,16 +33,33 @@ internal static class TorchGlobals
         s_storageTypes.FirstOrDefault(pair => pair.Value == type).Key
         ?? throw new ArgumentException($"PyTorch has no storage of {type}");
 
-    public static bool IsAllowed(PickleGlobal global) =>
-        global == s_orderedDictionary || global == s_size || global == s_rebuildTensor || global == s_rebuildTensor2
-        || global == s_rebuildParameter || IsStorage(global);
+    /// <summary>Whether a call of the name has a meaning here.</summary>
+    public static bool IsKnown(PickleGlobal global) =>
+        IsDictionary(global) || global == s_size || global == s_rebuildTensor || global == s_rebuildTensor2
+        || global == s_rebuildParameter || global == s_rebuildParameterWithState || global == s_rebuildFromType;
 
-    /// <summary>The result of calling an allowed name.</summary>
+    /// <summary>Whether the name is a class of dictionaries.</summary>
+    public static bool IsDictionary(PickleGlobal global) => global == s_orderedDictionary || global == s_defaultDictionary;
+
+    /// <summary>The result of calling a known name.</summary>
     public static object? Call(PickleGlobal callable, object?[] arguments)
     {
         if (callable == s_orderedDictionary)
         {
             return Dictionary(arguments);
+        }
+        if (callable == s_defaultDictionary)
+        {
+            return new PickleDictionary(); // Its argument makes values for keys that are asked for and missing.
+        }
+        // A tensor of numbers of an unknown type, or a tensor of another class.
+        if (arguments is [PickleObject unknown, ..])
+        {
+            return unknown;
+        }
+        if (callable == s_rebuildFromType && arguments is [PickleGlobal rebuild, _, object?[] parts, _] && rebuild != callable)
+        {
+            return IsKnown(rebuild) ? Call(rebuild, parts) : new PickleObject(rebuild.ToString());
         }
         if (callable == s_size && arguments is [object?[] or List<object?>])
         {
@@ -53,20 +73,31 @@ internal static class TorchGlobals
         {
             return Tensor(arguments);
         }
-        if (callable == s_rebuildParameter && arguments is [PickleTensor tensor, _, _])
+        if ((callable == s_rebuildParameter || callable == s_rebuildParameterWithState) && arguments is [PickleTensor tensor, _, _, ..])
         {
             return tensor;
         }
         throw new FormatException($"{callable} is called with arguments of another kind than PyTorch's");
     }
 
-    /// <summary>Reads the reference to a storage: ('storage', type, key, location, count), in legacy files also a view.</summary>
-    public static PickleStorage Storage(object? reference)
+    /// <summary>
+    /// Reads the reference to a storage: ('storage', type, key, location, count), in legacy files also a view. A storage of an unknown type
+    /// is an object that is not read; ('module', class, …), by which legacy files name the class of a network, is that class.
+    /// </summary>
+    public static object Storage(object? reference)
     {
+        if (reference is object?[] and ["module", PickleGlobal network, ..])
+        {
+            return network;
+        }
         if (reference is not object?[] { Length: 5 or 6 } parts
-            || parts is not ["storage", PickleGlobal type, string key, _, long count, ..] || !IsStorage(type) || count < 0)
+            || parts is not ["storage", PickleGlobal type, string key, _, long count, ..] || count < 0)
         {
             throw new FormatException("a reference to something else than a storage of numbers");
+        }
+        if (!IsStorage(type))
+        {
+            return new PickleObject(type.ToString());
         }
         // A view is (its own key, offset, count) within the storage; the count before it is that of the storage.
         var view = parts.Length == 6 ? parts[5] : null;

@@ -21,10 +21,14 @@ public static class ReferenceKeys
     private const int MaxDowns = 30;
 
     /// <summary>
-    /// The prefixes of networks in a file: the text before the first key segment <c>model</c> or <c>net</c>, such as <c>netG</c>, or empty.
+    /// The possible prefixes of networks in a file: the text before the first key segment <c>model</c> or <c>net</c>, such as <c>netG</c>,
+    /// or empty; then, since a dictionary may have such a name itself, the same with that segment where another follows it.
     /// </summary>
-    public static IReadOnlyList<string> Prefixes(IEnumerable<TensorEntry> entries) =>
-        [.. entries.Select(entry => SplitPrefix(entry.Name)).Where(prefix => prefix is not null).Select(prefix => prefix!).Distinct()];
+    public static IReadOnlyList<string> Prefixes(IEnumerable<TensorEntry> entries)
+    {
+        var names = entries.Select(entry => entry.Name).ToList();
+        return [.. names.Select(name => SplitPrefix(name)).Concat(names.Select(InnerPrefix)).OfType<string>().Distinct()];
+    }
 
     /// <summary>Detects the network under a prefix.</summary>
     /// <param name="entries">All arrays of the file.</param>
@@ -35,7 +39,7 @@ public static class ReferenceKeys
         IEnumerable<TensorEntry> entries, string prefix, [NotNullWhen(true)] out ReferenceNetwork? network, out string reason)
     {
         var cut = prefix.Length == 0 ? 0 : prefix.Length + 1;
-        var shapes = entries.Where(entry => SplitPrefix(entry.Name) == prefix)
+        var shapes = entries.Where(entry => SplitPrefix(entry.Name) == prefix || InnerPrefix(entry.Name) == prefix)
             .ToDictionary(entry => entry.Name[cut..], entry => entry.Shape, StringComparer.Ordinal);
         var dropped = DropInstanceNormStatistics(shapes);
         network = null;
@@ -53,6 +57,17 @@ public static class ReferenceKeys
         var names = shapes.Keys.ToDictionary(key => key, key => prefix.Length == 0 ? key : $"{prefix}.{key}", StringComparer.Ordinal);
         network = new(prefix, architecture, names, [.. dropped.Select(key => prefix.Length == 0 ? key : $"{prefix}.{key}")]);
         return true;
+    }
+
+    /// <summary><c>model</c> of <c>model.model.1.weight</c>.</summary>
+    private static string? InnerPrefix(string name)
+    {
+        if (SplitPrefix(name) is not { } outer)
+        {
+            return null;
+        }
+        var rest = name[(outer.Length == 0 ? 0 : outer.Length + 1)..].Split('.');
+        return rest.Length > 2 && rest[1] is "model" or "net" ? outer.Length == 0 ? rest[0] : $"{outer}.{rest[0]}" : null;
     }
 
     private static string? SplitPrefix(string name)

@@ -66,7 +66,7 @@ public sealed class GraphNetwork : Module
 
     /// <summary>Reads an ONNX model.</summary>
     /// <param name="path">the model's file</param>
-    /// <exception cref="CheckpointFormatException">the file is no ONNX model, is damaged, or has its weights in another file</exception>
+    /// <exception cref="CheckpointFormatException">the file is no ONNX model, or is damaged</exception>
     /// <exception cref="GraphException">it has unsupported operators, or uses one in an unsupported way</exception>
     /// <exception cref="IOException">the file is missing or can't be read</exception>
     public static GraphNetwork Read(string path) => new(OnnxGraph.Read(path));

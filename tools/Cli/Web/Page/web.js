@@ -86,6 +86,10 @@ const pictureInput = ({ width, height, data }) => {
   const values = new Float32Array(channels * plane);
   for (let i = 0; i < plane; i++) {
     const from = 4 * places[i];
+    if (!data[from + 3]) { // White, whatever is hidden under full transparency.
+      for (let c = 0; c < channels; c++) values[c * plane + i] = levels[255];
+      continue;
+    }
     if (channels === 1) values[i] = levels[(19595 * data[from] + 38470 * data[from + 1] + 7471 * data[from + 2] + 32768) >> 16];
     else for (let c = 0; c < 3; c++) values[c * plane + i] = levels[data[from + c]];
   }
@@ -155,6 +159,19 @@ const pictureOf = (output, input) => {
   return image;
 };
 
+// The transparency of a picture in what was made of it.
+const withAlphaOf = (image, made) => {
+  let source = image;
+  if (image.width !== made.width || image.height !== made.height) {
+    const context = new OffscreenCanvas(made.width, made.height).getContext('2d');
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(canvasOf(image), 0, 0, made.width, made.height);
+    source = context.getImageData(0, 0, made.width, made.height);
+  }
+  for (let i = 3; i < made.data.length; i += 4) made.data[i] = source.data[i];
+  return made;
+};
+
 const canvasOf = image => {
   const canvas = new OffscreenCanvas(image.width, image.height);
   canvas.getContext('2d').putImageData(image, 0, 0);
@@ -163,12 +180,26 @@ const canvasOf = image => {
 
 const blobOf = image => canvasOf(image).convertToBlob({ type: 'image/png' });
 
-// The levels as stored in the file: without colour conversion and blending.
+// The levels as stored in the file: without colour conversion and blending. A canvas keeps colours times alpha, so those of partly
+// transparent pixels are read by the browser's decoder where a page may use it.
 const pixelsOf = async blob => {
-  const image = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
-  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-  context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, image.width, image.height);
+  const options = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
+  const bitmap = await createImageBitmap(blob, options);
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+  context.drawImage(bitmap, 0, 0);
+  const image = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  const isPartly = image.data.some((level, i) => i % 4 === 3 && level > 0 && level < 255);
+  if (!isPartly || !globalThis.ImageDecoder) return image;
+  try {
+    const decoder = new ImageDecoder({ data: await blob.arrayBuffer(), type: blob.type, ...options });
+    const { image: frame } = await decoder.decode(), levels = new Uint8Array(4 * frame.codedWidth * frame.codedHeight);
+    const isAsStored = frame.codedWidth === image.width && frame.codedHeight === image.height;
+    if (isAsStored) await frame.copyTo(levels, { format: 'RGBA' });
+    frame.close();
+    return isAsStored ? new ImageData(new Uint8ClampedArray(levels.buffer), image.width, image.height) : image;
+  } catch {
+    return image; // A format that the decoder lacks: rounded colours are the best that there is.
+  }
 };
 
 // One picture at a time: of the pictures that arrive meanwhile only the latest is translated next.
@@ -201,6 +232,7 @@ const translateAll = async () => {
       const results = await session.run({ [session.inputNames[0]]: given.tensor });
       let made = pictureOf(results[session.outputNames[0]], given);
       if (model.labels?.side) made = await pixelsOf(await scaledTo(made, image.width, image.height));
+      if (!model.labels) made = withAlphaOf(image, made);
       await show(box, await blobOf(image), await blobOf(made), '', `${model.name}.png`);
       const took = performance.now() - began;
       box.dataset.took = took.toFixed(1);
@@ -313,6 +345,8 @@ try {
   session = await start();
   $('state').hidden = true;
   changed();
+  const first = $('examples').querySelector('button'); // So that a page shows what its model does.
+  if (first && !input) first.click();
 } catch (problem) {
   $('state').hidden = true;
   say(location.protocol === 'file:'

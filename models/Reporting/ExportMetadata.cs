@@ -1,0 +1,27 @@
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
+
+namespace IlgpuGan.Models.Reporting;
+
+/// <summary>The metadata with which the networks of a model make the same pictures from every exported file.</summary>
+public static class ExportMetadata
+{
+    /// <param name="path">the run or file that they come from, or a bundled model</param>
+    /// <param name="networks">the networks that share the new file, generators first</param>
+    /// <returns>for <see cref="ExportSettings.Metadata"/></returns>
+    /// <exception cref="IOException">a file of the run can't be read or is damaged</exception>
+    /// <exception cref="RunException">a run's files are damaged</exception>
+    public static IReadOnlyDictionary<string, string> Of(string path, params IReadOnlyList<StoredNetwork> networks)
+    {
+        var description = WeightsDescription.Of(networks);
+        if (networks[0].Generator is { } generator)
+        {
+            var shown = ShownInputs.Of(path, generator, networks[0].Options, networks[0].Description);
+            var pairs = SideBySide.Of(networks[0].Options, generator, networks[0].Description);
+            description = description.With(pairs?.Shapes ?? [], shown.Palette, shown.Side, shown.Examples);
+        }
+
+        return description.ToMetadata();
+    }
+}
