@@ -115,7 +115,7 @@ public sealed class NodeVectorTests
         {
             var path = Path.Combine(folder, "test_data_set_0", $"{kind}_{i}.pb");
             var tensor = TensorProto.Parser.ParseFrom(File.ReadAllBytes(path));
-            return OnnxTensors.Read(OnnxTensors.Describe(path, tensor), tensor);
+            return OnnxTensors.Read(path, OnnxTensors.Describe(path, tensor), tensor);
         }),
     ];
 }

@@ -55,7 +55,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
     {
         var (path, file) = (Trained(model), In("export.onnx"));
         await Do(["export", "--model", path, "--to", "onnx", "--out", file, .. Steps(model, "onnx")]);
-        using var device = new CpuDevice(1);
+        using var device = Device.Open("cpu", threads: 1);
         using var networks = NetworkFile.Open(path);
         var spec = networks.Networks.First(n => n.IsGenerator).Generator!;
         var settings = new TranslationSettings { Label = spec.Conditions is { Labels.Count: > 0 } ? Label : null };

@@ -204,7 +204,9 @@ const pixelsOf = async blob => {
 
 // One picture at a time: of the pictures that arrive meanwhile only the latest is translated next.
 
-let session = null, input = null, running = null, again = false;
+// An example is shown at the beginning, unless the user comes first.
+
+let session = null, input = null, running = null, again = false, opening = true;
 const box = card();
 entitle(box, model.name);
 
@@ -215,14 +217,20 @@ const changed = () => {
 };
 
 const setInput = (source, began = performance.now()) => {
-  input = { source, began };
+  input = { source, began, isOpening: opening };
   changed();
+};
+
+// From now on the pictures are the user's, and the example's result is no answer to them.
+const leaveExample = () => {
+  opening = false;
+  box.querySelector('a').hidden = true;
 };
 
 const translateAll = async () => {
   while (again) {
     again = false;
-    const { source, began } = input;
+    const { source, began, isOpening } = input;
     if (!box.isConnected) $('results').append(box);
     box.classList.add('busy');
     await new Promise(requestAnimationFrame); // Let the browser paint before the network occupies the thread.
@@ -233,7 +241,9 @@ const translateAll = async () => {
       let made = pictureOf(results[session.outputNames[0]], given);
       if (model.labels?.side) made = await pixelsOf(await scaledTo(made, image.width, image.height));
       if (!model.labels) made = withAlphaOf(image, made);
+      if (isOpening && !opening) continue;
       await show(box, await blobOf(image), await blobOf(made), '', `${model.name}.png`);
+      if (isOpening && !opening) leaveExample();
       const took = performance.now() - began;
       box.dataset.took = took.toFixed(1);
       box.querySelector('output').textContent = `${Math.round(took)} ms`;
@@ -256,7 +266,8 @@ const scaledTo = (image, width, height) => {
 // Pictures of the user.
 
 let file = null;
-const take = async picture => {
+const take = async (picture, isExample = false) => {
+  if (!isExample) leaveExample();
   stopFilming();
   leaveDrawing();
   file = picture;
@@ -272,20 +283,21 @@ const take = async picture => {
     }
     const blob = !most || Math.max(bitmap.width, bitmap.height) <= most ? picture : await scaled(bitmap, bitmap.width, bitmap.height, most);
     const image = await pixelsOf(blob);
+    if (isExample && !opening) return;
     if ($('shown').src) URL.revokeObjectURL($('shown').src);
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
-    say(half ? `The picture is a pair side by side, as the model has learnt from: its ${half} half is translated.` : '');
+    say(half && !isExample ? `The picture is a pair side by side, as the model has learnt from: its ${half} half is translated.` : '');
     setInput(async () => ({ image }));
   } catch {
     say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
   }
 };
 
-hearPictures(take, say);
+hearPictures(picture => take(picture), say);
 $('side').addEventListener('change', () => { if (file) take(file); });
 const stopFilming = openCamera({
-  begin: () => leaveDrawing(),
+  begin: () => { leaveExample(); leaveDrawing(); },
   most: () => Math.min(+$('side').value || 512, 512),
   give: (frame, began) => { setInput(async () => ({ image: await pixelsOf(frame) }), began); return running; },
   say,
@@ -302,6 +314,7 @@ const leaveDrawing = () => {
 };
 
 const startDrawing = () => {
+  leaveExample();
   stopFilming();
   $('translate').classList.add('drawing');
   $('drawing').hidden = false;
@@ -335,8 +348,8 @@ const examples = act => model.examples.map((address, i) => {
   return button;
 });
 
-const takeExample = async image => take(await scaled(image, image.naturalWidth, image.naturalHeight, 0));
-if (!model.labels) $('examples').append(...examples(takeExample));
+const takeExample = async (image, isOpening = false) => take(await scaled(image, image.naturalWidth, image.naturalHeight, 0), isOpening);
+if (!model.labels) $('examples').append(...examples(image => takeExample(image)));
 
 document.title = model.name;
 $('title').textContent = model.name;
@@ -345,8 +358,8 @@ try {
   session = await start();
   $('state').hidden = true;
   changed();
-  const first = $('examples').querySelector('button'); // So that a page shows what its model does.
-  if (first && !input) first.click();
+  const first = $('examples').querySelector('img');
+  if (first && opening) first.decode().then(() => { if (opening) takeExample(first, true); });
 } catch (problem) {
   $('state').hidden = true;
   say(location.protocol === 'file:'
