@@ -90,6 +90,11 @@ public static class NetworkImporter
             return translation with { Direction = way };
         }
 
+        if (generators is [{ HasKnownDirection: true, Generator: { } own }] && own.Direction == way)
+        {
+            return options;
+        }
+
         if (generators.Count > 1 || generators[0].HasKnownDirection)
         {
             throw new InteropException($"{path}: names the direction of each generator " +

@@ -46,6 +46,7 @@ public sealed class TranslatorTests
         var settings = new TranslationSettings
         {
             Tile = way == "whole" ? null : network == "pix2pix" ? 32 : 4, Overlap = network == "pix2pix" ? 4 : 1, Exact = way == "exact",
+            Whole = true,
         };
         var translator = network switch
         {

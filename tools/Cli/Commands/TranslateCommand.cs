@@ -44,7 +44,7 @@ internal static class TranslateCommand
                 "ffmpeg).", "FILE|DIR", required: true);
         var output = Plain.Text("--out", "Output file or folder.", "FILE|DIR", required: true);
         var network = Plain.Text(
-            "--network", "Network of a file that holds several, by its name there (params_ema, generator_AB) or in a run (netG_A).", "NAME");
+            "--network", "Network of a file that holds several, by its name there: params_ema, generator_AB.", "NAME");
         var direction =
             Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
         var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own.");
