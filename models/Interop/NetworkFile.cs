@@ -57,15 +57,15 @@ public sealed class NetworkFile : IDisposable
     {
         if (Directory.Exists(path) && !ZooModel.IsName(path))
         {
-            return Checkpoint.ReadLatest(new RunDirectory(path), OpenFile);
+            return Checkpoint.ReadLatest(new RunDirectory(path), latest => OpenFile(latest, network));
         }
 
         return File.Exists(path) || ZooModel.IsName(path)
-            ? OpenFile(path)
+            ? OpenFile(path, network)
             : throw new RunException($"{path}: there is no such file or run");
     }
 
-    private static NetworkFile OpenFile(string path)
+    private static NetworkFile OpenFile(string path, string? network)
     {
         var file = ZooModel.OpenTensors(path);
         try
