@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -123,6 +124,9 @@ public sealed class Translator : IDisposable
 
     /// <summary>Input and output of the generator.</summary>
     public GeneratorSpec Generator => _generator.Spec;
+
+    /// <summary>What the generator's file says of it besides options; null if it says nothing.</summary>
+    public WeightsDescription? Description => _generator.Description;
 
     /// <summary>The generator's training options.</summary>
     /// <exception cref="RunException">the generator is an ONNX graph of another program, or without options</exception>

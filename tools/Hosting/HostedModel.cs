@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Serve;
@@ -17,7 +18,7 @@ internal sealed class HostedModel : INamedModel
     public HostedModel(string name, string path, HostedTranslators models)
     {
         (Name, _models, _about) = (name, models, ModelDescription.About(path));
-        _inputs = new(() => InputsOf(path, models.Opened(name).Generator, FamilyOf(models, name)));
+        _inputs = new(() => InputsOf(path, models.Opened(name).Generator, FamilyOf(models, name), models.Opened(name).Description));
     }
 
     public string Name { get; }
@@ -40,11 +41,11 @@ internal sealed class HostedModel : INamedModel
         }
     }
 
-    private static ShownInputs InputsOf(string path, GeneratorSpec generator, TrainingOptions? options)
+    private static ShownInputs InputsOf(string path, GeneratorSpec generator, TrainingOptions? options, WeightsDescription? description)
     {
         try
         {
-            return options is null ? ShownInputs.Without(generator) : ShownInputs.Of(path, generator, options);
+            return options is null ? ShownInputs.Without(generator) : ShownInputs.Of(path, generator, options, description);
         }
         catch (Exception problem) when (problem is IOException or RunException or OptionsException or DataException
             or InvalidOperationException or NotSupportedException)
