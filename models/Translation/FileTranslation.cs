@@ -81,7 +81,8 @@ public static class FileTranslation
         {
             return !File.Exists(instances) ? throw new DataException($"{instances}: there is no such file or folder")
                 : inputs.Length == 1 ? new Dictionary<string, string>(StringComparer.Ordinal) { [inputs[0]] = instances }
-                : throw new DataException($"{instances}: 1 instance map for {Counted.Of(inputs.Length, "label map")}; name a folder of them");
+                : throw new DataException(
+                    $"{instances}: 1 instance map for {Counted.Of(inputs.Length, "label map")}; name a folder of them");
         }
 
         var partners = Partners.Of(CommonFolder(inputs), inputs, PictureList.OfNames(instances).Complete(), mayHaveMore: true);

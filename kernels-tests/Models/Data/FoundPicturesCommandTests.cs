@@ -20,7 +20,8 @@ public sealed class FoundPicturesCommandTests : CommandFixture
         Assert.That(await Do("data", "check", In("data")), Does.Contain(Odd).And.Contain(Left).And.Contain("6 pictures, all usable"));
         using var report = JsonDocument.Parse(await Do("data", "check", In("data"), "--json"));
         Assert.That(report.RootElement.GetProperty("remarks").GetArrayLength(), Is.EqualTo(2));
-        var trained = await Do(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", .. Tiny()]);
+        var trained = await Do(
+            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--device", "cpu", .. Tiny()]);
         Assert.That(trained, Does.Contain(Odd).And.Contain(Left));
         Assert.That(trained.Split("odd width").Length - 1, Is.EqualTo(1), "once, although steps read them again");
         var translated = await Do("translate", "--model", In("run"), "--input", In("data", "train"), "--out", In("out"), "--device", "cpu");
