@@ -21,8 +21,9 @@ public readonly struct AdamCoefficients
     {
         Beta1 = settings.Beta1;
         Beta2 = settings.Beta2;
-        OneMinusBeta1 = (float)(1 - AsWritten(settings.Beta1));
-        OneMinusBeta2 = (float)(1 - AsWritten(settings.Beta2));
+        // From the numbers that were written: with the value of 0.999f, 1 − β₂ would be wrong by 1.3e-5.
+        OneMinusBeta1 = (float)(1 - WrittenNumber.Of(settings.Beta1));
+        OneMinusBeta2 = (float)(1 - WrittenNumber.Of(settings.Beta2));
         StepSize = stepSize;
         InverseRootCorrection = inverseRootCorrection;
         WeightKept = weightKept;
@@ -74,14 +75,11 @@ public readonly struct AdamCoefficients
     internal static (float StepSize, float InverseRootCorrection, float WeightKept) RatesOf(
         in AdamSettings settings, float learningRate, long step)
     {
-        var stepSize = AsWritten(learningRate) / (1 - Math.Pow(AsWritten(settings.Beta1), step));
-        var correction = 1 / Math.Sqrt(1 - Math.Pow(AsWritten(settings.Beta2), step));
+        var stepSize = WrittenNumber.Of(learningRate) / (1 - Math.Pow(WrittenNumber.Of(settings.Beta1), step));
+        var correction = 1 / Math.Sqrt(1 - Math.Pow(WrittenNumber.Of(settings.Beta2), step));
         var isPyTorch = settings.Convention == AdamEpsilon.PyTorch;
         return (
             (float)(isPyTorch ? stepSize : stepSize / correction), isPyTorch ? (float)correction : 1,
-            (float)(1 - (AsWritten(learningRate) * AsWritten(settings.DecoupledDecay))));
+            (float)(1 - (WrittenNumber.Of(learningRate) * WrittenNumber.Of(settings.DecoupledDecay))));
     }
-
-    /// <summary>The decimal number that was written: with the value of 0.999f, 1 − β₂ would be wrong by 1.3e-5.</summary>
-    private static double AsWritten(float value) => (double)(decimal)value;
 }

@@ -169,7 +169,7 @@ public readonly record struct RmsPropSettings(
     public const int Words = 2;
 
     /// <summary>1 − ρ for the decimal number that was written: 0.9f itself is 2.4e-8 off.</summary>
-    public float OneMinusDecay => (float)(1 - (double)(decimal)Decay);
+    public float OneMinusDecay => (float)(1 - WrittenNumber.Of(Decay));
 
     /// <summary>Writes a step's rates to the table from which kernels read them.</summary>
     public static void SetRates(StepNumbers numbers, int first, RmsPropConvention convention, float learningRate)

@@ -153,8 +153,8 @@ public sealed class WeightAverage : IDisposable
     private void Count(int word)
     {
         var decay = _countsUpdates
-            ? Math.Min((double)(decimal)Decay, (1.0 + UpdateCount) / (10.0 + UpdateCount))
-            : (double)(decimal)Decay;
+            ? Math.Min(WrittenNumber.Of(Decay), (1.0 + UpdateCount) / (10.0 + UpdateCount))
+            : WrittenNumber.Of(Decay);
         UpdateCount++;
         _device.Numbers.SetSingle(word, (float)(1 - decay));
     }

@@ -37,6 +37,20 @@ public sealed partial class PackageTextTests
         Assert.That((string?)reference.Attribute("Version"), Is.EqualTo(Sources.Version));
     }
 
+    /// <summary>Who has a later .NET alone builds and runs everything: the program, the tests, what the template makes.</summary>
+    [Test]
+    public void ALaterNetRunsEverything()
+    {
+        foreach (var program in new[] { "ilgpugan", "IlgpuGan.ToolsTests" })
+        {
+            var configuration = Path.Combine(TestContext.CurrentContext.TestDirectory, program + ".runtimeconfig.json");
+            Assert.That(File.ReadAllText(configuration), Does.Match("\"rollForward\": \"Major\""), program);
+        }
+
+        Assert.That(Property(XDocument.Load(Sources.TemplatePath("IlgpuGanApp.csproj")), "RollForward"), Is.EqualTo("Major"));
+        Assert.That(File.ReadAllText(Path.Combine(Sources.Root, "global.json")), Does.Contain("\"rollForward\": \"latestMajor\""));
+    }
+
     [Test]
     public void EveryPackageHasItsPageAndEveryPageItsPackage()
     {
