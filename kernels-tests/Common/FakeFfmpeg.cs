@@ -21,6 +21,7 @@ internal sealed class FakeFfmpeg : IDisposable
             return;
         }
 
+        SystemProgram.Require("/bin/sh", "cat", "head", "sleep");
         AddScript("ffprobe", "for last; do :; done\nexec cat \"${last#file:}.json\"");
         AddScript("ffmpeg", $$"""
             printf '%s\n' "$*" >> '{{PathOf("calls")}}'

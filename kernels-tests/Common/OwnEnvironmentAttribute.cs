@@ -1,21 +1,50 @@
+using System.CommandLine;
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Tensors.Devices.Tuning;
 using NUnit.Framework.Interfaces;
 
 namespace IlgpuGan.TestsCommon;
 
-/// <summary>Hides the user's saved kernel tunings from tests and the processes they start.</summary>
+/// <summary>
+/// Hides from tests, and from the processes that they start, what the user's environment holds: saved kernel tunings, default options of
+/// the program, the job of a launcher, a proxy (the servers of tests are on this machine).
+/// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
-public sealed class NoTuningsAttribute : Attribute, ITestAction
+public sealed class OwnEnvironmentAttribute : Attribute, ITestAction
 {
-    private string? _before;
+    private static readonly string[] s_hidden =
+        ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "ILGPUGAN_RANK_TIMEOUT"];
+
+    private readonly Dictionary<string, string?> _before = new(StringComparer.Ordinal);
 
     public ActionTargets Targets => ActionTargets.Suite;
 
     public void BeforeTest(ITest test)
     {
-        _before = Environment.GetEnvironmentVariable(Tunings.FolderVariable);
-        Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
+        var names = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToList();
+        HashSet<string> options =
+            names.Exists(n => n.StartsWith("ILGPUGAN_", StringComparison.Ordinal)) ? [.. VariablesOf(Application.RootFor([]))] : [];
+        names.FindAll(n => s_hidden.Contains(n) || options.Contains(n) || n.StartsWith("OMPI_", StringComparison.Ordinal))
+            .ForEach(n => Set(n, null));
+
+        Set(Tunings.FolderVariable, "");
     }
 
-    public void AfterTest(ITest test) => Environment.SetEnvironmentVariable(Tunings.FolderVariable, _before);
+    public void AfterTest(ITest test)
+    {
+        foreach (var (name, value) in _before)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    private static IEnumerable<string> VariablesOf(Command command) =>
+        command.Options.Select(o => EnvironmentDefaults.VariableOf(o.Name)).Concat(command.Subcommands.SelectMany(VariablesOf));
+
+    private void Set(string name, string? value)
+    {
+        _before[name] = Environment.GetEnvironmentVariable(name);
+        Environment.SetEnvironmentVariable(name, value);
+    }
 }
