@@ -110,7 +110,11 @@ public static class ImageFile
     {
         try
         {
-            return read(File.ReadAllBytes(path));
+            // On Windows, others could neither replace nor delete the file meanwhile without these modes of sharing.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
+            file.CopyTo(bytes);
+            return read(bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray());
         }
         catch (ImageFormatException e)
         {

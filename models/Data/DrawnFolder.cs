@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
@@ -40,7 +42,7 @@ public static class DrawnFolder
             {
                 var place = Path.Combine(folder, file);
                 Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-                File.Move(Path.Combine(drawing, file), place, overwrite: true);
+                Disk.Current.Move(Path.Combine(drawing, file), place);
             }
         }
         finally
@@ -66,7 +68,7 @@ public static class DrawnFolder
     {
         if (Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            Disk.Current.DeleteFolder(folder);
         }
     }
 }

@@ -26,7 +26,7 @@ public static partial class NpyFile
     /// <exception cref="DataException">the file holds no such array</exception>
     public static Picture Load(string path)
     {
-        var file = File.ReadAllBytes(path);
+        var file = Disk.ReadBytes(path);
         var (type, fortran, extents, start) = ReadHeader(file, path);
         if (fortran || type is not ("|u1" or "<u2"))
         {
@@ -113,7 +113,7 @@ public static partial class NpyFile
     /// <param name="ofVectors">a one-dimensional array is a float32 vector, not int32 labels</param>
     private static (ReadOnlyMemory<byte> Bytes, int[] Extents)? ReadNumbers(string path, bool ofVectors = false)
     {
-        var file = File.ReadAllBytes(path);
+        var file = Disk.ReadBytes(path);
         var (type, fortran, extents, start) = ReadHeader(file, path);
         var line = ofVectors ? "<f4" : "<i4";
         if (fortran || extents.Contains(0) || !((type == "<f4" && extents.Length == 2) || (type == line && extents.Length == 1)))

@@ -64,7 +64,7 @@ public static class PictureFile
     /// <summary>The metadata of a picture file; null for arrays and folders of layers.</summary>
     /// <exception cref="DataException">the file can't be read</exception>
     public static ImageMetadata? MetadataOf(string path) =>
-        IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(File.ReadAllBytes(path)));
+        IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(Disk.ReadBytes(path)));
 
     /// <summary>Tells what a file of an extension does not hold of a picture and its metadata.</summary>
     private static void RemarkOnLosses(Picture picture, string extension, string name, ImageMetadata? metadata)

@@ -227,7 +227,7 @@ public static class RunEvaluation
         var file = Path.Combine(folder, ReportName);
         try
         {
-            return File.Exists(file) ? EvaluationReport.Parse(File.ReadAllText(file)) : null;
+            return File.Exists(file) ? EvaluationReport.Parse(Disk.ReadText(file)) : null;
         }
         catch (JsonException e)
         {

@@ -106,7 +106,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
 
         foreach (var folder in folders.Select(f => Path.Combine(Begun, f)))
         {
-            Directory.Delete(folder, recursive: true);
+            Disk.Current.DeleteFolder(folder);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     {
         try
         {
-            return JsonSerializer.Deserialize<Stored>(File.ReadAllText(Json), s_strict)
+            return JsonSerializer.Deserialize<Stored>(Disk.ReadText(Json), s_strict)
                 is { Seeds.Count: > 0, Differences.Count: > 0, Variants.Count: > 0 } read
                 && read.Variants.All(v => v.Measures.All(m => m.Values.Count == read.Seeds.Count))
                 && (read.Machines is null or [] || read.Machines.Count == read.Seeds.Count)

@@ -114,7 +114,7 @@ public sealed class ClaimRunner
         if (Ranks.Leads() && Files.Begun is { } begun && Directory.Exists(begun)
             && !Directory.EnumerateFiles(begun, FindingName, SearchOption.AllDirectories).Any())
         {
-            Directory.Delete(begun, recursive: true);
+            Disk.Current.DeleteFolder(begun);
         }
 
         return result;
@@ -221,7 +221,7 @@ public sealed class ClaimRunner
         {
             AtomicFile.WriteText(file, wanted);
         }
-        else if (File.ReadAllText(file) is var begun && begun != wanted)
+        else if (Disk.ReadText(file) is var begun && begun != wanted)
         {
             throw new OptionsException(
                 $"{folder}: holds another experiment, {begun.Trim()} instead of {wanted.Trim()}; choose another " +
@@ -241,12 +241,12 @@ public sealed class ClaimRunner
         var drawing = Data + ".drawing";
         if (Directory.Exists(drawing))
         {
-            Directory.Delete(drawing, recursive: true);
+            Disk.Current.DeleteFolder(drawing);
         }
 
         OutputPath.MakeFolder(drawing);
         _claim.DrawData(drawing);
-        Directory.Move(drawing, Data);
+        Disk.Current.Move(drawing, Data);
     }
 
     /// <summary>
@@ -271,7 +271,7 @@ public sealed class ClaimRunner
         var file = Path.Combine(folder, FindingName);
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<JudgedRun>(File.ReadAllText(file), s_json) : null;
+            return File.Exists(file) ? JsonSerializer.Deserialize<JudgedRun>(Disk.ReadText(file), s_json) : null;
         }
         catch (JsonException e)
         {
@@ -310,8 +310,11 @@ public sealed class ClaimRunner
 
                 if (i < part.Checkpoints)
                 {
-                    File.Copy(new RunDirectory(run).Latest, state + ".part", overwrite: true);
-                    File.Move(state + ".part", state);
+                    AtomicFile.Write(state, file =>
+                    {
+                        using var latest = Disk.OpenRead(new RunDirectory(run).Latest);
+                        latest.CopyTo(file);
+                    });
                 }
             }
         }

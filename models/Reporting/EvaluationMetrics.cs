@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -21,7 +22,7 @@ public static class EvaluationMetrics
 
         try
         {
-            return [.. Of(EvaluationReport.Parse(File.ReadAllText(path)))];
+            return [.. Of(EvaluationReport.Parse(Disk.ReadText(path)))];
         }
         catch (JsonException e)
         {

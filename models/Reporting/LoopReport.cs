@@ -76,7 +76,7 @@ public sealed class LoopReport : IDisposable
         var path = Path.Combine(SamplesFolder, string.Create(CultureInfo.InvariantCulture, $"step{step:D8}-{name}.png"));
         PictureFile.Save(picture, path);
         _samples.Add(new ReportSample(step, name, path));
-        var encoded = File.ReadAllBytes(path);
+        var encoded = Disk.ReadBytes(path);
         var info = ImageFile.Identify(encoded);
         _events.Image(step, $"samples/{name}", info.Width, info.Height, info.Channels, encoded);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -53,7 +54,7 @@ internal static class PageParts
     public static string PictureOf(string file)
     {
         var kind = Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "png" : "jpeg";
-        return $"data:image/{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
+        return $"data:image/{kind};base64,{Convert.ToBase64String(Disk.ReadBytes(file))}";
     }
 
     private static string Resource(string name)

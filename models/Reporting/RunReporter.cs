@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -60,7 +61,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         foreach (var file in files)
         {
             _samples.Add(new ReportSample(step, caption, file));
-            var encoded = File.ReadAllBytes(file);
+            var encoded = Disk.ReadBytes(file);
             var info = ImageFile.Identify(encoded);
             _events.Value.Image(
                 step, $"samples/{Path.GetFileNameWithoutExtension(file).Split('-')[^1]}", info.Width, info.Height, info.Channels, encoded);

@@ -59,7 +59,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         {
             try
             {
-                directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(File.Delete);
+                directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(Disk.Current.Delete);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -81,7 +81,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         ];
         foreach (var file in files)
         {
-            File.Delete(file);
+            Disk.Current.Delete(file);
         }
 
         SavedStep = -1;
@@ -89,7 +89,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         {
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             {
-                Directory.Delete(folder);
+                Disk.Current.DeleteFolder(folder);
             }
         }
     }
@@ -107,7 +107,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
 
     private void Copy(string from, string to) => Writing(() => AtomicFile.Write(to, target =>
     {
-        using var source = File.OpenRead(from);
+        using var source = Disk.OpenRead(from);
         source.CopyTo(target);
     }));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
@@ -17,7 +18,7 @@ internal sealed class StopRequest : IDisposable
 
     /// <summary>Deletes a request left for an earlier program.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
-    public static void Delete(RunDirectory directory) => Change(directory, File.Delete);
+    public static void Delete(RunDirectory directory) => Change(directory, Disk.Current.Delete);
 
     /// <summary>Requests the stop.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
@@ -40,7 +41,7 @@ internal sealed class StopRequest : IDisposable
     {
         if (File.Exists(_file))
         {
-            File.Delete(_file);
+            Disk.Current.Delete(_file);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
@@ -174,7 +175,7 @@ public sealed partial class TrainingRun
     /// <summary>Sends the checkpoint of rank 0 to the others, which may have no access to its folder.</summary>
     private static void BroadcastCheckpoint(IRanks ranks, TrainingRun run)
     {
-        var bytes = ranks.Broadcast(ranks.Leads() ? File.ReadAllBytes(run.Directory.Latest) : null);
+        var bytes = ranks.Broadcast(ranks.Leads() ? Disk.ReadBytes(run.Directory.Latest) : null);
         if (ranks.Leads())
         {
             return;
@@ -188,7 +189,7 @@ public sealed partial class TrainingRun
         }
         finally
         {
-            File.Delete(file);
+            Disk.Current.Delete(file);
         }
     }
 }

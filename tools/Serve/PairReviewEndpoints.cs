@@ -34,7 +34,7 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         try
         {
             return (
-                File.ReadAllBytes(file),
+                Disk.ReadBytes(file),
                 Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) ? "image/png" : "image/jpeg");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

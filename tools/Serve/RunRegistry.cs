@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Serve;
 
@@ -123,7 +124,7 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
     {
         var samples = Report(name).Samples;
         return int.TryParse(index, out var i) && i >= 0 && i < samples.Count && File.Exists(samples[i].Path)
-            ? File.ReadAllBytes(samples[i].Path)
+            ? Disk.ReadBytes(samples[i].Path)
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no sample of that number");
     }
 

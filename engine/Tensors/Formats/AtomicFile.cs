@@ -1,13 +1,19 @@
+using System.Security.Cryptography;
+
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>Replaces files atomically: at any time the name refers to the complete old or the complete new file.</summary>
 /// <remarks>
-/// The bytes are written to <c>NAME.tmp</c> beside the target and flushed to disk; then the file is renamed over the target, and the folder
-/// is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write reuses.
+/// The bytes are written to <see cref="TemporaryOf"/> beside the target and flushed to disk; then the file is renamed over the target, and
+/// the folder is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write
+/// reuses. Where the rename is all that fails, the temporary file is kept, and the message names it.
 /// </remarks>
 public static class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
+
+    /// <summary>Bytes of a path that every file system takes, with room for the suffix.</summary>
+    private const int UsualLength = 120;
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
@@ -15,21 +21,31 @@ public static class AtomicFile
     /// <param name="durable">
     /// False to skip flushing, for many small files that can be made again. The replacement is atomic all the same.
     /// </param>
+    /// <exception cref="FileHeldException">On Windows, another program has the file open; the message names the complete new file.</exception>
     /// <exception cref="IOException">
     /// The disk is full, or the folder is missing or not writable; the message names the file and the cause. An existing file stays as it
     /// was.
     /// </exception>
     public static void Write(string path, Action<FileStream> write, bool durable = true)
     {
+        string temporary;
         try
         {
-            Replace(path, write, durable);
+            if (OutputPath.IsDevice(path))
+            {
+                using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
+                write(device);
+                return;
+            }
+
+            temporary = WriteTemporary(path, write, durable);
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e is not CheckpointFormatException))
         {
             throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}", e);
         }
 
+        Rename(temporary, path);
         if (durable)
         {
             Disk.Current.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -40,16 +56,65 @@ public static class AtomicFile
     /// <exception cref="IOException">As in <see cref="Write"/>.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    private static void Replace(string path, Action<FileStream> write, bool durable)
+    /// <summary>
+    /// The temporary file of a file: <c>NAME.tmp</c>, or for a long path one whose name is no longer than that of the file, so that whatever
+    /// can be named can be written.
+    /// </summary>
+    public static string TemporaryOf(string path)
     {
-        if (OutputPath.IsDevice(path))
+        if (Encoding.UTF8.GetByteCount(Path.GetFullPath(path)) <= UsualLength)
         {
-            using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
-            write(device);
-            return;
+            return path + TemporarySuffix;
         }
 
-        var temporary = path + TemporarySuffix;
+        // Distinct names stay distinct: the first of their characters are kept, and a hash of all.
+        var name = Path.GetFileName(path);
+        var end = $"~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}{TemporarySuffix}";
+        var (room, kept) = (Encoding.UTF8.GetByteCount(name) - end.Length, new StringBuilder());
+        foreach (var rune in name.EnumerateRunes())
+        {
+            room -= rune.Utf8SequenceLength;
+            if (room < 0 || kept.Length + rune.Utf16SequenceLength + end.Length > name.Length)
+            {
+                break;
+            }
+
+            kept.Append(rune);
+        }
+
+        return kept.Length == 0 ? path + TemporarySuffix : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{kept}{end}");
+    }
+
+    /// <summary>Gives a complete temporary file its name.</summary>
+    /// <exception cref="FileHeldException">on Windows, another program has the file of that name open; the temporary one is kept</exception>
+    /// <exception cref="IOException">it can't be renamed, for the reason that the message gives; the temporary file is kept</exception>
+    public static void Rename(string temporary, string path)
+    {
+        try
+        {
+            Disk.Current.Move(temporary, path);
+        }
+        catch (FileHeldException held)
+        {
+            throw new FileHeldException($"{held.Message}; what was to be written is in {temporary}", held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var kept = $"; what was to be written is in {temporary}";
+            if (Directory.Exists(path))
+            {
+                Disk.Current.Delete(temporary);
+                kept = "";
+            }
+
+            throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}{kept}", e);
+        }
+    }
+
+    /// <returns>the temporary file</returns>
+    private static string WriteTemporary(string path, Action<FileStream> write, bool durable)
+    {
+        var temporary = TemporaryOf(path);
         var disk = Disk.Current;
         var stream = disk.Open(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         try
@@ -60,7 +125,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: durable);
             }
 
-            disk.Move(temporary, path);
+            return temporary;
         }
         catch
         {

@@ -8,7 +8,7 @@ internal sealed class DataFile : IDisposable
     public DataFile(string path)
     {
         Path = path;
-        Handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        Handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Length = RandomAccess.GetLength(Handle);
     }
 

@@ -1,24 +1,102 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace IlgpuGan.Tensors.Formats;
 
-/// <summary>The file operations of all writers. Tests replace it to simulate failures and killed processes.</summary>
+/// <summary>
+/// The file operations of all writers, and of the readers of files that are replaced while they are read. Tests replace it to simulate
+/// failures and killed processes.
+/// </summary>
+/// <remarks>
+/// On Windows a file that any program has open can be neither replaced nor deleted: by a report that is polled, a virus scanner, a
+/// synchroniser. Such programs are done in a moment, for which these operations wait.
+/// </remarks>
 public partial class Disk
 {
+    /// <summary>Milliseconds between the attempts at an operation: two seconds in all.</summary>
+    private static readonly int[] s_waits = [10, 20, 40, 80, 160, 320, 640, 730];
+
+    /// <summary>Error codes of Windows with which it refuses what another program has open.</summary>
+    private static readonly int[] s_held =
+    [
+        unchecked((int)0x80070005), // access denied: the target of a move
+        unchecked((int)0x80070020), // sharing violation
+        unchecked((int)0x80070021), // lock violation
+        unchecked((int)0x800704C8), // mapped into memory
+    ];
+
     internal Disk()
     {
     }
 
     public static Disk Current { get; internal set; } = new();
 
+    /// <summary>Whether a file that is open can't be replaced or deleted.</summary>
+    internal virtual bool HoldsOpenFiles => OperatingSystem.IsWindows();
+
     /// <summary>Opens a file to write.</summary>
     /// <exception cref="IOException">it can't be opened, or another program's sharing mode forbids it</exception>
     public virtual FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
         new FileStream(path, mode, access, share, bufferSize: 1 << 16);
 
-    internal virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
+    /// <summary>Opens a file to read, so that others may go on to write, replace and delete it.</summary>
+    /// <exception cref="IOException">it is missing or can't be opened</exception>
+    public static FileStream OpenRead(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
 
-    internal virtual void Delete(string path) => File.Delete(path);
+    /// <summary>Reads a whole file, as <see cref="OpenRead"/> opens it.</summary>
+    /// <exception cref="IOException">it is missing or can't be read</exception>
+    public static byte[] ReadBytes(string path)
+    {
+        using var file = OpenRead(path);
+        var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
+        file.CopyTo(bytes);
+        return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
+    }
+
+    /// <summary>The same for a text in UTF-8.</summary>
+    /// <exception cref="IOException">it is missing or can't be read</exception>
+    public static string ReadText(string path)
+    {
+        using var text = new StreamReader(OpenRead(path));
+        return text.ReadToEnd();
+    }
+
+    /// <summary>Moves a file, over another one if need be, or a folder.</summary>
+    /// <exception cref="FileHeldException">another program has it open</exception>
+    /// <exception cref="IOException">it can't be moved</exception>
+    /// <exception cref="UnauthorizedAccessException">it may not be moved, or the target is a folder</exception>
+    public void Move(string from, string to) => Patiently(to, () => MoveNow(from, to));
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    /// <exception cref="FileHeldException">another program has it open</exception>
+    /// <exception cref="IOException">it can't be deleted</exception>
+    /// <exception cref="UnauthorizedAccessException">it may not be deleted</exception>
+    public void Delete(string path) => Patiently(path, () => DeleteNow(path));
+
+    /// <summary>Deletes a folder with all that is in it.</summary>
+    /// <exception cref="FileHeldException">another program has something in it open</exception>
+    /// <exception cref="IOException">it can't be deleted</exception>
+    /// <exception cref="UnauthorizedAccessException">it may not be deleted</exception>
+    public void DeleteFolder(string path) => Patiently(path, () => DeleteFolderNow(path));
+
+#pragma warning disable RS0030 // These are the operations that all others go through.
+    internal virtual void MoveNow(string from, string to)
+    {
+        if (Directory.Exists(from))
+        {
+            Directory.Move(from, to);
+        }
+        else
+        {
+            File.Move(from, to, overwrite: true);
+        }
+    }
+
+    internal virtual void DeleteNow(string path) => File.Delete(path);
+
+    internal virtual void DeleteFolderNow(string path) => Directory.Delete(path, recursive: true);
+#pragma warning restore RS0030
 
     /// <summary>Flushes a folder's entries to disk. Windows has no such call; its file system's journal keeps the order.</summary>
     internal virtual void FlushFolder(string folder)
@@ -38,12 +116,40 @@ public partial class Disk
         _ = Close(descriptor);
     }
 
+    private void Patiently(string path, Action operation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                operation();
+                return;
+            }
+            catch (Exception failure) when (IsHeld(path, failure))
+            {
+                if (attempt == s_waits.Length)
+                {
+                    throw new FileHeldException($"{path}: another program has it open", failure);
+                }
+
+                Thread.Sleep(s_waits[attempt]);
+            }
+        }
+    }
+
+    /// <summary>Whether an operation failed because a program has the file open, rather than for a reason that stays.</summary>
+    private bool IsHeld(string path, Exception failure) => HoldsOpenFiles && failure is (IOException or UnauthorizedAccessException)
+        && s_held.Contains(failure.HResult) && !(File.Exists(path) && new FileInfo(path).IsReadOnly);
+
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenFolder(string path, int flags);
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int Flush(int descriptor);
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
 }

@@ -62,9 +62,9 @@ public abstract class TensorFile : IDisposable
             throw new FileNotFoundException($"{path}: there is no such file", path);
         }
         Span<byte> start = stackalloc byte[512];
-        using (var handle = File.OpenHandle(path))
+        using (var file = Disk.OpenRead(path))
         {
-            start = start[..RandomAccess.Read(handle, start, 0)];
+            start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         }
 
         if (SafetensorsFile.Recognizes(start))

@@ -4,6 +4,81 @@ namespace IlgpuGan.EngineTests.Formats;
 
 public sealed class AtomicFileTests
 {
+    [TearDown]
+    public void TearDown() => Disk.Current = new Disk();
+
+    /// <summary>As on Windows: who has a file open holds up its replacement for as long as that takes.</summary>
+    [Test]
+    public void AnOpenFileIsReplacedWhenItIsClosed()
+    {
+        var path = TestFiles.Write("open.bin", "old"u8);
+        var disk = new WindowsDisk();
+        Disk.Current = disk;
+        using var opened = new ManualResetEventSlim();
+        var reader = Task.Run(async () =>
+        {
+            await using var file = Disk.OpenRead(path);
+            opened.Set();
+            await Task.Delay(200);
+        });
+        opened.Wait();
+        AtomicFile.WriteText(path, "new");
+        Assert.That(File.ReadAllText(path), Is.EqualTo("new"));
+        Assert.That(disk.Refusals, Is.Positive);
+        Assert.That(reader.Wait(TimeSpan.FromSeconds(10)));
+    }
+
+    [Test]
+    [MaxSeconds(5)] // It waits for the two seconds after which a file counts as held.
+    public void WhatCouldNotBeRenamedIsKeptAndNamed()
+    {
+        var path = TestFiles.Write("held.bin", "old"u8);
+        Disk.Current = new WindowsDisk();
+        using (Disk.OpenRead(path))
+        {
+            Assert.That(
+                () => AtomicFile.WriteText(path, "new"),
+                Throws.TypeOf<FileHeldException>().With.Message.EqualTo(
+                    $"{path}: another program has it open; what was to be written is in {AtomicFile.TemporaryOf(path)}"));
+        }
+
+        Assert.That(File.ReadAllText(path), Is.EqualTo("old"));
+        Assert.That(File.ReadAllText(AtomicFile.TemporaryOf(path)), Is.EqualTo("new"));
+        AtomicFile.WriteText(path, "newer");
+        Assert.That(File.ReadAllText(path), Is.EqualTo("newer"));
+        Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
+    }
+
+    [Test]
+    public void AFolderInTheWayKeepsNothing()
+    {
+        var path = Directory.CreateDirectory(Path.Combine(TestFiles.Folder(), "folder")).FullName;
+        Assert.That(
+            () => AtomicFile.WriteText(path, "new"), Throws.InstanceOf<IOException>().With.Message.EqualTo($"{path}: is a folder, not a file"));
+        Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
+    }
+
+    /// <summary>Of letters of one to four bytes, as many as a name may have.</summary>
+    [TestCase("a")]
+    [TestCase("é")]
+    [TestCase("漢")]
+    [TestCase("😀")]
+    public void TheLongestNamesAreWritten(string letter)
+    {
+        var letters = string.Concat(Enumerable.Repeat(letter, (255 - 5) / Encoding.UTF8.GetByteCount(letter)));
+        string[] paths = [.. new[] { "1", "2" }.Select(end => Path.Combine(TestFiles.Folder(), letters + end + ".bin"))];
+        foreach (var path in paths)
+        {
+            AtomicFile.WriteText(path, path);
+            var temporary = Path.GetFileName(AtomicFile.TemporaryOf(path));
+            Assert.That(Encoding.UTF8.GetByteCount(temporary), Is.LessThanOrEqualTo(Encoding.UTF8.GetByteCount(Path.GetFileName(path))));
+            Assert.That(temporary, Has.Length.LessThanOrEqualTo(Path.GetFileName(path).Length).And.EndsWith(AtomicFile.TemporarySuffix));
+        }
+
+        Assert.That(paths.Select(File.ReadAllText), Is.EqualTo(paths));
+        Assert.That(paths.Select(AtomicFile.TemporaryOf), Is.Unique);
+    }
+
     [Test]
     public void AFailedWriteLeavesTheOldFileAlone()
     {
@@ -16,24 +91,25 @@ public sealed class AtomicFileTests
             }),
             Throws.InstanceOf<IOException>().With.Message.EqualTo($"{path}: No space left on device"));
         Assert.That(File.ReadAllText(path), Is.EqualTo("old"));
-        Assert.That(path + AtomicFile.TemporarySuffix, Does.Not.Exist);
+        Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
     }
 
     [Test]
     public void TheNewFileReplacesTheOldAndALeftOver()
     {
         var path = TestFiles.Write("replaced.bin", "old and longer"u8);
-        File.WriteAllText(path + AtomicFile.TemporarySuffix, "what a killed process left behind");
+        File.WriteAllText(AtomicFile.TemporaryOf(path), "what a killed process left behind");
         AtomicFile.Write(path, stream =>
         {
             stream.Write("new"u8);
             Assert.That(File.ReadAllText(path), Is.EqualTo("old and longer"), "until the rename");
         });
         Assert.That(File.ReadAllText(path), Is.EqualTo("new"));
-        Assert.That(path + AtomicFile.TemporarySuffix, Does.Not.Exist);
+        Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "a file that is open can't be replaced there")]
     public void AnOpenMappingOfTheOldFileStaysWhole()
     {
         var path = Path.Combine(TestFiles.Folder(), "mapped.safetensors");

@@ -46,7 +46,7 @@ public sealed class PictureFileTests : InPictureFolder
 
         var path = _folder.Add(name, 8, 8);
         var before = File.ReadAllBytes(path);
-        File.CreateSymbolicLink(path + AtomicFile.TemporarySuffix, full);
+        File.CreateSymbolicLink(AtomicFile.TemporaryOf(path), full);
         Assert.That(
             () => _folder.Add(name, 500, 500),
             Throws.TypeOf<DataException>().With.Message.StartsWith(path).And.Message.Contains("No space left"));

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
 using IlgpuGan.ModelsTests.Ranks;
 using IlgpuGan.Models.Networks;
@@ -103,7 +104,7 @@ internal sealed class FaultTests
             else if (fault == Fault.Full && disk.HasStruck)
             {
                 Assert.That(problem, Is.InstanceOf<RunException>());
-                Assert.That(problem!.Message, Does.Match($@"^{run.Path}[^\n]*No space left on device[^\n]*o(od)? checkpoint [^\n]*\.$"));
+                Assert.That(problem!.Message, Does.Match($@"^{Regex.Escape(run.Path)}[^\n]*No space left on device[^\n]*o(od)? checkpoint [^\n]*\.$"));
             }
             else
             {

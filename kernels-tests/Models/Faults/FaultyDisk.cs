@@ -46,7 +46,7 @@ internal sealed class FaultyDisk(Random random, Fault fault, int moment) : Disk
         return file;
     }
 
-    internal override void Move(string from, string to)
+    internal override void MoveNow(string from, string to)
     {
         Begin(to);
         _renames.Add((from, to, File.Exists(to) ? File.ReadAllBytes(to) : null));
@@ -59,7 +59,7 @@ internal sealed class FaultyDisk(Random random, Fault fault, int moment) : Disk
         _renames.RemoveAll(rename => Path.GetDirectoryName(rename.To) == folder);
     }
 
-    internal override void Delete(string path)
+    internal override void DeleteNow(string path)
     {
         Begin(path);
         File.Delete(path);

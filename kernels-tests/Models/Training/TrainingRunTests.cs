@@ -216,7 +216,7 @@ public sealed class TrainingRunTests
         Assert.That(
             directory.AllNumbered().Select(Path.GetFileName), Is.EqualTo(new[] { "epoch0004.safetensors", "epoch0005.safetensors" }));
         Assert.That(Checkpoint.Read(directory.Numbered(4)).Position.Step, Is.EqualTo(20));
-        Assert.That(File.Exists(directory.Latest + ".tmp"), Is.False);
+        Assert.That(File.Exists(AtomicFile.TemporaryOf(directory.Latest)), Is.False);
     }
 
     [Test]

@@ -36,7 +36,7 @@ internal sealed class ClipWriter : IDisposable
     public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source, string identity = "")
     {
         (_ffmpeg, _source, _path, _temporary, _width, _height) =
-            (ffmpeg, source, path, path + AtomicFile.TemporarySuffix, width, height);
+            (ffmpeg, source, path, AtomicFile.TemporaryOf(path), width, height);
         _format = ClipFile.FormatOf(path);
         _frame = new byte[3 * Even(width) * Even(height)];
         _tracks = new ClipTracks(ffmpeg, source, path, _format);
@@ -103,13 +103,13 @@ internal sealed class ClipWriter : IDisposable
                 throw Stopped(reason);
             }
 
-            File.Move(_temporary, _path, overwrite: true);
-            _isWhole = true;
+            _isWhole = true; // What is renamed in vain is kept.
+            AtomicFile.Rename(_temporary, _path);
             _parts.Delete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{_path}: {e.Message}", e);
+            throw new DataException(e.Message.StartsWith(_path, StringComparison.Ordinal) ? e.Message : $"{_path}: {e.Message}", e);
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class ClipWriter : IDisposable
     {
         try
         {
-            File.Delete(_temporary);
+            Disk.Current.Delete(_temporary);
             if (_written > 0 && _process?.End(s_patience) is { } code and (0 or FfmpegProcess.Interrupted))
             {
                 _parts.Add(code == 0 ? _written : null); // After Ctrl-C it may lack the last frames, but not its end.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Evaluation.Study;
 
@@ -46,7 +47,7 @@ public sealed record StudyAnswers(string Study, string Model, long? Step, string
         StudyAnswers? answers;
         try
         {
-            answers = JsonSerializer.Deserialize<StudyAnswers>(File.ReadAllText(file), s_json);
+            answers = JsonSerializer.Deserialize<StudyAnswers>(Disk.ReadText(file), s_json);
         }
         catch (JsonException e)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using IlgpuGan.Tensors.Formats;
 using Microsoft.Win32.SafeHandles;
 
 namespace IlgpuGan.Models.Translation.Layerwise;
@@ -26,7 +27,7 @@ internal sealed class ScratchMap : FeatureMap
             _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
             if (!OperatingSystem.IsWindows())
             {
-                File.Delete(path); // Deleted while open, so that it can't outlive a killed program.
+                Disk.Current.Delete(path); // Deleted while open, so that it can't outlive a killed program.
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

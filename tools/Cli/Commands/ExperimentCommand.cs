@@ -5,6 +5,7 @@ using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
@@ -110,7 +111,7 @@ internal static class ExperimentCommand
 
         if (screen.Json)
         {
-            screen.Output.Write(File.ReadAllText(json));
+            screen.Output.Write(Disk.ReadText(json));
             return ExitCode.Done;
         }
 

@@ -52,7 +52,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
         Write(folder, "page.js", Script());
         Write(folder, "README.txt", Readme());
         AtomicFile.Write(Path.Combine(folder, RuntimePackage.ScriptName), file => file.Write(runtime.Script), durable: false);
-        using var graph = File.OpenRead(model);
+        using var graph = Disk.OpenRead(model);
         var files = new Dictionary<string, PartedFile>(StringComparer.Ordinal)
         {
             ["runtime"] = WriteParts(folder, "runtime", new MemoryStream(runtime.Module)),

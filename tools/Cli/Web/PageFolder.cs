@@ -39,12 +39,12 @@ internal sealed class PageFolder : IDisposable
 
         foreach (var file in Directory.GetFiles(_path))
         {
-            File.Delete(file);
+            Disk.Current.Delete(file);
         }
 
         foreach (var folder in _created.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
         {
-            Directory.Delete(folder);
+            Disk.Current.DeleteFolder(folder);
         }
     }
 

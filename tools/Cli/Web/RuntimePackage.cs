@@ -4,6 +4,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Web;
 
@@ -46,7 +47,7 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Disk.Current.DeleteFolder(folder.FullName);
         }
     }
 
@@ -55,7 +56,7 @@ internal sealed record RuntimePackage(byte[] Script, byte[] Module, byte[] Binar
     /// <exception cref="IOException">there is no such file</exception>
     internal static RuntimePackage Read(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = Disk.OpenRead(path);
         var found = "sha512-" + Convert.ToBase64String(SHA512.HashData(file));
         if (found != Integrity)
         {

@@ -44,7 +44,7 @@ internal sealed class TuningTable(string path, string device, Func<string, bool>
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = Disk.OpenRead(path);
             var file = JsonSerializer.Deserialize(stream, TuningFileContext.Default.TuningFile);
             return file?.Device == device && file.Variants is { } variants
                 && variants.Values.All(variant => variant is not null && isVariant(variant))

@@ -32,7 +32,7 @@ public sealed class OnnxFile : TensorFile
     /// <exception cref="CheckpointFormatException">The file is no ONNX model, or is damaged.</exception>
     internal static ModelProto Parse(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = Disk.OpenRead(path);
         try
         {
             var model = ModelProto.Parser.ParseFrom(stream);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
@@ -49,12 +50,12 @@ public static partial class PtxAssembler
             var report = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
             return process.ExitCode == 0
-                ? (Figures(report), File.ReadAllBytes(binary))
+                ? (Figures(report), Disk.ReadBytes(binary))
                 : throw new InvalidOperationException(report.Trim());
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Disk.Current.DeleteFolder(folder.FullName);
         }
     }
 
