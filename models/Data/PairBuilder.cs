@@ -27,12 +27,7 @@ public static class PairBuilder
             throw new DataException($"{folderA} and {folderB}: no picture has the same name in both");
         }
 
-        var sources = a.Values.Concat(b.Values).Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
-        if (names.Select(PairOf).FirstOrDefault(pair => sources.Contains(Path.GetFullPath(pair))) is { } same)
-        {
-            throw new DataException($"{same}: would be overwritten by the pair that it is a half of; choose another output");
-        }
-
+        new Originals(a.Values.Concat(b.Values)).RefuseOver(names.Select(PairOf));
         OutputPath.MakeFolder(output);
         var problems = new string?[names.Count];
         Parallel.For(0, names.Count, i =>

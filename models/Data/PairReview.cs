@@ -65,7 +65,7 @@ public sealed class PairReview
         try
         {
             var decisions = File.Exists(kept)
-                ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(File.ReadAllBytes(kept), s_json)
+                ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(Disk.ReadBytes(kept), s_json)
                 : [];
             return new PairReview(
                 folder, files, decisions!.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
@@ -136,8 +136,7 @@ public sealed class PairReview
     /// <exception cref="IOException">the folder can't be created</exception>
     public BuildOutcome Write(string output)
     {
-        var (from, to) = (Path.GetFullPath(_folder) + Path.DirectorySeparatorChar, Path.GetFullPath(output) + Path.DirectorySeparatorChar);
-        if (to.StartsWith(from, StringComparison.Ordinal))
+        if (Originals.IsWithin(output, _folder))
         {
             throw new DataException($"{output}: is inside the folder of the reviewed pairs; choose another folder");
         }
@@ -182,7 +181,8 @@ public sealed class PairReview
     /// <inheritdoc cref="Write(string)"/>
     public BuildOutcome Write(string output, double val, double test, ulong seed)
     {
-        var all = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + ".all-" + Guid.NewGuid().ToString("N");
+        var all = Path.Combine(
+            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) ?? output, $"review-{Guid.NewGuid():N}");
         try
         {
             var problems = Write(all).Problems;
@@ -193,7 +193,7 @@ public sealed class PairReview
         {
             if (Directory.Exists(all))
             {
-                Directory.Delete(all, recursive: true);
+                Disk.Current.DeleteFolder(all);
             }
         }
     }

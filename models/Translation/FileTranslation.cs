@@ -55,10 +55,8 @@ public static class FileTranslation
                     ? Path.Combine(output, OutputName(Path.GetFileName(input)))
                     : output)]
             : throw new DataException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
-        var inputs = plan.Select(p => Path.GetFullPath(p.Input)).ToHashSet(StringComparer.Ordinal);
-        return plan.SelectMany(p => Outputs(p.Output, samples)).FirstOrDefault(o => inputs.Contains(Path.GetFullPath(o))) is { } same
-            ? throw new DataException($"{same}: would be overwritten by a translation; choose another output")
-            : plan;
+        new Originals(plan.Select(p => p.Input)).RefuseOver(plan.SelectMany(p => Outputs(p.Output, samples)));
+        return plan;
     }
 
     /// <summary>
@@ -200,11 +198,11 @@ public static class FileTranslation
             complain(problem);
         }
 
-        var within = Path.GetFullPath(output).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        var own = FileIdentity.Of(output);
+        var owned = new Dictionary<string, bool>(StringComparer.Ordinal);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var plan = new List<(string, string)>();
-        foreach (var file
-            in list.Pictures.Where(f => !Path.GetFullPath(f).StartsWith(within, StringComparison.Ordinal) || InputIsWithin()))
+        foreach (var file in list.Pictures.Where(f => own is null || !IsOwned(Path.GetDirectoryName(f))))
         {
             // Inputs that differ only in their extension would share an output, so later ones keep their extension before the new one.
             var relative = Path.GetRelativePath(input, file);
@@ -219,7 +217,10 @@ public static class FileTranslation
 
         return plan.Count > 0 ? plan : throw new DataException($"{input}: holds no pictures but those of the output folder");
 
-        bool InputIsWithin() => (Path.GetFullPath(input) + Path.DirectorySeparatorChar).StartsWith(within, StringComparison.Ordinal);
+        // Whether a folder below the input is the output or lies within it.
+        bool IsOwned(string? folder) => folder is not null && folder.Length > input.Length && (owned.TryGetValue(folder, out var known)
+            ? known
+            : owned[folder] = FileIdentity.Of(folder) == own || IsOwned(Path.GetDirectoryName(folder)));
     }
 
     private static string OutputName(string relative) => PictureFile.IsArray(relative) ? relative : Path.ChangeExtension(relative, ".png");

@@ -7,7 +7,8 @@ internal sealed class PictureFolderFixture : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("ilgpugan-data-").FullName;
 
-    public string PathOf(string name) => Path.Combine(Root, name);
+    /// <param name="name">a relative path with <c>/</c> on every system</param>
+    public string PathOf(string name) => Path.Combine([Root, .. name.Split('/')]);
 
     /// <summary>Red counts columns, green rows, blue is the tag.</summary>
     public string Add(string name, int width, int height, byte tag = 0)

@@ -37,9 +37,8 @@ public static class ClipFile
         var path = !Directory.Exists(output) && Path.GetExtension(output).Length > 0 ? output
             : Path.Combine(output, s_written.ContainsKey(Path.GetExtension(name)) ? name : Path.ChangeExtension(name, ".mp4"));
         _ = FormatOf(path);
-        return Path.GetFullPath(path) != Path.GetFullPath(input)
-            ? path
-            : throw new DataException($"{path}: would be overwritten by a translation; choose another output");
+        new Originals(input).RefuseOver(path);
+        return path;
     }
 
     /// <exception cref="DataException">clips can't be written with this extension</exception>

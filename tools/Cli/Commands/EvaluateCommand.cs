@@ -136,10 +136,12 @@ internal static class EvaluateCommand
             }
 
             var folder = ranks.Leads() ? parsed.GetValue(pictures) : null;
-            var table = ranks.Leads() && parsed.GetValue(csv) is { } csvPath ? ResultFile.Prepare(csvPath) : null;
+            string?[] used = [.. HeldOut(request), request.Model, request.Features];
+            var table = ranks.Leads() && parsed.GetValue(csv) is { } csvPath ? ResultFile.Prepare(csvPath, used) : null;
+            var originals = new Originals(folder is null ? [] : used);
             var (report, files) = Usage.Of(() => RunEvaluation.Run(
-                request, on, screen.Say, (score, input, made, target) => SaveRow(folder, score.Name, input, made, target), cancellation,
-                ranks));
+                request, on, screen.Say, (score, input, made, target) => SaveRow(folder, originals, score.Name, input, made, target),
+                cancellation, ranks));
             if (table is not null)
             {
                 AtomicFile.WriteText(table, report.ToCsv());
@@ -298,11 +300,18 @@ internal static class EvaluateCommand
         }
     }
 
-    private static void SaveRow(string? folder, string name, params Picture[] row)
+    /// <summary>The folders of a split, such as valA and valB; the data set itself if it has none.</summary>
+    private static string[] HeldOut(EvaluationRequest request) =>
+        Directory.Exists(request.Data) && Directory.GetDirectories(request.Data, request.Split + "*") is { Length: > 0 } parts
+            ? parts
+            : [request.Data];
+
+    private static void SaveRow(string? folder, Originals originals, string name, params Picture[] row)
     {
         if (folder is not null)
         {
             var path = Path.Combine(folder, name + ".png");
+            originals.RefuseOver(path);
             OutputPath.MakeFolderOf(path);
             PictureFile.SaveSideBySide(path, row);
         }

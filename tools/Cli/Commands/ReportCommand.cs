@@ -22,8 +22,11 @@ internal static class ReportCommand
             "Writes a run's report again, or a page over several runs: curves overlaid, options that differ, scores, samples side by " +
                 "side.") { runs,
             output };
-        command.SetAction(parsed => Run(
-            Screen.Of(parsed), parsed.GetRequiredValue(runs), parsed.GetValue(output) is { } page ? ResultFile.Prepare(page) : null));
+        command.SetAction(parsed =>
+        {
+            var folders = parsed.GetRequiredValue(runs);
+            return Run(Screen.Of(parsed), folders, parsed.GetValue(output) is { } page ? ResultFile.Prepare(page, folders) : null);
+        });
         return command;
     }
 

@@ -1,0 +1,114 @@
+using IlgpuGan.Models.Data.Clips;
+using IlgpuGan.Models.Translation;
+
+namespace IlgpuGan.ModelsTests.Data;
+
+/// <summary>What is read is not written over, by whatever name.</summary>
+public sealed class OriginalsTests : InPictureFolder
+{
+    private string Photo => _folder.PathOf("photos/one.png");
+
+    private Originals Photos => new(_folder.PathOf("photos"));
+
+    [SetUp]
+    public void AddPhotos()
+    {
+        _folder.Add("photos/one.png", 8, 8);
+        _folder.Add("photos/deep/two.png", 8, 8);
+        _folder.Add("other/one.png", 8, 8);
+    }
+
+    [Test]
+    public void AnotherFileIsNone() => Assert.Multiple(() =>
+    {
+        Assert.That(Photos.Hold(Photo));
+        Assert.That(Photos.Hold(_folder.PathOf("photos/deep/../deep/./two.png")));
+        Assert.That(Photos.Hold(_folder.PathOf("other/one.png")), Is.False);
+        Assert.That(Photos.Hold(_folder.PathOf("photos/new.png")), Is.False);
+        Assert.That(new Originals(null, _folder.PathOf("absent")).Hold(Photo), Is.False);
+    });
+
+    [Test]
+    public void LinksAreNames()
+    {
+        var folder = OtherName.OfFolder(_folder.PathOf("link"), "photos");
+        File.CreateSymbolicLink(_folder.PathOf("other/linked.png"), "../photos/one.png");
+        File.CreateSymbolicLink(_folder.PathOf("other/twice.png"), "linked.png");
+        Assert.Multiple(() =>
+        {
+            Assert.That(Photos.Hold(Path.Combine(folder, "one.png")));
+            Assert.That(Photos.Hold(Path.Combine(folder, "deep", "two.png")));
+            Assert.That(Photos.Hold(_folder.PathOf("other/twice.png")));
+            Assert.That(new Originals(_folder.PathOf("other/twice.png")).Hold(Photo), "nor is what a link leads to");
+        });
+    }
+
+    [Test]
+    public void AHardLinkIsAName()
+    {
+        OtherName.HardLink(_folder.PathOf("other/hard.png"), Photo);
+        Assert.That(Photos.Hold(_folder.PathOf("other/hard.png")));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void AProcessHasNamesOfItsOwn() => Assert.That(Photos.Hold("/proc/self/root" + Photo));
+
+    /// <summary>Tried on whatever file system the tests have; where names differ by case, these are two files.</summary>
+    [Test]
+    public void CaseCountsWhereTheFolderKnowsIt()
+    {
+        var shouted = _folder.PathOf("PHOTOS/ONE.PNG");
+        Assert.That(Photos.Hold(shouted), Is.EqualTo(File.Exists(shouted)));
+    }
+
+    [Test]
+    public void AFolderWithinIsFoundThroughLinks()
+    {
+        var link = OtherName.OfFolder(_folder.PathOf("link"), "photos/deep");
+        Assert.Multiple(() =>
+        {
+            Assert.That(Originals.IsWithin(Path.Combine(link, "new", "er"), _folder.PathOf("photos")));
+            Assert.That(Originals.IsWithin(_folder.PathOf("photos"), _folder.PathOf("photos")));
+            Assert.That(Originals.IsWithin(_folder.PathOf("photos-kept"), _folder.PathOf("photos")), Is.False);
+            Assert.That(Originals.IsWithin(_folder.PathOf("absent/new"), _folder.PathOf("absent")), Is.False, "there is no such folder");
+        });
+    }
+
+    [Test]
+    public void ATranslationIntoALinkToItsInputIsRefused()
+    {
+        var link = OtherName.OfFolder(_folder.PathOf("link"), "photos");
+        Refused(() => FileTranslation.Plan(_folder.PathOf("photos"), link));
+        Refused(() => FileTranslation.Plan(link, _folder.PathOf("photos")));
+        Refused(() => FileTranslation.Plan(Photo, link));
+        Refused(() => PairBuilder.Combine(_folder.PathOf("photos"), _folder.PathOf("other"), link));
+        Assert.That(
+            () => PairReview.Open(_folder.PathOf("photos")).Write(Path.Combine(link, "kept")),
+            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+    }
+
+    /// <summary>Earlier results in a folder within the input are no inputs, by whatever name the output goes.</summary>
+    [Test]
+    public void TheOutputWithinTheInputIsKnownThroughALink()
+    {
+        _folder.Add("photos/out/old.png", 8, 8);
+        var link = OtherName.OfFolder(_folder.PathOf("link"), "photos/out");
+        Assert.That(
+            FileTranslation.Plan(_folder.PathOf("photos"), link).Select(p => Path.GetFileName(p.Input)),
+            Is.EquivalentTo(new[] { "one.png", "two.png" }));
+    }
+
+    [Test]
+    public void AClipIsNotWrittenOverItself()
+    {
+        File.WriteAllBytes(_folder.PathOf("photos/clip.mp4"), [0]);
+        var link = OtherName.OfFolder(_folder.PathOf("link"), "photos");
+        Refused(() => ClipFile.OutputFor(_folder.PathOf("photos/clip.mp4"), link));
+        Refused(() => ClipFile.OutputFor(_folder.PathOf("photos/clip.mp4"), Path.Combine(link, "clip.mp4")));
+        Assert.That(ClipFile.OutputFor(_folder.PathOf("photos/clip.mp4"), Path.Combine(link, "b.mp4")), Does.EndWith("b.mp4"));
+    }
+
+    private static void Refused(TestDelegate work) =>
+        Assert.That(work, Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+}

@@ -1,0 +1,46 @@
+namespace IlgpuGan.ToolsTests.Cli;
+
+/// <summary>No verb writes over a file that it reads, whatever the name by which its output goes.</summary>
+public sealed class OriginalsCommandTests : CommandFixture
+{
+    private const int Failed = 1;
+
+    /// <summary>In words, <c>run</c>, <c>data</c> and <c>link</c> (to <c>data/val</c>) are in the folder of the test.</summary>
+    [TestCase("translate --model run --input data/val --out link")]
+    [TestCase("translate --model run --input data/val/facade0006.png --out link/facade0006.png")]
+    [TestCase("translate --model run --input data/val/facade0006.png --out run/options.json")]
+    [TestCase("data combine --a data/val --b data/val --out link")]
+    [TestCase("evaluate --model run --data data --pictures link --no-labels")]
+    [TestCase("evaluate --model run --data data --csv link/facade0006.png --no-labels")]
+    [TestCase("export --model run --to safetensors --out run/checkpoints/latest.safetensors")]
+    [TestCase("export --model run --to onnx --out run/log.jsonl")]
+    [TestCase("import --from run/checkpoints/latest.safetensors --out run")]
+    [TestCase("report run --out run/checkpoints/latest.safetensors")]
+    public async Task WhatIsReadStays(string command)
+    {
+        await TrainedRun();
+        OtherName.OfFolder(In("link"), Path.Combine("data", "val"));
+        var before = Contents();
+        string[] words = [.. command.Split(' ').Select(w => w.Split('/')[0] is "run" or "data" or "link" && w != "data" ? In(w) : w)];
+        words = words[0] == "data" ? words : [.. words.Select(w => w == "data" ? In(w) : w)];
+        AssertExplained(await Run(words), Failed, "would be overwritten");
+        Assert.That(Contents(), Is.EqualTo(before));
+    }
+
+    /// <summary>The pictures that a model was trained on, and what it is told to start from.</summary>
+    [Test]
+    public async Task WhatWasTrainedOnStays()
+    {
+        Directory.CreateDirectory(In("pictures"));
+        PictureFile.Save(new Picture(new Image(32, 32, 3, new byte[3072])), In("pictures", "0001.png"));
+        await Do(
+            "train", "singan", "--data", In("pictures", "0001.png"), "--out", In("run"), "--preset", "small", "--steps", "1", "--quiet");
+        var link = OtherName.OfFolder(In("link"), "pictures");
+        AssertExplained(await Run("generate", "--model", In("run"), "--out", link), Failed, "0001.png", "would be overwritten");
+        await Do("generate", "--model", In("run"), "--out", In("made"));
+        await Do("generate", "--model", In("run"), "--out", In("made"));
+    }
+
+    private Dictionary<string, string> Contents() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+        .ToDictionary(file => file, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+}

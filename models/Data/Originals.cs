@@ -1,0 +1,67 @@
+using IlgpuGan.Models.Runs;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>
+/// The files that a command reads, none of which it may write over. Files are compared, not names: a link, a hard link, another spelling
+/// in a folder that knows no case, or a mount is another name of the same file.
+/// </summary>
+public sealed class Originals
+{
+    private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+
+    /// <param name="paths">
+    /// files; of a run's folder, its checkpoints, options and log; of another folder, the files in it and its subfolders; what does not
+    /// exist is left out
+    /// </param>
+    public Originals(params IEnumerable<string?> paths)
+    {
+        foreach (var path in paths.OfType<string>())
+        {
+            foreach (var file in FilesOf(path))
+            {
+                if (FileIdentity.Of(file) is { } identity)
+                {
+                    _files.Add(identity);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a file is one of them.</summary>
+    public bool Hold(string file) => FileIdentity.Of(file) is { } identity && _files.Contains(identity);
+
+    /// <summary>To be called before anything is written.</summary>
+    /// <param name="outputs">all files that will be written</param>
+    /// <exception cref="DataException">one of them is an original; the message names it</exception>
+    public void RefuseOver(params IEnumerable<string> outputs)
+    {
+        if (outputs.FirstOrDefault(Hold) is { } same)
+        {
+            throw new DataException($"{same}: would be overwritten, and this command reads it; choose another output");
+        }
+    }
+
+    /// <summary>Whether a folder, which need not exist, is another one or lies within it.</summary>
+    internal static bool IsWithin(string inner, string folder)
+    {
+        var outer = FileIdentity.Of(folder);
+        for (var path = FolderWalk.RealPath(Path.GetFullPath(inner)); path is not null; path = Path.GetDirectoryName(path))
+        {
+            if (FileIdentity.Of(path) is { } identity && identity == outer)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<string> FilesOf(string path)
+    {
+        var run = new RunDirectory(path);
+        return run.Exists ? [run.Options, run.Log, .. Directory.EnumerateFiles(run.Checkpoints)]
+            : Directory.Exists(path) ? new FolderWalk(path).Files().Select(f => f.Path)
+            : [path];
+    }
+}
