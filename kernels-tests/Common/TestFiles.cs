@@ -69,6 +69,22 @@ internal static class TestFiles
         }
     }
 
+    /// <summary>What a program prints; null if it is missing or fails.</summary>
+    public static string? Output(string program, IEnumerable<string> arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? output : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads every entry and every value of a file.</summary>
     public static List<NamedArray> ReadWhole(string path)
     {

@@ -60,8 +60,7 @@ public sealed record StepTimes(
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
         (allocations, launches) = (device.Pool.Allocations - allocations, (device.Launches - launches) / times.Count);
         var unwaited = device.Launches > 0 ? Unwaited(step, steps, device) : (double?)null;
-        using var process = Process.GetCurrentProcess();
-        return new StepTimes(times, host, unwaited, flops, process.PeakWorkingSet64, allocations, managed, launches);
+        return new StepTimes(times, host, unwaited, flops, PeakMemory.Bytes(), allocations, managed, launches);
     }
 
     /// <summary>

@@ -54,9 +54,8 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
             first = end;
         }
 
-        using var process = Process.GetCurrentProcess();
         return new TrainingEstimate(
-            batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), process.PeakWorkingSet64)
+            batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), PeakMemory.Bytes())
         {
             DataWarning = samples.Warning(),
         };

@@ -52,7 +52,7 @@ public static class StoredReport
 
         var remarks = new List<string>();
         var options = Readable(
-            () => OptionsJson.Parse(File.ReadAllText(directory.Options), directory.Options), null, remarks)
+            () => OptionsJson.Parse(Disk.ReadText(directory.Options), directory.Options), null, remarks)
             ?? Readable(() => Checkpoint.Read(directory.Latest).Options, null, remarks)
             ?? throw new RunException(string.Join("; ", remarks));
         var facts = Readable(() => ReadFacts(directory), s_noFacts, remarks);
@@ -104,13 +104,16 @@ public static class StoredReport
         var preset = options.Preset == family.Defaults().Preset ? [] : new[] { KeyValuePair.Create("preset", options.Preset) };
         var typed = options.ToEntries().Except(family.Defaults(options.Preset).ToEntries())
             .Where(e => e.Value.Length > 0 && e.Key is not ("model" or "preset" or "data"));
-        return $"ilgpugan train {options.Model} --data {ShellWord.Of(options.Data)} --out {ShellWord.Of(run)}" + string.Concat(
-            preset.Concat(typed).Select(e => e.Value switch
+        return ShellWord.Line(
+        [
+            "ilgpugan", "train", options.Model, "--data", options.Data, "--out", run,
+            .. preset.Concat(typed).SelectMany(e => e.Value switch
             {
-                "true" => $" --{e.Key}",
-                "false" => $" --no-{e.Key}",
-                _ => $" --{e.Key} {ShellWord.Of(e.Value)}",
-            }));
+                "true" => (string[])[$"--{e.Key}"],
+                "false" => [$"--no-{e.Key}"],
+                _ => [$"--{e.Key}", e.Value],
+            }),
+        ]);
     }
 
     /// <summary>The facts of a run; empty before training, or for runs of earlier versions.</summary>
@@ -123,7 +126,7 @@ public static class StoredReport
 
         try
         {
-            using var stream = File.OpenRead(directory.ReportFacts);
+            using var stream = Disk.OpenRead(directory.ReportFacts);
             return JsonSerializer.Deserialize<Facts>(stream, s_json) is { Columns: not null, Environment: not null } facts
                 ? facts
                 : throw new RunException($"{directory.ReportFacts}: is damaged: it names no columns or no environment");

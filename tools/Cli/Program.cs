@@ -3,6 +3,12 @@ using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Ranks;
 
+if (OperatingSystem.IsWindows())
+{
+    // Before anything is written: a console's own code page has no bars, ellipses, or letters of other languages.
+    Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+}
+
 if (RankJob.IsStartedByMpirun)
 {
     // mpirun gives each process a pseudo-terminal. For a terminal type with a keypad, .NET would start its output with an escape sequence.

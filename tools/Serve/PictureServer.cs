@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Builder;
@@ -66,6 +67,11 @@ internal sealed class PictureServer : IAsyncDisposable
             try
             {
                 await web.StartAsync();
+            }
+            catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AccessDenied)
+            {
+                await web.DisposeAsync();
+                throw new IOException($"port {settings.Port} can't be used, because the system reserves it: --port 0 takes any free one", problem);
             }
             catch
             {

@@ -33,6 +33,16 @@ internal sealed class FailureTests
         Assert.That(one.Expand(new Shape(3)).ToArray(), Is.EqualTo(new[] { 1f, 1, 1 }), "the device still works");
     }
 
+    /// <summary>A card that draws a desktop may not compute for long without a pause.</summary>
+    [Test]
+    public void TheWatchdogOfTheSystemIsNamed()
+    {
+        var device = TestDevices.Open("ptx");
+        PtxDriver.NextFailure = ("cuStreamSynchronize", CudaError.CUDA_ERROR_LAUNCH_TIMEOUT);
+        var failure = Assert.Throws<DeviceException>(device.Synchronize);
+        Assert.That(failure.Message, Does.Contain("watchdog").And.Contain("two seconds"));
+    }
+
     [Test]
     public void AFailedKernelIsNamedWithItsOp()
     {

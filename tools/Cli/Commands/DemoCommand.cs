@@ -67,7 +67,7 @@ internal static class DemoCommand
                 var code = RunFast(screen, folder, on, cancellation);
                 if (!screen.IsInteractive || Console.IsInputRedirected)
                 {
-                    screen.Say($"Train such a network yourself, in some minutes: ilgpugan demo --out {folder}");
+                    screen.Say("Train such a network yourself, in some minutes: " + ShellWord.Line("ilgpugan", "demo", "--out", folder));
                     return Task.FromResult(code);
                 }
 
@@ -115,14 +115,17 @@ internal static class DemoCommand
         var (data, runFolder) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
         RemoveEarlierRun(runFolder, data);
         screen.Say($"Drawing {TrainingPairs} house fronts to train on and {HeldOutPairs} held-out ones: {data}");
-        new SyntheticFacades(TrainingPairs, Size).WriteTo(Path.Combine(data, "train"));
-        new SyntheticFacades(HeldOutPairs, Size, first: TrainingPairs).WriteTo(Path.Combine(data, "val"));
+        DrawnFolder.Draw(data, place =>
+        {
+            new SyntheticFacades(TrainingPairs, Size).WriteTo(Path.Combine(place, "train"));
+            new SyntheticFacades(HeldOutPairs, Size, first: TrainingPairs).WriteTo(Path.Combine(place, "val"));
+        });
 
         using var run = TrainingRun.Create(runFolder, OptionsFor(data, steps, device));
         screen.Say($"Training pix2pix from label maps to pictures on {run.Model.Device.Name} ({run.Model.Device.Description})");
         if (TrainingDisplay.During(run, screen, display => run.Train(display, cancellation)) == TrainingOutcome.Interrupted)
         {
-            screen.Say($"Stopped; resume with: ilgpugan train --resume {runFolder}");
+            screen.Say("Stopped; resume with: " + ShellWord.Line("ilgpugan", "train", "--resume", runFolder));
             return ExitCode.Interrupted;
         }
 
@@ -161,9 +164,9 @@ internal static class DemoCommand
     internal static void RemoveEarlierRun(string runFolder, string data)
     {
         var earlier = new RunDirectory(runFolder);
-        if (File.Exists(earlier.Options) && OptionsJson.Parse(File.ReadAllText(earlier.Options), earlier.Options).Data == data)
+        if (File.Exists(earlier.Options) && OptionsJson.Parse(Disk.ReadText(earlier.Options), earlier.Options).Data == data)
         {
-            Directory.Delete(runFolder, recursive: true);
+            Disk.Current.DeleteFolder(runFolder);
         }
     }
 

@@ -8,6 +8,7 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Nn.Export;
 
@@ -69,7 +70,7 @@ internal static class ExportCommand
                     parsed.GetRequiredValue(output), settings);
             }
 
-            var file = ResultFile.Prepare(parsed.GetRequiredValue(output));
+            var file = ResultFile.Prepare(parsed.GetRequiredValue(output), from);
             return parsed.GetValue(network) switch
             {
                 { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, settings),
@@ -215,7 +216,7 @@ internal static class ExportCommand
         }
         finally
         {
-            temporary.Delete(recursive: true);
+            Disk.Current.DeleteFolder(temporary.FullName);
         }
 
         place.Keep();

@@ -1,6 +1,7 @@
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -33,7 +34,7 @@ internal static class FamilyDemo
         screen.Say($"Training {family.Info.Title} on {run.Model.Device.Name} ({run.Model.Device.Description})");
         if (TrainingDisplay.During(run, screen, display => run.Train(display, cancellation)) == TrainingOutcome.Interrupted)
         {
-            screen.Say($"Stopped; resume with: ilgpugan train --resume {place}");
+            screen.Say("Stopped; resume with: " + ShellWord.Line("ilgpugan", "train", "--resume", place));
             return ExitCode.Interrupted;
         }
 

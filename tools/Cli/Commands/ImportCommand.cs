@@ -4,6 +4,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -45,7 +46,7 @@ internal static class ImportCommand
             lines.Add($"Left out {run.Dropped.Count} statistics of instance norms, which old PyTorch versions saved and never use.");
         }
 
-        lines.Add($"Try it:    ilgpugan translate --model {output} --input PICTURE --out RESULT");
+        lines.Add("Try it:    " + ShellWord.Line("ilgpugan", "translate", "--model", output, "--input", "PICTURE", "--out", "RESULT"));
         screen.Result(
             new
             {

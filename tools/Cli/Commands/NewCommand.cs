@@ -93,7 +93,7 @@ internal static class NewCommand
             family, side, limit, device, o => WithDirection(o, way) with { Data = data, Device = deviceName }, cancellation));
 
         string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. ArgumentsFor(plan.Options, family)];
-        var command = "ilgpugan " + string.Join(' ', words.Select(ShellWord.Of));
+        var command = ShellWord.Line(["ilgpugan", .. words]);
         var summary = Summary(family, plan, limit, device).SelectMany(line => WordWrap.Lines(line));
         List<string> text = [.. summary, "", "Train:", "", $"    {command}", "", "Then:", ""];
         text.AddRange(NextCommands(family, plan.Options, output).Select(line => $"    {line}"));
@@ -193,17 +193,10 @@ internal static class NewCommand
 
     private static IEnumerable<string> NextCommands(Family family, TrainingOptions options, string run)
     {
-        var model = ShellWord.Of(run);
-        if (family.Generation(options) is null)
-        {
-            yield return $"ilgpugan translate --model {model} --input PICTURES --out ANSWERS";
-        }
-        else
-        {
-            yield return $"ilgpugan generate --model {model} --count 16 --out PICTURES";
-        }
-
-        yield return $"ilgpugan serve --model {model}";
+        yield return family.Generation(options) is null
+            ? ShellWord.Line("ilgpugan", "translate", "--model", run, "--input", "PICTURES", "--out", "ANSWERS")
+            : ShellWord.Line("ilgpugan", "generate", "--model", run, "--count", "16", "--out", "PICTURES");
+        yield return ShellWord.Line("ilgpugan", "serve", "--model", run);
     }
 
     /// <summary>Answers given as options; null where the user is asked.</summary>

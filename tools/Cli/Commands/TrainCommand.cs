@@ -7,6 +7,7 @@ using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Devices;
 
@@ -131,7 +132,7 @@ internal static class TrainCommand
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">the file's options are not valid for this family</exception>
     private static TrainingOptions Settings(Family family, string file, string? preset) =>
-        Usage.Of(() => OptionsJson.ParseSettings(family, File.ReadAllText(file), file, preset));
+        Usage.Of(() => OptionsJson.ParseSettings(family, Disk.ReadText(file), file, preset));
 
     private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
     {
@@ -258,7 +259,8 @@ internal static class TrainCommand
             TrainingOutcome.StoppedEarly =>
                 [$"Stopped after step {run.Step}: no improvement in {run.Best!.Misses} evaluations. Checkpoint: " +
                     $"{run.Directory.Latest}"],
-            _ => [$"Stopped after step {run.Step}; everything is saved. Resume with: ilgpugan train --resume {run.Directory.Path}"],
+            _ => [$"Stopped after step {run.Step}; everything is saved. Resume with: " +
+                ShellWord.Line("ilgpugan", "train", "--resume", run.Directory.Path)],
         };
         if (best is not null)
         {
@@ -269,12 +271,12 @@ internal static class TrainCommand
         {
             lines.Add($"Report:    {new Uri(Path.GetFullPath(run.Directory.Report)).AbsoluteUri}");
             var family = FamilyCatalog.Of(run.Options);
-            var folder = ShellWord.Of(run.Directory.Path);
+            var folder = run.Directory.Path;
             lines.AddRange(family.Generators(run.Options).Count > 0
-                ? [$"Next:      ilgpugan translate --model {folder} --input PICTURE --out PICTURE",
-                    $"           ilgpugan evaluate --model {folder} --data {ShellWord.Of(run.Options.Data)}",
-                    $"           ilgpugan serve --model {folder}"]
-                : [$"Next:      ilgpugan generate --model {folder} --out DIR"]);
+                ? ["Next:      " + ShellWord.Line("ilgpugan", "translate", "--model", folder, "--input", "PICTURE", "--out", "PICTURE"),
+                    "           " + ShellWord.Line("ilgpugan", "evaluate", "--model", folder, "--data", run.Options.Data),
+                    "           " + ShellWord.Line("ilgpugan", "serve", "--model", folder)]
+                : ["Next:      " + ShellWord.Line("ilgpugan", "generate", "--model", folder, "--out", "DIR")]);
         }
 
         screen.Result(

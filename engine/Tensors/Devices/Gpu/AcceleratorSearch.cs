@@ -111,14 +111,16 @@ internal static class AcceleratorSearch
         return kind switch
         {
             "cuda" when !DriverLibraries.Has(DriverLibraries.Cuda) =>
-                $"no CUDA driver was found ({DriverLibraries.FileOf(DriverLibraries.Cuda)})",
+                "no CUDA driver was found" + Looked(DriverLibraries.Cuda),
             "cuda" => "the CUDA driver was found, but no card",
             "opencl" when !DriverLibraries.Has(DriverLibraries.OpenCL) =>
-                $"no OpenCL loader was found ({DriverLibraries.FileOf(DriverLibraries.OpenCL)})",
+                "no OpenCL loader was found" + Looked(DriverLibraries.OpenCL),
             "opencl" => "OpenCL was found, but no device that can run the kernels: it takes OpenCL 2.0 or later with the generic address " +
-                "space, which PoCL has from release 5 on",
+                "space, which PoCL has from release 5 on; Apple's OpenCL is 1.2",
             _ => "",
         };
+
+        static string Looked(string driver) => DriverLibraries.FileOf(driver) is { } file ? $" ({file})" : "";
     }
 
     /// <summary>A display text: name, memory, and compute capability or OpenCL version.</summary>
@@ -155,8 +157,8 @@ internal static class AcceleratorSearch
         {
             "cuda" => builder.EnableAlgorithms().WithKernelMath().PtxInstructions().Cuda(),
 
-            // Any device, processors included: by default ILGPU accepts GPUs only.
-            "opencl" => builder.EnableAlgorithms().WithKernelMath().OpenCL(_ => true),
+            // Any device, processors included: by default ILGPU accepts GPUs only. Those without this space can't compile the kernels.
+            "opencl" => builder.EnableAlgorithms().WithKernelMath().OpenCL(device => device.Capabilities.GenericAddressSpace),
             _ => builder.EnableAlgorithms().WithKernelMath().CPU(CPUDeviceKind.Nvidia),
         });
     }

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -219,20 +220,26 @@ public sealed class GpuDevice : Device
         {
             Synchronize();
             Pool.Trim();
-            return new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+            return HasRoom(capacity * sizeof(float))
+                ? new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)))
+                : throw new OutOfMemoryException("the device's memory is in use");
         }
     }
 
     /// <summary>
-    /// Null where the driver refuses, or where the device's memory would be exceeded: a driver may allow that and fail later.
+    /// Whether so many bytes fit into the device's memory: a driver may allow more, and fail later (OpenCL) or silently use the memory of the
+    /// machine, at a fraction of the speed (CUDA on Windows).
     /// </summary>
+    private bool HasRoom(long bytes) => _accelerator is CudaAccelerator card
+        ? bytes <= card.GetFreeMemory()
+        : Pool.AllocatedBytes + ScratchBytes + bytes <= _accelerator.MemorySize;
+
+    /// <summary>Null where the driver refuses, or where the device's memory would be exceeded.</summary>
     private GpuStorage? TryAllocateStorage(MemoryPool pool, long capacity)
     {
         try
         {
-            return Pool.AllocatedBytes + ScratchBytes + (capacity * sizeof(float)) > _accelerator.MemorySize
-                ? null
-                : new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)));
+            return HasRoom(capacity * sizeof(float)) ? new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float))) : null;
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
@@ -258,7 +265,14 @@ public sealed class GpuDevice : Device
     /// <summary>The exception for a failure on the device, whose cause may be an earlier launch.</summary>
     internal DeviceException Failure(string doing, AcceleratorException exception) => new(
         $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
-            $"{exception.Message}{HowToFindTheKernel}", exception);
+            exception.Message + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
+
+    private static bool IsOfWatchdog(AcceleratorException exception) =>
+        exception is CudaException { Error: nameof(CudaError.CUDA_ERROR_LAUNCH_TIMEOUT) };
+
+    /// <summary>A hint: a card that draws a desktop, too, may not compute for long without a pause, for two seconds on Windows.</summary>
+    private string Watchdog => ". The system's watchdog ends what keeps a card that draws the desktop from drawing (on Windows after two " +
+        $"seconds, TdrDelay in the registry){(_runsGraphs ? "; --eager runs the steps kernel by kernel instead of as CUDA graphs" : "")}.";
 
     /// <summary>A hint: the driver reports a fault after the launch, and in a graph without the kernel.</summary>
     private string HowToFindTheKernel => _accelerator.AcceleratorType != AcceleratorType.Cuda ? ""

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 
@@ -80,8 +81,13 @@ internal sealed unsafe partial class MpiLibrary
     /// <exception cref="RankFailedException">Open MPI is missing, or the job can't be joined</exception>
     public static MpiLibrary Join()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new RankFailedException("several processes train together by Open MPI, which there is not for Windows; use WSL for that");
+        }
+
         // RTLD_GLOBAL: the library's plug-ins look up its symbols among the global ones.
-        var library = Load(name => OpenLibrary(name, LoadNow | (OperatingSystem.IsMacOS() ? 8 : 0x100)));
+        var library = Load(OpenGlobally);
 
         // Its SIGSEGV handler would replace .NET's, which turns faults into exceptions; restrict it to SIGABRT (6).
         _ = SetEnvironment("OMPI_MCA_opal_signal", "6", 0);
@@ -192,9 +198,14 @@ internal sealed unsafe partial class MpiLibrary
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
+    private static nint OpenGlobally(string name) => OpenLibrary(name, LoadNow | (OperatingSystem.IsMacOS() ? 8 : 0x100));
+
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenLibrary(string name, int mode);
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int replaces);
 }
