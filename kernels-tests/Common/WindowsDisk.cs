@@ -49,10 +49,10 @@ internal sealed class WindowsDisk : Disk
         {
             using var alone = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException held)
         {
             Interlocked.Increment(ref _refusals);
-            throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
+            throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.", held);
         }
     }
 }

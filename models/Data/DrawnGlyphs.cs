@@ -77,10 +77,16 @@ internal sealed class DrawnGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnD
         var (turn, slant, size, stroke) =
             (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
         var offset = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
-        var turned = new Matrix3x2(1, 0, slant, 1, 0, 0) * Matrix3x2.CreateScale(
-            size * random.Between(0.85f, 1), size) * Matrix3x2.CreateRotation(turn) * Matrix3x2.CreateTranslation(offset);
+        var scaled = Product(new Matrix3x2(1, 0, slant, 1, 0, 0), Matrix3x2.CreateScale(size * random.Between(0.85f, 1), size));
+        var turned = Product(Product(scaled, Matrix3x2.CreateRotation(turn)), Matrix3x2.CreateTranslation(offset));
         return (Draw(s_classes[own].Strokes, turned, stroke, side), turn, slant, size, stroke);
     }
+
+    /// <summary>a · b, rounded after each operation: .NET's own product fuses them from version 11 on, and would draw other pixels.</summary>
+    private static Matrix3x2 Product(Matrix3x2 a, Matrix3x2 b) => new(
+        (a.M11 * b.M11) + (a.M12 * b.M21), (a.M11 * b.M12) + (a.M12 * b.M22),
+        (a.M21 * b.M11) + (a.M22 * b.M21), (a.M21 * b.M12) + (a.M22 * b.M22),
+        (a.M31 * b.M11) + (a.M32 * b.M21) + b.M31, (a.M31 * b.M12) + (a.M32 * b.M22) + b.M32);
 
     private static byte[] Draw(Vector2[][] strokes, Matrix3x2 turned, float stroke, int side)
     {

@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
 /// Quotes text in command lines that users copy into a shell, such as paths and options of runs from others. Elsewhere than on Windows the
-/// shell is one like sh; on Windows <c>"…"</c> means the same to cmd and to PowerShell, as long as it holds nothing that one of them expands.
+/// shell is one like sh; on Windows <c>"…"</c> means the same to cmd and to PowerShell, unless it holds something that one of them expands.
 /// </summary>
 public static class ShellWord
 {
@@ -10,7 +10,7 @@ public static class ShellWord
     private const string PlainInSh = "_./:,=+-";
     private const string PlainOnWindows = @"_./:=+-\";
 
-    /// <summary>What is expanded between double quotes: by cmd, by PowerShell (which takes typographic quotes for plain ones), by both.</summary>
+    /// <summary>What cmd or PowerShell, which takes typographic quotes for plain ones, expands between double quotes.</summary>
     private const string ExpandedOnWindows = "%$`\"“”„\r\n";
 
     /// <summary>What PowerShell takes for a single quote.</summary>

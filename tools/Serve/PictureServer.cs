@@ -71,7 +71,7 @@ internal sealed class PictureServer : IAsyncDisposable
             catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AccessDenied)
             {
                 await web.DisposeAsync();
-                throw new IOException($"port {settings.Port} can't be used, because the system reserves it: --port 0 takes any free one", problem);
+                throw new IOException($"port {settings.Port} is reserved by the system: --port 0 takes any free one", problem);
             }
             catch
             {

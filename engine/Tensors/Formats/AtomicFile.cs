@@ -21,7 +21,7 @@ public static class AtomicFile
     /// <param name="durable">
     /// False to skip flushing, for many small files that can be made again. The replacement is atomic all the same.
     /// </param>
-    /// <exception cref="FileHeldException">On Windows, another program has the file open; the message names the complete new file.</exception>
+    /// <exception cref="FileHeldException">On Windows, another program has the file open; the message names the new one.</exception>
     /// <exception cref="IOException">
     /// The disk is full, or the folder is missing or not writable; the message names the file and the cause. An existing file stays as it
     /// was.
@@ -57,8 +57,8 @@ public static class AtomicFile
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
-    /// The temporary file of a file: <c>NAME.tmp</c>, or for a long path one whose name is no longer than that of the file, so that whatever
-    /// can be named can be written.
+    /// The temporary file of a file: <c>NAME.tmp</c>, or for a long path one whose name is no longer than that of the file, so that
+    /// whatever can be named can be written.
     /// </summary>
     public static string TemporaryOf(string path)
     {
@@ -86,7 +86,7 @@ public static class AtomicFile
     }
 
     /// <summary>Gives a complete temporary file its name.</summary>
-    /// <exception cref="FileHeldException">on Windows, another program has the file of that name open; the temporary one is kept</exception>
+    /// <exception cref="FileHeldException">on Windows, another program has that file open; the temporary one is kept</exception>
     /// <exception cref="IOException">it can't be renamed, for the reason that the message gives; the temporary file is kept</exception>
     public static void Rename(string temporary, string path)
     {

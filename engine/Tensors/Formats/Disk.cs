@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -13,8 +14,11 @@ namespace IlgpuGan.Tensors.Formats;
 /// </remarks>
 public partial class Disk
 {
-    /// <summary>Milliseconds between the attempts at an operation: two seconds in all.</summary>
-    private static readonly int[] s_waits = [10, 20, 40, 80, 160, 320, 640, 730];
+    /// <summary>Most milliseconds between two attempts at an operation.</summary>
+    private const int LongestWait = 50;
+
+    /// <summary>Time for which an operation is attempted.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Error codes of Windows with which it refuses what another program has open.</summary>
     private static readonly int[] s_held =
@@ -118,7 +122,8 @@ public partial class Disk
 
     private void Patiently(string path, Action operation)
     {
-        for (var attempt = 0; ; attempt++)
+        var start = Stopwatch.GetTimestamp();
+        for (var wait = 5; ; wait = Math.Min(2 * wait, LongestWait))
         {
             try
             {
@@ -127,12 +132,12 @@ public partial class Disk
             }
             catch (Exception failure) when (IsHeld(path, failure))
             {
-                if (attempt == s_waits.Length)
+                if (Stopwatch.GetElapsedTime(start) > s_patience)
                 {
                     throw new FileHeldException($"{path}: another program has it open", failure);
                 }
 
-                Thread.Sleep(s_waits[attempt]);
+                Thread.Sleep(wait);
             }
         }
     }

@@ -54,7 +54,8 @@ public sealed class AtomicFileTests
     {
         var path = Directory.CreateDirectory(Path.Combine(TestFiles.Folder(), "folder")).FullName;
         Assert.That(
-            () => AtomicFile.WriteText(path, "new"), Throws.InstanceOf<IOException>().With.Message.EqualTo($"{path}: is a folder, not a file"));
+            () => AtomicFile.WriteText(path, "new"),
+            Throws.InstanceOf<IOException>().With.Message.EqualTo($"{path}: is a folder, not a file"));
         Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
     }
 

@@ -109,6 +109,6 @@ public sealed class OriginalsTests : InPictureFolder
         Assert.That(ClipFile.OutputFor(_folder.PathOf("photos/clip.mp4"), Path.Combine(link, "b.mp4")), Does.EndWith("b.mp4"));
     }
 
-    private static void Refused(TestDelegate work) =>
+    private static void Refused(Action work) =>
         Assert.That(work, Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
 }

@@ -104,7 +104,9 @@ internal sealed class FaultTests
             else if (fault == Fault.Full && disk.HasStruck)
             {
                 Assert.That(problem, Is.InstanceOf<RunException>());
-                Assert.That(problem!.Message, Does.Match($@"^{Regex.Escape(run.Path)}[^\n]*No space left on device[^\n]*o(od)? checkpoint [^\n]*\.$"));
+                Assert.That(
+                    problem!.Message,
+                    Does.Match($@"^{Regex.Escape(run.Path)}[^\n]*No space left on device[^\n]*o(od)? checkpoint [^\n]*\.$"));
             }
             else
             {

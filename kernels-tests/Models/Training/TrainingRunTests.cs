@@ -6,6 +6,7 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Training;
 

@@ -5,14 +5,15 @@ namespace IlgpuGan.ToolsTests.Docs;
 /// <summary>The repository can be checked out on every system, in a folder of usual depth.</summary>
 public sealed partial class TrackedNamesTests
 {
-    /// <summary>What Windows without long paths leaves of its 260 characters to a checkout in a folder such as C:\Users\somebody\source\repos.</summary>
+    /// <summary>Windows without long paths has 260 characters, of which the folder of a checkout takes some.</summary>
     private const int LongestPath = 120;
 
     private static readonly string[] s_tracked = [.. Tracked()];
 
     [Test]
     public void NoNamesDifferByCaseAlone() => Assert.That(
-        s_tracked.SelectMany(WithFolders).Distinct().GroupBy(p => p.ToUpperInvariant()).Where(g => g.Count() > 1).SelectMany(g => g), Is.Empty);
+        s_tracked.SelectMany(WithFolders).Distinct().GroupBy(p => p.ToUpperInvariant()).Where(g => g.Count() > 1).SelectMany(g => g),
+        Is.Empty);
 
     [Test]
     public void NoNameIsReservedByWindows() =>

@@ -54,6 +54,18 @@ public sealed class LaterRuntimeTests : CommandFixture
         }
     }
 
+    [Test]
+    public async Task ItDrawsTheSameData([ValueSource(nameof(Kinds))] string kind)
+    {
+        string[] drawing = ["data", "synth", "--kind", kind, "--count", "100", "--val", "0", "--size", "32"];
+        await Do([.. drawing, "--out", In("here")]);
+        Succeed([.. drawing, "--out", In("later")]);
+        foreach (var file in Directory.GetFiles(In("here"), "*", SearchOption.AllDirectories))
+        {
+            Assert.That(File.ReadAllBytes(file.Replace(In("here"), In("later"))), Is.EqualTo(File.ReadAllBytes(file)), file);
+        }
+    }
+
     /// <summary>ASP.NET Core is found in the runtime's own version.</summary>
     [Test]
     public void ItServes()
@@ -62,6 +74,8 @@ public sealed class LaterRuntimeTests : CommandFixture
         Assert.That(code, Is.EqualTo(1), said);
         Assert.That(said, Does.Contain("no such folder"));
     }
+
+    private static IEnumerable<string> Kinds() => DrawnData.Kinds.Select(kind => kind.Name);
 
     private void Succeed(params string[] arguments)
     {
@@ -72,8 +86,10 @@ public sealed class LaterRuntimeTests : CommandFixture
     private (int Code, string Said) RunLater(params string[] arguments)
     {
         var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        var start = new ProcessStartInfo(
-            Path.Combine(_root, "dotnet"), [program, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Path.Combine(_root, "dotnet"), [program, .. arguments])
+        {
+            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+        };
         start.Environment["DOTNET_ROOT"] = _root;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

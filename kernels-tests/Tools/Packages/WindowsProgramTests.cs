@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace IlgpuGan.ToolsTests.Packages;
 
 /// <summary>
-/// The program of Windows under Wine (Debian: <c>wine wine64</c>), on a runtime laid out of its packages: files that others hold open, folders
-/// that know no case, a kill, the console.
+/// The program of Windows under Wine (Debian: <c>wine wine64</c>), on a runtime laid out of its packages: files that others hold open,
+/// folders that know no case, a kill, the console.
 /// </summary>
 [Exhaustive]
 [NonParallelizable]
@@ -27,7 +27,7 @@ public sealed class WindowsProgramTests : CommandFixture
         _root = Directory.CreateTempSubdirectory("ilgpugan-wine-").FullName;
         var cache = RuntimePacks.LayOut(_root, Environment.Version, "win-x64", "microsoft.netcore.app.host");
         Directory.CreateDirectory(App);
-        foreach (var file in Directory.GetFiles(TestContext.CurrentContext.TestDirectory).Where(f => Path.GetExtension(f) is ".dll" or ".json"))
+        foreach (var file in Directory.GetFiles(TestContext.CurrentContext.TestDirectory, "*.*"))
         {
             File.Copy(file, Path.Combine(App, Path.GetFileName(file)));
         }
@@ -178,8 +178,9 @@ public sealed class WindowsProgramTests : CommandFixture
 
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Folder.Length > 0 ? Folder : _root, RedirectStandardOutput = true, RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false, WorkingDirectory = Folder.Length > 0 ? Folder : _root,
+            RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment["WINEPREFIX"] = Path.Combine(_root, "prefix");
         start.Environment["WINEDEBUG"] = "-all";

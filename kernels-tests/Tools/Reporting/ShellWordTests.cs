@@ -8,8 +8,8 @@ public sealed class ShellWordTests
 {
     private static readonly string[] s_words =
     [
-        "run", "my run", "it's", "a\"b", "$HOME", "`id`", "100%", "%PATH%", "a&b", "a;b|c", "(x)", "*", "~", "=ls", "ä/ß", "!x", "#1", "a\\b",
-        "", "a,b", "“q”", "new\nline",
+        "run", "my run", "it's", "a\"b", "$HOME", "`id`", "100%", "%PATH%", "a&b", "a;b|c", "(x)", "*", "~", "=ls", "ä/ß", "!x", "#1",
+        "a\\b", "", "a,b", "“q”", "new\nline",
     ];
 
     [TestCase("runs/a", "runs/a")]
@@ -19,7 +19,7 @@ public sealed class ShellWordTests
     [TestCase("", "''")]
     public void AWordOfSh(string text, string quoted) => Assert.That(ShellWord.Of(text, isWindows: false), Is.EqualTo(quoted));
 
-    /// <summary>Double quotes mean the same to cmd and to PowerShell; what one of them would expand is written in PowerShell's single ones.</summary>
+    /// <summary>Double quotes mean the same to cmd and to PowerShell; what one would expand is in PowerShell's single ones.</summary>
     [TestCase(@"runs\a", @"runs\a")]
     [TestCase(@"C:\my runs\a", @"""C:\my runs\a""")]
     [TestCase(@"C:\my runs\", @"""C:\my runs\\""")]
@@ -37,7 +37,8 @@ public sealed class ShellWordTests
     {
         Assert.That(ShellWord.Line(true, "ilgpugan", "serve", "--model", "my run"), Is.EqualTo("ilgpugan serve --model \"my run\""));
         Assert.That(
-            ShellWord.Line(true, "ilgpugan", "serve", "--model", "100%"), Is.EqualTo("ilgpugan serve --model '100%'   # PowerShell, not cmd"));
+            ShellWord.Line(true, "ilgpugan", "serve", "--model", "100%"),
+            Is.EqualTo("ilgpugan serve --model '100%'   # PowerShell, not cmd"));
         Assert.That(ShellWord.Line(false, "ilgpugan", "serve", "--model", "100%"), Is.EqualTo("ilgpugan serve --model '100%'"));
     }
 
@@ -51,7 +52,8 @@ public sealed class ShellWordTests
         SystemProgram.Require(shell, "printf");
         var words = shell == "pwsh" ? s_words.Where(w => w.Length > 0) : s_words; // Older ones drop an empty word.
         var line = ShellWord.Line(shell == "pwsh", ["printf", "%s|", .. words]).Split("   #")[0];
-        using var process = Process.Start(new ProcessStartInfo(shell, [.. options, line]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(shell, [.. options, line]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.That(said, Is.EqualTo(string.Concat(words.Select(w => w + "|"))));

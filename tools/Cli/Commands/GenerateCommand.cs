@@ -64,15 +64,17 @@ internal static class GenerateCommand
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             using var generator = PictureGenerator.Open(parsed.GetRequiredValue(model), on);
             var pictures = Usage.Of(() => generator.Generate(request));
-            RequireOthers(parsed.GetRequiredValue(output), [
-                parsed.GetValue(model), parsed.GetValue(embeddings), parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data]);
+            RequireOthers(
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(model), parsed.GetValue(embeddings), parsed.GetValue(inject), parsed.GetValue(mask),
+                generator.Options.Data);
             return Task.FromResult(Run(Screen.Of(parsed), pictures, parsed.GetRequiredValue(output), cancellation));
         });
         return command;
     }
 
     /// <summary>Refuses a folder in which one of the numbered pictures is read, or has been trained on.</summary>
-    private static void RequireOthers(string folder, string?[] read)
+    private static void RequireOthers(string folder, params string?[] read)
     {
         if (Directory.Exists(folder))
         {

@@ -227,8 +227,8 @@ public sealed class GpuDevice : Device
     }
 
     /// <summary>
-    /// Whether so many bytes fit into the device's memory: a driver may allow more, and fail later (OpenCL) or silently use the memory of the
-    /// machine, at a fraction of the speed (CUDA on Windows).
+    /// Whether so many bytes fit into the device's memory: a driver may allow more, and fail later (OpenCL) or silently use the machine's
+    /// memory, at a fraction of the speed (CUDA on Windows).
     /// </summary>
     private bool HasRoom(long bytes) => _accelerator is CudaAccelerator card
         ? bytes <= card.GetFreeMemory()
