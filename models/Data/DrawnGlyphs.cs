@@ -82,7 +82,7 @@ internal sealed class DrawnGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnD
         return (Draw(s_classes[own].Strokes, turned, stroke, side), turn, slant, size, stroke);
     }
 
-    /// <summary>a · b, rounded after each operation: .NET's own product fuses them from version 11 on, and would draw other pixels.</summary>
+    /// <summary>a · b, rounded after each operation: .NET's own product fuses them from version 11 on, which draws other pixels.</summary>
     private static Matrix3x2 Product(Matrix3x2 a, Matrix3x2 b) => new(
         (a.M11 * b.M11) + (a.M12 * b.M21), (a.M11 * b.M12) + (a.M12 * b.M22),
         (a.M21 * b.M11) + (a.M22 * b.M21), (a.M21 * b.M12) + (a.M22 * b.M22),
