@@ -75,7 +75,7 @@ public sealed class LaterRuntimeTests : CommandFixture
         Assert.That(said, Does.Contain("no such folder"));
     }
 
-    private static IEnumerable<string> Kinds() => DrawnData.Kinds.Select(kind => kind.Name);
+    private static IEnumerable<string> Kinds() => Models.Data.DrawnData.Kinds.Select(kind => kind.Name);
 
     private void Succeed(params string[] arguments)
     {
