@@ -57,7 +57,7 @@ public static class PictureFile
     /// <inheritdoc cref="Load(string)"/>
     internal static Picture? LoadFirstPage(string path) => IsLayers(path) || IsArray(path) ? null : Explained(path, () =>
     {
-        var file = File.ReadAllBytes(path);
+        var file = Disk.ReadBytes(path);
         return ImageFile.Identify(file).Format == ImageFormat.Tiff && TiffDecoder.CountPages(file) > 1 ? Decode(file, path) : null;
     });
 

@@ -1,4 +1,5 @@
 using IlgpuGan.Imaging;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -12,7 +13,7 @@ internal static class PictureState
     {
         try
         {
-            var bytes = File.ReadAllBytes(path);
+            var bytes = Disk.ReadBytes(path);
             _ = ImageFile.Identify(bytes);
             return !path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || bytes.AsSpan().EndsWith(s_pngEnd);
         }

@@ -247,7 +247,7 @@ public sealed partial class TrainingRun : IDisposable
     {
         var checkpoint = File.Exists(folder) ? folder : null;
         var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
-            ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {folder}");
+            ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(folder)}");
         return TeamOf(ranks, split) is { } team
             ? team.Start(
                 () => Resumed(directory, checkpoint, change, data, device, team, changedData), run => run.FinishResume(checkpoint))
@@ -270,7 +270,7 @@ public sealed partial class TrainingRun : IDisposable
         if (latest > position.Step)
         {
             throw new RunException($"{directory.Latest} is intact and of step {latest}, after step {position.Step}: resume with " +
-                $"--resume {directory.Path}. To go back all the same, copy the run's folder without it, and resume the copy");
+                $"--resume {ShellWord.Of(directory.Path)}. To go back all the same, copy the run's folder without it, and resume the copy");
         }
     }
 
@@ -293,7 +293,7 @@ public sealed partial class TrainingRun : IDisposable
             if (stored.Position.Samples == 0)
             {
                 throw new RunException(
-                    $"{folder}: holds imported weights, not a training run; start one with --init-from {directory.Latest}");
+                    $"{folder}: holds imported weights, not a training run; start one with --init-from {ShellWord.Of(directory.Latest)}");
             }
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
@@ -494,7 +494,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>The exception for a picture that ends the training; it says from where to resume.</summary>
     private DataException Ended(DataException cause, bool isSaved) => new(
         $"{cause.Message.TrimEnd('.')}. " + (isSaved
-            ? $"Everything up to step {Step} is saved: mend the picture and resume with --resume {Directory.Path}" +
+            ? $"Everything up to step {Step} is saved: mend the picture and resume with --resume {ShellWord.Of(Directory.Path)}" +
                 (_leftOut.TakesMore || cause.File is null ? "." : ", or leave such pictures out with --on-damage skip.")
             : _writer.LastGood()), cause)
     {
@@ -637,7 +637,7 @@ public sealed partial class TrainingRun : IDisposable
         if (directory.Exists)
         {
             throw new RunException(
-                $"{directory.Path}: holds a run already; resume it with --resume {directory.Path}, or choose another --out");
+                $"{directory.Path}: holds a run already; resume it with --resume {ShellWord.Of(directory.Path)}, or choose another --out");
         }
     }
 

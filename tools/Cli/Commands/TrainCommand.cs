@@ -305,7 +305,8 @@ internal static class TrainCommand
         catch (Exception e) when (run.SavedStep > 0 && e is not (RunException or DataException or RankFailedException))
         {
             throw new RunException(
-                $"{ErrorMessage.Of(e).TrimEnd('.')}. Step {run.SavedStep} is saved: resume with --resume {run.Directory.Path}.", e);
+                $"{ErrorMessage.Of(e).TrimEnd('.')}. Step {run.SavedStep} is saved: resume with " +
+                    $"--resume {ShellWord.Of(run.Directory.Path)}.", e);
         }
     }
 }
