@@ -133,8 +133,12 @@ internal static class TranslateCommand
                 var maps = parsed.GetValue(instances) is { } mapPath
                     ? ranks.OfLeader(() => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal))
                     : null;
-                new Originals([parsed.GetValue(model), settings.Style, settings.StyleLabels, .. maps?.Values.AsEnumerable() ?? []])
-                    .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
+                ranks.Together(() =>
+                {
+                    new Originals([parsed.GetValue(model), settings.Style, settings.StyleLabels, .. maps?.Values.AsEnumerable() ?? []])
+                        .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
+                    return true;
+                });
 
                 // Before the work, which would be lost if this failed.
                 OutputPath.MakeFolder(
