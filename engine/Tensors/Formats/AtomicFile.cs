@@ -60,16 +60,18 @@ public static class AtomicFile
     /// The temporary file of a file: <c>NAME.tmp</c>, or for a long path one whose name is no longer than that of the file, so that
     /// whatever can be named can be written.
     /// </summary>
-    public static string TemporaryOf(string path)
+    /// <param name="path">the file</param>
+    /// <param name="suffix">another one for what else is kept beside the file until it is complete</param>
+    public static string TemporaryOf(string path, string suffix = TemporarySuffix)
     {
         if (Encoding.UTF8.GetByteCount(Path.GetFullPath(path)) <= UsualLength)
         {
-            return path + TemporarySuffix;
+            return path + suffix;
         }
 
         // Distinct names stay distinct: the first of their characters are kept, and a hash of all.
         var name = Path.GetFileName(path);
-        var end = $"~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}{TemporarySuffix}";
+        var end = $"~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}{suffix}";
         var (room, kept) = (Encoding.UTF8.GetByteCount(name) - end.Length, new StringBuilder());
         foreach (var rune in name.EnumerateRunes())
         {
@@ -82,7 +84,7 @@ public static class AtomicFile
             kept.Append(rune);
         }
 
-        return kept.Length == 0 ? path + TemporarySuffix : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{kept}{end}");
+        return kept.Length == 0 ? path + suffix : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{kept}{end}");
     }
 
     /// <summary>Gives a complete temporary file its name.</summary>

@@ -77,7 +77,7 @@ public sealed class AtomicFileTests
         }
 
         Assert.That(paths.Select(File.ReadAllText), Is.EqualTo(paths));
-        Assert.That(paths.Select(AtomicFile.TemporaryOf), Is.Unique);
+        Assert.That(paths.Select(path => AtomicFile.TemporaryOf(path)), Is.Unique);
     }
 
     [Test]

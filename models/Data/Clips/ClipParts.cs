@@ -26,11 +26,11 @@ internal sealed class ClipParts
     /// <exception cref="DataException">the folder can't be made, or its parts can't be read</exception>
     public ClipParts(Ffmpeg ffmpeg, string film, string identity)
     {
-        (_ffmpeg, Folder) = (ffmpeg, film + Ending);
+        (_ffmpeg, Folder) = (ffmpeg, AtomicFile.TemporaryOf(film, Ending));
         try
         {
             var record = Path.Combine(Folder, Record);
-            if (Directory.Exists(Folder) && (!File.Exists(record) || File.ReadAllText(record) != identity))
+            if (Directory.Exists(Folder) && (!File.Exists(record) || Disk.ReadText(record) != identity))
             {
                 PictureRemarks.Add(film, $"{Folder} is of another model, clip or other options, and is replaced");
                 Delete();
@@ -60,7 +60,7 @@ internal sealed class ClipParts
     {
         var count = frames ?? CountOf(Next).All;
         var file = NameOf(_whole.Count + 1);
-        File.Move(Next, file, overwrite: true);
+        Disk.Current.Move(Next, file);
         _whole.Add((file, count));
     }
 
@@ -77,7 +77,7 @@ internal sealed class ClipParts
     /// <summary>Frames that can be recovered from the part that was being written.</summary>
     public int Recoverable() => File.Exists(Next) && new FileInfo(Next).Length > 0 ? CountOf(Next).BeforeLastKey : 0;
 
-    public void Delete() => Directory.Delete(Folder, recursive: true);
+    public void Delete() => Disk.Current.DeleteFolder(Folder);
 
     private string NameOf(int number) => Path.Combine(Folder, $"{number}.mp4");
 
@@ -92,7 +92,7 @@ internal sealed class ClipParts
         var frames = Recoverable();
         if (frames == 0)
         {
-            File.Delete(Next);
+            Disk.Current.Delete(Next);
             return;
         }
 
@@ -107,8 +107,8 @@ internal sealed class ClipParts
             }
         }
 
-        File.Move(cut, NameOf(_whole.Count + 1), overwrite: true);
-        File.Delete(open);
+        Disk.Current.Move(cut, NameOf(_whole.Count + 1));
+        Disk.Current.Delete(open);
         _whole.Add((NameOf(_whole.Count + 1), frames));
     }
 
