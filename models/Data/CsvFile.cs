@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Formats;
 using Sylvan.Data.Csv;
 
 namespace IlgpuGan.Models.Data;
@@ -17,7 +18,7 @@ internal static class CsvFile
         var row = 0;
         try
         {
-            var text = File.ReadAllText(path);
+            var text = Disk.ReadText(path);
             char? delimiter = null;
             if (text.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase) && text.IndexOf('\n') is > 4 and var end)
             {
