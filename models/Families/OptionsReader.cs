@@ -133,11 +133,16 @@ internal static class OptionsReader
     }
 
     /// <summary>A number without a fraction, however it is written: other languages write 64 as 64.0 or 6.4e1.</summary>
-    private static decimal WholeOf(JsonElement value, decimal least, decimal most) =>
-        value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number) || number != decimal.Truncate(number)
-            ? throw new FormatException("needs a whole number such as 256")
+    private static Int128 WholeOf(JsonElement value, Int128 least, Int128 most) =>
+        NumberOf(value) is not { } number ? throw new FormatException("needs a whole number such as 256")
         : number < least || number > most ? throw new FormatException($"needs a whole number between {least} and {most}")
         : number;
+
+    private static Int128? NumberOf(JsonElement value) => value.ValueKind != JsonValueKind.Number ? null
+        : value.TryGetInt64(out var signed) ? signed
+        : value.TryGetUInt64(out var unsigned) ? unsigned
+        : value.TryGetDouble(out var real) && real == Math.Truncate(real) && Math.Abs(real) <= 1e20 ? (Int128)real
+        : null;
 
     private static float RealOf(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) ? number

@@ -140,7 +140,7 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
     private sealed class WholeNumbers : JsonConverter<int>
     {
         public override int Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number) && number == decimal.Truncate(number)
+            reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && number == Math.Truncate(number)
                 && number is >= int.MinValue and <= int.MaxValue
                 ? (int)number
                 : throw new JsonException();

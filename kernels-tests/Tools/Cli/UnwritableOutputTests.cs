@@ -81,7 +81,7 @@ public sealed class UnwritableOutputTests : CommandFixture
             ["dotnet", program, "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--steps", "3", .. Tiny()];
         var start = new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"'{string.Join("' '", words)}' > /dev/full {further}"])
         {
-            RedirectStandardError = true,
+            RedirectStandardError = true, UseShellExecute = false,
         };
         using var process = System.Diagnostics.Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync();

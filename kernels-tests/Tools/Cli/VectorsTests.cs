@@ -43,7 +43,8 @@ public sealed class VectorsTests : CommandFixture
         var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. words])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_EnableAVX512"] = narrow ? "0" : "1" },
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            Environment = { ["DOTNET_EnableAVX512"] = narrow ? "0" : "1" },
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

@@ -47,7 +47,11 @@ public sealed partial class PackageTextTests
             Assert.That(File.ReadAllText(configuration), Does.Match("\"rollForward\": \"Major\""), program);
         }
 
-        Assert.That(Property(XDocument.Load(Sources.TemplatePath("IlgpuGanApp.csproj")), "RollForward"), Is.EqualTo("Major"));
+        foreach (var (template, project) in new[] { ("ilgpugan-app", "IlgpuGanApp.csproj"), ("ilgpugan-web", "IlgpuGanWeb.csproj") })
+        {
+            Assert.That(Property(XDocument.Load(Sources.TemplatePath(template, project)), "RollForward"), Is.EqualTo("Major"), template);
+        }
+
         Assert.That(File.ReadAllText(Path.Combine(Sources.Root, "global.json")), Does.Contain("\"rollForward\": \"latestMajor\""));
     }
 
