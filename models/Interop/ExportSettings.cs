@@ -7,6 +7,6 @@ namespace IlgpuGan.Models.Interop;
 /// </summary>
 public sealed record ExportSettings : GraphSettings
 {
-    /// <summary>Metadata to store in the file: <see cref="NetworkFile.MetadataOf"/>, or that of the run with its pairs and examples.</summary>
+    /// <summary>Metadata to store: <see cref="NetworkFile.MetadataOf"/>, or that of the run with its pairs and examples.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }

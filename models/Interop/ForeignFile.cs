@@ -74,7 +74,9 @@ internal static class ForeignFile
         file.Metadata.TryGetValue("onnx.nodes", out var nodes) ? nodes.Contains(kind, StringComparison.Ordinal) : null;
 
     private static string Names(IReadOnlyList<StoredNetwork> networks) => string.Join(
-        ", ", networks.Take(MostNamed).Select(n => n.NameInFile.Length == 0 ? $"{n.Name} (without a prefix)" : PrintableText.Of(n.NameInFile)));
+        ", ",
+        networks.Take(MostNamed)
+            .Select(n => n.NameInFile.Length == 0 ? $"{n.Name} (without a prefix)" : PrintableText.Of(n.NameInFile)));
 
     /// <summary>Whether a name says that the weights are moving averages: <c>params_ema</c>, <c>model_ema</c>, <c>ema</c>.</summary>
     private static bool IsAverage(string name) =>

@@ -26,9 +26,10 @@ public sealed class PictureGraph : Layer
     {
         (_path, Range, _makesPictures) = (path, range, makesPictures);
         _graph = Add("graph", GraphNetwork.Read(path));
-        _picture = _graph.Inputs.FirstOrDefault(value => input is null ? IsPicture(value) : value.Name == input) ?? throw new GraphException(_graph.Inputs.Count == 0
-            ? $"{path}: it takes nothing"
-            : $"{path}: its input {_graph.Inputs[0]} takes no pictures [N, C, H, W]");
+        _picture = _graph.Inputs.FirstOrDefault(value => input is null ? IsPicture(value) : value.Name == input)
+            ?? throw new GraphException(_graph.Inputs.Count == 0
+                ? $"{path}: it takes nothing"
+                : $"{path}: its input {_graph.Inputs[0]} takes no pictures [N, C, H, W]");
         _channelsLastIn = HasChannelsLast(_picture) ?? false;
         _channelsLastOut = (makesPictures ? HasChannelsLast(Output) : null) ?? _channelsLastIn;
         IReadOnlyList<OnnxValue> others = [.. _graph.Inputs.Where(i => i != _picture)];

@@ -65,8 +65,9 @@ public sealed class Translator : IDisposable
         _pairs = new(() => Settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         if (generator.LacksStatistics && Settings.Eval)
         {
-            throw new OptionsException("--eval needs the running statistics of training, which this file lacks: it was exported with each " +
-                "picture's own (--batch-norm picture, the default of ONNX)");
+            throw new OptionsException(
+                "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
+                    "(--batch-norm picture, the default of ONNX)");
         }
 
         if (Settings is { Exact: true, DropoutSeed: not null })
@@ -83,8 +84,9 @@ public sealed class Translator : IDisposable
 
         if (Settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
         {
-            throw new OptionsException($"--tile {most} is more than the {SizeOf(generator.Spec)} pixels that {generator.Spec.Description} " +
-                "takes; without --tile, larger pictures are translated in tiles of that size");
+            throw new OptionsException(
+                $"--tile {most} is more than the {SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; without --tile, " +
+                    "larger pictures are translated in tiles of that size");
         }
 
         if (generator.Spec.Labels is not null && (Settings.Tile is not null || Settings.Exact))

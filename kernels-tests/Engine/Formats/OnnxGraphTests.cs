@@ -35,7 +35,8 @@ public sealed class OnnxGraphTests
     [TestCase("no operator set", "it does not say which operator set it is written for")]
     [TestCase("an old operator set", "operator set 6; 7 to 28 are known")]
     [TestCase("a constant twice", "the name 'factors' occurs twice")]
-    [TestCase("a constant in another file", "'factors' lies in '', which is not in the model's own folder; only files of that folder are read")]
+    [TestCase(
+        "a constant in another file", "'factors' lies in '', which is not in the model's own folder; only files of that folder are read")]
     [TestCase("a constant that claims more than it has", "has data of another size")]
     [TestCase("a sequence", "its value 'tensors' is no tensor")]
     [TestCase("an attribute twice", "node 'the Relu' (Relu) has two attributes 'a'")]

@@ -132,7 +132,8 @@ public sealed class ModelPageTests : CommandFixture
     }
 
     private static IEnumerable<string> Others => ZooModel.All.Select(m => m.Path)
-        .Concat(CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options) is [var first, ..] && ModelPage.Obstacle(first) is null)
+        .Concat(CatalogueCase.All
+            .Where(c => c.Value.Family.Generators(c.Value.Options) is [var first, ..] && ModelPage.Obstacle(first) is null)
             .Select(c => c.Key))
         .Where(name => name != "zoo:edges-shapes");
 

@@ -158,7 +158,8 @@ public sealed class OneModelOnePictureTests : CommandFixture
             return ZooModel.IsName(model) ? model : _runs.PathOf(model);
         }
 
-        var (family, change) = (model.Split('-')[0], model.Contains('-', StringComparison.Ordinal) ? model[(model.IndexOf('-') + 1)..] : "");
+        var (family, change) =
+            (model.Split('-')[0], model.Contains('-', StringComparison.Ordinal) ? model[(model.IndexOf('-') + 1)..] : "");
         var one = CatalogueCase.All[family];
         var data = _runs.PathOf($"data-{model}");
         one.WriteData(data);

@@ -41,8 +41,8 @@ internal static class ExportCommand
                 "repeatable for safetensors.", "NAME");
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
-            "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, as " +
-                "translate --eval does; the default with --fold).");
+            "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, " +
+                "as translate --eval does; the default with --fold).");
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var steps = DeviceOptions.Steps();
@@ -221,7 +221,8 @@ internal static class ExportCommand
 
         place.Keep();
 
-        List<string> lines = [.. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
+        List<string> lines =
+            [.. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
         lines.Add($"Open {Path.Combine(folder, "index.html")}, or serve the folder: python3 -m http.server --directory {folder}");
         screen.Result(
             new { file = folder, format = Choice.WordFor(Format.Web), network = stored.Name, weights = network.ParameterCount, bytes },

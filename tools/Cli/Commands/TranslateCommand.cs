@@ -84,8 +84,8 @@ internal static class TranslateCommand
         var (tune, noTune) = DeviceOptions.Tune();
         var command = new Command("translate", "Translates pictures with a trained generator.")
         {
-            model, input, output, network, direction, label, samples, seed, steps, style, styleLabels, instances, eval, dropout, size, keep, whole,
-            tile, overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
+            model, input, output, network, direction, label, samples, seed, steps, style, styleLabels, instances, eval, dropout, size, keep,
+            whole, tile, overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
         };
         command.SetAction((parsed, cancellation) =>
         {

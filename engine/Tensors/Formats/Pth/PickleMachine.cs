@@ -41,7 +41,7 @@ internal ref struct PickleMachine
     /// <summary>Length of the pickle in bytes, after <see cref="Run"/>.</summary>
     public readonly int Length => _at;
 
-    /// <summary>All storages that the pickle refers to by their keys, also those of tensors inside of objects that are passed over.</summary>
+    /// <summary>All storages that the pickle refers to by their keys, also those of tensors inside objects that are passed over.</summary>
     public readonly IReadOnlyDictionary<string, PickleStorage> Storages => _storages;
 
     /// <summary>Interprets the pickle to its end and returns its value.</summary>
