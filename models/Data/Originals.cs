@@ -1,5 +1,3 @@
-using IlgpuGan.Models.Runs;
-
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
@@ -59,8 +57,9 @@ public sealed class Originals
 
     private static IEnumerable<string> FilesOf(string path)
     {
-        var run = new RunDirectory(path);
-        return run.Exists ? [run.Options, run.Log, .. Directory.EnumerateFiles(run.Checkpoints)]
+        var checkpoints = Path.Combine(path, RunFileNames.Checkpoints);
+        return File.Exists(Path.Combine(checkpoints, RunFileNames.Latest))
+            ? [Path.Combine(path, RunFileNames.Options), Path.Combine(path, RunFileNames.Log), .. Directory.EnumerateFiles(checkpoints)]
             : Directory.Exists(path) ? new FolderWalk(path).Files().Select(f => f.Path)
             : [path];
     }

@@ -6,16 +6,15 @@ namespace IlgpuGan.Models.Runs;
 public sealed class RunDirectory(string path)
 {
     private const string SamplePattern = "step????????-*.png";
-    private const string CheckpointsName = "checkpoints";
     private const string NumberedPattern = "epoch*.safetensors";
 
     public string Path { get; } = path;
 
     /// <summary>The options in readable form; checkpoints hold their own copy.</summary>
-    public string Options => Join("options.json");
+    public string Options => Join(RunFileNames.Options);
 
     /// <summary>One line per logged step.</summary>
-    public string Log => Join("log.jsonl");
+    public string Log => Join(RunFileNames.Log);
 
     public string Report => Join("report.html");
 
@@ -36,10 +35,10 @@ public sealed class RunDirectory(string path)
     /// <summary>A file of this name stops the training, as Ctrl-C does.</summary>
     internal string StopRequest => Join(".stop");
 
-    public string Checkpoints => Join(CheckpointsName);
+    public string Checkpoints => Join(RunFileNames.Checkpoints);
 
     /// <summary>The state from which a run resumes and pictures are translated.</summary>
-    public string Latest => System.IO.Path.Combine(Checkpoints, "latest.safetensors");
+    public string Latest => System.IO.Path.Combine(Checkpoints, RunFileNames.Latest);
 
     /// <summary>The checkpoint with the best score on held-out pictures, if one is kept.</summary>
     public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
@@ -67,7 +66,7 @@ public sealed class RunDirectory(string path)
     /// <summary>The run that a checkpoint belongs to; null if the file is in no run's folder.</summary>
     internal static RunDirectory? Of(string checkpoint) =>
         System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint)) is { } folder
-        && System.IO.Path.GetFileName(folder) == CheckpointsName && System.IO.Path.GetDirectoryName(checkpoint) is { } typed
+        && System.IO.Path.GetFileName(folder) == RunFileNames.Checkpoints && System.IO.Path.GetDirectoryName(checkpoint) is { } typed
             ? new RunDirectory(
                 System.IO.Path.GetDirectoryName(typed) is { Length: > 0 } run ? run : System.IO.Path.GetDirectoryName(folder)!)
             : null;

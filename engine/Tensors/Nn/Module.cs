@@ -18,6 +18,7 @@ public abstract class Module
     private readonly List<NamedTensor> _tensors = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private RandomState? _random;
+    private bool _isTraining = true;
 
     /// <summary>True (the default) in training mode: batch norm uses the batch's statistics, and dropout drops.</summary>
     public bool Training
@@ -26,19 +27,18 @@ public abstract class Module
         {
             if (KernelRecording.Current is { } recording)
             {
-                var now = field;
-                recording.DependsOn((this, nameof(Training)), () => Training == now);
+                NoteTraining(recording, _isTraining);
             }
 
-            return field;
+            return _isTraining;
         }
 
         private set
         {
             KernelRecording.Current?.Decides((this, nameof(Training)));
-            field = value;
+            _isTraining = value;
         }
-    } = true;
+    }
 
     /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<(string Name, Module Module)> Children => _children;
@@ -168,6 +168,12 @@ public abstract class Module
 
     /// <summary>Registers a tensor of a wrapped layer that is no child of this module.</summary>
     internal ModuleTensor Adopt(string name, ModuleTensor tensor) => Add(name, tensor);
+
+    /// <summary>
+    /// Notes that a recording depends on the mode: by the field, since a closure in the property would be allocated at each reading.
+    /// </summary>
+    private void NoteTraining(KernelRecording recording, bool now) =>
+        recording.DependsOn((this, nameof(Training)), () => _isTraining == now);
 
     private ModuleTensor Add(string name, ModuleTensor tensor)
     {

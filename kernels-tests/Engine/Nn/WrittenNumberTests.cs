@@ -15,7 +15,7 @@ public sealed class WrittenNumberTests
     /// <summary>Seven digits, as ever: with all nine that a float may need, runs with a schedule would get other bits.</summary>
     [TestCase(1.3333333e-4f, 1.333333e-4)]
     [TestCase(0.12345679f, 0.1234568)]
-    [TestCase(1f / 2048, 4.882813e-4)]
+    [TestCase(1f / 2048, 4.882812e-4)] // Exactly 4.8828125e-4: a half is rounded to the even digit.
     public void ARateOfAScheduleHasSevenDigits(float value, double seven) => Assert.That(WrittenNumber.Of(value), Is.EqualTo(seven));
 
     [Test]

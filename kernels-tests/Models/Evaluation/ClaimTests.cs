@@ -440,6 +440,7 @@ public class ClaimTests : CommandFixture
         {
             Measures = [new("error", "", HigherIsBetter: false)],
             Differences = [new("discogan", "gan", "error"), new("gan", "recongan", "error")],
+            Conditions = [],
         };
         IReadOnlyList<JudgedRun>[] runs = [Runs(1, 3), Runs(9, 9), Runs(4, 8)];
         var result = ClaimResult.Of(claim, 3, [1, 2], runs);

@@ -15,8 +15,7 @@ public sealed class RemarkTests : CommandFixture
         Assert.That(Lines(await Do("data", "check", In("data"))), Is.EqualTo(new[] { $"{cut[0]} and 2 others" }));
         var trained = await Do(
             ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "9", "--threads", "1", .. Tiny()]);
-        Assert.That(Lines(trained), Has.Length.EqualTo(2).And.Some.EqualTo("2 other pictures"));
-        Assert.That(cut, Has.Member(Lines(trained).First(line => line != "2 other pictures")));
+        Assert.That(Lines(trained), Is.EqualTo(new[] { $"{cut[0]} and 2 others" }));
         Assert.That(
             Lines(await Do("translate", "--model", In("run"), "--input", In("data", "train"), "--out", In("out"), "--device", "cpu")),
             Is.EqualTo(new[] { $"{cut[0]} and 2 others" }));

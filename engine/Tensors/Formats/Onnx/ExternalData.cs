@@ -54,7 +54,7 @@ internal sealed record ExternalData(string File, long Length, long Offset)
             try
             {
                 var info = new FileInfo(path);
-                info = info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+                info = info.Exists ? info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info : info;
                 return info.Exists ? info.Length
                     : throw Refused($"lies in {path}, which is not there; put the file beside the model");
             }

@@ -1,5 +1,5 @@
-// A web service that turns drawings into house fronts: draw at http://localhost:5000/paint, or ask as a program does:
-// curl --data-binary @drawing.png localhost:5000/paint -o house.png
+// A web service that turns drawings into house fronts: draw at http://localhost:5090/paint, or ask as a program does:
+// curl --data-binary @drawing.png localhost:5090/paint -o house.png
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Data;
 
@@ -7,6 +7,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddIlgpuGan(models => models.Add("facades", "zoo:facades"));
 builder.Services.AddHealthChecks().AddIlgpuGan();
 builder.Services.AddProblemDetails();
+builder.WebHost.UseSetting("urls", builder.Configuration["urls"] ?? "http://localhost:5090"); // On a Mac, AirPlay has the usual 5000.
 var app = builder.Build();
 app.MapHealthChecks("/health");
 app.MapIlgpuGan("/paint"); // The page, its interface, and their errors.
