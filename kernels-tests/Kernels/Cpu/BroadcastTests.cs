@@ -79,6 +79,7 @@ internal sealed class BroadcastTests
         BinaryFunction.GreaterThan => a > b ? 1 : 0,
         BinaryFunction.GreaterOrEqual => a >= b ? 1 : 0,
         BinaryFunction.EqualTo => a == b ? 1 : 0,
+        BinaryFunction.SameAs => a.Equals(b) ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(f)),
     };
 

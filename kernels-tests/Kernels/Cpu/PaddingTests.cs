@@ -22,7 +22,7 @@ internal sealed class PaddingTests
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>
-        from mode in Enum.GetValues<PadMode>()
+        from mode in Enum.GetValues<PadMode>().Except([PadMode.Circular]) // It is composed of copies: no kernel is called with it.
         from g in mode == PadMode.Reflect ? s_geometries : [.. s_geometries, .. s_farGeometries]
         select new TestCaseData(mode, g);
 

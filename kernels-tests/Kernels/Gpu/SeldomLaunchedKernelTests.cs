@@ -194,6 +194,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         BinaryFunction.GreaterThan => a > b ? 1 : 0,
         BinaryFunction.GreaterOrEqual => a >= b ? 1 : 0,
         BinaryFunction.EqualTo => a == b ? 1 : 0,
+        BinaryFunction.SameAs => a.Equals(b) ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(f), f, message: null),
     };
 
