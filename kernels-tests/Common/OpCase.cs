@@ -12,6 +12,9 @@ internal enum Draw
     /// <summary>Between 0.4 and 2.</summary>
     Positive,
 
+    /// <summary>Between 0.4 and 2, or the negative of such a number: away from 0 on both sides, and no two of one size.</summary>
+    Signed,
+
     /// <summary>
     /// A shuffled grid of step 0.05 without 0, over all inputs together: elements are apart from each other and from 0.
     /// </summary>
@@ -76,12 +79,17 @@ internal sealed record OpCase(string Op, string Settings, Shape[] Inputs, Func<T
         var values = new float[count];
         for (var i = 0; i < count; i++)
         {
-            values[i] = draw == Draw.Positive
-                ? 0.4f + (1.6f * random.NextSingle())
-                : (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            values[i] = draw switch
+            {
+                Draw.Positive => Positive(),
+                Draw.Signed => random.Next(2) == 0 ? Positive() : -Positive(),
+                _ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())),
+            };
         }
 
         return values;
+
+        float Positive() => 0.4f + (1.6f * random.NextSingle());
     }
 
     public override string ToString() => $"{Op} {string.Join(' ', Inputs)} {Settings}".TrimEnd();

@@ -28,7 +28,7 @@ public abstract class Padding2d(int left, int right, int top, int bottom, PadMod
         var amounts = graph.Integers($"pads_{Left}_{Right}_{Top}_{Bottom}", 0, 0, Top, Left, 0, 0, Bottom, Right);
         var border = Mode switch
         {
-            PadMode.Circular => throw graph.HasNoCounterpart(this, "operator set 17 has no circular padding"),
+            PadMode.Circular => throw graph.HasNoCounterpart(this),
             PadMode.Reflect => "reflect",
             PadMode.Replicate => "edge",
             _ => "constant",

@@ -5,6 +5,14 @@ internal static partial class Naive
     /// <summary>Padding of [N, C, H, W]; negative amounts crop.</summary>
     public static Array64 Pad(Array64 x, int left, int right, int top, int bottom, PadMode mode, double value)
     {
+        if (mode == PadMode.Circular && Math.Min(Math.Min(left, right), Math.Min(top, bottom)) < 0)
+        {
+            // What is cropped on one side is not there to be repeated on the other.
+            var cropped = Pad(
+                x, Math.Min(left, 0), Math.Min(right, 0), Math.Min(top, 0), Math.Min(bottom, 0), PadMode.Constant, value);
+            return Pad(cropped, Math.Max(left, 0), Math.Max(right, 0), Math.Max(top, 0), Math.Max(bottom, 0), mode, value);
+        }
+
         var (h, w) = (x.Shape[2], x.Shape[3]);
         return Array64.Build(x.Shape.With(2, h + top + bottom).With(3, w + left + right), index =>
         {
@@ -19,6 +27,7 @@ internal static partial class Naive
         PadMode.Replicate => Math.Clamp(at, 0, extent - 1),
         PadMode.Reflect when at < 0 => -at,
         PadMode.Reflect when at >= extent => (2 * (extent - 1)) - at,
+        PadMode.Circular => ((at % extent) + extent) % extent,
         _ => at,
     };
 

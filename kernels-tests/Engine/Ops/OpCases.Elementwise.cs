@@ -40,6 +40,9 @@ internal static partial class OpCases
             yield return Map(name, engine, x => reference(x) ? 1 : 0, Draw.Distinct) with { HasGradient = false };
         }
 
+        yield return Map(
+            "same as 0.025", x => Op.Run(new BinaryOp(BinaryFunction.SameAs), x, Tensor.From([0.025f], S(), x.Device)),
+            x => x == 0.025f ? 1 : 0, Draw.Distinct) with { HasGradient = false };
         yield return Map("masked_fill", x => x.MaskedFill(x > 0.2f, 3), x => x > 0.2f ? 3 : x, Draw.Distinct);
         var key = new RandomKey(0x1234_5678_9ABC_DEF0, RandomStream.Dropout, 3, 7);
         yield return new OpCase("dropout", "0.5", [S(3, 37)], t => t[0].Dropout(0.5f, key), t => Naive.Dropout(t[0], key, 0.5));

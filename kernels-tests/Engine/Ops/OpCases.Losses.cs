@@ -55,6 +55,9 @@ internal static partial class OpCases
         }
     }
 
+    /// <summary>Where a parabola becomes a line, in the middle between two differences of <see cref="Draw.Distinct"/>.</summary>
+    private const float Bend = 0.325f;
+
     /// <summary>Losses by their elements' values, each reduced in three ways.</summary>
     private static IEnumerable<OpCase> Reduced()
     {
@@ -62,11 +65,11 @@ internal static partial class OpCases
         {
             yield return Elements("l1_loss", reduction, (x, t) => x.L1Loss(t, reduction), (x, t) => Math.Abs(x - t));
             yield return Elements("mse_loss", reduction, (x, t) => x.MseLoss(t, reduction), (x, t) => (x - t) * (x - t));
-            yield return Elements("smooth_l1_loss", reduction, (x, t) => x.SmoothL1Loss(t, 0.3f, reduction), (x, t) =>
-                Math.Abs(x - t) is var d && d < 0.3f ? d * d / 2 / 0.3f : d - (0.3f / 2));
+            yield return Elements("smooth_l1_loss", reduction, (x, t) => x.SmoothL1Loss(t, Bend, reduction), (x, t) =>
+                Math.Abs(x - t) is var d && d < Bend ? d * d / 2 / Bend : d - (Bend / 2));
             yield return Elements("smooth_l1_loss 0", reduction, (x, t) => x.SmoothL1Loss(t, 0, reduction), (x, t) => Math.Abs(x - t));
-            yield return Elements("huber_loss", reduction, (x, t) => x.HuberLoss(t, 0.3f, reduction), (x, t) =>
-                Math.Abs(x - t) is var d && d < 0.3f ? d * d / 2 : 0.3f * (d - (0.3f / 2)));
+            yield return Elements("huber_loss", reduction, (x, t) => x.HuberLoss(t, Bend, reduction), (x, t) =>
+                Math.Abs(x - t) is var d && d < Bend ? d * d / 2 : Bend * (d - (Bend / 2)));
             yield return Elements("kl_divergence", reduction, (x, t) => x.KlDivergence(t, reduction: reduction),
                 (x, t) => t * (Math.Log(t) - x), Draw.Positive);
             yield return Elements("kl_divergence of logarithms", reduction, (x, t) => x.KlDivergence(t, isLogarithm: true, reduction),

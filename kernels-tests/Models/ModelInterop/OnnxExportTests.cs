@@ -89,8 +89,8 @@ public sealed class OnnxExportTests
             "reshape",
             () =>
                 new Sequential(
-                    new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Flatten(), new SpectralNorm(new Linear(4 * 8 * 6, 12)),
-                    new Linear(12, 12),
+                    new Conv2d(3, 4, 3, padding: 1), new GaussianNoise(0.3f), new Dropout2d(), new Flatten(),
+                    new SpectralNorm(new Linear(4 * 8 * 6, 12)), new Linear(12, 12),
                     new Reshape(3, 2, 2), new Lambda(x => x * 2, (g, x) => g.Node("Mul", [x, g.Scalar(2)])), new Conv2d(3, 2, 1)),
             [1, 3, 8, 6], [2, 3, 8, 6]),
         new(
@@ -330,6 +330,9 @@ public sealed class OnnxExportTests
         Assert.That(
             () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new Unwritten()).To(Cpu), path),
             Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a Unwritten, which the ONNX export has no counterpart for"));
+        Assert.That(
+            () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new CircularPad2d(1)).To(Cpu), path),
+            Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a CircularPad2d, which the ONNX export has no counterpart for"));
         var huge = new Sequential(new Conv2d(1, 1, 1)).To(Cpu);
         ((Conv2d)huge.Children[0].Module).Weight.Value.CopyFrom([1e6f]);
         Assert.That(
