@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ModelsTests.Data;
@@ -119,12 +120,8 @@ public sealed class FoundPicturesTests : InPictureFolder
         File.WriteAllBytes(_folder.PathOf("empty.png"), []);
         File.CreateSymbolicLink(_folder.PathOf("gone.png"), "nowhere.png");
         File.CreateSymbolicLink(_folder.PathOf("round.png"), "round.png");
-        using (var maker = Process.Start("mkfifo", _folder.PathOf("live.png")))
-        {
-            maker.WaitForExit();
-            Assert.That(maker.ExitCode, Is.Zero);
-        }
-
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder.PathOf("live.png")));
         var report = FolderCheck.Run(_folder.Root);
         Assert.That((report.Pictures, report.Damaged), Is.EqualTo((5, 4)));
         Assert.That(
