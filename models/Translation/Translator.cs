@@ -85,8 +85,8 @@ public sealed class Translator : IDisposable
         if (Settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
         {
             throw new OptionsException(
-                $"--tile {most} is more than the {SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; without --tile, " +
-                    "larger pictures are translated in tiles of that size");
+                $"--tile {most} is more than the {SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; without " +
+                    "--tile, larger pictures are translated in tiles of that size");
         }
 
         if (generator.Spec.Labels is not null && (Settings.Tile is not null || Settings.Exact))

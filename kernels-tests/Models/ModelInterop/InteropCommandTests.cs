@@ -85,7 +85,8 @@ public sealed class InteropCommandTests
         var (_, said, _) = await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file, .. told]);
         Assert.That(
             said,
-            Does.Contain(running ? "statistics of training, so the pictures are those of translate --eval" : "each picture's own statistics"));
+            Does.Contain(
+                running ? "statistics of training, so the pictures are those of translate --eval" : "each picture's own statistics"));
         var (own, trained) = (Forward(runs.PathOf("run"), eval: false), Forward(runs.PathOf("run"), eval: true));
         Assert.That(LargestDifference(own, trained), Is.GreaterThan(1e-2f));
         Assert.That(LargestDifference(Forward(file, eval: false), running ? trained : own), Is.LessThan(1e-4f));
