@@ -7,6 +7,7 @@ using IlgpuGan.Models.Families.MadGan;
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>What answers that took no learning get by the measures of the claims: it is what the claims state.</summary>
+[Category(Exhaustive.Category)]
 public sealed class ClaimFloorTests : CommandFixture
 {
     private const int HeldOut = 60;
