@@ -41,7 +41,8 @@ internal static class ClaimTable
 
     private static string[] Row(Claim claim, string folder)
     {
-        var (result, tried) = ClaimFiles.Of(claim.Name, folder).Load(claim, claim.Steps);
+        var files = ClaimFiles.Of(claim.Name, folder);
+        var (result, tried) = files.Load(claim, claim.Steps);
         var page = result is null && tried.Count == 0 ? $"`{claim.Name}`" : $"[`{claim.Name}`]({claim.Name}.md)";
         var floors = claim.Measures.Where(m => m.Floor is not null && claim.Differences.Any(d => d.Measure == m.Name))
             .Select(m => $"{m.Name} {m.Floor!.Value.ToString("F" + m.Digits, CultureInfo.InvariantCulture)}: {m.Floor.Of}");
@@ -51,7 +52,8 @@ internal static class ClaimTable
             $"{page}: {claim.Sentence}", claim.Source, result is null ? Stated(claim) : Gains(result), string.Join("; ", floors),
             (result is null ? "not run yet" : $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}") + Before(tried),
             result is null ? "" : minutes.ToString("F0", CultureInfo.InvariantCulture),
-            result is null && tried.Count == 0 ? "" : $"[{(result is null ? "before" : "picture")}]({claim.Name}.png)", claim.Learnt,
+            result is null && tried.Count == 0 ? "" : $"[{(result is null ? "before" : "picture")}]({Path.GetFileName(files.Grid)})",
+            claim.Learnt,
         ];
     }
 

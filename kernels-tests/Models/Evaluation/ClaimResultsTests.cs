@@ -44,7 +44,7 @@ internal sealed class ClaimResultsTests
         using var json = JsonDocument.Parse(File.ReadAllText(file + ".json"));
         var verdict = Text(json.RootElement, "verdict").Replace('-', ' ');
         Assert.That(File.ReadLines(file + ".md").First(), Is.EqualTo($"# {name}: {verdict}"));
-        Assert.That(file + ".png", Does.Exist);
+        Assert.That(ClaimFiles.Of(name, s_results).Grid, Does.Exist);
         var values = File.ReadLines(file + ".csv").Skip(1).Select(line => line.Split(',')).ToDictionary(
             cells => (cells[0], cells[2], cells[1]), cells => double.Parse(cells[3], CultureInfo.InvariantCulture));
         foreach (var variant in json.RootElement.GetProperty("variants").EnumerateArray())
