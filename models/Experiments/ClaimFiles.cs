@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="Json">all results as numbers</param>
 /// <param name="Csv">one line per variant, seed and measure</param>
 /// <param name="Markdown">the results as a page</param>
-/// <param name="Grid">outputs of the variants, as a picture: a JPEG, or a PNG where one stands already, as that of points and lines</param>
+/// <param name="Grid">outputs of the variants, as a picture: a PNG, or a JPEG where one stands already</param>
 /// <param name="Begun">folder of findings for incomplete seeds, from which an experiment is resumed, too; null for that of the runs</param>
 public sealed record ClaimFiles(string Json, string Csv, string Markdown, string Grid, string? Begun = null)
 {
@@ -29,7 +29,7 @@ public sealed record ClaimFiles(string Json, string Csv, string Markdown, string
     /// <summary>Files in a folder with the results of several claims.</summary>
     public static ClaimFiles Of(string name, string folder)
     {
-        var grid = File.Exists(Named("png")) ? Named("png") : Named("jpg");
+        var grid = File.Exists(Named("jpg")) ? Named("jpg") : Named("png");
         return new ClaimFiles(Named("json"), Named("csv"), Named("md"), grid, Path.Combine(folder, "begun", name));
 
         string Named(string ending) => Path.Combine(folder, $"{name}.{ending}");

@@ -158,8 +158,7 @@ internal sealed record ClaimFloor(double Value, string Of);
 /// <param name="Measure">by which measure</param>
 public sealed record ClaimDifference(string Better, string Worse, string Measure)
 {
-    /// <summary>The least mean gain that counts, stated before any seed is run; a smaller one is not shown, however certain it
-    /// is.</summary>
+    /// <summary>The least mean gain that counts, stated before any seed is run; a smaller one is not shown, however certain.</summary>
     internal double Least { get; init; }
 
     /// <summary>The same as a share of the other variant's mean; 0 if <see cref="Least"/> states it.</summary>

@@ -27,7 +27,7 @@ public class TranslationClaimTests : CommandFixture
         Assert.That(In("results", "begun", "pix2pix-losses"), Does.Not.Exist, "it is complete");
         Assert.That(result.Variants.SelectMany(v => v.Measures).SelectMany(m => m.Values), Has.All.InRange(0, 2));
         Assert.That(Directory.GetFiles(In("second"), "segmenter-*", SearchOption.AllDirectories), Has.Length.EqualTo(3), "all share them");
-        Assert.That(PictureFile.Load(In("results", "pix2pix-losses.jpg")).Width, Is.EqualTo(2 * ((3 * Side) + 2)), "two held-out pairs");
+        Assert.That(PictureFile.Load(In("results", "pix2pix-losses.png")).Width, Is.EqualTo(2 * ((3 * Side) + 2)), "two held-out pairs");
         Assert.That(RunnerThat("third", stopsAfter: int.MaxValue).Run()!.ToMarkdown(), Is.EqualTo(result.ToMarkdown()));
         Assert.That(trained, Has.Count.EqualTo(4));
         Assert.That(File.ReadLines(In("results", "pix2pix-colours.md")).First(), Is.EqualTo("# pix2pix-colours: not shown"));
