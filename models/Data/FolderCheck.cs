@@ -15,9 +15,6 @@ public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, 
     /// <summary>How many of <see cref="Problems"/> are files that can't be decoded; the others concern folders and tables.</summary>
     public int Damaged { get; init; }
 
-    /// <summary>Remarks on files that can be used (<see cref="PictureRemarks"/>): files with the same remark in one line.</summary>
-    public IReadOnlyList<string> Remarks { get; init; } = [];
-
     /// <summary>Number of files with points or labels instead of pictures.</summary>
     public int Points { get; init; }
 }
@@ -40,13 +37,19 @@ public static class FolderCheck
         var (files, unread) = (listed[0], listed[1]);
         var results = all.Shared(files, Check);
         List<string> found = [.. unread, .. results.Select(f => f.Problem).OfType<string>()];
-        List<(string File, string Remark)> remarks =
-        [
-            .. files.Zip(results).Where(f => f.Second.Problem is null).SelectMany(f => f.Second.Remarks
-                .Concat(f.Second.IsOddPair && isFolder && FolderLayout.MayHoldPairs(path, f.First) ? [AlignedFolder.OddWidth] : [])
-                .Select(remark => (f.First, remark))),
-        ];
-        remarks.ForEach(r => PictureRemarks.Add(r.File, r.Remark));
+        foreach (var (file, result) in files.Zip(results).Where(f => f.Second.Problem is null))
+        {
+            foreach (var remark in result.Remarks)
+            {
+                PictureRemarks.Add(file, remark);
+            }
+
+            if (result.IsOddPair && isFolder && FolderLayout.MayHoldPairs(path, file))
+            {
+                PictureRemarks.Add(file, AlignedFolder.OddWidth);
+            }
+        }
+
         var layout = isFolder ? FolderLayout.Describe(path, [.. files.Where((_, i) => results[i].Points is null)], found) : [];
         return new FolderReport(results.Count(f => f.Points is null), found, [.. MostCommon(results.Select(f => f.Size).OfType<string>())])
         {
@@ -57,7 +60,6 @@ public static class FolderCheck
                     .Select(f => Describe(f.file, f.Points!)),
             ],
             Damaged = results.Count(f => f.Problem is not null) + unread.Length,
-            Remarks = [.. PictureRemarks.Lines(remarks)],
             Points = results.Count(f => f.Points is not null),
         };
     }

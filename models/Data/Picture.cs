@@ -36,7 +36,7 @@ public sealed class Picture
     /// <exception cref="DataException">the picture has, or should have, more than four channels, and the numbers differ</exception>
     public Picture WithChannels(int channels, string file)
     {
-        if (HidesColours(channels) && HiddenColours.RemarkOn(this) is { } remark)
+        if (PictureRemarks.AreHeard && HidesColours(channels) && HiddenColours.RemarkOn(this) is { } remark)
         {
             PictureRemarks.Add(file, remark);
         }

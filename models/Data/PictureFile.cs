@@ -49,9 +49,9 @@ public static class PictureFile
             : new Picture([.. ImageFile.LoadLayers(path, Remarking(path, options))]));
     }
 
-    /// <summary>Options with which the decoder's remarks are heard under the file's name.</summary>
-    private static DecodeOptions Remarking(string name, DecodeOptions? options) =>
-        (options ?? DecodeOptions.Default) with { Remark = remark => PictureRemarks.Add(name, remark) };
+    /// <summary>Options with which the decoder's remarks are heard under the file's name; without them if nobody listens.</summary>
+    private static DecodeOptions? Remarking(string name, DecodeOptions? options) => !PictureRemarks.AreHeard ? options
+        : (options ?? DecodeOptions.Default) with { Remark = remark => PictureRemarks.Add(name, remark) };
 
     /// <summary>The first page of a TIFF with several, without further channels; null for any other file.</summary>
     /// <inheritdoc cref="Load(string)"/>
@@ -69,6 +69,11 @@ public static class PictureFile
     /// <summary>Tells what a file of an extension does not hold of a picture and its metadata.</summary>
     private static void RemarkOnLosses(Picture picture, string extension, string name, ImageMetadata? metadata)
     {
+        if (!PictureRemarks.AreHeard)
+        {
+            return;
+        }
+
         var (image, format) = (picture.Layers[0], extension.ToLowerInvariant() switch
         {
             ".tif" or ".tiff" => ImageFormat.Tiff,
@@ -81,7 +86,7 @@ public static class PictureFile
             PictureRemarks.Add(name, remark);
         }
 
-        if (format == ImageFormat.Jpeg && IsTransparent(image))
+        if (format == ImageFormat.Jpeg && HiddenColours.AreTransparentIn(image))
         {
             PictureRemarks.Add(name, "its transparency is lost, which a JPEG does not hold; .png, .webp and .tif do");
         }
@@ -93,26 +98,6 @@ public static class PictureFile
         }
     }
 
-    /// <summary>Whether a pixel is not opaque.</summary>
-    private static bool IsTransparent(Image image)
-    {
-        if (!image.HasAlpha)
-        {
-            return false;
-        }
-
-        var pixels = image.ToEightBits();
-        for (var i = image.Channels - 1; i < pixels.Bytes.Length; i += image.Channels)
-        {
-            if (pixels.Bytes[i] < byte.MaxValue)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Checks that a file holds something, without opening it: who opens a pipe waits for its other end.</summary>
     /// <exception cref="DataException">it does not</exception>
     internal static void RequireBytes(string path)
@@ -121,7 +106,8 @@ public static class PictureFile
         file = file.LinkTarget is null ? file : new FileInfo(FolderWalk.RealPath(Path.GetFullPath(path)));
         if (file is { Exists: true, Length: 0 })
         {
-            throw new DataException($"{path}: is empty, or no ordinary file but a named pipe, a socket or a device");
+            throw new DataException($"{path}: is empty, or no ordinary file but a named pipe, a socket or a device; remove it, " +
+                "or copy the picture again");
         }
     }
 

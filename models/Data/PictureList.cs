@@ -95,7 +95,7 @@ internal sealed class PictureList
     /// <exception cref="UnauthorizedAccessException">the folder may not be read</exception>
     public static IReadOnlyList<string> FirstOf(string folder, int count)
     {
-        using var silence = PictureRemarks.Listen((_, _) => { }); // Who lists the folder is told.
+        using var silence = PictureRemarks.Silence(); // Who lists the folder is told.
         return [.. new FolderWalk(folder).Files().Select(file => file.Path).Where(PictureFile.HasPictureName).Take(count)];
     }
 

@@ -15,12 +15,13 @@ public static class PictureRemarks
     /// <param name="heard">
     /// Called on any thread with the file's name and the remark, a phrase without a full stop; once for each time that the file is read.
     /// </param>
-    public static IDisposable Listen(Action<string, string> heard)
-    {
-        var scope = new Scope(s_listener.Value);
-        s_listener.Value = heard;
-        return scope;
-    }
+    public static IDisposable Listen(Action<string, string> heard) => new Scope(heard);
+
+    /// <summary>
+    /// Lets nobody hear the remarks of this thread, and of the work that it starts, until the result is disposed. Pictures are then not
+    /// searched for what is to be remarked.
+    /// </summary>
+    public static IDisposable Silence() => new Scope(null);
 
     /// <summary>Files with the same remark in one line: <c>a.gif and 3 others: it is animated, …</c></summary>
     public static IEnumerable<string> Lines(IEnumerable<(string File, string Remark)> remarks) =>
@@ -43,17 +44,24 @@ public static class PictureRemarks
     public static Func<TInput, T> Carried<TInput, T>(Func<TInput, T> work)
     {
         var listener = s_listener.Value;
-        return listener is null ? work : input =>
+        return input =>
         {
-            using var carried = Listen(listener);
+            using var carried = new Scope(listener); // Even of nobody: the thread may be in the scope of whoever started it.
             return work(input);
         };
     }
 
+    /// <summary>Whether somebody hears what is remarked on this thread.</summary>
+    internal static bool AreHeard => s_listener.Value is not null;
+
     internal static void Add(string file, string remark) => s_listener.Value?.Invoke(file, remark);
 
-    private sealed class Scope(Action<string, string>? outer) : IDisposable
+    private sealed class Scope : IDisposable
     {
-        public void Dispose() => s_listener.Value = outer;
+        private readonly Action<string, string>? _outer = s_listener.Value;
+
+        public Scope(Action<string, string>? heard) => s_listener.Value = heard;
+
+        public void Dispose() => s_listener.Value = _outer;
     }
 }

@@ -133,27 +133,21 @@ public static class FileTranslation
                 }
 
                 loaded = OfFirstPage(loaded, translator, input);
-                var half = loaded.Picture is { } whole ? translator.HalfOf(whole) : null;
-                if (half is not null && loaded.Picture!.Width % 2 != 0)
+                var (half, translated, failure) = (default(string), default(IReadOnlyList<Picture>), loaded.Failure);
+                if (loaded.Picture is { } picture)
                 {
-                    loaded.Remarks.Add(AlignedFolder.OddWidth);
+                    half = translator.HalfOf(picture);
+                    loaded.Remarks.AddRange(half is not null && picture.Width % 2 != 0 ? [AlignedFolder.OddWidth] : []);
+                    loaded.Remarks.AddRange(translator.TilesOf(picture) is { } tiles ? [tiles] : []);
+                    (translated, failure) = TryTranslate(translator, picture, input);
                 }
 
-                var tiles = loaded.Picture is { } any ? translator.TilesOf(any) : null;
-                var (translated, failure) = loaded.Picture is { } picture
-                    ? TryTranslate(translator, picture, input)
-                    : (null, loaded.Failure);
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
                 written?.AwaitEnd();
                 var outputs = Outputs(output, translator.Samples);
                 underway.Enqueue(Task.Run(
                     () =>
                     {
-                        if (tiles is not null)
-                        {
-                            loaded.Remarks.Add(tiles);
-                        }
-
                         using var heard = PictureRemarks.Listen((_, remark) => loaded.Remarks.Add(remark));
                         return new TranslatedFile(input, outputs[0], failure ?? TrySave(translated!, outputs, loaded.Metadata))
                         {
@@ -246,17 +240,22 @@ public static class FileTranslation
     }
 
     /// <summary>The first page of a TIFF whose pages together have other channels than the generator reads; else all of the file.</summary>
-    private static LoadedFile OfFirstPage(LoadedFile loaded, Translator translator, string input) =>
-        loaded.Picture is { Layers.Count: > 1 } all && translator.Labels is null && all.Channels != translator.InputChannels
-            && PictureFile.LoadFirstPage(input) is not null
-            ? TryLoad(input, () => PictureFile.LoadFirstPage(input)!)
-            : loaded;
+    private static LoadedFile OfFirstPage(LoadedFile loaded, Translator translator, string input)
+    {
+        if (loaded.Picture is not { Layers.Count: > 1 } all || translator.Labels is not null || all.Channels == translator.InputChannels)
+        {
+            return loaded;
+        }
+
+        var first = TryLoad(input, () => PictureFile.LoadFirstPage(input) ?? all);
+        return first.Picture == all ? loaded : first;
+    }
 
     private static (IReadOnlyList<Picture>? Pictures, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
     {
         try
         {
-            using var known = PictureRemarks.Listen((_, _) => { }); // The file has been read once: its remarks are known.
+            using var known = PictureRemarks.Silence(); // The file has been read once: its remarks are known.
             return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input) : picture, input), null);
         }
         catch (DataException e)

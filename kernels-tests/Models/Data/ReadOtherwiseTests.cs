@@ -64,6 +64,26 @@ public sealed class ReadOtherwiseTests : InPictureFolder
         static IReadOnlyList<string> Checked(SampleSource source) => PictureFolderFixture.RemarksOn(() => DataCheck.Require(source));
     }
 
+    /// <summary>In a silenced scope nothing is heard, nor by whoever does its work.</summary>
+    [Test]
+    public void WhereNobodyListensNothingIsHeard()
+    {
+        var file = _folder.Add("a.png", Half(8, 4));
+        Func<Picture> read = () => PictureFile.Load(file).WithChannels(3, file);
+        Assert.That(PictureFolderFixture.RemarksOn(() => read()), Has.Count.EqualTo(1));
+        Assert.That(PictureFolderFixture.RemarksOn(() =>
+        {
+            Func<Picture> carried;
+            using (PictureRemarks.Silence())
+            {
+                _ = read();
+                carried = PictureRemarks.Carried(read);
+            }
+
+            _ = carried();
+        }), Is.Empty);
+    }
+
     [TestCase("file;red;blue\na.png;1;0\nb.png;0;1\n")]
     [TestCase("file\tred\tblue\na.png\t1\t0\n\nb.png\t0\t1\n")]
     [TestCase("\uFEFF\"file\",\"red\",\"blue\"\r\n\"a.png\",\"1\",0\r\n\"b.png\",0,1\r\n")]

@@ -250,7 +250,7 @@ internal static class TrainCommand
                 $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
 
-        using var known = PictureRemarks.Listen((_, _) => { }); // What is to be said of the pictures was said when they were checked.
+        using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
         var outcome = TrainingDisplay.During(run, screen, display => Trained(run, display, cancellation), previews);
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch
