@@ -140,7 +140,7 @@ public sealed class ResidentModel
     /// otherwise null. Thread-safe.
     /// </summary>
     public string? HalfOf(TranslationSettings settings, Picture picture) =>
-        settings.Whole ? null : _pairs.Value?.HalfOf(picture, settings.Direction)?.Name;
+        settings.Whole ? null : _pairs.Value?.NameOf(picture, settings.Direction);
 
     /// <summary>
     /// A translator with these settings. Valid until the next call with others on any thread, because all translators share the networks.

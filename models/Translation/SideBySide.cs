@@ -18,6 +18,8 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
     /// <summary>Relative tolerance for aspect ratios, because sides of scaled copies are rounded.</summary>
     private const double Tolerance = 0.02;
 
+    private const string Left = "left";
+
     private static readonly string[] s_splits = ["train", "val", "test"];
 
     /// <returns>null for a generator that was not trained on such files</returns>
@@ -52,11 +54,17 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
     public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? direction)
     {
         var half = picture.Width / 2;
-        return half == 0 || !Shapes.Any(shape => Math.Abs(picture.Width - (shape * picture.Height)) is var off
-            && (off < Tolerance * shape * picture.Height || (off <= 1 && picture.Width % 2 != 0))) ? null
-            : (direction ?? Trained) == Direction.AToB ? (picture.Cropped(0, 0, half, picture.Height), "left")
-            : (picture.Cropped(picture.Width - half, 0, half, picture.Height), "right");
+        return NameOf(picture, direction) is { } name
+            ? (picture.Cropped(name == Left ? 0 : picture.Width - half, 0, half, picture.Height), name)
+            : null;
     }
+
+    /// <summary>The name alone, <c>left</c> or <c>right</c>.</summary>
+    /// <inheritdoc cref="HalfOf"/>
+    internal string? NameOf(Picture picture, Direction? direction) =>
+        picture.Width < 2 || !Shapes.Any(shape => Math.Abs(picture.Width - (shape * picture.Height)) is var off
+            && (off < Tolerance * shape * picture.Height || (off <= 1 && picture.Width % 2 != 0))) ? null
+        : (direction ?? Trained) == Direction.AToB ? Left : "right";
 
     /// <summary>Some pictures of a folder; none if it is missing or can't be read.</summary>
     private static IReadOnlyList<string> FirstOf(string folder)

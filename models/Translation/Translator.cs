@@ -141,7 +141,7 @@ public sealed class Translator : IDisposable
     /// <summary>
     /// <c>left</c> or <c>right</c> for a picture that looks like a training pair, of which only this half is translated; otherwise null.
     /// </summary>
-    internal string? HalfOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction)?.Name;
+    internal string? HalfOf(Picture picture) => _pairs.Value?.NameOf(picture, Settings.Direction);
 
     /// <summary>What is translated of a picture: the input half of one that looks like a training pair, or all of it.</summary>
     internal Picture InputOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
