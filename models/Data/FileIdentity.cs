@@ -11,24 +11,22 @@ internal static partial class FileIdentity
     /// A text that is the same for all paths of a file or folder: its volume and its number there. Null if there is none. Where a file
     /// system gives out no numbers, it is the path without links, in one case on systems whose folders usually know none.
     /// </summary>
-    public static string? Of(string path)
+    public static string? Of(string path) =>
+        OperatingSystem.IsWindows() ? OfWindows(path) : OperatingSystem.IsMacOS() ? OfMac(path) : OfLinux(path);
+
+    private static string? ByName(string path)
     {
         if (!Path.Exists(path))
         {
             return null;
         }
 
-        return OperatingSystem.IsWindows() ? OfWindows(path) : OperatingSystem.IsMacOS() ? OfMac(path) : OfLinux(path);
-    }
-
-    private static string ByName(string path)
-    {
         var real = FolderWalk.RealPath(Path.GetFullPath(path));
         return OperatingSystem.IsLinux() ? real : real.ToUpperInvariant();
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static string OfLinux(string path)
+    private static string? OfLinux(string path)
     {
         // struct statx of linux/stat.h: the number at 32, the two parts of the device at 136.
         const int here = -100;
@@ -40,7 +38,7 @@ internal static partial class FileIdentity
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static string OfMac(string path)
+    private static string? OfMac(string path)
     {
         // struct stat of sys/stat.h with 64-bit numbers: the device at 0, the number at 8.
         Span<byte> found = stackalloc byte[256];
@@ -49,7 +47,7 @@ internal static partial class FileIdentity
     }
 
     [SupportedOSPlatform("windows")]
-    private static string OfWindows(string path)
+    private static string? OfWindows(string path)
     {
         // BY_HANDLE_FILE_INFORMATION of fileapi.h: the volume at 28, the two parts of the number at 44. Folders open with this flag alone.
         const uint shareAll = 7;

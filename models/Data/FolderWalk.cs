@@ -135,7 +135,7 @@ internal sealed class FolderWalk(string root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Problems.Add(NotUtf8(path) ?? $"{path}: this folder can't be read, so what it holds is left out: {e.Message}");
+            Problems.Add(NotUtf8(path) ?? $"{path}: this folder can't be read, nor the pictures in it: {e.Message}");
             return null;
         }
     }
