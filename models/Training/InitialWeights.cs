@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -15,8 +13,6 @@ namespace IlgpuGan.Models.Training;
 /// </summary>
 internal static class InitialWeights
 {
-    private const int HashDigits = 16;
-
     /// <summary>
     /// Loads the networks in a run or a file into the model's networks of the same names. If no name matches, the file's first generator is
     /// loaded into the model's first network.
@@ -73,13 +69,6 @@ internal static class InitialWeights
         }
 
         model.LearnFrom(teacher);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, tensor) in teacher.NamedTensors())
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(MemoryMarshal.AsBytes(tensor.Value.ToArray().AsSpan()));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HashDigits];
+        return WeightsHash.Of(teacher);
     }
 }

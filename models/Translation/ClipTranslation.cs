@@ -47,7 +47,8 @@ public static class ClipTranslation
         ClipWriter? writer = null;
         try
         {
-            var frames = new FrameTranslation(open(), clip.Info.File, temporal);
+            var translator = open();
+            var frames = new FrameTranslation(translator, clip.Info.File, temporal);
             var (done, width, height) = (0, 0, 0);
             for (; Awaited(next, cancellation) is { } frame; done++, progress?.Invoke(done))
             {
@@ -64,7 +65,7 @@ public static class ClipTranslation
                 {
                     (width, height) = (translated.Width, translated.Height);
                     writer = new ClipWriter(
-                        clip.Ffmpeg, output, width, height, clip.Info, IdentityOf(clip.Info, translated, temporal));
+                        clip.Ffmpeg, output, width, height, clip.Info, IdentityOf(clip.Info, translator, translated, temporal));
                     if (writer.Done > 0)
                     {
                         PictureRemarks.Add(
@@ -106,16 +107,17 @@ public static class ClipTranslation
     }
 
     /// <summary>
-    /// Tells a translation from others: by the clip, and by what model and settings make of its first frame. So a model that was trained
-    /// further does not go on with frames of the earlier one.
+    /// Tells a translation from others: by the clip, the weights and the settings. So a model that was trained further does not go on with
+    /// frames of the earlier one, even where both make the same of a black picture. Of a graph, whose operators are unknown here, what it
+    /// makes of the first frame counts, too.
     /// </summary>
-    private static string IdentityOf(ClipInfo clip, Picture first, double temporal)
+    private static string IdentityOf(ClipInfo clip, Translator translator, Picture first, double temporal)
     {
         var file = new FileInfo(clip.File);
+        var made = translator.IsGraph ? Convert.ToHexString(SHA256.HashData(first.Layers[0].Bytes)) : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{file.FullName}\n{file.Length} {file.LastWriteTimeUtc:O} {clip.Rate} {temporal}\n" +
-                $"{Convert.ToHexString(SHA256.HashData(first.Layers[0].Bytes))}\n");
+            $"{file.FullName}\n{file.Length} {file.LastWriteTimeUtc:O} {clip.Rate} {temporal}\n{translator.Identity}\n{made}\n");
     }
 
     private static Picture? Awaited(Task<Picture?> frame, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -154,6 +155,13 @@ public sealed class Translator : IDisposable
         : null;
 
     internal TranslationSettings Settings { get; }
+
+    /// <summary>Whether the generator is a graph, computed as written.</summary>
+    internal bool IsGraph => _generator.IsGraph;
+
+    /// <summary>Tells this translator from those of other weights or settings; graphs of other programs only as far as weights do.</summary>
+    internal string Identity => $"{WeightsHash.Of(_generators[0])} {Settings with { Scratch = null }} " +
+        string.Join(' ', new[] { Settings.Style, Settings.StyleLabels }.OfType<string>().Select(f => $"{File.GetLastWriteTimeUtc(f):O}"));
 
     /// <summary>Number of samples per picture; null if not set.</summary>
     internal int? Samples => Settings.Samples;

@@ -169,6 +169,36 @@ internal sealed class ClipTranslationTests
         }
     }
 
+    /// <summary>A film that begins black looks alike through two models at first; frames of the other are not gone on with.</summary>
+    [Test]
+    public void AnotherModelDoesNotGoOn()
+    {
+        _runs.Train("other", TinyRun.Pix2Pix with { Steps = 2, Seed = 5 });
+        using var ffmpeg = new FakeFfmpeg();
+        var file = ffmpeg.Add("clip.mp4", 40, 30, 3);
+        var output = ffmpeg.PathOf("out.mp4");
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        var (own, other) = (Identity("run"), Identity("other"));
+        Assert.That(own, Is.EqualTo(Identity("run")).And.Not.EqualTo(other));
+        Assert.That(own, Is.Not.EqualTo(Identity("run", new() { Eval = true })));
+        foreach (var model in new[] { "run", "other" })
+        {
+            using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+            using var cancellation = new CancellationTokenSource();
+            Assert.That(
+                () => ClipTranslation.Run(
+                    () => Translator.Open(_runs.PathOf(model), _device), clip, output, progress: _ => cancellation.Cancel(),
+                    cancellation: cancellation.Token),
+                Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        Assert.That(remarks, Has.One.Contains("is of another model"));
+
+        string Identity(string model, TranslationSettings? settings = null) =>
+            Translator.Open(_runs.PathOf(model), _device, settings).Identity;
+    }
+
     private static List<byte[]> Frames(Ffmpeg ffmpeg, string file)
     {
         var frames = new List<byte[]>();

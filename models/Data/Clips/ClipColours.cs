@@ -21,13 +21,20 @@ internal sealed record ClipColours(string PixelFormat, string? Matrix, string? T
     private const int HighDefinitionHeight = 720;
 
     private static readonly int[] s_depths = [16, 14, 12, 10, 9];
-    private static readonly string[] s_alpha = ["yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya8", "ya16"];
+    private static readonly string[] s_alpha =
+        ["yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ayuv", "vuya", "uyva", "ya8", "ya16"];
+
+    /// <summary>What the scaler takes for an ordinary matrix or transfer, without a word.</summary>
+    private static readonly string[] s_odd = ["ycgco", "ictcp", "chroma-derived-nc", "linear", "log100", "log316"];
 
     /// <summary>The kind of HDR; null for a clip of ordinary range.</summary>
     public string? Hdr => Transfer switch { "smpte2084" => "PQ", "arib-std-b67" => "HLG", _ => null };
 
     /// <summary>Whether the primaries are far from those of BT.709.</summary>
     public bool IsWide => Primaries is "bt2020" or "smpte431" or "smpte432";
+
+    /// <summary>A matrix or transfer that only zscale reads; null for an ordinary one.</summary>
+    public string? Odd => s_odd.Contains(Matrix) ? Matrix : s_odd.Contains(Transfer) ? Transfer : null;
 
     public bool HasAlpha => s_alpha.Any(name => PixelFormat.StartsWith(name, StringComparison.Ordinal));
 
@@ -37,22 +44,29 @@ internal sealed record ClipColours(string PixelFormat, string? Matrix, string? T
             || PixelFormat.EndsWith($"{bits}be", StringComparison.Ordinal)) is > 0 and var found ? found
         : 8;
 
-    /// <summary>The filters that are needed beyond those that every ffmpeg has, to convert HDR and wide colours to BT.709.</summary>
-    public IReadOnlyList<string> Needed => Hdr is not null ? ["zscale", "tonemap"] : IsWide ? ["zscale"] : [];
+    /// <summary>
+    /// The filters that are needed beyond those that every ffmpeg has, to convert HDR, wide and oddly stored colours to BT.709.
+    /// </summary>
+    public IReadOnlyList<string> Needed => Hdr is not null ? ["zscale", "tonemap"] : IsWide || Odd is not null ? ["zscale"] : [];
 
-    /// <summary>Filters that convert HDR and wide colours to the RGB of BT.709, each followed by a comma; empty for other clips.</summary>
-    public string Conversion
+    /// <summary>Filters that convert such colours to the RGB of BT.709, each followed by a comma.</summary>
+    /// <param name="width">columns as stored</param>
+    /// <param name="height">rows as stored</param>
+    public string Conversion(int width, int height)
     {
-        get
+        // What the clip does not say of itself is what goes with the rest.
+        var matrix = Matrix switch
         {
-            // What the clip does not say of itself is what goes with its transfer.
-            var input = $"pin={Primaries ?? "bt2020"}:min={(Matrix is "bt709" or "gbr" or "smpte170m" ? Matrix : "bt2020nc")}";
-            return Hdr is not null
-                ? $"zscale=tin={Transfer}:{input}:t=linear:npl={White},format=gbrpf32le,zscale=p=bt709," +
-                    $"tonemap=mobius:param={Knee}:peak={Peak}:desat=0,zscale=t=bt709:p=bt709:m=gbr:r=pc,format=gbrp,"
-                : IsWide ? $"zscale=tin=bt709:{input}:t=bt709:p=bt709:m=gbr:r=pc,format=gbrp,"
-                : "";
-        }
+            "bt709" or "gbr" or "fcc" or "bt470bg" or "smpte170m" or "ycgco" or "ictcp" or "chroma-derived-nc" => Matrix,
+            null when Hdr is null && Primaries is not "bt2020" => MatrixFor(width, height) == "bt709" ? "bt709" : "smpte170m",
+            _ => "bt2020nc",
+        };
+        var input = $"pin={Primaries ?? (Hdr is null ? "bt709" : "bt2020")}:min={matrix}";
+        const string rgb = "p=bt709:m=gbr:r=pc";
+        return Hdr is null
+            ? $"zscale=tin={(s_odd.Contains(Transfer) ? Transfer : "bt709")}:{input}:t=bt709:{rgb},format=gbrp,"
+            : $"zscale=tin={Transfer}:{input}:t=linear:npl={White}:{rgb},format=gbrpf32le," +
+                $"tonemap=mobius:param={Knee}:peak={Peak}:desat=0,zscale=tin=linear:pin=bt709:min=gbr:t=bt709:{rgb},format=gbrp,";
     }
 
     /// <summary>The scaler's name of the matrix: the clip's, or that of its size, as in players.</summary>
@@ -65,7 +79,7 @@ internal sealed record ClipColours(string PixelFormat, string? Matrix, string? T
         "smpte240m" => "smpte240m",
         "bt2020nc" or "bt2020c" => "bt2020",
         "bt470bg" or "smpte170m" => "bt601",
-        null or "unknown" or "unspecified" or "reserved" =>
+        null =>
             width >= HighDefinitionWidth || height >= HighDefinitionHeight ? "bt709" : "bt601",
         _ => "auto",
     };

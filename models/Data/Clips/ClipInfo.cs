@@ -125,7 +125,8 @@ public sealed record ClipInfo
 
         var mean = FrameRate.Parse(TextOf(pictures, "avg_frame_rate"));
         var finest = FrameRate.Parse(TextOf(pictures, "r_frame_rate"));
-        var isVariable = mean is { } average && finest is { } fine && !IsConstant(fine.PerSecond / average.PerSecond);
+        var isVariable = mean is { } average && finest is { } fine
+            && !IsConstant(fine.PerSecond / average.PerSecond, TextOf(pictures, "field_order") == "progressive");
         var rate = (isVariable && finest is { PerSecond: <= Finest } ? finest : null)
             ?? new[] { mean, finest }.FirstOrDefault(r => r is { IsPlausible: true })
             ?? throw new DataException($"{file}: does not say how many frames a second it has");
@@ -142,15 +143,22 @@ public sealed record ClipInfo
             KeepsFrames = !isVariable || rate == finest,
             IsInterlaced = TextOf(pictures, "field_order") is "tt" or "bb" or "tb" or "bt",
             Colours = new ClipColours(
-                TextOf(pictures, "pix_fmt") is not { } stored ? ""
-                    : pictures.TryGetProperty("tags", out var tags) && TextOf(tags, "alpha_mode") == "1" ? "yuva" + stored : stored,
-                Said("color_space"), Said("color_transfer"), Said("color_primaries")),
+                PixelsOf(pictures), Said("color_space"), Said("color_transfer"), Said("color_primaries")),
             Frames = CountOf(seconds * rate.PerSecond) ?? CountOf(NumberOf(pictures, "nb_frames")),
             PixelAspect = AspectOf(TextOf(pictures, "sample_aspect_ratio"), isTurned),
             Stream = (int)(NumberOf(pictures, "index") ?? 0),
         };
 
         string? Said(string name) => TextOf(pictures, name) is not ("unknown" or "reserved" or "unspecified") and var said ? said : null;
+    }
+
+    /// <summary>The pixel format; with a sign of alpha where that is a stream of its own.</summary>
+    private static string PixelsOf(JsonElement pictures)
+    {
+        var stored = TextOf(pictures, "pix_fmt") ?? "";
+        return pictures.TryGetProperty("tags", out var tags) && (TextOf(tags, "alpha_mode") ?? TextOf(tags, "ALPHA_MODE")) == "1"
+            ? "yuva" + stored
+            : stored;
     }
 
     private static ClipTrack TrackOf(JsonElement stream)
@@ -162,10 +170,9 @@ public sealed record ClipInfo
             codec ?? TextOf(stream, "codec_tag_string") ?? "unknown", codec is not null);
     }
 
-    /// <summary>
-    /// Whether a mean frame duration in ticks of the clip's clock means a constant rate: one tick, or two for interlaced frames.
-    /// </summary>
-    private static bool IsConstant(double ticks) => Math.Abs(ticks - 1) < 0.01 || Math.Abs(ticks - 2) < 0.01;
+    /// <summary>Whether a mean frame duration in ticks of the clip's clock means a constant rate: one tick, or two of half frames.</summary>
+    private static bool IsConstant(double ticks, bool isProgressive) =>
+        Math.Abs(ticks - 1) < 0.01 || (!isProgressive && Math.Abs(ticks - 2) < 0.01);
 
     private static int? CountOf(double? frames) => frames is >= 0.5 and < int.MaxValue ? (int)Math.Round(frames.Value) : null;
 

@@ -1,12 +1,13 @@
+using System.Buffers.Binary;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>
 /// The frames of a film that is not whole yet, in a folder beside it: MP4 files in fragments, which can be played even if a program was
-/// killed while it wrote them. A later translation of the same clip by the same model adds to them.
+/// killed while it wrote them. A later translation of the same clip by the same model adds to them. One program has the folder at a time.
 /// </summary>
-internal sealed class ClipParts
+internal sealed class ClipParts : IDisposable
 {
     private const string Ending = ".unfinished";
     private const string Record = "film.txt";
@@ -14,34 +15,60 @@ internal sealed class ClipParts
     /// <summary>The ending of a part that is being written.</summary>
     private const string Open = ".open.mp4";
 
+    /// <summary>Bytes of the header of a box, which hold its length and its name (ISO/IEC 14496-12, 4.2).</summary>
+    private const int HeaderLength = 8;
+
     /// <summary>ffmpeg's options for a part: fragments of a second or two, each from a key frame on.</summary>
     public static readonly string[] Options = ["-g", "60", "-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof"];
 
     private readonly Ffmpeg _ffmpeg;
     private readonly List<(string File, int Frames)> _whole = [];
+    private readonly FileStream _held;
 
     /// <param name="ffmpeg">the programs</param>
     /// <param name="film">path of the film</param>
     /// <param name="identity">tells the clip, the model and its settings from others</param>
-    /// <exception cref="DataException">the folder can't be made, or its parts can't be read</exception>
+    /// <exception cref="DataException">
+    /// the folder can't be made, its parts can't be read, or another program is writing them
+    /// </exception>
     public ClipParts(Ffmpeg ffmpeg, string film, string identity)
     {
         (_ffmpeg, Folder) = (ffmpeg, AtomicFile.TemporaryOf(film, Ending));
         try
         {
-            var record = Path.Combine(Folder, Record);
-            if (Directory.Exists(Folder) && (!File.Exists(record) || Disk.ReadText(record) != identity))
-            {
-                PictureRemarks.Add(film, $"{Folder} is of another model, clip or other options, and is replaced");
-                Delete();
-            }
-
             Directory.CreateDirectory(Folder);
-            Mend();
-            File.WriteAllText(record, identity);
+            _held = Held(film);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            throw new DataException($"{Folder}: {e.Message}", e);
+        }
+
+        try
+        {
+            var record = Path.Combine(Folder, Record);
+            if (!File.Exists(record) || Disk.ReadText(record) != identity)
+            {
+                var others = Directory.GetFiles(Folder, "*.mp4");
+                if (others.Length > 0)
+                {
+                    PictureRemarks.Add(film, $"{Folder} is of another model, clip or other options, and is replaced");
+                    Array.ForEach(others, Disk.Current.Delete);
+                }
+
+                AtomicFile.WriteText(record, identity); // Once: frames without a whole record would be replaced.
+            }
+
+            for (var number = 1; File.Exists(NameOf(number)); number++)
+            {
+                _whole.Add((NameOf(number), CountOf(NameOf(number))));
+            }
+
+            Recover();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
             throw new DataException($"{Folder}: {e.Message}", e);
         }
     }
@@ -54,14 +81,40 @@ internal sealed class ClipParts
     /// <summary>Path of the part that is being written.</summary>
     public string Next => Path.Combine(Folder, $"{_whole.Count + 1}{Open}");
 
+    private string LockFile => Path.Combine(Folder, "lock");
+
     /// <summary>Adds the part that has been written to its end.</summary>
-    /// <param name="frames">its frames; null to count them</param>
-    public void Add(int? frames)
+    public void Add(int frames)
     {
-        var count = frames ?? CountOf(Next).All;
         var file = NameOf(_whole.Count + 1);
         Disk.Current.Move(Next, file);
-        _whole.Add((file, count));
+        _whole.Add((file, frames));
+    }
+
+    /// <summary>
+    /// Adds what is whole of a part over which a program ended, cut in its place: where a disk is full, there is no room for another file.
+    /// </summary>
+    public void Recover()
+    {
+        if (!File.Exists(Next))
+        {
+            return;
+        }
+
+        using (var file = new FileStream(Next, FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.SetLength(WholeFragments(file));
+        }
+
+        var frames = new FileInfo(Next).Length > 0 ? CountOf(Next) : 0;
+        if (frames > 0)
+        {
+            Add(frames);
+        }
+        else
+        {
+            Disk.Current.Delete(Next);
+        }
     }
 
     /// <summary>Writes the list that ffmpeg's concat demuxer reads: parts, each as long as its frames.</summary>
@@ -74,51 +127,57 @@ internal sealed class ClipParts
         return list;
     }
 
-    /// <summary>Frames that can be recovered from the part that was being written.</summary>
-    public int Recoverable() => File.Exists(Next) && new FileInfo(Next).Length > 0 ? CountOf(Next).BeforeLastKey : 0;
+    public void Delete()
+    {
+        Dispose();
+        Disk.Current.DeleteFolder(Folder);
+    }
 
-    public void Delete() => Disk.Current.DeleteFolder(Folder);
+    public void Dispose() => _held.Dispose();
 
     private string NameOf(int number) => Path.Combine(Folder, $"{number}.mp4");
 
-    /// <summary>Finds the parts. One that a program was killed over is cut before its last key frame: all before it is whole.</summary>
-    private void Mend()
+    /// <summary>A file that no other program can open meanwhile; the operating system closes it however this one ends.</summary>
+    private FileStream Held(string film)
     {
-        while (File.Exists(NameOf(_whole.Count + 1)))
+        try
         {
-            _whole.Add((NameOf(_whole.Count + 1), CountOf(NameOf(_whole.Count + 1)).All));
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-
-        var frames = Recoverable();
-        if (frames == 0)
+        catch (IOException e) when (File.Exists(LockFile))
         {
-            Disk.Current.Delete(Next);
-            return;
+            throw new DataException($"{film}: another program is writing it now; wait for it, or stop it first", e);
         }
-
-        var (cut, open) = (Next + AtomicFile.TemporarySuffix, Next);
-        using (var process = FfmpegProcess.Start(_ffmpeg.Program, Folder,
-            ["-v", "error", "-nostdin", "-y", "-i", ClipFile.Address(open), "-map", "0:v", "-c", "copy", "-frames:v", $"{frames}",
-                .. Options[2..], ClipFile.Address(cut)]))
-        {
-            if (process.Failure() is { } reason)
-            {
-                throw new DataException($"{open}: ffmpeg can't read it: {reason}; remove it to translate its frames again");
-            }
-        }
-
-        Disk.Current.Move(cut, NameOf(_whole.Count + 1));
-        Disk.Current.Delete(open);
-        _whole.Add((NameOf(_whole.Count + 1), frames));
     }
 
-    /// <summary>The frames of a part, and those before its last key frame; none if it can't be read.</summary>
-    private (int All, int BeforeLastKey) CountOf(string file)
+    /// <summary>Length of a file up to the end of its last whole fragment, a <c>moof</c> and its <c>mdat</c>; 0 if there is none.</summary>
+    private static long WholeFragments(FileStream file)
+    {
+        var (end, whole) = (0L, 0L);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        while (file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) == HeaderLength)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(header);
+            end += length;
+            if (length < HeaderLength || end > file.Length)
+            {
+                break;
+            }
+
+            whole = header[4..].SequenceEqual("mdat"u8) ? end : whole;
+            file.Position = end;
+        }
+
+        return whole;
+    }
+
+    /// <summary>The frames of a part; none if it can't be read.</summary>
+    private int CountOf(string file)
     {
         using var probe = FfmpegProcess.Start(_ffmpeg.Probe, file,
             ["-v", "error", "-select_streams", "v:0", "-show_entries", "packet=flags", "-of", "csv=p=0", "-i", ClipFile.Address(file)]);
-        var flags = (ClipInfo.ReadAll(probe.Output) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        _ = probe.Failure(); // Of a file that breaks off, what precedes its end counts.
-        return (flags.Length, Math.Max(0, Array.FindLastIndex(flags, f => f.StartsWith('K'))));
+        return ClipInfo.ReadAll(probe.Output) is { } packets && probe.Failure() is null
+            ? packets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+            : 0;
     }
 }

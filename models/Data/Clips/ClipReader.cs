@@ -61,7 +61,33 @@ public sealed class ClipReader : IFrameSource
         }
 
         var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Warning ?? "there are none" : null);
-        return reason is null ? null : throw new DataException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
+        if (reason is not null)
+        {
+            throw new DataException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
+        }
+
+        foreach (var remark in RemarksOnTimes())
+        {
+            PictureRemarks.Add(Info.File, remark);
+        }
+
+        return null;
+    }
+
+    /// <summary>What the header did not say of the frames' times.</summary>
+    private IEnumerable<string> RemarksOnTimes()
+    {
+        var rate = Info.Rate.PerSecond.ToString("0.##", CultureInfo.InvariantCulture);
+        if (Info.KeepsFrames && _process.LeftOut > 0)
+        {
+            yield return $"{Counted.Of(_process.LeftOut, "frame")} of it had to be left out, being closer together than {rate} a second";
+        }
+
+        if (!Info.IsVariable && _process.Repeated > _read / 100)
+        {
+            yield return $"its frame rate varies; the result has a constant {rate} frames a second, of which " +
+                $"{Counted.Of(_process.Repeated, "frame")} had to be repeated";
+        }
     }
 
     /// <summary>Kills ffmpeg; a thread that waits for a frame wakes up.</summary>
@@ -75,8 +101,9 @@ public sealed class ClipReader : IFrameSource
         var matrix = converts ? "auto" : info.Colours.MatrixFor(info.Width, info.Height);
         return
         [
-            "-v", "error", "-nostdin", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",
-            "-vf", $"{(info.IsInterlaced ? "yadif," : "")}{(converts ? info.Colours.Conversion : "")}scale={info.Width}:{info.Height}" +
+            "-v", "error", "-nostdin", "-progress", "pipe:2", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",
+            "-vf", $"{(info.IsInterlaced ? "yadif," : "")}" +
+                $"{(converts ? info.Colours.Conversion(info.Width, info.Height) : "")}scale={info.Width}:{info.Height}" +
                 $":flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix}",
             "-r", $"{info.Rate}", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
         ];
@@ -98,6 +125,14 @@ public sealed class ClipReader : IFrameSource
                 ? $"its wide colours ({colours.Primaries}) are converted to BT.709"
                 : $"its wide colours ({colours.Primaries}) are taken for those of BT.709 and come out pale, since this ffmpeg lacks the " +
                     "filter zscale";
+        }
+
+        if (colours.Odd is { } odd && !(converts && colours.Hdr is not null))
+        {
+            yield return converts
+                ? $"its colours, which are stored as {odd}, are converted to BT.709"
+                : $"its colours are stored as {odd}, which this ffmpeg can't convert, as it lacks the filter zscale: they come out " +
+                    "wrong; convert the clip first, or install an ffmpeg that has it";
         }
 
         if (colours.Bits > 8)

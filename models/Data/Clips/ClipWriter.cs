@@ -125,6 +125,7 @@ internal sealed class ClipWriter : IDisposable
         }
 
         _process?.Dispose();
+        _parts.Dispose();
     }
 
     private void Leave()
@@ -132,13 +133,16 @@ internal sealed class ClipWriter : IDisposable
         try
         {
             Disk.Current.Delete(_temporary);
-            if (_written > 0 && _process?.End(s_patience) is { } code and (0 or FfmpegProcess.Interrupted))
+            if (_process?.End(s_patience) == 0)
             {
-                _parts.Add(code == 0 ? _written : null); // After Ctrl-C it may lack the last frames, but not its end.
+                _parts.Add(_written);
+            }
+            else
+            {
+                _parts.Recover(); // After Ctrl-C, which reaches ffmpeg, too, or on a full disk it may lack the last frames.
             }
 
-            var frames = _parts.Frames + _parts.Recoverable();
-            if (frames > 0)
+            if (_parts.Frames is > 0 and var frames)
             {
                 PictureRemarks.Add(
                     _path, $"{(frames == 1 ? "1 frame is" : $"{frames} frames are")} done and can be played in {_parts.Folder}; the same " +

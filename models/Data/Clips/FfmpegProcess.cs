@@ -12,9 +12,6 @@ internal sealed partial class FfmpegProcess : IDisposable
 
     private const int LongestLine = 300;
 
-    /// <summary>ffmpeg's exit code when it was interrupted and has ended its file.</summary>
-    public const int Interrupted = 255;
-
     private readonly Process _process;
     private readonly List<string> _errors = [];
 
@@ -37,6 +34,12 @@ internal sealed partial class FfmpegProcess : IDisposable
             }
         }
     }
+
+    /// <summary>Frames repeated so far to keep the rate, told by <c>-progress pipe:2</c>.</summary>
+    public int Repeated { get; private set; }
+
+    /// <summary>Frames left out so far to keep the rate, likewise.</summary>
+    public int LeftOut { get; private set; }
 
     /// <param name="program">path of ffmpeg or ffprobe</param>
     /// <param name="clip">the clip; messages begin with its name</param>
@@ -123,6 +126,18 @@ internal sealed partial class FfmpegProcess : IDisposable
 
     private void OnErrorLine(string? line)
     {
+        if (line is not null && Progress().Match(line) is { Success: true } told)
+        {
+            var count = int.TryParse(told.Groups[2].ValueSpan, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            (Repeated, LeftOut) = told.Groups[1].Value switch
+            {
+                "dup_frames" => (count, LeftOut),
+                "drop_frames" => (Repeated, count),
+                _ => (Repeated, LeftOut),
+            };
+            return;
+        }
+
         if (line is null || ComponentPrefix().Replace(line, "").Trim() is not { Length: > 0 } text)
         {
             return;
@@ -140,4 +155,8 @@ internal sealed partial class FfmpegProcess : IDisposable
     /// <summary>ffmpeg's prefix of an error line: the reporting component with its memory address.</summary>
     [GeneratedRegex(@"^(\[[^\]]* @ 0x[0-9a-fA-F]+\] *)+")]
     private static partial Regex ComponentPrefix();
+
+    /// <summary>A line of <c>-progress</c>.</summary>
+    [GeneratedRegex("^(frame|fps|stream_[0-9_a-z]+|bitrate|total_size|out_time[a-z_]*|dup_frames|drop_frames|speed|progress)= *(.*)$")]
+    private static partial Regex Progress();
 }

@@ -111,6 +111,63 @@ internal sealed class InstalledFfmpegTests
         Assert.That(string.Join(';', remarks), Does.Contain("HDR").And.Contain("10 bits"));
     }
 
+    /// <summary>What the scaler takes for something else: matrices that it lacks, and marks of which some are missing.</summary>
+    [TestCase("format=gbrp,zscale=m=ycgco:r=limited,format=yuv444p", "-colorspace", "ycgco")]
+    [TestCase("format=gbrp,zscale=tin=bt709:pin=bt709:min=gbr:t=linear:p=bt709:m=gbr:r=full,format=gbrp16le", "-color_trc", "linear")]
+    [TestCase("scale=out_color_matrix=bt601:out_range=tv,format=yuv420p", "-colorspace", "bt470bg", "-color_primaries", "smpte432")]
+    [TestCase("scale=out_color_matrix=bt601:out_range=tv,format=yuv420p", "-color_primaries", "smpte432")]
+    [TestCase(
+        "format=gbrp,zscale=tin=bt709:pin=bt709:min=gbr:t=smpte2084:p=bt2020:m=bt2020nc:r=limited:npl=203,format=yuv420p10le",
+        "-color_trc", "smpte2084")]
+    [TestCase(
+        "format=gbrp,zscale=tin=bt709:pin=bt709:min=gbr:t=smpte2084:p=bt2020:m=bt2020nc:r=full:npl=203,format=yuv420p10le",
+        "-color_trc", "smpte2084", "-color_range", "pc", "-colorspace", "bt2020nc")]
+    [TestCase(
+        "format=gbrp,zscale=tin=bt709:pin=bt709:min=gbr:t=arib-std-b67:p=bt2020:m=bt2020nc:r=limited:npl=203,format=yuv420p",
+        "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", "-color_primaries", "bt2020")]
+    public void ColoursThatOnlyZscaleReadsAreConverted(string stored, params string[] marks)
+    {
+        if (!_ffmpeg.HasFilters("clip", ["zscale", "tonemap"]))
+        {
+            Assert.Ignore("this ffmpeg has no zscale");
+        }
+
+        string[] range = marks.Contains("-color_range") || stored.EndsWith("gbrp16le", StringComparison.Ordinal) ? []
+            : ["-color_range", "tv"];
+        Make(["-f", "lavfi", "-i", "color=c=0x8C5A46:size=64x48:rate=10:duration=0.2", "-vf", stored, "-c:v", "ffv1", .. marks, .. range,
+            PathOf("in.mkv")]);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        var far = marks.Contains("smpte432") || marks.Contains("-color_trc") ? 20 : 4;
+        Assert.That(Middle(PathOf("in.mkv")).Select(v => (int)v), Is.EqualTo(new[] { 140, 90, 70 }).Within(far));
+        Assert.That(remarks, Is.Not.Empty);
+    }
+
+    /// <summary>
+    /// A third at 60 frames a second, and the rest at 15: half of 60 on average, which is no constant rate. Where the header hides it, what
+    /// is repeated or left out is told at the end.
+    /// </summary>
+    [TestCase("mp4", "libx264", "frame rate varies", 1801)]
+    [TestCase("mkv", "libx264", "had to be repeated", 1801)]
+    [TestCase("mp4", "mpeg4", "frames of it had to be left out", 901)]
+    public void FramesAreNotLostWithoutAWord(string format, string codec, string remark, int frames)
+    {
+        var file = PathOf("in." + format);
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=60:duration=30.1", "-vf", "select='lt(n,600)+not(mod(n,4))'", "-vsync", "vfr",
+            "-c:v", codec, file);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, told) => remarks.Add(told));
+        using var clip = ClipReader.Open(_ffmpeg, file);
+        var count = 0;
+        while (clip.Next() is not null)
+        {
+            count++;
+        }
+
+        Assert.That(count, Is.EqualTo(frames).Within(8));
+        Assert.That(remarks, Has.One.Contains(remark));
+    }
+
     /// <summary>Each track for itself: what the format holds is copied, what can be is encoded anew, the rest is named.</summary>
     [Test]
     public void TracksAreKeptOrNamed()
@@ -212,6 +269,22 @@ internal sealed class InstalledFfmpegTests
 
         using var other = new ClipWriter(_ffmpeg, output, 64, 48, info, "another model");
         Assert.That(other.Done, Is.Zero);
+    }
+
+    /// <summary>A second program would write into the parts of the first.</summary>
+    [Test]
+    public void OneProgramWritesAFilmAtATime()
+    {
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=30:duration=1", "-c:v", "ffv1", PathOf("in.mkv"));
+        var info = ClipInfo.Read(_ffmpeg, PathOf("in.mkv"));
+        using (new ClipWriter(_ffmpeg, PathOf("out.mp4"), 64, 48, info))
+        {
+            Assert.That(
+                () => new ClipWriter(_ffmpeg, PathOf("out.mp4"), 64, 48, info),
+                Throws.TypeOf<DataException>().With.Message.EndsWith("another program is writing it now; wait for it, or stop it first"));
+        }
+
+        Assert.That(PathOf("out.mp4.unfinished"), Does.Not.Exist);
     }
 
     [TestCase("aac", "in.mp4", "out.mp4", "aac")]
