@@ -180,26 +180,31 @@ const canvasOf = image => {
 
 const blobOf = image => canvasOf(image).convertToBlob({ type: 'image/png' });
 
-// The levels as stored in the file: without colour conversion and blending. A canvas keeps colours times alpha, so those of partly
-// transparent pixels are read by the browser's decoder where a page may use it.
+// The levels as stored in the file: without colour conversion and blending. A canvas keeps colours times alpha. Where it has only bytes
+// for the product, those of partly transparent pixels are read through a texture.
 const pixelsOf = async blob => {
-  const options = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
-  const bitmap = await createImageBitmap(blob, options);
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+  const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d', { colorType: 'float16' });
   context.drawImage(bitmap, 0, 0);
   const image = context.getImageData(0, 0, bitmap.width, bitmap.height);
   const isPartly = image.data.some((level, i) => i % 4 === 3 && level > 0 && level < 255);
-  if (!isPartly || !globalThis.ImageDecoder) return image;
-  try {
-    const decoder = new ImageDecoder({ data: await blob.arrayBuffer(), type: blob.type, ...options });
-    const { image: frame } = await decoder.decode(), levels = new Uint8Array(4 * frame.codedWidth * frame.codedHeight);
-    const isAsStored = frame.codedWidth === image.width && frame.codedHeight === image.height;
-    if (isAsStored) await frame.copyTo(levels, { format: 'RGBA' });
-    frame.close();
-    return isAsStored ? new ImageData(new Uint8ClampedArray(levels.buffer), image.width, image.height) : image;
-  } catch {
-    return image; // A format that the decoder lacks: rounded colours are the best that there is.
+  if (isPartly && context.getContextAttributes?.().colorType !== 'float16') readTexture(bitmap, image);
+  return image;
+};
+
+// Rounded colours stay where a browser has no WebGL, or none for this size.
+const readTexture = (bitmap, image) => {
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl');
+  if (!gl || Math.max(bitmap.width, bitmap.height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) return;
+  const texture = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+  if (gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE) {
+    gl.readPixels(0, 0, bitmap.width, bitmap.height, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(image.data.buffer));
   }
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
 };
 
 // One picture at a time: of the pictures that arrive meanwhile only the latest is translated next.
