@@ -78,7 +78,9 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         {
             try
             {
-                return Read(file).Position.Step;
+                using var other = TensorFile.Open(file);
+                _ = ReadOptions(other);
+                return StepIn(other) ?? -1; // Native programs come here, too.
             }
             catch (IOException)
             {
