@@ -159,7 +159,7 @@ public sealed class Translator : IDisposable
     /// <summary>Whether the generator is a graph, computed as written.</summary>
     internal bool IsGraph => _generator.IsGraph;
 
-    /// <summary>Tells this translator from those of other weights or settings; graphs of other programs only as far as weights do.</summary>
+    /// <summary>Tells this translator from those of other weights or settings; graphs only as far as weights do.</summary>
     internal string Identity => $"{WeightsHash.Of(_generators[0])} {Settings with { Scratch = null }} " +
         string.Join(' ', new[] { Settings.Style, Settings.StyleLabels }.OfType<string>().Select(f => $"{File.GetLastWriteTimeUtc(f):O}"));
 

@@ -170,7 +170,7 @@ public sealed record ClipInfo
             codec ?? TextOf(stream, "codec_tag_string") ?? "unknown", codec is not null);
     }
 
-    /// <summary>Whether a mean frame duration in ticks of the clip's clock means a constant rate: one tick, or two of half frames.</summary>
+    /// <summary>Whether a mean frame duration in ticks of the clip's clock means a constant rate: one tick, or two of fields.</summary>
     private static bool IsConstant(double ticks, bool isProgressive) =>
         Math.Abs(ticks - 1) < 0.01 || (!isProgressive && Math.Abs(ticks - 2) < 0.01);
 
