@@ -310,11 +310,7 @@ public sealed class ClaimRunner
 
                 if (i < part.Checkpoints)
                 {
-                    AtomicFile.Write(state, file =>
-                    {
-                        using var latest = Disk.OpenRead(new RunDirectory(run).Latest);
-                        latest.CopyTo(file);
-                    });
+                    Checkpoint.Copy(new RunDirectory(run).Latest, state);
                 }
             }
         }

@@ -43,6 +43,19 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return Read(file);
     }
 
+    /// <summary>The options and position in a file; null if it is damaged or gone.</summary>
+    public static Checkpoint? TryRead(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the latest checkpoint of a run. If it is damaged, the message names the newest intact one beside it.</summary>
     /// <param name="run">the run's folder</param>
     /// <param name="read">reads the file</param>
@@ -88,6 +101,14 @@ public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             }
         }
     }
+
+    /// <summary>Writes a copy of a checkpoint: at any time the name refers to the complete old or the complete new one.</summary>
+    /// <exception cref="IOException">it can't be read or written</exception>
+    internal static void Copy(string from, string to) => AtomicFile.Write(to, target =>
+    {
+        using var source = Disk.OpenRead(from);
+        source.CopyTo(target);
+    });
 
     /// <summary>The options and position in an open file.</summary>
     public static Checkpoint Read(TensorFile file)

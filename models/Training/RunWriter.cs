@@ -105,11 +105,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="RunException">it can't be written</exception>
     public void RestoreLatest(string path) => Copy(path, directory.Latest);
 
-    private void Copy(string from, string to) => Writing(() => AtomicFile.Write(to, target =>
-    {
-        using var source = Disk.OpenRead(from);
-        source.CopyTo(target);
-    }));
+    private void Copy(string from, string to) => Writing(() => Checkpoint.Copy(from, to));
 
     /// <summary>Runs an action that writes files of the run.</summary>
     /// <exception cref="RunException">it can't be written; the message names the last good checkpoint</exception>

@@ -232,8 +232,8 @@ internal static class EvaluateCommand
     {
         var report = RunEvaluation.ReadReport(run)
             ?? throw new RunException($"{run}: has not been evaluated yet; name the data set with --data");
-        if (report.Subject?.Step is { } evaluated && new RunDirectory(run) is { Exists: true } directory
-            && Checkpoint.Read(directory.Latest).Position.Step is var now && now != evaluated)
+        if (report.Subject?.Step is { } evaluated
+            && Checkpoint.TryRead(new RunDirectory(run).Latest) is { Position.Step: var now } && now != evaluated)
         {
             screen.Complain(
                 $"Warning: {run} was evaluated at step {evaluated}, and has {now} steps now; with --data it is evaluated again.");

@@ -178,7 +178,8 @@ internal static class TrainCommand
                 "or 'train --resume RUN' to resume a run.");
         }
 
-        if (StoredIn(folder) is { } stored)
+        // What can't be read is reported by the resume.
+        if (Checkpoint.TryRead(File.Exists(folder) ? folder : new RunDirectory(folder).Latest) is { Options: var stored })
         {
             VectorWidths.Require(options.Apply(parsed, stored).Vectors); // Before processes join: this one may start again.
         }
@@ -191,19 +192,6 @@ internal static class TrainCommand
                 folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split,
                 changedData: changedData));
             return Train(run, screen, cancellation, previews);
-        }
-    }
-
-    /// <summary>A run's options; null if they can't be read, which the resume will say.</summary>
-    private static TrainingOptions? StoredIn(string folder)
-    {
-        try
-        {
-            return Checkpoint.Read(File.Exists(folder) ? folder : new RunDirectory(folder).Latest).Options;
-        }
-        catch (IOException)
-        {
-            return null;
         }
     }
 
