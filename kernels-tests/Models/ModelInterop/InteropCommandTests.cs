@@ -5,6 +5,7 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
+using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn.Export;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
@@ -14,6 +15,28 @@ namespace IlgpuGan.ModelsTests.ModelInterop;
 public sealed class InteropCommandTests
 {
     private static readonly int[] s_shape = [1, 3, 32, 32];
+
+    /// <summary>0 and −0 are other bits; a network may be compared alone.</summary>
+    [Test]
+    public async Task TensorsAreComparedBitByBit()
+    {
+        using var runs = new TinyRun();
+        Write("one.safetensors", 0, 1);
+        Write("two.safetensors", -0f, 1);
+        var (code, text, errors) = await Compared();
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Failed, "")));
+        Assert.That(text, Does.Contain("1 tensor equal, 1 not:").And.Contain("netA.w").And.Contain("1 of 2 values differ, by 0 at most"));
+        (code, text, errors) = await Compared("--network", "netB");
+        Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
+        Assert.That(text, Does.StartWith("All 1 tensor"));
+        Assert.That((await Compared("--network", "netC")).Errors, Does.Contain("has no tensors under 'netC'; it has netA, netB"));
+
+        Task<(int Code, string Output, string Errors)> Compared(params string[] further) => Run(
+            ["inspect", "--compare", runs.PathOf("one.safetensors"), runs.PathOf("two.safetensors"), .. further]);
+
+        void Write(string name, params float[] values) => SafetensorsWriter.Write(
+            runs.PathOf(name), [NamedArray.From("netA.w", [2], values), NamedArray.From("netB.w", [2], new[] { 2f, 3f })]);
+    }
 
     /// <summary>A trained run leaves in every format, and what it left as comes back as the same network.</summary>
     [Test]

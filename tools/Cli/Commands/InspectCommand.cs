@@ -30,7 +30,7 @@ internal static class InspectCommand
             file, other, network,
         };
         command.SetAction(parsed => parsed.GetValue(other) is { } second
-            ? Compare(Screen.Of(parsed), FileOf(second), FileOf(parsed.GetRequiredValue(file)))
+            ? Compare(Screen.Of(parsed), FileOf(second), FileOf(parsed.GetRequiredValue(file)), parsed.GetValue(network))
             : Run(Screen.Of(parsed), FileOf(parsed.GetRequiredValue(file)), parsed.GetValue(network)));
         return command;
     }
@@ -38,14 +38,14 @@ internal static class InspectCommand
     private static string FileOf(string path) => new RunDirectory(path) is { Exists: true, Latest: var latest } ? latest : path;
 
     /// <summary>Compares the tensors of two files by name: <c>inspect --compare A B</c>.</summary>
-    private static int Compare(Screen screen, string first, string second)
+    private static int Compare(Screen screen, string first, string second, string? network)
     {
         using var a = ZooModel.OpenTensors(first);
         using var b = ZooModel.OpenTensors(second);
-        var shapes = b.Entries.ToDictionary(e => e.Name, e => e.ToString(), StringComparer.Ordinal);
+        var shapes = EntriesOf(b, second, network).ToDictionary(e => e.Name, e => e.ToString(), StringComparer.Ordinal);
         List<(string Name, string Difference)> differing = [];
         var equal = 0;
-        foreach (var entry in a.Entries)
+        foreach (var entry in EntriesOf(a, first, network))
         {
             var difference = !shapes.Remove(entry.Name, out var its) ? $"only in {first}"
                 : its != entry.ToString() ? $"{entry.ToString()[entry.Name.Length..].Trim()} and {its[entry.Name.Length..].Trim()}"
@@ -81,10 +81,12 @@ internal static class InspectCommand
         }
 
         var (first, second) = (a.ToSingle(), b.ToSingle());
+        var size = a.Type.Size;
         var (others, most) = (0, 0f);
         for (var i = 0; i < first.Length; i++)
         {
-            if (!first[i].Equals(second[i]))
+            // By their bytes: 0 and -0 are equal as numbers.
+            if (!a.Bytes.Span.Slice(i * size, size).SequenceEqual(b.Bytes.Span.Slice(i * size, size)))
             {
                 others++;
                 most = Math.Max(most, Math.Abs(first[i] - second[i]));
@@ -113,14 +115,7 @@ internal static class InspectCommand
             metadata[name] = $"an object of {type}, which is not read";
         }
 
-        var entries = network is null ? file.Entries
-            : [.. file.Entries.Where(e => $".{e.Name}".Contains($".{network}.", StringComparison.Ordinal))];
-        if (entries.Count == 0 && network is not null)
-        {
-            throw new InteropException($"{path}: has no tensors under '{network}'; it has " +
-                string.Join(", ", file.Entries.Select(e => e.Name.Split('.')[0]).Distinct(StringComparer.Ordinal).Take(LongestList)));
-        }
-
+        var entries = EntriesOf(file, path, network);
         var values = entries.Sum(e => e.Shape.Aggregate(1L, (product, extent) => product * extent));
         screen.Result(
             new
@@ -139,6 +134,20 @@ internal static class InspectCommand
                 .. entries.Select(e => $"  {e.Name,-72} {e.Type,-5} [{string.Join(", ", e.Shape)}]"),
             ]);
         return ExitCode.Done;
+    }
+
+    /// <summary>The tensors of a file, or those of one network in it.</summary>
+    private static IReadOnlyList<TensorEntry> EntriesOf(TensorFile file, string path, string? network)
+    {
+        if (network is null)
+        {
+            return file.Entries;
+        }
+
+        List<TensorEntry> found = [.. file.Entries.Where(e => $".{e.Name}".Contains($".{network}.", StringComparison.Ordinal))];
+        return found.Count > 0 ? found
+            : throw new InteropException($"{path}: has no tensors under '{network}'; it has " +
+                string.Join(", ", file.Entries.Select(e => e.Name.Split('.')[0]).Distinct(StringComparer.Ordinal).Take(LongestList)));
     }
 
     /// <summary>Says whether this program can run a graph: its inputs and outputs, or the reason why not.</summary>
