@@ -134,7 +134,7 @@ public sealed record ClaimResult
         ConditionResult Condition(ClaimCondition c)
         {
             var mean = variants.Single(v => v.Name == c.Variant).Measures.Single(m => m.Measure == c.Measure).Mean;
-            var isKept = claim.Measures.Single(m => m.Name == c.Measure).HigherIsBetter ? mean >= c.Bound : mean <= c.Bound;
+            var isKept = claim.MeasureOf(c.Measure)!.HigherIsBetter ? mean >= c.Bound : mean <= c.Bound;
             return new ConditionResult(c.Variant, c.Measure, c.Bound, mean, isKept);
         }
     }
@@ -195,7 +195,7 @@ public sealed record ClaimResult
     private static DifferenceResult Difference(
         Claim claim, ClaimDifference difference, IReadOnlyList<JudgedRun> better, IReadOnlyList<JudgedRun> worse)
     {
-        var measure = claim.Measures.Single(m => m.Name == difference.Measure);
+        var measure = claim.MeasureOf(difference.Measure)!;
         var sign = measure.HigherIsBetter ? 1 : -1;
         double[] others = [.. worse.Select(Counted)];
         double[] gains = [.. better.Select(Counted).Zip(others, (b, w) => sign * (b - w))];

@@ -45,13 +45,13 @@ internal static class ClaimTable
         var (result, tried) = files.Load(claim, claim.Steps);
         var page = result is null && tried.Count == 0 ? $"`{claim.Name}`" : $"[`{claim.Name}`]({claim.Name}.md)";
         var floors = claim.Measures.Where(m => m.Floor is not null && claim.Differences.Any(d => d.Measure == m.Name))
-            .Select(m => $"{m.Name} {m.Floor!.Value.ToString("F" + m.Digits, CultureInfo.InvariantCulture)}: {m.Floor.Of}");
+            .Select(m => $"{m.Name} {ClaimText.Number(m.Floor!.Value, m.Digits)}: {m.Floor.Of}");
         var minutes = result is null ? 0 : result.Variants.Sum(v => v.Seconds) * result.Seeds.Count / 60;
         return
         [
             $"{page}: {claim.Sentence}", claim.Source, result is null ? Stated(claim) : Gains(result), string.Join("; ", floors),
             (result is null ? "not run yet" : $"**{result.Verdict.Words()}**, {Counted.Of(result.Seeds.Count, "seed")}") + Before(tried),
-            result is null ? "" : minutes.ToString("F0", CultureInfo.InvariantCulture),
+            result is null ? "" : ClaimText.Number(minutes, 0),
             result is null && tried.Count == 0 ? "" : $"[{(result is null ? "before" : "picture")}]({Path.GetFileName(files.Grid)})",
             claim.Learnt,
         ];

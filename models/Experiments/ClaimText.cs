@@ -59,7 +59,7 @@ public static class ClaimText
             ]);
         foreach (var c in result.Conditions)
         {
-            var measure = MeasureOf(claim, c.Measure)!;
+            var measure = claim.MeasureOf(c.Measure)!;
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"\nMust hold: *{c.Measure}* of `{c.Variant}` {(measure.HigherIsBetter ? "at least" : "at most")} {c.Bound}. It is " +
@@ -85,10 +85,12 @@ public static class ClaimText
     internal static string Gain(this ClaimResult result, DifferenceResult difference)
     {
         var cells = Row(result.Claim, difference);
-        List<string> beside = [cells[2], difference.Least > 0 ? $"least {Least(result.Claim, difference)}" : ""];
-        beside.RemoveAll(text => text.Length == 0);
-        return $"{cells[0]} {cells[1]}{(beside.Count > 0 ? $" ({string.Join("; ", beside)})" : "")}";
+        string[] beside = [cells[2], difference.Least > 0 ? $"least {Least(result.Claim, difference)}" : ""];
+        var shown = string.Join("; ", beside.Where(text => text.Length > 0));
+        return $"{cells[0]} {cells[1]}{(shown.Length > 0 ? $" ({shown})" : "")}";
     }
+
+    internal static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
 
     /// <summary><c>shown</c>, <c>not shown</c> or <c>reversed</c>.</summary>
     public static string Words(this ClaimVerdict verdict) => verdict switch
@@ -145,15 +147,15 @@ public static class ClaimText
         var (all, shown, reversed) = (
             deciding.Count, deciding.Count(d => d.Verdict == ClaimVerdict.Shown), deciding.Count(d => d.Verdict == ClaimVerdict.Reversed));
         return result.Conditions.Any(c => !c.Holds) ? ": what must hold does not"
-            : result.Verdict == ClaimVerdict.Shown ? all == 1 ? ": its difference is significant" : $": all {all} differences are " +
-            "beyond chance"
+            : result.Verdict == ClaimVerdict.Shown
+                ? all == 1 ? ": its difference is significant" : $": all {all} differences are beyond chance"
             : $": of {Counted.Of(all, "difference")} {shown} {(shown == 1 ? "is" : "are")} as claimed beyond chance, {reversed} the " +
                 "other way round";
     }
 
     private static string[] Row(Claim claim, DifferenceResult difference)
     {
-        var digits = MeasureOf(claim, difference.Measure)?.Digits ?? DigitsOfOthers;
+        var digits = DigitsOf(claim, difference);
         return
         [
             $"{difference.Better} over {difference.Worse}, {difference.Measure}", Signed(difference.OverSeeds.Mean, digits),
@@ -162,10 +164,11 @@ public static class ClaimText
         ];
     }
 
-    private static ClaimMeasure? MeasureOf(Claim claim, string name) => claim.Measures.FirstOrDefault(m => m.Name == name);
+    private static int DigitsOf(Claim claim, DifferenceResult difference) =>
+        claim.MeasureOf(difference.Measure)?.Digits ?? DigitsOfOthers;
 
-    private static string Least(Claim claim, DifferenceResult difference) => difference.Least is { } least
-        ? Number(least, MeasureOf(claim, difference.Measure)?.Digits ?? DigitsOfOthers) : "";
+    private static string Least(Claim claim, DifferenceResult difference) =>
+        difference.Least is { } least ? Number(least, DigitsOf(claim, difference)) : "";
 
     private static string VerdictOf(DifferenceResult difference) => difference.Verdict.Words() + (difference.IsApart ? ", apart" : "");
 
@@ -173,8 +176,6 @@ public static class ClaimText
         result.Values.Count == 1
             ? Number(result.Mean, measure.Digits)
             : $"{Number(result.Mean, measure.Digits)} ± {Number(result.Deviation, measure.Digits)}";
-
-    private static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
 
     private static string Signed(double value, int digits) => (value < 0 ? "−" : "+") + Number(Math.Abs(value), digits);
 }

@@ -81,6 +81,9 @@ public sealed record Claim
     {
         get; init;
     }
+
+    /// <summary>The measure of a name; null for one that earlier forms of the claim had.</summary>
+    internal ClaimMeasure? MeasureOf(string name) => Measures.FirstOrDefault(m => m.Name == name);
 }
 
 /// <summary>One of the variants that a claim compares.</summary>

@@ -93,25 +93,26 @@ public sealed class ClaimJudgeTests : CommandFixture
     }
 
     /// <summary>Through the command line: trained, judged and shown.</summary>
-    [TestCase("bicyclegan", 2, 4 * 4)]
-    [TestCase("stargan", 3, 2 * 3)]
-    [TestCase("singan", 7, 2 * 5)]
-    [TestCase("spade", 2, 2 * 4)]
-    [TestCase("stackgan", 2, 2 * 2)]
-    [TestCase("stackgan-v2", 2, 2 * 2)]
-    [TestCase("lapgan", 3, 3 * 3)]
-    [TestCase("pggan", 4, 2 * 3)]
-    [TestCase("began", 5, 3 * 6)]
-    [TestCase("r3gan", 2, 3 * 3)]
-    [TestCase("gman", 16, 2 * 4)]
-    [TestCase("cyclegan-cycle", 2, 5 * 2)]
-    [TestCase("cyclegan-hiding", 2, 2 * 3)]
+    [TestCase("bicyclegan", 2)]
+    [TestCase("stargan", 3)]
+    [TestCase("singan", 7)]
+    [TestCase("spade", 2)]
+    [TestCase("stackgan", 2)]
+    [TestCase("stackgan-v2", 2)]
+    [TestCase("lapgan", 3)]
+    [TestCase("pggan", 4)]
+    [TestCase("began", 5)]
+    [TestCase("r3gan", 2)]
+    [TestCase("gman", 16)]
+    [TestCase("cyclegan-cycle", 2)]
+    [TestCase("cyclegan-hiding", 2)]
     [Exhaustive]
-    public async Task AClaimIsTriedFromDataToPicture(string family, int steps, int values)
+    public async Task AClaimIsTriedFromDataToPicture(string name, int steps)
     {
-        var text = await Do("experiment", "run", family, "--out", In("out"), "--steps", $"{steps}", "--seeds", "1", "--device", "cpu");
-        Assert.That(text, Does.Contain(ClaimCatalogue.Find(family).Differences[0].Measure));
-        Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + values));
+        var text = await Do("experiment", "run", name, "--out", In("out"), "--steps", $"{steps}", "--seeds", "1", "--device", "cpu");
+        var claim = ClaimCatalogue.Find(name);
+        Assert.That(text, Does.Contain(claim.Differences[0].Measure));
+        Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + (claim.Variants.Count * claim.Measures.Count)));
         Assert.That(File.ReadAllText(In("out", "table.csv")), Does.Not.Contain("NaN"));
         Assert.That(PictureFile.Load(In("out", "pictures.png")).Width, Is.GreaterThan(2 * Side));
         Assert.That(
