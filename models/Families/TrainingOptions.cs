@@ -150,8 +150,8 @@ public abstract record TrainingOptions
     public float SaveMinutes { get; init; } = 10;
 
     [Option(
-        "What a picture does that can't be read: end the training, which is saved (stop); or be named, noted in log and report, and left " +
-            "out of the run for good, another in its place (skip).",
+        "What happens if a picture can't be read: the training is saved and ends (stop); or the picture is named, noted in log and " +
+            "report, and left out of the run for good, and another takes its place (skip).",
         MayChange = true)]
     public DamagePolicy OnDamage { get; init; } = DamagePolicy.Stop;
 

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
@@ -24,7 +25,7 @@ internal static class MovedFiles
             {
                 throw new RunException(
                     $"{path}: is not there; {directory.Path} was trained with it as --{option.Name}. If it has moved, name its place: " +
-                        $"train --resume {directory.Path} --{option.Name} PLACE");
+                        $"train --resume {ShellWord.Of(directory.Path)} --{option.Name} PLACE");
             }
         }
     }

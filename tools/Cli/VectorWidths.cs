@@ -25,7 +25,7 @@ internal static partial class VectorWidths
 
         if (!Vector256.IsHardwareAccelerated)
         {
-            throw new UsageException("--vectors 256 needs a processor with AVX2, which this one is not");
+            throw new UsageException("--vectors 256 needs AVX2, which this processor lacks");
         }
 
         // Not within another program, such as a test; nor again and again, should the variable do nothing.
