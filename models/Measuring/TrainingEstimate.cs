@@ -43,7 +43,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         options = FamilyCatalog.Of(options).Completed(options).Validated();
         var samples = RunData.Open(options).Train;
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
-        var steps = TrainingRun.StepsOf(options, batches.BatchesPerEpoch);
+        var steps = RunSteps.CountOf(options, batches.BatchesPerEpoch);
         using var model = GanModel.Create(options, device);
         InitialWeights.LoadTeacher(model);
         var stages = new List<StageEstimate>();

@@ -330,8 +330,8 @@ public sealed class TrainingRunTests
     [TestCase(1_000_000, 100)]
     public void TheLogFollowsTheRunsLengthUnlessItIsToldOtherwise(long steps, long frequency)
     {
-        Assert.That(TrainingRun.LogFreqOf(new Pix2PixOptions(), steps), Is.EqualTo(frequency));
-        Assert.That(TrainingRun.LogFreqOf(new Pix2PixOptions { LogFreq = 7 }, steps), Is.EqualTo(7));
+        Assert.That(RunSteps.LogFreqOf(new Pix2PixOptions(), steps), Is.EqualTo(frequency));
+        Assert.That(RunSteps.LogFreqOf(new Pix2PixOptions { LogFreq = 7 }, steps), Is.EqualTo(7));
     }
 
     /// <summary>Waiting takes no processor time, which is what comparisons of times count; it goes on through resumes.</summary>

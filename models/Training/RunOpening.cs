@@ -1,0 +1,136 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>
+/// What a run starts from: checked options and data; for a resume also the checkpoint, and the lock under which it was read.
+/// </summary>
+/// <param name="Directory">the run's folder</param>
+/// <param name="Options">those to train with</param>
+/// <param name="Data">the samples</param>
+internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Options, RunData Data)
+{
+    /// <summary>At most this many files are decoded before training, so that a bad file is reported at once.</summary>
+    private const int FilesChecked = 1000;
+
+    /// <summary>Held from before the resumed run's files were read; null for a new run, and in processes that write no files.</summary>
+    public RunLock? Lock { get; private init; }
+
+    /// <summary>The options in the checkpoint of a resumed run; null for a new one.</summary>
+    public TrainingOptions? Stored { get; private init; }
+
+    /// <summary>The checkpoint that takes the place of the latest one; null for that itself.</summary>
+    public string? NewLatest { get; private init; }
+
+    /// <summary>A new run; nothing is written.</summary>
+    /// <inheritdoc cref="TrainingRun.Create"/>
+    public static RunOpening New(string folder, TrainingOptions options, RunData? data, Team? team)
+    {
+        options.Validated();
+        var directory = new RunDirectory(folder);
+        if (team is not { Leads: false })
+        {
+            RequireNone(directory);
+        }
+
+        if (data is null)
+        {
+            RunData.RequireFolder(options);
+            options = FamilyCatalog.Of(options).Completed(options).Validated();
+            data = RunData.Open(options);
+        }
+
+        EarlyStopping.RequirePictures(options, data);
+        if (options.OnDamage == DamagePolicy.Stop)
+        {
+            DataCheck.Require(data.Train, FilesChecked);
+        }
+
+        return new RunOpening(directory, options, data);
+    }
+
+    /// <summary>A run that goes on; nothing is written.</summary>
+    /// <inheritdoc cref="TrainingRun.Resume"/>
+    public static RunOpening Resumed(
+        string folder, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Team? team, bool changedData)
+    {
+        var checkpoint = File.Exists(folder) ? folder : null;
+        var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
+            ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(folder)}");
+        // Lock before reading: another program that is still training would replace the files.
+        var runLock = team is { Leads: false } ? null : RunLock.Take(directory);
+        try
+        {
+            var stored = checkpoint is null ? Checkpoint.ReadLatest(directory, Checkpoint.Read) : Checkpoint.Read(checkpoint);
+            RequireNewest(directory, stored.Position);
+            if (stored.Position.Samples == 0)
+            {
+                throw new RunException($"{directory.Path}: holds imported weights, not a training run; start one with --init-from " +
+                    ShellWord.Of(directory.Latest));
+            }
+
+            var options = change?.Invoke(stored.Options) ?? stored.Options;
+            options.Validated().RequireResumable(stored.Options);
+            if (data is null)
+            {
+                MovedFiles.Require(directory, options, stored.Options);
+                data = OpenedAsItWas(options, stored.Position);
+            }
+
+            if (data.Train.Count != stored.Position.Samples && !changedData)
+            {
+                throw new RunException($"{directory.Path}: the run was started with {stored.Position.Samples} samples, but its data set " +
+                    $"has {data.Train.Count} now, so it can't be resumed bit for bit; restore the pictures, or add --changed-data to go " +
+                    $"on with those that are there{WayOn(options, stored.Position)}");
+            }
+
+            EarlyStopping.RequirePictures(options, data);
+            return new RunOpening(directory, options, data)
+            {
+                Lock = runLock, Stored = stored.Options, NewLatest = checkpoint,
+            };
+        }
+        catch
+        {
+            runLock?.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="RunException">the folder holds a run</exception>
+    public static void RequireNone(RunDirectory directory)
+    {
+        if (directory.Exists)
+        {
+            throw new RunException(
+                $"{directory.Path}: holds a run already; resume it with --resume {ShellWord.Of(directory.Path)}, or choose another --out");
+        }
+    }
+
+    /// <summary>Refuses an older checkpoint than the latest one, whose steps would be lost.</summary>
+    private static void RequireNewest(RunDirectory directory, RunPosition position)
+    {
+        if (Checkpoint.TryRead(directory.Latest) is { Position.Step: var latest } && latest > position.Step)
+        {
+            throw new RunException($"{directory.Latest} is intact and of step {latest}, after step {position.Step}: resume with " +
+                $"--resume {ShellWord.Of(directory.Path)}. To go back all the same, copy the run's folder without it, and resume the copy");
+        }
+    }
+
+    /// <summary>The data set as it was when the run was started: files that the run leaves out may have gone since.</summary>
+    private static RunData OpenedAsItWas(TrainingOptions options, RunPosition position)
+    {
+        var leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
+        leftOut.Restore(position.LeftOut, leftOut.TakesMore ? position.Damaged : null);
+        using var reading = leftOut.Begin();
+        return RunData.Open(options);
+    }
+
+    /// <summary>What a message adds if the run ended over a picture that has gone.</summary>
+    private static string WayOn(TrainingOptions options, RunPosition position) =>
+        options.OnDamage == DamagePolicy.Stop && position.Damaged is [var first, ..]
+            ? $". It had ended over {first}: put that back, or leave it out with --on-damage skip"
+            : "";
+}

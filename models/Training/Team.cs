@@ -1,0 +1,159 @@
+using System.Text.Json;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Ranks;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>
+/// The processes that train a run together. Each builds the run; rank 0 writes its files, and the others load its checkpoint and compute
+/// their share of each step. If one rank fails, all fail. One process alone never comes here.
+/// </summary>
+/// <param name="ranks">this process among them</param>
+/// <param name="split">how they split the work</param>
+internal sealed class Team(IRanks ranks, WorkSplit split)
+{
+    /// <summary>Whether this process writes the files.</summary>
+    public bool Leads => ranks.Leads();
+
+    /// <summary>This rank's place if batches are split; null if every rank takes whole batches.</summary>
+    public (int Rank, int Count)? Place => split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null;
+
+    /// <summary>Whether rank 0 saved its state before a failure ended all processes.</summary>
+    public bool IsSaved { get; private set; }
+
+    public Device OpenDevice(TrainingOptions options) => ranks.OpenDevice(options.Device, options.Threads);
+
+    /// <summary>Splits the model's steps.</summary>
+    /// <exception cref="OptionsException">they can't be split in this way</exception>
+    public void Divide(GanModel model)
+    {
+        if (ranks.Count > 1)
+        {
+            // Kernels chosen by timing may differ between ranks, and add in a different order.
+            model.Device.Tuning = TuningMode.Table;
+        }
+
+        var isTree = model.Options.Reduction == GradientReduction.Tree;
+        if (split == WorkSplit.Direction)
+        {
+            if (isTree)
+            {
+                throw new OptionsException(
+                    "--split direction: sums the gradients of whole batches, and can't be combined with --reduction tree");
+            }
+
+            model.SplitDirections(ranks);
+        }
+        else if (isTree)
+        {
+            model.SplitSamples(ranks);
+        }
+        else if (ranks.Count > 1)
+        {
+            throw new OptionsException($"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two " +
+                "directions by --split direction");
+        }
+    }
+
+    /// <summary>Starts a run on all ranks.</summary>
+    /// <param name="make">called on each rank: checks options and data, builds the model</param>
+    /// <param name="begin">called on rank 0 after that, if no rank has failed: writes the files</param>
+    public TrainingRun Start(Func<TrainingRun> make, Action<TrainingRun> begin)
+    {
+        ranks.RequireSameBuild(typeof(TrainingRun).Assembly);
+        var run = ranks.Together(make);
+        try
+        {
+            ranks.RequireAlike("other options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
+            ranks.RequireSamePictures(run.Data.Train, run.Options.Data);
+            ranks.RequireAlike(
+                "vectors of another width", $"{TrainingRun.VectorsOf(run.Model.Device)}",
+                (other, first) => $"{other} bits, not {first}, and so other bits in its results; add --vectors 256");
+            ranks.Together(() =>
+            {
+                if (Leads)
+                {
+                    begin(run);
+                }
+
+                return run.Step;
+            });
+            if (ranks.Count > 1)
+            {
+                BroadcastCheckpoint(run);
+            }
+
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs local work on all processes; true if it returned true on each.</summary>
+    /// <param name="work">of this process</param>
+    /// <param name="save">called on all of them if the work fails on one; whether the state is saved</param>
+    public bool All(Func<bool> work, Func<bool> save)
+    {
+        try
+        {
+            return ranks.All(work);
+        }
+        catch (Exception e) when (e is not RankFailedException { IsReportedElsewhere: false })
+        {
+            // All processes are alive and know of the failure. The one that reports it ends the job, so rank 0 saves first.
+            IsSaved = ranks.All(save, patiently: true);
+            throw;
+        }
+    }
+
+    /// <summary>The damaged files that the processes have found since the last call; none if one of them does not move on.</summary>
+    /// <param name="own">those that this one has found</param>
+    /// <param name="moves">whether this one does</param>
+    public IReadOnlyList<(string File, string Reason)> AllNews(IReadOnlyList<(string File, string Reason)> own, bool moves)
+    {
+        string?[] said = [moves ? "" : null, .. own.SelectMany(news => new[] { news.File, news.Reason })];
+        var all = ranks.GatherAll(JsonSerializer.SerializeToUtf8Bytes(said))
+            .Select(bytes => JsonSerializer.Deserialize<string[]>(bytes)!).ToList();
+        return all.Exists(one => one[0] is null) ? [] : [.. all.SelectMany(one => one.Skip(1).Chunk(2).Select(two => (two[0], two[1])))];
+    }
+
+    /// <summary>The fields in which two JSON objects differ, for a message.</summary>
+    private static string Differences(string other, string first)
+    {
+        using var otherJson = JsonDocument.Parse(other);
+        using var firstJson = JsonDocument.Parse(first);
+        var (theirs, expected) = (Fields(otherJson), Fields(firstJson));
+        return string.Join("; ", theirs.Keys.Union(expected.Keys).Where(name => ValueOf(theirs, name) != ValueOf(expected, name))
+            .Select(name => $"{name} is {ValueOf(theirs, name)}, not {ValueOf(expected, name)}"));
+
+        static Dictionary<string, string> Fields(JsonDocument document) =>
+            document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
+
+        static string ValueOf(Dictionary<string, string> fields, string name) => fields.GetValueOrDefault(name, "not there");
+    }
+
+    /// <summary>Sends the checkpoint of rank 0 to the others, which may have no access to its folder.</summary>
+    private void BroadcastCheckpoint(TrainingRun run)
+    {
+        var bytes = ranks.Broadcast(ranks.Leads() ? Disk.ReadBytes(run.Directory.Latest) : null);
+        if (ranks.Leads())
+        {
+            return;
+        }
+
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, bytes);
+            run.Load(file);
+        }
+        finally
+        {
+            Disk.Current.Delete(file);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>The loop of a run: batch, step, and what is due after a step. Whatever ends it between two steps saves first.</summary>
+/// <param name="directory">the run's folder</param>
+/// <param name="batches">the batches of the steps</param>
+/// <param name="steps">takes the steps</param>
+/// <param name="writer">writes the run's files</param>
+/// <param name="heldOut">samples of the sample pictures</param>
+/// <param name="earlyStopping">null if nothing is evaluated</param>
+internal sealed class TrainingLoop(
+    RunDirectory directory, RunBatches batches, RunSteps steps, RunWriter writer, SampleSource heldOut, EarlyStopping? earlyStopping)
+{
+    /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
+    private const double SaveIntervalSeconds = 60;
+
+    private readonly TrainingOptions _options = steps.Model.Options;
+
+    /// <summary>Whether early stopping ends the run.</summary>
+    private bool IsOver => earlyStopping is not null && earlyStopping.IsOver(steps.Position.Best);
+
+    /// <summary>Trains as the process that writes the files.</summary>
+    public TrainingOutcome Lead(ITrainingObserver? observer, CancellationToken cancellation)
+    {
+        using var stopRequest = new StopRequest(directory);
+        using var log = writer.Writing(() => RunLog.Open(directory.Log, steps.Taken));
+        using var told = new ReportedProgress(directory, steps.Model, steps.Taken, steps.Total, observer);
+        var samples = new SamplePictures(heldOut, directory);
+        steps.Begin();
+        steps.Tell(log, told);
+        try
+        {
+            while (batches.MoveOn(
+                steps, () => !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent(), () => SaveWhatIsWhole()))
+            {
+                steps.Take(batches.Current);
+                AfterStep(samples, told);
+            }
+
+            steps.ReadLosses();
+            if (IsOver)
+            {
+                steps.LogLast(); // The options did not define this step as the last.
+            }
+
+            if (!writer.HasSaved(steps.Taken))
+            {
+                steps.Save();
+            }
+        }
+        catch (NonFiniteLossException)
+        {
+            told.WritePage(finished: false); // Users look at the report, so it names the loss and the step.
+            throw;
+        }
+        catch (DataException e)
+        {
+            var isSaved = SaveWhatIsWhole(e.File);
+            told.WritePage(finished: false);
+            throw Ended(e, isSaved);
+        }
+        catch (Exception e)
+        {
+            // The observer may be what fails, so it is told nothing more.
+            steps.Tell(log: null, observer: null);
+            SaveWhatIsWhole();
+            told.WritePage(finished: false);
+            if (e is RunException { InnerException: { } cause })
+            {
+                throw writer.Unwritten(cause);
+            }
+
+            throw;
+        }
+        finally
+        {
+            batches.Stop();
+        }
+
+        var isFinished = steps.Taken >= steps.Total;
+        told.WritePage(finished: isFinished || IsOver);
+        return isFinished ? TrainingOutcome.Finished : IsOver ? TrainingOutcome.StoppedEarly : TrainingOutcome.Interrupted;
+    }
+
+    /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
+    public TrainingOutcome Follow(CancellationToken cancellation)
+    {
+        steps.Begin();
+        try
+        {
+            while (batches.MoveOn(steps, () => !cancellation.IsCancellationRequested, () => true))
+            {
+                steps.Take(batches.Current);
+                steps.ReadLosses();
+                steps.EndEpoch();
+            }
+        }
+        catch (DataException e)
+        {
+            throw Ended(e, batches.IsSavedTogether);
+        }
+        finally
+        {
+            batches.Stop();
+        }
+
+        return steps.Taken >= steps.Total ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
+    }
+
+    /// <summary>Writes what is due after a step: sample pictures, an evaluation, checkpoints.</summary>
+    private void AfterStep(SamplePictures samples, ITrainingObserver observer)
+    {
+        var step = steps.Taken;
+        var last = step == steps.Total;
+        var epochEnds = step % steps.PerEpoch == 0;
+        var shown = _options.SampleFreq > 0 && (step % _options.SampleFreq == 0 || last);
+        var numbered = steps.EpochToNumber(_options);
+        var saved = numbered is not null || last || (_options.SaveSteps > 0 && step % _options.SaveSteps == 0)
+            || (epochEnds && writer.SinceSaved.TotalSeconds > SaveIntervalSeconds)
+            || (_options.SaveMinutes > 0 && writer.SinceSaved.TotalMinutes >= _options.SaveMinutes);
+        var evaluated = earlyStopping is not null && earlyStopping.IsDue(step, epochEnds, last);
+        if (epochEnds || shown || saved || evaluated)
+        {
+            steps.ReadLosses(); // The checkpoint's statistics include the losses of this step.
+        }
+
+        var since = Stopwatch.GetTimestamp();
+        steps.EndEpoch();
+        if (shown)
+        {
+            var (caption, files) = writer.Writing(() => samples.Write(steps.Model, step));
+            observer.Sampled(step, caption, files);
+        }
+
+        var isBest = evaluated && Evaluate(observer);
+        if (saved || isBest)
+        {
+            steps.Save();
+        }
+
+        if (isBest)
+        {
+            writer.CopyLatest(directory.Best, observer);
+        }
+
+        if (numbered is { } epoch)
+        {
+            writer.CopyToNumber(epoch, observer);
+        }
+
+        steps.Skip(since);
+    }
+
+    /// <summary>Evaluates the model on the held-out pictures. Returns whether the result is the best so far.</summary>
+    private bool Evaluate(ITrainingObserver observer)
+    {
+        var (value, best) = earlyStopping!.Evaluate(steps.Taken, steps.Position.Best);
+        steps.Position = steps.Position with { Best = best };
+        observer.Evaluated(steps.Taken, best.Metric, value, best);
+        return best.Step == steps.Taken;
+    }
+
+    /// <summary>Saves what a failure between two steps leaves whole, as an interruption does.</summary>
+    /// <param name="damaged">the file over which the training ends; null if it was none</param>
+    /// <returns>whether the latest checkpoint is of the last step</returns>
+    private bool SaveWhatIsWhole(string? damaged = null)
+    {
+        try
+        {
+            if (steps.IsWhole)
+            {
+                steps.ReadLosses();
+                steps.EndEpoch();
+            }
+
+            if (steps.IsWhole && (damaged is not null || !writer.HasSaved(steps.Taken)))
+            {
+                if (damaged is not null)
+                {
+                    steps.Position = steps.Position with { Damaged = batches.LostWith(damaged) };
+                }
+
+                steps.Save();
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false; // What failed first is reported, with the checkpoint that there is.
+        }
+
+        return writer.SavedStep == steps.Taken;
+    }
+
+    /// <summary>The exception for a picture that ends the training; it says from where to resume.</summary>
+    private DataException Ended(DataException cause, bool isSaved) => new(
+        $"{cause.Message.TrimEnd('.')}. " + (isSaved
+            ? $"Everything up to step {steps.Taken} is saved: mend the picture and resume with --resume {ShellWord.Of(directory.Path)}" +
+                (batches.TakesMore || cause.File is null ? "." : ", or leave such pictures out with --on-damage skip.")
+            : writer.LastGood()), cause)
+    {
+        File = cause.File,
+    };
+}
