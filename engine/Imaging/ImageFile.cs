@@ -112,6 +112,11 @@ public static class ImageFile
         {
             // On Windows, others could neither replace nor delete the file meanwhile without these modes of sharing.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (!file.CanSeek)
+            {
+                throw new ImageFormatException("is no ordinary file but a pipe or a device; save the picture as a file first");
+            }
+
             using var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
             file.CopyTo(bytes);
             return read(bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray());

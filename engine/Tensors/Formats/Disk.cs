@@ -53,6 +53,11 @@ public partial class Disk
     public static byte[] ReadBytes(string path)
     {
         using var file = OpenRead(path);
+        if (!file.CanSeek)
+        {
+            throw new IOException($"{path} is no ordinary file but a pipe or a device");
+        }
+
         var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
         file.CopyTo(bytes);
         return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Net.Sockets;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Data;
 
@@ -110,6 +112,17 @@ public sealed class FoundPicturesTests : InPictureFolder
         // Names decide about partners, so two names of one picture are two samples there.
         File.CreateSymbolicLink(_folder.PathOf("set/real/two.png"), "one.png");
         Assert.That(PictureList.OfNames(_folder.PathOf("set/real")).Pictures, Has.Count.EqualTo(2));
+    }
+
+    /// <summary>What has no length is not read until it ends, which it may never do.</summary>
+    [Test]
+    [Platform("Linux")]
+    public void APipeIsNoPicture()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        var file = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+        Assert.That(() => PictureFile.Load(file), Throws.TypeOf<DataException>().With.Message.Contains("a pipe or a device"));
+        Assert.That(() => Disk.ReadBytes(file), Throws.TypeOf<IOException>().With.Message.Contains("a pipe or a device"));
     }
 
     [Test]

@@ -118,7 +118,8 @@ public sealed class WindowsProgramTests : CommandFixture
         }
 
         // By the command that a run prints, pasted into cmd.
-        var (code, said) = Finish(Start("wine", "cmd", "/c", @"app\ilgpugan train --resume ""my run"""));
+        File.WriteAllText(In("again.cmd"), "@app\\ilgpugan train --resume \"my run\"\r\n");
+        var (code, said) = Finish(Start("wine", "cmd", "/c", "again.cmd"));
         Assert.That(code, Is.Zero, said);
         Assert.That(said, Does.Contain("--model \"my run\""));
         Assert.That(TinyRun.TensorsOf(In("my run")), Is.EqualTo(TinyRun.TensorsOf(In("whole"))));
@@ -171,20 +172,20 @@ public sealed class WindowsProgramTests : CommandFixture
     private Process Start(string program, params string[] arguments)
     {
         // Paths are relative to the test's folder, in which the program is a link: those of this system begin with another drive.
-        if (Folder.Length > 0 && !Directory.Exists(In("app")))
+        if (Directory.Exists(Folder) && !Directory.Exists(In("app")))
         {
             Directory.CreateSymbolicLink(In("app"), App);
         }
 
         var start = new ProcessStartInfo(program, arguments)
         {
-            UseShellExecute = false, WorkingDirectory = Folder.Length > 0 ? Folder : _root,
+            UseShellExecute = false, WorkingDirectory = Directory.Exists(Folder) ? Folder : _root,
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment["WINEPREFIX"] = Path.Combine(_root, "prefix");
         start.Environment["WINEDEBUG"] = "-all";
-        start.Environment["DOTNET_ROOT"] = "Z:" + _root.Replace('/', '\\');
+        start.Environment["DOTNET_ROOT_X64"] = "Z:" + _root.Replace('/', '\\'); // The one that counts most: test runs set it too.
         return Process.Start(start)!;
     }
 
