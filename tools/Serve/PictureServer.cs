@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
 
 namespace IlgpuGan.Serve;
 
@@ -121,6 +122,13 @@ internal sealed class PictureServer : IAsyncDisposable
         });
         var web = builder.Build();
         web.Use(connections.Handle);
+        if (settings.Page is { } page)
+        {
+            // As any server for files would: the page brings all it needs, and asks nothing of this server.
+            web.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(Path.GetFullPath(page)) });
+            return web;
+        }
+
         if (settings.Proxies.Count > 0)
         {
             web.UseForwardedHeaders(Forwarded(settings.Proxies));

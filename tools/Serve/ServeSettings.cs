@@ -18,6 +18,9 @@ internal sealed record ServeSettings
     /// <summary>Output folder of the kept pairs; null if nothing may be written.</summary>
     public string? DataOut { get; init; }
 
+    /// <summary>Folder of an exported page, which is all that is then shown; null for none.</summary>
+    public string? Page { get; init; }
+
     /// <summary>The port to listen on; 0 for any free one.</summary>
     public int Port { get; init; } = 5080;
 

@@ -52,6 +52,31 @@ public sealed class ServeCommandTests : CommandFixture
         }
     }
 
+    /// <summary>An exported page needs a server for files, which many systems don't bring.</summary>
+    [Test]
+    public async Task AnExportedPageIsShown()
+    {
+        Directory.CreateDirectory(In("page"));
+        Assert.That((await Run("serve", "--page", In("page"))).Error, Does.Contain("there is no index.html in it"));
+        File.WriteAllText(In("page", "index.html"), "<p>a page");
+        File.WriteAllText(In("page", "model-0.js"), "1");
+        Assert.That((await Run("serve", "--page", In("page"), "--runs", Folder)).Code, Is.EqualTo(2));
+        Assert.That((await Run("serve", "--page", In("page"), "--address", "0.0.0.0")).Code, Is.EqualTo(2));
+        using var serving = Start("--page", In("page"), "--port", "0");
+        try
+        {
+            using var client = new HttpClient { BaseAddress = await PageOf(serving) };
+            Assert.That(await client.GetStringAsync(""), Is.EqualTo("<p>a page"));
+            var script = await client.GetAsync("model-0.js");
+            Assert.That(script.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/javascript"));
+            Assert.That((await client.GetAsync("../secret")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        }
+        finally
+        {
+            serving.Kill();
+        }
+    }
+
     /// <summary>
     /// After pictures of many sizes a server holds little more than after the largest alone. What is measured is all that the process
     /// holds: a C library keeps freed memory, too.

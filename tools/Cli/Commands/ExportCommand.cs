@@ -223,7 +223,7 @@ internal static class ExportCommand
 
         List<string> lines =
             [.. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
-        lines.Add($"Open {Path.Combine(folder, "index.html")}, or serve the folder: python3 -m http.server --directory {folder}");
+        lines.Add("See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", folder));
         screen.Result(
             new { file = folder, format = Choice.WordFor(Format.Web), network = stored.Name, weights = network.ParameterCount, bytes },
             lines);

@@ -23,6 +23,7 @@ internal static class ServeCommand
         var runs = Plain.Text("--runs", "Folder whose runs are shown, with live training progress.", "DIR");
         var data = Plain.Text("--data", "Folder of pairs to review.", "DIR");
         var dataOut = Plain.Text("--data-out", "Output folder of the pairs that are kept.", "DIR");
+        var page = Plain.Text("--page", "Folder of a page that export --to web wrote, shown alone on this machine.", "DIR");
         var port = Number.Whole("--port", "Port to listen on; 0 for any free one.", defaults.Port, least: 0, most: ushort.MaxValue);
         var address = Choice.Parsed(
             "--address",
@@ -49,7 +50,8 @@ internal static class ServeCommand
         var command = new Command(
             "serve", "Serves a page on this machine that translates and generates pictures and shows runs, and a REST interface.")
         {
-            models, runs, data, dataOut, port, address, origins, pathBase, proxies, token, bytes, pixels, places, patience, device, threads,
+            models, runs, data, dataOut, page, port, address, origins, pathBase, proxies, token, bytes, pixels, places, patience, device,
+            threads,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -61,6 +63,7 @@ internal static class ServeCommand
                 Runs = parsed.GetValue(runs),
                 Data = parsed.GetValue(data),
                 DataOut = parsed.GetValue(dataOut),
+                Page = parsed.GetValue(page),
                 Port = parsed.GetValue(port),
                 Address = parsed.GetRequiredValue(address),
                 Origins = [.. (parsed.GetValue(origins) ?? []).Select(OriginOf)],
@@ -86,7 +89,7 @@ internal static class ServeCommand
         var page = settings.Token is { } token ? new Uri(root, $"#token={Uri.EscapeDataString(token)}") : root;
         screen.Result(
             new { page = page.AbsoluteUri, models = settings.Models, runs = settings.Runs },
-            $"{Counted.Of(settings.Models.Count, "model")}; open {page.AbsoluteUri} in a browser. Ctrl-C ends it.");
+            $"{(settings.Page ?? Counted.Of(settings.Models.Count, "model"))}; open {page.AbsoluteUri} in a browser. Ctrl-C ends it.");
         await screen.Output.FlushAsync(CancellationToken.None);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellation.Register(end.SetResult);
@@ -108,11 +111,20 @@ internal static class ServeCommand
     /// <exception cref="DataException">there is no folder of runs</exception>
     private static ServeSettings Complete(ServeSettings settings)
     {
+        if (settings.Page is { } page)
+        {
+            return settings is { Models.Count: > 0 } or { Runs: not null } or { Data: not null } || !IPAddress.IsLoopback(settings.Address)
+                ? throw new UsageException("--page shows one page on this machine, and goes with --port alone; " +
+                    "for others, put its folder on any web server for files")
+                : File.Exists(Path.Combine(page, "index.html")) ? settings
+                : throw new DataException($"{page}: there is no index.html in it; export --model RUN --to web --out {page} writes a page");
+        }
+
         if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
         {
             throw new UsageException(
                 "nothing to serve: use --model RUN (or the bundled zoo:facades) for a model, --runs DIR for runs " +
-                    "to show, --data DIR for pairs to review.");
+                    "to show, --data DIR for pairs to review, --page DIR for a page that was exported.");
         }
 
         if (settings is { Data: null, DataOut: not null })

@@ -121,9 +121,9 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
         $"""
         {Title}: a page that runs the model in a browser. Put the whole folder on any web server for files, or try it here:
 
-            python3 -m http.server
+            ilgpugan serve --page .
 
-        and open http://localhost:8000. Chromium runs index.html as a file, too.
+        Chromium runs index.html as a file, too.
 
         {RuntimePackage.ScriptName}, runtime-0.js and binary-*.js are ONNX Runtime Web {RuntimePackage.Version},
         copyright (c) Microsoft Corporation, under the MIT licence: https://github.com/microsoft/onnxruntime/blob/main/LICENSE
