@@ -105,5 +105,7 @@ internal sealed class TinyRun : IDisposable
         public void Evaluated(long step, string metric, double value, BestSoFar best) => next?.Evaluated(step, metric, value, best);
 
         public void Saved(long step, string file) => next?.Saved(step, file);
+
+        public void Warned(string warning) => next?.Warned(warning);
     }
 }

@@ -11,8 +11,14 @@ namespace IlgpuGan.Models.Training;
 /// <param name="timer">the run's clock</param>
 internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
 {
+    /// <summary>How often a checkpoint is given its name at the end, for two seconds each, while another program reads the old one.</summary>
+    private const int MostAttempts = 15;
+
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
+
+    /// <summary>The newest complete checkpoint: the latest, or one that waits for its name while another program reads the latest.</summary>
+    private string _newest = directory.Latest;
 
     /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
     public long SavedStep { get; private set; } = -1;
@@ -31,23 +37,60 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="RunException">they can't be written</exception>
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
 
-    /// <summary>Writes the latest checkpoint.</summary>
+    /// <summary>
+    /// Writes the latest checkpoint. While another program has the old one open, on Windows, the new one waits for its name until the
+    /// next, or <see cref="Settle"/>.
+    /// </summary>
     /// <exception cref="NonFiniteLossException">a weight is NaN or infinite</exception>
     /// <exception cref="RunException">it can't be written</exception>
     public void Save(RunPosition position, ITrainingObserver? observer)
     {
         model.BeforeSave(data);
+        FileHeldException? held = null;
         try
         {
-            Writing(() => Checkpoint.Save(directory.Latest, model, position));
+            Writing(() =>
+            {
+                try
+                {
+                    Checkpoint.Save(directory.Latest, model, position);
+                }
+                catch (FileHeldException e)
+                {
+                    held = e;
+                }
+            });
         }
         catch (NotFiniteNumberException e)
         {
             throw Diverged(e.Message, "weights", position.Step);
         }
 
+        _newest = held is null ? directory.Latest : AtomicFile.TemporaryOf(directory.Latest);
         (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, timer.Elapsed, false);
-        observer?.Saved(position.Step, directory.Latest);
+        observer?.Saved(position.Step, _newest);
+        if (held is not null)
+        {
+            observer?.Warned($"{held.Message}; it takes its name when that program is done");
+        }
+    }
+
+    /// <summary>Gives the newest checkpoint its name, if it still waits for it: at the end of a training.</summary>
+    /// <exception cref="RunException">after half a minute another program still has the old one open</exception>
+    public void Settle()
+    {
+        for (var attempt = 1; _newest != directory.Latest; attempt++)
+        {
+            try
+            {
+                Writing(() => AtomicFile.Rename(_newest, directory.Latest));
+                _newest = directory.Latest;
+            }
+            catch (RunException e) when (e.InnerException is FileHeldException && attempt < MostAttempts)
+            {
+                // It may be done by the next attempt.
+            }
+        }
     }
 
     /// <summary>Copies the latest checkpoint to the numbered checkpoint of an epoch, and deletes the oldest ones.</summary>
@@ -97,7 +140,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="RunException">it can't be written</exception>
     public void CopyLatest(string path, ITrainingObserver? observer)
     {
-        Copy(directory.Latest, path);
+        Copy(_newest, path);
         observer?.Saved(SavedStep, path);
     }
 
@@ -142,6 +185,6 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
 
     /// <summary>A sentence that names the last good checkpoint.</summary>
     public string LastGood() => SavedStep < 0 ? "No checkpoint has been written yet."
-        : directory.Exists ? $"The last good checkpoint is {directory.Latest} (step {SavedStep})."
-        : $"The last good checkpoint, {directory.Latest} (step {SavedStep}), is gone.";
+        : File.Exists(_newest) ? $"The last good checkpoint is {_newest} (step {SavedStep})."
+        : $"The last good checkpoint, {_newest} (step {SavedStep}), is gone.";
 }

@@ -51,6 +51,8 @@ internal sealed class TrainingLoop(
             {
                 steps.Save();
             }
+
+            writer.Settle();
         }
         catch (NonFiniteLossException)
         {
@@ -186,6 +188,8 @@ internal sealed class TrainingLoop(
 
                 steps.Save();
             }
+
+            writer.Settle();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

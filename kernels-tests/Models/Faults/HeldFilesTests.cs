@@ -37,6 +37,23 @@ public sealed class HeldFilesTests
         Assert.That(new RunDirectory(folder).AllNumbered(), Has.Count.EqualTo(1));
     }
 
+    /// <summary>A reader that does not let go of the latest checkpoint: the next ones wait for their name, and copies are of them.</summary>
+    [Test]
+    [MaxSeconds(8)] // A replacement is attempted for two seconds before it is put off.
+    public void ACheckpointWaitsForItsName()
+    {
+        using var runs = new TinyRun();
+        Disk.Current = new WindowsDisk();
+        var directory = new RunDirectory(runs.PathOf("run"));
+        using var reader = new Reader();
+        var options = TinyRun.Pix2Pix with { SaveSteps = 1, SaveEpochFreq = 1, Steps = 5, Threads = 1 };
+        Assert.That(runs.Train("run", options, observer: reader), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(reader.Warnings, Has.Count.EqualTo(1).And.Some.Contains("another program has it open").And.Some.Contains("takes its name"));
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));
+        Assert.That(Checkpoint.Read(directory.Numbered(1)).Position.Step, Is.EqualTo(5));
+        Assert.That(Directory.GetFiles(directory.Checkpoints, "*.tmp"), Is.Empty);
+    }
+
     private static void OpenGenerator(string run)
     {
         using var device = Device.Open("cpu", threads: 1);
@@ -59,5 +76,26 @@ public sealed class HeldFilesTests
 
             Thread.Sleep(5);
         }
+    }
+
+    /// <summary>Opens the checkpoint of the last step but one, and lets go a second after the next one could not take its name.</summary>
+    private sealed class Reader : ITrainingObserver, IDisposable
+    {
+        private readonly Timer _letGo;
+        private FileStream? _file;
+
+        public Reader() => _letGo = new Timer(_ => _file?.Dispose());
+
+        public List<string> Warnings { get; } = [];
+
+        public void Saved(long step, string file) => _file ??= step == 4 ? Disk.OpenRead(file) : null;
+
+        public void Warned(string warning)
+        {
+            Warnings.Add(warning);
+            _letGo.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        }
+
+        public void Dispose() => _letGo.Dispose();
     }
 }
