@@ -32,7 +32,8 @@ internal sealed record ExternalData(string File, long Length, long Offset)
         {
             throw Refused($"lies in '{location}', which is not in the model's own folder; only files of that folder are read");
         }
-        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, location);
+        // One name for each file, however it is written: ./weights and weights are the same.
+        var file = Path.GetFullPath(location, Path.GetDirectoryName(Path.GetFullPath(model))!);
         var (offset, length) = (Number("offset") ?? 0, LengthOf(file));
         var taken = Number("length") ?? length - offset;
         if (taken != bytes)
@@ -47,7 +48,7 @@ internal sealed record ExternalData(string File, long Length, long Offset)
 
         long? Number(string key) => !entries.TryGetValue(key, out var text) ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw Refused($"has an {key} in {file} that is no number");
+            : throw Refused($"lies in {file}, but '{key}' is no number");
 
         long LengthOf(string path)
         {
