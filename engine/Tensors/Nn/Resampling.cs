@@ -26,14 +26,7 @@ public abstract class Padding2d(int left, int right, int top, int bottom, PadMod
     public override string Export(GraphWriter graph, string x)
     {
         var amounts = graph.Integers($"pads_{Left}_{Right}_{Top}_{Bottom}", 0, 0, Top, Left, 0, 0, Bottom, Right);
-        var border = Mode switch
-        {
-            PadMode.Circular => throw graph.HasNoCounterpart(this),
-            PadMode.Reflect => "reflect",
-            PadMode.Replicate => "edge",
-            _ => "constant",
-        };
-        return graph.Node("Pad", [x, amounts], OnnxAttribute.Text("mode", border));
+        return graph.Node("Pad", [x, amounts], ResamplingNodes.ModeOf(Mode) ?? throw graph.HasNoCounterpart(this));
     }
 }
 

@@ -333,6 +333,9 @@ public sealed class OnnxExportTests
         Assert.That(
             () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new CircularPad2d(1)).To(Cpu), path),
             Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a CircularPad2d, which the ONNX export has no counterpart for"));
+        Assert.That(
+            () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new Blur([1, 2, 1], edge: PadMode.Circular)).To(Cpu), path),
+            Throws.TypeOf<InteropException>().With.Message.StartsWith("1 is a Blur whose border wraps around, which"));
         var huge = new Sequential(new Conv2d(1, 1, 1)).To(Cpu);
         ((Conv2d)huge.Children[0].Module).Weight.Value.CopyFrom([1e6f]);
         Assert.That(

@@ -73,6 +73,11 @@ internal static class ResamplingNodes
             throw graph.HasNoCounterpart(blur, "that enlarges and shrinks at once");
         }
 
+        if (ModeOf(blur.Edge) is null)
+        {
+            throw graph.HasNoCounterpart(blur, "whose border wraps around");
+        }
+
         var shape = graph.Node("Shape", [x]);
         var sides = graph.Node("Slice", [shape, Integers(graph, 2), Integers(graph, 4)]);
         var planes = graph.Node("Reshape", [x, graph.Node("Concat", [Integers(graph, -1, 1), sides], OnnxAttribute.Integer("axis", 0))]);
@@ -107,11 +112,18 @@ internal static class ResamplingNodes
         return Bordered(graph, y, PadMode.Constant, cutFirst - first, cutLast - last);
     }
 
+    /// <summary>How the operator Pad is told a border; null for one that wraps around, which it has since operator set 19.</summary>
+    public static OnnxAttribute? ModeOf(PadMode mode) => mode switch
+    {
+        PadMode.Circular => null,
+        PadMode.Reflect => Text("mode", "reflect"),
+        PadMode.Replicate => Text("mode", "edge"),
+        _ => Text("mode", "constant"),
+    };
+
     private static string Bordered(GraphWriter graph, string x, PadMode mode, int before, int after) =>
         (before | after) == 0 ? x : graph.Node(
-        "Pad", [x, Integers(graph, 0, 0, before, before, 0, 0, after, after)],
-        OnnxAttribute.Text("mode", mode switch { PadMode.Circular => throw new ExportException("operator set 17 has no circular padding"),
-            PadMode.Reflect => "reflect", PadMode.Replicate => "edge", _ => "constant" }));
+        "Pad", [x, Integers(graph, 0, 0, before, before, 0, 0, after, after)], ModeOf(mode)!.Value);
 
     /// <summary>[1, 1, K, K]: the outer product of the kernel with itself, normalised.</summary>
     private static string Kernel(GraphWriter graph, Blur blur, bool flipped)
