@@ -21,8 +21,7 @@ internal sealed partial class FuzzLoop(string format, Func<string, string?> read
     private static readonly TimeSpan s_endless = TimeSpan.FromSeconds(20);
 
     /// <summary>In memory where a folder is: a disk would take most of the time.</summary>
-    private readonly string _path =
-        Path.Combine(Directory.Exists(Memory) ? Memory : TestFiles.Folder(), $"ilgpugan-{Environment.ProcessId}.{format}");
+    private readonly string _path = Path.Combine(Directory.Exists(Memory) ? Memory : TestFiles.Folder(), NameOf(format));
     private readonly byte[] _seen = new byte[Instrumented.Taken.Length];
     private readonly List<byte[]> _taken = [];
     private readonly List<byte[]> _refused = [];
@@ -45,6 +44,9 @@ internal sealed partial class FuzzLoop(string format, Func<string, string?> read
     public int Kept => _taken.Count + _refused.Count;
 
     public IReadOnlyCollection<string> Finds => _finds.Values;
+
+    /// <summary>The name of each input's file.</summary>
+    public static string NameOf(string format) => $"ilgpugan-{Environment.ProcessId}.{format}";
 
     /// <summary>The same inputs for the same seed, as long as the reader runs on one thread.</summary>
     public void Run(IEnumerable<byte[]> seeds, int inputs, int seed)

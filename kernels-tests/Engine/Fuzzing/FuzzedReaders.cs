@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Google.Protobuf;
 using IlgpuGan.EngineTests.Formats;
 using IlgpuGan.EngineTests.Imaging;
 using IlgpuGan.Models.Reporting;
@@ -9,6 +10,8 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
+using IlgpuGan.Tensors.Formats.Onnx.Proto;
+using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using Checkpoint = IlgpuGan.Models.Runs.Checkpoint;
 
@@ -32,6 +35,18 @@ internal static partial class FuzzedReaders
     [
         "png", "jpg", "webp", "bmp", "gif", "pnm", "tif", "safetensors", "pth", "legacy-pth", "onnx", "npy", "options", "log", Request,
     ];
+
+    /// <summary>A tensor of one number.</summary>
+    private const string PickledTensor =
+        "ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0001tQ" +
+        "K\0K\u0001\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtR";
+
+    /// <summary>What usual checkpoints hold beside weights: arguments, sets, a date, a number of NumPy, an object with a tensor.</summary>
+    private const string PickledCheckpoint =
+        "}(U\u0001w" + PickledTensor + "U\u0001acargparse\nNamespace\n)\u0081}U\u0002lrK\u0001sb" + "U\u0001s\u008F(K\u0001K\u0002\u0090" +
+        "U\u0001f(K\u0003\u0091" + "U\u0001d(K\u0001idatetime\ndate\n" + "U\u0001o(cdatetime\ndate\nK\u0001o" +
+        "U\u0001ncnumpy.core.multiarray\nscalar\n(U\u0002f8tR" + "U\u0001kccollections\ndefaultdict\n)R" +
+        "U\u0001mcmodels\nMeter\n)\u0081}U\u0001t" + PickledTensor + "sb" + "u.";
 
     public static bool IsPicture(string format) => Formats.Take(7).Contains(format);
 
@@ -61,9 +76,9 @@ internal static partial class FuzzedReaders
             .Concat(Written("safetensors", path => SafetensorsWriter.Write(
                 path, [NamedArray.From("a", [1], new float[1])], new Checkpoint(TinyRun.Pix2Pix, new RunPosition()).ToMetadata()))),
         "pth" or "legacy-pth" => Directory.GetFiles(TestFiles.Fixture(""), "*.pth").Order(StringComparer.Ordinal)
-            .Where(f => f.Contains("legacy", StringComparison.Ordinal) == (format != "pth")).Select(File.ReadAllBytes),
-        "onnx" => Written("onnx", path => OnnxTests.SaveConvolution(
-            path, NamedArray.From("weight", [4, 3, 3, 3], new float[108]), NamedArray.From("bias", [4], new float[4]))),
+            .Where(f => f.Contains("legacy", StringComparison.Ordinal) == (format != "pth")).Select(File.ReadAllBytes)
+            .Concat(format == "pth" ? Written("pth", SaveCheckpoint) : [LegacyCheckpoint()]),
+        "onnx" => Written("onnx", SaveConvolution).SelectMany(model => new[] { model, WithExternalData(model) }),
         "npy" => new (string Type, int Bytes, int[] Shape)[]
         {
             ("|u1", 18, [2, 3, 3]), ("<u2", 12, [3, 2]), ("<f4", 24, [3, 2]), ("<f4", 24, [6]), ("<i4", 24, [6]),
@@ -78,6 +93,41 @@ internal static partial class FuzzedReaders
         _ => Directory.GetFiles(Fixtures.Folder, format == "pnm" ? "*.p?m" : $"*.{format}").Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes).Concat(format is "png" or "jpg" or "webp" or "tif" ? [MetadataTests.Sample(format)] : []),
     };
+
+    private static void SaveConvolution(string path) => OnnxTests.SaveConvolution(
+        path, NamedArray.From("weight", [4, 3, 3, 3], new float[108]), NamedArray.From("bias", [4], new float[4]));
+
+    /// <summary>The model with a bias that lies in another file, which is the model's own.</summary>
+    private static byte[] WithExternalData(byte[] file)
+    {
+        var model = ModelProto.Parser.ParseFrom(file);
+        var bias = model.Graph.Initializer.Single(t => t.Name == "bias");
+        bias.ClearRawData();
+        bias.DataLocation = TensorProto.Types.DataLocation.External;
+        foreach (var (key, value) in new[] { ("location", FuzzLoop.NameOf("onnx")), ("offset", "0"), ("length", "16") })
+        {
+            bias.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
+        }
+
+        return model.ToByteArray();
+    }
+
+    private static void SaveCheckpoint(string path)
+    {
+        using var stream = File.Create(path);
+        var zip = new StoredZipWriter(stream);
+        zip.Add("archive/data.pkl", Encoding.Latin1.GetBytes("\u0080\u0002" + PickledCheckpoint));
+        zip.Add("archive/data/0", new byte[4]);
+        zip.Add("archive/ilgpugan.json", "{\"network\":\"netG\"}"u8);
+        zip.Finish();
+    }
+
+    private static byte[] LegacyCheckpoint() =>
+    [
+        0x80, 2, 0x8A, 10, .. Convert.FromHexString("6CFC9C46F9206AA85019"), (byte)'.', 0x80, 2, (byte)'M', 0xE9, 3, (byte)'.',
+        0x80, 2, .. "}."u8, 0x80, 2, .. Encoding.Latin1.GetBytes(PickledCheckpoint), 0x80, 2, .. "](X\u0001\0\0\00e."u8,
+        1, 0, 0, 0, 0, 0, 0, 0, .. new byte[4],
+    ];
 
     private static byte[][] Written(string format, Action<string> write)
     {
