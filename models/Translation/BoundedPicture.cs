@@ -42,6 +42,12 @@ public static class BoundedPicture
         return picture.Resized(width, height, generator?.Labels is null ? ResizeFilter.Bicubic : ResizeFilter.Nearest);
     }
 
+    /// <summary>The size, as <c>2044x1533</c>, of a picture that has fewer pixels than its file; null if it was not reduced.</summary>
+    /// <param name="file">the bytes of the file</param>
+    /// <param name="picture">what <see cref="Decode"/> made of it</param>
+    public static string? ReducedTo(ReadOnlySpan<byte> file, Picture picture) =>
+        (long)picture.Width * picture.Height < PixelsOf(file, "picture") ? $"{picture.Width}x{picture.Height}" : null;
+
     /// <summary>The largest size in these proportions that is allowed; null if none is.</summary>
     private static (int Width, int Height)? SizeWithin(int width, int height, long maxPixels, Func<int, int> roundedUp)
     {

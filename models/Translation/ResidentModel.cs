@@ -168,7 +168,7 @@ public sealed class ResidentModel
             _exactBatches[kind] = known = [];
         }
 
-        return _latest = new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known };
+        return _latest = new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known, Pairs = _pairs };
     }
 
     /// <summary>

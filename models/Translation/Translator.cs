@@ -40,7 +40,6 @@ public sealed class Translator : IDisposable
     private readonly IReadOnlyList<Layer> _generators;
     private readonly Device _device;
     private readonly int _multiple;
-    private readonly Lazy<SideBySide?> _pairs;
 
     /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
     private (Layer Generator, RecordedStep Forward)? _recorded;
@@ -63,7 +62,7 @@ public sealed class Translator : IDisposable
         _generators = [.. generators.Select(g => g.Network)];
         (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
-        _pairs = new(() => Settings.Whole ? null : SideBySide.Of(generator.Options, generator.Spec, generator.Description));
+        Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         if (generator.LacksStatistics && Settings.Eval)
         {
             throw new OptionsException(
@@ -142,10 +141,10 @@ public sealed class Translator : IDisposable
     /// <summary>
     /// <c>left</c> or <c>right</c> for a picture that looks like a training pair, of which only this half is translated; otherwise null.
     /// </summary>
-    internal string? HalfOf(Picture picture) => _pairs.Value?.NameOf(picture, Settings.Direction);
+    internal string? HalfOf(Picture picture) => Split?.NameOf(picture, Settings.Direction);
 
     /// <summary>What is translated of a picture: the input half of one that looks like a training pair, or all of it.</summary>
-    internal Picture InputOf(Picture picture) => _pairs.Value?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
+    internal Picture InputOf(Picture picture) => Split?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
 
     /// <summary>A remark if a picture exceeds the only size that the generator accepts; otherwise null.</summary>
     internal string? TilesOf(Picture picture) => Settings is { Tile: null, Exact: false }
@@ -180,6 +179,9 @@ public sealed class Translator : IDisposable
 
     /// <summary>Whether inputs are label maps of class numbers: of a PNG with a palette, the indices are read, not the colours.</summary>
     internal bool ReadsNumbers => Labels is { Coding.Palette: null };
+
+    /// <summary>The side-by-side pairs that the generator was trained on; null without such pairs.</summary>
+    internal Lazy<SideBySide?> Pairs { private get; init; }
 
     /// <summary>Whether batches of a shape are exact, by batch shape.</summary>
     internal Dictionary<Shape, bool> ExactBatches { private get; init; } = [];
@@ -237,13 +239,24 @@ public sealed class Translator : IDisposable
     /// <exception cref="DataException">the bytes are no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task<byte[]> TranslateAsync(
+        ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default) =>
+        (await TranslateFileAsync(file, extension, name, cancellation)).File;
+
+    /// <summary>The same, with what of the picture was translated.</summary>
+    /// <returns>
+    /// the bytes; <c>left</c> or <c>right</c> if only this half of a training pair was translated; and the size, as <c>2044x1533</c>, if
+    /// the picture was reduced to it (<see cref="TranslationSettings.MaxPixels"/>)
+    /// </returns>
+    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, string, CancellationToken)"/>
+    public async Task<(byte[] File, string? Half, string? ReducedTo)> TranslateFileAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
     {
         var picture = await _device.WorkQueue.Transcode(PictureRemarks.Carried(() => Decode(file.Span, name)), cancellation);
-        return await TranslateAsync(
+        var made = await TranslateAsync(
             picture, name,
             PictureRemarks.Carried<Picture, byte[]>(made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span))),
             cancellation);
+        return (made, HalfOf(picture), BoundedPicture.ReducedTo(file.Span, picture));
     }
 
     /// <summary>The same from a stream, which is read to its end.</summary>
@@ -258,7 +271,7 @@ public sealed class Translator : IDisposable
 
     /// <summary>
     /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps state. ONNX graphs
-    /// of other programs are excluded, because their batch size may be fixed, also inside the graph.
+    /// are excluded, because the batch size of another program's may be fixed, also inside the graph.
     /// </summary>
     public bool AllowsBatches => Labels is null && !_generator.IsGraph
         && Settings is { Tile: null, Exact: false, DropoutSeed: null }
@@ -359,6 +372,8 @@ public sealed class Translator : IDisposable
         return _device.WorkQueue.RunAsync(
             KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
     }
+
+    private SideBySide? Split => Settings.Whole ? null : Pairs.Value;
 
     private Picture Decode(ReadOnlySpan<byte> file, string name) => Settings.MaxPixels is { } most
         ? BoundedPicture.Decode(file, name, most, _generator.Spec)

@@ -17,11 +17,14 @@ internal sealed class HostedModel : INamedModel
 
     public HostedModel(string name, string path, HostedTranslators models)
     {
-        (Name, _models, _about) = (name, models, ModelDescription.About(path));
+        (Name, Path, _models, _about) = (name, path, models, ModelDescription.About(path));
         _inputs = new(() => InputsOf(path, models.Opened(name).Generator, FamilyOf(models, name), models.Opened(name).Description));
     }
 
     public string Name { get; }
+
+    /// <summary>Its file, which no client is told.</summary>
+    public string Path { get; }
 
     /// <summary>Read when the page is first asked for.</summary>
     public ShownInputs Inputs => _inputs.Value;

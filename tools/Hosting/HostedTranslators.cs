@@ -50,6 +50,19 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     /// <summary>The translator of a model, for what is not a translation.</summary>
     public Translator Opened(string name) => _opened.Value.All[name];
 
+    /// <summary>Translates the body of a request, and tells what of its picture was translated.</summary>
+    /// <inheritdoc cref="Translator.TranslateFileAsync"/>
+    /// <param name="name">the model</param>
+    /// <param name="body">a picture, or a form with one</param>
+    /// <param name="heard">receives the remarks on the picture, on any thread</param>
+    /// <param name="cancellation">removes the request from the queue, or stops its computation</param>
+    public Task<(byte[] File, string? Half, string? ReducedTo)> Translate(
+        string name, Stream body, Action<string> heard, CancellationToken cancellation) => Run(
+            name,
+            async translator =>
+                await translator.TranslateFileAsync(await ReadToEnd(body, cancellation), cancellation: cancellation),
+            cancellation, heard);
+
     public ITranslator this[string name] => new NamedTranslator(this, name);
 
     public async Task StartAsync(CancellationToken cancellationToken) => await Task.Run(() => _opened.Value, cancellationToken);
@@ -100,13 +113,17 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     }
 
     /// <summary>Waits for a slot, whose number bounds the memory, and translates.</summary>
-    private async Task<T> Run<T>(string name, Func<Translator, Task<T>> translate, CancellationToken cancellation)
+    private async Task<T> Run<T>(
+        string name, Func<Translator, Task<T>> translate, CancellationToken cancellation, Action<string>? heard = null)
     {
         var clock = Stopwatch.StartNew();
         string? error = null;
         var active = Interlocked.Increment(ref _active);
-        using var heard =
-            PictureRemarks.Listen((_, remark) => _log.LogInformation("A picture for {Model}: {Remark}", name, remark));
+        using var listens = PictureRemarks.Listen((_, remark) =>
+        {
+            _log.LogInformation("A picture for {Model}: {Remark}", name, remark);
+            heard?.Invoke(remark);
+        });
         try
         {
             if (active > Load.Most)

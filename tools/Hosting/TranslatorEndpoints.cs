@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Serve;
@@ -37,13 +38,7 @@ public static class TranslatorEndpoints
             context, OpenApiDocument.OfModelsAlone(models.Options.MaxBytes, models.Options.MaxPixels, BaseOf(context)),
             "application/json"));
         Get("/api/models", context => PictureServer.Send(context, ModelDescription.List(shown), "application/json; charset=utf-8"));
-        Get("/api/models/{name}/examples/{index}", context =>
-        {
-            var model = Find(context);
-            return int.TryParse((string?)context.Request.RouteValues["index"], out var i) && i >= 0 && i < model.Inputs.Examples.Count
-                ? PictureServer.Send(context, PictureFile.EncodePng(model.Inputs.Examples[i], model.Name), "image/png")
-                : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
-        });
+        Get("/api/models/{name}/examples/{index}", context => PictureServer.SendExample(context, Find(context).Inputs));
         Post("/api/models/{name}/translate", Find);
         Post("/", _ => shown[0]);
         return group;
@@ -54,8 +49,8 @@ public static class TranslatorEndpoints
         void Post(string address, Func<HttpContext, HostedModel> find) => group.MapMethods(
             address, [HttpMethods.Post], context => errors.Handle(context, c => Translate(models, find(c), c)));
 
-        HostedModel Find(HttpContext context) => shown.Find(m => m.Name == (string?)context.Request.RouteValues["name"])
-            ?? throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET api/models lists them");
+        HostedModel Find(HttpContext context) =>
+            shown.Find(m => m.Name == (string?)context.Request.RouteValues["name"]) ?? throw Refusal.UnknownModel();
     }
 
     private static async Task Translate(HostedTranslators models, HostedModel model, HttpContext context)
@@ -67,7 +62,10 @@ public static class TranslatorEndpoints
 
         try
         {
-            var png = await models[model.Name].TranslateAsync(context.Request.Body, ".png", context.RequestAborted);
+            var remarks = new ConcurrentQueue<string>();
+            var (png, half, reducedTo) =
+                await models.Translate(model.Name, context.Request.Body, remarks.Enqueue, context.RequestAborted);
+            TranslationEndpoint.Tell(context, half, reducedTo, remarks);
             await PictureServer.Send(context, png, "image/png");
         }
         catch (TranslatorBusyException problem)
@@ -78,9 +76,9 @@ public static class TranslatorEndpoints
         {
             throw new Refusal(problem.StatusCode, "the request was incomplete");
         }
-        catch (Exception problem) when (PictureError.Of(problem, "") is not null)
+        catch (Exception problem) when (PictureError.Of(problem, "", model.Path, model.Name) is { } refusal)
         {
-            throw PictureError.Of(problem, "")!;
+            throw refusal;
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class ModelRegistry : IDisposable
     }
 
     private async Task<INamedModel> Any(string? name) => _places.Find(p => p.Model.Name == name) is { } place ? await Newest(place)
-        : throw new Refusal(StatusCodes.Status404NotFound, "there is no model of that name; GET /api/models lists them");
+        : throw Refusal.UnknownModel();
 
     /// <summary>
     /// Opens a model again if its file has changed. What was open before is left to the garbage collector, since requests may wait that

@@ -33,7 +33,7 @@ internal static class OpenApiDocument
         }
     }
 
-    /// <summary>The same of a program that only translates, without options of the query.</summary>
+    /// <summary>The same of a program that only translates, without options of the query, styles and a limit of time.</summary>
     /// <param name="address">where the interface is, such as <c>/paint</c></param>
     public static byte[] OfModelsAlone(long maxBytes, long maxPixels, string address)
     {
@@ -46,6 +46,10 @@ internal static class OpenApiDocument
 
         var translate = paths["/api/models/{name}/translate"]!["post"]!;
         translate["parameters"] = new JsonArray((JsonNode)translate["parameters"]![0]!.DeepClone());
+        translate["responses"]!.AsObject().Remove("408");
+        var parts = translate["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!.AsObject();
+        parts.Remove(UploadedPictures.StylePart);
+        parts.Remove(UploadedPictures.StyleLabelsPart);
         paths["/"] = new JsonObject { ["post"] = translate.DeepClone() };
         paths["/"]!["post"]!["summary"] = "Translates a picture by the first model.";
         paths["/"]!["post"]!["parameters"] = new JsonArray();

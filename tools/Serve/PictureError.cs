@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Serve;
@@ -23,16 +24,26 @@ internal static partial class PictureError
     }
 
     /// <param name="problem">the exception</param>
-    /// <param name="size">the picture's size, as <c>320x200</c></param>
+    /// <param name="size">the picture's size, as <c>320x200</c>; empty if unknown</param>
+    /// <param name="path">the file of the model, which no client is told</param>
+    /// <param name="model">the name that stands for it</param>
     /// <returns>null if the error is the server's</returns>
-    public static Refusal? Of(Exception problem, string size) => problem switch
+    public static Refusal? Of(Exception problem, string size, string path, string model) =>
+        Of(problem, size, problem.Message.Replace(path, model, StringComparison.Ordinal));
+
+    /// <param name="problem">the exception</param>
+    /// <param name="size">the picture's size, as <c>320x200</c>; empty if unknown</param>
+    /// <returns>null if the error is the server's</returns>
+    public static Refusal? Of(Exception problem, string size) => Of(problem, size, problem.Message);
+
+    private static Refusal? Of(Exception problem, string size, string reason) => problem switch
     {
-        ImageFormatException => Refusal.Bad($"{UploadName}: {problem.Message}"),
-        DataException => Refusal.Bad(problem.Message),
-        OptionsException => Refusal.Bad(OptionName().Replace(problem.Message, "$1")),
-        ShapeException => Refusal.Bad($"{UploadName}: its {size} pixels can't be computed: {problem.Message}"),
+        ImageFormatException => Refusal.Bad($"{UploadName}: {reason}"),
+        DataException or RunException => Refusal.Bad(reason),
+        OptionsException => Refusal.Bad(OptionName().Replace(reason, "$1")),
+        ShapeException => Refusal.Bad($"{UploadName}: its {(size + " pixels").TrimStart()} can't be computed: {reason}"),
         OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true } =>
-            Refusal.TooLarge($"{UploadName}: its {size} pixels do not fit into memory; request a smaller size"),
+            Refusal.TooLarge($"{UploadName}: its {(size + " pixels").TrimStart()} do not fit into memory; request a smaller size"),
         _ => null,
     };
 

@@ -190,7 +190,7 @@ internal sealed class PictureServer : IAsyncDisposable
             async context => await Send(context, ModelDescription.List(await models.All()), "application/json; charset=utf-8"));
         Get(
             "/api/models/{name}/examples/{index}",
-            async context => await Send(context, Example(await models.Find(Route(context, "name")), Route(context, "index")), "image/png"));
+            async context => await SendExample(context, (await models.Find(Route(context, "name"))).Inputs));
         web.MapPost("/api/models/{name}/translate", new TranslationEndpoint(settings, models, device, slots).Handle);
         web.MapPost("/api/models/{name}/generate", new GenerationEndpoint(settings, models, device, slots).Handle);
         Get("/api/runs", context => context.Response.WriteAsJsonAsync(runs.Describe()));
@@ -218,11 +218,6 @@ internal sealed class PictureServer : IAsyncDisposable
 
     private static string? Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name];
 
-    private static byte[] Example(ServedModel model, string? index) =>
-        int.TryParse(index, out var i) && i >= 0 && i < model.Examples.Count
-            ? PictureFile.EncodePng(model.Examples[i], model.Name)
-            : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
-
     /// <summary>Sends a report; its policy allows the script, style and pictures that are inline in the page.</summary>
     private static Task Report(HttpContext context, string page)
     {
@@ -238,6 +233,13 @@ internal sealed class PictureServer : IAsyncDisposable
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         return Task.CompletedTask;
     }
+
+    /// <summary>Responds with one of a model's examples.</summary>
+    /// <exception cref="Refusal">there is no example of the number that the address names</exception>
+    internal static Task SendExample(HttpContext context, ShownInputs inputs) =>
+        int.TryParse(Route(context, "index"), out var i) && i >= 0 && i < inputs.Examples.Count
+            ? Send(context, PictureFile.EncodePng(inputs.Examples[i], "example"), "image/png")
+            : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
 
     /// <summary>Responds with bytes of a media type.</summary>
     internal static async Task Send(HttpContext context, byte[] bytes, string type)

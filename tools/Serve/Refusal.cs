@@ -12,6 +12,8 @@ internal sealed class Refusal(int status, string sentence) : Exception(sentence)
 
     public static Refusal TooLarge(string sentence) => new(StatusCodes.Status413PayloadTooLarge, sentence);
 
+    public static Refusal UnknownModel() => new(StatusCodes.Status404NotFound, "there is no model of that name; api/models lists them");
+
     public static Refusal Busy(string sentence, TimeSpan retryAfter) =>
         new(StatusCodes.Status503ServiceUnavailable, sentence) { RetryAfter = retryAfter };
 }

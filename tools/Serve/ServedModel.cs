@@ -12,19 +12,17 @@ internal sealed class ServedModel : INamedModel
     /// <summary>What stands for the family of a graph of another program.</summary>
     private const string GraphFamily = "onnx";
 
-    private readonly ShownInputs _inputs;
-
     private readonly string? _about;
 
     private ServedModel(string name, ResidentModel model, ShownInputs inputs, string? about) =>
-        (Name, Model, _inputs, _about) = (name, model, inputs, about);
+        (Name, Model, Inputs, _about) = (name, model, inputs, about);
 
     public string Name { get; }
 
     public ResidentModel Model { get; }
 
-    /// <summary>The inputs of the run's samples, as pictures for people; empty if there are none.</summary>
-    public IReadOnlyList<Picture> Examples => _inputs.Examples;
+    /// <summary>Its examples, as pictures for people, and what its page shows to draw on.</summary>
+    public ShownInputs Inputs { get; }
 
     /// <summary>The generator of a direction; null is that of training.</summary>
     public GeneratorSpec GeneratorFor(Direction? direction) =>
@@ -42,7 +40,7 @@ internal sealed class ServedModel : INamedModel
     public JsonObject Describe()
     {
         var first = Model.Generators[0];
-        var described = ModelDescription.Of(Name, Model.Options?.Model ?? GraphFamily, first, _inputs, _about, Model.Step);
+        var described = ModelDescription.Of(Name, Model.Options?.Model ?? GraphFamily, first, Inputs, _about, Model.Step);
         foreach (var direction in Model.HasKnownDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [])
         {
             described["directions"]!.AsArray().Add((JsonNode)direction);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 
@@ -62,18 +61,10 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             size = $"{info.Width}x{info.Height}";
             var picture = await device.WorkQueue.Transcode(
                 PictureRemarks.Carried(() => BoundedPicture.Decode(uploads.Picture, UploadName, settings.MaxPixels, generator)), time);
-            if ((long)picture.Width * picture.Height < (long)info.Width * info.Height)
+            var reducedTo = BoundedPicture.ReducedTo(uploads.Picture, picture);
+            if (reducedTo is not null && (long)info.Width * info.Height >= LargePicture)
             {
-                context.Response.Headers[ReducedHeader] = $"{picture.Width}x{picture.Height}";
-                if ((long)info.Width * info.Height >= LargePicture)
-                {
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // What it took to decode it goes back to the system.
-                }
-            }
-
-            if (model.Model.HalfOf(query.Settings, picture) is { } half)
-            {
-                context.Response.Headers[HalfHeader] = half;
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // What it took to decode it goes back to the system.
             }
 
             var translation = WithStyle(query.Settings, model, uploads);
@@ -85,24 +76,16 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
                 PictureRemarks.Carried<Picture, byte[]>(
                     answer => PictureFile.Encode(answer, ".png", UploadName, ImageMetadata.Read(uploads.Picture))),
                 time);
-            if (!remarks.IsEmpty)
-            {
-                context.Response.Headers[RemarkHeader] = string.Join("; ", remarks.Distinct());
-            }
-
+            Tell(context, model.Model.HalfOf(query.Settings, picture), reducedTo, remarks);
             return png;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (RunException problem)
+        catch (Exception problem) when (PictureError.Of(problem, size, model.Model.Path, model.Name) is { } refusal)
         {
-            throw Refusal.Bad(problem.Message.Replace(model.Model.Path, model.Name, StringComparison.Ordinal));
-        }
-        catch (Exception problem) when (PictureError.Of(problem, size) is not null)
-        {
-            throw PictureError.Of(problem, size)!;
+            throw refusal;
         }
     }
 
@@ -118,6 +101,18 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         {
             throw Refusal.TooLarge($"a size of {side} exceeds this server's limit of {settings.MaxPixels} pixels");
         }
+    }
+
+    /// <summary>Tells in headers what of a picture was translated.</summary>
+    /// <param name="context">the request that is answered</param>
+    /// <param name="half">left or right if only this half of a pair was translated; null for the whole picture</param>
+    /// <param name="reducedTo">the size to which the picture was reduced, as <c>2044x1533</c>; null if it was not</param>
+    /// <param name="remarks">remarks on the picture</param>
+    public static void Tell(HttpContext context, string? half, string? reducedTo, IReadOnlyCollection<string> remarks)
+    {
+        var headers = context.Response.Headers;
+        (headers[HalfHeader], headers[ReducedHeader]) = (half, reducedTo);
+        headers[RemarkHeader] = remarks.Count > 0 ? string.Join("; ", remarks.Distinct()) : null;
     }
 
     /// <summary>Adds the style picture and its label map, if they were uploaded.</summary>

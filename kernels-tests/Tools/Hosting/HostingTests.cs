@@ -252,6 +252,9 @@ internal sealed class HostingTests
             {
                 "/", "/api/models", "/api/models/{name}/translate", "/api/models/{name}/examples/{index}",
             }));
+        var parts = document.GetProperty("paths").GetProperty("/").GetProperty("post").GetProperty("requestBody").GetProperty("content")
+            .GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties");
+        Assert.That(parts.EnumerateObject().Single().Name, Is.EqualTo("picture"), "a style is refused");
         foreach (var address in new[] { place, place + "/", place + "/api/models/houses/translate" })
         {
             using var answer = await client.PostAsync(address, Png(_drawings[2]));
@@ -268,6 +271,32 @@ internal sealed class HostingTests
         Assert.That((int)nobody.StatusCode, Is.EqualTo(404));
         Assert.That((int)(await client.GetAsync(place + "/api/models/houses/examples/9")).StatusCode, Is.EqualTo(404));
         Assert.That((int)(await client.GetAsync(place + "/api/runs")).StatusCode, Is.EqualTo(404), "it shows models alone");
+    }
+
+    /// <summary>As by the server, headers say what of a picture was translated and what is wrong with it.</summary>
+    [TestCase("drawing", null, null, null)]
+    [TestCase("pair", "left", null, null)]
+    [TestCase("photo", null, "64x48", null)]
+    [TestCase("cut", null, null, "IEND")]
+    public async Task ThePageIsToldWhatWasTranslated(string picture, string? half, string? reducedTo, string? remark)
+    {
+        await using var app = WebApplication(configure: options => options.MaxPixels = 64 * 64);
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var photo = new Picture(new SyntheticFacades(1, 32).Draw(0).Photo);
+        using var answer = await client.PostAsync("paint", Png(picture switch
+        {
+            "pair" => PictureFile.EncodePng(Mosaic.Row(PictureFile.Decode(_drawings[0], "drawing"), photo), "pair"),
+            "photo" => PictureFile.EncodePng(photo.Resized(256, 192), "photo"),
+            "cut" => _drawings[0][..^12],
+            _ => _drawings[0],
+        }));
+        Assert.That((int)answer.StatusCode, Is.EqualTo(200));
+        Assert.That(Header("Half"), Is.EqualTo(half));
+        Assert.That(Header("Reduced"), Is.EqualTo(reducedTo));
+        Assert.That(Header("Remark"), remark is null ? Is.Null : Does.Contain(remark));
+
+        string? Header(string name) => answer.Headers.TryGetValues($"Ilgpugan-{name}", out var values) ? values.Single() : null;
     }
 
     [Test]
@@ -298,7 +327,7 @@ internal sealed class HostingTests
         return services.BuildServiceProvider();
     }
 
-    private WebApplication WebApplication(string pattern = "/paint")
+    private WebApplication WebApplication(string pattern = "/paint", Action<TranslatorOptions>? configure = null)
     {
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -307,6 +336,7 @@ internal sealed class HostingTests
         {
             options.Device = "cpu";
             options.Add("houses", _runs.PathOf("run"));
+            configure?.Invoke(options);
         });
         builder.Services.AddHealthChecks().AddIlgpuGan();
         var app = builder.Build();
