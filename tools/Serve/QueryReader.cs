@@ -53,6 +53,21 @@ internal sealed class QueryReader
             : throw Refusal.Bad($"{name} must be a whole number between {option.Least} and {option.Most}, not '{Shortened(text)}'");
     }
 
+    /// <summary>One of the values of its option; null if it is not given.</summary>
+    /// <exception cref="Refusal">the value is none of them</exception>
+    public T? Choice<T>(string name)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var values = _options.First(o => o.Name == name).Values!;
+        return values.Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true)
+            : throw Refusal.Bad($"{name} can't be '{Shortened(text)}'; it can be {string.Join(" or ", values)}");
+    }
+
     /// <exception cref="Refusal">the value is not a whole number from 0</exception>
     public ulong? Seed(string name) => Text(name) is not { } text ? null
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value

@@ -56,6 +56,7 @@ internal sealed class ServedModel : INamedModel
             (described["fixed_width"], described["fixed_height"]) = (first.FixedWidth, first.FixedHeight);
         }
 
+        described["takes_range"] = Model.Options is null;
         described["has_many_answers"] = first.Conditions is { IsRandom: true };
         if (first.Conditions?.Steps is { } steps)
         {

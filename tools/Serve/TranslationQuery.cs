@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Serve;
@@ -27,6 +28,9 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("whole", "Translate the whole picture, even if it has the shape of the model's pairs, not only its input half.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
+        new(
+            "range", "Values of black and white for an ONNX graph of another program: -1 and 1 (default), 0 and 1, 0 and 255.", "string",
+            Values: ["signed", "unit", "bytes"]),
     ];
 
     /// <exception cref="Refusal">an option is unknown, given twice or out of bounds</exception>
@@ -43,7 +47,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         return new TranslationQuery(
             new TranslationSettings
             {
-                Direction = DirectionOf(reader),
+                Direction = reader.Choice<Direction>("direction"),
                 Label = reader.Text("label"),
                 Samples = samples,
                 Seed = reader.Seed("seed"),
@@ -55,15 +59,8 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 Whole = reader.Flag("whole"),
                 Tile = reader.Whole("tile"),
                 Overlap = reader.Whole("overlap") ?? new TranslationSettings().Overlap,
+                Range = reader.Choice<PixelRange>("range"),
             },
             answer - 1);
     }
-
-    private static Direction? DirectionOf(QueryReader reader) => reader.Text("direction") switch
-    {
-        null => null,
-        { } text when text.Equals("AtoB", StringComparison.OrdinalIgnoreCase) => Direction.AToB,
-        { } text when text.Equals("BtoA", StringComparison.OrdinalIgnoreCase) => Direction.BToA,
-        { } other => throw Refusal.Bad($"direction can't be '{QueryReader.Shortened(other)}'; it can be AtoB or BtoA"),
-    };
 }

@@ -125,6 +125,11 @@ const describe = model => {
     asked.steps = element('input', { type: 'number', min: 1, max: model.steps.most, value: model.steps.usual });
     box.append(field('Steps', asked.steps));
   }
+  if (model.takes_range) {
+    const ranges = { signed: '−1 and 1', unit: '0 and 1', bytes: '0 and 255' };
+    asked.range = element('select', {}, ...Object.entries(ranges).map(([value, text]) => new Option(text, value)));
+    box.append(field('Black and white are', asked.range));
+  }
   if (model.style) addStyle(model, asked, box);
   if (model.makes) asked.making = addMaking(model, box, element, changed);
   model.asked = asked;
@@ -186,9 +191,10 @@ const takes = model => input !== null && (!model.makes || !!model.asked.making.i
 
 // The queries of a model, one for each answer.
 const queries = model => {
-  const { direction, sets, steps, samples, seed } = model.asked;
+  const { direction, sets, steps, samples, seed, range } = model.asked;
   const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams();
   if (direction) query.set('direction', direction.value);
+  if (range) query.set('range', range.value);
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
   if (steps) query.set('steps', Math.min(steps.max, Math.max(1, Math.round(+steps.value) || 1)));
   if (!samples || hasStyle(model)) return [query];
