@@ -108,6 +108,23 @@ public sealed class ModelPageTests : CommandFixture
         }
     }
 
+    /// <summary>Of a map of colours what is transparent is of the class of white, whatever colour is hidden there.</summary>
+    [Test]
+    public async Task TheTransparencyOfAMapIsThatOfTranslate()
+    {
+        var colours = new SyntheticFacades(1, 32, first: 5).Draw(0).Labels.ToChannels(4);
+        for (var i = 3; i < colours.Bytes.Length; i += 4)
+        {
+            colours.Bytes[i] = (byte)(i / 4 % 32 < 12 ? 0 : 255);
+        }
+
+        var png = PictureFile.EncodePng(new Picture(colours), "input");
+        await Open(Labels, served: true);
+        await _browser!.Drop(png, "#drop");
+        await Same(await Translated(_runs.PathOf("run"), png));
+        AssertNothingWrong();
+    }
+
     /// <summary>A page of every bundled model and family that a page can run.</summary>
     [TestCaseSource(nameof(Others))]
     public async Task EveryModelsPageMakesWhatTranslateMakes(string model)

@@ -81,15 +81,19 @@ const padded = (width, height) => {
   return { w, h, places };
 };
 
-const pictureInput = ({ width, height, data }) => {
-  const { w, h, places } = padded(width, height), plane = w * h, channels = model.input_channels;
+// The levels with those of fully transparent pixels white, whatever is hidden there: as HiddenColours.
+const whitened = data => {
+  const seen = data.slice();
+  for (let i = 0; i < seen.length; i += 4) if (!seen[i + 3]) seen.fill(255, i, i + 3);
+  return seen;
+};
+
+const pictureInput = image => {
+  const { width, height } = image, { w, h, places } = padded(width, height), plane = w * h, channels = model.input_channels;
+  const data = whitened(image.data);
   const values = new Float32Array(channels * plane);
   for (let i = 0; i < plane; i++) {
     const from = 4 * places[i];
-    if (!data[from + 3]) { // White, whatever is hidden under full transparency.
-      for (let c = 0; c < channels; c++) values[c * plane + i] = levels[255];
-      continue;
-    }
     if (channels === 1) values[i] = levels[(19595 * data[from] + 38470 * data[from + 1] + 7471 * data[from + 2] + 32768) >> 16];
     else for (let c = 0; c < 3; c++) values[c * plane + i] = levels[data[from + c]];
   }
@@ -97,8 +101,9 @@ const pictureInput = ({ width, height, data }) => {
 };
 
 // The class of each pixel: the number in a gray picture, or the nearest colour.
-const classesOf = ({ width, height, data }) => {
-  const { classes, numbers, unknown } = model.labels, ids = new Int32Array(width * height);
+const classesOf = image => {
+  const { width, height } = image, { classes, numbers, unknown } = model.labels, ids = new Int32Array(width * height);
+  const data = numbers ? image.data : whitened(image.data);
   const colours = model.palette.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
   for (let i = 0; i < ids.length; i++) {
     const [r, g, b] = [data[4 * i], data[4 * i + 1], data[4 * i + 2]];
