@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>Decodes a file to planes of samples: walks the segments and decodes the scans.</summary>
@@ -60,13 +58,13 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         }
     }
 
-    /// <summary>Returns the planes to the pool.</summary>
+    /// <summary>Gives the planes back.</summary>
     public void Dispose()
     {
         foreach (var component in _frame?.Components ?? [])
         {
-            ArrayPool<byte>.Shared.Return(component.Plane);
-            ArrayPool<short>.Shared.Return(component.Coefficients);
+            Scratch.Return(component.Plane);
+            Scratch.Return(component.Coefficients);
             component.Plane = [];
             component.Coefficients = [];
         }
@@ -200,11 +198,11 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         foreach (var component in Frame.Components)
         {
             var samples = component.Stride * component.PaddedBlocksHigh * 8;
-            component.Plane = ArrayPool<byte>.Shared.Rent(samples);
+            component.Plane = Scratch.Rent<byte>(samples);
             component.Plane.AsSpan(0, samples).Fill(MidGray);
             if (Frame.Progressive)
             {
-                component.Coefficients = ArrayPool<short>.Shared.Rent(samples);
+                component.Coefficients = Scratch.Rent<short>(samples);
                 component.Coefficients.AsSpan(0, samples).Clear();
             }
         }

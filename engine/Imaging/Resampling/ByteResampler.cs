@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -31,10 +30,10 @@ internal static class ByteResampler
         }
 
         var length = checked(newWidth * height * channels);
-        var between = ArrayPool<byte>.Shared.Rent(length);
+        var between = Scratch.Rent<byte>(length);
         Horizontal(source, between.AsSpan(0, length), channels, columns);
         Vertical(between, target, newWidth * channels, FilterWeights.Create(filter, height, newHeight));
-        ArrayPool<byte>.Shared.Return(between);
+        Scratch.Return(between);
         return target;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using IlgpuGan.Imaging.Resampling;
 
@@ -35,7 +34,7 @@ internal sealed class TiffPixels<T>
     {
         using var decompressor = TiffDecompressor.For(_page.Compression);
         var samples = new TiffSamples(_page, littleEndian, _options.Lenient);
-        var packed = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length, _page.Counts.Max()));
+        var packed = Scratch.Rent<byte>((int)Math.Min(file.Length, _page.Counts.Max()));
         var row = new byte[_page.RowBytes(_page.ChunkWidth)];
         var values = new T[_page.ChunkWidth * _page.ChunkSamples];
         try
@@ -59,7 +58,7 @@ internal sealed class TiffPixels<T>
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(packed);
+            Scratch.Return(packed);
         }
 
         if (_isShort && !_options.Lenient)
