@@ -23,6 +23,7 @@ public static partial class TensorOps
                 $"exchange: the slots of a pool {pool.Shape} are too small for an image {image.Shape} and what is shown for it, {shown}");
         }
 
+        pool.Overwrite("an exchange of images");
         var y = Tensor.Empty(shown, image.Device);
         image.Device.Kernels.Run(new ExchangeCall(image.Span, pool.Span, stride, choice, y.Span));
         return y;

@@ -172,8 +172,8 @@ public static partial class TensorOps
         using var smooth = labelSmoothing == 0
             ? target.Share()
             : target.Affine(1 - labelSmoothing, labelSmoothing / logits.Shape[1]);
-        using var weighted = weight is null ? smooth.Share() : smooth.Multiply(weight.Reshape(ChannelShape(weight.Shape[0],
-            logits.Shape.Rank)));
+        using var factors = weight?.Reshape(ChannelShape(weight.Shape[0], logits.Shape.Rank));
+        using var weighted = factors is null ? smooth.Share() : smooth.Multiply(factors);
         using var products = logarithms * weighted;
         if (reduction == LossReduction.Mean)
         {
@@ -330,9 +330,8 @@ public static partial class TensorOps
     /// <summary>(1 − s)·value + s·(mean of all classes' values).</summary>
     private static Tensor Smoothed(Tensor logarithms, Tensor? weight, Tensor? counts, Tensor values, float smoothing)
     {
-        using var all = weight is null
-            ? logarithms.Share()
-            : logarithms.Multiply(weight.Reshape(ChannelShape(weight.Shape[0], logarithms.Shape.Rank)));
+        using var factors = weight?.Reshape(ChannelShape(weight.Shape[0], logarithms.Shape.Rank));
+        using var all = factors is null ? logarithms.Share() : logarithms.Multiply(factors);
         using var sums = all.Sum([1]);
         using var counted = counts is null ? sums.Share() : sums.Mask(counts);
         using var spread = counted.Affine(-smoothing / logarithms.Shape[1], 0);

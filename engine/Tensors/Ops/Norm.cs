@@ -145,13 +145,21 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(x);
         var g = NormGeometryOf("batch_norm", x, weight, bias, perInstance: false);
         CheckChannels("batch_norm", "running statistics", x, statistics.Mean);
-        return Op.Run(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance), InputsOf(x, weight, bias));
+        return Run(new FixedNormOp(g, epsilon, statistics.Mean, statistics.Variance), x, weight, bias);
     }
 
-    /// <summary>Kernels take both or neither.</summary>
-    private static Tensor[] InputsOf(Tensor x, Tensor? weight, Tensor? bias) => weight is null && bias is null
-        ? [x]
-        : [x, weight ?? Tensor.Ones(new Shape(x.Shape[1]), x.Device), bias ?? Tensor.Zeros(new Shape(x.Shape[1]), x.Device)];
+    /// <summary>Runs a norm, whose kernels take both a weight and a bias or neither.</summary>
+    private static Tensor Run(Op norm, Tensor x, Tensor? weight, Tensor? bias)
+    {
+        if (weight is null && bias is null)
+        {
+            return Op.Run(norm, x);
+        }
+
+        using var scale = weight?.Share() ?? Tensor.Ones(new Shape(x.Shape[1]), x.Device);
+        using var shift = bias?.Share() ?? Tensor.Zeros(new Shape(x.Shape[1]), x.Device);
+        return Op.Run(norm, x, scale, shift);
+    }
 
     private static Tensor Norm(
         Tensor x, Tensor? weight, Tensor? bias, float epsilon, RunningStatistics? running, bool perInstance)
@@ -161,7 +169,7 @@ public static partial class TensorOps
         var statistics = perInstance ? new Shape(g.Outer, g.Channels) : new Shape(g.Channels);
         using var mean = Tensor.Empty(statistics, x.Device);
         using var variance = Tensor.Empty(statistics, x.Device);
-        var y = Op.Run(new NormOp(g, epsilon, mean, variance), InputsOf(x, weight, bias));
+        var y = Run(new NormOp(g, epsilon, mean, variance), x, weight, bias);
         if (running is { } past && x.Count > 0)
         {
             CheckChannels(name, "running statistics", x, past.Mean);
@@ -180,10 +188,14 @@ public static partial class TensorOps
         if (past.Momentum is not { } momentum)
         {
             var count = past.Batches ?? throw new ArgumentException("batch_norm: the mean over all batches needs their count");
-            count.CopyFrom(count + 1);
-            using var share = count.Reciprocal();
-            past.Mean.CopyFrom(past.Mean.Detach().Lerp(batchMean, share));
-            past.Variance.CopyFrom(past.Variance.Detach().Lerp(batchVariance * correction, share));
+            using var batches = count + 1;
+            count.CopyFrom(batches);
+            using var share = batches.Reciprocal();
+            using var unbiased = batchVariance * correction;
+            using var newMean = past.Mean.Lerp(batchMean, share);
+            using var newVariance = past.Variance.Lerp(unbiased, share);
+            past.Mean.CopyFrom(newMean);
+            past.Variance.CopyFrom(newVariance);
             return;
         }
 

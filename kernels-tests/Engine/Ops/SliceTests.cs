@@ -74,6 +74,34 @@ internal sealed class SliceTests(string deviceName)
     }
 
     [Test]
+    public void ARecordedStepTakesAndGivesSlicesAsItsCodeDoes()
+    {
+        using var w = Tensor.From([1, 2, 3, 4], [2, 2], Device).Keep();
+        using var outside = w[0].Keep();
+        using var step = new RecordedStep(Device, _ =>
+        {
+            var first = outside * 1;
+            var before = w[1];
+            w.CopyFrom(w * 2);
+            return [first, before, w[1], w[1][0]];
+        });
+        float last = 3;
+        for (var run = 0; run < 4; run++)
+        {
+            var y = step.Run();
+            Assert.That(y[0].ToArray(), Is.EqualTo(new float[] { 1, 2 }), $"run {run}: a slice from outside is a copy");
+            Assert.That(y[1].ToArray()[0], Is.EqualTo(last), $"run {run}: before the step");
+            Assert.That(y[2].ToArray()[0], Is.EqualTo(2 * last), $"run {run}: after the step");
+            Assert.That(y[3].Item(), Is.EqualTo(2 * last), $"run {run}: a slice of the slice");
+            last *= 2;
+        }
+
+        w.CopyFrom([5, 6, 7, 8]);
+        Assert.That(step.Run()[2].ToArray(), Is.EqualTo(new float[] { 14, 16 }));
+        Assert.That(step.Counts.ToString(), Does.Contain("3 of 5 steps replayed"), "once more, when the slice had memory of its own");
+    }
+
+    [Test]
     public void AnySlicesGiveTheirMemoryBack()
     {
         using var x = Tensor.Ones([8, 16], Device).Keep();
