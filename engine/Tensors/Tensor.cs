@@ -321,8 +321,7 @@ public sealed class Tensor : IDisposable
     /// <summary>
     /// A slice: an index, a range or a range with a step for each of the leading dimensions; trailing dimensions stay whole.
     /// <c>x[0]</c> is the first picture of a batch, <c>x[.., 1..3]</c> two channels of all. A slice counts as a copy: writing to it leaves
-    /// x
-    /// as it is, and the other way round.
+    /// x as it is, and the other way round.
     /// </summary>
     /// <exception cref="ShapeException">an index is out of range, or there are more indices than dimensions</exception>
     [IndexerName("Part")]

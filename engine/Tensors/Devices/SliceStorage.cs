@@ -4,8 +4,7 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// A run of another storage's elements that counts as a copy of them. It shares the memory until one of both is overwritten; from then on
-/// it
-/// has its own.
+/// it has its own.
 /// </summary>
 internal sealed class SliceStorage : Storage
 {

@@ -27,7 +27,8 @@ public abstract class Module
         {
             if (KernelRecording.Current is { } recording)
             {
-                NoteTraining(recording, _isTraining);
+                var now = _isTraining;
+                recording.DependsOn((this, nameof(Training)), () => _isTraining == now);
             }
 
             return _isTraining;
@@ -168,12 +169,6 @@ public abstract class Module
 
     /// <summary>Registers a tensor of a wrapped layer that is no child of this module.</summary>
     internal ModuleTensor Adopt(string name, ModuleTensor tensor) => Add(name, tensor);
-
-    /// <summary>
-    /// Notes that a recording depends on the mode: by the field, since a closure in the property would be allocated at each reading.
-    /// </summary>
-    private void NoteTraining(KernelRecording recording, bool now) =>
-        recording.DependsOn((this, nameof(Training)), () => _isTraining == now);
 
     private ModuleTensor Add(string name, ModuleTensor tensor)
     {

@@ -81,8 +81,6 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
     /// <summary>dx of a convolution. With reflected or replicated padding: the gradient of a padded copy, folded back onto x.</summary>
     public static Tensor Run(in ConvGeometry g, PadMode border, Tensor dy, Tensor w)
     {
-        ArgumentNullException.ThrowIfNull(dy);
-        ArgumentNullException.ThrowIfNull(w);
         if (border == PadMode.Constant)
         {
             return Run(new Conv2dInputGradientOp(g), dy, w);
@@ -137,7 +135,6 @@ internal static class ConvolutionOfNothing
 {
     public static void Run(IKernels kernels, DeviceSpan? bias, Tensor output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         if (bias is { } given)
         {
             kernels.Run(new ExpandCall(given, new Shape(1, output.Shape[1], 1, 1), output.Span, output.Shape));

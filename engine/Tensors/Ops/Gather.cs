@@ -149,7 +149,6 @@ internal static class GatherShapes
     /// <exception cref="ShapeException">shapes do not match, or the extent exceeds <see cref="TensorOps.MaxExactInteger"/></exception>
     public static Tensor Check(string op, Tensor index, Shape x, int axis, int extent)
     {
-        ArgumentNullException.ThrowIfNull(index);
         if (extent > TensorOps.MaxExactInteger)
         {
             throw new ShapeException($"{op}: dimension {axis} of {x} has {extent} elements, above {TensorOps.MaxExactInteger}");

@@ -23,8 +23,7 @@ public static partial class TensorOps
 
     /// <summary>
     /// Samples pictures at the points of a grid, as PyTorch's <c>grid_sample</c>: y[n, :, i, j] is x[n] at the point grid[n, i, j] =
-    /// (column,
-    /// row), where −1 and 1 are opposite borders. Points that are NaN or far outside count as one beyond the first border.
+    /// (column, row), where −1 and 1 are opposite borders. Points that are NaN or far outside count as one beyond the first border.
     /// </summary>
     /// <param name="x">[N, C, H, W]</param>
     /// <param name="grid">[N, rows, columns, 2]</param>

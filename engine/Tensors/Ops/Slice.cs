@@ -129,8 +129,7 @@ public static partial class TensorOps
 
     /// <summary>
     /// Every step-th element of a range of a dimension, also of an empty one; with a negative step backwards from the range's end:
-    /// <c>x.Slice(-1, .., -1)</c>
-    /// mirrors x.
+    /// <c>x.Slice(-1, .., -1)</c> mirrors x.
     /// </summary>
     public static Tensor Slice(this Tensor x, int axis, Range range, int step = 1)
     {

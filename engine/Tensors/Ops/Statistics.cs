@@ -123,8 +123,7 @@ public static partial class TensorOps
 
     /// <summary>
     /// Product over a dimension (a negative one counts from the end), which is dropped unless kept with extent 1; 1 of no elements.
-    /// Elements
-    /// are multiplied in pairs, so that gradients of any order hold where some of them are 0.
+    /// Elements are multiplied in pairs, so that gradients of any order hold where some of them are 0.
     /// </summary>
     public static Tensor Prod(this Tensor x, int axis, bool keepDims = false)
     {

@@ -13,8 +13,7 @@ namespace IlgpuGan.EngineTests.PyTorch;
 /// What PyTorch 1.13 itself gets wrong, as finite differences show, is composed of other ops in <c>draw_cases.py</c> or left out there: the
 /// second gradient of <c>prelu</c> whose incoming gradient is not contiguous (after <c>cat</c>); that of <c>_weight_norm</c>, which has no
 /// case here and is tested against its definition; the gradient of nearest and bicubic <c>interpolate</c> by a scale that leaves the size
-/// of
-/// an axis as it is; and <c>max_pool2d</c> with dilation, which writes outside its memory where a window reads nothing but padding.
+/// of an axis as it is; and <c>max_pool2d</c> with dilation, which writes outside its memory where a window reads nothing but padding.
 /// </remarks>
 [Exhaustive]
 [MaxSeconds(600)]
@@ -197,8 +196,7 @@ internal sealed class OpDatabaseTests
 
     /// <summary>
     /// Relative error in norm; results that are nearly 0 for inputs of about 1 are compared with a thousandth. Infinities and NaN must be
-    /// in
-    /// the same places.
+    /// in the same places.
     /// </summary>
     private static double Distance(float[] found, float[] expected)
     {

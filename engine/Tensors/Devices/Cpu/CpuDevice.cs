@@ -37,9 +37,9 @@ public sealed unsafe class CpuDevice : Device
 
     public override string Description => $"{InstructionSet}, {Threads} thread{(Threads == 1 ? "" : "s")}";
 
-    /// <summary>Worker threads, the caller included.</summary>
     public override string Hardware => $"{Processor.Name}{Processor.Model}, {InstructionSet}";
 
+    /// <summary>Worker threads, the caller included.</summary>
     public int Threads => _threads.Count;
 
     internal override bool UsesAllProcessors => Threads >= Environment.ProcessorCount;
