@@ -318,6 +318,9 @@ public sealed class Tensor : IDisposable
     /// <param name="writer">what writes, for the message of a graph that needed the old numbers</param>
     internal void Overwrite(string writer) => Memory.Overwrite(writer);
 
+    /// <summary>Gives a slice memory of its own; see <see cref="Storage.Part"/>.</summary>
+    internal void OwnMemory() => Memory.Part();
+
     /// <summary>
     /// A slice: an index, a range or a range with a step for each of the leading dimensions; trailing dimensions stay whole.
     /// <c>x[0]</c> is the first picture of a batch, <c>x[.., 1..3]</c> two channels of all. A slice counts as a copy: writing to it leaves

@@ -31,35 +31,44 @@ internal sealed class SliceStorage : Storage
 
     internal override MemoryPool Pool => _memory.Pool;
 
+    /// <summary>The recording under way, if the slice was made before or outside it.</summary>
+    private KernelRecording? RecordingElsewhere => _device.Recording is { } recording && recording != _madeIn ? recording : null;
+
     internal override bool IsExclusive => base.IsExclusive && _memory.IsExclusive;
 
     internal override void Overwrite(string writer)
     {
-        if (_shares)
-        {
-            _memory.Remove(this);
-            Part();
-        }
-
+        Part();
         base.Overwrite(writer);
     }
 
-    /// <summary>Copies the elements to memory of the slice's own.</summary>
-    internal void Part()
+    internal override void Part()
     {
         if (!_shares || IsFree)
         {
             return;
         }
 
+        _memory.Remove(this);
+
         // What is made of a slice from outside a recorded step happens once, now, and not in each replay.
-        var own = _device.Recording is not null && _madeIn is null ? KernelRecording.MakeState(_device, Copied) : Copied();
+        var own = RecordingElsewhere is not null ? KernelRecording.MakeState(_device, Copied) : Copied();
         own.Acquire();
         _memory.Release();
         (_memory, _first, _shares) = (own, 0, false);
     }
 
-    internal override DeviceSpan Locate(long offset, long length) => _memory.Locate(_first + offset, length);
+    internal override DeviceSpan Locate(long offset, long length)
+    {
+        if (RecordingElsewhere is { } recording)
+        {
+            // Recorded calls read the memory where it is now: elsewhere once the slice has its own.
+            var shares = _shares;
+            recording.DependsOn(this, () => _shares == shares);
+        }
+
+        return _memory.Locate(_first + offset, length);
+    }
 
     internal override void Free()
     {

@@ -58,6 +58,11 @@ public abstract class Storage
         }
     }
 
+    /// <summary>Copies the elements of a slice that shares another's memory to its own.</summary>
+    internal virtual void Part()
+    {
+    }
+
     /// <summary>Notes a slice that shares the memory.</summary>
     internal void Add(SliceStorage slice)
     {

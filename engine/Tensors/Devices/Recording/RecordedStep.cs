@@ -183,7 +183,16 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         {
             entry.Accept(inputs);
             var first = IOpCount.Current?.Ops ?? 0;
-            entry.Recording = KernelRecording.Take(device, () => entry.Outputs = Kept(code(entry.Inputs)));
+            entry.Recording = KernelRecording.Take(device, () =>
+            {
+                entry.Outputs = Kept(code(entry.Inputs));
+
+                // Each replay begins by overwriting what it writes to, which would part slices of that from it.
+                foreach (var slice in entry.Outputs.Where(output => output.Span.Storage is not TracedStorage))
+                {
+                    slice.OwnMemory();
+                }
+            });
             entry.Counted = IOpCount.Current is { } count ? (count, first, count.Ops - first) : null;
             var (calls, lanes) =
                 entry.Recording.Place(CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels));
