@@ -39,8 +39,7 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
     public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
         options.Validated();
-        RunData.RequireFolder(options);
-        options = FamilyCatalog.Of(options).Completed(options).Validated();
+        options = RunData.Completed(options);
         var samples = RunData.Open(options).Train;
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = RunSteps.CountOf(options, batches.BatchesPerEpoch);

@@ -31,14 +31,36 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     {
         RequireFolder(options);
         var family = FamilyCatalog.Of(options);
-        var train = openSplit("train", false);
+        var train = WithAdvice(options, () => openSplit("train", false));
         var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
         return new RunData(train, openSplit(split ?? "train", true)) { HasHeldOut = split is not null };
     }
 
+    /// <summary>Options with what follows from the data set that they name.</summary>
+    /// <exception cref="DataException">folders or pictures are missing</exception>
+    /// <exception cref="OptionsException">options are invalid, or don't fit the data set</exception>
+    internal static TrainingOptions Completed(TrainingOptions options)
+    {
+        RequireFolder(options);
+        return WithAdvice(options, () => FamilyCatalog.Of(options).Completed(options)).Validated();
+    }
+
+    /// <summary>Opens training data; the message of what can't be opened says what is there instead.</summary>
+    private static T WithAdvice<T>(TrainingOptions options, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (DataException e) when (DataAdvice.For(options) is { } advice) // A failure of the advice itself leaves the message as it is.
+        {
+            throw new DataException($"{e.Message.TrimEnd('.')}; {advice}", e) { File = e.File };
+        }
+    }
+
     /// <summary>Checks that the options name a data set and that it exists.</summary>
     /// <exception cref="DataException">they don't</exception>
-    internal static void RequireFolder(TrainingOptions options)
+    private static void RequireFolder(TrainingOptions options)
     {
         var family = FamilyCatalog.Of(options);
         if (options.Data.Length == 0)

@@ -37,8 +37,7 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
 
         if (data is null)
         {
-            RunData.RequireFolder(options);
-            options = FamilyCatalog.Of(options).Completed(options).Validated();
+            options = RunData.Completed(options);
             data = RunData.Open(options);
         }
 

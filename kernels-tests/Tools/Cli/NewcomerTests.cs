@@ -53,6 +53,77 @@ public sealed class NewcomerTests : CommandFixture
         Assert.That((await Run("data", "check", In("sets"))).Output, Does.Contain($"{In("sets", "trainB")}: there is no such folder"));
     }
 
+    /// <summary>What was found, and what to type; the commands are those words, and work.</summary>
+    [Test]
+    [MaxSeconds(6)] // Six data sets and trainings.
+    public async Task DataInAnotherFormAreAnsweredWithWhatToType()
+    {
+        await Do("data", "synth", "--out", In("facades"), "--count", "12", "--val", "0", "--size", "32");
+        Directory.CreateDirectory(In("flat"));
+        Directory.CreateDirectory(In("deep"));
+        foreach (var file in Directory.GetFiles(In("facades", "train")))
+        {
+            File.Copy(file, In("flat", Path.GetFileName(file)));
+        }
+
+        AssertExplained(await Tried("pix2pix", In("facades", "train")), 1, $"which is named as a whole: --data {In("facades")}");
+        AssertExplained(await Tried("cyclegan", In("facades")), 1, "holds 12 pictures", "pairs side by side, 'ilgpugan train pix2pix'");
+        AssertExplained(await Tried("cyclegan", In("facades", "train")), 1, $"--data {In("facades")}; if these are pairs");
+        AssertExplained(await Tried("cyclegan", In("flat")), 1, "itself holds 12 pictures", $"{In("flat", "trainA")} and");
+        var typed = $"ilgpugan data split --data {In("flat")} --out {In("flat")}-split";
+        AssertExplained(await Tried("pix2pix", In("flat")), 1, "itself holds 12 pictures", $"--data {In("flat")}-split: {typed}");
+        await Do(typed.Split(' ')[1..]);
+        Assert.That((await Tried("pix2pix", In("flat") + "-split", "run")).Code, Is.Zero);
+
+        Directory.Move(In("facades"), In("deep", "facades"));
+        AssertExplained(await Tried("pix2pix", In("deep")), 1, $"one folder deeper: --data {In("deep", "facades")}");
+        AssertExplained(await Run("evaluate", "--model", In("run"), "--data", In("deep")), 1, $"deeper: --data {In("deep", "facades")}");
+        AssertExplained(
+            await Run("evaluate", "--model", In("run"), "--data", In("deep", "facades", "train")), 1,
+            $"whole: --data {In("deep", "facades")}");
+
+        await Do("data", "synth", "--kind", "day-night", "--out", In("sets"), "--count", "6", "--val", "0", "--size", "32");
+        AssertExplained(await Tried("pix2pix", In("sets")), 1, "no partner", "two sets without pairs: 'ilgpugan train cyclegan'");
+        Directory.Move(In("sets", "trainA"), In("sets", "day"));
+        Directory.Move(In("sets", "trainB"), In("sets", "night"));
+        AssertExplained(await Tried("cyclegan", In("sets")), 1, $"name them {In("sets", "trainA")} and {In("sets", "trainB")}");
+        AssertExplained(await Tried("pix2pix", In("sets")), 1, $"ilgpugan data combine --a {In("sets", "day")} --b {In("sets", "night")}");
+
+        Task<Outcome> Tried(string family, string data, string run = "none") => Run(
+            ["train", family, "--data", data, "--steps", "0", "--quiet", "--out", In(run),
+                .. Tiny("--generator", family == "pix2pix" ? "unet32" : "resnet1")]);
+    }
+
+    /// <summary>The last lines of a training are commands that work.</summary>
+    [TestCase("0", "--split train")]
+    [TestCase("2", "--data DATA\n")]
+    [MaxSeconds(4)] // A training and an evaluation.
+    public async Task WhatIsNextWorks(string held, string words)
+    {
+        await Do("data", "synth", "--out", In("data"), "--count", "4", "--val", held, "--size", "32");
+        var text = await Do(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "1", .. Tiny()]);
+        Assert.That(text, Does.Contain(words.Replace("DATA", In("data"), StringComparison.Ordinal)));
+        var evaluate = text.Split('\n').Single(line => line.Contains("ilgpugan evaluate", StringComparison.Ordinal)).Trim().Split(' ')[1..];
+        Assert.That(await Do([.. evaluate, "--no-labels"]), Does.Contain("AtoB, 32x32 pixels"));
+    }
+
+    /// <summary>What a family does not do is not proposed.</summary>
+    [Test]
+    public async Task OnlyWhatTheFamilyDoesIsNext()
+    {
+        await Do("data", "synth", "--kind", "attributes", "--out", In("data"), "--count", "8", "--val", "0", "--size", "16");
+        var text = await Do("train", "stargan", "--preset", "small", "--data", In("data"), "--out", In("run"), "--steps", "0");
+        Assert.That(text, Does.Contain("ilgpugan translate").And.Contain("ilgpugan serve").And.Not.Contain("ilgpugan evaluate"));
+        var translate = text.Split('\n').Single(line => line.Contains("ilgpugan translate", StringComparison.Ordinal));
+        var picture = Directory.GetFiles(In("data", "train"), "*.png", SearchOption.AllDirectories)[0];
+        string[] words = [.. translate[translate.IndexOf("translate", StringComparison.Ordinal)..].Trim().Split(' ')];
+        (words[Array.IndexOf(words, "--input") + 1], words[Array.IndexOf(words, "--out") + 1]) = (picture, In("out.png"));
+        await Do(words);
+        await Do("data", "synth", "--kind", "ring", "--out", In("ring"), "--count", "64", "--val", "0");
+        text = await Do("train", "madgan", "--data", In("ring"), "--out", In("points"), "--steps", "0");
+        Assert.That(text, Does.Not.Contain("Next:"));
+    }
+
     /// <summary>Pairs are not doubted, and neither are too few pictures to tell.</summary>
     [TestCase("facades")]
     [TestCase("edges-shapes")]

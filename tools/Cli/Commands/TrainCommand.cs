@@ -18,6 +18,9 @@ internal static class TrainCommand
 {
     private const int FewSamples = 20;
 
+    /// <summary>The splits to evaluate, the default of <c>evaluate</c> first; without held-out pictures those of the training.</summary>
+    private static readonly string[] s_splits = ["val", "test", "train"];
+
     public static Command Create()
     {
         var train = new Command("train", "Trains a model on a folder of pictures, or resumes a run.");
@@ -258,13 +261,8 @@ internal static class TrainCommand
         if (outcome != TrainingOutcome.Interrupted)
         {
             lines.Add($"Report:    {new Uri(Path.GetFullPath(run.Directory.Report)).AbsoluteUri}");
-            var family = FamilyCatalog.Of(run.Options);
-            var folder = run.Directory.Path;
-            lines.AddRange(family.Generators(run.Options).Count > 0
-                ? ["Next:      " + ShellWord.Line("ilgpugan", "translate", "--model", folder, "--input", "PICTURE", "--out", "PICTURE"),
-                    "           " + ShellWord.Line("ilgpugan", "evaluate", "--model", folder, "--data", run.Options.Data),
-                    "           " + ShellWord.Line("ilgpugan", "serve", "--model", folder)]
-                : ["Next:      " + ShellWord.Line("ilgpugan", "generate", "--model", folder, "--out", "DIR")]);
+            lines.AddRange(NextCommands(run).Select((words, i) =>
+                (i == 0 ? "Next:      " : "           ") + ShellWord.Line(["ilgpugan", .. words])));
         }
 
         screen.Result(
@@ -281,6 +279,34 @@ internal static class TrainCommand
             },
             lines);
         return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>What can be done with a trained run; PICTURE and DIR stand for the user's own.</summary>
+    private static IEnumerable<string[]> NextCommands(TrainingRun run)
+    {
+        var (options, folder, family) = (run.Options, run.Directory.Path, FamilyCatalog.Of(run.Options));
+        var translates = family.Generators(options).Count > 0;
+        if (translates)
+        {
+            string[] label = family.Generators(options)[0].Conditions?.Labels is [{ Names: [var first, ..] }, ..] ? ["--label", first] : [];
+            yield return ["translate", "--model", folder, "--input", "PICTURE", .. label, "--out", "PICTURE"];
+        }
+
+        if (translates && options is PictureOptions)
+        {
+            var split = s_splits.First(name => name == s_splits[^1] || family.HasSplit(options, name));
+            yield return ["evaluate", "--model", folder, "--data", options.Data, .. split == s_splits[0] ? [] : new[] { "--split", split }];
+        }
+
+        if (!translates && family.Generation(options) is not null)
+        {
+            yield return ["generate", "--model", folder, "--out", "DIR"];
+        }
+
+        if (translates || family.Generation(options) is not null)
+        {
+            yield return ["serve", "--model", folder];
+        }
     }
 
     /// <summary>Trains; a failure that knows nothing of runs is told with the step that is saved.</summary>

@@ -1,0 +1,78 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Reporting;
+
+namespace IlgpuGan.Models.Training;
+
+/// <summary>What a message adds about a data set that a family can't open: what was found instead, and what to type.</summary>
+internal static class DataAdvice
+{
+    /// <returns>a clause; null if nothing helpful was found</returns>
+    public static string? For(TrainingOptions options)
+    {
+        var (family, data) = (FamilyCatalog.Of(options), Path.TrimEndingDirectorySeparator(options.Data));
+        return family.Info.LearnsFromOneFile ? null
+            : Unpaired(family.Info, data) ?? DataSplits.Elsewhere(data, folder => IsSet(options with { Data = folder }))
+            ?? Pairs(family.Info, data) ?? TwoFolders(family.Info, data) ?? NoFolders(family.Info, data);
+    }
+
+    private static bool IsSet(TrainingOptions options) => FamilyCatalog.Of(options).HasSplit(options, "train");
+
+    /// <summary>Two sets, for a family that learns from pairs.</summary>
+    private static string? Unpaired(FamilyInfo family, string data)
+    {
+        var (trainA, trainB) = (Path.Combine(data, "trainA"), Path.Combine(data, "trainB"));
+        var (a, b) = (Names(trainA), Names(trainB));
+        return family.LearnsFromPairs && a.Count > 0 && b.Count > 0 && !a.Overlaps(b)
+            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {NameFor(Material.TwoSets)}' learns from such data"
+            : null;
+    }
+
+    /// <summary>Pictures in one folder, here or nearby, for a family that learns from two sets.</summary>
+    private static string? Pairs(FamilyInfo family, string data)
+    {
+        if (family.LearnsFrom != DataKind.TwoSets)
+        {
+            return null;
+        }
+
+        var other = FamilyCatalog.Find(NameFor(Material.Pairs))!.Defaults();
+        var train = Path.Combine(data, "train");
+        var found = Names(train).Count is > 0 and var count ? $"{train} holds {Counted.Of(count, "picture")}"
+            : DataSplits.Elsewhere(data, folder => IsSet(other with { Data = folder }));
+        return found is null ? null : $"{found}; if these are pairs side by side, 'ilgpugan train {other.Model}' learns from such data";
+    }
+
+    private static string NameFor(Material material) => FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == material).Info.Name;
+
+    /// <summary>Two folders of pictures under other names.</summary>
+    private static string? TwoFolders(FamilyInfo family, string data)
+    {
+        string[] folders = [.. FolderWalk.FoldersIn(data).Select(name => Path.Combine(data, name)).Where(PictureList.IsIn)];
+        return folders is not [var a, var b] ? null : family.LearnsFrom switch
+        {
+            DataKind.Pairs => $"{a} and {b} hold pictures: {Making(data, "-pairs", made =>
+                ["data", "combine", "--a", a, "--b", b, "--out", Path.Combine(made, "train")])}",
+            DataKind.TwoSets => $"{a} and {b} hold pictures: if these are the two sets, name them {Path.Combine(data, "trainA")} and " +
+                Path.Combine(data, "trainB"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Pictures that lie in the folder itself.</summary>
+    private static string? NoFolders(FamilyInfo family, string data) => Names(data) is not { Count: > 0 and var count } ? null
+        : $"{data} itself holds {Counted.Of(count, "picture")}: " + (family.LearnsFrom == DataKind.TwoSets
+            ? $"{family.Name} learns from two sets, {Path.Combine(data, "trainA")} and {Path.Combine(data, "trainB")}"
+            : Making(data, "-split", made => ["data", "split", "--data", data, "--out", made]));
+
+    /// <summary>The command that makes a data set beside a folder, and how to train on it.</summary>
+    private static string Making(string data, string ending, Func<string, IEnumerable<string>> words)
+    {
+        var full = Path.GetFullPath(data);
+        var made = Path.GetFileName(data) == Path.GetFileName(full) ? data + ending : full + ending;
+        return $"make a data set of them and train with --data {ShellWord.Of(made)}: {ShellWord.Line(["ilgpugan", .. words(made)])}";
+    }
+
+    /// <summary>The names of the pictures directly in a folder, without their extensions; empty if there is no such folder.</summary>
+    private static HashSet<string> Names(string folder) => !Directory.Exists(folder) ? []
+        : [.. Directory.EnumerateFiles(folder).Where(PictureFile.HasPictureName).Select(file => Path.GetFileNameWithoutExtension(file))];
+}
