@@ -1,8 +1,10 @@
 using System.Text.Json;
 using IlgpuGan.Cli;
+using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ToolsTests.Cli;
 
@@ -130,6 +132,33 @@ public sealed class NewTests : CommandFixture
     [TestCase("pictures", "atob", "nothing is translated")]
     public async Task WaysThatThereAreNotAreRefused(string have, string way, string word) => AssertExplained(
         await Run("new", "--have", have, "--data", Folder, "--way", way, "--size", "32", "--time", "1h"), 2, word, way);
+
+    /// <summary>A folder that holds a run is not proposed, and refused before anything is asked.</summary>
+    [Test]
+    public async Task NoFolderIsProposedThatTrainRefuses()
+    {
+        Assert.That(NewCommand.FreeRun(Folder, "facades"), Is.EqualTo(In("facades")));
+        foreach (var name in new[] { "facades", "facades-2" })
+        {
+            Directory.CreateDirectory(In(name, "checkpoints"));
+            File.WriteAllText(new RunDirectory(In(name)).Latest, "");
+        }
+
+        Assert.That(NewCommand.FreeRun(Folder, "facades"), Is.EqualTo(In("facades-3")));
+        AssertExplained(await Run("new", "--out", In("facades")), 2, "facades", "holds a run already", "--out");
+    }
+
+    /// <summary>Nothing is asked about data that are not there, or lie in another form.</summary>
+    [TestCase("pairs")]
+    [TestCase("two-sets")]
+    [TestCase("one-picture")]
+    [TestCase("pictures")]
+    public async Task DataAreLookedAtBeforeAnythingElseIsAsked(string have)
+    {
+        AssertExplained(await Run("new", "--have", have, "--data", In("nowhere")), 1, "nowhere");
+        Directory.CreateDirectory(In("empty"));
+        AssertExplained(await Run("new", "--have", have, "--data", In("empty")), 1, "empty");
+    }
 
     [Test]
     public async Task DataThatAreNotThereAreNamed() => AssertExplained(

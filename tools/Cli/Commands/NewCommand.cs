@@ -5,6 +5,8 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
 using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
@@ -72,18 +74,34 @@ internal static class NewCommand
     private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
     {
         var questions = new Questions(Console.In, screen.Error);
+        if (answers.Out is { } run && new RunDirectory(run).Exists)
+        {
+            throw new UsageException($"{run}: holds a run already; choose another --out");
+        }
+
         var have = answers.Have ?? questions.Choose("What data do you have", s_materials);
-        var data = answers.Data ?? questions.Ask("Where is it", null, text => Path.Exists(text)
-            ? text
-            : throw new FormatException($"{text}: there is no such file or folder."));
-        var way = WayFor(have, answers.Way, questions);
+        RequireFitting(answers.Way, have);
+        var data = answers.Data is { } given ? Opened(given) : questions.Ask("Where is it", null, text =>
+        {
+            try
+            {
+                return Opened(text);
+            }
+            catch (DataException problem)
+            {
+                throw new FormatException(problem.Message, problem);
+            }
+        });
+        var way = have is OnePicture or Pictures ? null // Nothing is translated.
+            : answers.Way ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
         var side = int.Parse(
             answers.Size ?? questions.Ask("How big, in pixels", s_sides[0], text => s_sides.Contains(text)
                 ? text
                 : throw new FormatException($"It can be {string.Join(", ", s_sides)}.")),
             CultureInfo.InvariantCulture);
         var limit = answers.Time ?? questions.Ask("How long may the training take", "2h", Durations.Parse);
-        var output = answers.Out ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(data)));
+        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
+        var output = answers.Out ?? FreeRun("runs", name);
 
         var family = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == MaterialOf(have, way));
         using var device = Device.Open(deviceName);
@@ -115,23 +133,33 @@ internal static class NewCommand
             },
             [.. text, "", $"All this is in {file}."]);
         return ExitCode.Done;
+
+        // Before the other questions: whatever their answers, the family to try reads the data in this form.
+        string Opened(string path)
+        {
+            var reader = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == MaterialOf(have, answers.Way));
+            var options = reader.Defaults() with { Data = path };
+            _ = RunData.Open(Path.Exists(path) ? reader.Completed(options) : options);
+            return path;
+        }
     }
 
-    /// <summary>The direction, asked for if it was not given; null where nothing is translated.</summary>
+    /// <summary>A folder for a run: FOLDER/NAME, or the first of FOLDER/NAME-2, … that holds no run.</summary>
+    internal static string FreeRun(string folder, string name) => Enumerable.Range(1, int.MaxValue)
+        .Select(number => Path.Combine(folder, number == 1 ? name : $"{name}-{number}")).First(run => !new RunDirectory(run).Exists);
+
     /// <exception cref="UsageException">the direction does not fit the data</exception>
-    private static string? WayFor(string have, string? given, Questions questions)
+    private static void RequireFitting(string? way, string have)
     {
-        if (have is OnePicture or Pictures)
+        if (have is OnePicture or Pictures && way is not null)
         {
-            return given is null ? null : throw new UsageException($"--way {given}: with --have {have} nothing is translated");
+            throw new UsageException($"--way {way}: with --have {have} nothing is translated");
         }
 
-        if (have == Pairs && given == Both)
+        if (have == Pairs && way == Both)
         {
             throw new UsageException("--way both: with pairs one direction is trained at a time");
         }
-
-        return given ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
     }
 
     private static Material MaterialOf(string have, string? way) => have switch
