@@ -1,3 +1,7 @@
+using System.CommandLine;
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Terminal;
+
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary>Each way in which people get it wrong ends in one clear sentence and the right exit code.</summary>
@@ -136,12 +140,35 @@ public class BadInputTests : CommandFixture
     [TestCase("--LR", "--lr")]
     [TestCase("--lambda_l1", "--lambda-l1")]
     [TestCase("--xyz", null)]
+    [TestCase("--dataroot", "--data")]
+    [TestCase("--name", "--out")]
+    [TestCase("--checkpoints_dir", "--out")]
+    [TestCase("--gpu_ids", "--device")]
+    [TestCase("--netG", "--generator")]
+    [TestCase("--netD", "--discriminator")]
+    [TestCase("--continue_train", "train --resume RUN")]
     public async Task MistypedOption(string typed, string? meant)
     {
         var outcome = await Run("train", "pix2pix", "--data", "d", "--out", "o", typed);
 
         AssertExplained(outcome, WrongUsage, typed, meant is null ? "--help" : $"Did you mean '{meant}'?");
         Assert.That(outcome.Error.Contains("Did you mean", StringComparison.Ordinal), Is.EqualTo(meant is not null));
+    }
+
+    /// <summary>What stands for an option of the reference is an option of some command.</summary>
+    [Test]
+    public async Task WordsOfTheReferenceLeadSomewhere()
+    {
+        var options = All(Application.RootFor([])).SelectMany(c => c.Options).Select(o => o.Name).ToHashSet();
+        var meant = Suggestion.OfReference.Values.SelectMany(words => words).Where(word => word[0] == '-').Distinct();
+        Assert.That(meant, Is.SubsetOf(options));
+        AssertExplained(await Run("translate", "--name", "m", "--out", "o"), WrongUsage, "Did you mean '--model'?");
+        AssertExplained(await Run("translate", "--dataroot", "i", "--out", "o"), WrongUsage, "Did you mean '--input'?");
+        AssertExplained(await Run("train", "--data", "d", "--out", "o"), WrongUsage, "Did you mean 'train pix2pix --out'?");
+        AssertExplained(await Run("train", "--name", "n"), WrongUsage, "Did you mean 'train pix2pix --out'?");
+        Assert.That((await Run("bench", "step", "--model", "pix2pix")).Error, Does.Not.Contain("Did you mean"));
+
+        static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
     }
 
     [TestCase("train", "pix2pix", "--data", "d", "--out", "")]

@@ -1,4 +1,7 @@
+using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text.Json;
+using IlgpuGan.Cli;
 
 namespace IlgpuGan.ToolsTests.Cli;
 
@@ -39,13 +42,37 @@ public sealed class ExplainTests : CommandFixture
     public async Task EveryOptionIsListedAndExplained()
     {
         var names = (await Do("explain")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.That(names, Is.EqualTo(OptionExplanation.Names).And.Contains("crop-size"));
-        foreach (var name in names)
+        Assert.That(names, Is.SupersetOf(OptionExplanation.Names).And.Contains("crop-size").And.Contains("out").And.Ordered.And.Unique);
+        foreach (var name in OptionExplanation.Names)
         {
             var explanation = OptionExplanation.Of(name)!;
             Assert.That(explanation.Values, Is.Not.Empty, name);
             Assert.That(explanation.Meanings.SelectMany(m => m.Families), Is.Unique.And.Not.Empty, name);
         }
+    }
+
+    /// <summary>Also those that no run stores: where the data are, where the run goes, what begins or ends a training.</summary>
+    [Test]
+    public async Task EveryOptionOfHelpIsExplained()
+    {
+        var train = Application.RootFor(["train"]).Subcommands.Single();
+        var names = train.Subcommands.Append(train).Append(Application.RootFor(["train"])).SelectMany(c => c.Options)
+            .Where(o => !o.Hidden && o is not (HelpOption or VersionOption)).Select(o => o.Name.TrimStart('-')).Distinct().ToList();
+        var listed = (await Do("explain")).Split('\n', StringSplitOptions.TrimEntries).ToHashSet();
+        foreach (var name in names)
+        {
+            var plain = name.StartsWith("no-", StringComparison.Ordinal) ? name[3..] : name;
+            Assert.That(listed.Contains(name) || listed.Contains(plain), $"{name} is not listed");
+            if (!OptionExplanation.Names.Contains(plain))
+            {
+                Assert.That(await Do("explain", name), Does.StartWith($"--{name}"));
+            }
+        }
+
+        Assert.That(await Do("explain", "data"), Does.Contain("Folder of the data set. (train FAMILY)")
+            .And.Contain("(train singan)").And.Contain("(train --resume RUN)"));
+        using var json = JsonDocument.Parse(await Do("explain", "out", "--json"));
+        Assert.That(json.RootElement.GetProperty("meanings")[0].GetProperty("of").GetString(), Is.EqualTo("train FAMILY"));
     }
 
     [Test]

@@ -8,6 +8,11 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>explain OPTION</c>: what a training option does and why, its values, and its default in each family.</summary>
 internal static class ExplainCommand
 {
+    /// <summary>Most commands that are named; more are all families'.</summary>
+    private const int MostNamed = 3;
+
+    private const string Resume = "train --resume RUN";
+
     public static Command Create()
     {
         var option = new Argument<string?>("OPTION")
@@ -42,10 +47,11 @@ internal static class ExplainCommand
     {
         var known = OptionExplanation.Names;
         var plain = name.StartsWith("no-", StringComparison.Ordinal) && !known.Contains(name) ? name[3..] : name;
-        var explanation = OptionExplanation.Of(plain)
-            ?? throw new UsageException($"train has no option '{name}'" + (Suggestion.For(plain, known) is { } meant
-                ? $". Did you mean '{meant}'?"
-                : "; 'ilgpugan explain' lists all of them"));
+        if (OptionExplanation.Of(plain) is not { } explanation)
+        {
+            return Describe(screen, name, near: plain);
+        }
+
         screen.Result(
             new
             {
@@ -74,8 +80,47 @@ internal static class ExplainCommand
 
     private static int List(Screen screen)
     {
-        screen.Result(OptionExplanation.Names, OptionExplanation.Names);
+        string[] names = [.. OptionExplanation.Names.Union(OfCommands().Select(o => o.Name)).Order(StringComparer.Ordinal)];
+        screen.Result(names, names);
         return ExitCode.Done;
+    }
+
+    /// <summary>Explains an option of the command itself, such as --out, which is not among those that a run stores.</summary>
+    private static int Describe(Screen screen, string name, string near)
+    {
+        var all = OfCommands().ToList();
+        var found = all.FindAll(o => o.Name == name);
+        if (found.Count == 0)
+        {
+            throw new UsageException($"train has no option '{name}'" +
+                (Suggestion.For(near, OptionExplanation.Names.Concat(all.Select(o => o.Name)).Distinct()) is { } meant
+                    ? $". Did you mean '{meant}'?"
+                    : "; 'ilgpugan explain' lists all of them"));
+        }
+
+        var meanings = found.GroupBy(o => o.Meaning)
+            .Select(group => (Text: group.Key, Of: Whose([.. group.Select(o => o.Of)]))).ToList();
+        screen.Result(
+            new { name, meanings = meanings.Select(m => new { text = m.Text, of = m.Of }) },
+            [$"--{name}", .. meanings.Select(m => $"    {m.Text} ({m.Of})")]);
+        return ExitCode.Done;
+
+        static string Whose(string[] commands) => string.Join(", ", commands.Length > MostNamed
+            ? commands.Where(c => c == Resume).Prepend("train FAMILY")
+            : commands);
+    }
+
+    /// <summary>The options of train's commands, and of every command, that no run stores.</summary>
+    private static IEnumerable<(string Name, string Meaning, string Of)> OfCommands()
+    {
+        var (train, stored) = (TrainCommand.Create(), OptionExplanation.Names.ToHashSet(StringComparer.Ordinal));
+        return train.Subcommands.SelectMany(c => Own($"train {c.Name}", c.Options))
+            .Concat(Own(Resume, train.Options))
+            .Concat(Own("everywhere", [GlobalOptions.Json, GlobalOptions.Quiet, GlobalOptions.Verbose]));
+
+        IEnumerable<(string Name, string Meaning, string Of)> Own(string of, IEnumerable<Option> options) => options
+            .Where(o => !o.Hidden).Select(o => (Name: o.Name.TrimStart('-'), o.Description ?? "", of))
+            .Where(o => !stored.Contains(o.Name) && !(o.Name.StartsWith("no-", StringComparison.Ordinal) && stored.Contains(o.Name[3..])));
     }
 
     /// <summary>The families that an entry holds for, in brackets; empty if it holds for all.</summary>
