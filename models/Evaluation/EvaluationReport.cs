@@ -32,6 +32,9 @@ public sealed record EvaluationReport
 
     public EvaluationSubject? Subject { get; init; }
 
+    /// <summary>The size of the outputs, which scores depend on: <c>256x256</c>; null if they differ, and in reports of before.</summary>
+    public string? Size { get; init; }
+
     /// <inheritdoc cref="PairScores.Mean"/>
     public ImageScore? Mean { get; init; }
 
@@ -59,8 +62,9 @@ public sealed record EvaluationReport
     /// <summary>Scores of a model that generates from noise; null for others.</summary>
     public GeneratorScores? Generator { get; init; }
 
-    /// <summary>Warnings about metrics that too few pictures make meaningless; null if none.</summary>
-    public IReadOnlyList<string>? Warnings => SampleSizeWarnings.Of(this).ToList() is { Count: > 0 } warnings ? warnings : null;
+    /// <summary>Warnings about metrics that too few pictures or a weak segmenter make meaningless; null if none.</summary>
+    public IReadOnlyList<string>? Warnings =>
+        SampleSizeWarnings.Of(this).Concat(Segmentation?.Doubts() ?? []).ToList() is { Count: > 0 } warnings ? warnings : null;
 
     /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
@@ -71,10 +75,10 @@ public sealed record EvaluationReport
             Checkerboard = pairs.Checkerboard };
 
     /// <summary>
-    /// An object with <c>subject</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>, <c>psnr</c>,
-    /// <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>; <c>checkerboard</c>,
-    /// an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>, <c>features</c>,
-    /// <c>generator</c>; <c>warnings</c> about metrics on too few pictures.
+    /// An object with <c>subject</c>, <c>size</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>,
+    /// <c>psnr</c>, <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>;
+    /// <c>checkerboard</c>, an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
+    /// <c>features</c>, <c>generator</c>; <c>warnings</c> about metrics on too few pictures.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

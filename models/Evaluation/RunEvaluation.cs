@@ -69,6 +69,10 @@ public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<st
 public static class RunEvaluation
 {
     private const string ReportName = "evaluation.json";
+
+    /// <summary>Lines of progress while a segmenter is trained.</summary>
+    private const int SegmenterLines = 10;
+
     internal const string FolderName = "evaluation";
 
     /// <param name="device">the device to compute on</param>
@@ -100,6 +104,7 @@ public static class RunEvaluation
         var (translator, samples, options, paired) = all.Together(() => Open(request, device));
         all.RequireSamePictures(samples, options.Data);
         var sheet = new ScoreSheet();
+        var sizes = new HashSet<string>();
         EvaluationReport report;
         if (paired)
         {
@@ -107,7 +112,7 @@ public static class RunEvaluation
                 ? all.LeaderFirst(() => FindLabels(request, options, device, output, say, cancellation))
                 : null;
             var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation, all);
-            report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report() };
+            report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report(), Size = OneSize(sizes) };
             report = request.Sets || features is not null
                 ? WithSets(report, translator, samples, features, device, all, say, cancellation)
                 : report;
@@ -126,6 +131,7 @@ public static class RunEvaluation
         void Shown(ImageScore score, Picture input, Picture made, Picture target)
         {
             sheet.Add(score, input, made, target);
+            sizes.Add(SizeOf(made));
             progress?.Invoke(score, input, made, target);
         }
     }
@@ -367,6 +373,10 @@ public static class RunEvaluation
             {
                 say?.Invoke($"Segmenter trained; last loss {loss:0.000}");
             }
+            else if (step % Math.Max(1, request.Segmenter.Steps / SegmenterLines) == 0)
+            {
+                say?.Invoke($"Segmenter: step {step} of {request.Segmenter.Steps}, loss {loss:0.000}");
+            }
         }
     }
 
@@ -400,6 +410,7 @@ public static class RunEvaluation
     {
         report ??= new EvaluationReport
         {
+            Size = OneSize([.. outputs.Select(SizeOf)]),
             Colours = ColourHistogram.Of(outputs).Intersect(ColourHistogram.Of(real)),
             Checkerboard = CheckerboardMeter.Compare(CheckerboardMeter.Over(outputs), CheckerboardMeter.Over(real)),
         };
@@ -430,6 +441,11 @@ public static class RunEvaluation
             TwoSample = count < TwoSampleTest.LeastPictures ? null : TwoSampleTest.Run(outputs, real, device, cancellation: cancellation),
         };
     }
+
+    private static string SizeOf(Picture picture) => $"{picture.Width}x{picture.Height}";
+
+    /// <summary>The size of all pictures; null if they differ.</summary>
+    private static string? OneSize(HashSet<string> sizes) => sizes.Count == 1 ? sizes.Single() : null;
 
     private static long? StepOf(string model)
     {

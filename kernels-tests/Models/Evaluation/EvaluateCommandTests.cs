@@ -15,6 +15,7 @@ public class EvaluateCommandTests : CommandFixture
         var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "evaluation.json"))).RootElement;
 
         Assert.That(text, Does.Contain("2 pictures").And.Contain("classes").And.Contain("real pictures").And.Contain("worst.png"));
+        Assert.That(text, Does.Contain("step 2, AtoB, 32x32 pixels, val of ").And.Contain("Segmenter: step 60 of 600, loss "));
         var classes = report.GetProperty("segmentation");
         Assert.That(
             classes.GetProperty("ceiling").GetProperty("pixelAccuracy").GetDouble(),

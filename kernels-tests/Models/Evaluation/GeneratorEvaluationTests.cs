@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
@@ -94,6 +95,20 @@ public sealed class GeneratorEvaluationTests : CommandFixture
             Assert.That(warnings.Zip(measures).Where(w => !w.First.Contains(w.Second, StringComparison.Ordinal)), Is.Empty);
             Assert.That(report.Warnings, measures.Length == 0 ? Is.Null : Is.Not.Null);
         }
+    }
+
+    /// <summary>A segmenter that does not recognise real pictures can't judge others.</summary>
+    [TestCase(0.6, true)]
+    [TestCase(0.9, false)]
+    public void AWeakSegmenterIsWarnedOf(double recognised, bool isWarned)
+    {
+        var (outputs, ceiling) = (new SegmentationScore(0.5, 0.5, 0.5), new SegmentationScore(recognised, 0.5, 0.5));
+        var report = new EvaluationReport
+        {
+            Colours = new ColourIntersection(1, 1, 1), Segmentation = new SegmentationReport(4, outputs, ceiling),
+        };
+        Assert.That(report.Warnings ?? [], isWarned ? Has.One.Contains("too weak").And.One.Contains("0.60") : Is.Empty);
+        Assert.That(report with { Segmentation = report.Segmentation with { Ceiling = null } }, Has.Property("Warnings").Null);
     }
 
     /// <summary>Of classes, of which a classifier learns; and again without.</summary>

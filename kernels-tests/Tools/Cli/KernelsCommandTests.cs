@@ -1,4 +1,6 @@
 using System.Text.Json;
+using IlgpuGan.Cli.Kernels;
+using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.ToolsTests.Cli;
@@ -45,6 +47,24 @@ public sealed class KernelsCommandTests : CommandFixture
         }
     }
 
+    /// <summary>A kernel's file is there as soon as it is compiled, and named for the display of progress.</summary>
+    [Test]
+    public void DumpTellsOfEachKernelWhenItIsWritten()
+    {
+        var kernels = KernelCatalog.All.Where(kernel => kernel.Name.StartsWith("unary/", StringComparison.Ordinal)).Take(2).ToList();
+        List<(string Name, int Files)> told = [];
+        KernelText.Write(kernels, DumpFormat.Ptx, 0, In("dump"), name => told.Add((name, Directory.GetFiles(In("dump")).Length)));
+        Assert.That(told, Is.EqualTo(kernels.Select((kernel, i) => (kernel.Name, i + 1))));
+    }
+
+    [Test]
+    public async Task DumpSaysWhichTargetThePtxIsFor()
+    {
+        Assert.That(await Do("kernels", "dump", "unary/leaky-relu", "--out", In("dump")), Does.Contain("the PTX is for sm_80"));
+        var asked = await Do("kernels", "dump", "unary/leaky-relu", "--out", In("dump"), "--target", "sm_80");
+        Assert.That(asked, Does.Not.Contain("sm_80"));
+    }
+
     [Test]
     [Exhaustive]
     public async Task WhatNeedsTensorCoresIsDumpedForThemOnly()
@@ -63,6 +83,7 @@ public sealed class KernelsCommandTests : CommandFixture
         await Do("kernels", "page", "product/tiled", "--html", In("tiled.html"));
         var page = await File.ReadAllTextAsync(In("tiled.html"));
         Assert.That(page, Does.Contain("<h1>product/tiled</h1>").And.Contain(".visible .entry").And.Contain("kernel void"));
+        Assert.That(page, Does.Contain("<h2>PTX, sm_80</h2>").And.Contain(".target sm_80").And.Contain("sm_90 runs it as well"));
         AssertExplained(await Run("kernels", "page", "product", "--html", In("x.html")), 2, "name one");
         AssertExplained(
             await Run("kernels", "page", "product/tensor-core-medium-tf32-along-depth", "--target", "sm_75", "--html", In("x.html")), 2,

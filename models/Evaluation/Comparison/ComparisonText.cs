@@ -6,7 +6,9 @@ public static class ComparisonText
     public static string ToMarkdown(this RunComparison comparison)
     {
         var text = new StringBuilder();
-        var heads = comparison.Runs.Select((run, i) => comparison.Steps.ElementAtOrDefault(i) is { } step ? $"{run}, step {step}" : run);
+        var heads = comparison.Runs.Select((run, i) => run
+            + (comparison.Steps.ElementAtOrDefault(i) is { } step ? $", step {step}" : "")
+            + (comparison.Sizes.ElementAtOrDefault(i) is { } size ? $", {size}" : ""));
         List<string[]> table = [["measure", "better", .. heads]];
         table.AddRange(comparison.Measures.Select(
             m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));

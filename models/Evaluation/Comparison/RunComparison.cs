@@ -24,6 +24,9 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
     /// <summary>The steps that each run had taken when it was evaluated; null where it is not known.</summary>
     public IReadOnlyList<long?> Steps { get; init; } = [];
 
+    /// <summary>The size of each run's pictures, <c>256x256</c>; null where it is not known.</summary>
+    public IReadOnlyList<string?> Sizes { get; init; } = [];
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -58,6 +61,7 @@ public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, str
             [.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)])
         {
             Steps = [.. runs.Select(r => r.Report.Subject?.Step)],
+            Sizes = [.. runs.Select(r => r.Report.Size)],
         };
     }
 

@@ -9,7 +9,17 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 /// <param name="Classes">number of colours in the palette</param>
 /// <param name="Outputs">score of the generator's outputs</param>
 /// <param name="Ceiling">score of the real photographs, the segmenter's upper bound; null if outputs are label maps</param>
-public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling);
+public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling)
+{
+    /// <summary>A segmenter that recognises a smaller share of the pixels of real photographs is not to be judged by.</summary>
+    private const double LeastRecognised = 0.7;
+
+    /// <summary>Why the scores say little; empty if they can be relied on.</summary>
+    internal IEnumerable<string> Doubts() => Ceiling is { PixelAccuracy: < LeastRecognised and var recognised }
+        ? [string.Create(CultureInfo.InvariantCulture, $"the segmenter is too weak to judge by: it recognises {recognised:0.00} of the ") +
+            "pixels of real pictures; more training pairs make it better, and --no-labels leaves it out"]
+        : [];
+}
 
 /// <summary>
 /// A data set with label maps on one side. Photographs are scored by a segmenter (the papers' FCN score), label maps by the nearest colour

@@ -182,7 +182,7 @@ internal static class EvaluateCommand
                     Steps = parsed.GetValue(steps),
                 };
                 var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
-                Print(screen, path, TranslationDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
+                Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
                     ClipEvaluation.Run(translator, frames, path, parsed.GetValue(temporal), _ => advance(""), cancellation))));
                 return ExitCode.Done;
             }
@@ -323,6 +323,16 @@ internal static class EvaluateCommand
         {
             screen.Output.WriteLine(report.ToJson());
             return;
+        }
+
+        if (report.Subject is { } subject)
+        {
+            string?[] facts =
+            [
+                subject.Step is { } step ? $"step {step}" : null, subject.Direction, report.Size is { } size ? $"{size} pixels" : null,
+                $"{subject.Split} of {subject.Data}",
+            ];
+            screen.Say($"{subject.Model}: {string.Join(", ", facts.OfType<string>())}");
         }
 
         if (report is { Mean: { } mean, Baseline: { } baseline })

@@ -56,16 +56,18 @@ internal static class KernelsCommand
             }
 
             var screen = Screen.Of(parsed);
-            var files =
-                KernelText.Write(kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName);
+            var files = WorkDisplay.Run(
+                screen, kernels.Count, "kernels", written => KernelText.Write(
+                    kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName, written),
+                "kernels/s");
             screen.Result(
                 new
                 {
                     folder = parsed.GetRequiredValue(folder).FullName,
                     kernels = files.Select(f => new
                     {
-                        name = f.Kernel, file = f.File, registers = f.Assembly?.Registers, stack_bytes = f.Assembly?.StackBytes,
-                        spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.Assembly?.SharedBytes,
+                        name = f.Kernel, file = f.File, target = f.Target, registers = f.Assembly?.Registers,
+                        stack_bytes = f.Assembly?.StackBytes, spill_bytes = f.Assembly?.SpillBytes, shared_bytes = f.Assembly?.SharedBytes,
                     }),
                 },
                 [
@@ -73,6 +75,7 @@ internal static class KernelsCommand
                     .. kernels.Count < matching.Count
                         ? [$"{Counted.Of(matching.Count - kernels.Count, "kernel")} left out: {Need}"]
                         : Array.Empty<string>(),
+                    .. KernelText.WhyOlder(files[0].Target, parsed.GetValue(target)) is { } why ? [why] : Array.Empty<string>(),
                 ]);
             return ExitCode.Done;
         });

@@ -188,7 +188,7 @@ internal static class TranslateCommand
     {
         var start = Stopwatch.GetTimestamp();
         var info = clip.Info;
-        var result = TranslationDisplay.Run(screen, clip.Count, "frames", report =>
+        var result = WorkDisplay.Run(screen, clip.Count, "frames", report =>
             Usage.Of(() => ClipTranslation.Run(open, clip, output, temporal, _ => report(""), cancellation)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (clip.Warning is { } complaint)
@@ -210,7 +210,7 @@ internal static class TranslateCommand
     {
         var start = Stopwatch.GetTimestamp();
         var results = ranks.Shared(plan, part =>
-            TranslationDisplay.Run(screen, part.Count, "pictures", report =>
+            WorkDisplay.Run(screen, part.Count, "pictures", report =>
                 FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), jobs, cancellation)
                     .Select(file => ranks.Leads() || Path.Exists(file.Input) ? file
                         : file with { Failure = $"{file.Input}: rank {ranks.Rank} has no such file, but rank 0 has" }).ToList()));

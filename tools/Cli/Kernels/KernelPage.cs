@@ -32,8 +32,8 @@ internal static class KernelPage
         screen.Result(
             new
             {
-                kernel = kernel.Name, page = path, registers = figures?.Registers, stack_bytes = figures?.StackBytes,
-                spill_bytes = figures?.SpillBytes, shared_bytes = figures?.SharedBytes,
+                kernel = kernel.Name, page = path, target = KernelText.TargetOf(ptx), registers = figures?.Registers,
+                stack_bytes = figures?.StackBytes, spill_bytes = figures?.SpillBytes, shared_bytes = figures?.SharedBytes,
             },
             [$"{kernel.Name}: {path}"]);
     }
@@ -63,6 +63,11 @@ internal static class KernelPage
             CultureInfo.InvariantCulture,
             $"<title>{Encode(kernel.Name)}</title><style>{Style}</style><h1>{Encode(kernel.Name)}</h1><p>{Encode(kernel.Purpose)}</p>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(facts)}</p>");
+        if (KernelText.WhyOlder(KernelText.TargetOf(ptx), sm) is { } why)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(why)}</p>");
+        }
+
         if (ProductTraffic.All.TryGetValue(kernel.Name, out var traffic))
         {
             page.Append(
@@ -72,7 +77,7 @@ internal static class KernelPage
         }
 
         page.Append("<main>");
-        Pane(page, $"PTX, sm_{sm}", ptx);
+        Pane(page, $"PTX, {KernelText.TargetOf(ptx)}", ptx);
         Pane(page, "OpenCL C", openCL.Length > 0 ? openCL : "There is none: OpenCL has no tensor cores.");
         return page.Append("</main></html>\n").ToString();
     }

@@ -6,7 +6,11 @@ namespace IlgpuGan.Cli.Kernels;
 
 /// <summary>A kernel written to a file.</summary>
 /// <param name="Assembly">the assembler's figures; null without an assembler, or for OpenCL C</param>
-internal sealed record KernelFile(string Kernel, string File, AssemblyFigures? Assembly);
+internal sealed record KernelFile(string Kernel, string File, AssemblyFigures? Assembly)
+{
+    /// <summary>The architecture that PTX names, such as <c>sm_80</c>; null for OpenCL C.</summary>
+    public string? Target { get; init; }
+}
 
 /// <summary>Compiles kernels to text and writes one file per kernel.</summary>
 internal static class KernelText
@@ -31,24 +35,53 @@ internal static class KernelText
 
     /// <summary>Compiles kernels and writes one file each; assembles PTX, too, if <c>ptxas</c> is installed.</summary>
     /// <param name="sm">0 for the default</param>
+    /// <param name="written">called with each kernel's name when its file is written</param>
     /// <exception cref="Tensors.DeviceException">the compiler refuses a kernel</exception>
     /// <exception cref="InvalidOperationException">the assembler refuses a kernel</exception>
-    public static IReadOnlyList<KernelFile> Write(IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm, string folder)
+    public static IReadOnlyList<KernelFile> Write(
+        IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm, string folder, Action<string> written)
     {
         var target = sm > 0 ? sm : DefaultSm;
         var isPtx = format == DumpFormat.Ptx;
         using var compiler = isPtx ? KernelCompiler.ToPtx(target) : KernelCompiler.ToOpenCL();
         OutputPath.MakeFolder(folder);
-        var texts = kernels.Select(compiler.Compile).ToList();
+        var texts = new string[kernels.Count];
         var files = new KernelFile[kernels.Count];
-        Parallel.For(0, kernels.Count, i =>
+        for (var i = 0; i < files.Length; i++)
         {
-            var file = $"{kernels[i].Name.Replace('/', '-')}.{(isPtx ? "ptx" : "cl")}";
-            File.WriteAllText(Path.Combine(folder, file), texts[i]);
-            var figures = isPtx && PtxAssembler.Executable is not null ? PtxAssembler.Assemble(texts[i], target) : null;
-            files[i] = new KernelFile(kernels[i].Name, file, figures);
-        });
+            texts[i] = compiler.Compile(kernels[i]);
+            files[i] = new KernelFile(kernels[i].Name, $"{kernels[i].Name.Replace('/', '-')}.{(isPtx ? "ptx" : "cl")}", null)
+            {
+                Target = isPtx ? TargetOf(texts[i]) : null,
+            };
+            File.WriteAllText(Path.Combine(folder, files[i].File), texts[i]);
+            written(kernels[i].Name);
+        }
+
+        if (isPtx && PtxAssembler.Executable is not null)
+        {
+            Parallel.For(0, files.Length, i => files[i] = files[i] with { Assembly = PtxAssembler.Assemble(texts[i], target) });
+        }
+
         return files;
+    }
+
+    /// <summary>The architecture that PTX names in its line <c>.target</c>: <c>sm_80</c>.</summary>
+    public static string TargetOf(string ptx)
+    {
+        const string Directive = ".target ";
+        var start = ptx.IndexOf(Directive, StringComparison.Ordinal) + Directive.Length;
+        return ptx[start..ptx.IndexOf('\n', start)].Trim();
+    }
+
+    /// <summary>Why PTX names another architecture than the one that was asked for; null if it does not.</summary>
+    /// <param name="target">the one that it names, such as <c>sm_80</c></param>
+    /// <param name="sm">the one that was asked for, 90 for sm_90; 0 for the default</param>
+    public static string? WhyOlder(string? target, int sm)
+    {
+        var asked = $"sm_{(sm > 0 ? sm : DefaultSm)}";
+        return target is null || target == asked ? null
+            : $"the PTX is for {target}: ILGPU's compiler names no later architecture, and {asked} runs it as well";
     }
 
     public static IEnumerable<string> Table(IReadOnlyList<KernelFile> files)

@@ -4,10 +4,10 @@ using Spectre.Console;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// Shows the progress of a translation: a bar with pictures per second, or a line every few seconds if the output is not a terminal or the
-/// number of pictures is unknown.
+/// Shows the progress of long work on many things, such as pictures: a bar with things per second, or a line every few seconds if the
+/// output is not a terminal or their number is unknown.
 /// </summary>
-internal sealed class TranslationDisplay
+internal sealed class WorkDisplay
 {
     private static readonly TimeSpan s_lineInterval = TimeSpan.FromSeconds(5);
 
@@ -15,22 +15,28 @@ internal sealed class TranslationDisplay
     private readonly Screen _screen;
     private readonly int? _total;
     private readonly string _things;
+    private readonly string _rate;
     private TimeSpan _lastLine;
     private int _done;
 
-    private TranslationDisplay(Screen screen, int? total, string things) => (_screen, _total, _things) = (screen, total, things);
-
-    /// <summary>Runs a translation under a display.</summary>
-    /// <param name="screen">where to print</param>
-    /// <param name="total">number of pictures; null if unknown</param>
-    /// <param name="things">what the pictures are called, such as "frames"</param>
-    /// <param name="translate">the work; it calls its argument with each picture's name, or an empty text</param>
-    public static T Run<T>(Screen screen, int? total, string things, Func<Action<string>, T> translate)
+    private WorkDisplay(Screen screen, int? total, string things, string rate)
     {
-        var display = new TranslationDisplay(screen, total, things);
+        (_screen, _total) = (screen, total);
+        (_things, _rate) = (things, rate);
+    }
+
+    /// <summary>Runs work under a display.</summary>
+    /// <param name="screen">where to print</param>
+    /// <param name="total">number of things; null if unknown</param>
+    /// <param name="things">what they are called, such as "frames"</param>
+    /// <param name="work">the work; it calls its argument with each thing's name, or an empty text</param>
+    /// <param name="rate">the unit of their rate</param>
+    public static T Run<T>(Screen screen, int? total, string things, Func<Action<string>, T> work, string rate = "img/s")
+    {
+        var display = new WorkDisplay(screen, total, things, rate);
         if (!screen.IsInteractive || total is null or 1)
         {
-            return translate(_ => display.SayPeriodically());
+            return work(_ => display.SayPeriodically());
         }
 
         return AnsiConsole.Progress().AutoClear(false)
@@ -38,7 +44,7 @@ internal sealed class TranslationDisplay
             .Start(context =>
             {
                 var task = context.AddTask("starting", maxValue: total.Value);
-                return translate(name =>
+                return work(name =>
                 {
                     task.Increment(1);
                     task.Description = Markup.Escape($"{display.Next()}  {name}".TrimEnd());
@@ -60,7 +66,7 @@ internal sealed class TranslationDisplay
     {
         _done++;
         var seconds = _clock.Elapsed.TotalSeconds;
-        var rate = $"{_done / seconds:0.0} img/s";
+        var rate = $"{_done / seconds:0.0} {_rate}";
         return _total is { } total
             ? $"{_done}/{total} {_things}  {rate}  " +
                 $"{Durations.Rough(TimeSpan.FromSeconds(seconds / _done * Math.Max(0, total - _done)))} left"
