@@ -29,6 +29,7 @@ public abstract partial class GanModel
             throw new OptionsException($"--reduction tree: {obstacle}");
         }
 
+        ShareSteps(ranks);
         _samples = new SampleReduction(
             ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
             Options.Exchange == GradientExchange.Bf16, Options.SyncBatchNorm);
@@ -53,9 +54,13 @@ public abstract partial class GanModel
             throw new OptionsException($"--split direction: there are two directions, and {ranks.Count} processes");
         }
 
+        ShareSteps(ranks);
         _directions = new SharedDirections(ranks, Device);
         _optimizers.ForEach(o => o.Optimizer.GradientReducer = _directions.Reducer);
     }
+
+    /// <summary>Kernels chosen by timing may differ between ranks, and add in a different order.</summary>
+    private void ShareSteps(IRanks ranks) => _tuning = ranks.Count > 1 ? TuningMode.Table : _tuning;
 
     /// <summary>
     /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss

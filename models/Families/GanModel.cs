@@ -30,6 +30,11 @@ public abstract partial class GanModel : IDisposable
 
     private readonly GeneratorEma _ema;
 
+    private readonly ProductPrecision _precision;
+
+    /// <summary>How the device selects kernels for the model.</summary>
+    private TuningMode _tuning;
+
     /// <summary>Losses reported in this step so far; with split samples, those of the current sample.</summary>
     private ReportedLosses _reported = new();
 
@@ -43,16 +48,15 @@ public abstract partial class GanModel : IDisposable
 
     protected GanModel(TrainingOptions options, Device device)
     {
-        var precision = Enum.Parse<ProductPrecision>(options.Precision.ToString());
-        if (!device.Supports(precision))
+        _precision = Enum.Parse<ProductPrecision>(options.Precision.ToString());
+        if (!device.Supports(_precision))
         {
             throw new OptionsException(
                 $"--precision {options.Precision.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores (sm_80 or later); " +
                     $"{device.Name} computes in fp32");
         }
 
-        device.Precision = precision;
-        device.Tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;
+        _tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;
         (Options, Device) = (options, device);
         _ema = new GeneratorEma(this, network => IsAveragedIn(_stage, network));
         Random = new RandomState(options.Seed);
@@ -168,6 +172,7 @@ public abstract partial class GanModel : IDisposable
     /// </returns>
     public IReadOnlyList<Loss> Step(Batch batch, long step)
     {
+        using var settings = Settings();
         Random.Step = (uint)step;
         _samples?.Begin(batch.Share);
         if (RateFactorAt(step) is var factor && factor != _stepFactor)
@@ -216,6 +221,7 @@ public abstract partial class GanModel : IDisposable
     /// </summary>
     public IReadOnlyList<(string Label, Tensor Picture)> Show(Batch batch)
     {
+        using var settings = Settings();
         using var averages = Average?.Swap();
         using var inference = new InferenceScope(_networks.Select(n => n.Network));
         return [.. Family.Info.Views.Zip(Present(batch))];
@@ -324,12 +330,16 @@ public abstract partial class GanModel : IDisposable
     /// <summary>A result that outlives the step in which it is computed, by networks in evaluation mode.</summary>
     protected Tensor Computed(Func<Tensor> compute)
     {
+        using var settings = Settings();
         _networks.ForEach(n => n.Network.Eval());
         using var averages = Average?.Swap();
         using var noGrad = GradMode.NoGrad();
         using var step = Device.Step();
         return compute().Keep();
     }
+
+    /// <summary>Sets the device to the model's precision and tuning, until the result is disposed.</summary>
+    private protected DeviceSettings Settings() => new(Device, _precision, _tuning);
 
     /// <summary>A result as a constant: no graph is recorded, so no gradient flows through it.</summary>
     protected static T Constant<T>(Func<T> compute)

@@ -59,17 +59,22 @@ public sealed class BenchStep : IDisposable
         Family family, int size, int batch, Device device, bool eager = false, FeedMode feed = FeedMode.None) =>
         OfTraining(family, family.AtSize(size) with { BatchSize = batch, Eager = eager }, device, feed);
 
-    /// <summary>The same with given options.</summary>
+    /// <summary>The same with given options, but for precision and tuning, which are the device's.</summary>
     /// <param name="family">the family</param>
     /// <param name="options">options of the family</param>
-    /// <param name="device">the device to run on</param>
+    /// <param name="device">the device to run on, as it is to compute</param>
     /// <param name="feed">how pictures are transferred to the device</param>
     /// <param name="ranks">the ranks that share each batch, sample by sample; null for one process</param>
     /// <exception cref="OptionsException">the family's batches can't be shared</exception>
     public static BenchStep OfTraining(
         Family family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None, IRanks? ranks = null)
     {
-        var model = GanModel.Create(options, device);
+        var model = GanModel.Create(
+            options with
+            {
+                Precision = Enum.Parse<Precision>(device.Precision.ToString()), Tune = device.Tuning != TuningMode.Table,
+            },
+            device);
         var noise = family.Noise(options, device);
         if (ranks is not null)
         {

@@ -28,12 +28,6 @@ internal sealed class Team(IRanks ranks, WorkSplit split)
     /// <exception cref="OptionsException">they can't be split in this way</exception>
     public void Divide(GanModel model)
     {
-        if (ranks.Count > 1)
-        {
-            // Kernels chosen by timing may differ between ranks, and add in a different order.
-            model.Device.Tuning = TuningMode.Table;
-        }
-
         var isTree = model.Options.Reduction == GradientReduction.Tree;
         if (split == WorkSplit.Direction)
         {

@@ -25,10 +25,12 @@ internal sealed class FullSizeStepTests
         PtxDriver.Violations.Clear();
         using (var device = PtxDriver.Open())
         {
-            device.Precision = precision;
             PtxDriver.ClearCalls();
-            using var trainer =
-                GanModel.Create((TranslationOptions)FamilyCatalog.Find(model)!.Defaults() with { BatchSize = batch }, device);
+            var options = FamilyCatalog.Find(model)!.Defaults() with
+            {
+                BatchSize = batch, Precision = Enum.Parse<Precision>(precision.ToString()),
+            };
+            using var trainer = GanModel.Create(options, device);
             using var pair = Batch.OfPair(
                 Tensor.Zeros(new Shape(batch, 3, Side, Side), device), Tensor.Zeros(new Shape(batch, 3, Side, Side), device), ["zeros"]);
             for (var step = 0; step < Steps; step++)

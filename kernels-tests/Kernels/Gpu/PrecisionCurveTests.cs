@@ -22,6 +22,9 @@ internal sealed class PrecisionCurveTests
 
     private readonly Dictionary<ProductPrecision, Dictionary<string, float[]>> _curves = [];
 
+    /// <summary>What another network on the device makes, before the trainings and after each.</summary>
+    private readonly List<float[]> _beside = [];
+
     private GpuDevice _device = null!;
 
     [OneTimeSetUp]
@@ -31,6 +34,7 @@ internal sealed class PrecisionCurveTests
 
         // Small layers would keep to float32; with float32 there is no such kernel, and the table decides.
         ((GpuKernels)_device.Kernels).Products.Forced = new ProductVariant(ProductRung.TensorCore, TileShape.Medium, 1);
+        _beside.Add(Beside());
         foreach (var precision in Enum.GetValues<Precision>())
         {
             using var trainer = GanModel.Create(s_options with { Precision = precision }, _device);
@@ -38,8 +42,16 @@ internal sealed class PrecisionCurveTests
             var losses = new SyntheticFacades(4, Side).Shuffled(seed: 3, batchSize: 2).On(_device, count: Steps)
                 .SelectMany(pair => trainer.Step(pair, step++).Select(loss => (loss.Name, loss.Value)).ToList()).ToList();
             _curves.Add(
-                _device.Precision,
+                Enum.Parse<ProductPrecision>(precision.ToString()),
                 losses.GroupBy(loss => loss.Name).ToDictionary(group => group.Key, group => group.Select(loss => loss.Value).ToArray()));
+            _beside.Add(Beside());
+        }
+
+        float[] Beside()
+        {
+            using var step = _device.Step();
+            var network = (Layer)FamilyCatalog.Of(s_options).Networks(s_options)[0].Create().Initialize(1).To(_device).Eval();
+            return network.Forward(Tensor.Normal(new RandomKey(1, 0, 0, 0), new Shape(1, 3, Side, Side), _device)).ToArray();
         }
     }
 
@@ -66,6 +78,10 @@ internal sealed class PrecisionCurveTests
             }
         });
     }
+
+    /// <summary>A training's precision is that of its own steps: others who share its device have the bits of float32.</summary>
+    [Test]
+    public void NothingElseOnTheDeviceIsRounded() => Assert.That(_beside, Is.All.EqualTo(_beside[0]));
 
     [Test]
     public void TrainingLearnsInEachPrecision() =>

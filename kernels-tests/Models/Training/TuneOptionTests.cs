@@ -1,13 +1,22 @@
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.ModelsTests.Ranks;
+using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-/// <summary>Whether a run's device may measure its kernels.</summary>
+/// <summary>Whether a run's device may measure its kernels, and that only the run's own steps ask it to.</summary>
 internal sealed class TuneOptionTests
 {
+    /// <summary>With a gradient penalty, whose draws show the device within a step.</summary>
+    private static readonly Pix2PixOptions s_options = TinyRun.Pix2Pix with
+    {
+        GanMode = GanMode.Wgangp, Norm = NormKind.Instance, Steps = 1,
+    };
+
     private TinyRun _runs = null!;
 
     [SetUp]
@@ -19,32 +28,54 @@ internal sealed class TuneOptionTests
     [Test]
     public void ARunSaysSoToItsDeviceAndRemembersIt([Values] bool tunes)
     {
-        var options = TinyRun.Pix2Pix with { Tune = tunes, Steps = 0 };
+        var (options, wanted) = (s_options with { Tune = tunes }, tunes ? TuningMode.FirstUse : TuningMode.Table);
         using (var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options)))
         {
-            Assert.That(run.Model.Device.Tuning, Is.EqualTo(tunes ? TuningMode.FirstUse : TuningMode.Table));
+            Assert.That(Train(run), Is.Not.Empty.And.All.EqualTo(wanted));
+            Assert.That(run.Model.Device.Tuning, Is.EqualTo(TuningMode.Kept), "as it was, for whoever computes there next");
         }
 
         var directory = new RunDirectory(_runs.PathOf("run"));
         var written = File.ReadAllText(Path.Combine(directory.Path, "options.json"));
         Assert.That(written, Does.Contain($"\"tune\": {(tunes ? "true" : "false")}"));
-        using var resumed = TrainingRun.Resume(directory.Path, data: TinyRun.Data(options));
-        Assert.That(resumed.Model.Device.Tuning, Is.EqualTo(tunes ? TuningMode.FirstUse : TuningMode.Table));
+        using var resumed = TrainingRun.Resume(directory.Path, o => o with { Steps = 2 }, TinyRun.Data(options));
+        Assert.That(Train(resumed), Is.Not.Empty.And.All.EqualTo(wanted));
+    }
+
+    [Test]
+    public void AnotherModelOnTheDeviceChangesNothing()
+    {
+        using var device = new CpuDevice(1);
+        var options = s_options with { Tune = false };
+        using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), device);
+        using var other = GanModel.Create(options with { Tune = true }, device);
+        Assert.That(device.Tuning, Is.EqualTo(TuningMode.Kept));
+        Assert.That(Train(run), Is.Not.Empty.And.All.EqualTo(TuningMode.Table));
     }
 
     /// <summary>The same bits for any number of ranks, whatever was measured on the device of one of them.</summary>
     [Test]
     public void RanksTakeTheTable()
     {
-        var options = TinyRun.Pix2Pix with
-        {
-            Norm = NormKind.Instance, Reduction = GradientReduction.Tree, Steps = 0, Threads = 1,
-        };
+        var options = s_options with { Reduction = GradientReduction.Tree, Threads = 1 };
         var modes = ThreadRanks.Run(2, ranks =>
         {
             using var run = TrainingRun.Create(_runs.PathOf("ranks"), options, TinyRun.Data(options), ranks: ranks);
-            return run.Model.Device.Tuning;
+            return Train(run);
         });
-        Assert.That(modes, Is.All.EqualTo(TuningMode.Table));
+        Assert.That(modes.SelectMany(of => of), Is.Not.Empty.And.All.EqualTo(TuningMode.Table));
+    }
+
+    /// <summary>Trains; how the device selects kernels within the steps.</summary>
+    private static List<TuningMode> Train(TrainingRun run)
+    {
+        var (seen, mix) = (new List<TuningMode>(), run.Model.Mix);
+        run.Model.Mix = like =>
+        {
+            seen.Add(run.Model.Device.Tuning);
+            return mix(like);
+        };
+        run.Train();
+        return seen;
     }
 }

@@ -89,6 +89,7 @@ public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
             return;
         }
 
+        using var settings = Settings();
         var ofClasses = Enumerable.Range(0, Options.LabelPlanes).Select(_ => new List<float[]>()).ToList();
         using (Average?.Swap())
         using (GradMode.NoGrad())

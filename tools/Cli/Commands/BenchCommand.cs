@@ -79,6 +79,8 @@ internal static class BenchCommand
             }
 
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            on.Precision = parsed.GetValue(precision);
+            (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
             var measured = new BenchCase(
                 name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
                 DeviceSearch.ThreadsFor(ranks.Threads(parsed.GetValue(threads))), on.Name, ranks.Count);
@@ -101,8 +103,6 @@ internal static class BenchCommand
                 ? Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed))
                 : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
-            on.Precision = parsed.GetValue(precision);
-            (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
             var request = parsed.GetResult(profile) is null
                 ? null
                 : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace) : null);

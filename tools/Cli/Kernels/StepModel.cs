@@ -18,12 +18,10 @@ internal sealed record StepModel(
 
     public void Run(Screen screen)
     {
-        using var device = new ModelledDevice(Card);
+        using var device = new ModelledDevice(Card) { Precision = Precision };
         using var step = BenchStep.OfTraining(FamilyCatalog.Find(Workload)!, Size, Batch, device);
 
-        // Building the step has set the precision of its options: override it. The first step creates what later ones reuse, the second is
-        // recorded, and all others are replayed.
-        device.Precision = Precision;
+        // The first step creates what later ones reuse, the second is recorded, and all others are replayed.
         step.Run();
         step.Run();
         device.Forget();

@@ -13,7 +13,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
     /// <summary>The environment variable with the highest rung to use: <c>naive</c>, <c>tiled</c>, …</summary>
     public const string RungVariable = "ILGPUGAN_RUNG";
 
-    private readonly Dictionary<(ProductShape, ProductPrecision), ProductVariant> _chosen = [];
+    private readonly Dictionary<(ProductShape, ProductPrecision, TuningMode), ProductVariant> _chosen = [];
 
     private readonly ProductRung? _highest = FromEnvironment();
 
@@ -29,24 +29,16 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
     }
 
     /// <summary>Which tunings override the table.</summary>
-    public TuningMode Mode
-    {
-        get;
-        set
-        {
-            field = value;
-            _chosen.Clear();
-        }
-    }
+    public TuningMode Mode { get; set; }
 
     /// <summary>Whether the choice is forced by <see cref="Forced"/> or <see cref="RungVariable"/>.</summary>
     public bool IsForced => Forced is not null || _highest is not null;
 
     public ProductVariant For(in ProductShape shape, ProductPrecision precision)
     {
-        if (!_chosen.TryGetValue((shape, precision), out var variant))
+        if (!_chosen.TryGetValue((shape, precision, Mode), out var variant))
         {
-            _chosen.Add((shape, precision), variant = Choose(shape, precision));
+            _chosen.Add((shape, precision, Mode), variant = Choose(shape, precision));
         }
 
         return variant;
@@ -60,7 +52,7 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
     /// Whether a tuner should measure a shape's kind: the shape is new in this process, and its kind has no tuning.
     /// </summary>
     public bool LacksFirstUse(in ProductShape shape, ProductPrecision precision) =>
-        Mode == TuningMode.FirstUse && firstUse is not null && !_chosen.ContainsKey((shape, precision)) && !IsForced
+        Mode == TuningMode.FirstUse && firstUse is not null && !_chosen.ContainsKey((shape, precision, Mode)) && !IsForced
         && precision == ProductPrecision.Fp32 && tunings?.Find(shape, precision) is null
         && firstUse.Lacks(shape, ByTable(shape, precision));
 
