@@ -1,6 +1,5 @@
 #:package IlgpuGan.Extensions.AI@0.1.0
 #:property PublishAot=false
-#:property NoWarn=MEAI001
 
 // Turns a drawing into a house front through the IImageGenerator interface: dotnet run ai.cs DRAWING.png HOUSE.png
 using IlgpuGan.Extensions.AI;
@@ -8,6 +7,7 @@ using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.Extensions.AI;
 
+#pragma warning disable MEAI001 // The interface of image generators is experimental.
 if (args.Length != 2)
 {
     Console.Error.WriteLine("Name two files: dotnet run ai.cs DRAWING.png HOUSE.png");

@@ -31,7 +31,7 @@ public sealed partial class TrackedNamesTests
     }
 
     /// <summary>What git lists; in a copy without git, the files beside the sources.</summary>
-    private static IEnumerable<string> Tracked()
+    internal static IEnumerable<string> Tracked()
     {
         var index = Path.Combine(Sources.Root, ".git");
         return Path.Exists(index) && TestFiles.Output("git", ["-C", Sources.Root, "ls-files", "-z"]) is { } listed
