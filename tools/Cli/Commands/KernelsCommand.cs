@@ -127,7 +127,8 @@ internal static class KernelsCommand
         var name = new Argument<string?>(
             "name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.",
             Arity = ArgumentArity.ZeroOrOne };
-        var device = Plain.Text("--device", "cuda or opencl, with a number where there are several (default cuda, else opencl).", "NAME");
+        var device = Plain.Text(
+            "--device", "cuda or opencl, with a number where there are several, or ilgpu-cpu (default: the first that is there).", "NAME");
         var layer =
             Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
         var cold = Plain.Flag("--cold", "Time kernels in CUDA graphs with cold caches, as in a step.");
@@ -188,29 +189,37 @@ internal static class KernelsCommand
             : throw new UsageException($"no kernel's name contains '{part}'; 'ilgpugan kernels list' names them all");
     }
 
-    /// <summary>The requested device; by default the first GPU, since these kernels don't run on the cpu device.</summary>
-    private static GpuDevice Open(string? name)
-    {
-        if (name is null or "auto")
-        {
-            try
-            {
-                return (GpuDevice)Device.Open("cuda");
-            }
-            catch (DeviceException)
-            {
-                name = "opencl";
-            }
-        }
+    /// <summary>
+    /// The requested device; by default the first card, another device of OpenCL, or ILGPU's CPU accelerator: these kernels don't run on
+    /// the cpu device.
+    /// </summary>
+    private static GpuDevice Open(string? name) =>
+        name is null or "auto" ? OpenIfThere("cuda") ?? OpenIfThere("opencl") ?? OpenNamed("ilgpu-cpu") : OpenNamed(name);
 
+    /// <summary>Null if this machine has no such device.</summary>
+    private static GpuDevice? OpenIfThere(string name)
+    {
+        try
+        {
+            return OpenNamed(name);
+        }
+        catch (DeviceException)
+        {
+            return null;
+        }
+    }
+
+    private static GpuDevice OpenNamed(string name)
+    {
         var device = Device.Open(name);
-        if (device is GpuDevice { IsForDebugging: false } gpu)
+        if (device is GpuDevice gpu)
         {
             return gpu;
         }
 
         device.Dispose();
         throw new UsageException(
-            $"'{name}' has no kernels to measure; --device can be cuda or opencl, and 'ilgpugan bench step --profile' measures the cpu");
+            $"'{name}' has no kernels to measure; --device can be cuda, opencl or ilgpu-cpu, and 'ilgpugan bench step --profile' " +
+                "measures the cpu");
     }
 }

@@ -15,6 +15,11 @@ internal static class KernelBenchRun
         var roofline = GpuRoofline.Measure(device);
         screen.Say($"{device.Name}: {device.Description}; at best {Number(roofline.FlopsPerSecond / Giga)} GFLOP/s and " +
             $"{Number(roofline.BytesPerSecond / Giga)} GB/s, measured");
+        if (device.IsForDebugging)
+        {
+            screen.Say("each thread of a kernel is one of the processor here: compare the rows with one another, not with those of a GPU");
+        }
+
         screen.Say($"convolutions on {bench.Layer}{(bench.IsCold ? "; in CUDA graphs, with cold caches" : "")}");
         screen.Say($"{"kernel",-24} {"variant",-30} {"min ms",10} {"median ms",10} {"GFLOP/s",9} {"GB/s",8} {"FLOP/B",7} {"of roof",8}");
         var measured = new List<KernelMeasurement>();

@@ -72,7 +72,7 @@ public sealed class GpuDevice : Device
     /// <summary>For measurements: launches that bypass <see cref="IKernels"/>.</summary>
     internal KernelQueue Queue => _queue;
 
-    /// <summary>Whether its kernels run on ILGPU's CPU accelerator, whose times are meaningless.</summary>
+    /// <summary>Whether its kernels run on ILGPU's CPU accelerator, whose times say nothing of a GPU.</summary>
     public bool IsForDebugging => _accelerator.AcceleratorType == AcceleratorType.CPU;
 
     public override MemoryPool Pool { get; }

@@ -9,6 +9,9 @@ public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, i
     /// <summary>A smaller layer of the same kind, which a processor computes in milliseconds.</summary>
     public static BenchLayer Small { get; } = new(1, 64, 32, 32, 64, 3, 1, 1);
 
+    /// <summary>A layer for devices that start a thread of the processor for each of a kernel's.</summary>
+    internal static BenchLayer Tiny { get; } = new(1, 8, 8, 8, 8, 3, 1, 1);
+
     /// <summary>Reads <c>N,C,H,W,K,KERNEL,STRIDE,PADDING</c>.</summary>
     /// <exception cref="FormatException">the text is not a layer; the message says why</exception>
     public static BenchLayer Parse(string text)

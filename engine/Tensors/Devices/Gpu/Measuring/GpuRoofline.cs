@@ -14,6 +14,9 @@ public static class GpuRoofline
     /// <summary>Floats copied on processors behind OpenCL.</summary>
     private const int FewCopiedFloats = 8 << 20;
 
+    /// <summary>Floats copied where each thread of a kernel is one of the processor.</summary>
+    private const int VeryFewCopiedFloats = 1 << 14;
+
     private const int Turns = 512;
 
     private const int GroupsPerMultiprocessor = 16;
@@ -22,17 +25,21 @@ public static class GpuRoofline
     public static Roofline Measure(GpuDevice device)
     {
         var isProcessor = MatMul.ProductDevice.Of(device.Queue.Accelerator).IsProcessor;
-        return new Roofline(Arithmetic(device), Traffic(device, isProcessor ? FewCopiedFloats : CopiedFloats));
+        return device.IsForDebugging
+            ? new Roofline(Arithmetic(device, groups: 1, turns: 1), Traffic(device, VeryFewCopiedFloats))
+            : new Roofline(
+                Arithmetic(device, GroupsPerMultiprocessor * Math.Max(device.Queue.Accelerator.NumMultiprocessors, 1), Turns),
+                Traffic(device, isProcessor ? FewCopiedFloats : CopiedFloats));
     }
 
-    private static double Arithmetic(GpuDevice device)
+    private static double Arithmetic(GpuDevice device, int groups, int turns)
     {
         var queue = device.Queue;
-        var config = new KernelConfig(GroupsPerMultiprocessor * Math.Max(queue.Accelerator.NumMultiprocessors, 1), queue.GroupSize);
+        var config = new KernelConfig(groups, queue.GroupSize);
         using var results = new Scratch(device.Pool, config.Size);
         var view = results.View;
-        var times = LaunchTimer.Measure(device.Synchronize, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, Turns));
-        return 2.0 * PeakKernels.Chains * PeakKernels.Unrolled * Turns * config.Size / times.Min;
+        var times = LaunchTimer.Measure(device.Synchronize, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, turns));
+        return 2.0 * PeakKernels.Chains * PeakKernels.Unrolled * turns * config.Size / times.Min;
     }
 
     private static double Traffic(GpuDevice device, int floats)

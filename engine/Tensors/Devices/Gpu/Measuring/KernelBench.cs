@@ -9,17 +9,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <summary>
 /// Measures kernels through <see cref="IKernels"/>: convolutions and matrix products on each rung of the ladder, and memory-bound kernels.
 /// </summary>
-/// <param name="device">the device; not ILGPU's CPU accelerator, whose times are meaningless</param>
+/// <param name="device">the device; on ILGPU's CPU accelerator all is small, and times say nothing of a GPU</param>
 /// <param name="layer">the layer that convolutions are measured on; null for one that suits the device</param>
 /// <param name="isCold">whether kernels are timed in a CUDA graph and with cold caches, as in a training step</param>
 public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool isCold = false)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
-
-    /// <summary>
-    /// Pictures for each channel of the arrays that memory-bound kernels are measured on: 64 MB, more than any cache.
-    /// </summary>
-    private const int Planes = 4;
 
     /// <summary>Names of the calls that can be measured.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -27,7 +22,8 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
 
     /// <summary>The layer that convolutions are measured on.</summary>
     public BenchLayer Layer { get; } = layer
-        ?? (ProductDevice.Of(device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
+        ?? (device.IsForDebugging ? BenchLayer.Tiny
+            : ProductDevice.Of(device.Queue.Accelerator).IsProcessor ? BenchLayer.Small : BenchLayer.ResidualBlock);
 
     /// <summary>Whether kernels are timed with cold caches.</summary>
     public bool IsCold => isCold;
@@ -175,7 +171,7 @@ public sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool
     /// <summary>Measures a memory-bound kernel.</summary>
     private KernelMeasurement MemoryBound(string name)
     {
-        using var kernels = new MemoryBoundKernels(device, Planes);
+        using var kernels = new MemoryBoundKernels(device);
         var (shape, cost, call) = kernels.Find(name);
         return Measured(name, "", shape, isChosen: true, cost, call);
     }

@@ -1,17 +1,22 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>
-/// Memory-bound calls of <see cref="IKernels"/>, on arrays like a network's but larger than any cache. Costs count the minimum memory
-/// traffic.
+/// Memory-bound calls of <see cref="IKernels"/>, on arrays like a network's but larger than any cache, unless the device is for debugging.
+/// Costs count the minimum memory traffic.
 /// </summary>
 internal sealed class MemoryBoundKernels : IDisposable
 {
     private const int Channels = 64;
-    private const int Side = 256;
     private const int Pad = 1;
 
+    /// <summary>Pictures for each channel: 64 MB, more than any cache.</summary>
+    private const int UsualPictures = 4;
+    private const int UsualSide = 256;
+
+    /// <summary>Side of the only picture where each thread of a kernel is one of the processor.</summary>
+    private const int SmallSide = 16;
+
     private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
-    private static readonly PadGeometry s_border = new(0, Side, Side, Pad, Pad, Pad, Pad);
 
     /// <summary>Name, accesses to an element, operations on it, and the call.</summary>
     private static readonly (string Name, int Accesses, int Flops, Action<MemoryBoundKernels> Call)[] s_all =
@@ -53,17 +58,18 @@ internal sealed class MemoryBoundKernels : IDisposable
     ];
 
     private readonly IKernels _kernels;
+    private readonly int _side;
     private readonly Shape _shape;
     private readonly Shape _perChannel = new(1, Channels, 1, 1);
     private readonly NormGeometry _norm;
     private readonly Tensor _x, _y, _z, _v, _mean, _variance, _meanOfPlane, _varianceOfPlane, _padded;
 
-    /// <param name="planes">pictures of 256 x 256 for each channel</param>
-    public MemoryBoundKernels(GpuDevice device, int planes)
+    public MemoryBoundKernels(GpuDevice device)
     {
         _kernels = device.Kernels;
+        _side = device.IsForDebugging ? SmallSide : UsualSide;
         AdamCoefficients.SetRates(device.Numbers, s_adam, learningRate: 1e-4f, step: 1);
-        _shape = new Shape(1, Channels, planes * Side, Side);
+        _shape = new Shape(1, Channels, (device.IsForDebugging ? 1 : UsualPictures) * _side, _side);
         _norm = new NormGeometry(1, Channels, Pixels, PerInstance: true);
         (_x, _y, _z, _v) = (Numbers(_shape), Numbers(_shape), Numbers(_shape), Tensor.Zeros(_shape, device));
         (_mean, _variance) = (Tensor.Zeros(_perChannel, device), Tensor.Ones(_perChannel, device));
@@ -77,14 +83,14 @@ internal sealed class MemoryBoundKernels : IDisposable
 
     private int Pixels => (int)(_shape.Count / Channels);
 
-    private PadGeometry Border => s_border with { Planes = (int)(_shape.Count / Side / Height), H = Height };
+    private PadGeometry Border => new((int)(_shape.Count / _side / Height), Height, _side, Pad, Pad, Pad, Pad);
 
     /// <summary>Each picture normalised by itself.</summary>
     private NormGeometry Planes => new(1, Border.Planes, Border.H * Border.W, PerInstance: true);
 
     private NormTail ReluAndBorder => new(UnaryFunction.Relu, 0, Border, PadMode.Reflect);
 
-    private int Height => Math.Min(Side, Pixels / Side * 2);
+    private int Height => Math.Min(_side, Pixels / _side * 2);
 
     /// <summary>The shape, cost and call of a kernel.</summary>
     /// <param name="name">one of <see cref="Names"/></param>
@@ -113,7 +119,7 @@ internal sealed class MemoryBoundKernels : IDisposable
     /// <summary>Concatenates two arrays along the channels, in a batch of two.</summary>
     private void Concat()
     {
-        Shape half = new(2, Channels / 4, Pixels / Side, Side), whole = new(2, Channels / 2, Pixels / Side, Side);
+        Shape half = new(2, Channels / 4, Pixels / _side, _side), whole = new(2, Channels / 2, Pixels / _side, _side);
         _kernels.Run(new CopyBlockCall(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half, Accumulate: false));
         _kernels.Run(new CopyBlockCall(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half, Accumulate: false));
     }
