@@ -93,6 +93,14 @@ public static class OptionsJson
         _ => value.ToString() ?? "",
     };
 
+    /// <summary>An option as it is typed: <c>--ngf 8</c>, <c>--no-dropout</c>.</summary>
+    internal static string[] Typed(string name, string value) => value switch
+    {
+        "true" => [$"--{name}"],
+        "false" => [$"--no-{name}"],
+        _ => [$"--{name}", value],
+    };
+
     private static void Write(Utf8JsonWriter json, object? value)
     {
         switch (value)

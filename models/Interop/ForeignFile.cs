@@ -11,6 +11,9 @@ namespace IlgpuGan.Models.Interop;
 /// </summary>
 internal static class ForeignFile
 {
+    /// <summary>A clause that leads to the page on files of other programs.</summary>
+    public const string SeePage = "see 'Your PyTorch checkpoint' (models/your-pytorch-checkpoint.md)";
+
     /// <summary>The operator of batch norms with running statistics.</summary>
     public const string BatchNorm = "BatchNormalization";
 
@@ -39,7 +42,7 @@ internal static class ForeignFile
 
         if (found.Count == 0)
         {
-            throw new InteropException($"{file.Path}: {string.Join("; ", reasons.Take(MostNamed))}{HintFor(file)}");
+            throw new InteropException($"{file.Path}: {string.Join("; ", reasons.Take(MostNamed))}{HintFor(file)}; {SeePage}");
         }
 
         if (wanted is not null)

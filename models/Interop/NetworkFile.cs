@@ -41,7 +41,10 @@ public sealed class NetworkFile : IDisposable
     /// <summary>Sentences on what was chosen of the file.</summary>
     public IReadOnlyList<string> Remarks { get; } = [];
 
-    /// <param name="path">a run's directory (its latest checkpoint is read), a file, or <c>zoo:NAME</c></param>
+    /// <param name="path">
+    /// a run's directory (its latest checkpoint is read), a folder of the reference's checkpoints (its only generator is), a file, or
+    /// <c>zoo:NAME</c>
+    /// </param>
     /// <exception cref="RunException">there is no such file, run or model</exception>
     /// <exception cref="InteropException">no network fits; the message gives the reason</exception>
     /// <exception cref="IOException">the file can't be read, or is damaged (<see cref="CheckpointFormatException"/>)</exception>
@@ -57,6 +60,11 @@ public sealed class NetworkFile : IDisposable
     {
         if (Directory.Exists(path) && !ZooModel.IsName(path))
         {
+            if (ReferenceFolder.GeneratorIn(path) is { } generator)
+            {
+                return OpenFile(generator, network);
+            }
+
             return Checkpoint.ReadLatest(new RunDirectory(path), latest => OpenFile(latest, network));
         }
 

@@ -58,6 +58,9 @@ public sealed class StoredNetwork
     /// </summary>
     public IReadOnlyList<string> Dropped { get; internal init; } = [];
 
+    /// <summary>Creates the network, for its layers alone.</summary>
+    internal Module CreateEmpty() => _create();
+
     /// <summary>Loads the network with all that belongs to it, for a run or for another file.</summary>
     /// <exception cref="InteropException">the file lacks the running statistics of batch norms</exception>
     /// <inheritdoc cref="Load"/>

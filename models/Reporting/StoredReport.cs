@@ -107,12 +107,7 @@ public static class StoredReport
         return ShellWord.Line(
         [
             "ilgpugan", "train", options.Model, "--data", options.Data, "--out", run,
-            .. preset.Concat(typed).SelectMany(e => e.Value switch
-            {
-                "true" => (string[])[$"--{e.Key}"],
-                "false" => [$"--no-{e.Key}"],
-                _ => [$"--{e.Key}", e.Value],
-            }),
+            .. preset.Concat(typed).SelectMany(e => OptionsJson.Typed(e.Key, e.Value)),
         ]);
     }
 

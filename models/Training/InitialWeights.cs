@@ -15,31 +15,79 @@ internal static class InitialWeights
 {
     /// <summary>
     /// Loads the networks in a run or a file into the model's networks of the same names. If no name matches, the file's first generator is
-    /// loaded into the model's first network.
+    /// loaded into the model's first network. Of a folder of the reference's checkpoints all networks are loaded, each from its file.
     /// </summary>
-    /// <param name="path">a run or a file</param>
+    /// <param name="path">a run, a file, or a folder of the reference's checkpoints</param>
     /// <param name="network">name of the only network to load, in the file or in a run; null for all that fit</param>
     /// <param name="model">the model to train</param>
     /// <exception cref="RunException">the file does not exist, or holds no network of this model</exception>
     /// <exception cref="CheckpointFormatException">the layers differ, or the file is damaged</exception>
     public static void LoadNetworks(string path, string? network, GanModel model)
     {
+        if (network is null && ReferenceFolder.FilesIn(path) is { Count: > 0 } files)
+        {
+            LoadFolder(path, files, model);
+            return;
+        }
+
         using var file = NetworkFile.Open(path, network);
         var pairs = file.Networks.Join(model.Networks, s => s.Name, n => n.Name, (stored, own) => (Stored: stored, Own: own)).ToList();
         if (pairs.Count == 0)
         {
             var generator = file.Networks.FirstOrDefault(n => n.IsGenerator)
                 ?? throw new RunException($"{path}: holds {string.Join(", ", file.Networks.Select(n => n.Name))}, but training begins " +
-                    $"with {string.Join(", ", model.Networks.Select(n => n.Name))}");
+                    $"with {NamesOf(model)}");
             pairs.Add((generator, model.Networks[0]));
         }
 
-        foreach (var (stored, own) in pairs)
+        Copy(pairs.ConvertAll(pair => (file.Path, pair.Stored, pair.Own)), model);
+    }
+
+    private static void LoadFolder(string folder, IReadOnlyList<(string Network, string File)> files, GanModel model)
+    {
+        var opened = new List<NetworkFile>();
+        try
+        {
+            var pairs = new List<(string, StoredNetwork, (string, Module))>();
+            foreach (var (name, path) in files)
+            {
+                if (model.Networks.Where(n => n.Name == name).ToList() is not [var own])
+                {
+                    throw new RunException($"{folder}: has {Path.GetFileName(path)}, but training begins with {NamesOf(model)}");
+                }
+
+                opened.Add(NetworkFile.Open(path));
+                pairs.Add((path, opened[^1].Networks[0], own));
+            }
+
+            Copy(pairs, model);
+        }
+        finally
+        {
+            opened.ForEach(file => file.Dispose());
+        }
+    }
+
+    private static string NamesOf(GanModel model) => string.Join(", ", model.Networks.Select(n => n.Name));
+
+    private static void Copy(IReadOnlyList<(string File, StoredNetwork Stored, (string Name, Module Network) Own)> pairs, GanModel model)
+    {
+        foreach (var (file, stored, own) in pairs)
         {
             var loaded = stored.LoadWhole(model.Device);
-            if (own.Network is not IGrownNetwork grown || !grown.TryInitializeFrom(loaded))
+            if (own.Network is IGrownNetwork grown && grown.TryInitializeFrom(loaded))
             {
-                own.Network.CopyState(loaded, file.Path, own.Name + ".");
+                continue;
+            }
+
+            try
+            {
+                own.Network.CopyState(loaded, file, own.Name + ".");
+            }
+            catch (CheckpointFormatException e)
+            {
+                throw new CheckpointFormatException(
+                    file, $"{e.Reason}; {FittingOptions.Of([.. pairs.Select(p => (p.Stored, p.Own.Name))], model.Options)}", e);
             }
         }
     }

@@ -119,7 +119,9 @@ public sealed class TrainingRun : IDisposable
     /// <param name="options">what to train and how</param>
     /// <param name="data">samples; by default the data set named in the options</param>
     /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
-    /// <param name="initFrom">a checkpoint with initial weights of the networks (fine-tuning); null for random weights</param>
+    /// <param name="initFrom">
+    /// a run, a file or a folder of the reference's files with initial weights of the networks (fine-tuning); null for random weights
+    /// </param>
     /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
     /// <param name="split">how the work is split between the ranks</param>
     /// <param name="initNetwork">name of the only network of that checkpoint to take; null for all that fit</param>

@@ -130,7 +130,7 @@ public sealed class ImportTests
             Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]),
             Does.Contain("ResNet of 1 blocks").And.Contain("'model.4.weight' is missing"));
         Assert.That(
-            Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network of the reference"));
+            Refused("other.pth", [NamedArray.From("inc.weight", [1], new float[] { 1 })]), Does.Contain("no network that is known"));
         var broken = arrays.Select(a => a.Name == "model.1.bias" ? NamedArray.From(a.Name, a.Shape, new[] { 0, float.NaN, 0, 0 }) : a);
         Assert.That(Refused("nan.pth", [.. broken]), Does.Contain("model.1.bias of netG_A holds values that are not finite"));
         Assert.That(
@@ -216,11 +216,71 @@ public sealed class ImportTests
         Assert.That(
             () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth")),
             Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("net.pth").And.Message.Contains(
-                "netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]"));
+                "netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]").And.Message.EndsWith("; add --ngf 4"));
         Assert.That(
             () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("judge.pth")),
             Throws.TypeOf<RunException>().With.Message.Contains("holds netD, but training begins with netG_A, netG_B, netD_A, netD_B"));
         Assert.That(Directory.Exists(InFolder("tuned")), Is.False);
+    }
+
+    /// <summary>The reference's <c>--continue_train</c>: generator and discriminator, each in its file, of the latest epoch.</summary>
+    [Test]
+    public void TrainingStartsFromAFolderOfTheReference()
+    {
+        var generator = new UNet(3, 3, downs: 5, ngf: 4).Seasoned(1, s_shape);
+        var judge = new PatchGan(6, 4, layers: 2).Seasoned(2, 1, 6, 64, 64);
+        PthWriter.Write(InFolder("9_net_G.pth"), Named(Resnet(3, 3, 3), ""));
+        PthWriter.Write(InFolder("20_net_G.pth"), Named(generator, ""));
+        PthWriter.Write(InFolder("20_net_D.pth"), Named(judge, "module."));
+        var options = TinyRun.Pix2Pix with { Steps = 0 };
+        using (var run = TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: _folder))
+        {
+            using var networks = NetworkFile.Open(run.Directory.Path);
+            Assert.That(Weights(networks.Find("netG").Load(Cpu)), Is.EqualTo(Weights(generator)));
+            Assert.That(Weights(networks.Find("netD").Load(Cpu)), Is.EqualTo(Weights(judge)));
+        }
+
+        var wide = options with { Generator = GeneratorKind.ResNet(2), Ngf = 8, Ndf = 8 };
+        Assert.That(
+            () => TrainingRun.Create(InFolder("wide"), wide, TinyRun.Data(wide), initFrom: _folder),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("; add --")
+                .And.Message.Contains("--generator unet32").And.Message.Contains("--ngf 4").And.Message.Contains("--ndf 4")
+                .And.Message.Not.Contains("crop-size"));
+        var other = TinyRun.CycleGan with { Steps = 0 };
+        Assert.That(
+            () => TrainingRun.Create(InFolder("other"), other, TinyRun.Data(other), initFrom: _folder),
+            Throws.TypeOf<RunException>().With.Message.Contains("20_net_D.pth").And.Message.Contains("netD_A"));
+
+        // Other verbs take the only generator; of two one is to be named.
+        using (var file = NetworkFile.Open(_folder))
+        {
+            Assert.That(file.Path, Does.EndWith("20_net_G.pth"));
+        }
+
+        Directory.CreateDirectory(InFolder("two"));
+        PthWriter.Write(InFolder("two/latest_net_G_A.pth"), Named(Resnet(1, 3, 3), ""));
+        PthWriter.Write(InFolder("two/latest_net_G_B.pth"), Named(Resnet(2, 3, 3), ""));
+        Assert.That(
+            () => NetworkFile.Open(InFolder("two")),
+            Throws.TypeOf<InteropException>().With.Message.Contains("latest_net_G_A.pth and latest_net_G_B.pth; name one of them"));
+
+        static float[][] Weights(Module network) => [.. network.NamedTensors().Select(t => t.Tensor.Value.ToArray())];
+    }
+
+    /// <summary>A generator that begins as a discriminator does is none.</summary>
+    [Test]
+    public void AnUnknownNetworkIsNotTakenForADiscriminator()
+    {
+        foreach (var kernel in new[] { 4, 7 })
+        {
+            var network = new Sequential(new Conv2d(3, 4, kernel, padding: 1), new ReLU(), new ReLU(), new Conv2d(4, 3, kernel, padding: 3))
+                .Initialize(seed: 1).To(Cpu);
+            PthWriter.Write(InFolder("net.pth"), Named(network, "model."));
+            Assert.That(
+                () => NetworkFile.Open(InFolder("net.pth")),
+                Throws.TypeOf<InteropException>().With.Message.Contains("no network that is known")
+                    .And.Message.Contains("Your PyTorch checkpoint").And.Message.Not.Contains("looks like"));
+        }
     }
 
     /// <summary>A reference file as people publish them, cut off in a download.</summary>

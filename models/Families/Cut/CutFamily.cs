@@ -3,6 +3,9 @@ namespace IlgpuGan.Models.Families.Cut;
 /// <summary>The description of CUT, FastCUT and SinCUT.</summary>
 internal sealed class CutFamily : PictureFamily<CutOptions>
 {
+    /// <summary>Place of the last convolution in a discriminator of the fewest layers.</summary>
+    private const int ScoresOfOneLayer = 6;
+
     public const string Name = "cut";
 
     /// <summary>Below this side, the generator has fewer blocks, as the reference's ResNets.</summary>
@@ -69,7 +72,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
         if ((shapes.Extent("model.3.weight", 1), shapes.Extent("model.0.weight", 0), shapes.Extent("model.0.weight", 1))
             is ({ } second, { } ndf, { } judged)
-            && second == ndf && shapes.Last("model.", ".weight") is { } scores)
+            && second == ndf && shapes.Last("model.", ".weight") is >= ScoresOfOneLayer and var scores)
         {
             yield return new() { Ndf = ndf, InputNc = judged, OutputNc = judged, NLayersD = (scores - 2) / 4 };
         }

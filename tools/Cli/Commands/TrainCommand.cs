@@ -52,7 +52,8 @@ internal static class TrainCommand
         var data = Plain.Text("--data", dataIs, dataName, required: true);
         var output = Plain.Text("--out", "Output folder of the run: checkpoints, samples, log and report.", "RUN", required: true);
         var initFrom = Plain.Text(
-            "--init-from", "Start from the weights of a run, a checkpoint, or a generator of the reference (.pth): fine-tuning.", "FILE");
+            "--init-from", "Start from the weights of a run, a checkpoint, a generator of the reference (.pth), or a folder of its " +
+                "networks (latest_net_G.pth, latest_net_D.pth): fine-tuning.", "FILE|DIR");
         var network = Plain.Text("--network", "Network of the file of --init-from, by its name there: params_ema, generator_AB.", "NAME");
         var preset = Choice.OneOf("--preset", "Preset whose options are the defaults.", [.. family.Info.Presets.Select(p => p.Name)]);
         var config = Plain.Text(

@@ -20,6 +20,9 @@ public static class ReferenceKeys
     private const int MaxBlocks = 1000;
     private const int MaxDowns = 30;
 
+    /// <summary>Side of a PatchGAN's convolutions.</summary>
+    private const int PatchKernel = 4;
+
     /// <summary>
     /// The possible prefixes of networks in a file: the text before the first key segment <c>model</c> or <c>net</c>, such as <c>netG</c>,
     /// or empty; then, since a dictionary may have such a name itself, the same with that segment where another follows it.
@@ -45,7 +48,8 @@ public static class ReferenceKeys
         network = null;
         if (Propose(shapes) is not { } architecture)
         {
-            reason = "the keys are those of no network of the reference (U-Net, ResNet generator, PatchGAN or pixel discriminator)";
+            reason = "holds no network that is known: the keys are those of no U-Net, ResNet generator, PatchGAN or pixel discriminator " +
+                "of the reference";
             return false;
         }
 
@@ -165,12 +169,17 @@ public static class ReferenceKeys
 
     private static ReferenceArchitecture? ProposePatch(Dictionary<string, long[]> shapes)
     {
-        if (Dimension(shapes, "model.0.weight", 0) is not { } ndf || Dimension(shapes, "model.0.weight", 1) is not { } input)
+        if (Dimension(shapes, "model.0.weight", 0) is not { } ndf || Dimension(shapes, "model.0.weight", 1) is not { } input
+            || Dimension(shapes, "model.0.weight", 2) != PatchKernel)
         {
             return null;
         }
         var last = shapes.Keys.Select(key => key.Split('.')).Where(parts => parts is ["model", _, "weight"])
             .Max(parts => int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : 0);
+        if (Dimension(shapes, $"model.{last}.weight", 0) != 1)
+        {
+            return null; // Many networks begin with a convolution of that name; a discriminator ends with one score a place.
+        }
         if (last == 12)
         {
             return new AsymmetricPatchArchitecture(ndf, input);
