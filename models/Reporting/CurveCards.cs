@@ -8,24 +8,28 @@ internal sealed record CurveCard(string Title, IReadOnlyList<LossSeries> Series)
 /// <summary>Charts side by side, with the data that the page's script needs to redraw them.</summary>
 internal static class CurveCards
 {
-    /// <summary>Draws the cards that have series. Call once per page.</summary>
+    /// <summary>
+    /// Draws the cards that have series, and says below them what the losses are that titles or series name. Call once per page.
+    /// </summary>
     public static void Append(StringBuilder html, IReadOnlyList<CurveCard> cards)
     {
+        cards = [.. cards.Where(c => c.Series.Count > 0)];
         html.Append("<p class=\"dim\">Thin: as logged; bold: smoothed. <span class=\"scripted\">Drag over a chart to zoom " +
             "in.</span></p><div class=\"grid2\">");
         var all = new List<LossSeries>();
-        foreach (var (title, series) in cards.Where(c => c.Series.Count > 0))
+        foreach (var (title, series) in cards)
         {
             var indices = Enumerable.Range(all.Count, series.Count);
             html.Append(
                 CultureInfo.InvariantCulture,
-                $"<div class=\"card chart\" data-series=\"{string.Join(',', indices)}\"><h3>{PageParts.Encode(title)}<button " +
-                    $"class=\"scripted\" type=\"button\" hidden>whole run</button></h3>{ChartSvg.Draw(series)}<div class=\"legend\">");
+                $"<div class=\"card chart\" data-series=\"{string.Join(',', indices)}\"><h3><span>{LossMeanings.Linked(title)}</span>" +
+                    $"<button class=\"scripted\" type=\"button\" hidden>whole run</button></h3>" +
+                    $"{ChartSvg.Draw(series)}<div class=\"legend\">");
             for (var i = 0; i < series.Count; i++)
             {
                 html.Append(
                     CultureInfo.InvariantCulture,
-                    $"<b class=\"s{ChartSvg.ColourOf(series, i)}\">{PageParts.Encode(series[i].Name)} " +
+                    $"<b class=\"s{ChartSvg.ColourOf(series, i)}\">{LossMeanings.Linked(series[i].Name)} " +
                         $"<output>{series[i].Smooth[^1]:G4}</output></b>");
             }
 
@@ -33,7 +37,10 @@ internal static class CurveCards
             all.AddRange(series);
         }
 
-        html.Append("</div><script type=\"application/json\" id=\"curves\">");
+        html.Append("</div>");
+        LossMeanings.Append(
+            html, cards.SelectMany(c => c.Series.Select(s => s.Name).Prepend(c.Title)).Distinct(StringComparer.Ordinal));
+        html.Append("<script type=\"application/json\" id=\"curves\">");
         html.Append(JsonSerializer.Serialize(all.Select(s => new
         {
             name = s.Name,

@@ -127,8 +127,7 @@ public static class ReportPage
                         || s.Name.StartsWith("idt", StringComparison.Ordinal)),
             ("Discriminator", s => s.Name.StartsWith("D_", StringComparison.Ordinal) || s.Name.StartsWith("gp_", StringComparison.Ordinal)),
         ];
-        html.Append("<h2>Curves</h2><p class=\"dim\">In a healthy GAN neither side wins: adversarial losses stay level and noisy, while " +
-            "reconstruction losses fall and samples keep improving.</p>");
+        html.Append("<h2>Curves</h2>");
         CurveCards.Append(html, [
             .. charts.Select(c => new CurveCard(c.Title, [.. losses.Where(c.Belongs)])),
             new CurveCard("Further losses", [.. losses.Where(s => !charts.Any(c => c.Belongs(s)))]),

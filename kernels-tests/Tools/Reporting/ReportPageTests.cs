@@ -33,6 +33,50 @@ public class ReportPageTests
         Assert.That(html, Does.Contain("In a healthy GAN"));
     }
 
+    /// <summary>Each name in a legend leads to a phrase on the page, and none leads nowhere.</summary>
+    [Test]
+    public void SaysWhatEachLossIs()
+    {
+        foreach (var html in new[] { ReportPage.Render(Report(40)), ComparisonPage.Render([Report(40), Report(20)]) })
+        {
+            var links = Regex.Matches(html, "href=\"#(loss-[^\"]+)\"").Select(m => m.Groups[1].Value).ToList();
+            Assert.That(links, Is.SupersetOf(new[] { "loss-G_GAN", "loss-G_L1", "loss-D_real", "loss-D_fake" }));
+            Assert.That(links, Is.EquivalentTo(Regex.Matches(html, "<dt id=\"(loss-[^\"]+)\"").Select(m => m.Groups[1].Value)));
+        }
+    }
+
+    /// <summary>Every loss that a family reports has its phrase; the page on curves has all of them, each with what is healthy.</summary>
+    [Test]
+    public void EveryLossOfAFamilyHasAPhrase()
+    {
+        var page = File.ReadAllText(Path.Combine(Sources.Root, LossMeanings.Page));
+        var names = Directory.EnumerateFiles(Path.Combine(Sources.Root, "models", "Families"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"Report\(\s*\$?""([^""]+)""")).Select(m => m.Groups[1].Value)
+            .Select(name => name.Replace("{name}", "A", StringComparison.Ordinal).Replace("{i}", "0", StringComparison.Ordinal))
+            .Distinct().ToList();
+        Assert.That(names, Has.Count.GreaterThan(40).And.Contain("cycle_A"));
+        foreach (var name in names)
+        {
+            Assert.That(LossMeanings.Of(name), Is.Not.Null, name);
+            Assert.That(page, Does.Contain($"| {LossMeanings.Of(name)!.Value.What} | {LossMeanings.Of(name)!.Value.Healthy} |"), name);
+        }
+    }
+
+    /// <summary>The numbers of runs that the page on curves shows.</summary>
+    [Test]
+    public void NamesADiscriminatorThatIsWinningAndARunThatLearnsNothing()
+    {
+        var winning = Report(60).Log.Select(e => e with { Losses = [new("G_GAN", 3), new("D_real", 0.06), new("D_fake", 0.06)] }).ToList();
+        Assert.That(
+            RunWarnings.Of(winning), Has.Exactly(1).StartsWith("The discriminator is winning: D_real 0.06 and D_fake 0.06"));
+        var learning = Report(60).Log.Select(e => e with { Losses = [new("G_GAN", 1.7), new("D_real", 0.4), new("D_fake", 0.3)] }).ToList();
+        Assert.That(RunWarnings.Of(learning), Is.Empty);
+
+        var nothing = Report(60).Log.Select((e, i) => e with { Losses = [new("G_L1", 40 + (i % 2))] }).ToList();
+        Assert.That(RunWarnings.Of(nothing), Has.Exactly(1).StartsWith("G_L1 has not fallen since the first steps (40.50, now 40.50)"));
+        Assert.That(RunWarnings.Of(Report(60).Log), Is.Empty);
+    }
+
     /// <summary>Whoever copies the command that trains the same anew runs nothing of what another wrote into a run's options.</summary>
     [TestCase("photos/a b", "'photos/a b'")]
     [TestCase("it's $(reboot)", @"'it'\''s $(reboot)'")]
@@ -86,7 +130,7 @@ public class ReportPageTests
     [Test]
     public void ReferencesNothingOutsideItself()
     {
-        Assert.That(Regex.IsMatch(ReportPage.Render(Report(40)), "(src|href)=\"(?!data:)"), Is.False);
+        Assert.That(Regex.IsMatch(ReportPage.Render(Report(40)), "(src|href)=\"(?!data:|#loss-)"), Is.False);
     }
 
     [Test]
@@ -102,7 +146,7 @@ public class ReportPageTests
         Assert.That(RunWarnings.Of(Report(40, dReal: -3).Log), Is.Empty);
         var aroundZero = Report(40).Log.Select((e, i) => e with { Losses = [new("D_A", i % 2 == 0 ? 4 : -4), new("gp_A", 0.1)] }).ToList();
         Assert.That(RunWarnings.Of(aroundZero), Is.Empty);
-        Assert.That(ReportPage.Render(Report(40) with { Log = aroundZero }), Does.Contain(">gp_A <output>"), "the penalty has a curve");
+        Assert.That(ReportPage.Render(Report(40) with { Log = aroundZero }), Does.Contain(">gp_A</a> <output>"), "the penalty has a curve");
     }
 
     [Test]
