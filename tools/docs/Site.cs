@@ -13,7 +13,14 @@ internal sealed class Site
 
     /// <summary>Pages that every page links to.</summary>
     private static readonly (string Page, string Text)[] s_mainPages =
-        [("models/from-photos-to-a-page.md", "Tutorial"), ("models/guide.md", "Guide")];
+        [("models/from-photos-to-a-page.md", "Tutorial"), ("models/guide.md", "Guide"), ("models/using-the-library.md", "Library"),
+            ("engine/Tensors/Devices/Gpu/README.md", "Course")];
+
+    /// <summary>Fewest headings of the second level for which a page has contents beside it.</summary>
+    private const int FewestForContents = 3;
+
+    /// <summary>Where the workflows are, seen from the first page: their badge means nothing elsewhere.</summary>
+    private const string OfGitHub = "../../actions/";
 
     /// <summary>Hides the pages that lack one of the words.</summary>
     private const string Search = """
@@ -81,7 +88,7 @@ internal sealed class Site
     {
         foreach (var (page, text) in _pages)
         {
-            WriteText(folder, AddressOf(page), Html(AddressOf(page), TitleOf(page, text), text.Html));
+            WriteText(folder, AddressOf(page), Html(AddressOf(page), TitleOf(page, text), text.Html, ContentsOf(text)));
         }
 
         foreach (var file in _files)
@@ -115,9 +122,14 @@ internal sealed class Site
             folder.EnumerateDirectories().Where(d => d.Name[0] != '.' && !s_skipped.Contains(d.Name) && d.LinkTarget is null)
                 .SelectMany(PagesIn));
 
-    /// <summary>The address of a link in HTML; adds its target to the site.</summary>
-    private string Linked(string page, string target, HashSet<string> pages)
+    /// <summary>The address of a link in HTML; adds its target to the site. Null for a page of GitHub beside the repository.</summary>
+    private string? Linked(string page, string target, HashSet<string> pages)
     {
+        if (page == "README.md" && target.StartsWith(OfGitHub, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         if (target.StartsWith("https://", StringComparison.Ordinal) || target.StartsWith("http://", StringComparison.Ordinal))
         {
             return target;
@@ -162,6 +174,37 @@ internal sealed class Site
         return html.Append("</ul>\n").Append(Search).ToString();
     }
 
+    /// <summary>Links to the headings of the first three levels, for the margin of a long page; empty for a short one.</summary>
+    private static string ContentsOf(Page text)
+    {
+        var headings = text.Headings.Skip(1).Where(h => h.Level <= 3).ToList();
+        return headings.Count(h => h.Level <= 2) < FewestForContents ? ""
+            : "<aside>\n<h2>On this page</h2>\n" + string.Concat(headings.Select(
+                h => $"<a class=\"level{h.Level}\" href=\"#{HtmlEncode(h.Anchor)}\">{HtmlEncode(h.Text)}</a>\n")) + "</aside>\n";
+    }
+
+    /// <summary>All pages by their top folder, for the margin of each; the folder of the page itself is open.</summary>
+    private string SidebarOf(string address)
+    {
+        var html = new StringBuilder("<nav class=\"pages\" aria-label=\"All pages\">\n");
+        foreach (var folder in _pages.GroupBy(page => page.Key.Contains('/') ? page.Key[..page.Key.IndexOf('/')] : "start"))
+        {
+            var isOpen = folder.Any(page => AddressOf(page.Key) == address);
+            html.Append(CultureInfo.InvariantCulture, $"<details{(isOpen ? " open" : "")}><summary>{folder.Key}</summary>\n");
+            foreach (var (page, text) in folder)
+            {
+                var to = AddressOf(page);
+                var current = to == address ? " aria-current=\"page\"" : "";
+                html.Append(
+                    CultureInfo.InvariantCulture, $"<a href=\"{FromTo(address, to)}\"{current}>{HtmlEncode(TitleOf(page, text))}</a>\n");
+            }
+
+            html.Append("</details>\n");
+        }
+
+        return html.Append("</nav>\n").ToString();
+    }
+
     private static string TitleOf(string page, Page text) => text.Headings.Count > 0 ? text.Headings[0].Text : page;
 
     /// <summary>The address on the site of a file in the repository.</summary>
@@ -177,7 +220,8 @@ internal sealed class Site
     /// <param name="address">the page's address on the site</param>
     /// <param name="title">the page's title</param>
     /// <param name="body">the page's own HTML</param>
-    private string Html(string address, string title, string body)
+    /// <param name="contents">what stands beside it: <see cref="ContentsOf"/></param>
+    private string Html(string address, string title, string body, string contents = "")
     {
         var navigation = string.Concat(
             _navigation.Select(link => $"<a href=\"{FromTo(address, link.Address)}\">{link.Text}</a>\n"));
@@ -191,11 +235,13 @@ internal sealed class Site
             <link rel="stylesheet" href="{FromTo(address, StyleName)}">
             </head>
             <body>
-            <nav>
+            <nav class="top">
             {navigation}</nav>
+            <div class="columns">
             <main>
             {body}
             </main>
+            {contents}{SidebarOf(address)}</div>
             </body>
             </html>
 

@@ -60,6 +60,7 @@ internal sealed partial class SiteTests
             """);
         Add("a/README.md", "## There\n[up](..) [own](#there) [lost](#lost)");
         Add("a/hostile.md", "<script>x</script>\n\n| `a` | b |\n|---|---|\n| 1 | 2 |\n\n## In *C#*\n## In *C#*");
+        Add("a/long.md", "# Long\n## One\n### Half\n## Two\n<details><summary>Answer</summary>\n\n*yes*\n\n</details>\n\n## Three");
         Add("a/p.png", "a picture");
         Add("a/x.cs", "if (a < b)");
         Add("bin/built.md", "[x](nowhere)");
@@ -83,22 +84,26 @@ internal sealed partial class SiteTests
             Written("a/hostile.html"),
             Does.Contain("&lt;script&gt;").And.Contain("<td>1</td>").And.Contain("<h2 id=\"in-c\">In <em>C#</em></h2>")
                 .And.Contain("<h2 id=\"in-c-1\">"));
+        Assert.That(
+            Written("a/long.html"),
+            Does.Contain("<a class=\"level2\" href=\"#two\">Two</a>").And.Contain("<a class=\"level3\" href=\"#half\">")
+                .And.Contain("<a href=\"long.html\" aria-current=\"page\">Long</a>").And.Contain("<a href=\"../index.html\">Top</a>")
+                .And.Contain("<details><summary>Answer</summary>\n<p><em>yes</em></p>\n</details>"));
+        Assert.That(Written("a/index.html"), Does.Not.Contain("<aside>"), "a short page needs no contents");
         Assert.That(Written("a/p.png"), Is.EqualTo("a picture"));
         Assert.That(Written("a/x.cs.html"), Does.Contain("if (a &lt; b)"));
         Assert.That(Written("pages.html"), Does.Contain("a/index.html").And.Contain("data-text=\"there\nup own").And.Not.Contain("built"));
     }
 
-    /// <summary>A newcomer types these one after the other.</summary>
     [Test]
-    public void TheTutorialsCommandsAreUnderstood()
+    public void EveryFamilysPageLinksItsPaper()
     {
-        var page = File.ReadLines(Path.Combine(Sources.Root, "models", "from-photos-to-a-page.md"));
-        var commands = page.Where(line => line.StartsWith("ilgpugan ", StringComparison.Ordinal)).ToList();
-        Assert.That(commands, Has.Count.GreaterThan(7));
-        foreach (var command in commands)
-        {
-            AssertUnderstood(command.Split(' ')[1..]);
-        }
+        var pages = Directory.GetFiles(Path.Combine(Sources.Root, "models", "Families"), "README.md", SearchOption.AllDirectories)
+            .Where(page => Path.GetFileName(Path.GetDirectoryName(page)) != "Families").ToList();
+        Assert.That(pages, Has.Count.GreaterThan(20));
+        Assert.That(
+            pages.Where(page => !File.ReadLines(page).ElementAt(2).Contains("](https://arxiv.org/abs/", StringComparison.Ordinal)),
+            Is.Empty);
     }
 
     /// <summary>Requires that the command line takes some words.</summary>
