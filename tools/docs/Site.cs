@@ -191,7 +191,7 @@ internal sealed class Site
         {
             var isOpen = folder.Any(page => AddressOf(page.Key) == address);
             html.Append(CultureInfo.InvariantCulture, $"<details{(isOpen ? " open" : "")}><summary>{folder.Key}</summary>\n");
-            foreach (var (page, text) in folder)
+            foreach (var (page, text) in folder.OrderBy(page => page.Key.Count(c => c == '/')))
             {
                 var to = AddressOf(page);
                 var current = to == address ? " aria-current=\"page\"" : "";
