@@ -21,6 +21,9 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
     /// <summary>The options in the checkpoint of a resumed run; null for a new one.</summary>
     public TrainingOptions? Stored { get; private init; }
 
+    /// <summary>Whether a resumed run has more or fewer samples than it was started with.</summary>
+    public bool HasOtherCount { get; private init; }
+
     /// <summary>The checkpoint that takes the place of the latest one; null for that itself.</summary>
     public string? NewLatest { get; private init; }
 
@@ -89,6 +92,7 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
             return new RunOpening(directory, options, data)
             {
                 Lock = runLock, Stored = stored.Options, NewLatest = checkpoint,
+                HasOtherCount = data.Train.Count != stored.Position.Samples,
             };
         }
         catch

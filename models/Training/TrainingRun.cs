@@ -82,10 +82,12 @@ public sealed class TrainingRun : IDisposable
     public (int Now, int Before)? OtherVectors { get; private set; }
 
     /// <summary>
-    /// Whether names or lengths of the training files are others than when the run was started; false if it leaves out damaged ones.
+    /// Whether number, names or lengths of the training files are others than when the run was started; of a run that leaves out damaged
+    /// ones, only the number.
     /// </summary>
     public bool HasOtherData => _opening.Stored is not null // A new run has just noted them.
-        && _steps.Position is { Data: { } before, LeftOut: null } && before != DataFingerprint.Of(Data.Train, Options.Data);
+        && (_opening.HasOtherCount || (_steps.Position is { Data: { } before, LeftOut: null }
+            && before != DataFingerprint.Of(Data.Train, Options.Data)));
 
     /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
     public long SavedStep => _writer.SavedStep;
