@@ -47,7 +47,7 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
         }
         catch (OptionsException e)
         {
-            throw new OptionsException($"{folder}: holds a run that is not gone on with: {e.Message.Replace(folder + ": ", "")}; {WayOn}", e);
+            throw new OptionsException($"{folder}: holds a run that is not gone on with: {e.Message.Replace(folder + ": ", "")}; {WayOn}");
         }
     }
 }

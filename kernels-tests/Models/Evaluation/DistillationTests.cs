@@ -37,8 +37,8 @@ public sealed class DistillationTests : CommandFixture
     public async Task StudentsOfAnotherTeacherOrOfOtherDataAreNotGivenOut()
     {
         var (teacher, other) = (await TrainedRun(), await TrainedRun(steps: 3, "other"));
-        string[] Command(string model, string data) =>
-            ["distill", "--model", model, "--data", data, "--out", In("small"), "--steps", "2", "--widths", "1", "--device", "cpu"];
+        string[] Command(string model, string data, string steps = "2") =>
+            ["distill", "--model", model, "--data", data, "--out", In("small"), "--steps", steps, "--widths", "1", "--device", "cpu"];
         await Do(Command(teacher, In("data")));
         AssertExplained(await Run(Command(other, In("data"))), 1, "another teacher", "another --out", In("small", "width-1"));
         await Do("train", "--resume", teacher, "--steps", "3", "--quiet");
@@ -48,6 +48,10 @@ public sealed class DistillationTests : CommandFixture
         await Do(Command(teacher, In("data")));
         await Do("data", "synth", "--out", In("else"), "--count", "6", "--val", "2", "--size", "32", "--seed", "5");
         AssertExplained(await Run(Command(teacher, In("else"))), 1, "other pictures", "another --out");
+        AssertExplained(await Run([.. Command(teacher, In("data")), "--seed", "5"]), 2, In("small", "width-1"), "--seed", "another --out");
+        AssertExplained(await Run(Command(teacher, In("data"), steps: "1")), 2, In("small", "width-1"), "another --out");
+        File.Delete(Directory.GetFiles(In("data", "train"))[0]);
+        AssertExplained(await Run(Command(teacher, In("data"))), 1, "other pictures", "another --out");
     }
 
     [Test]

@@ -38,6 +38,16 @@ public class EvaluateCommandTests : CommandFixture
     }
 
     [Test]
+    public async Task PicturesOfAnEarlierCallAreTold()
+    {
+        string[] asked = ["evaluate", "--model", await TrainedRun(), "--data", In("data"), "--pictures", In("rows"), "--no-labels",
+            "--device", "cpu"];
+        Assert.That((await Run(asked)).Error, Does.Not.Contain("earlier call"));
+        File.Delete(Directory.GetFiles(In("data", "val")).Order().Last());
+        Assert.That((await Run(asked)).Error, Does.Contain($"{In("rows")} also holds 1 picture of an earlier call"));
+    }
+
+    [Test]
     public async Task AMissingSplitIsAnsweredWithThoseThatThereAre()
     {
         var run = await TrainedRun();

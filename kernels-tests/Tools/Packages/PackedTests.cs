@@ -121,7 +121,7 @@ public sealed class PackedTests
     {
         const string Library = "IlgpuGan.Imaging";
         var other = In("elsewhere", "clone");
-        CloneTo(other);
+        CloneTo(other, Clone); // Not of the checkout, which may have another commit by now.
         Succeed(
             other, s_dotnet, "pack", "engine/Imaging", "-c", "Release", "-o", In("again"), "-p:ContinuousIntegrationBuild=true",
             "-p:RunAnalyzers=false");
@@ -386,13 +386,13 @@ public sealed class PackedTests
         Assert.That(Convert.ToHexString(first), Is.EqualTo(firstBytes));
     }
 
-    /// <summary>Clones the checkout, with the place that it would have come from.</summary>
-    private static void CloneTo(string folder)
+    /// <summary>Clones the checkout or a clone of it, with the place that it would have come from.</summary>
+    private static void CloneTo(string folder, string? from = null)
     {
         (int Code, string Output) cloned;
         try
         {
-            cloned = Start(Sources.Root, "git", ["clone", "--quiet", Sources.Root, folder]);
+            cloned = Start(Sources.Root, "git", ["clone", "--quiet", from ?? Sources.Root, folder]);
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -139,9 +139,22 @@ internal static class EvaluateCommand
             string?[] used = [.. HeldOut(request), request.Model, request.Features];
             var table = ranks.Leads() && parsed.GetValue(csv) is { } csvPath ? ResultFile.Prepare(csvPath, used) : null;
             var originals = new Originals(folder is null ? [] : used);
+            var rows = new List<string>();
             var (report, files) = Usage.Of(() => RunEvaluation.Run(
-                request, on, screen.Say, (score, input, made, target) => SaveRow(folder, originals, score.Name, input, made, target),
+                request, on, screen.Say, (score, input, made, target) =>
+                {
+                    if (folder is not null)
+                    {
+                        rows.Add(Path.Combine(folder, score.Name + ".png"));
+                        SaveRow(rows[^1], originals, input, made, target);
+                    }
+                },
                 cancellation, ranks));
+            if (folder is not null && Directory.Exists(folder))
+            {
+                screen.WarnOfOlder(folder, rows);
+            }
+
             if (table is not null)
             {
                 AtomicFile.WriteText(table, report.ToCsv());
@@ -306,15 +319,11 @@ internal static class EvaluateCommand
             ? parts
             : [request.Data];
 
-    private static void SaveRow(string? folder, Originals originals, string name, params Picture[] row)
+    private static void SaveRow(string path, Originals originals, params Picture[] row)
     {
-        if (folder is not null)
-        {
-            var path = Path.Combine(folder, name + ".png");
-            originals.RefuseOver(path);
-            OutputPath.MakeFolderOf(path);
-            PictureFile.SaveSideBySide(path, row);
-        }
+        originals.RefuseOver(path);
+        OutputPath.MakeFolderOf(path);
+        PictureFile.SaveSideBySide(path, row);
     }
 
     private static void Print(Screen screen, EvaluationReport report, IReadOnlyList<string> files)

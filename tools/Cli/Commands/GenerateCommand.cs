@@ -102,14 +102,7 @@ internal static class GenerateCommand
         }
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var older = Directory.EnumerateFiles(folder, "*.png").Select(Path.GetFileName)
-            .Where(name => name!.Length >= 8 && name[..^4].All(char.IsAsciiDigit)).Except(files.Select(Path.GetFileName)).Order().ToList();
-        if (older.Count > 0)
-        {
-            screen.Complain($"Warning: {folder} also holds {Counted.Of(older.Count, "picture")} of an earlier call ({older[0]}" +
-                $"{(older.Count > 1 ? $" to {older[^1]}" : "")}), which this one has not made.");
-        }
-
+        screen.WarnOfOlder(folder, files, name => name.Length >= 8 && name[..^4].All(char.IsAsciiDigit));
         screen.Result(
             new { generated = files.Count, width, height, seconds = Math.Round(seconds, 3), files },
             string.Create(

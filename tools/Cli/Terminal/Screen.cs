@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using IlgpuGan.Models.Data;
 using Spectre.Console;
 
 namespace IlgpuGan.Cli.Terminal;
@@ -43,6 +44,23 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
 
     /// <summary>Prints an error or a warning to stderr, even under <c>--quiet</c>.</summary>
     public void Complain(string line) => Error.WriteLine(Printable.Of(line));
+
+    /// <summary>Warns of the pictures of an earlier call beside those that were made.</summary>
+    /// <param name="folder">the folder</param>
+    /// <param name="made">the files that were made</param>
+    /// <param name="counts">whether a file name, of a PNG, is one that such calls give; null for any</param>
+    public void WarnOfOlder(string folder, IEnumerable<string> made, Func<string, bool>? counts = null)
+    {
+        var own = made.Select(file => Path.GetRelativePath(folder, file)).ToHashSet(StringComparer.Ordinal);
+        var older = Directory.EnumerateFiles(folder, "*.png", new EnumerationOptions { RecurseSubdirectories = counts is null })
+            .Select(file => Path.GetRelativePath(folder, file)).Where(name => !own.Contains(name) && counts?.Invoke(name) is not false)
+            .Order(StringComparer.Ordinal).ToList();
+        if (older.Count > 0)
+        {
+            Complain($"Warning: {folder} also holds {Counted.Of(older.Count, "picture")} of an earlier call ({older[0]}" +
+                $"{(older.Count > 1 ? $" to {older[^1]}" : "")}), which this one has not made.");
+        }
+    }
 
     /// <summary>Prints the result: one JSON object for programs, or lines for people.</summary>
     public void Result(object json, params IEnumerable<string> lines)
