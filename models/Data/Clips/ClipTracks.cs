@@ -17,7 +17,7 @@ internal sealed class ClipTracks
     private static readonly string[] s_texts =
         ["subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "microdvd", "sami", "realtext", "subviewer", "mpl2", "stl", "ttml"];
 
-    private readonly List<string> _arguments = [];
+    private readonly List<Kept> _kept = [];
     private readonly string _extension;
 
     /// <param name="ffmpeg">the programs</param>
@@ -35,14 +35,14 @@ internal sealed class ClipTracks
             switch (track.Kind)
             {
                 case "audio":
-                    HasSound |= Take(track, "a", "sound", format.KeptSound, format.Sound, () =>
+                    Take(track, "a", "sound", format.KeptSound, format.Sound, () =>
                         decoded.Value.Contains(track.Codec) && encoders.Value.Contains(format.Sound));
                     break;
                 case "subtitle":
                     Take(track, "s", "subtitle", format.KeptTexts, format.Texts, () => s_texts.Contains(track.Codec));
                     break;
                 case "attachment" when format.Muxer == "matroska":
-                    _arguments.AddRange(["-map", $"1:{track.Index}", "-c:t", "copy"]);
+                    _kept.Add(new Kept(track, "t", "attachment", "copy"));
                     break;
                 case "cover":
                     Remarks.Add("its cover picture is left out");
@@ -58,16 +58,39 @@ internal sealed class ClipTracks
     }
 
     /// <summary>Whether the film has sound.</summary>
-    public bool HasSound { get; }
+    public bool HasSound => _kept.Exists(kept => kept.Letter == "a");
 
     /// <summary>What is encoded anew or left out.</summary>
     public List<string> Remarks { get; } = [];
 
     /// <summary>ffmpeg's arguments for the tracks, titles and chapters of its second input.</summary>
-    public IReadOnlyList<string> Arguments => [.. _arguments, "-map_metadata", "1", "-map_chapters", "1"];
+    public IReadOnlyList<string> Arguments => ArgumentsFor(_kept);
 
-    /// <returns>whether the track is in the film</returns>
-    private bool Take(ClipTrack track, string kind, string name, string[] kept, string encoder, Func<bool> canEncode)
+    /// <summary>
+    /// Leaves out the tracks that can't be taken over, such as those whose packets are damaged, and returns a remark on each.
+    /// </summary>
+    /// <param name="failure">tries arguments; returns the reason of a failure, or null</param>
+    public IEnumerable<string> WithoutFailing(Func<IReadOnlyList<string>, string?> failure)
+    {
+        foreach (var kept in _kept.ToList())
+        {
+            if (failure(ArgumentsFor([kept])) is { } reason)
+            {
+                _kept.Remove(kept);
+                yield return $"{kept.Name} track {kept.Track.Index} ({kept.Track.Codec}) is left out: ffmpeg can't take it over: {reason}";
+            }
+        }
+    }
+
+    /// <summary>The same for certain tracks.</summary>
+    public static IReadOnlyList<string> ArgumentsFor(IReadOnlyList<Kept> tracks) =>
+    [
+        .. tracks.SelectMany((kept, i) => (string[])[
+            "-map", $"1:{kept.Track.Index}", $"-c:{kept.Letter}:{tracks.Take(i).Count(k => k.Letter == kept.Letter)}", kept.Codec]),
+        "-map_metadata", "1", "-map_chapters", "1",
+    ];
+
+    private void Take(ClipTrack track, string letter, string name, string[] kept, string encoder, Func<bool> canEncode)
     {
         var isKept = kept.Contains(track.Codec);
         if (!isKept && !(track.IsKnown && canEncode()))
@@ -75,7 +98,7 @@ internal sealed class ClipTracks
             Remarks.Add($"{name} track {track.Index} ({track.Codec}) is left out: " + (track.IsKnown
                 ? $"{_extension} does not hold it, and this ffmpeg can't encode it anew"
                 : "this ffmpeg does not know it"));
-            return false;
+            return;
         }
 
         if (!isKept)
@@ -83,8 +106,13 @@ internal sealed class ClipTracks
             Remarks.Add($"{name} track {track.Index} ({track.Codec}) is encoded anew as {encoder}, since {_extension} does not hold it");
         }
 
-        var place = _arguments.Count(argument => argument.StartsWith($"-c:{kind}:", StringComparison.Ordinal));
-        _arguments.AddRange(["-map", $"1:{track.Index}", $"-c:{kind}:{place}", isKept ? "copy" : encoder]);
-        return true;
+        _kept.Add(new Kept(track, letter, name, isKept ? "copy" : encoder));
     }
+
+    /// <summary>A track of the film.</summary>
+    /// <param name="Track">the track in the clip</param>
+    /// <param name="Letter">its kind in ffmpeg's options</param>
+    /// <param name="Name">its kind in remarks</param>
+    /// <param name="Codec">ffmpeg's encoder, or <c>copy</c></param>
+    internal readonly record struct Kept(ClipTrack Track, string Letter, string Name, string Codec);
 }

@@ -12,6 +12,9 @@ internal sealed class ClipWriter : IDisposable
     /// <summary>Time for ffmpeg to encode the frames that it still holds when the work breaks off.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>How ffmpeg names a full disk.</summary>
+    private const string NoSpace = "No space left";
+
     private readonly Ffmpeg _ffmpeg;
     private readonly ClipInfo _source;
     private readonly ClipFormat _format;
@@ -25,6 +28,7 @@ internal sealed class ClipWriter : IDisposable
     private FfmpegProcess? _process;
     private int _written;
     private bool _isWhole;
+    private volatile bool _isStopped;
 
     /// <param name="ffmpeg">the programs</param>
     /// <param name="path">the file; its folder must exist</param>
@@ -97,10 +101,25 @@ internal sealed class ClipWriter : IDisposable
                 ClosePart(process);
             }
 
-            using var joining = FfmpegProcess.Start(_ffmpeg.Program, _path, FilmArguments(_parts.WriteList(_source.Rate)));
-            if (joining.Failure() is { } reason)
+            var list = _parts.WriteList(_source.Rate);
+            if (Joining(list, _tracks.Arguments) is { } reason)
             {
-                throw Stopped(reason);
+                // A track may be why: each is tried by itself, unless the pictures alone fail, too.
+                if (_isStopped || reason.Contains(NoSpace, StringComparison.Ordinal)
+                    || Joining(list, ClipTracks.ArgumentsFor([])) is not null)
+                {
+                    throw Stopped(reason);
+                }
+
+                foreach (var remark in _tracks.WithoutFailing(tracks => Joining(list, tracks)))
+                {
+                    PictureRemarks.Add(_source.File, remark);
+                }
+
+                if (Joining(list, _tracks.Arguments) is { } still)
+                {
+                    throw Stopped(still);
+                }
             }
 
             _isWhole = true; // What is renamed in vain is kept.
@@ -113,8 +132,12 @@ internal sealed class ClipWriter : IDisposable
         }
     }
 
-    /// <summary>Kills ffmpeg; a thread that waits in <see cref="Write"/> wakes up.</summary>
-    public void Stop() => _process?.Kill();
+    /// <summary>Kills ffmpeg; a thread that waits in <see cref="Write"/> or <see cref="Finish"/> wakes up.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        _process?.Kill();
+    }
 
     /// <summary>Of a film that is not whole, leaves the frames that are done, and says where they are and how to go on.</summary>
     public void Dispose()
@@ -196,11 +219,30 @@ internal sealed class ClipWriter : IDisposable
         ];
     }
 
-    private string[] FilmArguments(string list) =>
-    [
-        "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", ClipFile.Address(list), "-i", ClipFile.Address(_source.File),
-        "-map", "0:v", "-c:v", "copy", .. _tracks.Arguments, .. _format.Options, "-f", _format.Muxer, ClipFile.Address(_temporary),
-    ];
+    /// <summary>Joins parts and tracks.</summary>
+    /// <returns>the reason of a failure; null on success</returns>
+    private string? Joining(string list, IReadOnlyList<string> tracks)
+    {
+        if (_isStopped)
+        {
+            return "it was stopped";
+        }
+
+        using var process = _process = FfmpegProcess.Start(_ffmpeg.Program, _path,
+        [
+            "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", ClipFile.Address(list),
+            "-i", ClipFile.Address(_source.File), "-map", "0:v", "-c:v", "copy", .. tracks, .. _format.Options, "-f", _format.Muxer,
+            ClipFile.Address(_temporary),
+        ]);
+        try
+        {
+            return process.Failure();
+        }
+        finally
+        {
+            _process = null;
+        }
+    }
 
     private static int Even(int side) => side + (side & 1);
 }

@@ -210,6 +210,28 @@ internal sealed class InstalledFfmpegTests
         Assert.That(remarks, Has.One.Contains("sound track 2 (apac) is left out"));
     }
 
+    /// <summary>Damaged sound, and subtitles in another encoding than UTF-8, fail when they are encoded, after the pictures.</summary>
+    [Test]
+    public void ATrackThatFailsAtTheEndIsLeftOut()
+    {
+        File.WriteAllText(PathOf("t.srt"), "1\n00:00:00,000 --> 00:00:00,900\nHallo\n");
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1", "-f", "lavfi", "-i", "sine=duration=1", "-i", PathOf("t.srt"),
+            "-map", "0", "-map", "1", "-map", "1", "-map", "2", "-c:v", "libx264", "-c:a:0", "aac", "-c:a:1", "flac", "-c:s", "srt",
+            PathOf("good.mkv"));
+        Make("-i", PathOf("good.mkv"), "-map", "0", "-c", "copy", "-bsf:a:1", "noise=amount=1", PathOf("in.mkv"));
+        var film = File.ReadAllBytes(PathOf("in.mkv"));
+        film[film.AsSpan().LastIndexOf("Hallo"u8) + 1] = 0xE4; // An ä of Latin-1, which is no UTF-8.
+        File.WriteAllBytes(PathOf("in.mkv"), film);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Assert.That(Copy(PathOf("in.mkv"), PathOf("out.mp4")), Is.EqualTo(10));
+        var info = ClipInfo.Read(_ffmpeg, PathOf("out.mp4"));
+        Assert.That(info.Sound, Is.EqualTo(new[] { "aac" }));
+        Assert.That(info.Tracks, Has.Count.EqualTo(1));
+        Assert.That(remarks, Has.One.StartsWith("sound track 2 (flac) is left out: ffmpeg can't take it over: "));
+        Assert.That(remarks, Has.One.StartsWith("subtitle track 3 (subrip) is left out: ffmpeg can't take it over: "));
+    }
+
     [TestCase("transparency", "-pix_fmt", "yuva420p", "-c:v", "ffv1")]
     [TestCase("interlaced", "-vf", "setfield=tff", "-flags", "+ilme+ildct", "-c:v", "mpeg2video")]
     public void WhatIsLostOfPicturesIsTold(string remark, params string[] codec)
