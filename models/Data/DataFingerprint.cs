@@ -1,19 +1,39 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Names and lengths of the files of a data set, by which two copies of it are told apart without reading them.</summary>
+/// <summary>
+/// Names and lengths of the files of a data set, by which two copies of it are told apart without reading them, and its labels and points.
+/// </summary>
 internal static class DataFingerprint
 {
     private const int ShownDigits = 16;
+
+    /// <summary>What stands in a file's place for all labels and points; no file has the name.</summary>
+    private const string Labels = "";
 
     /// <summary>A short hash over the names and lengths; null for a set without files.</summary>
     /// <param name="source">the set</param>
     /// <param name="root">its folder: files are named within it, so that a set that has moved is the same</param>
     public static string? Of(SampleSource source, string root) =>
         source.AllFiles.Count == 0 ? null : HashOf([.. Entries(source, root)]);
+
+    /// <summary>A short hash over labels and points, in order; null for a set without.</summary>
+    public static string? OfLabels(SampleSource source)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var any = false;
+        foreach (var values in source.LabelsAndPoints)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+            any = true;
+        }
+
+        return any ? Convert.ToHexStringLower(hash.GetHashAndReset())[..ShownDigits] : null;
+    }
 
     /// <summary>Requires that all ranks have the same files.</summary>
     /// <param name="ranks">the ranks of the job</param>
@@ -27,7 +47,7 @@ internal static class DataFingerprint
             return;
         }
 
-        string[] own = [.. Entries(source, root)];
+        string[] own = [.. Entries(source, root), $"{Labels}\0{OfLabels(source)}"];
         var hashes = ranks.GatherAll(Encoding.UTF8.GetBytes($"{source.Count} {HashOf(own)}"));
         if (Array.Exists(hashes, hash => !hash.AsSpan().SequenceEqual(hashes[0])))
         {
@@ -40,6 +60,7 @@ internal static class DataFingerprint
     private static string Difference(string others, string firsts)
     {
         var (theirs, expected) = (Parsed(others), Parsed(firsts));
+        _ = (theirs.Remove(Labels, out var label), expected.Remove(Labels, out var expectedLabel));
         var counts = theirs.Count == expected.Count ? "" : $"{theirs.Count}, not {expected.Count}; ";
         foreach (var (name, length) in expected.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
@@ -56,7 +77,7 @@ internal static class DataFingerprint
 
         return theirs.Keys.Except(expected.Keys).Order(StringComparer.Ordinal).FirstOrDefault() is { } further
             ? $"{counts}rank 0 has no {further}"
-            : $"{counts}the same files, taken otherwise";
+            : counts + (label != expectedLabel ? "other labels or points" : "the same files, taken otherwise");
     }
 
     private static Dictionary<string, string> Parsed(string entries) => JsonSerializer.Deserialize<string[]>(entries)!

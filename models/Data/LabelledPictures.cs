@@ -24,6 +24,8 @@ public sealed class LabelledPictures : SampleSource
 
     public override IReadOnlyList<string> Files { get; }
 
+    internal override IEnumerable<float[]> LabelsAndPoints => _samples.Select(s => s.Label);
+
     internal override bool IsSerial => _settings.IsSerial;
 
     /// <summary>

@@ -45,6 +45,8 @@ public sealed class MismatchedPictures : SampleSource
 
     internal override IReadOnlyList<string> AllFiles => _pictures.AllFiles;
 
+    internal override IEnumerable<float[]> LabelsAndPoints => _pictures.LabelsAndPoints;
+
     internal override bool IsSerial => _pictures.IsSerial;
 
     public override string NameOf(int index) => _pictures.NameOf(index);

@@ -29,6 +29,8 @@ public sealed class PointSet : SampleSource
     /// <summary>Empty: the file was checked when the set was opened.</summary>
     public override IReadOnlyList<string> Files => [];
 
+    internal override IEnumerable<float[]> LabelsAndPoints => [_values];
+
     internal override bool IsSerial => _serial;
 
     /// <param name="split">the file's name without its extension, such as <c>points/train</c></param>

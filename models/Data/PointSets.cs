@@ -20,6 +20,8 @@ public sealed class PointSets : SampleSource
     /// <summary>Empty: both files were checked when the set was opened.</summary>
     public override IReadOnlyList<string> Files => [];
 
+    internal override IEnumerable<float[]> LabelsAndPoints => _inputs.Concat(_targets).Select(point => (float[])[point.X, point.Y]);
+
     internal override bool IsSerial => _serial;
 
     /// <param name="split">the common part of both files' names, such as <c>points/train</c></param>

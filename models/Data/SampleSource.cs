@@ -15,6 +15,9 @@ public abstract class SampleSource
     /// <summary><see cref="Files"/> and the files that belong to them, such as the other pictures of pairs.</summary>
     internal virtual IReadOnlyList<string> AllFiles => Files;
 
+    /// <summary>Numbers of samples that are in none of <see cref="AllFiles"/>, in order: labels of a table, or points.</summary>
+    internal virtual IEnumerable<float[]> LabelsAndPoints => [];
+
     /// <summary>Whether samples are in name order.</summary>
     internal virtual bool IsSerial => false;
 

@@ -30,6 +30,8 @@ public sealed class TwoLabelledSets : SampleSource
 
     public override IReadOnlyList<string> Files { get; }
 
+    internal override IEnumerable<float[]> LabelsAndPoints => _first.LabelsAndPoints.Concat(_second.LabelsAndPoints);
+
     internal override bool IsSerial => _first.IsSerial;
 
     /// <summary>The name of the larger set's picture.</summary>

@@ -48,6 +48,10 @@ public sealed record RunPosition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Data { get; init; }
 
+    /// <summary>A hash over the labels or points that the run was started with; null if there are none, or if it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Labels { get; init; }
+
     /// <summary>Bits of the vectors in which the CPU computed the last step; null on other devices, and if it is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Vectors { get; init; }

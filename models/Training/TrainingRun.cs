@@ -82,12 +82,13 @@ public sealed class TrainingRun : IDisposable
     public (int Now, int Before)? OtherVectors { get; private set; }
 
     /// <summary>
-    /// Whether number, names or lengths of the training files are others than when the run was started; of a run that leaves out damaged
-    /// ones, only the number.
+    /// Whether number, names, lengths or labels of the training files are others than when the run was started; of a run that leaves out
+    /// damaged ones, only the number.
     /// </summary>
     public bool HasOtherData => _opening.Stored is not null // A new run has just noted them.
-        && (_opening.HasOtherCount || (_steps.Position is { Data: { } before, LeftOut: null }
-            && before != DataFingerprint.Of(Data.Train, Options.Data)));
+        && (_opening.HasOtherCount || (_steps.Position is { LeftOut: null } at
+            && ((at.Data is { } files && files != DataFingerprint.Of(Data.Train, Options.Data))
+                || (at.Labels is { } labels && labels != DataFingerprint.OfLabels(Data.Train)))));
 
     /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
     public long SavedStep => _writer.SavedStep;
@@ -297,6 +298,7 @@ public sealed class TrainingRun : IDisposable
         _steps.Position = _steps.Position with
         {
             Samples = Data.Train.Count, Teacher = _teacher, Data = DataFingerprint.Of(Data.Train, Options.Data),
+            Labels = DataFingerprint.OfLabels(Data.Train),
             Vectors = VectorsOf(Model.Device),
         };
         _writer.WriteOptions();

@@ -45,6 +45,6 @@ public sealed class FoundPicturesCommandTests : CommandFixture
         Assert.That((code, error.Contains("add --changed-data")), Is.EqualTo((1, true)), error);
         var outcome = await Run("train", "--resume", In("run"), "--steps", "3", "--data", In("moved"), "--changed-data");
         Assert.That((outcome.Code, outcome.Output.Contains("Finished")), Is.EqualTo((0, true)), outcome.Error);
-        Assert.That(outcome.Error, Does.Contain("other names or lengths than when the run was started"));
+        Assert.That(outcome.Error, Does.Contain("other names, lengths or labels than when the run was started"));
     }
 }

@@ -245,6 +245,32 @@ internal sealed class NothingLostTests
             Has.All.Contains("rank 1 has other pictures in").And.All.Contains("5, not 6; train/facade0003.png is missing"));
     }
 
+    /// <summary>The pictures are the same, and so is the table's length; a label is not.</summary>
+    [Test]
+    public void RanksWithOtherLabelsStopBeforeTheFirstStep()
+    {
+        var (first, second) = (_runs.PathOf("labels"), _runs.PathOf("labels-other"));
+        foreach (var (folder, table) in new[] { (first, "file,red\na.png,0\nb.png,1\n"), (second, "file,red\na.png,1\nb.png,0\n") })
+        {
+            Directory.CreateDirectory(folder);
+            PictureFile.Save(new Picture(new Image(8, 8, 3, new byte[192])), Path.Combine(folder, "a.png"));
+            PictureFile.Save(new Picture(new Image(8, 8, 3, new byte[192])), Path.Combine(folder, "b.png"));
+            File.WriteAllText(Path.Combine(folder, AttributeTable.FileName), table);
+        }
+
+        var sets = new[] { first, second }
+            .Select(folder => LabelledPictures.Open(folder, classes: false, ["red"], new SquareSettings(0, 8))).ToList();
+        Assert.That(DataFingerprint.Of(sets[0], first), Is.EqualTo(DataFingerprint.Of(sets[1], second)));
+        Assert.That(DataFingerprint.OfLabels(sets[0]), Is.Not.EqualTo(DataFingerprint.OfLabels(sets[1])));
+        var failures = Assert.Throws<AggregateException>(() => ThreadRanks.Run(2, rank =>
+        {
+            rank.RequireSamePictures(sets[rank.Rank], rank.Rank == 0 ? first : second);
+            return 0;
+        }));
+        Assert.That(
+            failures.InnerExceptions.Select(e => e.Message), Has.All.Contains("rank 1 has other").And.All.Contains("other labels or points"));
+    }
+
     private static void Damage(string file, bool goes)
     {
         if (goes)

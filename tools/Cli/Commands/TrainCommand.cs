@@ -232,8 +232,8 @@ internal static class TrainCommand
 
         if (run.HasOtherData)
         {
-            screen.Complain($"Warning: the files in {run.Options.Data} have other names or lengths than when the run was started; it " +
-                "goes on with them, and not as it would have gone.");
+            screen.Complain($"Warning: the files in {run.Options.Data} have other names, lengths or labels than when the run was " +
+                "started; it goes on with them, and not as it would have gone.");
         }
 
         if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay } && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
