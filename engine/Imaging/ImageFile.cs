@@ -26,7 +26,7 @@ public static class ImageFile
     public static Image Load(ReadOnlySpan<byte> file, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
-        return FormatOf(file) switch
+        var image = FormatOf(file) switch
         {
             ImageFormat.Png => PngDecoder.Decode(file, options),
             ImageFormat.Bmp => BmpDecoder.Decode(file, options),
@@ -36,6 +36,15 @@ public static class ImageFile
             ImageFormat.WebP => WebPDecoder.Decode(file, options),
             _ => JpegDecoder.Decode(file, options),
         };
+        if (options.Remark is { } remark)
+        {
+            foreach (var odd in ImageMetadata.RemarksOnColours(file))
+            {
+                remark(odd);
+            }
+        }
+
+        return image;
     }
 
     /// <summary>Decodes a file and applies its EXIF orientation.</summary>
@@ -61,6 +70,14 @@ public static class ImageFile
         if (FormatOf(file) != ImageFormat.Tiff)
         {
             return [LoadUpright(file, options)];
+        }
+
+        if (options?.Remark is { } remark)
+        {
+            foreach (var odd in ImageMetadata.RemarksOnColours(file))
+            {
+                remark(odd);
+            }
         }
 
         var orientation = Exif.ReadOrientation(file);

@@ -31,7 +31,7 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
 
     private static readonly ImageMetadata s_nothing = new(null, null, null);
 
-    /// <summary>Notes for the user: what is left out and why, or how a profile is interpreted. Phrases without a full stop.</summary>
+    /// <summary>Notes for the user: what is left out, and why. Phrases without a full stop.</summary>
     public IReadOnlyList<string> Remarks { get; private init; } = [];
 
     /// <summary>
@@ -61,6 +61,32 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
             : found;
     }
 
+    /// <summary>Remarks on what of a file's colours is not sRGB, as its pixels are taken: phrases without a full stop.</summary>
+    internal static IEnumerable<string> RemarksOnColours(ReadOnlySpan<byte> file)
+    {
+        const string Taken = "and its pixels are taken as if they were";
+        var remarks = new List<string>();
+        if (Read(file).ColorProfile is { } profile)
+        {
+            if (profile.AsSpan(16).StartsWith("RGB "u8) && profile.AsSpan().IndexOf("sRGB"u8) < 0
+                && profile.AsSpan().IndexOf("s\0R\0G\0B"u8) < 0)
+            {
+                remarks.Add($"its colour profile is not sRGB, {Taken}");
+            }
+        }
+        else if (PngSignature.Matches(file) && PngMetadata.OddColours(file) is { } odd)
+        {
+            remarks.Add($"its {odd}, {Taken} sRGB");
+        }
+
+        if (JpegMarker.StartsImage(file) && JpegMetadata.HasGainMap(file))
+        {
+            remarks.Add("its gain map, which makes it HDR, is not read");
+        }
+
+        return remarks;
+    }
+
     /// <summary>A copy without what a file of <paramref name="format"/> can't hold or what does not fit the image.</summary>
     public ImageMetadata Fitting(Image image, ImageFormat format)
     {
@@ -79,10 +105,6 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
             {
                 remarks.Add("the colour profile is left out: it is for other channels than the result's");
             }
-            else if (wanted[0] == 'R' && profile.AsSpan().IndexOf("sRGB"u8) < 0 && profile.AsSpan().IndexOf("s\0R\0G\0B"u8) < 0)
-            {
-                remarks.Add("the colour profile, which is not sRGB, is kept, and the pixels are taken as if they were sRGB");
-            }
         }
 
         return this with { Exif = exif, ColorProfile = profile, Remarks = [.. remarks.Distinct()] };
@@ -96,6 +118,11 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
         profile = Small(profile, "the colour profile", remarks);
         var sound = profile.Length > ProfileHeaderBytes && profile[36..].StartsWith("acsp"u8)
             && BinaryPrimitives.ReadUInt32BigEndian(profile) == profile.Length;
+        if (profile.Length > 0 && !sound)
+        {
+            remarks.Add("the colour profile is damaged and left out");
+        }
+
         return new(Imaging.Exif.WithNormalOrientation(exif), sound ? profile.ToArray() : null, resolution?.Sound) { Remarks = remarks };
     }
 

@@ -51,6 +51,10 @@ internal static class JpegMetadata
         return ImageMetadata.Of(FindExif(file), parts.Values.SelectMany(p => p).ToArray(), density);
     }
 
+    /// <summary>Whether a second picture in the file makes it HDR, by the marks of Adobe and Android, Apple, and ISO 21496-1.</summary>
+    public static bool HasGainMap(ReadOnlySpan<byte> file) => file.IndexOf("/hdr-gain-map/1.0/"u8) >= 0
+        || file.IndexOf("aux:hdrgainmap"u8) >= 0 || file.IndexOf("urn:iso:std:iso:ts:21496:-1"u8) >= 0;
+
     /// <summary>Writes the JFIF segment, which holds the density, and the segments of EXIF and profile.</summary>
     public static void Write(BitWriter writer, ImageMetadata? metadata)
     {

@@ -18,6 +18,9 @@ internal static class PngChunkType
     public const uint Exif = 0x65584966;
     public const uint Iccp = 0x69434350;
     public const uint Phys = 0x70485973;
+    public const uint Cicp = 0x63494350;
+    public const uint Gama = 0x67414D41;
+    public const uint Srgb = 0x73524742;
 
     /// <summary>APNG's: how many frames follow the picture.</summary>
     public const uint Actl = 0x6163544C;

@@ -42,6 +42,42 @@ internal static class PngMetadata
         return ImageMetadata.Of(FindExif(file), profile, density);
     }
 
+    /// <summary>What a PNG without a profile says of its colours, if they are not sRGB: a phrase after "its"; otherwise null.</summary>
+    public static string? OddColours(ReadOnlySpan<byte> file)
+    {
+        string? odd = null;
+        for (var chunks = new PngChunks(file); chunks.Next() && chunks.Type != PngChunkType.Idat;)
+        {
+            var data = chunks.Data;
+            if (!chunks.IsSound)
+            {
+                continue;
+            }
+
+            if (chunks.Type is PngChunkType.Iccp or PngChunkType.Srgb)
+            {
+                return null;
+            }
+
+            if (chunks.Type == PngChunkType.Cicp && data.Length == 4)
+            {
+                // ITU-T H.273: primaries 1, and transfers 1, 6 and 13, are those of BT.709 and sRGB.
+                return data[1] is 16 or 18 ? $"colours are stored for HDR ({(data[1] == 16 ? "PQ" : "HLG")})"
+                    : data[0] == 1 && data[1] is 1 or 6 or 13 ? null
+                    : "colours are not sRGB";
+            }
+
+            if (chunks.Type == PngChunkType.Gama && data.Length == 4)
+            {
+                var gamma = BinaryPrimitives.ReadUInt32BigEndian(data) / 100_000.0;
+                odd = Math.Abs(gamma - (1 / 2.2)) <= 0.05 ? null
+                    : string.Create(CultureInfo.InvariantCulture, $"gamma of {gamma:0.###} is not sRGB's");
+            }
+        }
+
+        return odd;
+    }
+
     /// <summary>Writes the chunks, which must precede the pixels.</summary>
     public static void Write(MemoryStream file, ImageMetadata metadata)
     {

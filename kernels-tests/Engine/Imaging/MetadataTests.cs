@@ -98,7 +98,7 @@ internal sealed class MetadataTests
         Assert.That(ImageMetadata.Read(file).ColorProfile.AsSpan().SequenceEqual(profile));
     }
 
-    [TestCase(Wide, "RGB ", 3, ImageFormat.Png, true, "not sRGB, is kept")]
+    [TestCase(Wide, "RGB ", 3, ImageFormat.Png, true, null)]
     [TestCase("sRGB IEC61966-2.1", "RGB ", 4, ImageFormat.Jpeg, true, null)]
     [TestCase("Dot Gain 20%", "GRAY", 1, ImageFormat.Png, true, null)]
     [TestCase("Dot Gain 20%", "GRAY", 1, ImageFormat.WebP, false, "left out")]
@@ -134,6 +134,39 @@ internal sealed class MetadataTests
             Assert.That(ImageMetadata.Read("no picture"u8), Is.EqualTo(ImageMetadata.Read([])).Using<ImageMetadata>((a, b) =>
                 (a.Exif, a.ColorProfile, a.Resolution) == (b.Exif, b.ColorProfile, b.Resolution)));
         }
+    }
+
+    /// <summary>What of a file's colours is not sRGB is told to whoever listens, in every format.</summary>
+    [TestCase("png", null, "", "colour profile is not sRGB")]
+    [TestCase("jpg", null, "", "colour profile is not sRGB")]
+    [TestCase("webp", null, "", "colour profile is not sRGB")]
+    [TestCase("tif", null, "", "colour profile is not sRGB")]
+    [TestCase("png", "cICP", "09100001", "HDR (PQ)")]
+    [TestCase("png", "cICP", "09120001", "HDR (HLG)")]
+    [TestCase("png", "cICP", "0C0D0001", "not sRGB")]
+    [TestCase("png", "cICP", "010D0001", null)]
+    [TestCase("png", "gAMA", "000186A0", "gamma of 1 is not sRGB's")]
+    [TestCase("png", "gAMA", "0000B18F", null)]
+    [TestCase("jpg", "hdrgm", "", "gain map")]
+    public void OddColoursAreTold(string type, string? mark, string content, string? remark)
+    {
+        var file = Encode(type, TestPicture.Create(4, 4, 3), mark is null ? new(null, Profile(Wide), null) : null);
+        if (mark == "hdrgm")
+        {
+            file = [.. file, .. "http://ns.adobe.com/hdr-gain-map/1.0/"u8];
+        }
+        else if (mark is not null)
+        {
+            var chunk = new MemoryStream();
+            var letters = BinaryPrimitives.ReadUInt32BigEndian(Encoding.ASCII.GetBytes(mark));
+            PngEncoder.WriteChunk(chunk, letters, Convert.FromHexString(content));
+            const int endOfHeader = 33;
+            file = [.. file[..endOfHeader], .. chunk.ToArray(), .. file[endOfHeader..]];
+        }
+
+        var told = new List<string>();
+        ImageFile.LoadLayers(file, new() { Remark = told.Add });
+        Assert.That(string.Join(';', told), remark is null ? Is.Empty : Does.Contain(remark).And.Not.Contain(";"));
     }
 
     private static byte[] Encode(string type, Image image, ImageMetadata? metadata) => type switch
