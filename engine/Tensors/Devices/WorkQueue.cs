@@ -28,6 +28,9 @@ public sealed class WorkQueue
     /// </summary>
     public TimeSpan? FreesMemoryAfter { get; set; }
 
+    /// <summary>What else is done then: for a program that has more to give back. Null: nothing.</summary>
+    public Action? WhenQuiet { get; set; }
+
     /// <summary>Runs work on this thread when its turn comes. The work may itself call this method.</summary>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
@@ -246,6 +249,7 @@ public sealed class WorkQueue
             if (!_isClosed)
             {
                 _device.Pool.Trim();
+                WhenQuiet?.Invoke();
             }
         }
         finally
