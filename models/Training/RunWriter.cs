@@ -11,13 +11,17 @@ namespace IlgpuGan.Models.Training;
 /// <param name="timer">the run's clock</param>
 internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
 {
-    /// <summary>How often a checkpoint is given its name at the end, for two seconds each, while another program reads the old one.</summary>
+    /// <summary>
+    /// How often a checkpoint is given its name at the end, for two seconds each, while another program reads the old one.
+    /// </summary>
     private const int MostAttempts = 15;
 
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
 
-    /// <summary>The newest complete checkpoint: the latest, or one that waits for its name while another program reads the latest.</summary>
+    /// <summary>
+    /// The newest complete checkpoint: the latest, or one that waits for its name while another program reads the latest.
+    /// </summary>
     private string _newest = directory.Latest;
 
     /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>

@@ -37,7 +37,9 @@ public sealed class HeldFilesTests
         Assert.That(new RunDirectory(folder).AllNumbered(), Has.Count.EqualTo(1));
     }
 
-    /// <summary>A reader that does not let go of the latest checkpoint: the next ones wait for their name, and copies are of them.</summary>
+    /// <summary>
+    /// A reader that does not let go of the latest checkpoint: the next ones wait for their name, and copies are of them.
+    /// </summary>
     [Test]
     [MaxSeconds(8)] // A replacement is attempted for two seconds before it is put off.
     public void ACheckpointWaitsForItsName()
@@ -48,7 +50,8 @@ public sealed class HeldFilesTests
         using var reader = new Reader();
         var options = TinyRun.Pix2Pix with { SaveSteps = 1, SaveEpochFreq = 1, Steps = 5, Threads = 1 };
         Assert.That(runs.Train("run", options, observer: reader), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(reader.Warnings, Has.Count.EqualTo(1).And.Some.Contains("another program has it open").And.Some.Contains("takes its name"));
+        Assert.That(reader.Warnings, Has.Count.EqualTo(1));
+        Assert.That(reader.Warnings[0], Does.Contain("another program has it open").And.Contain("takes its name"));
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));
         Assert.That(Checkpoint.Read(directory.Numbered(1)).Position.Step, Is.EqualTo(5));
         Assert.That(Directory.GetFiles(directory.Checkpoints, "*.tmp"), Is.Empty);

@@ -268,7 +268,8 @@ internal sealed class NothingLostTests
             return 0;
         }));
         Assert.That(
-            failures.InnerExceptions.Select(e => e.Message), Has.All.Contains("rank 1 has other").And.All.Contains("other labels or points"));
+            failures.InnerExceptions.Select(e => e.Message),
+            Has.All.Contains("rank 1 has other").And.All.Contains("other labels or points"));
     }
 
     private static void Damage(string file, bool goes)
