@@ -58,8 +58,8 @@ public class LayoutBenchmarks : OpBenchmark
     public void Concat()
     {
         Shape shape = new(1, Planes, Side, Side), whole = new(1, 2 * Planes, Side, Side);
-        Kernels.Run(new CopyBlockCall(_x, shape, [0, 0, 0, 0], _beside, whole, [0, 0, 0, 0], shape, Accumulate: false));
-        Kernels.Run(new CopyBlockCall(_x, shape, [0, 0, 0, 0], _beside, whole, [0, Planes, 0, 0], shape, Accumulate: false));
+        Kernels.Run(new CopyBlockCall(_x, shape, [0, 0, 0, 0], _beside, whole, [0, 0, 0, 0], shape));
+        Kernels.Run(new CopyBlockCall(_x, shape, [0, 0, 0, 0], _beside, whole, [0, Planes, 0, 0], shape));
     }
 
     [Benchmark]

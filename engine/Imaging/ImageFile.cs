@@ -103,9 +103,6 @@ public static class ImageFile
         _ => JpegDecoder.Identify(file),
     };
 
-    /// <summary>Whether the bytes begin with the signature of a supported format.</summary>
-    public static bool IsImage(ReadOnlySpan<byte> file) => TryFormatOf(file) is not null;
-
     private static ImageFormat? TryFormatOf(ReadOnlySpan<byte> file) => file switch
     {
         _ when PngSignature.Matches(file) => ImageFormat.Png,

@@ -8,9 +8,6 @@ public static class Flipping
     /// <summary>Left becomes right.</summary>
     public static Image FlipHorizontally(this Image image) => image.Oriented(Orientation.FlippedHorizontally);
 
-    /// <summary>Top becomes bottom.</summary>
-    public static Image FlipVertically(this Image image) => image.Oriented(Orientation.FlippedVertically);
-
     /// <summary>
     /// Applies an orientation: a picture that was stored with <paramref name="orientation"/> becomes upright. Returns the image itself for
     /// <see cref="Orientation.Normal"/>.

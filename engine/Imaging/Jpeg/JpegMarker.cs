@@ -4,7 +4,6 @@ namespace IlgpuGan.Imaging.Jpeg;
 internal static class JpegMarker
 {
     public const byte Sof0 = 0xC0;
-    public const byte Sof1 = 0xC1;
     public const byte Sof2 = 0xC2;
     public const byte Dht = 0xC4;
     public const byte Jpg = 0xC8;
@@ -16,7 +15,6 @@ internal static class JpegMarker
     public const byte Eoi = 0xD9;
     public const byte Sos = 0xDA;
     public const byte Dqt = 0xDB;
-    public const byte Dnl = 0xDC;
     public const byte Dri = 0xDD;
     public const byte App0 = 0xE0;
     public const byte App1 = 0xE1;

@@ -45,7 +45,7 @@ internal sealed class ConcatOp(int axis, string name = "concat") : Op
 
             var to = new int[from.Length];
             to[axis] = start;
-            kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, x.Shape, Accumulate: false));
+            kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, x.Shape));
             start += x.Shape[axis];
         }
     }

@@ -44,7 +44,7 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
 
         var (from, to) = (new int[x.Shape.Rank], new int[x.Shape.Rank]);
         from[axis] = start;
-        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, output.Shape, Accumulate: false));
+        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, output.Shape));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
@@ -96,7 +96,7 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 
         var (from, to) = (new int[output.Rank], new int[output.Rank]);
         to[axis] = start;
-        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, y.Span, y.Shape, to, x.Shape, Accumulate: false));
+        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, y.Span, y.Shape, to, x.Shape));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

@@ -298,7 +298,7 @@ internal sealed class CallLanesTests
                     continue;
                 case 3 when y != x:
                     calls.Add(new FillCall(y, 1));
-                    calls.Add(new CopyBlockCall(x, shape, [0], y, shape, [Length / 2], new Shape(Length / 2), Accumulate: false));
+                    calls.Add(new CopyBlockCall(x, shape, [0], y, shape, [Length / 2], new Shape(Length / 2)));
                     break;
                 case 4 when y != x:
                     var half = x with { Length = Length / 2 };

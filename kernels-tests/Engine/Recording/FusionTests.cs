@@ -108,14 +108,12 @@ internal sealed class FusionTests(string name)
                 Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
     }
 
-    /// <summary>The gradient's memory is where its cause was, as it is where a pool hands out what has just been returned.</summary>
     [TestCase(false)]
     [TestCase(true)]
     public void ANormsGradientTakesInWhatIsBehindTheNorm(bool isPadded)
     {
         var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
-        var (dy, folded, dz) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Temporary(Image));
-        var dx = isPadded ? Temporary(Image) : dy;
+        var (dy, folded, dz, dx) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Temporary(Image), Temporary(Image));
         KernelCall[] calls =
         [
             new MomentsCall(x, mean, variance, s_norm),
@@ -167,9 +165,8 @@ internal sealed class FusionTests(string name)
             calls.Add(new DropoutCall(new RandomKey(1, 2, 3, 4), 0.5f, y2, dropped));
         }
 
-        calls.Add(new CopyBlockCall(y, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false));
-        calls.Add(new CopyBlockCall(
-            dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false));
+        calls.Add(new CopyBlockCall(y, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image));
+        calls.Add(new CopyBlockCall(dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image));
         calls.Add(new UnaryCall(UnaryFunction.Relu, 0, 0, joined, result));
         Assert.That(
             Fused([.. calls]), Is.EqualTo(
@@ -251,9 +248,8 @@ internal sealed class FusionTests(string name)
                 new MomentsCall(_x2, MeanOfSecond, _variance2, s_norm),
                 new NormalizeCall(new(_x2, MeanOfSecond, _variance2, null, null, s_norm, 1e-5f), _y2),
                 .. _dropout ? new KernelCall[] { new DropoutCall(s_key, 0.5f, _y2, _dropped) } : [],
-                new CopyBlockCall(_y, s_image, [0, 0, 0, 0], _joined, shape, [0, 0, 0, 0], s_image, Accumulate: false),
-                new CopyBlockCall(
-                    _dropout ? _dropped : _y2, s_image, [0, 0, 0, 0], _joined, shape, [0, 3, 0, 0], s_image, Accumulate: false),
+                new CopyBlockCall(_y, s_image, [0, 0, 0, 0], _joined, shape, [0, 0, 0, 0], s_image),
+                new CopyBlockCall(_dropout ? _dropped : _y2, s_image, [0, 0, 0, 0], _joined, shape, [0, 3, 0, 0], s_image),
                 new UnaryCall(UnaryFunction.Relu, 0, 0, _joined, _result),
                 new Conv2dCall(_from, _weight, null, _back, s_pointwise),
                 new UnaryGradientCall(UnaryFunction.Relu, 0, 0, _result, _back, OfConcat),
@@ -275,8 +271,8 @@ internal sealed class FusionTests(string name)
         var (a, b, joined, joinedShape) = (Kept(Image), Kept(Image), Temporary(2 * Image), new Shape(1, 6, H, W));
         KernelCall[] join =
         [
-            new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image, Accumulate: false),
-            new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image, Accumulate: false),
+            new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image),
+            new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image),
         ];
         string[] copies = Device.OwnKernels.Fuses(new CopyAllCall([])) ? ["copy_all"] : ["copy", "copy"];
         Assert.That(
@@ -293,8 +289,8 @@ internal sealed class FusionTests(string name)
     {
         var (a, joined, shape, joinedShape) = (Kept(2 * Image), Temporary(4 * Image), new Shape(2, 3, H, W), new Shape(2, 6, H, W));
         Assert.That(Fused(
-            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], shape, Accumulate: false),
-            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], shape, Accumulate: false),
+            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], shape),
+            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], shape),
             new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(4 * Image))), Is.EqualTo(new[] { "copy_block", "copy_block", "unary" }));
     }
 

@@ -27,10 +27,9 @@ internal sealed class KernelCallTests
         a => new FillCall(a(50), 2),
         a => new FillFromCall(StepNumbers.AtOnce, a(50)),
         a => new CopyCall(a(50), a(50)),
-        a => new CopyBlockCall(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), Accumulate: true),
-        a => new CopyBlockCall(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8), Accumulate: false),
+        a => new CopyBlockCall(a(288), s_image, [0, 1, 0, 0], a(288), s_image, [0, 0, 1, 0], new Shape(2, 2, 5, 8)),
         a => new CopyBlockCall(
-            a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8), Accumulate: false),
+            a(288), s_image, [0, 1, 0, 0], a(96), new Shape(2, 1, 6, 8), [0, 0, 0, 0], new Shape(2, 1, 6, 8)),
         a => new PermuteCall(a(288), s_image, [0, 2, 3, 1], a(288)),
         a => new UnaryCall(UnaryFunction.Affine, 2, 1, a(50), a(50)),
         a => InPlace(a(50), x => new UnaryCall(UnaryFunction.Tanh, 0, 0, x, x)),

@@ -22,8 +22,7 @@ internal sealed class AllocationTests
         ("Copy", (x, y, z) => new CopyCall(x, z)),
         (
             "CopyBlock",
-            (x, y, z) => new CopyBlockCall(
-                x, s_image, [0, 0, 0, 0], z, s_image, [0, 1, 0, 0], new Shape(2, 2, 40, 40), Accumulate: true)),
+            (x, y, z) => new CopyBlockCall(x, s_image, [0, 0, 0, 0], z, s_image, [0, 1, 0, 0], new Shape(2, 2, 40, 40))),
         ("Permute", (x, y, z) => new PermuteCall(x, s_image, [0, 2, 3, 1], z)),
         ("Unary", (x, y, z) => new UnaryCall(UnaryFunction.Tanh, 0, 0, x, z)),
         ("UnaryGradient", (x, y, z) => new UnaryGradientCall(UnaryFunction.Tanh, 0, 0, x, y, z)),

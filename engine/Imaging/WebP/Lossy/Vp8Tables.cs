@@ -3,8 +3,8 @@ namespace IlgpuGan.Imaging.WebP.Lossy;
 /// <summary>The constant tables of VP8 (RFC 6386, sections 11.5, 13.4, 13.5 and 14.1).</summary>
 internal static class Vp8Tables
 {
-    /// <summary>Extents of the tables: block types, coefficient bands, contexts, and branches of the token tree.</summary>
-    public const int BlockTypes = 4, Bands = 8, Contexts = 3, Branches = 11;
+    /// <summary>Extents of the tables: coefficient bands, contexts, and branches of the token tree.</summary>
+    public const int Bands = 8, Contexts = 3, Branches = 11;
 
     /// <summary>Quantisation steps of DC coefficients, by the quantiser index.</summary>
     public static ReadOnlySpan<byte> DcSteps =>

@@ -23,14 +23,11 @@ public sealed record FillFromCall(int Word, DeviceSpan Y) : KernelCall<FillFromC
 /// <summary>y[i] = x[i].</summary>
 public sealed record CopyCall(DeviceSpan X, DeviceSpan Y) : OneToOneCall<CopyCall>(X, Y);
 
-/// <summary>
-/// Copies (or adds) the box of size extent from x at xStart to y at yStart. The rest of y keeps its values.
-/// </summary>
-public sealed record CopyBlockCall(
-    DeviceSpan X, Shape XShape, int[] XStart, DeviceSpan Y, Shape YShape, int[] YStart, Shape Extent, bool Accumulate)
+/// <summary>Copies the box of size extent from x at xStart to y at yStart. The rest of y keeps its values.</summary>
+public sealed record CopyBlockCall(DeviceSpan X, Shape XShape, int[] XStart, DeviceSpan Y, Shape YShape, int[] YStart, Shape Extent)
     : OneToOneCall<CopyBlockCall>(X, Y)
 {
-    public override IReadOnlyList<DeviceSpan> Reads => Accumulate || Extent.Count < YShape.Count ? [X, Y] : [X];
+    public override IReadOnlyList<DeviceSpan> Reads => Extent.Count < YShape.Count ? [X, Y] : [X];
 }
 
 /// <summary>y = x with dimension i of y being dimension order[i] of x.</summary>

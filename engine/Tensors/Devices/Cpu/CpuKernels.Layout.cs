@@ -7,11 +7,11 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyBlockCall>, IKerne
 {
     public void Run(CopyBlockCall call)
     {
-        var (x, xShape, xStart, y, yShape, yStart, extent, accumulate) = call;
+        var (x, xShape, xStart, y, yShape, yStart, extent) = call;
         var rows = StridedRows.Block(xShape, yShape, extent);
         var xFirst = Offset(xShape, xStart);
         var yFirst = Offset(yShape, yStart);
-        For(Blocks.Count(extent.Count), new CopyBlockTask(x, xFirst, y, yFirst, rows, extent.Count, accumulate));
+        For(Blocks.Count(extent.Count), new CopyBlockTask(x, xFirst, y, yFirst, rows, extent.Count));
     }
 
     public void Run(PermuteCall call)
@@ -20,7 +20,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyBlockCall>, IKerne
         var rows = StridedRows.Permutation(xShape, order);
         if (rows.AStride(0) <= 1)
         {
-            For(Blocks.Count(y.Length), new CopyBlockTask(x, 0, y, 0, rows, y.Length, accumulate: false));
+            For(Blocks.Count(y.Length), new CopyBlockTask(x, 0, y, 0, rows, y.Length));
             return;
         }
 
@@ -46,8 +46,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyBlockCall>, IKerne
         return offset;
     }
 
-    private readonly struct CopyBlockTask(
-        DeviceSpan x, long xFirst, DeviceSpan y, long yFirst, StridedRows rows, long total, bool accumulate) : ITask
+    private readonly struct CopyBlockTask(DeviceSpan x, long xFirst, DeviceSpan y, long yFirst, StridedRows rows, long total) : ITask
     {
         public void Run(int task, int worker)
         {
@@ -56,16 +55,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyBlockCall>, IKerne
             while (pieces.MoveNext())
             {
                 var (a, b) = rows.RowStart(pieces.Row);
-                var source = x.Pointer() + xFirst + a + pieces.Column;
-                var destination = y.Pointer() + yFirst + b + pieces.Column;
-                if (accumulate)
-                {
-                    Runs.Add(source, destination, pieces.Count);
-                }
-                else
-                {
-                    Runs.Copy(source, destination, pieces.Count);
-                }
+                Runs.Copy(x.Pointer() + xFirst + a + pieces.Column, y.Pointer() + yFirst + b + pieces.Column, pieces.Count);
             }
         }
     }

@@ -6,38 +6,24 @@ internal sealed partial class GpuKernels : IKernel<CopyBlockCall>, IKernel<Permu
 {
     public void Run(CopyBlockCall call)
     {
-        var (x, xShape, xStart, y, yShape, yStart, extent, accumulate) = call;
+        var (x, xShape, xStart, y, yShape, yStart, extent) = call;
         var rows = StridedRows.Block(xShape, yShape, extent);
         var source = x with { Offset = x.Offset + Offset(xShape, xStart), Length = x.Length - Offset(xShape, xStart) };
         var destination = y with { Offset = y.Offset + Offset(yShape, yStart), Length = y.Length - Offset(yShape, yStart) };
         if (rows.IsDense)
         {
-            CopyOrAdd(source with { Length = extent.Count }, destination with { Length = extent.Count }, accumulate);
+            Run(new CopyCall(source with { Length = extent.Count }, destination with { Length = extent.Count }));
         }
         else if (RowNest.Fits(rows))
         {
             var (nest, config) = RowNest.Of(queue, rows);
-            queue.Launch(
-                accumulate ? BroadcastKernels.AddRows : BroadcastKernels.CopyRows, config,
-                source.View(), destination.View(), nest);
+            queue.Launch(BroadcastKernels.CopyRows, config, source.View(), destination.View(), nest);
         }
         else
         {
             queue.Launch(
                 BroadcastKernels.CopyBlock, queue.ForElements(extent.Count, Element.PerThread),
-                source.View(), destination.View(), new StridedNest(rows), (int)extent.Count, Flag(accumulate));
-        }
-    }
-
-    private void CopyOrAdd(DeviceSpan x, DeviceSpan y, bool accumulate)
-    {
-        if (accumulate)
-        {
-            Run(new AddScaledCall(1, x, y));
-        }
-        else
-        {
-            Run(new CopyCall(x, y));
+                source.View(), destination.View(), new StridedNest(rows), (int)extent.Count);
         }
     }
 

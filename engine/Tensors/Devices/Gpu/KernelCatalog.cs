@@ -91,7 +91,6 @@ public static class KernelCatalog
         Kernel("memory/gather-rows", "the same for long rows", BroadcastKernels.GatherRows),
         Kernel("memory/copy-block", "copies a block of one array into another: concat and slice", BroadcastKernels.CopyBlock),
         Kernel("memory/copy-rows", "the same for long rows", BroadcastKernels.CopyRows),
-        Kernel("memory/add-rows", "adds a block of one array to another, for long rows", BroadcastKernels.AddRows),
         .. ForEach(
             typeof(IReducer), "reduce-by-group", "reduction, one group an output: long contiguous runs", typeof(ReduceKernels),
             nameof(ReduceKernels.ByGroup)),

@@ -140,7 +140,7 @@ internal static class ReplayCheck
     /// <summary>Of the bits that a call has written; 0 for a part of a larger array, the rest of which holds anything as yet.</summary>
     private static int Fingerprint(Device device, KernelCall call)
     {
-        if (call is CopyBlockCall { Accumulate: false })
+        if (call is CopyBlockCall)
         {
             return 0;
         }

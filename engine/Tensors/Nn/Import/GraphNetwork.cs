@@ -61,9 +61,6 @@ public sealed class GraphNetwork : Module
     /// <summary>Nodes that run in each forward; those folded into constants do not.</summary>
     public int NodeCount => _nodes.Count;
 
-    /// <summary>Names of the supported operators, sorted.</summary>
-    public static IReadOnlyList<string> KnownOperators => OperatorTable.Names;
-
     /// <summary>Reads an ONNX model.</summary>
     /// <param name="path">the model's file</param>
     /// <exception cref="CheckpointFormatException">the file is no ONNX model, or is damaged</exception>

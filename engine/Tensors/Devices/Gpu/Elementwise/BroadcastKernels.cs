@@ -73,8 +73,8 @@ internal static class BroadcastKernels
         }
     }
 
-    /// <summary>Copies or adds <paramref name="count"/> elements from their first offsets, in x, to their second offsets, in y.</summary>
-    public static void CopyBlock(ArrayView<float> x, ArrayView<float> y, StridedNest nest, int count, byte accumulate)
+    /// <summary>Copies <paramref name="count"/> elements from their first offsets, in x, to their second offsets, in y.</summary>
+    public static void CopyBlock(ArrayView<float> x, ArrayView<float> y, StridedNest nest, int count)
     {
         for (var k = 0; k < Element.PerThread; k++)
         {
@@ -82,8 +82,7 @@ internal static class BroadcastKernels
             if (i < count)
             {
                 var place = nest.Place(i);
-                var value = x[place.A];
-                y[place.B] = accumulate != 0 ? y[place.B] + value : value;
+                y[place.B] = x[place.A];
             }
         }
     }
@@ -99,21 +98,6 @@ internal static class BroadcastKernels
             if (column < nest.Length)
             {
                 to[column] = from[column];
-            }
-        }
-    }
-
-    /// <summary>Adds by rows.</summary>
-    public static void AddRows(ArrayView<float> x, ArrayView<float> y, RowNest nest)
-    {
-        var from = nest.RowOfA(x);
-        var to = nest.RowOfB(y);
-        for (var k = 0; k < Element.PerThread; k++)
-        {
-            var column = nest.FirstColumn + (k * Group.DimX);
-            if (column < nest.Length)
-            {
-                to[column] += from[column];
             }
         }
     }

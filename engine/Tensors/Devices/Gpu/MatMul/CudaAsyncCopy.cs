@@ -35,11 +35,6 @@ internal static class CudaAsyncCopy
     [Ptx("cp.async.wait_group 0;", BeforeSm80 = "")]
     public static void WaitForAll() => throw PtxMethods.Elsewhere();
 
-    /// <summary>Waits for all committed groups of copies but the latest.</summary>
-    [IntrinsicImplementation]
-    [Ptx("cp.async.wait_group 1;", BeforeSm80 = "")]
-    public static void WaitForAllButOne() => throw PtxMethods.Elsewhere();
-
     /// <summary>Waits for all committed groups of copies but the two latest.</summary>
     [IntrinsicImplementation]
     [Ptx("cp.async.wait_group 2;", BeforeSm80 = "")]

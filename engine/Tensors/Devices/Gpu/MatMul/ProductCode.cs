@@ -64,9 +64,6 @@ internal readonly record struct ProductCode(int Registers, int Before, int Loop,
             [(ProductRung.TensorCore, TileShape.Medium, ProductPrecision.Bf16, true, true)] = new(78, 658, 266, 599, 741),
         };
 
-    /// <summary>Instructions of the whole kernel.</summary>
-    public int Instructions => Before + Loop + Behind + Adding;
-
     public static ProductCode Of(ProductKernel kernel) =>
         s_table[(kernel.Rung, kernel.Shape, kernel.Precision, kernel.IsAlongDepth, kernel.ReadsVectors)];
 }

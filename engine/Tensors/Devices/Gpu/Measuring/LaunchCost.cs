@@ -26,7 +26,6 @@ internal static class LaunchCost
     private static readonly Dictionary<string, int[]> s_readAndWritten = new(StringComparer.Ordinal)
     {
         [nameof(MemoryKernels.AddScaled)] = [2],
-        [nameof(BroadcastKernels.AddRows)] = [1],
         [nameof(OptimizerKernels.Adam)] = [0, 2, 3],
         [nameof(OptimizerKernels.Sgd)] = [0, 2],
     };

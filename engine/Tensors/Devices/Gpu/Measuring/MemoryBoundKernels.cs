@@ -120,7 +120,7 @@ internal sealed class MemoryBoundKernels : IDisposable
     private void Concat()
     {
         Shape half = new(2, Channels / 4, Pixels / _side, _side), whole = new(2, Channels / 2, Pixels / _side, _side);
-        _kernels.Run(new CopyBlockCall(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half, Accumulate: false));
-        _kernels.Run(new CopyBlockCall(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half, Accumulate: false));
+        _kernels.Run(new CopyBlockCall(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half));
+        _kernels.Run(new CopyBlockCall(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half));
     }
 }

@@ -12,9 +12,8 @@ internal static class DenseBlocks
         {
             if (flow[i] is CopyBlockCall block && StridedRows.Block(block.XShape, block.YShape, block.Extent).IsDense)
             {
-                var (x, y) =
-                    (Part(block.X, block.XShape, block.XStart, block.Extent), Part(block.Y, block.YShape, block.YStart, block.Extent));
-                flow.Replace(i, block.Accumulate ? new AddScaledCall(1, x, y) : new CopyCall(x, y));
+                flow.Replace(i, new CopyCall(
+                    Part(block.X, block.XShape, block.XStart, block.Extent), Part(block.Y, block.YShape, block.YStart, block.Extent)));
             }
         }
     }

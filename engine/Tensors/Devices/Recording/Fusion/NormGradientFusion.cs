@@ -60,8 +60,7 @@ internal static class NormGradientFusion
             dz = tail is { Activation: null, Pad: null } ? null : dx;
         }
 
-        var mayBeInPlace = sum is null && tail is { Activation: not null, Pad: null } && dy == dx;
-        if (members.Count == 0 || !CallFlow.IsApart(dy, mayBeInPlace ? null : dx, sum, dz)
+        if (members.Count == 0 || !CallFlow.IsApart(dy, dx, sum, dz)
             || (sum is { } && tail is { Activation: not null, Pad: not null })
             || !flow.IsUnchanged(dy, reader, place) || !kernels.Fuses(Fused(sum, dz, branch)))
         {
