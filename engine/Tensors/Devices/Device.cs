@@ -126,7 +126,8 @@ public abstract class Device : IDisposable
     public KernelRecording? Recording { get; internal set; }
 
     /// <summary>
-    /// Prepares a list of calls for repeated replay. The calls have run once; their memory stays in place until the result is disposed.
+    /// Prepares a list of calls for repeated replay. None of them need have run before; their memory stays in place until the result is
+    /// disposed.
     /// </summary>
     protected internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
 

@@ -1,8 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// The gradient of a bias, which is a sum of what a weight gradient reads, goes with it, where the device gains by that. Its memory must be
-/// free that early, which it is: the two are asked for one after the other.
+/// The gradient of a bias, which is a sum of what a weight gradient reads, goes with it, where the device gains by that.
 /// </summary>
 internal static class BiasGradientFusion
 {

@@ -43,7 +43,7 @@ internal static class ChainFusion
         JoinEarlier(flow, kernels);
     }
 
-    /// <summary>Large calls join an earlier one of the same length if they need nothing newer and their results' memory is free.</summary>
+    /// <summary>Large calls join an earlier one of the same length if they need nothing newer and none touches their results.</summary>
     private static void JoinEarlier(CallFlow flow, IKernels kernels)
     {
         var earlier = new Dictionary<long, List<int>>();
@@ -74,7 +74,7 @@ internal static class ChainFusion
 
     private static List<KernelCall> LinksOf(KernelCall call) => call is ChainCall chain ? [.. chain.Links] : [call];
 
-    /// <summary>The place up to which a call's inputs are there and its results' memory is in use; −1 if that is before the list.</summary>
+    /// <summary>Place of the latest call that writes what this one reads, or touches what it writes; −1 if there is none.</summary>
     private static int Earliest(CallFlow flow, int place, KernelCall call)
     {
         var least = -1;

@@ -114,8 +114,8 @@ internal static class NormFusion
             return (by, call.Y, tail with { Activation = call.F, Slope = call.P });
         }
 
-        // A result can be written as early as the moments if nobody else has to do with its memory until then: neither a call in between,
-        // nor the fused kernel itself, which still reads and writes elsewhere when it has begun.
+        // A result can be written as early as the moments if no call in between reads or writes it, and if it shares no element with what
+        // the fused kernel itself still reads and writes elsewhere when it has begun.
         bool CanMove(int from, DeviceSpan output, DeviceSpan? added) =>
             flow.IsUntouched(output, first, from, [.. members])
             && CallFlow.IsApart(output, norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, added);

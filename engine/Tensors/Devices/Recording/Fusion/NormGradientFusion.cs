@@ -2,8 +2,8 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// The gradient of a norm takes in what surrounds it: the gradient of the padding and of the (leaky) ReLU behind the norm, whose output is
-/// computed again instead of read. A plain replay's dx often lies where dy was, which the kernel can stand. Where others read the norm's
-/// result too, what they want is added first, or, where it comes through another activation of the norm's, taken in as a branch.
+/// computed again instead of read. Where others read the norm's result too, what they want is added first, or, where it comes through
+/// another activation of the norm's, taken in as a branch.
 /// </summary>
 internal static class NormGradientFusion
 {
@@ -56,7 +56,7 @@ internal static class NormGradientFusion
 
         if (sum is { })
         {
-            // What made the gradient that is added left it in memory that is perhaps another's by now.
+            // The sum goes to the norm's dy, which can't be working memory as well.
             dz = tail is { Activation: null, Pad: null } ? null : dx;
         }
 
