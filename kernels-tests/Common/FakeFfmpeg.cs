@@ -13,7 +13,8 @@ internal sealed class FakeFfmpeg : IDisposable
 
     /// <param name="read">Shell code that writes the frames of <c>$in</c> to standard output.</param>
     /// <param name="write">Shell code that writes standard input to <c>$out</c>.</param>
-    public FakeFfmpeg(string read = Copy, string write = Keep)
+    /// <param name="join">Shell code that runs before parts are joined.</param>
+    public FakeFfmpeg(string read = Copy, string write = Keep, string join = ":")
     {
         if (OperatingSystem.IsWindows())
         {
@@ -33,6 +34,7 @@ internal sealed class FakeFfmpeg : IDisposable
             esac
             case "$*" in
                 *" -f concat "*)
+                    {{join}}
                     while [ "$1" != -i ]; do shift; done
                     list="${2#file:}"
                     sed -n "s/^file '\(.*\)'$/\1/p" "$list" | while read -r part; do cat "${list%/*}/$part"; done > "${out#file:}"

@@ -88,6 +88,25 @@ internal sealed class ClipTranslationTests
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.Empty);
     }
 
+    /// <summary>Ctrl-C reaches ffmpeg, too. What it ends is no fault of a track, and the film is not given out without it.</summary>
+    [TestCase("case \"$*\" in *\"1:1\"*) exit 255 ;; esac", "it exited with code 255", false)]
+    [TestCase("case \"$*\" in *\"1:1\"*) echo damaged >&2; exit 1 ;; esac", null, true)]
+    public void AnInterruptedEndCostsNoTrack(string join, string? failure, bool isLeftOut)
+    {
+        using var ffmpeg = new FakeFfmpeg(join: join);
+        var file = ffmpeg.Add("clip.mp4", 40, 30, 3, sound: "aac");
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Assert.That(
+            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
+            failure is null ? Throws.Nothing : Throws.TypeOf<DataException>().With.Message.Contains(failure));
+        Assert.That(
+            remarks.Exists(r => r.Contains("sound track 1 (aac) is left out: ffmpeg can't take it over: damaged", StringComparison.Ordinal)),
+            Is.EqualTo(isLeftOut));
+        Assert.That(File.Exists(ffmpeg.PathOf("out.mp4")), Is.EqualTo(isLeftOut));
+        Assert.That(File.Exists(ffmpeg.PathOf("out.mp4.unfinished/1.mp4")), Is.EqualTo(!isLeftOut));
+    }
+
     /// <summary>Whether ffmpeg works or hangs.</summary>
     [TestCase("exec cat \"$in\"", 1)]
     [TestCase("exec sleep 600", 0)]

@@ -113,6 +113,11 @@ internal sealed class ClipWriter : IDisposable
 
                 foreach (var remark in _tracks.WithoutFailing(tracks => Joining(list, tracks)))
                 {
+                    if (_isStopped)
+                    {
+                        throw Stopped(reason);
+                    }
+
                     PictureRemarks.Add(_source.File, remark);
                 }
 
@@ -240,6 +245,7 @@ internal sealed class ClipWriter : IDisposable
         }
         finally
         {
+            _isStopped |= process.WasInterrupted;
             _process = null;
         }
     }

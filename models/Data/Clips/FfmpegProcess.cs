@@ -12,6 +12,8 @@ internal sealed partial class FfmpegProcess : IDisposable
 
     private const int LongestLine = 300;
 
+    private const int Interrupted = 255;
+
     private readonly Process _process;
     private readonly List<string> _errors = [];
 
@@ -77,6 +79,9 @@ internal sealed partial class FfmpegProcess : IDisposable
     /// <summary>Closes the program's standard input.</summary>
     /// <exception cref="IOException">the program has already exited</exception>
     public void CloseInput() => _process.StandardInput.Close();
+
+    /// <summary>Whether it was interrupted, as by a Ctrl-C, which reaches it, too, and has ended its file.</summary>
+    public bool WasInterrupted => _process.HasExited && _process.ExitCode == Interrupted && ErrorText is null;
 
     /// <summary>Waits until the program exits.</summary>
     /// <returns>the reason of the failure; null on success</returns>

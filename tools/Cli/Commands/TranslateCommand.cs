@@ -160,7 +160,7 @@ internal static class TranslateCommand
                 }
 
                 var file = ClipFile.OutputFor(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
-                using var clip = ClipReader.Open(parsed.GetRequiredValue(input));
+                using var clip = Opened(parsed.GetRequiredValue(input), cancellation);
                 OutputPath.MakeFolderOf(file);
                 using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune), screen.Announce);
@@ -170,6 +170,19 @@ internal static class TranslateCommand
             }
         });
         return command;
+    }
+
+    /// <summary>Opens a clip. A Ctrl-C also reaches ffprobe, which may fail before this program's handler has run.</summary>
+    private static ClipReader Opened(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return ClipReader.Open(file);
+        }
+        catch (DataException) when (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(0.3)))
+        {
+            throw new OperationCanceledException(cancellation);
+        }
     }
 
     /// <summary>Says what was chosen of a model's file.</summary>

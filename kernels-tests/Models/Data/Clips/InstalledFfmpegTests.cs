@@ -243,7 +243,7 @@ internal sealed class InstalledFfmpegTests
         Assert.That(remarks, Has.One.Contains(remark));
     }
 
-    /// <summary>A part over which a program was killed is cut before its last key frame, and the film is whole after it.</summary>
+    /// <summary>A part over which a program was killed is cut after its last whole fragment, and the film is whole after it.</summary>
     [Test]
     public void APartThatBreaksOffIsGoneOnWith()
     {
