@@ -187,6 +187,11 @@ public sealed class ResidentModel
             return translator.TranslateBatch([.. pictures.Select(translator.InputOf)], name, sample);
         });
 
+    /// <summary>
+    /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
+    /// </summary>
+    public void ReleaseMemory() => _latest?.Dispose();
+
     private Lazy<SideBySide?> PairsOf() => new(() => SideBySide.Of(Options, Generators[0], Description));
 
     /// <exception cref="InteropException">the file has no network of that name</exception>

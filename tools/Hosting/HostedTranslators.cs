@@ -102,6 +102,13 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                     clock.Elapsed.TotalSeconds);
             }
 
+            device.WorkQueue.WhenQuiet = () =>
+            {
+                foreach (var translator in all.Values)
+                {
+                    translator.Dispose(); // Gives back what its latest pass holds; it can be used on.
+                }
+            };
             return (device, all);
         }
         catch (Exception problem)

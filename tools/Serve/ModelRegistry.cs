@@ -120,6 +120,15 @@ internal sealed class ModelRegistry : IDisposable
         });
     }
 
+    /// <summary>Gives back what the models' latest forward passes hold. To be called in the device's work queue.</summary>
+    public void ReleaseMemory()
+    {
+        foreach (var model in _places.Select(p => p.Model).OfType<ServedModel>())
+        {
+            model.Model.ReleaseMemory();
+        }
+    }
+
     private INamedModel Open(string name, string path) => PictureGenerator.IsFor(path)
         ? new ServedGenerator(name, PictureGenerator.Open(path, _device))
         : ServedModel.Open(name, path, _device);

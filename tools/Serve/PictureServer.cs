@@ -63,10 +63,14 @@ internal sealed class PictureServer : IAsyncDisposable
             }
 
             device.WorkQueue.FreesMemoryAfter = s_quiet;
-
-            // Without requests nothing else would collect what the last ones left: hundreds of megabytes after photographs.
-            device.WorkQueue.WhenQuiet = static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
             var models = await device.WorkQueue.RunAsync(() => new ModelRegistry(settings.Models, device, settings.Failed));
+            device.WorkQueue.WhenQuiet = () =>
+            {
+                models.ReleaseMemory();
+
+                // Without requests nothing else would collect what the last ones left: hundreds of megabytes after photographs.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            };
             var web = Build(settings, models, device, trainings, ends.Token);
             try
             {

@@ -28,7 +28,7 @@ public sealed class WorkQueue
     /// </summary>
     public TimeSpan? FreesMemoryAfter { get; set; }
 
-    /// <summary>What else is done then: for a program that has more to give back. Null: nothing.</summary>
+    /// <summary>What is done before that, in the queue's turn: for a program that has more to give back. Null: nothing.</summary>
     public Action? WhenQuiet { get; set; }
 
     /// <summary>Runs work on this thread when its turn comes. The work may itself call this method.</summary>
@@ -248,8 +248,8 @@ public sealed class WorkQueue
         {
             if (!_isClosed)
             {
-                _device.Pool.Trim();
                 WhenQuiet?.Invoke();
+                _device.Pool.Trim();
             }
         }
         finally

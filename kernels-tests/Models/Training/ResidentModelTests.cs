@@ -48,6 +48,38 @@ public sealed class ResidentModelTests
         }
     }
 
+    /// <summary>Whether it was asked for large pictures or for none: once its memory is released, a model holds its weights alone.</summary>
+    [Test]
+    public async Task MemoryOfTheLatestPassCanBeReleased()
+    {
+        using var device = Device.Open("cpu", threads: 2);
+        var model = ResidentModel.Open(Train("pix2pix"), device);
+        var (settings, picture) = (new TranslationSettings { Whole = true }, new Picture(new SyntheticFacades(1, 512).Draw(0).Labels));
+        var made = Make();
+        var weights = await Rest();
+        Assert.That(Make(), Is.EqualTo(made));
+        Assert.That(device.Pool.AllocatedBytes, Is.GreaterThan(2 * weights));
+        Assert.That(await Rest(), Is.EqualTo(weights));
+        Assert.That(Make(), Is.EqualTo(made), "and it goes on");
+
+        byte[] Make() => Bytes(model.Translate(settings, [picture], "picture", 0).Single());
+
+        async Task<long> Rest()
+        {
+            var rested = new TaskCompletionSource();
+            device.WorkQueue.FreesMemoryAfter = TimeSpan.FromMilliseconds(10);
+            device.WorkQueue.WhenQuiet = () =>
+            {
+                model.ReleaseMemory();
+                rested.TrySetResult();
+            };
+            device.WorkQueue.Run(() => true);
+            await rested.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            device.WorkQueue.FreesMemoryAfter = null;
+            return device.WorkQueue.Run(() => device.Pool.AllocatedBytes);
+        }
+    }
+
     /// <summary>The file may go, or become another, once the model is there.</summary>
     [Test]
     public void TheFileIsNotNeededAnyMore()
