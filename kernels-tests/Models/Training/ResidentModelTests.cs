@@ -48,7 +48,7 @@ public sealed class ResidentModelTests
         }
     }
 
-    /// <summary>Whether it was asked for large pictures or for none: once its memory is released, a model holds its weights alone.</summary>
+    /// <summary>Once its memory is released, a model holds its weights alone, as before the first picture.</summary>
     [Test]
     public async Task MemoryOfTheLatestPassCanBeReleased()
     {
