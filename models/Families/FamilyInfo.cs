@@ -43,7 +43,7 @@ public sealed record FamilyInfo
     public bool LearnsFromOneFile => LearnsFrom == DataKind.OnePicture;
 
     /// <summary>The training data for which this family is recommended; null if another one is.</summary>
-    public Material? FirstChoiceFor { get; init; }
+    public DataSituation? FirstChoiceFor { get; init; }
 
     /// <summary>The generator's inputs.</summary>
     public required string Input { get; init; }

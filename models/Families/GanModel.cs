@@ -26,7 +26,7 @@ public abstract partial class GanModel : IDisposable
     private readonly List<StepNumber> _numbers = [];
 
     /// <summary>The phases of the steps, each recorded at its first step and replayed from then on.</summary>
-    private readonly Dictionary<string, Phase> _phases = [];
+    private readonly Dictionary<string, RecordedPhase> _phases = [];
 
     private readonly GeneratorEma _ema;
 
@@ -474,7 +474,7 @@ public abstract partial class GanModel : IDisposable
     {
         if (!_phases.TryGetValue(name, out var phase))
         {
-            _phases.Add(name, phase = new Phase(name, this));
+            _phases.Add(name, phase = new RecordedPhase(name, this));
         }
 
         phase.Step.IsEager = isEager;
@@ -495,9 +495,9 @@ public abstract partial class GanModel : IDisposable
     }
 
     /// <summary>A phase with its recording.</summary>
-    private sealed class Phase
+    private sealed class RecordedPhase
     {
-        public Phase(string name, GanModel model) => Step = new RecordedStep(model.Device, inputs =>
+        public RecordedPhase(string name, GanModel model) => Step = new RecordedStep(model.Device, inputs =>
         {
             var batch = model._batch!;
             var fields = batch.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value));

@@ -165,3 +165,17 @@ public static class NetworkExporter
 
     private static long OutputsOf(ConvTranspose2d layer) => layer.Weight.Shape[1] * layer.Groups;
 }
+
+/// <summary>
+/// Settings of an export. Graph settings apply to ONNX only, except for half precision, which also applies to weights-only files.
+/// </summary>
+public sealed record ExportSettings : GraphSettings
+{
+    /// <summary>Metadata to store: <see cref="NetworkFile.MetadataOf"/>, or that of the run with its pairs and examples.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>An input or output of an exported network: its name, and each extent as a number or as the name of a dynamic one.</summary>
+/// <param name="Name">name in the graph</param>
+/// <param name="Shape">extents, fixed or dynamic</param>
+public sealed record GraphValue(string Name, params IReadOnlyList<OnnxDimension> Shape);

@@ -25,7 +25,7 @@ public sealed class NetworkFile : IDisposable
         }
         else
         {
-            (Networks, Remarks) = ForeignFile.Read(file, network);
+            (Networks, Remarks) = ForeignNetworkFile.Read(file, network);
         }
     }
 
@@ -161,7 +161,7 @@ public sealed class NetworkFile : IDisposable
             return new StoredNetwork(file.Path, name, options, spec.Create, Fill)
             {
                 Description = description, OnlyAsGraph = onlyAsGraph, LacksStatistics = lacks,
-                UsesRunningStatistics = ForeignFile.HasNode(file, ForeignFile.BatchNorm) is true,
+                UsesRunningStatistics = ForeignNetworkFile.HasNode(file, ForeignNetworkFile.BatchNorm) is true,
             };
 
             void Fill(Module network, Action<string> refuse)
@@ -208,7 +208,7 @@ public sealed class NetworkFile : IDisposable
             }
 
             if (tensor.Role == TensorRole.Parameter
-                || (tensor.Role == TensorRole.Buffer && ForeignFile.HasNode(file, ForeignFile.BatchNorm) is true))
+                || (tensor.Role == TensorRole.Buffer && ForeignNetworkFile.HasNode(file, ForeignNetworkFile.BatchNorm) is true))
             {
                 return ("its graph holds other weights than those of the training, such as folded ones", false);
             }

@@ -23,7 +23,7 @@ internal static class DataAdvice
         var (trainA, trainB) = (Path.Combine(data, "trainA"), Path.Combine(data, "trainB"));
         var (a, b) = (Names(trainA), Names(trainB));
         return family.LearnsFromPairs && a.Count > 0 && b.Count > 0 && !a.Overlaps(b)
-            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {NameFor(Material.TwoSets)}' learns from such data"
+            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {NameFor(DataSituation.TwoSets)}' learns from such data"
             : null;
     }
 
@@ -35,14 +35,14 @@ internal static class DataAdvice
             return null;
         }
 
-        var other = FamilyCatalog.Find(NameFor(Material.Pairs))!.Defaults();
+        var other = FamilyCatalog.Find(NameFor(DataSituation.Pairs))!.Defaults();
         var train = Path.Combine(data, "train");
         var found = Names(train).Count is > 0 and var count ? $"{train} holds {Counted.Of(count, "picture")}"
             : DataSplits.Elsewhere(data, folder => IsSet(other with { Data = folder }));
         return found is null ? null : $"{found}; if these are pairs side by side, 'ilgpugan train {other.Model}' learns from such data";
     }
 
-    private static string NameFor(Material material) => FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == material).Info.Name;
+    private static string NameFor(DataSituation situation) => FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == situation).Info.Name;
 
     /// <summary>Two folders of pictures under other names.</summary>
     private static string? TwoFolders(FamilyInfo family, string data)

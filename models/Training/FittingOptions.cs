@@ -24,7 +24,7 @@ internal static class FittingOptions
             var changed = shared.Aggregate(fitting, (o, option) => option.Own.With(o, option.Other.Get(stored.Options)));
             if (!HasLayersOf(stored, name, changed))
             {
-                return $"no options of {options.Model} make such a {name}: {ForeignFile.SeePage}";
+                return $"no options of {options.Model} make such a {name}: {ForeignNetworkFile.SeePage}";
             }
 
             // What is not needed stays as it was.

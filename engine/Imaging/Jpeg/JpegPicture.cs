@@ -63,8 +63,8 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     {
         foreach (var component in _frame?.Components ?? [])
         {
-            Scratch.Return(component.Plane);
-            Scratch.Return(component.Coefficients);
+            ScratchArrays.Return(component.Plane);
+            ScratchArrays.Return(component.Coefficients);
             component.Plane = [];
             component.Coefficients = [];
         }
@@ -198,11 +198,11 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         foreach (var component in Frame.Components)
         {
             var samples = component.Stride * component.PaddedBlocksHigh * 8;
-            component.Plane = Scratch.Rent<byte>(samples);
+            component.Plane = ScratchArrays.Rent<byte>(samples);
             component.Plane.AsSpan(0, samples).Fill(MidGray);
             if (Frame.Progressive)
             {
-                component.Coefficients = Scratch.Rent<short>(samples);
+                component.Coefficients = ScratchArrays.Rent<short>(samples);
                 component.Coefficients.AsSpan(0, samples).Clear();
             }
         }

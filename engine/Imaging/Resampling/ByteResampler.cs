@@ -30,10 +30,10 @@ internal static class ByteResampler
         }
 
         var length = checked(newWidth * height * channels);
-        var between = Scratch.Rent<byte>(length);
+        var between = ScratchArrays.Rent<byte>(length);
         Horizontal(source, between.AsSpan(0, length), channels, columns);
         Vertical(between, target, newWidth * channels, FilterWeights.Create(filter, height, newHeight));
-        Scratch.Return(between);
+        ScratchArrays.Return(between);
         return target;
     }
 

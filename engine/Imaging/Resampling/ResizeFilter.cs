@@ -1,7 +1,7 @@
 namespace IlgpuGan.Imaging;
 
 /// <summary>
-/// The filter of <see cref="Resizing"/>. When shrinking, all but <see cref="Nearest"/> are widened (antialiasing).
+/// The filter of <see cref="ImageResizing"/>. When shrinking, all but <see cref="Nearest"/> are widened (antialiasing).
 /// </summary>
 public enum ResizeFilter
 {

@@ -34,7 +34,7 @@ internal sealed class TiffPixels<T>
     {
         using var decompressor = TiffDecompressor.For(_page.Compression);
         var samples = new TiffSamples(_page, littleEndian, _options.Lenient);
-        var packed = Scratch.Rent<byte>((int)Math.Min(file.Length, _page.Counts.Max()));
+        var packed = ScratchArrays.Rent<byte>((int)Math.Min(file.Length, _page.Counts.Max()));
         var row = new byte[_page.RowBytes(_page.ChunkWidth)];
         var values = new T[_page.ChunkWidth * _page.ChunkSamples];
         try
@@ -58,7 +58,7 @@ internal sealed class TiffPixels<T>
         }
         finally
         {
-            Scratch.Return(packed);
+            ScratchArrays.Return(packed);
         }
 
         if (_isShort && !_options.Lenient)

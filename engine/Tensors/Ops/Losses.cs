@@ -393,3 +393,16 @@ public static partial class TensorOps
             : throw new ShapeException($"{op}: input {x.Shape} and target {target.Shape} must have the same shape");
     }
 }
+
+/// <summary>What a loss does with the values of its elements.</summary>
+public enum LossReduction
+{
+    /// <summary>Their mean: a scalar. Where elements have weights of classes, the sum divided by the sum of those.</summary>
+    Mean,
+
+    /// <summary>Their sum: a scalar.</summary>
+    Sum,
+
+    /// <summary>The values themselves.</summary>
+    None,
+}

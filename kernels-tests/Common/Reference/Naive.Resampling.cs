@@ -1,5 +1,3 @@
-using Resizing = IlgpuGan.Tensors.Ops.Resizing;
-
 namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>

@@ -91,15 +91,15 @@ public sealed class ArrayReaderTests
             var whole = new byte[length];
             random.NextBytes(whole);
             var expected = ByBits(whole);
-            Assert.That(Crc32.Of(whole), Is.EqualTo(expected), $"{length} bytes");
+            Assert.That(ZipCrc32.Of(whole), Is.EqualTo(expected), $"{length} bytes");
             var cuts = new[] { 0, random.Next(length + 1), random.Next(length + 1), length }.Order().ToArray();
-            uint Share(int i) => Crc32.Contribution(whole.AsSpan(cuts[i], cuts[i + 1] - cuts[i]), length - cuts[i + 1]);
+            uint Share(int i) => ZipCrc32.Contribution(whole.AsSpan(cuts[i], cuts[i + 1] - cuts[i]), length - cuts[i + 1]);
             Assert.That(
-                Crc32.LengthContribution(length) ^ Share(2) ^ Share(0) ^ Share(1), Is.EqualTo(expected),
+                ZipCrc32.LengthContribution(length) ^ Share(2) ^ Share(0) ^ Share(1), Is.EqualTo(expected),
                 $"{length} bytes in parts {string.Join(", ", cuts)}");
         }
 
-        Assert.That(Crc32.Of("123456789"u8), Is.EqualTo(0xCBF43926), "the check value of the polynomial's definition");
+        Assert.That(ZipCrc32.Of("123456789"u8), Is.EqualTo(0xCBF43926), "the check value of the polynomial's definition");
     }
 
     /// <summary>The definition, a bit at a time.</summary>

@@ -1,5 +1,3 @@
-using Resizing = IlgpuGan.Imaging.Resizing;
-
 namespace IlgpuGan.EngineTests.Imaging;
 
 internal sealed class ResizingTests
@@ -34,7 +32,7 @@ internal sealed class ResizingTests
             var bytes = image.Resize(width, height, filter).Bytes;
             var words = image.ToSixteenBits().Resize(width, height, filter).Words;
             var floats = new float[bytes.Length];
-            Resizing.Resize(Array.ConvertAll(image.Bytes, b => (float)b), 61, 43, channels, floats, width, height, filter);
+            ImageResizing.Resize(Array.ConvertAll(image.Bytes, b => (float)b), 61, 43, channels, floats, width, height, filter);
             for (var i = 0; i < bytes.Length; i++)
             {
                 Assert.That((double)bytes[i], Is.EqualTo((double)floats[i]).Within(1.2));
@@ -86,7 +84,7 @@ internal sealed class ResizingTests
         {
             Assert.That(() => image.Resize(0, 5), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => image.Resize(5, -1), Throws.InstanceOf<ArgumentException>());
-            Assert.That(() => Resizing.Resize([1f, 2], 2, 1, 1, new float[3], 2, 2), Throws.ArgumentException);
+            Assert.That(() => ImageResizing.Resize([1f, 2], 2, 1, 1, new float[3], 2, 2), Throws.ArgumentException);
         }
     }
 }

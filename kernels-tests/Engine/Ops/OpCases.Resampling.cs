@@ -1,4 +1,3 @@
-using Resizing = IlgpuGan.Tensors.Ops.Resizing;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Ops;

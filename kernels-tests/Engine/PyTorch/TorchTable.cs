@@ -1,5 +1,3 @@
-using Resizing = IlgpuGan.Tensors.Ops.Resizing;
-
 namespace IlgpuGan.EngineTests.PyTorch;
 
 /// <summary>PyTorch's ops as the engine spells them. An option that the engine has not is a <see cref="NotSupportedException"/>.</summary>

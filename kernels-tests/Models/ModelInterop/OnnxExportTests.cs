@@ -1,4 +1,3 @@
-using Resizing = IlgpuGan.Tensors.Ops.Resizing;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Autodiff;

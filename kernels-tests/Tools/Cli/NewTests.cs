@@ -14,7 +14,7 @@ public sealed class NewTests : CommandFixture
     /// <summary>Whatever a newcomer has, one family says that it is the first choice.</summary>
     [Test]
     public void EveryMaterialHasOneFamily() => Assert.That(
-        FamilyCatalog.All.Select(f => f.Info.FirstChoiceFor).OfType<Material>(), Is.EquivalentTo(Enum.GetValues<Material>()));
+        FamilyCatalog.All.Select(f => f.Info.FirstChoiceFor).OfType<DataSituation>(), Is.EquivalentTo(Enum.GetValues<DataSituation>()));
 
     /// <summary>The command that is written down trains what is planned.</summary>
     [Test]

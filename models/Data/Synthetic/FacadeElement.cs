@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>The class of a part of a synthetic facade; each has its own colour on the label map.</summary>
-internal enum ElementKind
+internal enum FacadePart
 {
     /// <summary>Sky with the sun on the left. The side is visible in the label map, so that shadows are predictable.</summary>
     SkyLitFromLeft,
@@ -55,4 +55,4 @@ internal readonly record struct Box(float Left, float Top, float Right, float Bo
 
 /// <summary>An element to paint, over the earlier ones.</summary>
 /// <param name="Variety">a random number from 0 to 1 for details that are not in the label map</param>
-internal readonly record struct FacadeElement(ElementKind Kind, Box Box, ElementShape Shape = ElementShape.Rectangle, float Variety = 0);
+internal readonly record struct FacadeElement(FacadePart Kind, Box Box, ElementShape Shape = ElementShape.Rectangle, float Variety = 0);

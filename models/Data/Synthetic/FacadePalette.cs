@@ -23,21 +23,21 @@ internal sealed record FacadePalette
 
     public Vector3 Iron { get; init; } = new(0.09f, 0.09f, 0.10f);
 
-    public static FacadePalette For(ElementKind wall) => wall switch
+    public static FacadePalette For(FacadePart wall) => wall switch
     {
-        ElementKind.CreamPlaster => new FacadePalette
+        FacadePart.CreamPlaster => new FacadePalette
         {
             Wall = new(0.89f, 0.78f, 0.56f), Trim = new(0.95f, 0.92f, 0.85f), Roof = new(0.66f, 0.33f, 0.22f),
             Chimney = new(0.60f, 0.38f, 0.30f),
             Shutter = new(0.22f, 0.42f, 0.30f), Door = new(0.36f, 0.20f, 0.11f), Awning = new(0.72f, 0.15f, 0.14f),
         },
-        ElementKind.RosePlaster => new FacadePalette
+        FacadePart.RosePlaster => new FacadePalette
         {
             Wall = new(0.85f, 0.60f, 0.53f), Trim = new(0.95f, 0.91f, 0.87f), Roof = new(0.38f, 0.36f, 0.38f),
             Chimney = new(0.66f, 0.46f, 0.40f),
             Shutter = new(0.36f, 0.46f, 0.60f), Door = new(0.16f, 0.24f, 0.36f), Awning = new(0.17f, 0.33f, 0.55f),
         },
-        ElementKind.Brick => new FacadePalette
+        FacadePart.Brick => new FacadePalette
         {
             Wall = new(0.60f, 0.29f, 0.22f), Trim = new(0.87f, 0.83f, 0.75f), Roof = new(0.27f, 0.29f, 0.34f),
             Chimney = new(0.52f, 0.27f, 0.22f),

@@ -3,8 +3,8 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <summary>A random house front: its elements from back to front.</summary>
 internal sealed class FacadePlan
 {
-    private static readonly ElementKind[] s_walls =
-        [ElementKind.CreamPlaster, ElementKind.RosePlaster, ElementKind.Brick, ElementKind.Stone];
+    private static readonly FacadePart[] s_walls =
+        [FacadePart.CreamPlaster, FacadePart.RosePlaster, FacadePart.Brick, FacadePart.Stone];
 
     private readonly List<FacadeElement> _elements = [];
     private RandomSequence _random;
@@ -22,24 +22,24 @@ internal sealed class FacadePlan
     }
 
     /// <summary>A single surface that fills the picture; not random.</summary>
-    public FacadePlan(ElementKind surface)
+    public FacadePlan(FacadePart surface)
     {
         _random = new RandomSequence(default);
-        LitFromLeft = surface != ElementKind.SkyLitFromRight;
+        LitFromLeft = surface != FacadePart.SkyLitFromRight;
         Wall = s_walls.Contains(surface) ? surface : s_walls[0];
         Add(surface, new Box(0, 0, 1, 1));
     }
 
     /// <summary>The kinds with a uniform appearance.</summary>
-    public static IReadOnlyList<ElementKind> Surfaces { get; } =
+    public static IReadOnlyList<FacadePart> Surfaces { get; } =
     [
-        ElementKind.SkyLitFromLeft, ElementKind.SkyLitFromRight, .. s_walls, ElementKind.Roof, ElementKind.Chimney, ElementKind.Pilaster,
-        ElementKind.Shutter, ElementKind.Awning, ElementKind.Ground,
+        FacadePart.SkyLitFromLeft, FacadePart.SkyLitFromRight, .. s_walls, FacadePart.Roof, FacadePart.Chimney, FacadePart.Pilaster,
+        FacadePart.Shutter, FacadePart.Awning, FacadePart.Ground,
     ];
 
     public bool LitFromLeft { get; }
 
-    public ElementKind Wall { get; }
+    public FacadePart Wall { get; }
 
     public IReadOnlyList<FacadeElement> Elements => _elements;
 
@@ -47,10 +47,10 @@ internal sealed class FacadePlan
     {
         var ground = _random.Between(0.88f, 0.93f);
         var body = new Box(_random.Between(0.04f, 0.12f), _random.Between(0.16f, 0.28f), _random.Between(0.88f, 0.96f), ground);
-        Add(LitFromLeft ? ElementKind.SkyLitFromLeft : ElementKind.SkyLitFromRight, new Box(0, 0, 1, 1));
+        Add(LitFromLeft ? FacadePart.SkyLitFromLeft : FacadePart.SkyLitFromRight, new Box(0, 0, 1, 1));
         AddRoof(body);
         Add(Wall, body);
-        Add(ElementKind.Ground, new Box(0, ground, 1, 1));
+        Add(FacadePart.Ground, new Box(0, ground, 1, 1));
 
         var columns = 3 + _random.NextInt(3);
         var floors = 3 + _random.NextInt(2);
@@ -69,7 +69,7 @@ internal sealed class FacadePlan
 
         AddUpperFloors(upper, floors - 1, columns);
         AddGroundFloor(body with { Top = upper.Bottom }, columns, shops);
-        Add(ElementKind.Cornice, new Box(body.Left - 0.02f, body.Top - 0.012f, body.Right + 0.02f, body.Top + 0.02f));
+        Add(FacadePart.Cornice, new Box(body.Left - 0.02f, body.Top - 0.012f, body.Right + 0.02f, body.Top + 0.02f));
         AddPlants(ground);
     }
 
@@ -81,12 +81,12 @@ internal sealed class FacadePlan
         for (var i = 0; i < chimneys; i++)
         {
             var x = _random.Between(body.Left + 0.18f, body.Right - 0.18f);
-            Add(ElementKind.Chimney, Box.Around(x, top - 0.05f, 0.05f, body.Top - top + 0.05f));
+            Add(FacadePart.Chimney, Box.Around(x, top - 0.05f, 0.05f, body.Top - top + 0.05f));
         }
 
         if (pitched)
         {
-            Add(ElementKind.Roof, new Box(body.Left - 0.015f, top, body.Right + 0.015f, body.Top), ElementShape.Trapezoid);
+            Add(FacadePart.Roof, new Box(body.Left - 0.015f, top, body.Right + 0.015f, body.Top), ElementShape.Trapezoid);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class FacadePlan
         for (var i = 0; i <= columns; i += columns)
         {
             var x = i == 0 ? body.Left + 0.018f : body.Right - 0.018f;
-            Add(ElementKind.Pilaster, Box.Around(x, body.Top, 0.03f, body.Height));
+            Add(FacadePart.Pilaster, Box.Around(x, body.Top, 0.03f, body.Height));
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class FacadePlan
                 if (floor == balconyFloor && (!everyOther || column % 2 == 0))
                 {
                     Add(
-                        ElementKind.Balcony,
+                        FacadePart.Balcony,
                         new Box(
                             window.Left - (pitchX * 0.12f), window.Top + (window.Height * 0.55f), window.Right + (pitchX * 0.12f),
                             window.Bottom + 0.014f));
@@ -123,7 +123,7 @@ internal sealed class FacadePlan
             }
         }
 
-        Add(ElementKind.Cornice, new Box(area.Left, area.Bottom - 0.008f, area.Right, area.Bottom + 0.01f));
+        Add(FacadePart.Cornice, new Box(area.Left, area.Bottom - 0.008f, area.Right, area.Bottom + 0.01f));
     }
 
     private void AddWindow(Box box)
@@ -131,14 +131,14 @@ internal sealed class FacadePlan
         if (_hasShutters)
         {
             var width = box.Width * 0.42f;
-            Add(ElementKind.Shutter, box with { Left = box.Left - width, Right = box.Left });
-            Add(ElementKind.Shutter, box with { Left = box.Right, Right = box.Right + width });
+            Add(FacadePart.Shutter, box with { Left = box.Left - width, Right = box.Left });
+            Add(FacadePart.Shutter, box with { Left = box.Right, Right = box.Right + width });
         }
 
-        Add(_random.Chance(0.12f) ? ElementKind.LitWindow : ElementKind.Window, box, _windowShape, _random.NextSingle());
+        Add(_random.Chance(0.12f) ? FacadePart.LitWindow : FacadePart.Window, box, _windowShape, _random.NextSingle());
         if (_hasSills)
         {
-            Add(ElementKind.Sill, new Box(box.Left - 0.008f, box.Bottom, box.Right + 0.008f, box.Bottom + 0.014f));
+            Add(FacadePart.Sill, new Box(box.Left - 0.008f, box.Bottom, box.Right + 0.008f, box.Bottom + 0.014f));
         }
     }
 
@@ -153,16 +153,16 @@ internal sealed class FacadePlan
             {
                 var shape = _random.Chance(0.5f) ? ElementShape.Arch : ElementShape.Rectangle;
                 Add(
-                    ElementKind.Door, Box.Around(x, area.Top + (area.Height * 0.22f), Math.Min(pitch * 0.52f, 0.12f), area.Height * 0.78f),
+                    FacadePart.Door, Box.Around(x, area.Top + (area.Height * 0.22f), Math.Min(pitch * 0.52f, 0.12f), area.Height * 0.78f),
                     shape, _random.NextSingle());
             }
             else if (shops)
             {
                 Add(
-                    ElementKind.Shop, Box.Around(x, area.Top + (area.Height * 0.3f), pitch * 0.8f, area.Height * 0.6f),
+                    FacadePart.Shop, Box.Around(x, area.Top + (area.Height * 0.3f), pitch * 0.8f, area.Height * 0.6f),
                     variety: _random.NextSingle());
                 Add(
-                    ElementKind.Awning, Box.Around(x, area.Top + (area.Height * 0.2f), pitch * 0.88f, area.Height * 0.2f),
+                    FacadePart.Awning, Box.Around(x, area.Top + (area.Height * 0.2f), pitch * 0.88f, area.Height * 0.2f),
                     ElementShape.Trapezoid);
             }
             else
@@ -179,10 +179,10 @@ internal sealed class FacadePlan
         {
             var x = _random.Chance(0.5f) ? _random.Between(0, 0.14f) : _random.Between(0.86f, 1);
             var (width, height) = (_random.Between(0.1f, 0.2f), _random.Between(0.08f, 0.26f));
-            Add(ElementKind.Plant, Box.Around(x, ground + 0.02f - height, width, height), ElementShape.Ellipse, _random.NextSingle());
+            Add(FacadePart.Plant, Box.Around(x, ground + 0.02f - height, width, height), ElementShape.Ellipse, _random.NextSingle());
         }
     }
 
-    private void Add(ElementKind kind, Box box, ElementShape shape = ElementShape.Rectangle, float variety = 0) =>
+    private void Add(FacadePart kind, Box box, ElementShape shape = ElementShape.Rectangle, float variety = 0) =>
         _elements.Add(new FacadeElement(kind, box, shape, variety));
 }

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Data.Synthetic;
 internal static class LabelPainter
 {
     /// <summary>Names of the elements by their colours in label maps, 0xRRGGBB.</summary>
-    public static IReadOnlyDictionary<int, string> ColourNames { get; } = Enum.GetValues<ElementKind>().ToDictionary(
+    public static IReadOnlyDictionary<int, string> ColourNames { get; } = Enum.GetValues<FacadePart>().ToDictionary(
         kind => (int)Vector3.Dot(Vector3.Round(255 * ColourOf(kind)), new Vector3(1 << 16, 1 << 8, 1)),
         kind => string.Concat(kind.ToString().Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {letter}" : $"{letter}"))
             .ToLowerInvariant());
@@ -22,7 +22,7 @@ internal static class LabelPainter
         return canvas.ToBytes();
     }
 
-    /// <summary>The class of every pixel: the number of its <see cref="ElementKind"/>.</summary>
+    /// <summary>The class of every pixel: the number of its <see cref="FacadePart"/>.</summary>
     public static byte[] PaintClasses(FacadePlan plan, int size) =>
         [.. Numbers(plan, size, (element, _) => (int)element.Kind).Select(n => (byte)n)];
 
@@ -42,27 +42,27 @@ internal static class LabelPainter
         return Enumerable.Range(0, size * size).Select(i => (bytes[3 * i] << 16) | (bytes[(3 * i) + 1] << 8) | bytes[(3 * i) + 2]);
     }
 
-    private static Vector3 ColourOf(ElementKind kind) => kind switch
+    private static Vector3 ColourOf(FacadePart kind) => kind switch
     {
-        ElementKind.SkyLitFromLeft => Rgb(0x00D0FF),
-        ElementKind.SkyLitFromRight => Rgb(0x0090FF),
-        ElementKind.CreamPlaster => Rgb(0xFFD040),
-        ElementKind.RosePlaster => Rgb(0xFF90A0),
-        ElementKind.Brick => Rgb(0xB02000),
-        ElementKind.Stone => Rgb(0xA0A0A0),
-        ElementKind.Roof => Rgb(0x7000A0),
-        ElementKind.Chimney => Rgb(0xC040FF),
-        ElementKind.Cornice => Rgb(0xFFFFFF),
-        ElementKind.Pilaster => Rgb(0xD0FFD0),
-        ElementKind.Window => Rgb(0x0000C0),
-        ElementKind.LitWindow => Rgb(0x4040FF),
-        ElementKind.Sill => Rgb(0xFFFF00),
-        ElementKind.Shutter => Rgb(0x00A060),
-        ElementKind.Balcony => Rgb(0x303030),
-        ElementKind.Door => Rgb(0xFF6000),
-        ElementKind.Shop => Rgb(0x00FFC0),
-        ElementKind.Awning => Rgb(0xFF00C0),
-        ElementKind.Ground => Rgb(0x606030),
+        FacadePart.SkyLitFromLeft => Rgb(0x00D0FF),
+        FacadePart.SkyLitFromRight => Rgb(0x0090FF),
+        FacadePart.CreamPlaster => Rgb(0xFFD040),
+        FacadePart.RosePlaster => Rgb(0xFF90A0),
+        FacadePart.Brick => Rgb(0xB02000),
+        FacadePart.Stone => Rgb(0xA0A0A0),
+        FacadePart.Roof => Rgb(0x7000A0),
+        FacadePart.Chimney => Rgb(0xC040FF),
+        FacadePart.Cornice => Rgb(0xFFFFFF),
+        FacadePart.Pilaster => Rgb(0xD0FFD0),
+        FacadePart.Window => Rgb(0x0000C0),
+        FacadePart.LitWindow => Rgb(0x4040FF),
+        FacadePart.Sill => Rgb(0xFFFF00),
+        FacadePart.Shutter => Rgb(0x00A060),
+        FacadePart.Balcony => Rgb(0x303030),
+        FacadePart.Door => Rgb(0xFF6000),
+        FacadePart.Shop => Rgb(0x00FFC0),
+        FacadePart.Awning => Rgb(0xFF00C0),
+        FacadePart.Ground => Rgb(0x606030),
         _ => Rgb(0x00FF00),
     };
 

@@ -38,51 +38,51 @@ internal sealed class PhotoPainter
     {
         switch (e.Kind)
         {
-            case ElementKind.SkyLitFromLeft or ElementKind.SkyLitFromRight:
+            case FacadePart.SkyLitFromLeft or FacadePart.SkyLitFromRight:
                 _canvas.Paint(e.Box, e.Shape, Sky);
                 break;
-            case ElementKind.CreamPlaster or ElementKind.RosePlaster or ElementKind.Brick or ElementKind.Stone:
+            case FacadePart.CreamPlaster or FacadePart.RosePlaster or FacadePart.Brick or FacadePart.Stone:
                 _canvas.Paint(e.Box, e.Shape, Wall);
                 break;
-            case ElementKind.Roof:
+            case FacadePart.Roof:
                 _canvas.Paint(e.Box, e.Shape, Roof);
                 break;
-            case ElementKind.Chimney:
+            case FacadePart.Chimney:
                 _canvas.Paint(e.Box, e.Shape, (p, uv) => Solid(Lit(_palette.Chimney * Bricks(p, 0.016f), uv.X, 0.25f)));
                 break;
-            case ElementKind.Cornice or ElementKind.Sill:
-                PaintLedge(e.Box, e.Kind == ElementKind.Cornice ? 0.035f : 0.02f);
+            case FacadePart.Cornice or FacadePart.Sill:
+                PaintLedge(e.Box, e.Kind == FacadePart.Cornice ? 0.035f : 0.02f);
                 break;
-            case ElementKind.Pilaster:
+            case FacadePart.Pilaster:
                 PaintShadow(e.Box, 0.012f, 0);
                 _canvas.Paint(
                     e.Box, e.Shape,
                     (p, uv) => Solid(Lit(_palette.Trim * (0.93f + (0.1f * _noise.Cloudy(p.X * 30, p.Y * 30))), uv.X, 0.3f)));
                 break;
-            case ElementKind.Window or ElementKind.LitWindow:
+            case FacadePart.Window or FacadePart.LitWindow:
                 PaintWindow(e);
                 break;
-            case ElementKind.Shutter:
+            case FacadePart.Shutter:
                 PaintShadow(e.Box, 0.008f, 0.008f);
                 _canvas.Paint(e.Box, e.Shape, (_, uv) => Solid(_palette.Shutter * (0.8f + (0.28f * Wave(uv.Y * 9)))));
                 break;
-            case ElementKind.Balcony:
+            case FacadePart.Balcony:
                 PaintBalcony(e.Box);
                 break;
-            case ElementKind.Door:
+            case FacadePart.Door:
                 PaintDoor(e);
                 break;
-            case ElementKind.Shop:
+            case FacadePart.Shop:
                 PaintShop(e);
                 break;
-            case ElementKind.Awning:
+            case FacadePart.Awning:
                 PaintShadow(e.Box, 0.012f, 0.04f);
                 _canvas.Paint(
                     e.Box, e.Shape,
                     (p, uv) =>
                         Solid((Wave(uv.X * 6) > 0.5f ? _palette.Awning : new Vector3(0.95f, 0.93f, 0.88f)) * (1.05f - (0.35f * uv.Y))));
                 break;
-            case ElementKind.Ground:
+            case FacadePart.Ground:
                 _canvas.Paint(e.Box, e.Shape, Ground);
                 break;
             default:
@@ -103,8 +103,8 @@ internal sealed class PhotoPainter
     {
         var texture = _plan.Wall switch
         {
-            ElementKind.Brick => Bricks(p, 0.022f),
-            ElementKind.Stone => Blocks(p),
+            FacadePart.Brick => Bricks(p, 0.022f),
+            FacadePart.Stone => Blocks(p),
             _ => 0.94f + (0.12f * _noise.Cloudy(p.X * 9, p.Y * 9)),
         };
         var soiling = 1 - (0.22f * MathF.Pow(uv.Y, 3)) - (0.1f * MathF.Max(0, 0.12f - uv.Y) / 0.12f);
@@ -166,7 +166,7 @@ internal sealed class PhotoPainter
             mirrored = Vector3.Lerp(mirrored, new(0.80f, 0.78f, 0.72f), 0.35f + (0.25f * Wave(uv.X * 7)));
         }
 
-        if (e.Kind == ElementKind.LitWindow)
+        if (e.Kind == FacadePart.LitWindow)
         {
             mirrored = Vector3.Lerp(mirrored, new(1.0f, 0.80f, 0.42f), 0.8f - (0.25f * uv.Y));
         }

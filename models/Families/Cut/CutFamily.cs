@@ -17,7 +17,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Summary = "Learns one direction from two unpaired sets with one generator and a contrastive loss over patches.",
         Paper = "Park, Efros, Zhang, Zhu 2020: Contrastive learning for unpaired image-to-image translation, ECCV",
         Data = TwoSets + "; SinCUT learns from one picture in each",
-        LearnsFrom = DataKind.TwoSets, FirstChoiceFor = Material.TwoSetsOneWay, Input = "a picture",
+        LearnsFrom = DataKind.TwoSets, FirstChoiceFor = DataSituation.TwoSetsOneWay, Input = "a picture",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' CUT: nine residual blocks, least squares, contrastive loss with identity",

@@ -17,7 +17,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         Summary = "Learns from two unpaired sets: pictures of A in DIR/trainA, of B in DIR/trainB.",
         Paper = "Zhu, Park, Isola, Efros 2017: Unpaired image-to-image translation using cycle-consistent adversarial networks, ICCV",
         Data = TwoSets,
-        LearnsFrom = DataKind.TwoSets, FirstChoiceFor = Material.TwoSets, Input = "a picture, either way",
+        LearnsFrom = DataKind.TwoSets, FirstChoiceFor = DataSituation.TwoSets, Input = "a picture, either way",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: nine residual blocks, instance norm, least squares, pools of 50",

@@ -17,7 +17,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         Summary = "Learns from pairs: pictures in DIR/train hold A (left) and B (right) side by side.",
         Paper = "Isola, Zhu, Zhou, Efros 2017: Image-to-image translation with conditional adversarial networks, CVPR",
         Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
-        LearnsFrom = DataKind.Pairs, FirstChoiceFor = Material.Pairs, Input = "a picture",
+        LearnsFrom = DataKind.Pairs, FirstChoiceFor = DataSituation.Pairs, Input = "a picture",
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the authors' program: U-Net of 256 pixels, batch norm, cross-entropy and 100 L1",

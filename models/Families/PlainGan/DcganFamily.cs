@@ -13,7 +13,7 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
             "Radford, Metz, Chintala 2015: Unsupervised representation learning with deep convolutional generative " +
             "adversarial networks, ICLR 2016",
         Data = LabelledData,
-        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", FirstChoiceFor = Material.Pictures, Input = FromNoiseAndLabel,
+        LearnsFrom = DataKind.Pictures, DrawnData = "attributes", FirstChoiceFor = DataSituation.Pictures, Input = FromNoiseAndLabel,
         Presets =
         [
             new(TrainingOptions.ReferencePreset, "the paper's: 64 pixels, 100 uniform numbers, widths from 128, batches of 128",

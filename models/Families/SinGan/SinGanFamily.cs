@@ -25,7 +25,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         Data = "one picture: a file, or a folder with a single one in it",
         LearnsFrom = DataKind.OnePicture,
         LearnsBySample = false,
-        FirstChoiceFor = Material.OnePicture,
+        FirstChoiceFor = DataSituation.OnePicture,
         Input = "noise; or a picture injected at a scale",
         Presets =
         [

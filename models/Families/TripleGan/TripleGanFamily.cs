@@ -54,7 +54,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
             InitType = Initialization.XavierUniform, InitGain = 1,
         },
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new PairDiscriminator(o)) { InitGain = DeviationD },
-        new(ClassifierName, NetworkRole.Classifier, () => new PictureClassifier(o)),
+        new(ClassifierName, NetworkRole.Classifier, () => new TripleGanClassifier(o)),
     ];
 
     /// <summary>For training, few pictures have labels; for evaluation, all of them.</summary>

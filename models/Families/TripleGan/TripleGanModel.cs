@@ -30,7 +30,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 
     private readonly GanLoss _loss = new(GanMode.Vanilla);
     private readonly PairDiscriminator _discriminator;
-    private readonly PictureClassifier _classifier;
+    private readonly TripleGanClassifier _classifier;
     private readonly Adam _adamG;
     private readonly Adam _adamD;
     private readonly Adam _adamC;
@@ -40,7 +40,7 @@ public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         : base(options, device)
     {
         _discriminator = Network<PairDiscriminator>(NoiseOptions.DiscriminatorName);
-        _classifier = Network<PictureClassifier>(TripleGanFamily.ClassifierName);
+        _classifier = Network<TripleGanClassifier>(TripleGanFamily.ClassifierName);
         _classifier.Last.Initialize(~options.Seed, Initialization.Normal, FirstDeviationOfLast);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);
         _adamD = AddAdam("optD", NoiseOptions.DiscriminatorName);

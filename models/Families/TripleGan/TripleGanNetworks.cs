@@ -111,13 +111,13 @@ internal sealed class PairDiscriminator : Module
 /// <summary>
 /// Triple-GAN's classifier: pictures [N, C, S, S] to a score for each class, [N, classes]. Key <c>main</c>.
 /// </summary>
-internal sealed class PictureClassifier : Layer
+internal sealed class TripleGanClassifier : Layer
 {
     private const float Epsilon = 1e-4f;
 
     private readonly Sequential _main;
 
-    public PictureClassifier(TripleGanOptions o)
+    public TripleGanClassifier(TripleGanOptions o)
     {
         var width = o.Ncf;
         _main = new Sequential(new Rescale(0.5f, 0.5f));

@@ -103,7 +103,7 @@ internal static class NewCommand
         var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
         var output = answers.Out ?? FreeRun("runs", name);
 
-        var family = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == MaterialOf(have, way));
+        var family = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == SituationOf(have, way));
         using var device = Device.Open(deviceName);
         device.Announce = screen.Announce;
         screen.Say($"Trying {family.Info.Title} on {device.Name} ({device.Description}) …");
@@ -137,7 +137,7 @@ internal static class NewCommand
         // Before the other questions: whatever their answers, the family to try reads the data in this form.
         string Opened(string path)
         {
-            var reader = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == MaterialOf(have, answers.Way));
+            var reader = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == SituationOf(have, answers.Way));
             var options = reader.Defaults() with { Data = path };
             _ = RunData.Open(Path.Exists(path) ? reader.Completed(options) : options);
             return path;
@@ -162,12 +162,12 @@ internal static class NewCommand
         }
     }
 
-    private static Material MaterialOf(string have, string? way) => have switch
+    private static DataSituation SituationOf(string have, string? way) => have switch
     {
-        Pairs => Material.Pairs,
-        TwoSets => way == Both ? Material.TwoSets : Material.TwoSetsOneWay,
-        OnePicture => Material.OnePicture,
-        _ => Material.Pictures,
+        Pairs => DataSituation.Pairs,
+        TwoSets => way == Both ? DataSituation.TwoSets : DataSituation.TwoSetsOneWay,
+        OnePicture => DataSituation.OnePicture,
+        _ => DataSituation.Pictures,
     };
 
     private static TrainingOptions WithDirection(TrainingOptions options, string? way) =>

@@ -101,3 +101,10 @@ internal static class KernelText
             : $"{files.Count} kernels";
     }
 }
+
+/// <summary>What <c>kernels dump</c> writes.</summary>
+internal enum DumpFormat
+{
+    Ptx,
+    Opencl,
+}

@@ -89,3 +89,16 @@ public sealed record ExchangeCall(DeviceSpan Image, DeviceSpan Pool, int Stride,
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { Image = map(Image), Pool = map(Pool), Shown = map(Shown) };
 }
+
+/// <summary>What an image pool does with a new image; see <see cref="ExchangeCall"/>.</summary>
+public enum ExchangeMode : uint
+{
+    /// <summary>Shows the new image and does not store it.</summary>
+    PassOn,
+
+    /// <summary>Shows the new image and stores it in a slot.</summary>
+    Store,
+
+    /// <summary>Shows the image of a slot and stores the new one in its place.</summary>
+    Swap,
+}

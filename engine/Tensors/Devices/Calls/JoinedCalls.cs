@@ -44,3 +44,13 @@ public sealed record ChainCall(KernelCall[] Links) : KernelCall<ChainCall>
     private static bool Contains(DeviceSpan whole, DeviceSpan part) =>
         whole.Storage == part.Storage && whole.Offset <= part.Offset && part.Offset + part.Length <= whole.Offset + whole.Length;
 }
+
+/// <summary>One of several copies; see <see cref="CopyAllCall"/>.</summary>
+/// <param name="X">source</param>
+/// <param name="Y">destination, of the same length</param>
+/// <param name="Accumulate">y += x instead of y = x</param>
+public readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal CopySlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(X), map(Y), Accumulate);
+}

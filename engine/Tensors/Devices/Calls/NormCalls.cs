@@ -249,3 +249,81 @@ public sealed record NormToGradientCall(
             Dweight = Mapped(Dweight, map), Dbias = Mapped(Dbias, map), Branch = Branch?.Map(map),
         };
 }
+
+/// <summary>
+/// (x − mean) / √(variance + ε) · weight + bias, where x is [Outer, Channels, Inner] and statistics are taken over Inner, and over Outer
+/// too for batch norm.
+/// </summary>
+/// <param name="X">what is normalised</param>
+/// <param name="Mean">mean of each group</param>
+/// <param name="Variance">biased variance of each group</param>
+/// <param name="Weight">[Channels]; null for 1</param>
+/// <param name="Bias">[Channels]; null for 0</param>
+/// <param name="G">geometry</param>
+/// <param name="Epsilon">ε</param>
+public readonly record struct Normalization(
+    DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, NormGeometry G, float Epsilon)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal Normalization Map(Func<DeviceSpan, DeviceSpan> map) => this with
+    {
+        X = map(X), Mean = map(Mean), Variance = map(Variance), Weight = Weight is { } w ? map(w) : null,
+        Bias = Bias is { } b ? map(b) : null,
+    };
+}
+
+/// <summary>
+/// Running statistics of batch normalisation: arguments of <see cref="TrackStatisticsCall"/>.
+/// </summary>
+/// <param name="Mean">running mean, [Channels]</param>
+/// <param name="Variance">running variance, [Channels]</param>
+/// <param name="Batches">number of batches so far, [1]; null if it is not counted</param>
+/// <param name="Momentum">weight of the present batch</param>
+/// <param name="Correction">factor of the present variance</param>
+public readonly record struct TrackedStatistics(
+    DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Batches, float Momentum, float Correction)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal TrackedStatistics Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Mean = map(Mean), Variance = map(Variance), Batches = Batches is { } b ? map(b) : null };
+}
+
+/// <summary>The epilogue of a norm: activation, dropout and padding of the normalised value; see <see cref="NormToCall"/>.</summary>
+/// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/>; null for none</param>
+/// <param name="Slope">p of the activation, at least 0</param>
+/// <param name="Pad">padding of its planes; null for none</param>
+/// <param name="PadMode">content of the padding</param>
+/// <param name="PadValue">the constant of constant padding</param>
+/// <param name="Dropout">between activation and padding; null for none</param>
+public readonly record struct NormTail(
+    UnaryFunction? Activation, float Slope = 0, PadGeometry? Pad = null, PadMode PadMode = PadMode.Constant, float PadValue = 0,
+    NormDropout? Dropout = null);
+
+/// <summary>A dropout after a norm's activation; see <see cref="DropoutCall"/>.</summary>
+/// <param name="Key">key of the uniform deviates</param>
+/// <param name="P">probability that an element becomes 0</param>
+public readonly record struct NormDropout(RandomKey Key, float P);
+
+/// <summary>
+/// A second output of a norm, as for a skip connection: another activation of the same value; see <see cref="NormToCall"/>.
+/// </summary>
+/// <param name="Y">destination of the activated value, of the norm's size</param>
+/// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
+/// <param name="Slope">p of the activation, at least 0</param>
+public readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation, float Slope = 0)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal NormBranch Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
+}
+
+/// <summary>
+/// The gradient of a norm's second output, its <see cref="NormBranch"/>; see <see cref="NormToGradientCall"/>.
+/// </summary>
+/// <param name="Dy">gradient of the activated value, of the norm's size</param>
+/// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
+/// <param name="Slope">p of the activation, at least 0</param>
+public readonly record struct NormGradientBranch(DeviceSpan Dy, UnaryFunction Activation, float Slope = 0)
+{
+    /// <summary>The same with other memory in place of each array.</summary>
+    internal NormGradientBranch Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy) };
+}

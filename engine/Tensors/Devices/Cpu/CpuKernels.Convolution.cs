@@ -15,8 +15,8 @@ internal sealed unsafe partial class CpuKernels
     /// <summary>Capacity of each cache of passes, in geometries; the largest networks have fewer than a hundred.</summary>
     internal const int PassesKept = 256;
 
-    private readonly LruCache<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _forward = new(PassesKept);
-    private readonly LruCache<(ConvGeometry, bool IsHeld), ConvolutionChoice<ConvolutionPass>> _inputGradient = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, PadMode, bool IsHeld), ConvolutionChoice<PreparedConvolution>> _forward = new(PassesKept);
+    private readonly LruCache<(ConvGeometry, bool IsHeld), ConvolutionChoice<PreparedConvolution>> _inputGradient = new(PassesKept);
     private readonly LruCache<(ConvGeometry, PadMode), ConvolutionChoice<WeightGradientPass>> _weightGradient = new(PassesKept);
     private readonly LruCache<ConvGeometry, WeightUpdatePass?> _weightUpdate = new(PassesKept);
     private readonly ConditionalWeakTable<Storage, HeldWeight> _held = [];
@@ -103,13 +103,13 @@ internal sealed unsafe partial class CpuKernels
     }
 
     // Separate from their callers: a method with a lambda that captures its parameters allocates on every call.
-    private ConvolutionChoice<ConvolutionPass> ChooseForward(
+    private ConvolutionChoice<PreparedConvolution> ChooseForward(
         PadMode mode, DeviceSpan x, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
         _algorithms.Forward(
             g, mode, held is not null, MicroKernel, Winograd,
             pass => pass(x.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, y.Pointer()));
 
-    private ConvolutionChoice<ConvolutionPass> ChooseInputGradient(
+    private ConvolutionChoice<PreparedConvolution> ChooseInputGradient(
         DeviceSpan dy, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
         _algorithms.InputGradient(
             g, held is not null, MicroKernel, Winograd,

@@ -90,7 +90,7 @@ internal sealed partial class GpuKernels
             return;
         }
 
-        using var packed = new Scratch(Pool, (long)product.Planes * new PackedWeights(product).Plane);
+        using var packed = new PooledScratch(Pool, (long)product.Planes * new PackedWeights(product).Plane);
         PackedWeights.Apply(queue, ref product, packed.View);
         InputGradient(product, dy, w, bias, dx, g);
     }

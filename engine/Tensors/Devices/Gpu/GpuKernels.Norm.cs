@@ -21,7 +21,7 @@ internal sealed partial class GpuKernels
             return;
         }
 
-        using var scratch = new Scratch(Pool, 2L * layout.Parts * layout.Groups);
+        using var scratch = new PooledScratch(Pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
             MomentKernels.JoinParts, queue.ForElements(layout.Groups), x.View(), scratch.View, mean.View(), variance.View(), layout);

@@ -20,7 +20,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
             case { Activation: null }: NormTo<LeakyRelu, NoDropout>(call, call.Tail with { Slope = 1 }); break;
             case { Activation: UnaryFunction.LeakyRelu }: NormTo<LeakyRelu, NoDropout>(call, call.Tail); break;
             case { Dropout: null }: NormTo<Relu, NoDropout>(call, call.Tail); break;
-            default: NormTo<Relu, Dropout>(call, call.Tail); break;
+            default: NormTo<Relu, WithDropout>(call, call.Tail); break;
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
                 NormGradient<LeakyRelu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail);
                 break;
             case { Dropout: null }: NormGradient<Relu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
-            default: NormGradient<Relu, Dropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
+            default: NormGradient<Relu, WithDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
             return;
         }
 
-        using var scratch = new Scratch(Pool, 2L * layout.Parts * layout.Groups);
+        using var scratch = new PooledScratch(Pool, 2L * layout.Parts * layout.Groups);
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
             NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.LargestPlane, NormToKernels.PerThread), x.View(), scratch.View,
@@ -101,7 +101,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
             return;
         }
 
-        using var sums = new Scratch(Pool, 3L * layout.Parts * layout.Groups);
+        using var sums = new PooledScratch(Pool, 3L * layout.Parts * layout.Groups);
         queue.Launch(
             NormGradientKernels.Sums<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
             bias.View(), dy.View(), sums.View, fusion, shape);

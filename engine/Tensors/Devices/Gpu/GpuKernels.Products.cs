@@ -21,7 +21,8 @@ internal sealed partial class GpuKernels
 
     private readonly ProductDevice _device = card ?? ProductDevice.Of(queue.Accelerator);
 
-    private readonly ArrayView<int>[] _counters = [.. pools.Select(_ => Arrivals.For(queue, card ?? ProductDevice.Of(queue.Accelerator)))];
+    private readonly ArrayView<int>[] _counters =
+        [.. pools.Select(_ => ArrivalCounters.For(queue, card ?? ProductDevice.Of(queue.Accelerator)))];
 
     private readonly ProductLauncher?[] _launchers = new ProductLauncher?[pools.Count];
 

@@ -23,10 +23,10 @@ internal sealed partial class GpuKernels : IKernel<ReduceCall>, IKernel<LogSoftm
         var g = new ReduceGeometry(xShape, yShape);
         switch (f)
         {
-            case Reduction.Sum: Reduce<Reducers.Sum>(x, y, g, 1); break;
-            case Reduction.Mean: Reduce<Reducers.Sum>(x, y, g, (float)(1.0 / g.Reduced)); break;
-            case Reduction.Maximum: Reduce<Reducers.Maximum>(x, y, g, 1); break;
-            case Reduction.Minimum: Reduce<Reducers.Minimum>(x, y, g, 1); break;
+            case Reduction.Sum: Reduce<CompensatedReducers.Sum>(x, y, g, 1); break;
+            case Reduction.Mean: Reduce<CompensatedReducers.Sum>(x, y, g, (float)(1.0 / g.Reduced)); break;
+            case Reduction.Maximum: Reduce<CompensatedReducers.Maximum>(x, y, g, 1); break;
+            case Reduction.Minimum: Reduce<CompensatedReducers.Minimum>(x, y, g, 1); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }
@@ -37,7 +37,7 @@ internal sealed partial class GpuKernels : IKernel<ReduceCall>, IKernel<LogSoftm
             call.Columns);
 
     private void Reduce<TReducer>(DeviceSpan x, DeviceSpan y, in ReduceGeometry whole, float scale)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         var byGroup = IsByGroup(whole);
         var g = InParts(whole, byGroup);
@@ -47,7 +47,7 @@ internal sealed partial class GpuKernels : IKernel<ReduceCall>, IKernel<LogSoftm
             return;
         }
 
-        using var partials = new Scratch(Pool, 2L * g.Parts * g.Outputs);
+        using var partials = new PooledScratch(Pool, 2L * g.Parts * g.Outputs);
         var groups = byGroup ? g.Outputs : GroupsByThread(g);
         var counters = groups <= Counters.Length ? Counters.SubView(0, groups) : ArrayView<int>.Empty;
         Reduce<TReducer>(x.View(), partials.View, y.View(), counters, g, byGroup, scale);
@@ -73,7 +73,7 @@ internal sealed partial class GpuKernels : IKernel<ReduceCall>, IKernel<LogSoftm
     private void Reduce<TReducer>(
         ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, in ReduceGeometry g, bool byGroup,
         float scale)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         if (byGroup)
         {

@@ -35,7 +35,7 @@ internal sealed partial class GpuKernels
             _winograd = new(ChoicesKept);
         }
     }
-    = WinogradPlan.MaxScratch;
+    = WinogradPass.MaxScratch;
 
     /// <summary>Whether a pass uses Winograd; sets <see cref="AlgorithmNote.Latest"/>. TF32 and bfloat16 stay on tensor cores.</summary>
     private bool UsesWinograd(ConvolutionPass pass, in ConvGeometry g)
@@ -60,16 +60,16 @@ internal sealed partial class GpuKernels
     /// <param name="y">the output: x's gradient where the pass is a data gradient</param>
     private void RunWinograd(ConvolutionPass pass, DeviceSpan x, DeviceSpan w, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g)
     {
-        var plan = new WinogradPlan(g, pass, MaxWinogradScratch);
+        var plan = new WinogradPass(g, pass, MaxWinogradScratch);
         var weight = plan.Weight;
-        using var u = new Scratch(Pool, (long)SixPointLine.PointsPerTile * weight.Plane);
+        using var u = new PooledScratch(Pool, (long)SixPointLine.PointsPerTile * weight.Plane);
         queue.Launch(WinogradKernels.Weight, queue.ForElements(weight.Plane), w.View(), u.View, plan.WeightChannels, weight);
         for (var first = 0; first < g.N; first += plan.Images)
         {
             var images = Math.Min(plan.Images, g.N - first);
             WinogradTiles inputs = plan.Inputs(images), outputs = plan.Outputs(images);
-            using var v = new Scratch(Pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
-            using var m = new Scratch(Pool, (long)SixPointLine.PointsPerTile * outputs.Plane);
+            using var v = new PooledScratch(Pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+            using var m = new PooledScratch(Pool, (long)SixPointLine.PointsPerTile * outputs.Plane);
             queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), Slice(x, inputs, first, images), v.View, inputs);
             Multiply(u.View, v.View, m.View, plan.Products(images), isAligned: true);
             var to = Slice(y, outputs, first, images);
@@ -83,11 +83,11 @@ internal sealed partial class GpuKernels
     /// <returns>false, with dw unchanged, where the products' launch can't compute the sums</returns>
     private bool TryWinogradWeightGradient(DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in RowSums sums, in ConvGeometry g)
     {
-        var plan = new WinogradPlan(g, ConvolutionPass.WeightGradient, MaxWinogradScratch);
+        var plan = new WinogradPass(g, ConvolutionPass.WeightGradient, MaxWinogradScratch);
         WinogradTiles inputs = plan.Inputs(g.N), gradients = plan.Outputs(g.N);
-        using var v = new Scratch(Pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
-        using var u = new Scratch(Pool, (long)SixPointLine.PointsPerTile * gradients.Plane);
-        using var m = new Scratch(Pool, (long)SixPointLine.PointsPerTile * g.K * g.C);
+        using var v = new PooledScratch(Pool, (long)SixPointLine.PointsPerTile * inputs.Plane);
+        using var u = new PooledScratch(Pool, (long)SixPointLine.PointsPerTile * gradients.Plane);
+        using var m = new PooledScratch(Pool, (long)SixPointLine.PointsPerTile * g.K * g.C);
         queue.Launch(WinogradKernels.Input, queue.ForElements(inputs.Plane), x.View(), v.View, inputs);
         queue.Launch(WinogradKernels.Gradient, queue.ForElements(gradients.Plane), dy.View(), u.View, gradients);
         var products = plan.Products(g.N);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Tensors.Devices.Tuning;
@@ -57,3 +58,12 @@ internal sealed class TuningTable(string path, string device, Func<string, bool>
         }
     }
 }
+
+/// <summary>Content of the JSON file of a <see cref="TuningTable"/>.</summary>
+/// <param name="Device">device, driver and program version of the measurements</param>
+/// <param name="Variants">shape to variant</param>
+internal sealed record TuningFile(string Device, Dictionary<string, string> Variants);
+
+[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(TuningFile))]
+internal sealed partial class TuningFileContext : JsonSerializerContext;

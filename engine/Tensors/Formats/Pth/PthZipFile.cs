@@ -168,7 +168,7 @@ public sealed class PthZipFile : TensorFile
         }
         var bytes = new byte[entry.Length];
         file.Read(entry.Start, bytes);
-        return Crc32.Of(bytes) == entry.Crc ? bytes : throw Damaged(file.Path, entry);
+        return ZipCrc32.Of(bytes) == entry.Crc ? bytes : throw Damaged(file.Path, entry);
     }
 
     private static CheckpointFormatException Damaged(string path, StoredZipEntry entry) =>
@@ -181,7 +181,7 @@ public sealed class PthZipFile : TensorFile
     private sealed class EntryReader(DataFile file, StoredZipEntry entry) : FileReader(file, entry.Start)
     {
         private readonly Lock _lock = new();
-        private uint _crc = Crc32.LengthContribution(entry.Length);
+        private uint _crc = ZipCrc32.LengthContribution(entry.Length);
 
         public override void Finish()
         {
@@ -195,7 +195,7 @@ public sealed class PthZipFile : TensorFile
         {
             base.ReadPiece(first, piece);
             var bytes = MemoryMarshal.AsBytes(piece);
-            var contribution = Crc32.Contribution(bytes, entry.Length - (first * sizeof(float)) - bytes.Length);
+            var contribution = ZipCrc32.Contribution(bytes, entry.Length - (first * sizeof(float)) - bytes.Length);
             lock (_lock)
             {
                 _crc ^= contribution;

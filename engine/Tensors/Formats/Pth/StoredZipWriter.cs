@@ -28,7 +28,7 @@ internal sealed class StoredZipWriter(Stream stream)
         {
             throw new IOException("a .pth file of 4 GiB or more is not supported; write safetensors instead");
         }
-        var (crc, offset) = (Crc32.Of(data), (uint)_position);
+        var (crc, offset) = (ZipCrc32.Of(data), (uint)_position);
         var header = new byte[dataStart - _position];
         BinaryPrimitives.WriteUInt32LittleEndian(header, 0x04034B50);
         WriteCommon(header.AsSpan(4), crc, (uint)data.Length, nameBytes.Length);

@@ -250,7 +250,7 @@ internal sealed class FewPixelsTests(string name)
     {
         var device = ProductDevice.Of(Device.Queue.Accelerator) with { Multiprocessors = multiprocessors };
         device = counts ? device : device with { Kind = AcceleratorType.OpenCL };
-        return new(Device.Queue, Device.Pool, device, Arrivals.For(Device.Queue, device));
+        return new(Device.Queue, Device.Pool, device, ArrivalCounters.For(Device.Queue, device));
     }
 
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);

@@ -31,7 +31,7 @@ internal static class ProductPtxRun
 
         // Where groups are not counted parts are added apart; on one multiprocessor nothing is gained by that.
         var card = ProductDevice.Of(queue.Accelerator) with { Multiprocessors = 1 };
-        var counters = Arrivals.For(queue, card);
+        var counters = ArrivalCounters.For(queue, card);
         var launcher = new ProductLauncher(
             queue, device.Pool, sumsInLaunch ? card : card with { Kind = AcceleratorType.OpenCL }, counters);
         PtxDriver.RunsBackwards = isBackwards;

@@ -106,7 +106,7 @@ internal sealed class ProductTimeTests
         Assert.That(LastGroup.Suits(kernel, card, tiles, results, parts), Is.EqualTo(suits));
         Assert.That(
             LastGroup.Suits(kernel, card with { Kind = AcceleratorType.OpenCL }, tiles, results, parts), Is.False, "no fence reaches far");
-        Assert.That(LastGroup.Suits(kernel, card, Arrivals.MaxCounters + 1, results, parts), Is.False, "more tiles than counters");
+        Assert.That(LastGroup.Suits(kernel, card, ArrivalCounters.MaxCounters + 1, results, parts), Is.False, "more tiles than counters");
         var tiled = Kernel(ProductRung.Tiled, TileShape.Medium, ProductPrecision.Fp32);
         Assert.That(LastGroup.Suits(tiled, card, tiles, results, parts), Is.False, "a rung that leaves it to the launch");
     }

@@ -107,13 +107,13 @@ internal sealed class WinogradKernelTests(string name)
         {
             bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, whole, g));
             bench.Kernels.MaxWinogradScratch = 36 * ((4 * 3) + (2 * 4 * (4 + 3)));
-            Assert.That(new WinogradPlan(g, ConvolutionPass.Forward, bench.Kernels.MaxWinogradScratch).Images, Is.EqualTo(2));
-            Assert.That(new WinogradPlan(g, ConvolutionPass.WeightGradient, bench.Kernels.MaxWinogradScratch).Images, Is.Zero);
+            Assert.That(new WinogradPass(g, ConvolutionPass.Forward, bench.Kernels.MaxWinogradScratch).Images, Is.EqualTo(2));
+            Assert.That(new WinogradPass(g, ConvolutionPass.WeightGradient, bench.Kernels.MaxWinogradScratch).Images, Is.Zero);
             bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, sliced, g));
         }
         finally
         {
-            (bench.Kernels.ForcedWinograd, bench.Kernels.MaxWinogradScratch) = (null, WinogradPlan.MaxScratch);
+            (bench.Kernels.ForcedWinograd, bench.Kernels.MaxWinogradScratch) = (null, WinogradPass.MaxScratch);
         }
 
         Assert.That(bench.Get(sliced), Is.EqualTo(bench.Get(whole)));

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Forward or data gradient of one geometry, ready to run.</summary>
 /// <param name="held">cached forms of a held weight; null for a weight that may change</param>
 /// <param name="bias">null for none</param>
-internal unsafe delegate void ConvolutionPass(float* input, float* weight, HeldWeight? held, float* bias, float* output);
+internal unsafe delegate void PreparedConvolution(float* input, float* weight, HeldWeight? held, float* bias, float* output);
 
 /// <summary>Weight gradient of one geometry, ready to run.</summary>
 internal unsafe delegate void WeightGradientPass(float* x, float* dy, float* dw);
@@ -23,11 +23,13 @@ internal sealed unsafe class ConvolutionAlgorithms
 {
     public const string DirectName = "direct";
 
-    private const string SeenTapsName = "seen taps";
+    /// <summary>As files of tunings have it.</summary>
+    private const string InnerTapsName = "seen taps";
+
     private const string InnerProductsName = "inner products";
     private const string ColumnsName = "columns";
     private const string OuterProductsName = "outer products";
-    private const string FewTilesName = "winograd on 3 points";
+    private const string ThreePointWinogradName = "winograd on 3 points";
 
     /// <summary>
     /// Time of the direct algorithm relative to its multiply-adds at full speed, excluding the loss that Winograd's products have as well.
@@ -44,13 +46,13 @@ internal sealed unsafe class ConvolutionAlgorithms
     private const double ClearlyLess = 0.95;
 
     private readonly CpuThreads _threads;
-    private readonly Scratch _seenTaps = new();
+    private readonly Scratch _innerTaps = new();
     private readonly CorrelationRunner _direct;
     private readonly InnerProductRunner _innerProducts;
     private readonly OuterProductRunner _outerProducts;
     private readonly ColumnGradientRunner _columns;
     private readonly WeightGradientRunner _weights;
-    private readonly FewTilesRunner _fewTiles;
+    private readonly ThreePointWinogradRunner _threePointWinograd;
     private readonly WinogradRunner<SixPoints> _sixPoints;
     private readonly WinogradRunner<FourPoints> _fourPoints;
     private readonly WinogradGradientRunner<SixPoints> _sixPointWeights;
@@ -66,7 +68,7 @@ internal sealed unsafe class ConvolutionAlgorithms
         _outerProducts = new(threads, memory);
         _columns = new(threads, memory);
         _weights = new(threads, memory);
-        _fewTiles = new(threads, memory);
+        _threePointWinograd = new(threads, memory);
         _sixPoints = new(threads, memory);
         _fourPoints = new(threads, memory);
         _sixPointWeights = new(threads, memory);
@@ -78,16 +80,17 @@ internal sealed unsafe class ConvolutionAlgorithms
     public ConvolutionTunings? Tunings { get; set; }
 
     /// <param name="trial">runs a candidate on the present operands, for <see cref="Tunings"/> to time; null to measure nothing</param>
-    public ConvolutionChoice<ConvolutionPass> Forward(
-        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<ConvolutionPass>? trial = null)
+    public ConvolutionChoice<PreparedConvolution> Forward(
+        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse,
+        Action<PreparedConvolution>? trial = null)
     {
         var correlation = Correlation.Forward(g, border);
-        var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
+        var candidates = new List<ConvolutionCandidate<PreparedConvolution>>();
         var isPlain = g.Groups == 1 && border == PadMode.Constant && winogradUse < WinogradUse.WhereverPossible;
-        if (isPlain && isHeld && SeenTaps.Of(g) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
+        if (isPlain && isHeld && InnerTaps.Of(g) is { } seen && InnerProductPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
         {
-            candidates.Add(new(SeenTapsName, SeenCost(g, correlation), () =>
-                (x, w, held, bias, y) => _innerProducts.Run(seenProduct, x, seen.Of(w, held, _threads, _seenTaps), bias, y)));
+            candidates.Add(new(InnerTapsName, SeenCost(g, correlation), () =>
+                (x, w, held, bias, y) => _innerProducts.Run(seenProduct, x, seen.Of(w, held, _threads, _innerTaps), bias, y)));
         }
 
         var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
@@ -97,18 +100,18 @@ internal sealed unsafe class ConvolutionAlgorithms
     }
 
     /// <inheritdoc cref="Forward"/>
-    public ConvolutionChoice<ConvolutionPass> InputGradient(
-        in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<ConvolutionPass>? trial = null)
+    public ConvolutionChoice<PreparedConvolution> InputGradient(
+        in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<PreparedConvolution>? trial = null)
     {
         var correlation = Correlation.InputGradient(g);
-        var candidates = new List<ConvolutionCandidate<ConvolutionPass>>();
+        var candidates = new List<ConvolutionCandidate<PreparedConvolution>>();
         var isPlain = g.Groups == 1 && winogradUse < WinogradUse.WhereverPossible;
-        if (isPlain && isHeld && SeenTaps.Of(g) is { } seen && ColumnGradientPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
+        if (isPlain && isHeld && InnerTaps.Of(g) is { } seen && ColumnGradientPlan.TryCreate(seen.Geometry, kernel) is { } seenProduct)
         {
             var (planes, plane) = ((g.N, g.C), g.H * g.W);
-            candidates.Add(new(SeenTapsName, SeenCost(g, correlation), () => (dy, w, held, bias, dx) =>
+            candidates.Add(new(InnerTapsName, SeenCost(g, correlation), () => (dy, w, held, bias, dx) =>
             {
-                _columns.Run(seenProduct, dy, seen.Of(w, held, _threads, _seenTaps), null, dx);
+                _columns.Run(seenProduct, dy, seen.Of(w, held, _threads, _innerTaps), null, dx);
                 AddBias(bias, dx, planes, plane);
             }));
         }
@@ -172,7 +175,7 @@ internal sealed unsafe class ConvolutionAlgorithms
 
     /// <summary>Whether an algorithm has that name.</summary>
     public static bool IsName(string name) =>
-        name is DirectName or SeenTapsName or InnerProductsName or ColumnsName or OuterProductsName or FewTilesName
+        name is DirectName or InnerTapsName or InnerProductsName or ColumnsName or OuterProductsName or ThreePointWinogradName
         || name == WinogradName(ThreePoints.Points) || name == WinogradName(FourPoints.Points) || name == WinogradName(SixPoints.Points);
 
     private ConvolutionChoice<TPass> Choose<TPass>(
@@ -210,29 +213,29 @@ internal sealed unsafe class ConvolutionAlgorithms
     /// that exception, as tiles of three or more outputs
     /// </param>
     private void AddGeneral(
-        List<ConvolutionCandidate<ConvolutionPass>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel,
-        WinogradUse use, double? productCost, Func<double, ConvolutionCandidate<ConvolutionPass>>? product)
+        List<ConvolutionCandidate<PreparedConvolution>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel,
+        WinogradUse use, double? productCost, Func<double, ConvolutionCandidate<PreparedConvolution>>? product)
     {
         var plans = groups > 1 ? [] : WinogradPlan.Candidates(correlation, kernel, use);
         var form = plans.Count > 1 && plans[0].Cost(isHeld) > ClearlyLess * plans[1].Cost(isHeld) ? plans[1] : plans.FirstOrDefault();
         var isSmall = form is { IsSmall: true };
         var layout = isSmall ? new CorrelationPlan(correlation, kernel).LayoutCost : 0;
-        var direct = new ConvolutionCandidate<ConvolutionPass>(DirectName, (DirectOverhead * correlation.DirectCost) + layout, () =>
+        var direct = new ConvolutionCandidate<PreparedConvolution>(DirectName, (DirectOverhead * correlation.DirectCost) + layout, () =>
         {
             var plan = new CorrelationPlan(correlation, kernel);
             return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
         });
-        var batch = groups > 1 ? null : FewTilesBatch.TryCreate(correlation, kernel, use);
-        var few = groups > 1 || batch is not null ? null : FewTilesPlan.TryCreate(correlation, kernel, use);
+        var batch = groups > 1 ? null : ThreePointWinogradBatch.TryCreate(correlation, kernel, use);
+        var few = groups > 1 || batch is not null ? null : ThreePointWinogradPlan.TryCreate(correlation, kernel, use);
         if (few is not null && Forced(use))
         {
-            candidates.Add(FewTiles(few, cost: 0));
+            candidates.Add(ThreePointWinograd(few, cost: 0));
         }
 
         if (batch is not null)
         {
-            candidates.Add(new(FewTilesName, Forced(use) ? 0 : batch.Cost, () =>
-                (input, weight, _, bias, output) => _fewTiles.Run(batch, input, weight, bias, output)));
+            candidates.Add(new(ThreePointWinogradName, Forced(use) ? 0 : batch.Cost, () =>
+                (input, weight, _, bias, output) => _threePointWinograd.Run(batch, input, weight, bias, output)));
         }
 
         if (product is not null)
@@ -252,12 +255,13 @@ internal sealed unsafe class ConvolutionAlgorithms
         // The cost model for few tiles is less certain: require fewer multiply-adds than the direct algorithm, without its overhead.
         if (few is not null && !Forced(use) && few.Cost < correlation.DirectCost)
         {
-            candidates.Add(FewTiles(few, few.Cost));
+            candidates.Add(ThreePointWinograd(few, few.Cost));
         }
 
         candidates.Add(direct);
     }
 
-    private ConvolutionCandidate<ConvolutionPass> FewTiles(FewTilesPlan plan, double cost) =>
-        new(FewTilesName, cost, () => (input, weight, _, bias, output) => _fewTiles.Run(plan, input, weight, bias, output));
+    private ConvolutionCandidate<PreparedConvolution> ThreePointWinograd(ThreePointWinogradPlan plan, double cost) =>
+        new(ThreePointWinogradName, cost, () =>
+            (input, weight, _, bias, output) => _threePointWinograd.Run(plan, input, weight, bias, output));
 }

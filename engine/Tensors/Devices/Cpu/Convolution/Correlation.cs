@@ -10,7 +10,7 @@ internal readonly record struct Tap(int Y, int X, int Weight);
 /// <param name="Top">first output row</param>
 /// <param name="Left">first output column</param>
 /// <param name="Taps">taps that read at least one input element; may be empty</param>
-internal sealed record Phase(int Top, int Left, Tap[] Taps);
+internal sealed record OutputPhase(int Top, int Left, Tap[] Taps);
 
 /// <summary>
 /// The common form of forward convolution (one phase) and data gradient (one phase per residue of the stride):
@@ -51,7 +51,7 @@ internal sealed record Correlation
 
     public required int ChannelStride { get; init; }
 
-    public required Phase[] Phases { get; init; }
+    public required OutputPhase[] Phases { get; init; }
 
     /// <summary>Padding of the input; null for zeros.</summary>
     public Border? Border { get; init; }
@@ -91,7 +91,8 @@ internal sealed record Correlation
         {
             Images = g.N, ChannelGroups = g.Groups, Channels = channels, InH = g.H, InW = g.W, StrideY = g.StrideH, StrideX = g.StrideW,
             Filters = g.K / g.Groups, OutH = g.OutH, OutW = g.OutW, OutStepY = 1, OutStepX = 1,
-            FilterStride = channels * plane, ChannelStride = plane, Phases = [new Phase(0, 0, [.. taps])], Border = Border.Of(border, g),
+            FilterStride = channels * plane, ChannelStride = plane, Phases = [new OutputPhase(0, 0, [.. taps])],
+            Border = Border.Of(border, g),
         };
     }
 
@@ -101,12 +102,12 @@ internal sealed record Correlation
     /// </summary>
     public static Correlation InputGradient(in ConvGeometry g)
     {
-        var phases = new List<Phase>();
+        var phases = new List<OutputPhase>();
         for (var top = 0; top < Math.Min(g.StrideH, g.H); top++)
         {
             for (var left = 0; left < Math.Min(g.StrideW, g.W); left++)
             {
-                phases.Add(new Phase(top, left, InputGradientTaps(g, top, left)));
+                phases.Add(new OutputPhase(top, left, InputGradientTaps(g, top, left)));
             }
         }
 

@@ -15,12 +15,12 @@ internal enum BandLayout
     Pixels,
 }
 
-/// <summary>The tables of one <see cref="Phase"/>.</summary>
+/// <summary>The tables of one <see cref="OutputPhase"/>.</summary>
 /// <param name="Phase">the outputs</param>
 /// <param name="WeightTaps">index of each tap in a plane of the weight</param>
 /// <param name="Offsets">offset of each channel and tap of a block; see <see cref="MicroKernel"/></param>
 /// <param name="FirstStep">reduction steps of the phases before this one, over all channels</param>
-internal sealed record PhasePlan(Phase Phase, int[] WeightTaps, int[] Offsets, int FirstStep)
+internal sealed record PhasePlan(OutputPhase Phase, int[] WeightTaps, int[] Offsets, int FirstStep)
 {
     public int Taps => WeightTaps.Length;
 }

@@ -4,7 +4,7 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>The outputs of one <see cref="Phase"/>, on the grid that all phases share.</summary>
+/// <summary>The outputs of one <see cref="OutputPhase"/>, on the grid that all phases share.</summary>
 /// <param name="Top">first output row</param>
 /// <param name="Left">first output column</param>
 /// <param name="ShiftY">grid row of that output row</param>
@@ -373,7 +373,7 @@ internal sealed class WinogradPlan
 
     private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;
 
-    private WinogradPhase OnGrid(Phase phase)
+    private WinogradPhase OnGrid(OutputPhase phase)
     {
         var c = Correlation;
         var (top, left) = (phase.Taps.Min(t => t.Y), phase.Taps.Min(t => t.X));

@@ -96,9 +96,9 @@ internal static class ConvolutionTable
     /// <param name="forced">true to use it wherever possible, false for never; null for the estimate's choice</param>
     /// <param name="most">the most floats of a call in the Winograd domain</param>
     public static WinogradChoice Winograd(
-        in ConvGeometry g, ConvolutionPass pass, ProductDevice device, bool? forced = null, long most = WinogradPlan.MaxScratch)
+        in ConvGeometry g, ConvolutionPass pass, ProductDevice device, bool? forced = null, long most = WinogradPass.MaxScratch)
     {
-        if (forced == false || !WinogradPlan.Suits(g) || new WinogradPlan(g, pass, most) is not { Images: > 0 } plan)
+        if (forced == false || !WinogradPass.Suits(g) || new WinogradPass(g, pass, most) is not { Images: > 0 } plan)
         {
             return new WinogradChoice(IsTaken: false, Note: null);
         }
@@ -120,7 +120,7 @@ internal static class ConvolutionTable
 
     /// <summary>Whether a convolution can use Winograd, and its products have enough rows, columns and depth.</summary>
     public static bool HasLargeWinogradProducts(in ConvGeometry g, ConvolutionPass pass) =>
-        WinogradPlan.Suits(g) && new WinogradPlan(g, pass) is { Images: > 0 } plan
+        WinogradPass.Suits(g) && new WinogradPass(g, pass) is { Images: > 0 } plan
         && plan.Shape is { Columns: > FewColumns, Rows: > FewRows, Depth: > FewRows };
 
     /// <summary>Whether tensor cores compute a data gradient from packed weights (<see cref="PackedWeights"/>).</summary>

@@ -69,7 +69,7 @@ internal sealed class FewFiltersLauncher(KernelQueue queue, MemoryPool pool, Pro
         var product = ConvolutionProducts.WeightGradient(x, dy, dw, g);
         product.PartialColumns = new Divisor(product.Columns);
         product.Splits = new Divisor(g.N * bands);
-        using var partial = new Scratch(pool, (long)product.Splits.Value * product.Rows * product.Columns);
+        using var partial = new PooledScratch(pool, (long)product.Splits.Value * product.Rows * product.Columns);
         product.Partial = partial.View;
         var grid = new Index3D(bands, g.C, g.N);
         if (g.K == Filters3Taps7.Filters)

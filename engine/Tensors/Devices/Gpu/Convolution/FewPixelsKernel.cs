@@ -83,7 +83,7 @@ internal static class FewPixelsKernel
             }
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && Arrivals.IsLast(product.Arrivals, Grid.IdxY, product.Splits.Value))
+        if (ArrivalCounters.AreCounted(product.Arrivals) && ArrivalCounters.IsLast(product.Arrivals, Grid.IdxY, product.Splits.Value))
         {
             AddParts(product, firstRow, rows);
         }

@@ -45,9 +45,9 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
             return;
         }
 
-        using var partial = new Scratch(pool, (long)parts * product.Rows * product.Columns);
+        using var partial = new PooledScratch(pool, (long)parts * product.Rows * product.Columns);
         product.Partial = partial.View;
-        if (device.CountsGroups && blocks <= Arrivals.MaxCounters)
+        if (device.CountsGroups && blocks <= ArrivalCounters.MaxCounters)
         {
             product.Arrivals = counters.SubView(0, blocks);
             Launch(product);

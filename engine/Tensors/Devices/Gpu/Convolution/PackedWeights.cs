@@ -48,7 +48,7 @@ internal readonly struct PackedWeights
         int plane = place / p.Plane, inPlane = place - (plane * p.Plane);
         int row = inPlane / p.Row, inRow = inPlane - (row * p.Row);
         int vertical = p._horizontal.Stride.Quotient(plane);
-        Phase y = p._vertical.Enter(vertical), x = p._horizontal.Enter(plane - (vertical * p._horizontal.Stride.Value));
+        AxisPhase y = p._vertical.Enter(vertical), x = p._horizontal.Enter(plane - (vertical * p._horizontal.Stride.Value));
         int taps = IntrinsicMath.Max(y.Taps * x.Taps, 1), channel = inRow / taps, tap = inRow - (channel * taps);
         if (channel >= p._k || y.Taps * x.Taps == 0)
         {

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
 /// Adds the parts of a split depth in the launch that computes them. Each group of threads writes its sums to memory, and a tile's last
-/// group (<see cref="Arrivals"/>) adds all parts, in their order. The bits are those of <see cref="SplitSumKernel"/>.
+/// group (<see cref="ArrivalCounters"/>) adds all parts, in their order. The bits are those of <see cref="SplitSumKernel"/>.
 /// </summary>
 /// <remarks>
 /// Sums are stored as threads hold them, [tile, part, four of a thread's sums, thread]: a warp writes and reads 512 contiguous bytes, and
@@ -25,7 +25,7 @@ internal static class LastGroup
     /// <param name="results">results of the product, of all planes</param>
     /// <param name="parts">parts of the depth</param>
     public static bool Suits(ProductKernel kernel, ProductDevice device, long tiles, long results, int parts) =>
-        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= Arrivals.MaxCounters
+        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= ArrivalCounters.MaxCounters
         && ProductTime.LastGroupCycles(kernel.Tile, parts) <= ProductTime.SplitSumCycles(results, parts, device.Multiprocessors);
 
     /// <summary>16-byte loads in flight while a thread adds: half of its sums, for which there are registers.</summary>
@@ -46,7 +46,7 @@ internal static class LastGroup
         (Tile(product) * product.Splits.Value * own / Width * threads) + Group.IdxX;
 
     /// <summary>Whether this group is the last of its tile; all its threads must call it.</summary>
-    public static bool IsLast(in Product product) => Arrivals.IsLast(product.Arrivals, Tile(product), product.Splits.Value);
+    public static bool IsLast(in Product product) => ArrivalCounters.IsLast(product.Arrivals, Tile(product), product.Splits.Value);
 
     private static int Tile(in Product product) =>
         (((product.Splits.Quotient(Grid.IdxZ) * Grid.DimY) + Grid.IdxY) * Grid.DimX) + Grid.IdxX;

@@ -52,7 +52,7 @@ internal struct PhaseAxis
     public readonly Divisor ByCount(int count) => count == MaxPlaces.Value ? MaxPlaces : FewerPlaces;
 
     /// <summary>The taps and positions of a phase.</summary>
-    public readonly Phase Enter(int phase)
+    public readonly AxisPhase Enter(int phase)
     {
         int tap = 0;
         while (tap < TapStep.Value && !Stride.Divides(phase + Pad - (tap * Dilation)))
@@ -60,7 +60,7 @@ internal struct PhaseAxis
             tap++;
         }
 
-        Phase result = default;
+        AxisPhase result = default;
         bool meetsTaps = tap < TapStep.Value && tap < Kernel;
         result.FirstTap = meetsTaps ? tap : 0;
         result.Taps = meetsTaps ? TapStep.Quotient(Kernel - result.FirstTap + TapStep.Value - 1) : 0;
@@ -72,7 +72,7 @@ internal struct PhaseAxis
 }
 
 /// <summary>One phase of an axis.</summary>
-internal struct Phase
+internal struct AxisPhase
 {
     public int FirstTap;
 

@@ -64,7 +64,7 @@ internal struct PipelinedResults<TTile, TPrecision>
     /// <summary>Writes the sums, plus biases, to the target; of a split depth, the last group of the tile does.</summary>
     public void Finish(in Product product, in GroupPlace place)
     {
-        if (Arrivals.AreCounted(product.Arrivals))
+        if (ArrivalCounters.AreCounted(product.Arrivals))
         {
             TensorResults<TTile>.StorePart(product, _near, block: 0);
             if (TTile.IsWide)

@@ -142,7 +142,7 @@ internal struct Product
 
     private void EnterPhase(int vertical, int horizontal)
     {
-        Phase y = Vertical.Enter(vertical), x = Horizontal.Enter(horizontal);
+        AxisPhase y = Vertical.Enter(vertical), x = Horizontal.Enter(horizontal);
         Left.Origin += (y.FirstTap * Left.MiddleStride) + (x.FirstTap * Left.LowStride);
         Left.MiddleStride *= Vertical.TapStep.Value;
         Left.LowStride *= Horizontal.TapStep.Value;

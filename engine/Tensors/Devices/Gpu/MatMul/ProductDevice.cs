@@ -21,7 +21,7 @@ internal sealed record ProductDevice(
     /// <summary>The largest grid dimension in Y and Z that every device supports.</summary>
     public const int MaxGridYZ = 65535;
 
-    /// <summary>Whether the last group of a launch can process the others' results (<see cref="Arrivals"/>).</summary>
+    /// <summary>Whether the last group of a launch can process the others' results (<see cref="ArrivalCounters"/>).</summary>
     public bool CountsGroups => Kind == AcceleratorType.Cuda;
 
     /// <summary>Whether row sums are computed in a product's launch (<see cref="RowSums"/>).</summary>

@@ -26,13 +26,13 @@ internal sealed class ProductLauncher(
         var results = (long)product.Planes * product.Rows * product.Columns;
         if (LastGroup.Suits(kernel, device, tiles, results, product.Splits.Value))
         {
-            using var parts = new Scratch(pool, PartialLength(product, kernel.Tile));
+            using var parts = new PooledScratch(pool, PartialLength(product, kernel.Tile));
             (product.Partial, product.Arrivals) = (parts.View, counters.SubView(0, (int)tiles));
             Launch(kernel, ForKernel(product, sumsInLaunch: true));
             return;
         }
 
-        using var partial = new Scratch(pool, results * product.Splits.Value);
+        using var partial = new PooledScratch(pool, results * product.Splits.Value);
         product.Partial = partial.View;
         Launch(kernel, ForKernel(product));
         SplitSumKernel.Launch(queue, product);

@@ -45,7 +45,7 @@ internal static class RegisterBlockedKernel
             Group.Barrier();
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
+        if (ArrivalCounters.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }

@@ -41,7 +41,7 @@ internal struct RowSums
 
     /// <summary>Whether the calling group computes sums.</summary>
     public static bool IsSumGroup(in Product product) =>
-        Arrivals.IsSupported && product.Sums.Rows > 0 && Grid.IdxZ >= product.Sums.FirstSlice;
+        ArrivalCounters.IsSupported && product.Sums.Rows > 0 && Grid.IdxZ >= product.Sums.FirstSlice;
 
     /// <summary>Sums this group's row.</summary>
     /// <param name="shared">shared memory of at least <see cref="GroupTree.SharedLength"/> elements</param>

@@ -69,7 +69,7 @@ internal static class TensorCoreKernel
             table.Write(product, entries);
         }
 
-        if (Arrivals.AreCounted(product.Arrivals))
+        if (ArrivalCounters.AreCounted(product.Arrivals))
         {
             TensorResults<TTile>.StorePart(product, sums, block: 0);
             if (!LastGroup.IsLast(product))

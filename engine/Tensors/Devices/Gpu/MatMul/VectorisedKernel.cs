@@ -77,7 +77,7 @@ internal static class VectorisedKernel
             CudaAsyncCopy.WaitForAll();
         }
 
-        if (Arrivals.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
+        if (ArrivalCounters.AreCounted(product.Arrivals) && !Results<TTile, TRow, TSums>.Join(product, ref sums))
         {
             return;
         }

@@ -36,7 +36,7 @@ public static class GpuRoofline
     {
         var queue = device.Queue;
         var config = new KernelConfig(groups, queue.GroupSize);
-        using var results = new Scratch(device.Pool, config.Size);
+        using var results = new PooledScratch(device.Pool, config.Size);
         var view = results.View;
         var times = LaunchTimer.Measure(device.Synchronize, () => queue.Launch(PeakKernels.FusedMultiplyAdd, config, view, 0.5f, turns));
         return 2.0 * PeakKernels.Chains * PeakKernels.Unrolled * turns * config.Size / times.Min;

@@ -26,7 +26,7 @@ internal readonly struct NoDropout : IDropout
     public static float Of(float value, int place, DropoutMask mask) => value;
 }
 
-internal readonly struct Dropout : IDropout
+internal readonly struct WithDropout : IDropout
 {
     public static float Of(float value, int place, DropoutMask mask) =>
         RandomKernels.Kept(value, RandomKernels.WordOf(mask.Key, mask.Numbers, place), mask.P, mask.Scale);

@@ -38,7 +38,7 @@ internal static class NormGradientKernels
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var group = Grid.IdxX;
         var channel = group % g.Groups.Channels;
-        var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
+        var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
         var sums = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, 0, shared);
         var gradients = NormGradientSums.Of(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
         if (Group.IdxX == 0)
@@ -71,7 +71,7 @@ internal static class NormGradientKernels
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
-        var row = NormRow.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
+        var row = NormFactors.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
         var ofPart = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, part, shared);
         if (Group.IdxX == 0)
         {
@@ -113,7 +113,7 @@ internal static class NormGradientKernels
         Group.Barrier();
         if (dx.IntLength > 0)
         {
-            var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
+            var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
             var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), variance[group], weight, channel, g);
             var first = Grid.IdxY * PerThread * Group.DimX;
             Write<TActivation, TDropout>(
@@ -122,7 +122,7 @@ internal static class NormGradientKernels
     }
 
     private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, NormTailShape g, NormRow row, int group, int part,
+        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, NormTailShape g, NormFactors row, int group, int part,
         ArrayView<float> shared)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -149,15 +149,15 @@ internal static class NormGradientKernels
             deviation = deviation.Add(difference);
         }
 
-        gradient = GroupTree.Join<Reducers.Sum>(gradient, shared);
-        product = GroupTree.Join<Reducers.Sum>(product, shared);
-        deviation = GroupTree.Join<Reducers.Sum>(deviation, shared);
+        gradient = GroupTree.Join<CompensatedReducers.Sum>(gradient, shared);
+        product = GroupTree.Join<CompensatedReducers.Sum>(product, shared);
+        deviation = GroupTree.Join<CompensatedReducers.Sum>(deviation, shared);
         return (gradient, product, deviation);
     }
 
     /// <summary>Writes dx for a plane's elements from <paramref name="first"/> on, a group's width apart; dx may be dy.</summary>
     private static void Write<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, ArrayView<float> dx, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, ArrayView<float> dx, NormTailShape g, NormFactors row,
         NormGradientSlopes slopes, int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout

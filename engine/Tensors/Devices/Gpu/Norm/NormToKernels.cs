@@ -42,7 +42,7 @@ internal static class NormToKernels
             past.Update(group, present.Mean, present.Variance);
         }
 
-        var row = NormRow.Of(present.Mean, present.Variance, weight, bias, group % g.Groups.Channels, g.Epsilon);
+        var row = NormFactors.Of(present.Mean, present.Variance, weight, bias, group % g.Groups.Channels, g.Epsilon);
         var planes = g.Groups.GroupElements / g.Groups.Inner;
         for (var plane = 0; plane < planes; plane++)
         {
@@ -81,7 +81,7 @@ internal static class NormToKernels
         }
 
         Group.Barrier();
-        var row = NormRow.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
+        var row = NormFactors.Of(shared[0], shared[1], weight, bias, channel, g.Epsilon);
         var first = Grid.IdxY * PerThread * Group.DimX;
         Write<TActivation, TDropout>(
             x, addend, y, padded, fusion, g, row, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.LargestPlane));
@@ -90,7 +90,7 @@ internal static class NormToKernels
     /// <summary>Writes the elements of a plane and of the padded plane from <paramref name="first"/> on, a group's width apart.</summary>
     private static void Write<TActivation, TDropout>(
         ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, ArrayView<float> padded, NormFusionArgs fusion, NormTailShape g,
-        NormRow row,
+        NormFactors row,
         int plane, int first, int end)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -118,7 +118,7 @@ internal static class NormToKernels
     }
 
     private static void WriteUnpadded<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormFusionArgs fusion, NormTailShape g, NormRow row,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> y, NormFusionArgs fusion, NormTailShape g, NormFactors row,
         int place)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -143,7 +143,7 @@ internal static class NormToKernels
     }
 
     private static void WritePadded<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> padded, DropoutMask mask, NormTailShape g, NormRow row, int plane,
+        ArrayView<float> x, ArrayView<float> addend, ArrayView<float> padded, DropoutMask mask, NormTailShape g, NormFactors row, int plane,
         int element)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -167,7 +167,7 @@ internal static class NormToKernels
         padded[(plane * area) + element] = value;
     }
 
-    private static float Value(ArrayView<float> x, ArrayView<float> addend, int i, NormRow row)
+    private static float Value(ArrayView<float> x, ArrayView<float> addend, int i, NormFactors row)
     {
         var value = row.Of(x[i]);
         if (addend.IntLength > 0)

@@ -17,7 +17,7 @@ internal static class NormalizeKernels
         var index = Grid.IdxX;
         var channel = index % channels;
         var group = perInstance != 0 ? index : channel;
-        var row = NormRow.Of(mean[group], variance[group], weight, bias, channel, epsilon);
+        var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, epsilon);
         var first = (Grid.IdxY * Group.DimX * Element.PerThread) + Group.IdxX;
         for (var k = 0; k < Element.PerThread; k++)
         {

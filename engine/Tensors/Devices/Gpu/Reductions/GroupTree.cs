@@ -15,7 +15,7 @@ internal static class GroupTree
     /// <param name="value">the calling thread's value</param>
     /// <param name="shared">shared memory of <see cref="SharedLength"/> elements</param>
     public static Compensated Join<TReducer>(Compensated value, ArrayView<float> shared)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         var thread = Group.IdxX;
         var high = shared.SubView(0, MaxThreads);

@@ -4,15 +4,15 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 /// <summary>
 /// Reductions. Partial results are written as [part, output], first all <see cref="Compensated.High"/>, then all
-/// <see cref="Compensated.Low"/>; with only one part, the result itself. Where groups of threads are counted (<see cref="Arrivals"/>), the
-/// last group of an output joins its parts and writes y; elsewhere <see cref="JoinParts"/> does.
+/// <see cref="Compensated.Low"/>; with only one part, the result itself. Where groups of threads are counted
+/// (<see cref="ArrivalCounters"/>), the last group of an output joins its parts and writes y; elsewhere <see cref="JoinParts"/> does.
 /// </summary>
 internal static class ReduceKernels
 {
     /// <summary>A group for each output (grid X) and part (grid Y): for long runs of neighbouring elements.</summary>
     public static void ByGroup<TReducer>(
         ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, ReduceGeometry g, float scale)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var end = Math.Min((Grid.IdxY + 1) * g.PerPart, g.Reduced);
@@ -28,7 +28,7 @@ internal static class ReduceKernels
             Write(results, g, Grid.IdxX, Grid.IdxY, sum, scale);
         }
 
-        if (Arrivals.AreCounted(counters) && Arrivals.IsLast(counters, Grid.IdxX, g.Parts) && Group.IdxX == 0)
+        if (ArrivalCounters.AreCounted(counters) && ArrivalCounters.IsLast(counters, Grid.IdxX, g.Parts) && Group.IdxX == 0)
         {
             y[Grid.IdxX] = Joined<TReducer>(results, g.Outputs, Grid.IdxX, g.Parts) * scale;
         }
@@ -39,7 +39,7 @@ internal static class ReduceKernels
     /// </summary>
     public static void ByThread<TReducer>(
         ArrayView<float> x, ArrayView<float> results, ArrayView<float> y, ArrayView<int> counters, ReduceGeometry g, float scale)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         var output = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (output < g.Outputs)
@@ -54,7 +54,7 @@ internal static class ReduceKernels
             Write(results, g, output, Grid.IdxY, sum, scale);
         }
 
-        if (Arrivals.AreCounted(counters) && Arrivals.IsLast(counters, Grid.IdxX, g.Parts) && output < g.Outputs)
+        if (ArrivalCounters.AreCounted(counters) && ArrivalCounters.IsLast(counters, Grid.IdxX, g.Parts) && output < g.Outputs)
         {
             y[output] = Joined<TReducer>(results, g.Outputs, output, g.Parts) * scale;
         }
@@ -62,7 +62,7 @@ internal static class ReduceKernels
 
     /// <summary>Joins the parts of each output in order; a thread for each output.</summary>
     public static void JoinParts<TReducer>(ArrayView<float> partials, ArrayView<float> y, int parts, float scale)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         var output = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (output < y.IntLength)
@@ -73,7 +73,7 @@ internal static class ReduceKernels
 
     /// <summary>The parts of an output, joined in order.</summary>
     private static float Joined<TReducer>(ArrayView<float> partials, int outputs, int output, int parts)
-        where TReducer : struct, IReducer
+        where TReducer : struct, ICompensatedReducer
     {
         var sum = TReducer.Identity;
         for (var part = 0; part < parts; part++)

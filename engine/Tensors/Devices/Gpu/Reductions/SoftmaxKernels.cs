@@ -12,20 +12,20 @@ internal static class SoftmaxKernels
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var start = Grid.IdxX * columns;
-        var maximum = Reducers.Maximum.Identity;
+        var maximum = CompensatedReducers.Maximum.Identity;
         for (var i = Group.IdxX; i < columns; i += Group.DimX)
         {
-            maximum = Reducers.Maximum.Join(maximum, new Compensated(x[start + i], 0));
+            maximum = CompensatedReducers.Maximum.Join(maximum, new Compensated(x[start + i], 0));
         }
 
-        var largest = GroupTree.Join<Reducers.Maximum>(maximum, shared).High;
+        var largest = GroupTree.Join<CompensatedReducers.Maximum>(maximum, shared).High;
         var sum = default(Compensated);
         for (var i = Group.IdxX; i < columns; i += Group.DimX)
         {
             sum = sum.Add(MathF.Exp(x[start + i] - largest));
         }
 
-        var logarithm = MathF.Log(GroupTree.Join<Reducers.Sum>(sum, shared).Value);
+        var logarithm = MathF.Log(GroupTree.Join<CompensatedReducers.Sum>(sum, shared).Value);
         for (var i = Group.IdxX; i < columns; i += Group.DimX)
         {
             y[start + i] = x[start + i] - largest - logarithm;

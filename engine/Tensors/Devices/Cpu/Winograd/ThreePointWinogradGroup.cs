@@ -4,13 +4,13 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Computes the outputs of a group of filters of a <see cref="FewTilesPlan"/>.</summary>
-internal readonly unsafe struct FewTilesGroup(
-    FewTilesPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
+/// <summary>Computes the outputs of a group of filters of a <see cref="ThreePointWinogradPlan"/>.</summary>
+internal readonly unsafe struct ThreePointWinogradGroup(
+    ThreePointWinogradPlan plan, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
 {
-    private const int Width = FewTilesPlan.Width;
+    private const int Width = ThreePointWinogradPlan.Width;
 
-    private const int Places = FewTilesPlan.Places;
+    private const int Places = ThreePointWinogradPlan.Places;
 
     /// <param name="task">index of the group</param>
     /// <param name="worker">index of the scratch memory</param>
@@ -28,7 +28,7 @@ internal readonly unsafe struct FewTilesGroup(
         for (var channel = 0; channel < c.Channels; channel += plan.BlockChannels)
         {
             var depth = Math.Min(plan.BlockChannels, c.Channels - channel);
-            new FewTilesWeight(plan, weight, filter, vectors).Transform(channel, depth, workspace, u);
+            new ThreePointWinogradWeight(plan, weight, filter, vectors).Transform(channel, depth, workspace, u);
             Multiply(channel, depth, vectors, Next(filter, channel + depth, vectors), u, m);
         }
 
@@ -108,7 +108,7 @@ internal readonly unsafe struct FewTilesGroup(
             var from = sums;
             for (var row = 0; row < c.Images * plan.TilesY; row++)
             {
-                var y = (row % plan.TilesY * FewTilesPlan.Outputs * c.OutStepY) + c.Phases[p].Top;
+                var y = (row % plan.TilesY * ThreePointWinogradPlan.Outputs * c.OutStepY) + c.Phases[p].Top;
                 var x = c.Phases[p].Left;
                 var to = pixels + (((((nint)row / plan.TilesY) * c.OutH) + y) * c.OutW + x) * Width;
                 var isLow = y + c.OutStepY < c.OutH;
@@ -118,8 +118,8 @@ internal readonly unsafe struct FewTilesGroup(
                     var isWide = x + c.OutStepX < c.OutW;
                     Store(y00, y01, shift, y < c.OutH && x < c.OutW, y < c.OutH && isWide, to, c.OutStepX);
                     Store(y10, y11, shift, isLow && x < c.OutW, isLow && isWide, to + ((nint)c.OutStepY * c.OutW * Width), c.OutStepX);
-                    x += FewTilesPlan.Outputs * c.OutStepX;
-                    to += FewTilesPlan.Outputs * c.OutStepX * Width;
+                    x += ThreePointWinogradPlan.Outputs * c.OutStepX;
+                    to += ThreePointWinogradPlan.Outputs * c.OutStepX * Width;
                 }
             }
         }

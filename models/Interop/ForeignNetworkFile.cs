@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Interop;
 /// The networks in a file of another program, recognised by their keys and shapes: those of the reference and of PyTorch-GAN anywhere in
 /// the file's dictionaries, those of the families' original programs in one of them.
 /// </summary>
-internal static class ForeignFile
+internal static class ForeignNetworkFile
 {
     /// <summary>A clause that leads to the page on files of other programs.</summary>
     public const string SeePage = "see 'Your PyTorch checkpoint' (models/your-pytorch-checkpoint.md)";

@@ -5,11 +5,11 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// A batch of small images in slices, each with its own <see cref="FewTilesPlan"/>. The weight is transformed again for each slice. With
-/// many filters the slices are as large as a plan can be, and all threads share each of them; otherwise one worker computes a slice of a
-/// few images in its own caches. The bits are the same.
+/// A batch of small images in slices, each with its own <see cref="ThreePointWinogradPlan"/>. The weight is transformed again for each
+/// slice. With many filters the slices are as large as a plan can be, and all threads share each of them; otherwise one worker computes a
+/// slice of a few images in its own caches. The bits are the same.
 /// </summary>
-internal sealed class FewTilesBatch
+internal sealed class ThreePointWinogradBatch
 {
     /// <summary>Most floats of a slice's transformed input: a worker's part of the last-level cache.</summary>
     private const int MaxInputs = 512 * 1024;
@@ -31,14 +31,14 @@ internal sealed class FewTilesBatch
 
     private const int FewFilters = 16;
 
-    private FewTilesBatch(FewTilesPlan slice, FewTilesPlan? rest, int slices, bool isShared) =>
+    private ThreePointWinogradBatch(ThreePointWinogradPlan slice, ThreePointWinogradPlan? rest, int slices, bool isShared) =>
         (Slice, LastSlice, Slices, IsShared) = (slice, rest, slices, isShared);
 
     /// <summary>Plan of all slices, except a smaller last one.</summary>
-    public FewTilesPlan Slice { get; }
+    public ThreePointWinogradPlan Slice { get; }
 
     /// <summary>Plan of the last slice if it has fewer images; otherwise null.</summary>
-    public FewTilesPlan? LastSlice { get; }
+    public ThreePointWinogradPlan? LastSlice { get; }
 
     /// <summary>Number of slices, including the last.</summary>
     public int Slices { get; }
@@ -47,7 +47,7 @@ internal sealed class FewTilesBatch
     public bool IsShared { get; }
 
     /// <summary>The plan of a slice, and where its images start in the batch's input and output.</summary>
-    public (FewTilesPlan Plan, nint Input, nint Output) At(int slice)
+    public (ThreePointWinogradPlan Plan, nint Input, nint Output) At(int slice)
     {
         var c = Slice.Correlation;
         var image = (nint)slice * c.Images;
@@ -65,25 +65,25 @@ internal sealed class FewTilesBatch
             : DirectOverhead);
 
     /// <summary>The batch; null for a single image, for images of many tiles, or if no plan applies to the filter.</summary>
-    public static FewTilesBatch? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use)
+    public static ThreePointWinogradBatch? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use)
     {
-        var tiles = DivideUp(c.Rows, FewTilesPlan.Outputs) * DivideUp(c.Columns, FewTilesPlan.Outputs);
-        if (c.Images == 1 || tiles > FewTilesPlan.MaxTiles
-            || FewTilesPlan.TryCreate(c with { Images = 1 }, kernel, use) is not { } one)
+        var tiles = DivideUp(c.Rows, ThreePointWinogradPlan.Outputs) * DivideUp(c.Columns, ThreePointWinogradPlan.Outputs);
+        if (c.Images == 1 || tiles > ThreePointWinogradPlan.MaxTiles
+            || ThreePointWinogradPlan.TryCreate(c with { Images = 1 }, kernel, use) is not { } one)
         {
             return null;
         }
 
-        var few = (int)Math.Clamp(MaxInputs / one.Inputs, 1, FewTilesPlan.MaxTiles / tiles);
+        var few = (int)Math.Clamp(MaxInputs / one.Inputs, 1, ThreePointWinogradPlan.MaxTiles / tiles);
         var own = Enumerable.Range(0, (few / 2) + 1).Select(fewer => few - fewer).Where(n => n > 0).MinBy(OwnCost);
-        var all = DivideUp(c.Images, DivideUp(c.Images, FewTilesPlan.MaxTiles / tiles));
-        var shared = FewTilesPlan.TryCreate(c with { Images = all }, kernel, use)!;
+        var all = DivideUp(c.Images, DivideUp(c.Images, ThreePointWinogradPlan.MaxTiles / tiles));
+        var shared = ThreePointWinogradPlan.TryCreate(c with { Images = all }, kernel, use)!;
         var isShared = all == c.Images || (shared.Groups >= Threads && SharedCost(all) < OwnCost(own));
         var images = isShared ? all : own;
         var rest = c.Images % images;
-        return new FewTilesBatch(
-            isShared ? shared : FewTilesPlan.TryCreate(c with { Images = images }, kernel, use)!,
-            rest > 0 ? FewTilesPlan.TryCreate(c with { Images = rest }, kernel, use) : null,
+        return new ThreePointWinogradBatch(
+            isShared ? shared : ThreePointWinogradPlan.TryCreate(c with { Images = images }, kernel, use)!,
+            rest > 0 ? ThreePointWinogradPlan.TryCreate(c with { Images = rest }, kernel, use) : null,
             DivideUp(c.Images, images),
             isShared);
 

@@ -5,14 +5,14 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// innermost layers. For a held weight they are packed contiguously, so that a pass reads only them: such a layer is bound by reading the
 /// weight, and in the original layout every cache line holds some seen tap.
 /// </summary>
-internal sealed class SeenTaps
+internal sealed class InnerTaps
 {
     /// <summary>Rows and columns of taps that are treated as one channel: they fill whole vectors.</summary>
     private const int Side = 4;
 
     private readonly ConvGeometry _whole;
 
-    private SeenTaps(in ConvGeometry g)
+    private InnerTaps(in ConvGeometry g)
     {
         _whole = g;
 
@@ -24,11 +24,11 @@ internal sealed class SeenTaps
     public ConvGeometry Geometry { get; }
 
     /// <summary>Null if all taps are seen, or if the seen ones don't fill whole vectors.</summary>
-    public static SeenTaps? Of(in ConvGeometry g)
+    public static InnerTaps? Of(in ConvGeometry g)
     {
         var isWholeSeen = g is { OutH: 1, OutW: 1, DilationH: 1, DilationW: 1 } && g.PadTop + g.H <= g.KernelH
             && g.PadLeft + g.W <= g.KernelW;
-        return isWholeSeen && g.H * g.W < g.KernelH * g.KernelW && g.C * g.H * g.W % (Side * Side) == 0 ? new SeenTaps(g) : null;
+        return isWholeSeen && g.H * g.W < g.KernelH * g.KernelW && g.C * g.H * g.W % (Side * Side) == 0 ? new InnerTaps(g) : null;
     }
 
     /// <summary>These taps of a weight: [K, C, H, W].</summary>
@@ -38,7 +38,7 @@ internal sealed class SeenTaps
     public unsafe float* Of(float* w, HeldWeight? held, CpuThreads threads, Scratch workspace)
     {
         var g = _whole;
-        var key = (nameof(SeenTaps), g.H, g.W, g.KernelH, g.KernelW, g.PadTop, g.PadLeft);
+        var key = (nameof(InnerTaps), g.H, g.W, g.KernelH, g.KernelW, g.PadTop, g.PadLeft);
         var count = (long)g.K * g.C * g.H * g.W;
         var taps = HeldWeight.FormOf(held, key, count, workspace.Floats(count), out var isMade);
         if (!isMade)

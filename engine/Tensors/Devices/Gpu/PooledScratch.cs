@@ -6,11 +6,11 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// Memory for intermediate results between the launches of one kernel call. It returns to the pool when the call returns; its next user
 /// launches later in the same stream. Each lane has a pool of its own.
 /// </summary>
-internal readonly ref struct Scratch : IDisposable
+internal readonly ref struct PooledScratch : IDisposable
 {
     private readonly Storage _storage;
 
-    public Scratch(MemoryPool pool, long count)
+    public PooledScratch(MemoryPool pool, long count)
     {
         _storage = pool.Rent(count);
         _storage.Acquire();

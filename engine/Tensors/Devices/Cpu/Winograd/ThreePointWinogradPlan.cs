@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Phase">index of the phase</param>
 /// <param name="Shift">offset in pixels, from the start of a band, of the first pixel that the phase's first tile reads</param>
 /// <param name="Taps">indices of its taps in a plane of the weight, row by row</param>
-internal sealed record FewTilesSource(int Phase, int Shift, int[] Taps);
+internal sealed record ThreePointWinogradSource(int Phase, int Shift, int[] Taps);
 
 /// <summary>
 /// Destination of the 3 × 3 places of a source whose taps are every other one of 4 × 4 taps in both dimensions.
@@ -16,7 +16,7 @@ internal sealed record FewTilesSource(int Phase, int Shift, int[] Taps);
 /// <param name="Corner">offset, in floats of the transformed weight, of the place of its first tap in memory order</param>
 /// <param name="RowStep">distance to the place of the tap below; negative if the source has its taps in reverse order</param>
 /// <param name="ColumnStep">distance to the place of the tap to the right; negative likewise</param>
-internal readonly record struct FewTilesSquare(nint Corner, nint RowStep, nint ColumnStep);
+internal readonly record struct ThreePointWinogradSquare(nint Corner, nint RowStep, nint ColumnStep);
 
 /// <summary>
 /// A correlation of 2 × 2 taps (in each residue of the stride) on so few tiles of 2 × 2 outputs that reading the weight dominates. The
@@ -24,7 +24,7 @@ internal readonly record struct FewTilesSquare(nint Corner, nint RowStep, nint C
 /// with all tiles. Transformed weights are never written to memory, so that caching them would save nothing. Each phase has its own tiles,
 /// aligned with its outputs. Tasks split the filters into groups; filters are lanes.
 /// </summary>
-internal sealed class FewTilesPlan
+internal sealed class ThreePointWinogradPlan
 {
     /// <summary>Rows and columns of outputs in a tile.</summary>
     public const int Outputs = 2;
@@ -47,7 +47,7 @@ internal sealed class FewTilesPlan
     /// <summary>Most channels of a block: enough for the products to hide the loads and stores of their sums.</summary>
     private const int MaxChannels = 64;
 
-    private FewTilesPlan(Correlation c, MicroKernel kernel, FewTilesSource[] sources)
+    private ThreePointWinogradPlan(Correlation c, MicroKernel kernel, ThreePointWinogradSource[] sources)
     {
         Correlation = c;
         Kernel = kernel;
@@ -92,7 +92,7 @@ internal sealed class FewTilesPlan
     public MicroKernel Kernel { get; }
 
     /// <summary>Sources of all phases, in each phase by residue.</summary>
-    public FewTilesSource[] Sources { get; }
+    public ThreePointWinogradSource[] Sources { get; }
 
     /// <summary>First input row of a band.</summary>
     public int Top { get; }
@@ -140,7 +140,7 @@ internal sealed class FewTilesPlan
     public int WeightPitch { get; }
 
     /// <summary>The sources of a filter of 4 × 4 taps and stride 2, in the order of their first taps; null for others.</summary>
-    public FewTilesSquare[]? Squares { get; }
+    public ThreePointWinogradSquare[]? Squares { get; }
 
     /// <summary>Distance between places of a group's sums [phase][place][tile][filter of the group].</summary>
     public int SumPitch { get; }
@@ -165,16 +165,16 @@ internal sealed class FewTilesPlan
     /// The plan; null if the filter has another shape, channels don't fill whole vectors, tiles are many, or <paramref name="use"/>
     /// excludes it.
     /// </summary>
-    public static FewTilesPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use) =>
+    public static ThreePointWinogradPlan? TryCreate(Correlation c, MicroKernel kernel, WinogradUse use) =>
         use is WinogradUse.WhereFaster or WinogradUse.WhereverPossibleOnThreePoints
         && c.Border is null && c.Filters % Width == 0 && c.Channels % Width == 0
         && (long)c.Images * DivideUp(c.Rows, Outputs) * DivideUp(c.Columns, Outputs) <= MaxTiles
         && SourcesOf(c) is { } sources
-            ? new FewTilesPlan(c, kernel, sources)
+            ? new ThreePointWinogradPlan(c, kernel, sources)
             : null;
 
     /// <summary>The sources of all phases; null if one is not 2 × 2.</summary>
-    private static FewTilesSource[]? SourcesOf(Correlation c)
+    private static ThreePointWinogradSource[]? SourcesOf(Correlation c)
     {
         if (c.Phases.Any(p => p.Taps.Length == 0))
         {
@@ -183,7 +183,7 @@ internal sealed class FewTilesPlan
 
         var (top, left) = (c.Phases.Min(p => p.Taps.Min(t => t.Y)), c.Phases.Min(p => p.Taps.Min(t => t.X)));
         var columns = BandExtent(c, c.Columns, c.StrideX, t => t.X);
-        var sources = new List<FewTilesSource>();
+        var sources = new List<ThreePointWinogradSource>();
         for (var phase = 0; phase < c.Phases.Length; phase++)
         {
             var taps = c.Phases[phase].Taps;
@@ -203,7 +203,7 @@ internal sealed class FewTilesPlan
                     square[i] = taps[tap].Weight;
                 }
 
-                sources.Add(new FewTilesSource(phase, ((y - top) * columns) + x - left, square));
+                sources.Add(new ThreePointWinogradSource(phase, ((y - top) * columns) + x - left, square));
             }
 
             if (taps.Length != Outputs * Outputs * c.StrideY * c.StrideX)
@@ -231,7 +231,7 @@ internal sealed class FewTilesPlan
         return shift + (((DivideUp(outputs, Outputs) * Outputs) + 1) * stride);
     }
 
-    private FewTilesSquare[]? SquaresOf()
+    private ThreePointWinogradSquare[]? SquaresOf()
     {
         const int Side = 4;
         if (Plane != Side * Side || Sources.Length != Outputs * Outputs)
@@ -239,7 +239,7 @@ internal sealed class FewTilesPlan
             return null;
         }
 
-        var squares = new FewTilesSquare[Sources.Length];
+        var squares = new ThreePointWinogradSquare[Sources.Length];
         for (var source = 0; source < squares.Length; source++)
         {
             var taps = Sources[source].Taps;
@@ -251,7 +251,7 @@ internal sealed class FewTilesPlan
 
             var (isUpward, isLeftward) = (taps[0] > taps[2], taps[0] > taps[1]);
             var corner = (isUpward ? Places - ThreePoints.Points : 0) + (isLeftward ? ThreePoints.Points - 1 : 0);
-            squares[(first / Side * Outputs) + (first % Side)] = new FewTilesSquare(
+            squares[(first / Side * Outputs) + (first % Side)] = new ThreePointWinogradSquare(
                 ((source * Places) + corner) * (nint)WeightPitch,
                 (isUpward ? -ThreePoints.Points : ThreePoints.Points) * (nint)WeightPitch,
                 (isLeftward ? -1 : 1) * (nint)WeightPitch);

@@ -10,9 +10,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="weight">the whole weight</param>
 /// <param name="filter">first filter of the group</param>
 /// <param name="vectors">vectors of sixteen filters</param>
-internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight, int filter, int vectors)
+internal readonly unsafe struct ThreePointWinogradWeight(ThreePointWinogradPlan plan, float* weight, int filter, int vectors)
 {
-    private const int Width = FewTilesPlan.Width;
+    private const int Width = ThreePointWinogradPlan.Width;
 
     /// <summary>Prefetch distance in channels.</summary>
     private const int PrefetchDistance = 8;
@@ -31,7 +31,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
 
         if (Avx512F.IsSupported && plan.Squares is { } squares)
         {
-            fixed (FewTilesSquare* square = squares)
+            fixed (ThreePointWinogradSquare* square = squares)
             {
                 TransformSquares(channel, depth, square, u);
             }
@@ -67,7 +67,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
     /// Transforms 4 × 4 taps, of which each source has every other one in both dimensions, directly from the weight's rows, in registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformSquares(int channel, int depth, FewTilesSquare* squares, float* u)
+    private void TransformSquares(int channel, int depth, ThreePointWinogradSquare* squares, float* u)
     {
         var (topLeft, topRight, bottomLeft, bottomRight) = (squares[0], squares[1], squares[2], squares[3]);
         var pitch = (nint)plan.Correlation.FilterStride;
@@ -101,7 +101,7 @@ internal readonly unsafe struct FewTilesWeight(FewTilesPlan plan, float* weight,
                 Vector512.Load(planes + (taps[0] * Width)), Vector512.Load(planes + (taps[1] * Width)),
                 Vector512.Load(planes + (taps[2] * Width)), Vector512.Load(planes + (taps[3] * Width)), to, ThreePoints.Points * pitch,
                 pitch);
-            to += FewTilesPlan.Places * pitch;
+            to += ThreePointWinogradPlan.Places * pitch;
         }
     }
 }

@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// Which group is last differs from run to run; what it does, and in which order, does not. CUDA only, where a fence makes one group's
 /// writes visible to another group of the same launch. Kernels for other devices don't contain it, and a second launch does the rest.
 /// </summary>
-internal static class Arrivals
+internal static class ArrivalCounters
 {
     /// <summary>The number of counters.</summary>
     public const int MaxCounters = 4096;

@@ -3,24 +3,24 @@ using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
 /// <summary>
-/// Runs a <see cref="FewTilesPlan"/>: transforms the input of all tiles, then for each group of filters transforms the weight a block of
-/// channels at a time, computes the products, and transforms them to pixels.
+/// Runs a <see cref="ThreePointWinogradPlan"/>: transforms the input of all tiles, then for each group of filters transforms the weight a
+/// block of channels at a time, computes the products, and transforms them to pixels.
 /// </summary>
-internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemory memory)
+internal sealed unsafe class ThreePointWinogradRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     /// <param name="input">[Images, Channels, InH, InW]</param>
     /// <param name="weight">weight in the layout of the correlation's strides</param>
     /// <param name="bias">[Filters] or null</param>
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
-    public void Run(FewTilesPlan plan, float* input, float* weight, float* bias, float* output)
+    public void Run(ThreePointWinogradPlan plan, float* input, float* weight, float* bias, float* output)
     {
         var v = memory.Shared.Floats(plan.Inputs);
-        threads.For(plan.Blocks, new FewTilesInput(plan, input, v, memory.PerWorker));
-        threads.For(plan.Groups, new FewTilesGroup(plan, v, weight, bias, output, memory.PerWorker));
+        threads.For(plan.Blocks, new ThreePointWinogradInput(plan, input, v, memory.PerWorker));
+        threads.For(plan.Groups, new ThreePointWinogradGroup(plan, v, weight, bias, output, memory.PerWorker));
     }
 
-    /// <inheritdoc cref="Run(FewTilesPlan, float*, float*, float*, float*)"/>
-    public void Run(FewTilesBatch batch, float* input, float* weight, float* bias, float* output)
+    /// <inheritdoc cref="Run(ThreePointWinogradPlan, float*, float*, float*, float*)"/>
+    public void Run(ThreePointWinogradBatch batch, float* input, float* weight, float* bias, float* output)
     {
         if (batch.IsShared)
         {
@@ -39,19 +39,19 @@ internal sealed unsafe class FewTilesRunner(CpuThreads threads, ConvolutionMemor
 
     /// <summary>Computes the outputs of a slice of a batch.</summary>
     private readonly struct SliceTask(
-        FewTilesBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
+        ThreePointWinogradBatch batch, float* input, float* v, float* weight, float* bias, float* output, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var (plan, from, to) = batch.At(task);
             var points = v + (worker * batch.Slice.Inputs);
-            var toPoints = new FewTilesInput(plan, input + from, points, scratch);
+            var toPoints = new ThreePointWinogradInput(plan, input + from, points, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 toPoints.Run(block, worker);
             }
 
-            var multiply = new FewTilesGroup(plan, points, weight, bias, output + to, scratch);
+            var multiply = new ThreePointWinogradGroup(plan, points, weight, bias, output + to, scratch);
             for (var group = 0; group < plan.Groups; group++)
             {
                 multiply.Run(group, worker);

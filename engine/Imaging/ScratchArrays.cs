@@ -7,7 +7,7 @@ namespace IlgpuGan.Imaging;
 /// Arrays for the time of a decoding or resizing. Small ones come from the shared pool. It would keep a large one for a long time, for each
 /// thread that ever used one: those are left to the garbage collector.
 /// </summary>
-internal static class Scratch
+internal static class ScratchArrays
 {
     private const long MostPooledBytes = 4 << 20;
 

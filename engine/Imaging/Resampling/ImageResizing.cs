@@ -3,7 +3,7 @@ using IlgpuGan.Imaging.Resampling;
 namespace IlgpuGan.Imaging;
 
 /// <summary>Resizes images and planes of floats, to the same samples as Pillow's <c>resize</c>.</summary>
-public static class Resizing
+public static class ImageResizing
 {
     /// <summary>
     /// Resizes the image to <paramref name="width"/> by <paramref name="height"/>; returns it unchanged if it has that size. 8-bit samples

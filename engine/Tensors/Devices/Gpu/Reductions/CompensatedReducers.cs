@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 /// <summary>The associative operation of a <see cref="Reduction"/>.</summary>
-internal interface IReducer
+internal interface ICompensatedReducer
 {
     /// <summary>The neutral element.</summary>
     static abstract Compensated Identity { get; }
@@ -9,9 +9,9 @@ internal interface IReducer
     static abstract Compensated Join(Compensated a, Compensated b);
 }
 
-internal static class Reducers
+internal static class CompensatedReducers
 {
-    internal readonly struct Sum : IReducer
+    internal readonly struct Sum : ICompensatedReducer
     {
         public static Compensated Identity => new(0, 0);
 
@@ -19,7 +19,7 @@ internal static class Reducers
     }
 
     /// <summary>NaN if any is.</summary>
-    internal readonly struct Maximum : IReducer
+    internal readonly struct Maximum : ICompensatedReducer
     {
         public static Compensated Identity => new(float.NegativeInfinity, 0);
 
@@ -27,7 +27,7 @@ internal static class Reducers
     }
 
     /// <summary>NaN if any is.</summary>
-    internal readonly struct Minimum : IReducer
+    internal readonly struct Minimum : ICompensatedReducer
     {
         public static Compensated Identity => new(float.PositiveInfinity, 0);
 

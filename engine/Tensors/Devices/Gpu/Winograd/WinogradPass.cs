@@ -15,7 +15,7 @@ internal enum ConvolutionPass
 /// A pass by Winograd's algorithm: its tiles, its products in the Winograd domain, and its estimated time, to compare with the pass as one
 /// product.
 /// </summary>
-internal readonly struct WinogradPlan
+internal readonly struct WinogradPass
 {
     /// <summary>The most floats of a call in the Winograd domain: 256 MB. Larger batches are computed in slices of images.</summary>
     public const long MaxScratch = 64L << 20;
@@ -27,7 +27,7 @@ internal readonly struct WinogradPlan
 
     /// <param name="g">a geometry that <see cref="Suits"/></param>
     /// <param name="most">the most floats in the Winograd domain</param>
-    public WinogradPlan(in ConvGeometry g, ConvolutionPass pass, long most = MaxScratch)
+    public WinogradPass(in ConvGeometry g, ConvolutionPass pass, long most = MaxScratch)
     {
         (_g, _pass) = (g, pass);
         var one = ScratchFor(1) - Weights;

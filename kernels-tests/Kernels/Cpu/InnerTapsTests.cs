@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 namespace IlgpuGan.KernelsTests.Cpu;
 
 /// <summary>Convolutions to a single pixel with a weight that stays, of which only the taps that see the image are read.</summary>
-public sealed class SeenTapsTests
+public sealed class InnerTapsTests
 {
     private const double Tolerance = 1e-6;
 
@@ -15,7 +15,7 @@ public sealed class SeenTapsTests
     public void ForwardAndDataGradientAgreeWithTheirDefinitions(string shape)
     {
         var g = ConvolutionTests.Geometry(shape) with { OutH = 1, OutW = 1 };
-        Assert.That(SeenTaps.Of(g), Is.Not.Null);
+        Assert.That(InnerTaps.Of(g), Is.Not.Null);
         var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
         var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
         var dy = ConvolutionTests.Numbers(g.N * g.K, 3);
@@ -59,5 +59,5 @@ public sealed class SeenTapsTests
     [TestCase("1 16 4 4 8 4 4 1 0 1", TestName = "Every tap sees the image")]
     [TestCase("1 3 2 2 8 4 4 2 1 1", TestName = "What is left fills no vectors")]
     [TestCase("1 16 5 5 8 4 4 2 0 1", TestName = "Not all of the image is seen")]
-    public void TheShapeDecides(string shape) => Assert.That(SeenTaps.Of(ConvolutionTests.Geometry(shape)), Is.Null);
+    public void TheShapeDecides(string shape) => Assert.That(InnerTaps.Of(ConvolutionTests.Geometry(shape)), Is.Null);
 }

@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// Winograd's algorithm on three points, whose weight never goes to memory, against the definition in double precision and beside the other
 /// ways.
 /// </summary>
-public sealed class FewTilesTests
+public sealed class ThreePointWinogradTests
 {
     private const string Name = "winograd on 3 points";
 
@@ -80,7 +80,7 @@ public sealed class FewTilesTests
     public void ABatchIsCutIntoSlices(string shape, int images, int slices, int rest)
     {
         var c = Correlation.Forward(ConvolutionTests.Geometry(shape));
-        var batch = FewTilesBatch.TryCreate(c, MicroKernel.Of512Bits(), WinogradUse.WhereFaster)!;
+        var batch = ThreePointWinogradBatch.TryCreate(c, MicroKernel.Of512Bits(), WinogradUse.WhereFaster)!;
         Assert.That(batch.Slice.Correlation.Images, Is.EqualTo(images));
         Assert.That((batch.Slices, batch.LastSlice?.Correlation.Images ?? 0), Is.EqualTo((slices, rest)));
     }

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A kind of training data, with its purpose, for which <c>ilgpugan new</c> recommends a family.</summary>
-public enum Material
+public enum DataSituation
 {
     /// <summary>Pictures, each with its target.</summary>
     Pairs,

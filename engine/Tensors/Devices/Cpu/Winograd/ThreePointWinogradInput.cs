@@ -7,9 +7,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <summary>
 /// Transforms a block of input channels, sixteen at a time as lanes: v [source][place][panel][channel][tile of the panel].
 /// </summary>
-internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, float* v, Scratch[] scratch) : ITask
+internal readonly unsafe struct ThreePointWinogradInput(ThreePointWinogradPlan plan, float* input, float* v, Scratch[] scratch) : ITask
 {
-    private const int Width = FewTilesPlan.Width;
+    private const int Width = ThreePointWinogradPlan.Width;
 
     /// <param name="task">index of the block</param>
     /// <param name="worker">index of the scratch memory</param>
@@ -20,7 +20,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         var channels = Math.Min(plan.BlockChannels, c.Channels - first);
         var sets = channels / Width;
         var setSize = (nint)c.Images * plan.BandSize;
-        var bands = scratch[worker].Floats((sets * setSize) + (FewTilesPlan.Places * plan.Kernel.Rows * Width));
+        var bands = scratch[worker].Floats((sets * setSize) + (ThreePointWinogradPlan.Places * plan.Kernel.Rows * Width));
         for (var set = 0; set < sets; set++)
         {
             for (var n = 0; n < c.Images; n++)
@@ -32,7 +32,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
         }
 
         var size = (nint)plan.Panels * plan.Kernel.Rows * channels;
-        var to = v + ((nint)first * plan.Sources.Length * FewTilesPlan.Places * plan.Panels * plan.Kernel.Rows);
+        var to = v + ((nint)first * plan.Sources.Length * ThreePointWinogradPlan.Places * plan.Panels * plan.Kernel.Rows);
         foreach (var source in plan.Sources)
         {
             for (var panel = 0; panel < plan.Panels; panel++)
@@ -45,7 +45,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
                 }
             }
 
-            to += FewTilesPlan.Places * size;
+            to += ThreePointWinogradPlan.Places * size;
         }
     }
 
@@ -65,7 +65,7 @@ internal readonly unsafe struct FewTilesInput(FewTilesPlan plan, float* input, f
             ThreePoints.InputSquare(bands + ((nint)plan.TileStarts[first + i] * Width), rowStep, columnStep, square + (i * Width), pitch);
         }
 
-        for (var place = 0; place < FewTilesPlan.Places; place++)
+        for (var place = 0; place < ThreePointWinogradPlan.Places; place++)
         {
             Transpose.Run(square + (place * pitch), Width, tiles, rows, Width, to + (place * placePitch), rows);
         }

@@ -12,7 +12,7 @@ namespace IlgpuGan.Tensors.Formats.Pth;
 /// Folding after V. Gopal and others, "Fast CRC computation for generic polynomials using PCLMULQDQ", Intel 2009: each 64 bytes are
 /// multiplied and added to the next 64, until 16 are left, which have the checksum of the whole.
 /// </remarks>
-internal static class Crc32
+internal static class ZipCrc32
 {
     private const uint Polynomial = 0xEDB88320;
     private const uint Inverted = uint.MaxValue;

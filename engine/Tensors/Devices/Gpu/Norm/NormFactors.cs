@@ -1,10 +1,10 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>The normalisation of a group's elements: (x − centre) · scale + shift.</summary>
-internal readonly record struct NormRow(float Centre, float Scale, float Shift)
+internal readonly record struct NormFactors(float Centre, float Scale, float Shift)
 {
     /// <summary>From a group's moments. Weight and bias default to 1 and 0 where their arrays are empty.</summary>
-    public static NormRow Of(
+    public static NormFactors Of(
         float mean, float variance, ILGPU.ArrayView<float> weight, ILGPU.ArrayView<float> bias, int channel, float epsilon) => new(
         mean,
         (weight.IntLength > 0 ? weight[channel] : 1) / MathF.Sqrt(variance + epsilon),
