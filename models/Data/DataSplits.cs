@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.Models.Data;
 

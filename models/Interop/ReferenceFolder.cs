@@ -32,8 +32,8 @@ internal static partial class ReferenceFolder
 
     /// <summary>The folder's only generator: a file that stands for the folder; null if it has none.</summary>
     /// <exception cref="InteropException">it has several; the message names them</exception>
-    public static string? GeneratorIn(string folder) => FilesIn(folder).Where(f => f.Network.StartsWith("netG", StringComparison.Ordinal))
-        .Select(f => f.File).ToList() switch
+    public static string? GeneratorIn(string folder) => FilesIn(folder).Select(f => f.File)
+        .Where(file => Name().Match(Path.GetFileName(file)).Groups["network"].Value.StartsWith('G')).ToList() switch
     {
         [] => null,
         [var only] => only,

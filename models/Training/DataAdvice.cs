@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.Models.Training;
 

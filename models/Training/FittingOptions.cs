@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.Models.Training;
 

@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;

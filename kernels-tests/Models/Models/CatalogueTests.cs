@@ -76,7 +76,7 @@ internal sealed class CatalogueTests(string name)
         Assert.That(report, Does.Contain("8 of 8").And.Contain(Family.Info.Name));
         foreach (var loss in Family.Info.QualityLosses)
         {
-            Assert.That(report, Does.Match($"<b class=\"s\\d+\">{loss} "), "a curve of its own");
+            Assert.That(report, Does.Match($"<b class=\"s\\d+\"><a [^>]*>{loss}</a> "), "a curve of its own");
         }
     }
 

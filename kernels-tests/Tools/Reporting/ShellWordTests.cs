@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

@@ -4,7 +4,6 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.Cli.Commands;
 

@@ -1,4 +1,4 @@
-namespace IlgpuGan.Models.Reporting;
+namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// Quotes text in command lines that users copy into a shell, such as paths and options of runs from others. Elsewhere than on Windows the
