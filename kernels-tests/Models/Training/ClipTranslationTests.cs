@@ -101,7 +101,7 @@ internal sealed class ClipTranslationTests
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
             failure is null ? Throws.Nothing : Throws.TypeOf<DataException>().With.Message.Contains(failure));
         Assert.That(
-            remarks.Exists(r => r.Contains("sound track 1 (aac) is left out: ffmpeg can't take it over: damaged", StringComparison.Ordinal)),
+            remarks.Exists(r => r.Contains("track 1 (aac) is left out: ffmpeg can't take it over: damaged", StringComparison.Ordinal)),
             Is.EqualTo(isLeftOut));
         Assert.That(File.Exists(ffmpeg.PathOf("out.mp4")), Is.EqualTo(isLeftOut));
         Assert.That(File.Exists(ffmpeg.PathOf("out.mp4.unfinished/1.mp4")), Is.EqualTo(!isLeftOut));
