@@ -18,7 +18,9 @@ internal static class LossMeanings
         "G_GAN" or "G_GAN2" or "GAN" or "G_A" or "G_B" or "G_fake" or "C_GAN" or "C_fake" or ['G' or 'V', '_', >= '0' and <= '9', ..] =>
             ("the generator's adversarial loss: low where the discriminator takes its pictures for real", Level),
         "D_real" => ("the discriminator on real pictures: low where it knows them", Guessing),
-        "D_fake" or "D_Fake" or "G" => ("the discriminator on generated pictures: low where it knows them", Guessing),
+        "G" => ("BEGAN's generator: how badly the discriminator, an autoencoder, restores generated pictures",
+            "falls with D_real, of which it stays about the share --gamma"),
+        "D_fake" or "D_Fake" => ("the discriminator on generated pictures: low where it knows them", Guessing),
         "D_wrong" or "D_guess" =>
             ("the discriminator on pictures with a wrong or a guessed label: low where it knows them", Guessing),
         "D" or "D2" or "D_GAN" or "D_A" or "D_B" =>
