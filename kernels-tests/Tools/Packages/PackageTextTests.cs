@@ -37,6 +37,12 @@ public sealed partial class PackageTextTests
         Assert.That((string?)reference.Attribute("Version"), Is.EqualTo(Sources.Version));
     }
 
+    [Test]
+    public void TheCommandThatInstallsTheTemplatesNamesThisVersion() =>
+        Assert.That(
+            File.ReadAllText(Path.Combine(Sources.Root, "tools", "packages", "README.md")),
+            Does.Contain($"IlgpuGan.Templates.{Sources.Version}.nupkg"));
+
     /// <summary>Who has a later .NET alone builds and runs everything: the program, the tests, what the template makes.</summary>
     [Test]
     public void ALaterNetRunsEverything()
