@@ -35,21 +35,28 @@ internal sealed class AccessControl
         var origins = request.Headers.Origin;
         if (origins.Count > 1 || (origins.Count == 1 && !IsOwnOrigin(origins[0], request.Host, isNamed)))
         {
-            throw new Refusal(StatusCodes.Status403Forbidden, "pages of other origins may not use this server");
+            throw OfOtherOrigin();
         }
 
         var isInterface = request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
         if (isInterface && request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"))
         {
-            throw new Refusal(StatusCodes.Status403Forbidden, "pages of other origins may not use this server");
+            throw OfOtherOrigin();
         }
 
         if (isInterface && _token is not null && !HasToken(request.Headers.Authorization))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new Refusal(StatusCodes.Status401Unauthorized, "this server requires its token: Authorization: Bearer TOKEN");
+            throw new Refusal(
+                StatusCodes.Status401Unauthorized, TokenOf(request.Headers.Authorization) is null
+                    ? "this server requires its token: Authorization: Bearer TOKEN"
+                    : "the token is wrong");
         }
     }
+
+    private static Refusal OfOtherOrigin() => new(
+        StatusCodes.Status403Forbidden,
+        "pages of other origins may not use this server; its own page behind a proxy is named by serve --origin https://NAME");
 
     /// <summary>
     /// Whether a page is this server's: one of an origin that the user named, or of the host and port that the request is for. The scheme
@@ -69,6 +76,10 @@ internal sealed class AccessControl
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && address.Equals(_address));
 
     private bool HasToken(string? authorization) =>
+        TokenOf(authorization) is { } token && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _token);
+
+    private static string? TokenOf(string? authorization) =>
         authorization is not null && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()), _token);
+            ? authorization[Scheme.Length..].Trim()
+            : null;
 }

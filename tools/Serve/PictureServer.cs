@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -80,6 +81,11 @@ internal sealed class PictureServer : IAsyncDisposable
             {
                 await web.DisposeAsync();
                 throw new IOException($"port {settings.Port} is reserved by the system: --port 0 takes any free one", problem);
+            }
+            catch (IOException problem) when (problem.InnerException is AddressInUseException)
+            {
+                await web.DisposeAsync();
+                throw new IOException($"port {settings.Port}: address already in use; --port 0 takes any free one", problem);
             }
             catch
             {

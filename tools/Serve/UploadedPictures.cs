@@ -19,9 +19,14 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
     /// <summary>Form part of the style picture's label map.</summary>
     public const string StyleLabelsPart = "style-labels";
 
-    /// <exception cref="Refusal">the form is damaged, lacks the picture, or has unknown parts</exception>
+    /// <exception cref="Refusal">there is no body, or the form is damaged, lacks the picture, or has unknown parts</exception>
     public static async Task<UploadedPictures> Of(string? contentType, byte[] body)
     {
+        if (body.Length == 0)
+        {
+            throw NoBody();
+        }
+
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
@@ -40,9 +45,12 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
             : throw Refusal.Bad($"the form has no part '{PicturePart}'");
     }
 
+    public static Refusal NoBody() => Refusal.Bad("the request has no body: curl --data-binary @picture.png");
+
     private static async Task<Dictionary<string, byte[]>> Parts(string? boundary, byte[] body)
     {
         var parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        string? unknown = null;
         if (string.IsNullOrEmpty(boundary))
         {
             throw Refusal.Bad("the form has no boundary between its parts");
@@ -59,7 +67,8 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
                     : null;
                 if (name is not (PicturePart or StylePart or StyleLabelsPart))
                 {
-                    throw Refusal.Bad($"a form may have the parts {PicturePart}, {StylePart} and {StyleLabelsPart}, no others");
+                    unknown ??= name ?? "";
+                    continue; // Whether it should have been the picture is known at the end.
                 }
 
                 using var bytes = new MemoryStream();
@@ -75,6 +84,10 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
             throw Refusal.Bad($"the form is damaged: {PrintableText.Of(problem.Message)}");
         }
 
-        return parts;
+        return unknown is null ? parts
+            : throw Refusal.Bad(parts.ContainsKey(PicturePart)
+                ? $"a form may have the parts {PicturePart}, {StylePart} and {StyleLabelsPart}, no others: " +
+                    $"not '{QueryReader.Shortened(unknown)}'"
+                : $"send the picture as the form's part '{PicturePart}', not '{QueryReader.Shortened(unknown)}'");
     }
 }

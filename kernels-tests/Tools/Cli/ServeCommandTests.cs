@@ -161,7 +161,8 @@ public sealed class ServeCommandTests : CommandFixture
         var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         AssertExplained(
-            await Run("serve", "--runs", Folder, "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1, "address already in use");
+            await Run("serve", "--runs", Folder, "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1, "address already in use",
+            "--port 0 takes any free one");
         taken.Stop();
     }
 

@@ -48,7 +48,9 @@ public sealed class AccessControlTests
         }
 
         using var answer = await client.SendAsync(request);
-        Assert.That((int)answer.StatusCode, Is.EqualTo(status), await answer.Content.ReadAsStringAsync());
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.That((int)answer.StatusCode, Is.EqualTo(status), text);
+        Assert.That(status == 200 || text.Contains("serve --origin https://NAME", StringComparison.Ordinal), text);
     }
 
     /// <summary>Behind a proxy, under a name of its own: other names and other origins stay refused.</summary>
@@ -145,6 +147,12 @@ public sealed class AccessControlTests
         using var answer = await client.SendAsync(request);
         Assert.That((int)answer.StatusCode, Is.EqualTo(status));
         Assert.That(answer.Headers.WwwAuthenticate.Count, Is.EqualTo(status == 401 ? 1 : 0));
+        if (status == 401)
+        {
+            Assert.That(
+                await answer.Content.ReadAsStringAsync(),
+                Does.Contain(authorization == "Bearer wrong" ? "the token is wrong" : "requires its token"));
+        }
     }
 
     [Test]

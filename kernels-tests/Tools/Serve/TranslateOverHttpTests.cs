@@ -102,7 +102,11 @@ public sealed class TranslateOverHttpTests : ServedTests
         await Explained(
             await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "picture" }, { new ByteArrayContent(map), "picture" } }),
             "two parts");
-        await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "path" } }), "no others");
+        await Explained(await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "file" } }), "part 'picture', not 'file'");
+        await Explained(
+            await Send(new MultipartFormDataContent { { new ByteArrayContent(map), "file" }, { new ByteArrayContent(map), "picture" } }),
+            "no others: not 'file'");
+        await Explained(await Send(new ByteArrayContent([])), "no body: curl --data-binary @picture.png");
         var damaged = new ByteArrayContent(map);
         damaged.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
         await Explained(await Send(damaged), "damaged");
