@@ -13,9 +13,14 @@ internal static class FormBody
     private const int LongestBoundary = 72;
 
     /// <param name="body">an image file, or a form</param>
-    /// <exception cref="DataException">the form is damaged, or has no picture, or more than one picture</exception>
+    /// <exception cref="DataException">the body is empty, or the form is damaged, or has no picture, or more than one picture</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> PictureIn(ReadOnlyMemory<byte> body)
     {
+        if (body.IsEmpty)
+        {
+            throw new DataException("the picture is empty: it has no bytes");
+        }
+
         if (BoundaryOf(body.Span) is not { } boundary)
         {
             return body;

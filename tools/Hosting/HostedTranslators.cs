@@ -63,6 +63,9 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                 await translator.TranslateFileAsync(await ReadToEnd(body, cancellation), cancellation: cancellation),
             cancellation, heard);
 
+    /// <summary>The model that is meant where none is named: the one that was added first.</summary>
+    public ITranslator First => this[_options.Models.First().Key];
+
     public ITranslator this[string name] => new NamedTranslator(this, name);
 
     public async Task StartAsync(CancellationToken cancellationToken) => await Task.Run(() => _opened.Value, cancellationToken);

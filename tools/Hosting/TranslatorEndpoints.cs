@@ -15,7 +15,8 @@ public static class TranslatorEndpoints
     /// <summary>
     /// Maps the models of <c>AddIlgpuGan</c> below a path: there <c>GET</c> is a page to translate and draw on, <c>POST</c> translates a
     /// picture by the first model, and <c>openapi.json</c> describes the rest. An error is a status and <c>{"error": "…"}</c>, a sentence.
-    /// Who may ask is up to the application: <c>RequireAuthorization</c>, <c>RequireHost</c> and others apply to the result.
+    /// Options in the query are refused; what a model does is set by <c>AddIlgpuGan</c>. Who may ask is up to the application:
+    /// <c>RequireAuthorization</c>, <c>RequireHost</c> and others apply to the result.
     /// </summary>
     /// <param name="endpoints">the application</param>
     /// <param name="pattern">the path, such as <c>/paint</c></param>
@@ -55,6 +56,16 @@ public static class TranslatorEndpoints
 
     private static async Task Translate(HostedTranslators models, HostedModel model, HttpContext context)
     {
+        if (context.Request.Query.Keys.FirstOrDefault() is { } option)
+        {
+            throw Refusal.Bad($"there is no option '{QueryReader.Shortened(option)}'; this address takes none, and returns a PNG");
+        }
+
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            throw UploadedPictures.NoBody();
+        }
+
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null; // That of the options applies, with a sentence.

@@ -11,7 +11,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TranslatorServices
 {
     /// <summary>
-    /// Adds models: each as an <see cref="ITranslator"/> with its name as the key; a single one also without a key. They are opened when
+    /// Adds models: each as an <see cref="ITranslator"/> with its name as the key; the first also without a key. They are opened when
     /// the host starts, and report to the log and to the meter <c>IlgpuGan.Hosting</c>.
     /// </summary>
     /// <param name="services">the application's services</param>
@@ -34,13 +34,10 @@ public static class TranslatorServices
         foreach (var name in options.Models.Keys)
         {
             services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredService<HostedTranslators>()[name]);
-            if (options.Models.Count == 1)
-            {
-                services.AddSingleton(provider => provider.GetRequiredService<HostedTranslators>()[name]);
-            }
         }
 
-        return services;
+        // Also with several: for a type that is no service, an endpoint's parameter would be read from the body as JSON.
+        return services.AddSingleton(provider => provider.GetRequiredService<HostedTranslators>().First);
     }
 
     /// <summary>Adds a health check of the models: unhealthy until they are open, degraded while requests are refused.</summary>

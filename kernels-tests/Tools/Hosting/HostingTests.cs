@@ -147,7 +147,7 @@ internal sealed class HostingTests
             measured.Select(m => m.Error),
             Is.EqualTo(new[] { typeof(TranslatorBusyException).FullName, null, typeof(DataException).FullName }));
         Assert.That(measured[1].Seconds, Is.GreaterThan(0));
-        Assert.That(services.GetService<ITranslator>(), Is.Null, "of two models neither is meant without a name");
+        Assert.That(services.GetRequiredService<ITranslator>().Name, Is.EqualTo("houses"), "the first, as POST on the page's path");
     }
 
     [Test]
@@ -185,7 +185,7 @@ internal sealed class HostingTests
             using var form = new MultipartFormDataContent { { Png(_drawings[1]), "picture", "drawing.png" } };
             using var answer = await client.PostAsync(address, form);
             Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(_expected[1]), address);
-            await Refused(address, new MultipartFormDataContent { { Png(_drawings[1]), "photo" } }, "picture, style and style-labels");
+            await Refused(address, new MultipartFormDataContent { { Png(_drawings[1]), "photo" } }, "photo");
             await Refused(address, new MultipartFormDataContent { { Png(_drawings[1]), "style" } }, "the form has no part");
             await Refused(address, new ByteArrayContent("--x\r\nContent-Nothing\r\n"u8.ToArray()), "damaged");
             await Refused(address, new StringContent("-- no form, no picture"), "PNG or JPEG");
@@ -304,6 +304,49 @@ internal sealed class HostingTests
     {
         await using var app = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder().Build();
         Assert.That(() => app.MapIlgpuGan("/paint"), Throws.InvalidOperationException.With.Message.Contains("AddIlgpuGan"));
+    }
+
+    /// <summary>What would be ignored is refused, as by the server; the page itself asks with an empty query.</summary>
+    [TestCase("paint?size=64", "no option 'size'")]
+    [TestCase("paint?format=jpg", "returns a PNG")]
+    [TestCase("paint/api/models/houses/translate?whole", "no option 'whole'")]
+    [TestCase("paint/api/models/houses/translate?", null)]
+    public async Task OptionsOfTheQueryAreRefused(string address, string? words)
+    {
+        await using var app = WebApplication();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var answer = await client.PostAsync(address, Png(_drawings[0]));
+        Assert.That((int)answer.StatusCode, Is.EqualTo(words is null ? 200 : 400));
+        if (words is not null)
+        {
+            using var error = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            Assert.That(error.RootElement.GetProperty("error").GetString(), Does.Contain(words));
+        }
+    }
+
+    /// <summary>A second model takes nothing from an endpoint that names none.</summary>
+    [Test]
+    public async Task WithSeveralModelsTheFirstNeedsNoName()
+    {
+        await using var app = WebApplication(configure: options =>
+            options.Add("whole", _runs.PathOf("run"), new TranslationSettings { Whole = true }));
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var answer = await client.PostAsync("houses", Png(_drawings[3]));
+        Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(_expected[3]));
+    }
+
+    [TestCase("paint", "no body: curl --data-binary @picture.png")]
+    [TestCase("houses", "the picture is empty")]
+    public async Task ARequestWithoutABodyIsExplained(string address, string words)
+    {
+        await using var app = WebApplication();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var answer = await client.PostAsync(address, content: null);
+        Assert.That((int)answer.StatusCode, Is.EqualTo(400));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain(words));
     }
 
     private static ByteArrayContent Png(byte[] picture) =>
