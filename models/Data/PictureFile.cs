@@ -106,8 +106,8 @@ public static class PictureFile
         file = file.LinkTarget is null ? file : new FileInfo(FolderWalk.RealPath(Path.GetFullPath(path)));
         if (file is { Exists: true, Length: 0 })
         {
-            throw new DataException($"{path}: is empty, or no ordinary file but a named pipe, a socket or a device; remove it, " +
-                "or copy the picture again");
+            throw new DataException($"{path}: is empty (0 bytes); copy the picture again, or remove it (or it is no ordinary file " +
+                "but a named pipe, a socket or a device)");
         }
     }
 

@@ -49,7 +49,15 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
         for (long first = 0; first < steps;)
         {
             var end = EndOfStage(model, first, steps);
-            stages.Add(new StageEstimate(end - first, SecondsPerStep(model, batches, first, end, cancellation)));
+            try
+            {
+                stages.Add(new StageEstimate(end - first, SecondsPerStep(model, batches, first, end, cancellation)));
+            }
+            catch (DataException e)
+            {
+                throw RunOpening.WithWayOn(e, options);
+            }
+
             first = end;
         }
 

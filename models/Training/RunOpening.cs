@@ -46,7 +46,14 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
         EarlyStopping.RequirePictures(options, data);
         if (options.OnDamage == DamagePolicy.Stop)
         {
-            DataCheck.Require(data.Train, FilesChecked);
+            try
+            {
+                DataCheck.Require(data.Train, FilesChecked);
+            }
+            catch (DataException e)
+            {
+                throw WithWayOn(e, options);
+            }
         }
 
         return new RunOpening(directory, options, data);
@@ -129,6 +136,14 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
         using var reading = leftOut.Begin();
         return RunData.Open(options);
     }
+
+    /// <summary>A failure over a picture before a training begins, with how to find all such files and how to do without them.</summary>
+    public static DataException WithWayOn(DataException cause, TrainingOptions options) => new(
+        $"{cause.Message.TrimEnd('.')}. {ShellWord.Line("ilgpugan", "data", "check", options.Data)} names all such files; train's " +
+            "--on-damage skip leaves them out", cause)
+    {
+        File = cause.File,
+    };
 
     /// <summary>What a message adds if the run ended over a picture that has gone.</summary>
     private static string WayOn(TrainingOptions options, RunPosition position) =>

@@ -36,6 +36,23 @@ public sealed class DamagedRunTests : CommandFixture
             "a last line without its end");
     }
 
+    /// <summary>A training and a plan that fail over a file say how to find all such files, and how to do without them.</summary>
+    [Test]
+    public async Task DamagedPicturesKeepATrainingFromBeginning()
+    {
+        var data = await DrawnData();
+        foreach (var picture in Directory.GetFiles(Path.Combine(data, "train")))
+        {
+            await File.WriteAllBytesAsync(picture, []);
+        }
+
+        string[] wayOn = ["is empty (0 bytes)", $"ilgpugan data check {data} names all such files", "--on-damage skip leaves them out"];
+        AssertExplained(await Run(["train", "pix2pix", "--data", data, "--out", In("run"), "--steps", "1", .. Tiny()]), Failed, wayOn);
+        AssertExplained(
+            await Run("new", "--have", "pairs", "--data", data, "--way", "atob", "--size", "32", "--time", "1m", "--out", In("new")),
+            Failed, wayOn);
+    }
+
     [TestCase("{}")]
     [TestCase("null")]
     [TestCase("""{"columns":null,"environment":{}}""")]
