@@ -68,7 +68,8 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
             }
 
             var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);
-            return [.. OfModules(file.Path, file.Networks, Load, device, settings).Select(g => g with { Remarks = file.Remarks })];
+            return [.. OfModules(file.Path, file.Networks, Load, device, settings)
+                .Select(g => g with { Remarks = [.. file.Remarks, .. OnDirection(file.Networks, settings.Direction)] })];
 
             Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
         }
@@ -107,6 +108,19 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
                 UsesRunningStatistics = stored.UsesRunningStatistics, LacksStatistics = stored.LacksStatistics,
                 Description = stored.Description,
             };
+    }
+
+    /// <summary>Which of two directions is taken unasked, and how to get the other one.</summary>
+    private static IEnumerable<string> OnDirection(IReadOnlyList<StoredNetwork> networks, Direction? requested)
+    {
+        var generators = networks.Where(n => n.IsGenerator).ToList();
+        if (requested is null && generators[0] is { HasKnownDirection: true, Generator.Direction: var taken, Options: var options }
+            && generators.Exists(g => g.Generator!.Direction != taken))
+        {
+            var (from, to) = taken == Direction.AToB ? ("A", "B") : ("B", "A");
+            var folders = FamilyCatalog.Of(options).Info.LearnsFromPairs ? "" : $" (train{from} → train{to})";
+            yield return $"Translating {from} to {to}{folders}; the other way: --direction {OptionsJson.TextOf(taken.Opposite())}";
+        }
     }
 
     /// <summary>The generator for a direction, by default the first.</summary>

@@ -102,6 +102,10 @@ public class JourneyTests : CommandFixture
         await Do("train", "--resume", parts, "--steps", "5", "--quiet");
 
         Assert.That(Weights(parts), Is.EqualTo(Weights(whole)));
+        Assert.That(
+            await Do("train", "--resume", parts),
+            Does.Contain("Nothing was left to do: the run has taken 5 of 5 steps.")
+                .And.Contain($"--resume {parts} --steps N, with N above 5").And.Not.Contain("Finished."));
     }
 
     [Test]
@@ -123,10 +127,15 @@ public class JourneyTests : CommandFixture
         var data = await DrawnData();
         Directory.Move(Path.Combine(data, "train"), Path.Combine(data, "trainA"));
         Directory.Move(Path.Combine(data, "val"), Path.Combine(data, "trainB"));
-        await Do(["train", "cyclegan", "--data", data, "--out", In("run"), "--steps", "2", "--quiet",
+        var trained = await Do(["train", "cyclegan", "--data", data, "--out", In("run"), "--steps", "2",
             .. Tiny("--generator", "resnet1", "--sample-freq", "1")]);
 
+        Assert.That(trained, Does.Contain("--direction AtoB --out PICTURE").And.Contain("--direction BtoA --out PICTURE"));
         Assert.That(Directory.GetFiles(In("run", "samples")), Is.Not.Empty);
+        string[] unasked = ["translate", "--model", In("run"), "--input", Path.Combine(data, "trainA"), "--out", In("unasked")];
+        Assert.That(await Do(unasked), Does.Contain("Translating A to B (trainA → trainB); the other way: --direction BtoA"));
+        Assert.That(await Do([.. unasked, "--direction", "BtoA"]), Does.Not.Contain("the other way"));
+        Assert.That(JsonDocument.Parse(await Do([.. unasked, "--json"])).RootElement.GetProperty("failed").GetInt32(), Is.Zero);
         foreach (var direction in new[] { "AtoB", "BtoA" })
         {
             await Do(

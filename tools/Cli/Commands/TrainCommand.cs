@@ -241,11 +241,18 @@ internal static class TrainCommand
                 $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
 
+        var had = run.Step;
         using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
         var outcome = TrainingDisplay.During(run, screen, display => Trained(run, display, cancellation), previews);
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch
         {
+            TrainingOutcome.Finished when had > 0 && had == run.TotalSteps =>
+                [$"Nothing was left to do: the run has taken {had} of {run.TotalSteps} steps. Checkpoint: {run.Directory.Latest}",
+                    "Go on:     " + ShellWord.Line("ilgpugan", "train", "--resume", run.Directory.Path) +
+                        (run.Options.Steps is { } steps
+                            ? $" --steps N, with N above {steps}"
+                            : $" --epochs N, with N above {run.Options.Epochs}")],
             TrainingOutcome.Finished => [$"Finished. Checkpoint: {run.Directory.Latest}"],
             TrainingOutcome.StoppedEarly =>
                 [$"Stopped after step {run.Step}: no improvement in {run.Best!.Misses} evaluations. Checkpoint: " +
@@ -288,8 +295,14 @@ internal static class TrainCommand
         var translates = family.Generators(options).Count > 0;
         if (translates)
         {
-            string[] label = family.Generators(options)[0].Conditions?.Labels is [{ Names: [var first, ..] }, ..] ? ["--label", first] : [];
-            yield return ["translate", "--model", folder, "--input", "PICTURE", .. label, "--out", "PICTURE"];
+            var generators = family.Generators(options);
+            string[] label = generators[0].Conditions?.Labels is [{ Names: [var first, ..] }, ..] ? ["--label", first] : [];
+            var ways = generators.Select(g => g.Direction).Distinct().ToList();
+            foreach (var way in ways)
+            {
+                string[] direction = ways.Count > 1 ? ["--direction", OptionsJson.TextOf(way)] : [];
+                yield return ["translate", "--model", folder, "--input", "PICTURE", .. label, .. direction, "--out", "PICTURE"];
+            }
         }
 
         if (translates && options is PictureOptions)
