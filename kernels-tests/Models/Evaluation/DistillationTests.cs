@@ -33,7 +33,7 @@ public sealed class DistillationTests : CommandFixture
     }
 
     [Test]
-    [MaxSeconds(20)] // A student and its evaluations.
+    [MaxSeconds(30)] // A student and its evaluations.
     public async Task StudentsOfAnotherTeacherOrOfOtherDataAreNotGivenOut()
     {
         var (teacher, other) = (await TrainedRun(), await TrainedRun(steps: 3, "other"));

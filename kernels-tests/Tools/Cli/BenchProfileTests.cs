@@ -53,6 +53,7 @@ internal sealed class BenchProfileTests : CommandFixture
 
     /// <summary>The second and the third update of a turn are one recording: the third is replayed, and counts too.</summary>
     [Test]
+    [MaxSeconds(4)] // Turns of a network of full size.
     public async Task UpdatesThatRepeatAreCounted()
     {
         string[] words =
