@@ -36,14 +36,7 @@ public static class ImageFile
             ImageFormat.WebP => WebPDecoder.Decode(file, options),
             _ => JpegDecoder.Decode(file, options),
         };
-        if (options.Remark is { } remark)
-        {
-            foreach (var odd in ImageMetadata.RemarksOnColours(file))
-            {
-                remark(odd);
-            }
-        }
-
+        RemarkOnColours(file, options);
         return image;
     }
 
@@ -72,14 +65,7 @@ public static class ImageFile
             return [LoadUpright(file, options)];
         }
 
-        if (options?.Remark is { } remark)
-        {
-            foreach (var odd in ImageMetadata.RemarksOnColours(file))
-            {
-                remark(odd);
-            }
-        }
-
+        RemarkOnColours(file, options);
         var orientation = Exif.ReadOrientation(file);
         return [.. TiffDecoder.DecodeLayers(file, options).Select(layer => layer.Oriented(orientation))];
     }
@@ -119,6 +105,19 @@ public static class ImageFile
         ?? throw (ForeignFile.Describe(file) is { } what
             ? new ImageFormatException(what)
             : new ImageFormatException("not a PNG or JPEG image, nor a BMP, GIF, PNM, TIFF or WebP", 0));
+
+    private static void RemarkOnColours(ReadOnlySpan<byte> file, DecodeOptions? options)
+    {
+        if (options?.Remark is not { } remark)
+        {
+            return; // Nobody listens.
+        }
+
+        foreach (var odd in ImageMetadata.RemarksOnColours(file))
+        {
+            remark(odd);
+        }
+    }
 
     private static T NamingFile<T>(string path, Func<byte[], T> read)
     {
