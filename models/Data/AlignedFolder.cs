@@ -83,12 +83,29 @@ public sealed class AlignedFolder : PairSource
     internal (Picture A, Picture B) ReadHalves(int index) =>
         _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Two(_files[index], _partners[index]);
 
+    /// <summary>Reads a pair whose remarks are told elsewhere.</summary>
+    private (Picture A, Picture B) ReadSilently(int index)
+    {
+        using var known = PictureRemarks.Silence();
+        return ReadHalves(index);
+    }
+
     internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
-    public override string? Warning() => !PairLikeness.AreUnlike(Count, ReadHalves) ? null
-        : _partners is null ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
-        : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
-            "family that learns from such sets";
+    public override string? Warning() => _partners is null
+        ? AreSinglePictures
+            ? $"{_folder}: these look like single pictures, not like pairs side by side (A left, B right); their left halves are taken " +
+                "for A and their right halves for B. To make pairs of two folders: ilgpugan data combine"
+            : PairLikeness.AreUnlike(Count, ReadSilently)
+                ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
+                : null
+        : PairLikeness.AreUnlike(Count, ReadSilently)
+            ? $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
+                "family that learns from such sets"
+            : null;
+
+    /// <summary>Whether files that are read as pairs side by side have no seam in their middle.</summary>
+    internal bool AreSinglePictures => PairLikeness.AreWhole(Count, ReadSilently);
 
     /// <summary>The halves of a pair side by side, without the middle column if the width is odd.</summary>
     /// <exception cref="DataException">it has a single column</exception>

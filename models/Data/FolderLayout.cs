@@ -9,7 +9,7 @@ internal static class FolderLayout
     public static bool MayHoldPairs(string folder, string file) => PartsOf(folder, file) is [var first, .. var others]
         && (others.Length == 0 || (s_splits.Contains(first) && others[0] is not ("A" or "B")));
 
-    /// <summary>A line for each split with classes, attributes or two folders.</summary>
+    /// <summary>A line for each split with pairs or single pictures, classes, attributes or two folders.</summary>
     /// <param name="folder">a data set, or one split of it</param>
     /// <param name="pictures">all pictures in it</param>
     /// <param name="problems">receives the problems that training would refuse</param>
@@ -26,6 +26,10 @@ internal static class FolderLayout
             if (Classes(place, own, problems) is { } classes)
             {
                 yield return classes;
+            }
+            else if (Loose(folder, place, own) is { } loose)
+            {
+                yield return loose;
             }
 
             if (place != folder && TwoFolders(place, problems) is { } sets)
@@ -73,6 +77,31 @@ internal static class FolderLayout
             .Select(name => $"{Path.Combine(folder, name)}: holds no pictures; each class needs some"));
         return classes.Count < 2 ? null
             : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
+    }
+
+    /// <summary>Whether the pictures directly in a split, or in no folder at all, are pairs side by side; null if there are none.</summary>
+    private static string? Loose(string folder, string place, List<string> pictures)
+    {
+        var loose = pictures.Count(p => PartsOf(place, p).Length == 1);
+        if (loose == 0 || loose < pictures.Count || !pictures.TrueForAll(PictureFile.HasPictureName))
+        {
+            return null;
+        }
+
+        string what;
+        try
+        {
+            what = AlignedFolder.Open(place).AreSinglePictures ? $"{Counted.Of(loose, "single picture")}, no pairs side by side"
+                : $"{Counted.Of(loose, "picture")}, halved where a family learns from pairs side by side";
+        }
+        catch (DataException)
+        {
+            return null; // Its files' own problems are named.
+        }
+
+        return $"{place}: {what}" + (place == folder && !IsSplit(Path.GetFileName(Path.GetFullPath(folder)))
+            ? $"; training reads {Path.Combine(folder, "train")}: 'ilgpugan data split' makes train, val and test of a folder"
+            : "");
     }
 
     /// <summary>Whether two folders <c>NAMEA</c> and <c>NAMEB</c> hold pairs or two sets; null if they don't exist.</summary>

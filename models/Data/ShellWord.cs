@@ -24,6 +24,9 @@ public static class ShellWord
     /// </summary>
     public static string Line(params IEnumerable<string> words) => Line(OperatingSystem.IsWindows(), [.. words]);
 
+    /// <summary>The words of a command within a sentence, each quoted.</summary>
+    public static string Words(params IEnumerable<string> words) => string.Join(' ', words.Select(Of));
+
     internal static string Line(bool isWindows, params string[] words) =>
         string.Join(' ', words.Select(word => Of(word, isWindows)))
             + (isWindows && Array.Exists(words, IsForPowerShell) ? "   # PowerShell, not cmd" : "");

@@ -1,9 +1,11 @@
+using ADRaffy.ENSNormalize;
 using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// A font of 5×7 pixels for captions in pictures: white capitals, digits and some signs on black. Other characters are left blank.
+/// A font of 5×7 pixels for captions in pictures: white capitals, digits and some signs on black. Letters lose their accents; of other
+/// characters a frame is drawn.
 /// </summary>
 internal static class PixelFont
 {
@@ -59,8 +61,11 @@ internal static class PixelFont
         ['/'] = ["    #", "    #", "   # ", "  #  ", " #   ", "#    ", "#    "],
         [':'] = ["     ", " ##  ", " ##  ", "     ", " ##  ", " ##  ", "     "],
         ['%'] = ["##   ", "##  #", "   # ", "  #  ", " #   ", "#  ##", "   ##"],
+        [' '] = ["     ", "     ", "     ", "     ", "     ", "     ", "     "],
         ['|'] = ["  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "  #  "],
     };
+
+    private static readonly string[] s_unknown = ["#####", "#   #", "#   #", "#   #", "#   #", "#   #", "#####"];
 
     /// <summary>An RGB strip of the given width with a line of text, truncated if it does not fit.</summary>
     /// <param name="scale">size of a dot in pixels</param>
@@ -68,16 +73,19 @@ internal static class PixelFont
     {
         var height = (Height + 4) * scale;
         var samples = new byte[width * height * 3];
+        text = Plain(text);
         for (var i = 0; i < text.Length && (2 + (i * Advance) + Width) * scale <= width; i++)
         {
-            if (s_glyphs.TryGetValue(char.ToUpperInvariant(text[i]), out var glyph))
-            {
-                Stamp(glyph, samples, width, 2 + (i * Advance), scale);
-            }
+            Stamp(s_glyphs.GetValueOrDefault(text[i], s_unknown), samples, width, 2 + (i * Advance), scale);
         }
 
         return new Image(width, height, 3, samples);
     }
+
+    /// <summary>In capitals, without accents, whichever way the text composes them.</summary>
+    private static string Plain(string text) => string.Concat(
+        ENSNormalize.NF.NFD(string.Concat(text.EnumerateRunes())).Replace("ß", "ss", StringComparison.Ordinal).ToUpperInvariant()
+            .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark));
 
     private static void Stamp(string[] glyph, byte[] samples, int width, int column, int scale)
     {

@@ -73,6 +73,9 @@ public static class RunEvaluation
     /// <summary>Lines of progress while a segmenter is trained.</summary>
     private const int SegmenterLines = 10;
 
+    /// <summary>Pairs from which a segmenter mostly recognises enough to be judged by.</summary>
+    private const int EnoughPairs = 100;
+
     internal const string FolderName = "evaluation";
 
     /// <param name="device">the device to compute on</param>
@@ -367,7 +370,8 @@ public static class RunEvaluation
             if (step == 1)
             {
                 say?.Invoke($"Training a segmenter on the {training.Count} real pairs of {Path.Combine(options.Data, "train")}: " +
-                    $"{request.Segmenter.Steps} steps, once for this data");
+                    $"{request.Segmenter.Steps} steps, once for this data" + (training.Count >= EnoughPairs ? ""
+                        : "; so few pairs often make it too weak to judge by, and --no-labels leaves it out"));
             }
             else if (step == request.Segmenter.Steps)
             {

@@ -31,11 +31,12 @@ public static class StoredReport
     {
         var directory = new RunDirectory(folder);
         var report = Read(directory);
-        var remarks = new List<string>(report.Remarks);
+        var evaluation = Readable(() => RunEvaluation.ReadReport(folder), null, []);
+        var remarks = new List<string>([.. report.Remarks, .. evaluation?.Warnings ?? []]);
         return report with
         {
             Metrics = Readable(() => EvaluationMetrics.Read(directory.Evaluation), [], remarks),
-            EvaluatedStep = Readable(() => RunEvaluation.ReadReport(folder)?.Subject?.Step, null, []),
+            EvaluatedStep = evaluation?.Subject?.Step,
             Sheets = [.. new[] { "worst.png", "best.png" }
                 .Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
             Remarks = remarks,

@@ -58,17 +58,27 @@ internal static class DataAdvice
     }
 
     /// <summary>Pictures that lie in the folder itself.</summary>
-    private static string? NoFolders(FamilyInfo family, string data) => Names(data) is not { Count: > 0 and var count } ? null
-        : $"{data} itself holds {Counted.Of(count, "picture")}: " + (family.LearnsFrom == DataKind.TwoSets
-            ? $"{family.Name} learns from two sets, {Path.Combine(data, "trainA")} and {Path.Combine(data, "trainB")}"
-            : Making(data, "-split", made => ["data", "split", "--data", data, "--out", made]));
+    private static string? NoFolders(FamilyInfo family, string data)
+    {
+        if (Names(data).Count is not (> 0 and var count))
+        {
+            return null;
+        }
+
+        var split = Making(data, "-split", made => ["data", "split", "--data", data, "--out", made]);
+        var advice = family.LearnsFrom != DataKind.TwoSets ? split
+            : $"{family.Name} learns from two sets, {Path.Combine(data, "trainA")} and {Path.Combine(data, "trainB")}" +
+                (AlignedFolder.Open(data).AreSinglePictures ? "" : "; if these are pairs side by side, " +
+                    $"'ilgpugan train {NameFor(DataSituation.Pairs)}' learns from such data: {split}");
+        return $"{data} itself holds {Counted.Of(count, "picture")}: {advice}";
+    }
 
     /// <summary>The command that makes a data set beside a folder, and how to train on it.</summary>
     private static string Making(string data, string ending, Func<string, IEnumerable<string>> words)
     {
         var full = Path.GetFullPath(data);
         var made = Path.GetFileName(data) == Path.GetFileName(full) ? data + ending : full + ending;
-        return $"make a data set of them and train with --data {ShellWord.Of(made)}: {ShellWord.Line(["ilgpugan", .. words(made)])}";
+        return $"make a data set of them and train with --data {ShellWord.Of(made)}: {ShellWord.Words(["ilgpugan", .. words(made)])}";
     }
 
     /// <summary>The names of the pictures directly in a folder, without their extensions; empty if there is no such folder.</summary>

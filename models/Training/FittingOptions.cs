@@ -36,7 +36,7 @@ internal static class FittingOptions
             fitting = changed;
         }
 
-        return "add " + ShellWord.Line(fitting.DifferencesFrom(options).SelectMany(d => OptionsJson.Typed(d.Name, d.Asked)));
+        return "add " + ShellWord.Words(fitting.DifferencesFrom(options).SelectMany(d => OptionsJson.Typed(d.Name, d.Asked)));
     }
 
     /// <summary>The options on the command line that both have, with different values.</summary>

@@ -139,7 +139,7 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
 
     /// <summary>A failure over a picture before a training begins, with how to find all such files and how to do without them.</summary>
     public static DataException WithWayOn(DataException cause, TrainingOptions options) => new(
-        $"{cause.Message.TrimEnd('.')}. {ShellWord.Line("ilgpugan", "data", "check", options.Data)} names all such files; train's " +
+        $"{cause.Message.TrimEnd('.')}. {ShellWord.Words("ilgpugan", "data", "check", options.Data)} names all such files; train's " +
             "--on-damage skip leaves them out", cause)
     {
         File = cause.File,

@@ -33,6 +33,31 @@ public sealed class PairLikenessTests : InPictureFolder
         Assert.That(pairs.Warning(), Does.Contain("trainB: files of equal names are taken for pairs"));
     }
 
+    /// <summary>Photographs and paintings have no seam in their middle; pairs have, and pictures on a plain ground aren't doubted.</summary>
+    [Test]
+    public void SinglePicturesAreNoPairs()
+    {
+        foreach (var set in new[] { "monet2photo_mini/trainA", "monet2photo_mini/trainB", "photos-cc0" })
+        {
+            Assert.That(
+                AlignedFolder.Open(SharedData.Require(set)).Warning(), Does.Contain("look like single pictures, not like pairs"), set);
+        }
+    }
+
+    /// <summary>A drawn house that is cut at its middle is whole; two of them side by side are a pair, however few there are.</summary>
+    [Test]
+    public void OnePictureIsEnoughToTell()
+    {
+        DrawnData.Kinds.Single(k => k.Name == "facades").Write(_folder.Root, "val", 0, 1, 64, seed: 3);
+        var pair = AlignedFolder.Open(_folder.PathOf("val"));
+        Assert.That(pair.AreSinglePictures, Is.False);
+        PictureFile.Save(pair.ReadHalves(0).B, _folder.PathOf("whole.png"));
+        File.Delete(pair.Files[0]);
+        File.Move(_folder.PathOf("whole.png"), pair.Files[0]);
+        var (middle, beside) = PairLikeness.Seam(1, AlignedFolder.Open(_folder.PathOf("val")).ReadHalves);
+        Assert.That(middle / beside, Is.LessThan(3), $"{middle} {beside}");
+    }
+
     /// <summary>As they are the score is high; with the partners moved on by some places it is what chance gives.</summary>
     private static void AssertTold(AlignedFolder pairs)
     {

@@ -90,6 +90,15 @@ public sealed class KernelsCommandTests : CommandFixture
             "--target sm_80");
     }
 
+    /// <summary>The page names the file that a kernel is written in.</summary>
+    [Test]
+    public void EveryKernelsSourceIsNamed()
+    {
+        var wrong = KernelCatalog.All.Select(KernelText.SourceOf).Distinct()
+            .Where(source => !File.Exists(Path.Combine(Sources.Root, source.Split(", ")[1])));
+        Assert.That(wrong, Is.Empty);
+    }
+
     [Test]
     [Exhaustive]
     public async Task BenchDrawsTheRooflineOfAnOpenClDevice()

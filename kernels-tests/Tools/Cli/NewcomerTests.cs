@@ -69,8 +69,10 @@ public sealed class NewcomerTests : CommandFixture
         AssertExplained(await Tried("pix2pix", In("facades", "train")), 1, $"which is named as a whole: --data {In("facades")}");
         AssertExplained(await Tried("cyclegan", In("facades")), 1, "holds 12 pictures", "pairs side by side, 'ilgpugan train pix2pix'");
         AssertExplained(await Tried("cyclegan", In("facades", "train")), 1, $"--data {In("facades")}; if these are pairs");
-        AssertExplained(await Tried("cyclegan", In("flat")), 1, "itself holds 12 pictures", $"{In("flat", "trainA")} and");
         var typed = $"ilgpugan data split --data {In("flat")} --out {In("flat")}-split";
+        AssertExplained(
+            await Tried("cyclegan", In("flat")), 1, "itself holds 12 pictures", $"{In("flat", "trainA")} and",
+            "'ilgpugan train pix2pix' learns from such data", typed);
         AssertExplained(await Tried("pix2pix", In("flat")), 1, "itself holds 12 pictures", $"--data {In("flat")}-split: {typed}");
         await Do(typed.Split(' ')[1..]);
         Assert.That((await Tried("pix2pix", In("flat") + "-split", "run")).Code, Is.Zero);

@@ -249,7 +249,7 @@ internal static class TrainCommand
         {
             TrainingOutcome.Finished when had > 0 && had == run.TotalSteps =>
                 [$"Nothing was left to do: the run has taken {had} of {run.TotalSteps} steps. Checkpoint: {run.Directory.Latest}",
-                    "Go on:     " + ShellWord.Line("ilgpugan", "train", "--resume", run.Directory.Path) +
+                    "Go on:     " + ShellWord.Words("ilgpugan", "train", "--resume", run.Directory.Path) +
                         (run.Options.Steps is { } steps
                             ? $" --steps N, with N above {steps}"
                             : $" --epochs N, with N above {run.Options.Epochs}")],

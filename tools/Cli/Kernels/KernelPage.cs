@@ -62,6 +62,7 @@ internal static class KernelPage
         page.Append(
             CultureInfo.InvariantCulture,
             $"<title>{Encode(kernel.Name)}</title><style>{Style}</style><h1>{Encode(kernel.Name)}</h1><p>{Encode(kernel.Purpose)}</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>C#: <code>{Encode(KernelText.SourceOf(kernel))}</code></p>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(facts)}</p>");
         if (KernelText.WhyOlder(KernelText.TargetOf(ptx), sm) is { } why)
         {

@@ -74,6 +74,15 @@ internal static class KernelText
         return ptx[start..ptx.IndexOf('\n', start)].Trim();
     }
 
+    /// <summary>The method that a kernel is compiled from, and the folder of its file.</summary>
+    public static string SourceOf(KernelEntry kernel)
+    {
+        const string Engine = "IlgpuGan.Tensors";
+        var type = kernel.Method.DeclaringType!;
+        var name = type.Name.Split('`')[0];
+        return $"{name}.{kernel.Method.Name}, engine/Tensors{type.Namespace![Engine.Length..].Replace('.', '/')}/{name}.cs";
+    }
+
     /// <summary>Why PTX names another architecture than the one that was asked for; null if it does not.</summary>
     /// <param name="target">the one that it names, such as <c>sm_80</c></param>
     /// <param name="sm">the one that was asked for, 90 for sm_90; 0 for the default</param>
