@@ -9,6 +9,9 @@ namespace IlgpuGan.Models.Families;
 /// </summary>
 internal static class ReferenceNetworks
 {
+    /// <summary>Index of the first residual block of an antialiased ResNet.</summary>
+    private const int FirstAntialiasedBlock = 12;
+
     /// <summary>Smallest crop size for a U-Net, however few its downsamplings are.</summary>
     private const int SmallestCrop = 128;
 
@@ -46,7 +49,8 @@ internal static class ReferenceNetworks
             UNetArchitecture u => ForUNet(options, u),
             ResNetArchitecture r =>
                 options with { Generator = GeneratorKind.ResNet(r.Blocks), Ngf = r.Ngf, Norm = Norm(r.Norm), Dropout = r.Dropout },
-            UpsampleResNetArchitecture u => options with { Generator = GeneratorKind.ResNet(u.Blocks, upsample: true), Ngf = u.Ngf },
+            UpsampleResNetArchitecture u =>
+                options with { Generator = GeneratorKind.ResNet(u.Blocks, ScalingKind.Upsample), Ngf = u.Ngf },
             PatchArchitecture p =>
                 options with { Discriminator = DiscriminatorKind.NLayers, NLayersD = p.Layers, Ndf = p.Ndf, Norm = Norm(p.Norm) },
             PixelArchitecture p => options with { Discriminator = DiscriminatorKind.Pixel, Ndf = p.Ndf, Norm = Norm(p.Norm) },
@@ -63,6 +67,33 @@ internal static class ReferenceNetworks
         }
 
         return (T)described;
+    }
+
+    /// <summary>
+    /// Options for an antialiased ResNet, whose keys are those of CUT's generator; null if the tensors are those of another network, or if
+    /// it is CUT's own: instance norm, no dropout, as many channels out as in.
+    /// </summary>
+    public static T? DescribeAntialiased<T>(StateShapes shapes, T options)
+        where T : TranslationOptions
+    {
+        var blocks = shapes.Run("model.{0}.conv_block.1.weight", FirstAntialiasedBlock);
+        if (blocks == 0
+            || (shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Last("model.", ".weight"))
+            is not ({ } ngf, { } input, { } last)
+            || shapes.Extent($"model.{last}.weight", 0) is not { } output)
+        {
+            return null;
+        }
+
+        var norm = shapes.All.ContainsKey("model.2.running_mean") ? NormKind.Batch
+            : shapes.All.ContainsKey("model.1.bias") ? NormKind.Instance
+            : NormKind.None;
+        var dropout = shapes.All.TryGetValue($"model.{FirstAntialiasedBlock}.conv_block.6.weight", out var second) && second.Length == 4;
+        return norm == NormKind.Instance && !dropout && input == output ? null : (T)(options with
+        {
+            Generator = GeneratorKind.ResNet(blocks, ScalingKind.Antialias), Ngf = ngf, InputNc = input, OutputNc = output, Norm = norm,
+            Dropout = dropout,
+        });
     }
 
     /// <summary>The network itself, without weights.</summary>

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Networks;
 /// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two downsamplings, residual blocks, two upsamplings; with four
 /// instead of two, pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples
 /// of 2^halvings, and at least twice that if blocks use reflection padding or norms. State-dict keys are the reference's, with
-/// <c>upsample</c> those of the PyTorch-GAN collection.
+/// <see cref="ScalingKind.Upsample"/> those of the PyTorch-GAN collection, with <see cref="ScalingKind.Antialias"/> those of CUT.
 /// </summary>
 public sealed class ResNetGenerator : Layer
 {
@@ -22,55 +22,78 @@ public sealed class ResNetGenerator : Layer
     /// <param name="norm">norm of all but the last convolution</param>
     /// <param name="dropout">drop half of the values within each block</param>
     /// <param name="padding">padding of the blocks' convolutions</param>
-    /// <param name="upsample">
-    /// nearest-neighbour upsampling and a 3×3 convolution instead of a transposed convolution: no checkerboard artifacts
-    /// </param>
+    /// <param name="scaling">how sides are halved and doubled</param>
     /// <param name="halvings">downsamplings before the blocks, and upsamplings after them</param>
     /// <param name="spectral">spectral norms on all convolutions but the last</param>
     public ResNetGenerator(
         int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64, NormKind norm = NormKind.Instance,
-        bool dropout = false, BlockPadding padding = BlockPadding.Reflect, bool upsample = false, int halvings = 2, bool spectral = false)
+        bool dropout = false, BlockPadding padding = BlockPadding.Reflect, ScalingKind scaling = ScalingKind.Strided,
+        int halvings = 2, bool spectral = false)
     {
         _sideMultiple = 1 << halvings;
-        _model = Add("model", Trunk(inputChannels, blocks, ngf, norm, dropout, padding, upsample, halvings, spectral));
-        _model.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh());
+        _model = Add("model", Trunk(inputChannels, blocks, ngf, norm, dropout, padding, scaling, halvings, spectral));
+        _model.AppendAll(Painting(ngf, outputChannels));
     }
 
     /// <summary>All but the last three layers: [N, in, H, W] to [N, ngf, H, W].</summary>
-    /// <inheritdoc cref="ResNetGenerator(int, int, int, int, NormKind, bool, BlockPadding, bool, int, bool)"/>
+    /// <inheritdoc cref="ResNetGenerator(int, int, int, int, NormKind, bool, BlockPadding, ScalingKind, int, bool)"/>
     internal static Sequential Trunk(
         int inputChannels, int blocks, int ngf, NormKind norm = NormKind.Instance, bool dropout = false,
         BlockPadding padding = BlockPadding.Reflect,
-        bool upsample = false, int halvings = 2, bool spectral = false)
+        ScalingKind scaling = ScalingKind.Strided, int halvings = 2, bool spectral = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
-        ArgumentOutOfRangeException.ThrowIfNegative(halvings);
-        var widest = ngf << halvings;
-        var bias = norm.HasBias();
-        var trunk = new Sequential(
-            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias)), norm.Layer(ngf), new ReLU());
-        for (var width = ngf; width < widest; width *= 2)
-        {
-            trunk.AppendAll(Weighted(new Conv2d(width, 2 * width, 3, 2, 1, bias)), norm.Layer(2 * width), new ReLU());
-        }
-
+        var trunk = new Sequential().AppendAll([.. Encoder(inputChannels, ngf, norm, scaling, halvings, spectral)]);
         for (var i = 0; i < blocks; i++)
         {
-            trunk.Append(new ResidualBlock(widest, norm, dropout, padding, upsample ? "block" : "conv_block", spectral));
+            // PyTorch-GAN's name for the layers of a block, where the doublings are its own.
+            var name = scaling == ScalingKind.Upsample ? "block" : "conv_block";
+            trunk.Append(new ResidualBlock(ngf << halvings, norm, dropout, padding, name, spectral));
         }
 
-        for (var width = widest; width > ngf; width /= 2)
-        {
-            _ = upsample
-                ? trunk.AppendAll(new Upsample(2), Weighted(new Conv2d(width, width / 2, 3, 1, 1, bias)))
-                : trunk.Append(Weighted(new ConvTranspose2d(width, width / 2, 3, 2, 1, outputPadding: 1, bias)));
-            trunk.AppendAll(norm.Layer(width / 2), new ReLU());
-        }
-
-        return trunk;
-
-        Layer Weighted(Layer convolution) => spectral ? new SpectralNorm(convolution) : convolution;
+        return trunk.AppendAll([.. Decoder(ngf, norm, scaling, halvings, spectral)]);
     }
+
+    /// <summary>The layers before the residual blocks: [N, in, H, W] to [N, ngf·2^halvings, H/2^halvings, W/2^halvings].</summary>
+    /// <inheritdoc cref="Trunk"/>
+    internal static IEnumerable<Layer> Encoder(
+        int inputChannels, int ngf, NormKind norm = NormKind.Instance, ScalingKind scaling = ScalingKind.Strided, int halvings = 2,
+        bool spectral = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(halvings);
+        var bias = norm.HasBias();
+        Layer[] first =
+        [
+            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias), spectral), norm.Layer(ngf), new ReLU(),
+        ];
+        var blurred = scaling == ScalingKind.Antialias;
+        return first.Concat(Enumerable.Range(0, halvings).Select(level => ngf << level).SelectMany(width => (Layer[])
+        [
+            Weighted(new Conv2d(width, 2 * width, 3, blurred ? 1 : 2, 1, bias), spectral), norm.Layer(2 * width), new ReLU(),
+            .. blurred ? (Layer[])[Antialiasing.Halving()] : [],
+        ]));
+    }
+
+    /// <summary>The layers after the residual blocks: [N, ngf·2^halvings, H/2^halvings, W/2^halvings] to [N, ngf, H, W].</summary>
+    /// <inheritdoc cref="Trunk"/>
+    internal static IEnumerable<Layer> Decoder(
+        int ngf, NormKind norm = NormKind.Instance, ScalingKind scaling = ScalingKind.Strided, int halvings = 2, bool spectral = false) =>
+        Enumerable.Range(0, halvings).Select(level => ngf << (halvings - level)).SelectMany(width =>
+        {
+            var (narrow, bias) = (width / 2, norm.HasBias());
+            Layer[] doubling = scaling == ScalingKind.Strided
+                ? [Weighted(new ConvTranspose2d(width, narrow, 3, 2, 1, outputPadding: 1, bias), spectral)]
+                :
+                [
+                    scaling == ScalingKind.Upsample ? new Upsample(2) : Antialiasing.Doubling(),
+                    Weighted(new Conv2d(width, narrow, 3, 1, 1, bias), spectral),
+                ];
+            return doubling.Concat([norm.Layer(narrow), new ReLU()]);
+        });
+
+    /// <summary>The last three layers: [N, ngf, H, W] to [N, out, H, W] in (−1, 1).</summary>
+    internal static Layer[] Painting(int ngf, int outputChannels) =>
+        [new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh()];
 
     public override Tensor Forward(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % _sideMultiple == 0 && x.Shape[3] % _sideMultiple == 0
         ? _model.Forward(x)
@@ -79,4 +102,6 @@ public sealed class ResNetGenerator : Layer
                 $"{x.Shape}");
 
     public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
+
+    private static Layer Weighted(Layer convolution, bool spectral) => spectral ? new SpectralNorm(convolution) : convolution;
 }

@@ -36,6 +36,27 @@ internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights
         return Conv(Reflect(h, 3), "model.18", 1, 0).Map(Math.Tanh);
     }
 
+    /// <summary>
+    /// The antialiased ResNet generator with one block, as CUT writes it down: halved by a blur [1, 2, 1] with stride 2, doubled by the
+    /// filter [1, 3, 3, 1] over a plane with zeros in between.
+    /// </summary>
+    public Array64 AntialiasedResNet(Array64 x)
+    {
+        var h = Relu(Norm(Conv(Reflect(x, 3), "model.1", 1, 0), "model.2"));
+        h = Halved(Relu(Norm(Conv(h, "model.4", 1, 1), "model.5")));
+        h = Halved(Relu(Norm(Conv(h, "model.8", 1, 1), "model.9")));
+        var f = Relu(Norm(Conv(Reflect(h, 1), "model.12.conv_block.1", 1, 0), "model.12.conv_block.2"));
+        f = Norm(Conv(Reflect(f, 1), "model.12.conv_block.5", 1, 0), "model.12.conv_block.6");
+        h = Array64.Zip(h, f, (a, b) => a + b);
+        h = Relu(Norm(Conv(Doubled(h), "model.14", 1, 1), "model.15"));
+        h = Relu(Norm(Conv(Doubled(h), "model.18", 1, 1), "model.19"));
+        return Conv(Reflect(h, 3), "model.22", 1, 0).Map(Math.Tanh);
+
+        static Array64 Halved(Array64 x) => Naive.Blur(x, [1, 2, 1], down: 2, up: 1, PadMode.Reflect, before: 1, after: 1);
+
+        static Array64 Doubled(Array64 x) => Naive.Blur(x, [1, 3, 3, 1], down: 1, up: 2, PadMode.Replicate, before: 2, after: 1);
+    }
+
     /// <summary>A PatchGAN with two strided layers.</summary>
     public Array64 PatchGan(Array64 x)
     {

@@ -33,6 +33,11 @@ internal sealed class NetworkGradientTests(string name)
         new ResNetGenerator(2, 1, blocks: 1, ngf: 2, norm), new Shape(1, 2, 12, 12), norm, n => n.ResNet);
 
     [Test]
+    public void AntialiasedResNet([Values(NormKind.Batch, NormKind.Instance)] NormKind norm) => Check(
+        new ResNetGenerator(2, 1, blocks: 1, ngf: 2, norm, scaling: ScalingKind.Antialias), new Shape(1, 2, 12, 12), norm,
+        n => n.AntialiasedResNet);
+
+    [Test]
     public void PatchGan([Values(NormKind.Batch, NormKind.Instance)] NormKind norm) => Check(
         new PatchGan(2, ndf: 2, layers: 2, norm), new Shape(2, 2, 16, 16), norm, n => n.PatchGan);
 

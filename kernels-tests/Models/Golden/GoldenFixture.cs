@@ -85,7 +85,7 @@ internal sealed class GoldenFixture : IDisposable
         {
             Generator = options is Pix2PixOptions
                 ? GeneratorKind.UNet(Whole("num_downs"))
-                : GeneratorKind.ResNet(Whole("blocks"), upsample: preset),
+                : GeneratorKind.ResNet(Whole("blocks"), scaling: preset ? ScalingKind.Upsample : ScalingKind.Strided),
             Discriminator = preset ? DiscriminatorKind.Asymmetric : Text(
                 "discriminator") == "pixel" ? DiscriminatorKind.Pixel : DiscriminatorKind.NLayers,
             NLayersD = Or("n_layers_d", 3),

@@ -54,7 +54,10 @@ public sealed class OnnxExportTests
         new(
             "resnet replicate", () => new ResNetGenerator(2, 1, 2, ngf: 4, padding: BlockPadding.Replicate), [1, 2, 16, 20],
             [2, 2, 12, 24]),
-        new("resnet upsample", () => new ResNetGenerator(3, 3, 2, ngf: 4, upsample: true), [1, 3, 24, 16], [2, 3, 16, 20]),
+        new("resnet upsample", () => new ResNetGenerator(3, 3, 2, ngf: 4, scaling: ScalingKind.Upsample), [1, 3, 24, 16], [2, 3, 16, 20]),
+        new(
+            "resnet antialias", () => new ResNetGenerator(3, 3, 2, ngf: 4, scaling: ScalingKind.Antialias), [1, 3, 24, 16],
+            [2, 3, 16, 20]),
         new("patch instance", () => new PatchGan(3, 4, 2, NormKind.Instance), [1, 3, 32, 40], [2, 3, 48, 32]),
         new("asymmetric", () => new AsymmetricPatchGan(3, 4), [1, 3, 64, 48], [2, 3, 80, 64]),
     ];

@@ -42,7 +42,7 @@ public sealed class ParityTests
         new("UNet('none', 8, 5)", new UNet(3, 3, 5, 8, NormKind.None, dropout: false), 1, 3, 64, 32),
         new("ResNet('instance', 16, 9)", new ResNetGenerator(3, 3, 9, 16), 2, 3, 64, 52),
         new("ResNet('batch', 8, 6)", new ResNetGenerator(3, 3, 6, 8, NormKind.Batch), 1, 3, 48, 64),
-        new("UpsampleResNet(8, 3)", new ResNetGenerator(3, 3, 3, 8, upsample: true), 1, 3, 32, 32),
+        new("UpsampleResNet(8, 3)", new ResNetGenerator(3, 3, 3, 8, scaling: ScalingKind.Upsample), 1, 3, 32, 32),
         new("PatchDiscriminator('batch', 16, 6)", new PatchGan(6, 16), 1, 6, 128, 96),
         new("PatchDiscriminator('instance', 16, 3)", new PatchGan(3, 16, norm: NormKind.Instance), 1, 3, 70, 70),
         new("PixelDiscriminator('batch', 16, 6)", new PixelGan(6, 16), 1, 6, 24, 17),

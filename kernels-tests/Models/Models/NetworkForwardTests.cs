@@ -19,7 +19,10 @@ public sealed class NetworkForwardTests : OnCpu
             4, 4, blocks: 1, ngf: 2, padding: BlockPadding.Zero, norm: NormKind.Batch), 16, 16, 4 },
         new object[] { "resnet replicate", () => (Layer)new ResNetGenerator(
             2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
-        new object[] { "resnet upsample", () => (Layer)new ResNetGenerator(1, 3, blocks: 1, ngf: 2, upsample: true), 16, 24, 3 },
+        new object[] { "resnet antialias", () => (Layer)new ResNetGenerator(
+            3, 1, blocks: 1, ngf: 2, norm: NormKind.Batch, scaling: ScalingKind.Antialias), 16, 24, 1 },
+        new object[] { "resnet upsample", () => (Layer)new ResNetGenerator(
+            1, 3, blocks: 1, ngf: 2, scaling: ScalingKind.Upsample), 16, 24, 3 },
     ];
 
     [TestCaseSource(nameof(s_generators))]

@@ -38,7 +38,8 @@ public sealed class NetworkTests
     public void ResNetHasAsManyParameters(int blocks, NormKind norm, long expected)
     {
         Assert.That(new ResNetGenerator(blocks: blocks, norm: norm).ParameterCount, Is.EqualTo(expected));
-        Assert.That(new ResNetGenerator(blocks: blocks, norm: norm, upsample: true).ParameterCount, Is.EqualTo(expected));
+        Assert.That(new ResNetGenerator(blocks: blocks, norm: norm, scaling: ScalingKind.Upsample).ParameterCount, Is.EqualTo(expected));
+        Assert.That(new ResNetGenerator(blocks: blocks, norm: norm, scaling: ScalingKind.Antialias).ParameterCount, Is.EqualTo(expected));
     }
 
     [TestCase(1, 139_585, 136_385)]
@@ -93,8 +94,21 @@ public sealed class NetworkTests
         Assert.That(Keys(new ResNetGenerator(norm: NormKind.Batch)), Has.Count.EqualTo(140));
         Assert.That(Keys(new ResNetGenerator(norm: NormKind.None)), Has.Count.EqualTo(25));
         Assert.That(Keys(new ResNetGenerator(padding: BlockPadding.Zero)), Does.Contain("model.10.conv_block.3.weight [256,256,3,3]"));
-        Assert.That(Keys(new ResNetGenerator(upsample: true)), Does.Contain("model.10.block.5.weight [256,256,3,3]")
+        Assert.That(Keys(new ResNetGenerator(scaling: ScalingKind.Upsample)), Does.Contain("model.10.block.5.weight [256,256,3,3]")
             .And.Contain("model.20.weight [128,256,3,3]").And.Contain("model.24.weight [64,128,3,3]").And.Contain("model.28.bias [3]"));
+
+        // CUT's, by name and in order.
+        Assert.That(Keys(new ResNetGenerator(blocks: 2, ngf: 4, scaling: ScalingKind.Antialias)), Is.EqualTo(new[]
+        {
+            "model.1.weight [4,3,7,7]", "model.1.bias [4]", "model.4.weight [8,4,3,3]", "model.4.bias [8]",
+            "model.8.weight [16,8,3,3]", "model.8.bias [16]",
+            "model.12.conv_block.1.weight [16,16,3,3]", "model.12.conv_block.1.bias [16]",
+            "model.12.conv_block.5.weight [16,16,3,3]", "model.12.conv_block.5.bias [16]",
+            "model.13.conv_block.1.weight [16,16,3,3]", "model.13.conv_block.1.bias [16]",
+            "model.13.conv_block.5.weight [16,16,3,3]", "model.13.conv_block.5.bias [16]",
+            "model.15.weight [8,16,3,3]", "model.15.bias [8]", "model.19.weight [4,8,3,3]", "model.19.bias [4]",
+            "model.23.weight [3,4,7,7]", "model.23.bias [3]",
+        }));
     }
 
     [Test]
@@ -115,12 +129,14 @@ public sealed class NetworkTests
     {
         foreach (var name
             in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1",
-                "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample" })
+                "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample", "resnet9-antialias",
+                "resnet1-antialias" })
         {
             Assert.That(GeneratorKind.Parse(name).ToString(), Is.EqualTo(name));
         }
 
-        foreach (var name in new[] { "", "unet", "unet100", "unet256-upsampled", "upsample", "-upsample", "resnet", "resnet0", "vae" })
+        foreach (var name in new[] { "", "unet", "unet100", "unet256-upsampled", "upsample", "-upsample", "resnet", "resnet0", "vae",
+            "unet256-antialias", "encoder-decoder-antialias", "resnet9-antialias-upsample" })
         {
             Assert.That(
                 () => GeneratorKind.Parse(name),

@@ -25,7 +25,10 @@ public sealed class ExactTranslationTests
         new object[] { "resnet3", new ResNetGenerator(3, 3, blocks: 3, ngf: 4), false },
         new object[] { "resnet2", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.Batch, padding: BlockPadding.Zero), false },
         new object[] { "resnet2", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, NormKind.None, padding: BlockPadding.Replicate), false },
-        new object[] { "resnet2-upsample", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, upsample: true), false },
+        new object[] { "resnet2-antialias", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Antialias), false },
+        new object[] { "resnet1-antialias", new ResNetGenerator(
+            3, 1, blocks: 1, ngf: 4, NormKind.Batch, scaling: ScalingKind.Antialias), true },
+        new object[] { "resnet2-upsample", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Upsample), false },
     ];
 
     [TestCaseSource(nameof(s_networks))]

@@ -115,7 +115,7 @@ public sealed class OptionsTests
         ulong number => number + (1UL << 63),
         bool flag => !flag,
         string text => text + "ä\"\\",
-        GeneratorKind => GeneratorKind.ResNet(7, upsample: true),
+        GeneratorKind => GeneratorKind.ResNet(7, scaling: ScalingKind.Upsample),
         Enum => Enum.GetValues(type).Cast<object>().Last(member => !member.Equals(value)),
         null => 1L << 40,
         _ => throw new AssertionException($"a new kind of option: {type}"),

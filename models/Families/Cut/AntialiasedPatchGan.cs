@@ -24,7 +24,7 @@ public sealed class AntialiasedPatchGan : Layer
     internal static Layer[] Layers(int inputChannels, int ndf, int layers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        List<Layer> all = [new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), AntialiasedResNet.Downsample()];
+        List<Layer> all = [new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), Antialiasing.Halving()];
         var width = ndf;
         for (var layer = 1; layer <= layers; layer++)
         {
@@ -32,7 +32,7 @@ public sealed class AntialiasedPatchGan : Layer
             all.AddRange([new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyReLU()]);
             if (layer < layers)
             {
-                all.Add(AntialiasedResNet.Downsample());
+                all.Add(Antialiasing.Halving());
             }
 
             width = wider;

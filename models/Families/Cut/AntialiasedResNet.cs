@@ -4,20 +4,17 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>
-/// CUT's generator: CycleGAN's ResNet with a convolution and a blur of stride 2 as downsampling, and bilinear upsampling (Zhang 2019,
-/// "Making convolutional networks shift-invariant again"). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 4 and
-/// at least 8. Its first half is the encoder whose features the contrastive loss compares, by the index of a layer in <c>model</c>: 0 the
-/// padded picture, 4 and 8 the widening convolutions, from 12 on the residual blocks. State-dict keys are the reference's.
+/// CUT's generator: CycleGAN's ResNet, antialiased (<see cref="ScalingKind.Antialias"/>). [N, in, H, W] to [N, out, H, W] in (−1, 1); H
+/// and W must be multiples of 4 and at least 8. Its first half is the encoder whose features the contrastive loss compares, by the index of
+/// a layer in <c>model</c>: 0 the padded picture, 4 and 8 the widening convolutions, from 12 on the residual blocks. State-dict keys are
+/// the reference's.
 /// </summary>
 public sealed class AntialiasedResNet : CutGenerator
 {
     /// <summary>Index of the first residual block.</summary>
     internal const int FirstBlock = 12;
 
-    private const int BorderOf7 = 3;
     private const int Halvings = 2;
-
-    private static readonly float[] s_binomial = [1, 2, 1];
 
     private readonly Sequential _model;
     private readonly List<Layer> _layers;
@@ -28,39 +25,10 @@ public sealed class AntialiasedResNet : CutGenerator
     /// <param name="ngf">channels after the first convolution; each downsampling doubles them</param>
     public AntialiasedResNet(int inputChannels = 3, int outputChannels = 3, int blocks = 9, int ngf = 64)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(blocks);
-        _model = Add("model", new Sequential().AppendAll(Encoder(inputChannels, ngf)));
-        for (var i = 0; i < blocks; i++)
-        {
-            _model.Append(new ResidualBlock(ngf << Halvings, NormKind.Instance));
-        }
-
-        _model.AppendAll(Decoder(outputChannels, ngf));
+        _model = Add("model", ResNetGenerator.Trunk(inputChannels, blocks, ngf, scaling: ScalingKind.Antialias));
+        _model.AppendAll(ResNetGenerator.Painting(ngf, outputChannels));
         _layers = [.. Enumerable.Range(0, _model.Count).Select(i => _model[i])];
     }
-
-    /// <summary>The layers before the residual blocks: [N, in, H, W] to [N, 4·ngf, H/4, W/4].</summary>
-    internal static Layer[] Encoder(int inputChannels, int ngf) =>
-    [
-        new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, ngf, 7), new InstanceNorm2d(ngf), new ReLU(),
-        .. Enumerable.Range(0, Halvings).Select(level => ngf << level).SelectMany(width => new Layer[]
-        {
-            new Conv2d(width, 2 * width, 3, 1, 1), new InstanceNorm2d(2 * width), new ReLU(), Downsample(),
-        }),
-    ];
-
-    /// <summary>The layers after the residual blocks: [N, 4·ngf, H/4, W/4] to [N, out, H, W].</summary>
-    internal static Layer[] Decoder(int outputChannels, int ngf) =>
-    [
-        .. Enumerable.Range(0, Halvings).Select(level => ngf << (Halvings - level)).SelectMany(width => new Layer[]
-        {
-            new Upsample(2, UpsampleMode.Bilinear), new Conv2d(width, width / 2, 3, 1, 1), new InstanceNorm2d(width / 2), new ReLU(),
-        }),
-        new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh(),
-    ];
-
-    /// <summary>Antialiased downsampling: a blur with stride 2.</summary>
-    public static Layer Downsample() => new Blur(s_binomial, down: 2);
 
     /// <summary>Channels of a layer's output.</summary>
     /// <param name="layer">index in <c>model</c>, up to the last residual block</param>

@@ -56,6 +56,10 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
     }
 
+    public override IEnumerable<CycleGanOptions> Guesses(StateShapes shapes) =>
+        ReferenceNetworks.DescribeAntialiased(shapes, new CycleGanOptions()) is { Norm: not NormKind.Batch } found
+        ? [found with { LambdaIdentity = found.InputNc == found.OutputNc ? found.LambdaIdentity : 0 }] : [];
+
     public override CycleGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Generator = GeneratorKind.ResNet(side < SideOfNineBlocks ? 6 : 9) };
 

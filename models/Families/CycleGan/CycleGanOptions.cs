@@ -47,7 +47,7 @@ public sealed record CycleGanOptions : TranslationOptions
     public static CycleGanOptions PyTorchGan() => new()
     {
         Preset = PyTorchGanPreset,
-        Generator = GeneratorKind.ResNet(9, upsample: true),
+        Generator = GeneratorKind.ResNet(9, scaling: ScalingKind.Upsample),
         Discriminator = DiscriminatorKind.Asymmetric,
         Preprocess = PreprocessMode.ScaleShortestAndCrop,
     };

@@ -50,6 +50,9 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: false);
     }
 
+    public override IEnumerable<Pix2PixOptions> Guesses(StateShapes shapes) =>
+        ReferenceNetworks.DescribeAntialiased(shapes, new Pix2PixOptions()) is { Norm: NormKind.Batch } found ? [found] : [];
+
     /// <summary>Without dropout, since a teacher's output leaves nothing to chance; the discriminator keeps its width.</summary>
     public override StudentSpec? Students(TrainingOptions teacher, string path)
     {

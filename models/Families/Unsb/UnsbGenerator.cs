@@ -28,13 +28,14 @@ internal sealed class UnsbGenerator : SteppedGenerator
     {
         CodeLength = 4 * o.Ngf;
         (_times, _tau) = (Times(o.NumTimesteps), o.Tau);
-        _encoder = Add("model", new Sequential(AntialiasedResNet.Encoder(o.InputNc, o.Ngf)));
+        _encoder = Add("model", new Sequential([.. ResNetGenerator.Encoder(o.InputNc, o.Ngf, scaling: ScalingKind.Antialias)]));
         _blocks =
         [
             .. Enumerable.Range(0, o.Blocks).Select(
                 i => Add($"model_res.{i}", new ModulatedBlock(4 * o.Ngf, CodeLength, seesTime: !o.PublishedBlocks))),
         ];
-        _decoder = Add("model_upsample", new Sequential(AntialiasedResNet.Decoder(o.OutputNc, o.Ngf)));
+        _decoder = Add("model_upsample", new Sequential([.. ResNetGenerator.Decoder(o.Ngf, scaling: ScalingKind.Antialias)]));
+        _decoder.AppendAll(ResNetGenerator.Painting(o.Ngf, o.OutputNc));
         _mapping = Add("z_transform", new Sequential(new PixelNorm()));
         for (var i = 0; i < LinearLayersOfCode; i++)
         {

@@ -36,7 +36,9 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         BatchNorm2d { Training: true } norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         Padding2d p => new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, p.Mode),
-        Upsample { Mode: UpsampleMode.Nearest } upsample => new EnlargedMap(x, upsample.Scale),
+        Upsample upsample => new EnlargedMap(x, upsample),
+        Blur { Up: 1, Padding: var (before, after) } blur =>
+            new BlurredMap(new PaddedMap(x, before, after, before, after, blur.Edge), blur),
         Identity or Dropout { Training: false } => x,
         BatchNorm2d or InstanceNorm2d or ReLU or LeakyReLU or Tanh or Sigmoid => new PointwiseMap(x, module.Forward),
         _ => throw new RunException($"a network with a {module.GetType().Name} can't be computed layer by layer"),

@@ -45,16 +45,30 @@ internal sealed class PaddedMap(FeatureMap source, int left, int right, int top,
     }
 }
 
-/// <summary>A map enlarged by an integer factor, with nearest neighbour.</summary>
-internal sealed class EnlargedMap(FeatureMap source, int scale) : MapView(
-    source, source.Channels, source.Height * scale, source.Width * scale)
+/// <summary>A map enlarged by an integer factor.</summary>
+internal sealed class EnlargedMap(FeatureMap source, Upsample layer) : MapView(
+    source, source.Channels, source.Height * layer.Scale, source.Width * layer.Scale)
 {
     public override Tensor Read(int top, int rows)
     {
-        var from = top / scale;
-        var enlarged = Source.Read(from, ((top + rows - 1) / scale) - from + 1).Upsample(scale);
+        // Between the centres of pixels, a row is made of the two source rows around it.
+        var (scale, beside) = (layer.Scale, layer.Mode == UpsampleMode.Nearest ? 0 : 1);
+        var from = Math.Max(0, (top / scale) - beside);
+        var to = Math.Min(Source.Height - 1, ((top + rows - 1) / scale) + beside);
+        var enlarged = layer.Forward(Source.Read(from, to - from + 1));
         return enlarged.Shape[2] == rows ? enlarged : enlarged.Slice(2, top - (from * scale), rows);
     }
+}
+
+/// <summary>A map with its padding, filtered and subsampled: row y is made of the source rows from y·down on.</summary>
+internal sealed class BlurredMap(FeatureMap source, Blur layer) : MapView(
+    source, source.Channels, ((source.Height - layer.Kernel.Count) / layer.Down) + 1,
+    ((source.Width - layer.Kernel.Count) / layer.Down) + 1)
+{
+    public override long ValuesPerRow => ((long)Channels * Width) + (layer.Down * Source.ValuesPerRow);
+
+    public override Tensor Read(int top, int rows) => Source.Read(top * layer.Down, ((rows - 1) * layer.Down) + layer.Kernel.Count)
+        .Blur([.. layer.Kernel], layer.Down, padding: (0, 0));
 }
 
 /// <summary>Two maps, concatenated along the channels or added.</summary>

@@ -1,0 +1,32 @@
+namespace IlgpuGan.Models.Networks;
+
+/// <summary>How a generator halves and doubles the sides of its maps.</summary>
+public enum ScalingKind
+{
+    /// <summary>Convolutions and transposed convolutions of stride 2, as the reference.</summary>
+    Strided,
+
+    /// <summary>Convolutions of stride 2; nearest-neighbour upsampling and a convolution: no checkerboard artifacts.</summary>
+    Upsample,
+
+    /// <summary>
+    /// Convolutions of stride 1 alone: a blur with stride 2 after them halves, bilinear upsampling before them doubles (Zhang 2019, "Making
+    /// convolutional networks shift-invariant again"). Neither makes checkerboard artifacts, nor do maps depend on where a pixel falls in a
+    /// grid.
+    /// </summary>
+    Antialias,
+}
+
+/// <summary>The layers of <see cref="ScalingKind.Antialias"/>, with neither weights nor state-dict keys.</summary>
+internal static class Antialiasing
+{
+    private static readonly float[] s_binomial = [1, 2, 1];
+
+    /// <summary>A blur by [1, 2, 1] along rows and columns, with reflection padding, and every second pixel of it.</summary>
+    public static Layer Halving() => new Blur(s_binomial, down: 2);
+
+    /// <summary>
+    /// Twice the sides, between the centres of pixels: the numbers of CUT's transposed convolution by the fixed filter [1, 3, 3, 1].
+    /// </summary>
+    public static Layer Doubling() => new Upsample(2, UpsampleMode.Bilinear);
+}
