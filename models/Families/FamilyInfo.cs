@@ -67,6 +67,9 @@ public sealed record FamilyInfo
     /// <summary>Number of held-out samples that a run shows; 1 if its samples do not depend on data.</summary>
     public int SamplesShown { get; init; } = 4;
 
+    /// <summary>Whether a run's samples are made from pictures of a data set with splits.</summary>
+    internal bool ShowsData => SamplesShown > 1 && !LearnsFromOneFile;
+
     /// <summary>
     /// The two of <see cref="Views"/> that <c>--keep-best</c> compares, a sample's output and its real picture; null if there are none.
     /// </summary>

@@ -158,7 +158,9 @@ public abstract record TrainingOptions
     [Option("Numbered checkpoints to keep; 0 for all.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int KeepLast { get; init; }
 
-    [Option("Steps between sample pictures; 0 for none.", Least = 0, Most = int.MaxValue, MayChange = true)]
+    [Option(
+        "Steps between sample pictures, besides those of the start and of every stop; 0 for none.", Least = 0, Most = int.MaxValue,
+        MayChange = true)]
     public int SampleFreq { get; init; } = 400;
 
     [Option(

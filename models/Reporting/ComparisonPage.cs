@@ -118,7 +118,8 @@ public static class ComparisonPage
         html.Append("<h2>Curves</h2>");
         CurveCards.Append(html, [.. names.Select(name => new CurveCard(name, [
             .. Enumerable.Range(0, runs.Count).Where(i => series[i].ContainsKey(name))
-                .Select(i => series[i][name] with { Name = runs[i].Title, Colour = i })]))]);
+                .Select(i => series[i][name] with { Name = runs[i].Title, Colour = i })]))],
+            runs.Select(r => r.GanMode).Distinct(StringComparer.Ordinal).Count() == 1 ? runs[0].GanMode : null);
     }
 
     private static void Samples(StringBuilder html, IReadOnlyList<RunReport> runs)
@@ -131,7 +132,8 @@ public static class ComparisonPage
         html.Append("<h2>Samples</h2><div class=\"grid2\">");
         for (var i = 0; i < runs.Count; i++)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div><h3>{Marked(i, runs[i])}</h3>");
+            var from = runs[i].ShowsTrainingPictures ? ": from the training pictures" : "";
+            html.Append(CultureInfo.InvariantCulture, $"<div><h3>{Marked(i, runs[i])}{from}</h3>");
             SampleStrip.Append(html, runs[i].Samples, "", MostMoments);
             html.Append("</div>");
         }

@@ -11,7 +11,10 @@ internal static class CurveCards
     /// <summary>
     /// Draws the cards that have series, and says below them what the losses are that titles or series name. Call once per page.
     /// </summary>
-    public static void Append(StringBuilder html, IReadOnlyList<CurveCard> cards)
+    /// <param name="html">the page so far</param>
+    /// <param name="cards">those without series are left out</param>
+    /// <param name="ganMode">the kind of the adversarial loss, as <c>--gan-mode</c>; null if unknown, or if there are several</param>
+    public static void Append(StringBuilder html, IReadOnlyList<CurveCard> cards, string? ganMode)
     {
         cards = [.. cards.Where(c => c.Series.Count > 0)];
         html.Append("<p class=\"dim\">Thin: as logged; bold: smoothed. <span class=\"scripted\">Drag over a chart to zoom " +
@@ -39,7 +42,7 @@ internal static class CurveCards
 
         html.Append("</div>");
         LossMeanings.Append(
-            html, cards.SelectMany(c => c.Series.Select(s => s.Name).Prepend(c.Title)).Distinct(StringComparer.Ordinal));
+            html, cards.SelectMany(c => c.Series.Select(s => s.Name).Prepend(c.Title)).Distinct(StringComparer.Ordinal), ganMode);
         html.Append("<script type=\"application/json\" id=\"curves\">");
         html.Append(JsonSerializer.Serialize(all.Select(s => new
         {

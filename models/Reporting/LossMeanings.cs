@@ -13,6 +13,21 @@ internal static class LossMeanings
     public const string Page = "models/what-the-curves-mean.md";
 
     /// <summary>A loss in a phrase, and what is healthy; null for names of custom loops.</summary>
+    /// <param name="name">as in reports</param>
+    /// <param name="ganMode">the kind of the adversarial loss, as <c>--gan-mode</c>; null if unknown</param>
+    public static (string What, string Healthy)? Of(string name, string? ganMode) =>
+        Of(name) is { } meaning && meaning.Healthy == Guessing ? meaning with { Healthy = GuessingIn(ganMode) } : Of(name);
+
+    private static string GuessingIn(string? ganMode) => ganMode switch
+    {
+        "vanilla" or "rpgan" => "level and noisy; 0.69 is guessing, and near 0 the discriminator has won",
+        "lsgan" => "level and noisy; 0.25 is guessing, and near 0 the discriminator has won",
+        "hinge" => "level and noisy; 1 is guessing, and near 0 the discriminator has won",
+        "wgangp" => "noisy; a score, which has no scale and either sign",
+        _ => Guessing,
+    };
+
+    /// <summary>The same whatever the kind of the adversarial loss.</summary>
     public static (string What, string Healthy)? Of(string name) => name switch
     {
         "G_GAN" or "G_GAN2" or "GAN" or "G_A" or "G_B" or "G_fake" or "C_GAN" or "C_fake" or ['G' or 'V', '_', >= '0' and <= '9', ..] =>
@@ -56,9 +71,9 @@ internal static class LossMeanings
         : $"<a href=\"#loss-{PageParts.Encode(name)}\">{PageParts.Encode(name)}</a>";
 
     /// <summary>Writes the phrases of some losses; nothing if none is known.</summary>
-    public static void Append(StringBuilder html, IEnumerable<string> names)
+    public static void Append(StringBuilder html, IEnumerable<string> names, string? ganMode)
     {
-        var known = names.Select(name => (Name: PageParts.Encode(name), Meaning: Of(name)))
+        var known = names.Select(name => (Name: PageParts.Encode(name), Meaning: Of(name, ganMode)))
             .Where(loss => loss.Meaning is not null).ToList();
         if (known.Count == 0)
         {

@@ -38,6 +38,13 @@ internal static class PageParts
         html.Append("</dl></div>");
     }
 
+    /// <summary>Writes a command under a heading, to be copied; its lines break between words only.</summary>
+    public static void CommandLine(StringBuilder html, string title, string command) => html.Append(
+        CultureInfo.InvariantCulture,
+        $"<h2>{Encode(title)}</h2><div class=\"card command\"><code>" +
+            $"{string.Join(' ', command.Split(' ').Select(word => $"<span>{Encode(word)}</span>"))}</code>" +
+            $"<button class=\"scripted\" type=\"button\">Copy</button></div>");
+
     /// <summary>Longest displayed duration in seconds, within the range of TimeSpan: a damaged file may hold any number.</summary>
     private const double LongestDuration = 1e11;
 

@@ -22,7 +22,7 @@ public static class ReportPage
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\" role=\"alert\">{Encode(warning)}</p>");
         }
 
-        SampleStrip.Append(html, report.Samples, "<h2>Samples</h2>");
+        SampleStrip.Append(html, report.Samples, $"<h2>{report.SamplesHeading}</h2>");
         Metrics(html, report.Metrics, report.EvaluatedStep is { } step && step != report.Step ? $", as of step {step}" : "");
         foreach (var sheet in report.Sheets.Where(PictureState.IsWhole))
         {
@@ -32,11 +32,15 @@ public static class ReportPage
                     $"</summary><img class=\"sheet\" alt=\"\" src=\"{PictureOf(sheet)}\"></details>");
         }
 
-        Curves(html, report.Log);
+        Curves(html, report);
         Table(
             html, "Left out: damaged pictures",
             [.. report.LeftOut.Select(f => KeyValuePair.Create(f.File, $"from step {f.Step + 1} on: {f.Reason}"))]);
-        Table(html, "Repeat this training", report.Command is { } command ? [new("Command", command)] : []);
+        if (report.Command is { } command)
+        {
+            CommandLine(html, "Repeat this training", command);
+        }
+
         Table(html, "Options", report.Options);
         Table(html, "Environment", report.Environment);
         Close(html);
@@ -54,7 +58,7 @@ public static class ReportPage
 
         var last = report.Log[^1];
         html.Append("<dl class=\"facts\">");
-        Fact("Step", report.StepText);
+        Fact(report.Stopped ? "State" : "Step", report.Stopped ? $"stopped after {report.StepText} steps" : report.StepText);
         Fact("Epoch", $"{Math.Ceiling(last.Epoch):0}");
         if (report.Time is { SecondsPerStep: var secondsPerStep } time)
         {
@@ -66,7 +70,7 @@ public static class ReportPage
             Fact("Trained for", Duration(time.Seconds));
         }
 
-        if (report.Finished || (report.TotalSteps is not null && report.Time is not null))
+        if (report.Finished || (!report.Stopped && report.TotalSteps is not null && report.Time is not null))
         {
             Fact(
                 "Time left",
@@ -109,8 +113,9 @@ public static class ReportPage
         html.Append("</table></div>");
     }
 
-    private static void Curves(StringBuilder html, IReadOnlyList<LogEntry> log)
+    private static void Curves(StringBuilder html, RunReport report)
     {
+        var log = report.Log;
         if (log.Count == 0)
         {
             return;
@@ -131,6 +136,7 @@ public static class ReportPage
         CurveCards.Append(html, [
             .. charts.Select(c => new CurveCard(c.Title, [.. losses.Where(c.Belongs)])),
             new CurveCard("Further losses", [.. losses.Where(s => !charts.Any(c => c.Belongs(s)))]),
-            new CurveCard("Learning rate", [LossSeries.LearningRate(log)])]);
+            new CurveCard("Learning rate", [LossSeries.LearningRate(log)])],
+            report.GanMode);
     }
 }

@@ -53,6 +53,18 @@ public sealed record RunReport
     public int BatchSize { get; init; } = 1;
 
     public bool Finished { get; init; }
+
+    /// <summary>Whether nobody takes the steps that are left.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>Whether the samples are made from pictures of the training, since nothing is held out.</summary>
+    public bool ShowsTrainingPictures { get; init; }
+
+    /// <summary>The kind of the adversarial loss, by its name on the command line; null if the training has no such choice.</summary>
+    internal string? GanMode => Options.FirstOrDefault(o => o.Key == "--gan-mode").Value;
+
+    /// <summary>Heading of the samples.</summary>
+    internal string SamplesHeading => ShowsTrainingPictures ? "Samples from the training pictures" : "Samples";
 }
 
 /// <summary>Wall time of a training, through all resumes: steps, samples, evaluations and checkpoints.</summary>

@@ -40,6 +40,9 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
     /// <summary>Metrics on held-out pictures; shown from the next page on.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; set; } = [];
 
+    /// <summary>Whether the samples are made from pictures of the training, since nothing is held out.</summary>
+    public bool ShowsTrainingPictures { get; init; }
+
     public void Stepped(TrainingProgress progress) => _time = TrainingTime.Of(progress.Step, progress.Seconds);
 
     public void Logged(TrainingProgress progress)
@@ -52,7 +55,7 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         ]);
         if (!_sincePage.IsRunning || _sincePage.Elapsed > s_pageInterval)
         {
-            WritePage(finished: false);
+            WritePage(finished: false, stopped: false);
         }
     }
 
@@ -68,27 +71,23 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         }
 
         _events.Value.Flush();
-        if (_sincePage.Elapsed > s_pageInterval)
+        if (step == 0)
         {
-            WritePage(finished: false);
+            WritePage(finished: false, stopped: false);
+            _sincePage.Reset(); // The first logged step writes it again.
+        }
+        else if (_sincePage.Elapsed > s_pageInterval)
+        {
+            WritePage(finished: false, stopped: false);
         }
     }
 
     public void Evaluated(long step, string metric, double value, BestSoFar best) =>
         _events.Value.Scalars(step, [new($"held_out/{metric}", value)]);
 
-    /// <summary>Writes the page with the current state.</summary>
-    public void WritePage(bool finished)
-    {
-        if (_events.IsValueCreated)
-        {
-            _events.Value.Flush();
-        }
-
-        StoredReport.WriteFacts(_directory, new(_totalSteps, finished, _model.Family.Info.Views, EnvironmentFacts(), _time));
-        ReportPage.Write(StoredReport.Read(_directory) with { Samples = _samples, Metrics = Metrics }, _directory.Report);
-        _sincePage.Restart();
-    }
+    /// <summary>Writes the page of a training that has ended.</summary>
+    /// <param name="finished">whether all steps were taken; otherwise it was stopped</param>
+    public void WritePage(bool finished) => WritePage(finished, stopped: !finished);
 
     public void Dispose()
     {
@@ -96,6 +95,20 @@ public sealed class RunReporter : ITrainingObserver, IDisposable
         {
             _events.Value.Dispose();
         }
+    }
+
+    private void WritePage(bool finished, bool stopped)
+    {
+        if (_events.IsValueCreated)
+        {
+            _events.Value.Flush();
+        }
+
+        StoredReport.WriteFacts(
+            _directory, new(_totalSteps, finished, _model.Family.Info.Views, EnvironmentFacts(), _time, ShowsTrainingPictures));
+        ReportPage.Write(
+            StoredReport.Read(_directory) with { Samples = _samples, Metrics = Metrics, Stopped = stopped }, _directory.Report);
+        _sincePage.Restart();
     }
 
     private Dictionary<string, string> EnvironmentFacts() => new()

@@ -31,15 +31,21 @@ internal static class SampleStrip
             return;
         }
 
-        html.Append(
-            CultureInfo.InvariantCulture,
-            $"<div class=\"samples card\"><div class=\"slider\"><input type=\"range\" aria-label=\"training step\" min=\"0\" " +
-                $"max=\"{moments.Count - 1}\" value=\"{moments.Count - 1}\"><output></output></div>");
+        html.Append("<div class=\"samples card\">");
+        if (moments.Count > 1)
+        {
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<div class=\"slider\"><input type=\"range\" aria-label=\"training step\" min=\"0\" " +
+                    $"max=\"{moments.Count - 1}\" value=\"{moments.Count - 1}\"><output></output></div>");
+        }
+
+        var kind = moments.Count == 1 ? "moment only" : "moment";
         foreach (var moment in moments)
         {
             html.Append(
                 CultureInfo.InvariantCulture,
-                $"<details class=\"moment\" data-step=\"{moment.Key}\"{(moment == moments[^1] ? " open" : "")}><summary>step " +
+                $"<details class=\"{kind}\" data-step=\"{moment.Key}\"{(moment == moments[^1] ? " open" : "")}><summary>step " +
                     $"{moment.Key}</summary><div class=\"rows\">");
             foreach (var sample in moment)
             {

@@ -12,9 +12,9 @@ public static class SampleWarnings
     {
         var last = samples.Where(s => File.Exists(s.Path)).GroupBy(s => s.Step).MaxBy(g => g.Key)?.ToList() ?? [];
         var rows = last.Select(s => TryLoad(s.Path)).OfType<Picture>().ToList();
-        if (rows.Count == 0)
+        if (rows.Count == 0 || last[0].Step == 0)
         {
-            return [];
+            return []; // Before the first step nothing has been learnt that could collapse.
         }
 
         return

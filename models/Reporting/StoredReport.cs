@@ -21,9 +21,10 @@ public static class StoredReport
     /// <param name="Columns">columns of a row of samples, from left to right</param>
     /// <param name="Environment">environment of the training</param>
     /// <param name="Time">duration of the training when the facts were written</param>
+    /// <param name="ShowsTrainingPictures">whether the samples are of training pictures</param>
     internal sealed record Facts(
         long TotalSteps, bool Finished, IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Environment,
-        TrainingTime? Time = null);
+        TrainingTime? Time = null, bool ShowsTrainingPictures = false);
 
     /// <summary>The report of what can be read; what is damaged is named in its remarks.</summary>
     /// <exception cref="RunException">the folder holds no run</exception>
@@ -35,6 +36,7 @@ public static class StoredReport
         var remarks = new List<string>([.. report.Remarks, .. evaluation?.Warnings ?? []]);
         return report with
         {
+            Stopped = !report.Finished && !RunLock.IsHeld(directory),
             Metrics = Readable(() => EvaluationMetrics.Read(directory.Evaluation), [], remarks),
             EvaluatedStep = evaluation?.Subject?.Step,
             Sheets = [.. new[] { "worst.png", "best.png" }
@@ -78,6 +80,7 @@ public static class StoredReport
             TotalSteps = facts.TotalSteps > 0 ? facts.TotalSteps : null,
             BatchSize = options.BatchSize,
             Finished = facts.Finished,
+            ShowsTrainingPictures = facts.ShowsTrainingPictures,
             Remarks = remarks,
         };
     }

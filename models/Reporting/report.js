@@ -5,6 +5,7 @@
   for (const box of document.querySelectorAll('.samples')) {
     const moments = [...box.querySelectorAll('.moment')];
     const input = box.querySelector('input');
+    if (!input) continue; // A single moment.
     moments.forEach(m => { m.open = true; });
     const show = () => {
       moments.forEach((m, i) => m.classList.toggle('on', i === +input.value));
@@ -12,6 +13,19 @@
     };
     input.addEventListener('input', show);
     show();
+  }
+
+  for (const box of document.querySelectorAll('.command')) {
+    const [code, button] = box.children;
+    button.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+      } catch { // Browsers refuse this to pages that come by plain HTTP.
+        getSelection().selectAllChildren(code);
+        document.execCommand('copy');
+      }
+      button.textContent = 'Copied';
+    });
   }
 
   // Charts: drag over a stretch of steps to zoom in, double-click or press the button to go back, hover to read values.

@@ -17,11 +17,14 @@ internal sealed class ReportedProgress : ITrainingObserver, IDisposable
     private readonly RunReporter? _reporter;
     private string _warned = "";
 
-    public ReportedProgress(RunDirectory directory, GanModel model, long step, long totalSteps, ITrainingObserver? observer)
+    public ReportedProgress(RunDirectory directory, GanModel model, RunData data, long step, long totalSteps, ITrainingObserver? observer)
     {
         (_observer, _run) = (observer, directory.Path);
         RunReporter? reporter = null;
-        Try(() => reporter = new RunReporter(directory, model, step, totalSteps));
+        Try(() => reporter = new RunReporter(directory, model, step, totalSteps)
+        {
+            ShowsTrainingPictures = !data.HasHeldOut && model.Family.Info.ShowsData,
+        });
         _reporter = reporter;
     }
 

@@ -5,8 +5,14 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Writes the networks' outputs for a few fixed samples.</summary>
-internal sealed class SamplePictures(SampleSource source, RunDirectory directory)
+/// <param name="source">the samples</param>
+/// <param name="directory">the run's folder</param>
+/// <param name="step">steps taken so far</param>
+internal sealed class SamplePictures(SampleSource source, RunDirectory directory, long step)
 {
+    /// <summary>The latest step with pictures; of those of an earlier process only the step from which this one goes on. Else -1.</summary>
+    public long LastStep { get; private set; } = directory.AllSamples().Any(s => s.Step == step) ? step : -1;
+
     /// <summary>Writes one PNG per sample. Returns the caption of a row, and the files.</summary>
     public (string Caption, IReadOnlyList<string> Files) Write(GanModel model, long step)
     {
@@ -23,6 +29,7 @@ internal sealed class SamplePictures(SampleSource source, RunDirectory directory
             files.Add(file);
         }
 
+        LastStep = step;
         return (caption, files);
     }
 

@@ -10,10 +10,10 @@ namespace IlgpuGan.Models.Training;
 /// <param name="batches">the batches of the steps</param>
 /// <param name="steps">takes the steps</param>
 /// <param name="writer">writes the run's files</param>
-/// <param name="heldOut">samples of the sample pictures</param>
+/// <param name="data">whose held-out samples are the sample pictures</param>
 /// <param name="earlyStopping">null if nothing is evaluated</param>
 internal sealed class TrainingLoop(
-    RunDirectory directory, RunBatches batches, RunSteps steps, RunWriter writer, SampleSource heldOut, EarlyStopping? earlyStopping)
+    RunDirectory directory, RunBatches batches, RunSteps steps, RunWriter writer, RunData data, EarlyStopping? earlyStopping)
 {
     /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
     private const double SaveIntervalSeconds = 60;
@@ -28,12 +28,18 @@ internal sealed class TrainingLoop(
     {
         using var stopRequest = new StopRequest(directory);
         using var log = writer.Writing(() => RunLog.Open(directory.Log, steps.Taken));
-        using var told = new ReportedProgress(directory, steps.Model, steps.Taken, steps.Total, observer);
-        var samples = new SamplePictures(heldOut, directory);
-        steps.Begin();
+        using var told = new ReportedProgress(directory, steps.Model, data, steps.Taken, steps.Total, observer);
+        var samples = new SamplePictures(data.HeldOut, directory, steps.Taken);
+        var first = steps.Taken;
         steps.Tell(log, told);
         try
         {
+            if (first == 0)
+            {
+                Show(samples, told); // What training begins with; before the clock starts.
+            }
+
+            steps.Begin();
             while (batches.MoveOn(
                 steps, () => !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent(), () => SaveWhatIsWhole()))
             {
@@ -53,6 +59,10 @@ internal sealed class TrainingLoop(
             }
 
             writer.Settle();
+            if (steps.Taken > first)
+            {
+                ShowAtStop(samples, told);
+            }
         }
         catch (NonFiniteLossException)
         {
@@ -134,8 +144,7 @@ internal sealed class TrainingLoop(
         steps.EndEpoch();
         if (shown)
         {
-            var (caption, files) = writer.Writing(() => samples.Write(steps.Model, step));
-            observer.Sampled(step, caption, files);
+            Show(samples, observer);
         }
 
         var isBest = evaluated && Evaluate(observer);
@@ -155,6 +164,29 @@ internal sealed class TrainingLoop(
         }
 
         steps.Skip(since);
+    }
+
+    /// <summary>Writes the sample pictures of the latest step, unless they are there.</summary>
+    private void Show(SamplePictures samples, ITrainingObserver observer)
+    {
+        if (_options.SampleFreq > 0 && samples.LastStep != steps.Taken)
+        {
+            var (caption, files) = writer.Writing(() => samples.Write(steps.Model, steps.Taken));
+            observer.Sampled(steps.Taken, caption, files);
+        }
+    }
+
+    /// <summary>The same where the training ends: all is saved, so samples that can't be made are no failure.</summary>
+    private void ShowAtStop(SamplePictures samples, ITrainingObserver observer)
+    {
+        try
+        {
+            Show(samples, observer);
+        }
+        catch (Exception e) when (e is DataException or RunException)
+        {
+            observer.Warned($"{directory.Path}: has no sample pictures of step {steps.Taken}: {e.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>Evaluates the model on the held-out pictures. Returns whether the result is the best so far.</summary>

@@ -54,7 +54,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
-        _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data.HeldOut, _earlyStopping);
+        _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
         try
         {
             _teacher = InitialWeights.LoadTeacher(Model);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Serve;
@@ -73,6 +74,7 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
             finished = report.Finished,
             options = report.Options.ToDictionary(o => o.Key, o => o.Value),
             curves = LossSeries.From(report.Log).Select(s => new { name = s.Name, steps = s.Steps, raw = s.Raw, smooth = s.Smooth }),
+            samples_from_training = report.ShowsTrainingPictures,
             samples = report.Samples.Select((s, i) => new { index = i, step = s.Step, columns = s.Columns }),
         };
     }
@@ -131,7 +133,7 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
     /// <summary>A run's report, cached until one of its files changes.</summary>
     private RunReport Read(RunDirectory run)
     {
-        var state = run.State();
+        var state = $"{run.State()} {TrainingRun.IsTrainedNow(run)}";
         if (_read.TryGetValue(run.Path, out var known) && known.State == state)
         {
             return known.Report;

@@ -80,6 +80,34 @@ internal sealed class CatalogueTests(string name)
         }
     }
 
+    /// <summary>Whatever the interval: before the first step, where the run stops, and at its end.</summary>
+    [Test]
+    public void ARunShowsPicturesOfItsStartAndOfEveryStop()
+    {
+        var options = Options with { EmaDecay = 0.9f };
+        _runs.TrainOnFiles("without", options);
+        _runs.TrainOnFiles("stopped", options with { SampleFreq = 1000 }, stopAfter: 3);
+        var directory = new RunDirectory(_runs.PathOf("stopped"));
+        var stop = Checkpoint.Read(directory.Latest).Position.Step;
+        Assert.That(directory.AllSamples().Select(s => s.Step).Distinct(), Is.EqualTo(new[] { 0, stop }));
+        var report = File.ReadAllText(directory.Report);
+        Assert.That(report, Does.Contain($"stopped after {stop} of 8 steps").And.Contain($"<summary>step {stop}</summary>"));
+        Assert.That(report, Does.Not.Contain("Time left"));
+
+        using (var cancelled = new CancellationTokenSource())
+        using (var run = TrainingRun.Resume(directory.Path))
+        {
+            cancelled.Cancel();
+            run.Train(cancellation: cancelled.Token);
+        }
+
+        _runs.ResumeOnFiles("stopped");
+        Assert.That(directory.AllSamples().Select(s => s.Step).Distinct(), Is.EqualTo(new[] { 0, stop, 8 }));
+        Assert.That(directory.AllSamples().Count() % 3, Is.Zero, "as many of each step");
+        Assert.That(_runs.FinalTensors("stopped"), Is.EqualTo(_runs.FinalTensors("without")));
+        Assert.That(Log("stopped"), Is.EqualTo(Log("without")));
+    }
+
     [Test]
     public void OptionsComeBackFromTheirText()
     {

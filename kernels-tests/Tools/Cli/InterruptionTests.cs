@@ -47,6 +47,10 @@ public sealed class InterruptionTests : CommandFixture
         Assert.That(ended, "100000 steps take hours");
         Assert.That(await rest, Does.Contain("everything is saved"));
         Assert.That(training.ExitCode, Is.EqualTo(code));
+        Assert.That(Directory.GetFiles(In("run", "samples"), "*-1.png"), Has.Length.EqualTo(2), "of the start and of the stop");
+        Assert.That(
+            File.ReadAllText(In("run", "report.html")),
+            Does.Match(@"stopped after \d+ of 100000 steps").And.Not.Contain("Time left"));
     }
 
     /// <summary>As <c>nohup</c> starts programs: the terminal's end is not theirs.</summary>

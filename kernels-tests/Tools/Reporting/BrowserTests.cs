@@ -77,6 +77,46 @@ public sealed class BrowserTests
         Assert.That(await _browser.Eval<string>("document.querySelector('.slider output').textContent"), Is.EqualTo("step 100"));
     }
 
+    /// <summary>Of one moment there is nothing to slide to, and it says which it is.</summary>
+    [Test]
+    public async Task ASingleSampleHasNoSlider()
+    {
+        var run = Run("facades");
+        var page = Page("single.html", () => ReportPage.Render(run with { Samples = [.. run.Samples.Where(s => s.Step == 200)] }));
+        await _browser.OpenAsync(page, 1280, 900);
+        Assert.That(await VisibleMoments(), Is.EqualTo(new[] { 200 }));
+        Assert.That(await _browser.Eval<int>("document.querySelectorAll('input[type=range]').length"), Is.Zero);
+        Assert.That(await _browser.Eval<string>("document.body.innerText"), Does.Contain("step 200"));
+        Assert.That(_browser.Problems(), Is.Empty);
+    }
+
+    /// <summary>Lines of the command break at its spaces: none of its words stands on two lines.</summary>
+    [TestCase(1280)]
+    [TestCase(390)]
+    public async Task TheCommandIsReadAndCopiedWhole(int width)
+    {
+        const string command = "ilgpugan train pix2pix --data photos/facades --out runs/a --generator unet64 --n-layers-d 2 " +
+            "--load-size 286 --crop-size 256 --direction BtoA --lambda-l1 10";
+        await _browser.OpenAsync(
+            Page("command.html", () => ReportPage.Render(Run("facades") with { Command = command })), width, 900, phone: width < 500);
+        Assert.That(
+            await _browser.Eval<int>("Math.max(...[...document.querySelectorAll('.command span')].map(s => s.getClientRects().length))"),
+            Is.EqualTo(1));
+        Assert.That(await _browser.Eval<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
+        Assert.That(
+            await _browser.Eval<double>(
+                "document.querySelector('.command').clientWidth / document.querySelector('main').clientWidth"),
+            Is.GreaterThan(0.85));
+        var copied = await _browser.Await<string>("""
+            new Promise(done => {
+              Object.defineProperty(navigator, 'clipboard', { value: { writeText: async text => done(text) } });
+              document.querySelector('.command button').click();
+            })
+            """);
+        Assert.That(copied, Is.EqualTo(command));
+        Assert.That(_browser.Problems(), Is.Empty);
+    }
+
     [Test]
     public async Task ADragZoomsIntoAChartAndTheButtonGoesBack()
     {

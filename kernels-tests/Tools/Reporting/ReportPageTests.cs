@@ -62,6 +62,29 @@ public class ReportPageTests
         }
     }
 
+    /// <summary>What guessing costs depends on the kind of the adversarial loss, which a run knows.</summary>
+    [TestCase("vanilla", "0.69", "0.25")]
+    [TestCase("lsgan", "0.25", "0.69")]
+    public void SaysWhatIsHealthyOfTheRunsOwnLoss(string mode, string own, string other)
+    {
+        var run = Report(40) with { Options = [new("--gan-mode", mode)] };
+        foreach (var html in new[] { ReportPage.Render(run), ComparisonPage.Render([run, run]) })
+        {
+            Assert.That(html, Does.Contain($"Healthy: level and noisy; {own} is guessing").And.Not.Contain($"{other} is guessing"));
+        }
+
+        Assert.That(ComparisonPage.Render([run, Report(40)]), Does.Contain("with cross-entropy 0.69 is guessing"), "of unlike runs");
+    }
+
+    [Test]
+    public void ARunThatWasStoppedHasNoTimeLeft()
+    {
+        Assert.That(ReportPage.Render(Report(40)), Does.Contain("Time left"));
+        Assert.That(
+            ReportPage.Render(Report(40) with { Stopped = true }),
+            Does.Contain("stopped after 400 of 10000 steps").And.Not.Contain("Time left"));
+    }
+
     /// <summary>The numbers of runs that the page on curves shows.</summary>
     [Test]
     public void NamesADiscriminatorThatIsWinningAndARunThatLearnsNothing()
@@ -167,6 +190,18 @@ public class ReportPageTests
 
         static IReadOnlyList<string> Warnings(double value) =>
             [.. RunWarnings.Of([.. Report(40).Log.Select(e => e with { Losses = [new("G_L1", value)] })])];
+    }
+
+    /// <summary>Networks that have learnt nothing yet may well make one colour.</summary>
+    [Test]
+    public void ADeadOutputBeforeTheFirstStepIsNone()
+    {
+        var path = Path.GetTempFileName();
+        PictureFile.Save(new Picture(new Image(30, 10, 3, [.. Enumerable.Repeat((byte)7, 900)])), path + ".png");
+        Assert.That(SampleWarnings.Of([new(0, Columns, path + ".png")]), Is.Empty);
+        Assert.That(SampleWarnings.Of([new(1, Columns, path + ".png")]), Is.Not.Empty);
+        File.Delete(path + ".png");
+        File.Delete(path);
     }
 
     /// <summary>An output of one colour in every row, of the last step: not the input, which may be, and not an earlier step.</summary>

@@ -164,7 +164,7 @@ const watch = async name => {
   $('run-samples').append(run.box);
   try {
     const state = await (await ask(`api/runs/${encodeURIComponent(name)}`)).json();
-    Object.assign(run, { options: state.options, samples: state.samples });
+    Object.assign(run, { options: state.options, samples: state.samples, ofTraining: state.samples_from_training });
     draw();
     follow();
   } catch (problem) {
@@ -219,7 +219,10 @@ const heard = async (event, data, begun) => {
       }
     }
   }
-  if (event === 'samples' && data.count !== run.samples.length) run.samples = (await (await ask(`api/runs/${encodeURIComponent(data.run)}`)).json()).samples;
+  if (event === 'samples' && data.count !== run.samples.length) {
+    const state = await (await ask(`api/runs/${encodeURIComponent(data.run)}`)).json();
+    Object.assign(run, { samples: state.samples, ofTraining: state.samples_from_training });
+  }
   draw();
 };
 
@@ -333,7 +336,7 @@ const samples = name => {
   if (run.shown === key) return;
   run.shown = key;
   const shown = run.samples.filter(s => s.step === step);
-  run.box.querySelector('h2').textContent = shown.length ? `${name}, step ${step}: ${shown[0].columns.join(' | ')}` : `${name}: no samples yet`;
+  run.box.querySelector('h2').textContent = shown.length ? `${name}, step ${step}: ${shown[0].columns.join(' | ')}${run.ofTraining ? ' (from the training pictures)' : ''}` : `${name}: no samples yet`;
   picturesOf(name, run, shown, key).catch(problem => say(problem.message));
 };
 

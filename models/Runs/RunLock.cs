@@ -1,6 +1,4 @@
-using IlgpuGan.Models.Runs;
-
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>A lock on a run's folder: two programs that train the same run would mix their logs and checkpoints.</summary>
 internal sealed class RunLock : IDisposable

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
-namespace IlgpuGan.Models.Training;
+namespace IlgpuGan.Models.Runs;
 
 /// <summary>A file in the run's folder with which another program stops the training. Works on every operating system.</summary>
 internal sealed class StopRequest : IDisposable
