@@ -252,7 +252,8 @@ public static class RunEvaluation
             request.Model, device,
             new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps });
         var options = OptionsFor(request, translator.Options);
-        if (options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
+        if (options.LearnsFromPhotographs ? options.FolderOf(request.Split) != options.Data
+            : options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
         {
             DataSplits.Require(options.Data, request.Split);
         }
@@ -325,7 +326,7 @@ public static class RunEvaluation
     /// </summary>
     private static bool IsPaired(PictureOptions options, string split)
     {
-        if (options is LabelMapOptions { ReadsLabelMaps: true })
+        if (options is LabelMapOptions { ReadsLabelMaps: true } or { LearnsFromPhotographs: true })
         {
             return true;
         }
@@ -341,7 +342,7 @@ public static class RunEvaluation
         var folder = Path.Combine(options.Data, "train");
         return options is LabelMapOptions { ReadsLabelMaps: true }
             ? LabelSource.Exists(options.Data, "train")
-            : (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
+            : !options.LearnsFromPhotographs && (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
     }
 
     /// <summary>Opens a split; label maps are colour-coded.</summary>
@@ -352,7 +353,9 @@ public static class RunEvaluation
         settings = change?.Invoke(settings) ?? settings;
         return options is LabelMapOptions { ReadsLabelMaps: true } labels ? new LabelPictures(
             LabelSource.Open(options.Data, split, settings, labels.Coding))
-            : paired ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
+            : options.LearnsFromPhotographs ? GreyPhotographs.Open(options.FolderOf(split), settings)
+            : paired ? AlignedFolder.Open(folder, settings)
+            : UnalignedFolder.Open(folder, settings);
     }
 
     private static LabelTask? FindLabels(

@@ -135,11 +135,23 @@ public sealed record GeneratorSpec(
     /// <summary>The encoding of a label map as planes, if the generator takes one; else null.</summary>
     public LabelInput? Labels { get; init; }
 
+    /// <summary>
+    /// Makes of a network that reads and makes other planes one from pictures to pictures, of which the channels above are; null if it is
+    /// one. Such a network learns from whole pictures, not from pairs side by side.
+    /// </summary>
+    internal Func<Layer, Layer>? OnPictures { get; init; }
+
     /// <summary>The only width, in pixels, of a graph of one width; null if any is accepted. Smaller pictures are extended.</summary>
     public int? FixedWidth { get; init; }
 
     /// <summary>The only height, likewise.</summary>
     public int? FixedHeight { get; init; }
+
+    /// <summary>Whether the network itself reads pictures; otherwise translation and exported graphs put around it what does.</summary>
+    public bool ReadsPictures => OnPictures is null;
+
+    /// <summary>The network as one from pictures to pictures.</summary>
+    internal Layer Shown(Layer network) => OnPictures?.Invoke(network) ?? network;
 
     /// <summary>The smallest size, at least a picture's, that the network accepts.</summary>
     internal (int Width, int Height) RoundedUp(int width, int height) =>

@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>
 /// An image-to-image family. Its data are pairs (<c>DIR/train</c>, or two folders with equal file names) or two sets (<c>DIR/trainA</c>,
-/// <c>DIR/trainB</c>), depending on <see cref="FamilyInfo.LearnsFromPairs"/>.
+/// <c>DIR/trainB</c>), depending on <see cref="FamilyInfo.LearnsFromPairs"/>; or photographs alone, if the options say so.
 /// </summary>
 public abstract class PictureFamily<TOptions> : Family<TOptions>
     where TOptions : PictureOptions
@@ -13,13 +13,16 @@ public abstract class PictureFamily<TOptions> : Family<TOptions>
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation)
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
-        return Info.LearnsFromPairs ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
+        return options.LearnsFromPhotographs ? GreyPhotographs.Open(options.FolderOf(split), settings)
+            : Info.LearnsFromPairs ? AlignedFolder.Open(folder, settings) : UnalignedFolder.Open(folder, settings);
     }
 
     protected override bool HasSplit(TOptions options, string split)
     {
         var folder = Path.Combine(options.Data, split);
-        return PictureList.IsIn(folder + "A") || PictureList.IsIn(Info.LearnsFromPairs ? folder : Path.Combine(folder, "A"));
+        return options.LearnsFromPhotographs
+            ? PictureList.IsIn(folder)
+            : PictureList.IsIn(folder + "A") || PictureList.IsIn(Info.LearnsFromPairs ? folder : Path.Combine(folder, "A"));
     }
 
     protected override Batch Noise(TOptions options, Device device) => options.NoisePair(device);
@@ -28,10 +31,12 @@ public abstract class PictureFamily<TOptions> : Family<TOptions>
     /// <param name="network">its name in checkpoints</param>
     /// <param name="o">channels and sides</param>
     protected static GeneratorSpec ForwardGenerator(string network, TOptions o) =>
-        new(network, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
+        new(network, o.Direction, o.PictureChannels.Input, o.PictureChannels.Output, o.SideMultiple, o.SmallestSide, o.GeneratorName);
 
     /// <summary>A generator against the direction of training.</summary>
     /// <inheritdoc cref="ForwardGenerator"/>
     protected static GeneratorSpec BackwardGenerator(string network, TOptions o) =>
-        new(network, o.Direction.Opposite(), o.OutputNc, o.InputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName);
+        new(
+            network, o.Direction.Opposite(), o.PictureChannels.Output, o.PictureChannels.Input, o.SideMultiple, o.SmallestSide,
+            o.GeneratorName);
 }

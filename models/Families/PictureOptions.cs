@@ -31,6 +31,8 @@ public enum BestMetric
 /// <summary>Options of a family that turns pictures of one domain into pictures of another.</summary>
 public abstract record PictureOptions : TrainingOptions
 {
+    private static readonly string[] s_splits = ["train", "val", "test"];
+
     [Option("Direction of the translation: which half or folder is the input.")]
     public Direction Direction { get; init; } = Direction.AToB;
 
@@ -98,6 +100,16 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>The generator for messages: <c>unet256</c>.</summary>
     internal virtual string GeneratorName => $"{Model}'s generator";
 
+    /// <summary>Channels of the pictures that are read and made, if the networks' are others.</summary>
+    internal virtual (int Input, int Output) PictureChannels => (InputNc, OutputNc);
+
+    /// <summary>Whether data are photographs alone, the targets, from which the inputs are made.</summary>
+    internal virtual bool LearnsFromPhotographs => false;
+
+    /// <summary>The folder of a split of photographs alone: the one of its name, or DIR itself if that has no splits.</summary>
+    internal string FolderOf(string split) =>
+        s_splits.Any(name => PictureList.IsIn(Path.Combine(Data, name))) ? Path.Combine(Data, split) : Data;
+
     /// <summary>How pictures of the source domain and of the target domain become tensors.</summary>
     /// <param name="forEvaluation">deterministic, and all pictures</param>
     public DataSettings DataSettings(bool forEvaluation) =>
@@ -114,8 +126,8 @@ public abstract record PictureOptions : TrainingOptions
         Augment = AugmentAffine > 0 || AugmentElastic > 0 || AugmentColour > 0
             ? new Augmentation(AugmentAffine, AugmentElastic, AugmentColour)
             : null,
-        InputChannels = InputNc,
-        OutputChannels = OutputNc,
+        InputChannels = PictureChannels.Input,
+        OutputChannels = PictureChannels.Output,
         MaxSamples = MaxDatasetSize,
         Serial = SerialBatches,
         SideMultiple = SideMultiple,
@@ -124,7 +136,7 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>A pair of noise batches with the networks' input sizes and values in [−1, 1), as in pictures.</summary>
     internal Batch NoisePair(Device device)
     {
-        return Batch.OfPair(Draw(1, InputNc), Draw(2, OutputNc), ["noise"]);
+        return Batch.OfPair(Draw(1, PictureChannels.Input), Draw(2, PictureChannels.Output), ["noise"]);
 
         Tensor Draw(uint stream, int channels) =>
             Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(BatchSize, channels, CropSize, CropSize), device).Affine(2, -1);

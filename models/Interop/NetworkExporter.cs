@@ -64,7 +64,8 @@ public static class NetworkExporter
 
     /// <summary>
     /// Writes a generator with further inputs as a graph: <see cref="InputName"/> [batch, C, height, width], then <c>noise</c> [batch,
-    /// numbers] and <c>label</c> [batch, labels] if the generator takes them.
+    /// numbers] and <c>label</c> [batch, labels] if the generator takes them. A network that is no generator of pictures by itself is
+    /// written as one.
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
     public static void ToOnnx(Module network, GeneratorSpec spec, string path, ExportSettings? settings = null)
@@ -80,7 +81,9 @@ public static class NetworkExporter
             inputs.Add(new GraphValue("label", "batch", labelled.LabelPlaces));
         }
 
-        ToOnnx(network, path, inputs, [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);
+        ToOnnx(
+            network is Layer layer ? spec.Shown(layer) : network, path, inputs,
+            [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);
     }
 
     /// <summary>

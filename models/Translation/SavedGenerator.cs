@@ -99,7 +99,7 @@ public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, Gen
         }
 
         return load(stored.Name) is Layer network
-            ? [Saved(network)]
+            ? [Saved(spec.Shown(network))]
             : throw new RunException($"{path}: {stored.Name} takes more than one picture, so it can't translate");
 
         SavedGenerator Saved(Layer network) =>

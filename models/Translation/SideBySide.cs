@@ -28,7 +28,8 @@ public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
     /// <param name="description">what the generator's file says of the pairs; null if it says nothing</param>
     public static SideBySide? Of(TrainingOptions? options, GeneratorSpec generator, WeightsDescription? description)
     {
-        if (options is null || generator.Labels is { Coding.Palette: null } || !FamilyCatalog.Of(options).Info.LearnsFromPairs)
+        if (options is null || generator is { Labels.Coding.Palette: null } or { OnPictures: not null }
+            || !FamilyCatalog.Of(options).Info.LearnsFromPairs)
         {
             return null;
         }

@@ -72,7 +72,7 @@ internal sealed class GoldenFixture : IDisposable
     {
         var preset = Text("model") == "pytorch-gan";
         TranslationOptions options = Text("model") == "pix2pix"
-            ? new Pix2PixOptions { LambdaL1 = Or("lambda_l1", 100) }
+            ? new Pix2PixOptions { LambdaL1 = Or("lambda_l1", 100), Colorize = o.TryGetProperty("colorize", out _) }
             : (preset ? CycleGanOptions.PyTorchGan() : new CycleGanOptions()) with
             {
                 PoolSize = Whole("pool_size"),

@@ -1,4 +1,5 @@
 using IlgpuGan.Hosting;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
@@ -19,14 +20,15 @@ public sealed class OneModelOnePictureTests : CommandFixture
 
     private const string Label = "photographs";
 
-    private static readonly string[] s_fast = ["zoo:facades", "pix2pix", "pix2pixhd"];
+    private static readonly string[] s_fast = ["zoo:facades", "pix2pix", "pix2pixhd", "pix2pix-colorize"];
     private static readonly string[] s_formats = ["safetensors", "pth", "onnx"];
 
     private readonly TinyRun _runs = new();
 
     private static IEnumerable<TestCaseData> Models => ZooModel.All.Select(m => m.Path)
         .Concat(CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key))
-        .Concat(["pix2pix-BtoA", "pix2pix-unet32-upsample", "pix2pix-resnet1-upsample", "pix2pix-resnet1-antialias", "pix2pix-instance"])
+        .Concat(["pix2pix-BtoA", "pix2pix-unet32-upsample", "pix2pix-resnet1-upsample", "pix2pix-resnet1-antialias"])
+        .Concat(["pix2pix-instance", "pix2pix-colorize"])
         .Select(name => s_fast.Contains(name) ? new TestCaseData(name) : new TestCaseData(name).SetCategory(Exhaustive.Category));
 
     [OneTimeTearDown]
@@ -86,6 +88,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
 
     /// <summary>The command line, the server and hosting, with a run and with its graph: the same bytes.</summary>
     [TestCase("pix2pix-BtoA")]
+    [TestCase("pix2pix-colorize")]
     [TestCase("pix2pixhd")]
     public async Task EverySurfaceGivesTheSameBytes(string model)
     {
@@ -168,6 +171,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
         {
             "" => options,
             "BtoA" => (TranslationOptions)options with { Direction = Direction.BToA },
+            "colorize" => (Pix2PixOptions)options with { Colorize = true, InputNc = 1, OutputNc = 2 },
             "instance" => (TranslationOptions)options with { Norm = NormKind.Instance },
             _ => (TranslationOptions)options with { Generator = GeneratorKind.Parse(change) },
         });

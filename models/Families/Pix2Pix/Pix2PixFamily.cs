@@ -16,7 +16,8 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         Name = Name, Title = "pix2pix",
         Summary = "Learns from pairs: pictures in DIR/train hold A (left) and B (right) side by side.",
         Paper = "Isola, Zhu, Zhou, Efros 2017: Image-to-image translation with conditional adversarial networks, CVPR",
-        Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples",
+        Data = "pairs side by side in DIR/train, or under equal names in DIR/trainA and DIR/trainB; DIR/val or DIR/test for samples; " +
+            "with --colorize photographs alone",
         LearnsFrom = DataKind.Pairs, FirstChoiceFor = DataSituation.Pairs, Input = "a picture",
         Presets =
         [
@@ -24,6 +25,8 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
                 () => new Pix2PixOptions()),
             new(TrainingOptions.SmallPreset, "64 pixels (data synth --kind facades), width 32, 2000 steps: minutes on two cores",
                 Pix2PixOptions.Small),
+            new(Pix2PixOptions.ColorizationPreset, "the authors' colorization: photographs alone, lightness in, a and b of CIELAB out",
+                Pix2PixOptions.Colorization),
         ],
         QualityLosses = ["G_L1"],
         Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
@@ -43,11 +46,15 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         var options = ReferenceNetworks.Describe(architecture, new Pix2PixOptions());
         if (ReferenceNetworks.Channels(architecture) is { } channels)
         {
-            options = options with { InputNc = channels.Input, OutputNc = channels.Output };
+            // From one plane to two is the reference's colorization; no pictures have two colours.
+            var coloured = Pix2PixOptions.Colorization();
+            options = channels == (coloured.InputNc, coloured.OutputNc)
+                ? options with { Preset = coloured.Preset, Colorize = true, InputNc = channels.Input, OutputNc = channels.Output }
+                : options with { InputNc = channels.Input, OutputNc = channels.Output };
         }
 
         return new RecognisedNetwork(
-            name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: false);
+            name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: options.Colorize);
     }
 
     public override IEnumerable<Pix2PixOptions> Guesses(StateShapes shapes) =>
@@ -79,7 +86,9 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         new(DiscriminatorName, NetworkRole.Discriminator, () => o.CreateDiscriminator(o.OutputNc + (o.ConditionalD ? o.InputNc : 0))),
     ];
 
-    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) => [ForwardGenerator(GeneratorName, o)];
+    protected override IReadOnlyList<GeneratorSpec> Generators(Pix2PixOptions o) => o.Colorize
+        ? [ForwardGenerator(GeneratorName, o) with { OnPictures = static network => new Colorizer(network) }]
+        : [ForwardGenerator(GeneratorName, o)];
 
     protected override GanModel Create(Pix2PixOptions options, Device device) => new Pix2PixModel(options, device);
 }

@@ -46,7 +46,22 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
                 $"the teacher {TeacherPath} is not loaded: call {nameof(LearnFrom)} with its generator first");
         }
 
-        var (a, b) = (batch.A, batch.B);
+        if (Options.Colorize)
+        {
+            using var lightness = Lab.Lightness(batch.A);
+            using var chroma = Lab.Chroma(batch.B);
+            Update(lightness, chroma);
+            return;
+        }
+
+        Update(batch.A, batch.B);
+    }
+
+    protected override IReadOnlyList<Tensor> Present(Batch batch) =>
+        [batch.A, Options.Colorize ? Lab.Coloured(batch.A, Generator) : Generator.Forward(batch.A), batch.B];
+
+    private void Update(Tensor a, Tensor b)
+    {
         var (fake, features) = _teacher is null ? (Generator.Forward(a), []) : SkipBlock.ForwardWithFeatures(Generator, a);
         using var output = fake;
         if (Options.LambdaGan == 0)
@@ -59,8 +74,6 @@ public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
         TrainGenerator(a, b, fake, features);
         costs.ForEach(cost => Report(cost.Name, cost.Value));
     }
-
-    protected override IReadOnlyList<Tensor> Present(Batch batch) => [batch.A, Generator.Forward(batch.A), batch.B];
 
     private List<(string Name, Tensor Value)> TrainDiscriminator(Tensor a, Tensor b, Tensor fake)
     {

@@ -7,6 +7,20 @@ public sealed record Pix2PixOptions : TranslationOptions
 {
     public override string Model => Pix2PixFamily.Name;
 
+    /// <summary>The preset of the reference's <c>--model colorization</c>.</summary>
+    internal const string ColorizationPreset = "colorization";
+
+    private const int Lightness = 1;
+    private const int Chroma = 2;
+    private const int Colours = 3;
+
+    [Option(
+        "Learn the colours of photographs: the lightness of CIELAB in, its a and b out. DIR/train, or DIR itself, holds photographs, not " +
+            "pairs.",
+        Off = "Learn from pairs.",
+        Why = "The lightness is in the input already, so the network need not make it (arXiv 1603.08511, section 2).")]
+    public bool Colorize { get; init; }
+
     [Option(
         "Weight of the L1 loss.", Least = 0, Most = 1e9,
         Why = "L1 blurs less than L2 (arXiv 1611.07004, section 3.1); a weight of 100 leaves fewer artifacts than the " +
@@ -49,9 +63,31 @@ public sealed record Pix2PixOptions : TranslationOptions
         SampleFreq = 200,
     };
 
+    /// <summary>The reference's colorization: its pix2pix from one plane of CIELAB to the other two.</summary>
+    internal static Pix2PixOptions Colorization() => new()
+    {
+        Preset = ColorizationPreset, Colorize = true, InputNc = Lightness, OutputNc = Chroma,
+    };
+
+    internal override (int Input, int Output) PictureChannels => Colorize ? (Colours, Colours) : base.PictureChannels;
+
+    internal override bool LearnsFromPhotographs => Colorize;
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
+        if (Colorize && (InputNc != Lightness || OutputNc != Chroma))
+        {
+            found.Add(
+                $"--colorize makes two planes of one, the colours of the lightness: --input-nc {Lightness} and --output-nc {Chroma}, not " +
+                    $"{InputNc} and {OutputNc}; --preset {ColorizationPreset} sets them");
+        }
+
+        if (Colorize && Direction != Direction.AToB)
+        {
+            found.Add("--colorize learns in one direction, from gray to colour: --direction AtoB");
+        }
+
         if (LambdaL1 == 0 && LambdaL2 == 0 && LambdaGan == 0)
         {
             found.Add("--lambda-l1, --lambda-l2 and --lambda-gan are all 0: the generator would have no loss");

@@ -28,7 +28,7 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
     {
         Sequential sequence => Enumerable.Range(0, sequence.Count).Aggregate(x, (map, i) => Run(sequence[i], map)),
         SkipBlock block => Skip(block, x),
-        UNet or ResNetGenerator => Run((Layer)module.Children.Single().Module, x),
+        UNet or ResNetGenerator or Colorizer => Run((Layer)module.Children.Single().Module, x),
         Conv2d { Padding.IsZero: true } conv => Store(new ConvolvedMap(x, conv)),
         Conv2d { Padding: var p } conv =>
             Store(new ConvolvedMap(new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, PadMode.Constant), conv)),
@@ -39,6 +39,8 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         Upsample upsample => new EnlargedMap(x, upsample),
         Blur { Up: 1, Padding: var (before, after) } blur =>
             new BlurredMap(new PaddedMap(x, before, after, before, after, blur.Edge), blur),
+        Colorizer.Lightness => new PointwiseMap(x, module.Forward, channels: 1),
+        Colorizer.Colours => new PointwiseMap(x, module.Forward),
         Identity or Dropout { Training: false } => x,
         BatchNorm2d or InstanceNorm2d or ReLU or LeakyReLU or Tanh or Sigmoid => new PointwiseMap(x, module.Forward),
         _ => throw new RunException($"a network with a {module.GetType().Name} can't be computed layer by layer"),

@@ -20,9 +20,9 @@ internal sealed class PictureMap(Picture picture, int width, int height, Device 
     }
 }
 
-/// <summary>An element-wise or per-channel function of a map.</summary>
-internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function) : MapView(
-    source, source.Channels, source.Height, source.Width)
+/// <summary>A function of a map, pixel by pixel, to as many channels or to a given number.</summary>
+internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> function, int? channels = null) : MapView(
+    source, channels ?? source.Channels, source.Height, source.Width)
 {
     public override Tensor Read(int top, int rows) => function(Source.Read(top, rows));
 }

@@ -154,6 +154,8 @@ internal static class ExportCommand
         {
             Format.Onnx when stored.Generator is { Conditions: { } takes } spec && (network is not Layer || takes.Steps is not null) =>
                 (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
+            Format.Onnx when stored.Generator is { ReadsPictures: false } spec =>
+                (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
             Format.Onnx when stored.Graph is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
             Format.Safetensors => NetworkExporter.ToSafetensors,

@@ -1,0 +1,63 @@
+using IlgpuGan.Imaging;
+
+namespace IlgpuGan.Models.Data;
+
+/// <summary>Photographs, the targets, with the gray pictures of the same lightness as inputs; both of three channels.</summary>
+internal sealed class GreyPhotographs : PairSource
+{
+    private const int Colours = 3;
+    private const int Words = ushort.MaxValue;
+
+    private static readonly double[] s_light = [.. Enumerable.Range(0, 256).Select(level => Srgb.ToLight(level / 255.0))];
+
+    private readonly string _folder;
+    private readonly IReadOnlyList<string> _files;
+
+    private GreyPhotographs(string folder, DataSettings settings)
+        : base(settings) => (_folder, _files) = (folder, PictureFolder.List(folder));
+
+    public override int Count => Limited(_files.Count);
+
+    public override IReadOnlyList<string> Files => [.. _files.Take(Count)];
+
+    /// <param name="folder">the photographs</param>
+    /// <param name="settings">how they are prepared; channels and direction are known</param>
+    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    public static GreyPhotographs Open(string folder, DataSettings settings) => new(folder, settings);
+
+    public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
+
+    internal override PicturePair LoadPair(int index, RandomSequence random)
+    {
+        var file = _files[index];
+        var photo = PictureFile.Load(file).WithChannels(Colours, file);
+        var shown = Transform.Draw(Settings, photo.Width, photo.Height, file, random).Apply(photo);
+        return new PicturePair(GreyOf(shown).WithChannels(Colours, file), shown, NameOf(index));
+    }
+
+    internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
+
+    /// <summary>
+    /// The gray picture of the same lightness, which is not the luma of other conversions; of 16 bits, so that the lightness is not
+    /// rounded to 256 levels.
+    /// </summary>
+    internal static Picture GreyOf(Picture photo)
+    {
+        var image = photo.Layers[0];
+        var gray = new ushort[image.Width * image.Height];
+        for (var i = 0; i < gray.Length; i++)
+        {
+            var y = 0.0;
+            for (var c = 0; c < Colours; c++)
+            {
+                var sample = (i * Colours) + c;
+                y += Srgb.Luminance[c]
+                    * (image.BitsPerChannel == 8 ? s_light[image.Bytes[sample]] : Srgb.ToLight(image.Words[sample] / (double)Words));
+            }
+
+            gray[i] = (ushort)Math.Round(Words * Srgb.ToLevel(y));
+        }
+
+        return new Image(image.Width, image.Height, 1, gray);
+    }
+}
