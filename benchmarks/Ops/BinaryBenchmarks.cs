@@ -27,7 +27,7 @@ public class BinaryBenchmarks : OpBenchmark
 
     private int Count => Channels * Pixels;
 
-    public override OpCost Cost(string method) => method switch
+    internal override OpCost Cost(string method) => method switch
     {
         nameof(AddChannels) => MemoryCost(2L * Count, Count),
         nameof(ExpandChannels) => MemoryCost(Count),

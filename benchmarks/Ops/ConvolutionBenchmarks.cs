@@ -20,7 +20,7 @@ public class ConvolutionBenchmarks : OpBenchmark
 
     private ConvGeometry Geometry => ConvolutionLayer.All.Single(l => l.Name == Layer).Geometry;
 
-    public override OpCost Cost(string method)
+    internal override OpCost Cost(string method)
     {
         var g = Geometry;
         return MemoryCost((long)g.C * g.H * g.W + (long)g.K * g.C * g.KernelH * g.KernelW + (long)g.K * g.OutH * g.OutW, g.Flops);

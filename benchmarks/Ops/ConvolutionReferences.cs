@@ -26,7 +26,7 @@ public class ConvolutionReferences : OpBenchmark
 
     private int Pixels => _g.OutH * _g.OutW;
 
-    public override OpCost Cost(string method)
+    internal override OpCost Cost(string method)
     {
         var g = Geometry;
         return MemoryCost((long)g.C * g.H * g.W + (long)g.K * g.C * g.KernelH * g.KernelW + (long)g.K * g.OutH * g.OutW, g.Flops);

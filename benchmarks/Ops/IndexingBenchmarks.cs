@@ -24,7 +24,7 @@ public class IndexingBenchmarks : OpBenchmark
 
     private long Count => (long)Rows * Columns;
 
-    public override OpCost Cost(string method) => method switch
+    internal override OpCost Cost(string method) => method switch
     {
         nameof(ScatterAdd) => MemoryCost(3 * Count, Count),
         nameof(CopyStrided) => MemoryCost(Count),

@@ -29,7 +29,7 @@ public class LayoutBenchmarks : OpBenchmark
 
     private long Padded => (long)Planes * (Side + 2 * Border) * (Side + 2 * Border);
 
-    public override OpCost Cost(string method) => method switch
+    internal override OpCost Cost(string method) => method switch
     {
         nameof(ReflectionPad) or nameof(NaivePad) => MemoryCost(Count + Padded),
         nameof(ReflectionPadGradient) => MemoryCost(Count + Padded, Padded),

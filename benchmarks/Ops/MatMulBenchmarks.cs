@@ -17,7 +17,7 @@ public class MatMulBenchmarks : OpBenchmark
     [Params(64, 256, 768)]
     public int Size { get; set; }
 
-    public override OpCost Cost(string method) => MemoryCost(3L * Size * Size, 2L * Size * Size * Size);
+    internal override OpCost Cost(string method) => MemoryCost(3L * Size * Size, 2L * Size * Size * Size);
 
     protected override void Prepare()
     {

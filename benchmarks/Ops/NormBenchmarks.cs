@@ -26,7 +26,7 @@ public class NormBenchmarks : OpBenchmark
 
     private (int Channels, int Pixels) Extents => Shape.Split('x') is [var c, var p] ? (int.Parse(c), int.Parse(p)) : default;
 
-    public override OpCost Cost(string method)
+    internal override OpCost Cost(string method)
     {
         var count = (long)Extents.Channels * Extents.Pixels;
         return method == nameof(EngineGradient) ? MemoryCost(3 * count, 12 * count) : MemoryCost(2 * count, 8 * count);

@@ -27,7 +27,7 @@ public abstract class OpBenchmark
 
     /// <summary>Operations and minimum memory traffic of one call.</summary>
     /// <param name="method">name of the benchmark method</param>
-    public abstract OpCost Cost(string method);
+    internal abstract OpCost Cost(string method);
 
     [GlobalSetup]
     public void SetUp()

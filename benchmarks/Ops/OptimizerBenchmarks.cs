@@ -25,7 +25,7 @@ public class OptimizerBenchmarks : OpBenchmark
     [Params(2_768_705, 11_378_179, 54_413_955)]
     public int Weights { get; set; }
 
-    public override OpCost Cost(string method) => method switch
+    internal override OpCost Cost(string method) => method switch
     {
         nameof(Sgd) => MemoryCost(5L * Weights, 4L * Weights),
         nameof(RmsProp) => MemoryCost(5L * Weights, 9L * Weights),

@@ -24,7 +24,7 @@ public class PictureBenchmarks : OpBenchmark
     public int Side { get; set; }
 
     /// <summary>The traffic is that of the decoded picture.</summary>
-    public override OpCost Cost(string method) => new(0, 3L * Side * Side);
+    internal override OpCost Cost(string method) => new(0, 3L * Side * Side);
 
     protected override void Prepare()
     {

@@ -18,7 +18,7 @@ public class RandomBenchmarks : OpBenchmark
     [Params(512 * 8 * 8, 3 * 256 * 256)]
     public int Count { get; set; }
 
-    public override OpCost Cost(string method) => MemoryCost(method == nameof(Dropout) ? 2L * Count : Count);
+    internal override OpCost Cost(string method) => MemoryCost(method == nameof(Dropout) ? 2L * Count : Count);
 
     protected override void Prepare()
     {

@@ -21,7 +21,7 @@ public class ReductionBenchmarks : OpBenchmark
 
     private long Count => (long)Channels * Pixels;
 
-    public override OpCost Cost(string method) =>
+    internal override OpCost Cost(string method) =>
         method == nameof(LogSoftmax) ? MemoryCost(2 * Count, 4 * Count) : MemoryCost(Count, Count);
 
     protected override void Prepare()

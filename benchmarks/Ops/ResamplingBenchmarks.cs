@@ -20,7 +20,7 @@ public class ResamplingBenchmarks : OpBenchmark
 
     private long Count => (long)Planes * Side * Side;
 
-    public override OpCost Cost(string method) =>
+    internal override OpCost Cost(string method) =>
         method == nameof(Resample) ? MemoryCost(Count * 3 / 2, 2 * (Count / Side) * _taps.Reads) :
         method.Contains("Pool", StringComparison.Ordinal)
             ? MemoryCost(Count * 5 / 4, Count)

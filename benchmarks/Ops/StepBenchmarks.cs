@@ -18,7 +18,7 @@ public class TrainingBenchmarks : NetworkBenchmark
 
     protected override string Workload => Work;
 
-    protected override BenchStep Make(string name, int size) =>
+    private protected override BenchStep Make(string name, int size) =>
         BenchStep.OfTraining(FamilyCatalog.Find(name)!, size, 1, Device);
 }
 
@@ -33,7 +33,7 @@ public class InferenceBenchmarks : NetworkBenchmark
 
     protected override string Workload => Work;
 
-    protected override BenchStep Make(string name, int size) => BenchStep.OfInference(name, size, 1, Device);
+    private protected override BenchStep Make(string name, int size) => BenchStep.OfInference(name, size, 1, Device);
 }
 
 /// <summary>Base of the benchmarks of whole networks; their cost is the sum over all ops.</summary>
@@ -45,7 +45,7 @@ public abstract class NetworkBenchmark : OpBenchmark
     protected abstract string Workload { get; }
 
     /// <summary>Runs one step on a new device and counts its operations.</summary>
-    public override OpCost Cost(string method)
+    internal override OpCost Cost(string method)
     {
         SetUp();
         try
@@ -70,5 +70,5 @@ public abstract class NetworkBenchmark : OpBenchmark
 
     protected void Run() => _step!.Run();
 
-    protected abstract BenchStep Make(string name, int size);
+    private protected abstract BenchStep Make(string name, int size);
 }

@@ -21,7 +21,7 @@ public class UnaryBenchmarks : OpBenchmark
         UnaryFunction.Relu, UnaryFunction.LeakyRelu, UnaryFunction.Tanh, UnaryFunction.Sigmoid, UnaryFunction.Exp, UnaryFunction.Softplus)]
     public UnaryFunction Function { get; set; }
 
-    public override OpCost Cost(string method) =>
+    internal override OpCost Cost(string method) =>
         method == nameof(EngineGradient) ? MemoryCost(3L * Count, 2L * Count) : MemoryCost(2L * Count, Count);
 
     protected override void Prepare()

@@ -23,7 +23,7 @@ public enum Orientation
 }
 
 /// <summary>Reads the EXIF orientation, the only EXIF tag that changes what a picture shows.</summary>
-public static class Exif
+internal static class Exif
 {
     private const int OrientationTag = 0x0112;
     private const int ShortType = 3;

@@ -305,7 +305,7 @@ public sealed class Tensor : IDisposable
     /// Overwrites the elements with numbers that a callback writes straight to the destination; for parameters and inputs. Never recorded.
     /// </summary>
     /// <param name="write">writes a part; called for disjoint parts, possibly by several threads at once</param>
-    public void CopyFrom(PartWriter write)
+    internal void CopyFrom(PartWriter write)
     {
         ArgumentNullException.ThrowIfNull(write);
         Overwrite("CopyFrom");

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Data;
 /// CelebA's list as published: a count, the names, then a row for each picture, separated by spaces. CelebA's pictures may be in a folder
 /// <c>img_align_celeba</c> or <c>images</c> beside the list; rows without a picture are skipped.
 /// </summary>
-public sealed class AttributeTable
+internal sealed class AttributeTable
 {
     public const string FileName = "attributes.csv";
 
@@ -104,4 +104,4 @@ public sealed class AttributeTable
 /// <summary>A picture with its attributes.</summary>
 /// <param name="File">path of the picture</param>
 /// <param name="Values">1 or 0 for each attribute</param>
-public sealed record AttributeRow(string File, IReadOnlyList<float> Values);
+internal sealed record AttributeRow(string File, IReadOnlyList<float> Values);

@@ -29,7 +29,7 @@ public sealed class Batch : IDisposable
     public long Epoch { get; }
 
     /// <summary>Which samples of a step these are; all of them by default.</summary>
-    public SampleShare Share
+    internal SampleShare Share
     {
         get => field.Total == 0 ? new SampleShare(0, Size, Size) : field;
         init;

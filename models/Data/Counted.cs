@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Counts with nouns, for messages.</summary>
-public static class Counted
+internal static class Counted
 {
     /// <summary><c>1 picture</c>, <c>2 pictures</c>.</summary>
     /// <param name="thing">the noun in the singular; the plural adds an s</param>

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Decodes and preprocesses files to find unusable ones before training starts.</summary>
-public static class DataCheck
+internal static class DataCheck
 {
     /// <summary>A file, and a message about its error, which names the file.</summary>
     public readonly record struct Problem(string File, string Message);

@@ -12,7 +12,7 @@ public enum Direction
     BToA,
 }
 
-public static class Directions
+internal static class Directions
 {
     /// <summary>The opposite direction.</summary>
     public static Direction Opposite(this Direction direction) => direction == Direction.AToB ? Direction.BToA : Direction.AToB;

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// Writes a synthetic data set to a folder without splits, or over a data set with the same files. Never mixes the files of two data sets.
 /// </summary>
-public static class DrawnFolder
+internal static class DrawnFolder
 {
     /// <summary>Temporary folder for drawing over an existing data set.</summary>
     private const string DrawingName = ".drawing";

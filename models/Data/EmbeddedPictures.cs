@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data;
 /// numbers]. A sample is the picture [C, side, side] and one embedding [numbers] in the label field: the mean of four captions drawn at
 /// random (of all if there are fewer; of the first four if the set is serial).
 /// </summary>
-public sealed class EmbeddedPictures : SampleSource
+internal sealed class EmbeddedPictures : SampleSource
 {
     /// <summary>As in Zhang et al. 2017.</summary>
     private const int MostCaptions = 4;

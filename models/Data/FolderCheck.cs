@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Data;
 /// <param name="Pictures">number of pictures checked</param>
 /// <param name="Problems">a message for each file that can't be used, which names it</param>
 /// <param name="Sizes">the most common sizes with their counts, and the count of all other sizes</param>
-public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, IReadOnlyList<string> Sizes)
+internal sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, IReadOnlyList<string> Sizes)
 {
     /// <summary>A line for each split with class folders or an attribute table, and for each file of points.</summary>
     public IReadOnlyList<string> Layout { get; init; } = [];
@@ -20,7 +20,7 @@ public sealed record FolderReport(int Pictures, IReadOnlyList<string> Problems, 
 }
 
 /// <summary>Decodes every picture of a folder, for any kind of data set, or a data set of a single picture.</summary>
-public static class FolderCheck
+internal static class FolderCheck
 {
     private const int SizesNamed = 5;
 

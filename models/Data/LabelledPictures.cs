@@ -58,7 +58,7 @@ public sealed class LabelledPictures : SampleSource
     /// <param name="labels">names of the label vector's elements, in order</param>
     /// <param name="settings">how pictures are prepared</param>
     /// <exception cref="DataException">the folder, pictures or one of the labels are missing</exception>
-    public static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, SquareSettings settings)
+    internal static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, SquareSettings settings)
     {
         var (areClasses, names) = Labels(folder, classes);
         if (!areClasses)

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// <param name="File">its path within the data set, with slashes</param>
 /// <param name="Step">steps taken when it was left out</param>
 /// <param name="Reason">why: a sentence that names the file</param>
-public sealed record LeftOutFile(string File, long Step, string Reason);
+internal sealed record LeftOutFile(string File, long Step, string Reason);
 
 /// <summary>
 /// The files that a training leaves out. They count as damaged for good, even if they are mended later, so that a resumed run goes on as

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// Pictures with labels or embeddings, each with a mismatched picture of a different label or embedding. A sample holds the fields of the
 /// underlying set, and the mismatched picture [C, side, side]: drawn at random, or the next suitable one by name if the set is serial.
 /// </summary>
-public sealed class MismatchedPictures : SampleSource
+internal sealed class MismatchedPictures : SampleSource
 {
     public const string NameOfOther = "other";
 

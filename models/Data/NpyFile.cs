@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Data;
 /// NumPy arrays as pictures of any number of channels: [H, W] or [H, W, C] of uint8 or uint16, in C order.
 /// The format is described in NumPy's documentation, numpy.lib.format.
 /// </summary>
-public static partial class NpyFile
+internal static partial class NpyFile
 {
     /// <summary>Layers have three channels or one: with two or four, the last would be interpreted as alpha.</summary>
     private const int WideLayer = 3;

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// The files that a command reads, none of which it may write over. Files are compared, not names: a link, a hard link, another spelling
 /// in a folder that knows no case, or a mount is another name of the same file.
 /// </summary>
-public sealed class Originals
+internal sealed class Originals
 {
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
 

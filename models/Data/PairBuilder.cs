@@ -6,10 +6,10 @@ namespace IlgpuGan.Models.Data;
 /// <param name="Folder">folder of the data set</param>
 /// <param name="Counts">number of files in each part</param>
 /// <param name="Problems">a message for each skipped file</param>
-public sealed record BuildOutcome(string Folder, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Problems);
+internal sealed record BuildOutcome(string Folder, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Problems);
 
 /// <summary>Joins pictures of the same name in two folders to pairs.</summary>
-public static class PairBuilder
+internal static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.

@@ -7,17 +7,17 @@ namespace IlgpuGan.Models.Data;
 /// <param name="Bad">the pair is left out</param>
 /// <param name="Swapped">the halves are swapped</param>
 /// <param name="Crop">the part of both halves to keep; null for all</param>
-public sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCrop? Crop = null);
+internal sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCrop? Crop = null);
 
 /// <summary>A part of a half, in pixels.</summary>
-public sealed record HalfCrop(int X, int Y, int Width, int Height);
+internal sealed record HalfCrop(int X, int Y, int Width, int Height);
 
 /// <summary>
 /// Manual review of pairs (A left, B right): which are bad, which have swapped halves, what to crop. Decisions are stored in a file beside
 /// the pairs. The pairs themselves are never changed; <see cref="Write(string)"/> writes a new data set of those that are kept.
 /// Thread-safe.
 /// </summary>
-public sealed class PairReview
+internal sealed class PairReview
 {
     /// <summary>The file of the decisions, in the folder of the pairs.</summary>
     public const string FileName = "review.json";

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data;
 /// folder, or from a second folder of unlabelled pictures if it exists), in the field that <see cref="LabelledPictures"/> uses; then one of
 /// the labelled pictures with its label [classes], drawn at random, or by position if the set is serial. An epoch shows every picture once.
 /// </summary>
-public sealed class PartlyLabelledPictures : SampleSource
+internal sealed class PartlyLabelledPictures : SampleSource
 {
     public const string NameOfKnown = "known";
 

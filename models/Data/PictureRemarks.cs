@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// Remarks on pictures that are read or written: what is wrong with a file whose pixels are all there, and what is lost, such as further
 /// frames, or transparency in a JPEG. Pictures are read deep within data sets and on several threads, so remarks are heard by scope.
 /// </summary>
-public static class PictureRemarks
+internal static class PictureRemarks
 {
     private static readonly AsyncLocal<Action<string, string>?> s_listener = new();
 

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// Points on a line or in the plane: a float32 array [N, 1] or [N, 2] in <c>NAME.npy</c>, with values in [0, 1]. A sample is a point.
 /// </summary>
-public sealed class PointSet : SampleSource
+internal sealed class PointSet : SampleSource
 {
     /// <summary>The only field of its samples.</summary>
     internal const string Field = "point";

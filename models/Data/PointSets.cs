@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// Two unpaired sets of points in the plane, float32 arrays [N, 2] in <c>NAMEA.npy</c> and <c>NAMEB.npy</c>: batches hold A and B, [N, 2]
 /// each. An epoch shows every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
 /// </summary>
-public sealed class PointSets : SampleSource
+internal sealed class PointSets : SampleSource
 {
     private static readonly Shape s_shape = new(2);
 

@@ -22,7 +22,7 @@ public enum PreprocessMode
     None,
 }
 
-public static class PreprocessModes
+internal static class PreprocessModes
 {
     /// <summary>Whether the mode ends with a crop, so that all pictures have one size.</summary>
     public static bool Crops(this PreprocessMode mode) => mode is not (PreprocessMode.ScaleWidth or PreprocessMode.None);

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// Quotes text in command lines that users copy into a shell, such as paths and options of runs from others. Elsewhere than on Windows the
 /// shell is one like sh; on Windows <c>"…"</c> means the same to cmd and to PowerShell, unless it holds something that one of them expands.
 /// </summary>
-public static class ShellWord
+internal static class ShellWord
 {
     /// <summary>Characters beside letters and digits that mean themselves, unquoted, in every shell of a system.</summary>
     private const string PlainInSh = "_./:,=+-";

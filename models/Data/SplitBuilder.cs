@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Splits a folder of pictures into training and held-out parts.</summary>
-public static class SplitBuilder
+internal static class SplitBuilder
 {
     /// <summary>A separate random stream, so that a seed splits a folder the same way everywhere.</summary>
     private const uint Stream = 0x5B117;

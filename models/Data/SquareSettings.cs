@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>How single pictures are cropped and resized to squares of one size.</summary>
 /// <param name="CentreCrop">side of the central square that is cropped first; 0 for no crop</param>
 /// <param name="Side">side of the square to which pictures are scaled</param>
-public sealed record SquareSettings(int CentreCrop, int Side)
+internal sealed record SquareSettings(int CentreCrop, int Side)
 {
     public int Channels { get; init; } = 3;
 

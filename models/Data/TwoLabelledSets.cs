@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data;
 /// of the other set's labels are 0, and the last two elements are a one-hot code of the picture's set. An epoch shows every picture of the
 /// larger set once; the picture of the other set is drawn at random, or by position if the sets are serial.
 /// </summary>
-public sealed class TwoLabelledSets : SampleSource
+internal sealed class TwoLabelledSets : SampleSource
 {
     public const string NameOfSecondPicture = "picture2";
     public const string NameOfSecondLabel = "label2";

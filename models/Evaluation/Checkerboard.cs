@@ -8,14 +8,14 @@ namespace IlgpuGan.Models.Evaluation;
 /// level of the generator's outputs: 0 if all positions of a cell have equally much detail; regular patterns raise it
 /// </param>
 /// <param name="Real">level of real pictures, from their layout and JPEG blocks</param>
-public sealed record CheckerboardLevel(int Period, double Outputs, double Real);
+internal sealed record CheckerboardLevel(int Period, double Outputs, double Real);
 
 /// <summary>
 /// Measures the checkerboards of transposed convolutions (Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"): the
 /// squared Laplacian of a set of pictures, averaged for each position (x mod p, y mod p). The unevenness is the standard deviation of the
 /// p² means, divided by their mean. The last layer that doubles the side has a period of 2, the one before it 4, and so on.
 /// </summary>
-public sealed class CheckerboardMeter
+internal sealed class CheckerboardMeter
 {
     /// <summary>Measured periods: sides of the cells in pixels.</summary>
     public static IReadOnlyList<int> Periods { get; } = [2, 4, 8];

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Translation;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Measures the flicker of a translated clip, or of a folder of numbered frames.</summary>
-public static class ClipEvaluation
+internal static class ClipEvaluation
 {
     /// <summary>Opens the frames of a clip or a folder.</summary>
     /// <exception cref="DataException">there are no frames, or ffmpeg is not installed</exception>

@@ -14,12 +14,12 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Split">split of the data set</param>
 /// <param name="Direction">AtoB or BtoA; null for models that generate from noise</param>
 /// <param name="Eval">whether batch norm used the running statistics of training</param>
-public sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval);
+internal sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval);
 
 /// <summary>
 /// The result of an evaluation: the contents of a run's <c>evaluation.json</c>. Metrics that do not apply are null and omitted.
 /// </summary>
-public sealed record EvaluationReport
+internal sealed record EvaluationReport
 {
     private static readonly JsonSerializerOptions s_json = new()
     {

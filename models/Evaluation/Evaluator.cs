@@ -17,13 +17,18 @@ public static class Evaluator
     /// <param name="pairs">aligned pairs without random crops or flips (<see cref="DataSettings.ForEvaluation"/>)</param>
     /// <param name="device">the translator's device</param>
     /// <param name="progress">called after each picture: score, input, output, target</param>
-    /// <param name="labels">scores classes, too, if one side is label maps; null for none</param>
     /// <param name="cancellation">stops the evaluation</param>
-    /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
     public static PairScores Run(
         Translator translator, PairSource pairs, Device device, Action<ImageScore, Picture, Picture, Picture>? progress = null,
-        LabelTask? labels = null, CancellationToken cancellation = default, IRanks? ranks = null)
+        CancellationToken cancellation = default) => Run(translator, pairs, device, labels: null, ranks: null, progress, cancellation);
+
+    /// <summary>The same with classes, on several processes.</summary>
+    /// <param name="labels">scores classes, too, if one side is label maps; null for none</param>
+    /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
+    internal static PairScores Run(
+        Translator translator, PairSource pairs, Device device, LabelTask? labels, IRanks? ranks,
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
     {
         var scores = new List<ImageScore>();
         var targets = new List<Picture>();
@@ -63,7 +68,7 @@ public static class Evaluator
     /// <param name="cancellation">stops the evaluation</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="DataException">a file can't be used</exception>
-    public static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
+    internal static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
         Translator translator, PairSource samples, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {
         var count = Math.Min(MostPictures, samples.Count);

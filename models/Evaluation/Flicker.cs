@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Evaluation;
 /// <summary>Mean absolute difference of successive frames over pixels and frames, as a fraction of full scale.</summary>
 /// <param name="Plain">without motion compensation, so motion counts, too</param>
 /// <param name="Warped">difference from the previous frame, warped by the motion of the input, where the input has not changed</param>
-public sealed record FrameChange(double Plain, double Warped);
+internal sealed record FrameChange(double Plain, double Warped);
 
 /// <summary>The flicker of a translated clip.</summary>
 /// <param name="Frames">number of frames</param>
@@ -14,14 +14,14 @@ public sealed record FrameChange(double Plain, double Warped);
 /// <param name="Followed">
 /// fraction of the pixels that were found in the previous frame; <see cref="FrameChange.Warped"/> is over these
 /// </param>
-public sealed record FlickerReport(int Frames, FrameChange Outputs, FrameChange Inputs, double Followed);
+internal sealed record FlickerReport(int Frames, FrameChange Outputs, FrameChange Inputs, double Followed);
 
 /// <summary>
 /// Measures flicker as the warping error of Lai et al. 2018, "Learning blind video temporal consistency", section 4.2: the output against
 /// the previous output, warped by the motion of the input and masked where that motion is unreliable. Motion is found by block matching
 /// (<see cref="BlockMotion"/>) and differences are absolute; the paper uses optical flow from a network, and squared differences.
 /// </summary>
-public sealed class FlickerMeter
+internal sealed class FlickerMeter
 {
     /// <summary>Largest change of the input, in gray levels averaged over 5×5 pixels, that counts as unchanged.</summary>
     private const float Same = 8;

@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="RealDiversity">the same for real pictures</param>
 /// <param name="Classes">distribution over the classes; null if the training pictures have none</param>
 /// <param name="Nearest">memorisation: distances to the nearest training pictures; null without training pictures</param>
-public sealed record GeneratorScores(
+internal sealed record GeneratorScores(
     int Made, int Real, string Features, ManifoldScores? Manifolds, double? Diversity, double? RealDiversity, ClassCoverage? Classes,
     NearestDistances? Nearest)
 {
@@ -29,7 +29,7 @@ public sealed record GeneratorScores(
 /// <param name="Names">names of the classes</param>
 /// <param name="Made">share of the generated pictures, by class</param>
 /// <param name="Real">share of the training pictures, by class</param>
-public sealed record ClassCoverage(IReadOnlyList<string> Names, IReadOnlyList<double> Made, IReadOnlyList<double> Real)
+internal sealed record ClassCoverage(IReadOnlyList<string> Names, IReadOnlyList<double> Made, IReadOnlyList<double> Real)
 {
     /// <summary>Smallest share of the generated pictures for a covered class.</summary>
     private const double LeastShare = 0.01;
@@ -44,4 +44,4 @@ public sealed record ClassCoverage(IReadOnlyList<string> Names, IReadOnlyList<do
 /// <summary>Mean absolute difference to the nearest training picture, for values in [−1, 1].</summary>
 /// <param name="Made">mean over generated pictures; far below <paramref name="Real"/> if training pictures were memorised</param>
 /// <param name="Real">mean over held-out real pictures</param>
-public sealed record NearestDistances(double Made, double Real);
+internal sealed record NearestDistances(double Made, double Real);

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>CIE L*a*b* of sRGB under its own white, D65 (IEC 61966-2-1, CIE 15): L 0 … 100, a and b about −100 … 100.</summary>
-public static class LabColour
+internal static class LabColour
 {
     private const double WhiteX = 0.95047;
     private const double WhiteZ = 1.08883;

@@ -8,5 +8,5 @@ namespace IlgpuGan.Models.Evaluation;
 public sealed record PairScores(IReadOnlyList<ImageScore> Images, ImageScore Mean, ImageScore Baseline, ColourIntersection Colours)
 {
     /// <summary>Checkerboard patterns of the outputs and of the targets.</summary>
-    public IReadOnlyList<CheckerboardLevel> Checkerboard { get; init; } = [];
+    internal IReadOnlyList<CheckerboardLevel> Checkerboard { get; init; } = [];
 }

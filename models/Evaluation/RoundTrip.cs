@@ -8,18 +8,18 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Psnr">
 /// mean over the pictures of 10·log₁₀(1 / MSE) in dB; higher is better, and equal pictures count as 100
 /// </param>
-public sealed record RoundTripScore(string Between, double L1, double Psnr);
+internal sealed record RoundTripScore(string Between, double L1, double Psnr);
 
 /// <summary>The scores of one direction.</summary>
 /// <param name="Way">direction of the first half: <c>AtoB</c> is A to B and back to A</param>
 /// <param name="Pictures">number of pictures</param>
 /// <param name="Scores">scores by treatment: unchanged, rounded to 8 bits, and with increasing noise</param>
-public sealed record RoundTripWay(string Way, int Pictures, IReadOnlyList<RoundTripScore> Scores);
+internal sealed record RoundTripWay(string Way, int Pictures, IReadOnlyList<RoundTripScore> Scores);
 
 /// <summary>The scores of both directions.</summary>
 /// <param name="Subject">what was evaluated</param>
 /// <param name="Ways">first the direction of training, then the other</param>
-public sealed record RoundTripReport(EvaluationSubject Subject, IReadOnlyList<RoundTripWay> Ways);
+internal sealed record RoundTripReport(EvaluationSubject Subject, IReadOnlyList<RoundTripWay> Ways);
 
 /// <summary>
 /// Measures the information that a CycleGAN hides in its pictures (Chu, Zhmoginov, Sandler 2017, arXiv 1712.02950). An invisible signal is

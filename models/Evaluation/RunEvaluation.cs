@@ -13,7 +13,7 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>The subject and settings of an evaluation.</summary>
-public sealed record EvaluationRequest
+internal sealed record EvaluationRequest
 {
     /// <summary>A run's folder or a file with a generator.</summary>
     public required string Model { get; init; }
@@ -63,10 +63,10 @@ public sealed record EvaluationRequest
 /// The report of an evaluation and its files: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the sheets of the worst and the best
 /// samples.
 /// </summary>
-public sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
+internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
 
 /// <summary>Evaluates a model on a split of a data set with all metrics that apply.</summary>
-public static class RunEvaluation
+internal static class RunEvaluation
 {
     private const string ReportName = "evaluation.json";
 
@@ -82,16 +82,22 @@ public static class RunEvaluation
     /// <param name="say">called with a sentence before a long computation</param>
     /// <param name="progress">called after each pair: scores, input, output, target</param>
     /// <param name="cancellation">stops the evaluation</param>
-    /// <param name="ranks">
-    /// the ranks that share the pictures, each with a call like this; rank 0 compares the sets and writes the files. Null for one process.
-    /// </param>
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="IOException">a file can't be read or written</exception>
     public static EvaluationOutcome Run(
         EvaluationRequest request, Device device, Action<string>? say = null,
-        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default, IRanks? ranks = null)
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default) =>
+        Run(request, device, ranks: null, say, progress, cancellation);
+
+    /// <summary>The same on several processes.</summary>
+    /// <param name="ranks">
+    /// the ranks that share the pictures, each with a call like this; rank 0 compares the sets and writes the files. Null for one process.
+    /// </param>
+    internal static EvaluationOutcome Run(
+        EvaluationRequest request, Device device, IRanks? ranks, Action<string>? say = null,
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
     {
         var all = ranks ?? new SoleRank();
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
@@ -114,7 +120,7 @@ public static class RunEvaluation
             var labels = request.Labels && HasTrainingPairs(options)
                 ? all.LeaderFirst(() => FindLabels(request, options, device, output, say, cancellation))
                 : null;
-            var scores = Evaluator.Run(translator, samples, device, Shown, labels, cancellation, all);
+            var scores = Evaluator.Run(translator, samples, device, labels, all, Shown, cancellation);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report(), Size = OneSize(sizes) };
             report = request.Sets || features is not null
                 ? WithSets(report, translator, samples, features, device, all, say, cancellation)
@@ -169,7 +175,7 @@ public static class RunEvaluation
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
-    public static PerceptualStudy Study(
+    internal static PerceptualStudy Study(
         EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {
         var all = ranks ?? new SoleRank();
@@ -197,7 +203,7 @@ public static class RunEvaluation
     /// <param name="cancellation">stops the evaluation</param>
     /// <exception cref="RunException">there is no such model, or it has no generator for each direction</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
-    public static RoundTripReport RoundTrips(
+    internal static RoundTripReport RoundTrips(
         EvaluationRequest request, Device device, Action<Direction, IReadOnlyList<Picture>>? shown = null,
         CancellationToken cancellation = default)
     {

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Evaluation.Sets;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Warnings about metrics of a report that are meaningless or missing because of too few pictures.</summary>
-public static class SampleSizeWarnings
+internal static class SampleSizeWarnings
 {
     /// <summary>Fewest generated pictures per class for which chance adds less than 0.05 to the divergence of the shares.</summary>
     private const int LeastPerClass = 10;

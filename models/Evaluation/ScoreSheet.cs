@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Evaluation;
 /// Sheets of the worst and the best samples by SSIM: rows of input | output | target, with their scores above. Only these rows are kept in
 /// memory.
 /// </summary>
-public sealed class ScoreSheet
+internal sealed class ScoreSheet
 {
     private const int Rows = 6;
 

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>The claims of all families.</summary>
-public static class ClaimCatalogue
+internal static class ClaimCatalogue
 {
     public static IReadOnlyList<Claim> All { get; } = [.. FamilyCatalog.All.SelectMany(f => f.Claims)];
 

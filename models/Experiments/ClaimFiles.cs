@@ -13,7 +13,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="Markdown">the results as a page</param>
 /// <param name="Grid">outputs of the variants, as a picture: a PNG, or a JPEG where one stands already</param>
 /// <param name="Begun">folder of findings for incomplete seeds, from which an experiment is resumed, too; null for that of the runs</param>
-public sealed record ClaimFiles(string Json, string Csv, string Markdown, string Grid, string? Begun = null)
+internal sealed record ClaimFiles(string Json, string Csv, string Markdown, string Grid, string? Begun = null)
 {
     /// <summary>Number of seeds side by side in the grid, if variants show one picture per seed.</summary>
     private const int SeedsShown = 3;

@@ -6,7 +6,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>Outcome of a claim, or of one of its differences.</summary>
-public enum ClaimVerdict
+internal enum ClaimVerdict
 {
     /// <summary>As claimed: the interval lies above 0, and the mean is at least the least effect.</summary>
     Shown,
@@ -23,16 +23,16 @@ public enum ClaimVerdict
 /// <param name="Values">one value per seed</param>
 /// <param name="Mean">mean of the values</param>
 /// <param name="Deviation">sample standard deviation of the values (n − 1 degrees of freedom)</param>
-public sealed record MeasureResult(string Measure, IReadOnlyList<double> Values, double Mean, double Deviation);
+internal sealed record MeasureResult(string Measure, IReadOnlyList<double> Values, double Mean, double Deviation);
 
 /// <summary>The results of a variant.</summary>
 /// <param name="Seconds">processor time of the training, mean over the seeds</param>
-public sealed record VariantResult(string Name, string Summary, long SamplesSeen, double Seconds, IReadOnlyList<MeasureResult> Measures);
+internal sealed record VariantResult(string Name, string Summary, long SamplesSeen, double Seconds, IReadOnlyList<MeasureResult> Measures);
 
 /// <summary>A difference that the claim predicts. A gain is positive if the variant that should be better is better.</summary>
 /// <param name="Gains">one gain per seed</param>
 /// <param name="OverSeeds">mean gain with Student's t interval</param>
-public sealed record DifferenceResult(string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds)
+internal sealed record DifferenceResult(string Better, string Worse, string Measure, IReadOnlyList<double> Gains, SeedInterval OverSeeds)
 {
     /// <summary>The least mean gain that counts; null in results from before claims stated one.</summary>
     [JsonInclude]
@@ -67,7 +67,7 @@ public sealed record DifferenceResult(string Better, string Worse, string Measur
 internal sealed record ConditionResult(string Variant, string Measure, double Bound, double Mean, bool Holds);
 
 /// <summary>The results of a claim.</summary>
-public sealed record ClaimResult
+internal sealed record ClaimResult
 {
     /// <summary>JSON settings of results.</summary>
     internal static JsonSerializerOptions Json { get; } = new()

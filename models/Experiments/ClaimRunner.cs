@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Experiments;
 /// Tests a claim: trains and evaluates each variant with each seed, one after the other, and writes the results after each seed. Resumes
 /// the work of earlier calls.
 /// </summary>
-public sealed class ClaimRunner
+internal sealed class ClaimRunner
 {
     private const string BegunName = "claim.json";
     private const string FindingName = "finding.json";

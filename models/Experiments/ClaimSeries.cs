@@ -13,14 +13,14 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="Name">name of the claim, and of its folder</param>
 /// <param name="Question">the claim, in a sentence</param>
 /// <param name="Outcome">the result, in one line</param>
-public sealed record SeriesEntry(string Name, string Question, string Outcome);
+internal sealed record SeriesEntry(string Name, string Question, string Outcome);
 
 /// <summary>
 /// Tests claims in sequence, each in its own folder, and writes a page with the results. Resumes the work of earlier calls.
 /// </summary>
 /// <param name="settings">settings of all claims; the data are for claims that don't draw their own</param>
 /// <param name="device">the device to compute on</param>
-public sealed class ClaimSeries(ClaimSettings settings, Device device)
+internal sealed class ClaimSeries(ClaimSettings settings, Device device)
 {
     /// <summary>Name for all claims on the command line.</summary>
     public const string Name = "all";

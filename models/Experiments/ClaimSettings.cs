@@ -3,7 +3,7 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>Settings of a claim's test.</summary>
-public sealed record ClaimSettings
+internal sealed record ClaimSettings
 {
     /// <summary>Output folder of data, runs and tables; an interrupted experiment there is resumed.</summary>
     public required string Output { get; init; }

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>The results of a claim as a Markdown page.</summary>
-public static class ClaimText
+internal static class ClaimText
 {
     /// <summary>Decimals of measures that the claim no longer has.</summary>
     private const int DigitsOfOthers = 3;

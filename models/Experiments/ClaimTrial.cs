@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="Seeds">the seeds in order</param>
 /// <param name="Setting">setting of the claim at that time</param>
 /// <param name="Differences">differences with gains, intervals and verdicts</param>
-public sealed record ClaimTrial(
+internal sealed record ClaimTrial(
     int Steps, IReadOnlyList<ulong> Seeds, string Setting, IReadOnlyList<DifferenceResult> Differences)
 {
     /// <inheritdoc cref="ClaimResult.Conditions"/>

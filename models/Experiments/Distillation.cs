@@ -12,7 +12,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Experiments;
 
 /// <summary>What a distillation starts from, and how much it may lose.</summary>
-public sealed record DistillationSettings
+internal sealed record DistillationSettings
 {
     /// <summary>A run or a file with the trained generator.</summary>
     public required string Teacher { get; init; }
@@ -44,7 +44,7 @@ public sealed record DistillationSettings
 /// <param name="MultiplyAdds">of the convolutions, for one picture</param>
 /// <param name="Seconds">fastest forward of one picture</param>
 /// <param name="Score">on the held-out pairs</param>
-public sealed record DistilledNetwork(int Width, long Weights, double MultiplyAdds, double Seconds, double Score);
+internal sealed record DistilledNetwork(int Width, long Weights, double MultiplyAdds, double Seconds, double Score);
 
 /// <summary>The result: <c>distill.json</c>.</summary>
 /// <param name="Measure">
@@ -55,7 +55,7 @@ public sealed record DistilledNetwork(int Width, long Weights, double MultiplyAd
 /// <param name="Chosen">width of the smallest that loses little enough; null if none does</param>
 /// <param name="Side">side of the pictures in pixels</param>
 /// <param name="Device">where the times were measured</param>
-public sealed record DistillationReport(
+internal sealed record DistillationReport(
     string Measure, DistilledNetwork Teacher, IReadOnlyList<DistilledNetwork> Students, int? Chosen, int Side, string Device)
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -91,7 +91,7 @@ public sealed record DistillationReport(
 /// </summary>
 /// <param name="settings">the teacher and the bounds</param>
 /// <param name="device">the device to train and measure on</param>
-public sealed class Distillation(DistillationSettings settings, Device device)
+internal sealed class Distillation(DistillationSettings settings, Device device)
 {
     /// <summary>Forwards that are timed.</summary>
     private const int Timed = 20;

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Experiments;
 /// <param name="Low">lower end; null for one seed, which has no interval</param>
 /// <param name="High">upper end</param>
 /// <param name="Seeds">number of seeds</param>
-public sealed record SeedInterval(double Mean, double? Low, double? High, int Seeds)
+internal sealed record SeedInterval(double Mean, double? Low, double? High, int Seeds)
 {
     private const double Probability = 0.975;
 

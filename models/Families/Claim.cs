@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Families;
 /// What a paper claims about its family: variants trained on the same data, and measures that compare them. <c>experiment run NAME</c>
 /// tests it with several seeds.
 /// </summary>
-public sealed record Claim
+internal sealed record Claim
 {
     /// <summary>On the command line and in files: the family's name, with a suffix if the family has several claims.</summary>
     public required string Name { get; init; }
@@ -90,7 +90,7 @@ public sealed record Claim
 /// <param name="Name">short, as in tables; also its folder</param>
 /// <param name="Summary">a few words</param>
 /// <param name="Parts">its models for a given number of steps; most variants have one</param>
-public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOnlyList<ClaimPart>> Parts)
+internal sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOnlyList<ClaimPart>> Parts)
 {
     /// <summary>A variant of one model.</summary>
     public ClaimVariant(string name, string summary, Func<int, TrainingOptions> options)
@@ -113,7 +113,7 @@ public sealed record ClaimVariant(string Name, string Summary, Func<int, IReadOn
 /// with <see cref="TrainingOptions.Steps"/>; <see cref="TrainingOptions.Data"/> is a path below the claim's data folder, empty for the
 /// folder itself. Seed and device come from the run
 /// </param>
-public sealed record ClaimPart(string Name, TrainingOptions Options)
+internal sealed record ClaimPart(string Name, TrainingOptions Options)
 {
     /// <summary>Weight of a sample in the count: 2 if it has two pictures and those of other variants have one.</summary>
     public int SampleWeight { get; init; } = 1;
@@ -134,7 +134,7 @@ public sealed record ClaimPart(string Name, TrainingOptions Options)
 /// <param name="Name">in tables and files</param>
 /// <param name="Summary">a few words</param>
 /// <param name="HigherIsBetter">else lower is better</param>
-public sealed record ClaimMeasure(string Name, string Summary, bool HigherIsBetter)
+internal sealed record ClaimMeasure(string Name, string Summary, bool HigherIsBetter)
 {
     /// <summary>Number of decimals.</summary>
     public int Digits { get; init; } = 3;
@@ -159,7 +159,7 @@ internal sealed record ClaimFloor(double Value, string Of);
 /// <param name="Better">the variant that is claimed to be better</param>
 /// <param name="Worse">the other</param>
 /// <param name="Measure">by which measure</param>
-public sealed record ClaimDifference(string Better, string Worse, string Measure)
+internal sealed record ClaimDifference(string Better, string Worse, string Measure)
 {
     /// <summary>The least mean gain that counts, stated before any seed is run; a smaller one is not shown, however certain.</summary>
     internal double Least { get; init; }
@@ -178,7 +178,7 @@ public sealed record ClaimDifference(string Better, string Worse, string Measure
 internal sealed record ClaimCondition(string Variant, string Measure, double Bound);
 
 /// <summary>Results of a variant with one seed.</summary>
-public sealed record ClaimFinding
+internal sealed record ClaimFinding
 {
     /// <summary>A value for each of the claim's measures.</summary>
     public required IReadOnlyDictionary<string, double> Values { get; init; }

@@ -11,7 +11,7 @@ public abstract class Family
     public abstract FamilyInfo Info { get; }
 
     /// <summary>What the papers claim about the family, to be tested against baselines.</summary>
-    public virtual IReadOnlyList<Claim> Claims => [];
+    internal virtual IReadOnlyList<Claim> Claims => [];
 
     /// <summary>The options of a preset, before the user's own choices.</summary>
     /// <exception cref="OptionsException">the family has no such preset; the message lists its presets</exception>
@@ -71,18 +71,18 @@ public abstract class Family
     /// <param name="name">its name in the keys; null if they have none</param>
     /// <returns>null if it does not belong to this family</returns>
     /// <exception cref="OptionsException">the network is larger or smaller than supported</exception>
-    public virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
+    internal virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
     /// <summary>The family's generators that imitate a trained one; null if it has none for such a teacher.</summary>
     /// <param name="teacher">the trained generator's options</param>
     /// <param name="path">its run or file</param>
-    public virtual StudentSpec? Students(TrainingOptions teacher, string path) => null;
+    internal virtual StudentSpec? Students(TrainingOptions teacher, string path) => null;
 
     /// <summary>
     /// Candidate options under which a network of the family has these tensors, inferred from a few of them; empty if the keys are not the
     /// family's.
     /// </summary>
-    public virtual IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
+    internal virtual IEnumerable<TrainingOptions> Guesses(StateShapes shapes) => [];
 }
 
 /// <summary>Generators that imitate a trained one, and differ from it only in width.</summary>
@@ -90,7 +90,7 @@ public abstract class Family
 /// <param name="Side">side in pixels of its pictures</param>
 /// <param name="Channels">channels of its inputs</param>
 /// <param name="OfWidth">the options to train one of them, without data and length</param>
-public sealed record StudentSpec(int TeacherWidth, int Side, int Channels, Func<int, TrainingOptions> OfWidth);
+internal sealed record StudentSpec(int TeacherWidth, int Side, int Channels, Func<int, TrainingOptions> OfWidth);
 
 /// <summary>A family with its options' type: the derived classes implement each member for it, without casts.</summary>
 public abstract class Family<TOptions> : Family

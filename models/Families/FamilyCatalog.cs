@@ -66,7 +66,7 @@ public static class FamilyCatalog
     /// <summary>The generators that can imitate a trained one; null if no family has such.</summary>
     /// <param name="teacher">the trained generator's options</param>
     /// <param name="path">its run or file</param>
-    public static StudentSpec? Students(TrainingOptions teacher, string path) =>
+    internal static StudentSpec? Students(TrainingOptions teacher, string path) =>
         All.Select(f => f.Students(teacher, path)).FirstOrDefault(found => found is not null);
 
     /// <summary>Whether an option of that name (<c>lambda-l1</c>) belongs to any family.</summary>
@@ -77,10 +77,10 @@ public static class FamilyCatalog
 
     /// <summary>A network of another program, by the first family that recognises it.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
-    public static RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) =>
+    internal static RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) =>
         All.Select(f => f.Recognise(architecture, name)).FirstOrDefault(found => found is not null);
 
     /// <summary>A network of a family's own published program; null if no family has such tensors.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
-    public static ForeignNetwork? Recognise(StateShapes shapes, string? name) => ForeignNetwork.Find(All, shapes, name);
+    internal static ForeignNetwork? Recognise(StateShapes shapes, string? name) => ForeignNetwork.Find(All, shapes, name);
 }

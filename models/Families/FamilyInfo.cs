@@ -193,4 +193,4 @@ public sealed record LabelInput(LabelCoding Coding, bool HasBorders, int? Side =
 /// <param name="Options">inferred from its tensors, with defaults for the rest</param>
 /// <param name="Create">creates it, not yet initialised</param>
 /// <param name="HasKnownDirection">false for a single generator of unknown direction</param>
-public sealed record RecognisedNetwork(string Name, TrainingOptions Options, Func<Module> Create, bool HasKnownDirection);
+internal sealed record RecognisedNetwork(string Name, TrainingOptions Options, Func<Module> Create, bool HasKnownDirection);

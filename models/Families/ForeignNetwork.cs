@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families;
 /// <param name="Dropped">
 /// keys without information: statistics that an instance norm never uses, and weights of fixed filters
 /// </param>
-public sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
+internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
 {
     private static readonly string[] s_unusedSuffixes = [".running_mean", ".running_var", ".num_batches_tracked", ".filt"];
 

@@ -20,7 +20,7 @@ public abstract partial class GanModel
     /// batch then holds this rank's <see cref="Batch.Share"/>.
     /// </summary>
     /// <exception cref="OptionsException">the family's losses depend on several samples</exception>
-    public void SplitSamples(IRanks ranks)
+    internal void SplitSamples(IRanks ranks)
     {
         var obstacle = ObstacleToSamples() ??
             (Family.Info.LearnsBySample ? null : $"{Family.Info.Name} learns from the samples of a batch together");
@@ -42,7 +42,7 @@ public abstract partial class GanModel
     /// changes.
     /// </summary>
     /// <exception cref="OptionsException">there are not two processes, or the model's directions can't be trained separately</exception>
-    public void SplitDirections(IRanks ranks)
+    internal void SplitDirections(IRanks ranks)
     {
         if (ObstacleToDirections() is { } obstacle)
         {

@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>Options of generation besides the number of pictures and the seed.</summary>
 [Flags]
-public enum GenerationUses
+internal enum GenerationUses
 {
     None = 0,
 
@@ -31,7 +31,7 @@ public sealed record GenerationSpec
     /// <summary>For messages, after "generates pictures from": <c>noise</c>, <c>noise and a label</c>.</summary>
     public required string From { get; init; }
 
-    public GenerationUses Uses { get; init; }
+    internal GenerationUses Uses { get; init; }
 
     /// <summary>The labels of pictures, in the order of a label vector's elements; null if pictures have none.</summary>
     public LabelSet? Labels { get; init; }

@@ -19,7 +19,7 @@ public sealed record GeneratorConditions
     public int LabelPlaces => LabelText.PlacesOf(Labels);
 
     /// <summary>The picture whose style it uses; null for none.</summary>
-    public StylePicture? Style { get; init; }
+    internal StylePicture? Style { get; init; }
 
     /// <summary>In how many steps it translates, for a <see cref="SteppedGenerator"/>; null for one forward pass.</summary>
     public StepRange? Steps { get; init; }
@@ -57,7 +57,7 @@ public sealed record LabelSet(IReadOnlyList<string> Names, bool Exclude);
 /// <param name="Channels">that the network reads</param>
 /// <param name="Side">in pixels, to which it is scaled; for one with a label map, which keeps its size, the shortest allowed side</param>
 /// <param name="IsRequired">the generator has no other way to choose a style</param>
-public sealed record StylePicture(int Channels, int Side, bool IsRequired = false)
+internal sealed record StylePicture(int Channels, int Side, bool IsRequired = false)
 {
     /// <summary>
     /// How the picture's own label map is read, if its style is used class by class; null if it needs no label map.

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Converts labels as text, <c>ring</c> or <c>blue_roof,grey_wall</c>, to label vectors.</summary>
-public static class LabelText
+internal static class LabelText
 {
     /// <summary>The word for a label vector of zeros.</summary>
     private const string NoLabel = "none";

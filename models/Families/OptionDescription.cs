@@ -43,7 +43,7 @@ public sealed class OptionAttribute(string help) : Attribute
 }
 
 /// <summary>One option of an options record, as the command line, JSON, checks and reports use it.</summary>
-public sealed class OptionDescription
+internal sealed class OptionDescription
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<OptionDescription>> s_ofTypes = new();
 

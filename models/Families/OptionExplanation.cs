@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families;
 /// <param name="Values">the allowed values; one entry unless families differ</param>
 /// <param name="MayChange">whether a resumed run may change it</param>
 /// <param name="Defaults">its defaults, with the families and presets that have them; the most common first</param>
-public sealed record OptionExplanation(
+internal sealed record OptionExplanation(
     string Name, IReadOnlyList<OptionExplanation.Statement> Meanings, IReadOnlyList<OptionExplanation.Statement> Reasons,
     IReadOnlyList<OptionExplanation.Statement> Values, bool MayChange, IReadOnlyList<OptionExplanation.Statement> Defaults)
 {

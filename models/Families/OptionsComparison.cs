@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families;
 /// <param name="Stored">value in the run on disk</param>
 /// <param name="Asked">requested value</param>
 /// <param name="MayChange">whether a run can be resumed with the new value</param>
-public sealed record OptionDifference(string Name, string Stored, string Asked, bool MayChange)
+internal sealed record OptionDifference(string Name, string Stored, string Asked, bool MayChange)
 {
     public override string ToString() => $"--{Name} is {Asked} but the run has {Stored}";
 }
@@ -14,7 +14,7 @@ public sealed record OptionDifference(string Name, string Stored, string Asked, 
 /// The options that may change when a run is resumed: the path of its data, its length, its device, and how often it reports. All others
 /// determine its bits.
 /// </summary>
-public static class OptionsComparison
+internal static class OptionsComparison
 {
     /// <exception cref="OptionsException">the two are of different families</exception>
     public static IReadOnlyList<OptionDifference> DifferencesFrom(this TrainingOptions asked, TrainingOptions stored)

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>
 /// Options as text: the command line's names (<c>load-size</c>, <c>lambda-l1</c>) and values (<c>resize-and-crop</c>), one flat object.
 /// </summary>
-public static class OptionsJson
+internal static class OptionsJson
 {
     internal const string ModelName = "model";
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>The JSON schema of a family's <c>options.json</c>, so that editors complete and check it.</summary>
-public static class OptionsSchema
+internal static class OptionsSchema
 {
     private static readonly JsonSerializerOptions s_format =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Errors in options that can be found before anything is loaded.</summary>
-public static class OptionsValidation
+internal static class OptionsValidation
 {
     /// <summary>
     /// Largest side of scaled or cropped pictures, in pixels: two colour squares of that side are as much as an array holds.

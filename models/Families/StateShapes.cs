@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Keys and shapes of a network's state dict, by which networks of other programs are recognised.</summary>
-public sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
+internal sealed class StateShapes(IReadOnlyDictionary<string, long[]> shapes)
 {
     private const int Largest = 1 << 20;
     private const int Most = 1000;

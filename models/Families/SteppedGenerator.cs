@@ -33,7 +33,7 @@ public sealed record TranslationSteps(int Count, ulong Seed = 1, int Sample = 0)
 /// takes <see cref="Steps"/> steps, with the noise of seed 1.
 /// </summary>
 /// <param name="steps">initial value of <see cref="Steps"/></param>
-public abstract class SteppedGenerator(int steps) : Layer
+internal abstract class SteppedGenerator(int steps) : Layer
 {
     /// <summary>Number of steps of <see cref="Forward"/> and of an exported graph.</summary>
     public int Steps { get; set; } = steps;

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Families;
 /// <param name="models">those of its parts, in order; one per checkpoint for a part with several</param>
 /// <param name="data">folder of the claim's data set</param>
 /// <param name="instruments">measures shared by several families</param>
-public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, IInstruments instruments)
+internal sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, IInstruments instruments)
 {
     public IReadOnlyList<GanModel> Models => models;
 
@@ -47,7 +47,7 @@ public sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data, 
 }
 
 /// <summary>Measures for the claims of several families. An interface, since families can't reference the evaluation code.</summary>
-public interface IInstruments
+internal interface IInstruments
 {
     /// <summary>
     /// How well a generator's photographs of held-out pairs show the classes of their label maps, by segmenters trained on the real pairs
@@ -113,7 +113,7 @@ public interface IInstruments
 /// <param name="PixelAccuracy">share of correct pixels</param>
 /// <param name="ClassAccuracy">share of correct pixels by class, mean over the classes</param>
 /// <param name="ClassIou">intersection over union by class, mean over the classes</param>
-public sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou)
+internal sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou)
 {
     /// <summary>The first of <see cref="Measures"/>.</summary>
     public const string Pixels = "pixels";

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families;
 /// <param name="ColoursB">intersection of the histograms of b* (blue to yellow) of outputs and targets</param>
 /// <param name="Diversity">mean absolute difference between the outputs of two inputs, of a range of 2</param>
 /// <param name="Pictures">inputs, outputs and targets</param>
-public sealed record TranslatedPairs(
+internal sealed record TranslatedPairs(
     ClassScores Classes, double L1, double MsSsim, double ColoursA, double ColoursB, double Diversity,
     IReadOnlyList<(Picture Input, Picture Output, Picture Target)> Pictures)
 {
@@ -41,4 +41,4 @@ public sealed record TranslatedPairs(
 /// <summary>Pictures translated there and back.</summary>
 /// <param name="L1">mean absolute difference from the original, of a range of 1, by the change of the intermediate picture</param>
 /// <param name="Pictures">for each the original, the intermediate picture, and the results in the order of <see cref="L1"/></param>
-public sealed record RoundTrips(IReadOnlyList<(string Between, double Error)> L1, IReadOnlyList<IReadOnlyList<Picture>> Pictures);
+internal sealed record RoundTrips(IReadOnlyList<(string Between, double Error)> L1, IReadOnlyList<IReadOnlyList<Picture>> Pictures);

@@ -104,7 +104,7 @@ public static class NetworkExporter
     /// <exception cref="InteropException">a layer can't be exported, or the settings contradict each other</exception>
     /// <exception cref="ArgumentException">the network has a different number of outputs</exception>
     /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
-    public static void ToOnnx(
+    internal static void ToOnnx(
         Module network, string path, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings? settings =
             null) => Explained(() =>
     {
@@ -181,4 +181,4 @@ public sealed record ExportSettings : GraphSettings
 /// <summary>An input or output of an exported network: its name, and each extent as a number or as the name of a dynamic one.</summary>
 /// <param name="Name">name in the graph</param>
 /// <param name="Shape">extents, fixed or dynamic</param>
-public sealed record GraphValue(string Name, params IReadOnlyList<OnnxDimension> Shape);
+internal sealed record GraphValue(string Name, params IReadOnlyList<OnnxDimension> Shape);

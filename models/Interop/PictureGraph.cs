@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Interop;
 /// An ONNX graph of any program that takes pictures, as a layer on [N, C, H, W] in [−1, 1]. The graph may have channels last, take or
 /// return bytes, and have a second input, a picture or a vector; only its first output is used.
 /// </summary>
-public sealed class PictureGraph : Layer
+internal sealed class PictureGraph : Layer
 {
     /// <summary>Adding and then subtracting this rounds a float32 up to 2²² to an integer.</summary>
     private const float Rounding = 3 << 22;

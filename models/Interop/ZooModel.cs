@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Interop;
 /// A small bundled model, trained by this program on synthetic pictures. <c>zoo:NAME</c> can be used in place of a run or a file with
 /// networks. Its weights, its card and a picture of its outputs are embedded in the library, from <c>models/zoo/</c>.
 /// </summary>
-public sealed class ZooModel
+internal sealed class ZooModel
 {
     /// <summary>The prefix that distinguishes a name from a path.</summary>
     public const string Prefix = "zoo:";

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>How the pictures of a measured step are transferred to the device.</summary>
-public enum FeedMode
+internal enum FeedMode
 {
     /// <summary>Not at all: they are on the device from the start.</summary>
     None,
@@ -14,7 +14,7 @@ public enum FeedMode
 }
 
 /// <summary>Batches of noise for measured steps.</summary>
-public sealed class BenchFeed : IDisposable
+internal sealed class BenchFeed : IDisposable
 {
     /// <summary>Number of host batches: one is copied while others are ready, as with a fast decoder.</summary>
     private const int Ahead = 3;

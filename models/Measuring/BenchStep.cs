@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Measuring;
 
 /// <summary>One repetition of the work that <c>bench</c> measures, with data prepared in advance.</summary>
-public sealed class BenchStep : IDisposable
+internal sealed class BenchStep : IDisposable
 {
     private const int ChannelsOfPictures = 3;
     private const int LongestCycle = 100;

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Measuring;
 /// Writes a profile in the Trace Event Format (JSON object form) for ui.perfetto.dev, speedscope.app or chrome://tracing: a track of
 /// layers, a track of their ops, and a track of exchanges with other processes, if any.
 /// </summary>
-public static class ChromeTrace
+internal static class ChromeTrace
 {
     private const int Process = 1;
     private const int LayerTrack = 1;

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Measuring;
 /// <param name="Start">start of the step, a <see cref="Stopwatch"/> timestamp</param>
 /// <param name="Elapsed">time of the whole step, including the gaps between ops</param>
 /// <param name="Roofline">the machine's roofline; null if unknown</param>
-public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, TimeSpan Elapsed, Roofline? Roofline)
+internal sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, TimeSpan Elapsed, Roofline? Roofline)
 {
     /// <summary>Most rows of a table; the rest is summed in one row.</summary>
     private const int MostRows = 48;
@@ -148,5 +148,5 @@ public sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, Ti
 /// <param name="Cost">declared cost</param>
 /// <param name="RooflineShare">least possible time over measured time; null if the roofline is unknown</param>
 /// <param name="Algorithm">the algorithm that the device chose, and why; null if there is only one, or if algorithms are summed</param>
-public sealed record ProfileRow(
+internal sealed record ProfileRow(
     string Op, string Layer, string Shapes, int Calls, TimeSpan Elapsed, OpCost Cost, double? RooflineShare, string? Algorithm);

@@ -14,7 +14,7 @@ namespace IlgpuGan.Models.Measuring;
 /// <param name="NewBuffers">tensor buffers allocated in all timed steps</param>
 /// <param name="ManagedBytes">managed memory allocated in all timed steps</param>
 /// <param name="Launches">GPU kernel launches per step</param>
-public sealed record StepTimes(
+internal sealed record StepTimes(
     IReadOnlyList<double> Seconds, IReadOnlyList<double> HostSeconds, double? UnwaitedSeconds, long Flops, long PeakBytes, long NewBuffers,
     long ManagedBytes,
     long Launches)

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Measuring;
 /// <param name="Stages">the training stages in order; most families have one</param>
 /// <param name="Weights">trainable weights of all networks</param>
 /// <param name="PeakBytes">peak resident memory of this process, without an accelerator's memory</param>
-public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEstimate> Stages, long Weights, long PeakBytes)
+internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEstimate> Stages, long Weights, long PeakBytes)
 {
     /// <summary>Warm-up cycles: the first ones run eagerly, are recorded and are prepared for replay.</summary>
     private const int Warmup = 4;
@@ -114,4 +114,4 @@ public sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEsti
 /// <summary>A stage of a training, with constant networks and picture sizes.</summary>
 /// <param name="Steps">steps of the run in this stage</param>
 /// <param name="SecondsPerStep">time per step; the mean over a cycle if critic and generator alternate</param>
-public sealed record StageEstimate(long Steps, double SecondsPerStep);
+internal sealed record StageEstimate(long Steps, double SecondsPerStep);

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Measuring;
 /// <param name="Options">the options to train with</param>
 /// <param name="Probe">estimate for these options with the published length</param>
 /// <param name="Steps">steps of the plan</param>
-public sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Probe, long Steps)
+internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Probe, long Steps)
 {
     /// <summary>Share of the time for steps; the rest is for samples, evaluations and checkpoints.</summary>
     private const double ForSteps = 0.9;

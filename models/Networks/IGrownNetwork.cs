@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Networks;
 
 /// <summary>A network that can be initialised from a smaller network that it extends.</summary>
-public interface IGrownNetwork
+internal interface IGrownNetwork
 {
     /// <summary>Copies the tensors that both networks have.</summary>
     /// <param name="smaller">the network to copy from</param>

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>
 /// Writes a self-contained page that compares several runs: options that differ, scores, overlaid curves, and samples side by side.
 /// </summary>
-public static class ComparisonPage
+internal static class ComparisonPage
 {
     /// <summary>Most sample steps per run, so that pages of many runs stay small.</summary>
     private const int MostMoments = 8;

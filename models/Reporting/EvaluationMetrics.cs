@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>The metrics in a run's <c>evaluation.json</c>, as displayed on a page.</summary>
-public static class EvaluationMetrics
+internal static class EvaluationMetrics
 {
     private const string Colour = "the mean colour";
     private const string Real = "real pictures";

@@ -5,7 +5,7 @@ using IlgpuGan.Models.Translation;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>The metadata with which the networks of a model make the same pictures from every exported file.</summary>
-public static class ExportMetadata
+internal static class ExportMetadata
 {
     /// <param name="path">the run or file that they come from, or a bundled model</param>
     /// <param name="networks">the networks that share the new file, generators first</param>

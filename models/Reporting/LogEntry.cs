@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <param name="Losses">losses under the reference's names, in logged order</param>
 /// <param name="LearningRate">learning rate of the step</param>
 /// <param name="Seconds">wall time of the step</param>
-public sealed record LogEntry(
+internal sealed record LogEntry(
     long Step, double Epoch, IReadOnlyList<KeyValuePair<string, double>> Losses, double LearningRate, double Seconds)
 {
     private static readonly string[] s_fixed = ["step", "epoch", "lr", "seconds"];

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Reporting;
 /// </summary>
 /// <param name="path">path of a run's <c>log.jsonl</c>, which may not exist yet</param>
 /// <param name="most">most bytes to read at a time; longer lines are skipped as damaged</param>
-public sealed class LogFollower(string path, int most = 1 << 20)
+internal sealed class LogFollower(string path, int most = 1 << 20)
 {
     private long _read;
     private long _lastStep;

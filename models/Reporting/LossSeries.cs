@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <param name="Steps">logged steps</param>
 /// <param name="Raw">logged values</param>
 /// <param name="Smooth">exponential moving average over about thirty points, with bias correction</param>
-public sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnlyList<double> Raw, IReadOnlyList<double> Smooth)
+internal sealed record LossSeries(string Name, IReadOnlyList<long> Steps, IReadOnlyList<double> Raw, IReadOnlyList<double> Smooth)
 {
     /// <summary>Index of its colour in all charts; null for the colour of its position in a chart.</summary>
     public int? Colour { get; init; }

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Reporting;
 /// Writes a run's <c>report.html</c>: one self-contained file with curves, samples, figures, options and environment. All essential content
 /// works without JavaScript; scripts add zoom and a slider for samples.
 /// </summary>
-public static class ReportPage
+internal static class ReportPage
 {
     /// <summary>Writes the page atomically.</summary>
     public static void Write(RunReport report, string path) => AtomicFile.WriteText(path, Render(report));

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>The data of a run's report.</summary>
-public sealed record RunReport
+internal sealed record RunReport
 {
     public required string Title { get; init; }
 
@@ -70,7 +70,7 @@ public sealed record RunReport
 /// <summary>Wall time of a training, through all resumes: steps, samples, evaluations and checkpoints.</summary>
 /// <param name="Steps">steps taken in that time, at least one</param>
 /// <param name="Seconds">duration, more than 0</param>
-public sealed record TrainingTime(long Steps, double Seconds)
+internal sealed record TrainingTime(long Steps, double Seconds)
 {
     internal double SecondsPerStep => Seconds / Steps;
 
@@ -82,7 +82,7 @@ public sealed record TrainingTime(long Steps, double Seconds)
 /// <param name="Step">step after which it was created</param>
 /// <param name="Caption">names of the columns: <c>input | output | target</c></param>
 /// <param name="Path">a PNG or JPEG file</param>
-public sealed record ReportSample(long Step, string Caption, string Path)
+internal sealed record ReportSample(long Step, string Caption, string Path)
 {
     /// <summary>Whether the file is there and whole: a power cut or a full disk leaves empty ones, and such as are cut short.</summary>
     internal bool IsWhole => PictureState.IsWhole(Path);
@@ -97,7 +97,7 @@ public sealed record ReportSample(long Step, string Caption, string Path)
 /// <param name="Baseline">value of the baseline; null if there is none</param>
 /// <param name="BaselineName">name of the baseline</param>
 /// <param name="Decimals">number of decimals to show</param>
-public sealed record ReportMetric(string Name, double Value, double? Baseline = null, string? BaselineName = null, int Decimals = 4)
+internal sealed record ReportMetric(string Name, double Value, double? Baseline = null, string? BaselineName = null, int Decimals = 4)
 {
     /// <summary>The baseline as text; null if there is none.</summary>
     public string? BaselineText => Baseline is { } baseline ? Text(baseline) : null;

@@ -8,7 +8,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>Keeps a run's <c>report.html</c> and TensorBoard events up to date while it trains.</summary>
-public sealed class RunReporter : ITrainingObserver, IDisposable
+internal sealed class RunReporter : ITrainingObserver, IDisposable
 {
     /// <summary>Shortest time between two writes of the page, which grows with the run.</summary>
     private static readonly TimeSpan s_pageInterval = TimeSpan.FromSeconds(20);

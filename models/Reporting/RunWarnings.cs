@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>Warnings about a run's losses, for display.</summary>
-public static class RunWarnings
+internal static class RunWarnings
 {
     private const int FewestEntries = 20;
 

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>Warnings about a run's last sample pictures.</summary>
-public static class SampleWarnings
+internal static class SampleWarnings
 {
     /// <summary>Largest span of a channel's levels in a picture of one colour, including JPEG noise.</summary>
     private const int FlatSpan = 4;

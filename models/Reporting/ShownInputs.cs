@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <param name="Examples">inputs of the run's samples, as displayed; empty if there are none</param>
 /// <param name="Palette">class colours, 0xRRGGBB, if inputs are label maps; otherwise null</param>
 /// <param name="Side">side of pictures to draw, in pixels</param>
-public sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<int>? Palette, int Side)
+internal sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<int>? Palette, int Side)
 {
     private const int MostExamples = 12;
 

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Reporting;
 /// Draws recorded steps on a self-contained page: where each value lies in memory and from which kernel call to which, and all calls with
 /// what was fused into them.
 /// </summary>
-public static class StepGraphPage
+internal static class StepGraphPage
 {
     private const int Width = 1100;
     private const int Height = 460;

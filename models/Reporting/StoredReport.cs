@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>
 /// Reads the report of a run from the files in its folder: options, log, samples, evaluation, and <c>report.json</c> with further facts.
 /// </summary>
-public static class StoredReport
+internal static class StoredReport
 {
     private static readonly JsonSerializerOptions s_json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };

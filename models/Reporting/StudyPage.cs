@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Reporting;
 /// Writes a perceptual study as a self-contained page: it shows each picture for a second, asks whether it was real, and saves the answers
 /// to a file. No data leave the machine.
 /// </summary>
-public static class StudyPage
+internal static class StudyPage
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

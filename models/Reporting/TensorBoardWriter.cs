@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Reporting;
 /// Appends scalars and pictures to a TensorBoard event file (<c>events.out.tfevents.*</c>): TFRecord framing
 /// (length, masked CRC-32C, data, masked CRC-32C) around protobuf <c>Event</c> messages.
 /// </summary>
-public sealed class TensorBoardWriter : IDisposable
+internal sealed class TensorBoardWriter : IDisposable
 {
     private readonly FileStream _file;
 

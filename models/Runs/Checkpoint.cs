@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Runs;
 /// (<c>optG.netG.….exp_avg</c>), pooled images (<c>pool_A.0</c>), moving averages of weights (<c>average.netG.….weight.average</c>), and
 /// options and position as metadata.
 /// </summary>
-public sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
+internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 {
     private const string Kind = "ilgpugan-checkpoint";
     private const int Version = 1;

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Runs;
 /// The learning rate of each epoch: the initial rate times a factor that depends on the epoch's number and, for the plateau policy, on the
 /// losses of earlier epochs. <see cref="State"/> carries the latter across a resume.
 /// </summary>
-public sealed class LearningRateSchedule
+internal sealed class LearningRateSchedule
 {
     private const float PlateauFactor = 0.2f;
     private const float PlateauThreshold = 0.01f;

@@ -13,7 +13,7 @@ public sealed record BestSoFar(string Metric, double Value, long Step, int Misse
 /// The progress of a run. Together with networks, optimisers and pools it is all that a resume needs: every random number is a function of
 /// it.
 /// </summary>
-public sealed record RunPosition
+internal sealed record RunPosition
 {
     /// <summary>Steps taken.</summary>
     public long Step { get; init; }

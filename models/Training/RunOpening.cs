@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
 
@@ -27,7 +28,7 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
     public string? NewLatest { get; private init; }
 
     /// <summary>A new run; nothing is written.</summary>
-    /// <inheritdoc cref="TrainingRun.Create"/>
+    /// <inheritdoc cref="TrainingRun.Create(string, TrainingOptions, IRanks?, RunData?, Device?, string?, WorkSplit, string?)"/>
     public static RunOpening New(string folder, TrainingOptions options, RunData? data, Team? team)
     {
         options.Validated();
@@ -60,7 +61,8 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
     }
 
     /// <summary>A run that goes on; nothing is written.</summary>
-    /// <inheritdoc cref="TrainingRun.Resume"/>
+    /// <inheritdoc
+    ///     cref="TrainingRun.Resume(string, IRanks?, Func{TrainingOptions, TrainingOptions}?, RunData?, Device?, WorkSplit, bool)"/>
     public static RunOpening Resumed(
         string folder, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Team? team, bool changedData)
     {

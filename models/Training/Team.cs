@@ -153,7 +153,7 @@ internal sealed class Team(IRanks ranks, WorkSplit split)
 }
 
 /// <summary>How a training step is divided between processes.</summary>
-public enum WorkSplit
+internal enum WorkSplit
 {
     /// <summary>Each process takes some of the samples of a batch.</summary>
     Data,

@@ -97,7 +97,7 @@ public sealed class TrainingRun : IDisposable
     public BestSoFar? Best => _steps.Position.Best;
 
     /// <summary>Options changed by the resume.</summary>
-    public IReadOnlyList<OptionDifference> Changes { get; }
+    internal IReadOnlyList<OptionDifference> Changes { get; }
 
     /// <inheritdoc cref="SampleSource.Warning"/>
     public string? DataWarning => _batches.Warning;
@@ -125,14 +125,19 @@ public sealed class TrainingRun : IDisposable
     /// <param name="initFrom">
     /// a run, a file or a folder of the reference's files with initial weights of the networks (fine-tuning); null for random weights
     /// </param>
-    /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
-    /// <param name="split">how the work is split between the ranks</param>
     /// <param name="initNetwork">name of the only network of that checkpoint to take; null for all that fit</param>
     /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
     /// <exception cref="DataException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
     public static TrainingRun Create(
-        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null, IRanks? ranks = null,
+        string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null,
+        string? initNetwork = null) => Create(folder, options, ranks: null, data, device, initFrom, initNetwork: initNetwork);
+
+    /// <summary>The same on several processes.</summary>
+    /// <param name="ranks">the ranks that train together, each with a call like this; null for this process alone</param>
+    /// <param name="split">how the work is split between the ranks</param>
+    internal static TrainingRun Create(
+        string folder, TrainingOptions options, IRanks? ranks, RunData? data = null, Device? device = null, string? initFrom = null,
         WorkSplit split = WorkSplit.Data, string? initNetwork = null)
     {
         var team = TeamOf(ranks, split);
@@ -146,8 +151,6 @@ public sealed class TrainingRun : IDisposable
     /// <param name="change">changes the options; changes that would make it a different run are refused</param>
     /// <param name="data">samples; by default the data set named in the options</param>
     /// <param name="device">device to train on; by default the one named in the options, opened and closed by the run</param>
-    /// <param name="ranks">the ranks that train together, each with a call like this; by default this process alone</param>
-    /// <param name="split">how the work is split between the ranks</param>
     /// <param name="changedData">
     /// whether to go on although pictures were added or removed, which the run then does not do bit for bit
     /// </param>
@@ -158,7 +161,14 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="IOException">the checkpoint can't be read</exception>
     public static TrainingRun Resume(
         string folder, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
-        IRanks? ranks = null, WorkSplit split = WorkSplit.Data, bool changedData = false)
+        bool changedData = false) => Resume(folder, ranks: null, change, data, device, changedData: changedData);
+
+    /// <summary>The same on several processes.</summary>
+    /// <param name="ranks">the ranks that train together, each with a call like this; null for this process alone</param>
+    /// <param name="split">how the work is split between the ranks</param>
+    internal static TrainingRun Resume(
+        string folder, IRanks? ranks, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
+        WorkSplit split = WorkSplit.Data, bool changedData = false)
     {
         var team = TeamOf(ranks, split);
         return Started(

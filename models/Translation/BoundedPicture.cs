@@ -4,7 +4,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>Pictures of any size for a program of bounded memory: those with too many pixels are reduced, in their proportions.</summary>
-public static class BoundedPicture
+internal static class BoundedPicture
 {
     /// <summary>Most pixels of a picture that servers translate by default; a picture of 1920x1080 fits.</summary>
     public const long DefaultMaxPixels = 3 << 20;

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Frames">number of frames</param>
 /// <param name="Width">width of the frames, without padding of odd sides</param>
 /// <param name="Height">height of the frames, likewise</param>
-public sealed record TranslatedClip(string Output, int Frames, int Width, int Height)
+internal sealed record TranslatedClip(string Output, int Frames, int Width, int Height)
 {
     /// <summary>Whether it has sound of the clip.</summary>
     public bool HasSound { get; init; }
@@ -18,7 +18,7 @@ public sealed record TranslatedClip(string Output, int Frames, int Width, int He
 /// Translates a clip frame by frame and keeps its sound. Only a few frames are in memory at a time. Frames of a translation that breaks off
 /// stay beside the output, playable, and the next one of the same clip by the same model goes on after them.
 /// </summary>
-public static class ClipTranslation
+internal static class ClipTranslation
 {
     /// <summary>
     /// Wait before an error is reported: Ctrl-C also reaches ffmpeg, which may fail before this program's handler has run.

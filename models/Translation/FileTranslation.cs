@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Input">the picture</param>
 /// <param name="Output">the translation's file</param>
 /// <param name="Failure">a message if it failed; otherwise null</param>
-public sealed record TranslatedFile(string Input, string Output, string? Failure)
+internal sealed record TranslatedFile(string Input, string Output, string? Failure)
 {
     /// <summary>All written files: <see cref="Output"/>, or with several samples <c>OUTPUT-1.png</c>, ….</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [Output];
@@ -23,7 +23,7 @@ public sealed record TranslatedFile(string Input, string Output, string? Failure
 /// Translates a file, or a folder with its sub-folders. A file that fails does not stop the others. Outputs get the EXIF (with the
 /// orientation of the upright picture), colour profile and resolution of their input.
 /// </summary>
-public static class FileTranslation
+internal static class FileTranslation
 {
     public const int DefaultJobs = 2;
 

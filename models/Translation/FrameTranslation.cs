@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Translation;
 
 /// <summary>Translates the frames of a clip in order.</summary>
-public sealed class FrameTranslation
+internal sealed class FrameTranslation
 {
     private readonly Translator _translator;
     private readonly string _clip;

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Translation;
 /// <see cref="Translator.Open"/> and the same settings. <see cref="Translate"/> is thread-safe.
 /// </summary>
 /// <remarks>The file is not used after <see cref="Open"/>; a training may replace it.</remarks>
-public sealed class ResidentModel
+internal sealed class ResidentModel
 {
     private readonly Device _device;
     private readonly Dictionary<string, Module> _loaded = new(StringComparer.Ordinal);

@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Translation;
 /// the training options; for files of other programs, inferred from the tensors; null for an ONNX graph of another program
 /// </param>
 /// <param name="Spec">input and output of the generator</param>
-public sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
+internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
     /// <summary>Whether the file is a graph that normalises with running statistics, which are then used for translation.</summary>
     internal bool UsesRunningStatistics { get; init; }

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Translation;
 /// </summary>
 /// <param name="Shapes">aspect ratios (width / height) of the training files</param>
 /// <param name="Trained">the direction of training; with A to B the left half is the input</param>
-public sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
+internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
 {
     /// <summary>Number of files per split whose shape is read.</summary>
     private const int FilesRead = 8;

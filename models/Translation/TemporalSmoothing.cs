@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Translation;
 /// one. Motion (<see cref="BlockMotion"/>) and change are measured in the input, which does not flicker.
 /// </summary>
 /// <param name="strength">weight of the previous frame where the input has not changed, in [0, 1)</param>
-public sealed class TemporalSmoothing(double strength)
+internal sealed class TemporalSmoothing(double strength)
 {
     /// <summary>
     /// Difference of the input, in gray levels, at which the weight of the previous frame has fallen to 1/e of its maximum.

@@ -47,7 +47,7 @@ public sealed class Translator : IDisposable
     /// <summary>Random stream of the noise that tests batches.</summary>
     private const uint TrialStream = 0x7B1A1;
 
-    public Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
+    internal Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
         : this([generator], device, settings)
     {
     }

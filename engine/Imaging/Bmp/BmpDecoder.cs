@@ -4,7 +4,7 @@ namespace IlgpuGan.Imaging.Bmp;
 /// Decodes BMP of OS/2 and Windows with any header version: palettes of 1 to 8 bits, plain or run-length compressed, and 16, 24 and 32 bits
 /// with any masks.
 /// </summary>
-public static class BmpDecoder
+internal static class BmpDecoder
 {
     /// <summary>
     /// Decodes to RGB [height, width, 3], to RGB and alpha if there is a mask for alpha, or to gray [height, width, 1] if the palette is a

@@ -3,7 +3,7 @@ using IlgpuGan.Imaging.Lzw;
 namespace IlgpuGan.Imaging.Gif;
 
 /// <summary>Decodes the first picture of a GIF.</summary>
-public static class GifDecoder
+internal static class GifDecoder
 {
     /// <summary>A screen of at most this many pixels is accepted regardless of the amount of data: the picture may be small.</summary>
     private const long SmallScreen = 1 << 20;

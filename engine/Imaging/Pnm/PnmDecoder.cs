@@ -3,7 +3,7 @@ using System.Numerics;
 namespace IlgpuGan.Imaging.Pnm;
 
 /// <summary>Decodes PBM, PGM and PPM, plain and binary (P1 to P6).</summary>
-public static class PnmDecoder
+internal static class PnmDecoder
 {
     /// <summary>
     /// Decodes to gray [height, width, 1] or RGB [height, width, 3]: 8 bits up to a maximum value (maxval) of 255, else 16. Samples are

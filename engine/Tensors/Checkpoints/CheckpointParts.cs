@@ -13,7 +13,7 @@ namespace IlgpuGan.Tensors.Checkpoints;
 /// state. <see cref="TrainingState"/> adds the step and random states; other metadata are the caller's.
 /// </summary>
 /// <param name="device">the device of the tensors</param>
-public sealed class CheckpointParts(Device device)
+internal sealed class CheckpointParts(Device device)
 {
     private readonly List<Part> _parts = [];
 

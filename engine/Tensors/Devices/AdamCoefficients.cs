@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// g += WeightDecay·w; m = Beta1·m + OneMinusBeta1·g; v = Beta2·v + OneMinusBeta2·g²;
 /// w = WeightKept·w − StepSize·m / (InverseRootCorrection·√v + Epsilon), where WeightKept is 1 except for AdamW.
 /// </summary>
-public readonly struct AdamCoefficients
+internal readonly struct AdamCoefficients
 {
     /// <summary>Words of <see cref="StepNumbers"/> that <see cref="SetRates"/> fills.</summary>
     public const int Rates = 3;

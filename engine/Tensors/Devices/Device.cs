@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// <summary>Writes a part of an array.</summary>
 /// <param name="first">index in the array of the part's first element</param>
 /// <param name="part">the part, to be filled</param>
-public delegate void PartWriter(long first, Span<float> part);
+internal delegate void PartWriter(long first, Span<float> part);
 
 /// <summary>
 /// Where tensors live and kernels run. A device is used by one thread at a time and rejects a second one; its kernels may use several.
@@ -120,16 +120,16 @@ public abstract class Device : IDisposable
     }
 
     /// <summary>Kernel arguments that change from step to step.</summary>
-    public StepNumbers Numbers { get; } = new();
+    internal StepNumbers Numbers { get; } = new();
 
     /// <summary>The recording in progress, or null.</summary>
-    public KernelRecording? Recording { get; internal set; }
+    internal KernelRecording? Recording { get; set; }
 
     /// <summary>
     /// Prepares a list of calls for repeated replay. None of them need have run before; their memory stays in place until the result is
     /// disposed.
     /// </summary>
-    protected internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
+    internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls) => new CallByCall(this, calls);
 
     /// <summary>Prepares calls that may run side by side where lanes allow it, which a device need not do.</summary>
     internal virtual IReplay Prepare(IReadOnlyList<KernelCall> calls, CallLanes lanes) => Prepare(calls);
@@ -183,7 +183,7 @@ public abstract class Device : IDisposable
     /// <param name="write">writes a part; called for disjoint parts, possibly by several threads at once</param>
     /// <param name="destination">destination on the device</param>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
-    public void Upload(PartWriter write, DeviceSpan destination)
+    internal void Upload(PartWriter write, DeviceSpan destination)
     {
         RefuseUpload(destination.Length);
         if (destination.Length > 0)
@@ -207,7 +207,7 @@ public abstract class Device : IDisposable
 
     /// <summary>Begins to copy numbers to the host, as they are after the kernels called so far, and returns without waiting.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
-    public Readback BeginDownload(DeviceSpan source)
+    internal Readback BeginDownload(DeviceSpan source)
     {
         RefuseDownload(source.Length);
         return BeginCopyToHost(source);
@@ -217,7 +217,7 @@ public abstract class Device : IDisposable
     protected abstract void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination);
 
     /// <summary>See <see cref="Upload(PartWriter, DeviceSpan)"/>.</summary>
-    protected virtual void WriteParts(PartWriter write, DeviceSpan destination)
+    private protected virtual void WriteParts(PartWriter write, DeviceSpan destination)
     {
         var values = new float[destination.Length];
         write(0, values);
@@ -228,7 +228,7 @@ public abstract class Device : IDisposable
     protected abstract void CopyToHost(DeviceSpan source, Span<float> destination);
 
     /// <summary>See <see cref="BeginDownload"/>.</summary>
-    protected virtual Readback BeginCopyToHost(DeviceSpan source)
+    private protected virtual Readback BeginCopyToHost(DeviceSpan source)
     {
         var numbers = new float[source.Length];
         CopyToHost(source, numbers);
@@ -244,7 +244,7 @@ public abstract class Device : IDisposable
 
     /// <summary>Allocates host memory for inputs, see <see cref="InputFeed"/>. Any thread may call it.</summary>
     /// <param name="count">elements needed</param>
-    public virtual HostBuffer AllocateHost(long count) => new ArrayHostBuffer(count);
+    internal virtual HostBuffer AllocateHost(long count) => new ArrayHostBuffer(count);
 
     /// <summary>Buffers per input: two where a copy can overlap kernels.</summary>
     internal virtual int InputSlots => 1;

@@ -66,7 +66,7 @@ public enum UnaryFunction
     Round,
 }
 
-public static class UnaryFunctions
+internal static class UnaryFunctions
 {
     /// <summary>True if the gradient is computed from y = f(x); false if from x, or from neither.</summary>
     public static bool GradientReadsOutput(this UnaryFunction f) => UnaryTable.Of(f).Reads == GradientReads.Output;

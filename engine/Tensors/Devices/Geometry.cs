@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// as many as the last output reads. A transposed convolution is described by the convolution whose data gradient it is.
 /// Each of several groups convolves its share of the channels with its share of the filters.
 /// </summary>
-public readonly record struct ConvGeometry(
+internal readonly record struct ConvGeometry(
     int N, int C, int H, int W,
     int K, int KernelH, int KernelW,
     int StrideH, int StrideW, int PadTop, int PadLeft, int DilationH, int DilationW,
@@ -19,14 +19,14 @@ public readonly record struct ConvGeometry(
 }
 
 /// <summary>c [Batch, M, N] = a · b with inner extent K; see <see cref="MatMulCall"/>.</summary>
-public readonly record struct MatMulGeometry(int Batch, int M, int N, int K, bool TransposeA, bool TransposeB);
+internal readonly record struct MatMulGeometry(int Batch, int M, int N, int K, bool TransposeA, bool TransposeB);
 
 /// <summary>x seen as [Outer, Channels, Inner]. Instance norm takes Outer·Channels groups, batch norm Channels.</summary>
 /// <param name="Outer">images</param>
 /// <param name="Channels">channels</param>
 /// <param name="Inner">pixels</param>
 /// <param name="PerInstance">separate statistics for each image</param>
-public readonly record struct NormGeometry(int Outer, int Channels, int Inner, bool PerInstance)
+internal readonly record struct NormGeometry(int Outer, int Channels, int Inner, bool PerInstance)
 {
     /// <summary>Number of means and variances.</summary>
     public int Groups => PerInstance ? Outer * Channels : Channels;
@@ -36,14 +36,14 @@ public readonly record struct NormGeometry(int Outer, int Channels, int Inner, b
 }
 
 /// <summary>Padding of planes [H, W] on each side; negative amounts crop.</summary>
-public readonly record struct PadGeometry(int Planes, int H, int W, int Top, int Bottom, int Left, int Right)
+internal readonly record struct PadGeometry(int Planes, int H, int W, int Top, int Bottom, int Left, int Right)
 {
     public int OutH => H + Top + Bottom;
 
     public int OutW => W + Left + Right;
 }
 
-public readonly record struct UpsampleGeometry(int Planes, int H, int W, int Scale)
+internal readonly record struct UpsampleGeometry(int Planes, int H, int W, int Scale)
 {
     public int OutH => H * Scale;
 
@@ -54,7 +54,7 @@ public readonly record struct UpsampleGeometry(int Planes, int H, int W, int Sca
 /// <param name="CountsPadding">
 /// 1 if average pooling divides by the elements that its window covers of the padded plane, 0 if by those of the plane alone
 /// </param>
-public readonly record struct PoolGeometry(
+internal readonly record struct PoolGeometry(
     int Planes, int H, int W, int KernelH, int KernelW, int StrideH, int StrideW, int PadTop, int PadLeft, int OutH, int OutW,
     int DilationH = 1, int DilationW = 1, int CountsPadding = 1)
 {
@@ -78,14 +78,14 @@ public readonly record struct PoolGeometry(
 /// A strided copy along the middle dimension, from x [Outer, XExtent, Inner] to y [Outer, YExtent, Inner]: index XStart + k·XStep to index
 /// YStart + k·YStep for 0 ≤ k &lt; Count. Steps may be negative.
 /// </summary>
-public readonly record struct StrideGeometry(
+internal readonly record struct StrideGeometry(
     int Outer, int Count, int Inner, int XExtent, int XStart, int XStep, int YExtent, int YStart, int YStep);
 
 /// <summary>
 /// A gather of Count elements along the middle dimension of [Outer, Extent, Inner]. The index for element (o, k, i) is stored at
 /// o·IndexOuter + k·IndexStep + i·IndexInner of the index array; a stride of 0 shares indices.
 /// </summary>
-public readonly record struct GatherGeometry(int Outer, int Extent, int Count, int Inner, int IndexOuter, int IndexStep, int IndexInner);
+internal readonly record struct GatherGeometry(int Outer, int Extent, int Count, int Inner, int IndexOuter, int IndexStep, int IndexInner);
 
 /// <summary>The first Count elements in sorted order along the middle dimension of [Outer, Extent, Inner].</summary>
 /// <param name="Outer">product of the leading dimensions</param>
@@ -94,10 +94,10 @@ public readonly record struct GatherGeometry(int Outer, int Extent, int Count, i
 /// <param name="Inner">product of the trailing dimensions</param>
 /// <param name="Sign">1 for the largest first, −1 for the smallest</param>
 /// <param name="NanFirst">1 if NaN precedes all numbers, 0 if it follows them</param>
-public readonly record struct TopKGeometry(int Outer, int Extent, int Count, int Inner, int Sign, int NanFirst = 1);
+internal readonly record struct TopKGeometry(int Outer, int Extent, int Count, int Inner, int Sign, int NanFirst = 1);
 
 /// <summary>One parameter of an Adam step: all four arrays of one length; Weight, FirstMoment and SecondMoment are updated.</summary>
-public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan FirstMoment, DeviceSpan SecondMoment)
+internal readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan FirstMoment, DeviceSpan SecondMoment)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal AdamSlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(Weight), map(Gradient), map(FirstMoment), map(SecondMoment));
@@ -113,7 +113,7 @@ public readonly record struct AdamSlot(DeviceSpan Weight, DeviceSpan Gradient, D
 /// </param>
 /// <param name="DecoupledDecay">AdamW's decay of the weight itself; for <see cref="AdamCoefficients.SetRates"/></param>
 /// <param name="Convention">where ε is added; for <see cref="AdamCoefficients.SetRates"/></param>
-public readonly record struct AdamSettings(
+internal readonly record struct AdamSettings(
     float Beta1, float Beta2, float Epsilon, float WeightDecay, int Rates, float DecoupledDecay = 0,
         AdamEpsilon Convention = AdamEpsilon.PyTorch);
 
@@ -127,7 +127,7 @@ public enum AdamEpsilon
     TensorFlow1,
 }
 
-public readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan? Velocity)
+internal readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan? Velocity)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal SgdSlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(Weight), map(Gradient), Velocity is { } v ? map(v) : null);
@@ -136,7 +136,7 @@ public readonly record struct SgdSlot(DeviceSpan Weight, DeviceSpan Gradient, De
 /// <summary>
 /// One parameter of a step of RMSProp: arrays of equal length; Weight, MeanSquare and Velocity (for momentum) are updated.
 /// </summary>
-public readonly record struct RmsPropSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan MeanSquare, DeviceSpan? Velocity)
+internal readonly record struct RmsPropSlot(DeviceSpan Weight, DeviceSpan Gradient, DeviceSpan MeanSquare, DeviceSpan? Velocity)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal RmsPropSlot Map(Func<DeviceSpan, DeviceSpan> map) =>
@@ -162,7 +162,7 @@ public enum RmsPropConvention
 /// <param name="Rates">
 /// index of the first of <see cref="Words"/> words of <see cref="Device.Numbers"/>: factor of the quotient, then of the update
 /// </param>
-public readonly record struct RmsPropSettings(
+internal readonly record struct RmsPropSettings(
     float Decay, float Epsilon, float Momentum, float WeightDecay, RmsPropConvention Convention, int Rates)
 {
     /// <summary>Words of <see cref="StepNumbers"/> that <see cref="SetRates"/> fills.</summary>

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// Host memory from which a device copies asynchronously: page-locked where the device supports that. Call <see cref="Wait"/> before
 /// refilling it. The owner disposes it, which returns the memory to the device.
 /// </summary>
-public abstract class HostBuffer : IDisposable
+internal abstract class HostBuffer : IDisposable
 {
     /// <summary>At least as many elements as were requested; uninitialised at first.</summary>
     public abstract Span<float> Numbers { get; }

@@ -42,7 +42,7 @@ public interface IKernels
 
 /// <summary>A device's kernel for a call; the device's <see cref="IKernels"/> implements this for each call that it has one for.</summary>
 /// <typeparam name="TCall">the call, which declares the kernel</typeparam>
-public interface IKernel<TCall>
+internal interface IKernel<TCall>
     where TCall : KernelCall<TCall>
 {
     /// <summary>Runs the kernel.</summary>

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// <see cref="Add"/> wait for the copy; the host waits for neither.
 /// </summary>
 /// <remarks>A slot keeps its memory while shapes stay the same: steps of equal shapes find their inputs at the same addresses.</remarks>
-public sealed class InputFeed(Device device) : IDisposable
+internal sealed class InputFeed(Device device) : IDisposable
 {
     private readonly Slot[] _slots = [.. Enumerable.Range(0, device.InputSlots).Select(_ => new Slot(device))];
     private int _current;

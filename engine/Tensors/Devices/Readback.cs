@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>An asynchronous copy from a device to the host. Disposing it without <see cref="Take"/> frees its memory.</summary>
-public abstract class Readback : IDisposable
+internal abstract class Readback : IDisposable
 {
     /// <summary>Whether <see cref="Take"/> would return without waiting.</summary>
     /// <exception cref="DeviceException">the device failed</exception>

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// A linear map along one axis in which each output is a weighted sum of neighbouring inputs: any resize, blur or mean of windows. The
 /// transpose is again such a map.
 /// </summary>
-public sealed class ResampleTaps
+internal sealed class ResampleTaps
 {
     // Columns of a row of the table, before its weights.
     public const int Start = 0;

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// q = rate₀·g/(√(s + InnerEpsilon) + OuterEpsilon); v = Momentum·v + q with a velocity, else v = q; w −= rate₁·v. The two rates are
 /// those of <see cref="RmsPropSettings.SetRates"/>.
 /// </summary>
-public readonly struct RmsPropFactors(in RmsPropSettings settings)
+internal readonly struct RmsPropFactors(in RmsPropSettings settings)
 {
     public float Decay { get; } = settings.Decay;
 

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// shows. Kernels take an index into this table instead of a value, so that a recorded call reads the present step's value. Words have
 /// 32 bits. Devices with their own memory keep a copy, updated in stream order before a kernel reads it.
 /// </summary>
-public sealed class StepNumbers
+internal sealed class StepNumbers
 {
     /// <summary>Words of the table, which never moves: a recorded launch may hold its address.</summary>
     public const int Capacity = 1 << 16;

@@ -13,7 +13,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// costs 60 ms, where mapped pages cost 9. (With huge pages mapping costs 15 if the system has them at hand, and up to 250 on a virtual
 /// machine that must first get them from its host.)
 /// </remarks>
-public abstract class ArrayReader
+internal abstract class ArrayReader
 {
     /// <summary>Elements read at a time, few enough to be in a core's L2 cache when they are checked.</summary>
     private const int PieceLength = 1 << 17;

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// the folder is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write
 /// reuses. Where the rename is all that fails, the temporary file is kept, and the message names it.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
 

@@ -12,7 +12,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// On Windows a file that any program has open can be neither replaced nor deleted: by a report that is polled, a virus scanner, a
 /// synchroniser. Such programs are done in a moment, for which these operations wait.
 /// </remarks>
-public partial class Disk
+internal partial class Disk
 {
     /// <summary>Most milliseconds between two attempts at an operation.</summary>
     private const int LongestWait = 50;

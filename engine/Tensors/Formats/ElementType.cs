@@ -18,7 +18,7 @@ public enum ElementType
     F64,
 }
 
-public static class ElementTypes
+internal static class ElementTypes
 {
     extension(ElementType type)
     {

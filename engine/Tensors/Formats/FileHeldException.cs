@@ -1,4 +1,4 @@
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>A file could not be replaced or deleted, because another program has it open. The message names it.</summary>
-public sealed class FileHeldException(string message, Exception cause) : IOException(message, cause);
+internal sealed class FileHeldException(string message, Exception cause) : IOException(message, cause);

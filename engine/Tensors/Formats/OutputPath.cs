@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Formats;
 /// Creates folders for results. Its messages state the obstacle plainly; the system's own name a file that was not found or exists already
 /// when a folder can't be created.
 /// </summary>
-public static class OutputPath
+internal static class OutputPath
 {
     /// <summary>Creates a folder and its parents.</summary>
     /// <exception cref="IOException">it can't be created; the message names it and says why</exception>

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Formats;
 
 /// <summary>Makes text from files safe for messages.</summary>
-public static class PrintableText
+internal static class PrintableText
 {
     private const int MaxLength = 300;
 

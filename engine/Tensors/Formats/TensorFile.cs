@@ -100,7 +100,7 @@ public abstract class TensorFile : IDisposable
 
     /// <summary>A reader of one array as floats, which writes them straight to their destination.</summary>
     /// <inheritdoc cref="Read(string)"/>
-    public ArrayReader Reader(string name) =>
+    internal ArrayReader Reader(string name) =>
         _index.TryGetValue(name, out var index) ? ReaderAt(index) : throw new KeyNotFoundException($"{Path} holds no array '{name}'");
 
     /// <summary>Reads all arrays, one at a time, in the file's order.</summary>

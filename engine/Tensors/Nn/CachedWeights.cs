@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Nn;
 /// forward on, and may use algorithms that are faster only with cached weights (results differ by rounding). Loading numbers into a weight,
 /// or an optimiser's step, ends the caching of that weight; nothing else may write to it.
 /// </summary>
-public sealed class CachedWeights : IDisposable
+internal sealed class CachedWeights : IDisposable
 {
     private readonly Module _network;
 

@@ -16,7 +16,7 @@ internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.N, g.K, g.OutH, g.OutW);
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
@@ -53,7 +53,7 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.N, g.C, g.H, g.W);
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
@@ -102,7 +102,7 @@ internal sealed class Conv2dWeightGradientOp(ConvGeometry g, PadMode border = Pa
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(g.K, g.C / g.Groups, g.KernelH, g.KernelW);
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = g.Flops };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {

@@ -14,7 +14,7 @@ internal sealed class MatMulOp(bool transposeA, bool transposeB) : Op
         return inputs[0].Shape.Rank == 3 ? new Shape(g.Batch, g.M, g.N) : new Shape(g.M, g.N);
     }
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
         base.Cost(inputs, output) with { Flops = 2 * output.Count * Geometry(inputs).K };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)

@@ -24,7 +24,7 @@ public abstract class Op
     public abstract Shape InferShape(ReadOnlySpan<Tensor> inputs);
 
     /// <summary>Floating-point operations of the forward, and the minimum of bytes it moves.</summary>
-    public virtual OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output)
+    internal virtual OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var elements = output.Count;
         foreach (var input in inputs)

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Time, FLOPs, bytes and layer of every op that runs while a profile is active. Costs nothing otherwise.</summary>
-public sealed class OpProfile : IDisposable, IOpCount
+internal sealed class OpProfile : IDisposable, IOpCount
 {
     [ThreadStatic]
     private static OpProfile? s_current;
@@ -180,11 +180,11 @@ public sealed class OpProfile : IDisposable, IOpCount
 /// <param name="Elapsed">wall time</param>
 /// <param name="Cost">declared cost</param>
 /// <param name="Algorithm">the algorithm that the device chose, and why; null where there is only one</param>
-public readonly record struct OpTiming(
+internal readonly record struct OpTiming(
     string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);
 
 /// <summary>One all-reduce between ranks.</summary>
 /// <param name="Bytes">bytes sent by this rank</param>
 /// <param name="Start">timestamp of <see cref="Stopwatch"/></param>
 /// <param name="Elapsed">wall time</param>
-public readonly record struct ExchangeTiming(long Bytes, long Start, TimeSpan Elapsed);
+internal readonly record struct ExchangeTiming(long Bytes, long Start, TimeSpan Elapsed);

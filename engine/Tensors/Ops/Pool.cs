@@ -10,7 +10,7 @@ internal sealed class AveragePoolOp(PoolGeometry g, Shape planes) : Op
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => planes.With(-2, g.OutH).With(-1, g.OutW);
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
         base.Cost(inputs, output) with { Flops = output.Count * g.KernelH * g.KernelW };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>

@@ -12,7 +12,7 @@ internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape.With(axis, taps.Outputs);
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
         base.Cost(inputs, output) with { Flops = 2 * (inputs[0].Count / taps.Inputs) * taps.Reads };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)

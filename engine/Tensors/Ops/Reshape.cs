@@ -18,7 +18,7 @@ internal sealed class ReshapeOp(Shape output) : Op
             : throw new ShapeException($"reshape: {_input} has {_input.Count} elements but {output} has {output.Count}");
     }
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor y) => default;
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor y) => default;
 
     protected override Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => inputs[0].Alias(shape);
 

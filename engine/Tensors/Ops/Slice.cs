@@ -20,7 +20,7 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
         return _input.With(axis, length);
     }
 
-    public override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
         IsView(output.Shape) ? default : new OpCost(0, 2 * sizeof(float) * output.Count);
 
     protected override Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) =>

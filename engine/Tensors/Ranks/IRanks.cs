@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Ranks;
 /// The processes of one job, numbered from 0, seen from one of them. They can exchange bytes; collectives such as all-gather and broadcast
 /// are built on that (<see cref="RankExchanges"/>).
 /// </summary>
-public interface IRanks : IDisposable
+internal interface IRanks : IDisposable
 {
     /// <summary>Number of processes.</summary>
     int Count { get; }
@@ -47,15 +47,15 @@ public interface IRanks : IDisposable
 /// <summary>A message to another rank.</summary>
 /// <param name="To">the receiving rank</param>
 /// <param name="Bytes">must not change before the exchange is over</param>
-public readonly record struct Sending(int To, ReadOnlyMemory<byte> Bytes);
+internal readonly record struct Sending(int To, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>A message from another rank.</summary>
 /// <param name="From">the sending rank</param>
 /// <param name="Bytes">receives the message; must have its length</param>
-public readonly record struct Receiving(int From, Memory<byte> Bytes);
+internal readonly record struct Receiving(int From, Memory<byte> Bytes);
 
 /// <summary>The ranks can't go on together; the message is a sentence that names the rank and the reason.</summary>
-public sealed class RankFailedException(string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class RankFailedException(string message, Exception? cause = null) : Exception(message, cause)
 {
     /// <summary>Whether the failed rank reports the failure itself, so that this one need not.</summary>
     public bool IsReportedElsewhere { get; init; }

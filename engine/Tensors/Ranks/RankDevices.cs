@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ranks;
 
 /// <summary>Devices of ranks: the ranks on one machine divide its processors and its cards among themselves.</summary>
-public static class RankDevices
+internal static class RankDevices
 {
     /// <summary>Opens this rank's device. A name without a card's number, such as <c>cuda</c>, distributes cards over the ranks.</summary>
     /// <param name="ranks">the ranks of the job</param>

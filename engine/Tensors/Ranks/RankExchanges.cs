@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace IlgpuGan.Tensors.Ranks;
 
 /// <summary>Collective operations. All ranks must call the same ones in the same order.</summary>
-public static class RankExchanges
+internal static class RankExchanges
 {
     /// <summary>Whether this is rank 0, which writes checkpoints, logs and pictures.</summary>
     public static bool Leads(this IRanks ranks) => ranks.Rank == 0;

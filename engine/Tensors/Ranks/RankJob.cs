@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Ranks.OpenMpi;
 namespace IlgpuGan.Tensors.Ranks;
 
 /// <summary>The job of this process, as the launcher's environment variables describe it.</summary>
-public static class RankJob
+internal static class RankJob
 {
     /// <summary>Set by Open MPI's mpirun.</summary>
     private const string SizeByOpenMpi = "OMPI_COMM_WORLD_SIZE";

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Ranks;
 /// <param name="Rank">the other rank</param>
 /// <param name="RoundTrip">time of a short message there and back</param>
 /// <param name="BytesPerSecond">bandwidth of a long message, one way</param>
-public readonly record struct RankLink(int Rank, TimeSpan RoundTrip, double BytesPerSecond)
+internal readonly record struct RankLink(int Rank, TimeSpan RoundTrip, double BytesPerSecond)
 {
     private const int RoundTrips = 20;
     private const int LongMessages = 3;

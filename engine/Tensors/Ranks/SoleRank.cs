@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Ranks;
 
 /// <summary>A job of this process alone.</summary>
-public sealed class SoleRank : IRanks
+internal sealed class SoleRank : IRanks
 {
     public int Count => 1;
 

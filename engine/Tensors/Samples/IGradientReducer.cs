@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>Reduces the gradients of several samples or ranks before an optimiser takes its step.</summary>
-public interface IGradientReducer
+internal interface IGradientReducer
 {
     /// <summary>
     /// Called during the backward pass, before <see cref="Reduce"/>, when a parameter's gradient is final: its exchange can overlap with

@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// </summary>
 /// <param name="ranks">two ranks</param>
 /// <param name="device">the device of the step</param>
-public sealed class PartReduction(IRanks ranks, Device device) : IGradientReducer
+internal sealed class PartReduction(IRanks ranks, Device device) : IGradientReducer
 {
     public const int Count = 2;
 

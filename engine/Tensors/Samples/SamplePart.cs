@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// <summary>A run of a step's samples that a network normalises separately from the others.</summary>
 /// <param name="First">index of its first sample in the batch</param>
 /// <param name="Count">number of samples, at least 1</param>
-public readonly record struct SamplePart(int First, int Count)
+internal readonly record struct SamplePart(int First, int Count)
 {
     /// <summary>Whether a sample belongs to the part.</summary>
     public bool Has(int sample) => sample >= First && sample < First + Count;

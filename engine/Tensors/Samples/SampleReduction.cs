@@ -28,7 +28,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// whether batch norm's statistics are over the samples of all ranks; else over those of the own rank, and the result depends on the number
 /// of ranks
 /// </param>
-public sealed class SampleReduction(
+internal sealed class SampleReduction(
     IRanks ranks, IReadOnlyList<Module> modules, IReadOnlyList<Tensor> states, RandomState random, Device device,
     bool bfloat16Gradients = false, bool synchronisesNorms = true) : IGradientReducer
 {

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// <param name="First">index of the rank's first sample in the whole batch</param>
 /// <param name="Count">number of its samples; 0 where there are more ranks than samples</param>
 /// <param name="Total">number of samples of the whole batch</param>
-public readonly record struct SampleShare(int First, int Count, int Total)
+internal readonly record struct SampleShare(int First, int Count, int Total)
 {
     /// <summary>A rank's share of a batch.</summary>
     public static SampleShare Of(int rank, int ranks, int total)

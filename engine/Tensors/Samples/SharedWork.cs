@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Tensors.Samples;
 
 /// <summary>Divides the items of a list among the ranks.</summary>
-public static class SharedWork
+internal static class SharedWork
 {
     private const string Reflects = "Results travel between ranks as JSON, which is written by reflection.";
 

@@ -136,8 +136,8 @@ internal sealed class FaultTests
             var data = TinyRun.Data(options, count: 3);
             var together = ranks > 1 ? rank : (IRanks)new SoleRank();
             using var run = new RunDirectory(folder).Exists
-                ? TrainingRun.Resume(folder, o => o with { Threads = threads }, data, ranks: together)
-                : TrainingRun.Create(folder, options, data, ranks: together);
+                ? TrainingRun.Resume(folder, together, o => o with { Threads = threads }, data)
+                : TrainingRun.Create(folder, options, together, data);
             return run.Train();
         });
     }

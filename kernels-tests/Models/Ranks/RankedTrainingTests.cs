@@ -377,7 +377,7 @@ internal sealed class RankedTrainingTests
             {
                 var options = s_pix2pix with { Data = ranks.Rank == 1 ? _runs.PathOf("nowhere") : "" };
                 using var run = TrainingRun.Create(
-                    _runs.PathOf("run"), options, ranks.Rank == 1 ? null : TinyRun.Data(options), ranks: ranks);
+                    _runs.PathOf("run"), options, ranks, ranks.Rank == 1 ? null : TinyRun.Data(options));
                 return "trained";
             }
             catch (Exception e)
@@ -397,7 +397,7 @@ internal sealed class RankedTrainingTests
             try
             {
                 var options = s_pix2pix with { Lr = ranks.Rank == 1 ? 0.5f : 0.1f };
-                using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), ranks: ranks);
+                using var run = TrainingRun.Create(_runs.PathOf("run"), options, ranks, TinyRun.Data(options));
                 return "trained";
             }
             catch (RankFailedException e)
@@ -470,7 +470,7 @@ internal sealed class RankedTrainingTests
             try
             {
                 using var run = TrainingRun.Create(
-                    _runs.PathOf("run"), options, TinyRun.Data(options), ranks: ranks, split: WorkSplit.Direction);
+                    _runs.PathOf("run"), options, ranks, TinyRun.Data(options), split: WorkSplit.Direction);
                 return "trained";
             }
             catch (Exception e) when (e is OptionsException or RankFailedException)
@@ -517,7 +517,7 @@ internal sealed class RankedTrainingTests
         ThreadRanks.Run(count, ranks =>
         {
             using var run = TrainingRun.Create(
-                _runs.PathOf(name), options, fromFiles ? null : TinyRun.Data((PictureOptions)options), ranks: ranks, split: split);
+                _runs.PathOf(name), options, ranks, fromFiles ? null : TinyRun.Data((PictureOptions)options), split: split);
             return run.Train();
         });
 
@@ -526,7 +526,7 @@ internal sealed class RankedTrainingTests
         {
             var options = Checkpoint.Read(new RunDirectory(_runs.PathOf(name)).Latest).Options;
             using var run = TrainingRun.Resume(
-                _runs.PathOf(name), o => o with { Steps = steps }, fromFiles ? null : TinyRun.Data((PictureOptions)options), ranks: ranks,
+                _runs.PathOf(name), ranks, o => o with { Steps = steps }, fromFiles ? null : TinyRun.Data((PictureOptions)options),
                 split: split);
             return run.Train();
         });

@@ -237,7 +237,7 @@ internal sealed class NothingLostTests
         var failures = Assert.Throws<AggregateException>(() => ThreadRanks.Run(2, rank =>
         {
             using var run = TrainingRun.Create(
-                _runs.PathOf("run"), options with { Data = rank.Rank == 0 ? _data : other }, ranks: rank);
+                _runs.PathOf("run"), options with { Data = rank.Rank == 0 ? _data : other }, rank);
             return run.Train();
         }));
         Assert.That(
@@ -293,8 +293,8 @@ internal sealed class NothingLostTests
         {
             var together = ranks > 1 ? rank : (IRanks)new SoleRank();
             using var run = new RunDirectory(folder).Exists
-                ? TrainingRun.Resume(folder, o => o with { Steps = options.Steps }, ranks: together)
-                : TrainingRun.Create(folder, options, ranks: together);
+                ? TrainingRun.Resume(folder, together, o => o with { Steps = options.Steps })
+                : TrainingRun.Create(folder, options, together);
             using var stop = new CancellationTokenSource();
             return run.Train(new AtStep(run.Step + stopAfter, stop.Cancel), stop.Token);
         });

@@ -60,7 +60,7 @@ internal sealed class TuneOptionTests
         var options = s_options with { Reduction = GradientReduction.Tree, Threads = 1 };
         var modes = ThreadRanks.Run(2, ranks =>
         {
-            using var run = TrainingRun.Create(_runs.PathOf("ranks"), options, TinyRun.Data(options), ranks: ranks);
+            using var run = TrainingRun.Create(_runs.PathOf("ranks"), options, ranks, TinyRun.Data(options));
             return Train(run);
         });
         Assert.That(modes.SelectMany(of => of), Is.Not.Empty.And.All.EqualTo(TuningMode.Table));

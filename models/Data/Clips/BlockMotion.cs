@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data.Clips;
 /// image coding"): for each block of 8×8 pixels, the shift of up to 7 pixels in each direction with the smallest difference of gray levels;
 /// of equal ones, the shortest. A block that differs by at most one level per pixel on average counts as not moved.
 /// </summary>
-public sealed class BlockMotion
+internal sealed class BlockMotion
 {
     private const int Side = 8;
     private const int Reach = 7;

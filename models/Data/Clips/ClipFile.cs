@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>File names of clips, and the formats in which clips are written.</summary>
-public static class ClipFile
+internal static class ClipFile
 {
     private static readonly string[] s_x264 = ["-c:v", "libx264", "-crf", "18", "-preset", "medium"];
     private static readonly string[] s_ofFilms = ["aac", "mp3", "ac3", "eac3", "alac"];

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>Properties of a clip from <c>ffprobe</c>: size, frame rate, length and sound.</summary>
-public sealed record ClipInfo
+internal sealed record ClipInfo
 {
     /// <summary>Largest accepted output of ffprobe in bytes.</summary>
     private const int LargestOutput = 1 << 24;

@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Data.Clips;
 /// The frames of a clip, upright, as 8-bit RGB of BT.709 at a constant rate: if the clip's own rate varies, frames are repeated, or left
 /// out where it is too high, so that sound stays in sync. HDR and wide colours are converted if ffmpeg can, and fields are joined.
 /// </summary>
-public sealed class ClipReader : IFrameSource
+internal sealed class ClipReader : IFrameSource
 {
     private readonly FfmpegProcess _process;
     private int _read;

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data.Clips;
 /// </summary>
 /// <param name="Program">path of <c>ffmpeg</c></param>
 /// <param name="Probe">path of <c>ffprobe</c></param>
-public sealed record Ffmpeg(string Program, string Probe)
+internal sealed record Ffmpeg(string Program, string Probe)
 {
     private const string Variable = "ILGPUGAN_FFMPEG";
 

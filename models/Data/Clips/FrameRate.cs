@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>Frames per second as a fraction, such as 30000/1001.</summary>
-public readonly record struct FrameRate(long Numerator, long Denominator)
+internal readonly record struct FrameRate(long Numerator, long Denominator)
 {
     /// <summary>Highest plausible rate; a higher value is the resolution of the clip's clock.</summary>
     private const double Most = 1000;

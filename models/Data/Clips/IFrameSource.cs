@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>A sequence of frames of equal size.</summary>
-public interface IFrameSource : IDisposable
+internal interface IFrameSource : IDisposable
 {
     /// <summary>Number of frames; approximate or null if it is known only at the end.</summary>
     int? Count { get; }

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Clips;
 
 /// <summary>The pictures of a folder as frames, ordered by the last number in their names (2 before 10).</summary>
-public sealed class NumberedFrames : IFrameSource
+internal sealed class NumberedFrames : IFrameSource
 {
     private readonly IReadOnlyList<string> _files;
     private (int Width, int Height)? _size;

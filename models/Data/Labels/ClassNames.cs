@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data.Synthetic;
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>Class names for the colours of well-known label maps.</summary>
-public static class ClassNames
+internal static class ClassNames
 {
     /// <summary>Tolerance in levels per channel, for JPEG noise.</summary>
     private const int MostApart = 16;

@@ -1,10 +1,10 @@
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>The result of checking a data set of label maps: one line per split, and one message per unusable sample.</summary>
-public sealed record LabelReport(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems);
+internal sealed record LabelReport(IReadOnlyList<string> Lines, IReadOnlyList<string> Problems);
 
 /// <summary>Checks whether the folders of label maps, photographs and instance maps are consistent.</summary>
-public static class LabelCheck
+internal static class LabelCheck
 {
     private const string Suffix = "_label";
 

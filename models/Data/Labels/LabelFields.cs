@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>The fields of a batch of label maps, in addition to the photographs <c>batch.B</c>.</summary>
-public static class LabelFields
+internal static class LabelFields
 {
     public const string NameOfLabel = "Label";
     public const string NameOfBorder = "Border";

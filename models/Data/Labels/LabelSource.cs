@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data.Labels;
 /// and optionally <c>Instance</c> [1, H, W] (see <see cref="LabelFields"/>). All are scaled, cropped and mirrored alike; maps by nearest
 /// neighbour.
 /// </summary>
-public abstract class LabelSource : SampleSource
+internal abstract class LabelSource : SampleSource
 {
     private protected LabelSource(DataSettings settings, LabelCoding coding) => (Settings, Coding) = (settings, coding);
 

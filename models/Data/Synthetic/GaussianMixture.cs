@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <summary>One of a mixture's Gaussians.</summary>
 /// <param name="Centre">coordinates: one on a line, two in the plane</param>
 /// <param name="Deviation">standard deviation along each axis</param>
-public sealed record GaussianMode(IReadOnlyList<float> Centre, float Deviation)
+internal sealed record GaussianMode(IReadOnlyList<float> Centre, float Deviation)
 {
     /// <summary>Distance of a point from the centre, in standard deviations.</summary>
     public double DistanceTo(ReadOnlySpan<float> point)
@@ -22,7 +22,7 @@ public sealed record GaussianMode(IReadOnlyList<float> Centre, float Deviation)
 /// A mixture of Gaussians with equal weights, on a line or in the plane. It allows counting the modes that a generator covers.
 /// </summary>
 /// <param name="Modes">one or more modes, of the same dimension</param>
-public sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
+internal sealed record GaussianMixture(IReadOnlyList<GaussianMode> Modes)
 {
     /// <summary>Separator of the modes in a text.</summary>
     private const char Separator = ';';

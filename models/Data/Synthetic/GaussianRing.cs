@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Data.Synthetic;
 /// <param name="Modes">number of modes</param>
 /// <param name="Radius">radius of the circle of centres</param>
 /// <param name="Deviation">standard deviation of each mode along each axis</param>
-public sealed record GaussianRing(int Modes, float Radius, float Deviation)
+internal sealed record GaussianRing(int Modes, float Radius, float Deviation)
 {
     /// <summary>Radius of a mode in standard deviations: points within it belong to the mode.</summary>
     public const float Reach = 3;

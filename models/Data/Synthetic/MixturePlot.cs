@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>Plots groups of points in [0, 1] or in the unit square in colours, over the modes of a mixture in gray.</summary>
-public static class MixturePlot
+internal static class MixturePlot
 {
     /// <summary>Bars of a histogram.</summary>
     private const int Bars = 80;

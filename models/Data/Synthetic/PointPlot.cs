@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Synthetic;
 
 /// <summary>Plots groups of points in the plane in colours, over the modes of a distribution as gray discs.</summary>
-public static class PointPlot
+internal static class PointPlot
 {
     private const float DotRadius = 1.1f;
 

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
 /// <summary>A comparison as Markdown, readable as plain text: a table, then sentences about the differences.</summary>
-public static class ComparisonText
+internal static class ComparisonText
 {
     public static string ToMarkdown(this RunComparison comparison)
     {

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Evaluation.Comparison;
 /// <param name="Name">name in tables</param>
 /// <param name="HigherIsBetter">whether higher is better, or lower</param>
 /// <param name="Of">reads the value; null if it does not apply</param>
-public sealed record Measure(string Name, bool HigherIsBetter, Func<ImageScore, double?> Of)
+internal sealed record Measure(string Name, bool HigherIsBetter, Func<ImageScore, double?> Of)
 {
     /// <summary>Share of the pixels with the correct class.</summary>
     public static Measure PixelAccuracy { get; } = new("pixel accuracy", HigherIsBetter: true, s => s.PixelAccuracy);

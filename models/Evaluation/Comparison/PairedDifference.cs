@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Evaluation.Comparison;
 /// <param name="High">upper end</param>
 /// <param name="Greater">number of pictures with a greater score</param>
 /// <param name="Pictures">total number of pictures</param>
-public sealed record PairedDifference(double Mean, double Low, double High, int Greater, int Pictures)
+internal sealed record PairedDifference(double Mean, double Low, double High, int Greater, int Pictures)
 {
     private const int Resamples = 10_000;
     private const double Tail = 0.025;

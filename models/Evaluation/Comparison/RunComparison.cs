@@ -8,18 +8,18 @@ namespace IlgpuGan.Models.Evaluation.Comparison;
 /// <summary>A run and its evaluation in a comparison.</summary>
 /// <param name="Name">the shortest unique end of its path</param>
 /// <param name="Report">evaluation of the run</param>
-public sealed record ComparedRun(string Name, EvaluationReport Report);
+internal sealed record ComparedRun(string Name, EvaluationReport Report);
 
 /// <summary>A metric of all runs.</summary>
 /// <param name="Measure">name of the metric</param>
 /// <param name="HigherIsBetter">whether higher is better, or lower</param>
 /// <param name="Means">one mean per run</param>
 /// <param name="Differences">differences of each run from the first, whose entry is null; all null for metrics of whole sets</param>
-public sealed record ComparedMeasure(
+internal sealed record ComparedMeasure(
     string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
 
 /// <summary>Several runs on the same pictures, compared with the first one.</summary>
-public sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
+internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
 {
     /// <summary>The steps that each run had taken when it was evaluated; null where it is not known.</summary>
     public IReadOnlyList<long?> Steps { get; init; } = [];

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Evaluation.Comparison;
 
 /// <summary>Short names of runs: the shortest ends of their paths that are all different.</summary>
-public static class RunNames
+internal static class RunNames
 {
     public static IReadOnlyList<string> Of(IReadOnlyList<string> paths)
     {

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 /// <param name="Classes">number of colours in the palette</param>
 /// <param name="Outputs">score of the generator's outputs</param>
 /// <param name="Ceiling">score of the real photographs, the segmenter's upper bound; null if outputs are label maps</param>
-public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling)
+internal sealed record SegmentationReport(int Classes, SegmentationScore Outputs, SegmentationScore? Ceiling)
 {
     /// <summary>A segmenter that recognises a smaller share of the pixels of real photographs is not to be judged by.</summary>
     private const double LeastRecognised = 0.7;
@@ -25,7 +25,7 @@ public sealed record SegmentationReport(int Classes, SegmentationScore Outputs, 
 /// A data set with label maps on one side. Photographs are scored by a segmenter (the papers' FCN score), label maps by the nearest colour
 /// of the palette.
 /// </summary>
-public sealed class LabelTask
+internal sealed class LabelTask
 {
     /// <summary>Most pictures from which the palette is read.</summary>
     private const int MapsSearched = 100;

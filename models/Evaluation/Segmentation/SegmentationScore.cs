@@ -7,10 +7,10 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 /// <param name="PixelAccuracy">share of the pixels with the correct class</param>
 /// <param name="ClassAccuracy">mean over classes of the recall</param>
 /// <param name="ClassIou">mean over classes of intersection over union</param>
-public sealed record SegmentationScore(double PixelAccuracy, double ClassAccuracy, double ClassIou);
+internal sealed record SegmentationScore(double PixelAccuracy, double ClassAccuracy, double ClassIou);
 
 /// <summary>Counts pixels by true and predicted class.</summary>
-public sealed class ConfusionMatrix(int classes)
+internal sealed class ConfusionMatrix(int classes)
 {
     private readonly long[,] _counts = new long[classes, classes];
 

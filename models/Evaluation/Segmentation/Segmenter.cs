@@ -9,7 +9,7 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.Models.Evaluation.Segmentation;
 
 /// <summary>Training settings of a segmenter; the same settings and pairs give the same bits.</summary>
-public sealed record SegmenterSettings
+internal sealed record SegmenterSettings
 {
     public int Steps { get; init; } = 600;
 
@@ -24,7 +24,7 @@ public sealed record SegmenterSettings
 /// Classifies the pixels of photographs, trained on the real pairs of a data set. It replaces the FCN-8s of the pix2pix paper: the better
 /// it recognises the label map's classes in generated photographs, the better they show them.
 /// </summary>
-public sealed class Segmenter
+internal sealed class Segmenter
 {
     private const string Kind = "ilgpugan-segmenter";
 

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Evaluation.Segmentation;
 /// A small U-Net for segmentation: three levels down, three up, and a skip connection at each. [N, 3, H, W] of any size to logits
 /// [N, classes, H, W]. Its receptive field is about 70×70 pixels.
 /// </summary>
-public sealed class SegmenterNetwork : Layer
+internal sealed class SegmenterNetwork : Layer
 {
     private static readonly int[] s_widths = [16, 32, 64, 96];
 

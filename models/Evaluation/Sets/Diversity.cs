@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>Diversity of a set of pictures.</summary>
-public static class Diversity
+internal static class Diversity
 {
     /// <summary>
     /// Mean absolute difference over all pairs of pictures, for values in [−1, 1]; 0 if all are equal. For two pictures it is their

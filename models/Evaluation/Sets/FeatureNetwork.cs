@@ -11,11 +11,11 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <param name="RealToReal">the same between two halves of the real pictures; null with fewer than four</param>
 /// <param name="Manifolds">precision, recall, density and coverage; null with too few pictures</param>
 /// <param name="Pictures">number of pictures in the smaller set; null in older reports</param>
-public sealed record FeatureComparison(
+internal sealed record FeatureComparison(
     string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds, int? Pictures = null);
 
 /// <summary>A feature extractor from the user's ONNX graph, such as Inception.</summary>
-public sealed class FeatureNetwork
+internal sealed class FeatureNetwork
 {
     private readonly PictureGraph _graph;
     private readonly Device _device;

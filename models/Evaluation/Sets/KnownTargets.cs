@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// The known correct outputs for an input. Finds the one nearest to a picture, which recovers the hidden variable. Distances are mean
 /// absolute differences over the pixels in which the targets differ.
 /// </summary>
-public sealed class KnownTargets
+internal sealed class KnownTargets
 {
     private readonly Picture _like;
     private readonly int[] _differing;

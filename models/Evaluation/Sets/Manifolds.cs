@@ -7,13 +7,13 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// mean number of real neighbourhoods that contain a generated picture, divided by k; 1 for equal distributions, may exceed 1
 /// </param>
 /// <param name="Coverage">share of the real pictures with a generated picture in their neighbourhood</param>
-public sealed record ManifoldScores(double Precision, double Recall, double Density, double Coverage);
+internal sealed record ManifoldScores(double Precision, double Recall, double Density, double Coverage);
 
 /// <summary>
 /// The manifold of a set of features: the union of balls around its points, each up to its k-th nearest neighbour. Precision and recall of
 /// Kynkäänniemi et al. 2019 with k = 3, density and coverage of Naeem et al. 2020 with k = 5.
 /// </summary>
-public static class Manifolds
+internal static class Manifolds
 {
     /// <summary>Smallest number of points with a fifth neighbour.</summary>
     public const int LeastPoints = NeighboursOfDensity + 1;

@@ -2,7 +2,7 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 
 /// <summary>Nearest neighbours in a set of pictures by mean absolute difference, for values in [−1, 1].</summary>
 /// <param name="pictures">the set, with pictures of equal size</param>
-public sealed class NearestPictures(IReadOnlyList<Picture> pictures)
+internal sealed class NearestPictures(IReadOnlyList<Picture> pictures)
 {
     private readonly float[][] _values = [.. pictures.Select(Diversity.Values)];
 

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// An image classifier trained on real pictures, to check whether generated pictures show the requested class. The same pictures and seed
 /// give the same classifier.
 /// </summary>
-public sealed class PictureClassifier
+internal sealed class PictureClassifier
 {
     private const int Steps = 300;
     private const int BatchSize = 16;

@@ -6,20 +6,20 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <param name="RealToReal">
 /// distance between two halves of the real pictures, × 10³, about the lowest that a generator can reach; null with fewer than two pictures
 /// </param>
-public sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
+internal sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
 
 /// <summary>Patch sliced Wasserstein distance.</summary>
 /// <param name="Scales">finest first; the coarsest holds colour and layout</param>
 /// <param name="Mean">mean over the scales</param>
 /// <param name="RealToReal">mean distance between halves of the real pictures</param>
-public sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
+internal sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
 
 /// <summary>
 /// Patch sliced Wasserstein distance of two sets of pictures (Karras et al. 2018, section 5): 7×7 patches of each level of a Laplacian
 /// pyramid down to 16 pixels, 128 per picture, each set's channels normalised to mean 0 and variance 1, then the mean distance of sorted
 /// projections onto 512 random directions.
 /// </summary>
-public static class SlicedWasserstein
+internal static class SlicedWasserstein
 {
     /// <summary>Side of the coarsest level in pixels, and smallest side of a picture.</summary>
     public const int LeastSide = 16;

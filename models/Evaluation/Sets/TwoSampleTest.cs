@@ -9,13 +9,13 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <param name="High">upper end</param>
 /// <param name="PValue">probability of at least this accuracy by guessing (exact binomial test)</param>
 /// <param name="Pictures">number of held-out pictures, half of them real</param>
-public sealed record TwoSampleResult(double Accuracy, double Low, double High, double PValue, int Pictures);
+internal sealed record TwoSampleResult(double Accuracy, double Low, double High, double PValue, int Pictures);
 
 /// <summary>
 /// The classifier two-sample test (Lopez-Paz and Oquab 2017): a small network learns to tell real from generated pictures on one half of
 /// them and is tested on the other half. The same pictures and seed give the same result.
 /// </summary>
-public static class TwoSampleTest
+internal static class TwoSampleTest
 {
     /// <summary>Smallest number of pictures in each set.</summary>
     public const int LeastPictures = 4;

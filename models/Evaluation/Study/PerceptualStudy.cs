@@ -8,13 +8,13 @@ namespace IlgpuGan.Models.Evaluation.Study;
 /// <param name="Made">whether it was generated</param>
 /// <param name="Practice">whether it is for practice, with feedback</param>
 /// <param name="Png">the picture as a PNG file</param>
-public sealed record StudyPicture(string Name, bool Made, bool Practice, byte[] Png);
+internal sealed record StudyPicture(string Name, bool Made, bool Practice, byte[] Png);
 
 /// <summary>
 /// The papers' perceptual test (Isola et al. 2017, section 3.2): participants see a picture for one second and say whether it is real or
 /// generated. The first ten, five of each kind, are for practice, with feedback.
 /// </summary>
-public sealed record PerceptualStudy
+internal sealed record PerceptualStudy
 {
     /// <summary>Practice pictures of each kind.</summary>
     public const int PracticeOfEach = 5;

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Evaluation.Study;
 /// <param name="Answer"><c>real</c> or <c>made</c></param>
 /// <param name="ShownMs">display time in milliseconds</param>
 /// <param name="AnswerMs">time from the end of the display to the answer in milliseconds</param>
-public sealed record StudyAnswer(string Picture, bool Made, bool Practice, string Answer, double ShownMs, double AnswerMs)
+internal sealed record StudyAnswer(string Picture, bool Made, bool Practice, string Answer, double ShownMs, double AnswerMs)
 {
     /// <summary>The answer for a picture that looks real.</summary>
     public const string Real = "real";
@@ -26,7 +26,7 @@ public sealed record StudyAnswer(string Picture, bool Made, bool Practice, strin
 /// <param name="Person">the name that the participant entered</param>
 /// <param name="Begun">time of the start, to the millisecond</param>
 /// <param name="Answers">answers in display order</param>
-public sealed record StudyAnswers(string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
+internal sealed record StudyAnswers(string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {

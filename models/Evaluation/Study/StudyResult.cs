@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Evaluation.Study;
 /// <param name="Low">lower end of the interval</param>
 /// <param name="High">upper end</param>
 /// <param name="Answers">number of answers</param>
-public sealed record StudyShare(double Share, double Low, double High, int Answers);
+internal sealed record StudyShare(double Share, double Low, double High, int Answers);
 
 /// <summary>The result of one study, without the practice pictures.</summary>
 /// <param name="Study">id of the study</param>
@@ -21,7 +21,7 @@ public sealed record StudyShare(double Share, double Low, double High, int Answe
 /// </param>
 /// <param name="RealTakenForReal">how often real pictures were taken for real</param>
 /// <param name="ToldRight">share of correct answers; 0.5 is chance</param>
-public sealed record StudyResult(
+internal sealed record StudyResult(
     string Study, string Model, long? Step, int Persons, StudyShare MadeTakenForReal, StudyShare RealTakenForReal, StudyShare ToldRight)
 {
     private const int Resamples = 10_000;

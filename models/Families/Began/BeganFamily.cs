@@ -23,7 +23,7 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [BeganClaim.Measure];
+    internal override IReadOnlyList<Claim> Claims => [BeganClaim.Measure];
 
     protected override IReadOnlyList<NetworkSpec> Networks(BeganOptions o) =>
     [

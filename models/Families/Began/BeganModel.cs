@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.Began;
 /// times that of fakes. The balance k is adapted to keep the loss of fakes at a fraction γ of that of real pictures. Losses: D_real, G (of
 /// the fakes), k, and M = D_real + |γ·D_real − G|, a measure of convergence.
 /// </summary>
-public sealed class BeganModel : NoiseModel<BeganOptions>
+internal sealed class BeganModel : NoiseModel<BeganOptions>
 {
     private const float LeastRate = 0.25f;
 

@@ -30,7 +30,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
     };
 
-    public override IReadOnlyList<Claim> Claims => [BicycleGanClaim.Answers];
+    internal override IReadOnlyList<Claim> Claims => [BicycleGanClaim.Answers];
 
     public override BicycleGanOptions AtSize(int side) => new()
     {
@@ -61,7 +61,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         },
     ];
 
-    public override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
+    internal override IEnumerable<BicycleGanOptions> Guesses(StateShapes shapes)
     {
         const string down = "model.submodule.down.1.weight";
         if ((shapes.Extent("model.down.0.weight", 0), shapes.Extent(down, 1), shapes.Extent("model.down.0.weight", 1),

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.BicycleGan;
 /// (cLR-GAN: the code must be recoverable from the output). Losses: G_GAN, G_L1, kl, G_GAN2, z_L1 (weighted), D, D2, and those of
 /// penalties: D_gp, D_R1, D_R2, D2_gp, ….
 /// </summary>
-public sealed class BicycleGanModel : GanModel<BicycleGanOptions>
+internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 {
     /// <summary>A random stream of its own, so that the codes of sample pictures stay the same throughout a run.</summary>
     private const uint ShownCodes = 0xB1C;

@@ -25,7 +25,7 @@ internal sealed class BridgeFamily : PictureFamily<BridgeOptions>
         Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
     };
 
-    public override IReadOnlyList<Claim> Claims => [BridgeClaim.Pairwise];
+    internal override IReadOnlyList<Claim> Claims => [BridgeClaim.Pairwise];
 
     public override BridgeOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, NumDowns = Math.Clamp(int.Log2(side), 3, 8) };

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families.Bridge;
 /// z = (1 − t)·a + t·b + σ·√(t(1 − t))·ε of the Brownian bridge from the input a to b. Losses: G_L2, and G_L1 if it has a weight (both
 /// weighted).
 /// </summary>
-public sealed class BridgeModel : GanModel<BridgeOptions>
+internal sealed class BridgeModel : GanModel<BridgeOptions>
 {
     private readonly BridgeGenerator _generator;
     private readonly Adam _adam;

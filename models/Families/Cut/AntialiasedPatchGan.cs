@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// CUT's discriminator: a PatchGAN whose strided convolutions are replaced by convolutions of stride 1 and a blur with stride 2 (Zhang
 /// 2019). [N, C, H, W] to raw scores [N, 1, H', W']: with three layers, 30×30 for 256×256 pixels. State-dict keys are the reference's.
 /// </summary>
-public sealed class AntialiasedPatchGan : Layer
+internal sealed class AntialiasedPatchGan : Layer
 {
     private const int WidestFactor = 8;
 

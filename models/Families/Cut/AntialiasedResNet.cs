@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// a layer in <c>model</c>: 0 the padded picture, 4 and 8 the widening convolutions, from 12 on the residual blocks. State-dict keys are
 /// the reference's.
 /// </summary>
-public sealed class AntialiasedResNet : CutGenerator
+internal sealed class AntialiasedResNet : CutGenerator
 {
     /// <summary>Index of the first residual block.</summary>
     internal const int FirstBlock = 12;

@@ -34,7 +34,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = ("fake_B", "real_B"),
     };
 
-    public override IReadOnlyList<Claim> Claims => [CutClaim.Night];
+    internal override IReadOnlyList<Claim> Claims => [CutClaim.Night];
 
     public override CutOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
 
@@ -55,7 +55,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(CutOptions o) => [ForwardGenerator(CutModel.GeneratorName, o)];
 
-    public override IEnumerable<CutOptions> Guesses(StateShapes shapes)
+    internal override IEnumerable<CutOptions> Guesses(StateShapes shapes)
     {
         if ((shapes.Extent("model.12.conv_block.1.weight", 0), shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1))
             is ({ } widest, { } ngf, { } input)

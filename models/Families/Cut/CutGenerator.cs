@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Families.Cut;
 
 /// <summary>A generator whose first layers are the encoder of the contrastive loss. [N, in, H, W] to [N, out, H, W].</summary>
-public abstract class CutGenerator : Layer
+internal abstract class CutGenerator : Layer
 {
     /// <summary>All layers in order; compared layers are named by their index.</summary>
     private protected abstract IReadOnlyList<Layer> Layers { get; }

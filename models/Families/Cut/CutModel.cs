@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// in half of the steps. SinCUT learns from crops of two pictures, with StyleGAN2's layers: idt is the weighted L1 identity loss of the
 /// target domain.
 /// </summary>
-public sealed class CutModel : GanModel<CutOptions>
+internal sealed class CutModel : GanModel<CutOptions>
 {
     internal const string GeneratorName = "netG";
     internal const string DiscriminatorName = "netD";

@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// netF: projects feature vectors at positions of feature maps to vectors of length 1. Each map has its own network: linear, ReLU, linear.
 /// Keys <c>mlp_0.0.weight</c>, <c>mlp_0.2.weight</c>, <c>mlp_1.0.weight</c>, …
 /// </summary>
-public sealed class PatchProjection : Module
+internal sealed class PatchProjection : Module
 {
     /// <summary>Keeps the division finite for a vector of zeros.</summary>
     private const float Epsilon = 1e-7f;

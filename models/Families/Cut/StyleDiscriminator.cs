@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// layers follow. [N, C, S, S] to raw scores [N, 1]; S is a power of two, 8 or more. Keys are the reference's,
 /// <c>convs.1.conv1.0.weight</c>.
 /// </summary>
-public sealed class StyleDiscriminator : Layer
+internal sealed class StyleDiscriminator : Layer
 {
     private const int SmallestMap = 4;
     private const int Widest = 384;

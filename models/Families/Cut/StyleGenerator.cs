@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.Cut;
 /// H, W] to [N, out, H, W]; H and W must be even. Layers that can be compared: 0 the picture, 1 its first convolution, 2 the downsampling
 /// block, 3 and later the encoder's other blocks. Keys are the reference's, <c>encoder.convs.1.0.weight</c>.
 /// </summary>
-public sealed class StyleGenerator : CutGenerator
+internal sealed class StyleGenerator : CutGenerator
 {
     private const int WidthFactor = 8;
     private const int Widest = 512;

@@ -32,9 +32,9 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         BenchGenerators = ["resnet9", "resnet6"],
     };
 
-    public override IReadOnlyList<Claim> Claims => CycleGanClaims.All;
+    internal override IReadOnlyList<Claim> Claims => CycleGanClaims.All;
 
-    public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
+    internal override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
         if (name is null ? !ReferenceNetworks.IsOfUnpairedTraining(architecture) : name
             is not (Forwards or Backwards or DiscriminatorOfA or DiscriminatorOfB))
@@ -56,7 +56,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
             own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
     }
 
-    public override IEnumerable<CycleGanOptions> Guesses(StateShapes shapes) =>
+    internal override IEnumerable<CycleGanOptions> Guesses(StateShapes shapes) =>
         ReferenceNetworks.DescribeAntialiased(shapes, new CycleGanOptions()) is { Norm: not NormKind.Batch } found
         ? [found with { LambdaIdentity = found.InputNc == found.OutputNc ? found.LambdaIdentity : 0 }] : [];
 

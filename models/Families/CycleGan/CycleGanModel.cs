@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.CycleGan;
 /// cycle_B, idt_B (weighted), and of penalties gp_A, R1_A, R2_A, gp_B, R1_B, R2_B. The PyTorch-GAN preset halves all generator terms. With
 /// an adversarial weight of 0 the discriminators are not trained.
 /// </summary>
-public sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
+internal sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
 {
     private readonly GanLoss _ganLoss;
     private readonly Adam _adamG;

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.DiscoGan;
 /// generators with an adversarial loss, feature matching and a reconstruction loss.
 /// Losses: D_A, D_B, and of penalties gp_A, R1_A, R2_A, gp_B, …; G_A, fm_A, recon_A, G_B, fm_B, recon_B, without weights.
 /// </summary>
-public sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
+internal sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
 {
     private const string TrainsDiscriminators = "discriminators";
     private const float Beta2 = 0.999f, WeightDecay = 1e-5f, GanWeight = 0.1f, FeatureWeight = 0.9f;

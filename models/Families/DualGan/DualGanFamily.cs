@@ -28,7 +28,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         Views = s_views, ComparedViews = ("fake_B", "real_B"),
     };
 
-    public override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];
+    internal override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];
 
     public override DualGanOptions AtSize(int side) => new()
     {

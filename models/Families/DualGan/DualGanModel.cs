@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.DualGan;
 /// every n-th also the generators. Losses: D_A, D_B, gp_A, gp_B under wgan-gp; G_A, cycle_A, G_B, cycle_B (the
 /// cycles weighted).
 /// </summary>
-public sealed class DualGanModel : TwoWayModel<DualGanOptions>
+internal sealed class DualGanModel : TwoWayModel<DualGanOptions>
 {
     private const string CriticsAlone = "critics";
     private const float Decay = 0.9f;

@@ -28,7 +28,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [EbganClaim.Grid, EbganClaim.Pretraining];
+    internal override IReadOnlyList<Claim> Claims => [EbganClaim.Grid, EbganClaim.Pretraining];
 
     protected override IReadOnlyList<NetworkSpec> Networks(EbganOptions o) => o.Layers == EbganLayers.Convolutions
         ? [

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.Ebgan;
 /// pulling-away term on their codes. Losses: D_real, D_fake (the hinge), G_GAN, G_PT (weighted). Optionally the auto-encoder is first
 /// trained on real pictures alone (<see cref="EbganOptions.PretrainD"/>).
 /// </summary>
-public sealed class EbganModel : NoiseModel<EbganOptions>
+internal sealed class EbganModel : NoiseModel<EbganOptions>
 {
     private const string Pretraining = "pretraining";
 

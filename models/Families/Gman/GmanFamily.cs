@@ -23,7 +23,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [GmanClaim.Judges];
+    internal override IReadOnlyList<Claim> Claims => [GmanClaim.Judges];
 
     public static IEnumerable<string> DiscriminatorsOf(GmanOptions options) =>
         Enumerable.Range(0, options.Discriminators)

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.Gman;
 /// D_real and D_fake, means over the discriminators; V_0, V_1, …, the generator's objective for each discriminator; G_GAN, their weighted
 /// mean, which the generator minimises.
 /// </summary>
-public sealed class GmanModel : NoiseModel<GmanOptions>
+internal sealed class GmanModel : NoiseModel<GmanOptions>
 {
     private readonly PictureDiscriminator[] _judges;
     private readonly Adam _adamG;

@@ -28,7 +28,7 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [LapGanClaim.Pyramid];
+    internal override IReadOnlyList<Claim> Claims => [LapGanClaim.Pyramid];
 
     public static string GeneratorOf(int level) => $"netG_{level}";
 

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.LapGan;
 /// level below. Levels are trained in sequence, each on real pictures alone; generation runs through all of them. A stage is a level.
 /// Losses: D_real, D_fake, or D_GAN under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN.
 /// </summary>
-public sealed class LapGanModel : NoiseModel<LapGanOptions>
+internal sealed class LapGanModel : NoiseModel<LapGanOptions>
 {
     private static readonly Resizing s_linear = new(AlignCorners: true);
 

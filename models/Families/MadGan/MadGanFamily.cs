@@ -27,7 +27,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [MadGanClaim.Mixture];
+    internal override IReadOnlyList<Claim> Claims => [MadGanClaim.Mixture];
 
     public static IEnumerable<string> GeneratorsOf(MadGanOptions options) =>
         Enumerable.Range(0, options.Generators)

@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Families.MadGan;
 /// <see cref="MadGanOptions.DSteps"/> times for each generator, then each generator. Losses: D_real, D_fake, means over the generators;
 /// G_0, G_1, ….
 /// </summary>
-public sealed class MadGanModel : NoiseModel<MadGanOptions>
+internal sealed class MadGanModel : NoiseModel<MadGanOptions>
 {
     private const int SideOfPlot = 320;
     private const int PointsInPlot = 2000;

@@ -33,9 +33,9 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         BenchGenerators = ["unet256"],
     };
 
-    public override IReadOnlyList<Claim> Claims => Pix2PixClaims.All;
+    internal override IReadOnlyList<Claim> Claims => Pix2PixClaims.All;
 
-    public override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
+    internal override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
         var own = ReferenceNetworks.IsGenerator(architecture) ? GeneratorName : DiscriminatorName;
         if (name is null ? ReferenceNetworks.IsOfUnpairedTraining(architecture) : name is not (GeneratorName or DiscriminatorName))
@@ -57,11 +57,11 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: options.Colorize);
     }
 
-    public override IEnumerable<Pix2PixOptions> Guesses(StateShapes shapes) =>
+    internal override IEnumerable<Pix2PixOptions> Guesses(StateShapes shapes) =>
         ReferenceNetworks.DescribeAntialiased(shapes, new Pix2PixOptions()) is { Norm: NormKind.Batch } found ? [found] : [];
 
     /// <summary>Without dropout, since a teacher's output leaves nothing to chance; the discriminator keeps its width.</summary>
-    public override StudentSpec? Students(TrainingOptions teacher, string path)
+    internal override StudentSpec? Students(TrainingOptions teacher, string path)
     {
         if (teacher is not TranslationOptions o)
         {

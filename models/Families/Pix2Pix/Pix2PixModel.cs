@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.Pix2Pix;
 /// Losses: G_GAN, G_L1 (both weighted), D_real, D_fake, or D_GAN under rpgan, and D_gp, D_R1, D_R2 of penalties; G_L1 alone if the
 /// adversarial weight is 0. G_L2 if L2 has a weight, G_attention with a teacher.
 /// </summary>
-public sealed class Pix2PixModel : GanModel<Pix2PixOptions>
+internal sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 {
     private readonly GanLoss _ganLoss;
     private readonly Adam _adamG;

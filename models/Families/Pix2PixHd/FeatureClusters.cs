@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 /// one of them for each class (Wang et al. 2018, section 3.4). It has no parameters. Buffer <c>centres</c> [classes, clusters, features]; 0
 /// for classes without instances.
 /// </summary>
-public sealed class FeatureClusters : Module
+internal sealed class FeatureClusters : Module
 {
     private readonly ModuleTensor _centres;
 

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 /// and upsamples the sum. [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples of 2^(halvings + enhancers). Keys are the
 /// reference's: <c>model.1.weight</c> of the global generator, <c>model1_1.1.weight</c> of the first enhancer.
 /// </summary>
-public sealed class LocalEnhancer : Layer, IGrownNetwork
+internal sealed class LocalEnhancer : Layer, IGrownNetwork
 {
     private const string TrunkName = "model";
     private const int BorderOf7 = 3;

@@ -37,7 +37,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
     };
 
-    public override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
+    internal override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
 
     public override Pix2PixHdOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
@@ -115,7 +115,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         return InstanceMeans.OfClasses(encoded, labels);
     }
 
-    public override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
+    internal override IEnumerable<Pix2PixHdOptions> Guesses(StateShapes shapes)
     {
         if ((shapes.Extent("model.1.weight", 0), shapes.Extent("model.1.weight", 1), shapes.Extent("model.4.weight", 2))
             is ({ } ngf, { } input, 3)

@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Families.Pix2PixHd;
 /// the photograph, averaged over each instance, for properties that labels do not determine (section 3.4). Losses: G_GAN, G_GAN_Feat and
 /// G_VGG (weighted), D_real, D_fake, or D_GAN under rpgan, summed over the scales, and D_gp, D_R1, D_R2 of penalties.
 /// </summary>
-public sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
+internal sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
 {
     internal const string GeneratorName = "netG";
     internal const string DiscriminatorName = "netD";

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.PlainGan;
 /// log D(G(z)) or minimises log(1 − D(G(z))), with new codes. Losses: D_real, D_fake, or D_GAN under rpgan, D_gp, D_R1, D_R2 of penalties,
 /// G_GAN.
 /// </summary>
-public class VanillaModel : NoiseModel<NoiseOptions>
+internal class VanillaModel : NoiseModel<NoiseOptions>
 {
     private readonly GanLoss _loss;
     private readonly IAdversarialOptions _adversarial;

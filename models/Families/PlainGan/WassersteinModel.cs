@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.PlainGan;
 /// bounded by weight clipping or a gradient penalty, and every n-th also the generator. Losses: D_real, D_fake, W (the estimated
 /// Wasserstein distance of pictures and fakes), D_gp with the penalty, G_GAN in every n-th step.
 /// </summary>
-public sealed class WassersteinModel : NoiseModel<WassersteinOptions>
+internal sealed class WassersteinModel : NoiseModel<WassersteinOptions>
 {
     private const string Both = "both";
     private const string Critic = "critic";

@@ -23,7 +23,7 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [ProgressiveGanClaim.Growing];
+    internal override IReadOnlyList<Claim> Claims => [ProgressiveGanClaim.Growing];
 
     public override ProgressiveGanOptions AtSize(int side) => ForBenchmark(new ProgressiveGanOptions { ImageSize = side });
 

@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.ProgressiveGan;
 /// Losses: D_real, D_fake, or D_GAN under rpgan, W under wgangp (the estimated Wasserstein distance of pictures and fakes), D_gp, D_R1,
 /// D_R2 of penalties, D_drift, G_GAN.
 /// </summary>
-public sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
+internal sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
 {
     private readonly GanLoss _loss;
     private readonly GrowingGenerator _generator;

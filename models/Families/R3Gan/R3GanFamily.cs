@@ -23,7 +23,7 @@ internal sealed class R3GanFamily : NoiseFamily<R3GanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [R3GanClaim.Modes];
+    internal override IReadOnlyList<Claim> Claims => [R3GanClaim.Modes];
 
     public override R3GanOptions AtSize(int side) => new()
     {

@@ -45,7 +45,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";
 
-    public override IReadOnlyList<Claim> Claims => [SinGanClaim.Patches];
+    internal override IReadOnlyList<Claim> Claims => [SinGanClaim.Patches];
 
     /// <summary>A pyramid whose coarsest level, which the first steps train, has this side.</summary>
     public override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
@@ -102,7 +102,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     }
 
     /// <summary>A file holds the network of one level, but not which level.</summary>
-    public override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
+    internal override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
         shapes.Extent("head.conv.weight", 0) is { } width ? [new() { Nfc = width, MaxNfc = width }] : [];
 
     protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(options, device);

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families.SinGan;
 /// <summary>
 /// Generation by the trained levels: samples of any size, injected pictures, frames, and super-resolution (sections 3 and 4 of the paper).
 /// </summary>
-public sealed partial class SinGanModel
+internal sealed partial class SinGanModel
 {
     /// <summary>Number of samples that a run shows.</summary>
     private const int Shown = 3;

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.SinGan;
 /// updates. Losses, of the last update of each: D_real, D_fake, or D_GAN under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN, G_rec
 /// (weighted).
 /// </summary>
-public sealed partial class SinGanModel : GanModel<SinGanOptions>
+internal sealed partial class SinGanModel : GanModel<SinGanOptions>
 {
     /// <summary>Random stream of the palette's first colours.</summary>
     private const uint PaletteStream = 0x9A1E77E;

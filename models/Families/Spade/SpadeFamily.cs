@@ -30,7 +30,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Views = ["labels", "output", "photo"], ComparedViews = ("output", "photo"),
     };
 
-    public override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];
+    internal override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];
 
     public override SpadeOptions AtSize(int side) =>
         (

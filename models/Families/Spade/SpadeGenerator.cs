@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Families.Spade;
 /// SPADE's generator (Park et al. 2019, appendix A): residual blocks with SPADE norms and nearest-neighbour upsampling. It starts from the
 /// downsampled labels, or from a style code. Label planes [N, S, H, W] to pictures [N, out, H, W], in [−1, 1].
 /// </summary>
-public sealed class SpadeGenerator : Layer
+internal sealed class SpadeGenerator : Layer
 {
     private readonly Layer _start;
     private readonly List<(SpadeBlock Block, bool Doubles)> _blocks = [];

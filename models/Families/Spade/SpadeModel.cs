@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families.Spade;
 /// SPADE (Park et al. 2019): photographs from label maps, judged at several scales. Losses under the authors' names: GAN, GAN_Feat and VGG
 /// (weighted), KLD (weighted, with styles), D_Fake, D_real, or D_GAN under rpgan, and D_gp, D_R1, D_R2 of penalties.
 /// </summary>
-public sealed class SpadeModel : GanModel<SpadeOptions>
+internal sealed class SpadeModel : GanModel<SpadeOptions>
 {
     /// <summary>A seed of its own for the initial weights of layers with spectral norm.</summary>
     private const ulong SpectralSeed = 0x5BADE;

@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families.Spade;
 /// instance norms down to 4×4, then two linear layers. The picture is resized to 256 pixels for six downsamplings, or to 128 for five,
 /// which crops below 256 pixels use.
 /// </summary>
-public sealed class StyleEncoder : Module
+internal sealed class StyleEncoder : Module
 {
     private const int LastSide = 4;
 

@@ -33,7 +33,7 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [StackGanClaim.Stages];
+    internal override IReadOnlyList<Claim> Claims => [StackGanClaim.Stages];
 
     /// <summary>The discriminators' names, by stage.</summary>
     public static IEnumerable<string> DiscriminatorNames(StackGanOptions o) => s_discriminators.Take(o.OneStage ? 1 : 2);

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.StackGan;
 /// these and the labels. The stages are trained in sequence. The discriminators get real pictures with their labels, real pictures with
 /// wrong labels, and fakes. Losses: D_real, D_wrong, D_fake, or D_GAN, D_wrong under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN, G_KL.
 /// </summary>
-public sealed class StackGanModel : StackedModel<StackGanOptions>
+internal sealed class StackGanModel : StackedModel<StackGanOptions>
 {
     private readonly GanLoss _loss;
     private readonly FirstGenerator _first;

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Families.StackGan;
 
 /// <summary>A model conditioned on vectors: labels embedded by a fixed random matrix, or the user's own embeddings.</summary>
-public abstract class StackedModel<TOptions> : NoiseModel<TOptions>
+internal abstract class StackedModel<TOptions> : NoiseModel<TOptions>
     where TOptions : StackedOptions
 {
     /// <summary>Standard deviation of the embedding matrix: the embedding of three attributes then has one of about 1.</summary>

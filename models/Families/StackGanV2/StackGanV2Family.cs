@@ -26,7 +26,7 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [StackGanV2Claim.Tree];
+    internal override IReadOnlyList<Claim> Claims => [StackGanV2Claim.Tree];
 
     /// <summary>The discriminators' names, by branch, as in the authors' program.</summary>
     public static IEnumerable<string> DiscriminatorNames(StackGanV2Options o) =>

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.StackGanV2;
 /// D_fake, or D_GAN, D_wrong under rpgan, D_gp, D_R1, D_R2 of penalties, G_GAN, G_KL, G_color; without labels there is no D_wrong and no
 /// G_KL, and without --color-loss no G_color.
 /// </summary>
-public sealed class StackGanV2Model : StackedModel<StackGanV2Options>
+internal sealed class StackGanV2Model : StackedModel<StackGanV2Options>
 {
     private readonly GanLoss _loss;
     private readonly TreeGenerator _tree;

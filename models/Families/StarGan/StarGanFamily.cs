@@ -28,7 +28,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
     };
 
-    public override IReadOnlyList<Claim> Claims => [StarGanClaim.Domains];
+    internal override IReadOnlyList<Claim> Claims => [StarGanClaim.Domains];
 
     public override StarGanOptions AtSize(int side) =>
         new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
@@ -123,7 +123,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         }
     }
 
-    public override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
+    internal override IEnumerable<StarGanOptions> Guesses(StateShapes shapes)
     {
         const string first = "main.0.weight";
         if ((shapes.Extent(first, 2), shapes.Extent(first, 0), shapes.Extent(first, 1)) is (7, { } width, { } read)

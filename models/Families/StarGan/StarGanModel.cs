@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Families.StarGan;
 /// its label, and translating back to the original label must reproduce the picture. Losses: D_real, D_fake, or D_GAN under rpgan, D_cls,
 /// D_gp, D_R1, D_R2 of penalties in every step, G_fake, G_rec, G_cls in every n-th.
 /// </summary>
-public sealed class StarGanModel : GanModel<StarGanOptions>
+internal sealed class StarGanModel : GanModel<StarGanOptions>
 {
     private const string Both = "both";
     private const string Critic = "critic";

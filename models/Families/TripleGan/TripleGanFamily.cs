@@ -34,7 +34,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    public override IReadOnlyList<Claim> Claims => [TripleGanClaim.FewLabels];
+    internal override IReadOnlyList<Claim> Claims => [TripleGanClaim.FewLabels];
 
     public override TripleGanOptions AtSize(int side) => ForBenchmark(new TripleGanOptions { ImageSize = side });
 

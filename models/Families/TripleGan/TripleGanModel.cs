@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.TripleGan;
 /// tells both kinds of pairs from real ones. Few pictures have labels; the classifier predicts the others. It is first trained alone.
 /// Losses: D_real, D_fake, D_guess; G_GAN; C_labelled, C_entropy, C_average, C_GAN, later C_fake.
 /// </summary>
-public sealed class TripleGanModel : NoiseModel<TripleGanOptions>
+internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 {
     private const string Alone = "classifier";
     private const string Game = "game";

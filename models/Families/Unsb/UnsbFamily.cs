@@ -27,7 +27,7 @@ internal sealed class UnsbFamily : PictureFamily<UnsbOptions>
         Views = ["real_A", "fake_1", "fake_B", "real_B"], ComparedViews = ("fake_B", "real_B"),
     };
 
-    public override IReadOnlyList<Claim> Claims => [UnsbClaim.Night];
+    internal override IReadOnlyList<Claim> Claims => [UnsbClaim.Night];
 
     public override UnsbOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
 

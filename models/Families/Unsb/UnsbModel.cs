@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Families.Unsb;
 /// D_gp, D_R1, D_R2 of penalties; E of the energy network, whose scores of a pair (X, prediction) with itself are contrasted with those
 /// with another pair; G_GAN, SB, NCE, and with the identity term NCE_Y (the last four weighted).
 /// </summary>
-public sealed class UnsbModel : GanModel<UnsbOptions>
+internal sealed class UnsbModel : GanModel<UnsbOptions>
 {
     /// <summary>The noise of sample pictures, the same throughout a run.</summary>
     private const ulong ShownSeed = 1;

@@ -111,7 +111,7 @@ internal static class EvaluateCommand
                 var evaluateAgain = parsed.GetValue(data) is not null;
                 return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => evaluateAgain
                     ? Usage.Of(() => RunEvaluation.Run(
-                        RequestFor(run) with { Output = null }, on, screen.Say, cancellation: cancellation, ranks: ranks)).Report
+                        RequestFor(run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation)).Report
                     : Evaluated(screen, run));
             }
 
@@ -141,7 +141,7 @@ internal static class EvaluateCommand
             var originals = new Originals(folder is null ? [] : used);
             var rows = new List<string>();
             var (report, files) = Usage.Of(() => RunEvaluation.Run(
-                request, on, screen.Say, (score, input, made, target) =>
+                request, on, ranks, screen.Say, (score, input, made, target) =>
                 {
                     if (folder is not null)
                     {
@@ -149,7 +149,7 @@ internal static class EvaluateCommand
                         SaveRow(rows[^1], originals, input, made, target);
                     }
                 },
-                cancellation, ranks));
+                cancellation));
             if (folder is not null && Directory.Exists(folder))
             {
                 screen.WarnOfOlder(folder, rows);

@@ -192,7 +192,7 @@ internal static class TrainCommand
         int Continue(Screen screen, IRanks? ranks = null)
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, ranks: ranks, split: split,
+                folder, ranks, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, split: split,
                 changedData: changedData));
             return Train(run, screen, cancellation, previews);
         }

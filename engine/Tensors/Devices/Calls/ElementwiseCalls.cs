@@ -10,7 +10,7 @@ public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, 
 /// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryFunctions.GradientReadsOutput"/>. dx may be dy or
 /// saved.
 /// </summary>
-public sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, DeviceSpan Saved, DeviceSpan Dy, DeviceSpan Dx)
+internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, DeviceSpan Saved, DeviceSpan Dy, DeviceSpan Dx)
     : KernelCall<UnaryGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [Saved, Dy];
@@ -42,19 +42,19 @@ public sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, De
 }
 
 /// <summary>y[i] += scale * x[i].</summary>
-public sealed record AddScaledCall(float Scale, DeviceSpan X, DeviceSpan Y) : OneToOneCall<AddScaledCall>(X, Y)
+internal sealed record AddScaledCall(float Scale, DeviceSpan X, DeviceSpan Y) : OneToOneCall<AddScaledCall>(X, Y)
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Y];
 }
 
 /// <summary>y = x repeated along the dimensions that xShape lacks or has with extent 1.</summary>
-public sealed record ExpandCall(DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ExpandCall>(X, Y);
+internal sealed record ExpandCall(DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ExpandCall>(X, Y);
 
 /// <summary>
 /// Reduces x over the dimensions in which yShape, of the same rank, has extent 1. Sums are pairwise or compensated: relative error at most
 /// 1e-6.
 /// </summary>
-public sealed record ReduceCall(Reduction F, DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ReduceCall>(X, Y);
+internal sealed record ReduceCall(Reduction F, DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ReduceCall>(X, Y);
 
 /// <summary>y = x − log Σ exp x over each row of [rows, columns], stable.</summary>
-public sealed record LogSoftmaxCall(DeviceSpan X, DeviceSpan Y, int Rows, int Columns) : OneToOneCall<LogSoftmaxCall>(X, Y);
+internal sealed record LogSoftmaxCall(DeviceSpan X, DeviceSpan Y, int Rows, int Columns) : OneToOneCall<LogSoftmaxCall>(X, Y);

@@ -1,10 +1,10 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>y = x [planes, H, W] padded (negative amounts crop) to [planes, OH, OW].</summary>
-public sealed record PadCall(PadMode Mode, float Value, DeviceSpan X, DeviceSpan Y, PadGeometry G) : OneToOneCall<PadCall>(X, Y);
+internal sealed record PadCall(PadMode Mode, float Value, DeviceSpan X, DeviceSpan Y, PadGeometry G) : OneToOneCall<PadCall>(X, Y);
 
 /// <summary>dx = the gradient of <see cref="PadCall"/>: every element of dy added to the element of x it was copied from.</summary>
-public sealed record PadGradientCall(PadMode Mode, DeviceSpan Dy, DeviceSpan Dx, PadGeometry G) : KernelCall<PadGradientCall>
+internal sealed record PadGradientCall(PadMode Mode, DeviceSpan Dy, DeviceSpan Dx, PadGeometry G) : KernelCall<PadGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [Dy];
 
@@ -14,10 +14,10 @@ public sealed record PadGradientCall(PadMode Mode, DeviceSpan Dy, DeviceSpan Dx,
 }
 
 /// <summary>y [planes, H·scale, W·scale] from x [planes, H, W]; bilinear with half-pixel centres (align_corners = false).</summary>
-public sealed record UpsampleCall(UpsampleMode Mode, DeviceSpan X, DeviceSpan Y, UpsampleGeometry G) : OneToOneCall<UpsampleCall>(X, Y);
+internal sealed record UpsampleCall(UpsampleMode Mode, DeviceSpan X, DeviceSpan Y, UpsampleGeometry G) : OneToOneCall<UpsampleCall>(X, Y);
 
 /// <summary>dx [planes, H, W] = the gradient of <see cref="UpsampleCall"/>.</summary>
-public sealed record UpsampleGradientCall(UpsampleMode Mode, DeviceSpan Dy, DeviceSpan Dx, UpsampleGeometry G)
+internal sealed record UpsampleGradientCall(UpsampleMode Mode, DeviceSpan Dy, DeviceSpan Dx, UpsampleGeometry G)
     : KernelCall<UpsampleGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [Dy];
@@ -28,10 +28,10 @@ public sealed record UpsampleGradientCall(UpsampleMode Mode, DeviceSpan Dy, Devi
 }
 
 /// <summary>y [planes, OH, OW]: mean of each window; see <see cref="PoolGeometry.CountsPadding"/> for the divisor.</summary>
-public sealed record AveragePoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G) : OneToOneCall<AveragePoolCall>(X, Y);
+internal sealed record AveragePoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G) : OneToOneCall<AveragePoolCall>(X, Y);
 
 /// <summary>dx = the gradient of <see cref="AveragePoolCall"/>.</summary>
-public sealed record AveragePoolGradientCall(DeviceSpan Dy, DeviceSpan Dx, PoolGeometry G) : KernelCall<AveragePoolGradientCall>
+internal sealed record AveragePoolGradientCall(DeviceSpan Dy, DeviceSpan Dx, PoolGeometry G) : KernelCall<AveragePoolGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [Dy];
 
@@ -41,10 +41,10 @@ public sealed record AveragePoolGradientCall(DeviceSpan Dy, DeviceSpan Dx, PoolG
 }
 
 /// <summary>y [planes, OH, OW]: maximum of each window; the first of equals counts; padding never wins.</summary>
-public sealed record MaxPoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G) : OneToOneCall<MaxPoolCall>(X, Y);
+internal sealed record MaxPoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G) : OneToOneCall<MaxPoolCall>(X, Y);
 
 /// <summary>dx: each dy added to its window's maximum, which is found again from x.</summary>
-public sealed record MaxPoolGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dx, PoolGeometry G) : KernelCall<MaxPoolGradientCall>
+internal sealed record MaxPoolGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dx, PoolGeometry G) : KernelCall<MaxPoolGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
 
@@ -56,7 +56,7 @@ public sealed record MaxPoolGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan
 /// <summary>
 /// y [planes, OH, OW] = v at the place of each window's maximum of x: the gradient of <see cref="MaxPoolGradientCall"/>.
 /// </summary>
-public sealed record MaxPoolGatherCall(DeviceSpan X, DeviceSpan V, DeviceSpan Y, PoolGeometry G) : KernelCall<MaxPoolGatherCall>
+internal sealed record MaxPoolGatherCall(DeviceSpan X, DeviceSpan V, DeviceSpan Y, PoolGeometry G) : KernelCall<MaxPoolGatherCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, V];
 
@@ -69,7 +69,7 @@ public sealed record MaxPoolGatherCall(DeviceSpan X, DeviceSpan V, DeviceSpan Y,
 /// y [outer, outputs, inner] from x [outer, inputs, inner]: each element of y along the axis is the weighted sum of the elements of x that
 /// its taps name, in float64 or compensated. The gradient is the same call with the transposed taps.
 /// </summary>
-public sealed record ResampleCall(DeviceSpan X, DeviceSpan Y, int Outer, int Inner, ResampleTaps Taps) : OneToOneCall<ResampleCall>(X, Y);
+internal sealed record ResampleCall(DeviceSpan X, DeviceSpan Y, int Outer, int Inner, ResampleTaps Taps) : OneToOneCall<ResampleCall>(X, Y);
 
 /// <summary>
 /// Exchanges an image with a pool of earlier ones, as a word of <see cref="Device.Numbers"/> says: 0 shows the image; 1 shows it and stores
@@ -80,7 +80,7 @@ public sealed record ResampleCall(DeviceSpan X, DeviceSpan Y, int Outer, int Inn
 /// <param name="Stride">elements from slot to slot</param>
 /// <param name="Choice">the first of two words</param>
 /// <param name="Shown">as many elements as what is shown has, which may be fewer or more than the image's</param>
-public sealed record ExchangeCall(DeviceSpan Image, DeviceSpan Pool, int Stride, int Choice, DeviceSpan Shown) : KernelCall<ExchangeCall>
+internal sealed record ExchangeCall(DeviceSpan Image, DeviceSpan Pool, int Stride, int Choice, DeviceSpan Shown) : KernelCall<ExchangeCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [Image, Pool];
 
@@ -91,7 +91,7 @@ public sealed record ExchangeCall(DeviceSpan Image, DeviceSpan Pool, int Stride,
 }
 
 /// <summary>What an image pool does with a new image; see <see cref="ExchangeCall"/>.</summary>
-public enum ExchangeMode : uint
+internal enum ExchangeMode : uint
 {
     /// <summary>Shows the new image and does not store it.</summary>
     PassOn,

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>Several copies and sums; no array is written by one of them and touched by another.</summary>
-public sealed record CopyAllCall(CopySlot[] Slots) : KernelCall<CopyAllCall>
+internal sealed record CopyAllCall(CopySlot[] Slots) : KernelCall<CopyAllCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => s.Accumulate ? new[] { s.X, s.Y } : [s.X])];
 
@@ -17,7 +17,7 @@ public sealed record CopyAllCall(CopySlot[] Slots) : KernelCall<CopyAllCall>
 /// Calls for which <see cref="IKernels.Chains"/> holds, one after the other; each may read the results of those before it. For arrays that
 /// are all small, or that all have one length and overlap only where they are the same.
 /// </summary>
-public sealed record ChainCall(KernelCall[] Links) : KernelCall<ChainCall>
+internal sealed record ChainCall(KernelCall[] Links) : KernelCall<ChainCall>
 {
     /// <summary>What a link reads that no link before it wrote.</summary>
     public override IReadOnlyList<DeviceSpan> Reads
@@ -49,7 +49,7 @@ public sealed record ChainCall(KernelCall[] Links) : KernelCall<ChainCall>
 /// <param name="X">source</param>
 /// <param name="Y">destination, of the same length</param>
 /// <param name="Accumulate">y += x instead of y = x</param>
-public readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate)
+internal readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal CopySlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(X), map(Y), Accumulate);

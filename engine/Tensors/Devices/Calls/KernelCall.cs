@@ -44,7 +44,7 @@ public abstract record KernelCall
     public virtual IReadOnlyList<KernelCall>? Parts => null;
 
     /// <summary>Floating-point operations, one for each number written where the call doesn't say more, and the memory touched.</summary>
-    public OpCost Cost => new(Flops, sizeof(float) * Reads.Concat(Writes).Sum(span => span.Length));
+    internal OpCost Cost => new(Flops, sizeof(float) * Reads.Concat(Writes).Sum(span => span.Length));
 
     private protected virtual long Flops => Parts is { } parts ? parts.Sum(part => part.Flops) : Writes.Sum(span => span.Length);
 

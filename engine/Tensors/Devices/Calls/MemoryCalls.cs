@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>y[i] = value.</summary>
-public sealed record FillCall(DeviceSpan Y, float Value) : KernelCall<FillCall>
+internal sealed record FillCall(DeviceSpan Y, float Value) : KernelCall<FillCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [];
 
@@ -11,7 +11,7 @@ public sealed record FillCall(DeviceSpan Y, float Value) : KernelCall<FillCall>
 }
 
 /// <summary>y[i] = the float32 in a word of <see cref="Device.Numbers"/>.</summary>
-public sealed record FillFromCall(int Word, DeviceSpan Y) : KernelCall<FillFromCall>
+internal sealed record FillFromCall(int Word, DeviceSpan Y) : KernelCall<FillFromCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [];
 
@@ -21,14 +21,14 @@ public sealed record FillFromCall(int Word, DeviceSpan Y) : KernelCall<FillFromC
 }
 
 /// <summary>y[i] = x[i].</summary>
-public sealed record CopyCall(DeviceSpan X, DeviceSpan Y) : OneToOneCall<CopyCall>(X, Y);
+internal sealed record CopyCall(DeviceSpan X, DeviceSpan Y) : OneToOneCall<CopyCall>(X, Y);
 
 /// <summary>Copies the box of size extent from x at xStart to y at yStart. The rest of y keeps its values.</summary>
-public sealed record CopyBlockCall(DeviceSpan X, Shape XShape, int[] XStart, DeviceSpan Y, Shape YShape, int[] YStart, Shape Extent)
+internal sealed record CopyBlockCall(DeviceSpan X, Shape XShape, int[] XStart, DeviceSpan Y, Shape YShape, int[] YStart, Shape Extent)
     : OneToOneCall<CopyBlockCall>(X, Y)
 {
     public override IReadOnlyList<DeviceSpan> Reads => Extent.Count < YShape.Count ? [X, Y] : [X];
 }
 
 /// <summary>y = x with dimension i of y being dimension order[i] of x.</summary>
-public sealed record PermuteCall(DeviceSpan X, Shape XShape, int[] Order, DeviceSpan Y) : OneToOneCall<PermuteCall>(X, Y);
+internal sealed record PermuteCall(DeviceSpan X, Shape XShape, int[] Order, DeviceSpan Y) : OneToOneCall<PermuteCall>(X, Y);

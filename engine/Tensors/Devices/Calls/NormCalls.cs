@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>Mean and biased variance of each group, numerically stable (no E[x²] − E[x]²).</summary>
-public sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, NormGeometry G) : KernelCall<MomentsCall>
+internal sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, NormGeometry G) : KernelCall<MomentsCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 
@@ -12,7 +12,7 @@ public sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Varia
 }
 
 /// <summary>y = the <see cref="Normalization"/>; y may be x.</summary>
-public sealed record NormalizeCall(Normalization Norm, DeviceSpan Y) : KernelCall<NormalizeCall>
+internal sealed record NormalizeCall(Normalization Norm, DeviceSpan Y) : KernelCall<NormalizeCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias);
 
@@ -27,7 +27,7 @@ public sealed record NormalizeCall(Normalization Norm, DeviceSpan Y) : KernelCal
 /// Gradients of <see cref="NormalizeCall"/> with mean and variance being functions of x. dx, dweight [Channels] and dbias [Channels] are
 /// each written if given. The bias is not read.
 /// </summary>
-public sealed record NormalizeGradientCall(Normalization Norm, DeviceSpan Dy, DeviceSpan? Dx, DeviceSpan? Dweight, DeviceSpan? Dbias)
+internal sealed record NormalizeGradientCall(Normalization Norm, DeviceSpan Dy, DeviceSpan? Dx, DeviceSpan? Dweight, DeviceSpan? Dbias)
     : KernelCall<NormalizeGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Dy);
@@ -45,7 +45,7 @@ public sealed record NormalizeGradientCall(Normalization Norm, DeviceSpan Dy, De
 /// Updates running statistics [Channels]: past = (1 − momentum)·past + momentum·present, the present variance multiplied by the correction;
 /// and adds one to the number of batches [1], if given.
 /// </summary>
-public sealed record TrackStatisticsCall(DeviceSpan Mean, DeviceSpan Variance, TrackedStatistics Past) : KernelCall<TrackStatisticsCall>
+internal sealed record TrackStatisticsCall(DeviceSpan Mean, DeviceSpan Variance, TrackedStatistics Past) : KernelCall<TrackStatisticsCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Mean, Variance, Past.Mean, Past.Variance, Past.Batches);
 
@@ -79,7 +79,7 @@ public sealed record TrackStatisticsCall(DeviceSpan Mean, DeviceSpan Variance, T
 /// <see cref="NormalizeCall"/> by given statistics, then + addend and the tail's activation if given, into y. y may be x, or the addend if
 /// x may be overwritten. A branch is another activation of the same value. The tail has no padding.
 /// </summary>
-public sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, NormBranch? Branch, NormTail Tail)
+internal sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, NormBranch? Branch, NormTail Tail)
     : KernelCall<NormalizeToCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias, Addend);
@@ -123,7 +123,7 @@ public sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, Dev
 /// the addend if x may be overwritten. A branch is another activation of the same value. Running statistics are updated if given; each
 /// channel must be a group then.
 /// </summary>
-public sealed record NormToCall(
+internal sealed record NormToCall(
     Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked,
     NormTail Tail)
     : KernelCall<NormToCall>
@@ -178,7 +178,7 @@ public sealed record NormToCall(
 /// dx is apart from all other arrays then, except that dz may be dx unless the tail has two of activation, dropout and padding. A branch
 /// adds the gradient of the norm's second activation; it needs an activation in the tail, a dz that is neither dy nor dx, and no sum.
 /// </summary>
-public sealed record NormToGradientCall(
+internal sealed record NormToGradientCall(
     Normalization Norm, DeviceSpan Dy, DeviceSpan? Sum, DeviceSpan? Dz, DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias,
     NormGradientBranch? Branch, NormTail Tail)
     : KernelCall<NormToGradientCall>
@@ -261,7 +261,7 @@ public sealed record NormToGradientCall(
 /// <param name="Bias">[Channels]; null for 0</param>
 /// <param name="G">geometry</param>
 /// <param name="Epsilon">ε</param>
-public readonly record struct Normalization(
+internal readonly record struct Normalization(
     DeviceSpan X, DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Weight, DeviceSpan? Bias, NormGeometry G, float Epsilon)
 {
     /// <summary>The same with other memory in place of each array.</summary>
@@ -280,7 +280,7 @@ public readonly record struct Normalization(
 /// <param name="Batches">number of batches so far, [1]; null if it is not counted</param>
 /// <param name="Momentum">weight of the present batch</param>
 /// <param name="Correction">factor of the present variance</param>
-public readonly record struct TrackedStatistics(
+internal readonly record struct TrackedStatistics(
     DeviceSpan Mean, DeviceSpan Variance, DeviceSpan? Batches, float Momentum, float Correction)
 {
     /// <summary>The same with other memory in place of each array.</summary>
@@ -295,14 +295,14 @@ public readonly record struct TrackedStatistics(
 /// <param name="PadMode">content of the padding</param>
 /// <param name="PadValue">the constant of constant padding</param>
 /// <param name="Dropout">between activation and padding; null for none</param>
-public readonly record struct NormTail(
+internal readonly record struct NormTail(
     UnaryFunction? Activation, float Slope = 0, PadGeometry? Pad = null, PadMode PadMode = PadMode.Constant, float PadValue = 0,
     NormDropout? Dropout = null);
 
 /// <summary>A dropout after a norm's activation; see <see cref="DropoutCall"/>.</summary>
 /// <param name="Key">key of the uniform deviates</param>
 /// <param name="P">probability that an element becomes 0</param>
-public readonly record struct NormDropout(RandomKey Key, float P);
+internal readonly record struct NormDropout(RandomKey Key, float P);
 
 /// <summary>
 /// A second output of a norm, as for a skip connection: another activation of the same value; see <see cref="NormToCall"/>.
@@ -310,7 +310,7 @@ public readonly record struct NormDropout(RandomKey Key, float P);
 /// <param name="Y">destination of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
 /// <param name="Slope">p of the activation, at least 0</param>
-public readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation, float Slope = 0)
+internal readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation, float Slope = 0)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal NormBranch Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
@@ -322,7 +322,7 @@ public readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation,
 /// <param name="Dy">gradient of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
 /// <param name="Slope">p of the activation, at least 0</param>
-public readonly record struct NormGradientBranch(DeviceSpan Dy, UnaryFunction Activation, float Slope = 0)
+internal readonly record struct NormGradientBranch(DeviceSpan Dy, UnaryFunction Activation, float Slope = 0)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal NormGradientBranch Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy) };

@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// <summary>
 /// One Adam step (Kingma and Ba 2015, with √v̂ + ε outside the bias correction's root as in PyTorch); see <see cref="AdamCoefficients"/>.
 /// </summary>
-public sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelCall<AdamCall>
+internal sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelCall<AdamCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads =>
         [.. Slots.SelectMany(s => new[] { s.Weight, s.Gradient, s.FirstMoment, s.SecondMoment })];
@@ -19,7 +19,7 @@ public sealed record AdamCall(AdamSlot[] Slots, AdamSettings Settings) : KernelC
 /// One step of gradient descent with momentum: v = momentum·v + g, w −= lr·v (v may be null for momentum 0), where lr is the word
 /// learningRate of <see cref="Device.Numbers"/>; with Nesterov's momentum w −= lr·(momentum·v + g).
 /// </summary>
-public sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, float WeightDecay, bool Nesterov = false)
+internal sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, float WeightDecay, bool Nesterov = false)
     : KernelCall<SgdCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.Weight, s.Gradient, s.Velocity))];
@@ -30,7 +30,7 @@ public sealed record SgdCall(SgdSlot[] Slots, int LearningRate, float Momentum, 
 }
 
 /// <summary>One step of RMSProp; see <see cref="RmsPropFactors"/>.</summary>
-public sealed record RmsPropCall(RmsPropSlot[] Slots, RmsPropSettings Settings) : KernelCall<RmsPropCall>
+internal sealed record RmsPropCall(RmsPropSlot[] Slots, RmsPropSettings Settings) : KernelCall<RmsPropCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.Weight, s.Gradient, s.MeanSquare, s.Velocity))];
 
@@ -40,7 +40,7 @@ public sealed record RmsPropCall(RmsPropSlot[] Slots, RmsPropSettings Settings) 
 }
 
 /// <summary>y += weight·(x − y), the weight being a word of <see cref="Device.Numbers"/>.</summary>
-public sealed record LerpCall(DeviceSpan X, int Weight, DeviceSpan Y) : OneToOneCall<LerpCall>(X, Y)
+internal sealed record LerpCall(DeviceSpan X, int Weight, DeviceSpan Y) : OneToOneCall<LerpCall>(X, Y)
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Y];
 }

@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices;
 // Elements that are copied with steps, found through an array of indices, or sorted. Indices are whole numbers.
 
 /// <summary>Copies strided elements of x's middle dimension to strided elements of y's; the rest of y keeps its values.</summary>
-public sealed record CopyStridedCall(DeviceSpan X, DeviceSpan Y, StrideGeometry G) : OneToOneCall<CopyStridedCall>(X, Y)
+internal sealed record CopyStridedCall(DeviceSpan X, DeviceSpan Y, StrideGeometry G) : OneToOneCall<CopyStridedCall>(X, Y)
 {
     public override IReadOnlyList<DeviceSpan> Reads => G.Count < G.YExtent ? [X, Y] : [X];
 }
@@ -12,7 +12,7 @@ public sealed record CopyStridedCall(DeviceSpan X, DeviceSpan Y, StrideGeometry 
 /// y [Outer, Count, Inner] = x [Outer, Extent, Inner] at indices along the middle dimension. An index out of range is an error if the
 /// kernel can tell at once; else y is NaN there.
 /// </summary>
-public sealed record GatherCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, GatherGeometry G) : KernelCall<GatherCall>
+internal sealed record GatherCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, GatherGeometry G) : KernelCall<GatherCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Places];
 
@@ -25,7 +25,7 @@ public sealed record GatherCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, G
 /// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at indices along the middle dimension, in the order of x where several are equal.
 /// An index out of range is an error if the kernel can tell at once; else nothing is added.
 /// </summary>
-public sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, GatherGeometry G) : KernelCall<ScatterAddCall>
+internal sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, GatherGeometry G) : KernelCall<ScatterAddCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Places, Y];
 
@@ -38,7 +38,7 @@ public sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan 
 /// Indices [Outer, Count, Inner] of the first elements in sorted order along the middle dimension of x [Outer, Extent, Inner]: the largest
 /// (or smallest) first, the earlier of equals before the later, NaN before or behind all numbers.
 /// </summary>
-public sealed record TopKCall(DeviceSpan X, DeviceSpan Places, TopKGeometry G) : KernelCall<TopKCall>
+internal sealed record TopKCall(DeviceSpan X, DeviceSpan Places, TopKGeometry G) : KernelCall<TopKCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X];
 

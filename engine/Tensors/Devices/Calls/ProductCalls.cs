@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices;
 // Convolutions, whose weights are [K, C / groups, KH, KW], and matrix products.
 
 /// <summary>y [N, K, OH, OW] = x [N, C, H, W] * w + bias [K] (if given). A cross-correlation, as everywhere in the field.</summary>
-public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall<Conv2dCall>
+internal sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G) : KernelCall<Conv2dCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
 
@@ -19,7 +19,7 @@ public sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, De
 /// <see cref="Conv2dCall"/> with reflected or replicated borders instead of zeros, without a padded copy. Optional, and its weight gradient
 /// with it: where <see cref="IKernels.Fuses"/> says no, ops pad and convolve.
 /// </summary>
-public sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G)
+internal sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G)
     : KernelCall<BorderedConv2dCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(X, W, Bias);
@@ -36,7 +36,7 @@ public sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W
 /// dx [N, C, H, W] from dy [N, K, OH, OW] and w, plus bias [C] (if given): the data gradient of <see cref="Conv2dCall"/>, and the forward
 /// of a transposed convolution whose weight [in = K, out / groups = C / groups, KH, KW] this is.
 /// </summary>
-public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Dx, ConvGeometry G)
+internal sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Dx, ConvGeometry G)
     : KernelCall<Conv2dInputGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Dy, W, Bias);
@@ -50,7 +50,7 @@ public sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, Device
 }
 
 /// <summary>dw [K, C / groups, KH, KW] from x [N, C, H, W] and dy [N, K, OH, OW].</summary>
-public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G)
+internal sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G)
     : KernelCall<Conv2dWeightGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
@@ -63,7 +63,7 @@ public sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, Devic
 }
 
 /// <summary><see cref="Conv2dWeightGradientCall"/> of <see cref="BorderedConv2dCall"/>.</summary>
-public sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G)
+internal sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ConvGeometry G)
     : KernelCall<BorderedConv2dWeightGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
@@ -76,7 +76,7 @@ public sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan X
 }
 
 /// <summary>c [B, M, N] = a [B, M, K] · b [B, K, N], where a is stored [B, K, M] if transposed and b [B, N, K] if transposed.</summary>
-public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMulGeometry G) : KernelCall<MatMulCall>
+internal sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMulGeometry G) : KernelCall<MatMulCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
 
@@ -90,7 +90,7 @@ public sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatMul
 /// <summary>
 /// <see cref="Conv2dWeightGradientCall"/>, then <see cref="AdamCall"/> with that gradient. The slot's gradient is working memory.
 /// </summary>
-public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings)
+internal sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings)
     : KernelCall<Conv2dWeightGradientToAdamCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
@@ -109,7 +109,7 @@ public sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy,
 /// <see cref="Conv2dWeightGradientCall"/>, and db [K], the sum of dy [N, K, OH, OW] over images and pixels, with the bits of
 /// <see cref="ReduceCall"/>.
 /// </summary>
-public sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, DeviceSpan Db, ConvGeometry G)
+internal sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, DeviceSpan Db, ConvGeometry G)
     : KernelCall<Conv2dWeightAndBiasGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];

@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices;
 // Philox4x32-10, the same on every device; see RandomKey for the counter.
 
 /// <summary>y: uniform on [0, 1) with 24 bits.</summary>
-public sealed record UniformCall(RandomKey Key, DeviceSpan Y) : KernelCall<UniformCall>
+internal sealed record UniformCall(RandomKey Key, DeviceSpan Y) : KernelCall<UniformCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [];
 
@@ -13,7 +13,7 @@ public sealed record UniformCall(RandomKey Key, DeviceSpan Y) : KernelCall<Unifo
 }
 
 /// <summary>y: standard normal deviates by Box–Muller.</summary>
-public sealed record NormalCall(RandomKey Key, DeviceSpan Y) : KernelCall<NormalCall>
+internal sealed record NormalCall(RandomKey Key, DeviceSpan Y) : KernelCall<NormalCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [];
 
@@ -25,7 +25,7 @@ public sealed record NormalCall(RandomKey Key, DeviceSpan Y) : KernelCall<Normal
 /// <summary>
 /// y = x · 1/(1 − p) where the element's uniform deviate is ≥ p, else 0. The backward is the same call on dy. y may be x.
 /// </summary>
-public sealed record DropoutCall(RandomKey Key, float P, DeviceSpan X, DeviceSpan Y) : OneToOneCall<DropoutCall>(X, Y)
+internal sealed record DropoutCall(RandomKey Key, float P, DeviceSpan X, DeviceSpan Y) : OneToOneCall<DropoutCall>(X, Y)
 {
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
 }

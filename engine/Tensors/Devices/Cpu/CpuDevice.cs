@@ -52,7 +52,7 @@ public sealed unsafe class CpuDevice : Device
     internal static string InstructionSet =>
         Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
 
-    protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) =>
+    internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) =>
         _threads.Count > 1 ? new CpuReplay(this, (CpuKernels)OwnKernels, _threads, calls) : base.Prepare(calls);
 
     /// <summary>Uses all threads: for weights of a memory-mapped file, page faults cost more than copying.</summary>
@@ -68,7 +68,7 @@ public sealed unsafe class CpuDevice : Device
         GC.KeepAlive(destination.Storage); // Pointers alone don't keep the tensor's storage from being finalized.
     }
 
-    protected override void WriteParts(PartWriter write, DeviceSpan destination)
+    private protected override void WriteParts(PartWriter write, DeviceSpan destination)
     {
         OwnKernels.Release(destination);
         _threads.For(checked((int)((destination.Length + WriteTask.Size - 1) / WriteTask.Size)), new WriteTask(write, destination));

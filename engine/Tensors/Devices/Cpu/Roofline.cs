@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// </summary>
 /// <param name="FlopsPerSecond">floating-point operations per second, two per multiply-add</param>
 /// <param name="BytesPerSecond">bytes read and written per second</param>
-public readonly record struct Roofline(double FlopsPerSecond, double BytesPerSecond)
+internal readonly record struct Roofline(double FlopsPerSecond, double BytesPerSecond)
 {
     private const int Chains = 12;
     private const int Links = 100_000;

@@ -42,7 +42,7 @@ internal interface IUnaryFunction
 }
 
 /// <summary>What the gradient of a function of one number is computed from.</summary>
-public enum GradientReads
+internal enum GradientReads
 {
     /// <summary>x.</summary>
     Input,

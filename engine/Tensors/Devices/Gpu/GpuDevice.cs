@@ -11,7 +11,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// <see cref="Device.Synchronize"/> wait for them. On CUDA no other copy waits, where memory can be page-locked
 /// (<see cref="Transfers.OverlappedTransfers"/>).
 /// </summary>
-public sealed class GpuDevice : Device
+internal sealed class GpuDevice : Device
 {
     /// <summary>The environment variable for the lanes of recorded steps on CUDA; with 1 nothing runs side by side.</summary>
     internal const string LanesVariable = "ILGPUGAN_LANES";
@@ -126,7 +126,7 @@ public sealed class GpuDevice : Device
         }
     }
 
-    protected override Readback BeginCopyToHost(DeviceSpan source)
+    private protected override Readback BeginCopyToHost(DeviceSpan source)
     {
         try
         {
@@ -138,7 +138,7 @@ public sealed class GpuDevice : Device
         }
     }
 
-    public override HostBuffer AllocateHost(long count) => _queue.Transfers.AllocateHost(count);
+    internal override HostBuffer AllocateHost(long count) => _queue.Transfers.AllocateHost(count);
 
     internal override int InputSlots => _queue.Transfers.Overlap ? 2 : 1;
 
@@ -181,7 +181,7 @@ public sealed class GpuDevice : Device
     }
 
     /// <summary>One CUDA graph where the queue can capture; otherwise call by call.</summary>
-    protected internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) => Prepare(calls, new CallLanes(calls, Lanes));
+    internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) => Prepare(calls, new CallLanes(calls, Lanes));
 
     internal override IReplay Prepare(IReadOnlyList<KernelCall> calls, CallLanes lanes)
     {

@@ -32,7 +32,7 @@ using TwoSteps = Pair<One<Four<Float4>>, Four<Float4>>;
 /// <param name="Purpose">a short description</param>
 /// <param name="Method">an explicitly grouped kernel: its first parameter is not an index</param>
 /// <param name="NeedsTensorCores">whether it needs CUDA on sm_80 or later; elsewhere its body is empty</param>
-public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method, bool NeedsTensorCores = false)
+internal sealed record KernelEntry(string Name, string Purpose, MethodInfo Method, bool NeedsTensorCores = false)
 {
     /// <summary>The launch bounds: the largest group, and how many groups a multiprocessor must be able to hold.</summary>
     /// <param name="copiesPastRegisters">whether global memory is copied to shared memory asynchronously: CUDA on sm_80 and later</param>
@@ -40,7 +40,7 @@ public sealed record KernelEntry(string Name, string Purpose, MethodInfo Method,
 }
 
 /// <summary>Every kernel of the GPU devices, for lists and dumps. Needs no device.</summary>
-public static class KernelCatalog
+internal static class KernelCatalog
 {
     /// <summary>All kernels, family by family.</summary>
     public static IReadOnlyList<KernelEntry> All { get; } =

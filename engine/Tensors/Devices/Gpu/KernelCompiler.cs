@@ -11,7 +11,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>Compiles kernels to PTX or OpenCL C without a device. Not thread-safe.</summary>
-public sealed class KernelCompiler : IDisposable
+internal sealed class KernelCompiler : IDisposable
 {
     /// <summary>sm_80: the first architecture with the tensor-core instructions and asynchronous copies of these kernels.</summary>
     public const int Sm80 = 80;

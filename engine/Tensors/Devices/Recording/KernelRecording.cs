@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// (<see cref="TracedStorage"/>). <see cref="Place(CallFlow)"/> gives the calls memory that is theirs until the recording is disposed, so
 /// that they can be run again and again.
 /// </summary>
-public sealed class KernelRecording : IDisposable
+internal sealed class KernelRecording : IDisposable
 {
     [ThreadStatic]
     private static KernelRecording? s_current;

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>The way in which a <see cref="RecordedStep"/> is taken.</summary>
-public enum StepPath
+internal enum StepPath
 {
     /// <summary>By replay.</summary>
     Replayed,
@@ -49,7 +49,7 @@ public sealed class StepCounts
     [field: ThreadStatic]
     internal static StepCounts? Watching { get; set; }
 
-    public long this[StepPath path] => _counts[(int)path];
+    internal long this[StepPath path] => _counts[(int)path];
 
     public long Total => _counts.Sum();
 

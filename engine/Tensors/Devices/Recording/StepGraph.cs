@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// <param name="Calls">the calls that each step makes</param>
 /// <param name="Values">values without memory of their own; weights, optimiser state, inputs and outputs are not among them</param>
 /// <param name="Elements">float32 numbers that all values need together, placed by <see cref="MemoryPlan"/></param>
-public sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Calls, IReadOnlyList<StepValue> Values, long Elements)
+internal sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Calls, IReadOnlyList<StepValue> Values, long Elements)
 {
     [ThreadStatic]
     private static List<StepGraph>? s_collected;
@@ -65,7 +65,7 @@ public sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Calls,
 /// <param name="Reads">indices of values</param>
 /// <param name="Writes">indices of values</param>
 /// <param name="Cost">its operations, and the memory that it reads and writes, weights and state included</param>
-public sealed record StepCall(
+internal sealed record StepCall(
     string Kernel, IReadOnlyList<string> Recorded, string? Pass, IReadOnlyList<int> Reads, IReadOnlyList<int> Writes, OpCost Cost);
 
 /// <summary>A value of a <see cref="StepGraph"/>.</summary>
@@ -73,4 +73,4 @@ public sealed record StepCall(
 /// <param name="Offset">where they begin in the step's memory</param>
 /// <param name="First">index of the first call that touches it</param>
 /// <param name="Last">index of the last one</param>
-public sealed record StepValue(long Elements, long Offset, int First, int Last);
+internal sealed record StepValue(long Elements, long Offset, int First, int Last);

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
 /// <summary>One dimension of a model's input or output: a number, or a name for a size that the caller chooses.</summary>
-public readonly record struct OnnxDimension
+internal readonly record struct OnnxDimension
 {
     private OnnxDimension(long size, string? name) => (Size, Name) = (size, name);
 

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Formats.Onnx;
 /// <summary>
 /// The constants of an ONNX model. <see cref="TensorFile.Metadata"/> only describes its graph; <see cref="OnnxGraph"/> reads it.
 /// </summary>
-public sealed class OnnxFile : TensorFile
+internal sealed class OnnxFile : TensorFile
 {
     private const int MaxFormatVersion = 63;
 

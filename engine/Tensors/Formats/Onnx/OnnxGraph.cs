@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Formats.Onnx;
 /// <param name="Name">Name in the graph.</param>
 /// <param name="Type">Element type; null if the file does not state it, or states an unsupported one.</param>
 /// <param name="Shape">Extents, as numbers or as names of free ones; null if the file does not state them.</param>
-public sealed record OnnxValue(string Name, ElementType? Type, IReadOnlyList<OnnxDimension>? Shape)
+internal sealed record OnnxValue(string Name, ElementType? Type, IReadOnlyList<OnnxDimension>? Shape)
 {
     public override string ToString() => $"{Name} [{(Shape is null ? "…" : string.Join(", ", Shape))}]";
 }
@@ -19,7 +19,7 @@ public sealed record OnnxValue(string Name, ElementType? Type, IReadOnlyList<Onn
 /// A file is hostile until checked. Weights in files outside of the model's folder and nodes with subgraphs are refused, and memory use is
 /// proportional to the size of the files.
 /// </remarks>
-public sealed class OnnxGraph
+internal sealed class OnnxGraph
 {
     /// <summary>Bounds of the supported versions of the standard operator set.</summary>
     public const int OldestOperatorSet = 7;

@@ -13,7 +13,7 @@ namespace IlgpuGan.Tensors.Formats.Onnx;
 /// graph.Save("generator.onnx");
 /// </code>
 /// </example>
-public sealed class OnnxGraphBuilder
+internal sealed class OnnxGraphBuilder
 {
     /// <summary>Version of the standard operator set of the nodes.</summary>
     public const int OperatorSet = 17;

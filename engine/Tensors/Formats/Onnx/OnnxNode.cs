@@ -4,7 +4,7 @@ using static IlgpuGan.Tensors.Formats.Onnx.Proto.AttributeProto.Types;
 namespace IlgpuGan.Tensors.Formats.Onnx;
 
 /// <summary>A node of a graph that was read: an operator, the names of its inputs and outputs, and its attributes.</summary>
-public sealed class OnnxNode
+internal sealed class OnnxNode
 {
     private readonly string _path;
     private readonly Dictionary<string, AttributeProto> _attributes = new(StringComparer.Ordinal);

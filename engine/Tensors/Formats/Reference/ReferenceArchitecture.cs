@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Formats.Reference;
 
 /// <summary>The norm after convolutions. Convolutions before an instance norm have a bias, those before a batch norm have none.</summary>
-public enum ReferenceNorm
+internal enum ReferenceNorm
 {
     Batch,
     Instance,
@@ -12,10 +12,10 @@ public enum ReferenceNorm
 /// One array of a reference network: its state-dict key and its shape. An optional one (a batch norm's step counter) may be missing in
 /// files of old PyTorch versions and is then 0.
 /// </summary>
-public readonly record struct ReferenceKey(string Name, long[] Shape, bool Optional = false);
+internal readonly record struct ReferenceKey(string Name, long[] Shape, bool Optional = false);
 
 /// <summary>A network of the reference program, as far as it can be told from weights: not its padding modes and strides.</summary>
-public abstract record ReferenceArchitecture
+internal abstract record ReferenceArchitecture
 {
     /// <summary>Every array of the network, in the order of the reference's files.</summary>
     public abstract IEnumerable<ReferenceKey> Keys();
@@ -56,7 +56,7 @@ public abstract record ReferenceArchitecture
 }
 
 /// <summary>U-Net generator; unet_256 has 8 downs, unet_128 has 7. Its weights do not tell whether it has dropout.</summary>
-public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm) : ReferenceArchitecture
+internal sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys() => Level(1, "model.model");
 
@@ -90,7 +90,7 @@ public sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int
 }
 
 /// <summary>ResNet generator with transposed convolutions; resnet_9blocks, resnet_6blocks or any other number.</summary>
-public sealed record ResNetArchitecture(int Blocks, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm, bool Dropout)
+internal sealed record ResNetArchitecture(int Blocks, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm, bool Dropout)
     : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()
@@ -120,7 +120,7 @@ public sealed record ResNetArchitecture(int Blocks, int Ngf, int InputChannels, 
 }
 
 /// <summary>The generator of PyTorch-GAN's cyclegan: upsampling and convolutions, instance norm, biases everywhere.</summary>
-public sealed record UpsampleResNetArchitecture(int Blocks, int Ngf, int InputChannels, int OutputChannels) : ReferenceArchitecture
+internal sealed record UpsampleResNetArchitecture(int Blocks, int Ngf, int InputChannels, int OutputChannels) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()
     {
@@ -142,7 +142,7 @@ public sealed record UpsampleResNetArchitecture(int Blocks, int Ngf, int InputCh
 }
 
 /// <summary>PatchGAN discriminator; 3 layers judge patches of 70×70.</summary>
-public sealed record PatchArchitecture(int Layers, int Ndf, int InputChannels, ReferenceNorm Norm) : ReferenceArchitecture
+internal sealed record PatchArchitecture(int Layers, int Ndf, int InputChannels, ReferenceNorm Norm) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()
     {
@@ -168,7 +168,7 @@ public sealed record PatchArchitecture(int Layers, int Ndf, int InputChannels, R
 /// <summary>
 /// The discriminator of PyTorch-GAN's cyclegan: four strided layers, instance norm, asymmetric padding, biases everywhere.
 /// </summary>
-public sealed record AsymmetricPatchArchitecture(int Ndf, int InputChannels) : ReferenceArchitecture
+internal sealed record AsymmetricPatchArchitecture(int Ndf, int InputChannels) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()
     {
@@ -182,7 +182,7 @@ public sealed record AsymmetricPatchArchitecture(int Ndf, int InputChannels) : R
 }
 
 /// <summary>Pixel discriminator: 1×1 convolutions.</summary>
-public sealed record PixelArchitecture(int Ndf, int InputChannels, ReferenceNorm Norm) : ReferenceArchitecture
+internal sealed record PixelArchitecture(int Ndf, int InputChannels, ReferenceNorm Norm) : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys()
     {

@@ -11,11 +11,11 @@ namespace IlgpuGan.Tensors.Formats.Reference;
 /// <param name="Dropped">
 /// Names of arrays that are ignored: running statistics of instance norms, which PyTorch before 0.4 saved but never used.
 /// </param>
-public sealed record ReferenceNetwork(
+internal sealed record ReferenceNetwork(
     string Prefix, ReferenceArchitecture Architecture, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> Dropped);
 
 /// <summary>Detects by names and shapes alone which network of the reference program (or PyTorch-GAN) a file holds.</summary>
-public static class ReferenceKeys
+internal static class ReferenceKeys
 {
     private const int MaxBlocks = 1000;
     private const int MaxDowns = 30;

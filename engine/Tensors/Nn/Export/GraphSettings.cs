@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Nn.Export;
 
 /// <summary>The statistics of batch norms in an exported graph.</summary>
-public enum NormStatistics
+internal enum NormStatistics
 {
     /// <summary>The running statistics, as in <c>translate --eval</c>.</summary>
     Running,
@@ -14,7 +14,7 @@ public enum NormStatistics
 public record GraphSettings
 {
     /// <summary>The statistics of batch norms. Instance norms always use those of the picture, unless they track running ones.</summary>
-    public NormStatistics Statistics { get; init; }
+    internal NormStatistics Statistics { get; init; }
 
     /// <summary>Fold batch norms into the convolutions before them; requires <see cref="NormStatistics.Running"/>.</summary>
     public bool Fold { get; init; }

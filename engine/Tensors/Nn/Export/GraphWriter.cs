@@ -21,7 +21,7 @@ public sealed class GraphWriter
     /// <param name="network">the network to export; its keys name the weights</param>
     /// <param name="settings">settings of the export</param>
     /// <exception cref="ExportException">the settings contradict each other</exception>
-    public GraphWriter(OnnxGraphBuilder graph, Module network, GraphSettings settings)
+    internal GraphWriter(OnnxGraphBuilder graph, Module network, GraphSettings settings)
     {
         if (settings is { Fold: true, Statistics: NormStatistics.Picture })
         {

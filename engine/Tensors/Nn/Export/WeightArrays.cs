@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Tensors.Nn.Export;
 
 /// <summary>Converts a network's tensors to arrays of a file.</summary>
-public static class WeightArrays
+internal static class WeightArrays
 {
     private const int KernelRank = 4;
 

@@ -53,10 +53,10 @@ public sealed class GraphNetwork : Module
     }
 
     /// <summary>The inputs of <see cref="Forward"/>, in its order.</summary>
-    public IReadOnlyList<OnnxValue> Inputs => _graph.Inputs;
+    internal IReadOnlyList<OnnxValue> Inputs => _graph.Inputs;
 
     /// <summary>The outputs of <see cref="Forward"/>, in its order.</summary>
-    public IReadOnlyList<OnnxValue> Outputs => _graph.Outputs;
+    internal IReadOnlyList<OnnxValue> Outputs => _graph.Outputs;
 
     /// <summary>Nodes that run in each forward; those folded into constants do not.</summary>
     public int NodeCount => _nodes.Count;

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Ranks.OpenMpi;
 /// <summary>
 /// The processes of a job that Open MPI's <c>mpirun -n K</c> has started. Each process joins once.
 /// </summary>
-public sealed partial class OpenMpiRanks : IRanks
+internal sealed partial class OpenMpiRanks : IRanks
 {
     /// <summary>MPI tag of <see cref="Exchange"/>.</summary>
     private const int ExchangeTag = 0;

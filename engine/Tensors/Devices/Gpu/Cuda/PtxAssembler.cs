@@ -9,10 +9,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 /// <param name="StackBytes">stack frame of a thread: arrays and spilled registers</param>
 /// <param name="SpillBytes">bytes of spill stores</param>
 /// <param name="SharedBytes">shared memory of a group</param>
-public sealed record AssemblyFigures(int Registers, int StackBytes, int SpillBytes, int SharedBytes);
+internal sealed record AssemblyFigures(int Registers, int StackBytes, int SpillBytes, int SharedBytes);
 
 /// <summary>NVIDIA's PTX assembler, <c>ptxas</c>, where it is installed; drivers contain the same one.</summary>
-public static partial class PtxAssembler
+internal static partial class PtxAssembler
 {
     /// <summary>The environment variable with the path of <c>ptxas</c>; by default it is searched in <c>PATH</c>.</summary>
     public const string Variable = "ILGPUGAN_PTXAS";

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// </summary>
 /// <param name="SectorsPerAccess">32-byte sectors of a warp's global memory access; four if 32 floats are contiguous</param>
 /// <param name="RepeatsPerAccess">replays of a warp's shared memory access because of bank conflicts</param>
-public readonly record struct ProductTraffic(double SectorsPerAccess, double RepeatsPerAccess)
+internal readonly record struct ProductTraffic(double SectorsPerAccess, double RepeatsPerAccess)
 {
     /// <summary>Pictures, channels, height, width, filters, kernel height and width, stride, padding, groups.</summary>
     public const string Layer = "1 32 16 16 64 3 3 1 1 1";

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>A layer to measure convolutions on: input [N, C, H, W], weight [K, C, Kernel, Kernel].</summary>
-public sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, int Stride, int Padding)
+internal sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, int Stride, int Padding)
 {
     /// <summary>A residual block of CycleGAN's generator on 256 x 256 pictures.</summary>
     public static BenchLayer ResidualBlock { get; } = new(1, 256, 64, 64, 256, 3, 1, 1);

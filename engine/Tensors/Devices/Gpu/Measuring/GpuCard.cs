@@ -10,7 +10,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="Tf32FlopsPerSecond">TF32 peak of the tensor cores, dense</param>
 /// <param name="Bf16FlopsPerSecond">bfloat16 peak of the tensor cores, dense</param>
 /// <param name="BytesPerSecond">memory bandwidth</param>
-public sealed record GpuCard(
+internal sealed record GpuCard(
     string Name, int Multiprocessors, double FlopsPerSecond, double Tf32FlopsPerSecond, double Bf16FlopsPerSecond, double BytesPerSecond)
 {
     /// <summary>The H200 SXM, by NVIDIA's data sheet.</summary>

@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <summary>
 /// A device's measured roofline: the peak of independent multiply-adds, and the bandwidth of copies larger than any cache.
 /// </summary>
-public static class GpuRoofline
+internal static class GpuRoofline
 {
     /// <summary>Floats copied on GPUs: several times the largest caches.</summary>
     private const int CopiedFloats = 64 << 20;

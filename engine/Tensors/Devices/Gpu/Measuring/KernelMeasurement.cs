@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="IsChosen">whether this variant is used for this shape by default</param>
 /// <param name="Cost">nominal cost: padding counted, each array moved once</param>
 /// <param name="Times">seconds of one call</param>
-public sealed record KernelMeasurement(string Name, string Variant, string Shape, bool IsChosen, OpCost Cost, LaunchTimes Times)
+internal sealed record KernelMeasurement(string Name, string Variant, string Shape, bool IsChosen, OpCost Cost, LaunchTimes Times)
 {
     /// <summary>Arithmetic intensity: floating-point operations for each byte moved.</summary>
     public double Intensity => (double)Cost.Flops / Cost.Bytes;

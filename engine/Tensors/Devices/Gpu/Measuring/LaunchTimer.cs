@@ -5,7 +5,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <summary>Measured seconds of one call.</summary>
 /// <param name="Min">the fastest repetition</param>
 /// <param name="Median">the median of all repetitions</param>
-public readonly record struct LaunchTimes(double Min, double Median);
+internal readonly record struct LaunchTimes(double Min, double Median);
 
 /// <summary>Times kernel calls on a device, from launch to the end of the work.</summary>
 internal static class LaunchTimer

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// A modelled card. The host does everything as for a real one, down to the choice of every kernel, its grid and its arguments, but
 /// launches are recorded instead of run (<see cref="Log"/>). Arrays have addresses, but nothing is written; reading back gives zeros.
 /// </summary>
-public sealed class ModelledDevice : Device
+internal sealed class ModelledDevice : Device
 {
     private readonly Context _context;
     private readonly Accelerator _accelerator;

@@ -15,7 +15,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="Cycles">
 /// cycles until a product's busiest multiprocessor is done, with latencies and the code before and after the loop; 0 for other kernels
 /// </param>
-public readonly record struct ModelledLaunch(
+internal readonly record struct ModelledLaunch(
     string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach, double Cycles)
 {
     /// <summary>Seconds at the data sheet's peak and bandwidth.</summary>
