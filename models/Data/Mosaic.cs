@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Joins pictures into one.</summary>
-internal static class Mosaic
+public static class Mosaic
 {
     /// <summary>Pictures of equal height side by side, with 8 bits per channel.</summary>
     public static Picture Row(params ReadOnlySpan<Picture> pictures)

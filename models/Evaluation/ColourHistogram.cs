@@ -9,7 +9,7 @@ public sealed record ColourIntersection(double L, double A, double B);
 /// Histograms of L, a and b over all pixels of a set of pictures. Their intersection shows whether outputs are as colourful as the targets
 /// (Isola et al. 2017, table 4 and figure 7). 100 bins over L in 0 … 100 and over a, b in −110 … 110.
 /// </summary>
-public sealed class ColourHistogram
+internal sealed class ColourHistogram
 {
     private const int Bins = 100;
     private const double Chroma = 110;

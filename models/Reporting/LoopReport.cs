@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <c>report.html</c>, in one folder. A loop that resumes from a checkpoint continues the existing files, and discards entries of later
 /// steps.
 /// </summary>
-internal sealed class LoopReport : IDisposable
+public sealed class LoopReport : IDisposable
 {
     private readonly string _folder;
     private readonly string _title;

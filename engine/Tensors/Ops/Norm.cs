@@ -20,7 +20,8 @@ internal sealed class NormOp(NormGeometry g, float epsilon, Tensor mean, Tensor 
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
 
-    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => base.Cost(inputs, output) with { Flops = 8 * output.Count };
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) =>
+        base.Cost(inputs, output) with { Flops = 8 * output.Count };
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {

@@ -33,7 +33,7 @@ public sealed class PairLikenessTests : InPictureFolder
         Assert.That(pairs.Warning(), Does.Contain("trainB: files of equal names are taken for pairs"));
     }
 
-    /// <summary>Photographs and paintings have no seam in their middle; pairs have, and pictures on a plain ground aren't doubted.</summary>
+    /// <summary>Photographs and paintings have no seam in their middle; pairs have; pictures on a plain ground aren't doubted.</summary>
     [Test]
     public void SinglePicturesAreNoPairs()
     {

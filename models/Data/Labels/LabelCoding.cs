@@ -36,7 +36,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <param name="picture">the picture, as read by <see cref="PictureFile.LoadIndices"/></param>
     /// <param name="file">the file's name, for messages</param>
     /// <exception cref="DataException">a pixel has an unknown class</exception>
-    public LabelMap Read(Picture picture, string file)
+    internal LabelMap Read(Picture picture, string file)
     {
         if (Palette is not null)
         {
@@ -65,7 +65,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     public LabelCoding OfShown => Palette is null ? this with { Palette = new LabelPalette(Colours) } : this;
 
     /// <summary>A map in the colours of its classes.</summary>
-    public Picture Show(LabelMap map)
+    internal Picture Show(LabelMap map)
     {
         var colours = Colours;
         var bytes = new byte[3 * map.Ids.Length];
@@ -79,7 +79,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     }
 
     /// <summary>[<see cref="Planes"/>, H, W]: 1 in the plane of a pixel's class, else 0.</summary>
-    public float[] OneHot(LabelMap map)
+    internal float[] OneHot(LabelMap map)
     {
         var pixels = map.Ids.Length;
         var planes = new float[checked(Planes * pixels)];

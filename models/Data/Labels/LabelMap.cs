@@ -3,7 +3,7 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>An integer for each pixel of a picture: its class or its instance.</summary>
-public sealed class LabelMap
+internal sealed class LabelMap
 {
     private readonly int[] _ids;
 

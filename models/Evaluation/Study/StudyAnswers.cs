@@ -26,7 +26,8 @@ internal sealed record StudyAnswer(string Picture, bool Made, bool Practice, str
 /// <param name="Person">the name that the participant entered</param>
 /// <param name="Begun">time of the start, to the millisecond</param>
 /// <param name="Answers">answers in display order</param>
-internal sealed record StudyAnswers(string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
+internal sealed record StudyAnswers(
+    string Study, string Model, long? Step, string? Person, string Begun, IReadOnlyList<StudyAnswer> Answers)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {

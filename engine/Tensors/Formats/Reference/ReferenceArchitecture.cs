@@ -56,7 +56,8 @@ internal abstract record ReferenceArchitecture
 }
 
 /// <summary>U-Net generator; unet_256 has 8 downs, unet_128 has 7. Its weights do not tell whether it has dropout.</summary>
-internal sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm) : ReferenceArchitecture
+internal sealed record UNetArchitecture(int Downs, int Ngf, int InputChannels, int OutputChannels, ReferenceNorm Norm)
+    : ReferenceArchitecture
 {
     public override IEnumerable<ReferenceKey> Keys() => Level(1, "model.model");
 
