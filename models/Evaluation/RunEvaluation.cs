@@ -24,6 +24,9 @@ internal sealed record EvaluationRequest
     /// <summary>Split of the data set.</summary>
     public string Split { get; init; } = "val";
 
+    /// <summary>The part of the split, and the number of parts that its pairs are dealt out to; null for the whole split.</summary>
+    internal (int Number, int Parts)? Part { get; init; }
+
     /// <summary>The direction, for models with two generators; null for that of training.</summary>
     public Direction? Direction { get; init; }
 
@@ -265,7 +268,8 @@ internal static class RunEvaluation
         }
 
         var paired = IsPaired(options, request.Split);
-        return (translator, OpenSplit(options, request.Split, paired), options, paired);
+        var samples = OpenSplit(options, request.Split, paired);
+        return (translator, request.Part is var (number, parts) ? new PartOfPairs(samples, number, parts) : samples, options, paired);
     }
 
     /// <summary>Refuses a generator that takes a label, because an input has no single target.</summary>

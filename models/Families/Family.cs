@@ -90,7 +90,9 @@ public abstract class Family
 /// <param name="Side">side in pixels of its pictures</param>
 /// <param name="Channels">channels of its inputs</param>
 /// <param name="OfWidth">the options to train one of them, without data and length</param>
-internal sealed record StudentSpec(int TeacherWidth, int Side, int Channels, Func<int, TrainingOptions> OfWidth);
+/// <param name="Untaught">the same without the teacher, to compare</param>
+internal sealed record StudentSpec(
+    int TeacherWidth, int Side, int Channels, Func<int, TrainingOptions> OfWidth, Func<int, TrainingOptions> Untaught);
 
 /// <summary>A family with its options' type: the derived classes implement each member for it, without casts.</summary>
 public abstract class Family<TOptions> : Family

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Families.Pix2Pix;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -6,7 +8,7 @@ namespace IlgpuGan.ModelsTests.Evaluation;
 public sealed class DistillationTests : CommandFixture
 {
     [Test]
-    [MaxSeconds(20)] // Two students, a segmenter and three evaluations.
+    [MaxSeconds(30)] // Two students, each without a teacher as well, a segmenter and the evaluations.
     public async Task TheNarrowestStudentThatIsGoodEnoughIsKept()
     {
         var teacher = await TrainedRun();
@@ -27,13 +29,77 @@ public sealed class DistillationTests : CommandFixture
         Assert.That(File.GetLastWriteTimeUtc(In("small", "width-1", "checkpoints", "latest.safetensors")), Is.EqualTo(stamp));
         Assert.That(File.ReadAllText(In("small", "distill.md")), Does.Contain("**student**, width 1").And.Contain("fewer"));
 
+        // One split is all there is: half of it decides, the other tells; and a generator without the teacher is set beside the student.
+        Assert.That(one.GetProperty("chosenOn").GetString(), Is.EqualTo("half of val"));
+        Assert.That(one.GetProperty("reportedOn").GetString(), Is.EqualTo("its other half"));
+        var (student, alone) = (one.GetProperty("students")[0], one.GetProperty("alone"));
+        Assert.That(alone.GetProperty("width").GetInt32(), Is.EqualTo(1));
+        Assert.That(
+            one.GetProperty("teacherGains").GetDouble(),
+            Is.EqualTo(student.GetProperty("reported").GetDouble() - alone.GetProperty("reported").GetDouble()));
+        Assert.That(
+            File.ReadAllText(In("small", "distill.md")), Does.Contain("without a teacher, width 1").And.Contain("The teacher gains "));
+        Assert.That(RunOptions("width-1").Teacher, Is.Not.Empty);
+        Assert.That(RunOptions("width-1-alone"), Is.EqualTo(RunOptions("width-1") with { Teacher = "" }));
+
         var input = Directory.GetFiles(In("data", "val"))[0];
         await Do("translate", "--model", In("small", "student.safetensors"), "--input", input, "--out", In("made.png"), "--device", "cpu");
         Assert.That(File.Exists(In("made.png")));
     }
 
+    /// <summary>The split that is not the one that decides; each half of a split has the pairs that the other lacks.</summary>
     [Test]
-    [MaxSeconds(30)] // A student and its evaluations.
+    [MaxSeconds(30)] // Two students and their evaluations.
+    public async Task ScoresAreToldOfOtherPairsThanThoseThatDecide()
+    {
+        var teacher = await TrainedRun();
+        foreach (var (name, number) in new[] { ("val", 1), ("test", 1) })
+        {
+            Directory.CreateDirectory(In("three", name));
+            File.Copy(Directory.GetFiles(In("data", "val")).Order().ElementAt(number - 1), In("three", name, $"{name}.png"), true);
+        }
+
+        Directory.CreateDirectory(In("three", "train"));
+        File.Copy(Directory.GetFiles(In("data", "train"))[0], In("three", "train", "1.png"));
+        foreach (var (decides, tells) in new[] { ("val", "test"), ("test", "val") })
+        {
+            var report = JsonDocument.Parse(await Do(
+                "distill", "--model", teacher, "--data", In("three"), "--split", decides, "--out", In($"by-{decides}"), "--steps", "1",
+                "--widths", "1", "--json", "--device", "cpu")).RootElement;
+            Assert.That(
+                (report.GetProperty("chosenOn").GetString(), report.GetProperty("reportedOn").GetString()), Is.EqualTo((decides, tells)));
+            Assert.That(
+                File.ReadAllText(In($"by-{decides}", "width-1", "reported", "evaluation.csv")), Does.Contain($"\n\"{tells}\","));
+            Assert.That(File.ReadAllText(In($"by-{decides}", "width-1", "evaluation.csv")), Does.Contain($"\n\"{decides}\","));
+        }
+
+        var all = AlignedFolder.Open(In("data", "train"));
+        var halves = new[] { 0, 1 }.Select(half => new PartOfPairs(all, half, parts: 2)).ToList();
+        Assert.That(halves.Sum(half => half.Count), Is.EqualTo(all.Count));
+        Assert.That(
+            halves.SelectMany(half => Enumerable.Range(0, half.Count).Select(half.NameOf)).Order(),
+            Is.EqualTo(Enumerable.Range(0, all.Count).Select(all.NameOf).Order()));
+        Assert.That(halves.SelectMany(half => half.Files), Is.EquivalentTo(all.Files));
+    }
+
+    /// <summary>In words, and where the generator is that does as well.</summary>
+    [TestCase(0.7, "The teacher gains 0.1000: trained for as many steps without it, the same generator scores 0.7000.")]
+    [TestCase(0.8, "The teacher gains nothing: trained for as many steps without it, the same generator scores 0.8000, the student " +
+        "0.8000; it is in width-4-alone.")]
+    [TestCase(0.9, "the same generator scores 0.9000, the student 0.8000; it is in width-4-alone.")]
+    public void ATeacherThatGainsNothingIsTold(double alone, string sentence)
+    {
+        var report = new DistillationReport("MS-SSIM", new(32, 100, 100, 1, 0.95, 0.9), [new(4, 2, 2, 1, 0.93, 0.8)], 4, 64, "a device")
+        {
+            ChosenOn = "val", ReportedOn = "test", Alone = new(4, 2, 2, 1, 0.5, alone),
+        };
+        Assert.That(report.ToMarkdown(), Does.Contain(sentence).And.Contain("| 11.1 % |"));
+        Assert.That(
+            (report with { ReportedOn = null }).ToMarkdown(), Does.Contain("no other pairs than those that decide, val"));
+    }
+
+    [Test]
+    [MaxSeconds(40)] // A student and its evaluations.
     public async Task StudentsOfAnotherTeacherOrOfOtherDataAreNotGivenOut()
     {
         var (teacher, other) = (await TrainedRun(), await TrainedRun(steps: 3, "other"));
@@ -69,4 +135,6 @@ public sealed class DistillationTests : CommandFixture
                 ["train", "pix2pix", "--data", In("data"), "--out", In("other"), "--teacher", In("nowhere"), .. Tiny(), "--device", "cpu"]),
             1, In("nowhere"));
     }
+
+    private Pix2PixOptions RunOptions(string run) => (Pix2PixOptions)OptionsJson.Parse(File.ReadAllText(In("small", run, "options.json")));
 }

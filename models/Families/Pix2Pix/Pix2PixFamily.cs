@@ -74,7 +74,9 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
             InputNc = o.InputNc, OutputNc = o.OutputNc, Generator = o.Generator, Ndf = o.Ndf, Norm = o.Norm, Padding = o.Padding,
             BatchSize = o.BatchSize, Lr = o.Lr,
         };
-        return new StudentSpec(o.Ngf, o.CropSize, o.InputNc, width => own with { Ngf = width, Dropout = false, Teacher = path });
+        return new StudentSpec(o.Ngf, o.CropSize, o.InputNc, width => Of(width, path), width => Of(width, ""));
+
+        Pix2PixOptions Of(int width, string taughtBy) => own with { Ngf = width, Dropout = false, Teacher = taughtBy };
     }
 
     public override Pix2PixOptions AtSize(int side) =>

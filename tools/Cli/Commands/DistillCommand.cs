@@ -12,12 +12,15 @@ internal static class DistillCommand
     public static Command Create()
     {
         var model = Plain.Text("--model", "The trained generator: a run's folder, a checkpoint, or zoo:NAME.", "RUN|FILE", required: true);
-        var data = Plain.Text("--data", "Pairs in DIR/train and DIR/val.", "DIR", required: true);
+        var data = Plain.Text("--data", "Pairs in DIR/train and DIR/val, and in DIR/test if there are any.", "DIR", required: true);
         var output = Plain.Text(
             "--out", "Output folder of the students' runs, distill.md and student.safetensors; a distillation there is resumed.", "DIR",
             required: true);
-        var split =
-            new Option<string>("--split") { Description = "Split that decides.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
+        var split = new Option<string>("--split")
+        {
+            Description = "Split that decides; scores are told of test, or of val if test decides, or of the half that did not decide.",
+            HelpName = "NAME", DefaultValueFactory = _ => "val",
+        };
         var widths = new Option<int[]>("--widths")
         {
             Description = "Widths to try, from the narrowest on (default an eighth, a quarter, three eighths and half of the teacher's).",
