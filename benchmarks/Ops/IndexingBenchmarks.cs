@@ -26,7 +26,7 @@ public class IndexingBenchmarks : OpBenchmark
 
     internal override OpCost Cost(string method) => method switch
     {
-        nameof(ScatterAdd) => MemoryCost(3 * Count, Count),
+        nameof(ScatterAdd) => MemoryCost(2 * Count, Count),
         nameof(CopyStrided) => MemoryCost(Count),
         nameof(TopK) => MemoryCost(Count + ((long)Rows * Largest), Count),
         _ => MemoryCost(2 * Count),

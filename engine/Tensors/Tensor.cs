@@ -254,6 +254,7 @@ public sealed class Tensor : IDisposable
     /// one. No gradient is recorded; a recorded step repeats the copy. A graph that needs the old numbers can't be differentiated any more.
     /// </summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
+    /// <exception cref="RecordingException">a step that is being recorded overwrites a tensor that it has made</exception>
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -269,6 +270,13 @@ public sealed class Tensor : IDisposable
         else if (source.Span != Span)
         {
             Overwrite("CopyFrom");
+            if (Span.Storage is TracedStorage)
+            {
+                throw new RecordingException(
+                    $"a step that is being recorded overwrites a tensor {Shape} that it has made; use the source instead, or make the " +
+                        "tensor before the step");
+            }
+
             Device.Kernels.Release(Span);
             if (Count > 0)
             {

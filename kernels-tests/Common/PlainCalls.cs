@@ -20,7 +20,7 @@ internal static class PlainCalls
 
     /// <summary>Whether a device has a kernel that computes a weight's gradient and updates the weight.</summary>
     public static bool UpdatesWeights(this IKernels kernels, ConvGeometry g) =>
-        kernels.Fuses(new Conv2dWeightGradientToAdamCall(default, default, default, g, default));
+        kernels.Fuses(new Conv2dWeightGradientToAdamCall(default, default, default, default, default, g, default));
 
     /// <summary>Whether a device has a kernel that computes the gradients of a weight and its bias.</summary>
     public static bool SumsBiasGradients(this IKernels kernels, ConvGeometry g) =>

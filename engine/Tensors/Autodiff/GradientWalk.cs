@@ -152,12 +152,15 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         }
     }
 
-    /// <summary>The sum of two contributions, in place where no other handle shares the memory.</summary>
+    /// <summary>
+    /// The sum of two contributions. Eager code adds in place where no other handle shares the memory; in recorded code the sum is a value
+    /// of its own, and the memory plan decides where it lies.
+    /// </summary>
     private static Tensor Accumulate(Tensor sum, Tensor contribution)
     {
         using (contribution)
         {
-            if (sum.IsExclusive && !GradMode.IsEnabled)
+            if (sum.IsExclusive && !GradMode.IsEnabled && sum.Device.Recording is null)
             {
                 sum.Device.Kernels.Run(new AddScaledCall(1, contribution.Span, sum.Span));
                 return sum;

@@ -27,6 +27,12 @@ public interface IKernels
     bool WorksInPlace(KernelCall call) => true;
 
     /// <summary>
+    /// Elements of scratch memory that the device needs for a call (<see cref="KernelCall.Scratch"/>), beside what it takes itself: those
+    /// of the parts, unless a kernel of its own does without.
+    /// </summary>
+    long ScratchOf(KernelCall call) => call.ScratchOfParts;
+
+    /// <summary>
     /// Promises that a convolution's weight doesn't change until <see cref="Release"/>, an upload to it, or an optimiser's update.
     /// Convolutions may then cache it packed or transformed, and use algorithms that are fastest with a cached weight.
     /// </summary>

@@ -114,4 +114,12 @@ public abstract class Storage
 /// <param name="Storage">the memory</param>
 /// <param name="Offset">first element</param>
 /// <param name="Length">number of elements</param>
-public readonly record struct DeviceSpan(Storage Storage, long Offset, long Length);
+public readonly record struct DeviceSpan(Storage Storage, long Offset, long Length)
+{
+    /// <summary>Whether two spans share an element.</summary>
+    internal bool Overlaps(DeviceSpan other) =>
+        Storage == other.Storage && Offset < other.Offset + other.Length && other.Offset < Offset + Length;
+
+    /// <summary>Whether these are all elements of the storage. A method, since a record prints its properties.</summary>
+    internal bool IsWhole() => Offset == 0 && Length == Storage.Capacity;
+}

@@ -35,18 +35,18 @@ internal sealed class ConcatOp(int axis, string name = "concat") : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        var (from, start) = (new int[output.Shape.Rank], 0);
+        var parts = new List<ConcatPart>(inputs.Length);
         foreach (var x in inputs)
         {
-            if (x.Count == 0)
+            if (x.Count > 0)
             {
-                continue;
+                parts.Add(new ConcatPart(x.Span, x.Shape[axis]));
             }
+        }
 
-            var to = new int[from.Length];
-            to[axis] = start;
-            kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, output.Span, output.Shape, to, x.Shape));
-            start += x.Shape[axis];
+        if (parts.Count > 0)
+        {
+            kernels.Run(new ConcatCall([.. parts], axis, output.Span, output.Shape));
         }
     }
 

@@ -32,8 +32,11 @@ internal sealed class ScatterOp(int axis, int extent) : Op
 
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        kernels.Run(new FillCall(output.Span, 0));
-        if (inputs[0].Count > 0)
+        if (inputs[0].Count == 0)
+        {
+            kernels.Run(new FillCall(output.Span, 0));
+        }
+        else
         {
             kernels.Run(new ScatterAddCall(
                 inputs[0].Span, inputs[1].Span, output.Span, GatherShapes.Geometry(Name, inputs[0].Shape, inputs[1].Shape, axis, extent)));

@@ -80,23 +80,15 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor y)
     {
         var x = inputs[0];
-        kernels.Run(new FillCall(y.Span, 0));
         if (x.Count == 0)
         {
+            kernels.Run(new FillCall(y.Span, 0));
             return;
         }
 
-        if (step != 1)
-        {
-            var (outer, inner) = output.Around(Name, axis);
-            kernels.Run(new CopyStridedCall(
-                x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step)));
-            return;
-        }
-
-        var (from, to) = (new int[output.Rank], new int[output.Rank]);
-        to[axis] = start;
-        kernels.Run(new CopyBlockCall(x.Span, x.Shape, from, y.Span, y.Shape, to, x.Shape));
+        var (outer, inner) = output.Around(Name, axis);
+        kernels.Run(new EmbedCall(
+            x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step)));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

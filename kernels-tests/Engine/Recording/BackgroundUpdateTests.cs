@@ -139,7 +139,7 @@ internal sealed class BackgroundUpdateTests
     private static AdamSlot[] Small(IReadOnlyList<DeviceSpan> a) => [new(a[16], a[17], a[18], a[19])];
 
     private static Conv2dWeightGradientToAdamCall Inner(IReadOnlyList<DeviceSpan> a, int x = 8) =>
-        new(a[x], a[x + 1], new AdamSlot(a[10], a[13], a[12], a[20]), s_inner, s_adam);
+        new(a[x], a[x + 1], a[10], a[12], a[20], s_inner, s_adam);
 
     /// <summary>What a replay of a list on two threads does, in order.</summary>
     private static string[] Actions(params ReadOnlySpan<Func<IReadOnlyList<DeviceSpan>, KernelCall>> calls)

@@ -28,7 +28,7 @@ internal sealed class FusionTests(string name)
 
     /// <summary>Whether norms take dropouts in.</summary>
     private bool FusesSkips => Device.OwnKernels.Fuses(new NormToCall(
-        default, null, default, KeepY: true, null, null, null, new NormTail(UnaryFunction.Relu, Dropout: default(NormDropout))));
+        default, null, default(DeviceSpan), null, null, null, new NormTail(UnaryFunction.Relu, Dropout: default(NormDropout))));
 
     private readonly List<DeviceSpan> _kept = [];
     private readonly List<DeviceSpan> _temporary = [];
@@ -150,7 +150,7 @@ internal sealed class FusionTests(string name)
     {
         var (x, mean, variance, y, leaky) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
         var (x2, mean2, variance2, y2, dropped) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
-        var (joined, result, joinedShape) = (Temporary(2 * Image), Kept(2 * Image), new Shape(1, 6, H, W));
+        var (joined, result) = (Temporary(2 * Image), Kept(2 * Image));
         var calls = new List<KernelCall>
         {
             new MomentsCall(x, mean, variance, s_norm),
@@ -165,8 +165,7 @@ internal sealed class FusionTests(string name)
             calls.Add(new DropoutCall(new RandomKey(1, 2, 3, 4), 0.5f, y2, dropped));
         }
 
-        calls.Add(new CopyBlockCall(y, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image));
-        calls.Add(new CopyBlockCall(dropout ? dropped : y2, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image));
+        calls.Add(Join(y, dropout ? dropped : y2, joined));
         calls.Add(new UnaryCall(UnaryFunction.Relu, 0, 0, joined, result));
         Assert.That(
             Fused([.. calls]), Is.EqualTo(
@@ -198,7 +197,7 @@ internal sealed class FusionTests(string name)
             Fused(level.Calls(seen: new FillCall(level.MeanOfSecond, 1))), Has.Member("unary_gradient"),
             "what the second norm read has changed");
         Assert.That(
-            Fused([.. level.Calls(), new CopyCall(level.OfConcat with { Length = Image }, Kept(Image))]),
+            Fused([.. level.Calls(), new CopyCall(level.Sum, Kept(Image))]),
             Has.Member("unary_gradient"), "somebody reads the sum");
         if (dropout)
         {
@@ -228,18 +227,21 @@ internal sealed class FusionTests(string name)
             (_from, _weight, _back, OfConcat) =
                 (tests.Kept(2 * H * W), tests.Kept(12), tests.Temporary(2 * Image), tests.Temporary(2 * Image));
             (_back2, _leakyBack, _leakyGradient) = (tests.Temporary(Image), tests.Kept(Image), tests.Temporary(Image));
-            (_dx, _dx2) = (tests.Kept(Image), tests.Kept(Image));
+            (_dx, _dx2, Sum) = (tests.Kept(Image), tests.Kept(Image), tests.Temporary(Image));
         }
 
         public DeviceSpan OfConcat { get; }
 
         public DeviceSpan MeanOfSecond { get; }
 
+        /// <summary>Of what comes back to the first norm.</summary>
+        public DeviceSpan Sum { get; }
+
         /// <param name="seen">a call behind the gradient of the concat's activation</param>
         /// <param name="keyOfBack">of the dropout on the way back; null for that on the way there</param>
         public KernelCall[] Calls(KernelCall? seen = null, RandomKey? keyOfBack = null)
         {
-            var (shape, part) = (new Shape(1, 6, H, W), OfConcat with { Offset = Image, Length = Image });
+            var (first, part) = (OfConcat with { Length = Image }, OfConcat with { Offset = Image, Length = Image });
             return
             [
                 new MomentsCall(_x, _mean, _variance, s_norm),
@@ -248,8 +250,7 @@ internal sealed class FusionTests(string name)
                 new MomentsCall(_x2, MeanOfSecond, _variance2, s_norm),
                 new NormalizeCall(new(_x2, MeanOfSecond, _variance2, null, null, s_norm, 1e-5f), _y2),
                 .. _dropout ? new KernelCall[] { new DropoutCall(s_key, 0.5f, _y2, _dropped) } : [],
-                new CopyBlockCall(_y, s_image, [0, 0, 0, 0], _joined, shape, [0, 0, 0, 0], s_image),
-                new CopyBlockCall(_dropout ? _dropped : _y2, s_image, [0, 0, 0, 0], _joined, shape, [0, 3, 0, 0], s_image),
+                Join(_y, _dropout ? _dropped : _y2, _joined),
                 new UnaryCall(UnaryFunction.Relu, 0, 0, _joined, _result),
                 new Conv2dCall(_from, _weight, null, _back, s_pointwise),
                 new UnaryGradientCall(UnaryFunction.Relu, 0, 0, _result, _back, OfConcat),
@@ -258,9 +259,8 @@ internal sealed class FusionTests(string name)
                 new NormalizeGradientCall(
                     new(_x2, MeanOfSecond, _variance2, null, null, s_norm, 1e-5f), _dropout ? _back2 : part, _dx2, null, null),
                 new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, _leaky, _leakyBack, _leakyGradient),
-                new AddScaledCall(1, _leakyGradient, OfConcat with { Length = Image }),
-                new NormalizeGradientCall(
-                    new(_x, _mean, _variance, null, null, s_norm, 1e-5f), OfConcat with { Length = Image }, _dx, null, null),
+                Add(first, _leakyGradient, Sum),
+                new NormalizeGradientCall(new(_x, _mean, _variance, null, null, s_norm, 1e-5f), Sum, _dx, null, null),
             ];
         }
     }
@@ -268,13 +268,9 @@ internal sealed class FusionTests(string name)
     [Test]
     public void AConcatThatOthersReadStays()
     {
-        var (a, b, joined, joinedShape) = (Kept(Image), Kept(Image), Temporary(2 * Image), new Shape(1, 6, H, W));
-        KernelCall[] join =
-        [
-            new CopyBlockCall(a, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], s_image),
-            new CopyBlockCall(b, s_image, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], s_image),
-        ];
-        string[] copies = Device.OwnKernels.Fuses(new CopyAllCall([])) ? ["copy_all"] : ["copy", "copy"];
+        var (a, b, joined) = (Kept(Image), Kept(Image), Temporary(2 * Image));
+        KernelCall[] join = [Join(a, b, joined)];
+        string[] copies = Device.OwnKernels.Fuses(new CopyAllCall([])) ? ["copy_all"] : ["concat"];
         Assert.That(
             Fused([.. join, new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(2 * Image)), new CopyCall(joined, Kept(2 * Image))]),
             Is.EqualTo((string[])[.. copies, "unary", "copy"]));
@@ -287,32 +283,31 @@ internal sealed class FusionTests(string name)
     [Test]
     public void ConcatsOfSeveralPicturesStay()
     {
-        var (a, joined, shape, joinedShape) = (Kept(2 * Image), Temporary(4 * Image), new Shape(2, 3, H, W), new Shape(2, 6, H, W));
+        var (a, joined) = (Kept(2 * Image), Temporary(4 * Image));
         Assert.That(Fused(
-            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 0, 0, 0], shape),
-            new CopyBlockCall(a, shape, [0, 0, 0, 0], joined, joinedShape, [0, 3, 0, 0], shape),
-            new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(4 * Image))), Is.EqualTo(new[] { "copy_block", "copy_block", "unary" }));
+            new ConcatCall([new ConcatPart(a, 3), new ConcatPart(a, 3)], 1, joined, new Shape(2, 6, H, W)),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, joined, Kept(4 * Image))), Is.EqualTo(new[] { "concat", "unary" }));
     }
 
-    /// <summary>Where that is one launch: sums of gradients wait for the next ones, but not for what overwrites them.</summary>
+    /// <summary>Where that is one launch: sums of gradients wait for the next ones, but not for who reads them.</summary>
     [Test]
     public void CopiesThatKnowNothingOfEachOtherAreMadeAtOnce()
     {
         var (a, b, sumOfA, sumOfB, copy) = (Kept(70), Kept(5), Kept(70), Kept(5), Kept(70));
-        AddScaledCall addA = new(1, a, sumOfA), addB = new(1, b, sumOfB);
+        BinaryCall addA = Add(Kept(70), a, sumOfA), addB = Add(Kept(5), b, sumOfB);
         var isOne = Device.OwnKernels.Fuses(new CopyAllCall([]));
         Assert.That(
             Fused(addA, new FillCall(Kept(3), 1), addB, new CopyCall(b, copy with { Offset = 1, Length = 5 })),
-            Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["add_scaled", "fill", "add_scaled", "copy"]));
-        Assert.That(Fused(addA, new CopyCall(sumOfA, copy)), Is.EqualTo(new[] { "add_scaled", "copy" }), "of a sum");
-        Assert.That(Fused(addA, addA), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "to one sum");
+            Is.EqualTo(isOne ? new[] { "fill", "copy_all" } : ["binary", "fill", "binary", "copy"]));
+        Assert.That(Fused(addA, new CopyCall(sumOfA, copy)), Is.EqualTo(new[] { "binary", "copy" }), "of a sum");
         Assert.That(
-            Fused(addA, new FillCall(a with { Length = 1 }, 1), addB), Is.EqualTo(new[] { "add_scaled", "fill", "add_scaled" }),
+            Fused(addA, new FillCall(a with { Length = 1 }, 1), addB), Is.EqualTo(new[] { "binary", "fill", "binary" }),
             "from memory that another takes");
         Assert.That(
             Fused(addA, new UnaryCall(UnaryFunction.Tanh, 0, 0, sumOfA, copy), addB),
-            Is.EqualTo(new[] { "add_scaled", "unary", "add_scaled" }), "that is read before");
-        Assert.That(Fused(addB, new AddScaledCall(2, a, sumOfA)), Is.EqualTo(new[] { "add_scaled", "add_scaled" }), "of multiples");
+            Is.EqualTo(new[] { "binary", "unary", "binary" }), "that is read before");
+        Assert.That(
+            Fused(addB, addA with { F = BinaryFunction.Subtract }), Is.EqualTo(new[] { "binary", "binary" }), "of another function");
     }
 
     [Test]
@@ -367,12 +362,12 @@ internal sealed class FusionTests(string name)
             new UniformCall(new RandomKey(1, 2, 3, 4), dy),
             .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, part, s_pad) } : [],
             .. isActivated ? new KernelCall[] { new UnaryGradientCall(UnaryFunction.LeakyRelu, 0.2f, 0, activated, dy, part) } : [],
-            new AddScaledCall(1, isPadded || isActivated ? part : dy, sum),
+            Add(Kept(Image), isPadded || isActivated ? part : dy, sum),
             new NormalizeGradientCall(new(x, mean, variance, null, null, s_norm, 1e-5f), sum, dx, null, null),
             new CopyCall(sum, Kept(Image)),
         ];
         Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to", "uniform", "norm_to_gradient", "copy" }));
-        Assert.That(Fused([.. calls[..^2], new CopyCall(sum, Kept(Image)), calls[^2]]), Has.Member("add_scaled"), "the sum is read before");
+        Assert.That(Fused([.. calls[..^2], new CopyCall(sum, Kept(Image)), calls[^2]]), Has.Member("binary"), "the sum is read before");
     }
 
     [Test]
@@ -427,20 +422,21 @@ internal sealed class FusionTests(string name)
     [Test]
     public void ACopyOfWhatIsThereIsLeftOut()
     {
-        var (x, seen) = (Kept(70), Kept(70));
-        var (once, again) = (Temporary(80) with { Offset = 5, Length = 70 }, Temporary(80) with { Offset = 5, Length = 70 });
-        CopyCall copy = new(x, once), second = new(x, again);
+        var (x, seen) = (Kept(Image), Kept(2 * Image));
+        var (once, again, other) = (Temporary(2 * Image), Temporary(2 * Image), Kept(Image));
+        ConcatCall join = Join(x, other, once), second = Join(x, other, again);
         UnaryCall look = new(UnaryFunction.Square, 0, 0, once, seen), lookAgain = look with { X = again };
-        Assert.That(Fused(copy, look, second, lookAgain), Is.EqualTo(new[] { "copy", "unary", "unary" }));
+        Assert.That(Names(join, look, second, lookAgain), Is.EqualTo(new[] { "join", "unary", "unary" }));
         Assert.That(
-            Fused(copy, look, new FillCall(x with { Length = 1 }, 2), second, lookAgain),
-            Is.EqualTo(new[] { "copy", "unary", "fill", "copy", "unary" }), "the source has changed");
+            Names(join, look, new FillCall(x with { Length = 1 }, 2), second, lookAgain),
+            Is.EqualTo(new[] { "join", "unary", "fill", "join", "unary" }), "the source has changed");
         Assert.That(
-            Fused(copy, look, new FillCall(once with { Length = 6 }, 2), look, second, lookAgain),
-            Is.EqualTo(new[] { "copy", "unary", "fill", "unary", "copy", "unary" }), "so has the copy");
+            Names(join, look, Join(other, x, again), lookAgain), Is.EqualTo(new[] { "join", "unary", "join", "unary" }), "the other way");
         Assert.That(
-            Fused(copy, look, second with { Y = again with { Offset = 6 } }, lookAgain with { X = again with { Offset = 6 } }),
-            Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }), "to another place");
+            Names(new CopyCall(seen, once), look, new CopyCall(seen, again), lookAgain),
+            Is.EqualTo(new[] { "copy", "unary", "copy", "unary" }), "of what a copy was looked at in between");
+
+        string[] Names(params KernelCall[] calls) => [.. Fused(calls).Select(name => name is "concat" or "copy_all" ? "join" : name)];
     }
 
     /// <summary>Gradients of a network's second use are added in one launch, but for those that somebody asks for.</summary>
@@ -449,30 +445,16 @@ internal sealed class FusionTests(string name)
     {
         var (x, one, other, sumA, sumB, total) = (Kept(40), Temporary(8), Temporary(8), Kept(8), Kept(8), Kept(8));
         ReduceCall gradient = new(Reduction.Sum, x, new Shape(5, 8), one, new Shape(1, 8)), second = gradient with { Y = other };
-        AddScaledCall addA = new(1, one, sumA), addB = new(1, other, sumB);
+        BinaryCall addA = Add(Kept(8), one, sumA), addB = Add(Kept(8), other, sumB);
         Assert.That(
             Fused(gradient, addA, second, addB),
             Is.EqualTo(
                 Device.OwnKernels.Fuses(new CopyAllCall([]))
                     ? new[] { "reduce", "reduce", "copy_all" }
-                    : ["reduce", "add_scaled", "reduce", "add_scaled"]));
+                    : ["reduce", "binary", "reduce", "binary"]));
         Assert.That(
             Fused(gradient, addA, new UnaryCall(UnaryFunction.Square, 0, 0, sumA, total), second, addB),
-            Is.EqualTo(new[] { "reduce", "add_scaled", "unary", "reduce", "add_scaled" }), "somebody reads the sum first");
-    }
-
-    /// <summary>A block may serve something smaller next, which leaves an end of the old value that nobody reads.</summary>
-    [Test]
-    public void AValueDiesWithItsBlocksNextUse()
-    {
-        var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
-        var smaller = y with { Length = 10 };
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
-            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
-            new FillCall(smaller, 1),
-            new CopyCall(smaller, Kept(10))), Is.EqualTo(new[] { "norm_to", "fill", "copy" }));
+            Is.EqualTo(new[] { "reduce", "binary", "unary", "reduce", "binary" }), "somebody reads the sum first");
     }
 
     /// <summary>Where convolutions read no border, norms take in the padding behind them.</summary>
@@ -529,6 +511,16 @@ internal sealed class FusionTests(string name)
         return list[^1];
     }
 
+    /// <summary>Two arrays of an image's size, one behind the other.</summary>
+    private static ConcatCall Join(DeviceSpan a, DeviceSpan b, DeviceSpan joined) =>
+        new([new ConcatPart(a, 3), new ConcatPart(b, 3)], 1, joined, new Shape(1, 6, H, W));
+
+    private static BinaryCall Add(DeviceSpan a, DeviceSpan b, DeviceSpan sum)
+    {
+        var shape = new Shape((int)sum.Length);
+        return new BinaryCall(BinaryFunction.Add, a, shape, b, shape, sum, shape);
+    }
+
     private AdamSlot Slot(int count) => new(Kept(count), Temporary(count), Kept(count), Kept(count));
 
     /// <summary>
@@ -546,10 +538,9 @@ internal sealed class FusionTests(string name)
             Numbers.AssertSameBits(actual[i], expected[i], $"array {i}");
         }
 
-        return
-        [
-            .. CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels).Calls().Select(call => call.Name),
-        ];
+        var graph = CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels);
+        PartPlaces.Apply(graph);
+        return [.. graph.Calls().Select(call => call.Name)];
     }
 
     private List<float[]> Run(IReadOnlyList<KernelCall> calls)
@@ -559,7 +550,9 @@ internal sealed class FusionTests(string name)
             Device.Upload(Numbers.Some(span.Length, seed: i, low: 0.1), span);
         }
 
-        foreach (var call in calls)
+        // Values that passes added have no memory yet.
+        var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
+        foreach (var call in plan.On(calls, [.. plan.Blocks.Select(block => Device.Pool.Rent(block))]))
         {
             Device.OwnKernels.Run(call);
         }

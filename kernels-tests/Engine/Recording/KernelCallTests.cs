@@ -78,33 +78,57 @@ internal sealed class KernelCallTests
             [new RmsPropSlot(a(50), a(50), a(50), a(50)), new RmsPropSlot(a(7), a(7), a(7), null)],
             new RmsPropSettings(0.9f, 1e-8f, 0.5f, 0.01f, RmsPropConvention.TensorFlow1, StepNumbers.AtOnce)),
         a => new LerpCall(a(50), StepNumbers.AtOnce, a(50)),
-        a => new CopyAllCall([new CopySlot(a(50), a(50), Accumulate: false), new CopySlot(a(7), a(7), Accumulate: true)]),
+        a => new ConcatCall([new ConcatPart(a(96), 1), new ConcatPart(a(192), 2)], 1, a(288), s_image),
+        a => new ConcatCall([new ConcatPart(a(96), 2), new ConcatPart(a(48), 1)], 1, a(144), new Shape(1, 3, 6, 8)),
+        a => new EmbedCall(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 6, -2)),
+        a => new EmbedCall(a(2 * 3 * 5), a(2 * 7 * 5), new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 4, 1)),
+        a => new CopyAllCall([new CopySlot(a(50), a(50)), new CopySlot(a(7), a(7), a(7)), new CopySlot(null, a(5))]),
         a => ChainOf(a(50), a(50), a(1)),
-        a => new NormToCall(new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), true, a(6 * 9 * 11), null, null, s_tail),
-        a => new NormToCall(new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), false, a(6 * 9 * 11), null, null, s_tail),
+        a => new NormToCall(new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), a(6 * 9 * 11), null, null, s_tail),
+        a => new NormToCall(new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, null, a(6 * 9 * 11), null, null, s_tail)
+        {
+            Scratch = a(288),
+        },
         a => new NormToCall(
-            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), true, null, null, null,
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), null, a(288), null, null, null,
             new NormTail(UnaryFunction.Relu, Dropout: new NormDropout(s_key, 0.5f))),
         a => new NormToCall(
-            new(a(288), a(3), a(3), null, null, s_batchNorm, 1e-5f), null, a(288), true, null, new NormBranch(a(288), UnaryFunction.Relu),
+            new(a(288), a(3), a(3), null, null, s_batchNorm, 1e-5f), null, a(288), null, new NormBranch(a(288), UnaryFunction.Relu),
             new TrackedStatistics(a(3), a(3), a(1), 0.1f, 1.5f), default),
         a => new NormalizeToCall(
             new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), a(288), new NormBranch(a(288), UnaryFunction.Relu),
             new NormTail(UnaryFunction.LeakyRelu, 0.2f)),
         a => InPlace(a(288), x => new NormalizeToCall(new(x, a(3), a(3), null, null, s_batchNorm, 1e-5f), null, x, null, default)),
         a => new NormToGradientCall(
-            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), null, a(288), a(288), a(3), a(3), null, s_tail),
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), null, null, a(288), a(3), a(3), null, s_tail)
+        {
+            Scratch = a(288),
+        },
         a => new NormToGradientCall(
-            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_tail),
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(6 * 9 * 11), a(288), a(288), a(288), a(3), a(3), null, s_tail)
+        {
+            Scratch = a(288),
+        },
         a => new NormToGradientCall(
-            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), null, a(288), a(288), a(3), a(3),
-            new NormGradientBranch(a(288), UnaryFunction.Relu), new NormTail(UnaryFunction.LeakyRelu, 0.2f)),
+            new(a(288), a(6), a(6), a(3), a(3), s_norm, 1e-5f), a(288), null, null, a(288), a(3), a(3),
+            new NormGradientBranch(a(288), UnaryFunction.Relu), new NormTail(UnaryFunction.LeakyRelu, 0.2f))
+        {
+            Scratch = a(288),
+        },
         a => new NormToGradientCall(
-            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(6 * 9 * 11), null, a(288), a(288), null, null, null,
-            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f))),
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(6 * 9 * 11), null, null, a(288), null, null, null,
+            new NormTail(UnaryFunction.Relu, 0, s_pad, PadMode.Reflect, 0, new NormDropout(s_key, 0.5f)))
+        {
+            Scratch = a(288),
+        },
+        a => new NormToGradientCall(
+            new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(288), a(288), null, a(288), null, null, null, default)
+        {
+            Scratch = a(288),
+        },
         a => new NormToGradientCall(
             new(a(288), a(6), a(6), null, null, s_norm, 1e-5f), a(288), null, null, a(288), null, null, null, default),
-        a => new Conv2dWeightGradientToAdamCall(a(288), a(384), new AdamSlot(a(108), a(108), a(108), a(108)), s_conv, s_adam),
+        a => new Conv2dWeightGradientToAdamCall(a(288), a(384), a(108), a(108), a(108), s_conv, s_adam) { Scratch = a(108) },
         a => new Conv2dWeightAndBiasGradientCall(a(288), a(384), a(108), a(4), s_conv),
         a => new ExchangeCall(a(40), a(150), 50, StepNumbers.AtOnce, a(40)),
     ];
@@ -158,7 +182,7 @@ internal sealed class KernelCallTests
         using var device = new CpuDevice(1);
         var arrays = Prepared(device);
         var call = of(arrays.Next);
-        var results = call.Writes.Except(call.Working).ToList();
+        var results = call.Writes;
         device.Kernels.Run(call);
         var expected = results.Select(arrays.Bits).ToList();
         arrays.Rewind();
@@ -175,7 +199,7 @@ internal sealed class KernelCallTests
     {
         IKernels none = new NoKernels();
         Assert.That(
-            () => none.Run(new CopyAllCall([new CopySlot(default, default, Accumulate: false)])),
+            () => none.Run(new CopyAllCall([new CopySlot(default(DeviceSpan), default)])),
             Throws.TypeOf<NotSupportedException>().With.Message.EqualTo(
                 "copy: NoKernels has no kernel for it, and it has no parts to run instead"));
     }
@@ -187,9 +211,9 @@ internal sealed class KernelCallTests
         var arrays = Prepared(device);
         var call = of(arrays.Next);
         device.Kernels.Run(call);
-        var results = call.Writes.Except(call.Working).ToList();
+        var results = call.Writes;
         var expected = results.Select(arrays.Bits).ToList();
-        foreach (var span in arrays.All.Except(call.Writes))
+        foreach (var span in arrays.All.Except(call.Changes))
         {
             Assert.That(arrays.Bits(span), Is.EqualTo(arrays.FirstBits(span)), "an array that is not among the writes has changed");
         }
@@ -206,13 +230,13 @@ internal sealed class KernelCallTests
         var arrays = Prepared(device);
         var call = of(arrays.Next);
         device.Kernels.Run(call);
-        var results = call.Writes.Except(call.Working).ToList();
+        var results = call.Writes;
         var expected = results.Select(arrays.Bits).ToList();
         foreach (var (write, read) in call.InPlace)
         {
             arrays.Rewind();
             DeviceSpan InPlace(DeviceSpan span) => span == write ? read : span;
-            device.Kernels.Run(call.Map(InPlace));
+            device.Kernels.Run(call.On(InPlace));
             Assert.That(results.Select(InPlace).Select(arrays.Bits), Is.EqualTo(expected));
         }
     }

@@ -58,8 +58,8 @@ internal sealed class MemoryPlanTests
     {
         var (x, other, mean, variance, y) = (New(1000), New(1000), New(1), New(1), New(1000));
         NormToCall norm = new(
-            new(x, mean, variance, null, null, new NormGeometry(1, 1, 1000, PerInstance: true), 1e-5f), other, y, KeepY: true, null, null,
-            null, default);
+            new(x, mean, variance, null, null, new NormGeometry(1, 1, 1000, PerInstance: true), 1e-5f), other, y, null, null, null,
+            default);
         Assert.That(AreTogether(norm), "y takes x's place");
         Assert.That(AreTogether(norm with { Addend = x }), Is.False);
 

@@ -58,7 +58,7 @@ internal sealed class AllocationTests
             [new RmsPropSlot(z, x, y, null)], new RmsPropSettings(0.9f, 1e-8f, 0, 0, RmsPropConvention.PyTorch, StepNumbers.AtOnce))),
         ("TrackStatistics", (x, y, z) => new TrackStatisticsCall(x, x, new TrackedStatistics(y, z, null, 0.1f, 1))),
         ("NormTo", (x, y, z) => new NormToCall(
-            new(x, y with { Length = 3 }, y with { Length = 3 }, null, null, s_norm with { PerInstance = false }, 1), null, z, KeepY: true,
+            new(x, y with { Length = 3 }, y with { Length = 3 }, null, null, s_norm with { PerInstance = false }, 1), null, z,
             null, null, null, new NormTail(UnaryFunction.Relu))),
         ("Lerp", (x, y, z) => new LerpCall(x, StepNumbers.AtOnce, z)),
     ];

@@ -64,10 +64,15 @@ internal sealed class FusedNormTests
                 DeviceSpan? addend = add ? run.Input(Numbers.Some(x.Length, seed: 4)) : null;
                 var y = run.Output(x.Length);
                 DeviceSpan? padded = tail.Pad is { } p ? run.Output((long)p.Planes * p.OutH * p.OutW) : null;
-                run.Kernels.Run(new NormToCall(
-                    new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, null, null, tail), fused);
+                DeviceSpan? kept = keep || padded is null ? y : null;
+                run.Kernels.Run(
+                    new NormToCall(new(x, mean, variance, weight, bias, g, Epsilon), addend, kept, padded, null, null, tail)
+                    {
+                        Scratch = run.Output(x.Length),
+                    },
+                    fused);
 
-                return [mean, variance, keep || padded is null ? y : mean, padded ?? y];
+                return [mean, variance, kept ?? mean, padded ?? y];
             });
 
             AssertSameBits(Run(fused: true), Run(fused: false));
@@ -75,14 +80,13 @@ internal sealed class FusedNormTests
     }
 
     /// <summary>
-    /// By the group's own statistics and by given ones, with another way out, to new memory, over the input and over the addend.
+    /// By the group's own statistics and by given ones, with another way out, to new memory and over the input.
     /// </summary>
     [TestCaseSource(nameof(Cases))]
     public void ForwardWithBranch(NormGeometry g, NormTail tail)
     {
-        foreach (var (given, inPlace, add, overAddend) in ((bool, bool, bool, bool)[])
-            [(false, false, true, false), (false, true, false, false), (true, false, false, false), (true, true, true, false),
-                (false, false, true, true), (true, false, true, true)])
+        foreach (var (given, inPlace, add) in ((bool, bool, bool)[])
+            [(false, false, true), (false, true, false), (true, false, false), (true, true, true)])
         {
             var behind = tail with { Pad = null };
             float[][] Run(bool fused) => OnThreadsOf(fused, run =>
@@ -90,14 +94,14 @@ internal sealed class FusedNormTests
                 var (_, mean, variance, weight, bias) = Inputs(run, g, affine: true);
                 var x = run.InOut(Numbers.Some((long)g.Outer * g.Channels * g.Inner, seed: 1, low: -1, high: 3));
                 DeviceSpan? addend = add ? run.InOut(Numbers.Some(x.Length, seed: 4)) : null;
-                var y = inPlace ? x : overAddend ? addend!.Value : run.Output(x.Length);
+                var y = inPlace ? x : run.Output(x.Length);
                 var branch = new NormBranch(
                     run.Output(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f);
                 run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 var norm = new Normalization(x, mean, variance, weight, bias, g, Epsilon);
                 KernelCall call = given
                     ? new NormalizeToCall(norm, addend, y, branch, behind)
-                    : new NormToCall(norm, addend, y, KeepY: true, null, branch, null, behind);
+                    : new NormToCall(norm, addend, y, null, branch, null, behind);
                 run.Kernels.Run(call, fused);
                 return [y, branch.Y];
             });
@@ -109,7 +113,8 @@ internal sealed class FusedNormTests
     [TestCaseSource(nameof(Cases))]
     public void Gradient(NormGeometry g, NormTail tail)
     {
-        foreach (var (affine, summed) in ((bool, bool)[])[(true, false), (false, false), (true, true), (false, true)])
+        foreach (var (affine, summed, shared) in ((bool, bool, bool)[])
+            [(true, false, false), (false, false, false), (true, true, true), (false, true, true), (true, true, false)])
         {
             if (summed && tail is { Activation: not null, Pad: not null })
             {
@@ -123,13 +128,20 @@ internal sealed class FusedNormTests
                 var (x, mean, variance, weight, bias) = Inputs(run, g, affine);
                 run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 var dy = run.InOut(Numbers.Some(tail.Pad is { } p ? (long)p.Planes * p.OutH * p.OutW : x.Length, seed: 5));
-                var dz = run.Output(x.Length);
-                DeviceSpan? sum = summed ? run.InOut(Numbers.Some(x.Length, seed: 6)) : null;
+                DeviceSpan? addend = summed ? run.InOut(Numbers.Some(x.Length, seed: 6)) : null;
+
+                // What others read, too, over the addend as well.
+                DeviceSpan? sum = summed && shared ? affine ? run.Output(x.Length) : addend : null;
                 var dx = inPlace ? dy : run.Output(x.Length);
                 DeviceSpan? dweight = affine ? run.Output(g.Channels) : null;
                 DeviceSpan? dbias = affine ? run.Output(g.Channels) : null;
-                run.Kernels.Run(new NormToGradientCall(
-                    new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, null, tail), fused);
+                run.Kernels.Run(
+                    new NormToGradientCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), dy, addend, sum, dx, dweight, dbias, null, tail)
+                    {
+                        Scratch = run.Output(x.Length),
+                    },
+                    fused);
 
                 return [dx, dweight ?? dx, dbias ?? dx, sum ?? dx];
             });
@@ -149,7 +161,7 @@ internal sealed class FusedNormTests
         {
             var (x, mean, variance, y) = (run.Input(numbers), run.Output(3), run.Output(3), run.Output(120));
             var tail = new NormTail(UnaryFunction.Relu);
-            run.Kernels.Run(new NormToCall(new(x, mean, variance, null, null, g, Epsilon), null, y, true, null, null, null, tail), fused);
+            run.Kernels.Run(new NormToCall(new(x, mean, variance, null, null, g, Epsilon), null, y, null, null, null, tail), fused);
 
             return [y];
         });

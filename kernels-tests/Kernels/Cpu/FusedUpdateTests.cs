@@ -25,13 +25,14 @@ internal sealed class FusedUpdateTests
         {
             var x = run.Input(Numbers.Some((long)g.N * g.C * g.H * g.W, seed: 1));
             var dy = run.Input(Numbers.Some((long)g.N * g.K * g.OutH * g.OutW, seed: 2));
-            var slot = new AdamSlot(
-                run.InOut(Numbers.Some(count, seed: 3)), run.Output(count), run.InOut(Numbers.Some(count, seed: 4)),
+            var (weight, first, second) = (
+                run.InOut(Numbers.Some(count, seed: 3)), run.InOut(Numbers.Some(count, seed: 4)),
                 run.InOut(Numbers.Some(count, seed: 5, low: 0, high: 1)));
             AdamCoefficients.SetRates(run.Numbers, settings, 2e-4f, step: 3);
-            run.Kernels.Run(new Conv2dWeightGradientToAdamCall(x, dy, slot, g, settings), fused);
+            run.Kernels.Run(
+                new Conv2dWeightGradientToAdamCall(x, dy, weight, first, second, g, settings) { Scratch = run.Output(count) }, fused);
 
-            return [slot.Weight, slot.FirstMoment, slot.SecondMoment];
+            return [weight, first, second];
         });
 
         var (actual, expected) = (Run(fused: true), Run(fused: false));
@@ -62,9 +63,9 @@ internal sealed class FusedUpdateTests
 
         var settings = new AdamSettings(0, 0, 1, 0, StepNumbers.AtOnce);
         AdamCoefficients.SetRates(device.Numbers, settings, learningRate: 1, step: 1);
-        var (gradient, first, second) = (Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device));
+        var (first, second) = (Tensor.Zeros(w.Shape, device), Tensor.Zeros(w.Shape, device));
         device.Kernels.Run(new Conv2dWeightGradientToAdamCall(
-            x.Span, dy.Span, new AdamSlot(w.Span, gradient.Span, first.Span, second.Span), g, settings));
+            x.Span, dy.Span, w.Span, first.Span, second.Span, g, settings));
         var after = Forward();
         device.Kernels.Release(w.Span);
         Assert.That(after, Is.EqualTo(Forward()), "the weight before the update");

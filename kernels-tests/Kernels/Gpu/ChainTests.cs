@@ -19,7 +19,7 @@ internal sealed class ChainTests(string name)
     public void EachFunctionHasTheBitsOfItsOwnKernel(int length)
     {
         var shape = new Shape(length);
-        var (a, b, y) = (New(length), New(length), Enumerable.Range(0, 19).Select(_ => New(length)).ToArray());
+        var (a, b, y) = (New(length), New(length), Enumerable.Range(0, 20).Select(_ => New(length)).ToArray());
         KernelCall[] links =
         [
             new FillCall(y[0], 0.25f),
@@ -35,7 +35,7 @@ internal sealed class ChainTests(string name)
             new BinaryCall(BinaryFunction.Add, y[8], shape, a, shape, y[9], shape),
             new BinaryCall(BinaryFunction.Subtract, y[9], shape, b, shape, y[10], shape),
             new BinaryCall(BinaryFunction.Multiply, y[10], shape, y[9], shape, y[11], shape),
-            new CopyAllCall([new CopySlot(a, y[12], Accumulate: false), new CopySlot(y[11], y[9], Accumulate: true)]),
+            new CopyAllCall([new CopySlot(a, y[12]), new CopySlot(y[11], y[9], y[9]), new CopySlot(null, y[19])]),
             new UnaryCall(UnaryFunction.Tanh, 0, 0, a, y[13]),
             new UnaryCall(UnaryFunction.Relu, 0, 0, a, y[14]),
             new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, a, y[15]),
@@ -162,9 +162,9 @@ internal sealed class ChainTests(string name)
 
     private static string[] Chained(params KernelCall[] calls)
     {
-        var flow = new CallFlow(calls, _ => false);
-        ChainFusion.Apply(flow, TestDevices.Open("ptx").OwnKernels);
-        return [.. flow.Calls().Select(call => call is ChainCall chain ? $"chain of {chain.Links.Length}" : call.Name)];
+        var graph = new ValueGraph(calls, _ => false);
+        ChainFusion.Apply(graph, TestDevices.Open("ptx").OwnKernels);
+        return [.. graph.Calls().Select(call => call is ChainCall chain ? $"chain of {chain.Links.Length}" : call.Name)];
     }
 
     /// <summary>Holds what a chain leaves in arrays against what its links leave one by one, and counts its launches.</summary>

@@ -75,7 +75,11 @@ internal sealed class FusedNormTests(string name)
                     ? new(run.Array(g.Channels), run.Array(g.Channels), run.Array(1), 0.25f, 1.5f)
                     : null;
                 run.Kernels.Run(
-                    new NormToCall(new(x, mean, variance, weight, bias, g, Epsilon), addend, y, keep, padded, branch, tracked, tail),
+                    new NormToCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), addend, keep ? y : null, padded, branch, tracked, tail)
+                    {
+                        Scratch = run.Array(x.Length),
+                    },
                     run.IsFused);
 
                 return [mean, variance, keep ? y : mean, padded ?? y, branch?.Y ?? mean, tracked?.Mean ?? mean, tracked?.Variance ?? mean,
@@ -101,15 +105,21 @@ internal sealed class FusedNormTests(string name)
                 run.Kernels.Run(new MomentsCall(x, mean, variance, g));
                 var dy = run.Array(tail.Pad is { } pad ? (long)pad.Planes * pad.OutH * pad.OutW : x.Length);
                 var dx = inPlace ? dy : run.Array(x.Length);
-                var dz = sums ? dx : run.Array(x.Length);
-                DeviceSpan? sum = sums ? run.Array(x.Length) : null;
+                DeviceSpan? addend = sums ? run.Array(x.Length) : null;
+
+                // For others, too, in memory of its own; or for nobody else.
+                DeviceSpan? sum = sums && g.PerInstance ? run.Array(x.Length) : null;
                 DeviceSpan? dweight = full ? run.Array(g.Channels) : null;
                 DeviceSpan? dbias = full ? run.Array(g.Channels) : null;
                 NormGradientBranch? branch = isBranched
                     ? new(run.Array(x.Length), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f)
                     : null;
                 run.Kernels.Run(
-                    new NormToGradientCall(new(x, mean, variance, weight, bias, g, Epsilon), dy, sum, dz, dx, dweight, dbias, branch, tail),
+                    new NormToGradientCall(
+                        new(x, mean, variance, weight, bias, g, Epsilon), dy, addend, sum, dx, dweight, dbias, branch, tail)
+                    {
+                        Scratch = run.Array(x.Length),
+                    },
                     run.IsFused);
 
                 return [dx, sum ?? dx, dweight ?? dx, dbias ?? dx];

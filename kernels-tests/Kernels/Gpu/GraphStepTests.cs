@@ -117,13 +117,14 @@ internal sealed class GraphStepTests
         using var squares = Tensor.Zeros(x.Shape, _device);
         using var copy = Tensor.Zeros(x.Shape, _device);
         using var sum = Tensor.Zeros(x.Shape, _device);
+        using var zeros = Tensor.Ones(x.Shape, _device);
         using var chained = Tensor.Zeros(x.Shape, _device);
         var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
         KernelCall[] calls =
         [
             new UnaryCall(UnaryFunction.Tanh, 0, 0, x.Span, y.Span),
             new AdamCall([new AdamSlot(x.Span, y.Span, moments.Span, squares.Span)], settings),
-            new CopyAllCall([new CopySlot(x.Span, copy.Span, Accumulate: false), new CopySlot(y.Span, sum.Span, Accumulate: true)]),
+            new CopyAllCall([new CopySlot(x.Span, copy.Span), new CopySlot(y.Span, sum.Span, x.Span), new CopySlot(null, zeros.Span)]),
             new ReduceCall(Reduction.Mean, copy.Span, x.Shape, mean.Span, mean.Shape),
             new ChainCall(
             [

@@ -1,14 +1,13 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>y[i] = f(x[i]); y may be x. See <see cref="UnaryFunction"/> for p and q.</summary>
-public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, DeviceSpan Y) : OneToOneCall<UnaryCall>(X, Y)
+/// <summary>y[i] = f(x[i]). See <see cref="UnaryFunction"/> for p and q.</summary>
+internal sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, DeviceSpan Y) : OneToOneCall<UnaryCall>(X, Y)
 {
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
 }
 
 /// <summary>
-/// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryFunctions.GradientReadsOutput"/>. dx may be dy or
-/// saved.
+/// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryFunctions.GradientReadsOutput"/>.
 /// </summary>
 internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, DeviceSpan Saved, DeviceSpan Dy, DeviceSpan Dx)
     : KernelCall<UnaryGradientCall>
@@ -22,13 +21,16 @@ internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, Devi
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Saved = map(Saved), Dy = map(Dy), Dx = map(Dx) };
 }
 
-/// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule; y may be an argument of the same shape.</summary>
-public sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, DeviceSpan B, Shape BShape, DeviceSpan Y, Shape YShape)
+/// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule.</summary>
+internal sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, DeviceSpan B, Shape BShape, DeviceSpan Y, Shape YShape)
     : KernelCall<BinaryCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
+
+    /// <summary>Whether nothing is broadcast. A method, since a record prints its properties.</summary>
+    internal bool IsOfOneShape() => AShape == YShape && BShape == YShape;
 
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => (AShape == YShape, BShape == YShape) switch
     {

@@ -1,14 +1,24 @@
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>Several copies and sums; no array is written by one of them and touched by another.</summary>
+/// <summary>Several copies, sums and zeros; no array is written by one of them and touched by another.</summary>
 internal sealed record CopyAllCall(CopySlot[] Slots) : KernelCall<CopyAllCall>
 {
-    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => s.Accumulate ? new[] { s.X, s.Y } : [s.X])];
+    public override IReadOnlyList<DeviceSpan> Reads => [.. Slots.SelectMany(s => Given(s.X, s.Addend))];
 
     public override IReadOnlyList<DeviceSpan> Writes => [.. Slots.Select(s => s.Y)];
 
     public override IReadOnlyList<KernelCall> Parts =>
-        [.. Slots.Select(s => s.Accumulate ? new AddScaledCall(1, s.X, s.Y) : (KernelCall)new CopyCall(s.X, s.Y))];
+    [
+        .. Slots.Select(s => (s.X, s.Addend) switch
+        {
+            ({ } x, { } other) => new BinaryCall(BinaryFunction.Add, other, s.Shape, x, s.Shape, s.Y, s.Shape),
+            ({ } x, null) => new CopyCall(x, s.Y),
+            _ => (KernelCall)new FillCall(s.Y, 0),
+        }),
+    ];
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace =>
+        [.. Slots.Where(s => s.Addend is not null).SelectMany(s => new[] { (s.Y, s.Addend!.Value), (s.Y, s.X!.Value) })];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Slots = [.. Slots.Select(slot => slot.Map(map))] };
 }
@@ -46,11 +56,15 @@ internal sealed record ChainCall(KernelCall[] Links) : KernelCall<ChainCall>
 }
 
 /// <summary>One of several copies; see <see cref="CopyAllCall"/>.</summary>
-/// <param name="X">source</param>
+/// <param name="X">source; null for zeros</param>
 /// <param name="Y">destination, of the same length</param>
-/// <param name="Accumulate">y += x instead of y = x</param>
-internal readonly record struct CopySlot(DeviceSpan X, DeviceSpan Y, bool Accumulate)
+/// <param name="Addend">what is added to the source, of the same length; null for a copy</param>
+internal readonly record struct CopySlot(DeviceSpan? X, DeviceSpan Y, DeviceSpan? Addend = null)
 {
+    /// <summary>All elements in one row.</summary>
+    internal Shape Shape => new(checked((int)Y.Length));
+
     /// <summary>The same with other memory in place of each array.</summary>
-    internal CopySlot Map(Func<DeviceSpan, DeviceSpan> map) => new(map(X), map(Y), Accumulate);
+    internal CopySlot Map(Func<DeviceSpan, DeviceSpan> map) =>
+        new(X is { } x ? map(x) : null, map(Y), Addend is { } other ? map(other) : null);
 }

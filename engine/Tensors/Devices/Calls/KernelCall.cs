@@ -6,10 +6,10 @@ namespace IlgpuGan.Tensors.Devices;
 /// <summary>
 /// A call of a kernel: which one, and its arguments. There is a record for each kernel, which is its only declaration: what it computes,
 /// what it reads and writes, what may be in place, and of which other calls it is composed if it is a fused one. A call can be made again,
-/// and lists of calls can be matched and rewritten.
+/// and lists of calls can be matched and rewritten. Where its arrays lie is not its business.
 /// </summary>
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] // ReplayCheck compares them.
-public abstract record KernelCall
+internal abstract record KernelCall
 {
     private IReadOnlyList<KernelCall>? _parts;
 
@@ -18,7 +18,7 @@ public abstract record KernelCall
     }
 
     /// <summary>A copy has other arguments, and so other parts.</summary>
-    protected KernelCall(KernelCall original) => _ = original;
+    protected KernelCall(KernelCall original) => Scratch = original.Scratch;
 
     /// <summary>The kernel's name as errors spell it: <c>conv2d_input_gradient</c>.</summary>
     public string Name => JsonNamingPolicy.SnakeCaseLower.ConvertName(GetType().Name[..^"Call".Length]);
@@ -34,8 +34,14 @@ public abstract record KernelCall
     /// </summary>
     public abstract IReadOnlyList<DeviceSpan> Writes { get; }
 
-    /// <summary>Those of the writes that are working memory: what is in them afterwards is arbitrary.</summary>
-    public virtual IReadOnlyList<DeviceSpan> Working => [];
+    /// <summary>
+    /// Memory for what the parts hand on to each other and nobody else reads; what is in it afterwards is arbitrary. A recorded step has it
+    /// where the device asks (<see cref="IKernels.ScratchOf"/>).
+    /// </summary>
+    public DeviceSpan? Scratch { get; init; }
+
+    /// <summary>Elements of <see cref="Scratch"/> that the parts need; 0 for none.</summary>
+    internal virtual long ScratchOfParts => 0;
 
     /// <summary>
     /// The calls that a fused call stands for, in order, with its bits; null for a plain call. They are what the fused call means, and what
@@ -60,6 +66,16 @@ public abstract record KernelCall
     /// <inheritdoc/>
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
+    /// <summary>All memory that the call touches.</summary>
+    internal IEnumerable<DeviceSpan> Arrays => Reads.Concat(Changes);
+
+    /// <summary>All memory that holds something else afterwards: the writes, and the scratch.</summary>
+    internal IEnumerable<DeviceSpan> Changes => Scratch is { } scratch ? Writes.Append(scratch) : Writes;
+
+    /// <summary>The same call with other memory in place of each array.</summary>
+    internal KernelCall On(Func<DeviceSpan, DeviceSpan> map) =>
+        Scratch is { } scratch ? Map(map) with { Scratch = map(scratch) } : Map(map);
+
     /// <summary>The same call with other memory in place of each array that it reads or writes.</summary>
     internal abstract KernelCall Map(Func<DeviceSpan, DeviceSpan> map);
 
@@ -68,8 +84,14 @@ public abstract record KernelCall
 
     /// <summary>Runs the parts on a device. They are listed once, so that a replay allocates nothing.</summary>
     /// <exception cref="NotSupportedException">there are none: a plain call that the device has no kernel for</exception>
+    /// <exception cref="InvalidOperationException">they need scratch memory, and the call has none</exception>
     internal void RunParts(IKernels kernels)
     {
+        if (ScratchOfParts > 0 && Scratch is null)
+        {
+            throw new InvalidOperationException($"{Name}: its parts need {ScratchOfParts} elements of scratch memory, and it has none");
+        }
+
         _parts ??= Parts
             ?? throw new NotSupportedException(
                 $"{Name}: {kernels.GetType().Name} has no kernel for it, and it has no parts to run instead");
@@ -78,6 +100,9 @@ public abstract record KernelCall
             kernels.Run(part);
         }
     }
+
+    /// <summary>The scratch, or for a call that has none, whose parts are only counted, an array of no memory.</summary>
+    private protected DeviceSpan ScratchOrNone() => Scratch ?? default(DeviceSpan) with { Length = ScratchOfParts };
 
     private protected static DeviceSpan? Mapped(DeviceSpan? span, Func<DeviceSpan, DeviceSpan> map) =>
         span is { } given ? map(given) : null;
@@ -100,7 +125,7 @@ public abstract record KernelCall
 
 /// <summary>A call that finds the device's kernel for it by its own type.</summary>
 /// <typeparam name="TSelf">the call's type</typeparam>
-public abstract record KernelCall<TSelf> : KernelCall
+internal abstract record KernelCall<TSelf> : KernelCall
     where TSelf : KernelCall<TSelf>
 {
     internal sealed override void RunOn(IKernels kernels)
@@ -120,7 +145,7 @@ public abstract record KernelCall<TSelf> : KernelCall
 /// <typeparam name="TSelf">the call's type</typeparam>
 /// <param name="X">the array that is read</param>
 /// <param name="Y">the array that is written</param>
-public abstract record OneToOneCall<TSelf>(DeviceSpan X, DeviceSpan Y) : KernelCall<TSelf>
+internal abstract record OneToOneCall<TSelf>(DeviceSpan X, DeviceSpan Y) : KernelCall<TSelf>
     where TSelf : OneToOneCall<TSelf>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X];

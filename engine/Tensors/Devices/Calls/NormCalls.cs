@@ -11,7 +11,7 @@ internal sealed record MomentsCall(DeviceSpan X, DeviceSpan Mean, DeviceSpan Var
         this with { X = map(X), Mean = map(Mean), Variance = map(Variance) };
 }
 
-/// <summary>y = the <see cref="Normalization"/>; y may be x.</summary>
+/// <summary>y = the <see cref="Normalization"/>.</summary>
 internal sealed record NormalizeCall(Normalization Norm, DeviceSpan Y) : KernelCall<NormalizeCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias);
@@ -76,8 +76,8 @@ internal sealed record TrackStatisticsCall(DeviceSpan Mean, DeviceSpan Variance,
 }
 
 /// <summary>
-/// <see cref="NormalizeCall"/> by given statistics, then + addend and the tail's activation if given, into y. y may be x, or the addend if
-/// x may be overwritten. A branch is another activation of the same value. The tail has no padding.
+/// <see cref="NormalizeCall"/> by given statistics, then + addend and the tail's activation if given, into y. A branch is another
+/// activation of the same value. The tail has no padding.
 /// </summary>
 internal sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, NormBranch? Branch, NormTail Tail)
     : KernelCall<NormalizeToCall>
@@ -90,11 +90,10 @@ internal sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, D
     {
         get
         {
-            // Where y is the addend, x is normalised in place.
-            List<KernelCall> parts = [new NormalizeCall(Norm, Addend == Y ? Norm.X : Y)];
+            List<KernelCall> parts = [new NormalizeCall(Norm, Y)];
             if (Addend is { } other)
             {
-                parts.Add(new AddScaledCall(1, other == Y ? Norm.X : other, Y));
+                parts.Add(new AddScaledCall(1, other, Y));
             }
 
             if (Branch is { } another)
@@ -119,12 +118,11 @@ internal sealed record NormalizeToCall(Normalization Norm, DeviceSpan? Addend, D
 
 /// <summary>
 /// <see cref="MomentsCall"/> and <see cref="NormalizeCall"/> of x, then + addend (of x's shape), the tail's activation and dropout if
-/// given, into y; then y's planes padded into padded. With padding, y is working memory unless it is kept. Without padding, y may be x, or
-/// the addend if x may be overwritten. A branch is another activation of the same value. Running statistics are updated if given; each
-/// channel must be a group then.
+/// given, into y; then y's planes padded into padded. One of y and padded may be left out. A branch is another activation of the same
+/// value. Running statistics are updated if given; each channel must be a group then.
 /// </summary>
 internal sealed record NormToCall(
-    Normalization Norm, DeviceSpan? Addend, DeviceSpan Y, bool KeepY, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked,
+    Normalization Norm, DeviceSpan? Addend, DeviceSpan? Y, DeviceSpan? Padded, NormBranch? Branch, TrackedStatistics? Tracked,
     NormTail Tail)
     : KernelCall<NormToCall>
 {
@@ -134,62 +132,59 @@ internal sealed record NormToCall(
     public override IReadOnlyList<DeviceSpan> Writes =>
         Given(Norm.Mean, Norm.Variance, Y, Padded, Branch?.Y, Tracked?.Mean, Tracked?.Variance, Tracked?.Batches);
 
-    public override IReadOnlyList<DeviceSpan> Working => Padded is null || KeepY ? [] : [Y];
-
     public override IReadOnlyList<KernelCall> Parts
     {
         get
         {
+            var y = Y ?? ScratchOrNone();
             List<KernelCall> parts = [new MomentsCall(Norm.X, Norm.Mean, Norm.Variance, Norm.G)];
             if (Tracked is { } past)
             {
                 parts.Add(new TrackStatisticsCall(Norm.Mean, Norm.Variance, past));
             }
 
-            parts.Add(new NormalizeToCall(Norm, Addend, Y, Branch, Tail));
+            parts.Add(new NormalizeToCall(Norm, Addend, y, Branch, Tail));
             if (Tail.Dropout is { } dropout)
             {
-                parts.Add(new DropoutCall(dropout.Key, dropout.P, Y, Y));
+                parts.Add(new DropoutCall(dropout.Key, dropout.P, y, y));
             }
 
             if (Tail.Pad is { } pad && Padded is { } destination)
             {
-                parts.Add(new PadCall(Tail.PadMode, Tail.PadValue, Y, destination, pad));
+                parts.Add(new PadCall(Tail.PadMode, Tail.PadValue, y, destination, pad));
             }
 
             return parts;
         }
     }
 
-    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => Padded is null ? [(Y, Norm.X)] : [];
+    internal override long ScratchOfParts => Y is null ? Norm.X.Length : 0;
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace =>
+        Padded is null && Y is { } y ? [(y, Norm.X)] : [];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
         {
-            Norm = Norm.Map(map), Addend = Mapped(Addend, map), Y = map(Y), Padded = Mapped(Padded, map), Branch = Branch?.Map(map),
-            Tracked = Tracked?.Map(map),
+            Norm = Norm.Map(map), Addend = Mapped(Addend, map), Y = Mapped(Y, map), Padded = Mapped(Padded, map),
+            Branch = Branch?.Map(map), Tracked = Tracked?.Map(map),
         };
 }
 
 /// <summary>
 /// <see cref="NormalizeGradientCall"/> of x, where dy is the gradient of the result of <see cref="NormToCall"/> without addend: of padded
-/// if the tail has a padding. dz is working memory of x's size, needed if the tail is not empty. With an activation and no padding, dx may
-/// be dy. If sum is given, the gradient of the normalised value is added to it, and dx computed from the sum: others read that value too.
-/// dx is apart from all other arrays then, except that dz may be dx unless the tail has two of activation, dropout and padding. A branch
-/// adds the gradient of the norm's second activation; it needs an activation in the tail, a dz that is neither dy nor dx, and no sum.
+/// if the tail has a padding. A branch adds the gradient of the norm's second activation, and needs an activation in the tail. Where
+/// others read the normalised value as well, the gradient of what they made of it is the addend, and sum receives the whole, if given.
 /// </summary>
 internal sealed record NormToGradientCall(
-    Normalization Norm, DeviceSpan Dy, DeviceSpan? Sum, DeviceSpan? Dz, DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias,
+    Normalization Norm, DeviceSpan Dy, DeviceSpan? Addend, DeviceSpan? Sum, DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias,
     NormGradientBranch? Branch, NormTail Tail)
     : KernelCall<NormToGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads =>
-        Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias, Dy, Sum, Branch?.Dy);
+        Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias, Dy, Addend, Branch?.Dy);
 
-    public override IReadOnlyList<DeviceSpan> Writes => Given(Dz, Dx, Dweight, Dbias, Sum);
-
-    /// <summary>With a sum dz may be where the result comes to lie.</summary>
-    public override IReadOnlyList<DeviceSpan> Working => Dz == Dx ? [] : Given(Dz);
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dx, Dweight, Dbias, Sum);
 
     public override IReadOnlyList<KernelCall> Parts
     {
@@ -198,21 +193,21 @@ internal sealed record NormToGradientCall(
             var (parts, behind) = (new List<KernelCall>(), Dy);
             if (Tail.Pad is { } pad)
             {
-                parts.Add(new PadGradientCall(Tail.PadMode, Dy, Dz!.Value, pad));
-                behind = Dz.Value;
+                parts.Add(new PadGradientCall(Tail.PadMode, Dy, ScratchOrNone(), pad));
+                behind = ScratchOrNone();
             }
 
             if (Tail.Dropout is { } dropout)
             {
-                parts.Add(new DropoutCall(dropout.Key, dropout.P, behind, Dz!.Value));
-                behind = Dz.Value;
+                parts.Add(new DropoutCall(dropout.Key, dropout.P, behind, ScratchOrNone()));
+                behind = ScratchOrNone();
             }
 
             if (Tail.Activation is { } activation)
             {
-                // Where the output is computed again nobody else may need the memory: dx is dy perhaps.
-                AddActivation(activation, Tail.Slope, behind == Dy ? Dz!.Value : Dx, behind, Dz!.Value);
-                behind = Dz.Value;
+                // The output is computed again where nothing is needed yet: dx may be dy until the gradient behind the activation is there.
+                AddActivation(activation, Tail.Slope, behind == Dy ? ScratchOrNone() : Dx, behind, ScratchOrNone());
+                behind = ScratchOrNone();
             }
 
             if (Branch is { } other)
@@ -221,9 +216,10 @@ internal sealed record NormToGradientCall(
                 parts.Add(new AddScaledCall(1, Dx, behind));
             }
 
-            if (Sum is { } all)
+            if (Addend is { } others)
             {
-                parts.Add(new AddScaledCall(1, behind, all));
+                var (all, shape) = (Sum ?? ScratchOrNone(), new Shape(checked((int)Norm.X.Length)));
+                parts.Add(new BinaryCall(BinaryFunction.Add, others, shape, behind, shape, all, shape));
                 behind = all;
             }
 
@@ -239,13 +235,19 @@ internal sealed record NormToGradientCall(
         }
     }
 
-    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace =>
-        Sum is null && Branch is null && Tail is { Activation: not null, Pad: null } ? [(Dx, Dy)] : [];
+    internal override long ScratchOfParts => Tail == default && (Addend is null || Sum is not null) ? 0 : Norm.X.Length;
+
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => (Addend, Sum) switch
+    {
+        ({ } addend, { } sum) => [(sum, addend)],
+        ({ } addend, null) => [(Dx, addend)],
+        _ => Branch is null && Tail is { Activation: not null, Pad: null } ? [(Dx, Dy)] : [],
+    };
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
         {
-            Norm = Norm.Map(map), Dy = map(Dy), Sum = Mapped(Sum, map), Dz = Mapped(Dz, map), Dx = map(Dx),
+            Norm = Norm.Map(map), Dy = map(Dy), Addend = Mapped(Addend, map), Sum = Mapped(Sum, map), Dx = map(Dx),
             Dweight = Mapped(Dweight, map), Dbias = Mapped(Dbias, map), Branch = Branch?.Map(map),
         };
 }

@@ -22,12 +22,12 @@ internal sealed record GatherCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y,
 }
 
 /// <summary>
-/// y [Outer, Extent, Inner] += x [Outer, Count, Inner] at indices along the middle dimension, in the order of x where several are equal.
-/// An index out of range is an error if the kernel can tell at once; else nothing is added.
+/// y [Outer, Extent, Inner] = the sum of the elements of x [Outer, Count, Inner] whose index along the middle dimension is y's, in the
+/// order of x; 0 for none. An index out of range is an error if the kernel can tell at once; else nothing is added.
 /// </summary>
 internal sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, GatherGeometry G) : KernelCall<ScatterAddCall>
 {
-    public override IReadOnlyList<DeviceSpan> Reads => [X, Places, Y];
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Places];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
@@ -45,4 +45,16 @@ internal sealed record TopKCall(DeviceSpan X, DeviceSpan Places, TopKGeometry G)
     public override IReadOnlyList<DeviceSpan> Writes => [Places];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Places = map(Places) };
+}
+
+/// <summary>
+/// y [Outer, YExtent, Inner] = all of x [Outer, Count, Inner] at strided elements of the middle dimension, and 0 elsewhere.
+/// </summary>
+internal sealed record EmbedCall(DeviceSpan X, DeviceSpan Y, StrideGeometry G) : OneToOneCall<EmbedCall>(X, Y)
+{
+    public override IReadOnlyList<KernelCall> Parts => [new FillCall(Y, 0), G.YStep == 1 ? Block : new CopyStridedCall(X, Y, G)];
+
+    private CopyBlockCall Block => new(
+        X, new Shape(G.Outer, G.Count, G.Inner), [0, 0, 0], Y, new Shape(G.Outer, G.YExtent, G.Inner), [0, G.YStart, 0],
+        new Shape(G.Outer, G.Count, G.Inner));
 }

@@ -87,22 +87,28 @@ internal sealed record MatMulCall(DeviceSpan A, DeviceSpan B, DeviceSpan C, MatM
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), C = map(C) };
 }
 
-/// <summary>
-/// <see cref="Conv2dWeightGradientCall"/>, then <see cref="AdamCall"/> with that gradient. The slot's gradient is working memory.
-/// </summary>
-internal sealed record Conv2dWeightGradientToAdamCall(DeviceSpan X, DeviceSpan Dy, AdamSlot Slot, ConvGeometry G, AdamSettings Settings)
+/// <summary><see cref="Conv2dWeightGradientCall"/>, then <see cref="AdamCall"/> with that gradient, which nobody else sees.</summary>
+internal sealed record Conv2dWeightGradientToAdamCall(
+    DeviceSpan X, DeviceSpan Dy, DeviceSpan Weight, DeviceSpan FirstMoment, DeviceSpan SecondMoment, ConvGeometry G, AdamSettings Settings)
     : KernelCall<Conv2dWeightGradientToAdamCall>
 {
-    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy, Weight, FirstMoment, SecondMoment];
 
-    public override IReadOnlyList<DeviceSpan> Writes => [Slot.Gradient, Slot.Weight, Slot.FirstMoment, Slot.SecondMoment];
-
-    public override IReadOnlyList<DeviceSpan> Working => [Slot.Gradient];
+    public override IReadOnlyList<DeviceSpan> Writes => [Weight, FirstMoment, SecondMoment];
 
     public override IReadOnlyList<KernelCall> Parts =>
-        [new Conv2dWeightGradientCall(X, Dy, Slot.Gradient, G), new AdamCall([Slot], Settings)];
+    [
+        new Conv2dWeightGradientCall(X, Dy, ScratchOrNone(), G),
+        new AdamCall([new AdamSlot(Weight, ScratchOrNone(), FirstMoment, SecondMoment)], Settings),
+    ];
 
-    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Slot = Slot.Map(map) };
+    internal override long ScratchOfParts => Weight.Length;
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with
+        {
+            X = map(X), Dy = map(Dy), Weight = map(Weight), FirstMoment = map(FirstMoment), SecondMoment = map(SecondMoment),
+        };
 }
 
 /// <summary>

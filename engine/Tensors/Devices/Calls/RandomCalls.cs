@@ -23,7 +23,7 @@ internal sealed record NormalCall(RandomKey Key, DeviceSpan Y) : KernelCall<Norm
 }
 
 /// <summary>
-/// y = x · 1/(1 − p) where the element's uniform deviate is ≥ p, else 0. The backward is the same call on dy. y may be x.
+/// y = x · 1/(1 − p) where the element's uniform deviate is ≥ p, else 0. The backward is the same call on dy.
 /// </summary>
 internal sealed record DropoutCall(RandomKey Key, float P, DeviceSpan X, DeviceSpan Y) : OneToOneCall<DropoutCall>(X, Y)
 {

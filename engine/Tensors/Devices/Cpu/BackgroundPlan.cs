@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Devices.Recording.Fusion;
 using BackgroundUpdate = IlgpuGan.Tensors.Devices.Cpu.CpuKernels.BackgroundUpdate;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
@@ -14,8 +13,10 @@ internal sealed class BackgroundPlan
     private const int Worthwhile = 4 * Blocks.Size;
 
     private readonly CpuKernels _kernels;
-    private readonly CallFlow _flow;
     private readonly KernelCall?[] _calls;
+
+    /// <summary>What each call touches, and what of it it changes.</summary>
+    private readonly (DeviceSpan[] All, DeviceSpan[] Changed)[] _memory;
 
     /// <summary>Updates to begin after each call.</summary>
     private readonly List<BackgroundUpdate>[] _begun;
@@ -29,8 +30,8 @@ internal sealed class BackgroundPlan
     public BackgroundPlan(CpuKernels kernels, IReadOnlyList<KernelCall> calls)
     {
         _kernels = kernels;
-        _flow = new CallFlow(calls, static _ => false);
         _calls = [.. calls];
+        _memory = [.. calls.Select(call => (call.Arrays.ToArray(), call.Changes.ToArray()))];
         _begun = [.. calls.Select(_ => new List<BackgroundUpdate>())];
         _due = [.. calls.Append(null).Select(_ => new List<BackgroundUpdate>())];
         for (var index = 0; index < calls.Count; index++)
@@ -42,7 +43,8 @@ internal sealed class BackgroundPlan
             else if (calls[index] is Conv2dWeightGradientToAdamCall update)
             {
                 _calls[index] = null;
-                Schedule(kernels.InBackground(update), update.Slot, index, NextUse(update.Slot, index));
+                var slot = new AdamSlot(update.Weight, default, update.FirstMoment, update.SecondMoment);
+                Schedule(kernels.InBackground(update), update.Weight, index, After(index, but: -1, StateOf(slot)));
             }
         }
     }
@@ -77,43 +79,51 @@ internal sealed class BackgroundPlan
         var left = new List<AdamSlot>();
         foreach (var slot in adam.Slots)
         {
-            if (slot.Weight.Length < Worthwhile || LastDependency(slot, index) is not (>= 0 and var ready)
-                || _updated.GetValueOrDefault(slot.Weight) > ready)
+            var ready = Math.Max(Before(index, isChange: true, [slot.Gradient]), Before(index, isChange: false, StateOf(slot)));
+            if (slot.Weight.Length < Worthwhile || ready < 0 || _updated.GetValueOrDefault(slot.Weight) > ready)
             {
                 left.Add(slot);
                 continue;
             }
 
-            var due = Earliest(NextUse(slot, ready, except: index), _flow.NextAccess(slot.Gradient, ready, ofReaders: false, but: index));
-            Schedule(_kernels.InBackground(new AdamCall([slot], adam.Settings)), slot, ready, due);
+            var due = Math.Min(After(ready, index, StateOf(slot)), After(ready, index, [slot.Gradient], isChange: true));
+            Schedule(_kernels.InBackground(new AdamCall([slot], adam.Settings)), slot.Weight, ready, due);
         }
 
         _calls[index] = left.Count == 0 ? null : adam with { Slots = [.. left] };
     }
 
-    private void Schedule(BackgroundUpdate update, in AdamSlot slot, int begun, int due)
+    private void Schedule(BackgroundUpdate update, DeviceSpan weight, int begun, int due)
     {
-        due = due < 0 ? _calls.Length : due;
         _begun[begun].Add(update);
         _due[due].Add(update);
-        _updated[slot.Weight] = due;
+        _updated[weight] = due;
     }
 
-    /// <summary>Index of the last call before an update that writes its gradient or accesses its weight or moments.</summary>
-    private int LastDependency(in AdamSlot slot, int index) => Math.Max(
-        _flow.LastWriter(slot.Gradient, index),
-        Math.Max(
-            _flow.LastAccess(slot.Weight, index),
-            Math.Max(_flow.LastAccess(slot.FirstMoment, index), _flow.LastAccess(slot.SecondMoment, index))));
+    private static DeviceSpan[] StateOf(in AdamSlot slot) => [slot.Weight, slot.FirstMoment, slot.SecondMoment];
 
-    /// <summary>Index of the next call that accesses weight or moments; −1 if there is none.</summary>
-    private int NextUse(in AdamSlot slot, int index, int except = -1) => Earliest(
-        _flow.NextAccess(slot.Weight, index, ofReaders: true, except),
-        Earliest(
-            _flow.NextAccess(slot.FirstMoment, index, ofReaders: true, except),
-            _flow.NextAccess(slot.SecondMoment, index, ofReaders: true, except)));
+    /// <summary>Index of the last call before another that touches, or changes, any of some memory; −1 if there is none.</summary>
+    private int Before(int index, bool isChange, DeviceSpan[] memory)
+    {
+        while (--index >= 0 && !Touches(index, memory, isChange))
+        {
+        }
 
-    private static int Earliest(int a, int b) => a < 0 ? b : b < 0 ? a : Math.Min(a, b);
+        return index;
+    }
+
+    /// <summary>Index of the next call that touches, or changes, any of some memory; the end of the list if there is none.</summary>
+    private int After(int index, int but, DeviceSpan[] memory, bool isChange = false)
+    {
+        while (++index < _calls.Length && (index == but || !Touches(index, memory, isChange)))
+        {
+        }
+
+        return index;
+    }
+
+    private bool Touches(int index, DeviceSpan[] memory, bool isChange) => Array.Exists(
+        isChange ? _memory[index].Changed : _memory[index].All, span => Array.Exists(memory, other => other.Overlaps(span)));
 
     /// <summary>One action of a replay: a call to run, an update to begin or one to finish.</summary>
     internal readonly record struct ReplayAction(KernelCall? Call, BackgroundUpdate? Begun, BackgroundUpdate? Due);

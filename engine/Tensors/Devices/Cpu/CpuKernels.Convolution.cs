@@ -89,17 +89,17 @@ internal sealed unsafe partial class CpuKernels
 
     private void Run(Conv2dWeightGradientToAdamCall call, OuterProductRunner.BackgroundProduct? background)
     {
-        var (x, dy, slot, g, settings) = call;
+        var (x, dy, weight, first, second, g, settings) = call;
         if (WeightUpdate(g) is not { } pass)
         {
             call.RunParts(this);
             return;
         }
 
-        Release(slot.Weight);
-        pass(x.Pointer(), dy.Pointer(), new AdamTarget(slot, CoefficientsOf(settings)), background);
-        KeepAlive(x, dy, slot.Weight, slot.FirstMoment);
-        GC.KeepAlive(slot.SecondMoment.Storage);
+        Release(weight);
+        pass(x.Pointer(), dy.Pointer(), new AdamTarget(new AdamSlot(weight, default, first, second), CoefficientsOf(settings)), background);
+        KeepAlive(x, dy, weight, first);
+        GC.KeepAlive(second.Storage);
     }
 
     // Separate from their callers: a method with a lambda that captures its parameters allocates on every call.

@@ -30,7 +30,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     private void GradientByColumns(
-        in NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, GradientSums* partials, UnaryFunction? activation)
+        in NormalizedRows rows, DeviceSpan dy, (DeviceSpan Addend, DeviceSpan All)? sum, DeviceSpan? dx, GradientSums* partials,
+        UnaryFunction? activation)
     {
         var tasks = BlockTasks(rows.Plan);
         switch (activation)
@@ -127,7 +128,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     private readonly struct ColumnGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, GradientSums* partials, Scratch[] scratch) : ITask
+        NormalizedRows rows, DeviceSpan dy, (DeviceSpan Addend, DeviceSpan All)? sum, DeviceSpan? dx, GradientSums* partials,
+        Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
         public void Run(int task, int worker)
@@ -138,9 +140,10 @@ internal sealed unsafe partial class CpuKernels
                 var block = new ColumnBlock(rows.Plan, b);
                 var sums = scratch[worker].Doubles(5L * block.Width);
                 var row = rows.Columns(block, (float*)(sums + (3L * block.Width)));
-                if (sum is { } all)
+                if (sum is var (addend, all))
                 {
-                    NormColumns.AddGradient<TActivation>(block.Of(rows.X), block.Of(dy), block.Of(all), block, row);
+                    NormColumns.AddGradient<TActivation>(
+                        block.Of(rows.X), block.Of(dy), block.Of(addend), block.Of(all), block, row);
                     Finish<Identity>(all, sums, block, row);
                 }
                 else

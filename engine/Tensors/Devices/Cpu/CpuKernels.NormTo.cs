@@ -10,11 +10,10 @@ internal sealed unsafe partial class CpuKernels
 
     public void Run(NormToCall call)
     {
-        var (norm, addend, y, keepY, padded, branch, tracked, tail) = call;
+        var (norm, addend, y, padded, branch, tracked, tail) = call;
         var plan = new NormPlan(norm.G);
-        if (tail.Dropout is not null || !plan.WholeGroups || (plan.UsesColumns && tail.Pad is not null))
+        if (!HasKernel(norm.G, tail))
         {
-            // Of groups too large for a core's cache nothing is left there for the next pass; columns cross the rows that padding needs.
             call.RunParts(this);
             return;
         }
@@ -22,26 +21,31 @@ internal sealed unsafe partial class CpuKernels
         var rows = new NormalizedRows(norm, plan, tail.Slope);
         if (plan.UsesColumns)
         {
-            NormalizeByColumns(rows, addend, y, branch, takesMoments: true, tail.Activation);
+            NormalizeByColumns(rows, addend, y!.Value, branch, takesMoments: true, tail.Activation);
             Track(norm.Mean, norm.Variance, tracked);
             return;
         }
 
-        DeviceSpan? result = keepY || padded is null ? y : null;
         switch (tail.Activation)
         {
-            case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, result, padded, branch, tail, _groupScratch)); break;
+            case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, y, padded, branch, tail, _groupScratch)); break;
             case UnaryFunction.Relu:
-                For(plan.Tasks, new NormToTask<Relu>(rows, addend, result, padded, branch, tail, _groupScratch));
+                For(plan.Tasks, new NormToTask<Relu>(rows, addend, y, padded, branch, tail, _groupScratch));
                 break;
             case UnaryFunction.LeakyRelu:
-                For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, result, padded, branch, tail, _groupScratch));
+                For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, y, padded, branch, tail, _groupScratch));
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(call), tail, message: null);
         }
 
         Track(norm.Mean, norm.Variance, tracked);
     }
+
+    /// <summary>
+    /// Of groups too large for a core's cache nothing is left there for the next pass; columns cross the rows that padding needs.
+    /// </summary>
+    private static bool HasKernel(in NormGeometry g, in NormTail tail) =>
+        new NormPlan(g) is { WholeGroups: true } plan && tail.Dropout is null && !(plan.UsesColumns && tail.Pad is not null);
 
     public void Run(NormalizeToCall call) => NormalizeTo(call.Norm, call.Addend, call.Y, call.Branch, call.Tail);
 
@@ -91,13 +95,16 @@ internal sealed unsafe partial class CpuKernels
 
     public void Run(NormToGradientCall call)
     {
-        var (norm, dy, sum, _, dx, dweight, dbias, branch, tail) = call;
+        var (norm, dy, addend, all, dx, dweight, dbias, branch, tail) = call;
         var plan = new NormPlan(norm.G);
-        if (!plan.WholeGroups || tail.Dropout is not null || branch is not null || (plan.UsesColumns && tail.Pad is not null))
+        if (branch is not null || !HasKernel(norm.G, tail))
         {
             call.RunParts(this);
             return;
         }
+
+        // The sum that nobody asked for lies where dx comes to lie.
+        (DeviceSpan Addend, DeviceSpan All)? sum = addend is { } others ? (others, all ?? dx) : null;
 
         var rows = new NormalizedRows(norm, plan, tail.Slope);
         var partials = GradientPartials(plan);
@@ -214,7 +221,7 @@ internal sealed unsafe partial class CpuKernels
     /// activation's gradient in the same pass, then writes dx.
     /// </summary>
     private readonly struct NormToGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, DeviceSpan? sum, DeviceSpan dx, GradientSums* partials, NormTail tail,
+        NormalizedRows rows, DeviceSpan dy, (DeviceSpan Addend, DeviceSpan All)? sum, DeviceSpan dx, GradientSums* partials, NormTail tail,
         Scratch[] scratch) : ITask
         where TActivation : struct, ILaneFunction
     {
@@ -226,9 +233,9 @@ internal sealed unsafe partial class CpuKernels
             {
                 var folded = tail.Pad is { } pad ? Fold(pad, group, worker) : null;
                 var row = rows.Row(group);
-                if (sum is { } all)
+                if (sum is var (addend, all))
                 {
-                    AddTo(all, group, folded, row);
+                    Add(addend, all, group, folded, row);
                     Finish<Identity>(group, all, null, row);
                 }
                 else
@@ -238,7 +245,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        private void AddTo(DeviceSpan all, int group, float* folded, in NormRow row)
+        private void Add(DeviceSpan addend, DeviceSpan all, int group, float* folded, in NormRow row)
         {
             var plan = rows.Plan;
             for (var part = 0; part < plan.Parts; part++)
@@ -247,7 +254,8 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var at = plan.Start(group, runs);
                     NormRows.AddGradient<TActivation>(
-                        rows.X.Pointer() + at, Gradient(dy, folded, runs, at), all.Pointer() + at, runs.Count, row);
+                        rows.X.Pointer() + at, Gradient(dy, folded, runs, at), addend.Pointer() + at, all.Pointer() + at, runs.Count,
+                        row);
                 }
             }
         }

@@ -103,6 +103,11 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyStridedCall>, IKer
                 var (outer, column) = Math.DivRem(strip, Strips(g));
                 column *= width;
                 var columns = Math.Min(width, g.Inner - column);
+                for (long row = 0; row < g.Extent; row++)
+                {
+                    new Span<float>(y.Pointer() + (((outer * g.Extent) + row) * g.Inner) + column, (int)columns).Clear();
+                }
+
                 for (long k = 0; k < g.Count; k++)
                 {
                     var place = places.Pointer() + (outer * g.IndexOuter) + (k * g.IndexStep);

@@ -19,6 +19,14 @@ internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers
         _ => call is NormalizeToCall or BorderedConv2dCall or BorderedConv2dWeightGradientCall,
     };
 
+    public long ScratchOf(KernelCall call) => call switch
+    {
+        NormToCall norm when HasKernel(norm.Norm.G, norm.Tail) => 0,
+        NormToGradientCall { Branch: null } norm when HasKernel(norm.Norm.G, norm.Tail) => 0,
+        Conv2dWeightGradientToAdamCall update when WeightUpdate(update.G) is not null => 0,
+        _ => call.ScratchOfParts,
+    };
+
     /// <summary>
     /// Runs a parallel loop. Its body holds spans, not pointers, and is kept alive until the loop ends: the caller may not use the tensors
     /// afterwards, and a finalizer would free memory that a kernel still reads.

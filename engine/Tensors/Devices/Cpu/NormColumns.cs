@@ -184,9 +184,10 @@ internal static unsafe class NormColumns
         }
     }
 
-    /// <summary>sum += dz, where dz is the gradient of the activation's input.</summary>
+    /// <summary>sum = addend + dz, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddGradient<TActivation>(float* x, float* dy, float* sum, in ColumnBlock block, in ColumnCoefficients row)
+    public static void AddGradient<TActivation>(
+        float* x, float* dy, float* addend, float* sum, in ColumnBlock block, in ColumnCoefficients row)
         where TActivation : struct, ILaneFunction
     {
         var mean = row.Mean;
@@ -200,11 +201,12 @@ internal static unsafe class NormColumns
                 var deviation = Vector512.Load(x + i) - Vector512.Load(mean + i);
                 var g = NormRows.ActivationGradient<TActivation>(
                     deviation, Vector512.Load(dy + i), Vector512.Load(scale + i), Vector512.Load(shift + i), slope);
-                Lanes.StoreUpTo(Vector512.Load(sum + i) + g, sum + i, columns - i);
+                Lanes.StoreUpTo(Vector512.Load(addend + i) + g, sum + i, columns - i);
             }
 
             x += block.Stride;
             dy += block.Stride;
+            addend += block.Stride;
             sum += block.Stride;
         }
     }

@@ -241,9 +241,9 @@ internal static unsafe class NormRows
         }
     }
 
-    /// <summary>sum += dz, where dz is the gradient of the activation's input.</summary>
+    /// <summary>sum = addend + dz, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddGradient<TActivation>(float* x, float* dy, float* sum, long count, in NormRow row)
+    public static void AddGradient<TActivation>(float* x, float* dy, float* addend, float* sum, long count, in NormRow row)
         where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
@@ -252,14 +252,14 @@ internal static unsafe class NormRows
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {
             var g = ActivationGradient<TActivation>(Vector512.Load(x + i) - centre, Vector512.Load(dy + i), scale, shift, slope);
-            (Vector512.Load(sum + i) + g).Store(sum + i);
+            (Vector512.Load(addend + i) + g).Store(sum + i);
         }
 
         if (i < count)
         {
             var rest = count - i;
             var g = ActivationGradient<TActivation>(Lanes.Load(x + i, rest) - centre, Lanes.Load(dy + i, rest), scale, shift, slope);
-            Lanes.Store(Lanes.Load(sum + i, rest) + g, sum + i, rest);
+            Lanes.Store(Lanes.Load(addend + i, rest) + g, sum + i, rest);
         }
     }
 

@@ -2,8 +2,6 @@ using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
-using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -52,7 +50,7 @@ internal sealed partial class GpuKernels : IKernel<ChainCall>
         {
             for (var j = 0; j < i; j++)
             {
-                if (all[i].Length != all[j].Length || CallFlow.Overlap(all[i], all[j]))
+                if (all[i].Length != all[j].Length || all[i].Overlaps(all[j]))
                 {
                     return null;
                 }

@@ -37,7 +37,7 @@ internal sealed partial class GpuKernels
     }
 
     public void Run(NormalizeGradientCall call) => NormGradient<LeakyRelu, NoDropout>(
-        call.Norm with { Bias = null }, call.Dy, sum: null, call.Dx, call.Dweight, call.Dbias, branch: null, s_noTail);
+        call.Norm with { Bias = null }, call.Dy, addend: null, sum: null, call.Dx, call.Dweight, call.Dbias, branch: null, s_noTail);
 
     public void Run(TrackStatisticsCall call) => queue.Launch(
         StatisticsKernels.Track, queue.ForElements(call.Mean.Length), call.Mean.View(), call.Variance.View(),

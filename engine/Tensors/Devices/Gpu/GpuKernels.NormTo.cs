@@ -26,7 +26,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
 
     public void Run(NormToGradientCall call)
     {
-        var (norm, dy, sum, _, dx, dweight, dbias, branch, tail) = call;
+        var (norm, dy, addend, sum, dx, dweight, dbias, branch, tail) = call;
         if (!HasKernel(tail))
         {
             call.RunParts(this);
@@ -36,13 +36,15 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
         switch (tail)
         {
             case { Activation: null }:
-                NormGradient<LeakyRelu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail with { Slope = 1 });
+                NormGradient<LeakyRelu, NoDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail with { Slope = 1 });
                 break;
             case { Activation: UnaryFunction.LeakyRelu }:
-                NormGradient<LeakyRelu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail);
+                NormGradient<LeakyRelu, NoDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail);
                 break;
-            case { Dropout: null }: NormGradient<Relu, NoDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
-            default: NormGradient<Relu, WithDropout>(norm, dy, sum, dx, dweight, dbias, branch, tail); break;
+            case { Dropout: null }:
+                NormGradient<Relu, NoDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail);
+                break;
+            default: NormGradient<Relu, WithDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail); break;
         }
     }
 
@@ -58,17 +60,16 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
-        var ((x, mean, variance, weight, bias, g, epsilon), addend, y, keepY, padded, branch, tracked, _) = call;
-        DeviceSpan? result = keepY || padded is null ? y : null;
+        var ((x, mean, variance, weight, bias, g, epsilon), addend, y, padded, branch, tracked, _) = call;
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var (layout, past) = (shape.Groups, TrackedStatisticsArgs.Of(tracked));
         var fusion = new NormFusionArgs(
-            (branch?.Y).View(), ArrayView<float>.Empty, Accumulates: 0, DropoutMask.Of(tail.Dropout, numbers.View));
+            (branch?.Y).View(), ArrayView<float>.Empty, ArrayView<float>.Empty, DropoutMask.Of(tail.Dropout, numbers.View));
         if (layout.Parts == 1)
         {
             queue.Launch(
                 NormToKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), addend.View(), result.View(), padded.View(), fusion, shape, past);
+                bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
             return;
         }
 
@@ -76,11 +77,11 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
         queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
         queue.Launch(
             NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.LargestPlane, NormToKernels.PerThread), x.View(), scratch.View,
-            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), result.View(), padded.View(), fusion, shape, past);
+            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
     }
 
     private void NormGradient<TActivation, TDropout>(
-        in Normalization norm, DeviceSpan dy, DeviceSpan? sum, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias,
+        in Normalization norm, DeviceSpan dy, DeviceSpan? addend, DeviceSpan? sum, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias,
         in NormGradientBranch? branch, in NormTail tail)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
@@ -89,10 +90,10 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
         var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var layout = shape.Groups;
 
-        // With padding, an element's gradient is a sum over its copies; it is computed once and kept.
-        var kept = sum ?? (tail.Pad is null ? null : dx);
+        // With padding, an element's gradient is a sum over its copies; with an addend it is one, too. It is computed once and kept.
+        var kept = sum ?? (tail.Pad is null && addend is null ? null : dx);
         var fusion = new NormFusionArgs(
-            (branch?.Dy).View(), kept.View(), Flag(sum is not null), DropoutMask.Of(tail.Dropout, numbers.View));
+            (branch?.Dy).View(), kept.View(), addend.View(), DropoutMask.Of(tail.Dropout, numbers.View));
         if (layout.Parts == 1 && (layout.Groups == layout.Channels || (dweight is null && dbias is null)))
         {
             queue.Launch(

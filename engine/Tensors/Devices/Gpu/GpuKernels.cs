@@ -25,6 +25,13 @@ internal sealed partial class GpuKernels(
         _ => call is NormToCall or NormToGradientCall or TrackStatisticsCall,
     };
 
+    public long ScratchOf(KernelCall call) => call switch
+    {
+        NormToCall norm when HasKernel(norm.Tail) => 0,
+        NormToGradientCall norm when HasKernel(norm.Tail) => 0,
+        _ => call.ScratchOfParts,
+    };
+
     /// <summary>
     /// A fused norm doesn't: each group of threads reads a plane's first element, which another group may have overwritten.
     /// </summary>

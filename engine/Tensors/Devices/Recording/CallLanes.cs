@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices.Recording.Fusion;
-
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -104,12 +102,12 @@ internal sealed class CallLanes
         var dependencies = new SortedSet<int>();
         foreach (var read in call.Reads.Select(Located))
         {
-            dependencies.UnionWith(On(read).Where(other => other.Writes && CallFlow.Overlap(other.Span, read)).Select(other => other.Call));
+            dependencies.UnionWith(On(read).Where(other => other.Writes && other.Span.Overlaps(read)).Select(other => other.Call));
         }
 
-        foreach (var write in call.Writes.Select(Located))
+        foreach (var write in call.Changes.Select(Located))
         {
-            dependencies.UnionWith(On(write).Where(other => CallFlow.Overlap(other.Span, write)).Select(other => other.Call));
+            dependencies.UnionWith(On(write).Where(other => other.Span.Overlaps(write)).Select(other => other.Call));
         }
 
         foreach (var read in call.Reads.Select(Located))
@@ -117,7 +115,7 @@ internal sealed class CallLanes
             On(read).Add(new Access(place, read, Writes: false));
         }
 
-        foreach (var write in call.Writes.Select(Located))
+        foreach (var write in call.Changes.Select(Located))
         {
             // Who depends on what is written over depends on this call as well.
             On(write).RemoveAll(other =>

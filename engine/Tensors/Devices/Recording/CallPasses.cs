@@ -12,35 +12,49 @@ internal static class CallPasses
     /// <param name="calls">the calls as recorded</param>
     /// <param name="isTemporary">whether a storage's content is dead after the last call</param>
     /// <param name="kernels">what will make the calls</param>
-    public static CallFlow Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    public static ValueGraph Apply(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
     {
-        var flow = Fused(calls, isTemporary, kernels);
-        Run(flow, nameof(ChainFusion), () => ChainFusion.Apply(flow, kernels));
-        return flow;
+        var graph = Fused(calls, isTemporary, kernels);
+        Run(graph, nameof(ChainFusion), () => ChainFusion.Apply(graph, kernels));
+        Place(graph, kernels);
+        return graph;
     }
 
-    /// <summary>The same before small calls of any kind are chained.</summary>
-    public static CallFlow Fused(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
+    /// <summary>The same before small calls of any kind are chained, and before anything is decided about memory.</summary>
+    public static ValueGraph Fused(IReadOnlyList<KernelCall> calls, Func<Storage, bool> isTemporary, IKernels kernels)
     {
-        var flow = new CallFlow(calls, isTemporary);
-        Run(flow, nameof(WeightUpdateFusion), () => WeightUpdateFusion.Apply(flow, kernels));
-        Run(flow, nameof(BiasGradientFusion), () => BiasGradientFusion.Apply(flow, kernels));
-        Run(flow, nameof(ConstantFolding), () => ConstantFolding.Apply(flow));
-        Run(flow, nameof(DenseBlocks), () => DenseBlocks.Apply(flow));
-        Run(flow, nameof(RepeatedCopies), () => RepeatedCopies.Apply(flow));
-        Run(flow, nameof(ConcatFusion), () => ConcatFusion.Apply(flow));
+        var graph = new ValueGraph(calls, isTemporary);
+        Run(graph, nameof(WeightUpdateFusion), () => WeightUpdateFusion.Apply(graph, kernels));
+        Run(graph, nameof(BiasGradientFusion), () => BiasGradientFusion.Apply(graph, kernels));
+        Run(graph, nameof(ConstantFolding), () => ConstantFolding.Apply(graph));
+        Run(graph, nameof(EqualCalls), () => EqualCalls.Apply(graph));
+        Run(graph, nameof(ConcatFusion), () => ConcatFusion.Apply(graph));
 
         // Gradients of norms first: they no longer read what an activation left, so that the forward need not leave it.
-        Run(flow, nameof(ConcatGradientFusion), () => ConcatGradientFusion.Apply(flow, kernels));
-        Run(flow, nameof(NormGradientFusion), () => NormGradientFusion.Apply(flow, kernels));
-        Run(flow, nameof(NormFusion), () => NormFusion.Apply(flow, kernels));
-        Run(flow, nameof(CopyFusion), () => CopyFusion.Apply(flow, kernels));
-        return flow;
+        Run(graph, nameof(ConcatGradientFusion), () => ConcatGradientFusion.Apply(graph, kernels));
+        Run(graph, nameof(NormGradientFusion), () => NormGradientFusion.Apply(graph, kernels));
+        Run(graph, nameof(NormFusion), () => NormFusion.Apply(graph, kernels));
+        PartPlaces.Choose(graph);
+        Run(graph, nameof(CopyFusion), () => CopyFusion.Apply(graph, kernels));
+        return graph;
     }
 
-    private static void Run(CallFlow flow, string pass, Action apply)
+    /// <summary>What the calls need of memory: parts where they belong, and scratch where the device asks for it.</summary>
+    private static void Place(ValueGraph graph, IKernels kernels)
     {
-        flow.Pass = pass;
+        PartPlaces.Apply(graph);
+        for (var i = 0; i < graph.Count; i++)
+        {
+            if (graph[i] is { } call && kernels.ScratchOf(call) is > 0 and var elements)
+            {
+                graph.GiveScratch(i, elements);
+            }
+        }
+    }
+
+    private static void Run(ValueGraph graph, string pass, Action apply)
+    {
+        graph.Pass = pass;
         apply();
     }
 }

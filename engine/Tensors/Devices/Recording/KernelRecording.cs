@@ -1,10 +1,8 @@
-using IlgpuGan.Tensors.Devices.Recording.Fusion;
-
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
 /// The kernel calls of a piece of code, in order. The code runs and no kernel does: tensors made meanwhile are values without memory
-/// (<see cref="TracedStorage"/>). <see cref="Place(CallFlow)"/> gives the calls memory that is theirs until the recording is disposed, so
+/// (<see cref="TracedStorage"/>). <see cref="Place(ValueGraph)"/> gives the calls memory that is theirs until the recording is disposed, so
 /// that they can be run again and again.
 /// </summary>
 internal sealed class KernelRecording : IDisposable
@@ -181,14 +179,14 @@ internal sealed class KernelRecording : IDisposable
     /// The calls that passes made of the recorded ones, on memory, in as many lanes as the device has: <see cref="MemoryPlan"/> places what
     /// is temporary, and each value that tensors hold gets a block of its own.
     /// </summary>
-    internal (IReadOnlyList<KernelCall> Calls, CallLanes Lanes) Place(CallFlow flow)
+    internal (IReadOnlyList<KernelCall> Calls, CallLanes Lanes) Place(ValueGraph graph)
     {
-        var calls = flow.Calls();
+        var calls = graph.Calls();
         var lanes = new CallLanes(calls, _device.Lanes);
         var (plan, placed) = PlanOf(calls, lanes);
         if (StepGraph.IsCollected)
         {
-            StepGraph.Add(Calls, flow, plan);
+            StepGraph.Add(Calls, graph, plan);
         }
 
         return (placed, lanes);
@@ -228,13 +226,31 @@ internal sealed class KernelRecording : IDisposable
     /// <summary>The seam while code is recorded: notes each call and runs none.</summary>
     private sealed class NotingKernels(IKernels kernels, List<KernelCall> calls) : IKernels
     {
-        public void Run(KernelCall call) => calls.Add(call);
+        /// <summary>The values that have their maker.</summary>
+        private readonly HashSet<Storage> _made = [];
+
+        public void Run(KernelCall call)
+        {
+            foreach (var write in call.Writes)
+            {
+                if (write.Storage is TracedStorage value && !(write.IsWhole() && _made.Add(value)))
+                {
+                    throw new InvalidOperationException(
+                        $"{call.Name} writes {write.Length} of {value.Capacity} elements of a value of a step that is being recorded" +
+                            (_made.Contains(value) ? ", which another call has made" : "") + ": a value is made whole, by one call");
+                }
+            }
+
+            calls.Add(call);
+        }
 
         public bool Fuses(KernelCall call) => kernels.Fuses(call);
 
         public bool Chains(KernelCall call) => kernels.Chains(call);
 
         public bool WorksInPlace(KernelCall call) => kernels.WorksInPlace(call);
+
+        public long ScratchOf(KernelCall call) => kernels.ScratchOf(call);
 
         public void Hold(DeviceSpan w) => kernels.Hold(w);
 

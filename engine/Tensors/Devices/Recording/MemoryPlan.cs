@@ -71,7 +71,7 @@ internal sealed class MemoryPlan
     /// <param name="blocks">one for each of <see cref="Blocks"/></param>
     public IReadOnlyList<KernelCall> On(IReadOnlyList<KernelCall> calls, IReadOnlyList<Storage> blocks)
     {
-        return [.. calls.Select(call => call.Map(Located))];
+        return [.. calls.Select(call => call.On(Located))];
 
         DeviceSpan Located(DeviceSpan span) => _places.TryGetValue(span.Storage, out var place)
             ? new DeviceSpan(blocks[place.Block], place.Offset + span.Offset, span.Length)
@@ -84,7 +84,7 @@ internal sealed class MemoryPlan
         var lives = new Dictionary<Storage, Life>();
         for (var i = 0; i < calls.Count; i++)
         {
-            foreach (var span in calls[i].Reads.Concat(calls[i].Writes))
+            foreach (var span in calls[i].Arrays)
             {
                 if (lives.TryGetValue(span.Storage, out var life))
                 {
@@ -99,17 +99,19 @@ internal sealed class MemoryPlan
 
         for (var i = 0; i < calls.Count; i++)
         {
+            var replaced = new HashSet<Storage>();
             foreach (var (write, read) in worksInPlace(calls[i]) ? calls[i].InPlace : [])
             {
                 // An operand in two roles, as x in x + norm(x), is still read when the kernel has begun to write.
                 if (calls[i].Reads.Count(span => span.Storage == read.Storage) == 1
                     && lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
-                    && made.First == i && used.Last == i && IsWhole(write) && IsWhole(read) && made.Size == used.Size
+                    && made.First == i && used.Last == i && write.IsWhole() && read.IsWhole() && made.Size == used.Size
+                    && !replaced.Contains(read.Storage)
                     && lanes.TimeOf(used.Calls.Where(call => call != i)).IsBefore(lanes.TimeOf([i])))
                 {
                     used.Join(made);
                     lives[write.Storage] = used;
-                    break;
+                    replaced.UnionWith([read.Storage, write.Storage]);
                 }
             }
         }
@@ -118,8 +120,6 @@ internal sealed class MemoryPlan
         distinct.ForEach(life => life.Time = lanes.TimeOf(life.Calls));
         return distinct;
     }
-
-    private static bool IsWhole(DeviceSpan span) => span.Offset == 0 && span.Length == span.Storage.Capacity;
 
     /// <summary>The lowest offset at which a value fits between those of its time.</summary>
     private static long LowestFree(List<Life> placed, Life life)

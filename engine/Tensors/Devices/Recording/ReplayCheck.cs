@@ -19,7 +19,7 @@ internal static class ReplayCheck
     {
         // The code as written does not know the recording's values.
         DeviceSpan[] lasting =
-            [.. recording.Calls.SelectMany(c => c.Writes.Except(c.Working)).Distinct().Where(s => s.Storage is not TracedStorage)];
+            [.. recording.Calls.SelectMany(c => c.Writes).Distinct().Where(s => s.Storage is not TracedStorage)];
         var before = Read(device, lasting);
         recording.Prepare();
         using (device.Step())
@@ -137,16 +137,11 @@ internal static class ReplayCheck
         _ => null,
     };
 
-    /// <summary>Of the bits that a call has written; 0 for a part of a larger array, the rest of which holds anything as yet.</summary>
+    /// <summary>Of the bits that a call has written.</summary>
     private static int Fingerprint(Device device, KernelCall call)
     {
-        if (call is CopyBlockCall)
-        {
-            return 0;
-        }
-
         var hash = default(HashCode);
-        foreach (var numbers in Read(device, [.. call.Writes.Except(call.Working)]))
+        foreach (var numbers in Read(device, [.. call.Writes]))
         {
             hash.AddBytes(MemoryMarshal.AsBytes<float>(numbers));
         }

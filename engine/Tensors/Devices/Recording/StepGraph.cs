@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices.Recording.Fusion;
-
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>A recorded step as it runs: its kernel calls in order, and where and when its values are in memory.</summary>
@@ -33,9 +31,9 @@ internal sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Call
 
     /// <summary>Adds the graph of a step that has been recorded.</summary>
     /// <param name="recorded">its calls as they were traced</param>
-    /// <param name="flow">what passes made of them</param>
+    /// <param name="graph">what passes made of them</param>
     /// <param name="plan">where their values lie</param>
-    internal static void Add(IReadOnlyList<KernelCall> recorded, CallFlow flow, MemoryPlan plan)
+    internal static void Add(IReadOnlyList<KernelCall> recorded, ValueGraph graph, MemoryPlan plan)
     {
         var values = new List<StepValue>();
         var indices = new Dictionary<Storage, int>();
@@ -47,9 +45,9 @@ internal sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Call
 
         StepCall[] calls =
         [
-            .. flow.Calls().Zip(flow.Origins(), (call, origin) => new StepCall(
+            .. graph.Calls().Zip(graph.Origins(), (call, origin) => new StepCall(
                 call.Name, [.. origin.Recorded.Select(place => recorded[place].Name)], origin.Pass, ValuesIn(call.Reads),
-                ValuesIn(call.Writes), call.Cost)),
+                ValuesIn([.. call.Changes]), call.Cost)),
         ];
         s_collected?.Add(new StepGraph(recorded.Count, calls, values, plan.Blocks.Sum()));
 

@@ -47,7 +47,16 @@ internal sealed class ChainTable
         CopyCall c => [Row(addressOf, ChainFunction.Copy, c.X, null, c.Y)],
         AddScaledCall c => [Row(addressOf, ChainFunction.AddScaled, c.X, c.Y, c.Y, c.Scale)],
         CopyAllCall c => c.Slots.Select(slot =>
-            Row(addressOf, slot.Accumulate ? ChainFunction.Add : ChainFunction.Copy, slot.X, slot.Y, slot.Y)),
+            Row(
+                addressOf, slot.X is null ? ChainFunction.Fill : slot.Addend is null ? ChainFunction.Copy : ChainFunction.Add, slot.X,
+                slot.Addend, slot.Y)),
+        EmbedCall { G: { Outer: 1, YStep: 1 } g } c =>
+        [
+            Row(addressOf, ChainFunction.Fill, null, null, c.Y),
+            Row(
+                addressOf, ChainFunction.Copy, c.X, null,
+                c.Y with { Offset = c.Y.Offset + ((long)g.YStart * g.Inner), Length = c.X.Length }),
+        ],
         UnaryCall { F: var f } c when FunctionOf(f) is { } function => [Row(addressOf, function, c.X, null, c.Y, c.P, c.Q)],
         UnaryGradientCall { F: var f } c when GradientOf(f) is { } function => [Row(addressOf, function, c.Saved, c.Dy, c.Dx, c.P, c.Q)],
         BinaryCall { F: var f } c when FunctionOf(f) is { } function && c.AShape == c.YShape && c.BShape == c.YShape =>

@@ -9,11 +9,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 /// </summary>
 internal sealed class CopyTable
 {
-    // Columns of a row: two addresses, the number of elements, whether to add, and one past the last group that processes it.
+    // Columns of a row: two addresses, the first 0 for zeros, the number of elements, the address of what is added or 0, and one past the
+    // last group that processes it.
     public const int From = 0;
     public const int To = 1;
     public const int Length = 2;
-    public const int Accumulate = 3;
+    public const int Addend = 3;
     public const int EndGroup = 4;
     public const int Columns = 5;
 
@@ -46,12 +47,14 @@ internal sealed class CopyTable
             var slot = slots[i];
             var row = rows.AsSpan(i * Columns, Columns);
             end += (slot.Y.Length + perGroup - 1) / perGroup;
-            (row[From], row[To], row[Length], row[Accumulate], row[EndGroup]) =
-                (SlotTable.AddressOf(slot.X), SlotTable.AddressOf(slot.Y), slot.Y.Length, slot.Accumulate ? 1 : 0, end);
+            (row[From], row[To], row[Length]) = (AddressOf(slot.X), SlotTable.AddressOf(slot.Y), slot.Y.Length);
+            (row[Addend], row[EndGroup]) = (AddressOf(slot.Addend), end);
         }
 
         return rows;
     }
+
+    private static long AddressOf(DeviceSpan? span) => span is { } given ? SlotTable.AddressOf(given) : 0;
 
     /// <summary>Compares rows by value.</summary>
     internal sealed class RowsComparer : IEqualityComparer<long[]>

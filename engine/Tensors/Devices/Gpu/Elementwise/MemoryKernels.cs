@@ -59,7 +59,7 @@ internal static class MemoryKernels
         }
     }
 
-    /// <summary>Copies or adds many arrays in one launch, on CUDA: a group of threads finds its array in the table.</summary>
+    /// <summary>Copies, adds or clears many arrays in one launch, on CUDA: a group of threads finds its array in the table.</summary>
     public static void CopyOfAll(ArrayView<long> table, int slots)
     {
         if (!PtxMethods.AreSupported)
@@ -71,7 +71,7 @@ internal static class MemoryKernels
         var length = (int)table[row + CopyTable.Length];
         var from = table[row + CopyTable.From];
         var to = table[row + CopyTable.To];
-        var accumulate = table[row + CopyTable.Accumulate] != 0;
+        var addend = table[row + CopyTable.Addend];
         var start = ((Grid.IdxX - firstGroup) * Group.DimX * CopiesPerThread) + Group.IdxX;
         for (var k = 0; k < CopiesPerThread; k++)
         {
@@ -79,8 +79,8 @@ internal static class MemoryKernels
             if (i < length)
             {
                 var offset = (long)i * sizeof(float);
-                var value = DeviceAddress.Load(from + offset);
-                DeviceAddress.Store(to + offset, accumulate ? DeviceAddress.Load(to + offset) + value : value);
+                var value = from != 0 ? DeviceAddress.Load(from + offset) : 0;
+                DeviceAddress.Store(to + offset, addend != 0 ? DeviceAddress.Load(addend + offset) + value : value);
             }
         }
     }

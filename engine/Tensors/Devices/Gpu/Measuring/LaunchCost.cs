@@ -78,12 +78,12 @@ internal static class LaunchCost
         return new OpCost(flops, elements * sizeof(float));
     }
 
-    /// <summary>The kept array is either dx itself, counted already, or a sum that is read and written.</summary>
+    /// <summary>The kept array is either dx itself, counted already, or the sum with an addend.</summary>
     private static OpCost OfNormGradient(object[] arguments)
     {
         var fusion = arguments.OfType<NormFusionArgs>().Single();
         var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + fusion.Branch.Length;
-        return new OpCost(0, (fusion.Accumulates != 0 ? others + (2 * fusion.Kept.Length) : others) * sizeof(float));
+        return new OpCost(0, (others + (2 * fusion.Addend.Length)) * sizeof(float));
     }
 
     /// <summary>The share of the tiles' multiply-adds that lies within the product's edges.</summary>

@@ -47,10 +47,10 @@ internal sealed class MemoryBoundKernels : IDisposable
                 m._kernels.Run(new NormalizeGradientCall(
                     new(m._x.Span, m._mean.Span, m._variance.Span, null, null, m._norm, 1e-5f), m._y.Span, m._z.Span, null, null))),
         ("instance-norm-relu-pad", 3, 9, m => m._kernels.Run(new NormToCall(
-            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), null, m._y.Span, false,
+            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), null, null,
             m._padded.Span, null, null, m.ReluAndBorder))),
         ("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.Run(new NormToGradientCall(
-            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), m._padded.Span, null, m._y.Span,
+            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), m._padded.Span, null, null,
             m._z.Span, null, null, null, m.ReluAndBorder))),
         ("pad-reflect", 2, 0, m => m._kernels.Run(new PadCall(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border))),
         ("pad-reflect-gradient", 2, 1, m => m._kernels.Run(new PadGradientCall(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border))),

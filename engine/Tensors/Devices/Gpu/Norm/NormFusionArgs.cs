@@ -7,6 +7,6 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <param name="Kept">
 /// where the gradient of the activation's input is kept between the two passes over the elements; empty where it is recomputed
 /// </param>
-/// <param name="Accumulates">1 if that gradient is added to the array</param>
+/// <param name="Addend">added to that gradient; empty for nothing</param>
 /// <param name="Mask">the dropout mask</param>
-internal readonly record struct NormFusionArgs(ArrayView<float> Branch, ArrayView<float> Kept, byte Accumulates, DropoutMask Mask);
+internal readonly record struct NormFusionArgs(ArrayView<float> Branch, ArrayView<float> Kept, ArrayView<float> Addend, DropoutMask Mask);

@@ -139,7 +139,7 @@ internal static class NormGradientKernels
             var slope = ActivationInputGradient<TActivation, TDropout>(row.Of(value), upstream, place, fusion, g);
             if (fusion.Kept.IntLength > 0)
             {
-                slope = fusion.Accumulates != 0 ? fusion.Kept[place] + slope : slope;
+                slope = fusion.Addend.IntLength > 0 ? fusion.Addend[place] + slope : slope;
                 fusion.Kept[place] = slope;
             }
 

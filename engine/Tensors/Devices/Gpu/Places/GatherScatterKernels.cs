@@ -62,7 +62,7 @@ internal static class GatherScatterKernels
         float own = row - (outer * g.Extent);
         var first = (outer * g.IndexOuter) + (inner * g.IndexInner);
         var source = (outer * g.Count * g.Inner) + inner;
-        var sum = y[index];
+        var sum = 0f;
         for (var k = 0; k < g.Count; k++)
         {
             if (places[first + (k * g.IndexStep)] == own)

@@ -5,37 +5,22 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// </summary>
 internal static class BiasGradientFusion
 {
-    public static void Apply(CallFlow flow, IKernels kernels)
+    public static void Apply(ValueGraph graph, IKernels kernels)
     {
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is Conv2dWeightGradientCall gradient)
-            {
-                Apply(flow, kernels, i, gradient);
-            }
-        }
-    }
-
-    private static void Apply(CallFlow flow, IKernels kernels, int place, Conv2dWeightGradientCall gradient)
-    {
-        foreach (var reader in flow.ReadersWithin(gradient.Dy, place).Places)
-        {
-            if (flow[reader] is ReduceCall sum && IsOfBias(sum, gradient)
-                && flow.IsUnchanged(gradient.Dy, place, reader) && flow.IsUntouched(sum.Y, place, reader)
-                && CallFlow.IsApart(sum.Y, gradient.X, gradient.Dy, gradient.Dw)
+            if (graph[i] is Conv2dWeightGradientCall gradient
+                && graph.Of(gradient.Dy, i).Readers.FirstOrDefault(at => at > i && IsOfBias(graph, at, gradient)) is > 0 and var reader
+                && graph[reader] is ReduceCall sum
                 && new Conv2dWeightAndBiasGradientCall(gradient.X, gradient.Dy, gradient.Dw, sum.Y, gradient.G) is var both
                 && kernels.Fuses(both))
             {
-                flow.Replace(place, both, reader);
-                return;
+                graph.Replace(i, both, reader);
             }
         }
     }
 
-    private static bool IsOfBias(ReduceCall sum, Conv2dWeightGradientCall gradient)
-    {
-        var g = gradient.G;
-        return sum.F == Reduction.Sum && sum.X == gradient.Dy && sum.XShape == new Shape(g.N, g.K, g.OutH, g.OutW)
-            && sum.YShape == new Shape(1, g.K, 1, 1);
-    }
+    private static bool IsOfBias(ValueGraph graph, int place, Conv2dWeightGradientCall gradient) =>
+        gradient.G is var g && graph[place] is ReduceCall { F: Reduction.Sum } sum && sum.X == gradient.Dy && graph.IsValue(sum.Y)
+        && sum.XShape == new Shape(g.N, g.K, g.OutH, g.OutW) && sum.YShape == new Shape(1, g.K, 1, 1);
 }

@@ -10,26 +10,22 @@ internal static class ChainFusion
     /// <summary>Elements of an array up to which one group of threads is soon done with it.</summary>
     private const int Small = 4096;
 
-    public static void Apply(CallFlow flow, IKernels kernels)
+    public static void Apply(ValueGraph graph, IKernels kernels)
     {
         // Chains that go on, by the length of their arrays: 0 where all are small.
         var chains = new SortedDictionary<long, List<int>>();
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is not { } call || !kernels.Chains(call) || LengthOf(call) is not { } length)
+            if (graph[i] is not { } call || !kernels.Chains(call) || LengthOf(call) is not { } length)
             {
                 continue;
             }
 
-            if (!chains.TryGetValue(length, out var chain))
-            {
-                chains.Add(length, chain = []);
-            }
-
+            var chain = chains.TryGetValue(length, out var begun) ? begun : chains[length] = [];
             int[] members = [.. chain];
-            if (!chain.TrueForAll(member => CanWait(flow, member, i, members) && (length == 0 || AreAlike(flow[member]!, call))))
+            if (!chain.TrueForAll(member => CanWait(graph, member, i, members) && (length == 0 || AreAlike(graph[member]!, call))))
             {
-                Join(flow, chain);
+                Join(graph, chain);
             }
 
             chain.Add(i);
@@ -37,33 +33,29 @@ internal static class ChainFusion
 
         foreach (var chain in chains.Values)
         {
-            Join(flow, chain);
+            Join(graph, chain);
         }
 
-        JoinEarlier(flow, kernels);
+        JoinEarlier(graph, kernels);
     }
 
     /// <summary>Large calls join an earlier one of the same length if they need nothing newer and none touches their results.</summary>
-    private static void JoinEarlier(CallFlow flow, IKernels kernels)
+    private static void JoinEarlier(ValueGraph graph, IKernels kernels)
     {
         var earlier = new Dictionary<long, List<int>>();
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is not { } call || !LinksOf(call).TrueForAll(kernels.Chains) || LengthOf(call) is not (> 0 and var length))
+            if (graph[i] is not { } call || !LinksOf(call).TrueForAll(kernels.Chains) || LengthOf(call) is not (> 0 and var length))
             {
                 continue;
             }
 
-            if (!earlier.TryGetValue(length, out var places))
-            {
-                earlier.Add(length, places = []);
-            }
-
-            var least = Earliest(flow, i, call);
-            var index = places.FindLastIndex(place => place >= least && AreAlike(flow[place]!, call));
+            var places = earlier.TryGetValue(length, out var known) ? known : earlier[length] = [];
+            var least = Earliest(graph, i, call);
+            var index = places.FindLastIndex(place => place >= least && AreAlike(graph[place]!, call));
             if (index >= 0)
             {
-                flow.Replace(places[index], new ChainCall([.. LinksOf(flow[places[index]]!), .. LinksOf(call)]), i);
+                graph.Replace(places[index], new ChainCall([.. LinksOf(graph[places[index]]!), .. LinksOf(call)]), i);
             }
             else
             {
@@ -74,80 +66,36 @@ internal static class ChainFusion
 
     private static List<KernelCall> LinksOf(KernelCall call) => call is ChainCall chain ? [.. chain.Links] : [call];
 
-    /// <summary>Place of the latest call that writes what this one reads, or touches what it writes; −1 if there is none.</summary>
-    private static int Earliest(CallFlow flow, int place, KernelCall call)
-    {
-        var least = -1;
-        foreach (var span in call.Reads)
-        {
-            least = Math.Max(least, flow.LastWriter(span, place));
-        }
-
-        foreach (var span in call.Writes)
-        {
-            least = Math.Max(least, flow.LastAccess(span, place));
-        }
-
-        return least;
-    }
+    /// <summary>Place of the latest call that makes what this one reads; its own where it changes state, which can't be earlier.</summary>
+    private static int Earliest(ValueGraph graph, int place, KernelCall call) => call.Writes.All(graph.IsValue)
+        ? call.Reads.Select(read => graph.Of(read, place).Maker).DefaultIfEmpty(-1).Max()
+        : place;
 
     /// <summary>0 if all arrays of a call are small, otherwise the length that they share; null if they do not.</summary>
     private static long? LengthOf(KernelCall call)
     {
-        var (least, most) = (long.MaxValue, 0L);
-        foreach (var span in call.Reads.Concat(call.Writes))
-        {
-            (least, most) = (Math.Min(least, span.Length), Math.Max(most, span.Length));
-        }
-
-        return most <= Small ? 0 : least == most ? most : null;
+        var lengths = call.Arrays.Select(span => span.Length).ToList();
+        return lengths.Max() <= Small ? 0 : lengths.Min() == lengths.Max() ? lengths[0] : null;
     }
 
     /// <summary>Whether a call can as well be made at a later place, with the other members of its chain.</summary>
-    private static bool CanWait(CallFlow flow, int member, int place, int[] members)
+    private static bool CanWait(ValueGraph graph, int member, int place, int[] members)
     {
-        var call = flow[member]!;
-        foreach (var span in call.Writes)
-        {
-            if (!flow.IsUntouched(span, member, place, members))
-            {
-                return false;
-            }
-        }
-
-        foreach (var span in call.Reads)
-        {
-            if (!flow.IsUnchanged(span, member, place, members))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var call = graph[member]!;
+        return call.Writes.All(write => graph.IsValue(write)
+                && graph.MadeAt(member, write).Readers.All(reader => reader >= place || members.Contains(reader)))
+            && call.Reads.All(read => graph.IsSame(read, member, place));
     }
 
     /// <summary>Whether arrays of two calls are the same ones or share no element.</summary>
-    private static bool AreAlike(KernelCall a, KernelCall b)
-    {
-        foreach (var one in a.Reads.Concat(a.Writes))
-        {
-            foreach (var other in b.Reads.Concat(b.Writes))
-            {
-                if (one != other && !CallFlow.IsApart(one, other))
-                {
-                    return false;
-                }
-            }
-        }
+    private static bool AreAlike(KernelCall a, KernelCall b) =>
+        a.Arrays.All(one => b.Arrays.All(other => one == other || !one.Overlaps(other)));
 
-        return true;
-    }
-
-    private static void Join(CallFlow flow, List<int> chain)
+    private static void Join(ValueGraph graph, List<int> chain)
     {
         if (chain.Count > 1)
         {
-            flow.Replace(chain[^1], new ChainCall([.. chain.Select(member => flow[member]!)]), [.. chain]);
+            graph.Replace(chain[^1], new ChainCall([.. chain.Select(member => graph[member]!)]), [.. chain]);
         }
 
         chain.Clear();

@@ -1,80 +1,39 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// A function of joined arrays, which alone reads them joined, is computed of each array straight into its part of the result, and nobody
-/// joins them. What makes an array can then take the function in: a norm its (leaky) ReLU, and through a dropout its ReLU.
+/// A function of joined arrays, which alone reads them joined, is computed of each array, and the results are joined, which costs nothing
+/// where each is made in its place (<see cref="PartPlaces"/>). What makes an array can then take the function in: a norm its (leaky) ReLU,
+/// and through a dropout its ReLU.
 /// </summary>
 internal static class ConcatFusion
 {
-    public static void Apply(CallFlow flow)
+    public static void Apply(ValueGraph graph)
     {
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is UnaryCall function)
+            if (graph[i] is UnaryCall function && graph.MakerOf(function.X, i) is (var at, ConcatCall { IsDense: true } concat)
+                && concat.Y == function.X && graph.MadeAt(at, concat.Y).IsReadBy(i) && graph.IsValue(function.Y))
             {
-                ApplyToParts(flow, i, function);
+                ApplyToParts(graph, i, function, at, concat);
             }
         }
 
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is UnaryCall { F: UnaryFunction.Relu } function)
+            // What ReLU makes of the numbers that dropout leaves is what dropout leaves of the numbers that ReLU makes.
+            if (graph[i] is UnaryCall { F: UnaryFunction.Relu } function && graph.MakerOf(function.X, i) is (var at, DropoutCall dropout)
+                && dropout.Y == function.X && graph.MadeAt(at, dropout.Y).IsReadBy(i))
             {
-                ApplyBeforeDropout(flow, i, function);
+                graph.Replace(at, function with { X = dropout.X, Y = dropout.Y });
+                graph.Replace(i, dropout with { X = dropout.Y, Y = function.Y });
             }
         }
     }
 
-    private static void ApplyToParts(CallFlow flow, int place, UnaryCall function)
+    private static void ApplyToParts(ValueGraph graph, int place, UnaryCall function, int joined, ConcatCall concat)
     {
-        // From the end of the joined array to its start, each part by who wrote it last.
-        var parts = new List<(int Place, CopyCall Copy)>();
-        var start = function.X.Offset;
-        for (var end = start + function.X.Length; end > start; end = parts[^1].Copy.Y.Offset)
-        {
-            var at = flow.LastWriter(function.X with { Offset = end - 1, Length = 1 }, place);
-            if (at < 0 || flow[at] is not CopyCall copy || copy.Y.Offset < start || copy.Y.Offset + copy.Y.Length != end
-                || flow.Readers(copy.Y, at) is not [var reader] || reader != place || flow.LastWriter(copy.Y, place) != at)
-            {
-                return;
-            }
-
-            parts.Add((at, copy));
-        }
-
-        int[] members = [.. parts.Select(part => part.Place)];
-        if (parts.Count < 2 || !flow.IsUntouched(function.Y, members.Min(), place, members))
-        {
-            return;
-        }
-
-        foreach (var (_, copy) in parts)
-        {
-            if (!CallFlow.IsApart(function.Y, copy.X))
-            {
-                return;
-            }
-        }
-
-        flow.Remove(place);
-        foreach (var (at, copy) in parts)
-        {
-            flow.Replace(at, function with { X = copy.X, Y = ResultOf(copy) });
-        }
-
-        DeviceSpan ResultOf(CopyCall copy) =>
-            function.Y with { Offset = function.Y.Offset + (copy.Y.Offset - function.X.Offset), Length = copy.Y.Length };
-    }
-
-    /// <summary>What ReLU makes of the numbers that dropout leaves is what dropout leaves of the numbers that ReLU makes.</summary>
-    private static void ApplyBeforeDropout(CallFlow flow, int place, UnaryCall function)
-    {
-        var at = flow.LastWriter(function.X, place);
-        if (at >= 0 && flow[at] is DropoutCall dropout && dropout.Y == function.X && flow.Readers(dropout.Y, at) is [var reader]
-            && reader == place)
-        {
-            flow.Replace(at, function with { X = dropout.X, Y = dropout.Y });
-            flow.Replace(place, dropout with { X = dropout.Y, Y = function.Y });
-        }
+        ConcatPart[] results = [.. concat.Operands.Select(part => part with { X = graph.NewValue(function.Y, part.X.Length) })];
+        graph.Replace(joined, concat with { Operands = results, Y = function.Y }, place);
+        graph.PutBefore(joined, [.. concat.Operands.Zip(results, (part, result) => function with { X = part.X, Y = result.X })]);
     }
 }

@@ -6,34 +6,31 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// </summary>
 internal static class ConstantFolding
 {
-    public static void Apply(CallFlow flow)
+    public static void Apply(ValueGraph graph)
     {
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is UnaryCall { F: UnaryFunction.Affine, Q: 0 } multiple && ConstantIn(flow, multiple.X, i) is { } factor)
+            if (graph[i] is UnaryCall { F: UnaryFunction.Affine, Q: 0 } multiple && ConstantIn(graph, multiple.X, i) is { } factor)
             {
                 // Without q all devices round p · x alike; a zero becomes a positive one.
-                flow.Replace(i, new FillCall(multiple.Y, (multiple.P * factor) + 0));
+                graph.Replace(i, new FillCall(multiple.Y, (multiple.P * factor) + 0));
             }
-            else if (flow[i] is ExpandCall expanded && ConstantIn(flow, expanded.X, i) is { } value)
+            else if (graph[i] is ExpandCall expanded && ConstantIn(graph, expanded.X, i) is { } value)
             {
-                flow.Replace(i, new FillCall(expanded.Y, value));
+                graph.Replace(i, new FillCall(expanded.Y, value));
             }
         }
 
-        for (var i = flow.Count - 1; i >= 0; i--)
+        for (var i = graph.Count - 1; i >= 0; i--)
         {
-            if (flow[i] is FillCall fill && flow.Readers(fill.Y, i) is [])
+            if (graph[i] is FillCall fill && graph.MadeAt(i, fill.Y) is { IsKept: false, Readers: [] })
             {
-                flow.Remove(i);
+                graph.Remove(i);
             }
         }
     }
 
     /// <summary>The number that all of a span holds; null if none is known.</summary>
-    private static float? ConstantIn(CallFlow flow, DeviceSpan span, int place)
-    {
-        var writer = flow.LastWriter(span, place);
-        return writer >= 0 && flow[writer] is FillCall fill && fill.Y == span ? fill.Value : null;
-    }
+    private static float? ConstantIn(ValueGraph graph, DeviceSpan span, int place) =>
+        graph.MakerOf(span, place).Call is FillCall fill && fill.Y == span ? fill.Value : null;
 }

@@ -7,61 +7,50 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// </summary>
 internal static class NormFusion
 {
-    public static void Apply(CallFlow flow, IKernels kernels)
+    public static void Apply(ValueGraph graph, IKernels kernels)
     {
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is NormalizeCall call)
+            if (graph[i] is NormalizeCall call)
             {
-                Apply(flow, kernels, i, call.Norm, call.Y);
+                Apply(graph, kernels, i, call.Norm, call.Y);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, IKernels kernels, int place, Normalization norm, DeviceSpan y)
+    private static void Apply(ValueGraph graph, IKernels kernels, int place, Normalization norm, DeviceSpan y)
     {
-        var moments = MomentsOf(flow, place, norm, y);
+        var moments = MomentsOf(graph, place, norm, y);
         var first = moments ?? place;
-        if (!CallFlow.IsApart(y, norm.X))
-        {
-            return;
-        }
-
         var members = new List<int> { place };
         var (last, tail) = (place, default(NormTail));
         DeviceSpan? addend = null, padded = null;
         NormBranch? branch = null;
         TrackedStatistics? tracked = null;
-        if (flow.Readers(y, last) is [var adder] && flow[adder] is BinaryCall { F: BinaryFunction.Add } add && OtherOf(add, y) is { } other
-            && flow.IsUnchanged(other, first - 1, adder) && CanMove(adder, add.Y, other))
+        if (ReadersOf() is [var adder] && graph[adder] is BinaryCall { F: BinaryFunction.Add } add && OtherOf(add, y) is { } other
+            && graph.IsSame(other, first, adder) && graph.IsValue(add.Y))
         {
-            members.Add(adder);
-            (last, y, addend) = (adder, add.Y, other);
+            Take(adder, add.Y);
+            addend = other;
         }
 
-        var activations = flow.Readers(y, last);
-        if (activations is [_] or [_, _] && ActivationOf(y, activations[0]) is { } activation
-            && CanMove(activations[0], activation.Y, addend))
+        var activations = ReadersOf();
+        if (activations is [var only] && ActivationOf(only) is { } activation)
         {
-            if (activations is [_])
+            Activate(only, activation);
+            if (moments is { } && ReadersOf() is [var dropping] && graph[dropping] is DropoutCall dropout && dropout.X == y
+                && tail.Activation == UnaryFunction.Relu && graph.IsValue(dropout.Y)
+                && tail with { Dropout = new NormDropout(dropout.Key, dropout.P) } is var dropped && kernels.Fuses(Fused(dropped)))
             {
-                (last, y, tail) = Activated(activations[0], activation);
-                if (moments is { } && flow.Readers(y, last) is [var dropping] && flow[dropping] is DropoutCall dropout && dropout.X == y
-                    && tail.Activation == UnaryFunction.Relu && CanMove(dropping, dropout.Y, addend)
-                    && tail with { Dropout = new NormDropout(dropout.Key, dropout.P) } is var dropped
-                    && kernels.Fuses(Fused(keepY: true, dropped)))
-                {
-                    members.Add(dropping);
-                    (last, y, tail) = (dropping, dropout.Y, dropped);
-                }
+                Take(dropping, dropout.Y);
+                tail = dropped;
             }
-            else if (ActivationOf(y, activations[1]) is { } second && CanMove(activations[1], second.Y, addend)
-                && CallFlow.IsApart(activation.Y, second.Y))
-            {
-                members.Add(activations[1]);
-                branch = new NormBranch(second.Y, second.F, second.P);
-                (last, y, tail) = Activated(activations[0], activation);
-            }
+        }
+        else if (activations is [var one, var two] && ActivationOf(one) is { } main && ActivationOf(two) is { } second)
+        {
+            members.Add(two);
+            branch = new NormBranch(second.Y, second.F, second.P);
+            Activate(one, main);
         }
 
         if (moments is null)
@@ -69,16 +58,16 @@ internal static class NormFusion
             var alone = new NormalizeToCall(norm, addend, y, branch, tail);
             if (members.Count > 1 && kernels.Fuses(alone))
             {
-                flow.Replace(place, alone, [.. members]);
+                graph.Replace(place, alone, [.. members]);
             }
 
             return;
         }
 
-        var readers = flow.Readers(y, last);
-        foreach (var reader in readers ?? [])
+        var readers = ReadersOf();
+        foreach (var reader in readers)
         {
-            if (padded is null && flow[reader] is PadCall pad && pad.X == y && CanMove(reader, pad.Y, addend))
+            if (padded is null && graph[reader] is PadCall pad && pad.X == y && graph.IsValue(pad.Y))
             {
                 members.Add(reader);
                 padded = pad.Y;
@@ -86,57 +75,56 @@ internal static class NormFusion
             }
         }
 
-        foreach (var reader in flow.ReadersWithin(norm.Mean, first).Places)
+        foreach (var reader in graph.MadeAt(first, norm.Mean).Readers)
         {
-            if (tracked is null && flow[reader] is TrackStatisticsCall track && track.Mean == norm.Mean && track.Variance == norm.Variance
-                && norm.G.Groups == norm.G.Channels && flow.IsUntouched(track.Past.Mean, first, reader)
-                && flow.IsUntouched(track.Past.Variance, first, reader) && flow.IsUntouched(track.Past.Batches, first, reader))
+            if (tracked is null && graph[reader] is TrackStatisticsCall track && track.Mean == norm.Mean && track.Variance == norm.Variance
+                && norm.G.Groups == norm.G.Channels && track.Writes.All(past => graph.MayChangeAt(first, past, reader)))
             {
                 members.Add(reader);
                 tracked = track.Past;
             }
         }
 
-        var fused = Fused(keepY: padded is null || readers is not [_], tail);
+        var fused = Fused(tail) with { Y = padded is { } && readers is [_] ? null : y, Padded = padded, Tracked = tracked };
         if (kernels.Fuses(fused))
         {
-            flow.Replace(first, fused, [.. members]);
+            graph.Replace(first, fused, [.. members]);
         }
 
-        NormToCall Fused(bool keepY, in NormTail behind) => new(norm, addend, y, keepY, padded, branch, tracked, behind);
+        NormToCall Fused(in NormTail behind) => new(norm, addend, y, Padded: null, branch, Tracked: null, behind);
 
-        UnaryCall? ActivationOf(DeviceSpan x, int reader) =>
-            flow[reader] is UnaryCall call && call.X == x && NormGradientFusion.Fits(call.F, call.P) ? call : null;
+        // Who reads the value so far; nobody may be left out where it is read after the list.
+        IReadOnlyList<int> ReadersOf() => graph.MadeAt(last, y) is { IsKept: false } made ? made.Readers : [];
 
-        (int Last, DeviceSpan Y, NormTail Tail) Activated(int by, UnaryCall call)
+        UnaryCall? ActivationOf(int reader) => graph[reader] is UnaryCall call && call.X == y && NormGradientFusion.Fits(call.F, call.P)
+            && graph.IsValue(call.Y) ? call : null;
+
+        void Activate(int by, UnaryCall call)
         {
-            members.Add(by);
-            return (by, call.Y, tail with { Activation = call.F, Slope = call.P });
+            Take(by, call.Y);
+            tail = tail with { Activation = call.F, Slope = call.P };
         }
 
-        // A result can be written as early as the moments if no call in between reads or writes it, and if it shares no element with what
-        // the fused kernel itself still reads and writes elsewhere when it has begun.
-        bool CanMove(int from, DeviceSpan output, DeviceSpan? added) =>
-            flow.IsUntouched(output, first, from, [.. members])
-            && CallFlow.IsApart(output, norm.X, norm.Mean, norm.Variance, norm.Weight, norm.Bias, added);
+        void Take(int member, DeviceSpan result)
+        {
+            members.Add(member);
+            (last, y) = (member, result);
+        }
     }
 
     /// <summary>Where a norm's statistics are computed of its own input, if all that it reads is there already; null elsewhere.</summary>
-    private static int? MomentsOf(CallFlow flow, int place, Normalization norm, DeviceSpan y)
-    {
-        var first = flow.LastWriter(norm.Mean, place);
-        return first >= 0 && flow[first] is MomentsCall moments && moments.X == norm.X && moments.Mean == norm.Mean
-            && moments.Variance == norm.Variance && moments.G == norm.G && flow.LastWriter(norm.Variance, place) == first
-            && flow.IsUnchanged(norm.X, first, place) && flow.IsUnchanged(norm.Weight, first, place)
-            && flow.IsUnchanged(norm.Bias, first, place) && flow.IsUntouched(y, first, place)
+    private static int? MomentsOf(ValueGraph graph, int place, Normalization norm, DeviceSpan y) =>
+        graph.MakerOf(norm.Mean, place) is (var first, MomentsCall moments) && moments.X == norm.X && moments.Mean == norm.Mean
+        && moments.Variance == norm.Variance && moments.G == norm.G && graph.MakerOf(norm.Variance, place).Place == first
+        && graph.IsSame(norm.X, first, place) && graph.IsSame(norm.Weight, first, place) && graph.IsSame(norm.Bias, first, place)
+        && graph.IsValue(y)
             ? first
             : null;
-    }
 
     /// <summary>What is added to y, element by element; null if the call does anything else.</summary>
     private static DeviceSpan? OtherOf(BinaryCall add, DeviceSpan y)
     {
         var (other, shape) = add.A == y ? (add.B, add.BShape) : (add.A, add.AShape);
-        return add.AShape == add.BShape && (add.A == y) != (add.B == y) && shape.Count == y.Length && add.YShape == shape ? other : null;
+        return add.IsOfOneShape() && (add.A == y) != (add.B == y) && shape.Count == y.Length ? other : null;
     }
 }

@@ -1,156 +1,135 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// The gradient of a norm takes in what surrounds it: the gradient of the padding and of the (leaky) ReLU behind the norm, whose output is
-/// computed again instead of read. Where others read the norm's result too, what they want is added first, or, where it comes through
-/// another activation of the norm's, taken in as a branch.
+/// The gradient of a norm takes in what surrounds it: the gradients of the padding, the dropout and the (leaky) ReLU behind the norm, whose
+/// output is computed again instead of read. Where others read the norm's result too, what they want is added first, or, where it comes
+/// through another activation of the norm's, taken in as a branch.
 /// </summary>
 internal static class NormGradientFusion
 {
-    public static void Apply(CallFlow flow, IKernels kernels)
+    public static void Apply(ValueGraph graph, IKernels kernels)
     {
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is NormalizeGradientCall { Dx: not null } norm)
+            if (graph[i] is NormalizeGradientCall { Dx: not null } norm)
             {
-                Apply(flow, kernels, i, norm);
+                Apply(graph, kernels, i, norm);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, IKernels kernels, int place, NormalizeGradientCall norm)
+    private static void Apply(ValueGraph graph, IKernels kernels, int place, NormalizeGradientCall norm)
     {
         var members = new List<int>();
-        var (dy, dz, dx) = (norm.Dy, (DeviceSpan?)null, norm.Dx!.Value);
-        var (tail, bias) = (default(NormTail), (DeviceSpan?)null);
-        DeviceSpan? sum = null;
-        if (SumBehind(flow, place, norm) is var (addAt, add))
-        {
-            members.Add(addAt);
-            (dy, sum) = (add.X, norm.Dy);
-        }
-
-        if (ActivationBehind(flow, place, norm, dy, Reader()) is var (at, gradient, forward))
-        {
-            members.Add(at);
-            tail = tail with { Activation = gradient.F, Slope = gradient.P };
-            (dy, dz, bias) = (gradient.Dy, norm.Dy, forward.Norm.Bias);
-        }
-
-        if (PaddingBehind(flow, dy, Reader(), place) is var (padAt, pad))
-        {
-            members.Add(padAt);
-            tail = tail with { Pad = pad.G, PadMode = pad.Mode };
-            (dy, dz) = (pad.Dy, norm.Dy);
-        }
-
-        var reader = Reader();
+        var (dy, reader, tail, bias) = (norm.Dy, place, default(NormTail), (DeviceSpan?)null);
+        DeviceSpan? addend = null, sum = null;
         NormGradientBranch? branch = null;
-        if (sum is { } && tail is { Activation: not null, Pad: null }
-            && BranchBehind(flow, place, norm, members[0]) is var (branchAt, other) && CallFlow.IsApart(other.Dy, dx, norm.Dy)
-            && kernels.Fuses(Fused(null, norm.Dy, other)))
+        if (SumBehind(graph, place, norm.Dy) is var (adder, other, last))
+        {
+            Take(adder, last);
+            (addend, sum) = (other, graph.Of(norm.Dy, place).IsReadBy(place) ? null : norm.Dy);
+        }
+
+        if (addend is null && Behind<DropoutCall>(graph, dy, place, place) is var (dropping, back)
+            && new NormDropout(back.Key, back.P) is var mask
+            && ActivationBehind(graph, place, norm, back.X, dropping, mask) is var (at, masked, biasOfMasked)
+            && new NormTail(masked.F, masked.P, Dropout: mask) is var whole && kernels.Fuses(Fused(masked.Dy, whole, biasOfMasked)))
+        {
+            members.Add(dropping);
+            Take(at, masked.Dy);
+            (tail, bias) = (whole, biasOfMasked);
+        }
+        else if (ActivationBehind(graph, place, norm, dy, reader, dropout: null) is var (activated, gradient, biasOfForward))
+        {
+            Take(activated, gradient.Dy);
+            (tail, bias) = (new NormTail(gradient.F, gradient.P), biasOfForward);
+        }
+
+        if (Behind<PadGradientCall>(graph, dy, reader, place) is var (padded, pad))
+        {
+            Take(padded, pad.Dy);
+            tail = tail with { Pad = pad.G, PadMode = pad.Mode };
+        }
+
+        // A branch is taken in only where nobody else reads the sum.
+        if (addend is { } second && sum is null && tail is { Activation: not null, Pad: null }
+            && ActivationBehind(graph, place, norm, second, members[0], dropout: null) is var (branchAt, with, _)
+            && new NormGradientBranch(with.Dy, with.F, with.P) is var taken && kernels.Fuses(Fused(dy, tail, bias) with { Branch = taken }))
         {
             members.Add(branchAt);
-            (sum, dz, branch) = (null, norm.Dy, other);
+            (addend, branch) = (null, taken);
         }
 
-        if (sum is { })
+        if (members.Count > 0 && !(addend is { } && tail is { Activation: not null, Pad: not null })
+            && Fused(dy, tail, bias) with { Addend = addend, Sum = sum, Branch = branch } is var all && kernels.Fuses(all))
         {
-            // The sum goes to the norm's dy, which can't be working memory as well.
-            dz = tail is { Activation: null, Pad: null } ? null : dx;
+            graph.Replace(place, all, [.. members]);
         }
 
-        if (members.Count == 0 || !CallFlow.IsApart(dy, dx, sum, dz)
-            || (sum is { } && tail is { Activation: not null, Pad: not null })
-            || !flow.IsUnchanged(dy, reader, place) || !kernels.Fuses(Fused(sum, dz, branch)))
+        void Take(int member, DeviceSpan gradient)
         {
-            return;
+            members.Add(member);
+            (dy, reader) = (gradient, member);
         }
 
-        flow.Replace(place, Fused(sum, dz, branch), [.. members]);
-
-        NormToGradientCall Fused(DeviceSpan? added, DeviceSpan? working, NormGradientBranch? second) =>
-            new(norm.Norm with { Bias = bias }, dy, added, working, dx, norm.Dweight, norm.Dbias, second, tail);
-
-        int Reader() => members.Count > 0 ? members[^1] : place;
+        NormToGradientCall Fused(DeviceSpan from, in NormTail behind, DeviceSpan? added) => new(
+            norm.Norm with { Bias = added }, from, Addend: null, Sum: null, norm.Dx!.Value, norm.Dweight, norm.Dbias, Branch: null, behind);
     }
 
-    /// <summary>The addition that makes this norm's dy, which may be read behind the norm's gradient too, but not before it.</summary>
-    private static (int Place, AddScaledCall Add)? SumBehind(CallFlow flow, int place, NormalizeGradientCall norm)
-    {
-        var maker = flow.LastWriter(norm.Dy, place);
-        return maker >= 0 && flow[maker] is AddScaledCall { Scale: 1 } add && add.Y == norm.Dy && CallFlow.IsApart(add.X, norm.Dy)
-            && flow.IsUntouched(norm.Dy, maker, place)
-            ? (maker, add)
+    /// <summary>The sum that is a norm's dy, and its operands, the later last, where nobody reads it before the norm's gradient.</summary>
+    private static (int Place, DeviceSpan First, DeviceSpan Last)? SumBehind(ValueGraph graph, int place, DeviceSpan dy) =>
+        graph.Of(dy, place) is { Maker: >= 0 } made && made.Readers[0] == place
+        && graph[made.Maker] is BinaryCall { F: BinaryFunction.Add } add && add.Y == dy && add.IsOfOneShape() && add.A != add.B
+        && add.Reads.All(read => graph.IsSame(read, made.Maker, place)) && graph.IsValue(dy)
+            ? (made.Maker, add.A, add.B)
             : null;
-    }
 
     /// <summary>
-    /// The activation's gradient that makes a gradient which only the call at <paramref name="reader"/> reads, if the activation was that
-    /// of this norm's own output.
+    /// The activation's gradient that makes what only the call at <paramref name="reader"/> reads, and the norm's bias, if the activation
+    /// was that of this norm's own output, perhaps with a dropout behind it.
     /// </summary>
-    private static (int Place, UnaryGradientCall Gradient, NormalizeCall Forward)? ActivationBehind(
-        CallFlow flow, int place, NormalizeGradientCall norm, DeviceSpan behind, int reader)
+    private static (int Place, UnaryGradientCall Gradient, DeviceSpan? Bias)? ActivationBehind(
+        ValueGraph graph, int place, NormalizeGradientCall norm, DeviceSpan dy, int reader, NormDropout? dropout) =>
+        Behind<UnaryGradientCall>(graph, dy, reader, place) is var (at, gradient) && Fits(gradient.F, gradient.P)
+        && ForwardOf(graph, place, norm, at, gradient, dropout) is { } forward
+            ? (at, gradient, forward.Norm.Bias)
+            : null;
+
+    /// <summary>
+    /// The norm whose gradient a call at <paramref name="place"/> is, if an activation of its output left what the activation's gradient
+    /// reads, and all that the norm read is still there.
+    /// </summary>
+    private static NormalizeCall? ForwardOf(
+        ValueGraph graph, int place, NormalizeGradientCall norm, int at, UnaryGradientCall gradient, NormDropout? dropout)
     {
-        var maker = flow.LastWriter(behind, reader);
-        if (maker < 0 || flow[maker] is not UnaryGradientCall gradient || gradient.Dx != behind || !Fits(gradient.F, gradient.P)
-            || flow.Readers(behind, maker) is not [var only] || only != reader)
+        var (saved, last) = (gradient.Saved, at);
+        if (graph.MakerOf(saved, last) is (var joined, ConcatCall { IsDense: true } concat))
         {
-            return null;
+            var part = Enumerable.Range(0, concat.Operands.Length).FirstOrDefault(k => concat.PlaceOf(k) == saved, -1);
+            if (part < 0)
+            {
+                return null;
+            }
+
+            (saved, last) = (concat.Operands[part].X, joined);
         }
 
-        return flow.IsUnchanged(gradient.Dy, maker, place)
-            && ForwardOf(flow, place, norm, gradient.Saved, maker, gradient.F, gradient.P, dropout: null) is { } forward
-            ? (maker, gradient, forward)
-            : null;
-    }
-
-    /// <summary>
-    /// The gradient of another activation of this norm's own output, where nobody but this norm reads its sum with the first one's.
-    /// </summary>
-    /// <param name="adder">the addition of the two</param>
-    private static (int Place, NormGradientBranch Branch)? BranchBehind(CallFlow flow, int place, NormalizeGradientCall norm, int adder)
-    {
-        var maker = flow.LastWriter(norm.Dy, adder);
-        return maker >= 0 && flow[maker] is UnaryGradientCall other && other.Dx == norm.Dy && Fits(other.F, other.P)
-            && flow.Readers(norm.Dy, maker) is [var first] && first == adder
-            && flow.Readers(norm.Dy, adder) is [var second] && second == place
-            && flow.IsUnchanged(other.Dy, maker, place)
-            && ForwardOf(flow, place, norm, other.Saved, maker, other.F, other.P, dropout: null) is { }
-            ? (maker, new NormGradientBranch(other.Dy, other.F, other.P))
-            : null;
-    }
-
-    /// <summary>
-    /// The norm of which a gradient at <paramref name="place"/> is, if an activation of its output, perhaps with a dropout behind it, left
-    /// what is <paramref name="saved"/>, and all that the norm read is still there.
-    /// </summary>
-    /// <param name="end">where the saved values are read</param>
-    public static NormalizeCall? ForwardOf(
-        CallFlow flow, int place, NormalizeGradientCall norm, DeviceSpan saved, int end, UnaryFunction f, float p, NormDropout? dropout)
-    {
-        var activated = flow.LastWriter(saved, end);
         if (dropout is { } mask)
         {
-            if (activated < 0 || flow[activated] is not DropoutCall dropped || dropped.Y != saved || dropped.Key != mask.Key
+            if (graph.MakerOf(saved, last) is not (var masked, DropoutCall dropped) || dropped.Y != saved || dropped.Key != mask.Key
                 || dropped.P != mask.P)
             {
                 return null;
             }
 
-            saved = dropped.X;
-            activated = flow.LastWriter(saved, activated);
+            (saved, last) = (dropped.X, masked);
         }
 
-        if (activated < 0 || flow[activated] is not UnaryCall activation || activation.Y != saved || activation.F != f || activation.P != p)
-        {
-            return null;
-        }
-
-        var normalized = flow.LastWriter(activation.X, activated);
-        return normalized >= 0 && flow[normalized] is NormalizeCall forward && forward.Y == activation.X
+        return graph.MakerOf(saved, last) is (var activated, UnaryCall activation) && activation.Y == saved && activation.F == gradient.F
+            && activation.P == gradient.P
+            && graph.MakerOf(activation.X, activated) is (var normalized, NormalizeCall forward) && forward.Y == activation.X
             && forward.Norm with { Bias = null } == norm.Norm with { Bias = null }
-            && forward.Reads.All(read => flow.IsUnchanged(read, normalized, place))
+            && forward.Reads.All(read => graph.IsSame(read, normalized, place))
             ? forward
             : null;
     }
@@ -158,14 +137,13 @@ internal static class NormGradientFusion
     /// <summary>The activations of which the sign of the input tells the gradient.</summary>
     public static bool Fits(UnaryFunction f, float p) => f == UnaryFunction.Relu || (f == UnaryFunction.LeakyRelu && p >= 0);
 
-    /// <summary>The padding's gradient that makes a gradient which only the call at <paramref name="reader"/> reads.</summary>
-    private static (int Place, PadGradientCall Call)? PaddingBehind(CallFlow flow, DeviceSpan gradient, int reader, int place)
-    {
-        var maker = flow.LastWriter(gradient, reader);
-        return maker >= 0 && flow[maker] is PadGradientCall pad && pad.Dx == gradient
-            && flow.Readers(gradient, maker) is [var only] && only == reader
-            && flow.IsUnchanged(pad.Dy, maker, place)
-            ? (maker, pad)
+    /// <summary>
+    /// The call of a type that makes what only the call at <paramref name="reader"/> reads, if one at another place can do it as well.
+    /// </summary>
+    private static (int Place, TCall Call)? Behind<TCall>(ValueGraph graph, DeviceSpan value, int reader, int place)
+        where TCall : KernelCall =>
+        graph.Of(value, reader) is { Maker: >= 0 } made && made.IsReadBy(reader) && graph[made.Maker] is TCall call
+        && call.Writes[0] == value && call.Reads.All(read => graph.IsSame(read, made.Maker, place))
+            ? (made.Maker, call)
             : null;
-    }
 }

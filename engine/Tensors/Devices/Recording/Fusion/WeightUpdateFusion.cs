@@ -3,35 +3,34 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// <summary>A weight gradient that only Adam reads goes straight into it, where the device has a kernel that gains by that.</summary>
 internal static class WeightUpdateFusion
 {
-    public static void Apply(CallFlow flow, IKernels kernels)
+    public static void Apply(ValueGraph graph, IKernels kernels)
     {
-        for (var i = 0; i < flow.Count; i++)
+        for (var i = 0; i < graph.Count; i++)
         {
-            if (flow[i] is AdamCall adam)
+            if (graph[i] is AdamCall adam)
             {
-                Apply(flow, kernels, i, adam);
+                Apply(graph, kernels, i, adam);
             }
         }
     }
 
-    private static void Apply(CallFlow flow, IKernels kernels, int place, AdamCall adam)
+    private static void Apply(ValueGraph graph, IKernels kernels, int place, AdamCall adam)
     {
         var rest = new List<AdamSlot>();
         var fused = new List<(int Place, KernelCall Call)>();
         foreach (var slot in adam.Slots)
         {
             // At the gradient's place nobody may still want the weight as it was.
-            var maker = flow.LastWriter(slot.Gradient, place);
-            if (maker >= 0
-                && flow[maker] is Conv2dWeightGradientCall gradient && gradient.Dw == slot.Gradient
-                && flow.Readers(slot.Gradient, maker) is [var reader] && reader == place
-                && flow.IsUntouched(slot.Weight, maker, place)
-                && flow.IsUntouched(slot.FirstMoment, maker, place)
-                && flow.IsUntouched(slot.SecondMoment, maker, place)
-                && new Conv2dWeightGradientToAdamCall(gradient.X, gradient.Dy, slot, gradient.G, adam.Settings) is var update
+            var (weight, gradient, first, second) = slot;
+            var made = graph.Of(gradient, place);
+            if (made.Maker >= 0 && made.IsReadBy(place)
+                && graph[made.Maker] is Conv2dWeightGradientCall maker && maker.Dw == gradient
+                && graph.MayChangeAt(made.Maker, weight, place) && graph.MayChangeAt(made.Maker, first, place)
+                && graph.MayChangeAt(made.Maker, second, place)
+                && new Conv2dWeightGradientToAdamCall(maker.X, maker.Dy, weight, first, second, maker.G, adam.Settings) is var update
                 && kernels.Fuses(update))
             {
-                fused.Add((maker, update));
+                fused.Add((made.Maker, update));
             }
             else
             {
@@ -44,15 +43,12 @@ internal static class WeightUpdateFusion
             return;
         }
 
-        flow.Remove(place);
+        graph.Remove(place);
         if (rest.Count > 0)
         {
-            flow.Replace(place, adam with { Slots = [.. rest] });
+            graph.Replace(place, adam with { Slots = [.. rest] });
         }
 
-        foreach (var (at, call) in fused)
-        {
-            flow.Replace(at, call);
-        }
+        fused.ForEach(update => graph.Replace(update.Place, update.Call));
     }
 }
