@@ -270,7 +270,7 @@ public sealed class Tensor : IDisposable
         else if (source.Span != Span)
         {
             Overwrite("CopyFrom");
-            if (Span.Storage is TracedStorage)
+            if (Device.Recording?.HasMade(Span.Storage) == true)
             {
                 throw new RecordingException(
                     $"a step that is being recorded overwrites a tensor {Shape} that it has made; use the source instead, or make the " +

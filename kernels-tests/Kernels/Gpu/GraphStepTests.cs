@@ -124,7 +124,7 @@ internal sealed class GraphStepTests
         [
             new UnaryCall(UnaryFunction.Tanh, 0, 0, x.Span, y.Span),
             new AdamCall([new AdamSlot(x.Span, y.Span, moments.Span, squares.Span)], settings),
-            new CopyAllCall([new CopySlot(x.Span, copy.Span), new CopySlot(y.Span, sum.Span, x.Span), new CopySlot(null, zeros.Span)]),
+            new CopyAllCall([new CopySlot(x.Span, copy.Span), new CopySlot(y.Span, sum.Span, sum.Span), new CopySlot(null, zeros.Span)]),
             new ReduceCall(Reduction.Mean, copy.Span, x.Shape, mean.Span, mean.Shape),
             new ChainCall(
             [

@@ -12,6 +12,10 @@ internal sealed class KernelRecording : IDisposable
 
     private readonly Device _device;
     private readonly List<KernelCall> _calls = [];
+
+    /// <summary>The values that have their maker.</summary>
+    private readonly HashSet<Storage> _made = [];
+
     private readonly List<(Action Do, Action? Undo)> _preparations = [];
     private readonly List<Action> _conclusions = [];
     private readonly List<(int First, int Words)> _numbers = [];
@@ -33,7 +37,7 @@ internal sealed class KernelRecording : IDisposable
     private KernelRecording(Device device)
     {
         _device = device;
-        Kernels = new NotingKernels(device.OwnKernels, _calls);
+        Kernels = new NotingKernels(device.OwnKernels, _calls, _made);
     }
 
     public IReadOnlyList<KernelCall> Calls => _calls;
@@ -172,6 +176,9 @@ internal sealed class KernelRecording : IDisposable
         }
     }
 
+    /// <summary>Whether a call of the code has made the value that a storage is.</summary>
+    internal bool HasMade(Storage storage) => _made.Contains(storage);
+
     /// <summary>The storage of a new value of so many elements.</summary>
     internal TracedStorage NewStorage(long count) => new(_device.Pool, count);
 
@@ -224,20 +231,17 @@ internal sealed class KernelRecording : IDisposable
             $"a step that is being recorded {what}, which would not happen again when it is replayed; {instead}, or run the step eagerly");
 
     /// <summary>The seam while code is recorded: notes each call and runs none.</summary>
-    private sealed class NotingKernels(IKernels kernels, List<KernelCall> calls) : IKernels
+    private sealed class NotingKernels(IKernels kernels, List<KernelCall> calls, HashSet<Storage> made) : IKernels
     {
-        /// <summary>The values that have their maker.</summary>
-        private readonly HashSet<Storage> _made = [];
-
         public void Run(KernelCall call)
         {
             foreach (var write in call.Writes)
             {
-                if (write.Storage is TracedStorage value && !(write.IsWhole() && _made.Add(value)))
+                if (write.Storage is TracedStorage value && !(write.IsWhole() && made.Add(value)))
                 {
                     throw new InvalidOperationException(
                         $"{call.Name} writes {write.Length} of {value.Capacity} elements of a value of a step that is being recorded" +
-                            (_made.Contains(value) ? ", which another call has made" : "") + ": a value is made whole, by one call");
+                            (made.Contains(value) ? ", which another call has made" : "") + ": a value is made whole, by one call");
                 }
             }
 
