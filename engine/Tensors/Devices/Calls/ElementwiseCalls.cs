@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>y[i] = f(x[i]). See <see cref="UnaryFunction"/> for p and q.</summary>
-internal sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, DeviceSpan Y) : OneToOneCall<UnaryCall>(X, Y)
+public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, DeviceSpan Y) : OneToOneCall<UnaryCall>(X, Y)
 {
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
 }
@@ -22,7 +22,7 @@ internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, Devi
 }
 
 /// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule.</summary>
-internal sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, DeviceSpan B, Shape BShape, DeviceSpan Y, Shape YShape)
+public sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, DeviceSpan B, Shape BShape, DeviceSpan Y, Shape YShape)
     : KernelCall<BinaryCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];

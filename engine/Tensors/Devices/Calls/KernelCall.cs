@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices;
 /// and lists of calls can be matched and rewritten. Where its arrays lie is not its business.
 /// </summary>
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] // ReplayCheck compares them.
-internal abstract record KernelCall
+public abstract record KernelCall
 {
     private IReadOnlyList<KernelCall>? _parts;
 
@@ -125,7 +125,7 @@ internal abstract record KernelCall
 
 /// <summary>A call that finds the device's kernel for it by its own type.</summary>
 /// <typeparam name="TSelf">the call's type</typeparam>
-internal abstract record KernelCall<TSelf> : KernelCall
+public abstract record KernelCall<TSelf> : KernelCall
     where TSelf : KernelCall<TSelf>
 {
     internal sealed override void RunOn(IKernels kernels)
@@ -145,7 +145,7 @@ internal abstract record KernelCall<TSelf> : KernelCall
 /// <typeparam name="TSelf">the call's type</typeparam>
 /// <param name="X">the array that is read</param>
 /// <param name="Y">the array that is written</param>
-internal abstract record OneToOneCall<TSelf>(DeviceSpan X, DeviceSpan Y) : KernelCall<TSelf>
+public abstract record OneToOneCall<TSelf>(DeviceSpan X, DeviceSpan Y) : KernelCall<TSelf>
     where TSelf : OneToOneCall<TSelf>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X];
