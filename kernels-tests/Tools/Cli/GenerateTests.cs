@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Data.Clips;
+
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary><c>generate</c>, with the family that has all its uses.</summary>
@@ -109,6 +111,37 @@ public sealed class GenerateTests : CommandFixture
         Assert.That(moves, Has.Count.EqualTo(4).And.All.GreaterThan(0));
         Assert.That(
             moves.Max(), Is.LessThan(Distance(PictureFile.Load(In("samples", "0001.png")), PictureFile.Load(In("samples", "0002.png")))));
+    }
+
+    /// <summary>The frames as a film; one that stops half-way would be gone on with by the same command.</summary>
+    [TestCase("film.mp4")]
+    [TestCase("film.webm")]
+    public async Task FramesBecomeAFilm(string name)
+    {
+        try
+        {
+            _ = Ffmpeg.Find("clip");
+        }
+        catch (DataException e)
+        {
+            Assert.Ignore(e.Message);
+        }
+
+        var run = await TrainedOnOnePicture();
+        var made = await Do("generate", "--model", run, "--out", In("made", name), "--animate", "--count", "5", "--device", "cpu");
+        Assert.That(made, Does.Contain("5 frames of 18x18 pixels in"));
+        using var clip = ClipReader.Open(In("made", name));
+        Assert.That((clip.Info.Width, clip.Info.Height, clip.Info.Rate.PerSecond), Is.EqualTo((18, 18, 10.0)));
+        var frames = 0;
+        while (clip.Next() is not null)
+        {
+            frames++;
+        }
+
+        Assert.That(frames, Is.EqualTo(5));
+        Assert.That(Directory.GetFileSystemEntries(In("made")), Has.Length.EqualTo(1), "nothing else is left");
+        AssertExplained(
+            await Run("generate", "--model", run, "--out", In("made", name), "--device", "cpu"), 2, name, "--animate or --interpolate");
     }
 
     [Test]

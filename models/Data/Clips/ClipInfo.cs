@@ -52,6 +52,14 @@ internal sealed record ClipInfo
     /// <summary>All other streams.</summary>
     internal IReadOnlyList<ClipTrack> Tracks { get; init; } = [];
 
+    /// <summary>Whether there is a file to take sound, subtitles and titles from.</summary>
+    internal bool IsFile { get; init; } = true;
+
+    /// <summary>Frames that come from no clip.</summary>
+    /// <param name="output">the file that they go to, for messages</param>
+    internal static ClipInfo OfFrames(string output, int width, int height, FrameRate rate) =>
+        new() { File = output, Width = width, Height = height, Rate = rate, IsFile = false };
+
     /// <exception cref="DataException">there is no clip in the file</exception>
     internal static ClipInfo Read(Ffmpeg ffmpeg, string file)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Tensors.Devices;
@@ -10,7 +11,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>generate --model RUN --out DIR</c>: pictures from noise, labels, or the single picture that a run was trained on.</summary>
+/// <summary><c>generate --model RUN --out DIR|FILE</c>: pictures from noise, labels, or the one picture that a run was trained on.</summary>
 internal static class GenerateCommand
 {
     private const int LargestSide = OptionsValidation.LargestSide;
@@ -18,7 +19,9 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var model = Plain.Text("--model", "A run's folder or a checkpoint.", "RUN", required: true);
-        var output = Plain.Text("--out", "Folder for the pictures: 0001.png, 0002.png, …", "DIR", required: true);
+        var output = Plain.Text(
+            "--out", "Folder for the pictures: 0001.png, 0002.png, …; with --animate or --interpolate also a clip (which needs ffmpeg).",
+            "DIR|FILE", required: true);
         var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
         var seed = Number.Seed("Seed of all random numbers: the same seed gives the same pictures.");
         var label = Plain.Text("--label", "Class of the pictures, or comma-separated attributes (default all in turn).", "L");
@@ -61,14 +64,30 @@ internal static class GenerateCommand
                 SuperResolve = parsed.GetValue(superResolve),
                 Animate = parsed.GetValue(animate),
             };
+            var to = parsed.GetRequiredValue(output);
+            var isClip = ClipFile.HasClipName(to) && !Directory.Exists(to);
+            if (isClip && !request.Animate && !request.Interpolate)
+            {
+                throw new UsageException(
+                    $"--out {to}: a clip is of pictures that follow each other: --animate or --interpolate; for others name a folder");
+            }
+
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             using var generator = PictureGenerator.Open(parsed.GetRequiredValue(model), on);
             var pictures = Usage.Of(() => generator.Generate(request));
-            RequireOthers(
-                parsed.GetRequiredValue(output),
-                parsed.GetValue(model), parsed.GetValue(embeddings), parsed.GetValue(inject), parsed.GetValue(mask),
-                generator.Options.Data);
-            return Task.FromResult(Run(Screen.Of(parsed), pictures, parsed.GetRequiredValue(output), cancellation));
+            string?[] read =
+            [
+                parsed.GetValue(model), parsed.GetValue(embeddings), parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data,
+            ];
+            if (isClip)
+            {
+                new Originals(read).RefuseOver(to);
+                var identity = $"{string.Join('\n', parsed.Tokens.Select(token => token.Value))}\n{generator.Step}";
+                return Task.FromResult(RunClip(Screen.Of(parsed), pictures, to, identity, cancellation));
+            }
+
+            RequireOthers(to, read);
+            return Task.FromResult(Run(Screen.Of(parsed), pictures, to, cancellation));
         });
         return command;
     }
@@ -80,6 +99,28 @@ internal static class GenerateCommand
         {
             new Originals(read).RefuseOver(
                 Directory.EnumerateFiles(folder, "*.png").Where(f => Path.GetFileNameWithoutExtension(f).All(char.IsAsciiDigit)));
+        }
+    }
+
+    private static int RunClip(
+        Screen screen, IEnumerable<Picture> pictures, string file, string identity, CancellationToken cancellation)
+    {
+        OutputPath.MakeFolderOf(file);
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            var (frames, width, height) = GeneratedClip.Write(pictures, file, identity, cancellation);
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            screen.Result(
+                new { generated = frames, width, height, seconds = Math.Round(seconds, 3), files = new[] { file } },
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Counted.Of(frames, "frame")} of {width}x{height} pixels in {file} ({seconds:0.00} s)"));
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
         }
     }
 
