@@ -67,7 +67,7 @@ public sealed class AlignedFolder : PairSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
 
-    internal override PicturePair LoadPair(int index, RandomSequence random)
+    protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var file = _files[index];
         var (a, b) = ReadHalves(index);
@@ -90,7 +90,7 @@ public sealed class AlignedFolder : PairSource
         return ReadHalves(index);
     }
 
-    internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
+    protected internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
     public override string? Warning() => _partners is null
         ? AreSinglePictures

@@ -48,14 +48,14 @@ internal sealed class EmbeddedPictures : SampleSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
 
-    internal override Sample Load(int index, RandomSequence random)
+    protected internal override Sample Load(int index, RandomSequence random)
     {
         var picture = new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random));
         var embedding = new NumbersField(LabelledPictures.NameOfLabel, MeanEmbedding(index, random), new Shape(_numbers));
         return new Sample(NameOf(index), picture, embedding);
     }
 
-    internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
+    protected internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
 
     /// <summary>Whether two pictures differ in class or, without classes, in their embeddings.</summary>
     internal bool Differ(int a, int b) => _hasClasses

@@ -27,7 +27,7 @@ internal sealed class GreyPhotographs : PairSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
 
-    internal override PicturePair LoadPair(int index, RandomSequence random)
+    protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var file = _files[index];
         var photo = PictureFile.Load(file).WithChannels(Colours, file);
@@ -35,7 +35,7 @@ internal sealed class GreyPhotographs : PairSource
         return new PicturePair(GreyOf(shown).WithChannels(Colours, file), shown, NameOf(index));
     }
 
-    internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
+    protected internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
     /// <summary>
     /// The gray picture of the same lightness, which is not the luma of other conversions; of 16 bits, so that the lightness is not

@@ -91,7 +91,7 @@ public sealed class LabelledPictures : SampleSource
     /// <summary>A sample's label.</summary>
     internal ReadOnlySpan<float> LabelOf(int index) => _samples[index].Label;
 
-    internal override Sample Load(int index, RandomSequence random)
+    protected internal override Sample Load(int index, RandomSequence random)
     {
         var (file, label) = _samples[index];
         return new Sample(
@@ -99,5 +99,5 @@ public sealed class LabelledPictures : SampleSource
             new NumbersField(NameOfLabel, label, new Shape(label.Length)));
     }
 
-    internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
+    protected internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
 }

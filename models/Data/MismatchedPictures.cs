@@ -51,14 +51,14 @@ internal sealed class MismatchedPictures : SampleSource
 
     public override string NameOf(int index) => _pictures.NameOf(index);
 
-    internal override Sample Load(int index, RandomSequence random)
+    protected internal override Sample Load(int index, RandomSequence random)
     {
         var own = _pictures.Load(index, random);
         var other = _pictures.Load(MismatchOf(index, random), random);
         return new Sample(own.Name, [.. own.Fields, other.Fields.OfType<PictureField>().Single() with { Name = NameOfOther }]);
     }
 
-    internal override void CheckFile(int index) => _pictures.CheckFile(index);
+    protected internal override void CheckFile(int index) => _pictures.CheckFile(index);
 
     private int MismatchOf(int index, RandomSequence random)
     {

@@ -41,10 +41,10 @@ public sealed class OnePicture : SampleSource
 
     public override string NameOf(int index) => Path.GetFileNameWithoutExtension(_file);
 
-    internal override Sample Load(int index, RandomSequence random) => new(NameOf(index), new PictureField(Field, _picture));
+    protected internal override Sample Load(int index, RandomSequence random) => new(NameOf(index), new PictureField(Field, _picture));
 
     /// <summary>The picture was decoded when the set was opened.</summary>
-    internal override void CheckFile(int index)
+    protected internal override void CheckFile(int index)
     {
     }
 }

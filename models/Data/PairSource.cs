@@ -20,9 +20,9 @@ public abstract class PairSource : SampleSource
     /// <summary>Reads and preprocesses a pair. Safe to call from many threads.</summary>
     /// <param name="random">random numbers for crop, mirroring and choice of partner</param>
     /// <exception cref="DataException">a file can't be used</exception>
-    internal abstract PicturePair LoadPair(int index, RandomSequence random);
+    protected internal abstract PicturePair LoadPair(int index, RandomSequence random);
 
-    internal sealed override Sample Load(int index, RandomSequence random)
+    protected internal sealed override Sample Load(int index, RandomSequence random)
     {
         var pair = LoadPair(index, random);
         return new Sample(
@@ -37,7 +37,7 @@ public abstract class PairSource : SampleSource
 }
 
 /// <summary>A preprocessed sample: input, target, name.</summary>
-internal sealed record PicturePair(Picture A, Picture B, string Name)
+public sealed record PicturePair(Picture A, Picture B, string Name)
 {
     /// <summary>Further fields of the sample.</summary>
     public IReadOnlyList<SampleField> ExtraFields { get; init; } = [];

@@ -12,9 +12,9 @@ internal sealed class PartOfPairs(PairSource all, int first, int parts) : PairSo
 
     public override string NameOf(int index) => all.NameOf(Of(index));
 
-    internal override PicturePair LoadPair(int index, RandomSequence random) => all.LoadPair(Of(index), random);
+    protected internal override PicturePair LoadPair(int index, RandomSequence random) => all.LoadPair(Of(index), random);
 
-    internal override void CheckFile(int index) => all.CheckFile(Of(index));
+    protected internal override void CheckFile(int index) => all.CheckFile(Of(index));
 
     private int Of(int index) => (index * parts) + first;
 }

@@ -51,7 +51,7 @@ internal sealed class PartlyLabelledPictures : SampleSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
 
-    internal override Sample Load(int index, RandomSequence random)
+    protected internal override Sample Load(int index, RandomSequence random)
     {
         var picture = new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random));
         var known = _labelled.Load(Known[IsSerial ? index % Known.Count : random.NextInt(Known.Count)], random);
@@ -60,7 +60,7 @@ internal sealed class PartlyLabelledPictures : SampleSource
             known.Fields.OfType<NumbersField>().Single());
     }
 
-    internal override void CheckFile(int index) => _settings.Read(Files[index], new RandomSequence(default));
+    protected internal override void CheckFile(int index) => _settings.Read(Files[index], new RandomSequence(default));
 
     private static int[] Choose(LabelledPictures labelled, int classes, int known, ulong seed)
     {

@@ -88,10 +88,10 @@ internal sealed class PointSet : SampleSource
 
     public override string NameOf(int index) => $"point{index}";
 
-    internal override Sample Load(int index, RandomSequence random) =>
+    protected internal override Sample Load(int index, RandomSequence random) =>
         new(NameOf(index), new NumbersField(Field, _values[(index * Numbers)..((index + 1) * Numbers)], _shape));
 
-    internal override void CheckFile(int index)
+    protected internal override void CheckFile(int index)
     {
     }
 

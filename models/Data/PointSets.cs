@@ -42,14 +42,14 @@ internal sealed class PointSets : SampleSource
 
     public override string NameOf(int index) => $"point{index}";
 
-    internal override Sample Load(int index, RandomSequence random)
+    protected internal override Sample Load(int index, RandomSequence random)
     {
         var partner = _serial ? index % _targets.Count : random.NextInt(_targets.Count);
         return new Sample(
             NameOf(index), FieldOf(PairFields.NameOfA, _inputs[index % _inputs.Count]), FieldOf(PairFields.NameOfB, _targets[partner]));
     }
 
-    internal override void CheckFile(int index)
+    protected internal override void CheckFile(int index)
     {
     }
 

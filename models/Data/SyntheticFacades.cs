@@ -97,12 +97,12 @@ public sealed class SyntheticFacades : PairSource
         });
     }
 
-    internal override void CheckFile(int index) =>
+    protected internal override void CheckFile(int index) =>
         throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
 
     private FacadePlan Plan(int index) => new(new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 0)));
 
-    internal override PicturePair LoadPair(int index, RandomSequence random)
+    protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var (labels, photo) = Draw(index);
         var name = NameOf(index);

@@ -49,7 +49,7 @@ internal sealed class TwoLabelledSets : SampleSource
         return label;
     }
 
-    internal override Sample Load(int index, RandomSequence random)
+    protected internal override Sample Load(int index, RandomSequence random)
     {
         var (first, second) = (_first.Load(Place(_first.Count), random), _second.Load(Place(_second.Count), random));
         return new Sample(
@@ -60,7 +60,7 @@ internal sealed class TwoLabelledSets : SampleSource
         int Place(int count) => count == Count ? index : IsSerial ? index % count : random.NextInt(count);
     }
 
-    internal override void CheckFile(int index)
+    protected internal override void CheckFile(int index)
     {
         var (source, own) = index < _first.Files.Count ? (_first, index) : (_second, index - _first.Files.Count);
         source.CheckFile(own);

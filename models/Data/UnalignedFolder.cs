@@ -44,7 +44,7 @@ public sealed class UnalignedFolder : PairSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folderA, _filesA[index % Limited(_filesA.Count)]);
 
-    internal override PicturePair LoadPair(int index, RandomSequence random)
+    protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var (countA, countB) = (Limited(_filesA.Count), Limited(_filesB.Count));
         var partner = Settings.Serial ? index % countB : random.NextInt(countB);
@@ -63,7 +63,7 @@ public sealed class UnalignedFolder : PairSource
         return pair with { ExtraFields = [new PictureField(PairFields.NameOfSecondA, second)] };
     }
 
-    internal override void CheckFile(int index)
+    protected internal override void CheckFile(int index)
     {
         var random = new RandomSequence(default);
         var countA = Limited(_filesA.Count);

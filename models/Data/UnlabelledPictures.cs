@@ -25,8 +25,8 @@ public sealed class UnlabelledPictures : SampleSource
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
 
-    internal override Sample Load(int index, RandomSequence random) =>
+    protected internal override Sample Load(int index, RandomSequence random) =>
         new(NameOf(index), new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random)));
 
-    internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
+    protected internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
 }

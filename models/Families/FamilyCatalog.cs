@@ -3,14 +3,15 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The only list of families.</summary>
+/// <summary>The list of families: the built-in ones, and those that <see cref="Register"/> adds. Thread-safe.</summary>
 public static class FamilyCatalog
 {
     /// <summary>Name of a generator in a file that is not part of a run.</summary>
     public const string LoneGenerator = "netG";
 
-    /// <summary>All families, in the order of listings and look-ups.</summary>
-    public static IReadOnlyList<Family> All { get; } =
+    private static readonly Lock s_lock = new();
+
+    private static Listing s_listing = new(
     [
         new Pix2Pix.Pix2PixFamily(),
         new CycleGan.CycleGanFamily(),
@@ -38,13 +39,47 @@ public static class FamilyCatalog
         new StackGan.StackGanFamily(),
         new StackGanV2.StackGanV2Family(),
         new R3Gan.R3GanFamily(),
-    ];
+    ]);
 
-    private static readonly Lazy<HashSet<string>> s_optionNames =
-        new(() => [.. All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);
+    /// <summary>All families, in the order of listings and look-ups.</summary>
+    public static IReadOnlyList<Family> All => s_listing.Families;
 
-    private static readonly Lazy<HashSet<string>> s_networkNames =
-        new(() => [.. All.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
+    /// <summary>
+    /// Adds a family of another assembly, after all others. Runs and checkpoints of the family can be read from then on; do it before
+    /// anything else. Registering a type again changes nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// there is a family of that name, the name is no word in small letters, or its options are those of another
+    /// </exception>
+    public static void Register(Family family)
+    {
+        var name = family.Info.Name;
+        lock (s_lock)
+        {
+            if (All.Any(f => f.GetType() == family.GetType()))
+            {
+                return;
+            }
+
+            if (name.Length == 0 || !char.IsAsciiLetterLower(name[0])
+                || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            {
+                throw new ArgumentException($"a family can't be named '{name}': small letters, digits and dashes make a name", nameof(family));
+            }
+
+            if (Find(name) is { } other)
+            {
+                throw new ArgumentException($"there is a family '{name}' already, {other.GetType()}", nameof(family));
+            }
+
+            if (family.Defaults().Model is var model && model != name)
+            {
+                throw new ArgumentException($"the options of the family '{name}' say that they are of '{model}'", nameof(family));
+            }
+
+            s_listing = new Listing([.. All, family]);
+        }
+    }
 
     /// <summary>The family with a name; null if there is none.</summary>
     public static Family? Find(string name) => All.FirstOrDefault(f => f.Info.Name == name);
@@ -70,10 +105,10 @@ public static class FamilyCatalog
         All.Select(f => f.Students(teacher, path)).FirstOrDefault(found => found is not null);
 
     /// <summary>Whether an option of that name (<c>lambda-l1</c>) belongs to any family.</summary>
-    public static bool HasOption(string name) => s_optionNames.Value.Contains(name);
+    public static bool HasOption(string name) => s_listing.OptionNames.Value.Contains(name);
 
     /// <summary>The last network name in a prefix such as <c>state_dict.netG_A.module</c>; null if there is none.</summary>
-    public static string? NetworkIn(string prefix) => prefix.Split('.').LastOrDefault(s_networkNames.Value.Contains);
+    public static string? NetworkIn(string prefix) => prefix.Split('.').LastOrDefault(s_listing.NetworkNames.Value.Contains);
 
     /// <summary>A network of another program, by the first family that recognises it.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
@@ -83,4 +118,14 @@ public static class FamilyCatalog
     /// <summary>A network of a family's own published program; null if no family has such tensors.</summary>
     /// <exception cref="OptionsException">the network is larger or smaller than any here</exception>
     internal static ForeignNetwork? Recognise(StateShapes shapes, string? name) => ForeignNetwork.Find(All, shapes, name);
+
+    /// <summary>The families, and what is looked up in all of them.</summary>
+    private sealed record Listing(IReadOnlyList<Family> Families)
+    {
+        public Lazy<HashSet<string>> OptionNames { get; } =
+            new(() => [.. Families.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name)]);
+
+        public Lazy<HashSet<string>> NetworkNames { get; } =
+            new(() => [.. Families.SelectMany(f => f.Networks(f.Defaults())).Select(n => n.Name)]);
+    }
 }

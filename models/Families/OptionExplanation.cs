@@ -20,7 +20,7 @@ internal sealed record OptionExplanation(
     public sealed record Statement(string Text, IReadOnlyList<string> Families);
 
     /// <summary>The names of all options of the command line, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    public static IReadOnlyList<string> Names =>
     [
         .. FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Where(IsTyped).Select(o => o.Name)
             .Distinct().Order(StringComparer.Ordinal),

@@ -89,16 +89,16 @@ public abstract record PictureOptions : TrainingOptions
     public int Patience { get; init; }
 
     /// <summary>Both sides of a picture must be multiples of this.</summary>
-    internal abstract int SideMultiple { get; }
+    protected internal abstract int SideMultiple { get; }
 
     /// <summary>The option that <see cref="SideMultiple"/> follows from, for messages: <c>--generator unet256</c>.</summary>
-    internal abstract string SideMultipleOf { get; }
+    protected internal abstract string SideMultipleOf { get; }
 
     /// <summary>Neither side may be shorter than this.</summary>
-    internal virtual int SmallestSide => SideMultiple;
+    protected internal virtual int SmallestSide => SideMultiple;
 
     /// <summary>The generator for messages: <c>unet256</c>.</summary>
-    internal virtual string GeneratorName => $"{Model}'s generator";
+    protected internal virtual string GeneratorName => $"{Model}'s generator";
 
     /// <summary>Channels of the pictures that are read and made, if the networks' are others.</summary>
     internal virtual (int Input, int Output) PictureChannels => (InputNc, OutputNc);
@@ -234,13 +234,13 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
 
     public float LambdaR2 { get; init; }
 
-    internal sealed override int SideMultiple => Generator.SideMultiple;
+    protected internal sealed override int SideMultiple => Generator.SideMultiple;
 
-    internal sealed override string SideMultipleOf => $"--generator {Generator}";
+    protected internal sealed override string SideMultipleOf => $"--generator {Generator}";
 
-    internal sealed override int SmallestSide => Generator.SmallestSide;
+    protected internal sealed override int SmallestSide => Generator.SmallestSide;
 
-    internal sealed override string GeneratorName => Generator.ToString();
+    protected internal sealed override string GeneratorName => Generator.ToString();
 
     protected internal override void AddContradictions(List<string> found)
     {

@@ -51,6 +51,7 @@ public static class Application
         ParseResult parsed;
         try
         {
+            FamilyAssemblies.LoadNamedIn(args);
             parsed = EnvironmentDefaults.Parse(RootFor(args), args, Environment.GetEnvironmentVariable);
         }
         catch (UsageException problem)
@@ -120,6 +121,7 @@ public static class Application
             GlobalOptions.Verbose,
             GlobalOptions.Quiet,
             GlobalOptions.Json,
+            GlobalOptions.Families,
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
         foreach (var command in CommandsFor(args))

@@ -17,6 +17,13 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    public static readonly Option<string[]> Families = new("--families")
+    {
+        Description = "Assembly with families of your own, which then are like the built-in ones (may be repeated). Its code is run.",
+        HelpName = "FILE.dll",
+        Recursive = true,
+    };
+
     public static readonly Option<bool> Json = new("--json")
     {
         Description = "Print results as JSON.",

@@ -16,7 +16,7 @@ public sealed class CompletionTests : CommandFixture
     [TestCase("ilgpugan data sy", "synth")]
     [TestCase("ilgpugan train cyclegan --quiet --lambda-i", "--lambda-identity")]
     [TestCase("ilgpugan completions ", "bash pwsh zsh")]
-    [TestCase("ilgpugan completions --", "--help --json --quiet --verbose")]
+    [TestCase("ilgpugan completions --", "--families --help --json --quiet --verbose")]
     [TestCase("ilg", "")]
     [TestCase("", "")]
     public void WhatMayComeNext(string line, string words) =>

@@ -94,7 +94,8 @@ internal sealed class PageCodeTests
 
     [TestCaseSource(nameof(SampleFiles))]
     [MaxSeconds(6)] // The first case loads the compiler and reads all libraries.
-    public void ASampleCompiles(string file) => Compiled(SampleText(file));
+    public void ASampleCompiles(string file) => Compiled(SampleText(file), kind: File.ReadAllText(file).Contains(
+        "OutputType=Library", StringComparison.Ordinal) ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication);
 
     /// <summary>The reader's own kernel, on the best device here: right, or the program ends with 1.</summary>
     [Test]
@@ -118,15 +119,16 @@ internal sealed class PageCodeTests
         Assert.That(told.ToString(), Does.Contain(", right").And.Contain("GFLOP/s"));
     }
 
-    private static string SampleText(string file) =>
+    internal static string SampleText(string file) =>
         string.Join('\n', File.ReadLines(file).Where(line => !line.StartsWith("#:", StringComparison.Ordinal)));
 
-    private static CSharpCompilation Compiled(string text, string? assembly = "Page")
+    internal static CSharpCompilation Compiled(
+        string text, string? assembly = "Page", OutputKind kind = OutputKind.ConsoleApplication)
     {
         var usings = text.Contains("WebApplication.", StringComparison.Ordinal) ? Usings + '\n' + WebUsings : Usings;
         var compilation = CSharpCompilation.Create(
             assembly, [CSharpSyntaxTree.ParseText(text, s_language), CSharpSyntaxTree.ParseText(usings, s_language)], s_references.Value,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)
+            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable)
                 .WithSpecificDiagnosticOptions(s_ofOtherVersions));
         Assert.That(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString()), Is.Empty);
         return compilation;

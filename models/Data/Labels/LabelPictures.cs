@@ -12,7 +12,7 @@ internal sealed class LabelPictures(LabelSource source) : PairSource(source.Sett
 
     public override string NameOf(int index) => source.NameOf(index);
 
-    internal override PicturePair LoadPair(int index, RandomSequence random)
+    protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var (labels, instances, photo) = source.Prepare(index, random);
         return new PicturePair(source.Coding.Show(labels), photo, NameOf(index))
@@ -21,5 +21,5 @@ internal sealed class LabelPictures(LabelSource source) : PairSource(source.Sett
         };
     }
 
-    internal override void CheckFile(int index) => source.CheckFile(index);
+    protected internal override void CheckFile(int index) => source.CheckFile(index);
 }

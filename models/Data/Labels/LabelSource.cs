@@ -55,7 +55,7 @@ internal abstract class LabelSource : SampleSource
     /// <summary>The files of the maps, with functions that read them.</summary>
     internal abstract IReadOnlyList<(string File, Func<Picture> Read)> Maps { get; }
 
-    internal sealed override Sample Load(int index, RandomSequence random)
+    protected internal sealed override Sample Load(int index, RandomSequence random)
     {
         var (labels, instances, photo) = Prepare(index, random);
         var shape = new Shape(Coding.Planes, labels.Height, labels.Width);
@@ -83,7 +83,7 @@ internal abstract class LabelSource : SampleSource
         return (transform.Apply(labels), instances is null ? null : transform.Apply(instances), transform.Apply(photo));
     }
 
-    internal sealed override void CheckFile(int index)
+    protected internal sealed override void CheckFile(int index)
     {
         var (labels, _, _, file) = Read(index);
         Transform.Draw(Settings, labels.Width, labels.Height, file, new RandomSequence(default));

@@ -104,11 +104,11 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
     /// <summary>Whether random codes are reconstructed from their outputs.</summary>
     internal bool ReconstructsCode => Variant is BicycleVariant.Bicycle or BicycleVariant.ClrGan;
 
-    internal override int SideMultiple => 1 << NumDowns;
+    protected internal override int SideMultiple => 1 << NumDowns;
 
-    internal override string SideMultipleOf => $"--num-downs {NumDowns}";
+    protected internal override string SideMultipleOf => $"--num-downs {NumDowns}";
 
-    internal override string GeneratorName => $"a U-Net of {NumDowns} downsamplings";
+    protected internal override string GeneratorName => $"a U-Net of {NumDowns} downsamplings";
 
     /// <summary>Minutes on two cores: edges to shapes of 64 pixels.</summary>
     public static BicycleGanOptions Small() => new()

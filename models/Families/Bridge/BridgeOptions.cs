@@ -53,11 +53,11 @@ public sealed record BridgeOptions : PictureOptions
         Why = "LBM adds a pixel loss to the loss of the bridge (arXiv 2503.07535, section 3).")]
     public float LambdaL1 { get; init; }
 
-    internal override int SideMultiple => 1 << NumDowns;
+    protected internal override int SideMultiple => 1 << NumDowns;
 
-    internal override string SideMultipleOf => $"--num-downs {NumDowns}";
+    protected internal override string SideMultipleOf => $"--num-downs {NumDowns}";
 
-    internal override string GeneratorName => $"a U-Net of {NumDowns} downsamplings with time";
+    protected internal override string GeneratorName => $"a U-Net of {NumDowns} downsamplings with time";
 
     /// <summary>Minutes on two cores: facades of 64 pixels.</summary>
     public static BridgeOptions Small() => new()

@@ -61,14 +61,14 @@ public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
     internal const string FewLayers = "0,4,8,12";
 
     /// <summary>Two downsamplings.</summary>
-    internal override int SideMultiple => 4;
+    protected internal override int SideMultiple => 4;
 
-    internal override string SideMultipleOf => "the generator's two downsamplings";
+    protected internal override string SideMultipleOf => "the generator's two downsamplings";
 
     /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
-    internal override int SmallestSide => 2 * SideMultiple;
+    protected internal override int SmallestSide => 2 * SideMultiple;
 
-    internal override string GeneratorName => $"an antialiased ResNet of {Blocks} blocks";
+    protected internal override string GeneratorName => $"an antialiased ResNet of {Blocks} blocks";
 
     /// <summary>Whether the networks are an antialiased ResNet and PatchGAN.</summary>
     internal virtual bool IsResNet => true;

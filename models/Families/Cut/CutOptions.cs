@@ -54,11 +54,11 @@ public sealed record CutOptions : ContrastiveOptions
     public bool FlipEquivariance { get; init; }
 
     /// <summary>StyleGAN2's generator has one downsampling.</summary>
-    internal override int SideMultiple => IsResNet ? base.SideMultiple : 2;
+    protected internal override int SideMultiple => IsResNet ? base.SideMultiple : 2;
 
-    internal override string SideMultipleOf => IsResNet ? base.SideMultipleOf : "the generator's halving";
+    protected internal override string SideMultipleOf => IsResNet ? base.SideMultipleOf : "the generator's halving";
 
-    internal override string GeneratorName => IsResNet ? base.GeneratorName : $"a StyleGAN2 generator of {Blocks} blocks";
+    protected internal override string GeneratorName => IsResNet ? base.GeneratorName : $"a StyleGAN2 generator of {Blocks} blocks";
 
     internal override bool IsResNet => Networks == CutNetworks.ResNet;
 

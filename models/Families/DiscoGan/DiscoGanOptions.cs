@@ -73,9 +73,9 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     internal static DiscoGanOptions OfPoints() =>
         new() { Preset = PointsPreset, Points = true, BatchSize = 200, GanCurriculum = 0, Steps = 50_000, SampleFreq = 0 };
 
-    internal override int SideMultiple => 1 << Downs;
+    protected internal override int SideMultiple => 1 << Downs;
 
-    internal override string SideMultipleOf => $"--downs {Downs}";
+    protected internal override string SideMultipleOf => $"--downs {Downs}";
 
     protected internal override void AddContradictions(List<string> found)
     {

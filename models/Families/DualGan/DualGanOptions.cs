@@ -77,9 +77,9 @@ public sealed record DualGanOptions : PictureOptions
         SampleFreq = 300,
     };
 
-    internal override int SideMultiple => 1 << Downs;
+    protected internal override int SideMultiple => 1 << Downs;
 
-    internal override string SideMultipleOf => $"--downs {Downs}";
+    protected internal override string SideMultipleOf => $"--downs {Downs}";
 
     protected internal override void AddContradictions(List<string> found)
     {

@@ -89,16 +89,16 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
     private int EncoderHalvings => InstanceFeat ? NDownsampleE : 0;
 
-    internal override int SideMultiple => 1 << Math.Max(NDownsampleGlobal + NLocalEnhancers, EncoderHalvings);
+    protected internal override int SideMultiple => 1 << Math.Max(NDownsampleGlobal + NLocalEnhancers, EncoderHalvings);
 
-    internal override string SideMultipleOf => NDownsampleGlobal + NLocalEnhancers < EncoderHalvings ? $"--n-downsample-e {NDownsampleE}"
+    protected internal override string SideMultipleOf => NDownsampleGlobal + NLocalEnhancers < EncoderHalvings ? $"--n-downsample-e {NDownsampleE}"
         : NLocalEnhancers == 0 ? $"--n-downsample-global {NDownsampleGlobal}"
         : $"--n-downsample-global {NDownsampleGlobal} and --n-local-enhancers {NLocalEnhancers}";
 
     /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
-    internal override int SmallestSide => 2 * SideMultiple;
+    protected internal override int SmallestSide => 2 * SideMultiple;
 
-    internal override string GeneratorName =>
+    protected internal override string GeneratorName =>
         $"a global generator of {NDownsampleGlobal} downsamplings and {NBlocksGlobal} " +
             $"blocks{(NLocalEnhancers == 0 ? "" : $" with {Counted.Of(NLocalEnhancers, "enhancer")}")}";
 

@@ -99,16 +99,16 @@ public sealed record SpadeOptions : LabelMapOptions
     /// <summary>Ratio of the picture's side to that of the generator's first features.</summary>
     internal int Doublings => 4 + (int)NumUpsamplingLayers;
 
-    internal override int SideMultiple => 1 << (NetG == SpadeGeneratorKind.Spade ? Doublings : NDownsampleGlobal);
+    protected internal override int SideMultiple => 1 << (NetG == SpadeGeneratorKind.Spade ? Doublings : NDownsampleGlobal);
 
-    internal override string SideMultipleOf => NetG == SpadeGeneratorKind.Spade
+    protected internal override string SideMultipleOf => NetG == SpadeGeneratorKind.Spade
         ? $"--num-upsampling-layers {NumUpsamplingLayers.ToString().ToLowerInvariant()}"
         : $"--n-downsample-global {NDownsampleGlobal}";
 
     /// <summary>Norms need more than one pixel.</summary>
-    internal override int SmallestSide => 2 * SideMultiple;
+    protected internal override int SmallestSide => 2 * SideMultiple;
 
-    internal override string GeneratorName => NetG == SpadeGeneratorKind.Spade ? "spade" : "pix2pixhd++";
+    protected internal override string GeneratorName => NetG == SpadeGeneratorKind.Spade ? "spade" : "pix2pixhd++";
 
     /// <summary>Drawn facades of 64 pixels.</summary>
     public static SpadeOptions Small() => new()
