@@ -49,7 +49,8 @@ public sealed class PairOfPictures : PairSource
 
     public override string NameOf(int index) => Path.GetFileNameWithoutExtension(_a.File);
 
-    protected internal override PicturePair LoadPair(int index, RandomSequence random) => Directed(Crop(_a, random), Crop(_b, random), NameOf(index));
+    protected internal override PicturePair LoadPair(int index, RandomSequence random) =>
+        Directed(Crop(_a, random), Crop(_b, random), NameOf(index));
 
     /// <summary>The pictures were decoded when the set was opened.</summary>
     protected internal override void CheckFile(int index)

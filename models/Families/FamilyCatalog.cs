@@ -64,7 +64,8 @@ public static class FamilyCatalog
             if (name.Length == 0 || !char.IsAsciiLetterLower(name[0])
                 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             {
-                throw new ArgumentException($"a family can't be named '{name}': small letters, digits and dashes make a name", nameof(family));
+                throw new ArgumentException(
+                    $"a family can't be named '{name}': small letters, digits and dashes make a name", nameof(family));
             }
 
             if (Find(name) is { } other)

@@ -54,7 +54,8 @@ internal static class FamilyAssemblies
         catch (Exception problem) when (problem is FileLoadException or FileNotFoundException or TypeLoadException or MissingMemberException
             or TargetInvocationException or ArgumentException)
         {
-            throw new UsageException($"--families {path}: {(problem as TargetInvocationException)?.InnerException?.Message ?? problem.Message}");
+            throw new UsageException(
+                $"--families {path}: {(problem as TargetInvocationException)?.InnerException?.Message ?? problem.Message}");
         }
 
         // What the family needs and this program has not lies beside it.

@@ -50,7 +50,9 @@ public sealed class FamilyAssembliesTests : CommandFixture
     public async Task OtherFilesAreRefused(string name, string reason)
     {
         await File.WriteAllTextAsync(In("text.dll"), "no assembly");
-        var file = name.StartsWith("Ilgpu", StringComparison.Ordinal) ? Path.Combine(TestContext.CurrentContext.TestDirectory, name) : In(name);
+        var file = name.StartsWith("Ilgpu", StringComparison.Ordinal)
+            ? Path.Combine(TestContext.CurrentContext.TestDirectory, name)
+            : In(name);
         AssertExplained(await Run("families", "--families", file), 2, $"--families {file}: {reason}");
     }
 

@@ -91,7 +91,8 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
     protected internal override int SideMultiple => 1 << Math.Max(NDownsampleGlobal + NLocalEnhancers, EncoderHalvings);
 
-    protected internal override string SideMultipleOf => NDownsampleGlobal + NLocalEnhancers < EncoderHalvings ? $"--n-downsample-e {NDownsampleE}"
+    protected internal override string SideMultipleOf =>
+        NDownsampleGlobal + NLocalEnhancers < EncoderHalvings ? $"--n-downsample-e {NDownsampleE}"
         : NLocalEnhancers == 0 ? $"--n-downsample-global {NDownsampleGlobal}"
         : $"--n-downsample-global {NDownsampleGlobal} and --n-local-enhancers {NLocalEnhancers}";
 

@@ -116,7 +116,8 @@ internal static class ExplainCommand
         var (train, stored) = (TrainCommand.Create(), OptionExplanation.Names.ToHashSet(StringComparer.Ordinal));
         return train.Subcommands.SelectMany(c => Own($"train {c.Name}", c.Options))
             .Concat(Own(Resume, train.Options))
-            .Concat(Own("everywhere", [GlobalOptions.Json, GlobalOptions.Quiet, GlobalOptions.Verbose]));
+            .Concat(Own(
+                "everywhere", [GlobalOptions.Families, GlobalOptions.Json, GlobalOptions.Quiet, GlobalOptions.Verbose]));
 
         IEnumerable<(string Name, string Meaning, string Of)> Own(string of, IEnumerable<Option> options) => options
             .Where(o => !o.Hidden).Select(o => (Name: o.Name.TrimStart('-'), o.Description ?? "", of))
