@@ -14,6 +14,16 @@ internal readonly record struct ConvGeometry(
     /// <summary>Two per multiply-add, padding counted; the same for forward, data gradient and weight gradient.</summary>
     public long Flops => 2L * N * K * OutH * OutW * (C / Groups) * KernelH * KernelW;
 
+    /// <summary>
+    /// The padding as a border that a copy of x's planes has; below and right as many rows and columns as the last output reads.
+    /// </summary>
+    internal PadGeometry Border() => new(
+        N * C, H, W, PadTop, Math.Max(0, ((OutH - 1) * StrideH) + ((KernelH - 1) * DilationH) + 1 - H - PadTop), PadLeft,
+        Math.Max(0, ((OutW - 1) * StrideW) + ((KernelW - 1) * DilationW) + 1 - W - PadLeft));
+
+    /// <summary>The convolution of planes with <see cref="Border"/>.</summary>
+    internal ConvGeometry OfPadded() => this with { H = Border().OutH, W = Border().OutW, PadTop = 0, PadLeft = 0 };
+
     /// <summary>The convolution of one group by itself. A method, since a record prints its properties.</summary>
     public ConvGeometry OneGroup() => this with { C = C / Groups, K = K / Groups, Groups = 1 };
 }
@@ -41,6 +51,9 @@ internal readonly record struct PadGeometry(int Planes, int H, int W, int Top, i
     public int OutH => H + Top + Bottom;
 
     public int OutW => W + Left + Right;
+
+    /// <summary>Elements of the padded planes. A method, since a record prints its properties.</summary>
+    public long Count() => (long)Planes * OutH * OutW;
 }
 
 internal readonly record struct UpsampleGeometry(int Planes, int H, int W, int Scale)

@@ -27,6 +27,15 @@ public interface IKernels
     bool WorksInPlace(KernelCall call) => true;
 
     /// <summary>
+    /// The form in which the device would rather read an operand of a call, by its place among <see cref="KernelCall.Reads"/>. A call that
+    /// reads it so is <see cref="KernelCall.Reading"/>; in its plain form every operand can be read.
+    /// </summary>
+    internal Form Reads(KernelCall call, int operand) => Form.Plain;
+
+    /// <summary>Whether the device gains where a call also writes a result in another form (<see cref="KernelCall.Writing"/>).</summary>
+    internal bool Writes(KernelCall call, DeviceSpan result, Form form) => call.Writing(result, form, default) is { } both && Fuses(both);
+
+    /// <summary>
     /// Elements of scratch memory that the device needs for a call (<see cref="KernelCall.Scratch"/>), beside what it takes itself: those
     /// of the parts, unless a kernel of its own does without.
     /// </summary>

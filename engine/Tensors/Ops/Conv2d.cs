@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Ops;
 // inputs, and the gradients of one are the other two. The data gradient is the transposed convolution, too.
 
 /// <summary>
-/// y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. Reflected or replicated padding is read from x itself, without
-/// a padded copy.
+/// y [N, K, OH, OW] = x [N, C, H, W] * w [K, C / groups, KH, KW] + bias [K]. How reflected or replicated padding is read, from x itself or
+/// from a copy with borders, is the device's answer.
 /// </summary>
 internal sealed class Conv2dOp(ConvGeometry g, PadMode border = PadMode.Constant) : Op
 {
@@ -176,8 +176,7 @@ public static partial class TensorOps
         if (paddingMode != PadMode.Constant)
         {
             PadShapes.Check("conv2d", x.Shape, padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
-            if (paddingMode == PadMode.Circular || !x.Device.Kernels.Fuses(new BorderedConv2dCall(paddingMode, x.Span, weight.Span,
-                bias?.Span, default, g)))
+            if (paddingMode == PadMode.Circular)
             {
                 using var padded = x.Pad(padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
                 return padded.Conv2d(weight, bias, stride, padding: 0, dilation, groups: groups);

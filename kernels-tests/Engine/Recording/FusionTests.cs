@@ -539,6 +539,7 @@ internal sealed class FusionTests(string name)
         }
 
         var graph = CallPasses.Fused(calls, _temporary.Select(t => t.Storage).Contains, Device.OwnKernels);
+        Forms.Apply(graph, Device.OwnKernels);
         PartPlaces.Apply(graph);
         return [.. graph.Calls().Select(call => call.Name)];
     }

@@ -66,6 +66,23 @@ public abstract record KernelCall
     /// <inheritdoc/>
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
+    /// <summary>The call that computes the same of an operand in another form.</summary>
+    /// <param name="operand">the operand's place among <see cref="Reads"/></param>
+    /// <param name="form">the form, one that the call knows</param>
+    /// <param name="x">the operand in that form</param>
+    /// <exception cref="NotSupportedException">the call doesn't know the form</exception>
+    internal virtual KernelCall Reading(int operand, Form form, DeviceSpan x) =>
+        throw new NotSupportedException($"{Name} can't read its operand {operand} as {form}");
+
+    /// <summary>The call that writes a result in another form as well; null if there is none.</summary>
+    /// <param name="result">the result in its plain form</param>
+    /// <param name="form">the other form</param>
+    /// <param name="y">where it goes in that form</param>
+    internal virtual KernelCall? Writing(DeviceSpan result, Form form, DeviceSpan y) => null;
+
+    /// <summary>The same call without the plain form of what it writes in another; null if it has no other.</summary>
+    internal virtual KernelCall? WithoutPlain() => null;
+
     /// <summary>All memory that the call touches.</summary>
     internal IEnumerable<DeviceSpan> Arrays => Reads.Concat(Changes);
 

@@ -163,6 +163,13 @@ internal sealed record NormToCall(
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace =>
         Padded is null && Y is { } y ? [(y, Norm.X)] : [];
 
+    internal override KernelCall? Writing(DeviceSpan result, Form form, DeviceSpan y) =>
+        result == Y && form.Border is { } border && Padded is null
+        ? this with { Padded = y, Tail = Tail with { Pad = border.G, PadMode = border.Mode, PadValue = border.Value } }
+        : null;
+
+    internal override KernelCall? WithoutPlain() => Padded is null ? null : this with { Y = null };
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with
         {

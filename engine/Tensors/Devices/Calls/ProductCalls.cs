@@ -16,8 +16,8 @@ internal sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, 
 }
 
 /// <summary>
-/// <see cref="Conv2dCall"/> with reflected or replicated borders instead of zeros, without a padded copy. Optional, and its weight gradient
-/// with it: where <see cref="IKernels.Fuses"/> says no, ops pad and convolve.
+/// <see cref="Conv2dCall"/> with reflected or replicated borders instead of zeros. A device without a kernel for that reads x in a form
+/// with the border (<see cref="IKernels.Reads"/>), of which this is <see cref="Conv2dCall"/>.
 /// </summary>
 internal sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ConvGeometry G)
     : KernelCall<BorderedConv2dCall>
@@ -26,7 +26,14 @@ internal sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];
 
+    public override IReadOnlyList<KernelCall> Parts =>
+        [new PadCall(Mode, 0, X, ScratchOrNone(), G.Border()), new Conv2dCall(ScratchOrNone(), W, Bias, Y, G.OfPadded())];
+
+    internal override long ScratchOfParts => G.Border().Count();
+
     private protected override long Flops => G.Flops;
+
+    internal override KernelCall Reading(int operand, Form form, DeviceSpan x) => new Conv2dCall(x, W, Bias, Y, G.OfPadded());
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
@@ -70,7 +77,14 @@ internal sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan
 
     public override IReadOnlyList<DeviceSpan> Writes => [Dw];
 
+    public override IReadOnlyList<KernelCall> Parts =>
+        [new PadCall(Mode, 0, X, ScratchOrNone(), G.Border()), new Conv2dWeightGradientCall(ScratchOrNone(), Dy, Dw, G.OfPadded())];
+
+    internal override long ScratchOfParts => G.Border().Count();
+
     private protected override long Flops => G.Flops;
+
+    internal override KernelCall Reading(int operand, Form form, DeviceSpan x) => new Conv2dWeightGradientCall(x, Dy, Dw, G.OfPadded());
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
 }
@@ -112,10 +126,11 @@ internal sealed record Conv2dWeightGradientToAdamCall(
 }
 
 /// <summary>
-/// <see cref="Conv2dWeightGradientCall"/>, and db [K], the sum of dy [N, K, OH, OW] over images and pixels, with the bits of
-/// <see cref="ReduceCall"/>.
+/// <see cref="Conv2dWeightGradientCall"/> or, with reflected or replicated borders, <see cref="BorderedConv2dWeightGradientCall"/>; and
+/// db [K], the sum of dy [N, K, OH, OW] over images and pixels, with the bits of <see cref="ReduceCall"/>.
 /// </summary>
-internal sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, DeviceSpan Db, ConvGeometry G)
+internal sealed record Conv2dWeightAndBiasGradientCall(
+    DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, DeviceSpan Db, ConvGeometry G, PadMode Mode = PadMode.Constant)
     : KernelCall<Conv2dWeightAndBiasGradientCall>
 {
     public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
@@ -124,9 +139,16 @@ internal sealed record Conv2dWeightAndBiasGradientCall(DeviceSpan X, DeviceSpan 
 
     public override IReadOnlyList<KernelCall> Parts =>
     [
-        new Conv2dWeightGradientCall(X, Dy, Dw, G),
+        Mode == PadMode.Constant
+            ? new Conv2dWeightGradientCall(X, Dy, Dw, G)
+            : new BorderedConv2dWeightGradientCall(Mode, X, Dy, Dw, G) { Scratch = Scratch },
         new ReduceCall(Reduction.Sum, Dy, new Shape(G.N, G.K, G.OutH, G.OutW), Db, new Shape(1, G.K, 1, 1)),
     ];
+
+    internal override long ScratchOfParts => Mode == PadMode.Constant ? 0 : G.Border().Count();
+
+    internal override KernelCall Reading(int operand, Form form, DeviceSpan x) =>
+        this with { Mode = PadMode.Constant, X = x, G = G.OfPadded() };
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };

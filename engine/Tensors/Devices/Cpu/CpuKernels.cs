@@ -24,6 +24,7 @@ internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers
         NormToCall norm when HasKernel(norm.Norm.G, norm.Tail) => 0,
         NormToGradientCall { Branch: null } norm when HasKernel(norm.Norm.G, norm.Tail) => 0,
         Conv2dWeightGradientToAdamCall update when WeightUpdate(update.G) is not null => 0,
+        BorderedConv2dCall or BorderedConv2dWeightGradientCall => 0,
         _ => call.ScratchOfParts,
     };
 

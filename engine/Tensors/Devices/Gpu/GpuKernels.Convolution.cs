@@ -7,7 +7,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels
-    : IKernel<Conv2dCall>, IKernel<Conv2dInputGradientCall>, IKernel<Conv2dWeightGradientCall>, IKernel<Conv2dWeightAndBiasGradientCall>
+    : IKernel<Conv2dCall>, IKernel<Conv2dInputGradientCall>, IKernel<Conv2dWeightGradientCall>, IKernel<Conv2dWeightAndBiasGradientCall>,
+        IKernel<BorderedConv2dCall>, IKernel<BorderedConv2dWeightGradientCall>
 {
     private readonly FewFiltersLauncher[] _fewFilters =
         [.. pools.Select(pool => new FewFiltersLauncher(queue, pool, card ?? ProductDevice.Of(queue.Accelerator)))];
@@ -138,8 +139,8 @@ internal sealed partial class GpuKernels
 
     public void Run(Conv2dWeightAndBiasGradientCall call)
     {
-        var (x, dy, dw, db, g) = call;
-        if (SumsBiasGradients(g))
+        var (x, dy, dw, db, g, mode) = call;
+        if (mode == PadMode.Constant && SumsBiasGradients(g))
         {
             var sums = new RowSums
             {
@@ -164,6 +165,17 @@ internal sealed partial class GpuKernels
         }
 
         call.RunParts(this);
+    }
+
+    // Outside of recorded steps, which read x in the form that has the border.
+    public void Run(BorderedConv2dCall call) => RunWithScratch(call);
+
+    public void Run(BorderedConv2dWeightGradientCall call) => RunWithScratch(call);
+
+    private void RunWithScratch(KernelCall call)
+    {
+        using var scratch = new PooledScratch(Pool, call.ScratchOfParts);
+        (call with { Scratch = scratch.Span }).RunParts(this);
     }
 
     private static ReduceGeometry BiasSum(in ConvGeometry g) => new(new Shape(g.N, g.K, g.OutH, g.OutW), new Shape(1, g.K, 1, 1));

@@ -21,7 +21,8 @@ internal sealed partial class GpuKernels(
     {
         CopyAllCall => _device.Kind == AcceleratorType.Cuda,
         ChainCall chain => Array.TrueForAll(chain.Links, Chains),
-        Conv2dWeightAndBiasGradientCall gradient => SumsBiasGradients(gradient.G),
+        Conv2dWeightAndBiasGradientCall gradient =>
+            SumsBiasGradients(gradient.Mode == PadMode.Constant ? gradient.G : gradient.G.OfPadded()),
         _ => call is NormToCall or NormToGradientCall or TrackStatisticsCall,
     };
 
@@ -29,7 +30,17 @@ internal sealed partial class GpuKernels(
     {
         NormToCall norm when HasKernel(norm.Tail) => 0,
         NormToGradientCall norm when HasKernel(norm.Tail) => 0,
+        BorderedConv2dCall or BorderedConv2dWeightGradientCall => 0,
         _ => call.ScratchOfParts,
+    };
+
+    /// <summary>Convolutions read a reflected or replicated border where it lies around the planes.</summary>
+    public Form Reads(KernelCall call, int operand) => (operand, call) switch
+    {
+        (0, BorderedConv2dCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
+        (0, BorderedConv2dWeightGradientCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
+        (0, Conv2dWeightAndBiasGradientCall { Mode: not PadMode.Constant } c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
+        _ => Form.Plain,
     };
 
     /// <summary>

@@ -14,10 +14,12 @@ internal readonly ref struct PooledScratch : IDisposable
     {
         _storage = pool.Rent(count);
         _storage.Acquire();
-        View = new DeviceSpan(_storage, 0, count).View();
+        Span = new DeviceSpan(_storage, 0, count);
     }
 
-    public ArrayView<float> View { get; }
+    public DeviceSpan Span { get; }
+
+    public ArrayView<float> View => Span.View();
 
     public void Dispose() => _storage.Release();
 }

@@ -16,6 +16,7 @@ internal static class CallPasses
     {
         var graph = Fused(calls, isTemporary, kernels);
         Run(graph, nameof(ChainFusion), () => ChainFusion.Apply(graph, kernels));
+        Run(graph, nameof(Forms), () => Forms.Apply(graph, kernels));
         Place(graph, kernels);
         return graph;
     }

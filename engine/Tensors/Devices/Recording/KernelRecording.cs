@@ -256,6 +256,10 @@ internal sealed class KernelRecording : IDisposable
 
         public long ScratchOf(KernelCall call) => kernels.ScratchOf(call);
 
+        public Form Reads(KernelCall call, int operand) => kernels.Reads(call, operand);
+
+        public bool Writes(KernelCall call, DeviceSpan result, Form form) => kernels.Writes(call, result, form);
+
         public void Hold(DeviceSpan w) => kernels.Hold(w);
 
         public void Release(DeviceSpan w) => kernels.Release(w);

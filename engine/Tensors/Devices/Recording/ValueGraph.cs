@@ -133,7 +133,10 @@ internal sealed class ValueGraph
         Add(at, fused);
     }
 
-    /// <summary>Puts calls before another that has room for them: before a concat for each operand, before a gradient for one.</summary>
+    /// <summary>
+    /// Puts calls before another that has room for them: before a concat for each operand, before what may be split or read another form
+    /// for one.
+    /// </summary>
     public void PutBefore(int place, params ReadOnlySpan<KernelCall> calls)
     {
         for (var i = 0; i < calls.Length; i++)
@@ -180,7 +183,7 @@ internal sealed class ValueGraph
     private static int RoomBefore(KernelCall call) => call switch
     {
         ConcatCall concat => concat.Operands.Length,
-        UnaryGradientCall => 1,
+        UnaryGradientCall or BorderedConv2dCall or BorderedConv2dWeightGradientCall => 1,
         _ => 0,
     };
 

@@ -9,18 +9,24 @@ internal static class BiasGradientFusion
     {
         for (var i = 0; i < graph.Count; i++)
         {
-            if (graph[i] is Conv2dWeightGradientCall gradient
-                && graph.Of(gradient.Dy, i).Readers.FirstOrDefault(at => at > i && IsOfBias(graph, at, gradient)) is > 0 and var reader
-                && graph[reader] is ReduceCall sum
-                && new Conv2dWeightAndBiasGradientCall(gradient.X, gradient.Dy, gradient.Dw, sum.Y, gradient.G) is var both
-                && kernels.Fuses(both))
+            if (BothOf(graph[i]) is { } both
+                && graph.Of(both.Dy, i).Readers.FirstOrDefault(at => at > i && IsOfBias(graph, at, both)) is > 0 and var reader
+                && both with { Db = ((ReduceCall)graph[reader]!).Y } is var whole && kernels.Fuses(whole))
             {
-                graph.Replace(i, both, reader);
+                graph.Replace(i, whole, reader);
             }
         }
     }
 
-    private static bool IsOfBias(ValueGraph graph, int place, Conv2dWeightGradientCall gradient) =>
+    /// <summary>A weight gradient as the call that has the bias's as well, which is to be found.</summary>
+    private static Conv2dWeightAndBiasGradientCall? BothOf(KernelCall? call) => call switch
+    {
+        Conv2dWeightGradientCall (var x, var dy, var dw, var g) => new(x, dy, dw, default, g),
+        BorderedConv2dWeightGradientCall (var mode, var x, var dy, var dw, var g) => new(x, dy, dw, default, g, mode),
+        _ => null,
+    };
+
+    private static bool IsOfBias(ValueGraph graph, int place, Conv2dWeightAndBiasGradientCall gradient) =>
         gradient.G is var g && graph[place] is ReduceCall { F: Reduction.Sum } sum && sum.X == gradient.Dy && graph.IsValue(sum.Y)
         && sum.XShape == new Shape(g.N, g.K, g.OutH, g.OutW) && sum.YShape == new Shape(1, g.K, 1, 1);
 }

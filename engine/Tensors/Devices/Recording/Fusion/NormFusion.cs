@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
 /// A norm's moments and what follows in one pass over each group: the normalisation, a sum with the way around a block, a (leaky) ReLU or
-/// two, a dropout behind a ReLU, a padding. Statistics of the past move too. All of it goes to the place of the moments. Where statistics
+/// two, a dropout behind a ReLU. Statistics of the past move too. All of it goes to the place of the moments. Where statistics
 /// are given, as in evaluation, a sum and (leaky) ReLUs go to the place of the normalisation.
 /// </summary>
 internal static class NormFusion
@@ -24,7 +24,7 @@ internal static class NormFusion
         var first = moments ?? place;
         var members = new List<int> { place };
         var (last, tail) = (place, default(NormTail));
-        DeviceSpan? addend = null, padded = null;
+        DeviceSpan? addend = null;
         NormBranch? branch = null;
         TrackedStatistics? tracked = null;
         if (ReadersOf() is [var adder] && graph[adder] is BinaryCall { F: BinaryFunction.Add } add && OtherOf(add, y) is { } other
@@ -64,17 +64,6 @@ internal static class NormFusion
             return;
         }
 
-        var readers = ReadersOf();
-        foreach (var reader in readers)
-        {
-            if (padded is null && graph[reader] is PadCall pad && pad.X == y && graph.IsValue(pad.Y))
-            {
-                members.Add(reader);
-                padded = pad.Y;
-                tail = tail with { Pad = pad.G, PadMode = pad.Mode, PadValue = pad.Value };
-            }
-        }
-
         foreach (var reader in graph.MadeAt(first, norm.Mean).Readers)
         {
             if (tracked is null && graph[reader] is TrackStatisticsCall track && track.Mean == norm.Mean && track.Variance == norm.Variance
@@ -85,7 +74,7 @@ internal static class NormFusion
             }
         }
 
-        var fused = Fused(tail) with { Y = padded is { } && readers is [_] ? null : y, Padded = padded, Tracked = tracked };
+        var fused = Fused(tail) with { Tracked = tracked };
         if (kernels.Fuses(fused))
         {
             graph.Replace(first, fused, [.. members]);

@@ -1,0 +1,144 @@
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.EngineTests.Recording;
+
+/// <summary>Which forms of a value a device's answers bring about, who writes them, and that all other memory keeps its bits.</summary>
+internal sealed class FormsTests
+{
+    private const int Image = 3 * 6 * 8;
+    private static readonly ConvGeometry s_conv = new(1, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
+    private static readonly NormGeometry s_norm = new(1, 3, 6 * 8, PerInstance: true);
+
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
+
+    [TearDown]
+    public void TearDown() => _device.Dispose();
+
+    /// <summary>Where the device reads and writes the plain form alone, each call stays the call that it was.</summary>
+    [Test]
+    public void WithOneFormNothingChanges()
+    {
+        var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4).Initialize(seed: 1).To(_device);
+        var adam = new Adam(network.Parameters);
+        using var x = Tensor.Uniform(new RandomKey(1, 99, 0, 0), new Shape(1, 3, 32, 32), _device);
+        adam.Minimize(network.Forward(x).L1Loss(x));
+        using var recording = KernelRecording.Take(_device, () => adam.Minimize(network.Forward(x).L1Loss(x)));
+        var graph = CallPasses.Fused(recording.Calls, KernelRecording.IsTemporary, _device.OwnKernels);
+        var before = graph.Calls();
+        Assert.That(before.OfType<BorderedConv2dCall>(), Is.Not.Empty);
+        Forms.Apply(graph, _device.OwnKernels);
+        Assert.That(graph.Calls(), Is.EqualTo(before).Using<KernelCall>(ReferenceEquals));
+    }
+
+    [Test]
+    public void ANormWritesTheFormThatAConvolutionReads()
+    {
+        var list = new List(this);
+        Assert.That(list.Names(), Is.EqualTo(new[] { "norm_to", "conv2d", "conv2d_weight_gradient" }), "one form for both");
+        Assert.That(list.Norm().Y, Is.Null, "nobody reads the plain one");
+        Assert.That(list.Names(new CopyCall(list.Y, Memory(Image))), Has.Member("norm_to").And.Member("copy"));
+        Assert.That(list.Norm(new CopyCall(list.Y, Memory(Image))), Has.Property("Y").Not.Null.And.Property("Padded").Not.Null);
+    }
+
+    [Test]
+    public void WhatNobodyWritesInAFormIsConverted()
+    {
+        var (x, w, dw, y, dy, other) = (Memory(Image), Memory(108), Memory(108), Memory(192), Memory(192), Memory(192));
+        KernelCall[] calls =
+        [
+            new BorderedConv2dCall(PadMode.Reflect, x, w, null, y, s_conv),
+            new BorderedConv2dWeightGradientCall(PadMode.Reflect, x, dy, dw, s_conv),
+            new FillCall(x with { Length = 50 }, 2),
+            new BorderedConv2dCall(PadMode.Reflect, x, w, null, other, s_conv),
+        ];
+        Assert.That(
+            Converted(calls).Select(call => call.Name),
+            Is.EqualTo(new[] { "pad", "conv2d", "conv2d_weight_gradient", "fill", "pad", "conv2d" }), "once for each version of x");
+        AssertSameNumbers(calls, [y, dw, other], [x, w, dy]);
+    }
+
+    /// <summary>A norm, a convolution of its result with a reflected border, and the gradient of the convolution's weight.</summary>
+    private sealed class List(FormsTests tests)
+    {
+        private readonly DeviceSpan _x = tests.Memory(Image), _w = tests.Memory(108), _dy = tests.Memory(192), _z = tests.Memory(192);
+        private readonly DeviceSpan _dw = tests.Memory(108), _mean = tests.Memory(3), _variance = tests.Memory(3);
+
+        public DeviceSpan Y { get; } = tests.New(Image);
+
+        public string[] Names(params KernelCall[] others)
+        {
+            KernelCall[] calls = [.. Calls(), .. others];
+            tests.AssertSameNumbers(calls, [_z, _dw], [_x, _w, _dy]);
+            return [.. tests.Converted(calls).Select(call => call.Name)];
+        }
+
+        public NormToCall Norm(params KernelCall[] others) => tests.Converted([.. Calls(), .. others]).OfType<NormToCall>().Single();
+
+        private KernelCall[] Calls() =>
+        [
+            new NormToCall(new(_x, _mean, _variance, null, null, s_norm, 1e-5f), null, Y, null, null, null, default),
+            new BorderedConv2dCall(PadMode.Reflect, Y, _w, null, _z, s_conv),
+            new BorderedConv2dWeightGradientCall(PadMode.Reflect, Y, _dy, _dw, s_conv),
+        ];
+    }
+
+    private IReadOnlyList<KernelCall> Converted(KernelCall[] calls)
+    {
+        var graph = new ValueGraph(calls, storage => storage is TracedStorage);
+        Forms.Apply(graph, new BorderedKernels(_device.OwnKernels));
+        return graph.Calls();
+    }
+
+    private void AssertSameNumbers(KernelCall[] calls, DeviceSpan[] results, DeviceSpan[] inputs)
+    {
+        var expected = Run(calls);
+        var actual = Run(Converted(calls));
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.That(actual[i], Is.EqualTo(expected[i]).Within(1e-5f), $"result {i}");
+        }
+
+        float[][] Run(IReadOnlyList<KernelCall> list)
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                _device.Upload(Numbers.Some(inputs[i].Length, seed: i), inputs[i]);
+            }
+
+            var plan = new MemoryPlan(list, storage => storage is TracedStorage);
+            foreach (var call in plan.On(list, [.. plan.Blocks.Select(block => _device.Pool.Rent(block))]))
+            {
+                _device.OwnKernels.Run(call);
+            }
+
+            return Array.ConvertAll(results, span =>
+            {
+                var numbers = new float[span.Length];
+                _device.Download(span, numbers);
+                return numbers;
+            });
+        }
+    }
+
+    private DeviceSpan Memory(long count) => new(_device.Allocate(count), 0, count);
+
+    private DeviceSpan New(long count) => new(new TracedStorage(_device.Pool, count), 0, count);
+
+    /// <summary>The processor's kernels, but for a device that reads borders where they lie around the planes.</summary>
+    private sealed class BorderedKernels(IKernels kernels) : IKernels
+    {
+        public bool Fuses(KernelCall call) => kernels.Fuses(call);
+
+        public Form Reads(KernelCall call, int operand) => (operand, call) switch
+        {
+            (0, BorderedConv2dCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
+            (0, BorderedConv2dWeightGradientCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
+            _ => Form.Plain,
+        };
+    }
+}
