@@ -59,7 +59,8 @@ internal static class StepGraphPage
         var (perCall, perElement) = ((double)Width / graph.Calls.Count, (double)Height / Math.Max(graph.Elements, 1));
         html.Append(CultureInfo.InvariantCulture, $"""
             <div class="card"><p class="dim">From left to right the calls of a step, from bottom to top addresses. A value is as wide as the
-            time for which it is needed; its colour is the kind of kernel that makes it. Point at one for its name, click for its call.</p>
+            time for which it is needed; its colour is the kind of kernel that makes it. Point at one for its maker, readers and form, click
+            for its call.</p>
             <p class="legend"><b class="s0">convolution, product</b><b class="s2">norm</b><b class="s3">element by element</b>
             <b class="s7">other</b></p>
             <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="values in memory over the calls of a step">
@@ -68,8 +69,7 @@ internal static class StepGraphPage
         {
             var maker = graph.Calls[value.First];
             var height = value.Elements * perElement;
-            var title = $"value {i}: {Size(value.Elements)}, made by call {value.First}, {maker.Kernel}, last used by call {value.Last}, " +
-                graph.Calls[value.Last].Kernel;
+            var title = $"value {i}: {Size(value.Elements)}, {value.Form}, made by {Named(value.Makers)}, read by {Named(value.Readers)}";
             html.Append(CultureInfo.InvariantCulture, $"""
                 <a href="#{id}c{value.First}"><rect class="{Kind(maker.Kernel)}" fill="currentColor" fill-opacity="0.7" stroke="var(--card)"
                  stroke-width="0.3" x="{value.First * perCall:0.##}" y="{Height - (value.Offset * perElement) - height:0.##}"
@@ -78,6 +78,10 @@ internal static class StepGraphPage
         }
 
         html.Append("</svg></div>");
+
+        string Named(IReadOnlyList<int> calls) => calls.Count == 0
+            ? "nobody"
+            : string.Join(", ", calls.Select(call => $"call {call}, {graph.Calls[call].Kernel}"));
     }
 
     private static void Calls(StringBuilder html, StepGraph graph, string id)

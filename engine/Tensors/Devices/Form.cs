@@ -10,6 +10,9 @@ internal readonly record struct Form(PlaneBorder? Border)
     /// <summary>Dense, row-major float32.</summary>
     public static Form Plain => default;
 
+    /// <summary>What pages call it.</summary>
+    public string Name => Border is null ? "plain" : "with a border";
+
     /// <summary>The call that makes a value in this form of the plain one.</summary>
     public KernelCall Convert(DeviceSpan x, DeviceSpan y) => Border is { } border
         ? new PadCall(border.Mode, border.Value, x, y, border.G)

@@ -76,6 +76,7 @@ internal sealed class BenchProfileTests : CommandFixture
         var page = await File.ReadAllTextAsync(In("graph.html"));
         Assert.That(page, Does.Match(@"<td>.*conv2d.*</td>[\s\S]*[1-9]\d* MFLOP"));
         Assert.That(page, Does.Contain("<td>NormFusion</td>").And.Contain("moments, normalize").And.Contain("made by call"));
+        Assert.That(page, Does.Match("value 0: [0-9.]+ [kM]B, plain, made by call [0-9]+, [a-z_0-9]+, read by call [0-9]+, [a-z]"));
         var eager = await Run([.. words, "--eager", "--graph", In("none.html")]);
         Assert.That(
             (eager.Code, eager.Error), Is.EqualTo((2, "--graph draws the recorded step of one process; leave out --eager and mpirun\n")));

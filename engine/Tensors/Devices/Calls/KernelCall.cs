@@ -24,8 +24,8 @@ public abstract record KernelCall
     public string Name => JsonNamingPolicy.SnakeCaseLower.ConvertName(GetType().Name[..^"Call".Length]);
 
     /// <summary>
-    /// Device memory whose content decides the result, besides <see cref="Device.Numbers"/>. What is changed in place, added to or written
-    /// in part is among the reads as well as the writes; otherwise no read overlaps a write.
+    /// Device memory whose content decides the result, besides <see cref="Device.Numbers"/>. State that is added to or written in part is
+    /// among the writes as well.
     /// </summary>
     public abstract IReadOnlyList<DeviceSpan> Reads { get; }
 

@@ -21,6 +21,7 @@ internal static class Forms
                     if (!made.TryGetValue((x, graph.Of(x, i).Version, form), out var other))
                     {
                         made.Add((x, graph.Of(x, i).Version, form), other = graph.NewValue(x, form.Count(x.Length)));
+                        graph.Forms.Add(other.Storage, form);
                         graph.PutBefore(i, form.Convert(x, other));
                     }
 
@@ -44,6 +45,7 @@ internal static class Forms
         if (maker.Writing(plain, form, y) is { } both && kernels.Writes(maker, plain, form))
         {
             graph.Replace(place, both, conversion);
+            graph.Forms[y.Storage] = form;
             if (graph.MadeAt(place, plain) is { IsKept: false, Readers: [] } && both.WithoutPlain() is { } alone)
             {
                 graph.Replace(place, alone);

@@ -37,19 +37,25 @@ internal sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Call
     {
         var values = new List<StepValue>();
         var indices = new Dictionary<Storage, int>();
+        var made = graph.Calls();
         foreach (var (storage, first, last, offset) in plan.Values().OrderBy(value => value.First).ThenBy(value => value.Offset))
         {
             indices.Add(storage, values.Count);
-            values.Add(new StepValue(storage.Capacity, offset, first, last));
+            values.Add(new StepValue(
+                storage.Capacity, offset, first, last, CallsOn(storage, call => call.Changes), CallsOn(storage, call => call.Reads),
+                graph.Forms.GetValueOrDefault(storage).Name));
         }
 
         StepCall[] calls =
         [
-            .. graph.Calls().Zip(graph.Origins(), (call, origin) => new StepCall(
+            .. made.Zip(graph.Origins(), (call, origin) => new StepCall(
                 call.Name, [.. origin.Recorded.Select(place => recorded[place].Name)], origin.Pass, ValuesIn(call.Reads),
                 ValuesIn([.. call.Changes]), call.Cost)),
         ];
         s_collected?.Add(new StepGraph(recorded.Count, calls, values, plan.Blocks.Sum()));
+
+        IReadOnlyList<int> CallsOn(Storage storage, Func<KernelCall, IEnumerable<DeviceSpan>> spans) =>
+            [.. Enumerable.Range(0, made.Count).Where(i => spans(made[i]).Any(span => span.Storage == storage))];
 
         IReadOnlyList<int> ValuesIn(IReadOnlyList<DeviceSpan> spans) =>
             [.. spans.Where(span => indices.ContainsKey(span.Storage)).Select(span => indices[span.Storage]).Distinct()];
@@ -71,4 +77,8 @@ internal sealed record StepCall(
 /// <param name="Offset">where they begin in the step's memory</param>
 /// <param name="First">index of the first call that touches it</param>
 /// <param name="Last">index of the last one</param>
-internal sealed record StepValue(long Elements, long Offset, int First, int Last);
+/// <param name="Makers">indices of the calls that write it: one, or one for each part of a concat in place</param>
+/// <param name="Readers">indices of the calls that read it</param>
+/// <param name="Form">how its numbers lie in memory: <c>plain</c>, <c>with a border</c></param>
+internal sealed record StepValue(
+    long Elements, long Offset, int First, int Last, IReadOnlyList<int> Makers, IReadOnlyList<int> Readers, string Form);

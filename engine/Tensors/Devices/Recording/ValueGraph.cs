@@ -44,6 +44,9 @@ internal sealed class ValueGraph
     /// <summary>Values that the plan puts into others; see <see cref="PartPlaces"/>.</summary>
     public Dictionary<Storage, DeviceSpan> Parts { get; } = [];
 
+    /// <summary>Arrays that are a value in another form than the plain one; see <see cref="Recording.Forms"/>.</summary>
+    public Dictionary<Storage, Form> Forms { get; } = [];
+
     /// <summary>The call at a place, null if it was replaced.</summary>
     public KernelCall? this[int place] => _calls[place];
 
