@@ -89,7 +89,7 @@ public sealed class NetworkForwardTests : OnCpu
         {
             var x = Noise(new Shape(1, 3, 16, 16));
             using var recording = KernelRecording.Take(_device, () => network.Forward(x).Keep());
-            return [.. CallPasses.Fused(recording.Calls, KernelRecording.IsTemporary, _device.OwnKernels).Calls()
+            return [.. CallPasses.Apply(recording.Calls, KernelRecording.IsTemporary, _device.OwnKernels).Calls()
                 .Select(call => call.GetType().Name[..^"Call".Length])];
         }
     }
