@@ -59,6 +59,11 @@ internal static class ClipTranslation
                     continue;
                 }
 
+                foreach (var remark in done == 0 ? translator.RemarksOn(frame, isFrame: true) : [])
+                {
+                    PictureRemarks.Add(clip.Info.File, remark);
+                }
+
                 var translated = frames.Next(frame);
                 Await(written, cancellation);
                 if (writer is null)

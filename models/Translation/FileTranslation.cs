@@ -137,8 +137,7 @@ internal static class FileTranslation
                 if (loaded.Picture is { } picture)
                 {
                     half = translator.HalfOf(picture);
-                    loaded.Remarks.AddRange(half is not null && picture.Width % 2 != 0 ? [AlignedFolder.OddWidth] : []);
-                    loaded.Remarks.AddRange(translator.TilesOf(picture) is { } tiles ? [tiles] : []);
+                    loaded.Remarks.AddRange(translator.RemarksOn(picture));
                     (translated, failure) = TryTranslate(translator, picture, input);
                 }
 

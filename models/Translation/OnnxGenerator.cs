@@ -85,7 +85,10 @@ internal sealed class OnnxGenerator
         var samples = RequestedConditions.Of(settings, Spec, Path.GetFileName(_path), _device);
         return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bind(null!, given)))];
 
-        SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec) { IsGraph = true, Description = _own?.Description };
+        SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
+        {
+            IsGraph = true, Path = _path, Description = _own?.Description,
+        };
     }
 
     /// <exception cref="OptionsException">a range is set for a network of known values</exception>

@@ -17,13 +17,17 @@ internal sealed class ResidentModel
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly OnnxGenerator? _graph;
     private readonly Lazy<SideBySide?> _pairs;
+
+    /// <summary>What each of <see cref="Generators"/> was trained to read.</summary>
+    private readonly IReadOnlyDictionary<string, Lazy<TrainedInputs?>> _trained;
+
     private Translator? _latest;
 
     private ResidentModel(string path, OnnxGenerator graph, IReadOnlyList<StoredNetwork> networks, Device device)
     {
         (Path, _device, Networks, _graph) = (path, device, networks, graph);
         Generators = [graph.Spec];
-        _pairs = PairsOf();
+        (_pairs, _trained) = (PairsOf(), TrainedOfAll());
     }
 
     private ResidentModel(NetworkFile file, Device device)
@@ -31,7 +35,7 @@ internal sealed class ResidentModel
         (Path, _device, Networks, Step) = (file.Path, device, file.Networks, file.Step);
         _ = SavedGenerator.Choose(Path, Networks, direction: null);
         Generators = [.. Networks.Where(n => n.IsGenerator).Select(n => n.Generator!)];
-        _pairs = PairsOf();
+        (_pairs, _trained) = (PairsOf(), TrainedOfAll());
         foreach (var generator in Generators)
         {
             if (generator.Conditions is { } takes)
@@ -142,6 +146,16 @@ internal sealed class ResidentModel
     public string? HalfOf(TranslationSettings settings, Picture picture) =>
         settings.Whole ? null : _pairs.Value?.NameOf(picture, settings.Direction);
 
+    /// <summary>How a picture differs from what the generator knows, phrases for whoever sent it. Thread-safe.</summary>
+    /// <param name="settings">how it is translated</param>
+    /// <param name="picture">the picture, before its half is taken</param>
+    public IEnumerable<string> RemarksOn(TranslationSettings settings, Picture picture)
+    {
+        var generator = Generators.FirstOrDefault(g => g.Direction == settings.Direction) ?? Generators[0];
+        return TrainedInputs.RemarksOn(
+            picture, settings.Whole ? null : _pairs.Value, generator, settings, _trained[generator.Network].Value);
+    }
+
     /// <summary>
     /// A translator with these settings. Valid until the next call with others on any thread, because all translators share the networks.
     /// </summary>
@@ -168,7 +182,10 @@ internal sealed class ResidentModel
             _exactBatches[kind] = known = [];
         }
 
-        return _latest = new Translator(generators, _device, settings, ownsNetwork: false) { ExactBatches = known, Pairs = _pairs };
+        return _latest = new Translator(generators, _device, settings, ownsNetwork: false)
+        {
+            ExactBatches = known, Pairs = _pairs, Trained = _trained[generators[0].Spec.Network],
+        };
     }
 
     /// <summary>
@@ -193,6 +210,9 @@ internal sealed class ResidentModel
     public void ReleaseMemory() => _latest?.Dispose();
 
     private Lazy<SideBySide?> PairsOf() => new(() => SideBySide.Of(Options, Generators[0], Description));
+
+    private Dictionary<string, Lazy<TrainedInputs?>> TrainedOfAll() => Generators.DistinctBy(g => g.Network).ToDictionary(
+        g => g.Network, g => new Lazy<TrainedInputs?>(() => Translator.TrainedOf(Path, g, Options, Description)), StringComparer.Ordinal);
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

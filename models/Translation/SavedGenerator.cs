@@ -23,6 +23,9 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     /// <summary>Whether the file lacks the running statistics of batch norms.</summary>
     internal bool LacksStatistics { get; init; }
 
+    /// <summary>The run or the file that it was read from; null for a generator in memory.</summary>
+    internal string? Path { get; init; }
+
     /// <summary>What the file says of the generator besides options; null if it says nothing.</summary>
     internal WeightsDescription? Description { get; init; }
 
@@ -106,7 +109,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
             new(network, stored.Options, spec)
             {
                 UsesRunningStatistics = stored.UsesRunningStatistics, LacksStatistics = stored.LacksStatistics,
-                Description = stored.Description,
+                Path = path, Description = stored.Description,
             };
     }
 

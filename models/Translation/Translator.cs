@@ -63,6 +63,7 @@ public sealed class Translator : IDisposable
         (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
+        Trained = new(() => TrainedOf(generator.Path, generator.Spec, generator.Options, generator.Description));
         if (generator.LacksStatistics && Settings.Eval)
         {
             throw new OptionsException(
@@ -85,8 +86,8 @@ public sealed class Translator : IDisposable
         if (Settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
         {
             throw new OptionsException(
-                $"--tile {most} is more than the {SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; without " +
-                    "--tile, larger pictures are translated in tiles of that size");
+                $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
+                    "without --tile, larger pictures are translated in tiles of that size");
         }
 
         if (generator.Spec.Labels is not null && (Settings.Tile is not null || Settings.Exact))
@@ -146,12 +147,11 @@ public sealed class Translator : IDisposable
     /// <summary>What is translated of a picture: the input half of one that looks like a training pair, or all of it.</summary>
     internal Picture InputOf(Picture picture) => Split?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
 
-    /// <summary>A remark if a picture exceeds the only size that the generator accepts; otherwise null.</summary>
-    internal string? TilesOf(Picture picture) => Settings is { Tile: null, Exact: false }
-        && _generator.Spec is not { FixedWidth: null, FixedHeight: null } && FixedTile(Sized(InputOf(picture))) is not null
-        ? $"has more than the {SizeOf(_generator.Spec)} pixels that {_generator.Spec.Description} takes, and was translated in tiles; " +
-            "--size reduces pictures instead"
-        : null;
+    /// <summary>How a picture differs from what the generator knows: phrases for <see cref="PictureRemarks"/>.</summary>
+    /// <param name="picture">the picture</param>
+    /// <param name="isFrame">whether it is a frame of a clip, which is no pair</param>
+    internal IEnumerable<string> RemarksOn(Picture picture, bool isFrame = false) =>
+        TrainedInputs.RemarksOn(picture, isFrame ? null : Split, _generator.Spec, Settings, Trained.Value);
 
     internal TranslationSettings Settings { get; }
 
@@ -183,6 +183,23 @@ public sealed class Translator : IDisposable
     /// <summary>The side-by-side pairs that the generator was trained on; null without such pairs.</summary>
     internal Lazy<SideBySide?> Pairs { private get; init; }
 
+    /// <summary>What the generator was trained to read; null if nothing is known.</summary>
+    internal Lazy<TrainedInputs?> Trained { private get; init; }
+
+    /// <summary>What a generator was trained to read; null if nothing is known, or can be read: there are no remarks then.</summary>
+    internal static TrainedInputs? TrainedOf(
+        string? path, GeneratorSpec generator, TrainingOptions? options, WeightsDescription? description)
+    {
+        try
+        {
+            return path is null || options is null ? null : TrainedInputs.Of(path, generator, options, description);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or RunException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether batches of a shape are exact, by batch shape.</summary>
     internal Dictionary<Shape, bool> ExactBatches { private get; init; } = [];
 
@@ -208,8 +225,16 @@ public sealed class Translator : IDisposable
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="DataException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int sample) =>
-        TranslateWhole(InputOf(Reduced(picture, name)), name, sample);
+    public Picture TranslateInto(Picture picture, string name, int sample)
+    {
+        picture = Reduced(picture, name);
+        if (sample == 0)
+        {
+            Remark(picture, name);
+        }
+
+        return TranslateWhole(InputOf(picture), name, sample);
+    }
 
     /// <summary>Translates a picture that is no pair, whatever its shape: a frame of a clip, or the half of a pair.</summary>
     internal Picture TranslateWhole(Picture picture, string name, int sample = 0)
@@ -368,9 +393,20 @@ public sealed class Translator : IDisposable
 
     private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellation)
     {
-        var picture = InputOf(Reduced(given, name));
+        given = Reduced(given, name);
+        Remark(given, name);
+        var picture = InputOf(given);
         return _device.WorkQueue.RunAsync(
             KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
+    }
+
+    /// <summary>Tells who listens how a picture differs from what the generator knows.</summary>
+    private void Remark(Picture picture, string name)
+    {
+        foreach (var remark in PictureRemarks.AreHeard ? RemarksOn(picture) : [])
+        {
+            PictureRemarks.Add(name, remark);
+        }
     }
 
     private SideBySide? Split => Settings.Whole ? null : Pairs.Value;
@@ -510,10 +546,6 @@ public sealed class Translator : IDisposable
             ? (width, height, Math.Min(Settings.Overlap, Math.Min(width, height) / 4))
             : null;
     }
-
-    private static string SizeOf(GeneratorSpec spec) =>
-        $"{spec.FixedWidth?.ToString(CultureInfo.InvariantCulture) ?? "any"}x" +
-            (spec.FixedHeight?.ToString(CultureInfo.InvariantCulture) ?? "any");
 
     /// <summary>
     /// An output as a picture. Two channels of a graph of another program are two layers, because nothing says that the second is alpha.

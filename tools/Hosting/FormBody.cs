@@ -28,7 +28,7 @@ internal static class FormBody
 
         try
         {
-            var uploaded = await UploadedPictures.OfForm(boundary, body.ToArray());
+            var uploaded = await UploadedPictures.OfForm(boundary, body.ToArray(), takesStyle: false);
             return uploaded is { Style: null, StyleLabels: null } ? uploaded.Picture
                 : throw new DataException("the form has a style picture, which a hosted model does not take");
         }

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Serve;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -49,19 +52,6 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
     /// <summary>The translator of a model, for what is not a translation.</summary>
     public Translator Opened(string name) => _opened.Value.All[name];
-
-    /// <summary>Translates the body of a request, and tells what of its picture was translated.</summary>
-    /// <inheritdoc cref="Translator.TranslateFileAsync"/>
-    /// <param name="name">the model</param>
-    /// <param name="body">a picture, or a form with one</param>
-    /// <param name="heard">receives the remarks on the picture, on any thread</param>
-    /// <param name="cancellation">removes the request from the queue, or stops its computation</param>
-    public Task<(byte[] File, string? Half, string? ReducedTo)> Translate(
-        string name, Stream body, Action<string> heard, CancellationToken cancellation) => Run(
-            name,
-            async translator =>
-                await translator.TranslateFileAsync(await ReadToEnd(body, cancellation), cancellation: cancellation),
-            cancellation, heard);
 
     /// <summary>The model that is meant where none is named: the one that was added first.</summary>
     public ITranslator First => this[_options.Models.First().Key];
@@ -186,13 +176,33 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         {
             if (bytes.Length + count > _options.MaxBytes)
             {
-                throw new DataException($"the picture has more than {_options.MaxBytes} bytes");
+                var problem = $"the picture has more than {RequestBody.SizeOf(_options.MaxBytes)}";
+                throw new DataException(problem, Refusal.TooLarge(problem));
             }
 
             bytes.Write(part, 0, count);
         }
 
-        return await FormBody.PictureIn(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        var picture = await FormBody.PictureIn(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        RequireDecodable(picture.Span);
+        return picture;
+    }
+
+    /// <exception cref="DataException">the picture has more pixels than are decoded, even to be reduced</exception>
+    private static void RequireDecodable(ReadOnlySpan<byte> picture)
+    {
+        try
+        {
+            _ = PictureError.Identify(picture);
+        }
+        catch (Refusal problem)
+        {
+            throw new DataException(problem.Message, problem);
+        }
+        catch (ImageFormatException)
+        {
+            // Reading it says what is wrong.
+        }
     }
 
     private sealed class NamedTranslator(HostedTranslators all, string name) : ITranslator
@@ -211,6 +221,17 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             async translator =>
                 await translator.TranslateAsync(await all.ReadToEnd(file, cancellation), extension, cancellation: cancellation),
             cancellation);
+
+        public async Task<TranslationResult> TranslateFileAsync(Stream file, string extension, CancellationToken cancellation)
+        {
+            var remarks = new ConcurrentQueue<string>();
+            var (made, half, reducedTo) = await all.Run(
+                name,
+                async translator =>
+                    await translator.TranslateFileAsync(await all.ReadToEnd(file, cancellation), extension, cancellation: cancellation),
+                cancellation, remarks.Enqueue);
+            return new TranslationResult(made, half, reducedTo, [.. remarks.Distinct()]);
+        }
 
         public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellation) =>
             all.Run(name, translator => translator.TranslateAsync(picture, cancellation: cancellation), cancellation);

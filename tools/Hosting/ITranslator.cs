@@ -24,6 +24,10 @@ public interface ITranslator
     /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, CancellationToken)"/>
     Task<byte[]> TranslateAsync(Stream file, string extension = ".png", CancellationToken cancellation = default);
 
+    /// <summary>The same, with what there is to say of the picture and its translation.</summary>
+    /// <inheritdoc cref="TranslateAsync(Stream, string, CancellationToken)"/>
+    Task<TranslationResult> TranslateFileAsync(Stream file, string extension = ".png", CancellationToken cancellation = default);
+
     /// <summary>Translates a picture.</summary>
     /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, CancellationToken)"/>
     Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellation = default);

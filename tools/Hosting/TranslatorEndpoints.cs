@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Serve;
@@ -15,8 +14,8 @@ public static class TranslatorEndpoints
     /// <summary>
     /// Maps the models of <c>AddIlgpuGan</c> below a path: there <c>GET</c> is a page to translate and draw on, <c>POST</c> translates a
     /// picture by the first model, and <c>openapi.json</c> describes the rest. An error is a status and <c>{"error": "…"}</c>, a sentence.
-    /// Options in the query are refused; what a model does is set by <c>AddIlgpuGan</c>. Who may ask is up to the application:
-    /// <c>RequireAuthorization</c>, <c>RequireHost</c> and others apply to the result.
+    /// The only option in the query is <c>format</c>; what a model does is set by <c>AddIlgpuGan</c>. Who may ask is up to the
+    /// application: <c>RequireAuthorization</c>, <c>RequireHost</c> and others apply to the result.
     /// </summary>
     /// <param name="endpoints">the application</param>
     /// <param name="pattern">the path, such as <c>/paint</c></param>
@@ -56,11 +55,8 @@ public static class TranslatorEndpoints
 
     private static async Task Translate(HostedTranslators models, HostedModel model, HttpContext context)
     {
-        if (context.Request.Query.Keys.FirstOrDefault() is { } option)
-        {
-            throw Refusal.Bad($"there is no option '{QueryReader.Shortened(option)}'; this address takes none, and returns a PNG");
-        }
-
+        _ = new QueryReader(context.Request.Query, [AnswerFormat.Option]);
+        var format = AnswerFormat.Of(context.Request);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             throw UploadedPictures.NoBody();
@@ -73,11 +69,9 @@ public static class TranslatorEndpoints
 
         try
         {
-            var remarks = new ConcurrentQueue<string>();
-            var (png, half, reducedTo) =
-                await models.Translate(model.Name, context.Request.Body, remarks.Enqueue, context.RequestAborted);
-            TranslationEndpoint.Tell(context, half, reducedTo, remarks);
-            await PictureServer.Send(context, png, "image/png");
+            var made = await models[model.Name].TranslateFileAsync(context.Request.Body, format.Extension, context.RequestAborted);
+            TranslationEndpoint.Tell(context, made.Half, made.ReducedTo, made.Remarks);
+            await PictureServer.SendPicture(context, made.File, format);
         }
         catch (TranslatorBusyException problem)
         {
@@ -87,9 +81,9 @@ public static class TranslatorEndpoints
         {
             throw new Refusal(problem.StatusCode, "the request was incomplete");
         }
-        catch (Exception problem) when (PictureError.Of(problem, "", model.Path, model.Name) is not null)
+        catch (Exception problem) when (PictureError.Of(problem, "", context.Request, model.Path, model.Name) is not null)
         {
-            throw PictureError.Of(problem, "", model.Path, model.Name)!;
+            throw PictureError.Of(problem, "", context.Request, model.Path, model.Name)!;
         }
     }
 

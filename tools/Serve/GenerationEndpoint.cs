@@ -8,14 +8,15 @@ namespace IlgpuGan.Serve;
 internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry models, Device device, RequestSlots slots)
 {
     /// <summary>
-    /// <c>POST /api/models/{name}/generate</c>: responds with a PNG, byte for byte the first that <c>generate</c> writes. A picture in the
-    /// request is injected, as by <c>--inject</c>.
+    /// <c>POST /api/models/{name}/generate</c>: responds with a picture, as PNG byte for byte the first that <c>generate</c> writes. A
+    /// picture in the request is injected, as by <c>--inject</c>.
     /// </summary>
     /// <exception cref="Refusal">the request can't be processed</exception>
     public async Task Handle(HttpContext context)
     {
         var model = await models.FindGenerator((string?)context.Request.RouteValues["name"]);
         var request = GenerationQuery.Of(context.Request.Query);
+        var format = AnswerFormat.Of(context.Request);
         if (request.Size is { } size && (long)size.Width * size.Height > settings.MaxPixels)
         {
             throw Refusal.TooLarge(
@@ -26,26 +27,26 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         time.CancelAfter(settings.Patience);
         var upload = await RequestBody.ReadPicture(context, settings, time.Token);
-        await PictureServer.Send(context, await Generate(model, request, upload, context, time.Token), "image/png");
+        await PictureServer.SendPicture(context, await Generate(model, request, upload, format, context, time.Token), format);
     }
 
     private async Task<byte[]> Generate(
-        ServedGenerator model, GenerationRequest request, byte[] upload, HttpContext context, CancellationToken time)
+        ServedGenerator model, GenerationRequest request, byte[] upload, AnswerFormat format, HttpContext context, CancellationToken time)
     {
         var size = request.Size is { } requested ? $"{requested.Width}x{requested.Height}" : "";
         try
         {
             var whole = upload.Length > 0 ? request with { Inject = Decode(upload, out size) } : request;
             var generated = await device.WorkQueue.RunAsync(() => model.Generator.Generate(whole).First(), time);
-            return PictureFile.EncodePng(generated, PictureError.UploadName);
+            return PictureFile.Encode(generated, format.Extension, PictureError.UploadName);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (Exception problem) when (PictureError.Of(problem, size) is not null)
+        catch (Exception problem) when (PictureError.Of(problem, size, context.Request) is not null)
         {
-            throw PictureError.Of(problem, size)!;
+            throw PictureError.Of(problem, size, context.Request)!;
         }
     }
 

@@ -19,6 +19,7 @@ internal static class GenerationQuery
             "For a pyramid, the coarsest scale with new noise, from 0; with a picture, the scale at which it is injected.", "integer", 0,
             MostScales),
         new("super-resolve", "Enlarge the training picture four times (super-resolution).", "boolean"),
+        AnswerFormat.Option,
     ];
 
     /// <exception cref="Refusal">an option is unknown, given twice or out of bounds</exception>

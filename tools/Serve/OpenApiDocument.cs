@@ -24,8 +24,10 @@ internal static class OpenApiDocument
         {
             var operation = document["paths"]![$"/api/models/{{name}}/{verb}"]!["post"]!;
             operation["description"] = operation["description"]!.GetValue<string>()
-                .Replace("{bytes}", settings.MaxBytes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{bytes}", RequestBody.SizeOf(settings.MaxBytes), StringComparison.Ordinal)
                 .Replace("{pixels}", settings.MaxPixels.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            operation["responses"]!["200"]!["content"] = new JsonObject(
+                AnswerFormat.All.Select(format => KeyValuePair.Create<string, JsonNode?>(format.MediaType, new JsonObject())));
             foreach (var option in options)
             {
                 operation["parameters"]!.AsArray().Add((JsonNode)InQuery(option));
@@ -33,7 +35,7 @@ internal static class OpenApiDocument
         }
     }
 
-    /// <summary>The same of a program that only translates, without options of the query, styles and a limit of time.</summary>
+    /// <summary>The same of a program that only translates, without most options of the query, styles and a limit of time.</summary>
     /// <param name="address">where the interface is, such as <c>/paint</c></param>
     public static byte[] OfModelsAlone(long maxBytes, long maxPixels, string address)
     {
@@ -45,14 +47,15 @@ internal static class OpenApiDocument
         }
 
         var translate = paths["/api/models/{name}/translate"]!["post"]!;
-        translate["parameters"] = new JsonArray((JsonNode)translate["parameters"]![0]!.DeepClone());
+        var parameters = translate["parameters"]!.AsArray();
+        translate["parameters"] = new JsonArray(parameters[0]!.DeepClone(), InQuery(AnswerFormat.Option));
         translate["responses"]!.AsObject().Remove("408");
         var parts = translate["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!.AsObject();
         parts.Remove(UploadedPictures.StylePart);
         parts.Remove(UploadedPictures.StyleLabelsPart);
         paths["/"] = new JsonObject { ["post"] = translate.DeepClone() };
         paths["/"]!["post"]!["summary"] = "Translates a picture by the first model.";
-        paths["/"]!["post"]!["parameters"] = new JsonArray();
+        paths["/"]!["post"]!["parameters"] = new JsonArray((JsonNode)InQuery(AnswerFormat.Option));
         return Encoding.UTF8.GetBytes(document.ToJsonString());
     }
 

@@ -14,7 +14,7 @@ internal static partial class PictureError
 
     /// <summary>The header of an uploaded picture.</summary>
     /// <exception cref="Refusal">it has more pixels than are decoded, even to be reduced</exception>
-    public static ImageInfo Identify(byte[] file)
+    public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var info = ImageFile.Identify(file);
         return (long)info.Width * info.Height <= DecodeOptions.DefaultMaxPixels ? info
@@ -25,20 +25,21 @@ internal static partial class PictureError
 
     /// <param name="problem">the exception</param>
     /// <param name="size">the picture's size, as <c>320x200</c>; empty if unknown</param>
+    /// <param name="request">the request with the picture</param>
     /// <param name="path">the file of the model, which no client is told</param>
     /// <param name="model">the name that stands for it</param>
     /// <returns>null if the error is the server's</returns>
-    public static Refusal? Of(Exception problem, string size, string path, string model) =>
-        Of(problem, size, problem.Message.Replace(path, model, StringComparison.Ordinal));
+    public static Refusal? Of(Exception problem, string size, HttpRequest request, string path, string model) =>
+        Of(problem, size, request, problem.Message.Replace(path, model, StringComparison.Ordinal));
 
-    /// <param name="problem">the exception</param>
-    /// <param name="size">the picture's size, as <c>320x200</c>; empty if unknown</param>
-    /// <returns>null if the error is the server's</returns>
-    public static Refusal? Of(Exception problem, string size) => Of(problem, size, problem.Message);
+    /// <inheritdoc cref="Of(Exception, string, HttpRequest, string, string)"/>
+    public static Refusal? Of(Exception problem, string size, HttpRequest request) => Of(problem, size, request, problem.Message);
 
-    private static Refusal? Of(Exception problem, string size, string reason) => problem switch
+    private static Refusal? Of(Exception problem, string size, HttpRequest request, string reason) => problem switch
     {
-        ImageFormatException => Refusal.Bad($"{UploadName}: {reason}"),
+        ImageFormatException => Refusal.Bad($"{UploadName}: {reason}{AsText(request)}"),
+        DataException { InnerException: Refusal refusal } => new Refusal(refusal.Status, reason),
+        DataException { InnerException: ImageFormatException } => Refusal.Bad($"{reason}{AsText(request)}"),
         DataException or RunException => Refusal.Bad(reason),
         OptionsException => Refusal.Bad(OptionName().Replace(reason, "$1")),
         ShapeException => Refusal.Bad($"{UploadName}: its {(size + " pixels").TrimStart()} can't be computed: {reason}"),
@@ -46,6 +47,13 @@ internal static partial class PictureError
             Refusal.TooLarge($"{UploadName}: its {(size + " pixels").TrimStart()} do not fit into memory; request a smaller size"),
         _ => null,
     };
+
+    /// <summary>What to send instead of a file that <c>curl -d</c> has sent, which leaves out the ends of lines.</summary>
+    private static string AsText(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
+            ? "; the body came as the text of a form, as curl -d sends it, which loses bytes: send the file by curl --data-binary " +
+                "@picture.png"
+            : "";
 
     /// <summary>Matches an option of the command line; queries have no dashes.</summary>
     [GeneratedRegex("--([a-z])")]

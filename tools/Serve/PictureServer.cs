@@ -34,13 +34,13 @@ internal sealed class PictureServer : IAsyncDisposable
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
 
     private readonly WebApplication _web;
-    private readonly Device _device;
-    private readonly ModelRegistry _models;
+    private readonly Device? _device;
+    private readonly ModelRegistry? _models;
     private readonly CancellationTokenSource _ends;
     private readonly TrainingJobs _trainings;
 
     private PictureServer(
-        WebApplication web, Device device, ModelRegistry models, TrainingJobs trainings, CancellationTokenSource ends) =>
+        WebApplication web, Device? device, ModelRegistry? models, TrainingJobs trainings, CancellationTokenSource ends) =>
         (_web, _device, _models, _trainings, _ends) = (web, device, models, trainings, ends);
 
     /// <summary>The address that it listens on, with the actual port if 0 was requested.</summary>
@@ -48,11 +48,13 @@ internal sealed class PictureServer : IAsyncDisposable
 
     /// <summary>Loads the models and starts to listen.</summary>
     /// <param name="settings">models, folders, address and limits</param>
-    /// <param name="device">computes the models; the server disposes it, also if starting fails</param>
+    /// <param name="device">
+    /// computes the models; the server disposes it, also if starting fails; null if it serves <see cref="ServeSettings.Page"/>
+    /// </param>
     /// <exception cref="ArgumentException">other machines can reach the address, and there is no token</exception>
     /// <exception cref="InvalidOperationException">a model can't be used; the message says why</exception>
     /// <exception cref="IOException">a model can't be read, or the port is taken</exception>
-    public static async Task<PictureServer> StartAsync(ServeSettings settings, Device device)
+    public static async Task<PictureServer> StartAsync(ServeSettings settings, Device? device)
     {
         var ends = new CancellationTokenSource();
         var trainings = new TrainingJobs(settings.Program);
@@ -63,16 +65,9 @@ internal sealed class PictureServer : IAsyncDisposable
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }
 
-            device.WorkQueue.FreesMemoryAfter = s_quiet;
-            var models = await device.WorkQueue.RunAsync(() => new ModelRegistry(settings.Models, device, settings.Failed));
-            device.WorkQueue.WhenQuiet = () =>
-            {
-                models.ReleaseMemory();
-
-                // Without requests nothing else would collect what the last ones left: hundreds of megabytes after photographs.
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
-            };
-            var web = Build(settings, models, device, trainings, ends.Token);
+            var models = device is null ? null : await Opened(settings, device);
+            var web = Build(settings, web => Map(
+                web, settings, models!, device!, new RunRegistry(settings.Runs, trainings), ends.Token));
             try
             {
                 await web.StartAsync();
@@ -97,7 +92,7 @@ internal sealed class PictureServer : IAsyncDisposable
         }
         catch
         {
-            device.Dispose();
+            device?.Dispose();
             trainings.Dispose();
             ends.Dispose();
             throw;
@@ -109,18 +104,36 @@ internal sealed class PictureServer : IAsyncDisposable
         await _ends.CancelAsync();
         await _web.StopAsync();
         await _web.DisposeAsync();
-        await _device.WorkQueue.RunAsync(() =>
+        if (_device is { } device)
         {
-            _models.Dispose();
-            return true;
-        });
-        _device.Dispose();
+            await device.WorkQueue.RunAsync(() =>
+            {
+                _models!.Dispose();
+                return true;
+            });
+            device.Dispose();
+        }
+
         _trainings.Dispose();
         _ends.Dispose();
     }
 
-    private static WebApplication Build(
-        ServeSettings settings, ModelRegistry models, Device device, TrainingJobs trainings, CancellationToken ends)
+    /// <summary>Opens the models, and gives memory back while nobody asks.</summary>
+    private static async Task<ModelRegistry> Opened(ServeSettings settings, Device device)
+    {
+        device.WorkQueue.FreesMemoryAfter = s_quiet;
+        var models = await device.WorkQueue.RunAsync(() => new ModelRegistry(settings.Models, device, settings.Failed));
+        device.WorkQueue.WhenQuiet = () =>
+        {
+            models.ReleaseMemory();
+
+            // Without requests nothing else would collect what the last ones left: hundreds of megabytes after photographs.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        };
+        return models;
+    }
+
+    private static WebApplication Build(ServeSettings settings, Action<WebApplication> map)
     {
         // An empty builder reads no settings from the environment or from files: the command line alone decides.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -155,7 +168,7 @@ internal sealed class PictureServer : IAsyncDisposable
         web.Use(new ErrorMiddleware(new AccessControl(settings), settings.Failed).Handle);
         web.Use(EndPathOfPage);
         web.UseRouting(); // Now that a path below the base has lost it: by default routes are chosen first.
-        Map(web, settings, models, device, new RunRegistry(settings.Runs, trainings), ends);
+        map(web);
         return web;
     }
 
@@ -253,6 +266,13 @@ internal sealed class PictureServer : IAsyncDisposable
         int.TryParse(Route(context, "index"), out var i) && i >= 0 && i < inputs.Examples.Count
             ? Send(context, PictureFile.EncodePng(inputs.Examples[i], "example"), "image/png")
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
+
+    /// <summary>Responds with a picture whose format was chosen by the request.</summary>
+    internal static Task SendPicture(HttpContext context, byte[] bytes, AnswerFormat format)
+    {
+        context.Response.Headers.Vary = "Accept";
+        return Send(context, bytes, format.MediaType);
+    }
 
     /// <summary>Responds with bytes of a media type.</summary>
     internal static async Task Send(HttpContext context, byte[] bytes, string type)

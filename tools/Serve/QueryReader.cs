@@ -16,7 +16,8 @@ internal sealed class QueryReader
         {
             if (options.All(o => o.Name != name))
             {
-                throw Refusal.Bad($"there is no option '{Shortened(name)}'; there are {string.Join(", ", options.Select(o => o.Name))}");
+                throw Refusal.Bad($"there is no option '{Shortened(name)}'; " +
+                    $"there {(options.Count == 1 ? "is" : "are")} {string.Join(", ", options.Select(o => o.Name))}");
             }
 
             if (values.Count != 1)

@@ -21,6 +21,9 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>A number of bytes for people: <c>64 MB</c>.</summary>
+    public static string SizeOf(long bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20} MB" : $"{bytes} bytes";
+
     /// <summary>Reads all bytes. The buffer grows with what has arrived, to at most twice of it.</summary>
     /// <exception cref="Refusal">the body has more than <paramref name="most"/> bytes, or fewer than announced</exception>
     /// <exception cref="OperationCanceledException">the body did not arrive in time</exception>
@@ -67,6 +70,6 @@ internal static class RequestBody
             throw status == StatusCodes.Status413PayloadTooLarge ? TooLarge() : new Refusal(status, "the request was incomplete");
         }
 
-        Refusal TooLarge() => Refusal.TooLarge($"the request's body may have at most {most} bytes");
+        Refusal TooLarge() => Refusal.TooLarge($"the request's body may have at most {SizeOf(most)}");
     }
 }

@@ -29,28 +29,32 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
     /// <summary>Pictures in one batch: more would delay the next requests.</summary>
     private const int MaxBatch = 4;
 
-    /// <summary><c>POST /api/models/{name}/translate</c>: responds with the PNG that <c>translate --out x.png</c> writes.</summary>
+    /// <summary><c>POST /api/models/{name}/translate</c>: responds with the file that <c>translate --out x.png</c> writes.</summary>
     /// <exception cref="Refusal">the request can't be processed</exception>
     public async Task Handle(HttpContext context)
     {
         var model = await models.Find((string?)context.Request.RouteValues["name"]);
         var query = TranslationQuery.Of(context.Request.Query);
+        var format = AnswerFormat.Of(context.Request);
         RequireCompatible(model, query);
         using var slot = slots.Take();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         time.CancelAfter(settings.Patience);
-        var uploads = await UploadedPictures.Of(context.Request.ContentType, await RequestBody.ReadPicture(context, settings, time.Token));
-        var png = await Translate(model, query, uploads, context, time.Token);
+        var uploads = await UploadedPictures.Of(
+            context.Request.ContentType, await RequestBody.ReadPicture(context, settings, time.Token),
+            takesStyle: model.Model.Generators.Any(g => g.Conditions?.Style is not null));
+        var made = await Translate(model, query, uploads, format, context, time.Token);
         if (model.Model.Step is { } step)
         {
             context.Response.Headers[StepHeader] = step.ToString(CultureInfo.InvariantCulture);
         }
 
-        await PictureServer.Send(context, png, "image/png");
+        await PictureServer.SendPicture(context, made, format);
     }
 
     private async Task<byte[]> Translate(
-        ServedModel model, TranslationQuery query, UploadedPictures uploads, HttpContext context, CancellationToken time)
+        ServedModel model, TranslationQuery query, UploadedPictures uploads, AnswerFormat format, HttpContext context,
+        CancellationToken time)
     {
         var size = "";
         var remarks = new ConcurrentQueue<string>();
@@ -67,25 +71,30 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // What it took to decode it goes back to the system.
             }
 
+            foreach (var remark in model.Model.RemarksOn(query.Settings, picture))
+            {
+                remarks.Enqueue(remark);
+            }
+
             var translation = WithStyle(query.Settings, model, uploads);
             var kind = (model, translation, query.Answer, picture.Width, picture.Height);
             var pixels = Math.Max((long)picture.Width * picture.Height, (long)(query.Settings.Size ?? 0) * (query.Settings.Size ?? 0));
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MaxBatch);
-            var png = await device.WorkQueue.RunAsync(
+            var made = await device.WorkQueue.RunAsync(
                 kind, most, picture, batch => model.Model.Translate(translation, batch, UploadName, query.Answer),
                 PictureRemarks.Carried<Picture, byte[]>(
-                    answer => PictureFile.Encode(answer, ".png", UploadName, ImageMetadata.Read(uploads.Picture))),
+                    answer => PictureFile.Encode(answer, format.Extension, UploadName, ImageMetadata.Read(uploads.Picture))),
                 time);
             Tell(context, model.Model.HalfOf(query.Settings, picture), reducedTo, remarks);
-            return png;
+            return made;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (Exception problem) when (PictureError.Of(problem, size, model.Model.Path, model.Name) is not null)
+        catch (Exception problem) when (PictureError.Of(problem, size, context.Request, model.Model.Path, model.Name) is not null)
         {
-            throw PictureError.Of(problem, size, model.Model.Path, model.Name)!;
+            throw PictureError.Of(problem, size, context.Request, model.Model.Path, model.Name)!;
         }
     }
 

@@ -31,6 +31,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new(
             "range", "Values of black and white for an ONNX graph of another program: -1 and 1 (default), 0 and 1, 0 and 255.", "string",
             Values: ["signed", "unit", "bytes"]),
+        AnswerFormat.Option,
     ];
 
     /// <exception cref="Refusal">an option is unknown, given twice or out of bounds</exception>

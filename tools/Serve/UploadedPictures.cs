@@ -20,7 +20,10 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
     public const string StyleLabelsPart = "style-labels";
 
     /// <exception cref="Refusal">there is no body, or the form is damaged, lacks the picture, or has unknown parts</exception>
-    public static async Task<UploadedPictures> Of(string? contentType, byte[] body)
+    /// <param name="contentType">the type of the body</param>
+    /// <param name="body">the body</param>
+    /// <param name="takesStyle">whether the model has a use for the parts besides the picture, which messages name then</param>
+    public static async Task<UploadedPictures> Of(string? contentType, byte[] body, bool takesStyle)
     {
         if (body.Length == 0)
         {
@@ -33,13 +36,13 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
             return new UploadedPictures(body, null, null);
         }
 
-        return await OfForm(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body);
+        return await OfForm(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body, takesStyle);
     }
 
     /// <inheritdoc cref="Of"/>
-    public static async Task<UploadedPictures> OfForm(string? boundary, byte[] body)
+    public static async Task<UploadedPictures> OfForm(string? boundary, byte[] body, bool takesStyle)
     {
-        var parts = await Parts(boundary, body);
+        var parts = await Parts(boundary, body, takesStyle);
         return parts.TryGetValue(PicturePart, out var picture)
             ? new UploadedPictures(picture, parts.GetValueOrDefault(StylePart), parts.GetValueOrDefault(StyleLabelsPart))
             : throw Refusal.Bad($"the form has no part '{PicturePart}'");
@@ -47,7 +50,7 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
 
     public static Refusal NoBody() => Refusal.Bad("the request has no body: curl --data-binary @picture.png");
 
-    private static async Task<Dictionary<string, byte[]>> Parts(string? boundary, byte[] body)
+    private static async Task<Dictionary<string, byte[]>> Parts(string? boundary, byte[] body, bool takesStyle)
     {
         var parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         string? unknown = null;
@@ -86,8 +89,8 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
 
         return unknown is null ? parts
             : throw Refusal.Bad(parts.ContainsKey(PicturePart)
-                ? $"a form may have the parts {PicturePart}, {StylePart} and {StyleLabelsPart}, no others: " +
-                    $"not '{QueryReader.Shortened(unknown)}'"
+                ? $"{(takesStyle ? $"a form may have the parts {PicturePart}, {StylePart} and {StyleLabelsPart}, no others"
+                    : $"a form has one part, {PicturePart}")}: not '{QueryReader.Shortened(unknown)}'"
                 : $"send the picture as the form's part '{PicturePart}', not '{QueryReader.Shortened(unknown)}'");
     }
 }

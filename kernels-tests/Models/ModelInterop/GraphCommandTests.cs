@@ -70,7 +70,7 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That((made.Width, made.Height), Is.EqualTo((pictureWidth, pictureHeight)));
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
         var isLarger = (width > 0 && pictureWidth > width) || (height > 0 && pictureHeight > height);
-        Assert.That(said, isLarger ? Does.Contain("was translated in tiles; --size reduces") : Does.Not.Contain("tiles"));
+        Assert.That(said, isLarger ? Does.Contain("was translated in tiles; the option size reduces") : Does.Not.Contain("tiles"));
     }
 
     /// <summary>Nothing says that the second of two channels is alpha: they are written where channels are channels.</summary>

@@ -24,4 +24,24 @@ public sealed class RemarkTests : CommandFixture
         string[] Lines(string said) => [.. said.Split('\n').Where(l => l.Contains(Remark, StringComparison.Ordinal))
             .Select(l => l[..l.IndexOf($": {Remark}", StringComparison.Ordinal)])];
     }
+
+    /// <summary>Photographs for a model of label maps, and pictures much larger than those of the training: a line each.</summary>
+    [Test]
+    public async Task TranslateTellsOfPicturesThatTheModelDoesNotKnow()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var (labels, photo) = new SyntheticFacades(2, 64).Draw(i);
+            Directory.CreateDirectory(In("pictures"));
+            PictureFile.Save(new Picture(labels), In("pictures", $"map {i}.png"));
+            PictureFile.Save(new Picture(photo), In("pictures", $"photo {i}.png"));
+        }
+
+        PictureFile.Save(new Picture(new SyntheticFacades(1, 512).Draw(0).Labels), In("pictures", "large.png"));
+        var said = (await Do("translate", "--model", "zoo:facades", "--input", In("pictures"), "--out", In("out"), "--device", "cpu"))
+            .Split('\n').Where(line => line.Contains(": it ", StringComparison.Ordinal)).ToList();
+        Assert.That(said, Has.Count.EqualTo(2));
+        Assert.That(said, Has.Exactly(1).Matches(@"photo 0\.png and 1 other: it is no label map"));
+        Assert.That(said, Has.Exactly(1).Matches(@"large\.png: it has 4 times the 128 pixels"));
+    }
 }

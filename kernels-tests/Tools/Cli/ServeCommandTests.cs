@@ -41,6 +41,7 @@ public sealed class ServeCommandTests : CommandFixture
         {
             var page = await PageOf(serving);
             Assert.That(page.Fragment, Does.Match("^#token=[0-9a-f]{36}$"));
+            Assert.That(page.Host, Is.EqualTo("127.0.0.1"), "no browser opens 0.0.0.0");
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page.Port}/") };
             Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
             client.DefaultRequestHeaders.Authorization = new("Bearer", page.Fragment["#token=".Length..]);
@@ -62,7 +63,8 @@ public sealed class ServeCommandTests : CommandFixture
         File.WriteAllText(In("page", "model-0.js"), "1");
         Assert.That((await Run("serve", "--page", In("page"), "--runs", Folder)).Code, Is.EqualTo(2));
         Assert.That((await Run("serve", "--page", In("page"), "--address", "0.0.0.0")).Code, Is.EqualTo(2));
-        using var serving = Start("--page", In("page"), "--port", "0");
+        // No device is opened for files.
+        using var serving = SignalledProcess.Start("serve", "--json", "--page", In("page"), "--port", "0", "--device", "cuda:9");
         try
         {
             using var client = new HttpClient { BaseAddress = await PageOf(serving) };

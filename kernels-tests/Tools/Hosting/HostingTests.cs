@@ -26,7 +26,7 @@ internal sealed class HostingTests
     public void Train()
     {
         _runs = new TinyRun();
-        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1, SampleFreq = 1 }); // Its samples tell what it reads.
         var drawings = Enumerable.Range(0, 5).Select(i => new Picture(new SyntheticFacades(5, 32).Draw(i).Labels)).ToList();
         _drawings = [.. drawings.Select(d => PictureFile.Encode(d, ".png", "drawing"))];
         using var device = Device.Open("cpu");
@@ -108,6 +108,72 @@ internal sealed class HostingTests
         Assert.That(
             async () => await services.GetRequiredService<ITranslator>().TranslateAsync(new MemoryStream(new byte[1001])),
             Throws.TypeOf<DataException>().With.Message.EqualTo("the picture has more than 1000 bytes"));
+        await using var usual = Services(options => options.MaxBytes = 1 << 20);
+        Assert.That(
+            async () => await usual.GetRequiredService<ITranslator>().TranslateAsync(new MemoryStream(new byte[(1 << 20) + 1])),
+            Throws.TypeOf<DataException>().With.Message.EqualTo("the picture has more than 1 MB"));
+    }
+
+    /// <summary>What there is to say of a picture comes with its translation: a half, a smaller copy, no label map, a large one.</summary>
+    [TestCase("drawing", null, null, null)]
+    [TestCase("pair", "left", null, null)]
+    [TestCase("photo", null, "64x48", "it is no label map")]
+    [TestCase("large", null, null, "4 times the 32 pixels")]
+    [TestCase("cut", null, null, "IEND")]
+    public async Task AResultSaysWhatWasTranslated(string picture, string? half, string? reducedTo, string? remark)
+    {
+        await using var services = Services(options => options.MaxPixels = picture == "large" ? 1 << 20 : 64 * 64);
+        var made = await services.GetRequiredService<ITranslator>().TranslateFileAsync(new MemoryStream(Sent(picture)), ".webp");
+        Assert.That((made.Half, made.ReducedTo), Is.EqualTo((half, reducedTo)));
+        Assert.That(made.Remarks, remark is null ? Is.Empty : Has.Some.Contains(remark));
+        Assert.That(PictureFile.Decode(made.File, "made").Height, Is.EqualTo(picture == "large" ? 128 : reducedTo is null ? 32 : 48));
+        Assert.That(made.File.AsSpan(8, 4).ToArray(), Is.EqualTo("WEBP"u8.ToArray()));
+    }
+
+    private byte[] Sent(string picture)
+    {
+        var photo = new Picture(new SyntheticFacades(1, 32).Draw(0).Photo);
+        return picture switch
+        {
+            "pair" => PictureFile.EncodePng(Mosaic.Row(PictureFile.Decode(_drawings[0], "drawing"), photo), "pair"),
+            "photo" => PictureFile.EncodePng(photo.Resized(256, 192), "photo"),
+            "large" => PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 128).Draw(0).Labels), "large"),
+            "cut" => _drawings[0][..^12],
+            _ => _drawings[0],
+        };
+    }
+
+    /// <summary>Too much is 413, a format is chosen by the query or by Accept, and what curl -d loses is explained.</summary>
+    [Test]
+    public async Task RequestsAreAnsweredAsByTheServer()
+    {
+        await using var app = WebApplication(configure: options => options.MaxBytes = 1 << 20);
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var large = await client.PostAsync("paint", Png(new byte[(1 << 20) + 1]));
+        Assert.That((int)large.StatusCode, Is.EqualTo(413));
+        Assert.That(await large.Content.ReadAsStringAsync(), Does.Contain("1 MB"));
+        Assert.That(await client.GetStringAsync("paint/openapi.json"), Does.Contain("of at most 1 MB").And.Contain("image/webp"));
+
+        using var asked = await client.PostAsync("paint?format=jpg", Png(_drawings[0]));
+        Assert.That(asked.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/jpeg"));
+        using var wrong = await client.PostAsync("paint?format=gif", Png(_drawings[0]));
+        Assert.That((int)wrong.StatusCode, Is.EqualTo(400));
+        client.DefaultRequestHeaders.Add("Accept", "image/webp,*/*;q=0.8");
+        using var accepted = await client.PostAsync("paint/api/models/houses/translate", Png(_drawings[0]));
+        Assert.That(accepted.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/webp"));
+        Assert.That(accepted.Headers.Vary, Does.Contain("Accept"));
+
+        var text = new ByteArrayContent([.. _drawings[0].Where(b => b is not (10 or 13))]);
+        text.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        using var lost = await client.PostAsync("paint", text);
+        Assert.That(await lost.Content.ReadAsStringAsync(), Does.Contain("--data-binary @picture.png"));
+        using var form = new MultipartFormDataContent
+        {
+            { Png(_drawings[0]), "picture", "a.png" }, { Png(_drawings[0]), "photo", "a.png" },
+        };
+        using var parts = await client.PostAsync("paint", form);
+        Assert.That(await parts.Content.ReadAsStringAsync(), Does.Contain("a form has one part, picture").And.Not.Contain("style"));
     }
 
     [Test]
@@ -276,21 +342,14 @@ internal sealed class HostingTests
     /// <summary>As by the server, headers say what of a picture was translated and what is wrong with it.</summary>
     [TestCase("drawing", null, null, null)]
     [TestCase("pair", "left", null, null)]
-    [TestCase("photo", null, "64x48", null)]
+    [TestCase("photo", null, "64x48", "it is no label map")]
     [TestCase("cut", null, null, "IEND")]
     public async Task ThePageIsToldWhatWasTranslated(string picture, string? half, string? reducedTo, string? remark)
     {
         await using var app = WebApplication(configure: options => options.MaxPixels = 64 * 64);
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
-        var photo = new Picture(new SyntheticFacades(1, 32).Draw(0).Photo);
-        using var answer = await client.PostAsync("paint", Png(picture switch
-        {
-            "pair" => PictureFile.EncodePng(Mosaic.Row(PictureFile.Decode(_drawings[0], "drawing"), photo), "pair"),
-            "photo" => PictureFile.EncodePng(photo.Resized(256, 192), "photo"),
-            "cut" => _drawings[0][..^12],
-            _ => _drawings[0],
-        }));
+        using var answer = await client.PostAsync("paint", Png(Sent(picture)));
         Assert.That((int)answer.StatusCode, Is.EqualTo(200));
         Assert.That(Header("Half"), Is.EqualTo(half));
         Assert.That(Header("Reduced"), Is.EqualTo(reducedTo));
@@ -308,7 +367,6 @@ internal sealed class HostingTests
 
     /// <summary>What would be ignored is refused, as by the server; the page itself asks with an empty query.</summary>
     [TestCase("paint?size=64", "no option 'size'")]
-    [TestCase("paint?format=jpg", "returns a PNG")]
     [TestCase("paint/api/models/houses/translate?whole", "no option 'whole'")]
     [TestCase("paint/api/models/houses/translate?", null)]
     public async Task OptionsOfTheQueryAreRefused(string address, string? words)

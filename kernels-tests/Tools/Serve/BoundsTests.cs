@@ -103,7 +103,7 @@ public sealed class BoundsTests
         request.Headers.TransferEncodingChunked = !announced;
         using var answer = await served.Client.SendAsync(request);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("100000"));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("100000 bytes"));
         await Until(served, taken: 0);
         Assert.That(served.Failures, Is.Empty);
     }

@@ -58,6 +58,58 @@ public sealed class ZooOverHttpTests
         Assert.That(Apart(await Translated(client, model, 1, ""), model.Outputs[1]), Is.LessThanOrEqualTo(MostLevels));
     }
 
+    /// <summary>Photographs and pictures of much larger sides are translated, and a header says what to expect.</summary>
+    [Test]
+    public async Task RemarksTellOfPicturesThatTheModelDoesNotKnow()
+    {
+        var settings = new ServeSettings { Models = ["zoo:facades", "zoo:day-night"], Port = 0 };
+        await using var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 2));
+        using var client = new HttpClient { BaseAddress = server.Address };
+        var drawn = new SyntheticFacades(1, 128).Draw(0);
+        Assert.That(await RemarkOn("facades", new Picture(drawn.Labels)), Is.Null);
+        Assert.That(await RemarkOn("facades", new Picture(drawn.Photo)), Does.StartWith("it is no label map"));
+        var side = ZooModel.Find("zoo:day-night").Inputs[0].Width;
+        Assert.That(await RemarkOn("day-night", new Picture(drawn.Photo).Resized(side, side)), Is.Null);
+        Assert.That(await RemarkOn("day-night", new Picture(drawn.Photo).Resized(4 * side, side)), Does.Contain($"the {side} pixels"));
+
+        async Task<string?> RemarkOn(string model, Picture picture)
+        {
+            using var body = new ByteArrayContent(PictureFile.EncodePng(picture, "input"));
+            using var answer = await client.PostAsync($"api/models/{model}/translate?whole", body);
+            return answer.Headers.TryGetValues("Ilgpugan-Remark", out var values) ? values.Single() : null;
+        }
+    }
+
+    /// <summary>The format of the answer: by the query, by the header, else PNG.</summary>
+    [TestCase("", null, "image/png")]
+    [TestCase("", "*/*", "image/png")]
+    [TestCase("", "image/*", "image/png")]
+    [TestCase("", "image/jpeg", "image/jpeg")]
+    [TestCase("", "image/png;q=0.5, image/webp", "image/webp")]
+    [TestCase("", "text/html", "image/png")]
+    [TestCase("?format=webp", "image/jpeg", "image/webp")]
+    [TestCase("?format=jpeg", null, "image/jpeg")]
+    public async Task ARequestChoosesTheFormat(string query, string? accept, string type)
+    {
+        var model = ZooModel.Find("zoo:facades");
+        await using var server = await PictureServer.StartAsync(
+            new ServeSettings { Models = [model.Path], Port = 0 }, Device.Open("cpu", threads: 1));
+        using var client = new HttpClient { BaseAddress = server.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/models/facades/translate{query}")
+        {
+            Content = new ByteArrayContent(PictureFile.EncodePng(model.Inputs[0], "input")),
+        };
+        if (accept is not null)
+        {
+            request.Headers.Add("Accept", accept);
+        }
+
+        using var answer = await client.SendAsync(request);
+        Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo(type));
+        var made = PictureFile.Decode(await answer.Content.ReadAsByteArrayAsync(), "answer");
+        Assert.That((made.Width, made.Height), Is.EqualTo((128, 128)));
+    }
+
     private static async Task<Picture> Translated(HttpClient client, ZooModel model, int input, string query)
     {
         using var body = new ByteArrayContent(PictureFile.EncodePng(model.Inputs[input], "input"));

@@ -12,6 +12,39 @@ public sealed class ZooPageTests
     /// <summary>As many as the page asks for where a model has many.</summary>
     private const int Answers = 4;
 
+    /// <summary>The page tells photographs from maps in a model's colours as the server does.</summary>
+    [Test]
+    public async Task ThePageTellsPhotographsFromMaps()
+    {
+        var facades = ZooModel.Find("zoo:facades");
+        await using var browser = await Browser.StartAsync();
+        await using var server = await PictureServer.StartAsync(
+            new ServeSettings { Models = [facades.Path], Port = 0 }, Device.Open("cpu", threads: 1));
+        await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
+        foreach (var map in facades.Inputs)
+        {
+            Assert.That(await Suits(PictureFile.EncodePng(map, "map"), "png"));
+        }
+
+        foreach (var photo in facades.Outputs)
+        {
+            Assert.That(await Suits(PictureFile.EncodePng(photo, "photo"), "png"), Is.False);
+        }
+
+        foreach (var file in Directory.GetFiles(SharedData.Require("photos-cc0"), "*.jpg"))
+        {
+            Assert.That(await Suits(await File.ReadAllBytesAsync(file), "jpeg"), Is.False, file);
+        }
+
+        Task<bool> Suits(byte[] picture, string type) => browser.Await<bool>($$"""
+            (async () => {
+              const { suits, lookOf } = await import('./suiting.js'), models = await (await fetch('api/models')).json();
+              const bytes = Uint8Array.from(atob('{{Convert.ToBase64String(picture)}}'), c => c.charCodeAt(0));
+              return suits(models[0], lookOf(await createImageBitmap(new Blob([bytes], { type: 'image/{{type}}' }))), []);
+            })()
+            """);
+    }
+
     /// <summary>An outline has several answers beside each other; they differ, and are those of the interface.</summary>
     [Test]
     public async Task AnOutlineHasSeveralAnswers()

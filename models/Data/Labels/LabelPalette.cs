@@ -29,6 +29,24 @@ public sealed class LabelPalette
     /// <summary>A colour with a smaller share of the flat pixels is noise.</summary>
     private const double LeastShare = 1e-4;
 
+    /// <summary>Longer side, in pixels, of the copy in which the colours of a picture are compared with a palette.</summary>
+    private const int ComparedSide = 256;
+
+    /// <summary>Smallest share of flat pixels in a label map, which may be finely drawn.</summary>
+    private const double LeastFlat = 0.02;
+
+    /// <summary>In label maps with other losses, flat pixels are within this distance of a colour of the palette.</summary>
+    private const int FitRadius = 24;
+
+    /// <summary>
+    /// Smallest share of flat pixels near a colour of the palette. Measured: 0.99 or more for the facades' JPEG maps; for 700 photographs
+    /// 0.02 or less with their palette, and 0.76 or less with the grayish one of PASCAL VOC.
+    /// </summary>
+    private const double LeastFitting = 0.85;
+
+    /// <summary>Smallest share in a picture of flat areas of a few colours: a palette that was found in a few maps lacks some.</summary>
+    private const double LeastShared = 0.25;
+
     private readonly (int R, int G, int B)[] _colours;
 
     /// <param name="colours">one colour per class, 0xRRGGBB</param>
@@ -78,6 +96,34 @@ public sealed class LabelPalette
         }
 
         return classes;
+    }
+
+    /// <summary>
+    /// Whether a picture is a label map in these colours: its flat areas have them. Edges, which mix colours, and the noise of JPEG don't
+    /// count.
+    /// </summary>
+    public bool Fits(Picture picture)
+    {
+        var scale = Math.Min(1, (double)ComparedSide / Math.Max(picture.Width, picture.Height));
+        var small = picture.Resized(
+            Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResizeFilter.Nearest);
+        var map = small.Converted(3).Layers[0].ToEightBits();
+        var (flat, near) = (0, 0);
+        for (var y = 1; y < map.Height - 1; y++)
+        {
+            for (var x = 1; x < map.Width - 1; x++)
+            {
+                if (IsFlat(map, x, y))
+                {
+                    flat++;
+                    var colour = Join(map.Bytes, 3 * ((y * map.Width) + x));
+                    near += SquaredDistance(Split(colour), _colours[Nearest(colour)]) < FitRadius * FitRadius ? 1 : 0;
+                }
+            }
+        }
+
+        return flat >= LeastFlat * map.Width * map.Height
+            && (near >= LeastFitting * flat || (near >= LeastShared * flat && Find([new Picture(map)]) is not null));
     }
 
     private int Nearest(int colour)

@@ -84,12 +84,16 @@ internal static class ServeCommand
 
     private static async Task<int> Run(Screen screen, ServeSettings settings, string device, int threads, CancellationToken cancellation)
     {
-        await using var server = await PictureServer.StartAsync(settings, Device.Open(device, threads));
-        var root = new Uri(server.Address, settings.PathBase + "/");
+        await using var server = await PictureServer.StartAsync(
+            settings, settings.Page is null ? Device.Open(device, threads) : null);
+        var isOnAll = settings.Address.Equals(IPAddress.Any) || settings.Address.Equals(IPAddress.IPv6Any); // Which no browser opens.
+        var address = isOnAll ? new UriBuilder(server.Address) { Host = "127.0.0.1" }.Uri : server.Address;
+        var root = new Uri(address, settings.PathBase + "/");
         var page = settings.Token is { } token ? new Uri(root, $"#token={Uri.EscapeDataString(token)}") : root;
         screen.Result(
             new { page = page.AbsoluteUri, models = settings.Models, runs = settings.Runs },
-            $"{(settings.Page ?? Counted.Of(settings.Models.Count, "model"))}; open {page.AbsoluteUri} in a browser. Ctrl-C ends it.");
+            $"{(settings.Page ?? Counted.Of(settings.Models.Count, "model"))}; open {page.AbsoluteUri} in a browser" +
+                $"{(isOnAll ? "; on other machines with this one's address for 127.0.0.1" : "")}. Ctrl-C ends it.");
         await screen.Output.FlushAsync(CancellationToken.None);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellation.Register(end.SetResult);

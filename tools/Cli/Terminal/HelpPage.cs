@@ -27,7 +27,11 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         ["generate"] = ["generate --model runs/glyphs --count 16 --out glyphs"],
         ["evaluate"] = ["evaluate --model runs/facades --data facades"],
         ["serve"] = ["serve --model runs/facades", "serve --runs runs"],
-        ["export"] = ["export --model runs/facades --to onnx --out facades.onnx"],
+        ["export"] =
+        [
+            "export --model runs/facades --to onnx --out facades.onnx", "export --model zoo:facades --to web --out page",
+            "serve --page page",
+        ],
         ["data"] = ["data synth --kind edges-shapes --out bags", "data check bags"],
         ["data synth"] = ["data synth --kind glyphs --out glyphs --count 1000 --size 16"],
         ["data combine"] = ["data combine --a labels --b photos --out facades/train"],

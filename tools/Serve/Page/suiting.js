@@ -1,7 +1,8 @@
-// Whether a model can use a picture: a photograph is no map of flat colours, and the other way round. Judged by a few thousand pixels.
+// Whether a model can use a picture: a photograph is no map of flat colours, and the other way round. Judged by a copy of 128² pixels.
 
-const SIDE = 64;
-const NEAR = 40; // levels of a channel: a map that was stored as JPEG is still near its colours
+const SIDE = 128;
+const NEAR = 24; // levels: a map that was stored as JPEG is still near its colours
+const SPREAD = 24; // levels of a channel around a pixel that is in no edge
 const FEW = 12; // colours that make up a flat picture
 const BINS = 4; // bits of a channel by which colours are told apart
 
@@ -26,15 +27,35 @@ export const isFlat = (look, [from, to] = [0, SIDE]) => {
   return most.reduce((sum, count) => sum + count, 0) >= 0.9 * (to - from) * SIDE;
 };
 
-// Share of the pixels of some columns that are near one of the colours.
-const shareNear = (look, colours, [from, to]) => {
-  let near = 0;
-  for (let i = 0; i < look.length; i += 4) {
-    const column = (i / 4) % SIDE;
-    if (column < from || column >= to) continue;
-    if (colours.some(c => Math.abs(look[i] - c[0]) <= NEAR && Math.abs(look[i + 1] - c[1]) <= NEAR && Math.abs(look[i + 2] - c[2]) <= NEAR)) near++;
+// Whether some columns hold a label map in some colours: their flat areas have them. As LabelPalette.Fits: edges mix colours, and the flat
+// areas of photographs have others.
+const fits = (look, colours, [from, to]) => {
+  let flat = 0, near = 0;
+  for (let y = 1; y < SIDE - 1; y++) {
+    for (let x = from + 1; x < to - 1; x++) {
+      const at = 4 * (y * SIDE + x);
+      if (!isLevel(look, at)) continue;
+      flat++;
+      if (colours.some(c => (look[at] - c[0]) ** 2 + (look[at + 1] - c[1]) ** 2 + (look[at + 2] - c[2]) ** 2 < NEAR ** 2)) near++;
+    }
   }
-  return near / ((to - from) * SIDE);
+  return flat >= 0.02 * (to - from) * SIDE && (near >= 0.85 * flat || (near >= 0.25 * flat && isFlat(look, [from, to])));
+};
+
+// Whether the pixels around one differ little.
+const isLevel = (look, at) => {
+  for (let c = 0; c < 3; c++) {
+    let least = 255, most = 0;
+    for (let dy = -4 * SIDE; dy <= 4 * SIDE; dy += 4 * SIDE) {
+      for (let d = dy - 4; d <= dy + 4; d += 4) {
+        const level = look[at + d + c];
+        if (level < least) least = level;
+        if (level > most) most = level;
+      }
+    }
+    if (most - least > SPREAD) return false;
+  }
+  return true;
 };
 
 // Whether a model can use a picture of this look. Of a pair one half is used, so one that suits is enough. Without a palette the examples
@@ -42,5 +63,5 @@ const shareNear = (look, colours, [from, to]) => {
 export const suits = (model, look, examples) => {
   if (!model.palette) return !isFlat(look) || !examples.length || examples.some(e => isFlat(e));
   const colours = model.palette.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
-  return [[0, SIDE], [0, SIDE / 2], [SIDE / 2, SIDE]].some(part => shareNear(look, colours, part) >= (isFlat(look, part) ? 0.25 : 0.6));
+  return [[0, SIDE], [0, SIDE / 2], [SIDE / 2, SIDE]].some(part => fits(look, colours, part));
 };

@@ -1,6 +1,7 @@
 import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
+import { lookOf, suits } from './suiting.js';
 
 // The page that runs one exported model in the browser. settings.js describes the model; the model and the runtime are stored in parts, as
 // scripts, since a page that is opened as a file may load scripts and nothing else.
@@ -275,6 +276,16 @@ const scaledTo = (image, width, height) => {
 
 // Pictures of the user.
 
+// How a picture differs from what the model knows, in sentences: as TrainedInputs.RemarksOn.
+const remarksOn = (image, half, bitmap) => [
+  ...(half ? [`The picture is a pair side by side, as the model has learnt from: its ${half} half is translated.`] : []),
+  ...(model.labels?.numbers ? [] : model.palette && !suits(model, lookOf(bitmap), [])
+    ? ['It is no label map in the colours that the model has learnt from, and what is made of it means little.']
+    : !model.labels?.side && Math.max(image.width, image.height) >= 4 * model.side
+      ? [`It has four times the ${model.side} pixels of the training or more, so that shapes may come out as texture; choose a smaller size.`]
+      : []),
+];
+
 let file = null;
 const take = async (picture, isExample = false) => {
   if (!isExample) leaveExample();
@@ -297,7 +308,7 @@ const take = async (picture, isExample = false) => {
     if ($('shown').src) URL.revokeObjectURL($('shown').src);
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
-    say(half && !isExample ? `The picture is a pair side by side, as the model has learnt from: its ${half} half is translated.` : '');
+    say(isExample ? '' : remarksOn(image, half, bitmap).join(' '));
     setInput(async () => ({ image }));
   } catch {
     say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
