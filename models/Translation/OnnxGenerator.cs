@@ -82,7 +82,8 @@ internal sealed class OnnxGenerator
         }
 
         _graph.Range = settings.Range ?? PixelRange.Signed;
-        var samples = RequestedConditions.Of(settings, Spec, Path.GetFileName(_path), _device);
+        var samples = RequestedConditions.Of(
+            settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
         return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bind(null!, given)))];
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)

@@ -14,10 +14,11 @@ internal static class RequestedConditions
     /// <param name="spec">the inputs of the generator</param>
     /// <param name="model">name of the family or the file, for messages</param>
     /// <param name="device">device of the tensors</param>
+    /// <param name="pairs">the side-by-side pairs that the generator was trained on; null without such pairs</param>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one is missing</exception>
     /// <exception cref="DataException">the style picture can't be used</exception>
     public static IReadOnlyList<ConditionValues> Of(
-        TranslationSettings settings, GeneratorSpec spec, string model, Device device)
+        TranslationSettings settings, GeneratorSpec spec, string model, Device device, Func<SideBySide?> pairs)
     {
         RequireFit(settings, spec, model);
         if (spec.Conditions is not { } takes)
@@ -31,7 +32,7 @@ internal static class RequestedConditions
             var style = takes.Style!;
             return [style.Labels is { } labels
                 ? OfLabelled(style, labels)
-                : new ConditionValues(null, label, StyleOf(style, settings, device))];
+                : new ConditionValues(null, label, StyleOf(style, settings, device, settings.Whole ? null : pairs()))];
         }
 
         return takes.Style is { IsRequired: true }
@@ -146,8 +147,18 @@ internal static class RequestedConditions
         return Tensor.From(label, new Shape(1, label.Length), device).Keep();
     }
 
-    private static Tensor StyleOf(StylePicture style, TranslationSettings settings, Device device) =>
-        PictureOf(style, settings).Picture.Resized(style.Side, style.Side).ToTensor(device).Keep();
+    /// <summary>The style picture; of one that looks like a training pair, the half that is no input.</summary>
+    private static Tensor StyleOf(StylePicture style, TranslationSettings settings, Device device, SideBySide? pairs)
+    {
+        var (picture, name) = PictureOf(style, settings);
+        if (pairs?.HalfOf(picture, (settings.Direction ?? pairs.Trained).Opposite()) is var (half, side))
+        {
+            PictureRemarks.Add(name, $"is a pair side by side, as the model has learnt from: the style is that of its {side} half");
+            picture = half;
+        }
+
+        return picture.Resized(style.Side, style.Side).ToTensor(device).Keep();
+    }
 
     private static (Picture Picture, string Name) PictureOf(StylePicture style, TranslationSettings settings)
     {

@@ -95,7 +95,8 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
         OnnxGenerator.RequireNoRange(settings, path);
         var stored = Choose(path, networks, settings.Direction);
         var spec = stored.Generator!;
-        var samples = RequestedConditions.Of(settings, spec, stored.Options.Model, device);
+        var samples = RequestedConditions.Of(
+            settings, spec, stored.Options.Model, device, () => SideBySide.Of(stored.Options, spec, stored.Description));
         if (spec.Conditions is { } takes)
         {
             return [.. samples.Select(given => Saved(takes.Bind(load, given)))];

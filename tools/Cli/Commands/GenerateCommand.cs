@@ -11,7 +11,7 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>generate --model RUN --out DIR|FILE</c>: pictures from noise, labels, or the one picture that a run was trained on.</summary>
+/// <summary><c>generate --model RUN --out DIR|FILE</c>: pictures from noise, labels, or the one picture of a training.</summary>
 internal static class GenerateCommand
 {
     private const int LargestSide = OptionsValidation.LargestSide;

@@ -33,11 +33,13 @@ internal static class ImportCommand
         var family = FamilyCatalog.Of(run.Options);
         var generator = family.Generators(run.Options)[0];
         var layers = run.Options as TranslationOptions; // Only the reference's networks have ngf and norm.
+        var (input, made) = generator.ReadsPictures || layers is null
+            ? (generator.InputChannels, generator.OutputChannels)
+            : (layers.InputNc, layers.OutputNc);
         List<string> lines =
         [
             $"{output}: {string.Join(", ", run.Networks)} for {family.Info.Title}, {generator.Description}" +
-            $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {generator.InputChannels} to " +
-                $"{generator.OutputChannels} channels",
+            $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {input} to {made} channels",
         ];
         lines.AddRange(run.Remarks);
         if (run.Dropped.Count > 0)
@@ -54,8 +56,8 @@ internal static class ImportCommand
                 generator = generator.Description,
                 ngf = layers?.Ngf,
                 norm = layers is null ? null : Choice.WordFor(layers.Norm),
-                inputNc = generator.InputChannels,
-                outputNc = generator.OutputChannels,
+                inputNc = input,
+                outputNc = made,
                 dropped = run.Dropped,
             },
             lines);
