@@ -12,8 +12,9 @@ internal sealed class TanhGate : Op
     protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (x, shape) = (inputs[0].Span, inputs[0].Shape);
-        kernels.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, x, output.Span));
-        kernels.Run(new BinaryCall(BinaryFunction.Multiply, output.Span, shape, x, shape, output.Span, shape));
+        using var gate = Tensor.Empty(shape, output.Device);
+        kernels.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, x, gate.Span));
+        kernels.Run(new BinaryCall(BinaryFunction.Multiply, gate.Span, shape, x, shape, output.Span, shape));
     }
 
     protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [inputs[0]];

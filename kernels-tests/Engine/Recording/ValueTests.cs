@@ -23,13 +23,14 @@ internal sealed class ValueTests
                 _device.Kernels.Run(new FillCall(y.Span, 1));
                 _device.Kernels.Run(new FillCall(y.Span, 2));
             }),
-            Throws.InvalidOperationException.With.Message.EqualTo(
+            Throws.TypeOf<RecordingException>().With.Message.EqualTo(
                 "fill writes 6 of 6 elements of a value of a step that is being recorded, which another call has made: a value is made " +
-                    "whole, by one call"));
+                    "whole, by one call; let what comes first go into a tensor of its own (Tensor.Empty)"));
         Assert.That(
             () => Take(y => _device.Kernels.Run(new FillCall(y.Span with { Length = 5 }, 1))),
-            Throws.InvalidOperationException.With.Message.EqualTo(
-                "fill writes 5 of 6 elements of a value of a step that is being recorded: a value is made whole, by one call"));
+            Throws.TypeOf<RecordingException>().With.Message.EqualTo(
+                "fill writes 5 of 6 elements of a value of a step that is being recorded: a value is made whole, by one call; let what " +
+                    "comes first go into a tensor of its own (Tensor.Empty)"));
 
         void Take(Action<Tensor> code)
         {

@@ -239,9 +239,10 @@ internal sealed class KernelRecording : IDisposable
             {
                 if (write.Storage is TracedStorage value && !(write.IsWhole() && made.Add(value)))
                 {
-                    throw new InvalidOperationException(
+                    throw new RecordingException(
                         $"{call.Name} writes {write.Length} of {value.Capacity} elements of a value of a step that is being recorded" +
-                            (made.Contains(value) ? ", which another call has made" : "") + ": a value is made whole, by one call");
+                            (made.Contains(value) ? ", which another call has made" : "") + ": a value is made whole, by one call; let " +
+                            "what comes first go into a tensor of its own (Tensor.Empty)");
                 }
             }
 
