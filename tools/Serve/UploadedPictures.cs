@@ -19,10 +19,11 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
     /// <summary>Form part of the style picture's label map.</summary>
     public const string StyleLabelsPart = "style-labels";
 
-    /// <exception cref="Refusal">there is no body, or the form is damaged, lacks the picture, or has unknown parts</exception>
+    /// <summary>Finds the pictures in a body.</summary>
     /// <param name="contentType">the type of the body</param>
     /// <param name="body">the body</param>
     /// <param name="takesStyle">whether the model has a use for the parts besides the picture, which messages name then</param>
+    /// <exception cref="Refusal">there is no body, or the form is damaged, lacks the picture, or has unknown parts</exception>
     public static async Task<UploadedPictures> Of(string? contentType, byte[] body, bool takesStyle)
     {
         if (body.Length == 0)
@@ -39,7 +40,11 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
         return await OfForm(HeaderUtilities.RemoveQuotes(type.Boundary).Value, body, takesStyle);
     }
 
-    /// <inheritdoc cref="Of"/>
+    /// <summary>Finds the pictures in a form.</summary>
+    /// <param name="boundary">what its parts are separated by; null if it is unknown</param>
+    /// <param name="body">the form</param>
+    /// <param name="takesStyle">see <see cref="Of"/></param>
+    /// <exception cref="Refusal">the form is damaged, lacks the picture, or has unknown parts</exception>
     public static async Task<UploadedPictures> OfForm(string? boundary, byte[] body, bool takesStyle)
     {
         var parts = await Parts(boundary, body, takesStyle);
