@@ -92,7 +92,7 @@ internal static class LossMeanings
 
         html.Append(
             CultureInfo.InvariantCulture,
-            $"</dl><p class=\"dim\">In a healthy GAN neither side wins. Four trainings with their curves, healthy and not: {Page}, in " +
+            $"</dl><p class=\"dim\">In a healthy GAN neither side wins. Five trainings with their curves, healthy and not: {Page}, in " +
                 $"the program's sources.</p>");
     }
 }
