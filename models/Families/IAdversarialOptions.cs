@@ -8,6 +8,7 @@ namespace IlgpuGan.Models.Families;
 /// </summary>
 internal interface IAdversarialOptions
 {
+    /// <summary>Adversarial loss; rpgan compares the score of each generated picture with that of a real one.</summary>
     [Option(
         "Adversarial loss; rpgan compares the score of each generated picture with that of a real one.",
         Why = "Least squares penalise fakes on the right side of the boundary but far from it, where cross-entropy saturates (LSGAN," +
@@ -15,16 +16,19 @@ internal interface IAdversarialOptions
             "is no local optimum, and with both penalties training converges locally (arXiv 2501.05441).")]
     GanMode GanMode { get; }
 
+    /// <summary>Weight of the gradient penalty under --gan-mode wgangp.</summary>
     [Option(
         "Weight of the gradient penalty under --gan-mode wgangp.", Least = 0, Most = 1e9,
         Why = "10 worked well for many architectures and data sets (arXiv 1704.00028, section 4).")]
     float LambdaGp { get; }
 
+    /// <summary>Weight of the R1 penalty, half of the discriminator's squared gradient at real pictures; 0 for none.</summary>
     [Option(
         "Weight of the R1 penalty, half of the discriminator's squared gradient at real pictures; 0 for none.", Least = 0, Most = 1e9,
         Why = "A discriminator without slope at real pictures lets the training converge (arXiv 1801.04406).")]
     float LambdaR1 { get; }
 
+    /// <summary>Weight of the R2 penalty, half of the discriminator's squared gradient at generated pictures; 0 for none.</summary>
     [Option(
         "Weight of the R2 penalty, half of the discriminator's squared gradient at generated pictures; 0 for none.", Least = 0, Most = 1e9,
         Why = "R1 alone leaves the gradient at generated pictures free, which may explode early in training (arXiv 2501.05441).")]

@@ -9,17 +9,21 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     /// <summary>Number of classes of the facades' label maps, for measurements without data.</summary>
     internal const int FacadeClasses = 12;
 
+    /// <summary>Number of classes; 0 for as many as the label maps of the data have.</summary>
     [Option("Number of classes; 0 for as many as the label maps of the data have.", Least = 0, Most = LabelCoding.Unknown)]
     public int LabelNc { get; init; }
 
+    /// <summary>Give pixels of unknown class (255) their own plane; the default if classes are read from data with such pixels.</summary>
     [Option(
         "Give pixels of unknown class (255) their own plane; the default if classes are read from data with such pixels.",
         Off = "There are no pixels of unknown class.")]
     public bool ContainDontcareLabel { get; init; }
 
+    /// <summary>Colours of the classes 0, 1, … in colour-coded label maps; read from the data by default.</summary>
     [Option("Colours of the classes 0, 1, … in colour-coded label maps; read from the data by default.", Values = "RRGGBB,RRGGBB,…")]
     public string Palette { get; init; } = "";
 
+    /// <summary>Add an input plane of the borders between instances, or between classes if the data have no instance maps.</summary>
     [Option(
         "Add an input plane of the borders between instances, or between classes if the data have no instance maps.",
         Off = "No plane of borders.",
@@ -27,20 +31,28 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
             "section 3.3).")]
     public bool Instance { get; init; } = true;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Lsgan;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>
+    /// Weights of a VGG-19 for the perceptual loss: torchvision's file, or safetensors with the same keys; no such loss without it.
+    /// </summary>
     [Option(
         "Weights of a VGG-19 for the perceptual loss: torchvision's file, or safetensors with the same keys; " +
             "no such loss without it.",
         Values = "FILE", MayChange = true)]
     public string Vgg { get; init; } = "";
 
+    /// <summary>Weight of the VGG-19 perceptual loss.</summary>
     [Option("Weight of the VGG-19 perceptual loss.", Least = 0, Most = 1e9)]
     public float LambdaVgg { get; init; } = 10;
 

@@ -31,22 +31,28 @@ public abstract record NoiseOptions : TrainingOptions
 
     protected NoiseOptions() => (LrPolicy, EpochsDecay) = (LearningRatePolicy.Constant, 0);
 
+    /// <summary>Side in pixels of the pictures.</summary>
     [Option("Side in pixels of the pictures.", Least = 4, Most = OptionsValidation.LargestSide)]
     public int ImageSize { get; init; } = 64;
 
+    /// <summary>Channels of the generated pictures.</summary>
     [Option("Channels of the generated pictures.", Least = 1, Most = 4)]
     public int OutputNc { get; init; } = 3;
 
+    /// <summary>Side in pixels of the centre crop that is taken first; 0 for the largest square.</summary>
     [Option("Side in pixels of the centre crop that is taken first; 0 for the largest square.",
         Least = 0, Most = OptionsValidation.LargestSide)]
     public int CentreCrop { get; init; }
 
+    /// <summary>Flip half of the pictures horizontally.</summary>
     [Option("Flip half of the pictures horizontally.", Off = "Don't flip pictures.")]
     public bool Flip { get; init; }
 
+    /// <summary>Length of the latent code.</summary>
     [Option("Length of the latent code.", Least = 1, Most = 65_536)]
     public int Nz { get; init; } = 100;
 
+    /// <summary>Distribution of the code: N(0, 1), or uniform from -1 to 1.</summary>
     [Option("Distribution of the code: N(0, 1), or uniform from -1 to 1.")]
     public NoiseKind Noise { get; init; }
 
@@ -67,12 +73,15 @@ public abstract record NoiseOptions : TrainingOptions
 /// <summary>Options of a family whose pictures may have labels.</summary>
 public abstract record LabelledNoiseOptions : NoiseOptions
 {
+    /// <summary>Condition generator and discriminator on the picture's label.</summary>
     [Option("Condition generator and discriminator on the picture's label.", Off = "Learn without labels.")]
     public bool Conditional { get; init; }
 
+    /// <summary>With --conditional, whether labels are attributes of attributes.csv or folders.</summary>
     [Option("With --conditional, whether labels are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind { get; init; }
 
+    /// <summary>With --conditional, comma-separated attributes or folders (default: all in the data set).</summary>
     [Option("With --conditional, comma-separated attributes or folders (default: all in the data set).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 

@@ -68,6 +68,9 @@ internal sealed class OptionDescription
     /// </summary>
     public OptionAttribute? Attribute => _attribute.Value;
 
+    /// <summary>The property of the options record.</summary>
+    public PropertyInfo Property => _property;
+
     /// <summary>The value's type; an option of a nullable type may be omitted.</summary>
     public Type Type => _property.PropertyType;
 

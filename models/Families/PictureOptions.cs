@@ -33,56 +33,77 @@ public abstract record PictureOptions : TrainingOptions
 {
     private static readonly string[] s_splits = ["train", "val", "test"];
 
+    /// <summary>Direction of the translation: which half or folder is the input.</summary>
     [Option("Direction of the translation: which half or folder is the input.")]
     public Direction Direction { get; init; } = Direction.AToB;
 
+    /// <summary>How pictures are resized and cropped.</summary>
     [Option("How pictures are resized and cropped.")]
     public PreprocessMode Preprocess { get; init; } = PreprocessMode.ResizeAndCrop;
 
+    /// <summary>Side in pixels to which pictures are resized before cropping.</summary>
     [Option(
         "Side in pixels to which pictures are resized before cropping.", Least = 1, Most = OptionsValidation.LargestSide,
         Why = "Upscaling and cropping is pix2pix's random jitter, from 286 to 256 (arXiv 1611.07004, section 6.2).")]
     public int LoadSize { get; init; } = 286;
 
+    /// <summary>Side in pixels of the networks' input.</summary>
     [Option("Side in pixels of the networks' input.", Least = 1, Most = OptionsValidation.LargestSide)]
     public int CropSize { get; init; } = 256;
 
+    /// <summary>Flip half of the pictures horizontally.</summary>
     [Option(
         "Flip half of the pictures horizontally.", Off = "Don't flip pictures.",
         Why = "pix2pix trains with flips and random jitter (arXiv 1611.07004, section 6.2).")]
     public bool Flip { get; init; } = true;
 
+    /// <summary>
+    /// Rotate, scale, shear and shift pictures randomly, both halves of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of the
+    /// side; 0 for none.
+    /// </summary>
     [Option(
         "Rotate, scale, shear and shift pictures randomly, both halves of a pair alike: at 1 up to 30 degrees, a quarter and a tenth of " +
             "the side; 0 for none.",
         Least = 0, Most = 1)]
     public float AugmentAffine { get; init; }
 
+    /// <summary>Deform pictures elastically, both halves of a pair alike: at 1 as far as possible without folding; 0 for none.</summary>
     [Option(
         "Deform pictures elastically, both halves of a pair alike: at 1 as far as possible without folding; 0 for none.", Least = 0,
         Most = 1)]
     public float AugmentElastic { get; init; }
 
+    /// <summary>
+    /// Change brightness, contrast, saturation and hue of photographs randomly, both halves of a pair alike, never of label maps: at 1 by
+    /// up to a half; 0 for none.
+    /// </summary>
     [Option(
         "Change brightness, contrast, saturation and hue of photographs randomly, both halves of a pair alike, never of label maps: at 1 " +
             "by up to a half; 0 for none.",
         Least = 0, Most = 1)]
     public float AugmentColour { get; init; }
 
+    /// <summary>Channels of the input pictures, such as 1, 3 or 4.</summary>
     [Option("Channels of the input pictures, such as 1, 3 or 4.", Least = 1, Most = 1024)]
     public int InputNc { get; init; } = 3;
 
+    /// <summary>Channels of the generated pictures.</summary>
     [Option("Channels of the generated pictures.", Least = 1, Most = 1024)]
     public int OutputNc { get; init; } = 3;
 
+    /// <summary>
+    /// Keep the checkpoint that scores best on the held-out pictures as checkpoints/best.safetensors; colours and patches need no pairs.
+    /// </summary>
     [Option(
         "Keep the checkpoint that scores best on the held-out pictures as checkpoints/best.safetensors; colours and patches need no pairs.",
         MayChange = true)]
     public BestMetric KeepBest { get; init; }
 
+    /// <summary>Steps between evaluations for --keep-best; 0 for one after each epoch.</summary>
     [Option("Steps between evaluations for --keep-best; 0 for one after each epoch.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int EvaluateFreq { get; init; }
 
+    /// <summary>Stop after that many evaluations for --keep-best in a row without improvement; 0 to train to the end.</summary>
     [Option(
         "Stop after that many evaluations for --keep-best in a row without improvement; 0 to train to the end.", Least = 0,
         Most = int.MaxValue, MayChange = true)]
@@ -182,6 +203,10 @@ public abstract record PictureOptions : TrainingOptions
 /// <summary>Options of a family that uses the reference's generators and discriminators.</summary>
 public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
 {
+    /// <summary>
+    /// Generator network; -upsample replaces transposed convolutions by resize-convolutions, against checkerboard artifacts; -antialias
+    /// (ResNets) blurs where sides are halved, and doubles them between the centres of pixels, as CUT.
+    /// </summary>
     [Option(
         "Generator network; -upsample replaces transposed convolutions by resize-convolutions, against checkerboard artifacts; " +
         "-antialias (ResNets) blurs where sides are halved, and doubles them between the centres of pixels, as CUT.",
@@ -192,46 +217,57 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
             "section 4).")]
     public GeneratorKind Generator { get; init; } = GeneratorKind.UNet(8);
 
+    /// <summary>Discriminator network; basic is the 70x70 PatchGAN.</summary>
     [Option(
         "Discriminator network; basic is the 70x70 PatchGAN.",
         Why = "L1 covers low frequencies, so a discriminator of patches suffices; 70 pixels scored best of 1, 16, 70 and " +
             "286 (pix2pix, arXiv 1611.07004, sections 3.2.2 and 4.4).")]
     public DiscriminatorKind Discriminator { get; init; } = DiscriminatorKind.Basic;
 
+    /// <summary>Width of the generator's first layer.</summary>
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminator's first layer.</summary>
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Strided layers of --discriminator n-layers.</summary>
     [Option(
         "Strided layers of --discriminator n-layers.", Least = 0, Most = 12,
         Why = "They determine the receptive field: 16 pixels for 1, 34 for 2, 70 for 3, 286 for 5 (pix2pix, " +
             "arXiv 1611.07004, section 6.1.2).")]
     public int NLayersD { get; init; } = 3;
 
+    /// <summary>Normalisation.</summary>
     [Option(
         "Normalisation.",
         Why = "Instance norm removes each picture's contrast, on which the result should not depend (arXiv 1607.08022).")]
     public NormKind Norm { get; init; } = NormKind.Batch;
 
+    /// <summary>Use dropout in the generator.</summary>
     [Option(
         "Use dropout in the generator.", Off = "No dropout in the generator.",
         Why = "It is pix2pix's only noise, in training and at test time: the generator learned to ignore input noise (arXiv 1611.07004, " +
             "section 3.1).")]
     public bool Dropout { get; init; } = true;
 
+    /// <summary>Padding in residual blocks.</summary>
     [Option("Padding in residual blocks.")]
     public BlockPadding Padding { get; init; } = BlockPadding.Reflect;
 
     // Losses
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Vanilla;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
     protected internal sealed override int SideMultiple => Generator.SideMultiple;

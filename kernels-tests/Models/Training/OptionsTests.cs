@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
@@ -25,6 +27,24 @@ public sealed class OptionsTests
                 Is.EqualTo((2e-4f, 0.5f, 286, 256, 1, 100, 100)));
             Assert.That(o.Problems(), Is.Empty);
         }
+    }
+
+    /// <summary>What an editor shows of an option is what the command line shows.</summary>
+    [Test]
+    public void EveryOptionHasItsHelpAsSummary()
+    {
+        var file = Path.ChangeExtension(typeof(TrainingOptions).Assembly.Location, ".xml");
+        var members = XDocument.Load(file).Descendants("member").ToDictionary(m => m.Attribute("name")!.Value, m => m);
+        var wrong = FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType()))
+            .Where(o => o.Attribute is not null)
+            .Select(o => (o.Property.DeclaringType, o.Property.Name, o.Attribute!.Help)).Distinct()
+            .Where(o => DocumentationOf(o.DeclaringType!, o.Name) is var told && told != o.Help && told != "inherited")
+            .Select(o => $"{o.DeclaringType!.Name}.{o.Name}");
+        Assert.That(wrong, Is.Empty);
+
+        string? DocumentationOf(Type type, string name) => members.GetValueOrDefault($"P:{type.FullName}.{name}") is not { } member ? null
+            : member.Element("inheritdoc") is not null ? "inherited"
+            : Regex.Replace(member.Element("summary")!.Value.Trim(), @"\s+", " ");
     }
 
     [Test]

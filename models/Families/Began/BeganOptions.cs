@@ -11,19 +11,25 @@ public sealed record BeganOptions : NoiseOptions
 
     public override string Model => BeganFamily.Name;
 
+    /// <summary>
+    /// Channels of generator and decoder, and of the encoder's first level; the encoder's grow by as many from level to level.
+    /// </summary>
     [Option("Channels of generator and decoder, and of the encoder's first level; the encoder's grow by as many from level to level.",
         Least = 1, Most = 4096)]
     public int Width { get; init; } = 128;
 
+    /// <summary>Target ratio of the loss of generated pictures to that of real ones: small for quality, large for diversity.</summary>
     [Option("Target ratio of the loss of generated pictures to that of real ones: small for quality, large for diversity.", Least = 0,
         Most = 1,
         Why = "With less, pictures are less diverse, since the discriminator then minds the coding of real ones more (arXiv " +
             "1703.10717, section 3).")]
     public float Gamma { get; init; } = 0.5f;
 
+    /// <summary>Step size of the balance.</summary>
     [Option("Step size of the balance.", Least = 0, Most = 1)]
     public float LambdaK { get; init; } = 0.001f;
 
+    /// <summary>Steps after which the learning rate is halved, down to a quarter; 0 for never.</summary>
     [Option("Steps after which the learning rate is halved, down to a quarter; 0 for never.", Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 100_000;
 

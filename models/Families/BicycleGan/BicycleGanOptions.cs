@@ -40,61 +40,81 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
 
     public override string Model => BicycleGanFamily.Name;
 
+    /// <summary>What is trained: BicycleGAN, one of its two objectives, or pix2pix with noise.</summary>
     [Option("What is trained: BicycleGAN, one of its two objectives, or pix2pix with noise.")]
     public BicycleVariant Variant { get; init; } = BicycleVariant.Bicycle;
 
+    /// <summary>Length of the latent code that selects an output.</summary>
     [Option(
         "Length of the latent code that selects an output.", Least = 1, Most = 4096,
         Why = "Short codes limit the diversity; long ones hold more than is needed and are hard to sample (arXiv 1711.11586).")]
     public int Nz { get; init; } = 8;
 
+    /// <summary>Where the code enters the generator.</summary>
     [Option("Where the code enters the generator.")]
     public CodePlace WhereAdd { get; init; } = CodePlace.All;
 
+    /// <summary>Downsamplings in the generator: 8 for 256 pixels.</summary>
     [Option("Downsamplings in the generator: 8 for 256 pixels.", Least = 3, Most = 12)]
     public int NumDowns { get; init; } = 8;
 
+    /// <summary>Width of the generator's first layer.</summary>
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminators' first layer; half of it at half size.</summary>
     [Option("Width of the discriminators' first layer; half of it at half size.", Least = 2, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Strided layers of the discriminators.</summary>
     [Option("Strided layers of the discriminators.", Least = 1, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
+    /// <summary>Width of the encoder's first layer.</summary>
     [Option("Width of the encoder's first layer.", Least = 1, Most = 4096)]
     public int Nef { get; init; } = 64;
 
+    /// <summary>Downsamplings in the encoder before its average pooling: 5 for 256 pixels.</summary>
     [Option("Downsamplings in the encoder before its average pooling: 5 for 256 pixels.", Least = 2, Most = 10)]
     public int EncoderBlocks { get; init; } = 5;
 
+    /// <summary>Use dropout in the generator.</summary>
     [Option("Use dropout in the generator.", Off = "No dropout in the generator.")]
     public bool Dropout { get; init; } = true;
 
+    /// <summary>Condition the discriminators on the input.</summary>
     [Option("Condition the discriminators on the input.", Off = "The discriminators see outputs alone.")]
     public bool ConditionalD { get; init; }
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Lsgan;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>Weight of the adversarial loss of outputs from encoded codes.</summary>
     [Option("Weight of the adversarial loss of outputs from encoded codes.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
+    /// <summary>Weight of the adversarial loss of outputs from random codes.</summary>
     [Option("Weight of the adversarial loss of outputs from random codes.", Least = 0, Most = 1e9)]
     public float LambdaGan2 { get; init; } = 1;
 
+    /// <summary>Weight of the L1 loss.</summary>
     [Option("Weight of the L1 loss.", Least = 0, Most = 1e9)]
     public float LambdaL1 { get; init; } = 10;
 
+    /// <summary>Weight of the codes' KL divergence from N(0, 1), a sum over the batch.</summary>
     [Option("Weight of the codes' KL divergence from N(0, 1), a sum over the batch.", Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 0.01f;
 
+    /// <summary>Weight of the reconstruction of a random code from its output.</summary>
     [Option("Weight of the reconstruction of a random code from its output.", Least = 0, Most = 1e9)]
     public float LambdaZ { get; init; } = 0.5f;
 

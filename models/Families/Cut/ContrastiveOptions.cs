@@ -5,55 +5,74 @@ namespace IlgpuGan.Models.Families.Cut;
 /// <summary>Options of families that compare patches of a generator's output with those of its input (CUT and its successors).</summary>
 public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
 {
+    /// <summary>Residual blocks of the generator.</summary>
     [Option("Residual blocks of the generator.", Least = 1, Most = 99)]
     public int Blocks { get; init; } = 9;
 
+    /// <summary>Width of the generator's first layer.</summary>
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminator's first layer.</summary>
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Downsamplings in the discriminator.</summary>
     [Option("Downsamplings in the discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Lsgan;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>Weight of the adversarial loss.</summary>
     [Option("Weight of the adversarial loss.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
+    /// <summary>Adam's second-moment decay.</summary>
     [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.999f;
 
+    /// <summary>Weight of the contrastive loss.</summary>
     [Option(
         "Weight of the contrastive loss.", Least = 0, Most = 1e9,
         Why = "1 together with the identity term; 10 without it, as compensation (arXiv 2007.15651, section 3).")]
     public float LambdaNce { get; init; } = 1;
 
+    /// <summary>Apply the contrastive loss to pictures of the target domain, too (identity term).</summary>
     [Option(
         "Apply the contrastive loss to pictures of the target domain, too (identity term).",
         Off = "Apply the contrastive loss to translated pictures alone.",
         Why = "It prevents unnecessary changes by the generator (arXiv 2007.15651, section 3).")]
     public bool NceIdentity { get; init; } = true;
 
+    /// <summary>
+    /// Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of
+    /// StyleGAN2's layers, 2 the downsampling, from 3 on blocks.
+    /// </summary>
     [Option(
         "Layers of the generator whose features are compared, ascending: 0 the picture, 4 and 8 convolutions, from 12 on blocks; of " +
             "StyleGAN2's layers, 2 the downsampling, from 3 on blocks.",
         Values = "N,N,…")]
     public string NceLayers { get; init; } = "0,4,8,12,16";
 
+    /// <summary>Positions of each layer that are compared in a step.</summary>
     [Option("Positions of each layer that are compared in a step.", Least = 1, Most = 65_536)]
     public int NumPatches { get; init; } = 256;
 
+    /// <summary>Length of the projected vectors.</summary>
     [Option("Length of the projected vectors.", Least = 1, Most = 4096)]
     public int Nnf { get; init; } = 256;
 
+    /// <summary>Temperature, by which similarities are divided.</summary>
     [Option("Temperature, by which similarities are divided.", Least = 0, AboveLeast = true, Most = 1000)]
     public float NceTemperature { get; init; } = 0.07f;
 

@@ -34,20 +34,25 @@ public sealed record CutOptions : ContrastiveOptions
 
     public override string Model => CutFamily.Name;
 
+    /// <summary>Networks: an antialiased ResNet and PatchGAN, or StyleGAN2's layers for crops.</summary>
     [Option("Networks: an antialiased ResNet and PatchGAN, or StyleGAN2's layers for crops.")]
     public CutNetworks Networks { get; init; }
 
+    /// <summary>Crops in an epoch, to train on one picture of each domain; 0 to train on folders.</summary>
     [Option("Crops in an epoch, to train on one picture of each domain; 0 to train on folders.", Least = 0, Most = 100_000_000)]
     public int CropsPerEpoch { get; init; }
 
+    /// <summary>Weight of the L1 identity loss on pictures of the target domain.</summary>
     [Option("Weight of the L1 identity loss on pictures of the target domain.", Least = 0, Most = 1e9)]
     public float LambdaIdentity { get; init; }
 
+    /// <summary>Contrast positions of all pictures of a batch.</summary>
     [Option(
         "Contrast positions of all pictures of a batch.", Off = "Contrast positions within each picture.",
         Why = "Negatives from the same picture worked better (arXiv 2007.15651).")]
     public bool NceAllNegatives { get; init; }
 
+    /// <summary>Flip the generator's input in half of the steps, and its features back, so that outputs are equivariant to flips.</summary>
     [Option(
         "Flip the generator's input in half of the steps, and its features back, so that outputs are equivariant to flips.",
         Off = "Never flip the generator's input.")]

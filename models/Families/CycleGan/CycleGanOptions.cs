@@ -13,27 +13,32 @@ public sealed record CycleGanOptions : TranslationOptions
 
     public override string Model => CycleGanFamily.Name;
 
+    /// <summary>Weight of the cycle A to B to A.</summary>
     [Option(
         "Weight of the cycle A to B to A.", Least = 0, Most = 1e9,
         Why = "The adversarial loss alone accepts any picture of the other domain; the cycle must also reproduce the input " +
             "(arXiv 1703.10593, section 3.2).")]
     public float LambdaA { get; init; } = 10;
 
+    /// <summary>Weight of the cycle B to A to B.</summary>
     [Option(
         "Weight of the cycle B to A to B.", Least = 0, Most = 1e9,
         Why = "The adversarial loss alone accepts any picture of the other domain; the cycle must also reproduce the input " +
             "(arXiv 1703.10593, section 3.2).")]
     public float LambdaB { get; init; } = 10;
 
+    /// <summary>Weight of the identity terms, relative to --lambda-a and --lambda-b.</summary>
     [Option(
         "Weight of the identity terms, relative to --lambda-a and --lambda-b.", Least = 0, Most = 1e9,
         Why = "Without it the generators may change the tint, such as day into sunset (arXiv 1703.10593, section 5.2).")]
     public float LambdaIdentity { get; init; } = 0.5f;
 
+    /// <summary>Weight of the adversarial loss; 0 trains the generators by the other losses alone, and no discriminator.</summary>
     [Option(
         "Weight of the adversarial loss; 0 trains the generators by the other losses alone, and no discriminator.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
+    /// <summary>Size of the pool of past fakes for the discriminators; 0 for none.</summary>
     [Option(
         "Size of the pool of past fakes for the discriminators; 0 for none.", Least = 0, Most = 1_000_000,
         Why = "A history of fakes reduces oscillation (arXiv 1703.10593, section 4, after arXiv 1612.07828).")]

@@ -29,38 +29,51 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
 
     public override string Model => DiscoGanFamily.Name;
 
+    /// <summary>What is trained: discogan both directions, recongan one with a reconstruction, gan one without.</summary>
     [Option("What is trained: discogan both directions, recongan one with a reconstruction, gan one without.")]
     public DiscoGanArchitecture ModelArch { get; init; } = DiscoGanArchitecture.DiscoGan;
 
+    /// <summary>Train small perceptrons on points of the plane, DIR/trainA.npy and DIR/trainB.npy.</summary>
     [Option("Train small perceptrons on points of the plane, DIR/trainA.npy and DIR/trainB.npy.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Vanilla;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>Initial weight of the reconstruction; the other terms have 1 minus that.</summary>
     [Option("Initial weight of the reconstruction; the other terms have 1 minus that.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;
 
+    /// <summary>Weight of the reconstruction after --gan-curriculum steps.</summary>
     [Option("Weight of the reconstruction after --gan-curriculum steps.", Least = 0, Most = 1)]
     public float DefaultRate { get; init; } = 0.5f;
 
+    /// <summary>Steps with --starting-rate.</summary>
     [Option("Steps with --starting-rate.", Least = 0, Most = int.MaxValue)]
     public int GanCurriculum { get; init; } = 10000;
 
+    /// <summary>Steps of a cycle: the first trains the discriminators, the others the generators.</summary>
     [Option("Steps of a cycle: the first trains the discriminators, the others the generators.", Least = 2, Most = 1000)]
     public int UpdateInterval { get; init; } = 3;
 
+    /// <summary>Downsamplings in generator and discriminator.</summary>
     [Option("Downsamplings in generator and discriminator.", Least = 1, Most = 8)]
     public int Downs { get; init; } = 4;
 
+    /// <summary>Width of the generator's first layer.</summary>
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminator's first layer.</summary>
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 

@@ -34,39 +34,51 @@ public sealed record DualGanOptions : PictureOptions
 
     public override string Model => DualGanFamily.Name;
 
+    /// <summary>How the critics' slope is bounded: gradient penalty or weight clipping.</summary>
     [Option("How the critics' slope is bounded: gradient penalty or weight clipping.")]
     public WganMode WganMode { get; init; } = WganMode.WganGp;
 
+    /// <summary>Weight of the gradient penalty under --wgan-mode wgan-gp.</summary>
     [Option("Weight of the gradient penalty under --wgan-mode wgan-gp.", Least = 0, Most = 1e9)]
     public float LambdaGp { get; init; } = 10;
 
+    /// <summary>Largest weight of a critic under --wgan-mode wgan.</summary>
     [Option("Largest weight of a critic under --wgan-mode wgan.", Least = 0, AboveLeast = true, Most = 1000)]
     public float Clip { get; init; } = 0.01f;
 
+    /// <summary>Critic steps per generator step.</summary>
     [Option("Critic steps per generator step.", Least = 1, Most = 1000)]
     public int NCritic { get; init; } = 1;
 
+    /// <summary>Weight of the reconstruction A to B to A.</summary>
     [Option("Weight of the reconstruction A to B to A.", Least = 0, Most = 1e9)]
     public float LambdaA { get; init; } = 500;
 
+    /// <summary>Weight of the reconstruction B to A to B.</summary>
     [Option("Weight of the reconstruction B to A to B.", Least = 0, Most = 1e9)]
     public float LambdaB { get; init; } = 500;
 
+    /// <summary>What a critic scores.</summary>
     [Option("What a critic scores.")]
     public CriticKind Critic { get; init; } = CriticKind.Global;
 
+    /// <summary>Downsamplings in the generator.</summary>
     [Option("Downsamplings in the generator.", Least = 1, Most = 12)]
     public int Downs { get; init; } = 8;
 
+    /// <summary>Downsamplings in the discriminator.</summary>
     [Option("Downsamplings in the discriminator.", Least = 1, Most = 12)]
     public int NLayersD { get; init; } = 5;
 
+    /// <summary>Width of the generator's first layer.</summary>
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminator's first layer.</summary>
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Use dropout in the generator.</summary>
     [Option("Use dropout in the generator.", Off = "No dropout in the generator.")]
     public bool Dropout { get; init; }
 

@@ -32,33 +32,42 @@ public sealed record EbganOptions : NoiseOptions
 
     public override string Model => EbganFamily.Name;
 
+    /// <summary>Kind of the networks' layers.</summary>
     [Option("Kind of the networks' layers.")]
     public EbganLayers Layers { get; init; }
 
+    /// <summary>With --layers convolutions, width of the generator's last hidden layer; it doubles towards the code.</summary>
     [Option("With --layers convolutions, width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 128;
 
+    /// <summary>With --layers convolutions, width of the auto-encoder's first layer.</summary>
     [Option("With --layers convolutions, width of the auto-encoder's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>With --layers perceptrons, comma-separated widths of the generator's hidden layers.</summary>
     [Option("With --layers perceptrons, comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "400,400";
 
+    /// <summary>With --layers perceptrons, comma-separated widths of the encoder's layers; the last one is the code.</summary>
     [Option("With --layers perceptrons, comma-separated widths of the encoder's layers; the last one is the code.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "128";
 
+    /// <summary>Energy of a picture: how its reconstruction error is measured.</summary>
     [Option("Energy of a picture: how its reconstruction error is measured.")]
     public EbganEnergy Energy { get; init; }
 
+    /// <summary>Energy of fakes above which the discriminator has no loss.</summary>
     [Option("Energy of fakes above which the discriminator has no loss.", Least = 0, AboveLeast = true, Most = 1e9)]
     public float Margin { get; init; } = 20;
 
+    /// <summary>Weight of the pulling-away term, which keeps the codes of fakes apart; 0 for none.</summary>
     [Option(
         "Weight of the pulling-away term, which keeps the codes of fakes apart; 0 for none.", Least = 0, Most = 1e9,
         Why = "It keeps the codes of a batch apart, which prevents mode collapse (arXiv 1609.03126, " +
             "section 2.4).")]
     public float LambdaPt { get; init; } = 0.1f;
 
+    /// <summary>First steps, in which the auto-encoder learns from real pictures alone and the generator does not learn.</summary>
     [Option("First steps, in which the auto-encoder learns from real pictures alone and the generator does not learn.", Least = 0,
         Most = 1_000_000_000)]
     public int PretrainD { get; init; }

@@ -21,22 +21,30 @@ public sealed record GmanOptions : NoiseOptions
 
     public override string Model => GmanFamily.Name;
 
+    /// <summary>Number of discriminators; each sees its own part of a batch.</summary>
     [Option("Number of discriminators; each sees its own part of a batch.", Least = 1, Most = 64)]
     public int Discriminators { get; init; } = 5;
 
+    /// <summary>
+    /// Channels of the generator's first layer and of the discriminators' last; they halve from layer to layer towards the picture.
+    /// </summary>
     [Option("Channels of the generator's first layer and of the discriminators' last; they halve from layer to layer towards the picture.",
         Least = 1, Most = 4096)]
     public int Width { get; init; } = 512;
 
+    /// <summary>The generator's loss for each discriminator: log(1 - D), or -log D.</summary>
     [Option("The generator's loss for each discriminator: log(1 - D), or -log D.")]
     public GeneratorObjective Objective { get; init; }
 
+    /// <summary>How the discriminators' values are averaged.</summary>
     [Option("How the discriminators' values are averaged.")]
     public GmanMean Mean { get; init; }
 
+    /// <summary>How much more weight harsher discriminators have: 0 for equal weights, large for the harshest alone.</summary>
     [Option("How much more weight harsher discriminators have: 0 for equal weights, large for the harshest alone.", Least = 0, Most = 1e6)]
     public float LambdaMean { get; init; } = 1;
 
+    /// <summary>Use dropout in the discriminators.</summary>
     [Option("Use dropout in the discriminators.", Off = "No dropout in the discriminators.")]
     public bool Dropout { get; init; } = true;
 

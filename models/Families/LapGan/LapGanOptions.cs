@@ -21,36 +21,50 @@ public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
 
     public override string Model => LapGanFamily.Name;
 
+    /// <summary>
+    /// Side in pixels of the coarsest level; each next one is twice as large. Equal to --image-size: a plain GAN of perceptrons.
+    /// </summary>
     [Option("Side in pixels of the coarsest level; each next one is twice as large. Equal to --image-size: a plain GAN of perceptrons.",
         Least = 4, Most = 4096)]
     public int BaseSize { get; init; } = 8;
 
+    /// <summary>Steps on each level; without --steps and --epochs a run ends after the finest.</summary>
     [Option("Steps on each level; without --steps and --epochs a run ends after the finest.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 80_000;
 
+    /// <summary>Channels of the levels' networks.</summary>
     [Option("Channels of the levels' networks.", Least = 1, Most = 4096)]
     public int Nfc { get; init; } = 64;
 
+    /// <summary>Width of the coarsest level's generator.</summary>
     [Option("Width of the coarsest level's generator.", Least = 1, Most = 65_536)]
     public int BaseWidthG { get; init; } = 1200;
 
+    /// <summary>Width of the coarsest level's discriminator.</summary>
     [Option("Width of the coarsest level's discriminator.", Least = 1, Most = 65_536)]
     public int BaseWidthD { get; init; } = 600;
 
+    /// <summary>Use dropout in the discriminators.</summary>
     [Option("Use dropout in the discriminators.", Off = "No dropout in the discriminators.")]
     public bool Dropout { get; init; } = true;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Vanilla;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>Optimiser.</summary>
     [Option("Optimiser.")]
     public LapGanOptimizer Optimizer { get; init; }
 
+    /// <summary>Momentum of --optimizer sgd.</summary>
     [Option("Momentum of --optimizer sgd.", Least = 0, Most = 0.9999)]
     public float Momentum { get; init; } = 0.5f;
 

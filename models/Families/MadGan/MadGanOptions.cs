@@ -10,30 +10,39 @@ public sealed record MadGanOptions : NoiseOptions
 
     public override string Model => MadGanFamily.Name;
 
+    /// <summary>Number of generators, which the discriminator tells apart.</summary>
     [Option("Number of generators, which the discriminator tells apart.", Least = 1, Most = 64)]
     public int Generators { get; init; } = 4;
 
+    /// <summary>Updates of the discriminator before each generator.</summary>
     [Option("Updates of the discriminator before each generator.", Least = 1, Most = 100)]
     public int DSteps { get; init; } = 1;
 
+    /// <summary>Train on points of a line or of the plane, DIR/train.npy, between 0 and 1.</summary>
     [Option("Train on points of a line or of the plane, DIR/train.npy, between 0 and 1.", Off = "Learn from pictures.")]
     public bool Points { get; init; }
 
+    /// <summary>Comma-separated widths of a generator's hidden layers.</summary>
     [Option("Comma-separated widths of a generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,128";
 
+    /// <summary>Number of hidden layers that all generators share.</summary>
     [Option("Number of hidden layers that all generators share.", Least = 0, Most = 64)]
     public int SharedLayers { get; init; }
 
+    /// <summary>Comma-separated widths of the discriminator's hidden layers.</summary>
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "128,128";
 
+    /// <summary>Use dropout in the discriminator.</summary>
     [Option("Use dropout in the discriminator.", Off = "No dropout in the discriminator.")]
     public bool Dropout { get; init; }
 
+    /// <summary>Numbers of a point.</summary>
     [Option("Numbers of a point.", Least = 1, Most = 2, FromData = true)]
     public int PointNumbers { get; init; } = 1;
 
+    /// <summary>Centres and standard deviations of the points' modes, if the data set has them.</summary>
     [Option("Centres and standard deviations of the points' modes, if the data set has them.", FromData = true)]
     public string Modes { get; init; } = "";
 

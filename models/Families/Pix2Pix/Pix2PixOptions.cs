@@ -14,6 +14,10 @@ public sealed record Pix2PixOptions : TranslationOptions
     private const int Chroma = 2;
     private const int Colours = 3;
 
+    /// <summary>
+    /// Learn the colours of photographs: the lightness of CIELAB in, its a and b out. DIR/train, or DIR itself, holds photographs, not
+    /// pairs.
+    /// </summary>
     [Option(
         "Learn the colours of photographs: the lightness of CIELAB in, its a and b out. DIR/train, or DIR itself, holds photographs, not " +
             "pairs.",
@@ -21,28 +25,36 @@ public sealed record Pix2PixOptions : TranslationOptions
         Why = "The lightness is in the input already, so the network need not make it (arXiv 1603.08511, section 2).")]
     public bool Colorize { get; init; }
 
+    /// <summary>Weight of the L1 loss.</summary>
     [Option(
         "Weight of the L1 loss.", Least = 0, Most = 1e9,
         Why = "L1 blurs less than L2 (arXiv 1611.07004, section 3.1); a weight of 100 leaves fewer artifacts than the " +
             "adversarial loss alone (section 4.2).")]
     public float LambdaL1 { get; init; } = 100;
 
+    /// <summary>Weight of an L2 loss.</summary>
     [Option(
         "Weight of an L2 loss.", Least = 0, Most = 1e9,
         Why = "L2 blurs more than L1 (arXiv 1611.07004, section 3.1): here for comparison.")]
     public float LambdaL2 { get; init; }
 
+    /// <summary>Weight of the adversarial loss; 0 trains the generator by the other losses alone, and no discriminator.</summary>
     [Option(
         "Weight of the adversarial loss; 0 trains the generator by the other losses alone, and no discriminator.", Least = 0, Most = 1e9,
         Why = "L1 alone gives reasonable but blurry results (arXiv 1611.07004, section 4.2).")]
     public float LambdaGan { get; init; } = 1;
 
+    /// <summary>Condition the discriminator on the input.</summary>
     [Option(
         "Condition the discriminator on the input.", Off = "The discriminator sees outputs alone: a plain GAN.",
         Why = "A discriminator that doesn't see the input asks for realistic outputs of whatever input, and without L1 the generator " +
             "makes nearly the same output for all (arXiv 1611.07004, section 4.2).")]
     public bool ConditionalD { get; init; } = true;
 
+    /// <summary>
+    /// A trained generator to imitate, a run or a file: its outputs are then the targets of L1 and L2, and its activations those of
+    /// --lambda-attention. The discriminator still sees the targets of the data.
+    /// </summary>
     [Option(
         "A trained generator to imitate, a run or a file: its outputs are then the targets of L1 and L2, and its activations those of " +
             "--lambda-attention. The discriminator still sees the targets of the data.",
@@ -51,6 +63,7 @@ public sealed record Pix2PixOptions : TranslationOptions
             "section 3.1).")]
     public string Teacher { get; init; } = "";
 
+    /// <summary>With --teacher, weight of the distance between the places at which the two generators are active.</summary>
     [Option(
         "With --teacher, weight of the distance between the places at which the two generators are active.", Least = 0, Most = 1e9,
         Why = "It needs no equal numbers of channels (arXiv 1612.03928, section 3.1).")]

@@ -12,66 +12,85 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
     public override string Model => Pix2PixHdFamily.Name;
 
+    /// <summary>Train on label maps.</summary>
     [Option("Train on label maps.", Off = "Train on pairs of pictures, as pix2pix does.")]
     public bool LabelMaps { get; init; } = true;
 
+    /// <summary>Width of the generator's first layer, at the full size.</summary>
     [Option("Width of the generator's first layer, at the full size.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminators' first layers.</summary>
     [Option("Width of the discriminators' first layers.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Downsamplings in the global generator.</summary>
     [Option("Downsamplings in the global generator.", Least = 0, Most = 10)]
     public int NDownsampleGlobal { get; init; } = 4;
 
+    /// <summary>Residual blocks of the global generator.</summary>
     [Option("Residual blocks of the global generator.", Least = 0, Most = 100)]
     public int NBlocksGlobal { get; init; } = 9;
 
+    /// <summary>Enhancers around the global generator, each of which doubles the resolution; 0 for the global generator alone.</summary>
     [Option(
         "Enhancers around the global generator, each of which doubles the resolution; 0 for the global generator alone.", Least = 0,
             Most = 4)]
     public int NLocalEnhancers { get; init; }
 
+    /// <summary>Residual blocks of each enhancer.</summary>
     [Option("Residual blocks of each enhancer.", Least = 0, Most = 100)]
     public int NBlocksLocal { get; init; } = 3;
 
+    /// <summary>Initial epochs in which the last enhancer is trained alone.</summary>
     [Option("Initial epochs in which the last enhancer is trained alone.", Least = 0, Most = 1_000_000)]
     public int NiterFixGlobal { get; init; }
 
+    /// <summary>Strided layers of each discriminator.</summary>
     [Option("Strided layers of each discriminator.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
+    /// <summary>Number of discriminators; each sees half the size of the one before.</summary>
     [Option(
         "Number of discriminators; each sees half the size of the one before.", Least = 1, Most = 6,
         Why = "Several scales cover structure and detail; a single one caused repeated patterns (arXiv 1711.11585, section" +
             " 3.2).")]
     public int NumD { get; init; } = 2;
 
+    /// <summary>Weight of feature matching, the L1 distance of the discriminators' features; 0 for none.</summary>
     [Option(
         "Weight of feature matching, the L1 distance of the discriminators' features; 0 for none.", Least = 0,
         Most = 1e9,
         Why = "It stabilises training, since fakes must match real pictures at several scales (arXiv 1711.11585, section 3.2).")]
     public float LambdaFeat { get; init; } = 10;
 
+    /// <summary>
+    /// Train an encoder of the photograph's features, averaged over each instance, as inputs of the generator beside the labels.
+    /// </summary>
     [Option(
         "Train an encoder of the photograph's features, averaged over each instance, as inputs of the generator beside the labels.",
         Off = "The labels are the generator's only input.")]
     public bool InstanceFeat { get; init; }
 
+    /// <summary>With --instance-feat, average features over each class, even with instance maps.</summary>
     [Option(
         "With --instance-feat, average features over each class, even with instance maps.",
         Off = "With --instance-feat, average features over each instance.")]
     public bool LabelFeat { get; init; }
 
+    /// <summary>Number of features of an instance.</summary>
     [Option("Number of features of an instance.", Least = 1, Most = 256)]
     public int FeatNum { get; init; } = 3;
 
+    /// <summary>Downsamplings in the feature encoder.</summary>
     [Option("Downsamplings in the feature encoder.", Least = 0, Most = 10)]
     public int NDownsampleE { get; init; } = 4;
 
+    /// <summary>Width of the feature encoder's first layer.</summary>
     [Option("Width of the feature encoder's first layer.", Least = 1, Most = 4096)]
     public int Nef { get; init; } = 16;
 
+    /// <summary>Clusters of a class's features in the training pictures; one is drawn where there is no photograph.</summary>
     [Option("Clusters of a class's features in the training pictures; one is drawn where there is no photograph.", Least = 1, Most = 1000)]
     public int NClusters { get; init; } = 10;
 

@@ -8,12 +8,15 @@ public abstract record ConvolutionalOptions : LabelledNoiseOptions
     /// <summary>The networks go down to 4 pixels, and the generator has at least two upsamplings, the last without a norm.</summary>
     private const int SmallestSide = 16;
 
+    /// <summary>Width of the generator's last hidden layer; it doubles towards the code.</summary>
     [Option("Width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminator's first layer.</summary>
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>The discriminator's norms.</summary>
     [Option("The discriminator's norms.")]
     public NormKind NormD { get; init; } = NormKind.Batch;
 

@@ -9,15 +9,20 @@ public sealed record DcganOptions : ConvolutionalOptions, IAdversarialOptions
 
     public override string Model => DcganFamily.Name;
 
+    /// <summary>The generator's loss: log(1 - D), the minimax game's, or -log D.</summary>
     [Option("The generator's loss: log(1 - D), the minimax game's, or -log D.")]
     public GeneratorObjective Objective { get; init; } = GeneratorObjective.Modified;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Vanilla;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
     /// <summary>Minutes on two cores: 32 pixels.</summary>

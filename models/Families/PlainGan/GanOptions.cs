@@ -9,21 +9,28 @@ public sealed record GanOptions : LabelledNoiseOptions, IAdversarialOptions
 
     public override string Model => GanFamily.Name;
 
+    /// <summary>Comma-separated widths of the generator's hidden layers; all but the first are normalised.</summary>
     [Option("Comma-separated widths of the generator's hidden layers; all but the first are normalised.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "128,256,512,1024";
 
+    /// <summary>Comma-separated widths of the discriminator's hidden layers.</summary>
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "512,256";
 
+    /// <summary>The generator's loss: log(1 - D), the minimax game's, or -log D.</summary>
     [Option("The generator's loss: log(1 - D), the minimax game's, or -log D.")]
     public GeneratorObjective Objective { get; init; } = GeneratorObjective.Modified;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Vanilla;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
     /// <summary>Minutes on two cores: glyphs of 16 pixels.</summary>

@@ -8,6 +8,7 @@ public abstract record WassersteinOptions : ConvolutionalOptions
 {
     protected WassersteinOptions() => (BatchSize, Epochs) = (64, 100);
 
+    /// <summary>Discriminator steps per generator step.</summary>
     [Option(
         "Discriminator steps per generator step.", Least = 1, Most = 1000,
         Why = "The critic must be near its optimum for its gradient to be that of the distance (arXiv 1701.07875, section 3).")]
@@ -29,6 +30,7 @@ public sealed record WganOptions : WassersteinOptions
 
     public override string Model => WganFamily.Name;
 
+    /// <summary>Largest weight of a critic.</summary>
     [Option(
         "Largest weight of a critic.", Least = 0, AboveLeast = true, Most = 1000,
         Why = "Clipping bounds the critic's slope; a large bound slows its convergence, with a small one " +
@@ -57,11 +59,13 @@ public sealed record WganGpOptions : WassersteinOptions
 
     public override string Model => WganGpFamily.Name;
 
+    /// <summary>Weight of the gradient penalty.</summary>
     [Option(
         "Weight of the gradient penalty.", Least = 0, Most = 1e9,
         Why = "10 worked well for many architectures and data sets (arXiv 1704.00028, section 4).")]
     public float LambdaGp { get; init; } = 10;
 
+    /// <summary>Adam's second-moment decay.</summary>
     [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.9f;
 

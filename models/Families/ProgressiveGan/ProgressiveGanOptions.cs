@@ -13,35 +13,46 @@ public sealed record ProgressiveGanOptions : NoiseOptions, IAdversarialOptions
 
     public override string Model => ProgressiveGanFamily.Name;
 
+    /// <summary>Start at 4 pixels and grow.</summary>
     [Option("Start at 4 pixels and grow.", Off = "Train at full size from the start.")]
     public bool Grow { get; init; } = true;
 
+    /// <summary>Pictures over which a new level is faded in.</summary>
     [Option("Pictures over which a new level is faded in.", Least = 0, Most = int.MaxValue)]
     public int FadeImages { get; init; } = 600_000;
 
+    /// <summary>Pictures at each level between its fade-in and the next one's.</summary>
     [Option("Pictures at each level between its fade-in and the next one's.", Least = 1, Most = int.MaxValue)]
     public int HoldImages { get; init; } = 600_000;
 
+    /// <summary>Twice the channels of the coarsest level's layers; they halve from level to level, limited by --fmap-max.</summary>
     [Option("Twice the channels of the coarsest level's layers; they halve from level to level, limited by --fmap-max.",
         Least = 2, Most = 1 << 20)]
     public int FmapBase { get; init; } = 8192;
 
+    /// <summary>Most channels of a layer.</summary>
     [Option("Most channels of a layer.", Least = 1, Most = 4096)]
     public int FmapMax { get; init; } = 512;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Wgangp;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>Weight of the critic's squared scores of real pictures, which keeps them near 0.</summary>
     [Option(
         "Weight of the critic's squared scores of real pictures, which keeps them near 0.", Least = 0, Most = 1e9,
         Why = "It keeps the discriminator's scores from drifting too far from zero (arXiv 1710.10196, appendix A.1).")]
     public float LambdaDrift { get; init; } = 1e-3f;
 
+    /// <summary>Adam's second-moment decay.</summary>
     [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.99f;
 

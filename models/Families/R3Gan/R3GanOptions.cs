@@ -14,38 +14,53 @@ public sealed record R3GanOptions : LabelledNoiseOptions, IAdversarialOptions
 
     public override string Model => R3GanFamily.Name;
 
+    /// <summary>Comma-separated widths of the stages, from 4 pixels to the pictures' side.</summary>
     [Option("Comma-separated widths of the stages, from 4 pixels to the pictures' side.", Values = "WIDTHS")]
     public string StageWidths { get; init; } = "768,768,768,768";
 
+    /// <summary>Residual blocks of each stage.</summary>
     [Option("Residual blocks of each stage.", Least = 1, Most = 64)]
     public int Blocks { get; init; } = 2;
 
+    /// <summary>Channels of a stage for each group of its grouped convolutions, which have twice as many.</summary>
     [Option("Channels of a stage for each group of its grouped convolutions, which have twice as many.", Least = 1, Most = 4096)]
     public int GroupWidth { get; init; } = 8;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Rpgan;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; } = 0.05f;
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; } = 0.05f;
 
+    /// <summary>Adam's second-moment decay at the start.</summary>
     [Option("Adam's second-moment decay at the start.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.9f;
 
+    /// <summary>
+    /// Pictures over which the learning rate, Adam's second-moment decay, the penalties' weights and the moving average go from their
+    /// values at the start to those at the end, along half a cosine; 0 for those at the end from the first step on.
+    /// </summary>
     [Option(
         "Pictures over which the learning rate, Adam's second-moment decay, the penalties' weights and the moving average go from their " +
             "values at the start to those at the end, along half a cosine; 0 for those at the end from the first step on.",
         Least = 0, Most = 1e12)]
     public long BurnIn { get; init; } = 20_000_000;
 
+    /// <summary>Learning rate after --burn-in.</summary>
     [Option("Learning rate after --burn-in.", Least = 0, AboveLeast = true, Most = 10)]
     public float LrEnd { get; init; } = 5e-5f;
 
+    /// <summary>Adam's second-moment decay after --burn-in.</summary>
     [Option("Adam's second-moment decay after --burn-in.", Least = 0, Most = 0.999999)]
     public float Beta2End { get; init; } = 0.99f;
 
+    /// <summary>Factor of --lambda-r1 and --lambda-r2 after --burn-in.</summary>
     [Option("Factor of --lambda-r1 and --lambda-r2 after --burn-in.", Least = 0, Most = 1000)]
     public float PenaltyEnd { get; init; } = 0.1f;
 

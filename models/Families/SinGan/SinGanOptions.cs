@@ -24,23 +24,31 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
 
     // The pyramid
 
+    /// <summary>Shorter side of the coarsest level, in pixels.</summary>
     [Option("Shorter side of the coarsest level, in pixels.", Least = ReceptiveField, Most = OptionsValidation.LargestSide)]
     public int MinSize { get; init; } = 25;
 
+    /// <summary>Longest side of the finest level, in pixels; a larger picture is shrunk to it.</summary>
     [Option(
         "Longest side of the finest level, in pixels; a larger picture is shrunk to it.", Least = ReceptiveField,
         Most = OptionsValidation.LargestSide)]
     public int MaxSize { get; init; } = 250;
 
+    /// <summary>Approximate scale factor between levels; adjusted so that the coarsest has --min-size.</summary>
     [Option("Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1, Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
+    /// <summary>Width of the picture in pixels.</summary>
     [Option("Width of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureWidth { get; init; }
 
+    /// <summary>Height of the picture in pixels.</summary>
     [Option("Height of the picture in pixels.", Least = 0, Most = OptionsValidation.LargestSide, FromData = true)]
     public int PictureHeight { get; init; }
 
+    /// <summary>
+    /// Scale at which paintings will be injected: it is trained on inputs reduced to five colours, as an injected picture is. 0: none.
+    /// </summary>
     [Option(
         "Scale at which paintings will be injected: it is trained on inputs reduced to five colours, as an injected picture is. 0: none.",
         Least = 0, Most = MostLevels)]
@@ -48,35 +56,46 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
 
     // Networks
 
+    /// <summary>Width of the networks of the four coarsest levels; it doubles every four levels.</summary>
     [Option("Width of the networks of the four coarsest levels; it doubles every four levels.", Least = 1, Most = 4096)]
     public int Nfc { get; init; } = 32;
 
+    /// <summary>Greatest width of any level.</summary>
     [Option("Greatest width of any level.", Least = 1, Most = 4096)]
     public int MaxNfc { get; init; } = 128;
 
     // A level's training
 
+    /// <summary>Steps on each level; the learning rate falls to a tenth after four fifths of them.</summary>
     [Option("Steps on each level; the learning rate falls to a tenth after four fifths of them.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 2000;
 
+    /// <summary>Updates of the discriminator in a step.</summary>
     [Option("Updates of the discriminator in a step.", Least = 1, Most = 100)]
     public int Dsteps { get; init; } = 3;
 
+    /// <summary>Updates of the generator in a step.</summary>
     [Option("Updates of the generator in a step.", Least = 1, Most = 100)]
     public int Gsteps { get; init; } = 3;
 
+    /// <summary>Weight of the reconstruction.</summary>
     [Option("Weight of the reconstruction.", Least = 0, Most = 1e9)]
     public float Alpha { get; init; } = 10;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Wgangp;
 
+    /// <summary>Weight of the gradient penalty, per pixel, under --gan-mode wgangp.</summary>
     [Option("Weight of the gradient penalty, per pixel, under --gan-mode wgangp.", Least = 0, Most = 1e9)]
     public float LambdaGrad { get; init; } = 0.1f;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
+    /// <summary>Noise amplitude of a level, relative to the reconstruction error there.</summary>
     [Option("Noise amplitude of a level, relative to the reconstruction error there.", Least = 0, Most = 1000)]
     public float NoiseAmp { get; init; } = 0.1f;
 

@@ -40,53 +40,69 @@ public sealed record SpadeOptions : LabelMapOptions
 
     public override string Model => SpadeFamily.Name;
 
+    /// <summary>Generator: labels in every norm, or pix2pixhd++, with labels at the input alone.</summary>
     [Option("Generator: labels in every norm, or pix2pixhd++, with labels at the input alone.")]
     public SpadeGeneratorKind NetG { get; init; }
 
+    /// <summary>Width of the generator's last block.</summary>
     [Option("Width of the generator's last block.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminators' first layer.</summary>
     [Option("Width of the discriminators' first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Number of upsamplings in the generator: few 4, normal 5, more 6, most 7.</summary>
     [Option("Number of upsamplings in the generator: few 4, normal 5, more 6, most 7.")]
     public UpsamplingLayers NumUpsamplingLayers { get; init; } = UpsamplingLayers.Normal;
 
+    /// <summary>Kind of the generator's norms, and the kernel of their convolutions; on one device syncbatch is batch.</summary>
     [Option(
         "Kind of the generator's norms, and the kernel of their convolutions; on one device syncbatch is batch.",
         Values = "spadesyncbatch3x3|spadebatch3x3|spadeinstance3x3|spadeinstance5x5|…")]
     public string NormG { get; init; } = "spadesyncbatch3x3";
 
+    /// <summary>Width of the hidden layer between labels and a norm's scale and shift.</summary>
     [Option("Width of the hidden layer between labels and a norm's scale and shift.", Least = 1, Most = 4096)]
     public int Nhidden { get; init; } = 128;
 
+    /// <summary>Downsamplings in pix2pixhd++.</summary>
     [Option("Downsamplings in pix2pixhd++.", Least = 0, Most = 10)]
     public int NDownsampleGlobal { get; init; } = 4;
 
+    /// <summary>Residual blocks of pix2pixhd++.</summary>
     [Option("Residual blocks of pix2pixhd++.", Least = 0, Most = 100)]
     public int NBlocksGlobal { get; init; } = 9;
 
+    /// <summary>Number of discriminators, each at half the size of the one before.</summary>
     [Option("Number of discriminators, each at half the size of the one before.", Least = 1, Most = 6)]
     public int NumD { get; init; } = 2;
 
+    /// <summary>Layers of a discriminator before its last one, including the one of stride 1.</summary>
     [Option("Layers of a discriminator before its last one, including the one of stride 1.", Least = 1, Most = 12)]
     public int NLayersD { get; init; } = 4;
 
+    /// <summary>Weight of feature matching; 0 for none.</summary>
     [Option("Weight of feature matching; 0 for none.", Least = 0, Most = 1e9)]
     public float LambdaFeat { get; init; } = 10;
 
+    /// <summary>Train a style encoder (VAE), from whose codes the generator starts.</summary>
     [Option("Train a style encoder (VAE), from whose codes the generator starts.", Off = "The generator starts from the labels.")]
     public bool UseVae { get; init; }
 
+    /// <summary>Length of a style's code.</summary>
     [Option("Length of a style's code.", Least = 1, Most = 65536)]
     public int ZDim { get; init; } = 256;
 
+    /// <summary>Weight of the codes' KL divergence from N(0, 1).</summary>
     [Option("Weight of the codes' KL divergence from N(0, 1).", Least = 0, Most = 1e9)]
     public float LambdaKld { get; init; } = 0.05f;
 
+    /// <summary>Adam's second-moment decay.</summary>
     [Option("Adam's second-moment decay.", Least = 0, Most = 0.999999)]
     public float Beta2 { get; init; } = 0.9f;
 
+    /// <summary>Half the learning rate for the generator, twice for the discriminators.</summary>
     [Option(
         "Half the learning rate for the generator, twice for the discriminators.",
         Off = "One learning rate for all, and Adam's 0.5 and 0.999.",

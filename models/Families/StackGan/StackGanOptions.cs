@@ -12,36 +12,48 @@ public sealed record StackGanOptions : StackedOptions
 
     public override string Model => StackGanFamily.Name;
 
+    /// <summary>Side in pixels of the first stage's pictures.</summary>
     [Option("Side in pixels of the first stage's pictures.", Least = 8, Most = LargestCoarseSide)]
     public int CoarseSize { get; init; } = 64;
 
+    /// <summary>Steps of the first stage.</summary>
     [Option("Steps of the first stage.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 82_800;
 
+    /// <summary>
+    /// Generate pictures of --image-size in one stage: the first generator alone, with more upsamplings. A baseline for two stages.
+    /// </summary>
     [Option("Generate pictures of --image-size in one stage: the first generator alone, with more upsamplings. A baseline for two stages.",
         Off = "Generate pictures in two stages.")]
     public bool OneStage { get; init; }
 
+    /// <summary>Base width of the generators: the first starts with eight times as many channels, the second with as many.</summary>
     [Option("Base width of the generators: the first starts with eight times as many channels, the second with as many.",
         Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 128;
 
+    /// <summary>Smallest width of the discriminators' first layer.</summary>
     [Option("Smallest width of the discriminators' first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Width of the discriminators' last layers.</summary>
     [Option("Width of the discriminators' last layers.", Least = 4, Most = 4096)]
     public int WidthD { get; init; } = 512;
 
+    /// <summary>Downsamplings at the start of the second generator.</summary>
     [Option("Downsamplings at the start of the second generator.", Least = 1, Most = 4)]
     public int Downs { get; init; } = 2;
 
+    /// <summary>Residual blocks of the second generator.</summary>
     [Option("Residual blocks of the second generator.", Least = 0, Most = 64)]
     public int Blocks { get; init; } = 4;
 
+    /// <summary>Steps of a stage after which its learning rates are halved, repeatedly; 0 for constant rates.</summary>
     [Option("Steps of a stage after which its learning rates are halved, repeatedly; 0 for constant rates.",
         Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 6900;
 
+    /// <summary>Half-life of the second stage's learning rates, in steps; 0 for --half-life.</summary>
     [Option("Half-life of the second stage's learning rates, in steps; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
     public int HalfLife2 { get; init; }
 

@@ -11,22 +11,30 @@ public sealed record StackGanV2Options : StackedOptions
 
     public override string Model => StackGanV2Family.Name;
 
+    /// <summary>Generators, each of pictures of twice the side of those before it; the last makes --image-size.</summary>
     [Option("Generators, each of pictures of twice the side of those before it; the last makes --image-size.", Least = 1, Most = 5)]
     public int BranchNum { get; init; } = 3;
 
+    /// <summary>Width of the features that the first pictures are made of; each generator after it has half as many.</summary>
     [Option("Width of the features that the first pictures are made of; each generator after it has half as many.",
         Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 64;
 
+    /// <summary>Width of the discriminators' first layer.</summary>
     [Option("Width of the discriminators' first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
+    /// <summary>Residual blocks of each generator after the first.</summary>
     [Option("Residual blocks of each generator after the first.", Least = 0, Most = 64)]
     public int Blocks { get; init; } = 2;
 
+    /// <summary>With --conditional, weight of the losses of pictures alone, whatever their label is; 0 for none.</summary>
     [Option("With --conditional, weight of the losses of pictures alone, whatever their label is; 0 for none.", Least = 0, Most = 1e9)]
     public float UncondLoss { get; init; } = 1;
 
+    /// <summary>
+    /// Weight of the colour-consistency regularisation: mean and covariance of the colours of each picture and of the one below it.
+    /// </summary>
     [Option(
         "Weight of the colour-consistency regularisation: mean and covariance of the colours of each picture and of the one below it.",
         Least = 0, Most = 1e9,

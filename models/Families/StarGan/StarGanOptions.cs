@@ -12,65 +12,85 @@ public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
 
     public override string Model => StarGanFamily.Name;
 
+    /// <summary>Whether labels are attributes of attributes.csv or folders.</summary>
     [Option("Whether labels are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind { get; init; }
 
+    /// <summary>Comma-separated attributes or folders (default: all in the data set; of CelebA the published five).</summary>
     [Option("Comma-separated attributes or folders (default: all in the data set; of CelebA the published five).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
+    /// <summary>Side in pixels of the centre crop that is taken first; 0 for the whole picture.</summary>
     [Option(
         "Side in pixels of the centre crop that is taken first; 0 for the whole picture.", Least = 0,
         Most = OptionsValidation.LargestSide)]
     public int CentreCrop { get; init; } = 178;
 
+    /// <summary>Root of a second data set with its own labels, for joint training.</summary>
     [Option("Root of a second data set with its own labels, for joint training.", Values = "DIR", MayChange = true)]
     public string Data2 { get; init; } = "";
 
+    /// <summary>Whether labels of --data2 are attributes of attributes.csv or folders.</summary>
     [Option("Whether labels of --data2 are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind2 { get; init; }
 
+    /// <summary>Comma-separated attributes or folders of --data2 (default: all of them).</summary>
     [Option("Comma-separated attributes or folders of --data2 (default: all of them).", Values = "NAMES")]
     public string Labels2 { get; init; } = "";
 
+    /// <summary>The same as --centre-crop for pictures of --data2.</summary>
     [Option("The same as --centre-crop for pictures of --data2.", Least = 0, Most = OptionsValidation.LargestSide)]
     public int CentreCrop2 { get; init; } = 256;
 
+    /// <summary>Side in pixels of the networks' input.</summary>
     [Option("Side in pixels of the networks' input.", Least = 4, Most = OptionsValidation.LargestSide)]
     public int ImageSize { get; init; } = 128;
 
+    /// <summary>Flip half of the pictures horizontally.</summary>
     [Option("Flip half of the pictures horizontally.", Off = "Don't flip pictures.")]
     public bool Flip { get; init; } = true;
 
+    /// <summary>Width of the generator's first layer.</summary>
     [Option("Width of the generator's first layer.", Least = 1, Most = 4096)]
     public int GConvDim { get; init; } = 64;
 
+    /// <summary>Width of the discriminator's first layer.</summary>
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int DConvDim { get; init; } = 64;
 
+    /// <summary>Residual blocks of the generator.</summary>
     [Option("Residual blocks of the generator.", Least = 0, Most = 99)]
     public int GRepeatNum { get; init; } = 6;
 
+    /// <summary>Strided layers of the discriminator.</summary>
     [Option("Strided layers of the discriminator.", Least = 1, Most = 12)]
     public int DRepeatNum { get; init; } = 6;
 
+    /// <summary>Discriminator steps per generator step.</summary>
     [Option("Discriminator steps per generator step.", Least = 1, Most = 1000)]
     public int NCritic { get; init; } = 5;
 
+    /// <summary>Weight of the classification loss.</summary>
     [Option("Weight of the classification loss.", Least = 0, Most = 1e9)]
     public float LambdaCls { get; init; } = 1;
 
+    /// <summary>Weight of the cycle reconstruction.</summary>
     [Option(
         "Weight of the cycle reconstruction.", Least = 0, Most = 1e9,
         Why = "Without it a translation would not preserve the content of its input (arXiv 1711.09020, section " +
             "3.1).")]
     public float LambdaRec { get; init; } = 10;
 
+    /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Wgangp;
 
+    /// <inheritdoc/>
     public float LambdaGp { get; init; } = 10;
 
+    /// <inheritdoc/>
     public float LambdaR1 { get; init; }
 
+    /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
     /// <summary>The labels of each data set.</summary>

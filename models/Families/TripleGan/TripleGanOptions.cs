@@ -13,49 +13,64 @@ public sealed record TripleGanOptions : NoiseOptions
 
     public override string Model => TripleGanFamily.Name;
 
+    /// <summary>Comma-separated folders of the classes (default: all in the data set).</summary>
     [Option("Comma-separated folders of the classes (default: all in the data set).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 
+    /// <summary>Number of labelled pictures, the same for each class, or all of a smaller class; 0 for all.</summary>
     [Option("Number of labelled pictures, the same for each class, or all of a smaller class; 0 for all.", Least = 0, Most = int.MaxValue)]
     public int Labelled { get; init; } = 100;
 
+    /// <summary>Unlabelled pictures of --batch-size for the classifier; the others are real ones for the discriminator.</summary>
     [Option("Unlabelled pictures of --batch-size for the classifier; the others are real ones for the discriminator.",
         Least = 1, Most = 4095)]
     public int BatchC { get; init; } = 100;
 
+    /// <summary>Generated pictures per step, at most --batch-size.</summary>
     [Option("Generated pictures per step, at most --batch-size.", Least = 2, Most = 4096)]
     public int BatchG { get; init; } = 200;
 
+    /// <summary>Labelled pictures per step for the classifier, at most --batch-size.</summary>
     [Option("Labelled pictures per step for the classifier, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledC { get; init; } = 100;
 
+    /// <summary>Labelled pictures per step for the discriminator, at most --batch-size.</summary>
     [Option("Labelled pictures per step for the discriminator, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledD { get; init; } = 1;
 
+    /// <summary>Comma-separated widths of the generator's hidden layers.</summary>
     [Option("Comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "500,500";
 
+    /// <summary>Comma-separated widths of the discriminator's hidden layers.</summary>
     [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "1000,500,250,250,250";
 
+    /// <summary>Channels of the classifier's first layer; the last have four times as many.</summary>
     [Option("Channels of the classifier's first layer; the last have four times as many.", Least = 1, Most = 4096)]
     public int Ncf { get; init; } = 32;
 
+    /// <summary>Use dropout in the classifier.</summary>
     [Option("Use dropout in the classifier.", Off = "No dropout in the classifier.")]
     public bool Dropout { get; init; } = true;
 
+    /// <summary>Add noise to the inputs of the discriminator's layers.</summary>
     [Option("Add noise to the inputs of the discriminator's layers.", Off = "No noise in the discriminator.")]
     public bool NoiseD { get; init; } = true;
 
+    /// <summary>Steps of the classifier alone before adversarial training.</summary>
     [Option("Steps of the classifier alone before adversarial training.", Least = 0, Most = int.MaxValue)]
     public int ClassifierSteps { get; init; } = 3000;
 
+    /// <summary>Learning rate of the --classifier-steps.</summary>
     [Option("Learning rate of the --classifier-steps.", Least = 0, AboveLeast = true, Most = 10)]
     public float ClassifierLr { get; init; } = 3e-4f;
 
+    /// <summary>Step from which the classifier is also trained on fakes, and learning rates decay.</summary>
     [Option("Step from which the classifier is also trained on fakes, and learning rates decay.", Least = 0, Most = int.MaxValue)]
     public int FakesFrom { get; init; } = 153_000;
 
+    /// <summary>Steps after --fakes-from in which learning rates decay by a 200th; 0 for constant rates.</summary>
     [Option("Steps after --fakes-from in which learning rates decay by a 200th; 0 for constant rates.", Least = 0, Most = int.MaxValue)]
     public int DecayEvery { get; init; } = 500;
 

@@ -9,19 +9,25 @@ public sealed record UnsbOptions : ContrastiveOptions
 
     public override string Model => UnsbFamily.Name;
 
+    /// <summary>Steps of the bridge from the source domain to the target domain, each a forward of the generator.</summary>
     [Option(
         "Steps of the bridge from the source domain to the target domain, each a forward of the generator.", Least = 2, Most = 100,
         Why = "Later steps refine the prediction; with five, some data sets already get worse (arXiv 2305.15086, section 5).")]
     public int NumTimesteps { get; init; } = 5;
 
+    /// <summary>Variance of the bridge's noise, and weight of its transport cost.</summary>
     [Option("Variance of the bridge's noise, and weight of its transport cost.", Least = 0, Most = 1000)]
     public float Tau { get; init; } = 0.01f;
 
+    /// <summary>
+    /// Weight of the bridge's loss: nearness of the output to its input, and entropy, which the energy network estimates.
+    /// </summary>
     [Option(
         "Weight of the bridge's loss: nearness of the output to its input, and entropy, which the energy network estimates.", Least = 0,
         Most = 1e9)]
     public float LambdaSb { get; init; } = 1;
 
+    /// <summary>Residual blocks as the published program computes them, with one convolution and without the time.</summary>
     [Option(
         "Residual blocks as the published program computes them, with one convolution and without the time.",
         Off = "Residual blocks with two convolutions, to which the time is added after the first norm.",
