@@ -82,6 +82,7 @@ public sealed class StoredNetwork
 
         var network = _create();
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
-        return network.To(device); // Allocates the tensors; they are read directly into their final memory.
+        network.MoveTo(device); // Allocates the tensors; they are read directly into their final memory.
+        return network;
     }
 }

@@ -185,10 +185,14 @@ public static class Modules
     public static IEnumerable<Module> Descendants(this Module module) =>
         module.Children.SelectMany(c => c.Module.Descendants()).Prepend(module);
 
-    /// <summary>Allocates all tensors on a device, or moves them there. Returns the module.</summary>
+    /// <summary>
+    /// Allocates all tensors on a device, or moves them there. Weights that were neither drawn nor loaded start as PyTorch's do
+    /// (<see cref="Initialization.Default"/>, seed 0). Returns the module.
+    /// </summary>
     public static T To<T>(this T module, Device device)
         where T : Module
     {
+        Draw(module, 0, Initialization.Default, gain: 1, named => named.Tensor.IsUnset);
         module.MoveTo(device);
         return module;
     }
@@ -247,6 +251,14 @@ public static class Modules
         this T module, ulong seed, Initialization scheme = Initialization.Normal, float gain = 0.02f, Func<NamedTensor, bool>? where = null)
         where T : Module
     {
+        Draw(module, seed, scheme, gain, where);
+
+        module.Random ??= new RandomState(seed);
+        return module;
+    }
+
+    private static void Draw(Module module, ulong seed, Initialization scheme, float gain, Func<NamedTensor, bool>? where)
+    {
         uint index = 0;
         ModuleTensor? weight = null;
         foreach (var named in module.NamedTensors().DistinctBy(t => t.Tensor))
@@ -259,8 +271,5 @@ public static class Modules
                 tensor.Initialize(WeightInitializer.For(tensor, weight, scheme, gain, key));
             }
         }
-
-        module.Random ??= new RandomState(seed);
-        return module;
     }
 }

@@ -64,7 +64,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     public InitialValue Initial { get; } = initial;
 
-    /// <summary>The value of all elements before anything is drawn or loaded.</summary>
+    /// <summary>The value of all elements that are not drawn.</summary>
     internal float FirstValue { get; } = initial switch
     {
         InitialValue.One or InitialValue.DrawnAroundOne => 1,
@@ -72,6 +72,9 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         InitialValue.Direction => 1 / MathF.Sqrt(shape.Count),
         _ => 0,
     };
+
+    /// <summary>Whether nothing was drawn or loaded for it, and it is on no device.</summary>
+    internal bool IsUnset => _value is null && _fill is null;
 
     /// <summary>The tensor's device; null before <see cref="Modules.To{T}"/>.</summary>
     public Device? Device => _value?.Device;

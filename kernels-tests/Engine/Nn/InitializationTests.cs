@@ -8,6 +8,22 @@ internal sealed class InitializationTests
     [OneTimeTearDown]
     public void CloseDevice() => _device.Dispose();
 
+    /// <summary>Nothing is silently 0: what was neither drawn nor loaded starts as PyTorch's layers do.</summary>
+    [Test]
+    public void AnUninitialisedLayerStartsAsPyTorchs()
+    {
+        var (layer, drawn) = (new Conv2d(3, 4, 3).To(_device), new Conv2d(3, 4, 3).Initialize(0, Initialization.Default).To(_device));
+        foreach (var (own, other) in layer.Parameters.Zip(drawn.Parameters))
+        {
+            Assert.That(own.Value.ToArray(), Is.EqualTo(other.Value.ToArray()));
+            Assert.That(own.Value.ToArray(), Has.All.InRange(-1 / MathF.Sqrt(27), 1 / MathF.Sqrt(27)).And.Some.Not.Zero, own.Name);
+        }
+
+        var loaded = new Conv2d(3, 4, 3);
+        loaded.Parameters.First().Tensor.Initialize(value => value.CopyFrom(new float[value.Count]));
+        Assert.That(loaded.To(_device).Parameters.First().Value.ToArray(), Is.All.Zero, "what was set stays");
+    }
+
     [TestCase(Initialization.Normal, 0.02)]
     [TestCase(Initialization.Xavier, 0.05 * 0.05892556509887896)] // 0.05·√(2/(32·9 + 32·9))
     [TestCase(Initialization.Kaiming, 0.08333333333333333)] // √(2/(32·9)), whatever the gain

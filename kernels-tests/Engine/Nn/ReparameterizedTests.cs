@@ -26,7 +26,7 @@ internal sealed class ReparameterizedTests
         {
             using var step = Device.Step();
             var norm = new WeightNorm(create(), axis).Initialize(seed: 3, Initialization.Kaiming).To(Device);
-            var plain = create().To(Device);
+            var plain = create().Initialize(seed: 3).To(Device);
             ((IWeightedLayer)plain).Weight.Value.CopyFrom(norm.Weight.Value);
             var x = Tensor.From(OpCase.DrawNumbers(new Random(1), (int)shape.Count), shape, Device);
             Assert.That(RelativeError.Of(norm.Forward(x).ToArray(), Array64.From(plain.Forward(x)).Values), Is.LessThan(1e-6));

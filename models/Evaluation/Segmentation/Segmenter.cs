@@ -119,7 +119,8 @@ internal sealed class Segmenter
 
         var palette = new LabelPalette(
             file.Metadata["palette"].Split(' ').Select(c => int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
-        var network = new SegmenterNetwork(palette.Colours.Count, inputChannels).To(device);
+        var network = new SegmenterNetwork(palette.Colours.Count, inputChannels);
+        network.MoveTo(device);
         network.LoadState(file);
         return new Segmenter(network.Eval(), palette, device);
     }
