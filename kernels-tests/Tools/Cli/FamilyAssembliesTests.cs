@@ -62,6 +62,7 @@ public sealed class FamilyAssembliesTests : CommandFixture
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
