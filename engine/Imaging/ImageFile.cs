@@ -119,20 +119,28 @@ public static class ImageFile
         }
     }
 
-    private static T NamingFile<T>(string path, Func<byte[], T> read)
+    /// <summary>Reads all of a file.</summary>
+    /// <exception cref="ImageFormatException">It is a pipe or a device, or the bytes are refused. The message names the file.</exception>
+    internal static T NamingFile<T>(string path, Func<byte[], T> read) => Naming(path, () =>
+    {
+        // On Windows, others could neither replace nor delete the file meanwhile without these modes of sharing.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (!file.CanSeek)
+        {
+            throw new ImageFormatException("is no ordinary file but a pipe or a device; save the picture as a file first");
+        }
+
+        using var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
+        file.CopyTo(bytes);
+        return read(bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray());
+    });
+
+    /// <summary>Lets the message of a refusal name the file.</summary>
+    internal static T Naming<T>(string path, Func<T> read)
     {
         try
         {
-            // On Windows, others could neither replace nor delete the file meanwhile without these modes of sharing.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (!file.CanSeek)
-            {
-                throw new ImageFormatException("is no ordinary file but a pipe or a device; save the picture as a file first");
-            }
-
-            using var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
-            file.CopyTo(bytes);
-            return read(bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray());
+            return read();
         }
         catch (ImageFormatException e)
         {

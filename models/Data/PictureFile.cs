@@ -40,31 +40,41 @@ public static class PictureFile
     internal static IReadOnlyList<int>? TryReadNumbers(string path) =>
         IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
 
-    private static Picture Load(string path, DecodeOptions? options)
+    private static Picture Load(string path, DecodeOptions? options) => Load(path, ReadBytes(path), options);
+
+    /// <summary>The bytes of a picture's file, from which all that follows is read; null for arrays and folders of layers.</summary>
+    /// <inheritdoc cref="Load(string)"/>
+    internal static byte[]? ReadBytes(string path)
     {
         LeftOutFiles.Refuse(path);
-        return Explained(path, () =>
-            IsLayers(path) ? LoadLayers(path)
-            : IsArray(path) ? NpyFile.Load(path)
-            : new Picture([.. ImageFile.LoadLayers(path, Remarking(path, options))]));
+        return IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageFile.NamingFile(path, bytes => bytes));
     }
+
+    /// <inheritdoc cref="Load(string)"/>
+    /// <param name="path">the file's name</param>
+    /// <param name="bytes">see <see cref="ReadBytes"/></param>
+    /// <param name="options">null for the defaults</param>
+    internal static Picture Load(string path, byte[]? bytes, DecodeOptions? options = null) => Explained(path, () =>
+        bytes is not null ? ImageFile.Naming(path, () => new Picture([.. ImageFile.LoadLayers(bytes, Remarking(path, options))]))
+        : IsLayers(path) ? LoadLayers(path)
+        : NpyFile.Load(path));
+
+    /// <inheritdoc cref="LoadIndices(string)"/>
+    internal static Picture LoadIndices(string path, byte[]? bytes) => Load(path, bytes, s_indices);
 
     /// <summary>Options with which the decoder's remarks are heard under the file's name; without them if nobody listens.</summary>
     private static DecodeOptions? Remarking(string name, DecodeOptions? options) => !PictureRemarks.AreHeard ? options
         : (options ?? DecodeOptions.Default) with { Remark = remark => PictureRemarks.Add(name, remark) };
 
     /// <summary>The first page of a TIFF with several, without further channels; null for any other file.</summary>
-    /// <inheritdoc cref="Load(string)"/>
-    internal static Picture? LoadFirstPage(string path) => IsLayers(path) || IsArray(path) ? null : Explained(path, () =>
-    {
-        var file = Disk.ReadBytes(path);
-        return ImageFile.Identify(file).Format == ImageFormat.Tiff && TiffDecoder.CountPages(file) > 1 ? Decode(file, path) : null;
-    });
+    /// <inheritdoc cref="Load(string, byte[], DecodeOptions)"/>
+    internal static Picture? LoadFirstPage(string path, byte[]? bytes) => bytes is null ? null : Explained(path, () =>
+        ImageFile.Identify(bytes).Format == ImageFormat.Tiff && TiffDecoder.CountPages(bytes) > 1 ? Decode(bytes, path) : null);
 
     /// <summary>The metadata of a picture file; null for arrays and folders of layers.</summary>
-    /// <exception cref="DataException">the file can't be read</exception>
-    public static ImageMetadata? MetadataOf(string path) =>
-        IsLayers(path) || IsArray(path) ? null : Explained(path, () => ImageMetadata.Read(Disk.ReadBytes(path)));
+    /// <inheritdoc cref="Load(string, byte[], DecodeOptions)"/>
+    internal static ImageMetadata? MetadataOf(string path, byte[]? bytes) =>
+        bytes is null ? null : Explained(path, () => ImageMetadata.Read(bytes));
 
     /// <summary>Tells what a file of an extension does not hold of a picture and its metadata.</summary>
     private static void RemarkOnLosses(Picture picture, string extension, string name, ImageMetadata? metadata)

@@ -38,9 +38,6 @@ public abstract partial class GanModel : IDisposable
     /// <summary>Losses reported in this step so far; with split samples, those of the current sample.</summary>
     private ReportedLosses _reported = new();
 
-    /// <summary>The batch of the current step, for the names of its fields: a recording has only their tensors.</summary>
-    private Batch? _batch;
-
     private int _stage;
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
@@ -472,13 +469,14 @@ public abstract partial class GanModel : IDisposable
     /// <summary>The step on the whole batch: recorded, or replayed; as written if it is eager.</summary>
     private StepLosses ByPhase(string name, Batch batch, bool isEager)
     {
-        if (!_phases.TryGetValue(name, out var phase))
+        string[] fields = [.. batch.Fields.Select(f => f.Key)];
+        var key = $"{name} of {string.Join(", ", fields)}";
+        if (!_phases.TryGetValue(key, out var phase))
         {
-            _phases.Add(name, phase = new RecordedPhase(name, this));
+            _phases.Add(key, phase = new RecordedPhase(name, fields, this));
         }
 
         phase.Step.IsEager = isEager;
-        _batch = batch;
         var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
         return new StepLosses(phase.LossNames, values);
     }
@@ -494,14 +492,13 @@ public abstract partial class GanModel : IDisposable
         return _reported;
     }
 
-    /// <summary>A phase with its recording.</summary>
+    /// <summary>A phase with its recording, for batches of the same fields.</summary>
     private sealed class RecordedPhase
     {
-        public RecordedPhase(string name, GanModel model) => Step = new RecordedStep(model.Device, inputs =>
+        public RecordedPhase(string name, string[] fields, GanModel model) => Step = new RecordedStep(model.Device, inputs =>
         {
-            var batch = model._batch!;
-            var fields = batch.Fields.Zip(inputs, (field, value) => KeyValuePair.Create(field.Key, value));
-            var losses = model.Compute(name, new Batch([.. fields], batch.Names, batch.Epoch));
+            // A replay knows neither the samples' names nor the epoch, so no step does.
+            var losses = model.Compute(name, new Batch([.. fields.Zip(inputs, KeyValuePair.Create)], [], 0));
             LossNames = losses.Names;
             return [losses.Values()];
         })

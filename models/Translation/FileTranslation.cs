@@ -138,7 +138,7 @@ internal static class FileTranslation
                 {
                     half = translator.HalfOf(picture);
                     loaded.Remarks.AddRange(translator.RemarksOn(picture));
-                    (translated, failure) = TryTranslate(translator, picture, input);
+                    (translated, failure) = TryTranslate(translator, picture, loaded.Bytes, input);
                 }
 
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
@@ -218,23 +218,26 @@ internal static class FileTranslation
 
     private static string OutputName(string relative) => PictureFile.IsArray(relative) ? relative : Path.ChangeExtension(relative, ".png");
 
-    private static LoadedFile TryLoad(string path) => TryLoad(path, () => PictureFile.Load(path));
-
-    private static LoadedFile TryLoad(string path, Func<Picture> load)
+    /// <summary>Reads a file once, and decodes it.</summary>
+    private static LoadedFile TryLoad(string path)
     {
         var remarks = new List<string>();
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         try
         {
-            return new LoadedFile(load(), PictureFile.MetadataOf(path), remarks, null);
+            var bytes = PictureFile.ReadBytes(path);
+            return new LoadedFile(PictureFile.Load(path, bytes), remarks, null)
+            {
+                Bytes = bytes, Metadata = PictureFile.MetadataOf(path, bytes),
+            };
         }
         catch (DataException e)
         {
-            return new LoadedFile(null, null, remarks, e.Message);
+            return new LoadedFile(null, remarks, e.Message);
         }
         catch (OutOfMemoryException)
         {
-            return new LoadedFile(null, null, remarks, $"{path}: memory ran out while it was read");
+            return new LoadedFile(null, remarks, $"{path}: memory ran out while it was read");
         }
     }
 
@@ -246,16 +249,27 @@ internal static class FileTranslation
             return loaded;
         }
 
-        var first = TryLoad(input, () => PictureFile.LoadFirstPage(input) ?? all);
-        return first.Picture == all ? loaded : first;
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        try
+        {
+            return PictureFile.LoadFirstPage(input, loaded.Bytes) is { } first
+                ? loaded with { Picture = first, Remarks = remarks }
+                : loaded;
+        }
+        catch (DataException e)
+        {
+            return new LoadedFile(null, remarks, e.Message);
+        }
     }
 
-    private static (IReadOnlyList<Picture>? Pictures, string? Failure) TryTranslate(Translator translator, Picture picture, string input)
+    private static (IReadOnlyList<Picture>? Pictures, string? Failure) TryTranslate(
+        Translator translator, Picture picture, byte[]? bytes, string input)
     {
         try
         {
             using var known = PictureRemarks.Silence(); // The file has been read once: its remarks are known.
-            return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input) : picture, input), null);
+            return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input, bytes) : picture, input), null);
         }
         catch (DataException e)
         {
@@ -298,5 +312,11 @@ internal static class FileTranslation
     }
 
     /// <param name="Picture">null if it can't be read</param>
-    private sealed record LoadedFile(Picture? Picture, ImageMetadata? Metadata, List<string> Remarks, string? Failure);
+    private sealed record LoadedFile(Picture? Picture, List<string> Remarks, string? Failure)
+    {
+        /// <summary>The file's, if it is a single one.</summary>
+        public byte[]? Bytes { get; init; }
+
+        public ImageMetadata? Metadata { get; init; }
+    }
 }

@@ -166,6 +166,9 @@ public sealed class ModelPageTests : CommandFixture
         Assert.That(
             await _browser.Eval<int>("document.querySelectorAll('.palette button').length"),
             Is.EqualTo(await _browser.Eval<int>("ilgpuganSettings.palette.length")));
+
+        // An example that is still loading moves the canvas when it comes.
+        await _browser.WaitUntil("[...document.images].every(image => image.complete)");
         var empty = await Canvas();
         var box = await _browser.BoundingBox("#drawing canvas");
         await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.6 * box[3]));

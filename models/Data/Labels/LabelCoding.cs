@@ -33,7 +33,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     }
 
     /// <summary>Converts a picture of class numbers or colours to a label map.</summary>
-    /// <param name="picture">the picture, as read by <see cref="PictureFile.LoadIndices"/></param>
+    /// <param name="picture">the picture, as read by <see cref="PictureFile.LoadIndices(string)"/></param>
     /// <param name="file">the file's name, for messages</param>
     /// <exception cref="DataException">a pixel has an unknown class</exception>
     internal LabelMap Read(Picture picture, string file)
