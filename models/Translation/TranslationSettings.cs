@@ -64,7 +64,9 @@ public sealed record TranslationSettings
     /// <summary>File of the style picture's label map, for a generator with a style per class.</summary>
     public string? StyleLabels { get; init; }
 
-    /// <summary>That label map, if it is not in a file; for class numbers, as read by <see cref="PictureFile.LoadIndices(string)"/>.</summary>
+    /// <summary>
+    /// That label map, if it is not in a file; for class numbers, as read by <see cref="PictureFile.LoadIndices(string)"/>.
+    /// </summary>
     public Picture? StyleLabelsPicture { get; init; }
 
     /// <summary>
