@@ -92,20 +92,20 @@ public sealed class AlignedFolder : PairSource
 
     protected internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
 
-    public override string? Warning() => _partners is null
-        ? AreSinglePictures
+    public override string? Warning()
+    {
+        var (unlike, whole) = PairLikeness.Of(Count, ReadSilently);
+        return _partners is null && whole
             ? $"{_folder}: these look like single pictures, not like pairs side by side (A left, B right); their left halves are taken " +
                 "for A and their right halves for B. To make pairs of two folders: ilgpugan data combine"
-            : PairLikeness.AreUnlike(Count, ReadSilently)
-                ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
-                : null
-        : PairLikeness.AreUnlike(Count, ReadSilently)
-            ? $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
-                "family that learns from such sets"
-            : null;
+            : !unlike ? null
+            : _partners is null ? $"{_folder}: left and right halves are taken for the two pictures of a pair, {Unlike}"
+            : $"{_folder} and {_folder[..^1]}B: files of equal names are taken for pairs, {Unlike}; for two sets without pairs take a " +
+                "family that learns from such sets";
+    }
 
     /// <summary>Whether files that are read as pairs side by side have no seam in their middle.</summary>
-    internal bool AreSinglePictures => PairLikeness.AreWhole(Count, ReadSilently);
+    internal bool AreSinglePictures => PairLikeness.Of(Count, ReadSilently).AreWhole;
 
     /// <summary>The halves of a pair side by side, without the middle column if the width is odd.</summary>
     /// <exception cref="DataException">it has a single column</exception>

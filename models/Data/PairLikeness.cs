@@ -30,40 +30,38 @@ internal static class PairLikeness
     /// <inheritdoc cref="LeastOfWhole"/>
     private const double MostOfWhole = 1.6;
 
-    /// <summary>Whether pairs are no more alike than randomly paired pictures.</summary>
+    /// <summary>What is found of pairs, each of which is read once.</summary>
     /// <param name="count">number of pairs</param>
     /// <param name="read">reads a pair by its index</param>
-    public static bool AreUnlike(int count, Func<int, (Picture A, Picture B)> read) =>
-        count >= Fewest && Score(count, read) < LeastOfPairs;
+    public static (bool AreUnlike, bool AreWhole) Of(int count, Func<int, (Picture A, Picture B)> read)
+    {
+        var (middle, beside) = (0.0, 0.0);
+        var score = Score(count, i =>
+        {
+            var pair = read(i);
+            AddSeam(pair.A, pair.B, ref middle, ref beside);
+            return pair;
+        });
+        return (count >= Fewest && score < LeastOfPairs, IsWhole(middle, beside, Math.Min(count, Most)));
+    }
 
     /// <summary>
     /// Whether files are single pictures: they go on through their middle as they do beside it. Pictures of one colour around the middle
     /// may be either, and are taken for pairs.
     /// </summary>
-    /// <inheritdoc cref="AreUnlike"/>
-    public static bool AreWhole(int count, Func<int, (Picture A, Picture B)> read)
-    {
-        var (middle, beside) = Seam(count, read);
-        return beside > LeastBeside && middle / beside is > LeastOfWhole and < MostOfWhole;
-    }
+    private static bool IsWhole(double middle, double beside, int count) =>
+        beside / count > LeastBeside && middle / beside is > LeastOfWhole and < MostOfWhole;
 
-    /// <summary>The mean difference of the two columns in the middle, and of neighbouring columns beside it.</summary>
-    internal static (double Middle, double Beside) Seam(int count, Func<int, (Picture A, Picture B)> read)
+    /// <summary>Adds the mean difference of the two columns in the middle, and that of neighbouring columns beside it.</summary>
+    internal static void AddSeam(Picture a, Picture b, ref double middle, ref double beside)
     {
-        var (n, middle, beside) = (Math.Min(count, Most), 0.0, 0.0);
-        for (var i = 0; i < n; i++)
+        var width = Math.Min(SeamSide, a.Width);
+        var (left, right) = (Columns(a, a.Width - width, width), Columns(b, 0, width));
+        middle += Difference(left[^1], right[0]);
+        for (var x = 1; x < width; x++)
         {
-            var (a, b) = read((int)((long)i * count / n));
-            var width = Math.Min(SeamSide, a.Width);
-            var (left, right) = (Columns(a, a.Width - width, width), Columns(b, 0, width));
-            middle += Difference(left[^1], right[0]) / n;
-            for (var x = 1; x < width; x++)
-            {
-                beside += (Difference(left[x - 1], left[x]) + Difference(right[x - 1], right[x])) / (2 * (width - 1) * n);
-            }
+            beside += (Difference(left[x - 1], left[x]) + Difference(right[x - 1], right[x])) / (2 * (width - 1));
         }
-
-        return (middle, beside);
     }
 
     private static float[][] Columns(Picture picture, int first, int count)

@@ -469,11 +469,10 @@ public abstract partial class GanModel : IDisposable
     /// <summary>The step on the whole batch: recorded, or replayed; as written if it is eager.</summary>
     private StepLosses ByPhase(string name, Batch batch, bool isEager)
     {
-        string[] fields = [.. batch.Fields.Select(f => f.Key)];
-        var key = $"{name} of {string.Join(", ", fields)}";
-        if (!_phases.TryGetValue(key, out var phase))
+        if (!_phases.TryGetValue(name, out var phase) || !phase.Reads(batch))
         {
-            _phases.Add(key, phase = new RecordedPhase(name, fields, this));
+            phase?.Step.Dispose();
+            _phases[name] = phase = new RecordedPhase(name, [.. batch.Fields.Select(f => f.Key)], this);
         }
 
         phase.Step.IsEager = isEager;
@@ -495,18 +494,36 @@ public abstract partial class GanModel : IDisposable
     /// <summary>A phase with its recording, for batches of the same fields.</summary>
     private sealed class RecordedPhase
     {
-        public RecordedPhase(string name, string[] fields, GanModel model) => Step = new RecordedStep(model.Device, inputs =>
+        private readonly string[] _fields;
+
+        public RecordedPhase(string name, string[] fields, GanModel model)
         {
-            // A replay knows neither the samples' names nor the epoch, so no step does.
-            var losses = model.Compute(name, new Batch([.. fields.Zip(inputs, KeyValuePair.Create)], [], 0));
-            LossNames = losses.Names;
-            return [losses.Values()];
-        })
-        { Counts = model.StepCounts };
+            _fields = fields;
+            Step = new RecordedStep(model.Device, inputs =>
+            {
+                // A replay knows neither the samples' names nor the epoch, so no step does.
+                var losses = model.Compute(name, new Batch([.. fields.Zip(inputs, KeyValuePair.Create)], [], 0));
+                LossNames = losses.Names;
+                return [losses.Values()];
+            })
+            { Counts = model.StepCounts };
+        }
 
         public RecordedStep Step { get; }
 
         public IReadOnlyList<string> LossNames { get; private set; } = [];
+
+        /// <summary>Whether a batch has the fields of the recording.</summary>
+        public bool Reads(Batch batch)
+        {
+            var (fields, same) = (batch.Fields, batch.Fields.Count == _fields.Length);
+            for (var i = 0; same && i < _fields.Length; i++)
+            {
+                same = fields[i].Key == _fields[i];
+            }
+
+            return same;
+        }
     }
 }
 

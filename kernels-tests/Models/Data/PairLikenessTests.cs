@@ -54,7 +54,9 @@ public sealed class PairLikenessTests : InPictureFolder
         PictureFile.Save(pair.ReadHalves(0).B, _folder.PathOf("whole.png"));
         File.Delete(pair.Files[0]);
         File.Move(_folder.PathOf("whole.png"), pair.Files[0]);
-        var (middle, beside) = PairLikeness.Seam(1, AlignedFolder.Open(_folder.PathOf("val")).ReadHalves);
+        var (middle, beside) = (0.0, 0.0);
+        var (left, right) = AlignedFolder.Open(_folder.PathOf("val")).ReadHalves(0);
+        PairLikeness.AddSeam(left, right, ref middle, ref beside);
         Assert.That(middle / beside, Is.LessThan(3), $"{middle} {beside}");
     }
 
