@@ -16,15 +16,23 @@ public sealed class AlignedFolder : PairSource
     private readonly IReadOnlyList<string> _files;
     private readonly IReadOnlyList<string>? _partners;
 
-    /// <summary>Which halves are maps; evaluated only with augmentation.</summary>
+    private readonly PairLikeness _likeness;
+
+    /// <summary>Told of the pictures only with augmentation, which leaves the colours of maps as they are.</summary>
+    private readonly LabelMapDetector _mapsInA;
+
+    /// <inheritdoc cref="_mapsInA"/>
+    private readonly LabelMapDetector _mapsInB;
+
     private readonly Lazy<(bool A, bool B)> _areMaps;
 
     private AlignedFolder(string folder, IReadOnlyList<string> files, IReadOnlyList<string>? partners, DataSettings settings)
         : base(settings)
     {
         (_folder, _files, _partners) = (folder, files, partners);
-        _areMaps = new(() => settings.Augment is null ? (false, false) : (
-            LabelMapDetector.AreMaps(Count, i => ReadHalves(i).A), LabelMapDetector.AreMaps(Count, i => ReadHalves(i).B)));
+        (_likeness, _mapsInA, _mapsInB) = (new(Count), new(Count), new(Count));
+        _areMaps = new(() => settings.Augment is null
+            ? (false, false) : (_mapsInA.AreMaps(i => ReadHalves(i)), _mapsInB.AreMaps(i => ReadHalves(i))));
     }
 
     public override int Count => Limited(_files.Count);
@@ -74,27 +82,45 @@ public sealed class AlignedFolder : PairSource
         a = a.WithChannels(Settings.ChannelsOfA, file);
         b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
         var transform = Transform.Draw(Settings, a.Width, a.Height, file, random);
-        var (mapA, mapB) = _areMaps.Value;
+        var (mapA, mapB) = AreMaps;
         return Directed(transform.Apply(a, mapA), transform.Apply(b, mapB), NameOf(index));
     }
 
     /// <summary>A pair as stored; both pictures have the same size.</summary>
     /// <exception cref="DataException">a file can't be used</exception>
-    internal (Picture A, Picture B) ReadHalves(int index) =>
-        _partners is null ? Halves(PictureFile.Load(_files[index]), _files[index]) : Two(_files[index], _partners[index]);
-
-    /// <summary>Reads a pair whose remarks are told elsewhere.</summary>
-    private (Picture A, Picture B) ReadSilently(int index)
+    internal (Picture A, Picture B) ReadHalves(int index)
     {
-        using var known = PictureRemarks.Silence();
-        return ReadHalves(index);
+        var (a, b) = _partners is null
+            ? Halves(PictureFile.Load(_files[index]), _files[index]) : Two(_files[index], _partners[index]);
+        _likeness.Look(index, a, b);
+        if (Settings.Augment is not null)
+        {
+            _mapsInA.Look(index, a);
+            _mapsInB.Look(index, b);
+        }
+
+        return (a, b);
     }
 
-    protected internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
+    /// <summary>Reads a pair whose remarks are told elsewhere.</summary>
+    private void ReadSilently(int index)
+    {
+        using var known = PictureRemarks.Silence();
+        ReadHalves(index);
+    }
+
+    protected internal override void CheckFile(int index)
+    {
+        var file = _files[index];
+        var (a, b) = ReadHalves(index);
+        _ = a.WithChannels(Settings.ChannelsOfA, file);
+        _ = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
+        _ = Transform.Draw(Settings, a.Width, a.Height, file, new RandomSequence(default));
+    }
 
     public override string? Warning()
     {
-        var (unlike, whole) = PairLikeness.Of(Count, ReadSilently);
+        var (unlike, whole) = _likeness.Find(ReadSilently);
         return _partners is null && whole
             ? $"{_folder}: these look like single pictures, not like pairs side by side (A left, B right); their left halves are taken " +
                 "for A and their right halves for B. To make pairs of two folders: ilgpugan data combine"
@@ -104,8 +130,11 @@ public sealed class AlignedFolder : PairSource
                 "family that learns from such sets";
     }
 
+    /// <summary>Which halves are maps, whose colours augmentation must not change.</summary>
+    internal (bool A, bool B) AreMaps => _areMaps.Value;
+
     /// <summary>Whether files that are read as pairs side by side have no seam in their middle.</summary>
-    internal bool AreSinglePictures => PairLikeness.Of(Count, ReadSilently).AreWhole;
+    internal bool AreSinglePictures => _likeness.Find(ReadSilently).AreWhole;
 
     /// <summary>The halves of a pair side by side, without the middle column if the width is odd.</summary>
     /// <exception cref="DataException">it has a single column</exception>

@@ -2,31 +2,76 @@ using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Data;
 
-/// <summary>Distinguishes maps and drawings in a few flat colours, whose colours carry meaning, from photographs.</summary>
-internal static class LabelMapDetector
+/// <summary>
+/// Distinguishes maps and drawings in a few flat colours, whose colours carry meaning, from photographs. Looks at some pictures of a domain
+/// as they are read for any purpose, and reads only those that nobody has. Thread-safe.
+/// </summary>
+/// <param name="count">number of pictures in the domain</param>
+internal sealed class LabelMapDetector(int count)
 {
     /// <summary>Number of pictures examined, spread over the set.</summary>
-    private const int Looked = 20;
+    private const int Most = 20;
 
-    /// <param name="count">number of pictures in the domain</param>
-    /// <param name="read">reads a picture by its index</param>
-    public static bool AreMaps(int count, Func<int, Picture> read)
+    private readonly Lock _lock = new();
+    private readonly HashSet<int> _seen = [];
+    private readonly LabelPalette.Search _colours = new();
+    private bool _hasLayers;
+
+    /// <summary>The examined pictures.</summary>
+    private IEnumerable<int> Examined => Enumerable.Range(0, count).Where(IsExamined).Take(Most);
+
+    /// <summary>Looks at a picture, if it is one of those to examine.</summary>
+    /// <param name="index">its index in the domain</param>
+    public void Look(int index, Picture picture)
     {
-        var step = Math.Max(1, count / Looked);
-        var pictures = Enumerable.Range(0, count).Where(i => i % step == 0).Take(Looked).Select(TryRead).OfType<Picture>().ToList();
-        return pictures.Count > 0 && pictures.All(p => p.Layers.Count == 1)
-            && LabelPalette.Find([.. pictures.Select(p => new Picture(p.Converted(3).Layers[0].ToEightBits()))]) is not null;
-
-        Picture? TryRead(int index)
+        if (!IsExamined(index))
         {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_seen.Add(index))
+            {
+                _hasLayers |= picture.Layers.Count > 1;
+                _colours.Add(picture.Converted(3).Layers[0].ToEightBits());
+            }
+        }
+    }
+
+    /// <summary>Whether the pictures are maps.</summary>
+    /// <param name="read">reads a picture by its index, which <see cref="Look"/> is told of</param>
+    public bool AreMaps(Action<int> read)
+    {
+        foreach (var index in Examined)
+        {
+            lock (_lock)
+            {
+                if (_seen.Contains(index))
+                {
+                    continue;
+                }
+            }
+
             try
             {
-                return read(index);
+                read(index);
             }
             catch (DataException)
             {
-                return null; // Who reads it for training reports it.
+                // Who reads it for training reports it.
             }
         }
+
+        lock (_lock)
+        {
+            return _seen.Count > 0 && !_hasLayers && _colours.Find() is not null;
+        }
+    }
+
+    private bool IsExamined(int index)
+    {
+        var step = Math.Max(1, count / Most);
+        return index % step == 0 && index / step < Most;
     }
 }

@@ -2,9 +2,11 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// Tests whether pairs side by side are pairs: whether their halves show the same things, by the correlation of their contours, and
-/// whether there is a seam between them.
+/// whether there is a seam between them. Looks at some pairs as they are read for any purpose, and reads only those that nobody has.
+/// Thread-safe.
 /// </summary>
-internal static class PairLikeness
+/// <param name="count">number of pairs</param>
+internal sealed class PairLikeness(int count)
 {
     /// <summary>Fewest pairs for a result.</summary>
     private const int Fewest = 8;
@@ -30,38 +32,61 @@ internal static class PairLikeness
     /// <inheritdoc cref="LeastOfWhole"/>
     private const double MostOfWhole = 1.6;
 
-    /// <summary>What is found of pairs, each of which is read once.</summary>
-    /// <param name="count">number of pairs</param>
-    /// <param name="read">reads a pair by its index</param>
-    public static (bool AreUnlike, bool AreWhole) Of(int count, Func<int, (Picture A, Picture B)> read)
+    /// <summary>What is seen of each examined pair; null until it is read.</summary>
+    private readonly Seen?[] _seen = new Seen?[Math.Min(count, Most)];
+
+    /// <summary>Looks at a pair, if it is one of those to examine.</summary>
+    /// <param name="index">its index among all</param>
+    public void Look(int index, Picture a, Picture b)
     {
-        var (middle, beside) = (0.0, 0.0);
-        var score = Score(count, i =>
+        // Pair i * count / n is examined as number i; the first number whose pair is not before this one:
+        var number = _seen.Length == 0 ? 0 : (int)((((long)index * _seen.Length) + count - 1) / count);
+        if (number < _seen.Length && IndexOf(number) == index && _seen[number] is null)
         {
-            var pair = read(i);
-            AddSeam(pair.A, pair.B, ref middle, ref beside);
-            return pair;
-        });
-        return (count >= Fewest && score < LeastOfPairs, IsWhole(middle, beside, Math.Min(count, Most)));
+            _seen[number] = Seen.Of(a, b);
+        }
     }
+
+    /// <summary>What is found of the pairs: that their halves are unlike; that there is no seam.</summary>
+    /// <param name="read">reads a pair by its index, which <see cref="Look"/> is told of</param>
+    public (bool AreUnlike, bool AreWhole) Find(Action<int> read)
+    {
+        for (var i = 0; i < _seen.Length; i++)
+        {
+            if (_seen[i] is null)
+            {
+                read(IndexOf(i));
+            }
+        }
+
+        var seen = _seen.OfType<Seen>().ToList();
+        return (count >= Fewest && Score(seen) < LeastOfPairs, IsWhole(seen));
+    }
+
+    private int IndexOf(int number) => (int)((long)number * count / _seen.Length);
 
     /// <summary>
     /// Whether files are single pictures: they go on through their middle as they do beside it. Pictures of one colour around the middle
     /// may be either, and are taken for pairs.
     /// </summary>
-    private static bool IsWhole(double middle, double beside, int count) =>
-        beside / count > LeastBeside && middle / beside is > LeastOfWhole and < MostOfWhole;
+    private static bool IsWhole(IReadOnlyCollection<Seen> seen)
+    {
+        var beside = seen.Sum(s => s.Beside);
+        return beside / seen.Count > LeastBeside && seen.Sum(s => s.Middle) / beside is > LeastOfWhole and < MostOfWhole;
+    }
 
-    /// <summary>Adds the mean difference of the two columns in the middle, and that of neighbouring columns beside it.</summary>
-    internal static void AddSeam(Picture a, Picture b, ref double middle, ref double beside)
+    /// <summary>The mean difference of the two columns in the middle, and that of neighbouring columns beside it.</summary>
+    internal static (double Middle, double Beside) Seam(Picture a, Picture b)
     {
         var width = Math.Min(SeamSide, a.Width);
         var (left, right) = (Columns(a, a.Width - width, width), Columns(b, 0, width));
-        middle += Difference(left[^1], right[0]);
+        var beside = 0.0;
         for (var x = 1; x < width; x++)
         {
             beside += (Difference(left[x - 1], left[x]) + Difference(right[x - 1], right[x])) / (2 * (width - 1));
         }
+
+        return (Difference(left[^1], right[0]), beside);
     }
 
     private static float[][] Columns(Picture picture, int first, int count)
@@ -78,17 +103,11 @@ internal static class PairLikeness
     /// How much more alike pairs are than with random pairing, in standard deviations. Row and column means of the likeness matrix are
     /// removed, so that features common to all pictures, such as a horizon, do not count.
     /// </summary>
-    internal static double Score(int count, Func<int, (Picture A, Picture B)> read)
+    internal static double Score(IReadOnlyList<Seen> seen)
     {
-        var n = Math.Min(count, Most);
-        var contours = new (float[] A, float[] B)[n];
-        for (var i = 0; i < n; i++)
-        {
-            var (a, b) = read((int)((long)i * count / n));
-            contours[i] = (Contours(a), Contours(b));
-        }
-
-        double[][] likeness = [.. contours.Select(a => contours.Select(b => (double)a.A.Zip(b.B, (x, y) => x * y).Sum()).ToArray())];
+        var n = seen.Count;
+        double[][] likeness =
+            [.. seen.Select(a => seen.Select(b => (double)a.A.Zip(b.B, (x, y) => x * y).Sum()).ToArray())];
         double[] rows = [.. likeness.Select(row => row.Average())];
         double[] columns = [.. Enumerable.Range(0, n).Select(j => likeness.Average(row => row[j]))];
         var (own, all, mean) = (0.0, 0.0, rows.Average());
@@ -121,5 +140,19 @@ internal static class PairLikeness
         var mean = steep.Average();
         var length = MathF.Sqrt(steep.Sum(s => (s - mean) * (s - mean)));
         return [.. steep.Select(s => length > 0 ? (s - mean) / length : 0)];
+    }
+
+    /// <summary>What is seen of a pair: the contours of both pictures, and the differences of columns in the middle and beside it.</summary>
+    internal sealed record Seen(float[] A, float[] B)
+    {
+        public required double Middle { get; init; }
+
+        public required double Beside { get; init; }
+
+        public static Seen Of(Picture a, Picture b)
+        {
+            var (middle, beside) = Seam(a, b);
+            return new Seen(Contours(a), Contours(b)) { Middle = middle, Beside = beside };
+        }
     }
 }

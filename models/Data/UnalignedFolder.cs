@@ -11,7 +11,12 @@ public sealed class UnalignedFolder : PairSource
     private readonly IReadOnlyList<string> _filesA;
     private readonly IReadOnlyList<string> _filesB;
 
-    /// <summary>Which domains are maps; evaluated only with augmentation.</summary>
+    /// <summary>Told of the pictures only with augmentation, which leaves the colours of maps as they are.</summary>
+    private readonly LabelMapDetector _mapsInA;
+
+    /// <inheritdoc cref="_mapsInA"/>
+    private readonly LabelMapDetector _mapsInB;
+
     private readonly Lazy<(bool A, bool B)> _areMaps;
 
     private UnalignedFolder(string folderA, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
@@ -19,9 +24,9 @@ public sealed class UnalignedFolder : PairSource
     {
         (_folderA, _filesA, _filesB) = (folderA, filesA, filesB);
         Files = [.. filesA.Take(Limited(filesA.Count)), .. filesB.Take(Limited(filesB.Count))];
-        _areMaps = new(() => settings.Augment is null ? (false, false) : (AreMaps(filesA), AreMaps(filesB)));
-
-        bool AreMaps(IReadOnlyList<string> files) => LabelMapDetector.AreMaps(Limited(files.Count), i => PictureFile.Load(files[i]));
+        (_mapsInA, _mapsInB) = (new(Limited(filesA.Count)), new(Limited(filesB.Count)));
+        _areMaps = new(() => settings.Augment is null
+            ? (false, false) : (_mapsInA.AreMaps(i => ReadA(i)), _mapsInB.AreMaps(i => ReadB(i))));
     }
 
     public override int Count => Math.Max(Limited(_filesA.Count), Limited(_filesB.Count));
@@ -49,8 +54,8 @@ public sealed class UnalignedFolder : PairSource
         var (countA, countB) = (Limited(_filesA.Count), Limited(_filesB.Count));
         var partner = Settings.Serial ? index % countB : random.NextInt(countB);
         var (mapA, mapB) = _areMaps.Value;
-        var a = LoadOne(_filesA[index % countA], Settings.ChannelsOfA, random, mapA);
-        var b = LoadOne(_filesB[partner], Settings.ChannelsOfB, random, mapB);
+        var a = Prepared(ReadA(index % countA), mapA);
+        var b = Prepared(ReadB(partner), mapB);
         var pair = Directed(a, b, NameOf(index));
         if (!Settings.SecondInput)
         {
@@ -58,21 +63,33 @@ public sealed class UnalignedFolder : PairSource
         }
 
         var second = Settings.Direction == Direction.AToB
-            ? LoadOne(_filesA[random.NextInt(countA)], Settings.ChannelsOfA, random, mapA)
-            : LoadOne(_filesB[random.NextInt(countB)], Settings.ChannelsOfB, random, mapB);
+            ? Prepared(ReadA(random.NextInt(countA)), mapA) : Prepared(ReadB(random.NextInt(countB)), mapB);
         return pair with { ExtraFields = [new PictureField(PairFields.NameOfSecondA, second)] };
+
+        Picture Prepared((string File, Picture Picture) read, bool isMap) => Drawn(read, random).Apply(read.Picture, isMap);
     }
 
     protected internal override void CheckFile(int index)
     {
-        var random = new RandomSequence(default);
         var countA = Limited(_filesA.Count);
-        LoadOne(Files[index], index < countA ? Settings.ChannelsOfA : Settings.ChannelsOfB, random, isMap: false);
+        _ = Drawn(index < countA ? ReadA(index) : ReadB(index - countA), new RandomSequence(default));
     }
 
-    private Picture LoadOne(string file, int channels, RandomSequence random, bool isMap)
+    private (string File, Picture Picture) ReadA(int index) => Read(_filesA, index, Settings.ChannelsOfA, _mapsInA);
+
+    private (string File, Picture Picture) ReadB(int index) => Read(_filesB, index, Settings.ChannelsOfB, _mapsInB);
+
+    private (string File, Picture Picture) Read(IReadOnlyList<string> files, int index, int channels, LabelMapDetector maps)
     {
-        var picture = PictureFile.Load(file).WithChannels(channels, file);
-        return Transform.Draw(Settings, picture.Width, picture.Height, file, random).Apply(picture, isMap);
+        var picture = PictureFile.Load(files[index]);
+        if (Settings.Augment is not null)
+        {
+            maps.Look(index, picture);
+        }
+
+        return (files[index], picture.WithChannels(channels, files[index]));
     }
+
+    private Transform Drawn((string File, Picture Picture) read, RandomSequence random) =>
+        Transform.Draw(Settings, read.Picture.Width, read.Picture.Height, read.File, random);
 }

@@ -39,11 +39,12 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
     public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
         options.Validated();
-        options = RunData.Completed(options);
-        var samples = RunData.Open(options).Train;
+        var family = FamilyCatalog.Of(options);
+        options = RunData.Completed(family, options);
+        var samples = RunData.Open(family, options).Train;
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = RunSteps.CountOf(options, batches.BatchesPerEpoch);
-        using var model = GanModel.Create(options, device);
+        using var model = family.Create(options, device);
         InitialWeights.LoadTeacher(model);
         var stages = new List<StageEstimate>();
         for (long first = 0; first < steps;)

@@ -6,15 +6,15 @@ namespace IlgpuGan.Models.Training;
 internal static class DataAdvice
 {
     /// <returns>a clause; null if nothing helpful was found</returns>
-    public static string? For(TrainingOptions options)
+    public static string? For(Family family, TrainingOptions options)
     {
-        var (family, data) = (FamilyCatalog.Of(options), Path.TrimEndingDirectorySeparator(options.Data));
+        var data = Path.TrimEndingDirectorySeparator(options.Data);
         return family.Info.LearnsFromOneFile ? null
-            : Unpaired(family.Info, data) ?? DataSplits.Elsewhere(data, folder => IsSet(options with { Data = folder }))
+            : Unpaired(family.Info, data) ?? DataSplits.Elsewhere(data, folder => IsSet(family, options with { Data = folder }))
             ?? Pairs(family.Info, data) ?? TwoFolders(family.Info, data) ?? NoFolders(family.Info, data);
     }
 
-    private static bool IsSet(TrainingOptions options) => FamilyCatalog.Of(options).HasSplit(options, "train");
+    private static bool IsSet(Family family, TrainingOptions options) => family.HasSplit(options, "train");
 
     /// <summary>Two sets, for a family that learns from pairs.</summary>
     private static string? Unpaired(FamilyInfo family, string data)
@@ -22,7 +22,8 @@ internal static class DataAdvice
         var (trainA, trainB) = (Path.Combine(data, "trainA"), Path.Combine(data, "trainB"));
         var (a, b) = (Names(trainA), Names(trainB));
         return family.LearnsFromPairs && a.Count > 0 && b.Count > 0 && !a.Overlaps(b)
-            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {NameFor(DataSituation.TwoSets)}' learns from such data"
+            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {FirstFor(DataSituation.TwoSets).Info.Name}' learns from " +
+                "such data"
             : null;
     }
 
@@ -34,14 +35,14 @@ internal static class DataAdvice
             return null;
         }
 
-        var other = FamilyCatalog.Find(NameFor(DataSituation.Pairs))!.Defaults();
+        var other = FirstFor(DataSituation.Pairs);
         var train = Path.Combine(data, "train");
         var found = Names(train).Count is > 0 and var count ? $"{train} holds {Counted.Of(count, "picture")}"
-            : DataSplits.Elsewhere(data, folder => IsSet(other with { Data = folder }));
-        return found is null ? null : $"{found}; if these are pairs side by side, 'ilgpugan train {other.Model}' learns from such data";
+            : DataSplits.Elsewhere(data, folder => IsSet(other, other.Defaults() with { Data = folder }));
+        return found is null ? null : $"{found}; if these are pairs side by side, 'ilgpugan train {other.Info.Name}' learns from such data";
     }
 
-    private static string NameFor(DataSituation situation) => FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == situation).Info.Name;
+    private static Family FirstFor(DataSituation situation) => FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == situation);
 
     /// <summary>Two folders of pictures under other names.</summary>
     private static string? TwoFolders(FamilyInfo family, string data)
@@ -69,7 +70,7 @@ internal static class DataAdvice
         var advice = family.LearnsFrom != DataKind.TwoSets ? split
             : $"{family.Name} learns from two sets, {Path.Combine(data, "trainA")} and {Path.Combine(data, "trainB")}" +
                 (AlignedFolder.Open(data).AreSinglePictures ? "" : "; if these are pairs side by side, " +
-                    $"'ilgpugan train {NameFor(DataSituation.Pairs)}' learns from such data: {split}");
+                    $"'ilgpugan train {FirstFor(DataSituation.Pairs).Info.Name}' learns from such data: {split}");
         return $"{data} itself holds {Counted.Of(count, "picture")}: {advice}";
     }
 

@@ -18,41 +18,34 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     /// Opens the data set named in the options: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if it exists.
     /// </summary>
     /// <exception cref="DataException">folders or pictures are missing</exception>
-    public static RunData Open(TrainingOptions options)
-    {
-        var family = FamilyCatalog.Of(options);
-        return Open(options, (split, forEvaluation) => family.OpenData(options, split, forEvaluation));
-    }
+    public static RunData Open(TrainingOptions options) => Open(FamilyCatalog.Of(options), options);
 
-    /// <summary>The same with a given function to open a split.</summary>
-    /// <param name="options">name the data set</param>
-    /// <param name="openSplit">opens a split by its name; the flag is true for evaluation</param>
-    internal static RunData Open(TrainingOptions options, Func<string, bool, SampleSource> openSplit)
+    /// <inheritdoc cref="Open(TrainingOptions)"/>
+    internal static RunData Open(Family family, TrainingOptions options)
     {
-        RequireFolder(options);
-        var family = FamilyCatalog.Of(options);
-        var train = WithAdvice(options, () => openSplit("train", false));
+        RequireFolder(family, options);
+        var train = WithAdvice(family, options, () => family.OpenData(options, "train"));
         var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
-        return new RunData(train, openSplit(split ?? "train", true)) { HasHeldOut = split is not null };
+        return new RunData(train, family.OpenData(options, split ?? "train", forEvaluation: true)) { HasHeldOut = split is not null };
     }
 
     /// <summary>Options with what follows from the data set that they name.</summary>
     /// <exception cref="DataException">folders or pictures are missing</exception>
     /// <exception cref="OptionsException">options are invalid, or don't fit the data set</exception>
-    internal static TrainingOptions Completed(TrainingOptions options)
+    internal static TrainingOptions Completed(Family family, TrainingOptions options)
     {
-        RequireFolder(options);
-        return WithAdvice(options, () => FamilyCatalog.Of(options).Completed(options)).Validated();
+        RequireFolder(family, options);
+        return WithAdvice(family, options, () => family.Completed(options)).Validated();
     }
 
     /// <summary>Opens training data; the message of what can't be opened says what is there instead.</summary>
-    private static T WithAdvice<T>(TrainingOptions options, Func<T> open)
+    private static T WithAdvice<T>(Family family, TrainingOptions options, Func<T> open)
     {
         try
         {
             return open();
         }
-        catch (DataException e) when (DataAdvice.For(options) is { } advice) // A failure of the advice itself leaves the message as it is.
+        catch (DataException e) when (DataAdvice.For(family, options) is { } advice) // If the advice fails, the message stays.
         {
             throw new DataException($"{e.Message.TrimEnd('.')}; {advice}", e) { File = e.File };
         }
@@ -60,9 +53,8 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 
     /// <summary>Checks that the options name a data set and that it exists.</summary>
     /// <exception cref="DataException">they don't</exception>
-    private static void RequireFolder(TrainingOptions options)
+    private static void RequireFolder(Family family, TrainingOptions options)
     {
-        var family = FamilyCatalog.Of(options);
         if (options.Data.Length == 0)
         {
             throw new DataException($"--data is missing: the folder of the data set, which holds {family.Info.Data}");

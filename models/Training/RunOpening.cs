@@ -8,11 +8,12 @@ namespace IlgpuGan.Models.Training;
 /// What a run starts from: checked options and data; for a resume also the checkpoint, and the lock under which it was read.
 /// </summary>
 /// <param name="Directory">the run's folder</param>
+/// <param name="Family">the family of the options</param>
 /// <param name="Options">those to train with</param>
 /// <param name="Data">the samples</param>
-internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Options, RunData Data)
+internal sealed record RunOpening(RunDirectory Directory, Family Family, TrainingOptions Options, RunData Data)
 {
-    /// <summary>At most this many files are decoded before training, so that a bad file is reported at once.</summary>
+    /// <summary>At most this many files of a split are decoded before training, so that a bad file is reported at once.</summary>
     private const int FilesChecked = 1000;
 
     /// <summary>Held from before the resumed run's files were read; null for a new run, and in processes that write no files.</summary>
@@ -38,10 +39,11 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
             RequireNone(directory);
         }
 
+        var family = FamilyCatalog.Of(options);
         if (data is null)
         {
-            options = RunData.Completed(options);
-            data = RunData.Open(options);
+            options = RunData.Completed(family, options);
+            data = RunData.Open(family, options);
         }
 
         EarlyStopping.RequirePictures(options, data);
@@ -50,6 +52,10 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
             try
             {
                 DataCheck.Require(data.Train, FilesChecked);
+                if (data.HasHeldOut)
+                {
+                    DataCheck.Require(data.HeldOut, FilesChecked);
+                }
             }
             catch (DataException e)
             {
@@ -57,7 +63,7 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
             }
         }
 
-        return new RunOpening(directory, options, data);
+        return new RunOpening(directory, family, options, data);
     }
 
     /// <summary>A run that goes on; nothing is written.</summary>
@@ -83,10 +89,11 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
             options.Validated().RequireResumable(stored.Options);
+            var family = FamilyCatalog.Of(options);
             if (data is null)
             {
                 MovedFiles.Require(directory, options, stored.Options);
-                data = OpenedAsItWas(options, stored.Position);
+                data = OpenedAsItWas(family, options, stored.Position);
             }
 
             if (data.Train.Count != stored.Position.Samples && !changedData)
@@ -97,7 +104,7 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
             }
 
             EarlyStopping.RequirePictures(options, data);
-            return new RunOpening(directory, options, data)
+            return new RunOpening(directory, family, options, data)
             {
                 Lock = runLock, Stored = stored.Options, NewLatest = checkpoint,
                 HasOtherCount = data.Train.Count != stored.Position.Samples,
@@ -131,12 +138,12 @@ internal sealed record RunOpening(RunDirectory Directory, TrainingOptions Option
     }
 
     /// <summary>The data set as it was when the run was started: files that the run leaves out may have gone since.</summary>
-    private static RunData OpenedAsItWas(TrainingOptions options, RunPosition position)
+    private static RunData OpenedAsItWas(Family family, TrainingOptions options, RunPosition position)
     {
         var leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
         leftOut.Restore(position.LeftOut, leftOut.TakesMore ? position.Damaged : null);
         using var reading = leftOut.Begin();
-        return RunData.Open(options);
+        return RunData.Open(family, options);
     }
 
     /// <summary>A failure over a picture before a training begins, with how to find all such files and how to do without them.</summary>

@@ -40,7 +40,7 @@ public sealed class TrainingRun : IDisposable
         Changes = opening.Stored is { } stored ? options.DifferencesFrom(stored) : [];
         _batches = new RunBatches(Data, options, team);
         _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
-        Model = FamilyCatalog.Of(options).Create(options, device ?? _ownDevice!);
+        Model = opening.Family.Create(options, device ?? _ownDevice!);
         var timer = new StepTimer();
         _writer = new RunWriter(Directory, Model, Data.Train, timer);
         _steps = new RunSteps(Model, _writer, timer, _batches.PerEpoch);

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli;
 
@@ -134,10 +135,15 @@ public static class Application
 
     /// <summary>
     /// The requested verb alone, since building all of them takes longer than the work of many verbs; all of them if the first argument
-    /// is not a verb.
+    /// is not a verb. Of <c>train</c> the named family alone.
     /// </summary>
     private static IEnumerable<Command> CommandsFor(string[] args)
     {
+        if (args is ["train", var name, ..] && FamilyCatalog.Find(name) is { } family)
+        {
+            return [TrainCommand.For(family)];
+        }
+
         var requested = Verbs.Where(verb => args.Length > 0 && verb.Name == args[0]).Take(1).ToArray();
         return (requested.Length > 0 ? requested : Verbs).Select(verb => verb.Create());
     }
@@ -145,10 +151,18 @@ public static class Application
     /// <summary>
     /// The parse errors. Only the first unknown argument is reported: what follows may be its value, or seem missing because of it.
     /// </summary>
-    private static IEnumerable<string> Problems(ParseResult parsed) => parsed.UnmatchedTokens is [var unknown, ..]
-        ? ["Unrecognized command or argument " +
-            $"'{unknown}'.{(Suggestion.For(unknown, parsed.CommandResult.Command) is { } meant ? $" Did you mean '{meant}'?" : "")}"]
-        : parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
+    internal static IEnumerable<string> Problems(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var unknown, ..])
+        {
+            return parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
+        }
+
+        var command = parsed.CommandResult.Command;
+        var meant = Suggestion.For(unknown, command);
+        return [TrainCommand.RefusalOf(unknown, command)
+            ?? $"Unrecognized command or argument '{unknown}'.{(meant is null ? "" : $" Did you mean '{meant}'?")}"];
+    }
 
     /// <summary>Refuses empty arguments: a quoted variable that is not set must not mean the current folder.</summary>
     private static IEnumerable<string> EmptyArguments(string[] args) =>

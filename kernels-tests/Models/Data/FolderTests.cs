@@ -161,6 +161,26 @@ public sealed class FolderTests : InPictureFolder
             Throws.TypeOf<DataException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
     }
 
+    /// <summary>What a warning needs to know was seen when the files were checked.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ACheckDecodesNothingTwice(bool augmented)
+    {
+        DrawnData.Kinds.Single(k => k.Name == "facades").Write(_folder.Root, "val", 0, 40, 64, seed: 3);
+        var settings = s_asStored with { Augment = augmented ? new Augmentation(0, 0, 0.1f) : null };
+        var maps = AlignedFolder.Open(_folder.PathOf("val"), settings).AreMaps;
+        var pairs = AlignedFolder.Open(_folder.PathOf("val"), settings);
+        DataCheck.Require(pairs);
+        foreach (var file in pairs.Files)
+        {
+            File.Delete(file);
+        }
+
+        Assert.That(pairs.Warning(), Is.Null);
+        Assert.That(pairs.AreMaps, Is.EqualTo(maps));
+        Assert.That(maps.A | maps.B, Is.EqualTo(augmented));
+    }
+
     [Test]
     public void PartnersOfUnalignedPicturesAreDrawnOrSerial()
     {

@@ -54,9 +54,8 @@ public sealed class PairLikenessTests : InPictureFolder
         PictureFile.Save(pair.ReadHalves(0).B, _folder.PathOf("whole.png"));
         File.Delete(pair.Files[0]);
         File.Move(_folder.PathOf("whole.png"), pair.Files[0]);
-        var (middle, beside) = (0.0, 0.0);
         var (left, right) = AlignedFolder.Open(_folder.PathOf("val")).ReadHalves(0);
-        PairLikeness.AddSeam(left, right, ref middle, ref beside);
+        var (middle, beside) = PairLikeness.Seam(left, right);
         Assert.That(middle / beside, Is.LessThan(3), $"{middle} {beside}");
     }
 
@@ -67,11 +66,15 @@ public sealed class PairLikenessTests : InPictureFolder
         var (count, most) = (Math.Min(pairs.Count, 32), double.NegativeInfinity);
         for (var away = 1; away < count; away += 4)
         {
-            most = Math.Max(most, PairLikeness.Score(count, i => (pairs.ReadHalves(i).A, pairs.ReadHalves((i + away) % count).B)));
+            most = Math.Max(most, Score(count, away));
         }
 
-        var (eight, all) = (PairLikeness.Score(8, pairs.ReadHalves), PairLikeness.Score(count, pairs.ReadHalves));
+        var (eight, all) = (Score(8, 0), Score(count, 0));
         TestContext.Out.WriteLine($"{pairs.Count} pairs: {all:0.0}, of eight {eight:0.0}; by chance at most {most:0.0}");
         Assert.That((eight > 2.4, all > 4, most < 3.5), Is.EqualTo((true, true, true)), $"{eight} {all} {most}");
+
+        double Score(int examined, int away) => PairLikeness.Score([.. Enumerable.Range(0, examined)
+            .Select(i => i * count / examined)
+            .Select(i => PairLikeness.Seen.Of(pairs.ReadHalves(i).A, pairs.ReadHalves((i + away) % count).B))]);
     }
 }

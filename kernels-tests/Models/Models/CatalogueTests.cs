@@ -154,10 +154,10 @@ internal sealed class CatalogueTests(string name)
         string[] asked = ["train", name, "--data", Data, "--out", _runs.PathOf("refused")];
 
         // The command is built once for all of them, and run for one.
-        var command = new RootCommand { TrainCommand.Create() };
+        var command = new RootCommand { TrainCommand.For(Family) };
         foreach (var option in foreign)
         {
-            Assert.That(command.Parse([.. asked, "--" + option, "1"]).Errors.Select(e => e.Message), Has.One.Matches(Refusal(option)));
+            Assert.That(Application.Problems(command.Parse([.. asked, "--" + option, "1"])), Has.One.Matches(Refusal(option)));
         }
 
         var (code, _, errors) = await Run([.. asked, "--" + foreign[0], "1"]);

@@ -59,6 +59,19 @@ internal sealed class NothingLostTests
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")), "as if nothing had happened");
     }
 
+    /// <summary>It would end the training with the first sample pictures.</summary>
+    [Test]
+    public void ADamagedHeldOutPictureIsNamedBeforeTheTraining()
+    {
+        var held = Path.Combine(_data, "val");
+        new SyntheticFacades(2, 32).WriteTo(held);
+        var file = Directory.GetFiles(held).Max(StringComparer.Ordinal)!;
+        File.WriteAllText(file, "no picture");
+        var problem = Assert.Throws<DataException>(() => TrainingRun.Create(_runs.PathOf("run"), Paired).Dispose());
+        Assert.That(problem.Message, Does.StartWith(file).And.Contain("--on-damage skip"));
+        Assert.That(Directory.Exists(_runs.PathOf("run")), Is.False);
+    }
+
     /// <summary>Pairs, and two sets whose partners are drawn; in one process and in three.</summary>
     [TestCase("pix2pix", 1)]
     [TestCase("cyclegan", 1)]

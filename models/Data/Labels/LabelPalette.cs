@@ -68,16 +68,13 @@ public sealed class LabelPalette
             return null;
         }
 
-        var exact = new Dictionary<int, long>();
-        var flat = new Dictionary<int, long>();
+        var search = new Search();
         foreach (var map in maps)
         {
-            Count(map.Layers[0].ToEightBits(), exact, flat);
+            search.Add(map.Layers[0].ToEightBits());
         }
 
-        return exact.Count is > 1 and <= MostClasses
-            ? new LabelPalette(exact.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => c.Key))
-            : Cluster(flat, maps.Sum(m => (long)m.Width * m.Height));
+        return search.Find();
     }
 
     /// <summary>The class of every pixel, row-major.</summary>
@@ -141,27 +138,6 @@ public sealed class LabelPalette
         return best;
     }
 
-    /// <summary>Counts a map's colours: over all pixels, and over pixels away from edges.</summary>
-    private static void Count(Image map, Dictionary<int, long> all, Dictionary<int, long> flat)
-    {
-        for (var y = 0; y < map.Height; y++)
-        {
-            for (var x = 0; x < map.Width; x++)
-            {
-                var colour = Join(map.Bytes, 3 * ((y * map.Width) + x));
-                if (all.Count <= MostClasses)
-                {
-                    all[colour] = all.GetValueOrDefault(colour) + 1;
-                }
-
-                if (y > 0 && x > 0 && y < map.Height - 1 && x < map.Width - 1 && IsFlat(map, x, y))
-                {
-                    flat[colour] = flat.GetValueOrDefault(colour) + 1;
-                }
-            }
-        }
-    }
-
     private static bool IsFlat(Image map, int centreX, int centreY)
     {
         for (var c = 0; c < 3; c++)
@@ -221,4 +197,40 @@ public sealed class LabelPalette
 
     private static int SquaredDistance((int R, int G, int B) p, (int R, int G, int B) q) =>
         ((p.R - q.R) * (p.R - q.R)) + ((p.G - q.G) * (p.G - q.G)) + ((p.B - q.B) * (p.B - q.B));
+
+    /// <summary>Finds the palette of pictures that are added one by one.</summary>
+    internal sealed class Search
+    {
+        private readonly Dictionary<int, long> _exact = [];
+        private readonly Dictionary<int, long> _flat = [];
+        private long _pixels;
+
+        /// <summary>Counts a picture's colours: over all pixels, and over pixels away from edges.</summary>
+        /// <param name="map">three channels of 8 bits</param>
+        public void Add(Image map)
+        {
+            _pixels += (long)map.Width * map.Height;
+            for (var y = 0; y < map.Height; y++)
+            {
+                for (var x = 0; x < map.Width; x++)
+                {
+                    var colour = Join(map.Bytes, 3 * ((y * map.Width) + x));
+                    if (_exact.Count <= MostClasses)
+                    {
+                        _exact[colour] = _exact.GetValueOrDefault(colour) + 1;
+                    }
+
+                    if (y > 0 && x > 0 && y < map.Height - 1 && x < map.Width - 1 && IsFlat(map, x, y))
+                    {
+                        _flat[colour] = _flat.GetValueOrDefault(colour) + 1;
+                    }
+                }
+            }
+        }
+
+        /// <summary>The palette of the pictures; null if they are no label maps.</summary>
+        public LabelPalette? Find() => _exact.Count is > 1 and <= MostClasses
+            ? new LabelPalette(_exact.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => c.Key))
+            : Cluster(_flat, _pixels);
+    }
 }

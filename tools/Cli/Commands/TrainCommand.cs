@@ -20,9 +20,19 @@ internal static class TrainCommand
     /// <summary>The splits to evaluate, the default of <c>evaluate</c> first; without held-out pictures those of the training.</summary>
     private static readonly string[] s_splits = ["val", "test", "train"];
 
+    private const string Name = "train";
+    private const string Description = "Trains a model on a folder of pictures, or resumes a run.";
+
+    /// <summary>The command with one family's alone: each of the others has up to a hundred options to build.</summary>
+    public static Command For(Family family) => new(Name, Description) { Of(family) };
+
+    /// <summary>Why a family's command has no such option: others have it. Null for other commands and words.</summary>
+    public static string? RefusalOf(string word, Command command) =>
+        command.Parents.Any(p => p.Name == Name) ? TrainingOptionSet.RefusalOf(word, command.Name) : null;
+
     public static Command Create()
     {
-        var train = new Command("train", "Trains a model on a folder of pictures, or resumes a run.");
+        var train = new Command(Name, Description);
         foreach (var family in FamilyCatalog.All)
         {
             train.Add(Of(family));
@@ -291,7 +301,7 @@ internal static class TrainCommand
     /// <summary>What can be done with a trained run; PICTURE and DIR stand for the user's own.</summary>
     private static IEnumerable<string[]> NextCommands(TrainingRun run)
     {
-        var (options, folder, family) = (run.Options, run.Directory.Path, FamilyCatalog.Of(run.Options));
+        var (options, folder, family) = (run.Options, run.Directory.Path, run.Model.Family);
         var translates = family.Generators(options).Count > 0;
         if (translates)
         {

@@ -14,28 +14,36 @@ internal sealed class TrainingOptionSet
     private static readonly HashSet<string> s_declaredByVerb = ["preset", "data"];
 
     private readonly List<(Option Option, string Name, Func<ParseResult, object?> Value)> _bindings = [];
-    private readonly IReadOnlyList<(string Name, IReadOnlyList<Family> Families)> _foreign = [];
 
-    /// <summary>The options of one family, with its defaults in the help. Options of other families are recognised and refused.</summary>
+    /// <summary>The options of one family, with its defaults in the help.</summary>
     public TrainingOptionSet(Family family)
     {
         var defaults = family.Defaults();
-        var own = OptionDescription.Of(defaults.GetType());
-        foreach (var option in own.Where(IsIncluded))
+        foreach (var option in OptionsOf(family).Where(IsIncluded))
         {
             Add(option, option.Get(defaults));
         }
-
-        _foreign = [.. AllOptions().Where(o => own.All(p => p.Name != o.Option.Name)).Select(o => (o.Option.Name, o.Families))];
     }
 
     /// <summary>The options of all families, for a run of any of them.</summary>
     public TrainingOptionSet()
     {
-        foreach (var (option, _) in AllOptions().Where(o => IsIncluded(o.Option)))
+        foreach (var option in FamilyCatalog.All.SelectMany(OptionsOf).DistinctBy(o => o.Name).Where(IsIncluded))
         {
             Add(option, standard: null);
         }
+    }
+
+    /// <summary>Why a family has no option of this name: others have it. Null if no family has it.</summary>
+    /// <param name="word">as typed, such as <c>--lambda-a=3</c></param>
+    /// <param name="family">the family whose options are typed</param>
+    public static string? RefusalOf(string word, string family)
+    {
+        var option = word.Split('=')[0];
+        var name = option.StartsWith("--no-", StringComparison.Ordinal) ? option[5..] : option.TrimStart('-');
+        List<string> others = option.StartsWith("--", StringComparison.Ordinal)
+            ? [.. FamilyCatalog.All.Where(f => OptionsOf(f).Any(o => o.Name == name)).Select(f => f.Info.Name)] : [];
+        return others.Count > 0 ? $"{option} is an option of {string.Join(", ", others)}, not of {family}" : null;
     }
 
     public void AddTo(Command command)
@@ -43,12 +51,6 @@ internal sealed class TrainingOptionSet
         foreach (var (option, _, _) in _bindings)
         {
             command.Add(option);
-        }
-
-        foreach (var (name, families) in _foreign)
-        {
-            command.Add(Foreign("--" + name, command.Name, families));
-            command.Add(Foreign("--no-" + name, command.Name, families));
         }
     }
 
@@ -76,22 +78,11 @@ internal sealed class TrainingOptionSet
     public bool IsTyped(ParseResult parsed, string name) =>
         _bindings.Exists(b => b.Name == name && parsed.GetResult(b.Option) is { Implicit: false });
 
-    private static IEnumerable<(OptionDescription Option, IReadOnlyList<Family> Families)> AllOptions() => FamilyCatalog.All
-        .SelectMany(f => OptionDescription.Of(f.Defaults().GetType()).Select(o => (Option: o, Family: f)))
-        .GroupBy(o => o.Option.Name)
-        .Select(g => (g.First().Option, (IReadOnlyList<Family>)[.. g.Select(o => o.Family)]));
+    private static IReadOnlyList<OptionDescription> OptionsOf(Family family) => OptionDescription.Of(family.Defaults().GetType());
 
     /// <summary>Whether the set has an option: neither the verb declares it, nor does the data set determine it.</summary>
     private static bool IsIncluded(OptionDescription option) =>
         !s_declaredByVerb.Contains(option.Name) && option.Attribute is not { FromData: true };
-
-    private static Option<string> Foreign(string name, string command, IReadOnlyList<Family> families)
-    {
-        var option = new Option<string>(name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
-        option.Validators.Add(
-            result => result.AddError($"{name} is an option of {string.Join(", ", families.Select(f => f.Info.Name))}, not of {command}"));
-        return option;
-    }
 
     /// <param name="option">what to add</param>
     /// <param name="standard">its default, for the help; null if there is none, or if it depends on the family</param>
