@@ -130,7 +130,7 @@ internal static class ServeCommand
     }
 
     /// <summary>A pair's left half, as a PNG: the input size of the forward passes.</summary>
-    private static byte[] Input(string pair) => PictureFile.EncodePng(PictureFile.Load(pair).Cropped(0, 0, Side, Side), pair);
+    private static byte[] Input(string pair) => PictureFile.EncodePng(PictureFile.Load(pair).Crop(0, 0, Side, Side), pair);
 
     /// <summary>Forward passes per second, from their median time.</summary>
     private static double Forward(int threads)

@@ -92,7 +92,7 @@ internal sealed class SinGanStep : SmallStep
     /// <summary>The level's output for x [1, 3, H, W], added to y.</summary>
     private Tensor Generate(Tensor x, Tensor y)
     {
-        using var bordered = x.Pad(Border, Border, Border, Border);
+        using var bordered = x.Pad(Border);
         using var detail = Generator.Forward(bordered);
         return detail + y;
     }

@@ -17,7 +17,7 @@ internal static class SmallNetworks
         var inside = Colours;
         for (var i = 0; i < 4; i++)
         {
-            layers.Append(new Conv2d(inside, width, 3)).Append(new BatchNorm2d(width)).Append(new LeakyReLU());
+            layers.Append(new Conv2d(inside, width, 3)).Append(new BatchNorm2d(width)).Append(new LeakyRelu());
             inside = width;
         }
 

@@ -36,10 +36,10 @@ internal abstract class SmallStep : IDisposable
     public Sequential Discriminator { get; }
 
     /// <summary>Whether to compute each step eagerly instead of recording and replaying it.</summary>
-    public bool IsEager
+    public bool Eager
     {
-        get => _step.IsEager;
-        set => _step.IsEager = value;
+        get => _step.Eager;
+        set => _step.Eager = value;
     }
 
     protected Device Device { get; }

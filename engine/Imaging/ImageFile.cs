@@ -47,7 +47,7 @@ public static class ImageFile
     /// <summary>Decodes an image in memory and applies its EXIF orientation.</summary>
     /// <inheritdoc cref="Load(ReadOnlySpan{byte}, DecodeOptions?)"/>
     public static Image LoadUpright(ReadOnlySpan<byte> file, DecodeOptions? options = null) =>
-        Load(file, options).Oriented(Exif.ReadOrientation(file));
+        Load(file, options).Orient(Exif.ReadOrientation(file));
 
     /// <summary>
     /// Decodes all channels and pages of a file, upright, as layers: images of one size. Only a TIFF with extra channels or several pages
@@ -67,7 +67,7 @@ public static class ImageFile
 
         RemarkOnColours(file, options);
         var orientation = Exif.ReadOrientation(file);
-        return [.. TiffDecoder.DecodeLayers(file, options).Select(layer => layer.Oriented(orientation))];
+        return [.. TiffDecoder.DecodeLayers(file, options).Select(layer => layer.Orient(orientation))];
     }
 
     /// <summary>Reads only the header of a file.</summary>

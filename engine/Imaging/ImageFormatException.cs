@@ -3,7 +3,7 @@ namespace IlgpuGan.Imaging;
 /// <summary>
 /// The only exception that decoders throw: the data is of an unsupported format, corrupt, cut short, or over a limit.
 /// </summary>
-public sealed class ImageFormatException : InvalidOperationException
+public sealed class ImageFormatException : IOException
 {
     public ImageFormatException(string reason, long? offset = null, string? fileName = null, Exception? innerException = null)
         : base(Describe(reason, offset, fileName), innerException)

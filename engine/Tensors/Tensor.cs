@@ -228,7 +228,7 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>Copies the elements to the host as a dense tensor of System.Numerics.Tensors, of the same shape.</summary>
-    public Tensor<float> ToTensor() =>
+    public Tensor<float> ToNumericsTensor() =>
         System.Numerics.Tensors.Tensor.Create(ToArray(), [.. Shape.ToArray().Select(extent => (nint)extent)]);
 
     /// <summary>Copies the elements to the host, row-major; waits for the device.</summary>
@@ -246,7 +246,7 @@ public sealed class Tensor : IDisposable
     public void CopyTo(scoped in TensorSpan<float> destination)
     {
         RequireSame(destination.Lengths);
-        ToTensor().CopyTo(destination);
+        ToNumericsTensor().CopyTo(destination);
     }
 
     /// <summary>

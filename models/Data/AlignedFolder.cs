@@ -43,7 +43,7 @@ public sealed class AlignedFolder : PairSource
 
     /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
     /// <param name="settings">null for the reference's defaults</param>
-    /// <exception cref="DataException">there is no folder or no picture, or a file has no partner or two</exception>
+    /// <exception cref="PictureException">there is no folder or no picture, or a file has no partner or two</exception>
     public static AlignedFolder Open(string folder, DataSettings? settings = null)
     {
         settings ??= new DataSettings();
@@ -54,14 +54,14 @@ public sealed class AlignedFolder : PairSource
     }
 
     /// <summary>Pairs under equal names in two folders.</summary>
-    /// <exception cref="DataException">there is no picture, or a file has no partner or two</exception>
+    /// <exception cref="PictureException">there is no picture, or a file has no partner or two</exception>
     internal static AlignedFolder OfTwo(string a, string b, DataSettings? settings = null)
     {
         var (listA, listB) = (PictureList.OfNames(a).Complete(), PictureList.OfNames(b).Complete());
         var (left, right) = (PictureFolder.ByName(listA), PictureFolder.ByName(listB));
         if (left.FirstOrDefault(file => !right.ContainsKey(file.Key)) is { Value: { } unpaired })
         {
-            throw new DataException($"{unpaired}: has no partner of the same name in {b}");
+            throw new PictureException($"{unpaired}: has no partner of the same name in {b}");
         }
 
         foreach (var (name, file) in right.Where(file => !left.ContainsKey(file.Key)))
@@ -79,15 +79,15 @@ public sealed class AlignedFolder : PairSource
     {
         var file = _files[index];
         var (a, b) = ReadHalves(index);
-        a = a.WithChannels(Settings.ChannelsOfA, file);
-        b = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
+        a = a.ToChannels(Settings.ChannelsOfA, file);
+        b = b.ToChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
         var transform = Transform.Draw(Settings, a.Width, a.Height, file, random);
         var (mapA, mapB) = AreMaps;
         return Directed(transform.Apply(a, mapA), transform.Apply(b, mapB), NameOf(index));
     }
 
     /// <summary>A pair as stored; both pictures have the same size.</summary>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     internal (Picture A, Picture B) ReadHalves(int index)
     {
         var (a, b) = _partners is null
@@ -113,8 +113,8 @@ public sealed class AlignedFolder : PairSource
     {
         var file = _files[index];
         var (a, b) = ReadHalves(index);
-        _ = a.WithChannels(Settings.ChannelsOfA, file);
-        _ = b.WithChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
+        _ = a.ToChannels(Settings.ChannelsOfA, file);
+        _ = b.ToChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
         _ = Transform.Draw(Settings, a.Width, a.Height, file, new RandomSequence(default));
     }
 
@@ -137,13 +137,13 @@ public sealed class AlignedFolder : PairSource
     internal bool AreSinglePictures => _likeness.Find(ReadSilently).AreWhole;
 
     /// <summary>The halves of a pair side by side, without the middle column if the width is odd.</summary>
-    /// <exception cref="DataException">it has a single column</exception>
+    /// <exception cref="PictureException">it has a single column</exception>
     internal static (Picture A, Picture B) Halves(Picture both, string file)
     {
         var half = both.Width / 2;
         if (half == 0)
         {
-            throw new DataException($"{file}: one column can't be split into two halves (A left, B right)");
+            throw new PictureException($"{file}: one column can't be split into two halves (A left, B right)");
         }
 
         if (both.Width % 2 != 0)
@@ -151,7 +151,7 @@ public sealed class AlignedFolder : PairSource
             PictureRemarks.Add(file, OddWidth);
         }
 
-        return (both.Cropped(0, 0, half, both.Height), both.Cropped(both.Width - half, 0, half, both.Height));
+        return (both.Crop(0, 0, half, both.Height), both.Crop(both.Width - half, 0, half, both.Height));
     }
 
     private static (Picture A, Picture B) Two(string fileA, string fileB)
@@ -159,6 +159,6 @@ public sealed class AlignedFolder : PairSource
         var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
         return (a.Width, a.Height) == (b.Width, b.Height)
             ? (a, b)
-            : throw new DataException($"{fileA}: has {a.Width}x{a.Height} pixels, but its partner {fileB} has {b.Width}x{b.Height}");
+            : throw new PictureException($"{fileA}: has {a.Width}x{a.Height} pixels, but its partner {fileB} has {b.Width}x{b.Height}");
     }
 }

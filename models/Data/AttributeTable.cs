@@ -34,7 +34,7 @@ internal sealed class AttributeTable
     }
 
     /// <param name="folder">holds the table and the pictures</param>
-    /// <exception cref="DataException">the file can't be read, or a row is malformed</exception>
+    /// <exception cref="PictureException">the file can't be read, or a row is malformed</exception>
     public static AttributeTable Read(string folder)
     {
         var path = PathIn(folder);
@@ -46,7 +46,7 @@ internal sealed class AttributeTable
         if (header.Length < 2 || header.Any(string.IsNullOrEmpty)
             || header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length)
         {
-            throw new DataException(isCeleba
+            throw new PictureException(isCeleba
                 ? $"{path}: its second line must name at least one attribute, each once"
                 : $"{path}: its first line must name the file column and at least one attribute, each once");
         }
@@ -58,14 +58,14 @@ internal sealed class AttributeTable
             var cells = WithoutEmptyEnd(whole, header.Length);
             if (cells.Length != header.Length)
             {
-                throw new DataException(string.Create(
+                throw new PictureException(string.Create(
                     CultureInfo.InvariantCulture, $"{path}: line {line} has {cells.Length} cells instead of {header.Length}"));
             }
 
             var file = PictureFolder.Existing(Path.Combine(pictures, cells[0]));
             if (cells[0].Length == 0 || !seen.Add(file))
             {
-                throw new DataException($"{path}: line {line} names {(cells[0].Length == 0 ? "no file" : $"{cells[0]} again")}");
+                throw new PictureException($"{path}: line {line} names {(cells[0].Length == 0 ? "no file" : $"{cells[0]} again")}");
             }
 
             if (present?.Contains(file) == false)
@@ -78,7 +78,7 @@ internal sealed class AttributeTable
 
         return rows.Count > 0
             ? new AttributeTable([.. header.Skip(1)], [.. rows.OrderBy(r => r.File, PathOrder.Here)])
-            : throw new DataException($"{path}: names no pictures");
+            : throw new PictureException($"{path}: names no pictures");
     }
 
     /// <summary>The rows of CelebA's list, with the column of files that its header leaves out.</summary>
@@ -97,7 +97,7 @@ internal sealed class AttributeTable
     {
         "1" => 1,
         "0" or "-1" => 0,
-        _ => throw new DataException($"{path}: line {line} has '{cell}' for {name}; it can be 1 or 0"),
+        _ => throw new PictureException($"{path}: line {line} has '{cell}' for {name}; it can be 1 or 0"),
     };
 }
 

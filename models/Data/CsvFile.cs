@@ -12,7 +12,7 @@ internal static class CsvFile
     private const string SeparatorLine = "sep=";
 
     /// <summary>The rows that are not empty: their line numbers, and their cells without surrounding spaces.</summary>
-    /// <exception cref="DataException">the file can't be read, or is no table; the message names it and the reason</exception>
+    /// <exception cref="PictureException">the file can't be read, or is no table; the message names it and the reason</exception>
     public static IReadOnlyList<(int Line, string[] Cells)> Read(string path)
     {
         var row = 0;
@@ -44,12 +44,12 @@ internal static class CsvFile
         }
         catch (CsvFormatException e)
         {
-            throw new DataException(
+            throw new PictureException(
                 string.Create(CultureInfo.InvariantCulture, $"{path}: line {row + 1} is no row of a table: {e.Message}"), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: {e.Message}", e);
+            throw new PictureException($"{path}: {e.Message}", e);
         }
     }
 }

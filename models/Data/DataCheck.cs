@@ -21,7 +21,7 @@ internal static class DataCheck
             {
                 source.CheckFile(i);
             }
-            catch (DataException e)
+            catch (PictureException e)
             {
                 problems[i] = e.Message;
             }
@@ -30,7 +30,7 @@ internal static class DataCheck
     }
 
     /// <summary>Checks that files can be used. <see cref="PictureRemarks"/> hears each remark once, with the number of its files.</summary>
-    /// <exception cref="DataException">a file can't be used; the message names the first one and how many more there are</exception>
+    /// <exception cref="PictureException">a file can't be used; the message names the first one and how many more there are</exception>
     public static void Require(SampleSource source, int atMost = int.MaxValue)
     {
         var heard = new ConcurrentQueue<(string File, string Remark)>();
@@ -50,7 +50,7 @@ internal static class DataCheck
             var others = problems.Count > 1
                 ? $" ({problems.Count - 1} more file{(problems.Count > 2 ? "s" : "")} can't be used either)"
                 : "";
-            throw new DataException(problems[0].Message + others);
+            throw new PictureException(problems[0].Message + others);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class DataSplits
     private static readonly string[] s_endings = ["", "A", "_label"];
 
     /// <summary>Checks that a data set has a split.</summary>
-    /// <exception cref="DataException">it has no split of that name; the message names the existing ones</exception>
+    /// <exception cref="PictureException">it has no split of that name; the message names the existing ones</exception>
     public static void Require(string data, string split)
     {
         var folder = Path.Combine(data, split);
@@ -25,7 +25,7 @@ internal static class DataSplits
         string[] there = [.. In(data)];
         var further = there.Length > 0 ? $"--split can be {string.Join(" or ", there)}"
             : Elsewhere(Path.TrimEndingDirectorySeparator(data), place => In(place).Any());
-        throw new DataException($"{folder}: there is no such folder{(further is null ? "" : $"; {further}")}");
+        throw new PictureException($"{folder}: there is no such folder{(further is null ? "" : $"; {further}")}");
     }
 
     /// <summary>Where a data set is that was looked for in a folder: around a split of it, or one folder deeper.</summary>

@@ -14,7 +14,7 @@ internal static class DrawnFolder
 
     /// <param name="folder">folder of the data set</param>
     /// <param name="draw">writes the whole set into a folder, which may not exist yet</param>
-    /// <exception cref="DataException">the folder's splits hold a file that is not in the new set; nothing has been changed</exception>
+    /// <exception cref="PictureException">the folder's splits hold a file that is not in the new set; nothing has been changed</exception>
     /// <exception cref="IOException">the folder can't be written to</exception>
     public static void Draw(string folder, Action<string> draw)
     {
@@ -33,7 +33,7 @@ internal static class DrawnFolder
             var drawn = FilesOfSplits(drawing);
             if (held.Except(drawn).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
             {
-                throw new DataException(
+                throw new PictureException(
                     $"{folder}: holds {other}, which does not belong to this data set; choose another --out, or delete the old splits " +
                         "first");
             }

@@ -38,12 +38,12 @@ internal sealed class EmbeddedPictures : SampleSource
     /// <param name="folder">one split of a data set</param>
     /// <param name="numbers">length of an embedding</param>
     /// <param name="settings">how pictures are prepared</param>
-    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    /// <exception cref="PictureException">there is no such folder, or no picture in it</exception>
     public static EmbeddedPictures Open(string folder, int numbers, SquareSettings settings) =>
         new(folder, PicturesIn(folder), numbers, settings);
 
     /// <summary>Length of the embedding of a folder's first picture.</summary>
-    /// <exception cref="DataException">there is no such folder, no picture in it, or no embedding beside the first</exception>
+    /// <exception cref="PictureException">there is no such folder, no picture in it, or no embedding beside the first</exception>
     public static int NumbersIn(string folder) => NpyFile.LoadVectors(EmbeddingOf(PicturesIn(folder)[0]))[0].Length;
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
@@ -65,7 +65,7 @@ internal sealed class EmbeddedPictures : SampleSource
     private static string[] PicturesIn(string folder)
     {
         string[] files = [.. PictureFolder.List(folder).Where(f => !f.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))];
-        return files.Length > 0 ? files : throw new DataException($"{folder}: holds arrays alone, and no pictures beside them");
+        return files.Length > 0 ? files : throw new PictureException($"{folder}: holds arrays alone, and no pictures beside them");
     }
 
     private static string EmbeddingOf(string picture) => PictureFolder.Existing(Path.ChangeExtension(picture, Extension));
@@ -96,6 +96,6 @@ internal sealed class EmbeddedPictures : SampleSource
         float[][] captions = [.. NpyFile.LoadVectors(file)];
         return captions[0].Length == _numbers
             ? captions
-            : throw new DataException($"{file}: holds embeddings of {captions[0].Length} numbers; the training's have {_numbers}");
+            : throw new PictureException($"{file}: holds embeddings of {captions[0].Length} numbers; the training's have {_numbers}");
     }
 }

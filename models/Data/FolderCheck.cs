@@ -26,7 +26,7 @@ internal static class FolderCheck
 
     /// <param name="path">a folder, or a picture</param>
     /// <param name="ranks">the ranks that share the work, each with a call like this; null for this process alone</param>
-    /// <exception cref="DataException">it is missing, or a folder without pictures</exception>
+    /// <exception cref="PictureException">it is missing, or a folder without pictures</exception>
     public static FolderReport Run(string path, IRanks? ranks = null)
     {
         var isFolder = Directory.Exists(path) && !PictureFile.IsLayers(path);
@@ -94,7 +94,7 @@ internal static class FolderCheck
                 IsOddPair = picture.Width % 2 != 0 && picture.Width * 2L >= picture.Height * 3L,
             };
         }
-        catch (DataException problem)
+        catch (PictureException problem)
         {
             return new FileResult { Problem = problem.Message };
         }

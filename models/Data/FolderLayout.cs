@@ -53,7 +53,7 @@ internal static class FolderLayout
             problems.AddRange(pictures.Where(p => !named.Contains(Path.GetFullPath(p))).Select(p => $"{p}: has no row in {path}"));
             return $"{path}: {string.Join(", ", table.Names.Select((name, a) => $"{name} of {table.Rows.Count(r => r.Values[a] > 0)}"))}";
         }
-        catch (DataException problem)
+        catch (PictureException problem)
         {
             problems.Add(problem.Message);
             return null;
@@ -94,7 +94,7 @@ internal static class FolderLayout
             what = AlignedFolder.Open(place).AreSinglePictures ? $"{Counted.Of(loose, "single picture")}, no pairs side by side"
                 : $"{Counted.Of(loose, "picture")}, halved where a family learns from pairs side by side";
         }
-        catch (DataException)
+        catch (PictureException)
         {
             return null; // Its files' own problems are named.
         }
@@ -123,7 +123,7 @@ internal static class FolderLayout
         {
             (inA, inB) = (PictureList.Of(a).Pictures, PictureList.Of(b).Pictures);
         }
-        catch (DataException problem)
+        catch (PictureException problem)
         {
             problems.Add(problem.Message);
             return null;
@@ -134,7 +134,7 @@ internal static class FolderLayout
         {
             return AlignedFolder.OfTwo(a, b).Warning() ?? $"{sets}, pairs under equal names";
         }
-        catch (DataException problem)
+        catch (PictureException problem)
         {
             return $"{sets}, no pairs: {problem.Message}";
         }

@@ -22,19 +22,19 @@ public sealed class FunctionSource(int count, Func<int, RandomSequence, Sample> 
     /// <param name="size">side to which the central square of each picture is scaled</param>
     /// <param name="flip">whether to mirror pictures with probability 1/2</param>
     /// <param name="channels">1 gray, 3 colour</param>
-    /// <exception cref="DataException">there is no such folder, or no picture in it; during iteration: a file can't be read</exception>
+    /// <exception cref="PictureException">there is no such folder, or no picture in it; during iteration: a file can't be read</exception>
     public static FunctionSource OfPictures(string folder, int size, bool flip = true, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         var files = PictureFolder.List(folder);
         return new FunctionSource(files.Count, (index, random) =>
         {
-            var picture = PictureFile.Load(files[index]).WithChannels(channels, files[index]);
+            var picture = PictureFile.Load(files[index]).ToChannels(channels, files[index]);
             var side = Math.Min(picture.Width, picture.Height);
-            var square = picture.Cropped((picture.Width - side) / 2, (picture.Height - side) / 2, side, side).Resized(size, size);
+            var square = picture.Crop((picture.Width - side) / 2, (picture.Height - side) / 2, side, side).Resize(size, size);
             return new Sample(
                 Path.GetFileNameWithoutExtension(files[index]),
-                new PictureField("picture", flip && random.NextSingle() < 0.5f ? square.Mirrored() : square));
+                new PictureField("picture", flip && random.NextSingle() < 0.5f ? square.FlipHorizontally() : square));
         });
     }
 

@@ -22,7 +22,7 @@ internal sealed class GreyPhotographs : PairSource
 
     /// <param name="folder">the photographs</param>
     /// <param name="settings">how they are prepared; channels and direction are known</param>
-    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    /// <exception cref="PictureException">there is no such folder, or no picture in it</exception>
     public static GreyPhotographs Open(string folder, DataSettings settings) => new(folder, settings);
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
@@ -30,9 +30,9 @@ internal sealed class GreyPhotographs : PairSource
     protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {
         var file = _files[index];
-        var photo = PictureFile.Load(file).WithChannels(Colours, file);
+        var photo = PictureFile.Load(file).ToChannels(Colours, file);
         var shown = Transform.Draw(Settings, photo.Width, photo.Height, file, random).Apply(photo);
-        return new PicturePair(GreyOf(shown).WithChannels(Colours, file), shown, NameOf(index));
+        return new PicturePair(GreyOf(shown).ToChannels(Colours, file), shown, NameOf(index));
     }
 
     protected internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));

@@ -52,7 +52,7 @@ internal sealed class HostBatch(Device device) : IDisposable
         {
             if (expected.Count > Array.MaxLength)
             {
-                throw new DataException(
+                throw new PictureException(
                     $"{name}: a batch of {_size} samples of {of.Size} with {expected.Count / _size} numbers each has more than the " +
                         $"{Array.MaxLength} numbers that fit into an array; choose a smaller --batch-size or --crop-size");
             }
@@ -67,7 +67,7 @@ internal sealed class HostBatch(Device device) : IDisposable
         }
         else if (field.Shape != expected)
         {
-            throw new DataException(
+            throw new PictureException(
                 $"{name} ({of.Size}) and {_names[0]} ({field.Size}) can't share a batch; choose --batch-size 1 or a --preprocess that " +
                     "crops");
         }

@@ -57,7 +57,7 @@ internal sealed class LabelMapDetector(int count)
             {
                 read(index);
             }
-            catch (DataException)
+            catch (PictureException)
             {
                 // Who reads it for training reports it.
             }

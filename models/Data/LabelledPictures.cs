@@ -33,7 +33,7 @@ public sealed class LabelledPictures : SampleSource
     /// </summary>
     /// <param name="folder">one split of a data set</param>
     /// <param name="classes">true for classes, false for attributes; null for attributes if there is a table, otherwise classes</param>
-    /// <exception cref="DataException">there are none</exception>
+    /// <exception cref="PictureException">there are none</exception>
     public static (bool AreClasses, IReadOnlyList<string> Names) Labels(string folder, bool? classes = null)
     {
         if (!(classes ?? !AttributeTable.IsIn(folder)))
@@ -43,13 +43,13 @@ public sealed class LabelledPictures : SampleSource
 
         if (!Directory.Exists(folder))
         {
-            throw new DataException($"{folder}: there is no such folder");
+            throw new PictureException($"{folder}: there is no such folder");
         }
 
         var names = FolderWalk.FoldersIn(folder);
         return names.Count > 1
             ? (true, names)
-            : throw new DataException($"{folder}: has {Counted.Of(names.Count, "folder")}; classes need a folder each, at least two, " +
+            : throw new PictureException($"{folder}: has {Counted.Of(names.Count, "folder")}; classes need a folder each, at least two, " +
                 $"and attributes the file {AttributeTable.FileName}");
     }
 
@@ -57,7 +57,7 @@ public sealed class LabelledPictures : SampleSource
     /// <param name="classes">as for <see cref="Labels"/></param>
     /// <param name="labels">names of the label vector's elements, in order</param>
     /// <param name="settings">how pictures are prepared</param>
-    /// <exception cref="DataException">the folder, pictures or one of the labels are missing</exception>
+    /// <exception cref="PictureException">the folder, pictures or one of the labels are missing</exception>
     internal static LabelledPictures Open(string folder, bool? classes, IReadOnlyList<string> labels, SquareSettings settings)
     {
         var (areClasses, names) = Labels(folder, classes);
@@ -65,7 +65,7 @@ public sealed class LabelledPictures : SampleSource
         {
             var places = labels.Select(label => names.ToList().IndexOf(label)).ToList();
             return places.Contains(-1)
-                ? throw new DataException($"{AttributeTable.PathIn(folder)}: has no attribute " +
+                ? throw new PictureException($"{AttributeTable.PathIn(folder)}: has no attribute " +
                     $"'{labels[places.IndexOf(-1)]}'; it has {string.Join(", ", names)}")
                 : new LabelledPictures(
                     folder, [.. AttributeTable.Read(folder).Rows.Select(row => (row.File, places.Select(p => row.Values[p]).ToArray()))],
@@ -80,7 +80,7 @@ public sealed class LabelledPictures : SampleSource
                 : []).OrderBy(s => s.file, PathOrder.Here).ToList();
         return samples.Count > 0
             ? new LabelledPictures(folder, samples, settings)
-            : throw new DataException($"{folder}: has no folder of {string.Join(", ", labels)}");
+            : throw new PictureException($"{folder}: has no folder of {string.Join(", ", labels)}");
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _samples[index].File);

@@ -76,7 +76,7 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
     public Reading Begin() => s_current = new Reading(this);
 
     /// <summary>Refuses a file that the training of this thread leaves out; called before a picture is read.</summary>
-    /// <exception cref="DataException">it is left out</exception>
+    /// <exception cref="PictureException">it is left out</exception>
     public static void Refuse(string path)
     {
         if (s_current is not { } reading)
@@ -87,7 +87,7 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
         reading.File = reading.Of.NameOf(path);
         if (reading.Of._files.TryGetValue(reading.File, out var known))
         {
-            throw new DataException($"{path}: is left out of this training since step {known.Step}");
+            throw new PictureException($"{path}: is left out of this training since step {known.Step}");
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
 
         /// <summary>Notes that the file opened last is damaged.</summary>
         /// <returns>false if it was noted in this reading before</returns>
-        public bool Add(DataException problem)
+        public bool Add(PictureException problem)
         {
             if (!_failed.Add(File!))
             {

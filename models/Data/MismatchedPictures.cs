@@ -16,7 +16,7 @@ internal sealed class MismatchedPictures : SampleSource
 
     /// <param name="pictures">labelled pictures with at least two different labels</param>
     /// <param name="folder">the folder, for messages</param>
-    /// <exception cref="DataException">all labels are equal</exception>
+    /// <exception cref="PictureException">all labels are equal</exception>
     public MismatchedPictures(LabelledPictures pictures, string folder)
         : this(pictures, (a, b) => !pictures.LabelOf(a).SequenceEqual(pictures.LabelOf(b)), "label", folder)
     {
@@ -24,7 +24,7 @@ internal sealed class MismatchedPictures : SampleSource
 
     /// <param name="pictures">pictures with at least two different embeddings</param>
     /// <param name="folder">the folder, for messages</param>
-    /// <exception cref="DataException">all embeddings are equal</exception>
+    /// <exception cref="PictureException">all embeddings are equal</exception>
     public MismatchedPictures(EmbeddedPictures pictures, string folder)
         : this(pictures, pictures.Differ, "embedding", folder)
     {
@@ -35,7 +35,7 @@ internal sealed class MismatchedPictures : SampleSource
         (_pictures, _differ) = (pictures, differ);
         if (!Enumerable.Range(1, Math.Max(pictures.Count - 1, 0)).Any(i => differ(0, i)))
         {
-            throw new DataException($"{folder}: all pictures have the same {kind}; mismatched pictures need at least two");
+            throw new PictureException($"{folder}: all pictures have the same {kind}; mismatched pictures need at least two");
         }
     }
 

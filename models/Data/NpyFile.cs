@@ -23,20 +23,20 @@ internal static partial class NpyFile
     private const int MaxHeader = 10_000;
     private static readonly byte[] s_magic = [0x93, .. "NUMPY"u8];
 
-    /// <exception cref="DataException">the file holds no such array</exception>
+    /// <exception cref="PictureException">the file holds no such array</exception>
     public static Picture Load(string path)
     {
         var file = Disk.ReadBytes(path);
         var (type, fortran, extents, start) = ReadHeader(file, path);
         if (fortran || type is not ("|u1" or "<u2"))
         {
-            throw new DataException($"{path}: a NumPy picture must be uint8 (|u1) or little-endian uint16 (<u2) in C order, not " +
+            throw new PictureException($"{path}: a NumPy picture must be uint8 (|u1) or little-endian uint16 (<u2) in C order, not " +
                 $"{type}{(fortran ? " in Fortran order" : "")}");
         }
 
         if (extents.Length is not (2 or 3) || extents.Contains(0))
         {
-            throw new DataException($"{path}: a NumPy picture has the shape (H, W) or (H, W, C) with sides from 1 to {MaxSide}");
+            throw new PictureException($"{path}: a NumPy picture has the shape (H, W) or (H, W, C) with sides from 1 to {MaxSide}");
         }
 
         var (height, width, channels) = (extents[0], extents[1], extents.Length == 3 ? extents[2] : 1);
@@ -57,11 +57,11 @@ internal static partial class NpyFile
 
     /// <summary>The shape of an array that is no picture: float32 points [N, numbers], or int32 labels [N].</summary>
     /// <returns>the array's shape; null if the file holds a picture</returns>
-    /// <exception cref="DataException">the file is no array, is cut short, or holds a number that is not finite</exception>
+    /// <exception cref="PictureException">the file is no array, is cut short, or holds a number that is not finite</exception>
     internal static IReadOnlyList<int>? TryReadNumbers(string path) => ReadNumbers(path)?.Extents;
 
     /// <summary>Points of the plane: an array [N, 2] of float32.</summary>
-    /// <exception cref="DataException">
+    /// <exception cref="PictureException">
     /// the file does not exist, holds no such array, or holds a number that is not finite; the message names it
     /// </exception>
     internal static IReadOnlyList<PlanePoint> LoadPoints(string path)
@@ -72,7 +72,7 @@ internal static partial class NpyFile
 
     /// <summary>Points of a line or of the plane: an array [N, 1] or [N, 2] of float32.</summary>
     /// <returns>the concatenated points, and the numbers per point</returns>
-    /// <exception cref="DataException">
+    /// <exception cref="PictureException">
     /// the file does not exist, holds no such array, or holds a number that is not finite; the message names it
     /// </exception>
     internal static (float[] Values, int Numbers) LoadNumbers(string path)
@@ -82,7 +82,7 @@ internal static partial class NpyFile
     }
 
     /// <summary>Vectors of any length: a float32 array [numbers] for one vector, [N, numbers] for several.</summary>
-    /// <exception cref="DataException">
+    /// <exception cref="PictureException">
     /// the file does not exist, holds no such array, or holds a number that is not finite; the message names it
     /// </exception>
     public static IReadOnlyList<float[]> LoadVectors(string path)
@@ -100,12 +100,12 @@ internal static partial class NpyFile
     {
         if (!File.Exists(path))
         {
-            throw new DataException($"{path}: there is no such file; it should hold {form}");
+            throw new PictureException($"{path}: there is no such file; it should hold {form}");
         }
 
         return ReadNumbers(path, mayBeOne) is (var bytes, var extents) && fits(extents)
             ? (MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray(), extents)
-            : throw new DataException($"{path}: should hold {form}");
+            : throw new PictureException($"{path}: should hold {form}");
     }
 
     /// <summary>The values and their shape; null if the file holds a picture.</summary>
@@ -127,7 +127,7 @@ internal static partial class NpyFile
         {
             if (!float.IsFinite(numbers[i]))
             {
-                throw new DataException($"{path}: point {i / extents[^1]} has a {numbers[i].ToString(CultureInfo.InvariantCulture)}");
+                throw new PictureException($"{path}: point {i / extents[^1]} has a {numbers[i].ToString(CultureInfo.InvariantCulture)}");
             }
         }
 
@@ -173,7 +173,7 @@ internal static partial class NpyFile
     {
         if (expected != found)
         {
-            throw new DataException($"{path}: its header announces {expected} bytes of samples, but {found} follow");
+            throw new PictureException($"{path}: its header announces {expected} bytes of samples, but {found} follow");
         }
     }
 
@@ -182,7 +182,7 @@ internal static partial class NpyFile
     {
         if (file.Length < 12 || !file.AsSpan(0, s_magic.Length).SequenceEqual(s_magic))
         {
-            throw new DataException($"{path}: not a NumPy file");
+            throw new PictureException($"{path}: not a NumPy file");
         }
 
         // Version 1 has two bytes of length, later ones four.
@@ -191,15 +191,15 @@ internal static partial class NpyFile
             : (12, BitConverter.ToUInt32(file, 8));
         if (length > MaxHeader)
         {
-            throw new DataException($"{path}: its header has {length} bytes, more than the {MaxHeader} that NumPy itself reads");
+            throw new PictureException($"{path}: its header has {length} bytes, more than the {MaxHeader} that NumPy itself reads");
         }
 
         var match = start + length <= file.Length
             ? Header().Match(Encoding.Latin1.GetString(file, start, (int)length))
-            : throw new DataException($"{path}: cut short within its header");
+            : throw new PictureException($"{path}: cut short within its header");
         if (!match.Success)
         {
-            throw new DataException($"{path}: its header does not say type, order and shape as NumPy's does");
+            throw new PictureException($"{path}: its header does not say type, order and shape as NumPy's does");
         }
 
         var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -24,7 +24,7 @@ public sealed class OnePicture : SampleSource
 
     /// <param name="path">the picture, or a folder that holds only this picture</param>
     /// <param name="count">samples per epoch</param>
-    /// <exception cref="DataException">there is no picture, or more than one, or it can't be used</exception>
+    /// <exception cref="PictureException">there is no picture, or more than one, or it can't be used</exception>
     public static OnePicture Open(string path, int count)
     {
         var file = path;
@@ -33,10 +33,10 @@ public sealed class OnePicture : SampleSource
             var files = PictureFolder.List(path);
             file = files.Count == 1
                 ? files[0]
-                : throw new DataException($"{path}: holds {files.Count} pictures; name the one to train on");
+                : throw new PictureException($"{path}: holds {files.Count} pictures; name the one to train on");
         }
 
-        return new OnePicture(file, PictureFile.Load(file).WithChannels(Colours, file), count);
+        return new OnePicture(file, PictureFile.Load(file).ToChannels(Colours, file), count);
     }
 
     public override string NameOf(int index) => Path.GetFileNameWithoutExtension(_file);

@@ -31,12 +31,12 @@ internal sealed class Originals
 
     /// <summary>To be called before anything is written.</summary>
     /// <param name="outputs">all files that will be written</param>
-    /// <exception cref="DataException">one of them is an original; the message names it</exception>
+    /// <exception cref="PictureException">one of them is an original; the message names it</exception>
     public void RefuseOver(params IEnumerable<string> outputs)
     {
         if (outputs.FirstOrDefault(Hold) is { } same)
         {
-            throw new DataException($"{same}: would be overwritten, and this command reads it; choose another output");
+            throw new PictureException($"{same}: would be overwritten, and this command reads it; choose another output");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class PairBuilder
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
     /// Files that have no partner, differ in height or are damaged are skipped and reported.
     /// </summary>
-    /// <exception cref="DataException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
+    /// <exception cref="PictureException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
@@ -24,7 +24,7 @@ internal static class PairBuilder
         var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
         {
-            throw new DataException($"{folderA} and {folderB}: no picture has the same name in both");
+            throw new PictureException($"{folderA} and {folderB}: no picture has the same name in both");
         }
 
         new Originals(a.Values.Concat(b.Values)).RefuseOver(names.Select(PairOf));
@@ -36,7 +36,7 @@ internal static class PairBuilder
             {
                 Join(a[names[i]], b[names[i]], PairOf(names[i]));
             }
-            catch (DataException problem)
+            catch (PictureException problem)
             {
                 problems[i] = problem.Message;
             }
@@ -59,7 +59,7 @@ internal static class PairBuilder
         var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
         if (a.Height != b.Height)
         {
-            throw new DataException(
+            throw new PictureException(
                 $"{fileA}: is {a.Height} pixels high but {fileB} {b.Height}; the halves of a pair must have the same height");
         }
 
@@ -69,7 +69,7 @@ internal static class PairBuilder
         }
         catch (IOException e)
         {
-            throw new DataException(e.Message, e);
+            throw new PictureException(e.Message, e);
         }
 
         foreach (var (picture, file) in new[] { (a, fileA), (b, fileB) })

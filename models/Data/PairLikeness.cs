@@ -91,7 +91,7 @@ internal sealed class PairLikeness(int count)
 
     private static float[][] Columns(Picture picture, int first, int count)
     {
-        var strip = picture.Cropped(first, 0, count, picture.Height);
+        var strip = picture.Crop(first, 0, count, picture.Height);
         var values = new float[strip.Channels * picture.Height * count];
         strip.CopyTo(values);
         return [.. Enumerable.Range(0, count).Select(x => values.Where((_, i) => i % count == x).ToArray())];
@@ -127,7 +127,7 @@ internal sealed class PairLikeness(int count)
     /// <summary>Gradient magnitudes of a small copy, normalised to mean 0 and length 1.</summary>
     private static float[] Contours(Picture picture)
     {
-        var small = picture.Resized(Side, Side);
+        var small = picture.Resize(Side, Side);
         var (values, steep) = (new float[small.Channels * Side * Side], new float[Side * Side]);
         small.CopyTo(values);
         for (var i = 0; i < values.Length; i++)
@@ -142,7 +142,7 @@ internal sealed class PairLikeness(int count)
         return [.. steep.Select(s => length > 0 ? (s - mean) / length : 0)];
     }
 
-    /// <summary>What is seen of a pair: the contours of both pictures, and the differences of columns in the middle and beside it.</summary>
+    /// <summary>What is seen of a pair: both contours, and the differences of columns in the middle and beside it.</summary>
     internal sealed record Seen(float[] A, float[] B)
     {
         public required double Middle { get; init; }

@@ -20,8 +20,8 @@ public sealed class PairOfPictures : PairSource
         {
             if (Math.Min(picture.Width, picture.Height) < settings.CropSize)
             {
-                throw new DataException($"{file}: {picture.Width}x{picture.Height} pixels are too few for a crop of {settings.CropSize}; " +
-                    "choose a smaller --crop-size");
+                throw new PictureException($"{file}: {picture.Width}x{picture.Height} pixels are too few for a crop of " +
+                    $"{settings.CropSize}; choose a smaller --crop-size");
             }
         }
     }
@@ -33,7 +33,7 @@ public sealed class PairOfPictures : PairSource
     /// <param name="folder">the common part of both folders' names</param>
     /// <param name="count">crops per epoch</param>
     /// <param name="settings">channels, crop, mirroring and direction</param>
-    /// <exception cref="DataException">a folder is missing, or holds more than one picture, or one that is too small</exception>
+    /// <exception cref="PictureException">a folder is missing, or holds more than one picture, or one that is too small</exception>
     public static PairOfPictures Open(string folder, int count, DataSettings settings)
     {
         return new PairOfPictures(One("A", settings.ChannelsOfA), One("B", settings.ChannelsOfB), count, settings);
@@ -42,8 +42,8 @@ public sealed class PairOfPictures : PairSource
         {
             var files = PictureFolder.List(folder + domain);
             return files.Count == 1
-                ? (files[0], PictureFile.Load(files[0]).WithChannels(channels, files[0]))
-                : throw new DataException($"{folder + domain}: holds {files.Count} pictures; this model trains on one of each domain");
+                ? (files[0], PictureFile.Load(files[0]).ToChannels(channels, files[0]))
+                : throw new PictureException($"{folder + domain}: holds {files.Count} pictures; this model trains on one of each domain");
         }
     }
 

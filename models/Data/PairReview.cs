@@ -52,13 +52,13 @@ internal sealed class PairReview
     }
 
     /// <param name="folder">the pairs, including subfolders, and the earlier decisions</param>
-    /// <exception cref="DataException">there is no such folder, or no PNG or JPEG in it, or the decisions are damaged</exception>
+    /// <exception cref="PictureException">there is no such folder, or no PNG or JPEG in it, or the decisions are damaged</exception>
     public static PairReview Open(string folder)
     {
         var files = PictureFolder.List(folder).Where(file => PictureFile.IsPngOrJpeg(file) && !PictureFile.IsLayers(file)).ToList();
         if (files.Count == 0)
         {
-            throw new DataException($"{folder}: holds no pairs as .png or .jpg to review");
+            throw new PictureException($"{folder}: holds no pairs as .png or .jpg to review");
         }
 
         var kept = Path.Combine(folder, FileName);
@@ -72,7 +72,7 @@ internal sealed class PairReview
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{kept}: can't be read: {problem.Message.Split('\n')[0]}", problem);
+            throw new PictureException($"{kept}: can't be read: {problem.Message.Split('\n')[0]}", problem);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class PairReview
     public string FileOf(int index) => _files[index];
 
     /// <summary>Stores a decision.</summary>
-    /// <exception cref="DataException">the crop lies outside the halves, the file can't be used, or the decision can't be saved</exception>
+    /// <exception cref="PictureException">the crop lies outside the halves, or the file can't be used, or the decision saved</exception>
     public void Decide(int index, PairDecision decision)
     {
         if (decision.Crop is { } crop)
@@ -89,7 +89,7 @@ internal sealed class PairReview
             if (crop.X < 0 || crop.Y < 0 || crop.Width < 1 || crop.Height < 1 || crop.X > width - crop.Width
                 || crop.Y > height - crop.Height)
             {
-                throw new DataException(
+                throw new PictureException(
                     $"{Names[index]}: a half of {width}x{height} pixels has no part of {crop.Width}x{crop.Height} at {crop.X}, {crop.Y}");
             }
         }
@@ -110,7 +110,7 @@ internal sealed class PairReview
             catch (IOException problem)
             {
                 Set(before); // Roll back: the decision was not saved.
-                throw new DataException(problem.Message, problem);
+                throw new PictureException(problem.Message, problem);
             }
         }
 
@@ -132,18 +132,18 @@ internal sealed class PairReview
     /// PNG files.
     /// </summary>
     /// <param name="output">a folder that does not exist yet or is empty</param>
-    /// <exception cref="DataException">the folder is not empty, or lies within that of the pairs</exception>
+    /// <exception cref="PictureException">the folder is not empty, or lies within that of the pairs</exception>
     /// <exception cref="IOException">the folder can't be created</exception>
     public BuildOutcome Write(string output)
     {
         if (Originals.IsWithin(output, _folder))
         {
-            throw new DataException($"{output}: is inside the folder of the reviewed pairs; choose another folder");
+            throw new PictureException($"{output}: is inside the folder of the reviewed pairs; choose another folder");
         }
 
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
         {
-            throw new DataException(
+            throw new PictureException(
                 $"{output}: already holds files, which would be mixed with the new ones; choose another folder, or empty it");
         }
 
@@ -164,7 +164,7 @@ internal sealed class PairReview
                 var part = Path.GetDirectoryName(target)!;
                 counts[part] = counts.GetValueOrDefault(part) + 1;
             }
-            catch (Exception problem) when (problem is DataException or IOException or UnauthorizedAccessException)
+            catch (Exception problem) when (problem is PictureException or IOException or UnauthorizedAccessException)
             {
                 problems.Add(problem.Message);
             }
@@ -211,26 +211,26 @@ internal sealed class PairReview
         var both = PictureFile.Load(file);
         if (both.Layers[0].BitsPerChannel > 8)
         {
-            throw new DataException($"{file}: has 16 bits per channel, which would be lost in a changed pair; it is left out");
+            throw new PictureException($"{file}: has 16 bits per channel, which would be lost in a changed pair; it is left out");
         }
 
         var (a, b) = AlignedFolder.Halves(both, file);
         var crop = decision.Crop ?? new HalfCrop(0, 0, a.Width, a.Height);
         if (crop.X + crop.Width > a.Width || crop.Y + crop.Height > a.Height)
         {
-            throw new DataException($"{file}: is smaller than when it was reviewed; it is left out");
+            throw new PictureException($"{file}: is smaller than when it was reviewed; it is left out");
         }
 
         (a, b) = (Cropped(a), Cropped(b));
         var png = Path.ChangeExtension(target, ".png");
         if (File.Exists(png))
         {
-            throw new DataException($"{file}: there is a pair of the same name but for its extension; it is left out");
+            throw new PictureException($"{file}: there is a pair of the same name but for its extension; it is left out");
         }
 
         PictureFile.SaveSideBySide(png, decision.Swapped ? [b, a] : [a, b]);
 
-        Picture Cropped(Picture half) => half.Cropped(crop.X, crop.Y, crop.Width, crop.Height);
+        Picture Cropped(Picture half) => half.Crop(crop.X, crop.Y, crop.Width, crop.Height);
     }
 
     private static (int Width, int Height) HalfOf(string file)

@@ -19,7 +19,7 @@ public abstract class PairSource : SampleSource
 
     /// <summary>Reads and preprocesses a pair. Safe to call from many threads.</summary>
     /// <param name="random">random numbers for crop, mirroring and choice of partner</param>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     protected internal abstract PicturePair LoadPair(int index, RandomSequence random);
 
     protected internal sealed override Sample Load(int index, RandomSequence random)

@@ -37,7 +37,7 @@ internal sealed class PartlyLabelledPictures : SampleSource
     /// </param>
     /// <param name="seed">seed of their choice</param>
     /// <param name="settings">how pictures are prepared</param>
-    /// <exception cref="DataException">folders or pictures are missing</exception>
+    /// <exception cref="PictureException">folders or pictures are missing</exception>
     public static PartlyLabelledPictures Open(
         string folder, string unlabelled, IReadOnlyList<string> classes, int known, ulong seed, SquareSettings settings)
     {

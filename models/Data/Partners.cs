@@ -15,7 +15,7 @@ internal static class Partners
     /// <param name="pictures">the pictures</param>
     /// <param name="others">the folder of the partners</param>
     /// <param name="mayHaveMore">whether there may be pictures among the others that are nobody's partner</param>
-    /// <exception cref="DataException">a picture has no partner or two; the message names it</exception>
+    /// <exception cref="PictureException">a picture has no partner or two; the message names it</exception>
     public static IReadOnlyList<string> Of(string folder, IReadOnlyList<string> pictures, PictureList others, bool mayHaveMore = false)
     {
         var named = PictureFolder.ByName(others);
@@ -28,7 +28,7 @@ internal static class Partners
         {
             if (pictures.Count != others.Pictures.Count)
             {
-                throw new DataException(
+                throw new PictureException(
                     $"{others.Folder}: holds {Counted.Of(others.Pictures.Count, "picture")}, but {folder} {pictures.Count}, and no names " +
                         "agree; give pictures that belong together the same name");
             }
@@ -44,7 +44,7 @@ internal static class Partners
         string[] unused = mayHaveMore ? [] : [.. byForm.Where(f => !taken.Contains(f.Key)).Select(f => f.Value).Order(PathOrder.Here)];
         return lonely.Length + unused.Length == 0
             ? [.. own.Select(name => byForm[name])]
-            : throw new DataException(string.Join("; ", Lacking(lonely, others.Folder).Concat(Lacking(unused, folder))));
+            : throw new PictureException(string.Join("; ", Lacking(lonely, others.Folder).Concat(Lacking(unused, folder))));
     }
 
     private static IEnumerable<string> Lacking(string[] files, string folder)

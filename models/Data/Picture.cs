@@ -33,8 +33,8 @@ public sealed class Picture
     /// The picture with the number of channels that a network reads: gray is replicated, colour is converted to luma, alpha is added
     /// (opaque) or dropped, with fully transparent pixels white (<see cref="HiddenColours"/>).
     /// </summary>
-    /// <exception cref="DataException">the picture has, or should have, more than four channels, and the numbers differ</exception>
-    public Picture WithChannels(int channels, string file)
+    /// <exception cref="PictureException">the picture has, or should have, more than four channels, and the numbers differ</exception>
+    public Picture ToChannels(int channels, string file)
     {
         if (PictureRemarks.AreHeard && HidesColours(channels) && HiddenColours.RemarkOn(this) is { } remark)
         {
@@ -43,7 +43,7 @@ public sealed class Picture
 
         return channels == Channels ? this
             : _layers.Length == 1 && channels <= 4 ? Converted(channels)
-            : throw new DataException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for" +
+            : throw new PictureException($"{file}: has {Counted.Of(Channels, "channel")}, but {channels} are asked for" +
                 (NpyFile.RemarkOn(this, file) is { } order ? $"; it {order}" : ""));
     }
 
@@ -61,15 +61,15 @@ public sealed class Picture
         return new Image(Width, Height, 1, [.. image.Bytes.Chunk(image.Channels).Select(pixel => pixel[index])]);
     }
 
-    public Picture Resized(int width, int height) => Resized(width, height, ResizeFilter.Bicubic);
+    public Picture Resize(int width, int height) => Resize(width, height, ResizeFilter.Bicubic);
 
-    internal Picture Resized(int width, int height, ResizeFilter filter) =>
+    internal Picture Resize(int width, int height, ResizeFilter filter) =>
         (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, filter));
 
-    public Picture Cropped(int x, int y, int width, int height) =>
+    public Picture Crop(int x, int y, int width, int height) =>
         (width, height) == (Width, Height) ? this : Each(l => l.Crop(x, y, width, height));
 
-    public Picture Mirrored() => Each(l => l.FlipHorizontally());
+    public Picture FlipHorizontally() => Each(l => l.FlipHorizontally());
 
     /// <summary>Writes the picture as [C, H, W] in [−1, 1].</summary>
     public void CopyTo(Span<float> planes)

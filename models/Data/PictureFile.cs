@@ -28,7 +28,7 @@ public static class PictureFile
     public static bool HasPictureName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Loads a picture. Remarks on it are heard by <see cref="PictureRemarks.Listen"/>.</summary>
-    /// <exception cref="DataException">the file can't be read or is no picture; the message names it and the reason</exception>
+    /// <exception cref="PictureException">the file can't be read or is no picture; the message names it and the reason</exception>
     public static Picture Load(string path) => Load(path, options: null);
 
     /// <summary>Loads a picture; a file with a palette gives its indices, as in label maps.</summary>
@@ -109,14 +109,14 @@ public static class PictureFile
     }
 
     /// <summary>Checks that a file holds something, without opening it: who opens a pipe waits for its other end.</summary>
-    /// <exception cref="DataException">it does not</exception>
+    /// <exception cref="PictureException">it does not</exception>
     internal static void RequireBytes(string path)
     {
         var file = new FileInfo(path);
         file = file.LinkTarget is null ? file : new FileInfo(FolderWalk.RealPath(Path.GetFullPath(path)));
         if (file is { Exists: true, Length: 0 })
         {
-            throw new DataException($"{path}: is empty (0 bytes); copy the picture again, or remove it (or it is no ordinary file " +
+            throw new PictureException($"{path}: is empty (0 bytes); copy the picture again, or remove it (or it is no ordinary file " +
                 "but a named pipe, a socket or a device)");
         }
     }
@@ -130,11 +130,11 @@ public static class PictureFile
         }
         catch (ImageFormatException e)
         {
-            throw new DataException(e.Message, e);
+            throw new PictureException(e.Message, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException(
+            throw new PictureException(
                 FolderWalk.NotUtf8(path) ?? (e is FileNotFoundException && new FileInfo(path).LinkTarget is { } target
                     ? $"{path}: links to {target}, which is not there"
                     : $"{path}: {e.Message}"),
@@ -146,7 +146,7 @@ public static class PictureFile
     /// <param name="file">the bytes of the file</param>
     /// <param name="name">the file's name, for messages</param>
     /// <param name="keepIndices">a file with a palette gives its indices, as in label maps</param>
-    /// <exception cref="DataException">the bytes are no picture; the message gives the reason</exception>
+    /// <exception cref="PictureException">the bytes are no picture; the message gives the reason</exception>
     public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false)
     {
         try
@@ -155,14 +155,14 @@ public static class PictureFile
         }
         catch (ImageFormatException e)
         {
-            throw new DataException($"{name}: {e.Message}", e);
+            throw new PictureException($"{name}: {e.Message}", e);
         }
     }
 
     /// <summary>The bytes of a PNG, as written by <see cref="Save"/>.</summary>
     /// <param name="picture">a picture of one to four channels</param>
     /// <param name="name">the file's name, for messages</param>
-    /// <exception cref="DataException">the picture has more channels</exception>
+    /// <exception cref="PictureException">the picture has more channels</exception>
     public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
 
     /// <summary>
@@ -173,7 +173,7 @@ public static class PictureFile
     /// <param name="extension">file type: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="name">the file's name, for messages</param>
     /// <param name="metadata">metadata to write, as far as the format supports it</param>
-    /// <exception cref="DataException">the picture has more channels, or the file type is unknown</exception>
+    /// <exception cref="PictureException">the picture has more channels, or the file type is unknown</exception>
     public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null)
     {
         RemarkOnLosses(picture, extension, name, metadata);
@@ -184,14 +184,14 @@ public static class PictureFile
         (picture.Layers, extension.ToLowerInvariant()) switch
     {
         (var layers, ".tif" or ".tiff") => TiffEncoder.Encode(layers, metadata),
-        ({ Count: > 1 }, _) => throw new DataException(
+        ({ Count: > 1 }, _) => throw new PictureException(
             $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
         ([var image], ".png") => PngEncoder.Encode(image, metadata: metadata),
         ([var image], var ending) when s_jpeg.Contains(ending) => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
-        ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new DataException(
+        ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new PictureException(
             $"{name}: a WebP has at most {WebPEncoder.MaxSide} pixels a side, not {image.Width}x{image.Height}"),
         ([var image], ".webp") => WebPEncoder.Encode(image, metadata),
-        (_, var other) => throw new DataException($"{name}: pictures are written as .png, .jpg, .webp, .tif or .npy, not '{other}'"),
+        (_, var other) => throw new PictureException($"{name}: pictures are written as .png, .jpg, .webp, .tif or .npy, not '{other}'"),
     };
 
     /// <summary>
@@ -200,7 +200,7 @@ public static class PictureFile
     /// <param name="picture">a picture of one to four channels; of any number for TIFF and arrays</param>
     /// <param name="path">path of the file</param>
     /// <param name="metadata">metadata to write, as far as the format supports it</param>
-    /// <exception cref="DataException">the format does not support the number of channels, or the file can't be written</exception>
+    /// <exception cref="PictureException">the format does not support the number of channels, or the file can't be written</exception>
     public static void Save(Picture picture, string path, ImageMetadata? metadata = null)
     {
         try
@@ -217,7 +217,7 @@ public static class PictureFile
         }
         catch (IOException e)
         {
-            throw new DataException(e.Message, e);
+            throw new PictureException(e.Message, e);
         }
     }
 
@@ -235,14 +235,14 @@ public static class PictureFile
             .Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
         {
-            throw new DataException($"{folder}: holds no pictures to stack as layers");
+            throw new PictureException($"{folder}: holds no pictures to stack as layers");
         }
 
         var parts = files.ConvertAll(file => Load(file));
         var other = parts.FindIndex(p => (p.Width, p.Height) != (parts[0].Width, parts[0].Height));
         return other < 0
             ? new Picture([.. parts.SelectMany(p => p.Layers)])
-            : throw new DataException($"{files[other]}: has {parts[other].Width}x{parts[other].Height} pixels, but " +
+            : throw new PictureException($"{files[other]}: has {parts[other].Width}x{parts[other].Height} pixels, but " +
                 $"{Path.GetFileName(files[0])} beside it has {parts[0].Width}x{parts[0].Height}");
     }
 

@@ -9,7 +9,7 @@ public static class PictureFolder
     /// Paths of the pictures, ordered by ordinal comparison with '/' between folders, so that the order is the same on every machine. A
     /// picture that links lead to is listed once, under the first of its names.
     /// </summary>
-    /// <exception cref="DataException">
+    /// <exception cref="PictureException">
     /// there is no such folder, or no picture in it, or a subfolder can't be read
     /// </exception>
     public static IReadOnlyList<string> List(string folder) => PictureList.Of(folder).Complete().Pictures;
@@ -19,7 +19,7 @@ public static class PictureFolder
         Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 
     /// <summary>Pictures by <see cref="NameIn"/> in Unicode's form NFC.</summary>
-    /// <exception cref="DataException">two pictures have the same name</exception>
+    /// <exception cref="PictureException">two pictures have the same name</exception>
     internal static Dictionary<string, string> ByName(PictureList pictures)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ public static class PictureFolder
             var composed = Composed(name);
             if (!files.TryAdd(composed, file))
             {
-                throw new DataException(name == NameIn(pictures.Folder, files[composed])
+                throw new PictureException(name == NameIn(pictures.Folder, files[composed])
                     ? $"{file}: {files[composed]} has the same name but for its extension; remove one of them"
                     : $"{file}: {files[composed]} has the same name, with its accents in Unicode's other form (NFC, NFD); rename or " +
                         "remove one of them");

@@ -31,7 +31,7 @@ internal sealed class PictureList
     /// Lists a folder. <see cref="PictureRemarks"/> hears of files that are left out for their endings, of the system's folders, and of
     /// links to the same file, which counts once, under the first of its names.
     /// </summary>
-    /// <exception cref="DataException">there is no such folder, it can't be read, or there is no picture in it</exception>
+    /// <exception cref="PictureException">there is no such folder, it can't be read, or there is no picture in it</exception>
     public static PictureList Of(string folder) => Of(folder, everyName: false);
 
     /// <summary>The same where names decide which files belong together: a file counts under each of its names.</summary>
@@ -42,7 +42,7 @@ internal sealed class PictureList
     {
         if (!Directory.Exists(folder))
         {
-            throw new DataException(
+            throw new PictureException(
                 File.Exists(folder) ? $"{folder}: a file, where a folder of pictures is expected"
                     : FolderWalk.NotUtf8(folder) ?? $"{folder}: there is no such folder");
         }
@@ -74,7 +74,7 @@ internal sealed class PictureList
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{folder}: {e.Message}", e);
+            throw new PictureException($"{folder}: {e.Message}", e);
         }
 
         pictures.UnionWith(LeftOutFiles.GoneFrom(folder));
@@ -85,8 +85,8 @@ internal sealed class PictureList
         }
 
         return pictures.Count > 0 ? new PictureList(folder, [.. pictures.Order(PathOrder.Here)], walk.Problems)
-            : walk.Problems.Count > 0 ? throw new DataException(Summary(walk.Problems))
-            : throw new DataException($"{folder}: holds no pictures ({PictureFile.Endings})" +
+            : walk.Problems.Count > 0 ? throw new PictureException(Summary(walk.Problems))
+            : throw new PictureException($"{folder}: holds no pictures ({PictureFile.Endings})" +
                 (leftOut.Find(IsConvertible) is { } other ? $"; {Path.GetFileName(other)}: {LeftOut(other)}" : ""));
     }
 
@@ -113,8 +113,8 @@ internal sealed class PictureList
     }
 
     /// <summary>The list itself, if nothing is left out that might belong to it.</summary>
-    /// <exception cref="DataException">there are problems; the message is that of the first and counts the others</exception>
-    public PictureList Complete() => Problems.Count == 0 ? this : throw new DataException(Summary(Problems));
+    /// <exception cref="PictureException">there are problems; the message is that of the first and counts the others</exception>
+    public PictureList Complete() => Problems.Count == 0 ? this : throw new PictureException(Summary(Problems));
 
     private static string Summary(IReadOnlyList<string> problems) =>
         problems[0] + (problems.Count > 1 ? $" ({Counted.Of(problems.Count - 1, "other folder")} can't be read either)" : "");

@@ -36,13 +36,13 @@ internal sealed class PointSet : SampleSource
     /// <param name="split">the file's name without its extension, such as <c>points/train</c></param>
     /// <param name="serial">whether samples are in file order</param>
     /// <param name="atMost">number of points to use, from the first on; 0 for all</param>
-    /// <exception cref="DataException">the file is missing or damaged, or a point is not within 0 and 1</exception>
+    /// <exception cref="PictureException">the file is missing or damaged, or a point is not within 0 and 1</exception>
     public static PointSet Open(string split, bool serial = false, int atMost = 0)
     {
         var path = FileOf(split);
         var (values, numbers) = NpyFile.LoadNumbers(path);
         return Array.FindIndex(values, v => v is < 0 or > 1) is >= 0 and var outside
-            ? throw new DataException($"{path}: point {outside / numbers} is not within 0 and 1")
+            ? throw new PictureException($"{path}: point {outside / numbers} is not within 0 and 1")
             : new PointSet(atMost > 0 ? [.. values.Take(atMost * numbers)] : values, numbers, serial);
     }
 
@@ -50,7 +50,7 @@ internal sealed class PointSet : SampleSource
     public static bool Exists(string split) => File.Exists(FileOf(split));
 
     /// <summary>The modes of the distribution of a folder's points; null if the folder does not specify them.</summary>
-    /// <exception cref="DataException">the file of the modes can't be used</exception>
+    /// <exception cref="PictureException">the file of the modes can't be used</exception>
     public static GaussianMixture? MixtureOf(string folder)
     {
         var path = Path.Combine(folder, ModesFile);
@@ -62,7 +62,7 @@ internal sealed class PointSet : SampleSource
         var rows = CsvFile.Read(path);
         if (rows.Count == 0 || !s_headers.Contains(string.Join(',', rows[0].Cells)))
         {
-            throw new DataException($"{path}: must begin with the line {string.Join(" or ", s_headers)}");
+            throw new PictureException($"{path}: must begin with the line {string.Join(" or ", s_headers)}");
         }
 
         var modes = new List<GaussianMode>();
@@ -70,11 +70,11 @@ internal sealed class PointSet : SampleSource
         {
             modes.AddRange(cells.Length == rows[0].Cells.Length && GaussianMixture.Parse(string.Join(',', cells[1..])) is { } one
                 ? one.Modes
-                : throw new DataException(
+                : throw new PictureException(
                     string.Create(CultureInfo.InvariantCulture, $"{path}: line {line} is no mode: {string.Join(',', cells)}")));
         }
 
-        return modes.Count > 0 ? new GaussianMixture(modes) : throw new DataException($"{path}: names no modes");
+        return modes.Count > 0 ? new GaussianMixture(modes) : throw new PictureException($"{path}: names no modes");
     }
 
     /// <summary>Writes the file that <see cref="MixtureOf"/> reads.</summary>

@@ -28,7 +28,7 @@ internal sealed class PointSets : SampleSource
     /// <param name="direction">direction of translation</param>
     /// <param name="serial">whether samples are in file order, the i-th of A with the i-th of B</param>
     /// <param name="atMost">number of points to use of each set, from the first on; 0 for all</param>
-    /// <exception cref="DataException">a file is missing or damaged</exception>
+    /// <exception cref="PictureException">a file is missing or damaged</exception>
     public static PointSets Open(string split, Direction direction = Direction.AToB, bool serial = false, int atMost = 0)
     {
         var (a, b) = (Limited(NpyFile.LoadPoints(FileOf(split, "A"))), Limited(NpyFile.LoadPoints(FileOf(split, "B"))));

@@ -38,7 +38,7 @@ public sealed class SampleBatches
     /// <param name="device">the device of the tensors</param>
     /// <param name="first">number of the first batch, counted through all epochs</param>
     /// <param name="count">number of batches; null for one epoch</param>
-    /// <exception cref="DataException">during iteration: a file can't be used</exception>
+    /// <exception cref="PictureException">during iteration: a file can't be used</exception>
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
     {
         using var batches = new HostBatches(device);
@@ -93,13 +93,13 @@ public sealed class SampleBatches
                 batch.Damaged.AddRange(reading.Found);
                 return sample;
             }
-            catch (DataException e) when (reading.IsLeftOut && further < _source.Count)
+            catch (PictureException e) when (reading.IsLeftOut && further < _source.Count)
             {
                 further += reading.Add(e) ? 0 : 1;
             }
-            catch (DataException e)
+            catch (PictureException e)
             {
-                throw new DataException(e.Message, e) { File = reading.File };
+                throw new PictureException(e.Message, e) { File = reading.File };
             }
         }
     }

@@ -26,15 +26,15 @@ public abstract class SampleSource
 
     /// <summary>Reads and preprocesses a sample. Safe to call from many threads.</summary>
     /// <param name="random">random numbers for crop, mirroring and choice of partner</param>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     protected internal abstract Sample Load(int index, RandomSequence random);
 
     /// <summary>Reads and preprocesses one of <see cref="Files"/> to check it.</summary>
-    /// <exception cref="DataException">the file can't be used</exception>
+    /// <exception cref="PictureException">the file can't be used</exception>
     protected internal abstract void CheckFile(int index);
 
     /// <summary>A warning if the files are probably not what the settings assume; otherwise null. Reads some of the files.</summary>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     public virtual string? Warning() => null;
 
     /// <summary>Batches of all samples, shuffled by the seed and the epoch (in name order if the set is serial).</summary>

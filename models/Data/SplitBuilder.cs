@@ -11,7 +11,7 @@ internal static class SplitBuilder
     /// <summary>Copies the pictures to OUT/train, OUT/val and OUT/test, keeping relative paths.</summary>
     /// <param name="val">fraction of the pictures for val, rounded</param>
     /// <param name="test">fraction for test, rounded</param>
-    /// <exception cref="DataException">
+    /// <exception cref="PictureException">
     /// the folder is missing or empty, nothing would be left to train on, or one of the parts already holds files
     /// </exception>
     /// <exception cref="IOException">the output can't be created</exception>
@@ -22,14 +22,15 @@ internal static class SplitBuilder
         var (vals, tests) = ((int)Math.Round(files.Length * val), (int)Math.Round(files.Length * test));
         if (vals + tests >= files.Length)
         {
-            throw new DataException($"{folder}: of {Counted.Of(files.Length, "picture")} none would be left to train on");
+            throw new PictureException($"{folder}: of {Counted.Of(files.Length, "picture")} none would be left to train on");
         }
 
         string[] parts = ["train", "val", "test"];
         if (parts.Select(part => Path.Combine(output, part))
             .FirstOrDefault(part => Directory.Exists(part) && Directory.EnumerateFileSystemEntries(part).Any()) is { } taken)
         {
-            throw new DataException($"{taken}: holds files already, and held-out pictures must not be trained on; choose another output");
+            throw new PictureException(
+                $"{taken}: holds files already, and held-out pictures must not be trained on; choose another output");
         }
 
         OutputPath.MakeFolder(output);
@@ -46,9 +47,9 @@ internal static class SplitBuilder
                 Copy(files[i], target);
                 counts[part]++;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DataException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or PictureException)
             {
-                problems.Add(e is DataException ? e.Message : FolderWalk.NotUtf8(files[i]) ?? $"{target}: {e.Message}");
+                problems.Add(e is PictureException ? e.Message : FolderWalk.NotUtf8(files[i]) ?? $"{target}: {e.Message}");
             }
         }
 

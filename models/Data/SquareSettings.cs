@@ -23,20 +23,20 @@ internal sealed record SquareSettings(int CentreCrop, int Side)
     public bool IsSerial { get; init; }
 
     /// <summary>Reads and prepares a picture, [Channels, Side, Side].</summary>
-    /// <exception cref="DataException">the file can't be read, or the picture is too small</exception>
+    /// <exception cref="PictureException">the file can't be read, or the picture is too small</exception>
     internal Picture Read(string file, RandomSequence random)
     {
-        var picture = PictureFile.Load(file).WithChannels(Channels, file);
+        var picture = PictureFile.Load(file).ToChannels(Channels, file);
         var cut = CentreCrop > 0 ? CentreCrop : KeepsProportions ? Math.Min(picture.Width, picture.Height) : 0;
         if (cut > 0)
         {
             picture = picture.Width >= cut && picture.Height >= cut
-                ? picture.Cropped((picture.Width - cut) / 2, (picture.Height - cut) / 2, cut, cut)
-                : throw new DataException(
+                ? picture.Crop((picture.Width - cut) / 2, (picture.Height - cut) / 2, cut, cut)
+                : throw new PictureException(
                     $"{file}: {picture.Width}x{picture.Height} pixels are too few for --centre-crop {cut}; choose a smaller one, or 0");
         }
 
-        picture = picture.Resized(Side, Side);
-        return Flip && random.NextSingle() < 0.5f ? picture.Mirrored() : picture;
+        picture = picture.Resize(Side, Side);
+        return Flip && random.NextSingle() < 0.5f ? picture.FlipHorizontally() : picture;
     }
 }

@@ -106,8 +106,8 @@ public sealed class SyntheticFacades : PairSource
     {
         var (labels, photo) = Draw(index);
         var name = NameOf(index);
-        var a = new Picture(labels).WithChannels(Settings.ChannelsOfA, name);
-        var b = new Picture(photo).WithChannels(Settings.ChannelsOfB, name);
+        var a = new Picture(labels).ToChannels(Settings.ChannelsOfA, name);
+        var b = new Picture(photo).ToChannels(Settings.ChannelsOfB, name);
         var transform = Transform.Draw(Settings, a.Width, a.Height, name, random);
         return Directed(transform.Apply(a, isMap: true), transform.Apply(b), name);
     }

@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>Reads the lines of a table beside pictures or points.</summary>
 internal static class TextLines
 {
-    /// <exception cref="DataException">the file can't be read; the message names it and the reason</exception>
+    /// <exception cref="PictureException">the file can't be read; the message names it and the reason</exception>
     public static string[] Of(string path)
     {
         try
@@ -12,7 +12,7 @@ internal static class TextLines
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: {e.Message}", e);
+            throw new PictureException($"{path}: {e.Message}", e);
         }
     }
 }

@@ -14,7 +14,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
 
     /// <param name="width">width of the picture as stored</param>
     /// <param name="height">height of the picture as stored</param>
-    /// <exception cref="DataException">the picture is smaller than the crop</exception>
+    /// <exception cref="PictureException">the picture is smaller than the crop</exception>
     public static Transform Draw(DataSettings settings, int width, int height, string file, RandomSequence random)
     {
         return DrawAt(settings, Scaled(settings, width, height), (width, height), file, random);
@@ -35,7 +35,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
             if (w < side || h < side)
             {
                 var resized = (w, h) == (width, height) ? "" : $" (scaled to {w}x{h})";
-                throw new DataException($"{file}: {width}x{height} pixels{resized} are too few for a crop of {side}; choose a smaller " +
+                throw new PictureException($"{file}: {width}x{height} pixels{resized} are too few for a crop of {side}; choose a smaller " +
                     "--crop-size or --preprocess resize-and-crop");
             }
 
@@ -55,22 +55,22 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     /// <param name="isMap">whether the picture is a map, whose colours carry meaning and are preserved</param>
     public Picture Apply(Picture picture, bool isMap = false)
     {
-        var scaled = picture.Resized(Width, Height);
+        var scaled = picture.Resize(Width, Height);
         var part = Warp is null
-            ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight)
+            ? scaled.Crop(CropX, CropY, CropWidth, CropHeight)
             : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight), isMap);
         var result = Jitter is null || isMap ? part : Jitter.Apply(part);
-        return Mirror ? result.Mirrored() : result;
+        return Mirror ? result.FlipHorizontally() : result;
     }
 
     /// <summary>The same for a label map, with nearest-neighbour sampling.</summary>
     public LabelMap Apply(LabelMap map)
     {
-        var scaled = map.Resized(Width, Height);
+        var scaled = map.Resize(Width, Height);
         var result = Warp is null
-            ? scaled.Cropped(CropX, CropY, CropWidth, CropHeight)
+            ? scaled.Crop(CropX, CropY, CropWidth, CropHeight)
             : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight));
-        return Mirror ? result.Mirrored() : result;
+        return Mirror ? result.FlipHorizontally() : result;
     }
 
     private static (int Width, int Height) Scaled(DataSettings settings, int width, int height)

@@ -39,7 +39,7 @@ public sealed class UnalignedFolder : PairSource
 
     /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
     /// <param name="settings">null for the reference's defaults</param>
-    /// <exception cref="DataException">a folder is missing or holds no pictures</exception>
+    /// <exception cref="PictureException">a folder is missing or holds no pictures</exception>
     public static UnalignedFolder Open(string folder, DataSettings? settings = null)
     {
         var nested = Path.Combine(folder, "A");
@@ -87,7 +87,7 @@ public sealed class UnalignedFolder : PairSource
             maps.Look(index, picture);
         }
 
-        return (files[index], picture.WithChannels(channels, files[index]));
+        return (files[index], picture.ToChannels(channels, files[index]));
     }
 
     private Transform Drawn((string File, Picture Picture) read, RandomSequence random) =>

@@ -20,7 +20,7 @@ public sealed class UnlabelledPictures : SampleSource
 
     /// <param name="folder">one split of a data set</param>
     /// <param name="settings">how pictures are prepared</param>
-    /// <exception cref="DataException">there is no such folder, or no picture in it</exception>
+    /// <exception cref="PictureException">there is no such folder, or no picture in it</exception>
     internal static UnlabelledPictures Open(string folder, SquareSettings settings) => new(folder, PictureFolder.List(folder), settings);
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);

@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Evaluation;
 internal static class ClipEvaluation
 {
     /// <summary>Opens the frames of a clip or a folder.</summary>
-    /// <exception cref="DataException">there are no frames, or ffmpeg is not installed</exception>
+    /// <exception cref="PictureException">there are no frames, or ffmpeg is not installed</exception>
     public static IFrameSource Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
 
     /// <param name="translator">the model</param>
@@ -16,7 +16,7 @@ internal static class ClipEvaluation
     /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for independent frames</param>
     /// <param name="progress">called after each frame with the number of finished frames</param>
     /// <param name="cancellation">stops the evaluation</param>
-    /// <exception cref="DataException">a frame can't be read or translated, or there are fewer than two</exception>
+    /// <exception cref="PictureException">a frame can't be read or translated, or there are fewer than two</exception>
     /// <exception cref="OperationCanceledException">the evaluation was cancelled</exception>
     public static FlickerReport Run(
         Translator translator, IFrameSource frames, string name, double temporal = 0, Action<int>? progress = null,
@@ -30,6 +30,6 @@ internal static class ClipEvaluation
             progress?.Invoke(++done);
         }
 
-        return done > 1 ? meter.Report : throw new DataException($"{name}: has {Counted.Of(done, "frame")}; flicker needs two or more");
+        return done > 1 ? meter.Report : throw new PictureException($"{name}: has {Counted.Of(done, "frame")}; flicker needs two or more");
     }
 }

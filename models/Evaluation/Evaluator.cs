@@ -18,7 +18,7 @@ public static class Evaluator
     /// <param name="device">the translator's device</param>
     /// <param name="progress">called after each picture: score, input, output, target</param>
     /// <param name="cancellation">stops the evaluation</param>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     public static PairScores Run(
         Translator translator, PairSource pairs, Device device, Action<ImageScore, Picture, Picture, Picture>? progress = null,
         CancellationToken cancellation = default) => Run(translator, pairs, device, labels: null, ranks: null, progress, cancellation);
@@ -67,7 +67,7 @@ public static class Evaluator
     /// <param name="device">the translator's device</param>
     /// <param name="cancellation">stops the evaluation</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     internal static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
         Translator translator, PairSource samples, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {

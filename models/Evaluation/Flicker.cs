@@ -53,7 +53,7 @@ internal sealed class FlickerMeter
     /// <param name="output">the output, with the size and channels of the previous one</param>
     public void Add(Picture input, Picture output)
     {
-        var resized = input.Resized(output.Width, output.Height);
+        var resized = input.Resize(output.Width, output.Height);
         if (_previous is { } previous)
         {
             var motion = BlockMotion.Between(previous.Input, resized);

@@ -31,7 +31,7 @@ internal sealed class GeneratorEvaluation
 
     /// <param name="request">the model and the data</param>
     /// <param name="device">the device to compute on</param>
-    /// <exception cref="DataException">held-out pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">held-out pictures are missing or can't be used</exception>
     public GeneratorEvaluation(EvaluationRequest request, Device device)
     {
         using var generator = PictureGenerator.Open(request.Model, device);
@@ -141,5 +141,5 @@ internal sealed class GeneratorEvaluation
     private NearestDistances Distances(NearestPictures training) => new(training.MeanDistance(_made), training.MeanDistance(_real));
 
     /// <summary>Features without a classifier: mean colours, [C, 8, 8].</summary>
-    private static float[] Coarse(Picture picture) => Diversity.Values(picture.Resized(PartsASide, PartsASide));
+    private static float[] Coarse(Picture picture) => Diversity.Values(picture.Resize(PartsASide, PartsASide));
 }

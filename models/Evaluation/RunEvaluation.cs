@@ -87,7 +87,7 @@ internal static class RunEvaluation
     /// <param name="cancellation">stops the evaluation</param>
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
-    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     /// <exception cref="IOException">a file can't be read or written</exception>
     public static EvaluationOutcome Run(
         EvaluationRequest request, Device device, Action<string>? say = null,
@@ -177,7 +177,7 @@ internal static class RunEvaluation
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
-    /// <exception cref="DataException">pictures are missing, too few, or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing, too few, or can't be used</exception>
     internal static PerceptualStudy Study(
         EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
     {
@@ -205,7 +205,7 @@ internal static class RunEvaluation
     /// </param>
     /// <param name="cancellation">stops the evaluation</param>
     /// <exception cref="RunException">there is no such model, or it has no generator for each direction</exception>
-    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     internal static RoundTripReport RoundTrips(
         EvaluationRequest request, Device device, Action<Direction, IReadOnlyList<Picture>>? shown = null,
         CancellationToken cancellation = default)

@@ -31,7 +31,7 @@ internal sealed class ScoreSheet
     /// <summary>
     /// Writes <c>worst.png</c> and <c>best.png</c>, the most extreme row first. Returns their paths; empty if nothing was added.
     /// </summary>
-    /// <exception cref="DataException">a file can't be written</exception>
+    /// <exception cref="PictureException">a file can't be written</exception>
     public IReadOnlyList<string> Write(string folder)
     {
         if (_seen == 0)
@@ -60,7 +60,7 @@ internal sealed class ScoreSheet
         {
             var row = Mosaic.Row(Viewable(Input), Viewable(Output), Viewable(Target));
             yield return new Picture(PixelFont.Strip(Caption(), width, scale: Math.Max(1, width / (64 * PixelFont.Advance))));
-            yield return row.Resized(width, (int)Math.Round((double)row.Height * width / row.Width));
+            yield return row.Resize(width, (int)Math.Round((double)row.Height * width / row.Width));
         }
 
         private string Caption()

@@ -21,7 +21,7 @@ internal static class ClaimGrid
     {
         var height = pictures.Max(p => p.Height);
         return Mosaic.Row(
-            [.. pictures.Select(p => Widened(p.Resized((int)Math.Round((double)p.Width * height / p.Height), height), null))]);
+            [.. pictures.Select(p => Widened(p.Resize((int)Math.Round((double)p.Width * height / p.Height), height), null))]);
     }
 
     /// <summary>The picture in RGB, padded with black on the right to a width; by default by a gap.</summary>

@@ -76,7 +76,7 @@ internal sealed class ClaimRunner
     /// <summary>Does the remaining work.</summary>
     /// <returns>the results of all seeds so far; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
-    /// <exception cref="DataException">the data can't be used</exception>
+    /// <exception cref="PictureException">the data can't be used</exception>
     /// <exception cref="RunException">a run or the results can't be read or written</exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {

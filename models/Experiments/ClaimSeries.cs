@@ -53,7 +53,7 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
     /// <summary>Tests the remaining claims; the page is rewritten after each one.</summary>
     /// <returns>the result of each claim; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">the experiment in a folder was started with other settings</exception>
-    /// <exception cref="Data.DataException">the data can't be used</exception>
+    /// <exception cref="Data.PictureException">the data can't be used</exception>
     /// <exception cref="RunException">a run can't be resumed or written</exception>
     public IReadOnlyList<SeriesEntry>? Run(CancellationToken cancellation = default)
     {

@@ -156,7 +156,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
     /// <returns>null if it was cancelled</returns>
     /// <exception cref="OptionsException">the teacher's family has no students, or a width is not smaller than the teacher's</exception>
     /// <exception cref="RunException">there is no such teacher</exception>
-    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     public DistillationReport? Run(CancellationToken cancellation = default)
     {
         var students = Students();
@@ -267,7 +267,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
         return report.Segmentation is { } classes
             ? (classes.Outputs.PixelAccuracy, "the share of pixels whose class a segmenter finds")
-            : (report.Mean?.MsSsim ?? throw new DataException($"{settings.Data}: holds no pairs to measure by"), "MS-SSIM");
+            : (report.Mean?.MsSsim ?? throw new PictureException($"{settings.Data}: holds no pairs to measure by"), "MS-SSIM");
     }
 
     private DistilledNetwork Timed(string model, int width, StudentSpec spec)

@@ -40,7 +40,7 @@ internal sealed class Instruments(
             cancellation).Report;
 
         SegmentationScore Found(EvaluationReport report) => report.Segmentation?.Outputs
-            ?? throw new DataException($"{data}: holds no label maps on either side; there are no classes to score");
+            ?? throw new PictureException($"{data}: holds no label maps on either side; there are no classes to score");
     }
 
     public RoundTrips RoundTrips(Direction direction)

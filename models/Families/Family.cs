@@ -33,7 +33,7 @@ public abstract class Family
     /// Sets the options that come from the data set, such as the number of classes or the size of a single picture; called before a run
     /// is checked and started. A run stores them, so that its networks can be rebuilt without the data.
     /// </summary>
-    /// <exception cref="DataException">files are missing or invalid</exception>
+    /// <exception cref="PictureException">files are missing or invalid</exception>
     public abstract TrainingOptions Completed(TrainingOptions options);
 
     /// <summary>Networks in the order of their initialisation, generators first.</summary>
@@ -54,7 +54,7 @@ public abstract class Family
     /// <param name="options">with the data set and its preprocessing</param>
     /// <param name="split"><c>train</c>, <c>val</c>, <c>test</c></param>
     /// <param name="forEvaluation">deterministic: no flips, no random crops, sorted by name</param>
-    /// <exception cref="DataException">folders or pictures are missing</exception>
+    /// <exception cref="PictureException">folders or pictures are missing</exception>
     public abstract SampleSource OpenData(TrainingOptions options, string split, bool forEvaluation = false);
 
     /// <summary>Whether the data set has this split.</summary>

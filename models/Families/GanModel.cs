@@ -279,7 +279,7 @@ public abstract partial class GanModel : IDisposable
     /// each checkpoint is written.
     /// </summary>
     /// <param name="data">the training samples</param>
-    /// <exception cref="DataException">a sample can't be used</exception>
+    /// <exception cref="PictureException">a sample can't be used</exception>
     public virtual void BeforeSave(SampleSource data)
     {
     }
@@ -475,7 +475,7 @@ public abstract partial class GanModel : IDisposable
             _phases[name] = phase = new RecordedPhase(name, [.. batch.Fields.Select(f => f.Key)], this);
         }
 
-        phase.Step.IsEager = isEager;
+        phase.Step.Eager = isEager;
         var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
         return new StepLosses(phase.LossNames, values);
     }

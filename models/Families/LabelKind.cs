@@ -21,13 +21,13 @@ internal static class RequestedLabels
     /// <param name="kind">the requested kind</param>
     /// <param name="requested">names separated by commas; empty for all labels</param>
     /// <param name="option">name of the option that requests them, for messages</param>
-    /// <exception cref="DataException">the folder has no labels, or lacks a requested one</exception>
+    /// <exception cref="PictureException">the folder has no labels, or lacks a requested one</exception>
     public static (LabelKind Kind, string Labels) In(string folder, LabelKind kind, string requested, string option)
     {
         var (areClasses, names) = LabelledPictures.Labels(folder, kind.AreClasses());
         var chosen = requested.Length > 0 ? requested.Split(',', StringSplitOptions.TrimEntries) : names;
         return chosen.FirstOrDefault(label => !names.Contains(label)) is { } missing
-            ? throw new DataException(
+            ? throw new PictureException(
                 $"{folder}: has no {(areClasses ? "folder" : "attribute")} '{missing}' of {option}; it has {string.Join(", ", names)}")
             : (areClasses ? LabelKind.Classes : LabelKind.Attributes, string.Join(',', chosen));
     }

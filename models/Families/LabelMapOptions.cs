@@ -79,7 +79,7 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
 
     /// <summary>The options with the classes and colours of the data set.</summary>
-    /// <exception cref="DataException">the maps can't be read, or are not label maps</exception>
+    /// <exception cref="PictureException">the maps can't be read, or are not label maps</exception>
     internal LabelMapOptions WithDataLabels()
     {
         if (Palette.Length > 0)

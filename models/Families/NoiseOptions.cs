@@ -66,7 +66,7 @@ public abstract record NoiseOptions : TrainingOptions
     internal virtual bool? AreClasses => null;
 
     /// <summary>The options with the labels of a folder.</summary>
-    /// <exception cref="DataException">it has no labels, or lacks a requested one</exception>
+    /// <exception cref="PictureException">it has no labels, or lacks a requested one</exception>
     internal virtual NoiseOptions WithLabelsOf(string folder) => this;
 }
 

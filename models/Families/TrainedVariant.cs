@@ -24,14 +24,14 @@ internal sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data
     /// <summary>
     /// Batches of the held-out split, sorted by name, without randomness. A batch is valid until the next one.
     /// </summary>
-    /// <exception cref="DataException">there is no such split</exception>
+    /// <exception cref="PictureException">there is no such split</exception>
     public IEnumerable<Batch> HeldOut(int batchSize = 1, string split = "val") =>
         Model.Family.OpenData(Model.Options, split, forEvaluation: true).InOrder(batchSize).On(Device);
 
     /// <summary>
     /// Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first held-out samples, side by side for each sample.
     /// </summary>
-    /// <exception cref="DataException">there is no such split</exception>
+    /// <exception cref="PictureException">there is no such split</exception>
     public IReadOnlyList<Picture> Shown(int samples, IReadOnlyList<string> views, string split = "val")
     {
         var pictures = new List<Picture>();

@@ -13,7 +13,7 @@ internal static class GeneratedClip
     /// <param name="identity">tells these frames from others; those of a call that broke off are gone on with</param>
     /// <param name="cancellation">breaks off; what is done stays beside the output, playable</param>
     /// <returns>number and size of the frames</returns>
-    /// <exception cref="DataException">ffmpeg is missing or failed, or clips can't be written with that extension</exception>
+    /// <exception cref="PictureException">ffmpeg is missing or failed, or clips can't be written with that extension</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public static (int Frames, int Width, int Height) Write(
         IEnumerable<Picture> pictures, string output, string identity, CancellationToken cancellation)
@@ -30,7 +30,7 @@ internal static class GeneratedClip
                 writer ??= new ClipWriter(ffmpeg, output, width, height, ClipInfo.OfFrames(output, width, height, s_rate), identity);
                 if (frames++ >= writer.Done)
                 {
-                    writer.Write(picture.WithChannels(3, output));
+                    writer.Write(picture.ToChannels(3, output));
                 }
 
                 cancellation.ThrowIfCancellationRequested();

@@ -29,7 +29,7 @@ public static class NetworkImporter
     /// <param name="folder">the run's directory</param>
     /// <param name="direction">direction of the generator; needed only if it is unknown and not A to B</param>
     /// <param name="network">name of the only network to import, in the file or in a run; null for all generators</param>
-    /// <exception cref="DataException">the file is the run's own checkpoint</exception>
+    /// <exception cref="PictureException">the file is the run's own checkpoint</exception>
     /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
     /// <exception cref="RunException">the folder can't be created</exception>
     /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>

@@ -167,10 +167,10 @@ public sealed class WeightsDescription
         try
         {
             return [.. Examples.Select(png => ImageFile.Identify(png) is var info && (long)info.Width * info.Height <= MostExamplePixels
-                ? PictureFile.Decode(png, path).WithChannels(3, path)
+                ? PictureFile.Decode(png, path).ToChannels(3, path)
                 : throw new CheckpointFormatException(path, $"an example of {info.Width}x{info.Height} pixels is too large"))];
         }
-        catch (Exception e) when (e is ImageFormatException or DataException)
+        catch (Exception e) when (e is ImageFormatException or PictureException)
         {
             throw new CheckpointFormatException(path, $"an example in its metadata is damaged: {e.Message}", e);
         }

@@ -94,7 +94,7 @@ internal sealed class ZooModel
     {
         var picture = PictureFile.Decode(ReadAll(".png"), Path);
         var side = picture.Height / 2;
-        return [.. Enumerable.Range(0, picture.Width / side).Select(i => picture.Cropped(i * side, row * side, side, side))];
+        return [.. Enumerable.Range(0, picture.Width / side).Select(i => picture.Crop(i * side, row * side, side, side))];
     }
 
     private byte[] ReadAll(string ending)

@@ -99,7 +99,7 @@ public sealed class VggPerceptual
                 {
                     var outputs = outputsOf(index, channels);
                     stage.Add(Add(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}"), new Conv2d(channels, outputs, 3, 1, 1)));
-                    stage.Add(new ReLU());
+                    stage.Add(new Relu());
                     (channels, index) = (outputs, index + 2);
                     if (i == 0)
                     {

@@ -34,7 +34,7 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
     /// <param name="device">the device to train on</param>
     /// <param name="cancellation">stops between two steps</param>
     /// <exception cref="OptionsException">the options are invalid</exception>
-    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     /// <exception cref="OperationCanceledException">the estimate was cancelled</exception>
     public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
@@ -54,7 +54,7 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
             {
                 stages.Add(new StageEstimate(end - first, SecondsPerStep(model, batches, first, end, cancellation)));
             }
-            catch (DataException e)
+            catch (PictureException e)
             {
                 throw RunOpening.WithWayOn(e, options);
             }

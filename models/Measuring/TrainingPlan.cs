@@ -36,7 +36,7 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
     /// <param name="cancellation">stops between two steps</param>
     /// <returns>the first plan that fits; the last candidate if none does</returns>
     /// <exception cref="OptionsException">the family can't be trained with these options</exception>
-    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     /// <exception cref="OperationCanceledException">the search was cancelled</exception>
     public static TrainingPlan Make(
         Family family, int side, TimeSpan limit, Device device, Func<TrainingOptions, TrainingOptions> complete,

@@ -16,13 +16,13 @@ public sealed class AsymmetricPatchGan : Layer
     /// <param name="norm">norm of the second to fourth layer; instance norm in the collection</param>
     public AsymmetricPatchGan(int inputChannels = 3, int ndf = 64, NormKind norm = NormKind.Instance)
     {
-        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU()));
+        _model = Add("model", new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyRelu()));
         for (var width = ndf; width < 8 * ndf; width *= 2)
         {
-            _model.AppendAll(new Conv2d(width, 2 * width, 4, 2, 1), norm.Layer(2 * width), new LeakyReLU());
+            _model.AppendAll(new Conv2d(width, 2 * width, 4, 2, 1), norm.Layer(2 * width), new LeakyRelu());
         }
 
-        _model.AppendAll(new ZeroPad2d(1, 0, 1, 0), new Conv2d(8 * ndf, 1, 4, 1, 1));
+        _model.AppendAll(new ZeroPad2d((1, 0, 1, 0)), new Conv2d(8 * ndf, 1, 4, 1, 1));
     }
 
     public override Tensor Forward(Tensor x) => _model.Forward(x);

@@ -23,7 +23,7 @@ public static class DcganNetworks
             var (outside, isFirst) = (width << level, layers.Count == 0);
             layers.AppendAll(
                 new ConvTranspose2d(inside, outside, Seed, isFirst ? 1 : 2, isFirst ? 0 : 1, bias: false), new BatchNorm2d(outside),
-                    new ReLU());
+                    new Relu());
             inside = outside;
         }
 
@@ -39,7 +39,7 @@ public static class DcganNetworks
     /// <param name="norm">norm of all layers but the first and the last</param>
     public static Sequential Discriminator(int channels, int width, int side, NormKind norm = NormKind.Batch)
     {
-        var layers = new Sequential(new Conv2d(channels, width, Seed, 2, 1), new LeakyReLU());
+        var layers = new Sequential(new Conv2d(channels, width, Seed, 2, 1), new LeakyRelu());
         var inside = width;
         for (var level = 1; level < int.Log2(side / Seed); level++, inside *= 2)
         {
@@ -49,7 +49,7 @@ public static class DcganNetworks
                 layers.Append(norm.Layer(2 * inside));
             }
 
-            layers.Append(new LeakyReLU());
+            layers.Append(new LeakyRelu());
         }
 
         return layers.Append(new Conv2d(inside, 1, Seed));

@@ -80,14 +80,14 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
     private Sequential[] Scale(int scale, int inputChannels, int ndf, int layers, bool spectral)
     {
         var width = ndf;
-        List<Sequential> all = [new Sequential(new Conv2d(inputChannels, width, 4, 2, 2), new LeakyReLU())];
+        List<Sequential> all = [new Sequential(new Conv2d(inputChannels, width, 4, 2, 2), new LeakyRelu())];
         for (var layer = 1; layer <= layers; layer++)
         {
             var wider = Math.Min(2 * width, Widest);
             var convolution = new Conv2d(width, wider, 4, layer < layers ? 2 : 1, 2, bias: !spectral);
             all.Add(spectral
-                ? new Sequential(new Sequential(new SpectralNorm(convolution), new InstanceNorm2d(wider)), new LeakyReLU())
-                : new Sequential(convolution, new InstanceNorm2d(wider), new LeakyReLU()));
+                ? new Sequential(new Sequential(new SpectralNorm(convolution), new InstanceNorm2d(wider)), new LeakyRelu())
+                : new Sequential(convolution, new InstanceNorm2d(wider), new LeakyRelu()));
             width = wider;
         }
 

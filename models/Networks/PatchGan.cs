@@ -28,7 +28,7 @@ public sealed class PatchGan : Layer
     public static Sequential Layers(int inputChannels, int ndf, int layers, NormKind norm)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
-        var model = new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyReLU());
+        var model = new Sequential(new Conv2d(inputChannels, ndf, 4, 2, 1), new LeakyRelu());
         var width = ndf;
         for (var layer = 1; layer < layers; layer++)
         {
@@ -41,7 +41,7 @@ public sealed class PatchGan : Layer
         void Widen(int layer, int stride)
         {
             var wider = ndf * Math.Min(1 << layer, WidestFactor);
-            model.AppendAll(new Conv2d(width, wider, 4, stride, 1, norm.HasBias()), norm.Layer(wider), new LeakyReLU());
+            model.AppendAll(new Conv2d(width, wider, 4, stride, 1, norm.HasBias()), norm.Layer(wider), new LeakyRelu());
             width = wider;
         }
     }

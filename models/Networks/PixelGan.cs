@@ -17,8 +17,8 @@ public sealed class PixelGan : Layer
     {
         var bias = norm.HasBias();
         _net = Add("net", new Sequential(
-            new Conv2d(inputChannels, ndf, 1), new LeakyReLU(),
-            new Conv2d(ndf, 2 * ndf, 1, bias: bias), norm.Layer(2 * ndf), new LeakyReLU(),
+            new Conv2d(inputChannels, ndf, 1), new LeakyRelu(),
+            new Conv2d(ndf, 2 * ndf, 1, bias: bias), norm.Layer(2 * ndf), new LeakyRelu(),
             new Conv2d(2 * ndf, 1, 1, bias: bias)));
     }
 

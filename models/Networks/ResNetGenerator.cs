@@ -64,12 +64,12 @@ public sealed class ResNetGenerator : Layer
         var bias = norm.HasBias();
         Layer[] first =
         [
-            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias), spectral), norm.Layer(ngf), new ReLU(),
+            new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias), spectral), norm.Layer(ngf), new Relu(),
         ];
         var blurred = scaling == ScalingKind.Antialias;
         return first.Concat(Enumerable.Range(0, halvings).Select(level => ngf << level).SelectMany(width => (Layer[])
         [
-            Weighted(new Conv2d(width, 2 * width, 3, blurred ? 1 : 2, 1, bias), spectral), norm.Layer(2 * width), new ReLU(),
+            Weighted(new Conv2d(width, 2 * width, 3, blurred ? 1 : 2, 1, bias), spectral), norm.Layer(2 * width), new Relu(),
             .. blurred ? (Layer[])[Antialiasing.Halving()] : [],
         ]));
     }
@@ -88,7 +88,7 @@ public sealed class ResNetGenerator : Layer
                     scaling == ScalingKind.Upsample ? new Upsample(2) : Antialiasing.Doubling(),
                     Weighted(new Conv2d(width, narrow, 3, 1, 1, bias), spectral),
                 ];
-            return doubling.Concat([norm.Layer(narrow), new ReLU()]);
+            return doubling.Concat([norm.Layer(narrow), new Relu()]);
         });
 
     /// <summary>The last three layers: [N, ngf, H, W] to [N, out, H, W] in (−1, 1).</summary>

@@ -19,7 +19,7 @@ internal sealed class ResidualBlock : SkipBlock
     {
         Layers = Add(name, new Sequential());
         AppendConvolution();
-        Layers.Append(new ReLU());
+        Layers.Append(new Relu());
         if (dropout)
         {
             Layers.Append(new Dropout());

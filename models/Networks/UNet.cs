@@ -100,10 +100,10 @@ public sealed class UNet : Layer
                 : [new ConvTranspose2d(joined, level.Output, 4, 2, 1, bias: outwards)];
             Layers = Add("model", (level.Outermost, inner) switch
             {
-                (true, _) => new Sequential([down, inner!, new ReLU(), .. doubling, new Tanh()]),
-                (_, null) => new Sequential([new LeakyReLU(), down, new ReLU(), .. doubling, level.Norm.Layer(level.Output)]),
+                (true, _) => new Sequential([down, inner!, new Relu(), .. doubling, new Tanh()]),
+                (_, null) => new Sequential([new LeakyRelu(), down, new Relu(), .. doubling, level.Norm.Layer(level.Output)]),
                 _ => new Sequential(
-                    [new LeakyReLU(), down, level.Norm.Layer(level.Inside), inner, new ReLU(), .. doubling,
+                    [new LeakyRelu(), down, level.Norm.Layer(level.Inside), inner, new Relu(), .. doubling,
                         level.Norm.Layer(level.Output)]),
             });
             if (level.Dropout)

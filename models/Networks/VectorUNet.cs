@@ -82,7 +82,7 @@ internal sealed class VectorUNet : Module
             var biased = scales == 0 || isOutermost;
             (_takesPlanes, _inner) = (planes > 0, inner);
             var down = new Conv2d(input + planes, inside, 4, 2, 1, biased || inner is null);
-            _down = Add("down", isOutermost ? new Sequential(down) : new Sequential(new LeakyReLU(), down));
+            _down = Add("down", isOutermost ? new Sequential(down) : new Sequential(new LeakyRelu(), down));
             if (inner is not null)
             {
                 _downNorm = isOutermost ? null : Add("down_norm", new VectorNorm(inside, scales));
@@ -90,7 +90,7 @@ internal sealed class VectorUNet : Module
             }
 
             var up = new ConvTranspose2d(inner is null ? inside : 2 * inside, output, 4, 2, 1, bias: biased);
-            _up = Add("up", isOutermost ? new Sequential(new ReLU(), up, new Tanh()) : new Sequential(new ReLU(), up));
+            _up = Add("up", isOutermost ? new Sequential(new Relu(), up, new Tanh()) : new Sequential(new Relu(), up));
             _upNorm = isOutermost ? null : Add("up_norm", new VectorNorm(output, scales));
             _dropout = drops ? Add("dropout", new Dropout()) : null;
         }

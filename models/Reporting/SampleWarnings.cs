@@ -34,14 +34,14 @@ internal static class SampleWarnings
         {
             return PictureFile.Load(path);
         }
-        catch (DataException)
+        catch (PictureException)
         {
             return null;
         }
     }
 
     private static Picture Column(Picture row, int index, int count) =>
-        row.Cropped(index * row.Width / count, 0, row.Width / count, row.Height);
+        row.Crop(index * row.Width / count, 0, row.Width / count, row.Height);
 
     private static bool IsFlat(Picture picture)
     {

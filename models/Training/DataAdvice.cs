@@ -22,8 +22,8 @@ internal static class DataAdvice
         var (trainA, trainB) = (Path.Combine(data, "trainA"), Path.Combine(data, "trainB"));
         var (a, b) = (Names(trainA), Names(trainB));
         return family.LearnsFromPairs && a.Count > 0 && b.Count > 0 && !a.Overlaps(b)
-            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {FirstFor(DataSituation.TwoSets).Info.Name}' learns from " +
-                "such data"
+            ? $"{trainA} and {trainB} are two sets without pairs: 'ilgpugan train {FirstFor(DataSituation.TwoSets).Info.Name}' learns " +
+                "from such data"
             : null;
     }
 

@@ -75,7 +75,7 @@ internal sealed class ReportedProgress : ITrainingObserver, IDisposable
             action();
         }
         catch (Exception e) when (
-            e is IOException or UnauthorizedAccessException or DataException or ImageFormatException or RunException or OptionsException
+            e is IOException or UnauthorizedAccessException or PictureException or ImageFormatException or RunException or OptionsException
                 or JsonException)
         {
             var warning = $"{_run}: the report is not up to date: {e.Message.TrimEnd('.')}; the training goes on";

@@ -47,7 +47,7 @@ internal sealed class RunBatches : IDisposable
             {
                 return _data.Warning();
             }
-            catch (DataException) when (TakesMore)
+            catch (PictureException) when (TakesMore)
             {
                 return null; // The training names the damaged picture when it meets it.
             }

@@ -17,7 +17,7 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     /// <summary>
     /// Opens the data set named in the options: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if it exists.
     /// </summary>
-    /// <exception cref="DataException">folders or pictures are missing</exception>
+    /// <exception cref="PictureException">folders or pictures are missing</exception>
     public static RunData Open(TrainingOptions options) => Open(FamilyCatalog.Of(options), options);
 
     /// <inheritdoc cref="Open(TrainingOptions)"/>
@@ -30,7 +30,7 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     }
 
     /// <summary>Options with what follows from the data set that they name.</summary>
-    /// <exception cref="DataException">folders or pictures are missing</exception>
+    /// <exception cref="PictureException">folders or pictures are missing</exception>
     /// <exception cref="OptionsException">options are invalid, or don't fit the data set</exception>
     internal static TrainingOptions Completed(Family family, TrainingOptions options)
     {
@@ -45,24 +45,24 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
         {
             return open();
         }
-        catch (DataException e) when (DataAdvice.For(family, options) is { } advice) // If the advice fails, the message stays.
+        catch (PictureException e) when (DataAdvice.For(family, options) is { } advice) // If the advice fails, the message stays.
         {
-            throw new DataException($"{e.Message.TrimEnd('.')}; {advice}", e) { File = e.File };
+            throw new PictureException($"{e.Message.TrimEnd('.')}; {advice}", e) { File = e.File };
         }
     }
 
     /// <summary>Checks that the options name a data set and that it exists.</summary>
-    /// <exception cref="DataException">they don't</exception>
+    /// <exception cref="PictureException">they don't</exception>
     private static void RequireFolder(Family family, TrainingOptions options)
     {
         if (options.Data.Length == 0)
         {
-            throw new DataException($"--data is missing: the folder of the data set, which holds {family.Info.Data}");
+            throw new PictureException($"--data is missing: the folder of the data set, which holds {family.Info.Data}");
         }
 
         if (!Directory.Exists(options.Data) && !(family.Info.LearnsFromOneFile && File.Exists(options.Data)))
         {
-            throw new DataException($"{options.Data}: there is no such {(family.Info.LearnsFromOneFile ? "file or folder" : "folder")}");
+            throw new PictureException($"{options.Data}: there is no such {(family.Info.LearnsFromOneFile ? "file or folder" : "folder")}");
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
                     DataCheck.Require(data.HeldOut, FilesChecked);
                 }
             }
-            catch (DataException e)
+            catch (PictureException e)
             {
                 throw WithWayOn(e, options);
             }
@@ -147,7 +147,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     }
 
     /// <summary>A failure over a picture before a training begins, with how to find all such files and how to do without them.</summary>
-    public static DataException WithWayOn(DataException cause, TrainingOptions options) => new(
+    public static PictureException WithWayOn(PictureException cause, TrainingOptions options) => new(
         $"{cause.Message.TrimEnd('.')}. {ShellWord.Words("ilgpugan", "data", "check", options.Data)} names all such files; train's " +
             "--on-damage skip leaves them out", cause)
     {

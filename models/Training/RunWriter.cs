@@ -169,7 +169,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         {
             return write();
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or DataException { File: null } || (
+        catch (Exception e) when (e is UnauthorizedAccessException or PictureException { File: null } || (
             e is IOException && e is not CheckpointFormatException))
         {
             throw Unwritten(e);

@@ -69,7 +69,7 @@ internal sealed class TrainingLoop(
             told.WritePage(finished: false); // Users look at the report, so it names the loss and the step.
             throw;
         }
-        catch (DataException e)
+        catch (PictureException e)
         {
             var isSaved = SaveWhatIsWhole(e.File);
             told.WritePage(finished: false);
@@ -111,7 +111,7 @@ internal sealed class TrainingLoop(
                 steps.EndEpoch();
             }
         }
-        catch (DataException e)
+        catch (PictureException e)
         {
             throw Ended(e, batches.IsSavedTogether);
         }
@@ -183,7 +183,7 @@ internal sealed class TrainingLoop(
         {
             Show(samples, observer);
         }
-        catch (Exception e) when (e is DataException or RunException)
+        catch (Exception e) when (e is PictureException or RunException)
         {
             observer.Warned($"{directory.Path}: has no sample pictures of step {steps.Taken}: {e.Message.TrimEnd('.')}");
         }
@@ -232,7 +232,7 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>The exception for a picture that ends the training; it says from where to resume.</summary>
-    private DataException Ended(DataException cause, bool isSaved) => new(
+    private PictureException Ended(PictureException cause, bool isSaved) => new(
         $"{cause.Message.TrimEnd('.')}. " + (isSaved
             ? $"Everything up to step {steps.Taken} is saved: mend the picture and resume with --resume {ShellWord.Of(directory.Path)}" +
                 (batches.TakesMore || cause.File is null ? "." : ", or leave such pictures out with --on-damage skip.")

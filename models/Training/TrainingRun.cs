@@ -127,7 +127,7 @@ public sealed class TrainingRun : IDisposable
     /// </param>
     /// <param name="initNetwork">name of the only network of that checkpoint to take; null for all that fit</param>
     /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
-    /// <exception cref="DataException">pictures are missing or can't be used</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     /// <exception cref="RunException">the directory holds a run or can't be written</exception>
     public static TrainingRun Create(
         string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null,
@@ -181,7 +181,7 @@ public sealed class TrainingRun : IDisposable
     /// </summary>
     /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
-    /// <exception cref="DataException">a picture can't be used; the message says from where to resume</exception>
+    /// <exception cref="PictureException">a picture can't be used; the message says from where to resume</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         if (_team is { Leads: false })
@@ -204,8 +204,8 @@ public sealed class TrainingRun : IDisposable
                         $"{string.Join(", ", SizesAmong(Options))}", e);
                 case RunException { InnerException: { } cause }:
                     throw _writer.Unwritten(cause);
-                case DataException { InnerException: { } cause }:
-                    throw new DataException($"{cause.Message.TrimEnd('.')}. No step was taken, and nothing is kept of the run.", e);
+                case PictureException { InnerException: { } cause }:
+                    throw new PictureException($"{cause.Message.TrimEnd('.')}. No step was taken, and nothing is kept of the run.", e);
                 default:
                     throw;
             }

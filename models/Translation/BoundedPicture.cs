@@ -17,7 +17,7 @@ internal static class BoundedPicture
     /// <param name="name">the file's name, for messages</param>
     /// <param name="maxPixels">most pixels of the result, with sides rounded up as the generator needs</param>
     /// <param name="generator">what reads the picture; null for pictures of any size</param>
-    /// <exception cref="DataException">the bytes are no picture, or the generator needs more pixels for any picture</exception>
+    /// <exception cref="PictureException">the bytes are no picture, or the generator needs more pixels for any picture</exception>
     public static Picture Decode(ReadOnlySpan<byte> file, string name, long maxPixels, GeneratorSpec? generator)
     {
         var keepIndices = generator?.Labels is { Coding.Palette: null };
@@ -37,9 +37,9 @@ internal static class BoundedPicture
     public static Picture Reduced(Picture picture, string name, long maxPixels, GeneratorSpec? generator)
     {
         var (width, height) = SizeWithin(picture.Width, picture.Height, maxPixels, side => generator?.RoundedUp(side) ?? side)
-            ?? throw new DataException(
+            ?? throw new PictureException(
                 $"{name}: even its smallest copy has more than {maxPixels} pixels for {generator!.Description}, which are allowed");
-        return picture.Resized(width, height, generator?.Labels is null ? ResizeFilter.Bicubic : ResizeFilter.Nearest);
+        return picture.Resize(width, height, generator?.Labels is null ? ResizeFilter.Bicubic : ResizeFilter.Nearest);
     }
 
     /// <summary>The size, as <c>2044x1533</c>, of a picture that has fewer pixels than its file; null if it was not reduced.</summary>
@@ -75,7 +75,7 @@ internal static class BoundedPicture
         }
         catch (ImageFormatException problem)
         {
-            throw new DataException($"{name}: {problem.Message}", problem);
+            throw new PictureException($"{name}: {problem.Message}", problem);
         }
     }
 }

@@ -35,7 +35,7 @@ internal static class ClipTranslation
     /// <param name="temporal">strength of <see cref="TemporalSmoothing"/>; 0 for independent frames</param>
     /// <param name="progress">called after each frame with the number of finished frames</param>
     /// <param name="cancellation">stops the translation; what is done stays, and <see cref="PictureRemarks"/> says where</param>
-    /// <exception cref="DataException">the clip can't be read, translated or written; the message gives the reason</exception>
+    /// <exception cref="PictureException">the clip can't be read, translated or written; the message gives the reason</exception>
     /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
     public static TranslatedClip Run(
         Func<Translator> open, ClipReader clip, string output, double temporal = 0, Action<int>? progress = null,
@@ -88,12 +88,12 @@ internal static class ClipTranslation
             }
 
             Await(written, cancellation);
-            var last = writer ?? throw new DataException($"{clip.Info.File}: holds no frames");
+            var last = writer ?? throw new PictureException($"{clip.Info.File}: holds no frames");
             written = Task.Run(() => last.Finish(), CancellationToken.None);
             Await(written, cancellation);
             return new TranslatedClip(output, done, width, height) { HasSound = last.HasSound };
         }
-        catch (DataException) when (cancellation.CanBeCanceled && cancellation.WaitHandle.WaitOne(s_cancellationDelay))
+        catch (PictureException) when (cancellation.CanBeCanceled && cancellation.WaitHandle.WaitOne(s_cancellationDelay))
         {
             throw new OperationCanceledException(cancellation);
         }

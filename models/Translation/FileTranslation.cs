@@ -34,9 +34,9 @@ internal static class FileTranslation
     /// <param name="input">a picture, or a folder of pictures</param>
     /// <param name="output">a file or a folder</param>
     /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
-    /// <exception cref="DataException">the input does not exist, holds no pictures, or would be overwritten</exception>
+    /// <exception cref="PictureException">the input does not exist, holds no pictures, or would be overwritten</exception>
     public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null) =>
-        Plan(input, output, samples, problem => throw new DataException(problem));
+        Plan(input, output, samples, problem => throw new PictureException(problem));
 
     /// <summary>The same, where a subfolder that can't be read does not stop the others.</summary>
     /// <param name="input">a picture, or a folder of pictures</param>
@@ -54,7 +54,7 @@ internal static class FileTranslation
                 Directory.Exists(output) || Path.GetExtension(output).Length == 0
                     ? Path.Combine(output, OutputName(Path.GetFileName(input)))
                     : output)]
-            : throw new DataException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
+            : throw new PictureException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
         new Originals(plan.Select(p => p.Input)).RefuseOver(plan.SelectMany(p => Outputs(p.Output, samples)));
         return plan;
     }
@@ -70,16 +70,16 @@ internal static class FileTranslation
     /// <param name="instances">
     /// a file for one input, or a folder with a file of each input's name; if no name agrees, the i-th file belongs to the i-th input
     /// </param>
-    /// <exception cref="DataException">there are no instance maps, or not one for each input</exception>
+    /// <exception cref="PictureException">there are no instance maps, or not one for each input</exception>
     public static IReadOnlyDictionary<string, string> InstancesOf(
         IReadOnlyList<(string Input, string Output)> plan, string instances)
     {
         string[] inputs = [.. plan.Select(p => p.Input)];
         if (!Directory.Exists(instances))
         {
-            return !File.Exists(instances) ? throw new DataException($"{instances}: there is no such file or folder")
+            return !File.Exists(instances) ? throw new PictureException($"{instances}: there is no such file or folder")
                 : inputs.Length == 1 ? new Dictionary<string, string>(StringComparer.Ordinal) { [inputs[0]] = instances }
-                : throw new DataException(
+                : throw new PictureException(
                     $"{instances}: 1 instance map for {Counted.Of(inputs.Length, "label map")}; name a folder of them");
         }
 
@@ -208,7 +208,7 @@ internal static class FileTranslation
             plan.Add((file, Path.Combine(output, name)));
         }
 
-        return plan.Count > 0 ? plan : throw new DataException($"{input}: holds no pictures but those of the output folder");
+        return plan.Count > 0 ? plan : throw new PictureException($"{input}: holds no pictures but those of the output folder");
 
         // Whether a folder below the input is the output or lies within it.
         bool IsOwned(string? folder) => folder is not null && folder.Length > input.Length && (owned.TryGetValue(folder, out var known)
@@ -231,7 +231,7 @@ internal static class FileTranslation
                 Bytes = bytes, Metadata = PictureFile.MetadataOf(path, bytes),
             };
         }
-        catch (DataException e)
+        catch (PictureException e)
         {
             return new LoadedFile(null, remarks, e.Message);
         }
@@ -257,7 +257,7 @@ internal static class FileTranslation
                 ? loaded with { Picture = first, Remarks = remarks }
                 : loaded;
         }
-        catch (DataException e)
+        catch (PictureException e)
         {
             return new LoadedFile(null, remarks, e.Message);
         }
@@ -271,7 +271,7 @@ internal static class FileTranslation
             using var known = PictureRemarks.Silence(); // The file has been read once: its remarks are known.
             return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input, bytes) : picture, input), null);
         }
-        catch (DataException e)
+        catch (PictureException e)
         {
             return (null, e.Message);
         }
@@ -301,7 +301,7 @@ internal static class FileTranslation
             PictureFile.Save(picture, output, metadata);
             return null;
         }
-        catch (Exception e) when (e is DataException or IOException)
+        catch (Exception e) when (e is PictureException or IOException)
         {
             return e.Message;
         }

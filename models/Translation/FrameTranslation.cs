@@ -38,7 +38,7 @@ internal sealed class FrameTranslation
     internal int Memory => _temporal > 0 ? (int)Math.Ceiling(Math.Log(1.0 / 512) / Math.Log(_temporal)) : 0;
 
     /// <summary>The translation of the next frame, as 8-bit RGB.</summary>
-    /// <exception cref="DataException">the frame can't be translated</exception>
+    /// <exception cref="PictureException">the frame can't be translated</exception>
     public Picture Next(Picture frame)
     {
         var name = $"{_clip}, frame {++_done}";
@@ -62,11 +62,11 @@ internal sealed class FrameTranslation
     {
         try
         {
-            return new Picture(_translator.TranslateWhole(frame, name).WithChannels(3, name).Layers[0].ToEightBits());
+            return new Picture(_translator.TranslateWhole(frame, name).ToChannels(3, name).Layers[0].ToEightBits());
         }
         catch (ShapeException e)
         {
-            throw new DataException($"{name}: its {frame.Width}x{frame.Height} pixels can't be translated: {e.Message}", e);
+            throw new PictureException($"{name}: its {frame.Width}x{frame.Height} pixels can't be translated: {e.Message}", e);
         }
     }
 

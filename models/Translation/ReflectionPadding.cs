@@ -16,7 +16,7 @@ internal static class ReflectionPadding
         var sources = Enumerable.Range(top, rows).Select(y => Mirrored(y, picture.Height)).ToArray();
         var (first, height) = (sources.Min(), sources.Max() - sources.Min() + 1);
         var source = new float[picture.Channels * picture.Width * height];
-        picture.Cropped(0, first, picture.Width, height).CopyTo(source);
+        picture.Crop(0, first, picture.Width, height).CopyTo(source);
         for (var row = 0; row < picture.Channels * rows; row++)
         {
             var (channel, y) = Math.DivRem(row, rows);

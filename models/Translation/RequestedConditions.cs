@@ -16,7 +16,7 @@ internal static class RequestedConditions
     /// <param name="device">device of the tensors</param>
     /// <param name="pairs">the side-by-side pairs that the generator was trained on; null without such pairs</param>
     /// <exception cref="OptionsException">a setting does not fit the generator, or one is missing</exception>
-    /// <exception cref="DataException">the style picture can't be used</exception>
+    /// <exception cref="PictureException">the style picture can't be used</exception>
     public static IReadOnlyList<ConditionValues> Of(
         TranslationSettings settings, GeneratorSpec spec, string model, Device device, Func<SideBySide?> pairs)
     {
@@ -157,7 +157,7 @@ internal static class RequestedConditions
             picture = half;
         }
 
-        return picture.Resized(style.Side, style.Side).ToTensor(device).Keep();
+        return picture.Resize(style.Side, style.Side).ToTensor(device).Keep();
     }
 
     private static (Picture Picture, string Name) PictureOf(StylePicture style, TranslationSettings settings)
@@ -165,7 +165,7 @@ internal static class RequestedConditions
         var (picture, name) = settings.StylePicture is { } given
             ? (given, "style picture")
             : (PictureFile.Load(settings.Style!), settings.Style!);
-        return (picture.WithChannels(style.Channels, name), name);
+        return (picture.ToChannels(style.Channels, name), name);
     }
 
     /// <summary>The style picture and its label map, scaled like the translated pictures.</summary>
@@ -178,10 +178,10 @@ internal static class RequestedConditions
         var map = labels.Coding.Read(drawn, file);
         if ((map.Width, map.Height) != (picture.Width, picture.Height))
         {
-            throw new DataException($"{file}: has {map.Width}x{map.Height} pixels, but the picture that it is to be the label map of, " +
+            throw new PictureException($"{file}: has {map.Width}x{map.Height} pixels, but the picture that it is to be the label map of, " +
                 $"{name}, has {picture.Width}x{picture.Height}");
         }
 
-        return settings.Size is { } size ? (picture.Resized(size, size), map.Resized(size, size)) : (picture, map);
+        return settings.Size is { } size ? (picture.Resize(size, size), map.Resize(size, size)) : (picture, map);
     }
 }

@@ -196,7 +196,7 @@ internal sealed class ResidentModel
     /// <param name="name">name of a picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
-    /// <exception cref="DataException">a picture does not fit</exception>
+    /// <exception cref="PictureException">a picture does not fit</exception>
     public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int sample) =>
         _device.WorkQueue.Run(() =>
         {

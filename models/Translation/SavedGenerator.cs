@@ -49,7 +49,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     /// <summary>The generator bound to the conditions of each requested sample; all share one network.</summary>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator</exception>
-    /// <exception cref="DataException">the style picture can't be used</exception>
+    /// <exception cref="PictureException">the style picture can't be used</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     internal static IReadOnlyList<SavedGenerator> OpenAll(string path, Device device, TranslationSettings settings)
     {

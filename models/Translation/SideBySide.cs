@@ -56,7 +56,7 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
     {
         var half = picture.Width / 2;
         return NameOf(picture, direction) is { } name
-            ? (picture.Cropped(name == Left ? 0 : picture.Width - half, 0, half, picture.Height), name)
+            ? (picture.Crop(name == Left ? 0 : picture.Width - half, 0, half, picture.Height), name)
             : null;
     }
 
@@ -88,7 +88,7 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
             var info = ImageFile.Identify(file);
             return (double)info.Width / info.Height;
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or DataException)
+        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or PictureException)
         {
             return null; // No image, or a damaged one: other files are used.
         }

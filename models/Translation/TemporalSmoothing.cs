@@ -29,7 +29,7 @@ internal sealed class TemporalSmoothing(double strength)
     public Picture Next(Picture input, Picture output)
     {
         var image = output.Layers[0].ToEightBits();
-        var resized = input.Resized(image.Width, image.Height);
+        var resized = input.Resize(image.Width, image.Height);
         var samples = Array.ConvertAll(image.Bytes, sample => (float)sample);
         if (_previous is { } previous)
         {

@@ -25,7 +25,7 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
             foreach (var x in Starts(width, tileWidth))
             {
                 using var step = device.Step();
-                var tile = input.Cropped(x, tops[i], Math.Min(tileWidth, width), Math.Min(tileHeight, height));
+                var tile = input.Crop(x, tops[i], Math.Min(tileWidth, width), Math.Min(tileHeight, height));
                 var output = translate(tile);
                 if ((output.Shape[3], output.Shape[2]) != (tile.Width, tile.Height))
                 {

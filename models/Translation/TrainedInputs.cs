@@ -106,11 +106,11 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
     {
         try
         {
-            var row = PictureFile.Load(file).WithChannels(3, file);
+            var row = PictureFile.Load(file).ToChannels(3, file);
             var width = row.Width / columns;
-            return row.Cropped(column * width, 0, width, row.Height);
+            return row.Crop(column * width, 0, width, row.Height);
         }
-        catch (DataException)
+        catch (PictureException)
         {
             return null;
         }

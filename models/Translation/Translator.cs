@@ -212,7 +212,7 @@ public sealed class Translator : IDisposable
     /// </summary>
     /// <param name="picture">a picture of any size; gray and colour are converted to the generator's channels</param>
     /// <param name="name">name of the picture, for messages</param>
-    /// <exception cref="DataException">the channels do not fit</exception>
+    /// <exception cref="PictureException">the channels do not fit</exception>
     public Picture Translate(Picture picture, string name = "picture") => TranslateInto(picture, name, 0);
 
     /// <summary>Translates a picture to all samples that the settings request; a single one if the generator is deterministic.</summary>
@@ -224,7 +224,7 @@ public sealed class Translator : IDisposable
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
-    /// <exception cref="DataException">the channels do not fit</exception>
+    /// <exception cref="PictureException">the channels do not fit</exception>
     public Picture TranslateInto(Picture picture, string name, int sample)
     {
         picture = Reduced(picture, name);
@@ -248,7 +248,7 @@ public sealed class Translator : IDisposable
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="cancellation">removes the call from the queue; a running computation is completed</param>
-    /// <exception cref="DataException">the channels do not fit</exception>
+    /// <exception cref="PictureException">the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellation = default) =>
         TranslateAsync(picture, name, made => made, cancellation);
@@ -261,7 +261,7 @@ public sealed class Translator : IDisposable
     /// <param name="extension">file type of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="cancellation">removes the call from the queue; a running computation is completed</param>
-    /// <exception cref="DataException">the bytes are no picture, or the channels do not fit</exception>
+    /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default) =>
@@ -310,7 +310,7 @@ public sealed class Translator : IDisposable
     /// <param name="pictures">pictures of equal size, or what <see cref="InputOf"/> leaves of them</param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
-    /// <exception cref="DataException">the channels do not fit</exception>
+    /// <exception cref="PictureException">the channels do not fit</exception>
     internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample)
     {
         var layer = _generators[sample];
@@ -440,14 +440,14 @@ public sealed class Translator : IDisposable
     /// <summary>The picture with the generator's channels, at the size of the translation.</summary>
     private Picture Prepared(Picture picture, string name)
     {
-        return Sized(picture.WithChannels(_generator.Spec.InputChannels, name));
+        return Sized(picture.ToChannels(_generator.Spec.InputChannels, name));
     }
 
-    private Picture Sized(Picture picture) => Settings.Size is { } size ? picture.Resized(size, size) : picture;
+    private Picture Sized(Picture picture) => Settings.Size is { } size ? picture.Resize(size, size) : picture;
 
     /// <summary>The result with the size and the alpha channel of the output.</summary>
     private Picture Finished(Picture picture, Picture output) =>
-        WithAlphaOf(picture, Settings is { Size: not null, KeepSize: true } ? output.Resized(picture.Width, picture.Height) : output);
+        WithAlphaOf(picture, Settings is { Size: not null, KeepSize: true } ? output.Resize(picture.Width, picture.Height) : output);
 
     /// <summary>The generator's output, valid until the next forward pass.</summary>
     private Tensor Forward(Tensor batch, Layer layer)
@@ -483,7 +483,7 @@ public sealed class Translator : IDisposable
         var instances = LabelMap.LoadIds(file);
         return (instances.Width, instances.Height) == (map.Width, map.Height)
             ? instances
-            : throw new DataException(
+            : throw new PictureException(
                 $"{file}: has {instances.Width}x{instances.Height} pixels, but its label map {name} has {map.Width}x{map.Height}");
     }
 
@@ -497,13 +497,13 @@ public sealed class Translator : IDisposable
         var (width, height) = (map.Width, map.Height);
         if ((labels.Side ?? Settings.Size) is { } size)
         {
-            (map, instances) = (map.Resized(size, size), instances.Resized(size, size));
+            (map, instances) = (map.Resize(size, size), instances.Resize(size, size));
         }
 
         using var step = _device.Step();
         using var input = Planes(labels, Padded(map), Padded(instances).Borders());
         var output = PictureTensors.ToPicture(ReflectionPadding.Crop(Forward(input, layer), map.Width, map.Height));
-        return Settings is { Size: { } side, KeepSize: false } ? output.Resized(side, side) : output.Resized(width, height);
+        return Settings is { Size: { } side, KeepSize: false } ? output.Resize(side, side) : output.Resize(width, height);
     }
 
     private LabelMap Padded(LabelMap map)
@@ -608,7 +608,7 @@ public sealed class Translator : IDisposable
             return output;
         }
 
-        var alpha = new Picture(layer).Resized(output.Width, output.Height).Layers[0];
+        var alpha = new Picture(layer).Resize(output.Width, output.Height).Layers[0];
         return new Picture(AlphaChannel.Copy(alpha, output.Layers[0]));
     }
 }

@@ -20,7 +20,8 @@ try
     PictureFile.Save(Translator.Open(args[0], device).Translate(PictureFile.Load(args[1])), args[2]);
     return 0;
 }
-catch (Exception problem) when (problem is DataException or RunException or OptionsException or IOException or UnauthorizedAccessException)
+catch (Exception problem)
+    when (problem is PictureException or RunException or OptionsException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(problem.Message);
     return 1;

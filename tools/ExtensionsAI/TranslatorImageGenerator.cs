@@ -18,7 +18,7 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
 
     /// <exception cref="ArgumentException">no picture, a picture without bytes, or more than one result per picture requested</exception>
     /// <exception cref="NotSupportedException">an image size, another response format or an unsupported media type is requested</exception>
-    /// <exception cref="DataException">an image can't be read, or its channels do not fit</exception>
+    /// <exception cref="PictureException">an image can't be read, or its channels do not fit</exception>
     public async Task<ImageGenerationResponse> GenerateAsync(
         ImageGenerationRequest request, ImageGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -13,12 +13,12 @@ internal static class FormBody
     private const int LongestBoundary = 72;
 
     /// <param name="body">an image file, or a form</param>
-    /// <exception cref="DataException">the body is empty, or the form is damaged, or has no picture, or more than one picture</exception>
+    /// <exception cref="PictureException">the body is empty, or the form is damaged, or has no picture or more than one</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> PictureIn(ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)
         {
-            throw new DataException("the picture is empty: it has no bytes");
+            throw new PictureException("the picture is empty: it has no bytes");
         }
 
         if (BoundaryOf(body.Span) is not { } boundary)
@@ -30,11 +30,11 @@ internal static class FormBody
         {
             var uploaded = await UploadedPictures.OfForm(boundary, body.ToArray(), takesStyle: false);
             return uploaded is { Style: null, StyleLabels: null } ? uploaded.Picture
-                : throw new DataException("the form has a style picture, which a hosted model does not take");
+                : throw new PictureException("the form has a style picture, which a hosted model does not take");
         }
         catch (Refusal problem)
         {
-            throw new DataException(problem.Message, problem);
+            throw new PictureException(problem.Message, problem);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class HostedModel : INamedModel
         {
             return options is null ? ShownInputs.Without(generator) : ShownInputs.Of(path, generator, options, description);
         }
-        catch (Exception problem) when (problem is IOException or RunException or OptionsException or DataException
+        catch (Exception problem) when (problem is IOException or RunException or OptionsException or PictureException
             or InvalidOperationException or NotSupportedException)
         {
             // The run's samples are damaged or gone, or the program is trimmed and can't read the JSON of its report.

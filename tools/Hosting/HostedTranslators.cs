@@ -144,7 +144,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         catch (Exception problem)
         {
             error = problem.GetType().FullName;
-            if (problem is DataException or TranslatorBusyException)
+            if (problem is PictureException or TranslatorBusyException)
             {
                 _log.LogInformation("A picture for {Model} was refused: {Reason}", name, problem.Message);
             }
@@ -177,7 +177,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             if (bytes.Length + count > _options.MaxBytes)
             {
                 var problem = $"the picture has more than {RequestBody.SizeOf(_options.MaxBytes)}";
-                throw new DataException(problem, Refusal.TooLarge(problem));
+                throw new PictureException(problem, Refusal.TooLarge(problem));
             }
 
             bytes.Write(part, 0, count);
@@ -188,7 +188,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         return picture;
     }
 
-    /// <exception cref="DataException">the picture has more pixels than are decoded, even to be reduced</exception>
+    /// <exception cref="PictureException">the picture has more pixels than are decoded, even to be reduced</exception>
     private static void RequireDecodable(ReadOnlySpan<byte> picture)
     {
         try
@@ -197,7 +197,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
         catch (Refusal problem)
         {
-            throw new DataException(problem.Message, problem);
+            throw new PictureException(problem.Message, problem);
         }
         catch (ImageFormatException)
         {

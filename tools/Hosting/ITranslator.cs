@@ -3,7 +3,7 @@ using IlgpuGan.Models.Data;
 namespace IlgpuGan.Hosting;
 
 /// <summary>
-/// A model of an application, for any number of concurrent requests. A picture that can't be used raises a <see cref="DataException"/>,
+/// A model of an application, for any number of concurrent requests. A picture that can't be used raises a <see cref="PictureException"/>,
 /// whose message may be shown to the sender; too many requests raise a <see cref="TranslatorBusyException"/>.
 /// </summary>
 public interface ITranslator

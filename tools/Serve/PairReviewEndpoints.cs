@@ -61,7 +61,7 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
             throw Refusal.Bad("a decision is an object with bad and swapped (true or false) and crop (whole numbers); this one is wrong " +
                 $"at byte {problem.BytePositionInLine} of line {problem.LineNumber + 1}, in {PrintableText.Of(problem.Path ?? "$")}");
         }
-        catch (DataException problem)
+        catch (PictureException problem)
         {
             throw Refusal.Bad(WithoutPaths(problem.Message));
         }
@@ -104,7 +104,7 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
                 return new { written = outcome.Counts.Values.Sum(), problems = outcome.Problems.Select(WithoutPaths) };
             }
         }
-        catch (Exception problem) when (problem is DataException or IOException)
+        catch (Exception problem) when (problem is PictureException or IOException)
         {
             throw new Refusal(StatusCodes.Status409Conflict, WithoutPaths(problem.Message));
         }

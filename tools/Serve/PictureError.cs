@@ -38,9 +38,9 @@ internal static partial class PictureError
     private static Refusal? Of(Exception problem, string size, HttpRequest request, string reason) => problem switch
     {
         ImageFormatException => Refusal.Bad($"{UploadName}: {reason}{AsText(request)}"),
-        DataException { InnerException: Refusal refusal } => new Refusal(refusal.Status, reason),
-        DataException { InnerException: ImageFormatException } => Refusal.Bad($"{reason}{AsText(request)}"),
-        DataException or RunException => Refusal.Bad(reason),
+        PictureException { InnerException: Refusal refusal } => new Refusal(refusal.Status, reason),
+        PictureException { InnerException: ImageFormatException } => Refusal.Bad($"{reason}{AsText(request)}"),
+        PictureException or RunException => Refusal.Bad(reason),
         OptionsException => Refusal.Bad(OptionName().Replace(reason, "$1")),
         ShapeException => Refusal.Bad($"{UploadName}: its {(size + " pixels").TrimStart()} can't be computed: {reason}"),
         OutOfMemoryException or OverflowException or DeviceException { IsOutOfMemory: true } =>

@@ -6,13 +6,13 @@ namespace IlgpuGan.Imaging;
 public static class Flipping
 {
     /// <summary>Left becomes right.</summary>
-    public static Image FlipHorizontally(this Image image) => image.Oriented(Orientation.FlippedHorizontally);
+    public static Image FlipHorizontally(this Image image) => image.Orient(Orientation.FlippedHorizontally);
 
     /// <summary>
     /// Applies an orientation: a picture that was stored with <paramref name="orientation"/> becomes upright. Returns the image itself for
     /// <see cref="Orientation.Normal"/>.
     /// </summary>
-    public static Image Oriented(this Image image, Orientation orientation)
+    public static Image Orient(this Image image, Orientation orientation)
     {
         if (orientation == Orientation.Normal)
         {

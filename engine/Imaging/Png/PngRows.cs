@@ -107,7 +107,7 @@ internal sealed class PngRows : IDisposable
         {
             return _inflate.Read(_buffer.AsSpan(_end));
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (e is InvalidDataException or (IOException and not ImageFormatException))
         {
             throw new ImageFormatException("the PNG's compressed data is corrupt", _source.FileOffset, innerException: e);
         }

@@ -239,7 +239,7 @@ internal abstract class TiffDecompressor : IDisposable
             {
                 return _stream!.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) == target.Length;
             }
-            catch (Exception e) when (e is InvalidDataException or IOException)
+            catch (Exception e) when (e is InvalidDataException or (IOException and not ImageFormatException))
             {
                 throw new ImageFormatException("the TIFF's compressed data is corrupt", innerException: e);
             }

@@ -98,7 +98,7 @@ public enum BinaryFunction
     GreaterThan,
 
     /// <summary>1 where a ≥ b, else 0.</summary>
-    GreaterOrEqual,
+    GreaterThanOrEqual,
 
     /// <summary>1 where a = b, else 0.</summary>
     EqualTo,

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
-public sealed class ReLU : Layer
+public sealed class Relu : Layer
 {
     public override Tensor Forward(Tensor x) => x.Relu();
 
@@ -14,7 +14,7 @@ public sealed class ReLU : Layer
 
 /// <summary>x where positive, else slope·x.</summary>
 /// <exception cref="ArgumentOutOfRangeException">the slope is not a number</exception>
-public sealed class LeakyReLU(float slope = 0.2f) : Layer
+public sealed class LeakyRelu(float slope = 0.2f) : Layer
 {
     public float Slope { get; } = NumberSetting.Finite(slope, nameof(slope), "leaky_relu: the slope");
 

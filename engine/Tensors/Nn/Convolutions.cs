@@ -55,7 +55,7 @@ public sealed class Conv2d : Layer, IWeightedLayer
 
     /// <summary>The forward of a padding layer and this one, without a padded copy of x.</summary>
     internal Tensor ForwardPadded(Padding2d padding, Tensor x) =>
-        x.Conv2d(Weight.Value, Bias?.Value, Stride, padding.Left, Dilation, padding.Mode, Groups);
+        x.Conv2d(Weight.Value, Bias?.Value, Stride, padding.Margins, Dilation, padding.Mode, Groups);
 }
 
 /// <summary>

@@ -6,65 +6,33 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>Padding of images, in pixels.</summary>
-public abstract class Padding2d(int left, int right, int top, int bottom, PadMode mode) : Layer
+public abstract class Padding2d(Margins margins, PadMode mode) : Layer
 {
-    public int Left { get; } = left;
-
-    public int Right { get; } = right;
-
-    public int Top { get; } = top;
-
-    public int Bottom { get; } = bottom;
+    public Margins Margins { get; } = margins;
 
     public PadMode Mode { get; } = mode;
 
-    /// <summary>The same amount, at least 0, on each side.</summary>
-    internal bool IsEven => Left >= 0 && Left == Right && Left == Top && Left == Bottom;
-
-    public override Tensor Forward(Tensor x) => x.Pad(Left, Right, Top, Bottom, Mode);
+    public override Tensor Forward(Tensor x) => x.Pad(Margins, Mode);
 
     public override string Export(GraphWriter graph, string x)
     {
-        var amounts = graph.Integers($"pads_{Left}_{Right}_{Top}_{Bottom}", 0, 0, Top, Left, 0, 0, Bottom, Right);
+        var (top, bottom, left, right) = Margins;
+        var amounts = graph.Integers($"pads_{left}_{right}_{top}_{bottom}", 0, 0, top, left, 0, 0, bottom, right);
         return graph.Node("Pad", [x, amounts], ResamplingNodes.ModeOf(Mode) ?? throw graph.HasNoCounterpart(this));
     }
 }
 
 /// <summary>Padding by reflection; the border itself is not repeated.</summary>
-public sealed class ReflectionPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Reflect)
-{
-    public ReflectionPad2d(int amount)
-        : this(amount, amount, amount, amount)
-    {
-    }
-}
+public sealed class ReflectionPad2d(Margins margins) : Padding2d(margins, PadMode.Reflect);
 
 /// <summary>Padding with copies of the border.</summary>
-public sealed class ReplicationPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Replicate)
-{
-    public ReplicationPad2d(int amount)
-        : this(amount, amount, amount, amount)
-    {
-    }
-}
+public sealed class ReplicationPad2d(Margins margins) : Padding2d(margins, PadMode.Replicate);
 
 /// <summary>Padding with the opposite border, as on a torus.</summary>
-public sealed class CircularPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Circular)
-{
-    public CircularPad2d(int amount)
-        : this(amount, amount, amount, amount)
-    {
-    }
-}
+public sealed class CircularPad2d(Margins margins) : Padding2d(margins, PadMode.Circular);
 
 /// <summary>Padding with zeros.</summary>
-public sealed class ZeroPad2d(int left, int right, int top, int bottom) : Padding2d(left, right, top, bottom, PadMode.Constant)
-{
-    public ZeroPad2d(int amount)
-        : this(amount, amount, amount, amount)
-    {
-    }
-}
+public sealed class ZeroPad2d(Margins margins) : Padding2d(margins, PadMode.Constant);
 
 /// <summary>Upsamples by an integer factor.</summary>
 public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest) : Layer
@@ -93,15 +61,13 @@ public sealed class Upsample(int scale, UpsampleMode mode = UpsampleMode.Nearest
 }
 
 /// <summary>Resizes planes to given sides, up or down.</summary>
-public sealed class Resize(int height, int width, Resizing? resizing = null) : Layer
+public sealed class Resize(Size2d size, Resizing? resizing = null) : Layer
 {
-    public int Height { get; } = height;
-
-    public int Width { get; } = width;
+    public Size2d Size { get; } = size;
 
     public Resizing Resizing { get; } = resizing ?? new Resizing();
 
-    public override Tensor Forward(Tensor x) => x.Resize(Height, Width, Resizing);
+    public override Tensor Forward(Tensor x) => x.Resize(Size, Resizing);
 
     public override string Export(GraphWriter graph, string x) => ResamplingNodes.Resized(graph, this, x);
 }
@@ -141,7 +107,7 @@ public sealed class AvgPool2d(PoolWindow window, bool countIncludePad = true) : 
 
     public bool CountIncludePad { get; } = countIncludePad;
 
-    public override Tensor Forward(Tensor x) => x.AveragePool(Window, CountIncludePad);
+    public override Tensor Forward(Tensor x) => x.AvgPool2d(Window, CountIncludePad);
 
     public override string Export(GraphWriter graph, string x) => ResamplingNodes.Averaged(graph, this, x);
 }
@@ -156,24 +122,17 @@ public sealed class MaxPool2d(PoolWindow window) : Layer
 
     public PoolWindow Window { get; } = window;
 
-    public override Tensor Forward(Tensor x) => x.MaxPool(Window);
+    public override Tensor Forward(Tensor x) => x.MaxPool2d(Window);
 
     public override string Export(GraphWriter graph, string x) => ResamplingNodes.Maxima(graph, this, x);
 }
 
-/// <summary>Adaptive average pooling to height x width, as in PyTorch; 1 x 1 is the mean of the plane.</summary>
-public sealed class AdaptiveAvgPool2d(int height, int width) : Layer
+/// <summary>Adaptive average pooling to planes of a size, as in PyTorch; 1 is the mean of the plane.</summary>
+public sealed class AdaptiveAvgPool2d(Size2d size) : Layer
 {
-    public AdaptiveAvgPool2d(int side)
-        : this(side, side)
-    {
-    }
+    public Size2d Size { get; } = size;
 
-    public int Height { get; } = height;
-
-    public int Width { get; } = width;
-
-    public override Tensor Forward(Tensor x) => x.AdaptiveAveragePool(Height, Width);
+    public override Tensor Forward(Tensor x) => x.AdaptiveAvgPool2d(Size);
 
     public override string Export(GraphWriter graph, string x) => ResamplingNodes.Adapted(graph, this, x);
 }

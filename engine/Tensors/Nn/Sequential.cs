@@ -96,7 +96,8 @@ public sealed class Sequential : Layer
     /// gradient, and the bits are the same.
     /// </summary>
     private static Conv2d? ReadsBorder(Padding2d border, Layer next) =>
-        border is { Mode: not PadMode.Constant, IsEven: true } && next is Conv2d { Padding.IsZero: true } convolution ? convolution : null;
+        border is { Mode: not PadMode.Constant, Margins: { Top: >= 0 } m } && m == m.Top
+            && next is Conv2d { Padding.IsZero: true } convolution ? convolution : null;
 }
 
 /// <summary>Returns its input: a placeholder that keeps the numbering of layers.</summary>

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors.Nn;
 
 /// <summary>x where positive, else alpha·(eˣ − 1) (Clevert et al. 2015).</summary>
-public sealed class ELU(float alpha = 1) : Layer
+public sealed class Elu(float alpha = 1) : Layer
 {
     public override Tensor Forward(Tensor x) => x.Elu(alpha);
 
@@ -14,7 +14,7 @@ public sealed class ELU(float alpha = 1) : Layer
 }
 
 /// <summary>x·σ(x).</summary>
-public sealed class SiLU : Layer
+public sealed class Silu : Layer
 {
     public override Tensor Forward(Tensor x) => x.Silu();
 
@@ -23,7 +23,7 @@ public sealed class SiLU : Layer
 
 /// <summary>x·Φ(x), with Φ the cumulative distribution of the standard normal (Hendrycks and Gimpel 2016).</summary>
 /// <param name="isApproximate">whether Φ(x) is approximated by ½(1 + tanh(√(2/π)·(x + 0.044715x³)))</param>
-public sealed class GELU(bool isApproximate = false) : Layer
+public sealed class Gelu(bool isApproximate = false) : Layer
 {
     public override Tensor Forward(Tensor x) => x.Gelu(isApproximate);
 
@@ -63,12 +63,12 @@ public sealed class Softplus : Layer
 /// x where positive, else a·x with a trained slope (He et al. 2015), one for all channels of [N, C, …] or one for each. Key <c>weight</c>,
 /// [1] or [C], initially 0.25.
 /// </summary>
-public sealed class PReLU : Layer
+public sealed class PRelu : Layer
 {
     private const float InitialSlope = 0.25f;
 
     /// <param name="slopes">1, or the number of channels</param>
-    public PReLU(int slopes = 1) => Weight = AddParameter("weight", new Shape(slopes), InitialSlope);
+    public PRelu(int slopes = 1) => Weight = AddParameter("weight", new Shape(slopes), InitialSlope);
 
     public ModuleTensor Weight { get; }
 

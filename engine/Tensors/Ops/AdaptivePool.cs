@@ -29,19 +29,20 @@ internal static class AdaptiveTaps
 
 public static partial class TensorOps
 {
-    /// <summary>Adaptive average pooling as in PyTorch: x [N, C, H, W] to [N, C, height, width].</summary>
-    public static Tensor AdaptiveAveragePool(this Tensor x, int height, int width)
+    /// <summary>Adaptive average pooling as in PyTorch: the planes of x [N, C, H, W] get a size.</summary>
+    public static Tensor AdaptiveAvgPool2d(this Tensor x, Size2d size)
     {
         ArgumentNullException.ThrowIfNull(x);
+        var (height, width) = size;
         var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);
         return height < 1
             || width < 1 ? throw new ShapeException($"adaptive_average_pool: {x.Shape} cannot become {height}x{width}: sides start at 1")
-            : (height, width) == (1, 1) ? x.GlobalAveragePool()
+            : (height, width) == (1, 1) ? x.GlobalAvgPool2d()
             : ResampleOp.Planes(x, AdaptiveTaps.Of(h, height), AdaptiveTaps.Of(w, width));
     }
 
     /// <summary>The mean of each plane of x [N, C, H, W]: [N, C, 1, 1].</summary>
-    public static Tensor GlobalAveragePool(this Tensor x)
+    public static Tensor GlobalAvgPool2d(this Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         _ = Planes.Of("global_average_pool", x.Shape);
@@ -49,10 +50,10 @@ public static partial class TensorOps
     }
 
     /// <summary>The maximum of each plane of x [N, C, H, W]: [N, C, 1, 1]; the first of equal maxima gets the gradient.</summary>
-    public static Tensor GlobalMaxPool(this Tensor x)
+    public static Tensor GlobalMaxPool2d(this Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("global_max_pool", x.Shape);
-        return x.MaxPool(new PoolWindow((h, w)));
+        return x.MaxPool2d(new PoolWindow((h, w)));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class BinaryOp(BinaryFunction f, string? name = null) : Op
 
     protected override bool Broadcasts => true;
 
-    protected override bool IsConstant => f is GreaterThan or GreaterOrEqual or EqualTo or SameAs;
+    protected override bool IsConstant => f is GreaterThan or GreaterThanOrEqual or EqualTo or SameAs;
 
     public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape);
 

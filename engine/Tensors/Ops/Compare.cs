@@ -9,14 +9,14 @@ public static partial class TensorOps
     public static Tensor GreaterThan(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterThan), a, b);
 
     /// <summary>1 where a ≥ b, else 0.</summary>
-    public static Tensor GreaterOrEqual(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterOrEqual), a, b);
+    public static Tensor GreaterThanOrEqual(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterThanOrEqual), a, b);
 
     /// <summary>1 where a &lt; b, else 0.</summary>
     public static Tensor LessThan(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.GreaterThan, "less_than"), b, a);
 
     /// <summary>1 where a ≤ b, else 0.</summary>
-    public static Tensor LessOrEqual(this Tensor a, Tensor b) =>
-        Op.Run(new BinaryOp(BinaryFunction.GreaterOrEqual, "less_or_equal"), b, a);
+    public static Tensor LessThanOrEqual(this Tensor a, Tensor b) =>
+        Op.Run(new BinaryOp(BinaryFunction.GreaterThanOrEqual, "less_than_or_equal"), b, a);
 
     /// <summary>1 where a = b, else 0.</summary>
     public static Tensor EqualTo(this Tensor a, Tensor b) => Op.Run(new BinaryOp(BinaryFunction.EqualTo), a, b);
@@ -30,14 +30,14 @@ public static partial class TensorOps
         return equal.Affine(-1, 1);
     }
 
-    /// <inheritdoc cref="GreaterOrEqual(Tensor, Tensor)"/>
-    public static Tensor GreaterOrEqual(this Tensor x, float number) => x.Compared(number, GreaterOrEqual);
+    /// <inheritdoc cref="GreaterThanOrEqual(Tensor, Tensor)"/>
+    public static Tensor GreaterThanOrEqual(this Tensor x, float number) => x.Compared(number, GreaterThanOrEqual);
 
     /// <inheritdoc cref="LessThan(Tensor, Tensor)"/>
     public static Tensor LessThan(this Tensor x, float number) => x.Compared(number, LessThan);
 
-    /// <inheritdoc cref="LessOrEqual(Tensor, Tensor)"/>
-    public static Tensor LessOrEqual(this Tensor x, float number) => x.Compared(number, LessOrEqual);
+    /// <inheritdoc cref="LessThanOrEqual(Tensor, Tensor)"/>
+    public static Tensor LessThanOrEqual(this Tensor x, float number) => x.Compared(number, LessThanOrEqual);
 
     /// <inheritdoc cref="EqualTo(Tensor, Tensor)"/>
     public static Tensor EqualTo(this Tensor x, float number) => x.Compared(number, EqualTo);

@@ -178,7 +178,7 @@ public static partial class TensorOps
             PadShapes.Check("conv2d", x.Shape, padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
             if (paddingMode == PadMode.Circular)
             {
-                using var padded = x.Pad(padding.Left, padding.Right, padding.Top, padding.Bottom, paddingMode);
+                using var padded = x.Pad(padding, paddingMode);
                 return padded.Conv2d(weight, bias, stride, padding: 0, dilation, groups: groups);
             }
         }

@@ -106,14 +106,14 @@ public static partial class TensorOps
     /// The grid of affine maps for <see cref="GridSample"/>, as PyTorch's <c>affine_grid</c>: grid[n, i, j] = theta[n] · (column, row, 1).
     /// </summary>
     /// <param name="theta">[N, 2, 3]</param>
-    /// <param name="height">rows of the grid, at least 1</param>
-    /// <param name="width">columns of the grid, at least 1</param>
+    /// <param name="size">rows and columns of the grid, at least 1</param>
     /// <param name="alignCorners">−1 and 1 are the centres of the first and last pixel, not their outer borders</param>
-    /// <returns>[N, height, width, 2]</returns>
+    /// <returns>[N, rows, columns, 2]</returns>
     /// <exception cref="ShapeException">the maps have another shape, or the grid no points</exception>
-    public static Tensor AffineGrid(this Tensor theta, int height, int width, bool alignCorners = false)
+    public static Tensor AffineGrid(this Tensor theta, Size2d size, bool alignCorners = false)
     {
         ArgumentNullException.ThrowIfNull(theta);
+        var (height, width) = size;
         var s = theta.Shape;
         if (s.Rank != 3 || s[1] != 2 || s[2] != 3 || height < 1 || width < 1)
         {
@@ -157,7 +157,7 @@ public static partial class TensorOps
     {
         // A comparison with NaN is false.
         using var size = at.Detach().Abs();
-        using var isNear = size.LessOrEqual(MaxExactInteger / 2);
+        using var isNear = size.LessThanOrEqual(MaxExactInteger / 2);
         using var outside = Tensor.Full(Shape.Scalar, edge == GridEdge.Zeros ? -2 : 0, at.Device);
         using var near = edge == GridEdge.Border ? at.Share() : isNear.Where(at, outside);
         if (edge == GridEdge.Zeros)
@@ -252,7 +252,7 @@ public static partial class TensorOps
     private static Tensor NearOf(Tensor at)
     {
         using var size = at.Abs();
-        using var isNear = size.LessOrEqual(MaxExactInteger / 2);
+        using var isNear = size.LessThanOrEqual(MaxExactInteger / 2);
         using var outside = Tensor.Full(Shape.Scalar, -4, at.Device);
         return isNear.Where(at, outside);
     }

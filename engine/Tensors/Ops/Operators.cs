@@ -60,24 +60,24 @@ public static class TensorOperators
 
         public static Tensor operator <(Tensor a, Tensor b) => a.LessThan(b);
 
-        public static Tensor operator >=(Tensor a, Tensor b) => a.GreaterOrEqual(b);
+        public static Tensor operator >=(Tensor a, Tensor b) => a.GreaterThanOrEqual(b);
 
-        public static Tensor operator <=(Tensor a, Tensor b) => a.LessOrEqual(b);
+        public static Tensor operator <=(Tensor a, Tensor b) => a.LessThanOrEqual(b);
 
         public static Tensor operator >(Tensor x, float number) => x.GreaterThan(number);
 
         public static Tensor operator <(Tensor x, float number) => x.LessThan(number);
 
-        public static Tensor operator >=(Tensor x, float number) => x.GreaterOrEqual(number);
+        public static Tensor operator >=(Tensor x, float number) => x.GreaterThanOrEqual(number);
 
-        public static Tensor operator <=(Tensor x, float number) => x.LessOrEqual(number);
+        public static Tensor operator <=(Tensor x, float number) => x.LessThanOrEqual(number);
 
         public static Tensor operator >(float number, Tensor x) => x.LessThan(number);
 
         public static Tensor operator <(float number, Tensor x) => x.GreaterThan(number);
 
-        public static Tensor operator >=(float number, Tensor x) => x.LessOrEqual(number);
+        public static Tensor operator >=(float number, Tensor x) => x.LessThanOrEqual(number);
 
-        public static Tensor operator <=(float number, Tensor x) => x.GreaterOrEqual(number);
+        public static Tensor operator <=(float number, Tensor x) => x.GreaterThanOrEqual(number);
     }
 }

@@ -35,12 +35,12 @@ public static partial class TensorOps
     /// <exception cref="ShapeException">
     /// the result is empty, or a reflection or a circular padding reaches beyond the opposite border
     /// </exception>
-    public static Tensor Pad(
-        this Tensor x, int left, int right, int top, int bottom, PadMode mode = PadMode.Constant, float value = 0)
+    public static Tensor Pad(this Tensor x, Margins margins, PadMode mode = PadMode.Constant, float value = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
+        var (top, bottom, left, right) = margins;
         var g = PadShapes.Check("pad", x.Shape, left, right, top, bottom, mode);
-        return (left | right | top | bottom) == 0 ? x.Share()
+        return margins.IsZero ? x.Share()
             : mode == PadMode.Circular ? x.Wrapped(left, right, top, bottom)
             : Op.Run(new PadOp(mode, value, g, x.Shape), x);
     }

@@ -88,14 +88,14 @@ public static partial class TensorOps
     /// <param name="kernel">side of the window</param>
     /// <param name="stride">stride; 0 for the window's side</param>
     /// <param name="padding">zeros on each side, at most half a window</param>
-    public static Tensor AveragePool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
-        x.AveragePool(new PoolWindow(kernel, stride, padding));
+    public static Tensor AvgPool2d(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
+        x.AvgPool2d(new PoolWindow(kernel, stride, padding));
 
     /// <summary>Mean of each window of x [N, C, H, W].</summary>
     /// <param name="x">input</param>
     /// <param name="window">the windows, without dilation</param>
     /// <param name="countIncludePad">divide by the window's elements inside the padded plane; else by those inside the plane</param>
-    public static Tensor AveragePool(this Tensor x, PoolWindow window, bool countIncludePad = true)
+    public static Tensor AvgPool2d(this Tensor x, PoolWindow window, bool countIncludePad = true)
     {
         ArgumentNullException.ThrowIfNull(x);
         var g = window.Over("average_pool", x.Shape) with { CountsPadding = countIncludePad ? 1 : 0 };
@@ -105,13 +105,13 @@ public static partial class TensorOps
     }
 
     /// <summary>
-    /// Maximum of each window of x [N, C, H, W]; padding never counts. Parameters as in <see cref="AveragePool(Tensor, int, int, int)"/>.
+    /// Maximum of each window of x [N, C, H, W]; padding never counts. Parameters as in <see cref="AvgPool2d(Tensor, int, int, int)"/>.
     /// </summary>
-    public static Tensor MaxPool(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
-        x.MaxPool(new PoolWindow(kernel, stride, padding));
+    public static Tensor MaxPool2d(this Tensor x, int kernel, int stride = 0, int padding = 0) =>
+        x.MaxPool2d(new PoolWindow(kernel, stride, padding));
 
     /// <summary>Maximum of each window of x [N, C, H, W]; padding never counts.</summary>
-    public static Tensor MaxPool(this Tensor x, PoolWindow window)
+    public static Tensor MaxPool2d(this Tensor x, PoolWindow window)
     {
         ArgumentNullException.ThrowIfNull(x);
         return Op.Run(new MaxPoolOp(window.Over("max_pool", x.Shape), x.Shape), x);

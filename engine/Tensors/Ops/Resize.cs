@@ -166,22 +166,21 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
 
 public static partial class TensorOps
 {
-    /// <summary>Resizes the planes of x [N, C, H, W] to [N, C, height, width], up or down.</summary>
+    /// <summary>Resizes the planes of x [N, C, H, W] to a size, up or down.</summary>
     /// <remarks>
     /// As PyTorch's <c>interpolate</c>, except for antialiasing with aligned corners: here the centres of the corners stay aligned.
     /// Cubic weights: Keys, "Cubic convolution interpolation for digital image processing", 1981.
     /// </remarks>
     /// <param name="x">input</param>
-    /// <param name="height">rows of the result</param>
-    /// <param name="width">columns of the result</param>
+    /// <param name="size">rows and columns of the result</param>
     /// <param name="resizing">the settings; null for bilinear</param>
-    public static Tensor Resize(this Tensor x, int height, int width, Resizing? resizing = null)
+    public static Tensor Resize(this Tensor x, Size2d size, Resizing? resizing = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("resize", x.Shape);
         resizing ??= new Resizing();
-        resizing.Check(x.Shape, height, width);
-        return ResampleOp.Planes(x, resizing.Taps(h, height), resizing.Taps(w, width));
+        resizing.Check(x.Shape, size.Height, size.Width);
+        return ResampleOp.Planes(x, resizing.Taps(h, size.Height), resizing.Taps(w, size.Width));
     }
 
     /// <summary>MATLAB's <c>imresize</c> of the planes of x [N, C, H, W] by a factor, to sides of ⌈scale · side⌉.</summary>
@@ -193,7 +192,7 @@ public static partial class TensorOps
         // Tolerates a rounding error above an integer.
         double Side(int side) => Math.Ceiling((scale * side) - 1e-9);
         return Side(h) is var height && Side(w) is var width && Math.Max(height, width) <= int.MaxValue
-            ? x.Resize((int)height, (int)width, Resizing.Matlab(scale))
+            ? x.Resize(((int)height, (int)width), Resizing.Matlab(scale))
             : throw new ShapeException($"resize: {x.Shape} can't be scaled by {scale}: a dimension has at most {int.MaxValue} elements");
     }
 }

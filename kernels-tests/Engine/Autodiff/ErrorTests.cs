@@ -45,12 +45,12 @@ internal sealed class ErrorTests
         yield return Mistake(t => t(2, 3).Linear(t(5, 4)), "linear: input [2,3] must be […, in] for a weight [out, in] [5,4]");
         yield return Mistake(t => t(2, 3, 4, 4).BatchNorm(t(2), t(2)), "batch_norm: input has 3 channels [2,3,4,4] but weight [2]");
         yield return Mistake(t => t(5).InstanceNorm(), "instance_norm: input [5] must have at least 2 dimensions, [N, C, …]");
-        yield return Mistake(t => t(1, 3, 3, 4).Pad(3, 3, 3, 3, PadMode.Reflect),
+        yield return Mistake(t => t(1, 3, 3, 4).Pad(3, PadMode.Reflect),
             "pad: a reflection by 3,3 (left,right) and 3,3 (top,bottom) needs larger planes than [1,3,3,4]: at most extent − 1");
         yield return Mistake(
-            t => t(1, 3, 3, 4).Pad(-2, -2, 0, 0), "pad: amounts -2,-2 (left,right) and 0,0 (top,bottom) leave nothing of [1,3,3,4]");
-        yield return Mistake(t => t(1, 1, 2, 2).MaxPool(3), "max_pool: a 3x3 window with padding 0 does not fit into input [1,1,2,2]");
-        yield return Mistake(t => t(1, 1, 4, 4).AveragePool(2, padding: 2),
+            t => t(1, 3, 3, 4).Pad((0, 0, -2, -2)), "pad: amounts -2,-2 (left,right) and 0,0 (top,bottom) leave nothing of [1,3,3,4]");
+        yield return Mistake(t => t(1, 1, 2, 2).MaxPool2d(3), "max_pool: a 3x3 window with padding 0 does not fit into input [1,1,2,2]");
+        yield return Mistake(t => t(1, 1, 4, 4).AvgPool2d(2, padding: 2),
             "average_pool: window 2, stride 2, padding 2, dilation 1: window, stride and dilation start at 1, padding is at most half a " +
                 "window");
         yield return Mistake(t => t(1, 1, 4, 4).Upsample(0), "upsample: the factor 0 must be at least 1");
@@ -88,10 +88,10 @@ internal sealed class ErrorTests
         yield return Mistake(t => t(1, 6, 8).Conv1d(t(6, 2, 4)), "conv1d: input has 6 channels [1,6,1,8] but weight expects 2 [6,2,1,4]");
         yield return Mistake(t => t(1, 3, 4, 4).GridSample(t(1, 2, 2, 3)),
             "grid_sample: pictures [N, C, H, W] of at least one pixel and a grid [N, H, W, 2] are needed, not [1,3,4,4] and [1,2,2,3]");
-        yield return Mistake(t => t(2, 3).AffineGrid(2, 2),
+        yield return Mistake(t => t(2, 3).AffineGrid(2),
             "affine_grid: maps [N, 2, 3] and a grid of at least 1x1 are needed, not [2,3] and 2x2");
         yield return Mistake(t => t(2, 4, 3).NllLoss(t(2, 4)), "nll_loss: [2,4,3] [N, classes, …] needs class indices [N, …], not [2,4]");
-        yield return Mistake(t => t(1, 1, 3, 3).Pad(4, 0, 0, 0, PadMode.Circular),
+        yield return Mistake(t => t(1, 1, 3, 3).Pad((0, 0, 4, 0), PadMode.Circular),
             "pad: a circular padding by 4,0 (left,right) and 0,0 (top,bottom) needs larger planes than [1,1,3,3]: at most the extent");
         yield return Mistake(t => t(4, 3)[0, 0, 0], "slice: 3 indices are too many for [4,3]");
         yield return Mistake(t => t(4, 3).Reshape(5, -1), "reshape: no extent in the place of -1 makes [5,-1] of [4,3]");

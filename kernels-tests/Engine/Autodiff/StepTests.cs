@@ -275,7 +275,7 @@ internal sealed class StepTests
     }
 
     private static Sequential Blocks(int width) => new(
-        new Conv2d(2, width, 4, 2, 1), new LeakyReLU(), new Conv2d(width, width, 3, padding: 1), new InstanceNorm2d(width), new ReLU(),
+        new Conv2d(2, width, 4, 2, 1), new LeakyRelu(), new Conv2d(width, width, 3, padding: 1), new InstanceNorm2d(width), new Relu(),
         new ConvTranspose2d(width, 2, 4, 2, 1), new BatchNorm2d(2), new Tanh());
 
     private Sequential Network(int width) => Blocks(width).Initialize(seed: 1).To(_device);

@@ -76,7 +76,7 @@ internal sealed class UnusedGradientTests(string name)
     private static Dictionary<string, int> Convolutions(OpProfile profile) => profile.Timings
         .Where(t => t.Name is DataGradient or WeightGradient).GroupBy(t => t.Name).ToDictionary(g => g.Key, g => g.Count());
 
-    private Sequential Network() => new Sequential(new Conv2d(2, 4, 3, padding: 1), new ReLU(), new Conv2d(4, 3, 3)).To(Device);
+    private Sequential Network() => new Sequential(new Conv2d(2, 4, 3, padding: 1), new Relu(), new Conv2d(4, 3, 3)).To(Device);
 
     private Tensor Picture() => Tensor.Ones(new Shape(1, 2, 5, 5), Device);
 }

@@ -185,7 +185,7 @@ internal static partial class FuzzedReaders
         var refusals = new Func<object?>[]
         {
             () => NpyFile.Load(path), () => NpyFile.LoadPoints(path), () => NpyFile.LoadVectors(path), () => NpyFile.TryReadNumbers(path),
-        }.Select(Refusal<DataException>).ToList();
+        }.Select(Refusal<PictureException>).ToList();
         return refusals[..3].Contains(null) ? null : refusals[0];
     }
 

@@ -29,7 +29,7 @@ internal sealed class ImageTests
         [ValueSource(nameof(s_all))] Orientation orientation, [Values(1, 2, 3, 4)] int channels, [Values(8, 16)] int bits)
     {
         var image = bits == 8 ? TestPicture.Create(5, 3, channels) : TestPicture.CreateWords(5, 3, channels);
-        var turned = image.Oriented(orientation);
+        var turned = image.Orient(orientation);
         for (var y = 0; y < turned.Height; y++)
         {
             for (var x = 0; x < turned.Width; x++)

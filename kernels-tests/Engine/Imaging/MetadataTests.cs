@@ -58,7 +58,7 @@ internal sealed class MetadataTests
             Assert.That(found.Resolution!.Value.Horizontal, Is.EqualTo(150).Within(0.02));
             Assert.That(found.Resolution!.Value.Vertical, Is.EqualTo(300).Within(0.02));
             Assert.That(Exif.ReadOrientation(upright), Is.EqualTo(Orientation.Normal));
-            Assert.That(ImageFile.LoadUpright(upright).Bytes, Is.EqualTo(s_picture.Oriented(Orientation.Rotated90).Bytes));
+            Assert.That(ImageFile.LoadUpright(upright).Bytes, Is.EqualTo(s_picture.Orient(Orientation.Rotated90).Bytes));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class WebPDecodingTests
         {
             Assert.That(ImageFile.Identify(file).Orientation, Is.EqualTo(Orientation.Rotated90));
             Assert.That(
-                upright.Bytes, Is.EqualTo(ImageFile.Load(Fixtures.Bytes("lossless.webp")).Oriented(Orientation.Rotated90).Bytes));
+                upright.Bytes, Is.EqualTo(ImageFile.Load(Fixtures.Bytes("lossless.webp")).Orient(Orientation.Rotated90).Bytes));
         }
     }
 

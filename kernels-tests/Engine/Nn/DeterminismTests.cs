@@ -20,8 +20,8 @@ internal sealed class DeterminismTests
     {
         using var device = Device.Open("cpu", threads);
         var network = new Sequential(
-            new ReflectionPad2d(3), new Conv2d(3, 16, 7), new InstanceNorm2d(16), new ReLU(),
-            new Conv2d(16, 24, 4, 2, 1), new BatchNorm2d(24), new LeakyReLU(), new Dropout(),
+            new ReflectionPad2d(3), new Conv2d(3, 16, 7), new InstanceNorm2d(16), new Relu(),
+            new Conv2d(16, 24, 4, 2, 1), new BatchNorm2d(24), new LeakyRelu(), new Dropout(),
             new ConvTranspose2d(24, 3, 4, 2, 1), new Tanh()).Initialize(seed: 3, Initialization.Kaiming).To(device);
         var adam = new Adam(network.Parameters, 2e-3f, 0.5f);
         var random = new Random(1);

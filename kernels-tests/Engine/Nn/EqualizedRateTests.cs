@@ -54,5 +54,5 @@ internal sealed class EqualizedRateTests(string name)
 
     [Test]
     public void LayersWithoutAWeightAreRefused() =>
-        Assert.That(() => new EqualizedRate(new ReLU()), Throws.ArgumentException.With.Message.Contains("a ReLU has no weight"));
+        Assert.That(() => new EqualizedRate(new Relu()), Throws.ArgumentException.With.Message.Contains("a Relu has no weight"));
 }

@@ -109,6 +109,6 @@ internal sealed class FinishStepTests
     }
 
     private static Sequential Network(Device device) => new Sequential(
-        new Conv2d(3, 8, 3, 1, 1), new BatchNorm2d(8), new LeakyReLU(), new Conv2d(8, 3, 3, 1, 1),
+        new Conv2d(3, 8, 3, 1, 1), new BatchNorm2d(8), new LeakyRelu(), new Conv2d(8, 3, 3, 1, 1),
         new Tanh()).Initialize(seed: 3).To(device);
 }

@@ -74,9 +74,9 @@ internal sealed class InitializationTests
         Assert.That(layer.Weight.Value.ToArray(), Is.All.EqualTo(0.3f));
         Assert.That(layer.Bias!.Value.ToArray(), Is.All.Zero);
         Assert.That(
-            new PReLU(3).Initialize(7, Initialization.Orthogonal).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f),
+            new PRelu(3).Initialize(7, Initialization.Orthogonal).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f),
             "its own number under every scheme");
-        Assert.That(new PReLU(3).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f), "and under none");
+        Assert.That(new PRelu(3).To(_device).Weight.Value.ToArray(), Is.All.EqualTo(0.25f), "and under none");
     }
 
     /// <summary>

@@ -62,12 +62,12 @@ internal sealed class LayerTests(string name)
     [Test]
     public void Paddings()
     {
-        Agree(new ReflectionPad2d(2, 1, 0, 3), x => Naive.Pad(x, 2, 1, 0, 3, PadMode.Reflect, 0));
+        Agree(new ReflectionPad2d((0, 3, 2, 1)), x => Naive.Pad(x, 2, 1, 0, 3, PadMode.Reflect, 0));
         Agree(new ReplicationPad2d(2), x => Naive.Pad(x, 2, 2, 2, 2, PadMode.Replicate, 0));
-        Agree(new CircularPad2d(2, 1, 0, 2), x => Array64.Build(
+        Agree(new CircularPad2d((0, 2, 2, 1)), x => Array64.Build(
             new Shape(x.Shape[0], x.Shape[1], x.Shape[2] + 2, x.Shape[3] + 3),
             at => x[at[0], at[1], at[2] % x.Shape[2], (at[3] - 2 + x.Shape[3]) % x.Shape[3]]));
-        Agree(new ZeroPad2d(1, 0, 1, 0), x => Naive.Pad(x, 1, 0, 1, 0, PadMode.Constant, 0));
+        Agree(new ZeroPad2d((1, 0, 1, 0)), x => Naive.Pad(x, 1, 0, 1, 0, PadMode.Constant, 0));
     }
 
     [Test]
@@ -82,8 +82,8 @@ internal sealed class LayerTests(string name)
     [Test]
     public void Activations()
     {
-        Agree(new ReLU(), x => x.Map(v => Math.Max(v, 0)));
-        Agree(new LeakyReLU(0.1f), x => x.Map(v => v > 0 ? v : 0.1f * v));
+        Agree(new Relu(), x => x.Map(v => Math.Max(v, 0)));
+        Agree(new LeakyRelu(0.1f), x => x.Map(v => v > 0 ? v : 0.1f * v));
         Agree(new Tanh(), x => x.Map(Math.Tanh));
         Agree(new Sigmoid(), x => x.Map(v => 1 / (1 + Math.Exp(-v))));
     }
@@ -126,7 +126,7 @@ internal sealed class LayerTests(string name)
     {
         var layer = new BatchNorm2d(2, momentum: null, bias: false).Initialize(seed: 1).To(Device);
         Assert.That(layer.NamedTensors().Select(t => t.Name), Does.Not.Contain("bias"));
-        using var step = new RecordedStep(Device, inputs => [layer.Forward(inputs[0])]) { IsEager = !recorded };
+        using var step = new RecordedStep(Device, inputs => [layer.Forward(inputs[0])]) { Eager = !recorded };
         double[] mean = [0, 0];
         double[] variance = [0, 0];
         for (var batch = 1; batch <= 4; batch++)
@@ -216,10 +216,10 @@ internal sealed class LayerTests(string name)
     [Test]
     public void ActivationsAndNormsOfComposition()
     {
-        Agree(new ELU(0.7f), x => x.Map(v => v > 0 ? v : 0.7f * (Math.Exp(v) - 1)));
-        Agree(new SiLU(), x => x.Map(v => v / (1 + Math.Exp(-v))));
+        Agree(new Elu(0.7f), x => x.Map(v => v > 0 ? v : 0.7f * (Math.Exp(v) - 1)));
+        Agree(new Silu(), x => x.Map(v => v / (1 + Math.Exp(-v))));
         Agree(new Softplus(), x => x.Map(v => Math.Log(1 + Math.Exp(v))));
-        var slopes = new PReLU(2).To(Device);
+        var slopes = new PRelu(2).To(Device);
         slopes.Weight.Value.CopyFrom([0.25f, 0.5f]);
         Agree(slopes, x => Naive.PRelu(x, In(slopes.Weight)));
         var layer = new LayerNorm(new Shape(6)).To(Device);

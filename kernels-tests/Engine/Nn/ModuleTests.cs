@@ -14,7 +14,7 @@ internal sealed class ModuleTests
     public void TensorsAreNamedAndOrderedAsInAStateDict()
     {
         var network = new Sequential(
-            new ReflectionPad2d(1), new Conv2d(3, 4, 3), new BatchNorm2d(4), new ReLU(),
+            new ReflectionPad2d(1), new Conv2d(3, 4, 3), new BatchNorm2d(4), new Relu(),
             new Sequential(new ConvTranspose2d(4, 2, 3, bias: false), new InstanceNorm2d(2), new Identity(), new Linear(5, 6)));
         Assert.That(network.NamedTensors("net.").Select(t => $"{t.Name} {t.Tensor.Shape} {t.Tensor.Role}"), Is.EqualTo(new[]
         {
@@ -37,7 +37,7 @@ internal sealed class ModuleTests
     public void AModuleThatIsRegisteredTwiceHasTwoKeysAndItsParametersOnce()
     {
         var shared = new Conv2d(2, 2, 1);
-        var network = new Sequential(shared, new ReLU(), shared).Initialize(seed: 3, gain: 1).To(_device);
+        var network = new Sequential(shared, new Relu(), shared).Initialize(seed: 3, gain: 1).To(_device);
         Assert.That(network.ParameterCount, Is.EqualTo(4 + 2));
         Assert.That(network.Parameters.Select(p => p.Name), Is.EqualTo(new[] { "0.weight", "0.bias" }));
         Assert.That(network.NamedTensors().Select(t => t.Name), Is.EqualTo(new[] { "0.weight", "0.bias", "2.weight", "2.bias" }));

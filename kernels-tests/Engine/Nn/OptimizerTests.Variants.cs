@@ -105,7 +105,7 @@ internal sealed partial class OptimizerTests
                 return [];
             })
             {
-                IsEager = isEager,
+                Eager = isEager,
                 Checks = checks,
             };
             using var x = Tensor.From(s_gradient, new Shape(37), Device);
@@ -158,7 +158,7 @@ internal sealed partial class OptimizerTests
             return [];
         })
         {
-            IsEager = !recorded,
+            Eager = !recorded,
         };
         double[] w = [.. s_start.Select(x => (double)x)];
         var (m, v, largest) = (new double[w.Length], new double[w.Length], new double[w.Length]);
@@ -254,7 +254,7 @@ internal sealed partial class OptimizerTests
             return [];
         })
         {
-            IsEager = !recorded,
+            Eager = !recorded,
         };
         using var update = new RecordedStep(Device, _ =>
         {
@@ -262,7 +262,7 @@ internal sealed partial class OptimizerTests
             return [];
         })
         {
-            IsEager = !recorded,
+            Eager = !recorded,
         };
         for (var i = 0; i < 4; i++)
         {

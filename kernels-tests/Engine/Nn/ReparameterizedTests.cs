@@ -83,7 +83,7 @@ internal sealed class ReparameterizedTests
             "net.1.weight_v [6,4,3,3] Parameter", "net.1.weight_g [1,4,1,1] Parameter",
             "net.2.weight [10,3] Parameter",
         }));
-        Assert.That(() => new WeightNorm(new ReLU()), Throws.ArgumentException.With.Message.Contains("a ReLU has no weight"));
+        Assert.That(() => new WeightNorm(new Relu()), Throws.ArgumentException.With.Message.Contains("a Relu has no weight"));
         Assert.That(() => new WeightNorm(new Linear(2, 3), axis: 2), Throws.TypeOf<ShapeException>().With.Message.Contains("weight_norm"));
     }
 

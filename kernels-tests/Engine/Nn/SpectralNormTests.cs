@@ -117,7 +117,7 @@ internal sealed class SpectralNormTests(string name)
         float[] Train(bool eager)
         {
             var network = new Sequential(
-                new SpectralNorm(new Conv2d(2, 4, 3, 1, 1)), new LeakyReLU(), new SpectralNorm(new ConvTranspose2d(4, 2, 4, 2, 1)))
+                new SpectralNorm(new Conv2d(2, 4, 3, 1, 1)), new LeakyRelu(), new SpectralNorm(new ConvTranspose2d(4, 2, 4, 2, 1)))
                 .Initialize(seed: 5, gain: 0.5f).To(Device);
             var adam = new Adam(network.Parameters, learningRate: 0.01f);
             using var step = new RecordedStep(Device, inputs =>
@@ -131,7 +131,7 @@ internal sealed class SpectralNormTests(string name)
                 var loss = network.Forward(inputs[0]).Square().Mean();
                 adam.FinishStep(loss);
                 return [loss];
-            }) { IsEager = eager };
+            }) { Eager = eager };
             var losses = new List<float>();
             for (var i = 0; i < 5; i++)
             {
@@ -153,7 +153,7 @@ internal sealed class SpectralNormTests(string name)
             "net.0.weight_orig [6,4,3,3] Parameter", "net.0.bias [4] Parameter", "net.0.weight_u [4] Buffer", "net.0.weight_v [54] Buffer",
             "net.1.weight_orig [2,5] Parameter", "net.1.weight_u [2] Buffer", "net.1.weight_v [5] Buffer",
         }));
-        Assert.That(() => new SpectralNorm(new ReLU()), Throws.ArgumentException.With.Message.Contains("a ReLU has no weight"));
+        Assert.That(() => new SpectralNorm(new Relu()), Throws.ArgumentException.With.Message.Contains("a Relu has no weight"));
     }
 
     private (SpectralNorm Norm, IWeightedLayer Plain) Pair(Func<Layer> create)

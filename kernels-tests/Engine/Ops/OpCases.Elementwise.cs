@@ -70,10 +70,10 @@ internal static partial class OpCases
             yield return Zip("greater_than", a, b, (x, y) => x > y, (x, y) => x > y ? 1 : 0) with { HasGradient = false };
             yield return Zip("less_than", a, b, (x, y) => x < y, (x, y) => x < y ? 1 : 0) with { HasGradient = false };
             yield return Zip(
-                "greater_or_equal", a, b, (x, y) => x.Sign() >= y.Sign(),
+                "greater_than_or_equal", a, b, (x, y) => x.Sign() >= y.Sign(),
                 (x, y) => Math.Sign(x) >= Math.Sign(y) ? 1 : 0) with { HasGradient = false };
             yield return Zip(
-                "less_or_equal", a, b, (x, y) => x.Sign() <= y.Sign(),
+                "less_than_or_equal", a, b, (x, y) => x.Sign() <= y.Sign(),
                 (x, y) => Math.Sign(x) <= Math.Sign(y) ? 1 : 0) with { HasGradient = false };
             yield return Zip(
                 "equal_to", a, b, (x, y) => x.Sign().EqualTo(y.Sign()),

@@ -31,9 +31,9 @@ internal static partial class OpCases
         {
             var settings = $"window {kernel} stride {stride} padding {padding}";
             yield return new OpCase("average_pool", settings, [x],
-                t => t[0].AveragePool(kernel, stride, padding), t => Naive.AveragePool(t[0], kernel, stride, padding));
+                t => t[0].AvgPool2d(kernel, stride, padding), t => Naive.AveragePool(t[0], kernel, stride, padding));
             yield return new OpCase("max_pool", settings, [x],
-                t => t[0].MaxPool(kernel, stride, padding), t => Naive.MaxPool(t[0], kernel, stride, padding)) { Draw = Draw.Distinct };
+                t => t[0].MaxPool2d(kernel, stride, padding), t => Naive.MaxPool(t[0], kernel, stride, padding)) { Draw = Draw.Distinct };
         }
 
         // The gradient of max pool's gradient, which the walk reaches only at third order.
@@ -45,5 +45,5 @@ internal static partial class OpCases
 
     private static OpCase Padding(Shape x, int left, int right, int top, int bottom, PadMode mode, float value = 0) =>
         new("pad", $"{left},{right},{top},{bottom} {mode}", [x],
-            t => t[0].Pad(left, right, top, bottom, mode, value), t => Naive.Pad(t[0], left, right, top, bottom, mode, value));
+            t => t[0].Pad(new Margins(top, bottom, left, right), mode, value), t => Naive.Pad(t[0], left, right, top, bottom, mode, value));
 }

@@ -34,11 +34,11 @@ internal static partial class OpCases
         yield return new OpCase("upsample_bilinear", "×2", [S(1, 19, 21, 17)],
             t => t[0].Upsample(2, UpsampleMode.Bilinear), t => Naive.Bilinear(t[0], 2));
         yield return new OpCase("average_pool", "window 3 stride 2 padding 1", [S(1, 11, 35, 33)],
-            t => t[0].AveragePool(3, 2, 1), t => Naive.AveragePool(t[0], 3, 2, 1));
+            t => t[0].AvgPool2d(3, 2, 1), t => Naive.AveragePool(t[0], 3, 2, 1));
         yield return new OpCase("max_pool", "window 2", [S(1, 5, 34, 31)],
-            t => t[0].MaxPool(2), t => Naive.MaxPool(t[0], 2, 2, 0)) { Draw = Draw.Distinct };
+            t => t[0].MaxPool2d(2), t => Naive.MaxPool(t[0], 2, 2, 0)) { Draw = Draw.Distinct };
         yield return new OpCase("average_pool", "window 3x4 stride 3x2 without padding", [S(2, 5, 35, 53)],
-            t => t[0].AveragePool(new PoolWindow((3, 4), (3, 2), (1, 1)), countIncludePad: false),
+            t => t[0].AvgPool2d(new PoolWindow((3, 4), (3, 2), (1, 1)), countIncludePad: false),
             t => Naive.AveragePool(t[0], new PoolWindow((3, 4), (3, 2), (1, 1)), countIncludePad: false));
         yield return Largest(S(1, 5, 37, 41), new PoolWindow((3, 2), (2, 3), (1, 1), (2, 1), CeilMode: true));
         yield return Resized(S(2, 3, 37, 41), 29, 70, new Resizing(ResizeMode.Bicubic, Antialias: true));

@@ -47,15 +47,15 @@ internal static partial class OpCases
             in new[] { (S(2, 2, 5, 7), 3, 3), (S(1, 2, 2, 3), 4, 5), (S(1, 2, 4, 6), 2, 3), (S(1, 2, 3, 4), 1, 2) })
         {
             yield return new OpCase("resample", $"adaptive average pool to {height}x{width}", [x],
-                t => t[0].AdaptiveAveragePool(height, width), t => Naive.AdaptiveAveragePool(t[0], height, width));
+                t => t[0].AdaptiveAvgPool2d((height, width)), t => Naive.AdaptiveAveragePool(t[0], height, width));
         }
 
         yield return new OpCase("mean", "global average pool", [S(2, 3, 5, 4)],
-            t => t[0].AdaptiveAveragePool(1, 1), t => Naive.AdaptiveAveragePool(t[0], 1, 1));
+            t => t[0].AdaptiveAvgPool2d(1), t => Naive.AdaptiveAveragePool(t[0], 1, 1));
     }
 
     private static OpCase Resized(Shape x, int height, int width, Resizing how) => new(
-        "resample", $"to {height}x{width} {how}", [x], t => t[0].Resize(height, width, how), t => Naive.Resize(t[0], height, width, how));
+        "resample", $"to {height}x{width} {how}", [x], t => t[0].Resize((height, width), how), t => Naive.Resize(t[0], height, width, how));
 
     private static IEnumerable<OpCase> Blurs()
     {
@@ -89,7 +89,7 @@ internal static partial class OpCases
             foreach (var counts in new[] { true, false })
             {
                 yield return new OpCase("average_pool", $"{window} {(counts ? "with" : "without")} padding", [x],
-                    t => t[0].AveragePool(window, counts), t => Naive.AveragePool(t[0], window, counts));
+                    t => t[0].AvgPool2d(window, counts), t => Naive.AveragePool(t[0], window, counts));
             }
 
             yield return Largest(x, window);
@@ -99,7 +99,7 @@ internal static partial class OpCases
         yield return Largest(S(2, 1, 8, 11), new PoolWindow((2, 3), (3, 2), (1, 1), (3, 2), CeilMode: true));
         yield return Largest(S(1, 2, 10, 9), new PoolWindow(2, 4, 0, dilation: 3));
         yield return new OpCase("max_pool", "global", [S(2, 3, 4, 5)],
-            t => t[0].GlobalMaxPool(), t => Naive.Gather(t[0], t[0], new PoolWindow((4, 5)))) { Draw = Draw.Distinct };
+            t => t[0].GlobalMaxPool2d(), t => Naive.Gather(t[0], t[0], new PoolWindow((4, 5)))) { Draw = Draw.Distinct };
         var (planes, gathered) = (S(1, 2, 9, 8), new PoolWindow(3, 2, 1, dilation: 2));
         yield return new OpCase("max_pool_gather", $"{gathered}", [planes, planes],
             t => Op.Run(new MaxPoolGatherOp(gathered.Over("max_pool", planes), planes), t[0], t[1]),
@@ -107,5 +107,5 @@ internal static partial class OpCases
     }
 
     private static OpCase Largest(Shape x, PoolWindow window) => new(
-        "max_pool", $"{window}", [x], t => t[0].MaxPool(window), t => Naive.Gather(t[0], t[0], window)) { Draw = Draw.Distinct };
+        "max_pool", $"{window}", [x], t => t[0].MaxPool2d(window), t => Naive.Gather(t[0], t[0], window)) { Draw = Draw.Distinct };
 }

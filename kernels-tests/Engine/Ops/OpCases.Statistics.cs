@@ -106,7 +106,7 @@ internal static partial class OpCases
         {
             var (left, right, top, bottom) = amounts;
             yield return new OpCase("pad", $"circular {amounts}", [x],
-                t => t[0].Pad(left, right, top, bottom, PadMode.Circular),
+                t => t[0].Pad(new Margins(top, bottom, left, right), PadMode.Circular),
                 t => Array64.Build(x.With(-2, x[-2] + top + bottom).With(-1, x[-1] + left + right), at =>
                 {
                     // What is cropped at the right is not there to be repeated at the left.
@@ -148,7 +148,7 @@ internal static partial class OpCases
             foreach (var corners in new[] { false, true })
             {
                 yield return new OpCase("affine_grid", $"{height}x{width} {corners}", [S(2, 2, 3)],
-                    t => t[0].AffineGrid(height, width, corners), t => Naive.AffineGrid(t[0], height, width, corners));
+                    t => t[0].AffineGrid((height, width), corners), t => Naive.AffineGrid(t[0], height, width, corners));
             }
         }
     }

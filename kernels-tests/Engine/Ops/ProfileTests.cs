@@ -38,7 +38,7 @@ internal sealed class ProfileTests
     public void GradientsArePutDownToTheLayerOfTheirForward()
     {
         using var step = Device.Step();
-        var inner = new Sequential(new Conv2d(3, 4, 3), new ReLU());
+        var inner = new Sequential(new Conv2d(3, 4, 3), new Relu());
         var network = new Sequential(new Conv2d(3, 3, 1), inner).Initialize(seed: 1).To(Device);
         var x = Tensor.Ones(new Shape(1, 3, 8, 8), Device);
         using var profile = OpProfile.Start(network.LayerNames("net"));

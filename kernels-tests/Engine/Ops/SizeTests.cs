@@ -21,10 +21,11 @@ internal sealed class SizeTests
         ("conv2d", x => x.Conv2d(Ones(1, 1, 3, 3), groups: Huge)),
         ("conv1d", x => Ones(1, 1, 10).Conv1d(Ones(1, 1, 1), padding: Huge)),
         ("conv_transpose1d", x => Ones(1, 1, 10).ConvTranspose1d(Ones(1, 1, 1), stride: Huge)),
-        ("max_pool", x => x.MaxPool(new PoolWindow(5, 1, 0, 1073741824))), ("max_pool", x => x.MaxPool(new PoolWindow(Huge, 1, Huge / 2))),
-        ("average_pool", x => x.AveragePool(Huge, 1, Huge / 2)),
-        ("max_pool", x => x.MaxPool(new PoolWindow((1 << 30) + 7, 1, (1 << 30) / 2, 2))),
-        ("pad", x => x.Pad(Huge, Huge, Huge, Huge)), ("pad", x => x.Pad(-Huge, -Huge, 0, 0)), ("pad", x => x.Pad(Huge, -Huge, 0, 0)),
+        ("max_pool", x => x.MaxPool2d(new PoolWindow(5, 1, 0, 1073741824))),
+        ("max_pool", x => x.MaxPool2d(new PoolWindow(Huge, 1, Huge / 2))),
+        ("average_pool", x => x.AvgPool2d(Huge, 1, Huge / 2)),
+        ("max_pool", x => x.MaxPool2d(new PoolWindow((1 << 30) + 7, 1, (1 << 30) / 2, 2))),
+        ("pad", x => x.Pad(Huge)), ("pad", x => x.Pad((0, 0, -Huge, -Huge))), ("pad", x => x.Pad((0, 0, Huge, -Huge))),
         ("blur", x => x.Blur([1, 2, 1], up: 429496730)), ("blur", x => x.Blur([1, 2, 1], edge: PadMode.Replicate, padding: (Huge, Huge))),
         ("pixel_shuffle", _ => Ones(1, 4, 2, 2).PixelShuffle(65536)), ("pixel_unshuffle", _ => Ones(1, 4, 2, 2).PixelUnshuffle(65536)),
         ("resize", x => x.ResizeMatlab(1e10)), ("resize", x => x.ResizeMatlab(double.NaN)),
@@ -58,8 +59,8 @@ internal sealed class SizeTests
         var x = Ones(1, 1, 10, 10);
         x.RequiresGrad = true;
         Assert.That(x.Conv2d(Ones(1, 1, 3, 3), stride: Huge).ToArray(), Is.EqualTo(new float[] { 9 }));
-        Assert.That(x.MaxPool(new PoolWindow(3, Huge)).ToArray(), Is.EqualTo(new float[] { 1 }));
-        Assert.That(x.AveragePool(3, Huge).ToArray(), Is.EqualTo(new float[] { 1 }));
+        Assert.That(x.MaxPool2d(new PoolWindow(3, Huge)).ToArray(), Is.EqualTo(new float[] { 1 }));
+        Assert.That(x.AvgPool2d(3, Huge).ToArray(), Is.EqualTo(new float[] { 1 }));
         Assert.That(Ones(1, 1, 1, 1).ConvTranspose2d(Ones(1, 1, 3, 3), stride: Huge).Shape, Is.EqualTo(new Shape(1, 1, 3, 3)));
         x.Conv2d(Ones(1, 1, 3, 3), stride: Huge).Sum().Backward();
         Assert.That(x.Gradient!.Sum().Item(), Is.EqualTo(9));

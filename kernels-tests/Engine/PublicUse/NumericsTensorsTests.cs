@@ -24,7 +24,7 @@ internal sealed class NumericsTensorsTests(string name)
         var given = Counted(2, 3, 4, 5);
         var tensor = Tensor.From(given, Device);
         Assert.That(tensor.Shape, Is.EqualTo(new Shape(2, 3, 4, 5)));
-        var back = tensor.Relu().ToTensor();
+        var back = tensor.Relu().ToNumericsTensor();
         Assert.That(back.Lengths.ToArray(), Is.EqualTo(new nint[] { 2, 3, 4, 5 }));
         Assert.That(Numbers.EqualsAll<float>(back, given));
     }

@@ -46,7 +46,7 @@ internal sealed class OptimizerOfOnesOwnTests(string name)
             return [];
         })
         {
-            IsEager = isEager,
+            Eager = isEager,
             Checks = 1,
         };
         using var x = Tensor.Ones(new Shape(1, 3), Device);

@@ -107,11 +107,11 @@ internal sealed class OpDatabaseTests
         }
 
         Tensor[] inputs = [.. made];
-        using var step = new RecordedStep(Device, given => Results(c, given)) { IsEager = true };
+        using var step = new RecordedStep(Device, given => Results(c, given)) { Eager = true };
         try
         {
             var eager = Numbers(step.Run(inputs));
-            step.IsEager = false;
+            step.Eager = false;
             for (var run = 0; run < 3; run++)
             {
                 var replayed = Numbers(step.Run(inputs));

@@ -101,15 +101,15 @@ internal static class TorchTable
         [F + "pairwise_distance"] = c => c.Flag("keepdim", false)
             ? throw new NotSupportedException("keepdim")
             : c.X.PairwiseDistance(c.Required("x2"), c.Number("p", 2), c.Number("eps", 1e-6f)),
-        [F + "max_pool2d"] = c => Pixels(c.X).MaxPool(Window(c)),
+        [F + "max_pool2d"] = c => Pixels(c.X).MaxPool2d(Window(c)),
         [F + "avg_pool2d"] = c => c.Has("divisor_override")
             ? throw new NotSupportedException("divisor_override")
-            : Pixels(c.X).AveragePool(Window(c), c.Flag("count_include_pad", true)),
+            : Pixels(c.X).AvgPool2d(Window(c), c.Flag("count_include_pad", true)),
         [F + "adaptive_avg_pool2d"] = c => c.Integers("output_size") is [> 0, ..] and var sides
-            ? Pixels(c.X).AdaptiveAveragePool(sides[0], sides[^1])
+            ? Pixels(c.X).AdaptiveAvgPool2d((sides[0], sides[^1]))
             : throw new NotSupportedException("output_size"),
         [F + "interpolate"] = Interpolate, [F + "pad"] = Pad, [F + "grid_sample"] = GridSample,
-        [F + "affine_grid"] = c => c.Integers("size") is [_, _, var h, var w] ? c.X.AffineGrid(h, w, c.Flag("align_corners", false))
+        [F + "affine_grid"] = c => c.Integers("size") is [_, _, var h, var w] ? c.X.AffineGrid((h, w), c.Flag("align_corners", false))
             : throw new NotSupportedException("volume"),
         ["softmax"] = c => c.X.Softmax(c.Integer("dim", -1)), ["log_softmax"] = c => c.X.LogSoftmax(c.Integer("dim", -1)),
         [F + "l1_loss"] = c => c.X.L1Loss(c.Required("target"), c.Reduction()), [F + "mse_loss"] = c => c.X.MseLoss(c.Required("target"),
@@ -293,13 +293,13 @@ internal static class TorchTable
         if (c.Has("size"))
         {
             var size = c.Pair("size", 1);
-            return x.Resize(size.Height, size.Width, resizing);
+            return x.Resize(new Size2d(size.Height, size.Width), resizing);
         }
 
         double scale = c.Number("scale_factor", 1);
         scale = Math.Round(scale, 6);
         int Side(int side) => (int)Math.Floor(side * scale);
-        return x.Resize(Side(x.Shape[2]), Side(x.Shape[3]), resizing.AlignCorners ? resizing : resizing with { Scale = scale });
+        return x.Resize((Side(x.Shape[2]), Side(x.Shape[3])), resizing.AlignCorners ? resizing : resizing with { Scale = scale });
     }
 
     private static Tensor Pad(TorchCall c)
@@ -312,7 +312,7 @@ internal static class TorchTable
             _ => PadMode.Circular,
         };
         return c.Integers("pad") is [var left, var right, var top, var bottom] && c.X.Shape.Rank >= 2
-            ? c.X.Pad(left, right, top, bottom, mode, c.Number("value", 0))
+            ? c.X.Pad(new Margins(top, bottom, left, right), mode, c.Number("value", 0))
             : throw new NotSupportedException("pads of other dimensions");
     }
 

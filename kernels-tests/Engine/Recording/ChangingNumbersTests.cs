@@ -25,7 +25,7 @@ internal sealed class ChangingNumbersTests(string name)
                 inputs[0].Dropout(0.5f, random.Next(Device)) + Tensor.Uniform(random, inputs[0].Shape, Device),
             ])
             {
-                IsEager = isEager,
+                Eager = isEager,
             };
             var lines = new List<string>();
             using var x = Tensor.Ones(new Shape(9), Device);

@@ -32,7 +32,7 @@ internal sealed class RecordedStepTests
         }
 
         Assert.That(runs, Is.EqualTo(1));
-        step.IsEager = true;
+        step.Eager = true;
         using var one = Tensor.Ones(new Shape(3), _device);
         Assert.That(step.Run(one, one)[0].ToArray(), Is.All.EqualTo(1));
         Assert.That(runs, Is.EqualTo(2));
@@ -73,7 +73,7 @@ internal sealed class RecordedStepTests
 
         Sum(step, 4);
         Sum(step, 4);
-        step.IsEager = true;
+        step.Eager = true;
         Sum(step, 4);
         Assert.That(step.Counts.ToString(), Is.EqualTo(capacity == 2
             ? "2 of 15 steps replayed: 3 recorded, 9 recorded again, after other shapes had taken their place (Capacity), 1 eager on " +
@@ -114,7 +114,7 @@ internal sealed class RecordedStepTests
                 return [loss];
             })
             {
-                IsEager = eager,
+                Eager = eager,
             };
             var losses = new List<float>();
             for (uint i = 0; i < 5; i++)
@@ -267,7 +267,7 @@ internal sealed class RecordedStepTests
     private List<string> Train(string optimizer, bool eager)
     {
         using var trained = new Trained(_device, optimizer);
-        trained.Recorded.IsEager = eager;
+        trained.Recorded.Eager = eager;
         var lines = new List<string>();
         for (uint i = 0; i < 6; i++)
         {

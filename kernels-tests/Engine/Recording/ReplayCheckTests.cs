@@ -81,7 +81,7 @@ internal sealed class ReplayCheckTests
 
         List<string> Train(int checks)
         {
-            var network = new Sequential(new Conv2d(2, 4, 3), new BatchNorm2d(4), new ReLU(), new Dropout(), new Conv2d(4, 1, 3))
+            var network = new Sequential(new Conv2d(2, 4, 3), new BatchNorm2d(4), new Relu(), new Dropout(), new Conv2d(4, 1, 3))
                 .Initialize(seed: 2).To(_device);
             var adam = new Adam(network.Parameters, 0.01f);
             using var step = new RecordedStep(_device, inputs =>

@@ -77,7 +77,7 @@ internal sealed class BroadcastTests
         BinaryFunction.Power => Math.Pow(a, b),
         BinaryFunction.Mask => b == 0 ? 0 : a,
         BinaryFunction.GreaterThan => a > b ? 1 : 0,
-        BinaryFunction.GreaterOrEqual => a >= b ? 1 : 0,
+        BinaryFunction.GreaterThanOrEqual => a >= b ? 1 : 0,
         BinaryFunction.EqualTo => a == b ? 1 : 0,
         BinaryFunction.SameAs => a.Equals(b) ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(f)),

@@ -191,7 +191,7 @@ internal sealed class SeldomLaunchedKernelTests(string name)
         BinaryFunction.Power => MathF.Pow(a, b),
         BinaryFunction.Mask => b != 0 ? a : 0,
         BinaryFunction.GreaterThan => a > b ? 1 : 0,
-        BinaryFunction.GreaterOrEqual => a >= b ? 1 : 0,
+        BinaryFunction.GreaterThanOrEqual => a >= b ? 1 : 0,
         BinaryFunction.EqualTo => a == b ? 1 : 0,
         BinaryFunction.SameAs => a.Equals(b) ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(f), f, message: null),

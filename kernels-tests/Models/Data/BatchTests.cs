@@ -45,7 +45,7 @@ public sealed class BatchTests : OnCpu
         var pairs = AlignedFolder.Open(folder.Root, new DataSettings { Preprocess = PreprocessMode.None });
         Assert.That(
             () => Names(pairs.InOrder(batchSize: 2), 0, 1),
-            Throws.TypeOf<DataException>().With.Message.Contains("b (24x16) and a (16x16) can't share a batch"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("b (24x16) and a (16x16) can't share a batch"));
         Assert.That(Names(pairs.InOrder(), 0, 2), Is.EqualTo(new[] { "a", "b" }));
     }
 
@@ -57,7 +57,7 @@ public sealed class BatchTests : OnCpu
         batch.Begin(0, 4096);
         Assert.That(
             () => batch.Add(new Sample("a", new PictureField("A", picture), new PictureField("B", picture))),
-            Throws.TypeOf<DataException>().With.Message.Contains("4096 samples of 512x512").And.Message.Contains("--batch-size"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("4096 samples of 512x512").And.Message.Contains("--batch-size"));
     }
 
     [Test]
@@ -69,7 +69,7 @@ public sealed class BatchTests : OnCpu
         folder.Add("c.png", 32, 16);
         var seen = new List<string>();
         var pairs = AlignedFolder.Open(folder.Root, new DataSettings { LoadSize = 16, CropSize = 16 });
-        var failure = Assert.Throws<DataException>(() =>
+        var failure = Assert.Throws<PictureException>(() =>
         {
             foreach (var pair in pairs.InOrder().On(_device))
             {

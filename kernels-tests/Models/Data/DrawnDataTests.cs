@@ -56,7 +56,7 @@ public sealed class DrawnDataTests : CommandFixture
         foreach (var row in rows.Take(20))
         {
             var picture = PictureFile.Load(In("data", "train", row[0]));
-            var (edges, shape) = (picture.Cropped(0, 0, 64, 64), picture.Cropped(64, 0, 64, 64));
+            var (edges, shape) = (picture.Crop(0, 0, 64, 64), picture.Crop(64, 0, 64, 64));
             Assert.That(edges.Layers[0].Bytes.Chunk(3).All(p => p[0] == p[1] && p[1] == p[2]), "an outline has no colour");
             var wanted = row[3..].Select(v => float.Parse(v, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
             var near = shape.Layers[0].Bytes.Chunk(3).Count(p => p.Zip(wanted, (value, w) => Math.Abs(value - w)).Max() < 40);
@@ -149,14 +149,14 @@ public sealed class DrawnDataTests : CommandFixture
         File.WriteAllText(In("modes.csv"), text);
         Assert.That(
             () => PointSet.MixtureOf(Folder),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(In("modes.csv")).And.Message.Contains(why));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(In("modes.csv")).And.Message.Contains(why));
     }
 
     [Test]
     public void ModesThatCantBeReadAreNamed()
     {
         using var held = new FileStream(In("modes.csv"), FileMode.Create, FileAccess.Write, FileShare.None);
-        Assert.That(() => PointSet.MixtureOf(Folder), Throws.TypeOf<DataException>().With.Message.StartsWith(In("modes.csv")));
+        Assert.That(() => PointSet.MixtureOf(Folder), Throws.TypeOf<PictureException>().With.Message.StartsWith(In("modes.csv")));
     }
 
     [Test]
@@ -165,7 +165,7 @@ public sealed class DrawnDataTests : CommandFixture
         NpyFile.SaveArray(In("train.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([0.5f, 1, 0, 1.5f]));
         Assert.That(
             () => PointSet.Open(In("train")),
-            Throws.TypeOf<DataException>().With.Message.Contains("train.npy: point 1 is not within 0 and 1"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("train.npy: point 1 is not within 0 and 1"));
     }
 
     [Test]
@@ -225,7 +225,7 @@ public sealed class DrawnDataTests : CommandFixture
         File.WriteAllText(In(AttributeTable.FileName), text);
         Assert.That(
             () => AttributeTable.Read(Folder),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(In(AttributeTable.FileName)).And.Message.Contains(why));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(In(AttributeTable.FileName)).And.Message.Contains(why));
     }
 
     [Test]

@@ -59,7 +59,7 @@ public sealed class EmbeddedPicturesTests : InPictureFolder
         var embedding = Path.ChangeExtension(picture, ".npy");
         Assert.That(
             () => new MismatchedPictures(Open(isSerial: false), _folder.Root),
-            Throws.TypeOf<DataException>().With.Message.Contains("all pictures have the same embedding"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("all pictures have the same embedding"));
         NpyFile.SaveArray(embedding, "<f4", [3], MemoryMarshal.AsBytes(new float[] { 1, 2, 3 }.AsSpan()));
         AssertRefused("3 numbers");
         NpyFile.SaveArray(embedding, "<i4", [2], MemoryMarshal.AsBytes(new[] { 1, 2 }.AsSpan()));
@@ -71,7 +71,7 @@ public sealed class EmbeddedPicturesTests : InPictureFolder
 
         void AssertRefused(string reason) => Assert.That(
             () => Told(draw: 0),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(embedding).And.Message.Contains(reason));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(embedding).And.Message.Contains(reason));
     }
 
     private EmbeddedPictures Open(bool isSerial) =>

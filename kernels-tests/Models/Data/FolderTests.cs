@@ -55,7 +55,7 @@ public sealed class FolderTests : InPictureFolder
         _folder.Add("closed/b.png", 8, 8);
         File.SetUnixFileMode(_folder.PathOf("closed"), UnixFileMode.None);
         var list = () => PictureFolder.List(_folder.Root);
-        Assert.That(list, Throws.TypeOf<DataException>().With.Message.Contains("closed"));
+        Assert.That(list, Throws.TypeOf<PictureException>().With.Message.Contains("closed"));
         File.SetUnixFileMode(_folder.PathOf("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
@@ -65,17 +65,17 @@ public sealed class FolderTests : InPictureFolder
         Directory.CreateDirectory(_folder.PathOf("empty"));
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<DataException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
+            Throws.TypeOf<PictureException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("empty")),
-            Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures (.png"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("holds no pictures (.png"));
         Assert.That(
             () => PictureFolder.List(_folder.Add("a.png", 8, 8)),
-            Throws.TypeOf<DataException>().With.Message.Contains("a file, where a folder"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("a file, where a folder"));
         _folder.Add("trainA/a.png", 8, 8);
         Assert.That(
             () => UnalignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<DataException>().With.Message.Contains("trainB: there is no such folder"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("trainB: there is no such folder"));
     }
 
     [Test]
@@ -121,22 +121,22 @@ public sealed class FolderTests : InPictureFolder
         _folder.Add("thin/x.png", 1, 8);
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("thin"), s_asStored).LoadPair(0, Random()),
-            Throws.TypeOf<DataException>().With.Message.Contains("x.png: one column can't be split"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("x.png: one column can't be split"));
         _folder.Add("trainA/x.png", 8, 8);
         _folder.Add("trainB/x.png", 8, 9);
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()),
-            Throws.TypeOf<DataException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
         _folder.Add("trainB/x.jpg", 8, 8);
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<DataException>().With.Message.Contains("x.png: ").And.Message.Contains(
+            Throws.TypeOf<PictureException>().With.Message.Contains("x.png: ").And.Message.Contains(
                 "x.jpg has the same name but for its extension; remove one of them"));
         File.Delete(_folder.PathOf("trainB/x.jpg"));
         _folder.Add("trainA/lonely.png", 8, 8);
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<DataException>().With.Message.Contains("lonely.png: has no partner"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("lonely.png: has no partner"));
     }
 
     [Test]
@@ -158,7 +158,7 @@ public sealed class FolderTests : InPictureFolder
         Assert.That(problems[2].Message, Does.Contain("4x4 pixels are too few for a crop of 8"));
         Assert.That(
             () => DataCheck.Require(pairs),
-            Throws.TypeOf<DataException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
     }
 
     /// <summary>What a warning needs to know was seen when the files were checked.</summary>

@@ -47,7 +47,7 @@ public sealed class FoundPicturesTests : InPictureFolder
             remarks,
             Is.EqualTo(new[] { $"{_folder.PathOf("#recycle")} and 7 others: passed over: a folder that the system keeps for itself" }));
         Assert.That(
-            () => LabelledPictures.Labels(_folder.Root), Throws.TypeOf<DataException>().With.Message.Contains("has 1 folder"),
+            () => LabelledPictures.Labels(_folder.Root), Throws.TypeOf<PictureException>().With.Message.Contains("has 1 folder"),
             "nor are they classes");
     }
 
@@ -75,7 +75,7 @@ public sealed class FoundPicturesTests : InPictureFolder
         File.Move(_folder.PathOf("web.avif"), _folder.PathOf("only/web.avif"));
         Assert.That(
             () => PictureFolder.List(_folder.PathOf("only")),
-            Throws.TypeOf<DataException>().With.Message.Contains("web.avif: left out: AVIF"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("web.avif: left out: AVIF"));
     }
 
     [TestCase(".jfif")]
@@ -121,7 +121,7 @@ public sealed class FoundPicturesTests : InPictureFolder
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
         var file = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
-        Assert.That(() => PictureFile.Load(file), Throws.TypeOf<DataException>().With.Message.Contains("a pipe or a device"));
+        Assert.That(() => PictureFile.Load(file), Throws.TypeOf<PictureException>().With.Message.Contains("a pipe or a device"));
         Assert.That(() => Disk.ReadBytes(file), Throws.TypeOf<IOException>().With.Message.Contains("a pipe or a device"));
     }
 
@@ -144,7 +144,7 @@ public sealed class FoundPicturesTests : InPictureFolder
                 "gone.png: links to nowhere.png, which is not there"));
         Assert.That(
             () => DataCheck.Require(UnlabelledPictures.Open(_folder.Root, new SquareSettings(0, 8))),
-            Throws.TypeOf<DataException>().With.Message.Contains("3 more files"), "a training refuses");
+            Throws.TypeOf<PictureException>().With.Message.Contains("3 more files"), "a training refuses");
         Assert.That(SplitBuilder.Split(_folder.Root, _folder.PathOf("split"), 0, 0, seed: 1).Problems, Has.Count.EqualTo(4));
     }
 
@@ -212,8 +212,8 @@ public sealed class FoundPicturesTests : InPictureFolder
             PictureFolderFixture.RemarksOn(() => FolderCheck.Run(_folder.Root)),
             Has.Some.Contains("a.npy: has the shape (3, 16, 24)").And.Some.Contains("moveaxis"));
         Assert.That(
-            () => PictureFile.Load(_folder.PathOf("a.npy")).WithChannels(3, "a.npy"),
-            Throws.TypeOf<DataException>().With.Message.Contains("24 channels").And.Message.Contains("moveaxis"));
+            () => PictureFile.Load(_folder.PathOf("a.npy")).ToChannels(3, "a.npy"),
+            Throws.TypeOf<PictureException>().With.Message.Contains("24 channels").And.Message.Contains("moveaxis"));
     }
 
     private IEnumerable<string> Names(string folder) => PictureFolder.List(folder).Select(Relative);

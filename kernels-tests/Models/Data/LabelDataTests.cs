@@ -25,16 +25,16 @@ public sealed class LabelDataTests
     public void MapsAreScaledByTheNearestPixelAsPillowTakesIt()
     {
         var map = new LabelMap(5, 3, [.. Enumerable.Range(0, 15)]);
-        Assert.That(map.Resized(2, 2).Ids.ToArray(), Is.EqualTo(new[] { 1, 3, 11, 13 }));
-        Assert.That(map.Resized(7, 1).Ids.ToArray(), Is.EqualTo(new[] { 5, 6, 6, 7, 8, 8, 9 }));
-        Assert.That(map.Mirrored().Cropped(1, 1, 2, 2).Ids.ToArray(), Is.EqualTo(new[] { 8, 7, 13, 12 }));
+        Assert.That(map.Resize(2, 2).Ids.ToArray(), Is.EqualTo(new[] { 1, 3, 11, 13 }));
+        Assert.That(map.Resize(7, 1).Ids.ToArray(), Is.EqualTo(new[] { 5, 6, 6, 7, 8, 8, 9 }));
+        Assert.That(map.FlipHorizontally().Crop(1, 1, 2, 2).Ids.ToArray(), Is.EqualTo(new[] { 8, 7, 13, 12 }));
         var drawn = new Random(1);
         var ids = Enumerable.Range(0, 37 * 23).Select(_ => drawn.Next(256)).ToArray();
         var pillow = new Image(37, 23, 1, [.. ids.Select(i => (byte)i)]);
         foreach (var (width, height) in new[] { (16, 16), (37, 5), (61, 90), (1, 1) })
         {
             Assert.That(
-                new LabelMap(37, 23, ids).Resized(width, height).Ids.ToArray(),
+                new LabelMap(37, 23, ids).Resize(width, height).Ids.ToArray(),
                 Is.EqualTo(pillow.Resize(width, height, ResizeFilter.Nearest).Bytes.Select(b => (int)b)));
         }
     }
@@ -133,7 +133,7 @@ public sealed class LabelDataTests
         {
             Assert.That(
                 () => LabelSource.FindCoding(_folder.Root, "train", settings),
-                Throws.TypeOf<DataException>().With.Message.Contains("are not label maps").And.Message.Contains("--direction"));
+                Throws.TypeOf<PictureException>().With.Message.Contains("are not label maps").And.Message.Contains("--direction"));
             return;
         }
 
@@ -195,7 +195,7 @@ public sealed class LabelDataTests
             "colours", new LabelCoding(2, false, new LabelPalette([0, 0xFF0000])),
             "a.png: holds no colours, but the classes of this data set are 2 colours");
         Assert.That(() => LabelSource.Open(_folder.Root, "other", s_asStored, new LabelCoding(8, false, null)),
-            Throws.TypeOf<DataException>().With.Message.Contains("other_img/d.png: has no partner of the same name"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("other_img/d.png: has no partner of the same name"));
         var report = LabelCheck.Run(_folder.Root)!;
         Assert.That(report.Lines, Has.Some.EqualTo("train: 1 label map, classes 0 to 40, without instance maps"));
         Assert.That(

@@ -53,7 +53,7 @@ public sealed class LabelPaletteTests
             foreach (var width in new[] { 64, 256, photo.Width })
             {
                 Assert.That(
-                    s_palettes[palette].Fits(photo.Resized(width, Math.Max(1, photo.Height * width / photo.Width))), Is.False,
+                    s_palettes[palette].Fits(photo.Resize(width, Math.Max(1, photo.Height * width / photo.Width))), Is.False,
                     $"{Path.GetFileName(file)} at {width}");
             }
         }
@@ -66,8 +66,8 @@ public sealed class LabelPaletteTests
         foreach (var file in Directory.GetFiles(SharedData.Require("facades/train"), "*.jpg").Order(StringComparer.Ordinal).Take(40))
         {
             var pair = PictureFile.Load(file);
-            Assert.That(s_palettes["cmp"].Fits(pair.Cropped(256, 0, 256, 256)), file);
-            Assert.That(s_palettes["cmp"].Fits(pair.Cropped(0, 0, 256, 256)), Is.False, file);
+            Assert.That(s_palettes["cmp"].Fits(pair.Crop(256, 0, 256, 256)), file);
+            Assert.That(s_palettes["cmp"].Fits(pair.Crop(0, 0, 256, 256)), Is.False, file);
         }
     }
 }

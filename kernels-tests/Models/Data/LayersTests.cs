@@ -66,10 +66,10 @@ public sealed class LayersTests : InPictureFolder
         var other = _folder.Add("scene.layers/b.png", 5, 6);
         Assert.That(
             () => PictureFile.Load(_folder.PathOf("scene.layers")),
-            Throws.TypeOf<DataException>().With.Message.EqualTo($"{other}: has 5x6 pixels, but a.png beside it has 5x4"));
+            Throws.TypeOf<PictureException>().With.Message.EqualTo($"{other}: has 5x6 pixels, but a.png beside it has 5x4"));
         Directory.CreateDirectory(_folder.PathOf("hollow.layers"));
         Assert.That(
             () => PictureFile.Load(_folder.PathOf("hollow.layers")),
-            Throws.TypeOf<DataException>().With.Message.Contains("holds no pictures"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("holds no pictures"));
     }
 }

@@ -39,7 +39,7 @@ public sealed class NpyFileTests : InPictureFolder
     public void OtherArraysAreNamed(string type, string shape, int bytes, string reason)
     {
         var path = Write(type, shape, new byte[bytes]);
-        Assert.That(() => NpyFile.Load(path), Throws.TypeOf<DataException>().With.Message.Contains(reason).And.Message.StartsWith(path));
+        Assert.That(() => NpyFile.Load(path), Throws.TypeOf<PictureException>().With.Message.Contains(reason).And.Message.StartsWith(path));
     }
 
     [Test]
@@ -48,7 +48,7 @@ public sealed class NpyFileTests : InPictureFolder
         foreach (var type in new[] { "\u001b[2J", "<f8\n<f8", new string('x', 4000), new string('x', 60_000) })
         {
             var path = Write(type, "(1, 1)", new byte[1]);
-            Assert.That(() => NpyFile.Load(path), Throws.TypeOf<DataException>().With.Message.Matches(@"^[^\p{C}]{1,300}$"));
+            Assert.That(() => NpyFile.Load(path), Throws.TypeOf<PictureException>().With.Message.Matches(@"^[^\p{C}]{1,300}$"));
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class NpyFileTests : InPictureFolder
         {
             var path = _folder.PathOf("cut.npy");
             File.WriteAllBytes(path, whole[..length]);
-            Assert.That(() => PictureFile.Load(path), Throws.TypeOf<DataException>().With.Message.StartsWith(path));
+            Assert.That(() => PictureFile.Load(path), Throws.TypeOf<PictureException>().With.Message.StartsWith(path));
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class NpyFileTests : InPictureFolder
             () =>
                 AlignedFolder.Open(_folder.Root, settings with { InputChannels = 3 })
                     .LoadPair(0, new IlgpuGan.Tensors.RandomSequence(default)),
-            Throws.TypeOf<DataException>().With.Message.Contains("has 5 channels, but 3 are asked for"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("has 5 channels, but 3 are asked for"));
     }
 
     private string Write(string type, string shape, byte[] data)

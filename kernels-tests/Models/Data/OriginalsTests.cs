@@ -85,7 +85,7 @@ public sealed class OriginalsTests : InPictureFolder
         Refused(() => PairBuilder.Combine(_folder.PathOf("photos"), _folder.PathOf("other"), link));
         Assert.That(
             () => PairReview.Open(_folder.PathOf("photos")).Write(Path.Combine(link, "kept")),
-            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
     }
 
     /// <summary>Earlier results in a folder within the input are no inputs, by whatever name the output goes.</summary>
@@ -110,5 +110,5 @@ public sealed class OriginalsTests : InPictureFolder
     }
 
     private static void Refused(Action work) =>
-        Assert.That(work, Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+        Assert.That(work, Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
 }

@@ -18,9 +18,9 @@ public sealed class PairReviewTests
     [Test]
     public void AFolderThatCannotBeLookedThroughIsNamed()
     {
-        Assert.That(() => PairReview.Open(In("nowhere")), Throws.TypeOf<DataException>().With.Message.Contains("nowhere"));
+        Assert.That(() => PairReview.Open(In("nowhere")), Throws.TypeOf<PictureException>().With.Message.Contains("nowhere"));
         File.WriteAllText(In("pairs", PairReview.FileName), "{");
-        Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<DataException>().With.Message.Contains(PairReview.FileName));
+        Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<PictureException>().With.Message.Contains(PairReview.FileName));
     }
 
     [Test]
@@ -29,10 +29,10 @@ public sealed class PairReviewTests
         var review = PairReview.Open(In("pairs"));
         Assert.That(
             () => review.Write(In("pairs")),
-            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
         Assert.That(
             () => review.Write(In("pairs", "kept")),
-            Throws.TypeOf<DataException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
         Assert.That(review.Write(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
     }
 
@@ -47,10 +47,11 @@ public sealed class PairReviewTests
         review.Decide(Index("deep"), new PairDecision(Swapped: true));
         review.Decide(Index("thin"), new PairDecision(Swapped: true));
         review.Decide(Index("text"), new PairDecision(Swapped: true));
-        Assert.That(() => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<DataException>());
+        Assert.That(
+            () => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<PictureException>());
         Assert.That(
             () => review.Decide(Index("thin"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
-            Throws.TypeOf<DataException>().With.Message.Contains("one column"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("one column"));
         var outcome = review.Write(In("kept"));
         Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
         Assert.That(

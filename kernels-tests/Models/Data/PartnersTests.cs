@@ -14,7 +14,7 @@ public sealed class PartnersTests : InPictureFolder
     public void ALabelMapWithoutItsPhotographIsAnError([Values("train", "val", "test")] string split)
     {
         Set(split, ["1", "2", "3"], ["1", "3", "4"]);
-        var refused = Throws.TypeOf<DataException>().With.Message.Contains($"{split}_label/2.png: has no partner of the same name in")
+        var refused = Throws.TypeOf<PictureException>().With.Message.Contains($"{split}_label/2.png: has no partner of the same name in")
             .And.Message.Contains($"{split}_img/4.png: has no partner");
         Assert.That(() => Open(split), refused);
         Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains("2.png").And.One.Contains("4.png"));
@@ -26,7 +26,7 @@ public sealed class PartnersTests : InPictureFolder
         Set("train", ["1", "2"], ["1", "2"]);
         Map("train_inst/1.png");
         Map("train_inst/3.png");
-        Assert.That(() => Open("train"), Throws.TypeOf<DataException>().With.Message.Contains("train_label/2.png: has no partner"));
+        Assert.That(() => Open("train"), Throws.TypeOf<PictureException>().With.Message.Contains("train_label/2.png: has no partner"));
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class PartnersTests : InPictureFolder
         Assert.That(PictureFolderFixture.RemarksOn(() => Open("train")), Has.One.EndsWith(Remark));
         Assert.That(PictureFolderFixture.RemarksOn(() => LabelCheck.Run(_folder.Root)), Has.One.EndsWith(Remark));
         _folder.Add("train_img/windy.png", 4, 4);
-        Assert.That(() => Open("train"), Throws.TypeOf<DataException>().With.Message.Contains("holds 3 pictures, but"));
+        Assert.That(() => Open("train"), Throws.TypeOf<PictureException>().With.Message.Contains("holds 3 pictures, but"));
     }
 
     [Test]
@@ -89,7 +89,7 @@ public sealed class PartnersTests : InPictureFolder
         File.Delete(_folder.PathOf("maps/3.png"));
         Assert.That(
             () => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")),
-            Throws.TypeOf<DataException>().With.Message.Contains("in/3.png"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("in/3.png"));
     }
 
     [Test]
@@ -113,7 +113,7 @@ public sealed class PartnersTests : InPictureFolder
         _folder.Add($"trainB/{composed}.png", 4, 4);
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<DataException>().With.Message.Contains(apart).And.Message.Contains(composed).And.Message.Contains("NFC"));
+            Throws.TypeOf<PictureException>().With.Message.Contains(apart).And.Message.Contains(composed).And.Message.Contains("NFC"));
     }
 
     [Test]

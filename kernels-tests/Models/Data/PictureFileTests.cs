@@ -49,7 +49,7 @@ public sealed class PictureFileTests : InPictureFolder
         File.CreateSymbolicLink(AtomicFile.TemporaryOf(path), full);
         Assert.That(
             () => _folder.Add(name, 500, 500),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(path).And.Message.Contains("No space left"));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(path).And.Message.Contains("No space left"));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
         Assert.That(Directory.GetFiles(_folder.Root), Is.EqualTo(new[] { path }));
     }

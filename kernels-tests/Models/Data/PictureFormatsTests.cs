@@ -45,7 +45,7 @@ public sealed class PictureFormatsTests : InPictureFolder
     {
         var path = _folder.PathOf("short.tif");
         File.WriteAllBytes(path, Fixtures.Bytes("color-tiles.tif")[..3000]);
-        Assert.That(() => PictureFile.Load(path), Throws.TypeOf<DataException>().With.Message.StartsWith(path));
+        Assert.That(() => PictureFile.Load(path), Throws.TypeOf<PictureException>().With.Message.StartsWith(path));
     }
 
     [Test]
@@ -69,5 +69,5 @@ public sealed class PictureFormatsTests : InPictureFolder
 
     [Test]
     public void OthersAreNotWritten() => Assert.That(
-        () => _folder.Add("x.bmp", 4, 4), Throws.TypeOf<DataException>().With.Message.Contains(".png, .jpg, .webp, .tif or .npy"));
+        () => _folder.Add("x.bmp", 4, 4), Throws.TypeOf<PictureException>().With.Message.Contains(".png, .jpg, .webp, .tif or .npy"));
 }

@@ -56,7 +56,7 @@ public sealed class PointSetsTests
     private void AssertRefused(string reason) =>
         Assert.That(
             () => PointSets.Open(Split),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(Split + "A.npy: ").And.Message.Contains(reason));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(Split + "A.npy: ").And.Message.Contains(reason));
 
     private void Save(string set, string type, int[] shape, params float[] values) =>
         NpyFile.SaveArray($"{Split}{set}.npy", type, shape, MemoryMarshal.AsBytes(values.AsSpan()));

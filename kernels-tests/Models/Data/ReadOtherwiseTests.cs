@@ -36,12 +36,12 @@ public sealed class ReadOtherwiseTests : InPictureFolder
     public void ColoursUnderTransparencyAreWhite([Values(8, 16)] int bits, [Values] bool isGray)
     {
         var image = Half(bits, isGray ? 2 : 4);
-        var picture = new Picture(image).WithChannels(3, "x");
+        var picture = new Picture(image).ToChannels(3, "x");
         var values = new float[3 * 4 * 4];
         picture.CopyTo(values);
         Assert.That(values.Take(8), Is.All.EqualTo(1f), "the upper half is fully transparent");
         Assert.That(values.Skip(8).Take(8), Is.All.Not.EqualTo(1f), "the lower one keeps its colour");
-        Assert.That(new Picture(image).WithChannels(image.Channels, "x").Layers[0], Is.SameAs(image), "with alpha all stays");
+        Assert.That(new Picture(image).ToChannels(image.Channels, "x").Layers[0], Is.SameAs(image), "with alpha all stays");
     }
 
     [Test]
@@ -69,7 +69,7 @@ public sealed class ReadOtherwiseTests : InPictureFolder
     public void WhereNobodyListensNothingIsHeard()
     {
         var file = _folder.Add("a.png", Half(8, 4));
-        Func<Picture> read = () => PictureFile.Load(file).WithChannels(3, file);
+        Func<Picture> read = () => PictureFile.Load(file).ToChannels(3, file);
         Assert.That(PictureFolderFixture.RemarksOn(() => read()), Has.Count.EqualTo(1));
         Assert.That(PictureFolderFixture.RemarksOn(() =>
         {
@@ -108,7 +108,8 @@ public sealed class ReadOtherwiseTests : InPictureFolder
             Is.EqualTo(new[] { "#1.png", "a, first.png", "b \"big\".png" }));
         File.WriteAllText(_folder.PathOf(AttributeTable.FileName), "file,red\n\"a.png,1\nb.png,0\n");
         Assert.That(
-            () => AttributeTable.Read(_folder.Root), Throws.TypeOf<DataException>().With.Message.Contains("line 2 is no row of a table"));
+            () => AttributeTable.Read(_folder.Root),
+            Throws.TypeOf<PictureException>().With.Message.Contains("line 2 is no row of a table"));
     }
 
     /// <summary>Four by four pixels of colour 10, the upper half fully transparent.</summary>

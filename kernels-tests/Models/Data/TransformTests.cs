@@ -56,7 +56,7 @@ public sealed class TransformTests
         var settings = new DataSettings { Preprocess = PreprocessMode.ScaleShortestAndCrop, LoadSize = 20, CropSize = 32 };
         Assert.That(
             () => Transform.Draw(settings, 100, 50, "x.png", new RandomSequence(default)),
-            Throws.TypeOf<DataException>().With.Message.Contains("x.png: 100x50 pixels (scaled to 40x20) are too few for a crop of 32"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("x.png: 100x50 pixels (scaled to 40x20) are too few for a crop of 32"));
     }
 
     [Test]

@@ -70,7 +70,7 @@ public sealed class ClaimFloorTests : CommandFixture
             random.Shuffle(places);
             return Mosaic.Column([.. Enumerable.Range(0, blocks).Select(row => Mosaic.Row(
             [
-                .. places.Skip(row * blocks).Take(blocks).Select(p => picture.Cropped(
+                .. places.Skip(row * blocks).Take(blocks).Select(p => picture.Crop(
                     p % blocks * (side / blocks), p / blocks * (side / blocks), side / blocks, side / blocks)),
             ]))]);
         }

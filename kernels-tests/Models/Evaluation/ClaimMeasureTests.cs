@@ -84,7 +84,7 @@ public sealed class ClaimMeasureTests : CommandFixture
         {
             Picture[] known = [.. colours.Select(c => PictureFile.Load(In("answers", c, row[0])))];
             var answers = new KnownTargets(known);
-            var bag = PictureFile.Load(In("val", row[0])).Cropped(32, 0, 32, 32);
+            var bag = PictureFile.Load(In("val", row[0])).Crop(32, 0, 32, 32);
             Assert.That(answers.NearestTo(bag), Is.EqualTo((Array.IndexOf(colours, row[1]), 0.0)), row[0]);
             Assert.That(known[Array.IndexOf(colours, row[1])].Layers[0].Bytes, Is.EqualTo(bag.Layers[0].Bytes), "it is the answer itself");
             Assert.That(answers.NearestTo(Mean(known)).Distance, Is.GreaterThan(0.1), "a compromise is far from all");
@@ -180,7 +180,7 @@ public sealed class ClaimMeasureTests : CommandFixture
         Assert.That(() => PictureClassifier.Train(pictures, [0], device), Throws.ArgumentException.With.Message.Contains("1 classes"));
         Assert.That(
             () => PictureClassifier.Train(pictures, [1, 1], device), Throws.ArgumentException.With.Message.Contains("1 of them different"));
-        foreach (var other in new[] { pictures[0].Cropped(0, 0, 16, 15), Gray(9, side: 17) })
+        foreach (var other in new[] { pictures[0].Crop(0, 0, 16, 15), Gray(9, side: 17) })
         {
             Assert.That(
                 () => PictureClassifier.Train([pictures[0], other], [0, 1], device),

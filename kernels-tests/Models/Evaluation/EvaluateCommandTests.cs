@@ -114,7 +114,7 @@ public class EvaluateCommandTests : CommandFixture
     {
         await UnpairedSets();
         var odd = Directory.GetFiles(In("sets", "testB"))[0];
-        PictureFile.Save(PictureFile.Load(odd).Resized(48, 32), odd);
+        PictureFile.Save(PictureFile.Load(odd).Resize(48, 32), odd);
         await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
             .. Tiny("--generator", "resnet1", "--preprocess", "none")]);
 
@@ -163,7 +163,7 @@ public class EvaluateCommandTests : CommandFixture
             Directory.CreateDirectory(In("sets", set));
             foreach (var file in Directory.GetFiles(In("drawn", files)))
             {
-                PictureFile.Save(PictureFile.Load(file).Cropped(part, 0, 32, 32), In("sets", set, Path.GetFileName(file)));
+                PictureFile.Save(PictureFile.Load(file).Crop(part, 0, 32, 32), In("sets", set, Path.GetFileName(file)));
             }
         }
     }

@@ -33,7 +33,7 @@ public sealed class FlickerTests : CommandFixture
         var meter = new FlickerMeter();
         for (var i = 0; i < 5; i++)
         {
-            meter.Add(input.Cropped(20 + (3 * i), 20 + i, 64, 64), output.Cropped(20 + (3 * i), 20 + i, 64, 64));
+            meter.Add(input.Crop(20 + (3 * i), 20 + i, 64, 64), output.Crop(20 + (3 * i), 20 + i, 64, 64));
         }
 
         var report = meter.Report;

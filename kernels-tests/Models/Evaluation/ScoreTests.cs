@@ -19,7 +19,7 @@ public sealed class ScoreTests
         var same = ImageScore.Of("x", new Picture(image), new Picture(image));
         Assert.That((same.L1, same.Psnr, same.Ssim), Is.EqualTo((0.0, double.PositiveInfinity, 1.0)));
         Assert.That(same.MsSsim, Is.EqualTo(1).Within(1e-12));
-        Assert.That(() => ImageScore.Of("x", new Picture(image), new Picture(image).Resized(8, 16)), Throws.ArgumentException);
+        Assert.That(() => ImageScore.Of("x", new Picture(image), new Picture(image).Resize(8, 16)), Throws.ArgumentException);
     }
 
     [Test]

@@ -122,7 +122,7 @@ public sealed class SegmentationTests
         Assert.That(task.Score(photo, labels, labels), Is.EqualTo(1));
         Assert.That(
             task.Report(), Is.EqualTo(new SegmentationReport(task.Report().Classes, new SegmentationScore(1, 1, 1), Ceiling: null)));
-        Assert.That(task.Score(photo, labels.Mirrored(), labels), Is.LessThan(1));
+        Assert.That(task.Score(photo, labels.FlipHorizontally(), labels), Is.LessThan(1));
     }
 
     private static List<(Picture Labels, Picture Photo)> Pairs(int count, int first = 0)

@@ -30,7 +30,7 @@ public sealed class SetTests
         Assert.That(
             () => TwoSampleTest.Run(Photos(0, 3), Photos(9, 8), device), Throws.ArgumentException.With.Message.Contains("at least 4"));
         Assert.That(
-            () => TwoSampleTest.Run(Photos(0, 8).ConvertAll(p => p.Resized(24, 16)), Photos(9, 8), device), Throws.ArgumentException);
+            () => TwoSampleTest.Run(Photos(0, 8).ConvertAll(p => p.Resize(24, 16)), Photos(9, 8), device), Throws.ArgumentException);
     }
 
     /// <summary>Published values: Wilson 1927's interval for 8 of 10, and tails of the fair coin.</summary>
@@ -53,7 +53,7 @@ public sealed class SetTests
 
         var same = SlicedWasserstein.Between(real, real, device);
         var others = SlicedWasserstein.Between(Photos(100, 12), real, device);
-        var blurred = SlicedWasserstein.Between(Photos(100, 12).ConvertAll(p => p.Resized(12, 12).Resized(32, 32)), real, device);
+        var blurred = SlicedWasserstein.Between(Photos(100, 12).ConvertAll(p => p.Resize(12, 12).Resize(32, 32)), real, device);
 
         Assert.That(same.Scales.Select(s => s.Side), Is.EqualTo(new[] { 32, 16 }));
         Assert.That(same.Mean, Is.LessThan(others.RealToReal!.Value).And.GreaterThan(0), "other patches of the same pictures");
@@ -95,7 +95,7 @@ public sealed class SetTests
     [TestCase(37, 44)]
     public void PyramidLosesNothing(int width, int height)
     {
-        var picture = Photos(5, 1)[0].Resized(width, height);
+        var picture = Photos(5, 1)[0].Resize(width, height);
         var pyramid = LaplacianPyramid.Of(picture, levels: 2);
 
         var back = pyramid[1].Doubled(width, height).Filtered(2);

@@ -61,7 +61,7 @@ public sealed class StudyTests : CommandFixture
     public void TooFewAreRefused(int pictures, int? asked, string expected) =>
         Assert.That(
             () => PerceptualStudy.Of(s_subject, Pictures(pictures, 0), Pictures(99, 100), asked, 1),
-            Throws.TypeOf<DataException>().With.Message.StartsWith("data: 'val' has").And.Message.Contains(expected));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith("data: 'val' has").And.Message.Contains(expected));
 
     /// <summary>Of 4 made pictures 3 are taken for real, of 4 real ones 2; what was for practice is not counted.</summary>
     [Test]

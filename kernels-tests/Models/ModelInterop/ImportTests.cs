@@ -305,7 +305,7 @@ public sealed class ImportTests
     {
         foreach (var kernel in new[] { 4, 7 })
         {
-            var network = new Sequential(new Conv2d(3, 4, kernel, padding: 1), new ReLU(), new ReLU(), new Conv2d(4, 3, kernel, padding: 3))
+            var network = new Sequential(new Conv2d(3, 4, kernel, padding: 1), new Relu(), new Relu(), new Conv2d(4, 3, kernel, padding: 3))
                 .Initialize(seed: 1).To(Cpu);
             PthWriter.Write(InFolder("net.pth"), Named(network, "model."));
             Assert.That(

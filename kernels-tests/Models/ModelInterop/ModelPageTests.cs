@@ -57,7 +57,7 @@ public sealed class ModelPageTests : CommandFixture
     [TestCase(false, 77, 128)]
     public async Task ADroppedPictureBecomesWhatTranslateMakesOfIt(bool served, int width, int height)
     {
-        var input = ZooModel.Find("zoo:facades").Inputs[0].Cropped(0, 0, width, height);
+        var input = ZooModel.Find("zoo:facades").Inputs[0].Crop(0, 0, width, height);
         var png = PictureFile.EncodePng(input, "input");
         await Open(Pictures, served);
         await _browser!.Drop(png, "#drop");
@@ -141,7 +141,7 @@ public sealed class ModelPageTests : CommandFixture
         var page = "page-" + model.Replace(':', '-');
         string[] steps = model == "unsb" ? ["--steps", "1"] : [];
         await Export(path, page, steps);
-        var png = PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 64, first: 5).Draw(0).Labels).Cropped(0, 0, 61, 45), "input");
+        var png = PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 64, first: 5).Draw(0).Labels).Crop(0, 0, 61, 45), "input");
         await Open(page, served: true);
         await _browser!.Drop(png, "#drop");
         await Same(await Translated(path, png, steps));

@@ -35,11 +35,11 @@ public sealed class OnnxExportTests
             [2, 3, 36, 20]),
         new("patch", () => new PatchGan(6, 4, 3, NormKind.Batch), [1, 6, 64, 64], [2, 6, 72, 40]),
         new("groups", () => new Sequential(
-            new Conv2d(4, 6, (3, 2), (2, 1), (1, 0, 0, 1), dilation: (1, 2), groups: 2), new BatchNorm2d(6), new LeakyReLU(),
+            new Conv2d(4, 6, (3, 2), (2, 1), (1, 0, 0, 1), dilation: (1, 2), groups: 2), new BatchNorm2d(6), new LeakyRelu(),
             new ConvTranspose2d(6, 4, (3, 2), (2, 1), (1, 1, 0, 1), (1, 0), dilation: (1, 2), groups: 2), new BatchNorm2d(4), new Tanh()),
             [1, 4, 9, 12], [2, 4, 14, 7]),
         new("spectral norm", () => new Sequential(
-            new SpectralNorm(new Conv2d(3, 6, 3, 2, 1, bias: false)), new BatchNorm2d(6), new LeakyReLU(),
+            new SpectralNorm(new Conv2d(3, 6, 3, 2, 1, bias: false)), new BatchNorm2d(6), new LeakyRelu(),
             new SpectralNorm(new ConvTranspose2d(6, 4, 4, 2, 1)), new BatchNorm2d(4), new Tanh(), new SpectralNorm(new Conv2d(4, 2, 1))),
             [1, 3, 8, 12], [2, 3, 14, 6]),
         new("pixel", () => new PixelGan(6, 4, NormKind.Batch), [1, 6, 9, 7], [2, 6, 5, 12]),
@@ -65,20 +65,20 @@ public sealed class OnnxExportTests
     private static readonly Case[] s_layers =
     [
         new(
-            "group norm", () => new Sequential(new Conv2d(3, 6, 3, padding: 1), new GroupNorm(2, 6), new SiLU(), new Conv2d(6, 2, 1)),
+            "group norm", () => new Sequential(new Conv2d(3, 6, 3, padding: 1), new GroupNorm(2, 6), new Silu(), new Conv2d(6, 2, 1)),
             [1, 3, 8, 6], [2, 3, 5, 7]),
         new(
             "layer norm",
             () =>
                 new Sequential(
-                    new Conv2d(3, 4, 3, padding: 1), new LayerNorm(new Shape(6)), new ELU(0.8f), new LayerNorm(new Shape(6), affine: false),
+                    new Conv2d(3, 4, 3, padding: 1), new LayerNorm(new Shape(6)), new Elu(0.8f), new LayerNorm(new Shape(6), affine: false),
                     new Conv2d(4, 2, 1)),
             [1, 3, 8, 6], [2, 3, 5, 6]),
         new(
             "pixel norm",
             () =>
                 new Sequential(
-                    new Conv2d(3, 4, 3, padding: 1), new PixelNorm(), new PReLU(4), new Conv2d(4, 4, 1), new PReLU(), new Softplus(),
+                    new Conv2d(3, 4, 3, padding: 1), new PixelNorm(), new PRelu(4), new Conv2d(4, 4, 1), new PRelu(), new Softplus(),
                     new Conv2d(4, 2, 1)),
             [1, 3, 8, 6], [2, 3, 5, 7]),
         new(
@@ -107,11 +107,11 @@ public sealed class OnnxExportTests
     private static readonly Case[] s_newer =
     [
         new("weight norm", () => new Sequential(
-            new WeightNorm(new Conv2d(3, 6, 3, 2, 1, bias: false)), new BatchNorm2d(6), new LeakyReLU(),
+            new WeightNorm(new Conv2d(3, 6, 3, 2, 1, bias: false)), new BatchNorm2d(6), new LeakyRelu(),
             new WeightNorm(new ConvTranspose2d(6, 4, 4, 2, 1), axis: 1), new Tanh(), new WeightNorm(new Conv2d(4, 2, 1))),
             [1, 3, 8, 12], [2, 3, 14, 6]),
         new("equalized learning rate", () => new Sequential(
-            new EqualizedRate(new Conv2d(3, 6, 3, 2, 1)), new LeakyReLU(),
+            new EqualizedRate(new Conv2d(3, 6, 3, 2, 1)), new LeakyRelu(),
             new EqualizedRate(new ConvTranspose2d(6, 4, 4, 2, 1)), new EqualizedRate(new Conv2d(4, 2, 1))),
             [1, 3, 8, 12], [2, 3, 14, 6]),
         new(
@@ -134,24 +134,25 @@ public sealed class OnnxExportTests
 
     private static readonly Case[] s_activations =
     [
-        Resampled("gelu", () => new GELU()),
-        Resampled("gelu by tanh", () => new GELU(isApproximate: true)),
+        Resampled("gelu", () => new Gelu()),
+        Resampled("gelu by tanh", () => new Gelu(isApproximate: true)),
         Resampled("sine", () => new Sine()),
     ];
 
     private static readonly Case[] s_resampling =
     [
         Resampled("upsample bilinear", () => new Upsample(3, UpsampleMode.Bilinear)),
-        Resampled("nearest", () => new Resize(19, 7, new Resizing(ResizeMode.Nearest))),
-        Resampled("nearest exact", () => new Resize(7, 19, new Resizing(ResizeMode.NearestExact))),
-        Resampled("bilinear", () => new Resize(19, 7)),
-        Resampled("bilinear, aligned corners", () => new Resize(7, 19, new Resizing(AlignCorners: true))),
-        Resampled("bicubic", () => new Resize(19, 7, new Resizing(ResizeMode.Bicubic))),
+        Resampled("nearest", () => new Resize((19, 7), new Resizing(ResizeMode.Nearest))),
+        Resampled("nearest exact", () => new Resize((7, 19), new Resizing(ResizeMode.NearestExact))),
+        Resampled("bilinear", () => new Resize((19, 7))),
+        Resampled("bilinear, aligned corners", () => new Resize((7, 19), new Resizing(AlignCorners: true))),
+        Resampled("bicubic", () => new Resize((19, 7), new Resizing(ResizeMode.Bicubic))),
         Resampled(
             "bicubic -0.5, aligned corners",
-            () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic, AlignCorners: true) { Cubic = -0.5 })),
+            () => new Resize((7, 19), new Resizing(ResizeMode.Bicubic, AlignCorners: true) { Cubic = -0.5 })),
         Resampled(
-            "bicubic, nothing beyond the border", () => new Resize(7, 19, new Resizing(ResizeMode.Bicubic) { Edge = ResizeEdge.Exclude })),
+            "bicubic, nothing beyond the border",
+            () => new Resize((7, 19), new Resizing(ResizeMode.Bicubic) { Edge = ResizeEdge.Exclude })),
         Resampled("blur down", () => new Blur([1, 3, 3, 1], down: 2)),
         Resampled("blur up", () => new Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate)),
         Resampled("blur up with zeros", () => new Blur([1, 2, 4], up: 3, edge: PadMode.Constant, padding: (0, 4))),

@@ -151,7 +151,7 @@ public sealed partial class ZooTests : CommandFixture
         foreach (var file in Directory.GetFiles(In("data", "val"), "*.png"))
         {
             var pair = PictureFile.Load(file);
-            PictureFile.Save(pair.Cropped(0, 0, pair.Height, pair.Height), Path.Combine(translated, Path.GetFileName(file)));
+            PictureFile.Save(pair.Crop(0, 0, pair.Height, pair.Height), Path.Combine(translated, Path.GetFileName(file)));
         }
 
         await Do(

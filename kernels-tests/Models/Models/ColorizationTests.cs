@@ -89,7 +89,7 @@ public sealed class ColorizationTests : OnCpu
         var gray = GreyPhotographs.GreyOf(photo);
         Assert.That(gray.Channels, Is.EqualTo(1));
         Assert.That(
-            Lab.Lightness(gray.WithChannels(3, "gray").ToTensor(_device)).ToArray(),
+            Lab.Lightness(gray.ToChannels(3, "gray").ToTensor(_device)).ToArray(),
             Is.EqualTo(Lab.Lightness(photo.ToTensor(_device)).ToArray()).Within(5e-5f));
     }
 
@@ -187,7 +187,7 @@ public sealed class ColorizationTests : OnCpu
             var read = RunData.Open(s_options with { Data = data });
             Assert.That((read.Train.Count, read.HasHeldOut), Is.EqualTo((4, data == split)));
             var pair = ((PairSource)read.Train).LoadPair(0, new RandomSequence(default));
-            Assert.That(pair.A.WithChannels(1, "a").WithChannels(3, "a").Layers[0].Words, Is.EqualTo(pair.A.Layers[0].Words), "gray");
+            Assert.That(pair.A.ToChannels(1, "a").ToChannels(3, "a").Layers[0].Words, Is.EqualTo(pair.A.Layers[0].Words), "gray");
             AssertAsLight(pair.A, pair.B);
         }
     }

@@ -302,7 +302,7 @@ public sealed class CutTests : OnCpu
 
         Assert.That(Tensors("parts"), Is.EqualTo(Tensors("whole")));
         File.Copy(Path.Combine(folder.PathOf("trainB"), "one.png"), Path.Combine(folder.PathOf("trainB"), "two.png"));
-        Assert.That(() => Train("other", 1), Throws.TypeOf<DataException>().With.Message.Contains("holds 2 pictures"));
+        Assert.That(() => Train("other", 1), Throws.TypeOf<PictureException>().With.Message.Contains("holds 2 pictures"));
 
         void Train(string name, int steps)
         {

@@ -242,9 +242,9 @@ public sealed class InstanceFeatureTests
         Refused<OptionsException>(settings with { Style = null }, "--style-labels needs --style");
         Refused<OptionsException>(settings with { Samples = 2 }, "--style can't be combined with --samples");
         var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
-        Refused<DataException>(settings with { StyleLabels = small }, "small.png: has 4x2 pixels");
+        Refused<PictureException>(settings with { StyleLabels = small }, "small.png: has 4x2 pixels");
         var foreign = _folder.Add("foreign.png", new Image(Side, Side, 1, [.. below.Select(b => (byte)(b + 7))]));
-        Refused<DataException>(settings with { StyleLabels = foreign }, "foreign.png: has pixels of class");
+        Refused<PictureException>(settings with { StyleLabels = foreign }, "foreign.png: has pixels of class");
 
         byte[] Made(TranslationSettings asked) =>
             Translator.Open(run, _device, asked).Translate(PictureFile.LoadIndices(map), map).Layers[0].Bytes;
@@ -306,10 +306,10 @@ public sealed class InstanceFeatureTests
         Assert.That(FileTranslation.Run(Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
         Assert.That(
             () => FileTranslation.InstancesOf(plan, small),
-            Throws.TypeOf<DataException>().With.Message.Contains("1 instance map for 3 label maps"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("1 instance map for 3 label maps"));
         Assert.That(
             () => FileTranslation.InstancesOf(plan, _folder.PathOf("none")),
-            Throws.TypeOf<DataException>().With.Message.Contains("there is no such file or folder"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("there is no such file or folder"));
         runs.TrainOnFiles("borderless", options with { Instance = false, Steps = 1 });
         Assert.That(
             () => Translator.Open(runs.PathOf("borderless"), _device, settings),
@@ -366,7 +366,7 @@ public sealed class InstanceFeatureTests
             var made = FileTranslation.Run(Translator.Open(runs.PathOf("run"), _device, asked), plan);
             Assert.That(made.Select(m => m.Failure), Is.All.Null);
             return plan.Zip(Directory.GetFiles(_folder.PathOf("val_img")).Order(StringComparer.Ordinal))
-                .Average(p => ImageScore.Of("", PictureFile.Load(p.First.Output), PictureFile.Load(p.Second).WithChannels(3, p.Second)).L1);
+                .Average(p => ImageScore.Of("", PictureFile.Load(p.First.Output), PictureFile.Load(p.Second).ToChannels(3, p.Second)).L1);
         }
     }
 

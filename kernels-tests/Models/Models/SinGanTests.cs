@@ -196,19 +196,19 @@ public sealed class SinGanTests
         var folder = Path.GetDirectoryName(Picture())!;
         Assert.That(
             () => TrainingRun.Create(_runs.PathOf("a"), s_tiny with { Data = Path.Combine(folder, "none.png") }),
-            Throws.TypeOf<DataException>().With.Message.Contains("no such file or folder"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("no such file or folder"));
         Assert.That(OnePicture.Open(folder, 7).Count, Is.EqualTo(7));
-        PictureFile.Save(PictureFile.Load(Picture()).Cropped(0, 0, 17, 18), Path.Combine(folder, "second.png"));
+        PictureFile.Save(PictureFile.Load(Picture()).Crop(0, 0, 17, 18), Path.Combine(folder, "second.png"));
         Assert.That(
             () => TrainingRun.Create(_runs.PathOf("b"), s_tiny with { Data = folder }),
-            Throws.TypeOf<DataException>().With.Message.Contains("holds 2 pictures"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("holds 2 pictures"));
         Assert.That(
             () => TrainingRun.Create(_runs.PathOf("c"), s_tiny with { Data = Picture(), MinSize = 30, MaxSize = 40 }),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--min-size 30").And.Message.Contains("18x18"));
         Train(TrainingRun.Create(_runs.PathOf("d"), s_tiny with { Data = Picture() }), stopAfter: 1);
         Assert.That(
             () => TrainingRun.Resume(_runs.PathOf("d"), o => o with { Data = Path.Combine(folder, "second.png") }),
-            Throws.TypeOf<DataException>().With.Message.Contains("17x18 pixels, but the run's picture had 18x18"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("17x18 pixels, but the run's picture had 18x18"));
     }
 
     /// <summary>Of two inputs, a disk grows around what is white, and its edge falls smoothly.</summary>
@@ -310,7 +310,7 @@ public sealed class SinGanTests
             using var device = Device.Open("cpu");
             foreach (var batch in pair.On(device))
             {
-                PictureFile.Save(PictureTensors.ToPicture(batch.B).Cropped(7, 7, 18, 18), file);
+                PictureFile.Save(PictureTensors.ToPicture(batch.B).Crop(7, 7, 18, 18), file);
             }
         }
 

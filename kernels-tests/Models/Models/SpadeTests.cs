@@ -195,7 +195,7 @@ internal sealed class SpadeTests : OnCpu
         Assert.That(made.Layers[0].Bytes, Is.Not.EqualTo(translator.Translate(new Picture(facades.Draw(4).Labels)).Layers[0].Bytes));
         Assert.That(
             () => translator.Translate(new Picture(new Image(64, 64, 1, new byte[64 * 64])), "gray.png"),
-            Throws.TypeOf<DataException>().With.Message.Contains("gray.png: holds no colours"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("gray.png: holds no colours"));
         Assert.That(
             () => Translator.Open(folder.PathOf("run"), _device, new TranslationSettings { Tile = 32, Overlap = 4 }),
             Throws.TypeOf<OptionsException>().With.Message.Contains("label maps"));
@@ -235,7 +235,7 @@ internal sealed class SpadeTests : OnCpu
         Assert.That(files.Any(f => f.EndsWith("worst.png", StringComparison.Ordinal)));
         Assert.That(
             () => RunEvaluation.Run(request with { Split = "test" }, _device),
-            Throws.TypeOf<DataException>().With.Message.Contains("test"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("test"));
     }
 
     /// <summary>Label planes to a picture, as ONNX Runtime computes it, for both generators and two sizes.</summary>

@@ -160,7 +160,7 @@ public sealed class StackGanTests : CommandFixture
         };
         Assert.That(
             () => s_family.OpenData(options, "train"),
-            Throws.TypeOf<DataException>().With.Message.Contains("all pictures have the same label"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("all pictures have the same label"));
     }
 
     [Test]

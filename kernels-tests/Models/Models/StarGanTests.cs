@@ -166,14 +166,15 @@ public sealed class StarGanTests : CommandFixture
         Directory.CreateDirectory(In("train", "only"));
         Assert.That(
             () => LabelledPictures.Labels(In("train")),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(In("train")).And.Message.Contains("1 folder"));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(In("train")).And.Message.Contains("1 folder"));
         Assert.That(
-            () => LabelledPictures.Labels(In("nowhere")), Throws.TypeOf<DataException>().With.Message.Contains("there is no such folder"));
+            () => LabelledPictures.Labels(In("nowhere")),
+            Throws.TypeOf<PictureException>().With.Message.Contains("there is no such folder"));
         File.WriteAllText(In("train", AttributeTable.FileName), "file,a,b\nx.png,1,0\n");
         Assert.That(
             () =>
                 s_family.Completed(new StarGanOptions { Data = Folder, Labels = "c" }),
-                Throws.TypeOf<DataException>().With.Message.Contains("no attribute 'c' of --labels; it has a, b"));
+                Throws.TypeOf<PictureException>().With.Message.Contains("no attribute 'c' of --labels; it has a, b"));
         var found = (StarGanOptions)s_family.Completed(new StarGanOptions { Data = Folder });
         Assert.That((found.LabelKind, found.Labels), Is.EqualTo((LabelKind.Attributes, "a,b")));
     }
@@ -194,6 +195,6 @@ public sealed class StarGanTests : CommandFixture
         Assert.That(found.Labels, Is.EqualTo("Black_Hair,Blond_Hair,Brown_Hair,Male,Young"));
         File.WriteAllText(In("train", AttributeTable.CelebaName), "1\nMale\n000002.jpg 2\n");
         Assert.That(
-            () => AttributeTable.Read(In("train")), Throws.TypeOf<DataException>().With.Message.Contains("line 3 has '2' for Male"));
+            () => AttributeTable.Read(In("train")), Throws.TypeOf<PictureException>().With.Message.Contains("line 3 has '2' for Male"));
     }
 }

@@ -385,7 +385,7 @@ internal sealed class RankedTrainingTests
                 return $"{e.GetType().Name}: {e.Message}";
             }
         });
-        Assert.That(told[1], Does.StartWith("DataException").And.Contain("nowhere"));
+        Assert.That(told[1], Does.StartWith("PictureException").And.Contain("nowhere"));
         Assert.That(new[] { told[0], told[2] }, Is.All.StartsWith("RankFailedException: rank 1 can't go on").And.All.Contain("nowhere"));
     }
 

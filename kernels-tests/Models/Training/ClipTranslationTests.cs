@@ -71,7 +71,7 @@ internal sealed class ClipTranslationTests
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3); // 3600 bytes a frame
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
-            Throws.TypeOf<DataException>().With.Message.StartsWith($"{file}: ffmpeg stopped after 1 frame: "));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith($"{file}: ffmpeg stopped after 1 frame: "));
         Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
         Assert.That(new FileInfo(ffmpeg.PathOf("out.mp4.unfinished/1.mp4")).Length, Is.EqualTo(3600));
     }
@@ -83,7 +83,7 @@ internal sealed class ClipTranslationTests
         var file = ffmpeg.Add("clip.mp4", 200, 160, 3);
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
-            Throws.TypeOf<DataException>().With.Message.EqualTo(
+            Throws.TypeOf<PictureException>().With.Message.EqualTo(
                 $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it exited with code 137 and no error message"));
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.Empty);
     }
@@ -99,7 +99,7 @@ internal sealed class ClipTranslationTests
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         Assert.That(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
-            failure is null ? Throws.Nothing : Throws.TypeOf<DataException>().With.Message.Contains(failure));
+            failure is null ? Throws.Nothing : Throws.TypeOf<PictureException>().With.Message.Contains(failure));
         Assert.That(
             remarks.Exists(r => r.Contains("track 1 (aac) is left out: ffmpeg can't take it over: damaged", StringComparison.Ordinal)),
             Is.EqualTo(isLeftOut));
@@ -236,7 +236,7 @@ internal sealed class ClipTranslationTests
         {
             return Ffmpeg.Find("clip");
         }
-        catch (DataException)
+        catch (PictureException)
         {
             Assert.Ignore("ffmpeg is not installed");
             throw;
@@ -255,7 +255,7 @@ internal sealed class ClipTranslationTests
         using var ffmpeg = new FakeFfmpeg();
         var file = ffmpeg.Add("clip.mp4", 40, 30, 1);
         Assert.That(
-            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.png")), Throws.TypeOf<DataException>().With.Message.Contains("written as"));
+            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.png")), Throws.TypeOf<PictureException>().With.Message.Contains("written as"));
         Assert.That(() => new TemporalSmoothing(1), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
@@ -310,10 +310,10 @@ internal sealed class ClipTranslationTests
         var smoothing = new TemporalSmoothing(0.9);
         for (var i = 0; i < 4; i++)
         {
-            var made = output.Cropped(20 + (2 * i), 20 - i, 40, 40);
-            var shown = smoothing.Next(input.Cropped(20 + (2 * i), 20 - i, 40, 40), made);
+            var made = output.Crop(20 + (2 * i), 20 - i, 40, 40);
+            var shown = smoothing.Next(input.Crop(20 + (2 * i), 20 - i, 40, 40), made);
             Assert.That(
-                FakeFfmpeg.BytesOf(shown.Cropped(8, 8, 24, 24)), Is.EqualTo(FakeFfmpeg.BytesOf(made.Cropped(8, 8, 24, 24))), $"frame {i}");
+                FakeFfmpeg.BytesOf(shown.Crop(8, 8, 24, 24)), Is.EqualTo(FakeFfmpeg.BytesOf(made.Crop(8, 8, 24, 24))), $"frame {i}");
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class ExactTranslationTests
         Directory.Delete(folder);
         Assert.That(
             () => new Translator(generator, SampleNetworks.Cpu, settings).Translate(Colours(40, 40)),
-            Throws.TypeOf<DataException>().With.Message.StartsWith($"{folder}: layers of the picture can't be kept there"));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith($"{folder}: layers of the picture can't be kept there"));
         Assert.That(
             () => new Translator(generator, SampleNetworks.Cpu, settings with { DropoutSeed = 1 }),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--exact can't be combined with --dropout-seed"));

@@ -21,7 +21,7 @@ public sealed class LibraryPageTests
         var folder = Directory.CreateTempSubdirectory("ilgpugan-page-").FullName;
         new SyntheticFacades(2, 128).WriteTo(Path.Combine(folder, "facades", "train"));
         PictureFile.Save(
-            PictureFile.Load(Directory.GetFiles(Path.Combine(folder, "facades", "train"))[0]).Resized(150, 90),
+            PictureFile.Load(Directory.GetFiles(Path.Combine(folder, "facades", "train"))[0]).Resize(150, 90),
             Path.Combine(folder, "map.png"));
         try
         {

@@ -40,11 +40,11 @@ internal sealed class NothingLostTests
     {
         _runs.TrainOnFiles("whole", Paired);
         var (file, bytes) = (Picture(Pictures - 1), File.ReadAllBytes(Picture(Pictures - 1)));
-        DataException problem;
+        PictureException problem;
         long step;
         using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired))
         {
-            problem = Assert.Throws<DataException>(() => run.Train(new AtStep(1, () => Damage(file, goes))));
+            problem = Assert.Throws<PictureException>(() => run.Train(new AtStep(1, () => Damage(file, goes))));
             step = run.Step;
         }
 
@@ -67,7 +67,7 @@ internal sealed class NothingLostTests
         new SyntheticFacades(2, 32).WriteTo(held);
         var file = Directory.GetFiles(held).Max(StringComparer.Ordinal)!;
         File.WriteAllText(file, "no picture");
-        var problem = Assert.Throws<DataException>(() => TrainingRun.Create(_runs.PathOf("run"), Paired).Dispose());
+        var problem = Assert.Throws<PictureException>(() => TrainingRun.Create(_runs.PathOf("run"), Paired).Dispose());
         Assert.That(problem.Message, Does.StartWith(file).And.Contain("--on-damage skip"));
         Assert.That(Directory.Exists(_runs.PathOf("run")), Is.False);
     }
@@ -108,7 +108,7 @@ internal sealed class NothingLostTests
         var file = Picture(Pictures - 1);
         using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired))
         {
-            Assert.That(() => run.Train(new AtStep(1, () => Damage(file, goes: true))), Throws.TypeOf<DataException>());
+            Assert.That(() => run.Train(new AtStep(1, () => Damage(file, goes: true))), Throws.TypeOf<PictureException>());
         }
 
         Assert.That(
@@ -126,7 +126,7 @@ internal sealed class NothingLostTests
         using var run = TrainingRun.Create(_runs.PathOf("run"), Paired with { OnDamage = DamagePolicy.Skip, Steps = 1000 });
         Assert.That(
             () => run.Train(new AtStep(2, () => Directory.Delete(Path.Combine(_data, "train"), recursive: true))),
-            Throws.TypeOf<DataException>().With.Message.Contains("is saved"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("is saved"));
     }
 
     [Test]
@@ -323,7 +323,7 @@ internal sealed class NothingLostTests
             {
                 var image = ImageFile.Load(Picture(i));
                 PictureFile.Save(
-                    new Picture(image).Cropped(name == "trainA" ? 0 : 32, 0, 32, 32), Path.Combine(folder, name, $"{i}.png"));
+                    new Picture(image).Crop(name == "trainA" ? 0 : 32, 0, 32, 32), Path.Combine(folder, name, $"{i}.png"));
             }
         }
 

@@ -79,12 +79,12 @@ public sealed class OwnLoopPageTests
         using var device = Device.Open("auto");
         var random = new RandomState(seed: 7);
         var generator = new Sequential(
-            new Linear(32, 64 * 4 * 4), new Reshape(64, 4, 4), new BatchNorm2d(64), new ReLU(),
-            new ConvTranspose2d(64, 32, 4, stride: 2, padding: 1), new BatchNorm2d(32), new ReLU(),
+            new Linear(32, 64 * 4 * 4), new Reshape(64, 4, 4), new BatchNorm2d(64), new Relu(),
+            new ConvTranspose2d(64, 32, 4, stride: 2, padding: 1), new BatchNorm2d(32), new Relu(),
             new ConvTranspose2d(32, 3, 4, stride: 2, padding: 1), new Tanh()).Initialize(seed: 1).To(device);
         var critic = new Sequential(
-            new Conv2d(3, 32, 4, stride: 2, padding: 1), new LeakyReLU(),
-            new Conv2d(32, 64, 4, stride: 2, padding: 1), new LeakyReLU(),
+            new Conv2d(3, 32, 4, stride: 2, padding: 1), new LeakyRelu(),
+            new Conv2d(32, 64, 4, stride: 2, padding: 1), new LeakyRelu(),
             new Flatten(), new Linear(64 * 4 * 4, 1)).Initialize(seed: 2).To(device);
         var optG = new Adam(generator.Parameters, learningRate: 1e-4f, beta1: 0, beta2: 0.9f);
         var optD = new Adam(critic.Parameters, learningRate: 1e-4f, beta1: 0, beta2: 0.9f);

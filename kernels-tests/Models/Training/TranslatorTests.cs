@@ -129,7 +129,7 @@ public sealed class TranslatorTests
         Assert.That(await translator.TranslateAsync(stream, extension), Is.EqualTo(File.ReadAllBytes(expected)));
         Assert.That(
             async () => await translator.TranslateAsync("text"u8.ToArray(), name: "upload"),
-            Throws.TypeOf<DataException>().With.Message.StartsWith("upload: "));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith("upload: "));
     }
 
     [Test]
@@ -247,7 +247,8 @@ public sealed class TranslatorTests
         Assert.That(results[2].Failure, Does.Contain("broken.png"));
         Assert.That(results.Where(r => r.Failure is null).Select(r => File.Exists(r.Output)), Is.All.True);
         Assert.That(
-            () => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"), Throws.TypeOf<DataException>().With.Message.Contains("no such file"));
+            () => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"),
+            Throws.TypeOf<PictureException>().With.Message.Contains("no such file"));
     }
 
     /// <summary>A narrow picture, whose pixels mirrored out to the network's 32 columns are more than an array holds.</summary>
@@ -355,10 +356,11 @@ public sealed class TranslatorTests
         PictureFile.Save(Noise(8, 8, 3), Path.Combine(Directory.CreateDirectory(Path.Combine(input, "out")).FullName, "old.png"));
         Assert.That(FileTranslation.Plan(input, Path.Combine(input, "out")), Has.Count.EqualTo(4), "earlier results are no inputs");
         Assert.That(FileTranslation.Plan(Path.Combine(input, "out"), _runs.PathOf("elsewhere")), Has.Count.EqualTo(1));
-        Assert.That(() => FileTranslation.Plan(input, input), Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+        Assert.That(
+            () => FileTranslation.Plan(input, input), Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
         Assert.That(
             () => FileTranslation.Plan(Path.Combine(input, "a.png"), input),
-            Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
     }
 
     [Test]
@@ -427,7 +429,7 @@ public sealed class TranslatorTests
 
         Assert.That(
             () => FileTranslation.Plan(folder, folder, samples: 2),
-            Throws.TypeOf<DataException>().With.Message.Contains("a-2.png: would be overwritten"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("a-2.png: would be overwritten"));
     }
 
     private Translator Open(string run, TranslationSettings? settings = null) => Translator.Open(_runs.PathOf(run), _device, settings);

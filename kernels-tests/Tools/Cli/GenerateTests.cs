@@ -82,10 +82,10 @@ public sealed class GenerateTests : CommandFixture
             "--device", "cpu");
         var (whole, masked, picture) =
             (PictureFile.Load(In("injected", "0001.png")), PictureFile.Load(In("masked", "0001.png")), PictureFile.Load(In("one.png")));
-        Assert.That(Distance(whole.Cropped(0, 0, 18, 1), masked.Cropped(0, 0, 18, 1)), Is.LessThan(1));
-        Assert.That(Distance(picture.Cropped(0, 17, 18, 1), masked.Cropped(0, 17, 18, 1)), Is.LessThan(3));
+        Assert.That(Distance(whole.Crop(0, 0, 18, 1), masked.Crop(0, 0, 18, 1)), Is.LessThan(1));
+        Assert.That(Distance(picture.Crop(0, 17, 18, 1), masked.Crop(0, 17, 18, 1)), Is.LessThan(3));
         Assert.That(
-            Distance(picture.Cropped(0, 17, 18, 1), whole.Cropped(0, 17, 18, 1)), Is.GreaterThan(10),
+            Distance(picture.Crop(0, 17, 18, 1), whole.Crop(0, 17, 18, 1)), Is.GreaterThan(10),
             "without a mask it counts everywhere");
     }
 
@@ -96,7 +96,7 @@ public sealed class GenerateTests : CommandFixture
         await Do("generate", "--model", run, "--out", In("large"), "--super-resolve", "--device", "cpu");
         var large = PictureFile.Load(In("large", "0001.png"));
         Assert.That(SizeOf(large), Is.EqualTo((72, 72)));
-        Assert.That(Distance(large.Resized(18, 18), PictureFile.Load(In("one.png"))), Is.LessThan(60), "it is that picture");
+        Assert.That(Distance(large.Resize(18, 18), PictureFile.Load(In("one.png"))), Is.LessThan(60), "it is that picture");
     }
 
     /// <summary>Frames follow each other: neighbours are nearer than samples are, and none stands still.</summary>
@@ -122,7 +122,7 @@ public sealed class GenerateTests : CommandFixture
         {
             _ = Ffmpeg.Find("clip");
         }
-        catch (DataException e)
+        catch (PictureException e)
         {
             Assert.Ignore(e.Message);
         }
@@ -186,7 +186,7 @@ public sealed class GenerateTests : CommandFixture
     {
         await Do("data", "synth", "--out", In("drawn"), "--count", "1", "--val", "0", "--size", "32");
         var pair = PictureFile.Load(Directory.GetFiles(In("drawn", "train"))[0]);
-        PictureFile.Save(pair.Cropped(39, 7, 18, 18), In("one.png"));
+        PictureFile.Save(pair.Crop(39, 7, 18, 18), In("one.png"));
         await Do(["train", "singan", "--data", In("one.png"), "--out", In("singan"), "--quiet", .. OneLevel()]);
         return In("singan");
     }

@@ -151,7 +151,7 @@ public class JourneyTests : CommandFixture
         var run = await TrainedRun();
         Directory.CreateDirectory(In("in", "deep"));
         var pair = PictureFile.Load(Directory.GetFiles(In("data", "train"))[0]);
-        PictureFile.Save(pair.Resized(53, 37), In("in", "odd.png"));
+        PictureFile.Save(pair.Resize(53, 37), In("in", "odd.png"));
         PictureFile.Save(pair, In("in", "deep", "good.jpg"));
         File.WriteAllText(In("in", "notes.png"), "this is no picture");
 

@@ -142,7 +142,7 @@ public sealed class NewcomerTests : CommandFixture
         var data = await DrawnData();
         await Do(["train", "pix2pix", "--data", data, "--out", In("run"), "--steps", "0", "--quiet", "--direction", direction, .. Tiny()]);
         var pair = Directory.GetFiles(Path.Combine(data, "val"))[0];
-        var half = PictureFile.Load(pair).Cropped(left, 0, 32, 32);
+        var half = PictureFile.Load(pair).Crop(left, 0, 32, 32);
         PictureFile.Save(half, In("half.png"));
 
         Assert.That(await Translated(pair, "of-pair.png"), Does.Contain("The picture is a pair side by side").And.Contain(words));

@@ -81,7 +81,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
             var (shape, values) = OnnxRuntime.Run(file, inputs, NetworkExporter.OutputName)[0];
             using var output = Tensor.From(values, new Shape(Array.ConvertAll(shape, extent => (int)extent)), device);
             var made = PictureTensors.ToPicture(ReflectionPadding.CropScaled(output, input.Shape, width, height));
-            made = spec.Labels is null ? made : made.Resized(given.Width, given.Height);
+            made = spec.Labels is null ? made : made.Resize(given.Width, given.Height);
             Assert.That(Apart(made, await Translated(path, picture, Steps(model, "onnx"))), Is.LessThanOrEqualTo(MostLevels), name);
         }
     }
@@ -185,7 +185,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
         var (labels, photo) = new SyntheticFacades(1, side, first: 3).Draw(0);
         yield return ("a picture", labels);
         yield return ("a pair", Mosaic.Row(labels, photo));
-        yield return ("an odd size", new Picture(labels).Cropped(0, 0, side - 3, (side / 2) + 5));
+        yield return ("an odd size", new Picture(labels).Crop(0, 0, side - 3, (side / 2) + 5));
         var colours = labels.ToChannels(4);
         for (var i = 0; i < colours.Bytes.Length; i += 4)
         {
@@ -214,14 +214,14 @@ public sealed class OneModelOnePictureTests : CommandFixture
     {
         if (spec.Labels is not { } labels)
         {
-            var given = picture.WithChannels(spec.InputChannels, "picture");
+            var given = picture.ToChannels(spec.InputChannels, "picture");
             (width, height) = (given.Width, given.Height);
             var (paddedWidth, paddedHeight) = spec.RoundedUp(width, height);
             return ReflectionPadding.ToTensor(given, paddedWidth, paddedHeight, device);
         }
 
         var map = labels.Coding.Read(picture, "map");
-        map = labels.Side is { } side ? map.Resized(side, side) : map;
+        map = labels.Side is { } side ? map.Resize(side, side) : map;
         (width, height) = (map.Width, map.Height);
         var sides = spec.RoundedUp(width, height);
         map = ReflectionPadding.Pad(map, sides.Width, sides.Height);

@@ -107,11 +107,11 @@ internal sealed class HostingTests
         await using var services = Services(options => options.MaxBytes = 1000);
         Assert.That(
             async () => await services.GetRequiredService<ITranslator>().TranslateAsync(new MemoryStream(new byte[1001])),
-            Throws.TypeOf<DataException>().With.Message.EqualTo("the picture has more than 1000 bytes"));
+            Throws.TypeOf<PictureException>().With.Message.EqualTo("the picture has more than 1000 bytes"));
         await using var usual = Services(options => options.MaxBytes = 1 << 20);
         Assert.That(
             async () => await usual.GetRequiredService<ITranslator>().TranslateAsync(new MemoryStream(new byte[(1 << 20) + 1])),
-            Throws.TypeOf<DataException>().With.Message.EqualTo("the picture has more than 1 MB"));
+            Throws.TypeOf<PictureException>().With.Message.EqualTo("the picture has more than 1 MB"));
     }
 
     /// <summary>What there is to say of a picture comes with its translation: a half, a smaller copy, no label map, a large one.</summary>
@@ -136,7 +136,7 @@ internal sealed class HostingTests
         return picture switch
         {
             "pair" => PictureFile.EncodePng(Mosaic.Row(PictureFile.Decode(_drawings[0], "drawing"), photo), "pair"),
-            "photo" => PictureFile.EncodePng(photo.Resized(256, 192), "photo"),
+            "photo" => PictureFile.EncodePng(photo.Resize(256, 192), "photo"),
             "large" => PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 128).Draw(0).Labels), "large"),
             "cut" => _drawings[0][..^12],
             _ => _drawings[0],
@@ -207,11 +207,11 @@ internal sealed class HostingTests
         Assert.That(async () => await translator.TranslateAsync(_drawings[1]), Throws.TypeOf<TranslatorBusyException>());
         blocked.Open.SetResult();
         await first;
-        Assert.That(async () => await translator.TranslateAsync(new byte[] { 1, 2, 3 }), Throws.TypeOf<DataException>());
+        Assert.That(async () => await translator.TranslateAsync(new byte[] { 1, 2, 3 }), Throws.TypeOf<PictureException>());
         Assert.That(measured.Select(m => m.Model), Is.EqualTo(new[] { "again", "again", "again" }));
         Assert.That(
             measured.Select(m => m.Error),
-            Is.EqualTo(new[] { typeof(TranslatorBusyException).FullName, null, typeof(DataException).FullName }));
+            Is.EqualTo(new[] { typeof(TranslatorBusyException).FullName, null, typeof(PictureException).FullName }));
         Assert.That(measured[1].Seconds, Is.GreaterThan(0));
         Assert.That(services.GetRequiredService<ITranslator>().Name, Is.EqualTo("houses"), "the first, as POST on the page's path");
     }
@@ -283,7 +283,7 @@ internal sealed class HostingTests
     [Test]
     public async Task LargePicturesAreReduced()
     {
-        var large = new Picture(new SyntheticFacades(1, 256).Draw(0).Photo).Resized(256, 192);
+        var large = new Picture(new SyntheticFacades(1, 256).Draw(0).Photo).Resize(256, 192);
         await using var services = Services(options => options.MaxPixels = 64 * 64);
         var translator = services.GetRequiredService<ITranslator>();
         var made = PictureFile.Decode(await translator.TranslateAsync(PictureFile.EncodePng(large, "large")), "made");
@@ -449,7 +449,7 @@ internal sealed class HostingTests
             {
                 return Results.Bytes(await houses.TranslateAsync(body, ".png", cancellation), "image/png");
             }
-            catch (DataException problem)
+            catch (PictureException problem)
             {
                 return Results.Problem(problem.Message, statusCode: 400);
             }

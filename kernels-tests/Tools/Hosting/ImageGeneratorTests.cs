@@ -75,7 +75,7 @@ internal sealed class ImageGeneratorTests
         Assert.That(
             async () => await _generator.GenerateAsync(
                 new ImageGenerationRequest { OriginalImages = [new DataContent(new byte[] { 1, 2, 3 }, "image/png")] }),
-            Throws.TypeOf<DataException>().With.Message.StartsWith("original image 1"));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith("original image 1"));
     }
 
     [Test]

@@ -72,7 +72,7 @@ public sealed class StyleOverHttpTests : ServedTests
         await Explained("no others", ("picture", map), ("style", photo), ("labels", map));
 
         // The upper left corner of a map has its colours.
-        static byte[] Small() => PictureFile.EncodePng(PictureFile.Decode(ServedFamilies.Map(2), "map").Cropped(0, 0, 8, 8), "map");
+        static byte[] Small() => PictureFile.EncodePng(PictureFile.Decode(ServedFamilies.Map(2), "map").Crop(0, 0, 8, 8), "map");
 
         async Task Explained(string words, params (string Name, byte[] File)[] parts)
         {

@@ -169,7 +169,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         Assert.That($"{made.Width}x{made.Height}", Is.EqualTo(reduced ?? $"{width}x{height}"));
         if (reduced is not null)
         {
-            var small = PictureFile.EncodePng(PictureFile.Decode(picture, "noise").Resized(made.Width, made.Height), "small");
+            var small = PictureFile.EncodePng(PictureFile.Decode(picture, "noise").Resize(made.Width, made.Height), "small");
             Assert.That(PictureFile.EncodePng(made, "answer"), Is.EqualTo(await served.ByCommand(model, small)), "what the command makes");
         }
     }

@@ -69,8 +69,8 @@ public sealed class ZooOverHttpTests
         Assert.That(await RemarkOn("facades", new Picture(drawn.Labels)), Is.Null);
         Assert.That(await RemarkOn("facades", new Picture(drawn.Photo)), Does.StartWith("it is no label map"));
         var side = ZooModel.Find("zoo:day-night").Inputs[0].Width;
-        Assert.That(await RemarkOn("day-night", new Picture(drawn.Photo).Resized(side, side)), Is.Null);
-        Assert.That(await RemarkOn("day-night", new Picture(drawn.Photo).Resized(4 * side, side)), Does.Contain($"the {side} pixels"));
+        Assert.That(await RemarkOn("day-night", new Picture(drawn.Photo).Resize(side, side)), Is.Null);
+        Assert.That(await RemarkOn("day-night", new Picture(drawn.Photo).Resize(4 * side, side)), Does.Contain($"the {side} pixels"));
 
         async Task<string?> RemarkOn(string model, Picture picture)
         {

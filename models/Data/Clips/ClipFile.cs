@@ -30,7 +30,7 @@ internal static class ClipFile
     /// <summary>Path of a clip's translation: the output file, or the clip's name in an output folder.</summary>
     /// <param name="input">a clip</param>
     /// <param name="output">a clip file, or a folder</param>
-    /// <exception cref="DataException">clips can't be written with its extension, or the output is the input</exception>
+    /// <exception cref="PictureException">clips can't be written with its extension, or the output is the input</exception>
     public static string OutputFor(string input, string output)
     {
         var name = Path.GetFileName(input);
@@ -41,10 +41,10 @@ internal static class ClipFile
         return path;
     }
 
-    /// <exception cref="DataException">clips can't be written with this extension</exception>
+    /// <exception cref="PictureException">clips can't be written with this extension</exception>
     internal static ClipFormat FormatOf(string path) => s_written.TryGetValue(Path.GetExtension(path), out var format)
         ? format
-        : throw new DataException(
+        : throw new PictureException(
             $"{path}: clips are written as {string.Join(", ", s_written.Keys)}, not '{Path.GetExtension(path).ToLowerInvariant()}'");
 
     /// <summary>A path that ffmpeg never interprets as an option or a URL.</summary>

@@ -60,14 +60,14 @@ internal sealed record ClipInfo
     internal static ClipInfo OfFrames(string output, int width, int height, FrameRate rate) =>
         new() { File = output, Width = width, Height = height, Rate = rate, IsFile = false };
 
-    /// <exception cref="DataException">there is no clip in the file</exception>
+    /// <exception cref="PictureException">there is no clip in the file</exception>
     internal static ClipInfo Read(Ffmpeg ffmpeg, string file)
     {
         using var probe = FfmpegProcess.Start(
             ffmpeg.Probe, file,
             ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", "-i", ClipFile.Address(file)]);
-        return ReadAll(probe.Output) is not { } answer ? throw new DataException($"{file}: has more streams than a clip")
-            : probe.Failure() is { } reason ? throw new DataException($"{file}: ffprobe can't read it: {reason}")
+        return ReadAll(probe.Output) is not { } answer ? throw new PictureException($"{file}: has more streams than a clip")
+            : probe.Failure() is { } reason ? throw new PictureException($"{file}: ffprobe can't read it: {reason}")
             : Parse(file, answer);
     }
 
@@ -98,7 +98,7 @@ internal sealed record ClipInfo
     }
 
     /// <summary>Parses ffprobe's output.</summary>
-    /// <exception cref="DataException">there is no video stream, or the output can't be parsed</exception>
+    /// <exception cref="PictureException">there is no video stream, or the output can't be parsed</exception>
     internal static ClipInfo Parse(string file, string json)
     {
         try
@@ -108,7 +108,7 @@ internal sealed record ClipInfo
             var pictures = streams.Find(s => TextOf(s, "codec_type") == "video" && !IsCover(s));
             if (pictures.ValueKind == JsonValueKind.Undefined)
             {
-                throw new DataException($"{file}: holds no moving pictures");
+                throw new PictureException($"{file}: holds no moving pictures");
             }
 
             return Of(file, answer.RootElement, pictures) with
@@ -117,9 +117,9 @@ internal sealed record ClipInfo
                 Tracks = [.. streams.Where(s => NumberOf(s, "index") != NumberOf(pictures, "index")).Select(TrackOf)],
             };
         }
-        catch (Exception e) when (e is JsonException || (e is InvalidOperationException and not DataException))
+        catch (Exception e) when (e is JsonException || (e is InvalidOperationException and not PictureException))
         {
-            throw new DataException($"{file}: ffprobe's answer can't be read: {e.Message}", e);
+            throw new PictureException($"{file}: ffprobe's answer can't be read: {e.Message}", e);
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed record ClipInfo
         var (width, height) = ((int)(NumberOf(pictures, "width") ?? 0), (int)(NumberOf(pictures, "height") ?? 0));
         if (width <= 0 || height <= 0 || (Int128)width * height * 3 > Array.MaxLength)
         {
-            throw new DataException($"{file}: its frames have {width}x{height} pixels, which can't be read");
+            throw new PictureException($"{file}: its frames have {width}x{height} pixels, which can't be read");
         }
 
         var mean = FrameRate.Parse(TextOf(pictures, "avg_frame_rate"));
@@ -137,7 +137,7 @@ internal sealed record ClipInfo
             && !IsConstant(fine.PerSecond / average.PerSecond, TextOf(pictures, "field_order") == "progressive");
         var rate = (isVariable && finest is { PerSecond: <= Finest } ? finest : null)
             ?? new[] { mean, finest }.FirstOrDefault(r => r is { IsPlausible: true })
-            ?? throw new DataException($"{file}: does not say how many frames a second it has");
+            ?? throw new PictureException($"{file}: does not say how many frames a second it has");
         var isTurned = IsTurned(pictures);
         var seconds = NumberOf(pictures, "duration")
             ?? (answer.TryGetProperty("format", out var format) ? NumberOf(format, "duration") : null);

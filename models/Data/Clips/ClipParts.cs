@@ -28,7 +28,7 @@ internal sealed class ClipParts : IDisposable
     /// <param name="ffmpeg">the programs</param>
     /// <param name="film">path of the film</param>
     /// <param name="identity">tells the clip, the model and its settings from others</param>
-    /// <exception cref="DataException">
+    /// <exception cref="PictureException">
     /// the folder can't be made, its parts can't be read, or another program is writing them
     /// </exception>
     public ClipParts(Ffmpeg ffmpeg, string film, string identity)
@@ -41,7 +41,7 @@ internal sealed class ClipParts : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{Folder}: {e.Message}", e);
+            throw new PictureException($"{Folder}: {e.Message}", e);
         }
 
         try
@@ -69,7 +69,7 @@ internal sealed class ClipParts : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Dispose();
-            throw new DataException($"{Folder}: {e.Message}", e);
+            throw new PictureException($"{Folder}: {e.Message}", e);
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class ClipParts : IDisposable
         }
         catch (IOException e) when (File.Exists(LockFile))
         {
-            throw new DataException($"{film}: another program is writing it now; wait for it, or stop it first", e);
+            throw new PictureException($"{film}: another program is writing it now; wait for it, or stop it first", e);
         }
     }
 

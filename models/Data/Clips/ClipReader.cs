@@ -33,10 +33,10 @@ internal sealed class ClipReader : IFrameSource
 
     internal Ffmpeg Ffmpeg { get; }
 
-    /// <exception cref="DataException">there is no ffmpeg, no such file, or no clip in it</exception>
+    /// <exception cref="PictureException">there is no ffmpeg, no such file, or no clip in it</exception>
     public static ClipReader Open(string file) => File.Exists(file)
         ? Open(Ffmpeg.Find(file), file)
-        : throw new DataException($"{file}: there is no such file");
+        : throw new PictureException($"{file}: there is no such file");
 
     /// <inheritdoc cref="Open(string)"/>
     internal static ClipReader Open(Ffmpeg ffmpeg, string file) => new(ffmpeg, ClipInfo.Read(ffmpeg, file));
@@ -51,7 +51,7 @@ internal sealed class ClipReader : IFrameSource
         }
         catch (IOException e)
         {
-            throw new DataException($"{Info.File}: ffmpeg's frames can't be read: {e.Message}", e);
+            throw new PictureException($"{Info.File}: ffmpeg's frames can't be read: {e.Message}", e);
         }
 
         if (count == samples.Length)
@@ -63,7 +63,7 @@ internal sealed class ClipReader : IFrameSource
         var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Warning ?? "there are none" : null);
         if (reason is not null)
         {
-            throw new DataException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
+            throw new PictureException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
         }
 
         foreach (var remark in RemarksOnTimes())

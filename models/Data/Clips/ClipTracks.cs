@@ -24,7 +24,7 @@ internal sealed class ClipTracks
     /// <param name="source">the clip</param>
     /// <param name="output">path of the film</param>
     /// <param name="format">its format</param>
-    /// <exception cref="DataException">ffmpeg can't be started</exception>
+    /// <exception cref="PictureException">ffmpeg can't be started</exception>
     public ClipTracks(Ffmpeg ffmpeg, ClipInfo source, string output, ClipFormat format)
     {
         _extension = Path.GetExtension(output);

@@ -36,7 +36,7 @@ internal sealed class ClipWriter : IDisposable
     /// <param name="height">height of the frames</param>
     /// <param name="source">the clip from which frame rate, pixel aspect ratio, sound, subtitles and titles are taken</param>
     /// <param name="identity">tells this translation from others, whose parts are not gone on with</param>
-    /// <exception cref="DataException">ffmpeg can't be started, or the file's extension is not supported</exception>
+    /// <exception cref="PictureException">ffmpeg can't be started, or the file's extension is not supported</exception>
     public ClipWriter(Ffmpeg ffmpeg, string path, int width, int height, ClipInfo source, string identity = "")
     {
         (_ffmpeg, _source, _path, _temporary, _width, _height) =
@@ -56,7 +56,7 @@ internal sealed class ClipWriter : IDisposable
     public bool HasSound => _tracks.HasSound;
 
     /// <param name="picture">8-bit RGB, of the size given to the constructor</param>
-    /// <exception cref="DataException">ffmpeg failed; the message gives the reason</exception>
+    /// <exception cref="PictureException">ffmpeg failed; the message gives the reason</exception>
     public void Write(Picture picture)
     {
         if ((picture.Width, picture.Height, picture.Channels) != (_width, _height, 3))
@@ -91,7 +91,7 @@ internal sealed class ClipWriter : IDisposable
     }
 
     /// <summary>Waits until all frames are encoded, and writes the film.</summary>
-    /// <exception cref="DataException">ffmpeg failed, or the file can't be renamed</exception>
+    /// <exception cref="PictureException">ffmpeg failed, or the file can't be renamed</exception>
     public void Finish()
     {
         try
@@ -133,7 +133,7 @@ internal sealed class ClipWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException(e.Message.StartsWith(_path, StringComparison.Ordinal) ? e.Message : $"{_path}: {e.Message}", e);
+            throw new PictureException(e.Message.StartsWith(_path, StringComparison.Ordinal) ? e.Message : $"{_path}: {e.Message}", e);
         }
     }
 
@@ -181,7 +181,7 @@ internal sealed class ClipWriter : IDisposable
                 _parts.Delete();
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PictureException)
         {
             PictureRemarks.Add(_path, $"what is done of it could not be kept: {e.Message}");
         }
@@ -208,7 +208,7 @@ internal sealed class ClipWriter : IDisposable
         process.Dispose();
     }
 
-    private DataException Stopped(string reason) => new($"{_path}: ffmpeg can't write it: {reason}");
+    private PictureException Stopped(string reason) => new($"{_path}: ffmpeg can't write it: {reason}");
 
     /// <summary>Colours are converted to BT.709 and tagged as such, so that players need not guess.</summary>
     private string[] PictureArguments()

@@ -11,7 +11,7 @@ internal sealed record Ffmpeg(string Program, string Probe)
 
     /// <summary>Finds the programs: by the environment variable <c>ILGPUGAN_FFMPEG</c>, or the first in the path.</summary>
     /// <param name="clip">the clip; messages begin with its name</param>
-    /// <exception cref="DataException">they are not installed</exception>
+    /// <exception cref="PictureException">they are not installed</exception>
     public static Ffmpeg Find(string clip) => Find(clip, Environment.GetEnvironmentVariable);
 
     /// <inheritdoc cref="Find(string)"/>
@@ -23,21 +23,21 @@ internal sealed record Ffmpeg(string Program, string Probe)
         {
             var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(named))!, Executable("ffprobe"));
             return new[] { named, beside }.FirstOrDefault(program => !File.Exists(program)) is { } missing
-                ? throw new DataException($"{clip}: {Variable} is {named}, but there is no file {missing}")
+                ? throw new PictureException($"{clip}: {Variable} is {named}, but there is no file {missing}")
                 : new Ffmpeg(named, beside);
         }
 
         var folders = (read("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return InPath("ffmpeg") is { } program && InPath("ffprobe") is { } probe
             ? new Ffmpeg(program, probe)
-            : throw new DataException($"{clip}: clips are read and written by ffmpeg, which is not installed; install it (ffprobe comes " +
-                $"with it), or say in {Variable} where it is");
+            : throw new PictureException($"{clip}: clips are read and written by ffmpeg, which is not installed; install it (ffprobe " +
+                $"comes with it), or say in {Variable} where it is");
 
         string? InPath(string name) => folders.Select(folder => Path.Combine(folder, Executable(name))).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Whether it has these filters.</summary>
-    /// <exception cref="DataException">it can't be started</exception>
+    /// <exception cref="PictureException">it can't be started</exception>
     internal bool HasFilters(string clip, IEnumerable<string> names)
     {
         var filters = Columns(clip, "-filters").Select(line => line.ElementAtOrDefault(1)).ToHashSet();
@@ -45,12 +45,12 @@ internal sealed record Ffmpeg(string Program, string Probe)
     }
 
     /// <summary>The codecs that it decodes.</summary>
-    /// <exception cref="DataException">it can't be started</exception>
+    /// <exception cref="PictureException">it can't be started</exception>
     internal string[] Decoded(string clip) =>
         [.. Columns(clip, "-codecs").Where(line => line is [['D', ..], _, ..]).Select(line => line[1])];
 
     /// <summary>The names of its encoders.</summary>
-    /// <exception cref="DataException">it can't be started</exception>
+    /// <exception cref="PictureException">it can't be started</exception>
     internal string[] Encoders(string clip) => [.. Columns(clip, "-encoders").Where(line => line.Length > 1).Select(line => line[1])];
 
     /// <summary>The words of each line of a list that ffmpeg prints.</summary>

@@ -46,7 +46,7 @@ internal sealed partial class FfmpegProcess : IDisposable
     /// <param name="program">path of ffmpeg or ffprobe</param>
     /// <param name="clip">the clip; messages begin with its name</param>
     /// <param name="arguments">arguments of the program</param>
-    /// <exception cref="DataException">the program can't be started</exception>
+    /// <exception cref="PictureException">the program can't be started</exception>
     public static FfmpegProcess Start(string program, string clip, IEnumerable<string> arguments)
     {
         var process = new Process
@@ -69,7 +69,7 @@ internal sealed partial class FfmpegProcess : IDisposable
         catch (Win32Exception e)
         {
             process.Dispose();
-            throw new DataException($"{clip}: {program} can't be started: {e.Message}", e);
+            throw new PictureException($"{clip}: {program} can't be started: {e.Message}", e);
         }
 
         process.BeginErrorReadLine();

@@ -7,6 +7,6 @@ internal interface IFrameSource : IDisposable
     int? Count { get; }
 
     /// <summary>The next frame; null after the last.</summary>
-    /// <exception cref="DataException">the frame can't be read</exception>
+    /// <exception cref="PictureException">the frame can't be read</exception>
     Picture? Next();
 }

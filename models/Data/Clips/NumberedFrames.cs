@@ -11,12 +11,12 @@ internal sealed class NumberedFrames : IFrameSource
 
     public int? Count => _files.Count;
 
-    /// <exception cref="DataException">there is no such folder, no picture in it, or one without a number</exception>
+    /// <exception cref="PictureException">there is no such folder, no picture in it, or one without a number</exception>
     public static NumberedFrames Open(string folder)
     {
         if (!Directory.Exists(folder))
         {
-            throw new DataException($"{folder}: there is no such folder");
+            throw new PictureException($"{folder}: there is no such folder");
         }
 
         try
@@ -24,14 +24,14 @@ internal sealed class NumberedFrames : IFrameSource
             var files = Directory.EnumerateFiles(folder)
                 .Where(file => PictureFile.HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file))).ToList();
             return files.Find(file => NumberIn(file).Length == 0) is { } unnumbered
-                ? throw new DataException($"{unnumbered}: has no number in its name, by which frames are put in order")
-                : files.Count == 0 ? throw new DataException($"{folder}: holds no pictures")
+                ? throw new PictureException($"{unnumbered}: has no number in its name, by which frames are put in order")
+                : files.Count == 0 ? throw new PictureException($"{folder}: holds no pictures")
                 : new NumberedFrames([.. files.OrderBy(f => SignificantIn(f).Length).ThenBy(SignificantIn, StringComparer.Ordinal)
                     .ThenBy(f => f, StringComparer.Ordinal)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{folder}: {e.Message}", e);
+            throw new PictureException($"{folder}: {e.Message}", e);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class NumberedFrames : IFrameSource
         var (width, height) = _size ??= (picture.Width, picture.Height);
         return (picture.Width, picture.Height) == (width, height)
             ? picture
-            : throw new DataException(
+            : throw new PictureException(
                 $"{file}: has {picture.Width}x{picture.Height} pixels, but the first frame has {width}x{height}");
     }
 

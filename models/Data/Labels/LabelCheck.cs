@@ -41,7 +41,7 @@ internal static class LabelCheck
                         $"{coding.Classes - 1}{(coding.HasUnknown ? " and unknown (255)" : "")}, {Instances(source)}"));
                 problems.AddRange(DataCheck.Run(source).Select(p => p.Message));
             }
-            catch (DataException e)
+            catch (PictureException e)
             {
                 problems.Add(e.Message);
             }

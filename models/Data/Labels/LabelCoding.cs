@@ -25,7 +25,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
 
     /// <summary>Finds the coding of a data set whose maps are all numbers, or all pictures with one palette.</summary>
     /// <param name="maps">the files, with a function that reads the map as a picture; palette indices are not converted to colours</param>
-    /// <exception cref="DataException">the maps are neither</exception>
+    /// <exception cref="PictureException">the maps are neither</exception>
     public static LabelCoding Find(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
         var first = maps[0].Read();
@@ -35,14 +35,14 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>Converts a picture of class numbers or colours to a label map.</summary>
     /// <param name="picture">the picture, as read by <see cref="PictureFile.LoadIndices(string)"/></param>
     /// <param name="file">the file's name, for messages</param>
-    /// <exception cref="DataException">a pixel has an unknown class</exception>
+    /// <exception cref="PictureException">a pixel has an unknown class</exception>
     internal LabelMap Read(Picture picture, string file)
     {
         if (Palette is not null)
         {
             return picture.Layers.Count == 1 && picture.Channels >= 3
                 ? new LabelMap(picture.Width, picture.Height, Palette.Classify(picture))
-                : throw new DataException(
+                : throw new PictureException(
                     $"{file}: holds no colours, but the classes of this data set are {Palette.Colours.Count} colours");
         }
 
@@ -51,7 +51,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         {
             if (id >= Classes && !(HasUnknown && id == Unknown))
             {
-                throw new DataException(id == Unknown
+                throw new PictureException(id == Unknown
                     ? $"{file}: has pixels of class 255, which means unknown; they need their own plane " +
                         "(--contain-dontcare-label)"
                     : $"{file}: has pixels of class {id}, but there are {Classes} classes, 0 to {Classes - 1} (--label-nc)");
@@ -119,8 +119,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
                     $"{(classes == 1 ? "class occurs" : "classes occur")}; numbers without gaps, from 0 on, take less memory and time");
         }
 
-        return largest < 0 ? throw new DataException($"{maps[0].File}: like all label maps here, has only pixels of unknown class (255)")
-            : largest > Unknown ? throw new DataException(
+        return largest < 0 ? throw new PictureException($"{maps[0].File}: like all label maps here, has only pixels of unknown class (255)")
+            : largest > Unknown ? throw new PictureException(
                 $"{maps[0].File} and the others in its folder have classes up to {largest}, but 255 " +
                 "means unknown: number the classes from 0 to at most 254")
             : new LabelCoding(largest + 1, unknown, null);
@@ -132,29 +132,29 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         var pictures = ReadAll(
             [.. maps.Where((_, i) => i % step == 0)], (map, _) => map.HidesColours(3) ? map.Converted(3) : map);
         var palette = LabelPalette.Find(pictures)
-            ?? throw new DataException(
+            ?? throw new PictureException(
                 $"{maps[0].File} and the others in its folder are not label maps: they don't consist of flat areas of a few " +
                 "colours; name the colours with --palette, or turn the --direction");
         return new LabelCoding(palette.Colours.Count, false, palette);
     }
 
     /// <summary>Applies a function to each map, in parallel; results are in order.</summary>
-    /// <exception cref="DataException">a map can't be used; the message is that of the first one</exception>
+    /// <exception cref="PictureException">a map can't be used; the message is that of the first one</exception>
     private static T[] ReadAll<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make)
     {
-        var (results, problems) = (new T[maps.Count], new DataException?[maps.Count]);
+        var (results, problems) = (new T[maps.Count], new PictureException?[maps.Count]);
         Parallel.For(0, maps.Count, i =>
         {
             try
             {
                 results[i] = make(maps[i].Read(), maps[i].File);
             }
-            catch (DataException problem)
+            catch (PictureException problem)
             {
                 problems[i] = problem;
             }
         });
-        return problems.FirstOrDefault(p => p is not null) is { } first ? throw new DataException(first.Message, first) : results;
+        return problems.FirstOrDefault(p => p is not null) is { } first ? throw new PictureException(first.Message, first) : results;
     }
 
     /// <summary>

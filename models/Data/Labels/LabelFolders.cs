@@ -47,7 +47,7 @@ internal sealed class LabelFolders : LabelSource
     {
         var file = _labels[index];
         var labels = Coding.Read(PictureFile.LoadIndices(file), file);
-        var photo = PictureFile.Load(_photos[index]).WithChannels(Settings.OutputChannels, _photos[index]);
+        var photo = PictureFile.Load(_photos[index]).ToChannels(Settings.OutputChannels, _photos[index]);
         Require(_photos[index], photo.Width, photo.Height);
         if (_instances is null)
         {
@@ -62,7 +62,7 @@ internal sealed class LabelFolders : LabelSource
         {
             if ((width, height) != (labels.Width, labels.Height))
             {
-                throw new DataException(
+                throw new PictureException(
                     $"{partner}: has {width}x{height} pixels, but its label map {file} has {labels.Width}x{labels.Height}");
             }
         }

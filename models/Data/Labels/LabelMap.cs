@@ -26,19 +26,19 @@ internal sealed class LabelMap
     public ReadOnlySpan<int> Ids => _ids;
 
     /// <summary>The levels of a gray picture (8 or 16 bits), or the indices of a PNG with a palette.</summary>
-    /// <exception cref="DataException">the file can't be read, or holds colours</exception>
+    /// <exception cref="PictureException">the file can't be read, or holds colours</exception>
     public static LabelMap LoadIds(string path) => OfIds(PictureFile.LoadIndices(path), path);
 
     /// <summary>The levels of a gray picture.</summary>
     /// <param name="picture">a gray picture, or RGB with equal channels; alpha is ignored</param>
     /// <param name="file">the file's name, for messages</param>
-    /// <exception cref="DataException">the picture holds colours</exception>
+    /// <exception cref="PictureException">the picture holds colours</exception>
     public static LabelMap OfIds(Picture picture, string file)
     {
         var image = picture.Layers[0];
         if (picture.Layers.Count > 1 || !IsGray(image))
         {
-            throw new DataException($"{file}: holds colours instead of class numbers; save it as a gray picture or a " +
+            throw new PictureException($"{file}: holds colours instead of class numbers; save it as a gray picture or a " +
                 "PNG with a palette, or name the colours with --palette");
         }
 
@@ -52,7 +52,7 @@ internal sealed class LabelMap
     }
 
     /// <summary>The map resized by nearest neighbour, with Pillow's rounding.</summary>
-    public LabelMap Resized(int width, int height)
+    public LabelMap Resize(int width, int height)
     {
         if ((width, height) == (Width, Height))
         {
@@ -63,10 +63,10 @@ internal sealed class LabelMap
         return Build(width, height, (x, y) => _ids[(Nearest(y, Height, height) * Width) + columns[x]]);
     }
 
-    public LabelMap Cropped(int left, int top, int width, int height) =>
+    public LabelMap Crop(int left, int top, int width, int height) =>
         (width, height) == (Width, Height) ? this : Build(width, height, (x, y) => _ids[((top + y) * Width) + left + x]);
 
-    public LabelMap Mirrored() => Build(Width, Height, (x, y) => _ids[(y * Width) + Width - 1 - x]);
+    public LabelMap FlipHorizontally() => Build(Width, Height, (x, y) => _ids[(y * Width) + Width - 1 - x]);
 
     /// <summary>
     /// 1 where a pixel's number differs from one of its four neighbours (on both sides of a border), otherwise 0; row-major.

@@ -18,7 +18,7 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
     {
         var file = Files[index];
         var (map, photo) = Directed(index);
-        return (Coding.Read(map, file), null, photo.WithChannels(Settings.OutputChannels, file), file);
+        return (Coding.Read(map, file), null, photo.ToChannels(Settings.OutputChannels, file), file);
     }
 
     private (Picture Map, Picture Photo) Directed(int index)

@@ -102,7 +102,7 @@ public sealed class LabelPalette
     public bool Fits(Picture picture)
     {
         var scale = Math.Min(1, (double)ComparedSide / Math.Max(picture.Width, picture.Height));
-        var small = picture.Resized(
+        var small = picture.Resize(
             Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResizeFilter.Nearest);
         var map = small.Converted(3).Layers[0].ToEightBits();
         var (flat, near) = (0, 0);

@@ -33,7 +33,7 @@ internal abstract class LabelSource : SampleSource
     /// <param name="coding">the coding of the maps</param>
     /// <param name="instances">whether samples have the field <c>Instance</c></param>
     /// <param name="areClasses">whether all pixels of a class are one instance, even if there are instance maps</param>
-    /// <exception cref="DataException">folders, pictures or partners are missing</exception>
+    /// <exception cref="PictureException">folders, pictures or partners are missing</exception>
     public static LabelSource Open(
         string data, string split, DataSettings settings, LabelCoding coding, bool instances = false, bool areClasses = false) =>
         LabelFolders.Exist(data, split)
@@ -48,7 +48,7 @@ internal abstract class LabelSource : SampleSource
     }
 
     /// <summary>Finds the coding of a split's label maps.</summary>
-    /// <exception cref="DataException">the files are no label maps</exception>
+    /// <exception cref="PictureException">the files are no label maps</exception>
     public static LabelCoding FindCoding(string data, string split, DataSettings settings) =>
         LabelCoding.Find(Open(data, split, settings with { MaxSamples = 0 }, new LabelCoding(1, false, null)).Maps);
 

@@ -48,7 +48,7 @@ internal sealed class LabelTask
     /// <param name="mirrored">the same pairs with random flips, in random order</param>
     /// <param name="cacheFolders">folders of cached segmenters; a new one is saved to the first; empty for no cache</param>
     /// <returns>null if neither side holds label maps</returns>
-    /// <exception cref="DataException">a file can't be used</exception>
+    /// <exception cref="PictureException">a file can't be used</exception>
     /// <exception cref="IOException">the cache can't be written</exception>
     public static LabelTask? Find(
         PairSource training, PairSource mirrored, Device device, IReadOnlyList<string> cacheFolders, SegmenterSettings? settings = null,

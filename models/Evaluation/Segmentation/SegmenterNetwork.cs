@@ -46,5 +46,5 @@ internal sealed class SegmenterNetwork : Layer
     }
 
     private static Sequential Layer(int input, int output, int stride = 1) =>
-        new(new Conv2d(input, output, 3, stride, 1, bias: false), new BatchNorm2d(output), new LeakyReLU());
+        new(new Conv2d(input, output, 3, stride, 1, bias: false), new BatchNorm2d(output), new LeakyRelu());
 }

@@ -65,7 +65,7 @@ internal static class Diversity
     internal static bool IsLike(Picture picture, Picture other) =>
         (picture.Width, picture.Height, picture.Channels) == (other.Width, other.Height, other.Channels);
 
-    private static float[] Luma(Picture picture) => Values(picture.WithChannels(1, "a picture"));
+    private static float[] Luma(Picture picture) => Values(picture.ToChannels(1, "a picture"));
 
     /// <summary>Population standard deviation.</summary>
     private static double Deviation(IReadOnlyList<float> values)

@@ -46,13 +46,13 @@ internal sealed class FeatureNetwork
     }
 
     /// <summary>The features of a picture.</summary>
-    /// <exception cref="DataException">the picture's channels do not fit</exception>
+    /// <exception cref="PictureException">the picture's channels do not fit</exception>
     /// <exception cref="ShapeException">the graph does not accept pictures of this size</exception>
     public float[] Of(Picture picture)
     {
         using var step = _device.Step();
         using var noGrad = GradMode.NoGrad();
-        var scaled = picture.WithChannels(_graph.InputChannels, "picture").Resized(_width ?? picture.Width, _height ?? picture.Height);
+        var scaled = picture.ToChannels(_graph.InputChannels, "picture").Resize(_width ?? picture.Width, _height ?? picture.Height);
         var features = _graph.Forward(scaled.ToTensor(_device));
         return (features.Shape.Rank == 4 ? features.Mean([2, 3]) : features).ToArray();
     }
@@ -61,12 +61,12 @@ internal sealed class FeatureNetwork
     /// <param name="made">generated pictures, at least two</param>
     /// <param name="real">real pictures, at least two</param>
     /// <param name="cancellation">stops the comparison</param>
-    /// <exception cref="DataException">pictures do not fit the network, or are too few</exception>
+    /// <exception cref="PictureException">pictures do not fit the network, or are too few</exception>
     public FeatureComparison Compare(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, CancellationToken cancellation = default)
     {
         if (Math.Min(made.Count, real.Count) < FrechetDistance.LeastPictures)
         {
-            throw new DataException(
+            throw new PictureException(
                 $"{Path}: features of {made.Count} made and {real.Count} real pictures can't be compared: two of each are needed");
         }
 
@@ -81,7 +81,7 @@ internal sealed class FeatureNetwork
         }
         catch (ArgumentException problem)
         {
-            throw new DataException($"{Path}: its features can't be compared: {problem.Message}");
+            throw new PictureException($"{Path}: its features can't be compared: {problem.Message}");
         }
 
         List<float[]> All(IReadOnlyList<Picture> pictures)

@@ -18,7 +18,7 @@ internal sealed class PictureNetwork : Layer
         var width = channels;
         foreach (var next in s_widths)
         {
-            _features.Append(new Conv2d(width, next, 4, 2, 1, bias: false)).Append(new BatchNorm2d(next)).Append(new LeakyReLU());
+            _features.Append(new Conv2d(width, next, 4, 2, 1, bias: false)).Append(new BatchNorm2d(next)).Append(new LeakyRelu());
             width = next;
         }
 
@@ -30,7 +30,7 @@ internal sealed class PictureNetwork : Layer
     public static (Picture Picture, int Index) Drawn(IReadOnlyList<Picture> set, RandomSequence random)
     {
         var index = random.NextInt(set.Count);
-        return (random.Chance(0.5f) ? set[index].Mirrored() : set[index], index);
+        return (random.Chance(0.5f) ? set[index].FlipHorizontally() : set[index], index);
     }
 
     public override Tensor Forward(Tensor x)

@@ -44,7 +44,7 @@ internal sealed record PerceptualStudy
     /// <param name="real">real pictures of the target domain</param>
     /// <param name="ofEach">counted pictures of each kind; null for forty, or as many as there are</param>
     /// <param name="seed">seed of the selection and the order</param>
-    /// <exception cref="DataException">there are too few pictures</exception>
+    /// <exception cref="PictureException">there are too few pictures</exception>
     public static PerceptualStudy Of(
         EvaluationSubject subject, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, int? ofEach, ulong seed)
     {
@@ -52,7 +52,7 @@ internal sealed record PerceptualStudy
         var count = ofEach ?? Math.Min(UsualOfEach, Math.Max(1, fewest - PracticeOfEach));
         if (fewest < count + PracticeOfEach)
         {
-            throw new DataException(
+            throw new PictureException(
                 $"{subject.Data}: '{subject.Split}' has {Counted.Of(fewest, "picture")} of a kind; a study of {count} of each kind needs " +
                     $"{count + PracticeOfEach}, {PracticeOfEach} of them for practice");
         }
@@ -82,7 +82,7 @@ internal sealed record PerceptualStudy
 
     private static byte[] Png(Picture picture) => picture.Layers.Count == 1
         ? PngEncoder.Encode(picture.Layers[0].ToEightBits())
-        : throw new DataException($"pictures of {picture.Channels} channels can't be shown to people");
+        : throw new PictureException($"pictures of {picture.Channels} channels can't be shown to people");
 
     private static string IdOf(IReadOnlyList<StudyPicture> pictures)
     {

@@ -36,13 +36,13 @@ internal sealed record StudyAnswers(
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <exception cref="DataException">the file holds no answers of a study, or is damaged</exception>
+    /// <exception cref="PictureException">the file holds no answers of a study, or is damaged</exception>
     /// <exception cref="IOException">the file can't be read</exception>
     public static StudyAnswers Read(string file)
     {
         if (!File.Exists(file))
         {
-            throw new DataException($"{file}: there is no such file");
+            throw new PictureException($"{file}: there is no such file");
         }
 
         StudyAnswers? answers;
@@ -52,22 +52,22 @@ internal sealed record StudyAnswers(
         }
         catch (JsonException e)
         {
-            throw new DataException($"{file}: holds no answers of a study: {e.Message}", e);
+            throw new PictureException($"{file}: holds no answers of a study: {e.Message}", e);
         }
 
         if (answers is null || !answers.Answers.Any(a => !a.Practice))
         {
-            throw new DataException($"{file}: holds no answers that count");
+            throw new PictureException($"{file}: holds no answers that count");
         }
 
         if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.Generated)) is { } other)
         {
-            throw new DataException(
+            throw new PictureException(
                 $"{file}: says '{other.Answer}' of {other.Picture}; an answer is '{StudyAnswer.Real}' or '{StudyAnswer.Generated}'");
         }
 
         return answers.Answers.GroupBy(a => a.Picture).FirstOrDefault(g => g.Count() > 1) is { } twice
-            ? throw new DataException($"{file}: answers {twice.Key} twice")
+            ? throw new PictureException($"{file}: answers {twice.Key} twice")
             : answers;
     }
 }

@@ -42,20 +42,20 @@ internal sealed record StudyResult(
     /// bootstrap samples, in which participants and pictures are drawn independently (Owen 2007, the pigeonhole bootstrap), because answers
     /// of one participant, and answers about one picture, are correlated.
     /// </summary>
-    /// <exception cref="DataException">a file can't be used, is given twice, or has answers about one kind of picture only</exception>
+    /// <exception cref="PictureException">a file can't be used, is given twice, or has answers about one kind of picture only</exception>
     public static IReadOnlyList<StudyResult> Read(IReadOnlyList<string> files)
     {
         var all = files.Select(file => (File: file, Answers: StudyAnswers.Read(file))).ToList();
         if (all.GroupBy(a => (a.Answers.Study, a.Answers.Person, a.Answers.Begun)).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new DataException($"{twice.Last().File}: holds the same answers as {twice.First().File}");
+            throw new PictureException($"{twice.Last().File}: holds the same answers as {twice.First().File}");
         }
 
         foreach (var (file, answers) in all)
         {
             if (answers.Answers.Where(a => !a.Practice).DistinctBy(a => a.Made).Count() < 2)
             {
-                throw new DataException($"{file}: has answers about one kind of picture only");
+                throw new PictureException($"{file}: has answers about one kind of picture only");
             }
         }
 

@@ -15,7 +15,7 @@ internal static class BeganNetworks
         var layers = new Sequential(new Linear(o.Nz, o.Width * side * side), new Reshape(o.Width, side, side));
         for (var level = 0; level < o.Levels; level++)
         {
-            layers.AppendAll(Convolution(o.Width, o.Width), new ELU(), Convolution(o.Width, o.Width), new ELU());
+            layers.AppendAll(Convolution(o.Width, o.Width), new Elu(), Convolution(o.Width, o.Width), new Elu());
             if (level < o.Levels - 1)
             {
                 layers.Append(new Upsample(2));
@@ -28,16 +28,16 @@ internal static class BeganNetworks
     /// <summary>Pictures [N, C, S, S] to codes [N, Nz].</summary>
     public static Sequential Encoder(BeganOptions o)
     {
-        var layers = new Sequential(Convolution(o.OutputNc, o.Width), new ELU());
+        var layers = new Sequential(Convolution(o.OutputNc, o.Width), new Elu());
         var inside = o.Width;
         for (var level = 1; level <= o.Levels; level++)
         {
             var width = level * o.Width;
-            layers.AppendAll(Convolution(inside, width), new ELU(), Convolution(width, width), new ELU());
+            layers.AppendAll(Convolution(inside, width), new Elu(), Convolution(width, width), new Elu());
             if (level < o.Levels)
             {
                 // TensorFlow's SAME: for even sides it pads only at the bottom and right.
-                layers.AppendAll(new Conv2d(width, width, 3, 2, new Margins(0, 1, 0, 1)), new ELU());
+                layers.AppendAll(new Conv2d(width, width, 3, 2, new Margins(0, 1, 0, 1)), new Elu());
             }
 
             inside = width;

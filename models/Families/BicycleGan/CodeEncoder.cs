@@ -20,7 +20,7 @@ internal sealed class CodeEncoder : Module
             _conv.Append(new Block(Width(block), Width(block + 1)));
         }
 
-        _conv.Append(new LeakyReLU()).Append(new AdaptiveAvgPool2d(1)).Append(new Flatten());
+        _conv.Append(new LeakyRelu()).Append(new AdaptiveAvgPool2d(1)).Append(new Flatten());
         _mean = Add("fc", new Sequential(new Linear(Width(o.EncoderBlocks), o.Nz)));
         _logVariance = Add("fcVar", new Sequential(new Linear(Width(o.EncoderBlocks), o.Nz)));
 
@@ -42,8 +42,8 @@ internal sealed class CodeEncoder : Module
         public Block(int input, int output)
         {
             _conv = Add("conv", new Sequential(
-                new InstanceNorm2d(input), new LeakyReLU(), new Conv2d(input, input, 3, 1, 1),
-                new InstanceNorm2d(input), new LeakyReLU(), new Sequential(new Conv2d(input, output, 3, 1, 1), new AvgPool2d(2))));
+                new InstanceNorm2d(input), new LeakyRelu(), new Conv2d(input, input, 3, 1, 1),
+                new InstanceNorm2d(input), new LeakyRelu(), new Sequential(new Conv2d(input, output, 3, 1, 1), new AvgPool2d(2))));
             _shortcut = Add("shortcut", new Sequential(new AvgPool2d(2), new Conv2d(input, output, 1)));
         }
 

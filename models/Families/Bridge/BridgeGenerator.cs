@@ -23,7 +23,7 @@ internal sealed class BridgeGenerator : SteppedGenerator
         : base(o.TranslationSteps)
     {
         (_sigma, _seesInput) = (o.Sigma, o.SeeInput);
-        _time = Add("time", new Sequential(new Linear(2 * s_frequencies.Length, o.TimeEmbedding), new SiLU()));
+        _time = Add("time", new Sequential(new Linear(2 * s_frequencies.Length, o.TimeEmbedding), new Silu()));
         _unet = Add("unet", new VectorUNet(
             o.InputNc * (o.SeeInput ? 2 : 1), o.OutputNc, o.NumDowns, o.Ngf, o.TimeEmbedding, VectorPlace.Norms));
     }

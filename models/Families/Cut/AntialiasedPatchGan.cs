@@ -24,12 +24,12 @@ internal sealed class AntialiasedPatchGan : Layer
     internal static Layer[] Layers(int inputChannels, int ndf, int layers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        List<Layer> all = [new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyReLU(), Antialiasing.Halving()];
+        List<Layer> all = [new Conv2d(inputChannels, ndf, 4, 1, 1), new LeakyRelu(), Antialiasing.Halving()];
         var width = ndf;
         for (var layer = 1; layer <= layers; layer++)
         {
             var wider = ndf * Math.Min(1 << layer, WidestFactor);
-            all.AddRange([new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyReLU()]);
+            all.AddRange([new Conv2d(width, wider, 4, 1, 1), new InstanceNorm2d(wider), new LeakyRelu()]);
             if (layer < layers)
             {
                 all.Add(Antialiasing.Halving());

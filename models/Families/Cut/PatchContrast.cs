@@ -42,7 +42,7 @@ internal sealed class PatchContrast(PatchProjection projection, ContrastiveOptio
     internal static Tensor Mirrored(Tensor places, int height, int width)
     {
         using var rowStarts = PatchNce.Indices(height, places.Device) * width;
-        using var rowsBegun = places.Unsqueeze(1).GreaterOrEqual(rowStarts);
+        using var rowsBegun = places.Unsqueeze(1).GreaterThanOrEqual(rowStarts);
         using var rows = rowsBegun.Sum([1]); // Counted from 1.
         return rows.Affine(2 * width, -width - 1) - places;
     }

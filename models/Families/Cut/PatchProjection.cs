@@ -18,7 +18,7 @@ internal sealed class PatchProjection : Module
     /// <param name="features">length of a vector</param>
     public PatchProjection(IReadOnlyList<int> channels, int features = 256) => _networks =
     [
-        .. channels.Select((c, i) => Add($"mlp_{i}", new Sequential(new Linear(c, features), new ReLU(), new Linear(features, features)))),
+        .. channels.Select((c, i) => Add($"mlp_{i}", new Sequential(new Linear(c, features), new Relu(), new Linear(features, features)))),
     ];
 
     /// <summary>Vectors [N, P, features] at positions of a map.</summary>

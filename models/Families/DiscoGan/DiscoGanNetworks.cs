@@ -12,15 +12,15 @@ internal static class DiscoGanNetworks
     /// <summary>[N, in, H, W] to [N, out, H, W], both in [−1, 1]: downsamplings, as many upsamplings, no skip connections.</summary>
     public static Layer Generator(int inputChannels, int outputChannels, int width, int downs)
     {
-        var model = new Sequential(new Rescale(0.5f, 0.5f), Down(inputChannels, width), new LeakyReLU());
+        var model = new Sequential(new Rescale(0.5f, 0.5f), Down(inputChannels, width), new LeakyRelu());
         for (var level = 1; level < downs; level++)
         {
-            model.AppendAll(Down(width << (level - 1), width << level), new BatchNorm2d(width << level), new LeakyReLU());
+            model.AppendAll(Down(width << (level - 1), width << level), new BatchNorm2d(width << level), new LeakyRelu());
         }
 
         for (var level = downs - 1; level > 0; level--)
         {
-            model.AppendAll(Up(width << level, width << (level - 1)), new BatchNorm2d(width << (level - 1)), new ReLU());
+            model.AppendAll(Up(width << level, width << (level - 1)), new BatchNorm2d(width << (level - 1)), new Relu());
         }
 
         return model.AppendAll(Up(width, outputChannels), new Sigmoid(), new Rescale(2, -1));
@@ -32,10 +32,10 @@ internal static class DiscoGanNetworks
     /// </summary>
     public static Sequential Discriminator(int channels, int width, int downs)
     {
-        var model = new Sequential(new Sequential(new Rescale(0.5f, 0.5f), Down(channels, width), new LeakyReLU()));
+        var model = new Sequential(new Sequential(new Rescale(0.5f, 0.5f), Down(channels, width), new LeakyRelu()));
         for (var level = 1; level < downs; level++)
         {
-            model.Append(new Sequential(Down(width << (level - 1), width << level), new BatchNorm2d(width << level), new LeakyReLU()));
+            model.Append(new Sequential(Down(width << (level - 1), width << level), new BatchNorm2d(width << level), new LeakyRelu()));
         }
 
         return model.Append(new Conv2d(width << (downs - 1), 1, 4, bias: false));
@@ -47,7 +47,7 @@ internal static class DiscoGanNetworks
         var model = new Sequential();
         for (var i = 0; i < hidden; i++)
         {
-            model.AppendAll(new Linear(i == 0 ? 2 : Hidden, Hidden), new ReLU());
+            model.AppendAll(new Linear(i == 0 ? 2 : Hidden, Hidden), new Relu());
         }
 
         return model.Append(new Linear(Hidden, outputs));

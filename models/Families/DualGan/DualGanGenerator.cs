@@ -24,7 +24,7 @@ internal sealed class DualGanGenerator : Layer
         _downs = Add("down", new Sequential(DualGanLayers.Down(inputChannels, width, 5)));
         for (var level = 2; level <= downs; level++)
         {
-            var stage = new Sequential(new LeakyReLU(), DualGanLayers.Down(Width(level - 1), Width(level), 3));
+            var stage = new Sequential(new LeakyRelu(), DualGanLayers.Down(Width(level - 1), Width(level), 3));
             _downs.Append(level < downs ? stage.Append(DualGanLayers.Norm(Width(level))) : stage);
         }
 
@@ -32,11 +32,11 @@ internal sealed class DualGanGenerator : Layer
         for (var level = downs; level > 1; level--)
         {
             var stage =
-                new Sequential(new ReLU(), DualGanLayers.Up(Read(level), Width(level - 1), 3), DualGanLayers.Norm(Width(level - 1)));
+                new Sequential(new Relu(), DualGanLayers.Up(Read(level), Width(level - 1), 3), DualGanLayers.Norm(Width(level - 1)));
             _ups.Append(dropout && downs - level < LevelsWithDropout ? stage.Append(new Dropout()) : stage);
         }
 
-        _ups.Append(new Sequential(new ReLU(), DualGanLayers.Up(Read(1), outputChannels, 5), new Tanh()));
+        _ups.Append(new Sequential(new Relu(), DualGanLayers.Up(Read(1), outputChannels, 5), new Tanh()));
 
         int Width(int level) => DualGanLayers.Width(width, level);
         int Read(int level) => level == downs ? Width(level) : 2 * Width(level);

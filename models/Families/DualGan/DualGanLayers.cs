@@ -28,11 +28,11 @@ internal static class DualGanLayers
     /// <param name="o">width, downsamplings, kind and side</param>
     public static Sequential Critic(int channels, DualGanOptions o)
     {
-        var model = new Sequential(Down(channels, o.Ndf, 5), new LeakyReLU());
+        var model = new Sequential(Down(channels, o.Ndf, 5), new LeakyRelu());
         for (var level = 2; level <= o.NLayersD; level++)
         {
             var width = Width(o.Ndf, level);
-            model.AppendAll(Down(Width(o.Ndf, level - 1), width, 3), Norm(width), new LeakyReLU());
+            model.AppendAll(Down(Width(o.Ndf, level - 1), width, 3), Norm(width), new LeakyRelu());
         }
 
         var last = Width(o.Ndf, o.NLayersD);

@@ -43,12 +43,12 @@ internal sealed class AutoEncoder : Module
         var (encoder, decoder) = (new Sequential(), new Sequential());
         for (var i = 1; i < widths.Length; i++)
         {
-            encoder.AppendAll(new Linear(widths[i - 1], widths[i]), new ReLU());
+            encoder.AppendAll(new Linear(widths[i - 1], widths[i]), new Relu());
         }
 
         for (var i = widths.Length - 1; i > 0; i--)
         {
-            decoder.AppendAll(new Linear(widths[i], widths[i - 1]), i > 1 ? new ReLU() : new Sigmoid());
+            decoder.AppendAll(new Linear(widths[i], widths[i - 1]), i > 1 ? new Relu() : new Sigmoid());
         }
 
         return (encoder, decoder);
@@ -57,11 +57,11 @@ internal sealed class AutoEncoder : Module
     /// <summary>For pixels in [−1, 1]: three downsamplings, then three upsamplings.</summary>
     private static (Sequential Encoder, Sequential Decoder) Convolutions(EbganOptions o)
     {
-        var encoder = new Sequential(new Conv2d(o.OutputNc, o.Ndf, 4, 2, 1), new LeakyReLU());
+        var encoder = new Sequential(new Conv2d(o.OutputNc, o.Ndf, 4, 2, 1), new LeakyRelu());
         for (var level = 1; level < EbganOptions.Halvings; level++)
         {
             encoder.AppendAll(
-                new Conv2d(o.Ndf << (level - 1), o.Ndf << level, 4, 2, 1, bias: false), new BatchNorm2d(o.Ndf << level), new LeakyReLU());
+                new Conv2d(o.Ndf << (level - 1), o.Ndf << level, 4, 2, 1, bias: false), new BatchNorm2d(o.Ndf << level), new LeakyRelu());
         }
 
         var decoder = new Sequential();
@@ -69,7 +69,7 @@ internal sealed class AutoEncoder : Module
         {
             decoder.AppendAll(
                 new ConvTranspose2d(o.Ndf << level, o.Ndf << (level - 1), 4, 2, 1, bias: false), new BatchNorm2d(o.Ndf << (level - 1)),
-                    new ReLU());
+                    new Relu());
         }
 
         return (encoder, decoder.AppendAll(new ConvTranspose2d(o.Ndf, o.OutputNc, 4, 2, 1), new Tanh()));

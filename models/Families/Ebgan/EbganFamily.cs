@@ -50,7 +50,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         var inputs = o.Nz;
         foreach (var width in Widths.Parse(o.GWidths))
         {
-            layers.AppendAll(new Linear(inputs, width), new BatchNorm2d(width), new ReLU());
+            layers.AppendAll(new Linear(inputs, width), new BatchNorm2d(width), new Relu());
             inputs = width;
         }
 

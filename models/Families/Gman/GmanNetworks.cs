@@ -13,11 +13,11 @@ internal static class GmanNetworks
         // TensorFlow's SAME with stride 4 and a 3×3 kernel: no input reaches the last row and column, which get only the bias.
         var layers = new Sequential(
             new ConvTranspose2d(o.Nz, o.Width, 3, GmanOptions.FirstSide, outputPadding: 1), new BatchNorm2d(o.Width, epsilon: Epsilon),
-            new ReLU());
+            new Relu());
         var inside = o.Width;
         for (var level = 1; level < o.Doublings; level++, inside /= 2)
         {
-            layers.AppendAll(Doubling(inside, inside / 2), new BatchNorm2d(inside / 2, epsilon: Epsilon), new ReLU());
+            layers.AppendAll(Doubling(inside, inside / 2), new BatchNorm2d(inside / 2, epsilon: Epsilon), new Relu());
         }
 
         return new VectorToPicture("main", layers.AppendAll(Doubling(inside, o.OutputNc), new Tanh()), before: new Reshape(o.Nz, 1, 1));
@@ -32,7 +32,7 @@ internal static class GmanNetworks
         for (var level = o.Doublings - 1; level >= 0; level--)
         {
             var width = o.Width >> level;
-            layers.AppendAll(level > 0 ? Halving(inside, width) : new Conv2d(inside, width, 3, 1, 1), new LeakyReLU());
+            layers.AppendAll(level > 0 ? Halving(inside, width) : new Conv2d(inside, width, 3, 1, 1), new LeakyRelu());
             if (level > 0 && o.Dropout)
             {
                 layers.Append(new Dropout(o.DropoutOf(number)));

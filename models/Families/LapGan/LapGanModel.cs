@@ -119,9 +119,9 @@ internal sealed class LapGanModel : NoiseModel<LapGanOptions>
 
     /// <summary>Averages pictures down to a side.</summary>
     private static Tensor Shrunk(Tensor pictures, int side) =>
-        pictures.Shape[2] == side ? pictures : pictures.AveragePool(pictures.Shape[2] / side);
+        pictures.Shape[2] == side ? pictures : pictures.AvgPool2d(pictures.Shape[2] / side);
 
     /// <summary>Bilinear with aligned corners.</summary>
     private static Tensor Enlarged(Tensor pictures, int side) =>
-        pictures.Shape[2] == side ? pictures : pictures.Resize(side, side, s_linear);
+        pictures.Shape[2] == side ? pictures : pictures.Resize(side, s_linear);
 }

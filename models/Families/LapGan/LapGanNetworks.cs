@@ -14,7 +14,7 @@ internal static class LapGanNetworks
         return new VectorToPicture(
             "model",
             new Sequential(
-                new Linear(o.Nz + o.LabelCount, width), new ReLU(), new Linear(width, width), o.LabelCount > 0 ? new ReLU() : new Sigmoid(),
+                new Linear(o.Nz + o.LabelCount, width), new Relu(), new Linear(width, width), o.LabelCount > 0 ? new Relu() : new Sigmoid(),
                 new Linear(width, o.OutputNc * side * side)),
             after: new Reshape(o.OutputNc, side, side));
     }
@@ -26,7 +26,7 @@ internal static class LapGanNetworks
         var inputs = (o.OutputNc * o.BaseSize * o.BaseSize) + o.LabelCount;
         for (var i = 0; i < 2; i++, inputs = o.BaseWidthD)
         {
-            layers.AppendAll(new Linear(inputs, o.BaseWidthD), new ReLU());
+            layers.AppendAll(new Linear(inputs, o.BaseWidthD), new Relu());
             if (o.Dropout)
             {
                 layers.Append(new Dropout());
@@ -75,7 +75,7 @@ internal sealed class LabelPlane : Module
         var pictures = parts.Take(parts.Count - Count);
         string[] all = _plane is null
             ? [.. pictures]
-            : [.. pictures, new Reshape(1, _side, _side).Export(graph, new ReLU().Export(graph, _plane.Export(graph, parts[^1])))];
+            : [.. pictures, new Reshape(1, _side, _side).Export(graph, new Relu().Export(graph, _plane.Export(graph, parts[^1])))];
         return graph.Node("Concat", all, OnnxAttribute.Integer("axis", 1));
     }
 }
@@ -92,7 +92,7 @@ internal sealed class ResidualGenerator : Module
     {
         _label = Add("label", new LabelPlane(o.LabelCount, side));
         _model = Add("model", new Sequential(
-            new Conv2d(1 + o.OutputNc + _label.Count, o.Nfc, 7, 1, 3), new ReLU(), new Conv2d(o.Nfc, o.Nfc, 7, 1, 3), new ReLU(),
+            new Conv2d(1 + o.OutputNc + _label.Count, o.Nfc, 7, 1, 3), new Relu(), new Conv2d(o.Nfc, o.Nfc, 7, 1, 3), new Relu(),
             new Conv2d(o.Nfc, o.OutputNc, 5, 1, 2)));
     }
 
@@ -134,7 +134,7 @@ internal sealed class ResidualDiscriminator : PictureDiscriminator
     {
         var reduced = ((side - 4 - 5) / 2) + 1; // Convolutions of 5 pixels without borders, the second with stride 2.
         var layers = new Sequential(
-            new Conv2d(o.OutputNc + planes, o.Nfc, 5), new ReLU(), new Conv2d(o.Nfc, o.Nfc, 5, 2), new Flatten(), new ReLU());
+            new Conv2d(o.OutputNc + planes, o.Nfc, 5), new Relu(), new Conv2d(o.Nfc, o.Nfc, 5, 2), new Flatten(), new Relu());
         return (o.Dropout ? layers.Append(new Dropout()) : layers).Append(new Linear(o.Nfc * reduced * reduced, 1));
     }
 }

@@ -29,7 +29,7 @@ internal static class MadGanNetworks
         var layers = new Sequential();
         for (var layer = first; layer < end; layer++)
         {
-            layers.AppendAll(new Linear(InputsOf(o, layer), InputsOf(o, layer + 1)), o.Points ? new PReLU() : new ReLU());
+            layers.AppendAll(new Linear(InputsOf(o, layer), InputsOf(o, layer + 1)), o.Points ? new PRelu() : new Relu());
         }
 
         return layers;
@@ -46,7 +46,7 @@ internal static class MadGanNetworks
 
         foreach (var width in Widths.Parse(o.DWidths))
         {
-            layers.AppendAll(new Linear(inputs, width), new LeakyReLU());
+            layers.AppendAll(new Linear(inputs, width), new LeakyRelu());
             if (o.Dropout)
             {
                 layers.Append(new Dropout(DropoutOfHidden));

@@ -41,15 +41,15 @@ internal sealed class LocalEnhancer : Layer, IGrownNetwork
         {
             var width = ngf << (enhancers - n);
             var down = new Sequential(
-                new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, width, 7), new InstanceNorm2d(width), new ReLU(),
-                new Conv2d(width, 2 * width, 3, 2, 1), new InstanceNorm2d(2 * width), new ReLU());
+                new ReflectionPad2d(BorderOf7), new Conv2d(inputChannels, width, 7), new InstanceNorm2d(width), new Relu(),
+                new Conv2d(width, 2 * width, 3, 2, 1), new InstanceNorm2d(2 * width), new Relu());
             var up = new Sequential();
             for (var i = 0; i < blocksLocal; i++)
             {
                 up.Append(new ResidualBlock(2 * width, NormKind.Instance));
             }
 
-            up.AppendAll(new ConvTranspose2d(2 * width, width, 3, 2, 1, outputPadding: 1), new InstanceNorm2d(width), new ReLU());
+            up.AppendAll(new ConvTranspose2d(2 * width, width, 3, 2, 1, outputPadding: 1), new InstanceNorm2d(width), new Relu());
             if (n == enhancers)
             {
                 up.AppendAll(new ReflectionPad2d(BorderOf7), new Conv2d(width, outputChannels, 7), new Tanh());

@@ -17,7 +17,7 @@ internal static class PerceptronNetworks
                 layers.Append(new BatchNorm2d(width));
             }
 
-            layers.Append(new LeakyReLU());
+            layers.Append(new LeakyRelu());
             inputs = width;
         }
 
@@ -30,7 +30,7 @@ internal static class PerceptronNetworks
         var layers = new Sequential();
         foreach (var width in widths)
         {
-            layers.AppendAll(new Linear(inputs, width), new LeakyReLU());
+            layers.AppendAll(new Linear(inputs, width), new LeakyRelu());
             inputs = width;
         }
 

@@ -105,7 +105,7 @@ internal static class ProgressiveGanClaim
         IReadOnlyList<Picture> made = [];
         foreach (var (i, model) in variant.Models.Index())
         {
-            made = [.. GeneratedPictures.Of(model, real.Count).Select(p => p.Resized(Side, Side))];
+            made = [.. GeneratedPictures.Of(model, real.Count).Select(p => p.Resize(Side, Side))];
             (values[PointOf(i, "seconds")], values[PointOf(i, AtTimes)]) =
                 (variant.Seconds[i], variant.Instruments.PatchDistance(made, real));
         }

@@ -18,7 +18,7 @@ internal static class EqualizedLayers
 
     /// <summary>Pictures to features: 1×1.</summary>
     public static Sequential FromPicture(int channels, int features) =>
-        new(new EqualizedRate(new Conv2d(channels, features, 1), s_gain), new LeakyReLU());
+        new(new EqualizedRate(new Conv2d(channels, features, 1), s_gain), new LeakyRelu());
 
     /// <summary>Features to pictures, which are not bounded: 1×1.</summary>
     public static EqualizedRate ToPicture(int features, int channels) => new(new Conv2d(features, channels, 1));
@@ -34,7 +34,7 @@ internal static class EqualizedLayers
     public static Tensor Enlarged(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.Upsample(factor);
 
     /// <summary>Downsampling by means.</summary>
-    public static Tensor Shrunk(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.AveragePool(factor);
+    public static Tensor Shrunk(this Tensor pictures, int factor) => factor == 1 ? pictures : pictures.AvgPool2d(factor);
 }
 
 /// <summary>
@@ -57,11 +57,11 @@ internal sealed class GrowingGenerator : Layer
             var width = o.Channels(level + 1);
             _levels[level] = Add($"level_{level}", level == 0
                 ? new Sequential(
-                    new PixelNorm(), EqualizedLayers.Opening(o.Nz, width, ProgressiveGanOptions.CoarsestSide), new LeakyReLU(),
+                    new PixelNorm(), EqualizedLayers.Opening(o.Nz, width, ProgressiveGanOptions.CoarsestSide), new LeakyRelu(),
                     new PixelNorm())
                 : new Sequential(
-                    new Upsample(2), EqualizedLayers.Convolution(o.Channels(level), width), new LeakyReLU(), new PixelNorm()));
-            _levels[level].Append(EqualizedLayers.Convolution(width, width)).Append(new LeakyReLU()).Append(new PixelNorm());
+                    new Upsample(2), EqualizedLayers.Convolution(o.Channels(level), width), new LeakyRelu(), new PixelNorm()));
+            _levels[level].Append(EqualizedLayers.Convolution(width, width)).Append(new LeakyRelu()).Append(new PixelNorm());
             _pictures[level] = Add($"picture_{level}", EqualizedLayers.ToPicture(width, o.OutputNc));
         }
 
@@ -139,15 +139,15 @@ internal sealed class GrowingCritic : Module, INotExportable
             var width = o.Channels(level + 1);
             _pictures[level] = Add($"picture_{level}", EqualizedLayers.FromPicture(o.OutputNc, width));
             _levels[level] = level == 0 ? null : Add($"level_{level}", new Sequential(
-                EqualizedLayers.Convolution(width, width), new LeakyReLU(), EqualizedLayers.Convolution(width, o.Channels(level)),
-                new AvgPool2d(2), new LeakyReLU()));
+                EqualizedLayers.Convolution(width, width), new LeakyRelu(), EqualizedLayers.Convolution(width, o.Channels(level)),
+                new AvgPool2d(2), new LeakyRelu()));
         }
 
         var coarsest = o.Channels(1);
         const int pixels = ProgressiveGanOptions.CoarsestSide * ProgressiveGanOptions.CoarsestSide;
         _last = Add("last", new Sequential(
-            EqualizedLayers.Convolution(coarsest + 1, coarsest), new LeakyReLU(), new Flatten(),
-            EqualizedLayers.Hidden(coarsest * pixels, o.Channels(0)), new LeakyReLU(), EqualizedLayers.Score(o.Channels(0))));
+            EqualizedLayers.Convolution(coarsest + 1, coarsest), new LeakyRelu(), new Flatten(),
+            EqualizedLayers.Hidden(coarsest * pixels, o.Channels(0)), new LeakyRelu(), EqualizedLayers.Score(o.Channels(0))));
     }
 
     public string WhyNotExportable => "compares the pictures of a batch with each other";

@@ -73,8 +73,8 @@ internal static class R3GanNetworks
         for (var n = 0; n < o.Blocks; n++)
         {
             layers.Append(new Residual(new Sequential(
-                new Conv2d(width, wide, 1), new LeakyReLU(), new Conv2d(wide, wide, 3, padding: 1, groups: width / o.GroupWidth),
-                new LeakyReLU(), new Conv2d(wide, width, 1, bias: false))));
+                new Conv2d(width, wide, 1), new LeakyRelu(), new Conv2d(wide, wide, 3, padding: 1, groups: width / o.GroupWidth),
+                new LeakyRelu(), new Conv2d(wide, width, 1, bias: false))));
         }
     }
 

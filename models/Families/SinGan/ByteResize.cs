@@ -25,6 +25,6 @@ internal static class ByteResize
         var levels = x.Affine(0.5f, 0.5f).Clamp(0, 1).Affine(255, Slack);
         var rounded = levels.Affine(1, OnlyWhole).Affine(1, -OnlyWhole);
         var bytes = rounded.Subtract(rounded.GreaterThan(levels));
-        return bytes.Resize(size.Height, size.Width, Resizing.Matlab(scale)).Affine(2 / 255f, -1).Clamp(-1, 1);
+        return bytes.Resize(size, Resizing.Matlab(scale)).Affine(2 / 255f, -1).Clamp(-1, 1);
     }
 }

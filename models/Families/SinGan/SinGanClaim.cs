@@ -69,7 +69,7 @@ internal static class SinGanClaim
         var (model, source) = (variant.Model, PictureFile.Load(variant.Model.Options.Data));
         var samples = SamplesOf(model, from: 0);
         var distances = variant.Instruments.PatchDistances(samples, Repeated(source));
-        var (left, right) = (source.Cropped(0, 0, Side / 2, Side), source.Cropped(Side / 2, 0, Side / 2, Side));
+        var (left, right) = (source.Crop(0, 0, Side / 2, Side), source.Crop(Side / 2, 0, Side / 2, Side));
         return new ClaimFinding
         {
             Values = new Dictionary<string, double>

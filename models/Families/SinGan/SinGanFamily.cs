@@ -89,7 +89,7 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
         var source = OnePicture.Open(options.Data, forEvaluation ? 1 : options.Niter);
         return options.PictureWidth == 0 || source.Size == (options.PictureWidth, options.PictureHeight)
             ? source
-            : throw new DataException($"{source.Files[0]}: has {source.Size.Width}x{source.Size.Height} pixels, but the run's picture " +
+            : throw new PictureException($"{source.Files[0]}: has {source.Size.Width}x{source.Size.Height} pixels, but the run's picture " +
                 $"had {options.PictureWidth}x{options.PictureHeight}");
     }
 

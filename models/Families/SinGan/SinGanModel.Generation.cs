@@ -33,7 +33,7 @@ internal sealed partial class SinGanModel
         var below = from == 0 ? null
             : request.Inject is { } injected ? Injected(injected, from)
             : request.Size is null ? _reconstructions[from]
-            : _reconstructions[from].Resize(sizes[from].Height, sizes[from].Width, new Resizing(AlignCorners: true));
+            : _reconstructions[from].Resize(sizes[from], new Resizing(AlignCorners: true));
         var made = Sample(draw, from, top, below, sizes);
         return request.Mask is { } mask ? Blended(made, top, mask, request.MaskGrow) : made;
     }
@@ -96,14 +96,14 @@ internal sealed partial class SinGanModel
     private Tensor Injected(Picture picture, int level)
     {
         var (height, width) = _pyramid.Sizes[^1];
-        var fitted = picture.WithChannels(_pictures[0].Shape[1], "--inject").Resized(width, height).ToTensor(Device);
+        var fitted = picture.ToChannels(_pictures[0].Shape[1], "--inject").Resize(width, height).ToTensor(Device);
         return Enlarged(ByteResize.To(fitted, _pyramid.Sizes[level - 1], _pyramid.ScaleOf(level - 1)), level);
     }
 
     private Tensor Blended(Tensor made, int level, Picture mask, int grow)
     {
         var (height, width) = _pyramid.Sizes[level];
-        var values = EditMask.Of(mask.WithChannels(1, "--mask").Resized(width, height), grow);
+        var values = EditMask.Of(mask.ToChannels(1, "--mask").Resize(width, height), grow);
         return _pictures[level].Lerp(made, Tensor.From(values, new Shape(1, 1, height, width), Device));
     }
 

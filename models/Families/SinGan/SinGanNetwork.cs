@@ -65,7 +65,7 @@ internal sealed class SinGanNetwork : Layer
     {
         var convolution = block.Place("conv", new Conv2d(inputs, width, Kernel, padding: padding));
         _cancelled.Add(convolution.Bias!);
-        _layers.Append(convolution).Append(block.Place("norm", new BatchNorm2d(width))).Append(new LeakyReLU());
+        _layers.Append(convolution).Append(block.Place("norm", new BatchNorm2d(width))).Append(new LeakyRelu());
     }
 
     /// <summary>A module that only adds a name to the keys.</summary>

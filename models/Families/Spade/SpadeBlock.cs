@@ -42,8 +42,8 @@ internal sealed class SpadeBlock : Module
     public string Export(GraphWriter graph, string x, string labels)
     {
         var shortcut = _convS is null ? x : _convS.Export(graph, _normS!.Export(graph, x, labels));
-        var middle = _conv0.Export(graph, new LeakyReLU().Export(graph, _norm0.Export(graph, x, labels)));
-        return graph.Node("Add", [shortcut, _conv1.Export(graph, new LeakyReLU().Export(graph, _norm1.Export(graph, middle, labels)))]);
+        var middle = _conv0.Export(graph, new LeakyRelu().Export(graph, _norm0.Export(graph, x, labels)));
+        return graph.Node("Add", [shortcut, _conv1.Export(graph, new LeakyRelu().Export(graph, _norm1.Export(graph, middle, labels)))]);
     }
 
     private static Tensor Activated(SpadeNorm norm, Tensor x, LabelPyramid labels)

@@ -102,7 +102,7 @@ internal sealed class SpadeGenerator : Layer
             y = block.Export(graph, y, LabelsAt(halvings));
         }
 
-        return graph.Node("Tanh", [_image.Export(graph, new LeakyReLU().Export(graph, y))]);
+        return graph.Node("Tanh", [_image.Export(graph, new LeakyRelu().Export(graph, y))]);
 
         string LabelsAt(int times) => times == 0 ? x : graph.Node(
             "Resize", [x, "", graph.Floats($"shrink_{times}", 1, 1, 1f / (1 << times), 1f / (1 << times))],

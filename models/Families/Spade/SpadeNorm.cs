@@ -39,7 +39,7 @@ internal sealed class SpadeNorm : Module
     {
         var (kernel, padding) = (kind.Kernel, kind.Kernel / 2);
         _norm = Add("param_free_norm", new ModulatedNorm(kind.Create(channels)));
-        _shared = Add("mlp_shared", new Sequential(new Conv2d(planes, hidden, kernel, padding: padding), new ReLU()));
+        _shared = Add("mlp_shared", new Sequential(new Conv2d(planes, hidden, kernel, padding: padding), new Relu()));
         _gamma = Add("mlp_gamma", new Conv2d(hidden, channels, kernel, padding: padding));
         _beta = Add("mlp_beta", new Conv2d(hidden, channels, kernel, padding: padding));
     }
@@ -79,7 +79,7 @@ internal sealed class LabelPyramid(Tensor planes) : IDisposable
         {
             _levels.Add(
                 (height, width),
-                level = (height, width) == (planes.Shape[2], planes.Shape[3]) ? planes.Share() : planes.Resize(height, width, s_nearest));
+                level = (height, width) == (planes.Shape[2], planes.Shape[3]) ? planes.Share() : planes.Resize((height, width), s_nearest));
         }
 
         return level;

@@ -37,7 +37,7 @@ internal sealed class StyleEncoder : Module
     public (Tensor Mean, Tensor LogVariance) Forward(Tensor picture)
     {
         var side = LastSide << _layers.Count;
-        var x = (picture.Shape[2], picture.Shape[3]) == (side, side) ? picture.Share() : picture.Resize(side, side);
+        var x = (picture.Shape[2], picture.Shape[3]) == (side, side) ? picture.Share() : picture.Resize(side);
         foreach (var layer in _layers)
         {
             using var before = x;

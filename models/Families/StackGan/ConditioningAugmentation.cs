@@ -25,7 +25,7 @@ internal sealed class ConditioningAugmentation : Module
     {
         (_numbers, _isDrawn, _isGated) = (o.Condition, o.Augment, isGated);
         _both = Add("both", new Linear(o.EmbeddedNumbers, (isGated ? 4 : 2) * _numbers));
-        _activation = isGated ? new GLU(2 * _numbers) : new LeakyReLU();
+        _activation = isGated ? new GLU(2 * _numbers) : new LeakyRelu();
     }
 
     /// <param name="label">the label's vector, [N, numbers]</param>

@@ -123,7 +123,7 @@ internal sealed class StackGanModel : StackedModel<StackGanOptions>
 
     /// <summary>Averages to the stage's resolution.</summary>
     private Tensor OfStage(Tensor pictures) =>
-        _stage == 0 && Options.FirstSide < Options.ImageSize ? pictures.AveragePool(Options.ImageSize / Options.FirstSide) : pictures;
+        _stage == 0 && Options.FirstSide < Options.ImageSize ? pictures.AvgPool2d(Options.ImageSize / Options.FirstSide) : pictures;
 
     private Tensor Enlarged(Tensor coarse) =>
         Options.FirstSide < Options.ImageSize ? coarse.Upsample(Options.ImageSize / Options.FirstSide) : coarse;

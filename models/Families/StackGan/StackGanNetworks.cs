@@ -26,9 +26,9 @@ internal sealed class ActivatedResidual : Layer
     /// <summary>Two 3×3 convolutions.</summary>
     public static ActivatedResidual Plain(int width) => new(
         new Sequential(
-            StackGanLayers.Convolution(width, width), new BatchNorm2d(width), new ReLU(), StackGanLayers.Convolution(width, width),
+            StackGanLayers.Convolution(width, width), new BatchNorm2d(width), new Relu(), StackGanLayers.Convolution(width, width),
             new BatchNorm2d(width)),
-        new ReLU());
+        new Relu());
 
     public override Tensor Forward(Tensor x) => _activation.Forward(x.Add(_inner.Forward(x)));
 
@@ -65,11 +65,11 @@ internal sealed class FirstGenerator : Layer
         var width = 8 * o.Ngf;
         _opening = Add("opening", new Sequential(
             new Linear(o.Condition + o.Nz, width * side * side), new BatchNorm2d(width * side * side), new Reshape(width, side, side)));
-        _main = new Sequential(ActivatedResidual.Narrow(width, () => new ReLU()));
+        _main = new Sequential(ActivatedResidual.Narrow(width, () => new Relu()));
         for (var n = 0; n < o.OwnDoublings; n++, width /= 2)
         {
             _main.AppendAll(new Upsample(2), StackGanLayers.Convolution(width, width / 2), new BatchNorm2d(width / 2));
-            _main.Append(n == 0 ? (Layer)ActivatedResidual.Narrow(width / 2, () => new ReLU()) : new ReLU());
+            _main.Append(n == 0 ? (Layer)ActivatedResidual.Narrow(width / 2, () => new Relu()) : new Relu());
         }
 
         if (side << o.OwnDoublings < o.FirstSide)
@@ -117,15 +117,15 @@ internal sealed class SecondGenerator : Module
     {
         _augment = Add("augment", new ConditioningAugmentation(o));
         var width = o.Ngf;
-        _encode = new Sequential(StackGanLayers.Convolution(o.OutputNc, width), new ReLU());
+        _encode = new Sequential(StackGanLayers.Convolution(o.OutputNc, width), new Relu());
         for (var n = 0; n < o.Downs; n++, width *= 2)
         {
-            _encode.AppendAll(StackGanLayers.Halving(width, 2 * width), new BatchNorm2d(2 * width), new ReLU());
+            _encode.AppendAll(StackGanLayers.Halving(width, 2 * width), new BatchNorm2d(2 * width), new Relu());
         }
 
         Add("encode", _encode);
         var inside = 4 * o.Ngf;
-        _decode = new Sequential(StackGanLayers.Convolution(width + o.Condition, inside), new BatchNorm2d(inside), new ReLU());
+        _decode = new Sequential(StackGanLayers.Convolution(width + o.Condition, inside), new BatchNorm2d(inside), new Relu());
         for (var n = 0; n < o.Blocks; n++)
         {
             _decode.Append(ActivatedResidual.Plain(inside));
@@ -133,7 +133,7 @@ internal sealed class SecondGenerator : Module
 
         for (var side = o.CoarseSize >> o.Downs; side < o.ImageSize; side *= 2, inside /= 2)
         {
-            _decode.AppendAll(new Upsample(2), StackGanLayers.Convolution(inside, inside / 2), new BatchNorm2d(inside / 2), new ReLU());
+            _decode.AppendAll(new Upsample(2), StackGanLayers.Convolution(inside, inside / 2), new BatchNorm2d(inside / 2), new Relu());
         }
 
         Add("decode", _decode.AppendAll(StackGanLayers.Convolution(inside, o.OutputNc), new Tanh()));
@@ -176,10 +176,10 @@ internal sealed class ConditionalDiscriminator : Module
             Append(new Conv2d(inputs, width, 1, bias: false), width);
         }
 
-        _picture = Add("picture", layers.Append(ActivatedResidual.Narrow(o.WidthD, () => new LeakyReLU())));
-        _label = Add("told", new Sequential(new Linear(o.EmbeddedNumbers, o.Condition), new LeakyReLU()));
+        _picture = Add("picture", layers.Append(ActivatedResidual.Narrow(o.WidthD, () => new LeakyRelu())));
+        _label = Add("told", new Sequential(new Linear(o.EmbeddedNumbers, o.Condition), new LeakyRelu()));
         _both = Add("both", new Sequential(
-            new Conv2d(o.WidthD + o.Condition, o.WidthD, 1, bias: false), new BatchNorm2d(o.WidthD), new LeakyReLU(),
+            new Conv2d(o.WidthD + o.Condition, o.WidthD, 1, bias: false), new BatchNorm2d(o.WidthD), new LeakyRelu(),
             new Conv2d(o.WidthD, 1, StackGanOptions.SmallestSide, bias: false)));
 
         // The activation comes before the next layer: the last layer has none, since the residual block after it has its own.
@@ -191,7 +191,7 @@ internal sealed class ConditionalDiscriminator : Module
             }
             else
             {
-                layers.AppendAll(new LeakyReLU(), convolution, new BatchNorm2d(outputs));
+                layers.AppendAll(new LeakyRelu(), convolution, new BatchNorm2d(outputs));
             }
 
             inputs = outputs;

@@ -180,5 +180,5 @@ internal sealed class StackGanV2Model : StackedModel<StackGanV2Options>
 
     /// <summary>Averages to the branch's size.</summary>
     private Tensor OfBranch(Tensor pictures, int branch) =>
-        Options.SideOf(branch) == Options.ImageSize ? pictures : pictures.AveragePool(Options.ImageSize / Options.SideOf(branch));
+        Options.SideOf(branch) == Options.ImageSize ? pictures : pictures.AvgPool2d(Options.ImageSize / Options.SideOf(branch));
 }

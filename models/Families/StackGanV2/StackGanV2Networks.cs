@@ -143,10 +143,10 @@ internal sealed class BranchDiscriminator : Module
 
     public BranchDiscriminator(StackGanV2Options o, int side)
     {
-        var (layers, width, last) = (new Sequential(StackGanLayers.Halving(o.OutputNc, o.Ndf), new LeakyReLU()), o.Ndf, o.WidthD);
+        var (layers, width, last) = (new Sequential(StackGanLayers.Halving(o.OutputNc, o.Ndf), new LeakyRelu()), o.Ndf, o.WidthD);
         for (var n = 1; n < StackedOptions.HalvingsOf(side); n++, width *= 2)
         {
-            layers.AppendAll(StackGanLayers.Halving(width, 2 * width), new BatchNorm2d(2 * width), new LeakyReLU());
+            layers.AppendAll(StackGanLayers.Halving(width, 2 * width), new BatchNorm2d(2 * width), new LeakyRelu());
         }
 
         for (; width > last; width /= 2)
@@ -169,5 +169,5 @@ internal sealed class BranchDiscriminator : Module
     }
 
     private static Layer[] Narrowing(int inputs, int outputs) =>
-        [StackGanLayers.Convolution(inputs, outputs), new BatchNorm2d(outputs), new LeakyReLU()];
+        [StackGanLayers.Convolution(inputs, outputs), new BatchNorm2d(outputs), new LeakyRelu()];
 }

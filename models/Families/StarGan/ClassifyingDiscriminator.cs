@@ -15,10 +15,10 @@ internal sealed class ClassifyingDiscriminator : Module
     public ClassifyingDiscriminator(StarGanOptions o)
     {
         var width = o.DConvDim;
-        _main = Add("main", new Sequential(new Conv2d(LabelGenerator.PictureChannels, width, 4, 2, 1), new LeakyReLU(Slope)));
+        _main = Add("main", new Sequential(new Conv2d(LabelGenerator.PictureChannels, width, 4, 2, 1), new LeakyRelu(Slope)));
         for (var i = 1; i < o.DRepeatNum; i++, width *= 2)
         {
-            _main.Append(new Conv2d(width, 2 * width, 4, 2, 1)).Append(new LeakyReLU(Slope));
+            _main.Append(new Conv2d(width, 2 * width, 4, 2, 1)).Append(new LeakyRelu(Slope));
         }
 
         _scores = Add("conv1", new Conv2d(width, 1, 3, 1, 1, bias: false));

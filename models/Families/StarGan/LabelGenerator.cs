@@ -37,7 +37,7 @@ internal sealed class LabelGenerator : Module
         _main.AppendAll(new Conv2d(width, PictureChannels, 7, 1, 3, bias: false), new Tanh());
 
         void Append(Layer convolution, int channels) =>
-            _main.AppendAll(convolution, new InstanceNorm2d(channels, affine: true), new ReLU());
+            _main.AppendAll(convolution, new InstanceNorm2d(channels, affine: true), new Relu());
     }
 
     /// <param name="x">[N, 3, H, W]</param>
@@ -56,7 +56,7 @@ internal sealed class LabelGenerator : Module
     {
         public Block(int channels)
             : base(SkipConnection.Sum) => Layers = Add("main", new Sequential(
-                new Conv2d(channels, channels, 3, 1, 1, bias: false), new InstanceNorm2d(channels, affine: true), new ReLU(),
+                new Conv2d(channels, channels, 3, 1, 1, bias: false), new InstanceNorm2d(channels, affine: true), new Relu(),
                 new Conv2d(channels, channels, 3, 1, 1, bias: false), new InstanceNorm2d(channels, affine: true)));
 
         public override Sequential Layers { get; }

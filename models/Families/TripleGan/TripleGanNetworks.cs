@@ -132,7 +132,7 @@ internal sealed class TripleGanClassifier : Layer
         void Append(int inputs, int outputs, int kernel, int padding, bool shrinks)
         {
             _main.AppendAll(
-                new Conv2d(inputs, outputs, kernel, 1, padding, bias: false), new BatchNorm2d(outputs, epsilon: Epsilon), new ReLU());
+                new Conv2d(inputs, outputs, kernel, 1, padding, bias: false), new BatchNorm2d(outputs, epsilon: Epsilon), new Relu());
             if (shrinks)
             {
                 _main.Append(new MaxPool2d(2));

@@ -26,7 +26,7 @@ internal sealed class ModulatedBlock : Module
             : new Sequential(new InstanceNorm2d(channels)));
         _style = Add("adaptive.style_net", new Linear(numbers, 2 * channels));
         _last = Add("conv_fin", new Sequential(
-            new ReLU(), new ReflectionPad2d(1), new Conv2d(channels, channels, 3), new InstanceNorm2d(channels)));
+            new Relu(), new ReflectionPad2d(1), new Conv2d(channels, channels, 3), new InstanceNorm2d(channels)));
         _time = seesTime ? Add("Dense_time", new Linear(numbers, channels)) : null;
     }
 

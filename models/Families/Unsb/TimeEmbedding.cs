@@ -18,7 +18,7 @@ internal sealed class TimeEmbedding : Module
     {
         _numbers = numbers;
         _main = Add("main", new Sequential(
-            new Linear(numbers, numbers), new LeakyReLU(), new Linear(numbers, numbers), new LeakyReLU()));
+            new Linear(numbers, numbers), new LeakyRelu(), new Linear(numbers, numbers), new LeakyRelu()));
     }
 
     /// <returns>[1, numbers]</returns>

@@ -39,7 +39,7 @@ internal sealed class UnsbGenerator : SteppedGenerator
         _mapping = Add("z_transform", new Sequential(new PixelNorm()));
         for (var i = 0; i < LinearLayersOfCode; i++)
         {
-            _mapping.AppendAll(new Linear(CodeLength, CodeLength), new LeakyReLU());
+            _mapping.AppendAll(new Linear(CodeLength, CodeLength), new LeakyRelu());
         }
 
         _time = o.PublishedBlocks ? null : Add("time_embed", new TimeEmbedding(CodeLength));

@@ -23,7 +23,7 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
 
     /// <summary>Computes the output of a module for a map, which is freed.</summary>
     /// <exception cref="RunException">modules of this type can't be computed by strips</exception>
-    /// <exception cref="Data.DataException">the temporary files can't be written</exception>
+    /// <exception cref="Data.PictureException">the temporary files can't be written</exception>
     public FeatureMap Run(Layer module, FeatureMap x) => module switch
     {
         Sequential sequence => Enumerable.Range(0, sequence.Count).Aggregate(x, (map, i) => Run(sequence[i], map)),
@@ -31,18 +31,18 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         UNet or ResNetGenerator or Colorizer => Run((Layer)module.Children.Single().Module, x),
         Conv2d { Padding.IsZero: true } conv => Store(new ConvolvedMap(x, conv)),
         Conv2d { Padding: var p } conv =>
-            Store(new ConvolvedMap(new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, PadMode.Constant), conv)),
+            Store(new ConvolvedMap(new PaddedMap(x, p, PadMode.Constant), conv)),
         ConvTranspose2d conv => Store(new TransposedMap(x, conv)),
         BatchNorm2d { Training: true } norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
-        Padding2d p => new PaddedMap(x, p.Left, p.Right, p.Top, p.Bottom, p.Mode),
+        Padding2d p => new PaddedMap(x, p.Margins, p.Mode),
         Upsample upsample => new EnlargedMap(x, upsample),
         Blur { Up: 1, Padding: var (before, after) } blur =>
-            new BlurredMap(new PaddedMap(x, before, after, before, after, blur.Edge), blur),
+            new BlurredMap(new PaddedMap(x, new Margins(before, after, before, after), blur.Edge), blur),
         Colorizer.Lightness => new PointwiseMap(x, module.Forward, channels: 1),
         Colorizer.Colours => new PointwiseMap(x, module.Forward),
         Identity or Dropout { Training: false } => x,
-        BatchNorm2d or InstanceNorm2d or ReLU or LeakyReLU or Tanh or Sigmoid => new PointwiseMap(x, module.Forward),
+        BatchNorm2d or InstanceNorm2d or Relu or LeakyRelu or Tanh or Sigmoid => new PointwiseMap(x, module.Forward),
         _ => throw new RunException($"a network with a {module.GetType().Name} can't be computed layer by layer"),
     };
 

@@ -28,19 +28,18 @@ internal sealed class PointwiseMap(FeatureMap source, Func<Tensor, Tensor> funct
 }
 
 /// <summary>A padded map.</summary>
-internal sealed class PaddedMap(FeatureMap source, int left, int right, int top, int bottom, PadMode mode)
-    : MapView(source, source.Channels, source.Height + top + bottom, source.Width + left + right)
+internal sealed class PaddedMap(FeatureMap source, Margins margins, PadMode mode) : MapView(
+    source, source.Channels, source.Height + margins.Top + margins.Bottom, source.Width + margins.Left + margins.Right)
 {
-    private readonly int _top = top;
 
     public override Tensor Read(int top, int rows)
     {
         // In rows of the source, which starts below the padding. Reflection padding needs as many rows beyond the edge.
-        var (first, end) = (top - _top, top - _top + rows);
+        var (first, end) = (top - margins.Top, top - margins.Top + rows);
         var (above, below) = (Math.Max(0, -first), Math.Max(0, end - Source.Height));
         var from = Math.Clamp(Math.Min(first, Source.Height - 1 - below), 0, Source.Height - 1);
         var to = Math.Clamp(Math.Max(end, above + 1), 1, Source.Height);
-        var padded = Source.Read(from, to - from).Pad(left, right, above, below, mode);
+        var padded = Source.Read(from, to - from).Pad(new Margins(above, below, margins.Left, margins.Right), mode);
         return padded.Shape[2] == rows ? padded : padded.Slice(2, first - (from - above), rows);
     }
 }

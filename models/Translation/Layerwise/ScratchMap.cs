@@ -16,7 +16,7 @@ internal sealed class ScratchMap : FeatureMap
     private readonly double[] _sums;
     private readonly double[] _squares;
 
-    /// <exception cref="DataException">the file can't be created</exception>
+    /// <exception cref="PictureException">the file can't be created</exception>
     public ScratchMap(int channels, int height, int width, ScratchSpace space)
         : base(channels, height, width)
     {
@@ -32,7 +32,7 @@ internal sealed class ScratchMap : FeatureMap
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{space.Folder}: layers of the picture can't be kept there: {e.Message}", e);
+            throw new PictureException($"{space.Folder}: layers of the picture can't be kept there: {e.Message}", e);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class ScratchMap : FeatureMap
     private double Pixels => (double)Height * Width;
 
     /// <summary>Writes rows [1, C, rows, W]. Each row is written once.</summary>
-    /// <exception cref="DataException">the disk is full</exception>
+    /// <exception cref="PictureException">the disk is full</exception>
     public void Write(int top, Tensor strip)
     {
         var rows = strip.Shape[2];
@@ -67,7 +67,7 @@ internal sealed class ScratchMap : FeatureMap
             }
             catch (IOException e)
             {
-                throw new DataException($"{_space.Folder}: a layer of {PlaceOf(Height) >> 20} MB can't be kept there: {e.Message}", e);
+                throw new PictureException($"{_space.Folder}: a layer of {PlaceOf(Height) >> 20} MB can't be kept there: {e.Message}", e);
             }
         }
     }

@@ -86,7 +86,7 @@ internal static class NewCommand
             {
                 return Opened(text);
             }
-            catch (DataException problem)
+            catch (PictureException problem)
             {
                 throw new FormatException(problem.Message, problem);
             }

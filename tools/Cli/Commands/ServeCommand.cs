@@ -112,7 +112,7 @@ internal static class ServeCommand
 
     /// <summary>Checks the settings, and adds a random token if other machines can reach the server.</summary>
     /// <exception cref="UsageException">there is nothing to serve, or an option lacks another</exception>
-    /// <exception cref="DataException">there is no folder of runs</exception>
+    /// <exception cref="PictureException">there is no folder of runs</exception>
     private static ServeSettings Complete(ServeSettings settings)
     {
         if (settings.Page is { } page)
@@ -121,7 +121,8 @@ internal static class ServeCommand
                 ? throw new UsageException("--page shows one page on this machine, and goes with --port alone; " +
                     "for others, put its folder on any web server for files")
                 : File.Exists(Path.Combine(page, "index.html")) ? settings
-                : throw new DataException($"{page}: there is no index.html in it; export --model RUN --to web --out {page} writes a page");
+                : throw new PictureException(
+                    $"{page}: there is no index.html in it; export --model RUN --to web --out {page} writes a page");
         }
 
         if (settings.Models.Count == 0 && settings.Runs is null && settings.Data is null)
@@ -138,7 +139,7 @@ internal static class ServeCommand
 
         if (settings.Runs is { } folder && !Directory.Exists(folder))
         {
-            throw new DataException($"{folder}: there is no such folder");
+            throw new PictureException($"{folder}: there is no such folder");
         }
 
         return IPAddress.IsLoopback(settings.Address) || settings.Token is not null ? settings

@@ -339,7 +339,7 @@ internal static class TrainCommand
         {
             return run.Train(display, cancellation);
         }
-        catch (Exception e) when (run.SavedStep > 0 && e is not (RunException or DataException or RankFailedException))
+        catch (Exception e) when (run.SavedStep > 0 && e is not (RunException or PictureException or RankFailedException))
         {
             throw new RunException(
                 $"{ErrorMessage.Of(e).TrimEnd('.')}. Step {run.SavedStep} is saved: resume with " +

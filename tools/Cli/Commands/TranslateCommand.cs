@@ -179,7 +179,7 @@ internal static class TranslateCommand
         {
             return ClipReader.Open(file);
         }
-        catch (DataException) when (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(0.3)))
+        catch (PictureException) when (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(0.3)))
         {
             throw new OperationCanceledException(cancellation);
         }

@@ -9,7 +9,7 @@ internal static class ResultFile
     /// <summary>Creates the file's folder and returns the path. Call it before long work, which a bad path would waste.</summary>
     /// <param name="path">the file</param>
     /// <param name="read">files and folders that the verb reads, and must not write over</param>
-    /// <exception cref="DataException">the path is one of the files that are read</exception>
+    /// <exception cref="PictureException">the path is one of the files that are read</exception>
     /// <exception cref="IOException">the folder can't be created, or the path is a folder</exception>
     public static string Prepare(string path, params string?[] read)
     {

@@ -92,7 +92,7 @@ internal static class BinaryBodies
         public static Floats Apply(Floats a, Floats b) => Vector512.GreaterThan(a, b) & Floats.One;
     }
 
-    internal readonly struct GreaterOrEqual : IBinaryBody
+    internal readonly struct GreaterThanOrEqual : IBinaryBody
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.GreaterThanOrEqual(a, b) & Floats.One;

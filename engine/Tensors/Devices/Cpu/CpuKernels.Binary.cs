@@ -22,7 +22,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<BinaryCall>, IKernel<E
             case BinaryFunction.Power: Binary<BinaryBodies.Power>(a, b, y, rows); break;
             case BinaryFunction.Mask: Binary<BinaryBodies.Mask>(a, b, y, rows); break;
             case BinaryFunction.GreaterThan: Binary<BinaryBodies.GreaterThan>(a, b, y, rows); break;
-            case BinaryFunction.GreaterOrEqual: Binary<BinaryBodies.GreaterOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThanOrEqual: Binary<BinaryBodies.GreaterThanOrEqual>(a, b, y, rows); break;
             case BinaryFunction.EqualTo: Binary<BinaryBodies.EqualTo>(a, b, y, rows); break;
             case BinaryFunction.SameAs: Binary<BinaryBodies.SameAs>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);

@@ -21,7 +21,7 @@ internal sealed partial class GpuKernels : IKernel<BinaryCall>, IKernel<ExpandCa
             case BinaryFunction.Power: Binary<BinaryFunctors.Power>(a, b, y, rows); break;
             case BinaryFunction.Mask: Binary<BinaryFunctors.Mask>(a, b, y, rows); break;
             case BinaryFunction.GreaterThan: Binary<BinaryFunctors.GreaterThan>(a, b, y, rows); break;
-            case BinaryFunction.GreaterOrEqual: Binary<BinaryFunctors.GreaterOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThanOrEqual: Binary<BinaryFunctors.GreaterThanOrEqual>(a, b, y, rows); break;
             case BinaryFunction.EqualTo: Binary<BinaryFunctors.EqualTo>(a, b, y, rows); break;
             case BinaryFunction.SameAs: Binary<BinaryFunctors.SameAs>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);

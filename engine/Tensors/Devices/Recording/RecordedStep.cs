@@ -27,7 +27,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     private IReadOnlyList<Tensor> _eagerOutputs = [];
 
     /// <summary>Whether to run the step as written each time.</summary>
-    public bool IsEager { get; set; }
+    public bool Eager { get; set; }
 
     /// <summary>
     /// For how many different shapes of inputs recordings are kept; the one that was not used for longest gives way. Each holds the memory
@@ -78,7 +78,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
         DisposeAll(_eagerOutputs);
         _eagerOutputs = [];
-        if (IsEager)
+        if (Eager)
         {
             Count(StepPath.Eager);
             return RunEagerly(inputs);

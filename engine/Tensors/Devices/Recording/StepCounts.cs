@@ -17,7 +17,7 @@ internal enum StepPath
     /// </summary>
     GivenUp,
 
-    /// <summary>As written: <see cref="RecordedStep.IsEager"/>.</summary>
+    /// <summary>As written: <see cref="RecordedStep.Eager"/>.</summary>
     Eager,
 
     /// <summary>As written: a profile of the ops was taken, and a replay runs none.</summary>

@@ -15,7 +15,7 @@ internal static class ResamplingNodes
         "MaxPool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integers(
             "dilations", OneOr(pool.Window.Dilation.H), OneOr(pool.Window.Dilation.W))]);
 
-    public static string Adapted(GraphWriter graph, AdaptiveAvgPool2d pool, string x) => pool is { Height: 1, Width: 1 }
+    public static string Adapted(GraphWriter graph, AdaptiveAvgPool2d pool, string x) => pool.Size == 1
         ? graph.Node("GlobalAveragePool", [x])
         : throw graph.HasNoCounterpart(pool, "to more than 1x1");
 
@@ -43,7 +43,8 @@ internal static class ResamplingNodes
         }
 
         var images = graph.Node("Slice", [graph.Node("Shape", [x]), Integers(graph, 0), Integers(graph, 2)]);
-        var sizes = graph.Node("Concat", [images, Integers(graph, resize.Height, resize.Width)], OnnxAttribute.Integer("axis", 0));
+        var (height, width) = resize.Size;
+        var sizes = graph.Node("Concat", [images, Integers(graph, height, width)], OnnxAttribute.Integer("axis", 0));
         var attributes = Attributes(how.Mode, how.AlignCorners ? "align_corners" : "half_pixel");
         return graph.Node(
             "Resize", [x, "", "", sizes],

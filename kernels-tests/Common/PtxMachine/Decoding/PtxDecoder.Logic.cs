@@ -123,9 +123,9 @@ internal sealed partial class PtxDecoder
             "eq" => typeof(Equal<>),
             "ne" => typeof(Different<>),
             "lt" or "lo" => typeof(Less<>),
-            "le" or "ls" => typeof(LessOrEqual<>),
+            "le" or "ls" => typeof(LessThanOrEqual<>),
             "gt" or "hi" => typeof(Greater<>),
-            _ => typeof(GreaterOrEqual<>),
+            _ => typeof(GreaterThanOrEqual<>),
         };
         test = test.MakeGenericType(number);
         return isUnordered ? typeof(Unordered<,>).MakeGenericType(number, test) : test;

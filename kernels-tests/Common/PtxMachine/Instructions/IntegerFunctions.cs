@@ -179,7 +179,7 @@ internal readonly struct Less<T> : IPtxTest
     public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b);
 }
 
-internal readonly struct LessOrEqual<T> : IPtxTest
+internal readonly struct LessThanOrEqual<T> : IPtxTest
     where T : unmanaged, INumber<T>
 {
     public static bool Of(ulong a, ulong b) => Bits.As<T>(a) <= Bits.As<T>(b);
@@ -191,7 +191,7 @@ internal readonly struct Greater<T> : IPtxTest
     public static bool Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b);
 }
 
-internal readonly struct GreaterOrEqual<T> : IPtxTest
+internal readonly struct GreaterThanOrEqual<T> : IPtxTest
     where T : unmanaged, INumber<T>
 {
     public static bool Of(ulong a, ulong b) => Bits.As<T>(a) >= Bits.As<T>(b);

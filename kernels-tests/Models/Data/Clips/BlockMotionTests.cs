@@ -14,7 +14,7 @@ internal sealed class BlockMotionTests
     {
         const int width = 45, height = 38;
         var world = Noise(1, 80, 80);
-        var (before, after) = (world.Cropped(20, 20, width, height), world.Cropped(20 + right, 20 + down, width, height));
+        var (before, after) = (world.Crop(20, 20, width, height), world.Crop(20 + right, 20 + down, width, height));
         var motion = BlockMotion.Between(before, after);
         var moved = motion.Move(SamplesOf(before), 3);
 

@@ -87,7 +87,7 @@ internal sealed class ClipInfoTests
     [TestCase("{ \"streams\": [ ")]
     public void ADamagedAnswerIsNamed(string json) => Assert.That(
         () => ClipInfo.Parse("clip.mp4", json),
-        Throws.TypeOf<DataException>().With.Message.StartsWith("clip.mp4: ffprobe's answer can't be read"));
+        Throws.TypeOf<PictureException>().With.Message.StartsWith("clip.mp4: ffprobe's answer can't be read"));
 
     /// <summary>Longer than is usual, up to what is refused; the text is whole.</summary>
     [TestCase(0, true)]
@@ -106,5 +106,5 @@ internal sealed class ClipInfoTests
         ClipInfo.Parse("clip.mp4", $$"""{ "streams": [ {{string.Join(", ", streams)}} ], "format": { "filename": "clip.mp4" } }""");
 
     private static void Refused(string why, params string[] streams) => Assert.That(
-        () => Parse(streams), Throws.TypeOf<DataException>().With.Message.StartsWith("clip.mp4: ").And.Message.Contains(why));
+        () => Parse(streams), Throws.TypeOf<PictureException>().With.Message.StartsWith("clip.mp4: ").And.Message.Contains(why));
 }

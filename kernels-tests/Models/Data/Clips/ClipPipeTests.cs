@@ -45,7 +45,7 @@ internal sealed class ClipPipeTests
                 {
                 }
             },
-            Throws.TypeOf<DataException>().With.Message.EqualTo($"{ffmpeg.PathOf("clip.mp4")}: ffmpeg {why}"));
+            Throws.TypeOf<PictureException>().With.Message.EqualTo($"{ffmpeg.PathOf("clip.mp4")}: ffmpeg {why}"));
     }
 
     [Test]
@@ -69,7 +69,7 @@ internal sealed class ClipPipeTests
         File.WriteAllText(ffmpeg.PathOf("clip.mp4"), "no clip"); // There is no answer beside it.
         Assert.That(
             () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.PathOf("clip.mp4")),
-            Throws.TypeOf<DataException>().With.Message.StartsWith($"{ffmpeg.PathOf("clip.mp4")}: ffprobe can't read it: "));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith($"{ffmpeg.PathOf("clip.mp4")}: ffprobe can't read it: "));
     }
 
     [Test]
@@ -84,7 +84,7 @@ internal sealed class ClipPipeTests
 
         Assert.That(
             () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)),
-            Throws.TypeOf<DataException>().With.Message.Contains($"{ffmpeg.PathOf("ffprobe")} can't be started"));
+            Throws.TypeOf<PictureException>().With.Message.Contains($"{ffmpeg.PathOf("ffprobe")} can't be started"));
     }
 
     /// <summary>Codecs want even sides: the last column and the last row come twice.</summary>
@@ -140,7 +140,7 @@ internal sealed class ClipPipeTests
         File.WriteAllText(ffmpeg.PathOf("out.mp4"), "before");
         Assert.That(
             () => Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 2, width, height, clip),
-            Throws.TypeOf<DataException>().With.Message.EqualTo(
+            Throws.TypeOf<PictureException>().With.Message.EqualTo(
                 $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: No space left on device"));
         Assert.That(File.ReadAllText(ffmpeg.PathOf("out.mp4")), Is.EqualTo("before"));
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.EqualTo(new[] { ffmpeg.PathOf("out.mp4") }));

@@ -8,7 +8,7 @@ internal sealed class FfmpegTests
     [Test]
     public void WithoutThemOneSentenceSaysWhatToDo() => Assert.That(
         () => Ffmpeg.Find("clip.mp4", variable => variable == "PATH" ? Path.GetTempPath() : null),
-        Throws.TypeOf<DataException>().With.Message.StartsWith("clip.mp4: clips are read and written by ffmpeg, which is not installed")
+        Throws.TypeOf<PictureException>().With.Message.StartsWith("clip.mp4: clips are read and written by ffmpeg, which is not installed")
             .And.Message.Contains("ILGPUGAN_FFMPEG"));
 
     [Test]
@@ -28,7 +28,7 @@ internal sealed class FfmpegTests
         File.Delete(ffmpeg.PathOf("ffprobe"));
         Assert.That(
             () => Ffmpeg.Find("c.mp4", variable => variable == "PATH" ? null : ffmpeg.PathOf("ffmpeg")),
-            Throws.TypeOf<DataException>().With.Message.StartsWith("c.mp4: ").And.Message.Contains(ffmpeg.PathOf("ffprobe")));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith("c.mp4: ").And.Message.Contains(ffmpeg.PathOf("ffprobe")));
     }
 
     [TestCase("a/clip.mp4", true)]
@@ -47,11 +47,11 @@ internal sealed class FfmpegTests
         Assert.That(ClipFile.OutputFor("in/clip.avi", "out"), Is.EqualTo(Path.Combine("out", "clip.mp4")));
         Assert.That(
             () => ClipFile.OutputFor("in/clip.mp4", "x.png"),
-            Throws.TypeOf<DataException>().With.Message.StartsWith("x.png: clips are written as .mp4").And.Message.Contains("'.png'"));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith("x.png: clips are written as .mp4").And.Message.Contains("'.png'"));
         var clip = folder.PathOf("clip.mp4");
         File.WriteAllBytes(clip, [0]);
         Assert.That(
             () => ClipFile.OutputFor(clip, Path.Combine(folder.Root, ".", "clip.mp4")),
-            Throws.TypeOf<DataException>().With.Message.Contains("would be overwritten"));
+            Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class InstalledFfmpegTests
         {
             _ffmpeg = Ffmpeg.Find("clip");
         }
-        catch (DataException)
+        catch (PictureException)
         {
             Assert.Ignore("ffmpeg is not installed");
         }
@@ -303,7 +303,8 @@ internal sealed class InstalledFfmpegTests
         {
             Assert.That(
                 () => new ClipWriter(_ffmpeg, PathOf("out.mp4"), 64, 48, info),
-                Throws.TypeOf<DataException>().With.Message.EndsWith("another program is writing it now; wait for it, or stop it first"));
+                Throws.TypeOf<PictureException>()
+                    .With.Message.EndsWith("another program is writing it now; wait for it, or stop it first"));
         }
 
         Assert.That(PathOf("out.mp4.unfinished"), Does.Not.Exist);
@@ -379,7 +380,7 @@ internal sealed class InstalledFfmpegTests
         File.WriteAllBytes(PathOf("half.mp4"), File.ReadAllBytes(PathOf("whole.mp4"))[..1000]);
         Assert.That(
             () => ClipReader.Open(_ffmpeg, PathOf("half.mp4")),
-            Throws.TypeOf<DataException>().With.Message.StartsWith($"{PathOf("half.mp4")}: ffprobe can't read it: ")
+            Throws.TypeOf<PictureException>().With.Message.StartsWith($"{PathOf("half.mp4")}: ffprobe can't read it: ")
                 .And.Message.Not.Contain(" @ 0x"));
     }
 

@@ -40,7 +40,7 @@ internal sealed class NumberedFramesTests
             _ = frames.Next();
             Assert.That(
                 () => frames.Next(),
-                Throws.TypeOf<DataException>().With.Message.StartsWith(folder.PathOf("2.png")).And.Message.Contains("5x3")
+                Throws.TypeOf<PictureException>().With.Message.StartsWith(folder.PathOf("2.png")).And.Message.Contains("5x3")
                     .And.Message.Contains("4x3"));
         }
 
@@ -49,6 +49,6 @@ internal sealed class NumberedFramesTests
 
         static void Refused(string path, string why, string? named = null) => Assert.That(
             () => NumberedFrames.Open(path),
-            Throws.TypeOf<DataException>().With.Message.StartsWith(named ?? path).And.Message.Contains(why));
+            Throws.TypeOf<PictureException>().With.Message.StartsWith(named ?? path).And.Message.Contains(why));
     }
 }

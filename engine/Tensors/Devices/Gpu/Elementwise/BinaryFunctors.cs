@@ -69,7 +69,7 @@ internal static class BinaryFunctors
         public static float Apply(float a, float b) => a > b ? 1f : 0f;
     }
 
-    internal readonly struct GreaterOrEqual : IBinaryFunction
+    internal readonly struct GreaterThanOrEqual : IBinaryFunction
     {
         public static float Apply(float a, float b) => a >= b ? 1f : 0f;
     }

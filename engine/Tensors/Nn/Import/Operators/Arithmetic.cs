@@ -29,9 +29,9 @@ internal static class Arithmetic
         AddRounding(list);
         Compare(list, "Equal", (a, b) => a.EqualTo(b), (a, b) => a == b);
         Compare(list, "Greater", (a, b) => a.GreaterThan(b), (a, b) => a > b);
-        Compare(list, "GreaterOrEqual", (a, b) => a.GreaterOrEqual(b), (a, b) => a >= b);
+        Compare(list, "GreaterOrEqual", (a, b) => a.GreaterThanOrEqual(b), (a, b) => a >= b);
         Compare(list, "Less", (a, b) => a.LessThan(b), (a, b) => a < b);
-        Compare(list, "LessOrEqual", (a, b) => a.LessOrEqual(b), (a, b) => a <= b);
+        Compare(list, "LessOrEqual", (a, b) => a.LessThanOrEqual(b), (a, b) => a <= b);
         Compare(list, "And", (a, b) => a.Multiply(b), (a, b) => a != 0 && b != 0);
         Compare(list, "Or", (a, b) => a.Maximum(b), (a, b) => a != 0 || b != 0);
         Compare(list, "Xor", (a, b) => a.NotEqualTo(b), (a, b) => (a != 0) != (b != 0));

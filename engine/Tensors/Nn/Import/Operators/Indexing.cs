@@ -200,7 +200,8 @@ internal static class Indexing
         using (result)
         {
             var ((top, bottom), (left, right)) = (border[0], border[1]);
-            return (top | bottom | left | right) == 0 ? result.Share() : result.Pad(left, right, top, bottom, Border(mode), value);
+            var margins = new Margins(top, bottom, left, right);
+            return margins.IsZero ? result.Share() : result.Pad(margins, Border(mode), value);
         }
     }
 

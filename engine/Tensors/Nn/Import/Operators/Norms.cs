@@ -105,8 +105,8 @@ internal static class Norms
         using var squares = x.Square();
         var (_, inner) = x.Shape.Around("LRN", 1);
         using var planes = squares.Reshape(new Shape(x.Shape[0], 1, x.Shape[1], inner));
-        using var padded = planes.Pad(0, 0, before, (int)size - 1 - before);
-        using var means = padded.AveragePool(new PoolWindow(((int)size, 1), (1, 1)));
+        using var padded = planes.Pad(new Margins(before, (int)size - 1 - before, 0, 0));
+        using var means = padded.AvgPool2d(new PoolWindow(((int)size, 1), (1, 1)));
         using var sums = means.Affine(node.Float("alpha", 1e-4f), node.Float("bias", 1));
         using var powers = sums.Power(node.Float("beta", 0.75f));
         using var divisor = powers.Reshape(x.Shape);

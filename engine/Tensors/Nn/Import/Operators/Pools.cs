@@ -39,11 +39,11 @@ internal static class Pools
     {
         if (Window(call, windows) is { } window)
         {
-            return x.MaxPool(window);
+            return x.MaxPool2d(window);
         }
 
         using var padded = Padded(x, windows.Margins, float.NegativeInfinity);
-        return padded.MaxPool(Unpadded(call, windows));
+        return padded.MaxPool2d(Unpadded(call, windows));
     }
 
     private static bool CountsPadding(NodeCall call) => call.Node.Integer("count_include_pad", 0) != 0;
@@ -57,11 +57,11 @@ internal static class Pools
 
         if (Window(call, windows) is { } window)
         {
-            return x.AveragePool(window, countsPadding);
+            return x.AvgPool2d(window, countsPadding);
         }
 
         using var padded = Padded(x, windows.Margins, 0);
-        using var means = padded.AveragePool(Unpadded(call, windows));
+        using var means = padded.AvgPool2d(Unpadded(call, windows));
         if (countsPadding)
         {
             return means.Share();
@@ -70,7 +70,7 @@ internal static class Pools
         // The fraction of each window that lies inside the image.
         using var ones = Tensor.Ones(new Shape(1, 1, x.Shape[2], x.Shape[3]), x.Device);
         using var inside = Padded(ones, windows.Margins, 0);
-        using var parts = inside.AveragePool(Unpadded(call, windows));
+        using var parts = inside.AvgPool2d(Unpadded(call, windows));
         return means.Divide(parts);
     }
 
@@ -176,5 +176,5 @@ internal static class Pools
                 HasCeilMode(call));
     }
 
-    private static Tensor Padded(Tensor x, Margins m, float value) => x.Pad(m.Left, m.Right, m.Top, m.Bottom, value: value);
+    private static Tensor Padded(Tensor x, Margins m, float value) => x.Pad(m, value: value);
 }

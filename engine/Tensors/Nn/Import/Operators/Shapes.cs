@@ -291,8 +291,8 @@ internal static class Shapes
         var diagonal = call.Integers(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MaxExactInteger, TensorOps.MaxExactInteger) : 0;
         using var offsets = DiagonalOffsets(x.Shape[-2], x.Shape[-1], x.Device);
         using var kept = call.Node.Integer("upper", 1) != 0
-            ? offsets.GreaterOrEqual((float)diagonal)
-            : offsets.LessOrEqual((float)diagonal);
+            ? offsets.GreaterThanOrEqual((float)diagonal)
+            : offsets.LessThanOrEqual((float)diagonal);
         return x.Mask(kept);
     }
 }

@@ -19,7 +19,7 @@ app.MapPost("/facades", async (Stream body, ITranslator facades, CancellationTok
     {
         return Results.Bytes(await facades.TranslateAsync(body, ".png", cancellation), "image/png");
     }
-    catch (DataException problem)
+    catch (PictureException problem)
     {
         return Results.Problem(problem.Message, statusCode: 400);
     }
