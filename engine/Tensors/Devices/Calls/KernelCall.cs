@@ -96,6 +96,19 @@ public abstract record KernelCall
     /// <summary>The same call with other memory in place of each array that it reads or writes.</summary>
     internal abstract KernelCall Map(Func<DeviceSpan, DeviceSpan> map);
 
+    /// <summary>Makes the call on a device, and names it where it fails.</summary>
+    internal void MakeOn(IKernels kernels)
+    {
+        try
+        {
+            kernels.Run(this);
+        }
+        catch (DeviceException exception) when (exception.Op is null)
+        {
+            throw exception.During(Name, Name);
+        }
+    }
+
     /// <summary>Runs the device's kernel for this call, or its parts; what <see cref="IKernels.Run"/> does.</summary>
     internal abstract void RunOn(IKernels kernels);
 

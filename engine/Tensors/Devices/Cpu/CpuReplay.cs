@@ -22,7 +22,7 @@ internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads th
             {
                 if (call is not null)
                 {
-                    CallByCall.Run(call, device.OwnKernels);
+                    call.MakeOn(device.OwnKernels);
                 }
 
                 begun?.Begin();

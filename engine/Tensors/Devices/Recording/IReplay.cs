@@ -8,3 +8,22 @@ internal interface IReplay : IDisposable
     /// </summary>
     void Run();
 }
+
+/// <summary>The plain replay: each call is made on the device's kernels, one after the other.</summary>
+internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls) : IReplay
+{
+    private readonly KernelCall[] _calls = [.. calls];
+
+    public void Run()
+    {
+        device.FlushNumbers();
+        foreach (var call in _calls)
+        {
+            call.MakeOn(device.OwnKernels);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -90,7 +90,7 @@ internal static class ReplayCheck
         var fingerprints = new List<int>();
         foreach (var call in recording.Place())
         {
-            CallByCall.Run(call, device.OwnKernels);
+            call.MakeOn(device.OwnKernels);
             fingerprints.Add(Fingerprint(device, call));
         }
 

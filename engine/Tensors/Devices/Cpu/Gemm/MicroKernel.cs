@@ -59,3 +59,18 @@ internal abstract unsafe class MicroKernel
     /// </summary>
     public virtual int NextTile(int left) => left == Vectors + 1 && Vectors > 2 ? Vectors - 1 : Math.Min(left, Vectors);
 }
+
+/// <summary>What the micro-kernels of one vector width share.</summary>
+internal abstract unsafe class SimdMicroKernel<TVector, TSimd> : MicroKernel
+    where TVector : struct
+    where TSimd : struct, ISimd<TVector>
+{
+    private static readonly WideMicroKernel<TVector, TSimd, One> s_singleRow = new();
+    private static readonly InnerProductKernel<TVector, TSimd> s_innerProducts = new();
+
+    public override int Lanes => TSimd.Lanes;
+
+    public override InnerProductKernel InnerProducts => s_innerProducts;
+
+    public override MicroKernel SingleRow => s_singleRow;
+}

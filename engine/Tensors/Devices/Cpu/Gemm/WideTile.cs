@@ -3,6 +3,39 @@ using System.Runtime.CompilerServices;
 namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
+/// Tiles of 3 × 8 vectors, for products with three rows or few more: convolutions to RGB images, where a tall tile of AVX-512 would
+/// compute five rows of padding. Tiles of 1 × 8 serve depthwise convolutions, in which each filter reads one plane.
+/// </summary>
+internal sealed unsafe class WideMicroKernel<TVector, TSimd, TRows> : SimdMicroKernel<TVector, TSimd>
+    where TVector : struct
+    where TSimd : struct, ISimd<TVector>
+    where TRows : struct, ICount
+{
+    public override int Rows => TRows.Value;
+
+    public override int Vectors => 8;
+
+    public override int NextTile(int left) => left >= 8 ? 8 : left >= 4 ? 4 : 1;
+
+    public override void Run(
+        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch)
+    {
+        switch (vectors)
+        {
+            case 8:
+                WideTile<TVector, TSimd, TRows, Eight>.Run(depth, a, b, bases, offsets, c, ldc, accumulate);
+                break;
+            case 4:
+                WideTile<TVector, TSimd, TRows, Four>.Run(depth, a, b, bases, offsets, c, ldc, accumulate);
+                break;
+            default:
+                WideTile<TVector, TSimd, TRows, One>.Run(depth, a, b, bases, offsets, c, ldc, accumulate);
+                break;
+        }
+    }
+}
+
+/// <summary>
 /// The inner loop for 1 or 3 rows × 1, 4 or 8 vectors: in each step of the reduction the rows' factors stay in registers, and the vectors
 /// of the right factor meet them in turn. Conditions on types are constants for the JIT, as in
 /// <see cref="TallTile{TVector,TSimd,TLeft,TRows,TVectors}"/>.

@@ -55,5 +55,5 @@ internal sealed class GraphReplay(GpuDevice device, KernelQueue queue, IReadOnly
         }
     }
 
-    private void Make(int call) => CallByCall.Run(_calls[call], device.OwnKernels);
+    private void Make(int call) => _calls[call].MakeOn(device.OwnKernels);
 }
