@@ -2,29 +2,110 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// A way in which the numbers of a value lie in memory. The plain one is dense, row-major float32; a value may exist in several at once,
-/// and has those alone that somebody reads. A layout or an element type of another kind is another member here.
+/// and has those alone that somebody reads. A layout or an element type of another kind is another record here; equal records are the
+/// same form.
 /// </summary>
-/// <param name="Border">what lies around each plane; null for nothing</param>
-internal readonly record struct Form(PlaneBorder? Border)
+internal abstract record Form
 {
     /// <summary>Dense, row-major float32.</summary>
-    public static Form Plain => default;
+    public static Form Plain { get; } = new PlainForm();
 
     /// <summary>What pages call it.</summary>
-    public string Name => Border is null ? "plain" : "with a border";
+    public abstract string Name { get; }
+
+    /// <summary>Memory that a value takes in this form, in bytes.</summary>
+    /// <param name="plain">numbers of the value</param>
+    public abstract long Bytes(long plain);
 
     /// <summary>The call that makes a value in this form of the plain one.</summary>
-    public KernelCall Convert(DeviceSpan x, DeviceSpan y) => Border is { } border
-        ? new PadCall(border.Mode, border.Value, x, y, border.G)
-        : new CopyCall(x, y);
+    public abstract KernelCall Convert(DeviceSpan x, DeviceSpan y);
 
-    /// <summary>Elements of a value in this form.</summary>
-    /// <param name="plain">elements in the plain one</param>
-    public long Count(long plain) => Border is { } border ? border.G.Count() : plain;
+    /// <summary>Elements of device memory, of four bytes each, for a value in this form.</summary>
+    /// <param name="plain">numbers of the value</param>
+    public long Elements(long plain) => (Bytes(plain) + sizeof(float) - 1) / sizeof(float);
+
+    private sealed record PlainForm : Form
+    {
+        public override string Name => "plain";
+
+        public override long Bytes(long plain) => plain * sizeof(float);
+
+        public override KernelCall Convert(DeviceSpan x, DeviceSpan y) => new CopyCall(x, y);
+    }
 }
 
-/// <summary>A border around each plane of a value.</summary>
+/// <summary>Float32 with a border around each plane.</summary>
 /// <param name="Mode">what it holds</param>
 /// <param name="Value">the constant of a constant border</param>
 /// <param name="G">its widths</param>
-internal readonly record struct PlaneBorder(PadMode Mode, float Value, PadGeometry G);
+internal sealed record PlaneBorder(PadMode Mode, float Value, PadGeometry G) : Form
+{
+    public override string Name => "with a border";
+
+    public override long Bytes(long plain) => G.Count() * sizeof(float);
+
+    public override KernelCall Convert(DeviceSpan x, DeviceSpan y) => new PadCall(Mode, Value, x, y, G);
+}
+
+/// <summary>
+/// Images in bfloat16 with channels last, [N, OutH, OutW, channels], and a border of zeros or of the mode's copies. The channels are filled
+/// up with zeros to a multiple of <see cref="ChannelBlock"/>, so that 16 bytes are always eight channels of one pixel.
+/// </summary>
+/// <param name="Mode">what the border holds; 0 where it is constant</param>
+/// <param name="G">planes and widths of the border</param>
+/// <param name="Channels">channels of the plain form, [N, Channels, H, W]</param>
+internal sealed record ImageForm(PadMode Mode, PadGeometry G, int Channels) : Form
+{
+    /// <summary>Channels that tensor cores take at once: two depths of a multiplication.</summary>
+    public const int ChannelBlock = 32;
+
+    public override string Name => "channels last, bfloat16";
+
+    public int Images => G.Planes / Channels;
+
+    /// <summary>Channels of a pixel, with those that are filled up.</summary>
+    public int Depth => Blocks(Channels) * ChannelBlock;
+
+    public override long Bytes(long plain) => (long)Images * G.OutH * G.OutW * Depth * 2;
+
+    public override KernelCall Convert(DeviceSpan x, DeviceSpan y) => new ToChannelsLastCall(x, y, this);
+
+    public static int Blocks(int channels) => (channels + ChannelBlock - 1) / ChannelBlock;
+}
+
+/// <summary>
+/// A convolution's weight in bfloat16 as tensor cores read it: [phase, tap row, tap, channels / 32, filters, 32], where a turn's filters
+/// are one run of memory. Channels are filled up with zeros to a multiple of 32 and filters to one of <see cref="FilterBlock"/>.
+/// </summary>
+/// <param name="Filters">filters: of a data gradient, the convolution's channels</param>
+/// <param name="Channels">channels that each sums over: of a data gradient, the convolution's filters</param>
+/// <param name="Rows">taps along the height</param>
+/// <param name="Columns">taps along the width</param>
+internal sealed record FilterForm(int Filters, int Channels, TapAxis Rows, TapAxis Columns) : Form
+{
+    /// <summary>Filters of a tile.</summary>
+    public const int FilterBlock = 128;
+
+    public override string Name => "filter blocks, bfloat16";
+
+    public int FilterRows => (Filters + FilterBlock - 1) / FilterBlock * FilterBlock;
+
+    /// <summary>Blocks of [filters, 32] for each tap.</summary>
+    public int BlocksOfTap => ImageForm.Blocks(Channels);
+
+    public int Phases => Rows.Phases * Columns.Phases;
+
+    /// <summary>Blocks of [filters, 32] in all phases: each tap belongs to one.</summary>
+    public int AllBlocks => Rows.Kernel * Columns.Kernel * BlocksOfTap;
+
+    public override long Bytes(long plain) => (long)AllBlocks * FilterRows * ImageForm.ChannelBlock * 2;
+
+    public override KernelCall Convert(DeviceSpan x, DeviceSpan y) => new ToFilterBlocksCall(x, y, this);
+
+    /// <summary>Blocks of a phase; those of one phase follow those of the other.</summary>
+    public int BlocksOf(int phase) =>
+        Rows.Taps(phase / Columns.Phases) * Columns.Taps(phase % Columns.Phases) * BlocksOfTap;
+
+    /// <summary>The blocks before those of a phase.</summary>
+    public int BlocksBefore(int phase) => Enumerable.Range(0, phase).Sum(BlocksOf);
+}

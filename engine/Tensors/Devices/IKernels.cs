@@ -28,7 +28,7 @@ public interface IKernels
 
     /// <summary>
     /// The form in which the device would rather read an operand of a call, by its place among <see cref="KernelCall.Reads"/>. A call that
-    /// reads it so is <see cref="KernelCall.Reading"/>; in its plain form every operand can be read.
+    /// reads them so is <see cref="KernelCall.Reading"/>; in its plain form every operand can be read.
     /// </summary>
     internal Form Reads(KernelCall call, int operand) => Form.Plain;
 

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Optim;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.EngineTests.Recording;
 
@@ -62,6 +63,49 @@ internal sealed class FormsTests
         AssertSameNumbers(calls, [y, dw, other], [x, w, dy]);
     }
 
+    /// <summary>
+    /// With channels last in bfloat16, the convolutions of an image share its form, and a weight has one form for each pass and version.
+    /// </summary>
+    [Test]
+    public void EachFormIsMadeOnceForAllWhoReadIt()
+    {
+        var (x, w, other, dy) = (Memory(Image), Memory(108), Memory(108), Memory(192));
+        var (y, z, dx) = (Memory(192), Memory(192), Memory(Image));
+        KernelCall[] calls =
+        [
+            new Conv2dCall(x, w, null, y, s_conv),
+            new Conv2dCall(x, other, null, z, s_conv),
+            new Conv2dInputGradientCall(dy, w, null, dx, s_conv),
+            new FillCall(w with { Length = 50 }, 2),
+            new BorderedConv2dCall(PadMode.Reflect, x, w, null, z, s_conv),
+        ];
+        var kernels = new ChannelsLastKernels(_device.OwnKernels);
+        Assert.That(
+            Converted(calls, kernels).Select(call => call.Name),
+            Is.EqualTo(new[]
+            {
+                "to_channels_last", "to_filter_blocks", "channels_last_conv2d", "to_filter_blocks", "channels_last_conv2d",
+                "to_channels_last", "to_filter_blocks", "channels_last_conv2d", "fill", "to_channels_last", "to_filter_blocks",
+                "channels_last_conv2d",
+            }));
+        AssertSameNumbers(calls, [y, dx, z], [x, w, other, dy], kernels);
+    }
+
+    /// <summary>Half as many bytes a number, placed like all others; the form's name is on the page.</summary>
+    [Test]
+    public void AFormIsPlannedByItsBytes()
+    {
+        var (x, w, y) = (Memory(Image), Memory(108), Memory(192));
+        var form = ChannelsLastGeometry.Forward(s_conv).Image(PadMode.Constant);
+        Assert.That(form.Bytes(Image), Is.EqualTo(2 * 32 * 8 * 10), "three channels are filled up to 32, in a border of one pixel");
+        var calls = Converted([new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels));
+        var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
+        Assert.That(plan.Values().Select(value => value.Storage.Capacity * sizeof(float)), Is.EquivalentTo(new[]
+        {
+            form.Bytes(Image), ChannelsLastGeometry.Forward(s_conv).Weight.Bytes(108),
+        }));
+    }
+
     /// <summary>A norm, a convolution of its result with a reflected border, and the gradient of the convolution's weight.</summary>
     private sealed class List(FormsTests tests)
     {
@@ -87,17 +131,17 @@ internal sealed class FormsTests
         ];
     }
 
-    private IReadOnlyList<KernelCall> Converted(KernelCall[] calls)
+    private IReadOnlyList<KernelCall> Converted(KernelCall[] calls, IKernels? kernels = null)
     {
         var graph = new ValueGraph(calls, storage => storage is TracedStorage);
-        Forms.Apply(graph, new BorderedKernels(_device.OwnKernels));
+        Forms.Apply(graph, kernels ?? new BorderedKernels(_device.OwnKernels));
         return graph.Calls();
     }
 
-    private void AssertSameNumbers(KernelCall[] calls, DeviceSpan[] results, DeviceSpan[] inputs)
+    private void AssertSameNumbers(KernelCall[] calls, DeviceSpan[] results, DeviceSpan[] inputs, IKernels? kernels = null)
     {
         var expected = Run(calls);
-        var actual = Run(Converted(calls));
+        var actual = Run(Converted(calls, kernels));
         for (var i = 0; i < expected.Length; i++)
         {
             Assert.That(actual[i], Is.EqualTo(expected[i]).Within(1e-5f), $"result {i}");
@@ -107,7 +151,9 @@ internal sealed class FormsTests
         {
             for (var i = 0; i < inputs.Length; i++)
             {
-                _device.Upload(Numbers.Some(inputs[i].Length, seed: i), inputs[i]);
+                var numbers = Numbers.Some(inputs[i].Length, seed: i);
+                Bfloat16.Round(numbers);
+                _device.Upload(numbers, inputs[i]);
             }
 
             var plan = new MemoryPlan(list, storage => storage is TracedStorage);
@@ -129,6 +175,29 @@ internal sealed class FormsTests
 
     private DeviceSpan New(long count) => new(new TracedStorage(_device.Pool, count), 0, count);
 
+    /// <summary>The processor's kernels, but for a device that reads convolutions with channels last.</summary>
+    private sealed class ChannelsLastKernels(IKernels kernels) : IKernels
+    {
+        public bool Fuses(KernelCall call) => kernels.Fuses(call);
+
+        public Form Reads(KernelCall call, int operand)
+        {
+            var (g, mode) = call switch
+            {
+                Conv2dCall c => (ChannelsLastGeometry.Forward(c.G), PadMode.Constant),
+                BorderedConv2dCall c => (ChannelsLastGeometry.Forward(c.G), c.Mode),
+                Conv2dInputGradientCall c => (ChannelsLastGeometry.InputGradient(c.G), PadMode.Constant),
+                _ => (default(ChannelsLastGeometry?), PadMode.Constant),
+            };
+            return (operand, g) switch
+            {
+                (0, { } last) => last.Image(mode),
+                (1, { } last) => last.Weight,
+                _ => Form.Plain,
+            };
+        }
+    }
+
     /// <summary>The processor's kernels, but for a device that reads borders where they lie around the planes.</summary>
     private sealed class BorderedKernels(IKernels kernels) : IKernels
     {
@@ -136,8 +205,8 @@ internal sealed class FormsTests
 
         public Form Reads(KernelCall call, int operand) => (operand, call) switch
         {
-            (0, BorderedConv2dCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
-            (0, BorderedConv2dWeightGradientCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
+            (0, BorderedConv2dCall c) => new PlaneBorder(c.Mode, 0, c.G.Border()),
+            (0, BorderedConv2dWeightGradientCall c) => new PlaneBorder(c.Mode, 0, c.G.Border()),
             _ => Form.Plain,
         };
     }

@@ -11,6 +11,7 @@ internal sealed class KernelCallTests
     private static readonly Shape s_image = new(2, 3, 6, 8);
     private static readonly Shape s_channels = new(1, 3, 1, 1);
     private static readonly ConvGeometry s_conv = new(2, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
+    private static readonly ChannelsLastGeometry s_last = ChannelsLastGeometry.Forward(s_conv);
     private static readonly NormGeometry s_norm = new(2, 3, Plane, PerInstance: true);
     private static readonly NormGeometry s_batchNorm = new(2, 3, Plane, PerInstance: false);
     private static readonly PadGeometry s_pad = new(6, 6, 8, 1, 2, 1, 2);
@@ -131,6 +132,10 @@ internal sealed class KernelCallTests
         a => new Conv2dWeightGradientToAdamCall(a(288), a(384), a(108), a(108), a(108), s_conv, s_adam) { Scratch = a(108) },
         a => new Conv2dWeightAndBiasGradientCall(a(288), a(384), a(108), a(4), s_conv),
         a => new Conv2dWeightAndBiasGradientCall(a(288), a(384), a(108), a(4), s_conv, PadMode.Replicate) { Scratch = a(6 * 8 * 10) },
+        a => new ToChannelsLastCall(a(288), a(s_last.Image(PadMode.Reflect).Elements(288)), s_last.Image(PadMode.Reflect)),
+        a => new ToFilterBlocksCall(a(108), a(s_last.Weight.Elements(108)), s_last.Weight),
+        a => new ChannelsLastConv2dCall(
+            a(s_last.Image(PadMode.Constant).Elements(288)), a(s_last.Weight.Elements(108)), a(4), a(384), s_last),
         a => new ExchangeCall(a(40), a(150), 50, StepNumbers.AtOnce, a(40)),
     ];
 

@@ -6,6 +6,7 @@ using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
@@ -61,6 +62,24 @@ internal sealed class GraphStepTests
         Assert.That(trained.GraphLaunches, Is.EqualTo(model == "pix2pix" ? 5 : 3));
         Assert.That(trained.Losses, Is.EqualTo(expected.Losses));
         Assert.That(trained.Weights, Is.EqualTo(expected.Weights));
+    }
+
+    /// <summary>
+    /// In bfloat16 with channels last: a recorded step makes each form of an image or weight once, an eager one before each convolution.
+    /// </summary>
+    [TestCase("pix2pix")]
+    [TestCase("cyclegan")]
+    [Exhaustive] // Tiles of 128 x 128 are interpreted.
+    public void StepsWithChannelsLastAreTheSameBits(string model)
+    {
+        ((GpuKernels)_device.OwnKernels).Products.Forced = new ProductVariant(ProductRung.ChannelsLast, TileShape.Large, 2);
+        var options = Options(model) with { Precision = Precision.Bf16 };
+        var (eager, graphs) = (Train(options with { Eager = true }), Train(options));
+        Assert.That(graphs.GraphLaunches, Is.EqualTo(model == "pix2pix" ? 5 : 3));
+        Assert.That(graphs.Losses, Is.EqualTo(eager.Losses));
+        Assert.That(graphs.Weights, Is.EqualTo(eager.Weights));
+        var launched = KernelCatalog.All.Where(entry => _device.Queue.Kernels.Contains(entry.Method)).Select(entry => entry.Name).ToList();
+        Assert.That(launched.Where(name => name.StartsWith("channels-last/", StringComparison.Ordinal)).Count(), Is.EqualTo(4));
     }
 
     [Test]

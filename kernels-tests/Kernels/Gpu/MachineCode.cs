@@ -31,6 +31,33 @@ internal static class MachineCode
         return opcodes;
     }
 
+    /// <summary>The instructions of the innermost loop that has one of a kind, from its first to the branch back.</summary>
+    public static IReadOnlyList<int> LoopWith(string ptx, int sm, int opcode, int branch)
+    {
+        var opcodes = Opcodes(ptx, sm);
+        var code = Code(PtxAssembler.Binary(ptx, sm));
+        var (first, last) = (0, opcodes.Count - 1);
+        for (var i = 0; i < opcodes.Count; i++)
+        {
+            if (opcodes[i] == branch && Target(code[(i * InstructionBytes)..], i, sm) is >= 0 and var to && to <= i
+                && i - to < last - first && opcodes.Skip(to).Take(i - to).Contains(opcode))
+            {
+                (first, last) = (to, i);
+            }
+        }
+
+        return [.. opcodes.Skip(first).Take(last + 1 - first)];
+    }
+
+    /// <summary>Where a branch leads: it has its distance from the next instruction in words, from sm_90 on the lowest byte apart.</summary>
+    private static int Target(ReadOnlySpan<byte> instruction, int place, int sm)
+    {
+        const int LowestByte = 2, Word = sizeof(int), Sm90 = 90;
+        var distance = BinaryPrimitives.ReadInt32LittleEndian(instruction[Word..]) / Word;
+        var words = sm < Sm90 ? distance : (distance << 8) | instruction[LowestByte];
+        return place + 1 + (words * Word / InstructionBytes);
+    }
+
     public static void SkipWithoutAssembler()
     {
         if (PtxAssembler.Executable is null)

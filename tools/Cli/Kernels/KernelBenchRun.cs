@@ -19,8 +19,8 @@ internal static class KernelBenchRun
         {
             screen.Say("Each thread of a kernel is one of the processor here, and threads that wait for each other are slow: neither " +
                 "times nor their order resemble a GPU's. It shows that the rungs run: without vectorised where a layer is so small that " +
-                "it gets a flat tile, which that rung lacks, and without tensor-core and pipelined, which need an NVIDIA card of sm_80 " +
-                "or later.");
+                "it gets a flat tile, which that rung lacks, and without tensor-core and channels-last, which need an NVIDIA card of " +
+                "sm_80 or later.");
         }
 
         screen.Say($"convolutions on {bench.Layer}{(bench.IsCold ? "; in CUDA graphs, with cold caches" : "")}");

@@ -66,13 +66,12 @@ public abstract record KernelCall
     /// <inheritdoc/>
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
-    /// <summary>The call that computes the same of an operand in another form.</summary>
-    /// <param name="operand">the operand's place among <see cref="Reads"/></param>
-    /// <param name="form">the form, one that the call knows</param>
-    /// <param name="x">the operand in that form</param>
-    /// <exception cref="NotSupportedException">the call doesn't know the form</exception>
-    internal virtual KernelCall Reading(int operand, Form form, DeviceSpan x) =>
-        throw new NotSupportedException($"{Name} can't read its operand {operand} as {form}");
+    /// <summary>The call that computes the same of operands in other forms.</summary>
+    /// <param name="forms">the form of each of <see cref="Reads"/>, ones that the call knows</param>
+    /// <param name="operands">the operands in these forms</param>
+    /// <exception cref="NotSupportedException">the call doesn't know the forms</exception>
+    internal virtual KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
+        throw new NotSupportedException($"{Name} can't read its operands as {string.Join(", ", forms.Select(form => form.Name))}");
 
     /// <summary>The call that writes a result in another form as well; null if there is none.</summary>
     /// <param name="result">the result in its plain form</param>

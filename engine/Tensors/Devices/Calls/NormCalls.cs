@@ -164,7 +164,7 @@ internal sealed record NormToCall(
         Padded is null && Y is { } y ? [(y, Norm.X)] : [];
 
     internal override KernelCall? Writing(DeviceSpan result, Form form, DeviceSpan y) =>
-        result == Y && form.Border is { } border && Padded is null
+        result == Y && form is PlaneBorder border && Padded is null
         ? this with { Padded = y, Tail = Tail with { Pad = border.G, PadMode = border.Mode, PadValue = border.Value } }
         : null;
 

@@ -11,6 +11,9 @@ internal sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, 
 
     private protected override long Flops => G.Flops;
 
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
+        new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Y, ChannelsLastGeometry.Forward(G));
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
 }
@@ -33,7 +36,9 @@ internal sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan
 
     private protected override long Flops => G.Flops;
 
-    internal override KernelCall Reading(int operand, Form form, DeviceSpan x) => new Conv2dCall(x, W, Bias, Y, G.OfPadded());
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) => forms[0] is PlaneBorder
+        ? new Conv2dCall(operands[0], W, Bias, Y, G.OfPadded())
+        : new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Y, ChannelsLastGeometry.Forward(G));
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
@@ -51,6 +56,9 @@ internal sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, Devi
     public override IReadOnlyList<DeviceSpan> Writes => [Dx];
 
     private protected override long Flops => G.Flops;
+
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
+        new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Dx, ChannelsLastGeometry.InputGradient(G));
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { Dy = map(Dy), W = map(W), Bias = Mapped(Bias, map), Dx = map(Dx) };
@@ -84,7 +92,8 @@ internal sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan
 
     private protected override long Flops => G.Flops;
 
-    internal override KernelCall Reading(int operand, Form form, DeviceSpan x) => new Conv2dWeightGradientCall(x, Dy, Dw, G.OfPadded());
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
+        new Conv2dWeightGradientCall(operands[0], Dy, Dw, G.OfPadded());
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
 }
@@ -147,8 +156,8 @@ internal sealed record Conv2dWeightAndBiasGradientCall(
 
     internal override long ScratchOfParts => Mode == PadMode.Constant ? 0 : G.Border().Count();
 
-    internal override KernelCall Reading(int operand, Form form, DeviceSpan x) =>
-        this with { Mode = PadMode.Constant, X = x, G = G.OfPadded() };
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
+        this with { Mode = PadMode.Constant, X = operands[0], G = G.OfPadded() };
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };

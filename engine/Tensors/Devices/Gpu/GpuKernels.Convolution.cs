@@ -49,6 +49,11 @@ internal sealed partial class GpuKernels
             return;
         }
 
+        if (TryInForms(call))
+        {
+            return;
+        }
+
         if (!TryGroups(product, g, isAlongDepth: false, AreAligned(x, w, y), (WeightStep(g), XStep(g), YStep(g))))
         {
             queue.Launch(DirectConvolution.Forward, queue.ForElements(y.Length), x.View(), w.View(), bias.View(), y.View(), g);
@@ -80,6 +85,11 @@ internal sealed partial class GpuKernels
         if (UsesFewPixels(ConvolutionPass.InputGradient, w, g))
         {
             FewPixels.InputGradient(product, g);
+            return;
+        }
+
+        if (TryInForms(call))
+        {
             return;
         }
 
@@ -168,7 +178,13 @@ internal sealed partial class GpuKernels
     }
 
     // Outside of recorded steps, which read x in the form that has the border.
-    public void Run(BorderedConv2dCall call) => RunWithScratch(call);
+    public void Run(BorderedConv2dCall call)
+    {
+        if (!TryInForms(call))
+        {
+            RunWithScratch(call);
+        }
+    }
 
     public void Run(BorderedConv2dWeightGradientCall call) => RunWithScratch(call);
 
@@ -211,6 +227,15 @@ internal sealed partial class GpuKernels
     private static int YStep(in ConvGeometry g) => g.K / g.Groups * g.OutH * g.OutW;
 
     private static int WeightStep(in ConvGeometry g) => g.K / g.Groups * (g.C / g.Groups) * g.KernelH * g.KernelW;
+
+    /// <summary>Whether the table chooses a kernel for few filters or few pixels, in float32 whatever the precision.</summary>
+    private bool HasOtherKernel(ConvolutionPass pass, in ConvGeometry g) => UsesFewPixels(pass, g) || pass switch
+    {
+        ConvolutionPass.Forward => UsesFewFilters(ConvolutionTable.FewFiltersForward, g),
+        ConvolutionPass.InputGradient =>
+            UsesFewFilters(ConvolutionTable.FewFiltersInputGradient, g) || UsesFewFilters(ConvolutionTable.FewFiltersStrided, g),
+        _ => UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g),
+    };
 
     /// <summary>Whether the table chooses a few-pixels kernel, which nothing forbids.</summary>
     /// <param name="weight">the weight, or its gradient, which is read or written 16 bytes at a time</param>

@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
@@ -34,14 +35,28 @@ internal sealed partial class GpuKernels(
         _ => call.ScratchOfParts,
     };
 
-    /// <summary>Convolutions read a reflected or replicated border where it lies around the planes.</summary>
-    public Form Reads(KernelCall call, int operand) => (operand, call) switch
+    /// <summary>
+    /// Convolutions read a reflected or replicated border where it lies around the planes; and tensor cores, where the table leaves a
+    /// convolution in bfloat16 to them, images with channels last.
+    /// </summary>
+    public Form Reads(KernelCall call, int operand)
     {
-        (0, BorderedConv2dCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
-        (0, BorderedConv2dWeightGradientCall c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
-        (0, Conv2dWeightAndBiasGradientCall { Mode: not PadMode.Constant } c) => new Form(new PlaneBorder(c.Mode, 0, c.G.Border())),
-        _ => Form.Plain,
-    };
+        var form = call switch
+        {
+            Conv2dCall c => ChannelsLastForm(operand, ConvolutionPass.Forward, c.G),
+            BorderedConv2dCall c => ChannelsLastForm(operand, ConvolutionPass.Forward, c.G, c.Mode),
+            Conv2dInputGradientCall c => ChannelsLastForm(operand, ConvolutionPass.InputGradient, c.G),
+            _ => Form.Plain,
+        };
+        return (operand, call) switch
+        {
+            _ when form != Form.Plain => form,
+            (0, BorderedConv2dCall c) => new PlaneBorder(c.Mode, 0, c.G.Border()),
+            (0, BorderedConv2dWeightGradientCall c) => new PlaneBorder(c.Mode, 0, c.G.Border()),
+            (0, Conv2dWeightAndBiasGradientCall { Mode: not PadMode.Constant } c) => new PlaneBorder(c.Mode, 0, c.G.Border()),
+            _ => Form.Plain,
+        };
+    }
 
     /// <summary>
     /// A fused norm doesn't: each group of threads reads a plane's first element, which another group may have overwritten.

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Functions;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Images;
@@ -53,6 +54,14 @@ internal static class KernelCatalog
         Kernel("conv2d-weight-gradient/naive", "weight gradient of a convolution, by definition", DirectConvolution.WeightGradient),
         Kernel(
             "conv2d-input-gradient/packed-weights", "packs the weight by phases, for a data gradient on tensor cores", PackedWeights.Pack),
+        Kernel(
+            "channels-last/turns", "convolutions and data gradients of channels-last images in bfloat16, on tensor cores",
+            TurnsKernel.Turns) with { NeedsTensorCores = true },
+        Kernel("channels-last/image", "images to channels last in bfloat16, with a border", ImageFormKernel.ToChannelsLast)
+            with { NeedsTensorCores = true },
+        Kernel("channels-last/filters", "a convolution's weight to blocks of filters in bfloat16", FilterFormKernel.ToFilterBlocks)
+            with { NeedsTensorCores = true },
+        Kernel("channels-last/sum-parts", "adds the parts of a divided depth, in order, and the bias", PartsSumKernel.Sum),
         Kernel("matmul/naive", "matrix product by its definition", DirectMatMul.Run),
         .. FewFilters<Filters3Taps7, ThreeFours, ThreeEights>("three"),
         .. FewFilters<Filters1Taps7, OneFour, OneEight>("one"),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
@@ -18,7 +19,7 @@ internal static class LaunchBounds
     private static readonly HashSet<Type> s_fewPixels =
         [typeof(FewPixelsKernel), typeof(FewPixelsInputGradientKernel), typeof(FewPixelsWeightGradientKernel)];
 
-    /// <summary>The bounds of a product or few-pixels kernel; empty for other kernels.</summary>
+    /// <summary>The bounds of a product, channels-last or few-pixels kernel; empty for other kernels.</summary>
     /// <param name="copiesPastRegisters">
     /// whether global memory is copied to shared memory asynchronously (sm_80 and later). Elsewhere the next tile waits in registers, and
     /// room for two resident groups would spill up to 300 bytes a thread, so it is not requested.
@@ -28,6 +29,11 @@ internal static class LaunchBounds
         if (s_fewPixels.Contains(kernel.DeclaringType!))
         {
             return new KernelSpecialization(FewPixels.Threads, null);
+        }
+
+        if (kernel.DeclaringType == typeof(TurnsKernel))
+        {
+            return new KernelSpecialization(TurnsTile.Threads, copiesPastRegisters ? TurnsTile.Groups : null);
         }
 
         var bounds = s_products.GetValueOrDefault(kernel);

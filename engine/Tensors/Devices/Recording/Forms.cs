@@ -12,21 +12,9 @@ internal static class Forms
         var made = new Dictionary<(DeviceSpan Value, int Version, Form Form), DeviceSpan>();
         for (var i = 0; i < graph.Count; i++)
         {
-            for (var k = 0; k < graph[i]?.Reads.Count; k++)
+            if (graph[i] is { } call)
             {
-                var call = graph[i]!;
-                if (kernels.Reads(call, k) is var form && form != Form.Plain)
-                {
-                    var x = call.Reads[k];
-                    if (!made.TryGetValue((x, graph.Of(x, i).Version, form), out var other))
-                    {
-                        made.Add((x, graph.Of(x, i).Version, form), other = graph.NewValue(x, form.Count(x.Length)));
-                        graph.Forms.Add(other.Storage, form);
-                        graph.PutBefore(i, form.Convert(x, other));
-                    }
-
-                    graph.Replace(i, call.Reading(k, form, other));
-                }
+                Read(graph, kernels, call, i, made);
             }
         }
 
@@ -34,8 +22,39 @@ internal static class Forms
         {
             if (graph[i] is PadCall pad && graph.IsValue(pad.Y) && graph.MakerOf(pad.X, i) is (var at, { } maker))
             {
-                Write(graph, kernels, maker, at, pad.X, new Form(new PlaneBorder(pad.Mode, pad.Value, pad.G)), pad.Y, i);
+                Write(graph, kernels, maker, at, pad.X, new PlaneBorder(pad.Mode, pad.Value, pad.G), pad.Y, i);
             }
+        }
+    }
+
+    /// <summary>Lets a call read its operands in the forms that the device asks for.</summary>
+    private static void Read(
+        ValueGraph graph, IKernels kernels, KernelCall call, int place,
+        Dictionary<(DeviceSpan Value, int Version, Form Form), DeviceSpan> made)
+    {
+        var operands = call.Reads.ToArray();
+        var forms = new Form[operands.Length];
+        var conversions = new List<KernelCall>();
+        for (var k = 0; k < operands.Length; k++)
+        {
+            forms[k] = kernels.Reads(call, k);
+            if (forms[k] != Form.Plain)
+            {
+                var (x, form) = (operands[k], forms[k]);
+                var key = (x, graph.Of(x, place).Version, form);
+                if (!made.TryGetValue(key, out operands[k]))
+                {
+                    made.Add(key, operands[k] = graph.NewValue(x, form.Elements(x.Length)));
+                    graph.Forms.Add(operands[k].Storage, form);
+                    conversions.Add(form.Convert(x, operands[k]));
+                }
+            }
+        }
+
+        if (Array.Exists(forms, form => form != Form.Plain))
+        {
+            graph.PutBefore(place, [.. conversions]);
+            graph.Replace(place, call.Reading(forms, operands));
         }
     }
 

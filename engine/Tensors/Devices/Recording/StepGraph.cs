@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// <param name="RecordedCalls">number of calls before fusion</param>
 /// <param name="Calls">the calls that each step makes</param>
 /// <param name="Values">values without memory of their own; weights, optimiser state, inputs and outputs are not among them</param>
-/// <param name="Elements">float32 numbers that all values need together, placed by <see cref="MemoryPlan"/></param>
+/// <param name="Elements">elements of four bytes that all values need together, placed by <see cref="MemoryPlan"/></param>
 internal sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Calls, IReadOnlyList<StepValue> Values, long Elements)
 {
     [ThreadStatic]
@@ -43,7 +43,7 @@ internal sealed record StepGraph(int RecordedCalls, IReadOnlyList<StepCall> Call
             indices.Add(storage, values.Count);
             values.Add(new StepValue(
                 storage.Capacity, offset, first, last, CallsOn(storage, call => call.Changes), CallsOn(storage, call => call.Reads),
-                graph.Forms.GetValueOrDefault(storage).Name));
+                graph.Forms.GetValueOrDefault(storage, Form.Plain).Name));
         }
 
         StepCall[] calls =
@@ -73,12 +73,12 @@ internal sealed record StepCall(
     string Kernel, IReadOnlyList<string> Recorded, string? Pass, IReadOnlyList<int> Reads, IReadOnlyList<int> Writes, OpCost Cost);
 
 /// <summary>A value of a <see cref="StepGraph"/>.</summary>
-/// <param name="Elements">float32 numbers</param>
+/// <param name="Elements">its memory, in elements of four bytes: half as many as numbers in bfloat16</param>
 /// <param name="Offset">where they begin in the step's memory</param>
 /// <param name="First">index of the first call that touches it</param>
 /// <param name="Last">index of the last one</param>
 /// <param name="Makers">indices of the calls that write it: one, or one for each part of a concat in place</param>
 /// <param name="Readers">indices of the calls that read it</param>
-/// <param name="Form">how its numbers lie in memory: <c>plain</c>, <c>with a border</c></param>
+/// <param name="Form">how its numbers lie in memory: <c>plain</c>, <c>with a border</c>, <c>channels last, bfloat16</c></param>
 internal sealed record StepValue(
     long Elements, long Offset, int First, int Last, IReadOnlyList<int> Makers, IReadOnlyList<int> Readers, string Form);

@@ -137,8 +137,8 @@ internal sealed class ValueGraph
     }
 
     /// <summary>
-    /// Puts calls before another that has room for them: before a concat for each operand, before what may be split or read another form
-    /// for one.
+    /// Puts calls before another that has room for them: before a concat for each operand, before what may be split or read operands
+    /// in other forms for as many.
     /// </summary>
     public void PutBefore(int place, params ReadOnlySpan<KernelCall> calls)
     {
@@ -186,7 +186,8 @@ internal sealed class ValueGraph
     private static int RoomBefore(KernelCall call) => call switch
     {
         ConcatCall concat => concat.Operands.Length,
-        UnaryGradientCall or BorderedConv2dCall or BorderedConv2dWeightGradientCall => 1,
+        Conv2dCall or BorderedConv2dCall or Conv2dInputGradientCall => 2,
+        UnaryGradientCall or BorderedConv2dWeightGradientCall => 1,
         _ => 0,
     };
 

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
@@ -128,6 +129,45 @@ internal static class ConvolutionTable
     public static bool PacksWeights(in ConvGeometry g, int columns) =>
         g.Groups == 1 && g.K % 4 == 0 && g.C > FewRows && columns >= MinColumnsToPack;
 
+    /// <summary>
+    /// Whether tensor cores read a convolution, or a data gradient, with channels last (<see cref="TurnsKernel"/>): not where a tile of 128
+    /// pixels and 128 filters, or 32 channels, would be mostly empty. Not measured on any card.
+    /// </summary>
+    public static bool ChannelsLast(in ChannelsLastGeometry g) => g.Channels % ImageForm.ChannelBlock == 0
+        && g.Filters >= FilterForm.FilterBlock / 2 && g.Pixels >= TurnsTile.Rows / 2;
+
+    /// <summary>Whether the kernel can compute it: what it addresses has to be below 2³⁰ numbers.</summary>
+    public static bool CanBeChannelsLast(in ChannelsLastGeometry g, ProductDevice device)
+    {
+        const long Most = 1 << 30;
+        return device.HasTensorCores
+            && Math.Max(g.Rows.Taps.Phases, g.Columns.Taps.Phases) <= 2
+            && g.Rows.Taps.Kernel >= g.Rows.Taps.Phases && g.Columns.Taps.Kernel >= g.Columns.Taps.Phases
+            && g.Image(PadMode.Constant).Bytes(0) <= 2 * Most && g.Weight.Bytes(0) <= 2 * Most
+            && (long)g.N * g.Filters * g.Rows.Results * g.Columns.Results <= Most
+            && g.Weight.AllBlocks <= ProductDevice.MaxGridYZ;
+    }
+
+    /// <summary>
+    /// Parts of the depth: so many that each multiprocessor has a group of threads, but no part with fewer turns than hide the code around
+    /// the loop, and none whose sums take long to add.
+    /// </summary>
+    public static int ChannelsLastParts(in ChannelsLastGeometry g, ProductDevice device)
+    {
+        const int MinTurns = 8, MaxSums = 1 << 24;
+        var tiles = (g.Pixels + TurnsTile.Rows - 1) / TurnsTile.Rows * (g.Weight.FilterRows / TurnsTile.Columns) * g.Phases;
+        var results = (long)g.N * g.Filters * g.Rows.Results * g.Columns.Results;
+        var most = Math.Min(Turns(g) / MinTurns, MaxSums / Math.Max(results, 1));
+        return (int)Math.Clamp(device.Multiprocessors / tiles, 1, Math.Clamp(most, 1, MaxSplits));
+    }
+
+    /// <summary>Turns of the phase with the fewest.</summary>
+    public static int Turns(in ChannelsLastGeometry g)
+    {
+        var form = g.Weight;
+        return Enumerable.Range(0, form.Phases).Min(form.BlocksOf);
+    }
+
     /// <summary>Whether convolution groups are too small for tiles: the naive kernel then computes all of them in one launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < MinGroupChannels * g.Groups;
 
@@ -156,12 +196,10 @@ internal static class ConvolutionTable
         // A bandwidth-bound product gains nothing from tensor cores and stays in float32.
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
         {
-            for (var rung = highest ?? ProductRung.TensorCore; rung >= ProductRung.TensorCore; rung--)
+            if (highest is null or >= ProductRung.TensorCore
+                && SplitTime.Fastest(shape, device, precision, ProductRung.TensorCore) is var (tensorTile, parts))
             {
-                if (SplitTime.Fastest(shape, device, precision, rung) is var (tensorTile, parts))
-                {
-                    yield return new ProductVariant(rung, tensorTile, parts);
-                }
+                yield return new ProductVariant(ProductRung.TensorCore, tensorTile, parts);
             }
         }
 

@@ -11,6 +11,7 @@ using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Types;
 using ILGPU.IR.Values;
 using ILGPU.Runtime.Cuda;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using HardwareRegister = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegisterKind>.HardwareRegister;
 using CompoundRegister = ILGPU.Backends.RegisterAllocator<ILGPU.Backends.PTX.PTXRegisterKind>.CompoundRegister;
@@ -49,7 +50,7 @@ internal static partial class PtxMethods
         const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var intrinsics = builder.GetIntrinsicManager();
         s_managers.Add(intrinsics, value: null);
-        foreach (var type in (Type[])[typeof(TensorCores), typeof(CudaAsyncCopy), typeof(DeviceAddress)])
+        foreach (var type in (Type[])[typeof(TensorCores), typeof(CudaAsyncCopy), typeof(DeviceAddress), typeof(SharedAddress)])
         {
             foreach (var method in type.GetMethods(Declared).Where(method => method.IsDefined(typeof(PtxAttribute))))
             {

@@ -22,11 +22,6 @@ internal static class CudaAsyncCopy
             "st.shared.f32 [%shared0], x; }")]
     public static void Start(ref float shared, ref float global, int bytes) => throw PtxMethods.Elsewhere();
 
-    /// <summary>Starts copying 16 bytes, past the L1 cache. On sm_80 and later only.</summary>
-    [IntrinsicImplementation]
-    [Ptx("cp.async.cg.shared.global [%shared0], [%global1], 16;")]
-    public static void StartFour(ref Chunk shared, ref Float4 global) => throw PtxMethods.Elsewhere();
-
     [IntrinsicImplementation]
     [Ptx("cp.async.commit_group;", BeforeSm80 = "")]
     public static void Commit() => throw PtxMethods.Elsewhere();
@@ -35,8 +30,8 @@ internal static class CudaAsyncCopy
     [Ptx("cp.async.wait_group 0;", BeforeSm80 = "")]
     public static void WaitForAll() => throw PtxMethods.Elsewhere();
 
-    /// <summary>Waits for all committed groups of copies but the two latest.</summary>
+    /// <summary>Waits for all committed groups of copies but the latest.</summary>
     [IntrinsicImplementation]
-    [Ptx("cp.async.wait_group 2;", BeforeSm80 = "")]
-    public static void WaitForAllButTwo() => throw PtxMethods.Elsewhere();
+    [Ptx("cp.async.wait_group 1;", BeforeSm80 = "")]
+    public static void WaitForAllButOne() => throw PtxMethods.Elsewhere();
 }

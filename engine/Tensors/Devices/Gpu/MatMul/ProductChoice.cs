@@ -17,6 +17,9 @@ internal sealed class ProductChoice(ProductDevice device, ProductTunings? tuning
 
     private readonly ProductRung? _highest = FromEnvironment();
 
+    /// <summary>The highest rung to use, of <see cref="RungVariable"/>; null for the table's choice.</summary>
+    public ProductRung? Highest => _highest;
+
     /// <summary>For measurements and tests: the variant for every product that it supports.</summary>
     public ProductVariant? Forced
     {

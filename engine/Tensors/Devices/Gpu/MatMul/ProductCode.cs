@@ -1,7 +1,7 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Instruction counts of product kernels in machine code for sm_90, for estimates only. Large tensor-core tiles and all pipelined ones are
+/// Instruction counts of product kernels in machine code for sm_90, for estimates only. Large tensor-core tiles are
 /// counted in ILGPU's code as NVIDIA's assembler 11.8 compiles it, except <paramref name="Adding"/>, which is approximate; all others in
 /// the code of another compiler, which unrolled the loop over a tile's depth.
 /// </summary>
@@ -42,10 +42,6 @@ internal readonly record struct ProductCode(int Registers, int Before, int Loop,
             [(ProductRung.Vectorised, TileShape.Medium, ProductPrecision.Fp32, true, true)] = new(127, 807, 841, 809, 735),
             [(ProductRung.Vectorised, TileShape.Slim, ProductPrecision.Fp32, false, true)] = new(72, 681, 572, 188, 271),
             [(ProductRung.Vectorised, TileShape.Slim, ProductPrecision.Fp32, true, true)] = new(72, 673, 522, 188, 825),
-            [(ProductRung.Pipelined, TileShape.Large, ProductPrecision.Tf32, false, true)] = new(250, 883, 765, 2350, 560),
-            [(ProductRung.Pipelined, TileShape.Large, ProductPrecision.Bf16, false, true)] = new(255, 884, 574, 2370, 560),
-            [(ProductRung.Pipelined, TileShape.Medium, ProductPrecision.Tf32, false, true)] = new(72, 707, 421, 690, 230),
-            [(ProductRung.Pipelined, TileShape.Medium, ProductPrecision.Bf16, false, true)] = new(72, 708, 323, 690, 230),
             [(ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32, false, false)] = new(128, 865, 264, 1209, 300),
             [(ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32, true, false)] = new(128, 1188, 307, 1209, 800),
             [(ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32, false, true)] = new(128, 842, 239, 1209, 300),

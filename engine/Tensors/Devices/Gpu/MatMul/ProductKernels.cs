@@ -57,8 +57,6 @@ internal static class ProductKernels
             .. Vectorised<SlimTile, FourFours, Float4, Float4, Float2, FourTwos>(TileShape.Slim),
             .. TensorCore<LargeTensorTile>(TileShape.Large),
             .. TensorCore<MediumTensorTile>(TileShape.Medium),
-            .. Pipelined<WideTensorTile>(TileShape.Large),
-            .. Pipelined<MediumTensorTile>(TileShape.Medium),
         ];
         All = all;
         s_byKey = all.ToDictionary(kernel => (kernel.Rung, kernel.Shape, kernel.IsAlongDepth, kernel.ReadsVectors, kernel.Precision));
@@ -137,21 +135,6 @@ internal static class ProductKernels
         .. TensorCore<TTile, ScalarChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: false),
         .. TensorCore<TTile, VectorChunk, Bf16>(shape, ProductPrecision.Bf16, readsVectors: true),
     ];
-
-    private static IEnumerable<ProductKernel> Pipelined<TTile>(TileShape shape)
-        where TTile : struct, ITensorTile =>
-        [Pipelined<TTile, Tf32Stage>(shape, ProductPrecision.Tf32), Pipelined<TTile, Bf16Stage>(shape, ProductPrecision.Bf16)];
-
-    private static ProductKernel Pipelined<TTile, TPrecision>(TileShape shape, ProductPrecision precision)
-        where TTile : struct, ITensorTile
-        where TPrecision : struct, IStagePrecision
-    {
-        var tile = new TileSize(TTile.Rows, TTile.Columns, Pipeline.TileDepth, TTile.Threads);
-        var stages = Pipeline.TileDepth * (TTile.Rows + TTile.Columns) * sizeof(float);
-        return new ProductKernel(
-            ProductRung.Pipelined, shape, IsAlongDepth: false, ReadsVectors: true, precision, tile,
-            stages + TableOf(tile.Depth), (Action<Product>)PipelinedKernel.PipelinedProduct<TTile, TPrecision>);
-    }
 
     private static IEnumerable<ProductKernel> TensorCore<TTile, TChunk, TPrecision>(
         TileShape shape, ProductPrecision precision, bool readsVectors)

@@ -9,10 +9,6 @@ internal static class ProductReach
 {
     public static double Of(ProductRung rung, TileShape? tile, ProductPrecision precision) => (rung, tile, precision) switch
     {
-        (ProductRung.Pipelined, TileShape.Large, ProductPrecision.Tf32) => 0.60,
-        (ProductRung.Pipelined, TileShape.Large, _) => 0.30,
-        (ProductRung.Pipelined, _, ProductPrecision.Tf32) => 0.28,
-        (ProductRung.Pipelined, _, _) => 0.14,
         (ProductRung.TensorCore, TileShape.Large, ProductPrecision.Tf32) => 0.38,
         (ProductRung.TensorCore, TileShape.Large, _) => 0.30,
         (ProductRung.TensorCore, _, ProductPrecision.Tf32) => 0.22,

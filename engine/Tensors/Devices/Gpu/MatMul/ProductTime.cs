@@ -129,9 +129,6 @@ internal readonly record struct ProductTime(int Residents, double TileWork, doub
         // The assembler places the wait for the first half's loads before the multiplications.
         (ProductRung.TensorCore, _) => MemoryLatency + Math.Max(0, MemoryLatency - (work / 2)),
 
-        // In flight during three of four stages, each of which ends with a barrier.
-        (ProductRung.Pipelined, _) => HandoverLatency + Math.Max(0, MemoryLatency - (0.75 * work)),
-
         // In flight during the whole tile.
         (ProductRung.DoubleBuffered or ProductRung.Vectorised, _) => Math.Max(0, MemoryLatency - work),
 

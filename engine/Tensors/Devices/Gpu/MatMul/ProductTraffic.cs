@@ -53,9 +53,5 @@ internal readonly record struct ProductTraffic(double SectorsPerAccess, double R
         ["product/tensor-core-medium-bf16-along-depth"] = new(19.78, 0.00),
         ["product/tensor-core-medium-bf16-vector-rows-along-columns"] = new(9.32, 0.00),
         ["product/tensor-core-medium-bf16-vector-rows-along-depth"] = new(13.72, 0.00),
-        ["product/pipelined-large-tf32-along-columns"] = new(6.12, 0.00),
-        ["product/pipelined-large-bf16-along-columns"] = new(6.12, 0.00),
-        ["product/pipelined-medium-tf32-along-columns"] = new(7.51, 0.00),
-        ["product/pipelined-medium-bf16-along-columns"] = new(7.51, 0.00),
     };
 }

@@ -15,7 +15,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 internal sealed class ProductTuner(ProductDevice device, Func<ProductVariant, double> measure)
 {
     private static readonly ProductRung[] s_rungs =
-        [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore, ProductRung.Pipelined];
+        [ProductRung.RegisterBlocked, ProductRung.DoubleBuffered, ProductRung.Vectorised, ProductRung.TensorCore];
 
     /// <summary>A variant must take less than this share of the table's time; a smaller gain is noise.</summary>
     private const double MaxTimeRatio = 0.97;

@@ -21,8 +21,8 @@ internal enum ProductRung
     /// <summary>Tensor cores in TF32 or bfloat16: a lower precision, so only on request.</summary>
     TensorCore,
 
-    /// <summary>Tensor cores that read a pipeline of asynchronous copies.</summary>
-    Pipelined,
+    /// <summary>Tensor cores that read images with channels last: of convolutions only, in bfloat16.</summary>
+    ChannelsLast,
 }
 
 /// <summary>The tiles that rungs from register-blocked on are compiled for: <see cref="LargeTile"/> and its neighbours.</summary>
@@ -75,7 +75,7 @@ internal readonly record struct ProductVariant(ProductRung Rung, TileShape Tile,
 internal static class RungNames
 {
     private static readonly string[] s_names =
-        ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core", "pipelined"];
+        ["naive", "tiled", "register-blocked", "double-buffered", "vectorised", "tensor-core", "channels-last"];
 
     public static IReadOnlyList<string> All => s_names;
 
@@ -90,7 +90,7 @@ internal static class RungNames
         ProductRung.DoubleBuffered => "fetches the next tile while it multiplies this one",
         ProductRung.Vectorised => "128-bit reads and writes",
         ProductRung.TensorCore => "tensor cores; factors rounded to TF32 or bfloat16",
-        ProductRung.Pipelined => "tensor cores fed by asynchronous copies, three stages ahead",
+        ProductRung.ChannelsLast => "tensor cores fed with channels-last bfloat16, past the registers",
         _ => throw new ArgumentOutOfRangeException(nameof(rung), rung, message: null),
     };
 

@@ -71,15 +71,15 @@ internal static class TensorCoreKernel
 
         if (ArrivalCounters.AreCounted(product.Arrivals))
         {
-            TensorResults<TTile>.StorePart(product, sums, block: 0);
+            TensorResults<TTile>.StorePart(product, sums);
             if (!LastGroup.IsLast(product))
             {
                 return;
             }
 
-            sums = TensorResults<TTile>.SumParts(product, block: 0);
+            sums = TensorResults<TTile>.SumParts(product);
         }
 
-        TensorResults<TTile>.Store(product, place, sums, block: 0);
+        TensorResults<TTile>.Store(product, place, sums);
     }
 }

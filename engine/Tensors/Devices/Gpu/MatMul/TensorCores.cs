@@ -64,12 +64,6 @@ internal static class TensorCores
     public static AccumulatorFragment MultiplyBFloat16(AccumulatorFragment c, LeftFragment a, RightFragment b) =>
         throw PtxMethods.Elsewhere();
 
-    /// <summary>c + a · b with a and b in bfloat16, half as deep; of a and b the first half of the registers is read.</summary>
-    [IntrinsicImplementation]
-    [Ptx("mma.sync.aligned.m16n8k8.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%8, %9}, {%12}, {%4, %5, %6, %7};")]
-    public static AccumulatorFragment MultiplyBFloat16Stage(AccumulatorFragment c, LeftFragment a, RightFragment b) =>
-        throw PtxMethods.Elsewhere();
-
     /// <summary>Two numbers rounded to bfloat16, the first in the lower half.</summary>
     [IntrinsicImplementation]
     [Ptx("cvt.rn.bf16x2.f32 %0, %2, %1;")]

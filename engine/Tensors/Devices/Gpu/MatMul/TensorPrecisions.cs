@@ -15,7 +15,7 @@ internal struct Chunk
 /// The precision of factors on tensor cores. They are rounded once, before they are written to shared memory. In either precision one
 /// multiplication takes two chunks of depth, and <c>ldmatrix</c> distributes 16 bytes to four lanes, so everything else is shared.
 /// </summary>
-internal interface ITensorPrecision : ITensorProduct
+internal interface ITensorPrecision
 {
     /// <summary>Numbers in 16 bytes.</summary>
     static abstract int ChunkDepth { get; }
@@ -23,11 +23,7 @@ internal interface ITensorPrecision : ITensorProduct
     /// <summary>Rounds a chunk's numbers.</summary>
     /// <param name="high">the last four of eight; unused in chunks of four</param>
     static abstract Chunk Round(Float4 low, Float4 high);
-}
 
-/// <summary>What tensor cores multiply.</summary>
-internal interface ITensorProduct
-{
     /// <summary>c + a · b.</summary>
     static abstract AccumulatorFragment MultiplyAdd(AccumulatorFragment c, LeftFragment a, RightFragment b);
 }

@@ -17,13 +17,10 @@ internal static class TensorResults<TTile>
     private static int RowFragments => TTile.IsLarge ? 4 : 2;
 
     /// <summary>Warps across a tile.</summary>
-    private static int Across => TTile.Columns / (Blocks * ColumnFragments * FragmentColumns);
-
-    /// <summary>Blocks of 32 columns of a warp.</summary>
-    private static int Blocks => TTile.IsWide ? 2 : 1;
+    private static int Across => TTile.Columns / (ColumnFragments * FragmentColumns);
 
     /// <summary>Sums of a lane.</summary>
-    private static int Own => 4 * RowFragments * Blocks * ColumnFragments;
+    private static int Own => 4 * RowFragments * ColumnFragments;
 
     /// <summary>The distance between a lane's two rows of a fragment.</summary>
     private static int RowStep => FragmentRows / 2;
@@ -32,7 +29,7 @@ internal static class TensorResults<TTile>
     public static int FirstRow => Group.IdxX / TensorLayout.WarpSize / Across * (RowFragments * FragmentRows);
 
     public static int FirstColumn =>
-        Group.IdxX / TensorLayout.WarpSize % Across * (Blocks * ColumnFragments * FragmentColumns);
+        Group.IdxX / TensorLayout.WarpSize % Across * (ColumnFragments * FragmentColumns);
 
     /// <summary>
     /// sums + left · right over one half of a tile's depth, which is two chunks. The fence of a large tile is not needed for correctness:
@@ -76,7 +73,7 @@ internal static class TensorResults<TTile>
     /// <summary>One column of fragments.</summary>
     public static Four<AccumulatorFragment> MultiplyAdd<TPrecision>(
         Four<AccumulatorFragment> sums, Four<LeftFragment> a, RightFragment b)
-        where TPrecision : struct, ITensorProduct
+        where TPrecision : struct, ITensorPrecision
     {
         sums.A = TPrecision.MultiplyAdd(sums.A, a.A, b);
         sums.B = TPrecision.MultiplyAdd(sums.B, a.B, b);
@@ -90,12 +87,11 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Writes the sums of a part of the depth to memory, for the tile's last group (<see cref="LastGroup"/>).</summary>
-    /// <param name="block">which 32 columns of the warp</param>
-    public static void StorePart(in Product product, Four<Four<AccumulatorFragment>> sums, int block)
+    public static void StorePart(in Product product, Four<Four<AccumulatorFragment>> sums)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int next = RowFragments * TTile.Threads;
-        int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own) + (block * ColumnFragments * next);
+        int place = LastGroup.PlaceOfPart(product, TTile.Threads, Own);
         StorePart(parts, place, sums.A);
         StorePart(parts, place + next, sums.B);
         StorePart(parts, place + (2 * next), sums.C);
@@ -116,12 +112,11 @@ internal static class TensorResults<TTile>
     private static Float4 FourOf(AccumulatorFragment sums) => new() { X = sums.C0, Y = sums.C1, Z = sums.C2, W = sums.C3 };
 
     /// <summary>The sums of all parts of the tile, added in order.</summary>
-    /// <param name="block">which 32 columns of the warp</param>
-    public static Four<Four<AccumulatorFragment>> SumParts(in Product product, int block)
+    public static Four<Four<AccumulatorFragment>> SumParts(in Product product)
     {
         ArrayView<Float4> parts = product.Partial.Cast<Float4>();
         int next = RowFragments * TTile.Threads;
-        int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own) + (block * ColumnFragments * next);
+        int place = LastGroup.PlaceOfTile(product, TTile.Threads, Own);
         Four<Four<AccumulatorFragment>> sums = default;
         for (int part = 0; part < product.Splits.Value; part++)
         {
@@ -129,7 +124,7 @@ internal static class TensorResults<TTile>
             sums.B = Add(sums.B, parts, place + next);
             sums.C = Add(sums.C, parts, place + (2 * next));
             sums.D = Add(sums.D, parts, place + (3 * next));
-            place += Blocks * ColumnFragments * next;
+            place += ColumnFragments * next;
         }
 
         return sums;
@@ -158,12 +153,11 @@ internal static class TensorResults<TTile>
     }
 
     /// <summary>Writes the sums, plus biases, to the target.</summary>
-    /// <param name="block">which 32 columns of the warp</param>
-    public static void Store(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums, int block)
+    public static void Store(in Product product, in GroupPlace place, Four<Four<AccumulatorFragment>> sums)
     {
         int lane = Group.IdxX % TensorLayout.WarpSize;
         int row = place.FirstRow + FirstRow + (lane / 4);
-        int column = place.FirstColumn + FirstColumn + (block * ColumnFragments * FragmentColumns) + (lane % 4 * 2);
+        int column = place.FirstColumn + FirstColumn + (lane % 4 * 2);
         Four<Float2> biases = Biases(product, row);
         Store(product, row, column, biases, sums.A);
         Store(product, row, column + FragmentColumns, biases, sums.B);

@@ -17,9 +17,6 @@ internal interface ITensorTile
     /// fence keeps the stores that wait for it behind them.
     /// </summary>
     static abstract bool IsLarge { get; }
-
-    /// <summary>Whether a warp has 64 columns instead of 32.</summary>
-    static abstract bool IsWide { get; }
 }
 
 /// <summary>
@@ -35,24 +32,6 @@ internal readonly struct LargeTensorTile : ITensorTile
     public static int Threads => 256;
 
     public static bool IsLarge => true;
-
-    public static bool IsWide => false;
-}
-
-/// <summary>
-/// 64 x 64 results a warp, four warps: the fewest reads of shared memory. Only for kernels whose next numbers need no registers.
-/// </summary>
-internal readonly struct WideTensorTile : ITensorTile
-{
-    public static int Rows => 128;
-
-    public static int Columns => 128;
-
-    public static int Threads => 128;
-
-    public static bool IsLarge => true;
-
-    public static bool IsWide => true;
 }
 
 /// <summary>32 x 32 results a warp, four warps, for products too small to give every multiprocessor a large tile.</summary>
@@ -65,8 +44,6 @@ internal readonly struct MediumTensorTile : ITensorTile
     public static int Threads => 128;
 
     public static bool IsLarge => false;
-
-    public static bool IsWide => false;
 }
 
 /// <summary>

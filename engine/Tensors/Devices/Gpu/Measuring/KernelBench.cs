@@ -64,9 +64,20 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
         var usesWinograd = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
         var fitsFewPixels = ConvolutionTable.FewPixels(g, pass, traits);
         var usesFewPixels = fitsFewPixels && _kernels.FewPixelsAllowed;
+        var other = ChannelsLastOf(pass, traits);
+        var usesChannelsLast =
+            device.Precision == ProductPrecision.Bf16 && !usesFewPixels && other is { } taken && ConvolutionTable.ChannelsLast(taken);
         foreach (var measurement in Ladder(name, Layer.ToString(), shape, cost, () => call(x.Span, w.Span, y.Span)))
         {
-            yield return usesWinograd || usesFewPixels ? measurement with { IsChosen = false } : measurement;
+            yield return usesWinograd || usesFewPixels || usesChannelsLast ? measurement with { IsChosen = false } : measurement;
+        }
+
+        if (other is { } last)
+        {
+            var variant = new ProductVariant(ProductRung.ChannelsLast, TileShape.Large, ConvolutionTable.ChannelsLastParts(last, traits));
+            yield return Forced(
+                variant, ProductPrecision.Bf16,
+                () => Measured(name, $"{variant} bf16", Layer.ToString(), usesChannelsLast, cost, () => call(x.Span, w.Span, y.Span)));
         }
 
         if (fitsFewPixels)
@@ -80,6 +91,19 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
             yield return WithWinograd(
                 () => Measured(name, "winograd", Layer.ToString(), usesWinograd, cost, () => call(x.Span, w.Span, y.Span)));
         }
+    }
+
+    /// <summary>The layer's pass with channels last, its conversions included; null where it can't be.</summary>
+    private ChannelsLastGeometry? ChannelsLastOf(ConvolutionPass pass, ProductDevice traits)
+    {
+        var g = Layer.Geometry;
+        if (pass == ConvolutionPass.WeightGradient || (g.Groups, g.DilationH, g.DilationW) != (1, 1, 1))
+        {
+            return null;
+        }
+
+        var last = pass == ConvolutionPass.Forward ? ChannelsLastGeometry.Forward(g) : ChannelsLastGeometry.InputGradient(g);
+        return ConvolutionTable.CanBeChannelsLast(last, traits) ? last : null;
     }
 
     /// <summary>Runs an action with Winograd forced for all convolutions that support it.</summary>
@@ -141,30 +165,37 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
             .Where(variant => traits.Accepts(shape, variant, device.Precision));
         foreach (var variant in rungs)
         {
-            yield return Forced(variant, device.Precision, variant.ToString());
+            yield return InLadder(variant, device.Precision, variant.ToString());
         }
 
         foreach (var precision in Enum.GetValues<ProductPrecision>().Where(p => p != ProductPrecision.Fp32 && device.Supports(p)))
         {
-            foreach (var variant in ConvolutionTable.Candidates(shape, traits, precision, ProductRung.Pipelined)
-                .Where(variant => variant.Rung >= ProductRung.TensorCore && traits.Accepts(shape, variant, precision)))
+            foreach (var variant in ConvolutionTable.Candidates(shape, traits, precision, ProductRung.TensorCore)
+                .Where(variant => variant.Rung == ProductRung.TensorCore && traits.Accepts(shape, variant, precision)))
             {
-                yield return Forced(variant, precision, $"{variant} {precision.ToString().ToLowerInvariant()}");
+                yield return InLadder(variant, precision, $"{variant} {precision.ToString().ToLowerInvariant()}");
             }
         }
 
-        KernelMeasurement Forced(ProductVariant variant, ProductPrecision precision, string variantName)
+        KernelMeasurement InLadder(ProductVariant variant, ProductPrecision precision, string variantName)
         {
-            var before = device.Precision;
-            (device.Precision, _kernels.Products.Forced) = (precision, variant);
-            try
-            {
-                return Measured(name, variantName, label, variant == chosen && precision == before, cost, call);
-            }
-            finally
-            {
-                (device.Precision, _kernels.Products.Forced) = (before, null);
-            }
+            var isChosen = variant == chosen && precision == device.Precision;
+            return Forced(variant, precision, () => Measured(name, variantName, label, isChosen, cost, call));
+        }
+    }
+
+    /// <summary>Runs an action with a variant forced for every product that it can compute.</summary>
+    private KernelMeasurement Forced(ProductVariant variant, ProductPrecision precision, Func<KernelMeasurement> action)
+    {
+        var before = device.Precision;
+        (device.Precision, _kernels.Products.Forced) = (precision, variant);
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            (device.Precision, _kernels.Products.Forced) = (before, null);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -35,6 +36,12 @@ internal static class LaunchCost
         if (arguments[0] is Product product)
         {
             return kernel.Name == nameof(SplitSumKernel.SplitSum) ? OfSplitSum(product) : OfProduct(product);
+        }
+
+        if (arguments[0] is TurnsPass turns)
+        {
+            return new OpCost(
+                (long)turns.Flops, sizeof(float) * (turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length));
         }
 
         if (kernel.Name == nameof(OptimizerKernels.AdamOfAll))

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
@@ -47,9 +48,13 @@ internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
         var (groups, reach, cycles) = s_products.TryGetValue(kernel, out var product)
             ? OfProduct(product, (Product)arguments[0], grid)
             : (grid.LongSize(), FewFiltersReach.Of(kernel) ?? 1, OfChain(kernel, arguments));
-        Launches.Add(
-            new ModelledLaunch(
-                name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, product?.Precision ?? ProductPrecision.Fp32, reach, cycles));
+        var precision = product?.Precision ?? ProductPrecision.Fp32;
+        if (arguments[0] is TurnsPass turns)
+        {
+            (precision, reach) = (ProductPrecision.Bf16, TurnsTile.Reach * cost.Flops / (groups * turns.FlopsOfGroup));
+        }
+
+        Launches.Add(new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, precision, reach, cycles));
     }
 
     /// <summary>Latency of a chain: each link loads its row and its inputs after the link before it.</summary>

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
+
+/// <summary>
+/// A weight in float32 to blocks of [filters, 32 channels] in bfloat16, one for each tap and 32 channels (<see cref="FilterForm"/>). A
+/// thread has two channels of a filter.
+/// </summary>
+internal static class FilterFormKernel
+{
+    /// <summary>Grid Y counts blocks, X the pairs of a block.</summary>
+    public static void ToFilterBlocks(ArrayView<float> w, ArrayView<float> y, FilterFormArgs g)
+    {
+        if (!TensorCores.IsSupported)
+        {
+            return;
+        }
+
+        const int Pairs = ImageForm.ChannelBlock / 2;
+        int index = (Grid.IdxX * Group.DimX) + Group.IdxX, filter = index / Pairs, pair = index - (filter * Pairs);
+        if (filter >= g.FilterRows)
+        {
+            return;
+        }
+
+        int block = Grid.IdxY, phase = 0;
+        phase = block >= g.Second ? 1 : phase;
+        phase = block >= g.Third ? 2 : phase;
+        phase = block >= g.Fourth ? 3 : phase;
+        int before = phase == 0 ? 0 : phase == 1 ? g.Second : phase == 2 ? g.Third : g.Fourth;
+        int phaseY = phase / g.Columns.Phases, phaseX = phase - (phaseY * g.Columns.Phases);
+        int tap = (block - before) / g.BlocksOfTap, channel = ((block - before - (tap * g.BlocksOfTap)) * Pairs * 2) + (pair * 2);
+        int tapsX = g.Columns.Taps(phaseX), tapY = tap / tapsX, tapX = tap - (tapY * tapsX);
+        int inKernel = (g.Rows.Tap(phaseY, tapY) * g.Columns.Kernel) + g.Columns.Tap(phaseX, tapX);
+        int from = (filter * g.FilterStep) + (channel * g.ChannelStep) + inKernel, left = filter < g.Filters ? g.Channels - channel : 0;
+        float first = 0, second = 0;
+        if (left > 0)
+        {
+            first = w[from];
+        }
+
+        if (left > 1)
+        {
+            second = w[from + g.ChannelStep];
+        }
+
+        y[(block * g.FilterRows * Pairs) + index] = Interop.IntAsFloat(TensorCores.PackBFloat16(first, second));
+    }
+}
+
+/// <summary>The arguments of <see cref="FilterFormKernel"/>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FilterFormArgs
+{
+    public TapAxis Rows, Columns;
+
+    public int Filters, Channels, FilterRows, BlocksOfTap;
+
+    /// <summary>From a filter or channel to the next in the weight.</summary>
+    public int FilterStep, ChannelStep;
+
+    /// <summary>The first blocks of the phases behind the first; behind the last block where there is no such phase.</summary>
+    public int Second, Third, Fourth;
+
+    public FilterFormArgs(FilterForm form)
+    {
+        var taps = form.Rows.Kernel * form.Columns.Kernel;
+        (Rows, Columns, Filters, Channels) = (form.Rows, form.Columns, form.Filters, form.Channels);
+        (FilterRows, BlocksOfTap) = (form.FilterRows, form.BlocksOfTap);
+        (FilterStep, ChannelStep) = form.Rows.Order == TapOrder.Reverse ? (taps, form.Filters * taps) : (form.Channels * taps, taps);
+        (Second, Third, Fourth) = (FirstBlock(form, 1), FirstBlock(form, 2), FirstBlock(form, 3));
+    }
+
+    private static int FirstBlock(FilterForm form, int phase) => phase < form.Phases ? form.BlocksBefore(phase) : form.AllBlocks;
+}

@@ -1,0 +1,103 @@
+using ILGPU;
+using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
+using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Winograd;
+
+namespace IlgpuGan.Tensors.Devices.Gpu;
+
+/// <content>Rung 8: convolutions in bfloat16 of images that have their channels last.</content>
+internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>
+{
+    private const int FormGroup = 128;
+
+    public void Run(ToChannelsLastCall call)
+    {
+        var (x, y, form) = call;
+        var g = form.G;
+        long pixels = (long)form.Images * g.OutH * g.OutW;
+        var grid = new Index3D((int)((pixels + FormGroup - 1) / FormGroup), form.Depth / ImageFormKernel.Channels, 1);
+        queue.Launch(
+            ImageFormKernel.ToChannelsLast, new KernelConfig(grid, new Index3D(FormGroup, 1, 1)), x.View(), y.View(), Rows(form.Mode, g),
+            Columns(form.Mode, g), g, form.Channels, form.Depth);
+    }
+
+    public void Run(ToFilterBlocksCall call)
+    {
+        var (w, y, form) = call;
+        var pairs = form.FilterRows * (ImageForm.ChannelBlock / 2);
+        var grid = new Index3D((pairs + FormGroup - 1) / FormGroup, form.AllBlocks, 1);
+        queue.Launch(
+            FilterFormKernel.ToFilterBlocks, new KernelConfig(grid, new Index3D(FormGroup, 1, 1)), w.View(), y.View(),
+            new FilterFormArgs(form));
+    }
+
+    public void Run(ChannelsLastConv2dCall call)
+    {
+        var (x, w, bias, y, g) = call;
+        var parts = Products.Forced is { Rung: ProductRung.ChannelsLast } forced
+            ? Math.Min(forced.Splits, ConvolutionTable.Turns(g)) : ConvolutionTable.ChannelsLastParts(g, _device);
+        var pass = TurnsPass.Of(g, parts);
+        (pass.Image, pass.Filters) = (x.View(), w.View());
+        var grid = new Index3D(
+            (pass.Pixels + TurnsTile.Rows - 1) / TurnsTile.Rows, pass.FilterRows / TurnsTile.Columns, g.Phases * parts);
+        var config = new KernelConfig(grid, new Index3D(TurnsTile.Threads, 1, 1));
+        if (parts == 1)
+        {
+            (pass.Results, pass.Bias, pass.HasBias) = (y.View(), bias.View(), bias is null ? 0 : 1);
+            queue.Launch(TurnsKernel.Turns, config, pass);
+            return;
+        }
+
+        using var sums = new PooledScratch(Pool, parts * y.Length);
+        pass.Results = sums.View;
+        queue.Launch(TurnsKernel.Turns, config, pass);
+        queue.Launch(
+            PartsSumKernel.Sum, queue.ForElements(y.Length), sums.View, bias.View(), y.View(), parts,
+            new Divisor(g.Rows.Results * g.Columns.Results), new Divisor(g.Filters));
+    }
+
+    /// <summary>The form in which an operand of a convolution is read; plain where the table leaves it to other kernels.</summary>
+    private Form ChannelsLastForm(int operand, ConvolutionPass pass, in ConvGeometry conv, PadMode mode = PadMode.Constant)
+    {
+        if (operand > 1 || Precision != ProductPrecision.Bf16 || (conv.Groups, conv.DilationH, conv.DilationW) != (1, 1, 1)
+            || HasOtherKernel(pass, mode == PadMode.Constant ? conv : conv.OfPadded()))
+        {
+            return Form.Plain;
+        }
+
+        var g = pass == ConvolutionPass.Forward ? ChannelsLastGeometry.Forward(conv) : ChannelsLastGeometry.InputGradient(conv);
+        return !UsesChannelsLast(g) ? Form.Plain : operand == 0 ? g.Image(mode) : g.Weight;
+    }
+
+    private bool UsesChannelsLast(in ChannelsLastGeometry g) =>
+        ConvolutionTable.CanBeChannelsLast(g, _device) && (Products.Forced, Products.Highest) switch
+        {
+            ({ } forced, _) => forced.Rung == ProductRung.ChannelsLast,
+            (null, { } highest) => highest == ProductRung.ChannelsLast,
+            _ => ConvolutionTable.ChannelsLast(g),
+        };
+
+    /// <summary>
+    /// Runs a convolution with its operands in the forms that the device reads, outside of recorded steps, which have them.
+    /// </summary>
+    /// <returns>false where it reads the plain forms</returns>
+    private bool TryInForms(KernelCall call)
+    {
+        Form image = Reads(call, 0), weight = Reads(call, 1);
+        if (image is not ImageForm)
+        {
+            return false;
+        }
+
+        var operands = call.Reads.ToArray();
+        using var x = new PooledScratch(Pool, image.Elements(operands[0].Length));
+        using var w = new PooledScratch(Pool, weight.Elements(operands[1].Length));
+        image.Convert(operands[0], x.Span).RunOn(this);
+        weight.Convert(operands[1], w.Span).RunOn(this);
+        (operands[0], operands[1]) = (x.Span, w.Span);
+        call.Reading([image, weight, .. operands.Skip(2).Select(_ => Form.Plain)], operands).RunOn(this);
+        return true;
+    }
+}

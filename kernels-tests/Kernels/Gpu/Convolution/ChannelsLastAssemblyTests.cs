@@ -1,0 +1,48 @@
+using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
+using IlgpuGan.Tensors.Devices.Gpu.Cuda;
+
+namespace IlgpuGan.KernelsTests.Gpu.Convolution;
+
+/// <summary>Rung 8 as machine code: what a multiplication costs besides itself.</summary>
+internal sealed class ChannelsLastAssemblyTests
+{
+    private const int Multiplication = 0x23C, MatrixRead = 0x83B, Copy = 0xFAE, Branch = 0x947;
+
+    /// <summary>
+    /// The course's table: instructions of the loop for each multiplication, and cycles that the path to shared memory, 128 bytes each, is
+    /// busy for 256 of them, which take as many cycles of a tensor core.
+    /// </summary>
+    [TestCase(80)]
+    [TestCase(86, Category = Exhaustive.Category)]
+    [TestCase(89, Category = Exhaustive.Category)]
+    [TestCase(90, Category = Exhaustive.Category)]
+    [MaxSeconds(20)] // The assembler takes seconds for a kernel.
+    public void TheLoopMultiplies(int sm)
+    {
+        var ptx = Ptx(sm);
+        var figures = MachineCode.Assemble(ptx, sm);
+        var loop = MachineCode.LoopWith(ptx, sm, Multiplication, Branch);
+        var multiplications = loop.Count(opcode => opcode == Multiplication);
+        var each = (double)loop.Count / multiplications;
+        var warps = TurnsTile.Threads / 32;
+        var bytes = warps * ((loop.Count(opcode => opcode == MatrixRead) * 512) + (loop.Count(opcode => opcode == Copy) * 32 * 16));
+        var path = bytes / 128.0 / (warps * multiplications / 256.0);
+        TestContext.Out.WriteLine($"sm_{sm}: {figures.Registers} registers, {loop.Count} / {multiplications} = {each:0.00}, path {path:0}");
+        Assert.Multiple(() =>
+        {
+            Assert.That((figures.StackBytes, figures.SpillBytes), Is.EqualTo((0, 0)));
+            Assert.That(figures.SharedBytes, Is.LessThanOrEqualTo(48 * 1024));
+            Assert.That(multiplications, Is.EqualTo(64));
+            Assert.That(each, Is.LessThanOrEqualTo(3));
+            Assert.That(path, Is.LessThanOrEqualTo(400));
+        });
+    }
+
+    private static string Ptx(int sm)
+    {
+        MachineCode.SkipWithoutAssembler();
+        using var compiler = KernelCompiler.ToPtx(sm);
+        return compiler.Compile(KernelCatalog.All.Single(kernel => kernel.Name == "channels-last/turns"));
+    }
+}
