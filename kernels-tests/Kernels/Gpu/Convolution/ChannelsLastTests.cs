@@ -109,7 +109,7 @@ internal sealed class ChannelsLastTests(string device)
         });
         var recorded = step.Run(x)[0].ToArray();
         var replayed = step.Run(x)[0].ToArray();
-        step.IsEager = true;
+        step.Eager = true;
         var before = bench.Launches;
         Assert.That((recorded, replayed), Is.EqualTo((step.Run(x)[0].ToArray(), recorded)));
         Assert.That(bench.Launches - before, Is.EqualTo(6), "two forms and the products of each");
