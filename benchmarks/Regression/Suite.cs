@@ -10,6 +10,7 @@ using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
 using IlgpuGan.Tensors.Ops;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.Benchmarks.Regression;
 
@@ -39,7 +40,7 @@ internal sealed class Suite : IDisposable
 
     public IReadOnlyList<RatioCheck> Checks =>
     [
-        Arithmetic("matrix product, 768²", 0.82, Product(_direct)),
+        Arithmetic("matrix product, 768²", 0.82, Rows(("matrix product", "K = 768"))),
         Arithmetic("residual block 3×3, direct, forward", 0.92, Forward(_direct, "resnet.block3x3")),
         Arithmetic("residual block 3×3, direct, data gradient", 0.73, DataGradient(_direct, "resnet.block3x3")),
         Arithmetic("residual block 3×3, direct, weight gradient", 0.84, WeightGradient(_direct, "resnet.block3x3")),
@@ -47,12 +48,10 @@ internal sealed class Suite : IDisposable
         Arithmetic("U-Net transposed 4×4, 512 → 128, forward", 0.81, DataGradient(_direct, "unet.up3")),
         Arithmetic("ResNet 7×7 to 3 channels, forward", 0.85, Forward(_direct, "resnet.out7x7")),
         Traffic("U-Net innermost 4×4, 512 → 512 at 2², forward", 0.85, Forward(_direct, "unet.down8")),
-        Traffic("Adam, 11 million weights", 1.6, Of<OptimizerBenchmarks>(b => b.Weights = 11_378_179, nameof(OptimizerBenchmarks.Adam))),
-        Traffic(
-            "leaky ReLU, 64 × 128²", 1,
-            Of<UnaryBenchmarks>(b => (b.Count, b.Function) = (64 * 128 * 128, UnaryFunction.LeakyRelu), nameof(UnaryBenchmarks.Engine))),
-        Traffic("instance norm, 256 × 64²", 0.43, Of<NormBenchmarks>(b => b.Shape = "256x4096", nameof(NormBenchmarks.Engine))),
-        Traffic("reflection padding, 64 × 256²", 0.88, Of<LayoutBenchmarks>(b => b.Side = 256, nameof(LayoutBenchmarks.ReflectionPad))),
+        Traffic("Adam, 11 million weights", 1.6, Rows(("Adam", "11378179"))),
+        Traffic("leaky ReLU, 64 × 128²", 1, Rows(("unary LeakyRelu", "1048576"))),
+        Traffic("instance norm, 256 × 64²", 0.64, Rows(("moments", "Inner = 4096"), ("normalize", "Inner = 4096"))),
+        Traffic("reflection padding, 64 × 256²", 0.88, Rows(("pad Reflect", "W = 256"))),
         Against(
             "residual block 3×3, Winograd, forward", "direct", 3.0, Forward(_winograd, "resnet.block3x3"),
             Forward(_direct, "resnet.block3x3")),
@@ -123,15 +122,6 @@ internal sealed class Suite : IDisposable
         return new Work(() => pass(x, w, y, g), OpBenchmark.MemoryCost(inputs + weights + outputs, g.Flops));
     }
 
-    private static Work Product(CpuDevice device)
-    {
-        const int Side = 768;
-        var (a, b, c) = (Upload(device, Side * Side), Upload(device, Side * Side), Upload(device, Side * Side));
-        var g = new MatMulGeometry(1, Side, Side, Side, TransposeA: false, TransposeB: false);
-        return new Work(() => device.Kernels.Run(new MatMulCall(a, b, c, g)), OpBenchmark.MemoryCost(
-            3L * Side * Side, 2L * Side * Side * Side));
-    }
-
     private static DeviceSpan Upload(CpuDevice device, long count)
     {
         var span = new DeviceSpan(device.Allocate(count), 0, count);
@@ -139,16 +129,14 @@ internal sealed class Suite : IDisposable
         return span;
     }
 
-    /// <summary>The work of a benchmark class's method, on one thread.</summary>
-    private Work Of<T>(Action<T> choose, string method)
-        where T : OpBenchmark, new()
+    /// <summary>The work of rows of the table of kernels at the size that is measured and named so, one after the other.</summary>
+    private Work Rows(params (string Row, string Size)[] rows)
     {
-        OpBenchmark.Threads = 1;
-        var benchmark = new T();
-        choose(benchmark);
-        benchmark.SetUp();
-        _owned.Add(new CleanUp(benchmark));
-        return new Work(typeof(T).GetMethod(method)!.CreateDelegate<Action>(benchmark), benchmark.Cost(method));
+        var calls = Array.ConvertAll(rows, row => KernelTable.Timed
+            .Single(c => c.Row == row.Row && c.Size.Contains(row.Size, StringComparison.Ordinal)).Call(new DeviceArrays(_direct)));
+        return new Work(
+            () => Array.ForEach(calls, _direct.Kernels.Run),
+            new OpCost(calls.Sum(call => call.Cost.Flops), calls.Sum(call => call.Cost.Bytes)));
     }
 
     private Work Rung(IRung rung)
@@ -228,9 +216,4 @@ internal sealed class Suite : IDisposable
     /// <param name="Run">runs the work once</param>
     /// <param name="Cost">nominal operations and minimum traffic</param>
     private sealed record Work(Action Run, OpCost Cost);
-
-    private sealed class CleanUp(OpBenchmark benchmark) : IDisposable
-    {
-        public void Dispose() => benchmark.CleanUp();
-    }
 }

@@ -86,7 +86,7 @@ internal static partial class Naive
     /// <summary>x − log Σ exp x along a dimension.</summary>
     public static Array64 LogSoftmax(Array64 x, int axis)
     {
-        var total = Sum(x.Map(Math.Exp), axis);
-        return Array64.Zip(x, total, (value, sum) => value - Math.Log(sum));
+        var below = Array64.Zip(x, Extreme(x, Math.Max, axis), (value, largest) => value - largest); // No power of e is infinite.
+        return Array64.Zip(below, Sum(below.Map(Math.Exp), axis), (value, sum) => value - Math.Log(sum));
     }
 }

@@ -29,12 +29,11 @@ internal static partial class Naive
     /// <summary>The largest or smallest over some dimensions, which keep extent 1.</summary>
     public static Array64 Extreme(Array64 x, Func<double, double, double> better, params int[] axes)
     {
-        var result = new Array64(axes.Aggregate(x.Shape, (s, axis) => s.With(axis, 1)));
-        Array.Fill(result.Values, double.NaN);
+        var result = Array64.Build(axes.Aggregate(x.Shape, (s, axis) => s.With(axis, 1)), index => x[index]);
         Array64.Build(x.Shape, index =>
         {
             ref var best = ref result[Within(index, result.Shape)];
-            return best = double.IsNaN(best) ? x[index] : better(best, x[index]);
+            return best = better(best, x[index]);
         });
         return result;
     }

@@ -17,6 +17,15 @@ internal static partial class Naive
     /// <summary>Element i of a key's uniform numbers: the upper 24 bits of word i mod 4 of block i / 4.</summary>
     public static double Uniform(RandomKey key, int element) => (Philox(key, (uint)(element / 4))[element % 4] >> 8) / (double)(1 << 24);
 
+    /// <summary>Element i of a key's normal deviates: by Box and Muller, from the uniform numbers of an even place and of the
+    /// next.</summary>
+    public static double Normal(RandomKey key, int element)
+    {
+        var (radius, angle) = (
+            Math.Sqrt(-2 * Math.Log(Uniform(key, element & ~1) + (1.0 / (1 << 24)))), 2 * Math.PI * Uniform(key, element | 1));
+        return radius * (element % 2 == 0 ? Math.Cos(angle) : Math.Sin(angle));
+    }
+
     /// <summary>Philox4x32-10 (Salmon et al. 2011).</summary>
     private static uint[] Philox(RandomKey key, uint block)
     {

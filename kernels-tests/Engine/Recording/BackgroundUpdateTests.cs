@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.EngineTests.Recording;
 
@@ -104,7 +105,7 @@ internal sealed class BackgroundUpdateTests
         {
             using var device = new CpuDevice(count);
             var arrays = ArraysOf(device);
-            using var replay = device.Prepare(List(arrays.All));
+            using var replay = device.Prepare(List([.. arrays.Spans]));
             var results = new string[rounds];
             for (var round = 0; round < rounds; round++)
             {
@@ -112,7 +113,7 @@ internal sealed class BackgroundUpdateTests
                 AdamCoefficients.SetRates(device.Numbers, s_adam, 2e-3f, step: 3);
                 replay.Run();
                 results[round] = string.Join(
-                    ' ', arrays.All.Select(span => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(arrays.Bits(span))))));
+                    ' ', arrays.Spans.Select(span => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(arrays.Bits(span))))));
             }
 
             return results;
@@ -122,13 +123,13 @@ internal sealed class BackgroundUpdateTests
     /// <summary>
     /// weight, gradient, moments; four others of that size; x, dy, weight, other, moments, gradient; four small ones; x and dy.
     /// </summary>
-    private static Arrays ArraysOf(Device device)
+    private static DeviceArrays ArraysOf(Device device)
     {
-        var arrays = new Arrays(device);
+        var arrays = new DeviceArrays(device);
         var (x, dy, w) = (s_inner.C * s_inner.H * s_inner.W, s_inner.K * s_inner.OutH * s_inner.OutW, s_inner.K * s_inner.C * 16);
         foreach (var count in (int[])[Many, Many, Many, Many, Many, Many, Many, Many, x, dy, w, w, w, w, x, dy, Few, Few, Few, Few, w])
         {
-            arrays.Next(count);
+            arrays.In(count, 0.1, 1);
         }
 
         return arrays;
@@ -149,7 +150,7 @@ internal sealed class BackgroundUpdateTests
         var list = new List<KernelCall>();
         foreach (var call in calls)
         {
-            list.Add(call(arrays.All));
+            list.Add(call([.. arrays.Spans]));
         }
 
         return [.. new BackgroundPlan((CpuKernels)device.OwnKernels, list).Actions()

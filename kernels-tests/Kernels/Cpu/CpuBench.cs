@@ -2,6 +2,7 @@ using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
@@ -9,7 +10,7 @@ namespace IlgpuGan.KernelsTests.Cpu;
 /// The processor's kernels with a chosen micro-kernel and thread count. Arrays begin at odd addresses, hold NaN until they are written,
 /// and lie between guards.
 /// </summary>
-internal sealed class CpuBench : IDisposable
+internal sealed class CpuBench : CallArrays, IDisposable
 {
     private const int Guard = 19;
     private const float Sentinel = -12345.625f;
@@ -21,12 +22,17 @@ internal sealed class CpuBench : IDisposable
         int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster, ConvolutionTunings? tunings = null)
     {
         _threads = new CpuThreads(threads);
-        Kernels = new CpuKernels(_threads, new StepNumbers()) { MicroKernel = kernel, Winograd = winograd, Tunings = tunings };
+        Kernels = new CpuKernels(_threads, Numbers) { MicroKernel = kernel, Winograd = winograd, Tunings = tunings };
         MemoryPool? pool = null;
         _pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));
     }
 
     public CpuKernels Kernels { get; }
+
+    public override StepNumbers Numbers { get; } = new();
+
+    /// <summary>Whether a weight stays as it is.</summary>
+    public bool HoldsWeights { get; private set; }
 
     public unsafe DeviceSpan New(int count)
     {
@@ -54,4 +60,12 @@ internal sealed class CpuBench : IDisposable
     }
 
     public void Dispose() => _threads.Dispose();
+
+    protected override DeviceSpan Upload(float[] values) => Put(values);
+
+    protected override void Hold(DeviceSpan weight)
+    {
+        HoldsWeights = true;
+        Kernels.Hold(weight);
+    }
 }

@@ -11,10 +11,7 @@ internal sealed class OtherInstructionSetsTests
 {
     private static readonly string[] s_fixtures =
     [
-        nameof(UnaryTests), nameof(VectorMathTests), nameof(BroadcastTests), nameof(ReduceTests), nameof(NormTests), nameof(FusedNormTests),
-        nameof(FusedUpdateTests), nameof(MemoryTests),
-        nameof(RandomKernelTests), nameof(OptimizerKernelTests), nameof(LogSoftmaxTests), nameof(ResamplingTests), nameof(PaddingTests),
-        nameof(PlaceTests), nameof(TransposeTests), nameof(ConvolutionTests), nameof(RandomConvolutionTests),
+        nameof(KernelTests), nameof(VectorMathTests), nameof(TransposeTests),
     ];
 
     [TestCase("DOTNET_EnableAVX512")]

@@ -61,16 +61,9 @@ internal sealed class IlgpuCpuTests
                 .AgreesWithItsDefinition((ProductVariant)c.Arguments[0]!, (bool)c.Arguments[1]!, (int)c.Arguments[2]!));
         }
 
-        // Groups of one part, whose norms are one launch, and of two.
-        foreach (var c in FusedNormTests.Cases())
+        foreach (var c in KernelTests.Chosen)
         {
-            var (g, tail) = ((NormGeometry)c.Arguments[0]!, (NormTail)c.Arguments[1]!);
-            if (g is { Channels: 1, PerInstance: true } or { GroupSize: 1 } or { GroupSize: 35 })
-            {
-                var name = string.Join(' ', c.ArgDisplayNames!);
-                yield return new Check($"norm {name}", () => new FusedNormTests(Name).Forward(g, tail));
-                yield return new Check($"norm's gradient {name}", () => new FusedNormTests(Name).Gradient(g, tail));
-            }
+            yield return new Check($"{c}", () => new KernelTests(Name).AgreesWithItsDefinition(c));
         }
 
         yield return new Check("packed weights", () => PackedWeightsTests.EachTapHasItsPlace(Name));
@@ -96,42 +89,14 @@ internal sealed class IlgpuCpuTests
         }
 
         var seldom = new SeldomLaunchedKernelTests(Name);
-        yield return new Check("copy", seldom.ACopyIsTheSame);
-        yield return new Check("fill", seldom.ANumberOfTheTableFillsAnArray);
-        yield return new Check("long rows", seldom.LongRowsAreRepeatedAndPutInPlace);
-        yield return new Check("moments", seldom.MomentsOfALargeGroupAgree);
         yield return new Check("parts", seldom.PartsAreAddedInOrderByFewThreads);
-        yield return new Check("statistics", seldom.StatisticsMoveTowardsTheBatchs);
         yield return new Check("peak", seldom.TheMeasureOfThePeakComputesWhatItSays);
-        yield return new Check("exchange", () => seldom.APictureIsExchangedAsTheNumbersSay(1, [1, 2], [5, 6, 1, 2]));
-        foreach (var (f, slope) in new[] { (UnaryFunction.Affine, 3), (UnaryFunction.Sign, 0), (UnaryFunction.GreaterThan, 0) })
-        {
-            yield return new Check($"gradient of {f}", () => seldom.GradientsThatNeedNoInputAreConstants(f, slope));
-        }
-
-        yield return new Check("normal deviates", () => NumbersAreTheProcessors(Tensor.Normal, within: 1e-5f));
-        yield return new Check("uniform deviates", () => NumbersAreTheProcessors(Tensor.Uniform, within: 0));
         yield return new Check("first place", () => new PlaceTests(Name).TheFirstOfEqualsWins(300));
         var optimizers = new OptimizerTests(Name);
         yield return new Check("Adam", () => optimizers.AdamFollowsThePaper(0.1));
         yield return new Check("gradient descent", () => optimizers.SgdFollowsItsFormula(0.9, 0.05));
         yield return new Check("RMSProp", () => optimizers.VariantsFollowTheirFormulas("rmsprop"));
         yield return new Check("averages", () => optimizers.AveragesFollowTheirFormulaSwapInAndGoOn(counted: true));
-        foreach (var f in Enum.GetValues<BinaryFunction>())
-        {
-            yield return new Check($"rows of {f}", () => seldom.BroadcastRowsAgree(f, swapped: false));
-        }
-
-        yield return new Check("sums of columns", () => seldom.ReductionsOfManyNumbersAgree(130, 3, columns: true));
-        yield return new Check("sums of rows", () => seldom.ReductionsOfManyNumbersAgree(130, 3, columns: false));
-    }
-
-    private static void NumbersAreTheProcessors(Func<RandomKey, Shape, Device, Tensor> draw, float within)
-    {
-        var (key, shape) = (new RandomKey(1, 2, 3, 4), new Shape(37));
-        using var expected = draw(key, shape, TestDevices.Open("cpu"));
-        using var drawn = draw(key, shape, TestDevices.Open(Name));
-        Assert.That(drawn.ToArray(), Is.EqualTo(expected.ToArray()).Within(within));
     }
 
     /// <summary>A test of another fixture, on this device.</summary>

@@ -1,8 +1,7 @@
 using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using IlgpuGan.Benchmarks.Ops;
-using Mono.Cecil;
-using Mono.Cecil.Cil;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 
@@ -12,25 +11,33 @@ internal sealed class OpBenchmarkTests
     private static readonly Type[] s_classes =
         [.. typeof(OpBenchmark).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OpBenchmark)) && !t.IsAbstract)];
 
-    private static IEnumerable<Type> WithReferences => s_classes.Where(t => References(t).Any() && t != typeof(RandomBenchmarks));
+    private static IEnumerable<Type> WithReferences => s_classes.Where(t => References(t).Any());
 
     [Test]
     public void EveryKernelHasABenchmark()
     {
-        using var module = ModuleDefinition.ReadModule(typeof(OpBenchmark).Assembly.Location);
-        var called = module.Types.Where(t => t.Namespace == typeof(OpBenchmark).Namespace)
-            .SelectMany(t => t.Methods)
-            .Where(m => m.HasBody)
-            .SelectMany(m => m.Body.Instructions)
-            .Where(i => i.OpCode.Code == Code.Newobj)
-            .Select(i => ((MethodReference)i.Operand).DeclaringType.Name)
-            .ToHashSet();
-        var kernels = typeof(KernelCall).Assembly.GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(KernelCall)) && !t.IsAbstract && t.GetProperty(nameof(KernelCall.Parts))!.DeclaringType
-                == typeof(KernelCall) && !t.Name.StartsWith("Bordered", StringComparison.Ordinal))
-            .Select(t => t.Name);
-        Assert.That(kernels.Except(called), Is.Empty, "kernels without a benchmark");
+        var timed = KernelTable.Timed.Select(c => c.Row).ToHashSet();
+        var called = KernelTable.Small.Where(c => timed.Contains(c.Row)).Select(c => c.Call(new NoArrays()).GetType());
+        var kernels = typeof(KernelCall).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(KernelCall)) && !t.IsAbstract
+            && t.GetProperty(nameof(KernelCall.Parts))!.DeclaringType == typeof(KernelCall));
+        Assert.That(kernels.Except(called).Except([typeof(ExchangeCall)]), Is.Empty, "kernels without a benchmark");
     }
+
+    /// <summary>Of each row that others compute, too, the smallest size.</summary>
+    [TestCaseSource(nameof(PeerCases))]
+    public void PeersComputeWhatTheEngineDoes(string name)
+    {
+        var benchmark = new PeerBenchmarks { Case = name };
+        benchmark.SetUp();
+        benchmark.Engine();
+        benchmark.Peer();
+        var (result, expected) = (benchmark.ReadResult(), benchmark.Expected);
+        benchmark.CleanUp();
+        Assert.That(RelativeError.Of(result, Numbers.Double(expected)), Is.LessThan(2e-4));
+    }
+
+    private static IEnumerable<string> PeerCases() => PeerBenchmarks.Cases.DistinctBy(name => name[..name.IndexOf(':',
+        StringComparison.Ordinal)]);
 
     [TestCaseSource(nameof(WithReferences))]
     public void ReferencesComputeWhatTheEngineDoes(Type type)

@@ -1,9 +1,12 @@
-namespace IlgpuGan.KernelsTests.Cpu;
+namespace IlgpuGan.TestsCommon.Reference;
 
 /// <summary>Convolution in double precision as its definition reads: the truth that the kernels are compared with.</summary>
 internal static class ReferenceConvolution
 {
-    public static double[] Forward(float[] x, float[] w, float[]? bias, ConvGeometry g)
+    public static double[] Forward(float[] x, float[] w, float[]? bias, ConvGeometry g) =>
+        Forward(Numbers.Double(x), Numbers.Double(w), bias is null ? null : Numbers.Double(bias), g);
+
+    public static double[] Forward(double[] x, double[] w, double[]? bias, ConvGeometry g)
     {
         var y = new double[g.N * g.K * g.OutH * g.OutW];
         Visit(g, new ToY(x, w, y));
@@ -11,7 +14,10 @@ internal static class ReferenceConvolution
         return y;
     }
 
-    public static double[] InputGradient(float[] dy, float[] w, float[]? bias, ConvGeometry g)
+    public static double[] InputGradient(float[] dy, float[] w, float[]? bias, ConvGeometry g) =>
+        InputGradient(Numbers.Double(dy), Numbers.Double(w), bias is null ? null : Numbers.Double(bias), g);
+
+    public static double[] InputGradient(double[] dy, double[] w, double[]? bias, ConvGeometry g)
     {
         var dx = new double[g.N * g.C * g.H * g.W];
         Visit(g, new ToX(dy, w, dx));
@@ -20,7 +26,7 @@ internal static class ReferenceConvolution
     }
 
     /// <summary>Adds each channel's number to its planes, of so many pixels.</summary>
-    public static void AddBias(double[] y, float[]? bias, int pixels)
+    private static void AddBias(double[] y, double[]? bias, int pixels)
     {
         for (var i = 0; bias is not null && i < y.Length; i++)
         {
@@ -28,7 +34,10 @@ internal static class ReferenceConvolution
         }
     }
 
-    public static double[] WeightGradient(float[] x, float[] dy, ConvGeometry g)
+    public static double[] WeightGradient(float[] x, float[] dy, ConvGeometry g) =>
+        WeightGradient(Numbers.Double(x), Numbers.Double(dy), g);
+
+    public static double[] WeightGradient(double[] x, double[] dy, ConvGeometry g)
     {
         var dw = new double[g.K * (g.C / g.Groups) * g.KernelH * g.KernelW];
         Visit(g, new ToW(x, dy, dw));
@@ -77,18 +86,18 @@ internal static class ReferenceConvolution
         void Add(int x, int w, int y);
     }
 
-    private readonly struct ToY(float[] x, float[] w, double[] y) : IProduct
+    private readonly struct ToY(double[] x, double[] w, double[] y) : IProduct
     {
-        public void Add(int xi, int wi, int yi) => y[yi] += (double)x[xi] * w[wi];
+        public void Add(int xi, int wi, int yi) => y[yi] += x[xi] * w[wi];
     }
 
-    private readonly struct ToX(float[] dy, float[] w, double[] dx) : IProduct
+    private readonly struct ToX(double[] dy, double[] w, double[] dx) : IProduct
     {
-        public void Add(int xi, int wi, int yi) => dx[xi] += (double)dy[yi] * w[wi];
+        public void Add(int xi, int wi, int yi) => dx[xi] += dy[yi] * w[wi];
     }
 
-    private readonly struct ToW(float[] x, float[] dy, double[] dw) : IProduct
+    private readonly struct ToW(double[] x, double[] dy, double[] dw) : IProduct
     {
-        public void Add(int xi, int wi, int yi) => dw[wi] += (double)x[xi] * dy[yi];
+        public void Add(int xi, int wi, int yi) => dw[wi] += x[xi] * dy[yi];
     }
 }

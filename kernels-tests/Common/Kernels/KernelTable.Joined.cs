@@ -1,0 +1,24 @@
+namespace IlgpuGan.TestsCommon.Kernels;
+
+internal static partial class KernelTable
+{
+    private static IEnumerable<KernelCase> JoinedRows() =>
+    [
+        .. Row(
+            "copy all", [50, 5000],
+            (a, n) => new CopyAllCall([new(a.In(n), a.Out(n)), new(a.In(7), a.Out(7), a.In(7)), new(null, a.Out(5))]),
+            (_, v) => [v[0], [.. v[2].Zip(v[4], (x, y) => x + y)], new double[5]], 2e-7),
+        .. Row(
+            "chain", [50, 900],
+            (a, n) =>
+            {
+                var (x, squares, mean) = (a.In(n), a.In(n), a.Out(1));
+                return new ChainCall(
+                [
+                    new UnaryCall(UnaryFunction.Square, 0, 0, x, squares), new ReduceCall(Reduction.Mean, squares, new(n), mean, new(1)),
+                    new AddScaledCall(2, x, squares),
+                ]);
+            },
+            (_, v) => [[.. v[0].Select(x => (x * x) + (2 * x))], [v[0].Average(x => x * x)]], 1e-6),
+    ];
+}
