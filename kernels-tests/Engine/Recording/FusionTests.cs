@@ -265,6 +265,28 @@ internal sealed class FusionTests(string name)
         }
     }
 
+    /// <summary>But not what is computed of state that has changed meanwhile, nor fills of other lengths.</summary>
+    [Test]
+    public void WhatIsComputedAgainIsComputedOnce()
+    {
+        var (x, state) = (Kept(Image), Kept(Image));
+        DeviceSpan first = Temporary(Image), again = Temporary(Image), changed = Temporary(Image);
+        Assert.That(
+            Fused(
+                Tanh(state, first), Tanh(state, again), Tanh(first, Kept(Image)), Sigmoid(again, Kept(Image)), new CopyCall(x, state),
+                Tanh(state, changed), Sigmoid(changed, Kept(Image))),
+            Is.EqualTo(new[] { "unary", "unary", "unary", "copy", "unary", "unary" }));
+
+        DeviceSpan few = Temporary(5), many = Temporary(Image);
+        Assert.That(
+            Fused(new FillCall(few, 1), new FillCall(many, 1), Tanh(few, Kept(5)), Tanh(many, Kept(Image))),
+            Is.EqualTo(new[] { "fill", "fill", "unary", "unary" }));
+
+        UnaryCall Tanh(DeviceSpan from, DeviceSpan to) => new(UnaryFunction.Tanh, 0, 0, from, to);
+
+        UnaryCall Sigmoid(DeviceSpan from, DeviceSpan to) => new(UnaryFunction.Sigmoid, 0, 0, from, to);
+    }
+
     [Test]
     public void AConcatThatOthersReadStays()
     {

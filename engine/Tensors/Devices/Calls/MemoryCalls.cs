@@ -28,10 +28,22 @@ internal sealed record CopyBlockCall(DeviceSpan X, Shape XShape, int[] XStart, D
     : OneToOneCall<CopyBlockCall>(X, Y)
 {
     public override IReadOnlyList<DeviceSpan> Reads => Extent.Count < YShape.Count ? [X, Y] : [X];
+
+    public bool Equals(CopyBlockCall? other) =>
+        base.Equals(other) && (XShape, YShape, Extent) == (other.XShape, other.YShape, other.Extent)
+        && XStart.AsSpan().SequenceEqual(other.XStart) && YStart.AsSpan().SequenceEqual(other.YStart);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), XShape, YShape, Extent);
 }
 
 /// <summary>y = x with dimension i of y being dimension order[i] of x.</summary>
-internal sealed record PermuteCall(DeviceSpan X, Shape XShape, int[] Order, DeviceSpan Y) : OneToOneCall<PermuteCall>(X, Y);
+internal sealed record PermuteCall(DeviceSpan X, Shape XShape, int[] Order, DeviceSpan Y) : OneToOneCall<PermuteCall>(X, Y)
+{
+    public bool Equals(PermuteCall? other) =>
+        base.Equals(other) && XShape == other.XShape && Order.AsSpan().SequenceEqual(other.Order);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), XShape);
+}
 
 /// <summary>y = arrays side by side along a dimension; the other extents are y's.</summary>
 /// <param name="Operands">the arrays, in order</param>

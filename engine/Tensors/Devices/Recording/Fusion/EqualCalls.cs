@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 
 /// <summary>
-/// What is joined or copied twice from the same values is made once: the pair of pictures that a discriminator sees for its own loss and
-/// for the generator's.
+/// What is computed twice from the same values is computed once, such as the pair of pictures that a discriminator sees for its own loss
+/// and for the generator's.
 /// </summary>
 internal static class EqualCalls
 {
@@ -11,14 +11,13 @@ internal static class EqualCalls
         var made = new Dictionary<KernelCall, List<int>>();
         for (var i = 0; i < graph.Count; i++)
         {
-            if (graph[i] is not (ConcatCall or CopyCall) || graph[i] is not { } call
-                || !call.Writes[0].IsWhole() || !graph.IsTemporary(call.Writes[0].Storage) || !graph.IsValue(call.Writes[0]))
+            if (graph[i] is not { Writes: [var y] } call
+                || !y.IsWhole() || !graph.IsTemporary(y.Storage) || !graph.IsValue(y))
             {
                 continue;
             }
 
-            var y = call.Writes[0];
-            var key = call.Map(span => span == y ? default : span);
+            var key = call.Map(span => span == y ? default(DeviceSpan) with { Length = y.Length } : span); // A fill is told by its length alone.
             var earlier = made.TryGetValue(key, out var places) ? places : made[key] = [];
             if (earlier.FindIndex(place => call.Reads.All(read => graph.IsSame(read, place, i))) is >= 0 and var index)
             {
