@@ -67,7 +67,6 @@ internal static class RanksCommand
                 new($"pix2pix, {processes} processes, --exchange bf16", processes, 1, [.. pix2pix, "--exchange", "bf16"]),
                 new("pix2pix, one process of one thread, --reduction tree", 1, 1, [.. pix2pix, "--reduction", "tree"]),
                 new("cyclegan, one process", 1, 2, cyclegan),
-                new("cyclegan, two processes, --split direction", 2, 1, [.. cyclegan, "--split", "direction"]),
                 new("cyclegan, one process of one thread", 1, 1, cyclegan),
             ];
             var times = runs.Select(_ => new List<double>()).ToList();

@@ -45,6 +45,13 @@ public abstract class DrawnData
     /// <exception cref="IOException">the folder can't be written to</exception>
     public abstract void Write(string folder, string split, int first, int count, int side, ulong seed);
 
+    /// <summary>Writes the first of the set as <c>train</c>, and those behind them as <c>val</c>.</summary>
+    internal void WriteSplits(string folder, int train, int heldOut, int side)
+    {
+        Write(folder, "train", first: 0, train, side, seed: 1);
+        Write(folder, "val", first: train, heldOut, side, seed: 1);
+    }
+
     /// <summary>The random numbers of one sample.</summary>
     /// <param name="stream">stream of the kind, so that its samples don't depend on what else is drawn with the seed</param>
     /// <param name="part">number of an independent part of the sample</param>

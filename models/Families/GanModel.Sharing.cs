@@ -5,15 +5,12 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Steps split between processes: by sample, with gradients summed in a fixed order, or by direction, one direction per process.
+/// Steps split between processes by sample, with gradients summed in a fixed order.
 /// </summary>
 public abstract partial class GanModel
 {
     /// <summary>Computes steps sample by sample; null if batches are computed as a whole.</summary>
     private SampleReduction? _samples;
-
-    /// <summary>Splits a step's two directions between two processes; null if this one computes both.</summary>
-    private SharedDirections? _directions;
 
     /// <summary>
     /// Computes steps sample by sample, in this process or together with others with identical models. Call it before the first step; a
@@ -29,38 +26,14 @@ public abstract partial class GanModel
             throw new OptionsException($"--reduction tree: {obstacle}");
         }
 
-        ShareSteps(ranks);
+        // Kernels chosen by timing may differ between ranks, and add in a different order.
+        _tuning = ranks.Count > 1 ? TuningMode.Table : _tuning;
         _samples = new SampleReduction(
             ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
             Options.Exchange == GradientExchange.Bf16, Options.SyncBatchNorm);
         _optimizers.ForEach(o => o.Optimizer.GradientReducer = _samples);
         _pools.ForEach(p => p.Pool.Samples = _samples);
     }
-
-    /// <summary>
-    /// Splits every step between two processes with identical models and batches, one direction each. Call it before the first step; no bit
-    /// changes.
-    /// </summary>
-    /// <exception cref="OptionsException">there are not two processes, or the model's directions can't be trained separately</exception>
-    internal void SplitDirections(IRanks ranks)
-    {
-        if (ObstacleToDirections() is { } obstacle)
-        {
-            throw new OptionsException($"--split direction: {obstacle}");
-        }
-
-        if (ranks.Count != PartReduction.Count)
-        {
-            throw new OptionsException($"--split direction: there are two directions, and {ranks.Count} processes");
-        }
-
-        ShareSteps(ranks);
-        _directions = new SharedDirections(ranks, Device);
-        _optimizers.ForEach(o => o.Optimizer.GradientReducer = _directions.Reducer);
-    }
-
-    /// <summary>Kernels chosen by timing may differ between ranks, and add in a different order.</summary>
-    private void ShareSteps(IRanks ranks) => _tuning = ranks.Count > 1 ? TuningMode.Table : _tuning;
 
     /// <summary>
     /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss
@@ -145,24 +118,6 @@ public abstract partial class GanModel
         ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
         : throw new InvalidOperationException("ExchangeSamples needs split samples, but this step computes its batch as a whole");
 
-    /// <summary>Why the directions of a step can't be trained separately, in a clause; null if they can.</summary>
-    protected virtual string? ObstacleToDirections() => $"{Family.Info.Name} has no two directions that can be trained separately";
-
-    /// <summary>
-    /// Whether this process computes a direction of the step, 0 or 1; both if it is alone. <see cref="ExchangeReports"/> exchanges the
-    /// reported losses.
-    /// </summary>
-    protected bool ComputesDirection(int direction) => _directions?.ComputesDirection(direction) ?? true;
-
-    /// <summary>The tensors of both directions, of which this process may have computed only one.</summary>
-    /// <param name="first">null if this process does not compute the first</param>
-    /// <param name="second">null if this process does not compute the second</param>
-    protected (Tensor First, Tensor Second) GatherBoth(Tensor? first, Tensor? second) =>
-        _directions?.GatherBoth(first, second) ?? (first!, second!);
-
-    /// <summary>Exchanges the losses reported since the last call between both processes, those of the first direction first.</summary>
-    protected void ExchangeReports() => _directions?.Exchange(_reported);
-
     /// <summary>The step sample by sample, computed eagerly, and the means of their losses.</summary>
     private StepLosses BySample(string phase, Batch batch, SampleReduction samples)
     {
@@ -178,14 +133,5 @@ public abstract partial class GanModel
             i => _reported = reported[i] ??= new ReportedLosses());
         _ema.UpdateSince(updates);
         return new StepLosses(_reported.Names, Tensor.From(means, new Shape(means.Length), Device));
-    }
-
-    /// <summary>The step with this process's direction, computed eagerly.</summary>
-    private StepLosses ByDirection(string phase, Batch batch, SharedDirections directions)
-    {
-        using var step = Device.Step();
-        directions.Begin();
-        var reported = Compute(phase, batch);
-        return new StepLosses(reported.Names, reported.Values());
     }
 }

@@ -207,7 +207,6 @@ public abstract partial class GanModel : IDisposable
 
         var phase = PhaseAt(step);
         var losses = _samples is not null ? BySample(phase, batch, _samples)
-            : _directions is not null ? ByDirection(phase, batch, _directions)
             : ByPhase(phase, batch, isEager);
         _losses = (_losses.Latest, losses);
         return losses;

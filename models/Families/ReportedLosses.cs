@@ -13,15 +13,6 @@ internal sealed class ReportedLosses
 
     public void Clear() => _losses.Clear();
 
-    /// <summary>Removes and returns the losses from an index on.</summary>
-    public ReportedLosses SplitAt(int first)
-    {
-        var rest = new ReportedLosses();
-        rest._losses.AddRange(_losses.Skip(first));
-        _losses.RemoveRange(first, _losses.Count - first);
-        return rest;
-    }
-
     /// <summary>All values in one tensor [losses], so that reading them waits for the device once.</summary>
     public Tensor Values() => TensorOps.Concat(0, [.. _losses.Select(l => l.Value.Detach().Reshape(new Shape(1)))]);
 }

@@ -29,7 +29,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     public string? NewLatest { get; private init; }
 
     /// <summary>A new run; nothing is written.</summary>
-    /// <inheritdoc cref="TrainingRun.Create(string, TrainingOptions, IRanks?, RunData?, Device?, string?, WorkSplit, string?)"/>
+    /// <inheritdoc cref="TrainingRun.Create(string, TrainingOptions, IRanks?, RunData?, Device?, string?, string?)"/>
     public static RunOpening New(string folder, TrainingOptions options, RunData? data, Team? team)
     {
         options.Validated();
@@ -68,7 +68,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
 
     /// <summary>A run that goes on; nothing is written.</summary>
     /// <inheritdoc
-    ///     cref="TrainingRun.Resume(string, IRanks?, Func{TrainingOptions, TrainingOptions}?, RunData?, Device?, WorkSplit, bool)"/>
+    ///     cref="TrainingRun.Resume(string, IRanks?, Func{TrainingOptions, TrainingOptions}?, RunData?, Device?, bool)"/>
     public static RunOpening Resumed(
         string folder, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Team? team, bool changedData)
     {

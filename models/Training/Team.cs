@@ -10,14 +10,13 @@ namespace IlgpuGan.Models.Training;
 /// their share of each step. If one rank fails, all fail. One process alone never comes here.
 /// </summary>
 /// <param name="ranks">this process among them</param>
-/// <param name="split">how they split the work</param>
-internal sealed class Team(IRanks ranks, WorkSplit split)
+internal sealed class Team(IRanks ranks)
 {
     /// <summary>Whether this process writes the files.</summary>
     public bool Leads => ranks.Leads();
 
-    /// <summary>This rank's place if batches are split; null if every rank takes whole batches.</summary>
-    public (int Rank, int Count)? Place => split == WorkSplit.Data ? (ranks.Rank, ranks.Count) : null;
+    /// <summary>This rank's place among those that share a batch.</summary>
+    public (int Rank, int Count)? Place => (ranks.Rank, ranks.Count);
 
     /// <summary>Whether rank 0 saved its state before a failure ended all processes.</summary>
     public bool IsSaved { get; private set; }
@@ -28,25 +27,13 @@ internal sealed class Team(IRanks ranks, WorkSplit split)
     /// <exception cref="OptionsException">they can't be split in this way</exception>
     public void Divide(GanModel model)
     {
-        var isTree = model.Options.Reduction == GradientReduction.Tree;
-        if (split == WorkSplit.Direction)
-        {
-            if (isTree)
-            {
-                throw new OptionsException(
-                    "--split direction: sums the gradients of whole batches, and can't be combined with --reduction tree");
-            }
-
-            model.SplitDirections(ranks);
-        }
-        else if (isTree)
+        if (model.Options.Reduction == GradientReduction.Tree)
         {
             model.SplitSamples(ranks);
         }
         else if (ranks.Count > 1)
         {
-            throw new OptionsException($"{ranks.Count} processes can share a batch by --reduction tree only, or a step of two " +
-                "directions by --split direction");
+            throw new OptionsException($"{ranks.Count} processes can share a batch by --reduction tree only");
         }
     }
 
@@ -150,14 +137,4 @@ internal sealed class Team(IRanks ranks, WorkSplit split)
             Disk.Current.Delete(file);
         }
     }
-}
-
-/// <summary>How a training step is divided between processes.</summary>
-internal enum WorkSplit
-{
-    /// <summary>Each process takes some of the samples of a batch.</summary>
-    Data,
-
-    /// <summary>Each of two processes takes one direction of a model that translates both ways, with the whole batch.</summary>
-    Direction,
 }

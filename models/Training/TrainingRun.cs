@@ -135,12 +135,11 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The same on several processes.</summary>
     /// <param name="ranks">the ranks that train together, each with a call like this; null for this process alone</param>
-    /// <param name="split">how the work is split between the ranks</param>
     internal static TrainingRun Create(
         string folder, TrainingOptions options, IRanks? ranks, RunData? data = null, Device? device = null, string? initFrom = null,
-        WorkSplit split = WorkSplit.Data, string? initNetwork = null)
+        string? initNetwork = null)
     {
-        var team = TeamOf(ranks, split);
+        var team = TeamOf(ranks);
         return Started(
             team, () => new TrainingRun(RunOpening.New(folder, options, data, team), device, team),
             run => run.Begin(initFrom, initNetwork));
@@ -165,12 +164,11 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The same on several processes.</summary>
     /// <param name="ranks">the ranks that train together, each with a call like this; null for this process alone</param>
-    /// <param name="split">how the work is split between the ranks</param>
     internal static TrainingRun Resume(
         string folder, IRanks? ranks, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
-        WorkSplit split = WorkSplit.Data, bool changedData = false)
+        bool changedData = false)
     {
-        var team = TeamOf(ranks, split);
+        var team = TeamOf(ranks);
         return Started(
             team, () => Resumed(RunOpening.Resumed(folder, change, data, team, changedData), device, team), run => run.FinishResume());
     }
@@ -234,9 +232,8 @@ public sealed class TrainingRun : IDisposable
     internal static int? VectorsOf(Device device) => device.Name != "cpu" ? null
         : Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
-    /// <summary>The processes that train together; null if the caller named none and asked for no split.</summary>
-    private static Team? TeamOf(IRanks? ranks, WorkSplit split) =>
-        ranks is null && split == WorkSplit.Data ? null : new Team(ranks ?? new SoleRank(), split);
+    /// <summary>The processes that train together; null if the caller named none.</summary>
+    private static Team? TeamOf(IRanks? ranks) => ranks is null ? null : new Team(ranks);
 
     /// <summary>Builds a run and begins it, in all processes that train together.</summary>
     private static TrainingRun Started(Team? team, Func<TrainingRun> make, Action<TrainingRun> begin)

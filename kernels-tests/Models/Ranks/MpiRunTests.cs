@@ -37,21 +37,6 @@ public sealed class MpiRunTests : MpiCommandLine
     }
 
     [Test]
-    public async Task DirectionsGiveTheBitsOfOne()
-    {
-        await Do("data", "synth", "--kind", "day-night", "--out", In("sets"), "--count", "4", "--val", "1", "--size", "32");
-        string[] train =
-        [
-            "train", "cyclegan", "--data", In("sets"), "--steps", "4", "--ngf", "4", "--ndf", "4", "--load-size", "32", "--crop-size", "32",
-            "--generator", "resnet6", "--sample-freq", "0", "--threads", "1",
-        ];
-        await Do([.. train, "--out", In("one")]);
-        var (code, output) = await MpiRun(2, ["dotnet", Program, .. train, "--out", In("two"), "--split", "direction"]);
-        Assert.That(code, Is.Zero, output);
-        Assert.That(TinyRun.TensorsOf(In("two")), Is.EqualTo(TinyRun.TensorsOf(In("one"))));
-    }
-
-    [Test]
     public async Task PicturesAreSharedAndFailuresToldOnce()
     {
         var run = await TrainedRun();

@@ -30,11 +30,6 @@ internal sealed class RankedTrainingTests
         Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1, EmaDecay = 0.9f,
     };
 
-    private static readonly CycleGanOptions s_directions = TinyRun.CycleGan with
-    {
-        Dropout = false, Steps = 5, Threads = 1, EmaDecay = 0.9f,
-    };
-
     private static readonly Pix2PixHdOptions s_pix2pixHd = new()
     {
         LabelMaps = false, Ngf = 4, Ndf = 4, NDownsampleGlobal = 1, NBlocksGlobal = 1, NLayersD = 1, NDownsampleE = 1, Nef = 4,
@@ -429,58 +424,6 @@ internal sealed class RankedTrainingTests
         Assert.That(told.Select(t => t.Item2), Is.EqualTo((bool[])[false, true, true]));
     }
 
-    /// <summary>An identity's pictures go through a generator together with those that it translates.</summary>
-    [Test]
-    public void TwoDirectionsGiveTheBitsOfOneProcess([Values(1, 2)] int batchSize, [Values(0.5f, 0)] float identity)
-    {
-        var options = s_directions with { BatchSize = batchSize, LambdaIdentity = identity };
-        Train("alone", options, 1);
-        Train("apart", options, 2, WorkSplit.Direction);
-        Assert.That(_runs.FinalTensors("apart"), Is.EqualTo(_runs.FinalTensors("alone")));
-        Assert.That(Losses("apart"), Is.EqualTo(Losses("alone")));
-
-        // Each goes on with what the other has begun.
-        Train("first", options with { Steps = 2 }, 2, WorkSplit.Direction);
-        Resume("first", 1, steps: 5);
-        Train("second", options with { Steps = 3 }, 1);
-        Resume("second", 2, steps: 5, WorkSplit.Direction);
-        Assert.That(_runs.FinalTensors("first"), Is.EqualTo(_runs.FinalTensors("alone")));
-        Assert.That(_runs.FinalTensors("second"), Is.EqualTo(_runs.FinalTensors("alone")));
-    }
-
-    [TestCase("batch", "batch norm")]
-    [TestCase("dropout", "dropout")]
-    [TestCase("wgangp", "gradient penalty")]
-    [TestCase("tree", "--reduction tree")]
-    [TestCase("pix2pix", "pix2pix has no two directions")]
-    [TestCase("three", "two directions, and 3 processes")]
-    public void DirectionsThatCanNotBeApartAreRefused(string what, string reason)
-    {
-        PictureOptions options = what switch
-        {
-            "batch" => s_directions with { Norm = NormKind.Batch },
-            "dropout" => s_directions with { Dropout = true },
-            "wgangp" => s_directions with { GanMode = GanMode.Wgangp },
-            "tree" => s_directions with { Reduction = GradientReduction.Tree },
-            "pix2pix" => TinyRun.Pix2Pix,
-            _ => s_directions,
-        };
-        var told = ThreadRanks.Run(what == "three" ? 3 : 2, ranks =>
-        {
-            try
-            {
-                using var run = TrainingRun.Create(
-                    _runs.PathOf("run"), options, ranks, TinyRun.Data(options), split: WorkSplit.Direction);
-                return "trained";
-            }
-            catch (Exception e) when (e is OptionsException or RankFailedException)
-            {
-                return e.Message;
-            }
-        });
-        Assert.That(told, Is.All.Contains(reason));
-    }
-
     [TestCase("singan", true, "singan learns from one picture, in which there is nothing to share")]
     [TestCase("triplegan", false, "--no-sync-batch-norm is not for triplegan")]
     public void WhatCanNotBeSharedIsRefused(string name, bool synchronises, string reason)
@@ -513,21 +456,20 @@ internal sealed class RankedTrainingTests
     }
 
     private TrainingOutcome[] Train(
-        string name, TrainingOptions options, int count, WorkSplit split = WorkSplit.Data, bool fromFiles = false) =>
+        string name, TrainingOptions options, int count, bool fromFiles = false) =>
         ThreadRanks.Run(count, ranks =>
         {
             using var run = TrainingRun.Create(
-                _runs.PathOf(name), options, ranks, fromFiles ? null : TinyRun.Data((PictureOptions)options), split: split);
+                _runs.PathOf(name), options, ranks, fromFiles ? null : TinyRun.Data((PictureOptions)options));
             return run.Train();
         });
 
-    private void Resume(string name, int count, long steps, WorkSplit split = WorkSplit.Data, bool fromFiles = false) =>
+    private void Resume(string name, int count, long steps, bool fromFiles = false) =>
         ThreadRanks.Run(count, ranks =>
         {
             var options = Checkpoint.Read(new RunDirectory(_runs.PathOf(name)).Latest).Options;
             using var run = TrainingRun.Resume(
-                _runs.PathOf(name), ranks, o => o with { Steps = steps }, fromFiles ? null : TinyRun.Data((PictureOptions)options),
-                split: split);
+                _runs.PathOf(name), ranks, o => o with { Steps = steps }, fromFiles ? null : TinyRun.Data((PictureOptions)options));
             return run.Train();
         });
 

@@ -54,11 +54,7 @@ internal static class BeganClaim
             .. s_gammas.Select(g => new ClaimCondition(Name(g), Off, 0.05)),
             .. s_gammas.Select(g => new ClaimCondition(Name(g), Covered, 0.05)),
         ],
-        DrawData = folder =>
-        {
-            new DrawnAttributes().Write(folder, "train", 0, Houses, Side, seed: 1);
-            new DrawnAttributes().Write(folder, "val", Houses, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnAttributes().WriteSplits(folder, Houses, HeldOut, Side),
         Judge = Judge,
     };
 

@@ -64,8 +64,7 @@ internal static class BicycleGanClaim
         DrawData = folder =>
         {
             var drawn = new DrawnEdgesShapes();
-            drawn.Write(folder, "train", 0, Pairs, Side, seed: 1);
-            drawn.Write(folder, "val", Pairs, HeldOut, Side, seed: 1);
+            drawn.WriteSplits(folder, Pairs, HeldOut, Side);
             DrawnEdgesShapes.WriteInAllColours(Path.Combine(folder, AnswersFolder), Pairs, HeldOut, Side, seed: 1);
         },
         Judge = Judge,

@@ -60,8 +60,7 @@ internal static class CutClaim
     private static void DrawData(string folder)
     {
         var drawn = DrawnData.Kinds.Single(k => k.Name == "day-night");
-        drawn.Write(folder, "train", 0, Scenes, Side, seed: 1);
-        drawn.Write(folder, "val", Scenes, HeldOut, Side, seed: 1);
+        drawn.WriteSplits(folder, Scenes, HeldOut, Side);
     }
 
     private static ClaimFinding Judge(TrainedVariant variant) => new()

@@ -38,7 +38,6 @@ internal sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         var (a, b) = (batch.A, batch.B);
         SetDiscriminatorsTrainable(false);
         var (fakeA, fakeB) = TrainGenerators(a, b);
-        ExchangeReports();
         if (Options.LambdaGan == 0)
         {
             return;
@@ -47,30 +46,9 @@ internal sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         SetDiscriminatorsTrainable(true);
         _adamD.ClearGradients();
         var (shownB, shownA) = (_poolB.Query(fakeB), _poolA.Query(fakeA));
-        Tensor? lossA = ComputesDirection(0) ? LossOfDiscriminator("A", DiscriminatorA, b, shownB) : null;
-        if (ComputesDirection(1))
-        {
-            lossA?.Backward();
-            _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, shownA));
-        }
-        else
-        {
-            _adamD.FinishStep(lossA!);
-        }
-
-        ExchangeReports();
+        LossOfDiscriminator("A", DiscriminatorA, b, shownB).Backward();
+        _adamD.FinishStep(LossOfDiscriminator("B", DiscriminatorB, a, shownA));
     }
-
-    /// <summary>
-    /// Each process computes the gradients of both generators for one direction, and the two results are added. This gives the bits of a
-    /// single process only if the directions share no state.
-    /// </summary>
-    protected override string? ObstacleToDirections() =>
-        Options.Norm == NormKind.Batch ? "batch norm shares statistics between the directions; use --norm instance"
-        : Options.Dropout ? "the random numbers of dropout depend on the order of the directions; use --no-dropout"
-        : Options.GanMode == GanMode.Wgangp ? "the random numbers of the gradient penalty depend on the order of the directions; use " +
-            "--gan-mode lsgan"
-        : null;
 
     /// <summary>Draws for both pools. A fake has the channels of its domain and the size of the picture it is made from.</summary>
     protected override bool DrawFromPools(Batch batch, long step) =>
@@ -85,20 +63,10 @@ internal sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     private (Tensor FakeA, Tensor FakeB) TrainGenerators(Tensor a, Tensor b)
     {
         _adamG.ClearGradients();
-        Tensor? fakeA = null, fakeB = null, loss = null;
-        if (ComputesDirection(0))
-        {
-            (fakeB, loss) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
-        }
-
-        if (ComputesDirection(1))
-        {
-            loss?.Backward();
-            (fakeA, loss) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
-        }
-
-        _adamG.FinishStep(loss!);
-        (fakeB, fakeA) = GatherBoth(fakeB, fakeA);
+        var (fakeB, lossA) = GeneratorLosses("A", GeneratorA, DiscriminatorA, GeneratorB, a, Options.LambdaA, b, Options.LambdaB);
+        lossA.Backward();
+        var (fakeA, lossB) = GeneratorLosses("B", GeneratorB, DiscriminatorB, GeneratorA, b, Options.LambdaB, a, Options.LambdaA);
+        _adamG.FinishStep(lossB);
         return (fakeA, fakeB);
     }
 
@@ -110,12 +78,6 @@ internal sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
         string name, Layer generator, Layer discriminator, Layer inverse, Tensor picture, float lambda, Tensor target, float lambdaOfTarget)
     {
         var joins = Options.LambdaIdentity > 0 && Joins(generator, picture, target);
-        if (Options.LambdaIdentity > 0 && !joins && !(ComputesDirection(0) && ComputesDirection(1)))
-        {
-            // A single process accumulates this identity gradient between those of the two directions: the order of sums would differ.
-            throw new OptionsException("--split direction: pictures of A and B differ in size, which needs --lambda-identity 0");
-        }
-
         var identity = Options.LambdaIdentity > 0 && !joins ? IdentityLoss(generator.Forward(target)) : null;
         identity?.Backward();
 

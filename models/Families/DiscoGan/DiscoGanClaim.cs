@@ -43,11 +43,7 @@ internal static class DiscoGanClaim
         ],
         Differences = [new("discogan", "gan", Covered) { Least = 2 }, new("discogan", "recongan", Covered) { Least = 2 }],
         Conditions = [new("discogan", Hits, 0.8)], // Points spread over the ring would reach all ten.
-        DrawData = folder =>
-        {
-            new DrawnGaussians().Write(folder, "train", first: 0, Points, side: 0, seed: 1);
-            new DrawnGaussians().Write(folder, "val", first: Points, HeldOut, side: 0, seed: 1);
-        },
+        DrawData = folder => new DrawnGaussians().WriteSplits(folder, Points, HeldOut, side: 0),
         Judge = Judge,
     };
 

@@ -60,11 +60,7 @@ internal static class EbganClaim
             new(Patches, "patch distance to held-out glyphs, × 10³, mean over the twelve", HigherIsBetter: false) { Digits = 1 },
         ],
         Differences = [new("ebgan", "gan", Good) { Least = 0.1 }, new("ebgan", "gan", Score) { IsApart = true }],
-        DrawData = folder =>
-        {
-            new DrawnGlyphs().Write(folder, "train", first: 0, Glyphs, Side, seed: 1);
-            new DrawnGlyphs().Write(folder, "val", first: Glyphs, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnGlyphs().WriteSplits(folder, Glyphs, HeldOut, Side),
         Judge = Judge,
     };
 

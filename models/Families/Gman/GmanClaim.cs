@@ -50,11 +50,7 @@ internal static class GmanClaim
             new("five", "one", Patches) { IsApart = true },
             new("five", "one", Covered) { IsApart = true },
         ],
-        DrawData = folder =>
-        {
-            new DrawnGlyphs().Write(folder, "train", first: 0, Glyphs, Side, seed: 1);
-            new DrawnGlyphs().Write(folder, "val", first: Glyphs, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnGlyphs().WriteSplits(folder, Glyphs, HeldOut, Side),
         Judge = Judge,
     };
 

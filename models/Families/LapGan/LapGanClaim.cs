@@ -54,11 +54,7 @@ internal static class LapGanClaim
             new("pyramid", "dcgan", Patches) { IsApart = true },
             new("pyramid", "dcgan", Covered) { IsApart = true },
         ],
-        DrawData = folder =>
-        {
-            new DrawnAttributes().Write(folder, "train", 0, Houses, Side, seed: 1);
-            new DrawnAttributes().Write(folder, "val", Houses, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnAttributes().WriteSplits(folder, Houses, HeldOut, Side),
         Judge = Judge,
     };
 

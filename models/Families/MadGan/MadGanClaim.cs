@@ -60,11 +60,7 @@ internal static class MadGanClaim
             },
         ],
         Differences = [new("madgan", "gan", Squares) { Least = 0.05 }, new("madgan", "gan", Divergence) { Least = 0.5 }],
-        DrawData = folder =>
-        {
-            DrawnMixture.OnALine.Write(folder, "train", first: 0, Points, side: 0, seed: 1);
-            DrawnMixture.OnALine.Write(folder, "val", first: Points, Points, side: 0, seed: 1);
-        },
+        DrawData = folder => DrawnMixture.OnALine.WriteSplits(folder, Points, Points, side: 0),
         Judge = Judge,
     };
 

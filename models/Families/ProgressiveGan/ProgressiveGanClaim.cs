@@ -47,11 +47,7 @@ internal static class ProgressiveGanClaim
             new("growing", "full", Covered) { IsApart = true },
         ],
         Compare = Compare,
-        DrawData = folder =>
-        {
-            new DrawnAttributes().Write(folder, "train", 0, Houses, Side, seed: 1);
-            new DrawnAttributes().Write(folder, "val", Houses, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnAttributes().WriteSplits(folder, Houses, HeldOut, Side),
         Judge = Judge,
     };
 

@@ -46,11 +46,7 @@ internal static class StackGanClaim
         [
             new(TwoStages, OneStage, Patches) { Least = 10 }, new(TwoStages, OneStage, Asked) { Least = 0.1, IsApart = true },
         ],
-        DrawData = folder =>
-        {
-            new DrawnAttributes().Write(folder, "train", 0, Houses, Side, seed: 1);
-            new DrawnAttributes().Write(folder, "val", Houses, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnAttributes().WriteSplits(folder, Houses, HeldOut, Side),
         Judge = Judge,
     };
 

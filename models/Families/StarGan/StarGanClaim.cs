@@ -89,8 +89,7 @@ internal static class StarGanClaim
     private static void DrawData(string folder)
     {
         var drawn = new DrawnAttributes();
-        drawn.Write(folder, "train", 0, Houses, Side, seed: 1);
-        drawn.Write(folder, "val", Houses, HeldOut, Side, seed: 1);
+        drawn.WriteSplits(folder, Houses, HeldOut, Side);
         drawn.Write(folder, ForJudge, Houses + HeldOut, Judged, Side, seed: 1);
         DrawnAttributes.WriteInAllDomains(Path.Combine(folder, Truth), Houses, HeldOut, Side, seed: 1);
         foreach (var pair in s_pairs)

@@ -45,11 +45,7 @@ internal static class TripleGanClaim
                 HigherIsBetter: true),
         ],
         Differences = [new("triplegan", "alone", Wrong) { Least = 0.03 }],
-        DrawData = folder =>
-        {
-            new DrawnGlyphs().Write(folder, "train", first: 0, Glyphs, Side, seed: 1);
-            new DrawnGlyphs().Write(folder, "val", first: Glyphs, HeldOut, Side, seed: 1);
-        },
+        DrawData = folder => new DrawnGlyphs().WriteSplits(folder, Glyphs, HeldOut, Side),
         Judge = Judge,
     };
 

@@ -44,11 +44,11 @@ internal static class TrainCommand
         var data = Plain.Text("--data", "The data set, if it has moved.", "DIR");
         var changedData = Plain.Flag(
             "--changed-data", "Resume although pictures were added or removed; epochs are counted anew, and the result is another one.");
-        var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet());
-        Add(train, options, resume, data, changedData, preview, split);
+        var (preview, options) = (Preview(), new TrainingOptionSet());
+        Add(train, options, resume, data, changedData, preview);
         train.SetAction((parsed, cancellation) => Task.FromResult(Resume(
             parsed, parsed.GetValue(resume), parsed.GetValue(data), parsed.GetValue(changedData), options, parsed.GetValue(preview),
-            parsed.GetValue(split), cancellation)));
+            cancellation)));
         return train;
     }
 
@@ -68,12 +68,12 @@ internal static class TrainCommand
         var config = Plain.Text(
             "--config", "Options in a JSON file, in the form of a run's options.json; the command line takes precedence.", "FILE");
         var estimate = Plain.Flag("--estimate", "Run a few steps, estimate the time and memory of the whole training, and write nothing.");
-        var (preview, split, options) = (Preview(), Split(), new TrainingOptionSet(family));
-        Add(command, options, data, output, initFrom, network, preset, config, estimate, preview, split);
+        var (preview, options) = (Preview(), new TrainingOptionSet(family));
+        Add(command, options, data, output, initFrom, network, preset, config, estimate, preview);
         command.SetAction((parsed, cancellation) =>
         {
             VectorWidths.Require(Chosen(parsed, ranks: null).Vectors); // Before processes join: this one may start again.
-            return Task.FromResult(IsRanked(parsed.GetValue(split))
+            return Task.FromResult(RankJob.Exists
                 ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, screen, cancellation, ranks))
                 : Start(parsed, Screen.Of(parsed), cancellation));
         });
@@ -85,7 +85,7 @@ internal static class TrainCommand
             var defaults = parsed.GetValue(config) is { } file
                 ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null)
                 : family.Defaults(presetName);
-            if (ranks is not null && parsed.GetValue(split) == WorkSplit.Data && (ranks.Count > 1 || family.Info.LearnsBySample))
+            if (ranks is not null && (ranks.Count > 1 || family.Info.LearnsBySample))
             {
                 defaults = defaults with { Reduction = GradientReduction.Tree };
             }
@@ -107,7 +107,7 @@ internal static class TrainCommand
             }
 
             using var run = Usage.Of(() => TrainingRun.Create(
-                parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks, split: parsed.GetValue(split),
+                parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                 initNetwork: parsed.GetValue(network)));
             if (run.DataWarning is { } warning)
             {
@@ -124,9 +124,6 @@ internal static class TrainCommand
         }
     }
 
-    /// <summary>Whether the user asked for several processes: by a launcher, or by an option that needs them.</summary>
-    private static bool IsRanked(WorkSplit split) => RankJob.Exists || split != WorkSplit.Data;
-
     private static void Add(Command command, TrainingOptionSet set, params ReadOnlySpan<Option> options)
     {
         foreach (var option in options)
@@ -138,9 +135,6 @@ internal static class TrainCommand
     }
 
     private static Option<bool> Preview() => Plain.Flag("--preview", "Show each sample in the terminal as coloured blocks.");
-
-    private static Option<WorkSplit> Split() => Choice.Of<WorkSplit>(
-        "--split", "How the processes of mpirun share the work: each batch (data), or the two directions of a model (default data).");
 
     /// <exception cref="IOException">the file can't be read</exception>
     /// <exception cref="UsageException">the file's options are not valid for this family</exception>
@@ -182,7 +176,7 @@ internal static class TrainCommand
     }
 
     private static int Resume(
-        ParseResult parsed, string? folder, string? data, bool changedData, TrainingOptionSet options, bool previews, WorkSplit split,
+        ParseResult parsed, string? folder, string? data, bool changedData, TrainingOptionSet options, bool previews,
         CancellationToken cancellation)
     {
         if (folder is null)
@@ -197,13 +191,12 @@ internal static class TrainCommand
             VectorWidths.Require(options.Apply(parsed, stored).Vectors); // Before processes join: this one may start again.
         }
 
-        return IsRanked(split) ? RankedWork.Run(parsed, (ranks, screen) => Continue(screen, ranks)) : Continue(Screen.Of(parsed));
+        return RankJob.Exists ? RankedWork.Run(parsed, (ranks, screen) => Continue(screen, ranks)) : Continue(Screen.Of(parsed));
 
         int Continue(Screen screen, IRanks? ranks = null)
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, ranks, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, split: split,
-                changedData: changedData));
+                folder, ranks, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
             return Train(run, screen, cancellation, previews);
         }
     }

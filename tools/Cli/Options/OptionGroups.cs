@@ -9,7 +9,7 @@ internal static class OptionGroups
     /// <summary>Names of options by heading, in the order of the help; options not listed here are under "Network".</summary>
     private static readonly (string Title, string[] Names)[] s_groups =
     [
-        ("Options", ["data", "out", "init-from", "network", "preset", "config", "estimate", "preview", "split", "help"]),
+        ("Options", ["data", "out", "init-from", "network", "preset", "config", "estimate", "preview", "help"]),
         ("Data", [.. """
             direction preprocess load-size crop-size image-size centre-crop flip augment-affine augment-elastic augment-colour input-nc
             output-nc max-dataset-size serial-batches batch-size batch-c batch-g conditional label-kind labels labelled labelled-c
