@@ -17,190 +17,227 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary><c>evaluate --model RUN --data DIR --split val</c>, or for a clip <c>evaluate --model RUN --clip FILE</c>.</summary>
-internal static class EvaluateCommand
+internal sealed class EvaluateCommand
 {
+    private readonly RecordOptions<EvaluationRequest> _request = new();
+    private readonly Option<string> _model = Plain.Text("--model", "A run's folder, a checkpoint, or zoo:NAME.", "RUN|FILE");
+    private readonly Option<string> _data =
+        Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
+
+    private readonly Option<bool> _sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
+    private readonly Option<string> _output = Plain.Text(
+        "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
+
+    private readonly Option<string> _csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
+    private readonly Option<string> _pictures =
+        Plain.Text("--pictures", "Write input, output and target of each picture to this folder.", "DIR");
+
+    private readonly Option<string[]> _compare = Plain.Texts(
+        "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …",
+        together: true);
+
+    private readonly Option<string> _study = Plain.Text(
+        "--study", "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a second.",
+        "DIR");
+
+    private readonly Option<int?> _count = Number.Whole(
+        "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
+
+    private readonly Option<ulong> _seed = Number.Seed("Seed of the study's pictures and their order.");
+    private readonly Option<string[]> _read = Plain.Texts(
+        "--study-read", "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
+        "FILE FILE …", together: true);
+
+    private readonly Option<bool> _roundTrip = Plain.Flag(
+        "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate picture " +
+            "rounded to 8 bits or with added noise, which removes hidden information.");
+
+    private readonly Option<string> _clip = Plain.Text(
+        "--clip", "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, flickers.",
+        "FILE|DIR");
+
+    private readonly Option<double> _temporal = DeviceOptions.Temporal();
+    private readonly Option<string> _device = DeviceOptions.Device();
+    private readonly Option<int> _threads = DeviceOptions.Threads();
+
     public static Command Create()
     {
-        var model = Plain.Text("--model", "A run's folder, a checkpoint, or zoo:NAME.", "RUN|FILE");
-        var data = Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
-        var split =
-            new Option<string>("--split") { Description = "Split of the data set.", HelpName = "NAME", DefaultValueFactory = _ => "val" };
-        var direction =
-            Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
-        var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms.");
-        var steps = DeviceOptions.Steps();
-        var noLabels = Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter.");
-        var sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
-        var features = Plain.Text(
-            "--features", "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, " +
-                "recall.", "FILE");
-        var featureRange = Choice.Of<PixelRange>(
-            "--features-range", "The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
-        var featureSide = Number.Whole(
-            "--features-side", "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').",
-            most: 4096);
-        var output = Plain.Text(
-            "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
-        var csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
-        var pictures = Plain.Text("--pictures", "Write input, output and target of each picture to this folder.", "DIR");
-        var compare = Plain.Texts(
-            "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …",
-            together: true);
-        var study = Plain.Text(
-            "--study", "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a " +
-                "second.", "DIR");
-        var count = Number.Whole(
-            "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
-        var seed = Number.Seed("Seed of the study's pictures and their order.");
-        var read = Plain.Texts(
-            "--study-read",
-            "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
-            "FILE FILE …", together: true);
-        read.Arity = ArgumentArity.OneOrMore;
-        var roundTrip = Plain.Flag(
-            "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate " +
-                "picture rounded to 8 bits or with added noise, which removes hidden information.");
-        var clip = Plain.Text(
-            "--clip", "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, " +
-                "flickers.", "FILE|DIR");
-        var temporal = DeviceOptions.Temporal();
-        var device = DeviceOptions.Device();
-        var threads = DeviceOptions.Threads();
-        var command = new Command("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
+        var verb = new EvaluateCommand();
+        var command = verb.Declared();
+        command.SetAction((parsed, cancellation) => Task.FromResult(
+            RankedWork.Run(parsed, (ranks, screen) => verb.Run(parsed, ranks, screen, cancellation))));
+        return command;
+    }
+
+    private Command Declared()
+    {
+        _read.Arity = ArgumentArity.OneOrMore;
+        return new("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
         {
-            model, data, split, direction, eval, steps, noLabels, sets, features, featureRange, featureSide, output, csv, pictures,
-            compare, study, count, seed, read, roundTrip, clip, temporal, device, threads,
-        };
-        command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
-        {
-            if (parsed.GetValue(read) is { Length: > 0 } answers)
-            {
-                Print(screen, StudyResult.Read(answers));
-                return ExitCode.Done;
-            }
-
-            if (parsed.GetValue(clip) is { } clipPath)
-            {
-                // Each frame depends on the one before, so processes can't share the work.
-                return ranks.Leads() ? MeasureFlicker(clipPath) : ExitCode.Done;
-            }
-
-            if (parsed.GetValue(temporal) > 0)
-            {
-                throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
-            }
-
-            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            EvaluationRequest RequestFor(string run) => new()
-            {
-                Model = run,
-                Data = parsed.GetValue(data) ?? throw new UsageException("--data is missing: the folder of a data set"),
-                Split = parsed.GetRequiredValue(split),
-                Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
-                Eval = parsed.GetValue(eval),
-                Steps = parsed.GetValue(steps),
-                Labels = !parsed.GetValue(noLabels),
-                Sets = parsed.GetValue(sets),
-                Features = parsed.GetValue(features),
-                FeatureRange = parsed.GetValue(featureRange),
-                FeatureSide = parsed.GetValue(featureSide),
-                Output = parsed.GetValue(output),
-            };
-            if (parsed.GetValue(compare) is { Length: > 0 } runs)
-            {
-                var evaluateAgain = parsed.GetValue(data) is not null;
-                return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(output) : null, run => evaluateAgain
-                    ? Usage.Of(() => RunEvaluation.Run(
-                        RequestFor(run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation)).Report
-                    : Evaluated(screen, run));
-            }
-
-            var request =
-                RequestFor(parsed.GetValue(model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
-            if (parsed.GetValue(study) is { } studyFolder)
-            {
-                var page = Usage.Of(
-                    () => RunEvaluation.Study(request, parsed.GetValue(count), parsed.GetValue(seed), on, cancellation, ranks));
-                if (ranks.Leads())
+            _model,
+            _data,
+            _request.Add(
+                new Option<string>("--split")
                 {
-                    WriteStudy(screen, page, studyFolder);
-                }
-
-                return ExitCode.Done;
-            }
-
-            if (parsed.GetValue(roundTrip))
-            {
-                Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation: cancellation), patiently: true));
-                return ExitCode.Done;
-            }
-
-            var folder = ranks.Leads() ? parsed.GetValue(pictures) : null;
-            string?[] used = [.. HeldOut(request), request.Model, request.Features];
-            var table = ranks.Leads() && parsed.GetValue(csv) is { } csvPath ? ResultFile.Prepare(csvPath, used) : null;
-            var originals = new Originals(folder is null ? [] : used);
-            var rows = new List<string>();
-            var (report, files) = Usage.Of(() => RunEvaluation.Run(
-                request, on, ranks, screen.Say, (score, input, made, target) =>
-                {
-                    if (folder is not null)
-                    {
-                        rows.Add(Path.Combine(folder, score.Name + ".png"));
-                        SaveRow(rows[^1], originals, input, made, target);
-                    }
+                    Description = "Split of the data set.", HelpName = "NAME", DefaultValueFactory = _ => "val",
                 },
-                cancellation));
-            if (folder is not null && Directory.Exists(folder))
-            {
-                screen.WarnOfOlder(folder, rows);
-            }
+                (r, v) => r with { Split = v! }),
+            _request.Add(
+                Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training)."),
+                (r, v) => r with { Direction = v }),
+            _request.Add(
+                Plain.Flag("--eval", "Use the running statistics of training in batch norms."), (r, v) => r with { Eval = v }),
+            _request.Add(DeviceOptions.Steps(), (r, v) => r with { Steps = v }),
+            _request.Add(
+                Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter."), (r, v) => r with { Labels = !v }),
+            _request.Add(_sets, (r, v) => r with { Sets = v }),
+            _request.Add(
+                Plain.Text(
+                    "--features", "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, " +
+                        "precision, recall.", "FILE"),
+                (r, v) => r with { Features = v }),
+            _request.Add(
+                Choice.Of<PixelRange>(
+                    "--features-range", "The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255."),
+                (r, v) => r with { FeatureRange = v }),
+            _request.Add(
+                Number.Whole(
+                    "--features-side",
+                    "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').", most: 4096),
+                (r, v) => r with { FeatureSide = v }),
+            _request.Add(_output, (r, v) => r with { Output = v }),
+            _csv,
+            _pictures,
+            _compare,
+            _study,
+            _count,
+            _seed,
+            _read,
+            _roundTrip,
+            _clip,
+            _temporal,
+            _device,
+            _threads,
+        };
+    }
 
-            if (table is not null)
-            {
-                AtomicFile.WriteText(table, report.ToCsv());
-            }
+    private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(_read) is { Length: > 0 } answers)
+        {
+            Print(screen, StudyResult.Read(answers));
+            return ExitCode.Done;
+        }
 
-            Print(screen, report, files);
-            if (ranks.Leads() && request.Output is null && Directory.Exists(request.Model))
+        if (parsed.GetValue(_clip) is { } clip)
+        {
+            // Each frame depends on the one before, so processes can't share the work.
+            return ranks.Leads() ? MeasureFlicker(parsed, clip, screen, cancellation) : ExitCode.Done;
+        }
+
+        if (parsed.GetValue(_temporal) > 0)
+        {
+            throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
+        }
+
+        using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+        if (parsed.GetValue(_compare) is { Length: > 0 } runs)
+        {
+            return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
+                ? Usage.Of(() => RunEvaluation.Run(
+                    RequestFor(parsed, run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation)).Report
+                : Evaluated(screen, run));
+        }
+
+        var request = RequestFor(
+            parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
+        if (parsed.GetValue(_study) is { } studyFolder)
+        {
+            var page = Usage.Of(
+                () => RunEvaluation.Study(request, parsed.GetValue(_count), parsed.GetValue(_seed), on, cancellation, ranks));
+            if (ranks.Leads())
             {
-                try
-                {
-                    ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
-                }
-                catch (Exception problem) when (problem is IOException or RunException)
-                {
-                    screen.Complain($"The report was not written again: {problem.Message}"); // The evaluation was.
-                }
+                WriteStudy(screen, page, studyFolder);
             }
 
             return ExitCode.Done;
+        }
 
-            int MeasureFlicker(string path)
+        if (parsed.GetValue(_roundTrip))
+        {
+            Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation: cancellation), patiently: true));
+            return ExitCode.Done;
+        }
+
+        Evaluate(parsed, request, on, ranks, screen, cancellation);
+        return ExitCode.Done;
+    }
+
+    private EvaluationRequest RequestFor(ParseResult parsed, string run) => _request.Of(parsed, new EvaluationRequest
+    {
+        Model = run,
+        Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
+    });
+
+    private void Evaluate(
+        ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
+    {
+        var folder = ranks.Leads() ? parsed.GetValue(_pictures) : null;
+        string?[] used = [.. HeldOut(request), request.Model, request.Features];
+        var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, used) : null;
+        var originals = new Originals(folder is null ? [] : used);
+        var rows = new List<string>();
+        var (report, files) = Usage.Of(() => RunEvaluation.Run(
+            request, on, ranks, screen.Say, (score, input, made, target) =>
             {
-                Option[] others = [data, compare, study, sets, output, csv, pictures];
-                if (others.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+                if (folder is not null)
                 {
-                    throw new UsageException(
-                        $"--clip can't be combined with {other.Name}: a clip is measured separately, and nothing is written");
+                    rows.Add(Path.Combine(folder, score.Name + ".png"));
+                    SaveRow(rows[^1], originals, input, made, target);
                 }
+            },
+            cancellation));
+        if (folder is not null && Directory.Exists(folder))
+        {
+            screen.WarnOfOlder(folder, rows);
+        }
 
-                var trained = parsed.GetValue(model)
-                    ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
-                using var frames = ClipEvaluation.Open(path);
-                using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                var settings = new TranslationSettings
-                {
-                    Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
-                    Eval = parsed.GetValue(eval),
-                    Steps = parsed.GetValue(steps),
-                };
-                var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
-                Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
-                    ClipEvaluation.Run(translator, frames, path, parsed.GetValue(temporal), _ => advance(""), cancellation))));
-                return ExitCode.Done;
+        if (table is not null)
+        {
+            AtomicFile.WriteText(table, report.ToCsv());
+        }
+
+        Print(screen, report, files);
+        if (ranks.Leads() && request.Output is null && Directory.Exists(request.Model))
+        {
+            try
+            {
+                ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
             }
-        })));
-        return command;
+            catch (Exception problem) when (problem is IOException or RunException)
+            {
+                screen.Complain($"The report was not written again: {problem.Message}"); // The evaluation was.
+            }
+        }
+    }
+
+    private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)
+    {
+        Option[] others = [_data, _compare, _study, _sets, _output, _csv, _pictures];
+        if (others.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+        {
+            throw new UsageException($"--clip can't be combined with {other.Name}: a clip is measured separately, and nothing is written");
+        }
+
+        var trained = parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
+        var asked = _request.Of(parsed, new EvaluationRequest { Model = trained, Data = "" });
+        using var frames = ClipEvaluation.Open(path);
+        using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+        var settings = new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps };
+        var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
+        Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
+            ClipEvaluation.Run(translator, frames, path, parsed.GetValue(_temporal), _ => advance(""), cancellation))));
+        return ExitCode.Done;
     }
 
     private static void Print(Screen screen, string clip, FlickerReport report) => screen.Result(

@@ -19,8 +19,32 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Cli.Commands;
 
 /// <summary><c>translate --model RUN|FILE --input FILE|DIR --out FILE|DIR</c>: pictures, or a clip.</summary>
-internal static class TranslateCommand
+internal sealed class TranslateCommand
 {
+    private readonly RecordOptions<TranslationSettings> _settings = new();
+    private readonly Option<string> _model = Plain.Text(
+        "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see 'ilgpugan models').",
+        "RUN|FILE", required: true);
+
+    private readonly Option<string> _input = Plain.Text(
+        "--input", "A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).", "FILE|DIR", required: true);
+
+    private readonly Option<string> _output = Plain.Text("--out", "Output file or folder.", "FILE|DIR", required: true);
+    private readonly Option<int?> _samples = Number.Whole(
+        "--samples", "Outputs for each picture, NAME-1.png and so on, for a generator with random outputs.", least: 1, most: 10_000);
+
+    private readonly Option<string> _instances = Plain.Text(
+        "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each input's " +
+            "name.", "FILE|DIR");
+
+    private readonly Option<double> _temporal = DeviceOptions.Temporal();
+    private readonly Option<int> _jobs = Number.Whole(
+        "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
+
+    private readonly Option<string> _device = DeviceOptions.Device();
+    private readonly Option<int> _threads = DeviceOptions.Threads();
+    private readonly (Option<bool> On, Option<bool> Off) _tune = DeviceOptions.Tune();
+
     /// <summary>
     /// Translates nothing by a tiny generator on another processor, so that the JIT compiles kernels while this thread reads options,
     /// picture and weights: half of a short translation is the JIT's work. A failure is not reported: the translation will meet it.
@@ -36,140 +60,139 @@ internal static class TranslateCommand
 
     public static Command Create()
     {
-        var model = Plain.Text(
-            "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see 'ilgpugan " +
-                "models').", "RUN|FILE", required: true);
-        var input = Plain.Text(
-            "--input", "A picture, a folder of pictures including its subfolders, or a clip (which needs " +
-                "ffmpeg).", "FILE|DIR", required: true);
-        var output = Plain.Text("--out", "Output file or folder.", "FILE|DIR", required: true);
-        var network = Plain.Text(
-            "--network", "Network of a file that holds several, by its name there: params_ema, generator_AB.", "NAME");
-        var direction =
-            Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training).");
-        var eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own.");
-        var dropout = Choice.Parsed<ulong?>(
-            "--dropout-seed", "Keep dropout on, as the reference does, with masks of this seed.", "N",
-            text => Number.SeedOf("--dropout-seed", text));
-        var size = Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size).");
-        var keep = Plain.Flag("--keep-size", "Resize the result back to the picture's size if --size changed it.");
-        var whole = Plain.Flag(
-            "--whole", "Translate whole pictures, even if they have the shape of the training's pairs (by default only the input half " +
-                "of these is translated).");
-        var tile = Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory.");
-        var overlap = Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
-        var exact = Plain.Flag(
-            "--exact", "Translate big pictures layer by layer through temporary files: in the memory of a tile, but with the norms of " +
-                "the whole picture and no seams.");
-        var scratch = Plain.Text(
-            "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
-        var label = Plain.Text("--label", "Target label, for a generator that takes labels; several are separated by commas.", "L");
-        var samples = Number.Whole(
-            "--samples", "Outputs for each picture, NAME-1.png and so on, for a generator with random outputs.", least: 1, most: 10_000);
-        var seed = Choice.Parsed<ulong?>("--seed", "Seed of these outputs (default 1).", "N", text => Number.SeedOf("--seed", text));
-        var steps = DeviceOptions.Steps();
-        var style = Plain.Text("--style", "A picture whose style is used, for a generator with styles.", "FILE");
-        var styleLabels = Plain.Text(
-            "--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE");
-        var instances = Plain.Text(
-            "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each " +
-                "input's name.", "FILE|DIR");
-        var range =
-            Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255.");
-        var temporal = DeviceOptions.Temporal();
-        var jobs = Number.Whole(
-            "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
-        var device = DeviceOptions.Device();
-        var threads = DeviceOptions.Threads();
-        var (tune, noTune) = DeviceOptions.Tune();
-        var command = new Command("translate", "Translates pictures with a trained generator.")
-        {
-            model, input, output, network, direction, label, samples, seed, steps, style, styleLabels, instances, eval, dropout, size, keep,
-            whole, tile, overlap, exact, scratch, range, temporal, jobs, device, threads, tune, noTune,
-        };
-        command.SetAction((parsed, cancellation) =>
-        {
-            var settings = new TranslationSettings
-            {
-                Network = parsed.GetValue(network),
-                Direction = parsed.GetResult(direction) is { Implicit: false } ? parsed.GetValue(direction) : null,
-                Eval = parsed.GetValue(eval),
-                DropoutSeed = parsed.GetValue(dropout),
-                Size = parsed.GetValue(size),
-                KeepSize = parsed.GetValue(keep),
-                Whole = parsed.GetValue(whole),
-                Tile = parsed.GetValue(tile),
-                Overlap = parsed.GetValue(overlap),
-                Exact = parsed.GetValue(exact),
-                Scratch = parsed.GetValue(scratch),
-                Label = parsed.GetValue(label),
-                Samples = parsed.GetValue(samples),
-                Seed = parsed.GetValue(seed),
-                Steps = parsed.GetValue(steps),
-                Style = parsed.GetValue(style),
-                Range = parsed.GetResult(range) is { Implicit: false } ? parsed.GetValue(range) : null,
-                StyleLabels = parsed.GetValue(styleLabels),
-            };
-            return Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
-            {
-                if (ClipFile.HasClipName(parsed.GetRequiredValue(input)) && !Directory.Exists(parsed.GetRequiredValue(input)))
-                {
-                    // Each frame depends on the one before, so processes can't share the work.
-                    return ranks.Leads() ? RunClip(screen) : ExitCode.Done;
-                }
-
-                if (parsed.GetValue(temporal) > 0)
-                {
-                    throw new UsageException("--temporal is for clips; --input is not one");
-                }
-
-                using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
-                // Rank 0's list, for all: other machines may see other files.
-                var leftOut = new List<string>();
-                var plan = ranks.OfLeader(() => FileTranslation
-                    .Plan(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), settings.Samples, leftOut.Add)
-                    .Select(p => new PlannedFile(p.Input, p.Output)).ToList()).ConvertAll(p => (p.Input, p.Output));
-                var maps = parsed.GetValue(instances) is { } mapPath
-                    ? ranks.OfLeader(() => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal))
-                    : null;
-                ranks.Together(() =>
-                {
-                    new Originals([parsed.GetValue(model), settings.Style, settings.StyleLabels, .. maps?.Values.AsEnumerable() ?? []])
-                        .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
-                    return true;
-                });
-
-                // Before the work, which would be lost if this failed.
-                OutputPath.MakeFolder(
-                    plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : parsed.GetRequiredValue(output));
-                Translator Open() => Said(
-                    screen,
-                    Usage.Of(() => Translator.Open(parsed.GetRequiredValue(model), on, settings with { InstanceMaps = maps })));
-                return Run(ranks, screen, Open, plan, leftOut, parsed.GetValue(jobs), cancellation);
-            }));
-
-            int RunClip(Screen screen)
-            {
-                foreach (var option in (Option[])[samples, instances])
-                {
-                    if (parsed.GetResult(option) is { Implicit: false })
-                    {
-                        throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
-                    }
-                }
-
-                var file = ClipFile.OutputFor(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output));
-                using var clip = Opened(parsed.GetRequiredValue(input), cancellation);
-                OutputPath.MakeFolderOf(file);
-                using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune), screen.Announce);
-                return Run(
-                    screen, () => Said(screen, Translator.Open(parsed.GetRequiredValue(model), on, settings)), clip, file,
-                    parsed.GetValue(temporal), cancellation);
-            }
-        });
+        var verb = new TranslateCommand();
+        var command = verb.Declared();
+        command.SetAction((parsed, cancellation) => Task.FromResult(
+            RankedWork.Run(parsed, (ranks, screen) => verb.Run(parsed, ranks, screen, cancellation))));
         return command;
+    }
+
+    private Command Declared() => new("translate", "Translates pictures with a trained generator.")
+    {
+        _model,
+        _input,
+        _output,
+        _settings.Add(
+            Plain.Text("--network", "Network of a file that holds several, by its name there: params_ema, generator_AB.", "NAME"),
+            (s, v) => s with { Network = v }),
+        _settings.Add(
+            Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training)."),
+            (s, v) => s with { Direction = v }),
+        _settings.Add(
+            Plain.Text("--label", "Target label, for a generator that takes labels; several are separated by commas.", "L"),
+            (s, v) => s with { Label = v }),
+        _settings.Add(_samples, (s, v) => s with { Samples = v }),
+        _settings.Add(
+            Choice.Parsed<ulong?>("--seed", "Seed of these outputs (default 1).", "N", text => Number.SeedOf("--seed", text)),
+            (s, v) => s with { Seed = v }),
+        _settings.Add(DeviceOptions.Steps(), (s, v) => s with { Steps = v }),
+        _settings.Add(
+            Plain.Text("--style", "A picture whose style is used, for a generator with styles.", "FILE"), (s, v) => s with { Style = v }),
+        _settings.Add(
+            Plain.Text("--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE"),
+            (s, v) => s with { StyleLabels = v }),
+        _instances,
+        _settings.Add(
+            Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own."),
+            (s, v) => s with { Eval = v }),
+        _settings.Add(
+            Choice.Parsed<ulong?>(
+                "--dropout-seed", "Keep dropout on, as the reference does, with masks of this seed.", "N",
+                text => Number.SeedOf("--dropout-seed", text)),
+            (s, v) => s with { DropoutSeed = v }),
+        _settings.Add(
+            Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size)."),
+            (s, v) => s with { Size = v }),
+        _settings.Add(
+            Plain.Flag("--keep-size", "Resize the result back to the picture's size if --size changed it."),
+            (s, v) => s with { KeepSize = v }),
+        _settings.Add(
+            Plain.Flag(
+                "--whole", "Translate whole pictures, even if they have the shape of the training's pairs (by default only the input " +
+                    "half of these is translated)."),
+            (s, v) => s with { Whole = v }),
+        _settings.Add(
+            Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory."), (s, v) => s with { Tile = v }),
+        _settings.Add(
+            Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0),
+            (s, v) => s with { Overlap = v }),
+        _settings.Add(
+            Plain.Flag(
+                "--exact", "Translate big pictures layer by layer through temporary files: in the memory of a tile, but with the norms " +
+                    "of the whole picture and no seams."),
+            (s, v) => s with { Exact = v }),
+        _settings.Add(
+            Plain.Text("--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR"),
+            (s, v) => s with { Scratch = v }),
+        _settings.Add(
+            Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255."),
+            (s, v) => s with { Range = v }),
+        _temporal,
+        _jobs,
+        _device,
+        _threads,
+        _tune.On,
+        _tune.Off,
+    };
+
+    private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
+    {
+        var (settings, input, output) = (
+            _settings.Of(parsed, new TranslationSettings()), parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output));
+        if (ClipFile.HasClipName(input) && !Directory.Exists(input))
+        {
+            // Each frame depends on the one before, so processes can't share the work.
+            return ranks.Leads() ? RunClip(parsed, settings, screen, cancellation) : ExitCode.Done;
+        }
+
+        if (parsed.GetValue(_temporal) > 0)
+        {
+            throw new UsageException("--temporal is for clips; --input is not one");
+        }
+
+        using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+        (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off, ranks.Count), screen.Announce);
+
+        // Rank 0's list, for all: other machines may see other files.
+        var leftOut = new List<string>();
+        var plan = ranks.OfLeader(() => FileTranslation.Plan(input, output, settings.Samples, leftOut.Add)
+            .Select(p => new PlannedFile(p.Input, p.Output)).ToList()).ConvertAll(p => (p.Input, p.Output));
+        var maps = parsed.GetValue(_instances) is { } mapPath
+            ? ranks.OfLeader(() => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal))
+            : null;
+        ranks.Together(() =>
+        {
+            new Originals([parsed.GetValue(_model), settings.Style, settings.StyleLabels, .. maps?.Values.AsEnumerable() ?? []])
+                .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
+            return true;
+        });
+
+        // Before the work, which would be lost if this failed.
+        OutputPath.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : output);
+        Translator Open() => Said(
+            screen, Usage.Of(() => Translator.Open(parsed.GetRequiredValue(_model), on, settings with { InstanceMaps = maps })));
+        return Run(ranks, screen, Open, plan, leftOut, parsed.GetValue(_jobs), cancellation);
+    }
+
+    private int RunClip(ParseResult parsed, TranslationSettings settings, Screen screen, CancellationToken cancellation)
+    {
+        foreach (var option in (Option[])[_samples, _instances])
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
+            }
+        }
+
+        var input = parsed.GetRequiredValue(_input);
+        var file = ClipFile.OutputFor(input, parsed.GetRequiredValue(_output));
+        using var clip = Opened(input, cancellation);
+        OutputPath.MakeFolderOf(file);
+        using var on = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+        (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off), screen.Announce);
+        return Run(
+            screen, () => Said(screen, Translator.Open(parsed.GetRequiredValue(_model), on, settings)), clip, file,
+            parsed.GetValue(_temporal), cancellation);
     }
 
     /// <summary>Opens a clip. A Ctrl-C also reaches ffprobe, which may fail before this program's handler has run.</summary>

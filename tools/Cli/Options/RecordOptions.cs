@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace IlgpuGan.Cli.Options;
+
+/// <summary>Options that fill a record, each declared beside the property that it sets. Only those that are typed set anything.</summary>
+/// <typeparam name="TRecord">the record</typeparam>
+internal sealed class RecordOptions<TRecord>
+{
+    private readonly List<Func<ParseResult, TRecord, TRecord>> _settings = [];
+
+    /// <summary>Binds an option to a property.</summary>
+    /// <param name="option">the option</param>
+    /// <param name="set">the record with the option's value</param>
+    /// <returns>the option</returns>
+    public Option<TValue> Add<TValue>(Option<TValue> option, Func<TRecord, TValue?, TRecord> set)
+    {
+        _settings.Add((parsed, record) => parsed.GetResult(option) is { Implicit: false } ? set(record, parsed.GetValue(option)) : record);
+        return option;
+    }
+
+    /// <summary>A record with the values of the typed options in place of its own.</summary>
+    public TRecord Of(ParseResult parsed, TRecord standard) => _settings.Aggregate(standard, (record, set) => set(parsed, record));
+}
