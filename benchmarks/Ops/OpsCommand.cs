@@ -24,7 +24,7 @@ internal static class OpsCommand
         var rest = new Argument<string[]>("options") { Description = "Options of BenchmarkDotNet, such as --filter '*Norm*' or " +
             "--list flat (after --, if this program has an option of that name)." };
         var command = new Command(
-            "ops", "Times every op on the networks' shapes beside plain C#, System.Numerics.Tensors and MathNet.") { threads, isLong,
+            "ops", "Times every kernel on the networks' shapes, some beside System.Numerics.Tensors and MathNet.") { threads, isLong,
             rest };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(

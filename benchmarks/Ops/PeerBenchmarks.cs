@@ -27,6 +27,9 @@ public class PeerBenchmarks : OpBenchmark
     private KernelCall _call = null!;
     private float[][] _arrays = [];
 
+    /// <summary>The peer's result.</summary>
+    internal float[] Made { get; private set; } = [];
+
     /// <summary>Each size of a row as often as it has peers.</summary>
     public static IEnumerable<string> Cases => All.Select(pair => pair.Name);
 
@@ -47,14 +50,22 @@ public class PeerBenchmarks : OpBenchmark
         _chosen = Chosen;
         _call = _chosen.Case.Call(arrays);
         _arrays = [.. arrays.All.Select(array => (float[])array.Values.Clone())];
-        (Result, Expected) = (_call.Writes[0], new float[_call.Writes[0].Length]);
+        Made = new float[_call.Writes[0].Length];
     }
 
     [Benchmark(Baseline = true)]
     public void Engine() => Kernels.Run(_call);
 
     [Benchmark]
-    public void Peer() => _chosen.Run(_arrays, Expected);
+    public void Peer() => _chosen.Run(_arrays, Made);
+
+    /// <summary>The engine's result.</summary>
+    internal float[] ReadResult()
+    {
+        var values = new float[Made.Length];
+        Device.Download(_call.Writes[0], values);
+        return values;
+    }
 
     private (KernelCase Case, Action<float[][], float[]> Run) Chosen => All.Where(pair => pair.Name == Case).Select(pair => (pair.Case,
         pair.Run)).Single();

@@ -12,32 +12,12 @@ internal static partial class Naive
         (int H, int W) dilation, int groups)
     {
         int Extent(int extent, int margin, int reach, int step) => ((extent + margin - reach - 1) / step) + 1;
-        var (channels, filters) = (x.Shape[1] / groups, w.Shape[0] / groups);
-        var shape = new Shape(
-            x.Shape[0], w.Shape[0],
-            Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H),
-            Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W));
-        return Array64.Build(shape, at =>
-        {
-            var sum = bias?[at[1]] ?? 0;
-            for (var c = 0; c < channels; c++)
-            {
-                for (var u = 0; u < w.Shape[2]; u++)
-                {
-                    for (var v = 0; v < w.Shape[3]; v++)
-                    {
-                        var (row, column) =
-                            ((at[2] * stride.H) + (u * dilation.H) - padding.Top, (at[3] * stride.W) + (v * dilation.W) - padding.Left);
-                        if (row >= 0 && row < x.Shape[2] && column >= 0 && column < x.Shape[3])
-                        {
-                            sum += x[at[0], (at[1] / filters * channels) + c, row, column] * w[at[1], c, u, v];
-                        }
-                    }
-                }
-            }
-
-            return sum;
-        });
+        var g = new ConvGeometry(
+            x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], w.Shape[0], w.Shape[2], w.Shape[3], stride.H, stride.W, padding.Top,
+            padding.Left, dilation.H, dilation.W, Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H),
+            Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W), groups);
+        return new Array64(
+            new Shape(g.N, g.K, g.OutH, g.OutW), ReferenceConvolution.Forward(x.Values, w.Values, bias?.Values, g));
     }
 
     /// <summary>
@@ -49,115 +29,25 @@ internal static partial class Naive
         (int H, int W) dilation, int groups)
     {
         int Extent(int extent, int margin, int reach, int step, int more) => ((extent - 1) * step) - margin + reach + more + 1;
-        var (channels, filters) = (w.Shape[1], x.Shape[1] / groups);
-        var y = Array64.Build(
-            new Shape(
-                x.Shape[0], channels * groups,
-                Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H, outputPadding.H),
-                Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W, outputPadding.W)),
-            at => bias?[at[1]] ?? 0);
-        for (var n = 0; n < x.Shape[0]; n++)
-        {
-            for (var k = 0; k < x.Shape[1]; k++)
-            {
-                for (var i = 0; i < x.Shape[2]; i++)
-                {
-                    for (var j = 0; j < x.Shape[3]; j++)
-                    {
-                        for (var c = 0; c < channels; c++)
-                        {
-                            for (var u = 0; u < w.Shape[2]; u++)
-                            {
-                                for (var v = 0; v < w.Shape[3]; v++)
-                                {
-                                    var row = (i * stride.H) + (u * dilation.H) - padding.Top;
-                                    var column = (j * stride.W) + (v * dilation.W) - padding.Left;
-                                    if (row >= 0 && row < y.Shape[2] && column >= 0 && column < y.Shape[3])
-                                    {
-                                        y[n, (k / filters * channels) + c, row, column] += x[n, k, i, j] * w[k, c, u, v];
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-
-        return y;
+        var g = new ConvGeometry(
+            x.Shape[0], w.Shape[1] * groups,
+            Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H, outputPadding.H),
+            Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W, outputPadding.W),
+            x.Shape[1], w.Shape[2], w.Shape[3], stride.H, stride.W, padding.Top, padding.Left, dilation.H, dilation.W, x.Shape[2],
+            x.Shape[3], groups);
+        return new Array64(
+            new Shape(g.N, g.C, g.H, g.W), ReferenceConvolution.InputGradient(x.Values, w.Values, bias?.Values, g));
     }
 
-    /// <summary>y[n,k,i,j] = bias[k] + Σ x[n,c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v].</summary>
-    public static Array64 Conv2d(Array64 x, Array64 w, Array64? bias, int stride, int padding, int dilation)
-    {
-        int Extent(int extent, int kernel) => ((extent + (2 * padding) - (dilation * (kernel - 1)) - 1) / stride) + 1;
-        var shape = new Shape(x.Shape[0], w.Shape[0], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
-        var y = Array64.Build(shape, index => bias?[index[1]] ?? 0);
-        AddTaps(y, x, w, stride, padding, dilation, isTransposed: false);
-        return y;
-    }
+    /// <summary>The same in both directions, in one group.</summary>
+    public static Array64 Conv2d(Array64 x, Array64 w, Array64? bias, int stride, int padding, int dilation) =>
+        Conv2d(x, w, bias, (stride, stride), (padding, padding, padding, padding), (dilation, dilation), groups: 1);
 
-    /// <summary>Every x[n,k,i,j]·w[k,c,u,v] added to y[n,c,i·s + u·d − p, j·s + v·d − p], plus bias[c].</summary>
-    public static Array64 ConvTranspose2d(Array64 x, Array64 w, Array64? bias, int stride, int padding, int outputPadding, int dilation)
-    {
-        int Extent(int extent, int kernel) => ((extent - 1) * stride) - (2 * padding) + (dilation * (kernel - 1)) + outputPadding + 1;
-        var shape = new Shape(x.Shape[0], w.Shape[1], Extent(x.Shape[2], w.Shape[2]), Extent(x.Shape[3], w.Shape[3]));
-        var y = Array64.Build(shape, index => bias?[index[1]] ?? 0);
-        AddTaps(x, y, w, stride, padding, dilation, isTransposed: true);
-        return y;
-    }
-
-    /// <summary>
-    /// out[n,k,i,j] += in[n,c,i·s + u·d − p, j·s + v·d − p]·w[k,c,u,v] for all indices inside <paramref name="input"/>; if transposed, adds
-    /// to <paramref name="input"/> from <paramref name="output"/> instead.
-    /// </summary>
-    private static void AddTaps(Array64 output, Array64 input, Array64 w, int stride, int padding, int dilation, bool isTransposed)
-    {
-        for (var n = 0; n < output.Shape[0]; n++)
-        {
-            for (var k = 0; k < w.Shape[0]; k++)
-            {
-                for (var c = 0; c < w.Shape[1]; c++)
-                {
-                    for (var u = 0; u < w.Shape[2]; u++)
-                    {
-                        for (var v = 0; v < w.Shape[3]; v++)
-                        {
-                            AddTap(n, k, c, (u * dilation) - padding, (v * dilation) - padding, w[k, c, u, v]);
-                        }
-                    }
-                }
-            }
-        }
-
-        void AddTap(int n, int k, int c, int down, int across, double weight)
-        {
-            var (rows, columns, height, width) = (output.Shape[2], output.Shape[3], input.Shape[2], input.Shape[3]);
-            for (var i = 0; i < rows; i++)
-            {
-                var row = (i * stride) + down;
-                if (row < 0 || row >= height)
-                {
-                    continue;
-                }
-
-                var outer = ((((n * output.Shape[1]) + k) * rows) + i) * columns;
-                var inner = ((((n * input.Shape[1]) + c) * height) + row) * width;
-                for (var j = 0; j < columns; j++)
-                {
-                    var column = (j * stride) + across;
-                    if (column >= 0 && column < width && isTransposed)
-                    {
-                        input.Values[inner + column] += output.Values[outer + j] * weight;
-                    }
-                    else if (column >= 0 && column < width)
-                    {
-                        output.Values[outer + j] += input.Values[inner + column] * weight;
-                    }
-                }
-            }
-        }
-    }
+    /// <inheritdoc cref="Conv2d(Array64, Array64, Array64, int, int, int)"/>
+    public static Array64 ConvTranspose2d(Array64 x, Array64 w, Array64? bias, int stride, int padding, int outputPadding, int dilation) =>
+        ConvTranspose2d(
+            x, w, bias, (stride, stride), (padding, padding, padding, padding), (outputPadding, outputPadding), (dilation, dilation),
+            groups: 1);
 
     /// <summary>a·b, with either matrix read transposed; ranks 2 or 3.</summary>
     public static Array64 MatMul(Array64 a, Array64 b, bool transposeA, bool transposeB)

@@ -71,8 +71,9 @@ internal sealed class ConvolutionChoiceTests
         using var threads = new CpuThreads(1);
         var g = ConvolutionTests.Geometry("1 512 2 2 512 4 4 2 1 1");
         var algorithms = new ConvolutionAlgorithms(threads);
-        Assert.That(algorithms.Forward(g, PadMode.Constant, isHeld: true, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("seen taps"));
-        Assert.That(algorithms.InputGradient(g, isHeld: true, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("seen taps"));
+        Assert.That(algorithms.Forward(g, PadMode.Constant, isHeld: true, s_widest, WinogradUse.WhereFaster).Name,
+            Is.EqualTo("inner taps"));
+        Assert.That(algorithms.InputGradient(g, isHeld: true, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("inner taps"));
         Assert.That(
             algorithms.Forward(g, PadMode.Constant, isHeld: false, s_widest, WinogradUse.WhereFaster).Name, Is.EqualTo("inner products"));
     }

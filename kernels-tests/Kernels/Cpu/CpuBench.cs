@@ -19,10 +19,10 @@ internal sealed class CpuBench : CallArrays, IDisposable
     private readonly MemoryPool _pool;
 
     public CpuBench(
-        int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster, ConvolutionTunings? tunings = null)
+        int threads, MicroKernel kernel, WinogradUse winograd = WinogradUse.WhereFaster)
     {
         _threads = new CpuThreads(threads);
-        Kernels = new CpuKernels(_threads, Numbers) { MicroKernel = kernel, Winograd = winograd, Tunings = tunings };
+        Kernels = new CpuKernels(_threads, Numbers) { MicroKernel = kernel, Winograd = winograd };
         MemoryPool? pool = null;
         _pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));
     }

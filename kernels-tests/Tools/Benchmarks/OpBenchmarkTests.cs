@@ -5,13 +5,11 @@ using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.ToolsTests.Benchmarks;
 
-/// <summary>The benchmarks time what they say: every kernel has one, references compute what the engine does, costs are declared.</summary>
+/// <summary>The benchmarks time what they say: every kernel has one, peers compute what the engine does, costs are declared.</summary>
 internal sealed class OpBenchmarkTests
 {
     private static readonly Type[] s_classes =
         [.. typeof(OpBenchmark).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OpBenchmark)) && !t.IsAbstract)];
-
-    private static IEnumerable<Type> WithReferences => s_classes.Where(t => References(t).Any());
 
     [Test]
     public void EveryKernelHasABenchmark()
@@ -31,30 +29,13 @@ internal sealed class OpBenchmarkTests
         benchmark.SetUp();
         benchmark.Engine();
         benchmark.Peer();
-        var (result, expected) = (benchmark.ReadResult(), benchmark.Expected);
+        var (result, expected) = (benchmark.ReadResult(), benchmark.Made);
         benchmark.CleanUp();
         Assert.That(RelativeError.Of(result, Numbers.Double(expected)), Is.LessThan(2e-4));
     }
 
     private static IEnumerable<string> PeerCases() => PeerBenchmarks.Cases.DistinctBy(name => name[..name.IndexOf(':',
         StringComparison.Ordinal)]);
-
-    [TestCaseSource(nameof(WithReferences))]
-    public void ReferencesComputeWhatTheEngineDoes(Type type)
-    {
-        foreach (var reference in References(type))
-        {
-            var benchmark = Open(type);
-            Invoke(benchmark, Baseline(type));
-            Invoke(benchmark, reference);
-            var (result, expected) = (benchmark.ReadResult(), benchmark.Expected);
-            benchmark.CleanUp();
-            var scale = expected.Max(Math.Abs);
-            Assert.That(result, Has.Length.EqualTo(expected.Length));
-            Assert.That(scale, Is.GreaterThan(0));
-            Assert.That(result.Zip(expected, (a, b) => Math.Abs(a - b)).Max(), Is.LessThan(2e-4 * scale), reference.Name);
-        }
-    }
 
     [TestCaseSource(nameof(s_classes))]
     [MaxSeconds(5)] // Of whole trainings, too.
@@ -63,12 +44,7 @@ internal sealed class OpBenchmarkTests
         var benchmark = Open(type);
         foreach (var method in Methods(type))
         {
-            // References are slow, and run where they are compared.
-            if (!WithReferences.Contains(type) || !References(type).Contains(method))
-            {
-                Invoke(benchmark, method);
-            }
-
+            method.Invoke(benchmark, null);
             if (benchmark is not NetworkBenchmark)
             {
                 Assert.That(benchmark.Cost(method.Name).Bytes, Is.GreaterThan(0), method.Name);
@@ -104,11 +80,4 @@ internal sealed class OpBenchmarkTests
 
     private static IEnumerable<MethodInfo> Methods(Type type) =>
         type.GetMethods().Where(m => m.GetCustomAttribute<BenchmarkAttribute>() is not null);
-
-    private static IEnumerable<MethodInfo> References(Type type) =>
-        Methods(type).Where(m => m.GetCustomAttribute<BenchmarkCategoryAttribute>()?.Categories.Contains(OpBenchmark.Reference) == true);
-
-    private static MethodInfo Baseline(Type type) => Methods(type).Single(m => m.GetCustomAttribute<BenchmarkAttribute>()!.Baseline);
-
-    private static void Invoke(OpBenchmark benchmark, MethodInfo method) => method.Invoke(benchmark, null);
 }

@@ -24,11 +24,7 @@ public sealed unsafe class CpuDevice : Device
     {
         AlignedMemory.MapLargeBlocks();
         _threads = new CpuThreads(threads > 0 ? threads : Environment.ProcessorCount);
-        OwnKernels = new CpuKernels(_threads, Numbers)
-        {
-            Winograd = winograd,
-            Tunings = ConvolutionTunings.Of(_threads),
-        };
+        OwnKernels = new CpuKernels(_threads, Numbers) { Winograd = winograd };
         MemoryPool? pool = null;
         Pool = pool = new MemoryPool(capacity => CpuStorage.Take(pool!, capacity));
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
@@ -11,20 +12,20 @@ internal sealed unsafe partial class CpuKernels : IKernel<BinaryCall>, IKernel<E
         var rows = StridedRows.Broadcast(aShape, bShape, yShape);
         switch (f)
         {
-            case BinaryFunction.Add: Binary<BinaryBodies.Add>(a, b, y, rows); break;
-            case BinaryFunction.Subtract: Binary<BinaryBodies.Subtract>(a, b, y, rows); break;
-            case BinaryFunction.Multiply: Binary<BinaryBodies.Multiply>(a, b, y, rows); break;
-            case BinaryFunction.Divide: Binary<BinaryBodies.Divide>(a, b, y, rows); break;
-            case BinaryFunction.Maximum: Binary<BinaryBodies.Maximum>(a, b, y, rows); break;
-            case BinaryFunction.Minimum: Binary<BinaryBodies.Minimum>(a, b, y, rows); break;
-            case BinaryFunction.AbsoluteDifference: Binary<BinaryBodies.AbsoluteDifference>(a, b, y, rows); break;
-            case BinaryFunction.SquaredDifference: Binary<BinaryBodies.SquaredDifference>(a, b, y, rows); break;
-            case BinaryFunction.Power: Binary<BinaryBodies.Power>(a, b, y, rows); break;
-            case BinaryFunction.Mask: Binary<BinaryBodies.Mask>(a, b, y, rows); break;
-            case BinaryFunction.GreaterThan: Binary<BinaryBodies.GreaterThan>(a, b, y, rows); break;
-            case BinaryFunction.GreaterThanOrEqual: Binary<BinaryBodies.GreaterThanOrEqual>(a, b, y, rows); break;
-            case BinaryFunction.EqualTo: Binary<BinaryBodies.EqualTo>(a, b, y, rows); break;
-            case BinaryFunction.SameAs: Binary<BinaryBodies.SameAs>(a, b, y, rows); break;
+            case BinaryFunction.Add: Binary<BinaryFunctions.Add>(a, b, y, rows); break;
+            case BinaryFunction.Subtract: Binary<BinaryFunctions.Subtract>(a, b, y, rows); break;
+            case BinaryFunction.Multiply: Binary<BinaryFunctions.Multiply>(a, b, y, rows); break;
+            case BinaryFunction.Divide: Binary<BinaryFunctions.Divide>(a, b, y, rows); break;
+            case BinaryFunction.Maximum: Binary<BinaryFunctions.Maximum>(a, b, y, rows); break;
+            case BinaryFunction.Minimum: Binary<BinaryFunctions.Minimum>(a, b, y, rows); break;
+            case BinaryFunction.AbsoluteDifference: Binary<BinaryFunctions.AbsoluteDifference>(a, b, y, rows); break;
+            case BinaryFunction.SquaredDifference: Binary<BinaryFunctions.SquaredDifference>(a, b, y, rows); break;
+            case BinaryFunction.Power: Binary<BinaryFunctions.Power>(a, b, y, rows); break;
+            case BinaryFunction.Mask: Binary<BinaryFunctions.Mask>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThan: Binary<BinaryFunctions.GreaterThan>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThanOrEqual: Binary<BinaryFunctions.GreaterThanOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.EqualTo: Binary<BinaryFunctions.EqualTo>(a, b, y, rows); break;
+            case BinaryFunction.SameAs: Binary<BinaryFunctions.SameAs>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }
@@ -44,7 +45,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<BinaryCall>, IKernel<E
     }
 
     private void Binary<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in StridedRows rows)
-        where TFunction : struct, IBinaryBody
+        where TFunction : struct, IBinaryFunction
     {
         if (HasShortRows(rows))
         {
@@ -59,7 +60,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<BinaryCall>, IKernel<E
     private static bool HasShortRows(in StridedRows rows) => rows.Rank > 1 && rows.RowLength <= ContiguousOperand.MaxRow;
 
     private readonly struct BinaryTask<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows) : ITask
-        where TFunction : struct, IBinaryBody
+        where TFunction : struct, IBinaryFunction
     {
         public void Run(int task, int worker)
         {
@@ -143,7 +144,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<BinaryCall>, IKernel<E
     /// <summary>Many short rows at a time: a vector may span several.</summary>
     private readonly struct ShortBinaryTask<TFunction>(
         DeviceSpan a, DeviceSpan b, DeviceSpan y, StridedRows rows, Scratch[] scratch) : ITask
-        where TFunction : struct, IBinaryBody
+        where TFunction : struct, IBinaryFunction
     {
         public void Run(int task, int worker)
         {

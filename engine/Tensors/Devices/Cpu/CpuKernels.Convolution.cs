@@ -27,12 +27,6 @@ internal sealed unsafe partial class CpuKernels
 
     public WinogradUse Winograd { get; init; } = WinogradUse.WhereFaster;
 
-    /// <inheritdoc cref="ConvolutionAlgorithms.Tunings"/>
-    public ConvolutionTunings? Tunings
-    {
-        init => _algorithms.Tunings = value;
-    }
-
     /// <summary>Number of cached passes.</summary>
     internal int Passes => _forward.Count + _inputGradient.Count + _weightGradient.Count + _weightUpdate.Count;
 
@@ -46,7 +40,7 @@ internal sealed unsafe partial class CpuKernels
         var key = (g, mode, held is not null);
         if (!_forward.TryGetValue(key, out var choice))
         {
-            _forward.Add(key, choice = ChooseForward(mode, x, w, held, bias, y, g));
+            _forward.Add(key, choice = _algorithms.Forward(g, mode, held is not null, MicroKernel, Winograd));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -61,7 +55,7 @@ internal sealed unsafe partial class CpuKernels
         var key = (g, held is not null);
         if (!_inputGradient.TryGetValue(key, out var choice))
         {
-            _inputGradient.Add(key, choice = ChooseInputGradient(dy, w, held, bias, dx, g));
+            _inputGradient.Add(key, choice = _algorithms.InputGradient(g, held is not null, MicroKernel, Winograd));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -77,7 +71,7 @@ internal sealed unsafe partial class CpuKernels
     {
         if (!_weightGradient.TryGetValue((g, mode), out var choice))
         {
-            _weightGradient.Add((g, mode), choice = ChooseWeightGradient(mode, x, dy, dw, g));
+            _weightGradient.Add((g, mode), choice = _algorithms.WeightGradient(g, mode, MicroKernel, Winograd));
         }
 
         AlgorithmNote.Latest = choice.Note;
@@ -101,23 +95,6 @@ internal sealed unsafe partial class CpuKernels
         KeepAlive(x, dy, weight, first);
         GC.KeepAlive(second.Storage);
     }
-
-    // Separate from their callers: a method with a lambda that captures its parameters allocates on every call.
-    private ConvolutionChoice<PreparedConvolution> ChooseForward(
-        PadMode mode, DeviceSpan x, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan y, in ConvGeometry g) =>
-        _algorithms.Forward(
-            g, mode, held is not null, MicroKernel, Winograd,
-            pass => pass(x.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, y.Pointer()));
-
-    private ConvolutionChoice<PreparedConvolution> ChooseInputGradient(
-        DeviceSpan dy, DeviceSpan w, HeldWeight? held, DeviceSpan? bias, DeviceSpan dx, in ConvGeometry g) =>
-        _algorithms.InputGradient(
-            g, held is not null, MicroKernel, Winograd,
-            pass => pass(dy.Pointer(), w.Pointer(), held, bias is { } b ? b.Pointer() : null, dx.Pointer()));
-
-    private ConvolutionChoice<WeightGradientPass> ChooseWeightGradient(
-        PadMode mode, DeviceSpan x, DeviceSpan dy, DeviceSpan dw, in ConvGeometry g) =>
-        _algorithms.WeightGradient(g, mode, MicroKernel, Winograd, pass => pass(x.Pointer(), dy.Pointer(), dw.Pointer()));
 
     private WeightUpdatePass? WeightUpdate(in ConvGeometry g)
     {

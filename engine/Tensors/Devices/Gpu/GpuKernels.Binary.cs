@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -10,20 +11,20 @@ internal sealed partial class GpuKernels : IKernel<BinaryCall>, IKernel<ExpandCa
         var rows = StridedRows.Broadcast(aShape, bShape, yShape);
         switch (f)
         {
-            case BinaryFunction.Add: Binary<BinaryFunctors.Add>(a, b, y, rows); break;
-            case BinaryFunction.Subtract: Binary<BinaryFunctors.Subtract>(a, b, y, rows); break;
-            case BinaryFunction.Multiply: Binary<BinaryFunctors.Multiply>(a, b, y, rows); break;
-            case BinaryFunction.Divide: Binary<BinaryFunctors.Divide>(a, b, y, rows); break;
-            case BinaryFunction.Maximum: Binary<BinaryFunctors.Maximum>(a, b, y, rows); break;
-            case BinaryFunction.Minimum: Binary<BinaryFunctors.Minimum>(a, b, y, rows); break;
-            case BinaryFunction.AbsoluteDifference: Binary<BinaryFunctors.AbsoluteDifference>(a, b, y, rows); break;
-            case BinaryFunction.SquaredDifference: Binary<BinaryFunctors.SquaredDifference>(a, b, y, rows); break;
-            case BinaryFunction.Power: Binary<BinaryFunctors.Power>(a, b, y, rows); break;
-            case BinaryFunction.Mask: Binary<BinaryFunctors.Mask>(a, b, y, rows); break;
-            case BinaryFunction.GreaterThan: Binary<BinaryFunctors.GreaterThan>(a, b, y, rows); break;
-            case BinaryFunction.GreaterThanOrEqual: Binary<BinaryFunctors.GreaterThanOrEqual>(a, b, y, rows); break;
-            case BinaryFunction.EqualTo: Binary<BinaryFunctors.EqualTo>(a, b, y, rows); break;
-            case BinaryFunction.SameAs: Binary<BinaryFunctors.SameAs>(a, b, y, rows); break;
+            case BinaryFunction.Add: Binary<BinaryFunctions.Add>(a, b, y, rows); break;
+            case BinaryFunction.Subtract: Binary<BinaryFunctions.Subtract>(a, b, y, rows); break;
+            case BinaryFunction.Multiply: Binary<BinaryFunctions.Multiply>(a, b, y, rows); break;
+            case BinaryFunction.Divide: Binary<BinaryFunctions.Divide>(a, b, y, rows); break;
+            case BinaryFunction.Maximum: Binary<BinaryFunctions.Maximum>(a, b, y, rows); break;
+            case BinaryFunction.Minimum: Binary<BinaryFunctions.Minimum>(a, b, y, rows); break;
+            case BinaryFunction.AbsoluteDifference: Binary<BinaryFunctions.AbsoluteDifference>(a, b, y, rows); break;
+            case BinaryFunction.SquaredDifference: Binary<BinaryFunctions.SquaredDifference>(a, b, y, rows); break;
+            case BinaryFunction.Power: Binary<BinaryFunctions.Power>(a, b, y, rows); break;
+            case BinaryFunction.Mask: Binary<BinaryFunctions.Mask>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThan: Binary<BinaryFunctions.GreaterThan>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThanOrEqual: Binary<BinaryFunctions.GreaterThanOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.EqualTo: Binary<BinaryFunctions.EqualTo>(a, b, y, rows); break;
+            case BinaryFunction.SameAs: Binary<BinaryFunctions.SameAs>(a, b, y, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(f), f, message: null);
         }
     }

@@ -17,15 +17,13 @@ internal unsafe delegate void WeightUpdatePass(float* x, float* dy, in AdamTarge
 
 /// <summary>
 /// Selects the algorithm for a geometry: of the candidates that apply, the one of least cost. The choice depends only on the shape, the
-/// processor and whether the weight is held, unless <see cref="Tunings"/> are set.
+/// processor and whether the weight is held.
 /// </summary>
 internal sealed unsafe class ConvolutionAlgorithms
 {
     public const string DirectName = "direct";
 
-    /// <summary>As files of tunings have it.</summary>
-    private const string InnerTapsName = "seen taps";
-
+    private const string InnerTapsName = "inner taps";
     private const string InnerProductsName = "inner products";
     private const string ColumnsName = "columns";
     private const string OuterProductsName = "outer products";
@@ -76,13 +74,8 @@ internal sealed unsafe class ConvolutionAlgorithms
         _threePointWeights = new(threads, memory);
     }
 
-    /// <summary>Choices by measurement; null (the default) to use the cost models alone.</summary>
-    public ConvolutionTunings? Tunings { get; set; }
-
-    /// <param name="trial">runs a candidate on the present operands, for <see cref="Tunings"/> to time; null to measure nothing</param>
     public ConvolutionChoice<PreparedConvolution> Forward(
-        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse,
-        Action<PreparedConvolution>? trial = null)
+        in ConvGeometry g, PadMode border, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
         var correlation = Correlation.Forward(g, border);
         var candidates = new List<ConvolutionCandidate<PreparedConvolution>>();
@@ -96,12 +89,11 @@ internal sealed unsafe class ConvolutionAlgorithms
         var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
         AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, productCost: null, product is null ? null : cost =>
             new(InnerProductsName, cost, () => (x, w, _, bias, y) => _innerProducts.Run(product, x, w, bias, y)));
-        return Choose($"forward {border}{(isHeld ? " held" : "")} {g}", candidates, trial);
+        return ConvolutionChoice<PreparedConvolution>.Of(candidates);
     }
 
-    /// <inheritdoc cref="Forward"/>
     public ConvolutionChoice<PreparedConvolution> InputGradient(
-        in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse, Action<PreparedConvolution>? trial = null)
+        in ConvGeometry g, bool isHeld, MicroKernel kernel, WinogradUse winogradUse)
     {
         var correlation = Correlation.InputGradient(g);
         var candidates = new List<ConvolutionCandidate<PreparedConvolution>>();
@@ -119,12 +111,11 @@ internal sealed unsafe class ConvolutionAlgorithms
         var product = isPlain ? ColumnGradientPlan.TryCreate(g, kernel) : null;
         AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product?.Cost, product is null ? null : cost =>
             new(ColumnsName, cost, () => (dy, w, _, bias, dx) => _columns.Run(product, dy, w, bias, dx)));
-        return Choose($"input gradient{(isHeld ? " held" : "")} {g}", candidates, trial);
+        return ConvolutionChoice<PreparedConvolution>.Of(candidates);
     }
 
-    /// <inheritdoc cref="Forward"/>
     public ConvolutionChoice<WeightGradientPass> WeightGradient(
-        in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse, Action<WeightGradientPass>? trial = null)
+        in ConvGeometry g, PadMode border, MicroKernel kernel, WinogradUse winogradUse)
     {
         var (geometry, directCost) = (g, g.Flops / 2.0);
         var candidates = new List<ConvolutionCandidate<WeightGradientPass>>();
@@ -148,7 +139,7 @@ internal sealed unsafe class ConvolutionAlgorithms
             var plan = new WeightGradientPlan(geometry, border, kernel);
             return (x, dy, dw) => _weights.Run(plan, x, dy, dw);
         }));
-        return Choose($"weight gradient {border} {g}", candidates, trial);
+        return ConvolutionChoice<WeightGradientPass>.Of(candidates);
     }
 
     /// <summary>
@@ -172,17 +163,6 @@ internal sealed unsafe class ConvolutionAlgorithms
             _outerProducts.Assign(background, plan, x, dy, target);
         }
     }
-
-    /// <summary>Whether an algorithm has that name.</summary>
-    public static bool IsName(string name) =>
-        name is DirectName or InnerTapsName or InnerProductsName or ColumnsName or OuterProductsName or ThreePointWinogradName
-        || name == WinogradName(ThreePoints.Points) || name == WinogradName(FourPoints.Points) || name == WinogradName(SixPoints.Points);
-
-    private ConvolutionChoice<TPass> Choose<TPass>(
-        FormattableString pass, IReadOnlyList<ConvolutionCandidate<TPass>> candidates, Action<TPass>? trial) =>
-        Tunings is { } tunings
-            ? tunings.Choose(FormattableString.Invariant(pass), candidates, trial)
-            : ConvolutionChoice<TPass>.Of(candidates);
 
     /// <summary>Whether tests force an algorithm wherever it applies.</summary>
     private static bool Forced(WinogradUse use) => use >= WinogradUse.WhereverPossible;

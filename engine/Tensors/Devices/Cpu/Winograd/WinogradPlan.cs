@@ -36,43 +36,10 @@ internal sealed class WinogradPlan
     private const int NarrowTiles = TileRow.Width / 2;
 
     /// <summary>
-    /// Cost, in multiply-adds, of transforming one element of a weight that comes from memory: fitted to U-Net's layers on four and six
-    /// points, with 64 MB of other data passing through the caches between two calls, as in a training step.
-    /// </summary>
-    private const double WeightElement = 50;
-
-    /// <summary>As <see cref="WeightElement"/>, for an element of a tile of input or output.</summary>
-    private const double TileElement = 55;
-
-    /// <summary>
-    /// As <see cref="TileElement"/>, where vectors of tiles are full and images stay in the caches: fitted to 3 × 3 layers of 16 to 64
-    /// channels and 64 × 64 pixels, which take 0.6 to 0.8 of the direct algorithm's time.
-    /// </summary>
-    private const double CachedTileElement = 30;
-
-    /// <summary>
-    /// As <see cref="WeightElement"/>, for a weight that stays in the caches: fitted to 3 × 3 layers of 32 to 256 channels on batches of 1
-    /// to 32 images of 4 to 24 pixels, within a seventh of their times.
-    /// </summary>
-    private const double CachedWeightElement = 16;
-
-    /// <summary>Cost of each element of a vector of tiles of one row, however few lanes are used; fitted likewise.</summary>
-    private const double RowElement = 140;
-
-    /// <summary>
-    /// Up to this many channels, or filters, small images use the model above: less than 0.2 ms is at stake, and recorded steps of small
-    /// networks keep their bits.
+    /// Up to this many channels, or filters, small images have no cost model of their own: less than 0.2 ms is at stake, and recorded
+    /// steps of small networks keep their bits.
     /// </summary>
     private const int FewChannels = 32;
-
-    /// <summary>Floats of input and output that stay in the caches from one layer to the next.</summary>
-    private const int CachedFloats = 512 * 1024;
-
-    /// <summary>A transformed weight is cached if making it takes more than this fraction of the time.</summary>
-    private const double MinCachedShare = 0.13;
-
-    /// <summary>Most floats of a transformed weight that is cached.</summary>
-    private const long MaxCachedWeight = 5 << 20;
 
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
@@ -265,7 +232,7 @@ internal sealed class WinogradPlan
     /// True if the transform of a held weight is cached: where making it takes much of the time. It is four to nine times as large as the
     /// weight.
     /// </summary>
-    public bool CachesWeight => WeightCost > MinCachedShare * (WeightCost + TileCost) && Weights <= MaxCachedWeight;
+    public bool CachesWeight => WinogradCost.CachesWeight(this);
 
     /// <summary>Taps per channel and filter in the weight, over all phases.</summary>
     public int Plane { get; }
@@ -302,41 +269,10 @@ internal sealed class WinogradPlan
     }
 
     /// <summary>True if vectors of tiles span rows, so that the ends of rows leave no lanes empty.</summary>
-    private bool IsGathered => IsNarrow && StoresSingleTiles;
-
-    /// <summary>Cost of the weight's transform, in multiply-adds at full speed.</summary>
-    private double WeightCost => (double)Places * Correlation.Filters * Phases.Length * Channels * WeightElement;
-
-    /// <summary>Cost of the rest of a forward or data gradient.</summary>
-    private double TileCost =>
-        RoundUp(Tiles, Kernel.Lanes) * (((double)Correlation.Filters * Schedule.Depth)
-            + (Places * ((Correlation.Filters * Phases.Length) + Channels) * TileElementCost));
-
-    private double TileElementCost
-    {
-        get
-        {
-            var c = Correlation;
-            var floats = (long)c.Images * ((c.Channels * c.InH * c.InW) + (c.Filters * c.OutH * c.OutW));
-            return (TilesX % TileRow.Width == 0 || IsGathered) && floats <= CachedFloats ? CachedTileElement : TileElement;
-        }
-    }
-
-    /// <summary>Cost of a forward or data gradient if <see cref="IsSmall"/>.</summary>
-    private double SmallCost
-    {
-        get
-        {
-            var (filters, channels) = ((double)Correlation.Filters, (double)Channels);
-            var tiles = IsGathered ? RoundUp(Tiles, TileRow.Width) * CachedTileElement
-                : Chunks[0].Pieces.Sum(piece => DivideUp(piece.End - piece.First, TileRow.Width)) * RowElement;
-            return (RoundUp(Tiles, Kernel.Lanes) * filters * Schedule.Depth)
-                + (Places * ((filters * channels * CachedWeightElement) + ((filters + channels) * tiles)));
-        }
-    }
+    public bool IsGathered => IsNarrow && StoresSingleTiles;
 
     /// <summary>Cost of a forward or data gradient, in multiply-adds at full speed.</summary>
-    public double Cost(bool isHeld) => IsSmall ? SmallCost : TileCost + (isHeld && CachesWeight ? 0 : WeightCost);
+    public double Cost(bool isHeld) => WinogradCost.Of(this, isHeld);
 
     /// <summary>True if the columns of phases p and p + 1 alternate in the same rows.</summary>
     public bool IsPair(int p) => Correlation.OutStepX == 2 && p + 1 < Phases.Length

@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 

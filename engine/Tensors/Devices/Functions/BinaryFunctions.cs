@@ -2,61 +2,80 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Floats = System.Runtime.Intrinsics.Vector512<float>;
 
-namespace IlgpuGan.Tensors.Devices.Cpu;
+namespace IlgpuGan.Tensors.Devices.Functions;
 
-/// <summary>A <see cref="BinaryFunction"/> on 16 lanes.</summary>
-internal interface IBinaryBody
+/// <summary>
+/// A <see cref="BinaryFunction"/> as a type argument of loops: on 16 lanes for the processor, on one number for GPU kernels.
+/// </summary>
+internal interface IBinaryFunction
 {
     static abstract Floats Apply(Floats a, Floats b);
+
+    static abstract float Apply(float a, float b);
 }
 
-internal static class BinaryBodies
+/// <summary>A struct for each <see cref="BinaryFunction"/>.</summary>
+internal static class BinaryFunctions
 {
-    internal readonly struct Add : IBinaryBody
+    internal readonly struct Add : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => a + b;
+
+        public static float Apply(float a, float b) => a + b;
     }
 
-    internal readonly struct Subtract : IBinaryBody
+    internal readonly struct Subtract : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => a - b;
+
+        public static float Apply(float a, float b) => a - b;
     }
 
-    internal readonly struct Multiply : IBinaryBody
+    internal readonly struct Multiply : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => a * b;
+
+        public static float Apply(float a, float b) => a * b;
     }
 
-    internal readonly struct Divide : IBinaryBody
+    internal readonly struct Divide : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => a / b;
+
+        public static float Apply(float a, float b) => a / b;
     }
 
     /// <summary>NaN if either operand is.</summary>
-    internal readonly struct Maximum : IBinaryBody
+    internal readonly struct Maximum : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.Max(a, b);
+
+        public static float Apply(float a, float b) => b > a || float.IsNaN(b) ? b : a;
     }
 
     /// <summary>NaN if either operand is.</summary>
-    internal readonly struct Minimum : IBinaryBody
+    internal readonly struct Minimum : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.Min(a, b);
+
+        public static float Apply(float a, float b) => b < a || float.IsNaN(b) ? b : a;
     }
 
-    internal readonly struct AbsoluteDifference : IBinaryBody
+    internal readonly struct AbsoluteDifference : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.Abs(a - b);
+
+        public static float Apply(float a, float b) => MathF.Abs(a - b);
     }
 
-    internal readonly struct SquaredDifference : IBinaryBody
+    internal readonly struct SquaredDifference : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b)
@@ -64,13 +83,19 @@ internal static class BinaryBodies
             var difference = a - b;
             return difference * difference;
         }
+
+        public static float Apply(float a, float b)
+        {
+            var difference = a - b;
+            return difference * difference;
+        }
     }
 
-    internal readonly struct Power : IBinaryBody
+    internal readonly struct Power : IBinaryFunction
     {
         public static Floats Apply(Floats a, Floats b)
         {
-            Span<float> lanes = stackalloc float[Lanes.Count];
+            Span<float> lanes = stackalloc float[Floats.Count];
             for (var i = 0; i < lanes.Length; i++)
             {
                 lanes[i] = MathF.Pow(a[i], b[i]);
@@ -78,36 +103,48 @@ internal static class BinaryBodies
 
             return Vector512.Create<float>(lanes);
         }
+
+        public static float Apply(float a, float b) => MathF.Pow(a, b);
     }
 
-    internal readonly struct Mask : IBinaryBody
+    internal readonly struct Mask : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.AndNot(a, Vector512.Equals(b, Floats.Zero));
+
+        public static float Apply(float a, float b) => b == 0 ? 0 : a;
     }
 
-    internal readonly struct GreaterThan : IBinaryBody
+    internal readonly struct GreaterThan : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.GreaterThan(a, b) & Floats.One;
+
+        public static float Apply(float a, float b) => a > b ? 1f : 0f;
     }
 
-    internal readonly struct GreaterThanOrEqual : IBinaryBody
+    internal readonly struct GreaterThanOrEqual : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.GreaterThanOrEqual(a, b) & Floats.One;
+
+        public static float Apply(float a, float b) => a >= b ? 1f : 0f;
     }
 
-    internal readonly struct EqualTo : IBinaryBody
+    internal readonly struct EqualTo : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) => Vector512.Equals(a, b) & Floats.One;
+
+        public static float Apply(float a, float b) => a == b ? 1f : 0f;
     }
 
-    internal readonly struct SameAs : IBinaryBody
+    internal readonly struct SameAs : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Floats Apply(Floats a, Floats b) =>
             (Vector512.Equals(a, b) | (Vector512.IsNaN(a) & Vector512.IsNaN(b))) & Floats.One;
+
+        public static float Apply(float a, float b) => a == b || (float.IsNaN(a) && float.IsNaN(b)) ? 1f : 0f;
     }
 }
