@@ -1,8 +1,9 @@
 namespace IlgpuGan.Imaging;
 
 /// <summary>
-/// A picture in memory: samples [height, width, channels], rows from top to bottom, channels interleaved, no padding.
-/// One channel is gray, two are gray and alpha, three RGB, four RGB and alpha; alpha is not premultiplied.
+/// A picture in memory: samples [height, width, channels], rows from top to bottom, channels interleaved, no padding. One channel is gray,
+/// two are gray and alpha, three RGB, four RGB and alpha; alpha is not premultiplied. Any number of threads may read an image whose samples
+/// nobody changes; no method changes them.
 /// </summary>
 public sealed class Image
 {

@@ -8,7 +8,10 @@ using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.Imaging;
 
-/// <summary>Reads files of every <see cref="ImageFormat"/>. The content decides the format, not the name.</summary>
+/// <summary>
+/// Reads files of every <see cref="ImageFormat"/>: the content decides the format, not the name. Writes PNG, JPEG, lossless WebP and TIFF.
+/// Thread-safe.
+/// </summary>
 public static class ImageFile
 {
     /// <summary>
@@ -20,6 +23,54 @@ public static class ImageFile
     /// </exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static Image Load(string path, DecodeOptions? options = null) => NamingFile(path, bytes => Load(bytes, options));
+
+    /// <summary>The same from a stream, which is read to its end and left open.</summary>
+    /// <exception cref="ImageFormatException">The bytes are of another format, corrupt, cut short or over the limit.</exception>
+    public static Image Load(Stream stream, DecodeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return Load(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), options);
+    }
+
+    /// <summary>Writes an image to a stream, which is left open.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="stream">Where the bytes of the file go.</param>
+    /// <param name="format">PNG, JPEG (quality 90), lossless WebP or TIFF.</param>
+    /// <param name="metadata">Metadata to write, as far as the format can hold it.</param>
+    /// <exception cref="NotSupportedException">The format is one that is only read.</exception>
+    public static void Save(Image image, Stream stream, ImageFormat format, ImageMetadata? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(format switch
+        {
+            ImageFormat.Png => PngEncoder.Encode(image, metadata: metadata),
+            ImageFormat.Jpeg => JpegEncoder.Encode(image, metadata: metadata),
+            ImageFormat.WebP => WebPEncoder.Encode(image, metadata),
+            ImageFormat.Tiff => TiffEncoder.Encode([image], metadata),
+            _ => throw new NotSupportedException($"{format} is a format that is read and not written; choose Png, Jpeg, WebP or Tiff"),
+        });
+    }
+
+    /// <summary>Writes an image to a file in the format of its extension: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c>.</summary>
+    /// <exception cref="NotSupportedException">The extension is another.</exception>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public static void Save(Image image, string path, ImageMetadata? metadata = null)
+    {
+        var format = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".png" => ImageFormat.Png,
+            ".jpg" or ".jpeg" => ImageFormat.Jpeg,
+            ".webp" => ImageFormat.WebP,
+            ".tif" or ".tiff" => ImageFormat.Tiff,
+            var other => throw new NotSupportedException($"{path}: images are written as .png, .jpg, .webp or .tif, not '{other}'"),
+        };
+        using var bytes = new MemoryStream();
+        Save(image, bytes, format, metadata); // Before the file, which stays as it is if this fails.
+        using var file = File.Create(path);
+        bytes.WriteTo(file);
+    }
 
     /// <summary>Decodes an image in memory.</summary>
     /// <exception cref="ImageFormatException">The bytes are of another format, corrupt, cut short or over the limit.</exception>

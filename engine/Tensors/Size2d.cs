@@ -14,8 +14,18 @@ public readonly record struct Size2d(int Height, int Width)
 /// <summary>
 /// Padding around an image, in rows and columns. One number converts to all sides, two to (top and bottom, left and right), as in PyTorch.
 /// </summary>
-public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
+public readonly record struct Margins
 {
+    public Margins(int top, int bottom, int left, int right) => (Top, Bottom, Left, Right) = (top, bottom, left, right);
+
+    public int Top { get; init; }
+
+    public int Bottom { get; init; }
+
+    public int Left { get; init; }
+
+    public int Right { get; init; }
+
     /// <summary>Whether all sides are 0.</summary>
     public bool IsZero => this == default;
 
@@ -46,6 +56,9 @@ public readonly record struct Margins(int Top, int Bottom, int Left, int Right)
         var (left, right) = Of(input.Width, kernel.Width, step.Width, distance.Width);
         return new Margins(top, bottom, left, right);
     }
+
+    internal void Deconstruct(out int top, out int bottom, out int left, out int right) =>
+        (top, bottom, left, right) = (Top, Bottom, Left, Right);
 
     /// <summary><c>1</c> where all are equal, else <c>0,1,0,1</c>: top, bottom, left, right.</summary>
     public override string ToString() => this == Top ? $"{Top}" : $"{Top},{Bottom},{Left},{Right}";

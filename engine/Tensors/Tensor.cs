@@ -9,8 +9,8 @@ using IlgpuGan.Tensors.Ops;
 namespace IlgpuGan.Tensors;
 
 /// <summary>
-/// A dense row-major float32 array on a device; while gradients are recorded, it refers to the op that computed it.
-/// Images are <c>[N, C, H, W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>). No op changes its inputs.
+/// A dense row-major float32 array on a device; while gradients are recorded, it refers to the op that computed it. Images are <c>[N, C, H,
+/// W]</c>. Ops are extension methods (<see cref="Ops.TensorOps"/>). No op changes its inputs. For one thread at a time, that of its device.
 /// </summary>
 /// <remarks>
 /// A tensor made inside a <see cref="Step"/> is disposed when the step ends; temporaries need no <c>using</c>.

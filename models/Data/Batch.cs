@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// A batch on a device: named tensors, with the samples along the first axis. Pictures are [N, C, H, W] with values in [−1, 1]; the shapes
-/// of masks, one-hot labels and vectors depend on the data set.
+/// of masks, one-hot labels and vectors depend on the data set. For one thread at a time, that of its device.
 /// </summary>
 public sealed class Batch : IDisposable
 {

@@ -34,7 +34,7 @@ public sealed class LabelledPictures : SampleSource
     /// <param name="folder">one split of a data set</param>
     /// <param name="classes">true for classes, false for attributes; null for attributes if there is a table, otherwise classes</param>
     /// <exception cref="PictureException">there are none</exception>
-    public static (bool AreClasses, IReadOnlyList<string> Names) Labels(string folder, bool? classes = null)
+    internal static (bool AreClasses, IReadOnlyList<string> Names) Labels(string folder, bool? classes = null)
     {
         if (!(classes ?? !AttributeTable.IsIn(folder)))
         {

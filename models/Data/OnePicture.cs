@@ -18,7 +18,7 @@ public sealed class OnePicture : SampleSource
     public override IReadOnlyList<string> Files => [_file];
 
     /// <summary>Size in pixels.</summary>
-    public (int Width, int Height) Size => (_picture.Width, _picture.Height);
+    internal (int Width, int Height) Size => (_picture.Width, _picture.Height);
 
     internal override bool IsSerial => true;
 

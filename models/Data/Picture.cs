@@ -3,7 +3,8 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// A picture with any number of channels, stored as layers of at most four channels. Up to four channels it is a single image.
+/// A picture with any number of channels, stored as layers of at most four channels. Up to four channels it is a single image. Never
+/// changed by this library: any number of threads may read it.
 /// </summary>
 public sealed class Picture
 {

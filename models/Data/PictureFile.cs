@@ -10,6 +10,7 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// Reads and writes picture files: PNG, JPEG, WebP, TIFF (rotated upright by EXIF), BMP, the first picture of a GIF, PBM, PGM and PPM. For
 /// other numbers of channels: TIFF, <c>.npy</c>, or a folder <c>NAME.layers</c> of files whose channels are concatenated in name order.
+/// Thread-safe.
 /// </summary>
 public static class PictureFile
 {
@@ -77,20 +78,14 @@ public static class PictureFile
         bytes is null ? null : Explained(path, () => ImageMetadata.Read(bytes));
 
     /// <summary>Tells what a file of an extension does not hold of a picture and its metadata.</summary>
-    private static void RemarkOnLosses(Picture picture, string extension, string name, ImageMetadata? metadata)
+    private static void RemarkOnLosses(Picture picture, ImageFormat format, string name, ImageMetadata? metadata)
     {
         if (!PictureRemarks.AreHeard)
         {
             return;
         }
 
-        var (image, format) = (picture.Layers[0], extension.ToLowerInvariant() switch
-        {
-            ".tif" or ".tiff" => ImageFormat.Tiff,
-            var ending when s_jpeg.Contains(ending) => ImageFormat.Jpeg,
-            ".webp" => ImageFormat.WebP,
-            _ => ImageFormat.Png,
-        });
+        var image = picture.Layers[0];
         foreach (var remark in metadata?.Fitting(image, format).Remarks ?? [])
         {
             PictureRemarks.Add(name, remark);
@@ -163,35 +158,45 @@ public static class PictureFile
     /// <param name="picture">a picture of one to four channels</param>
     /// <param name="name">the file's name, for messages</param>
     /// <exception cref="PictureException">the picture has more channels</exception>
-    public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ".png", name);
+    public static byte[] EncodePng(Picture picture, string name) => Encode(picture, ImageFormat.Png, name);
 
     /// <summary>
     /// The bytes of an image file, as written by <see cref="Save"/>. What the format does not hold is told to
     /// <see cref="PictureRemarks.Listen"/>.
     /// </summary>
     /// <param name="picture">a picture of one to four channels; of any number for TIFF</param>
-    /// <param name="extension">file type: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
+    /// <param name="format">PNG, JPEG, WebP or TIFF</param>
     /// <param name="name">the file's name, for messages</param>
     /// <param name="metadata">metadata to write, as far as the format supports it</param>
-    /// <exception cref="PictureException">the picture has more channels, or the file type is unknown</exception>
-    public static byte[] Encode(Picture picture, string extension, string name, ImageMetadata? metadata = null)
+    /// <exception cref="PictureException">the picture has more channels, or the format is one that is only read</exception>
+    public static byte[] Encode(Picture picture, ImageFormat format, string name, ImageMetadata? metadata = null)
     {
-        RemarkOnLosses(picture, extension, name, metadata);
-        return Encoded(picture, extension, name, metadata);
+        RemarkOnLosses(picture, format, name, metadata);
+        return Encoded(picture, format, name, metadata);
     }
 
-    private static byte[] Encoded(Picture picture, string extension, string name, ImageMetadata? metadata) =>
-        (picture.Layers, extension.ToLowerInvariant()) switch
+    private static byte[] Encoded(Picture picture, ImageFormat format, string name, ImageMetadata? metadata) =>
+        (picture.Layers, format) switch
     {
-        (var layers, ".tif" or ".tiff") => TiffEncoder.Encode(layers, metadata),
+        (var layers, ImageFormat.Tiff) => TiffEncoder.Encode(layers, metadata),
         ({ Count: > 1 }, _) => throw new PictureException(
             $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
-        ([var image], ".png") => PngEncoder.Encode(image, metadata: metadata),
-        ([var image], var ending) when s_jpeg.Contains(ending) => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
-        ([var image], ".webp") when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new PictureException(
+        ([var image], ImageFormat.Png) => PngEncoder.Encode(image, metadata: metadata),
+        ([var image], ImageFormat.Jpeg) => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
+        ([var image], ImageFormat.WebP) when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new PictureException(
             $"{name}: a WebP has at most {WebPEncoder.MaxSide} pixels a side, not {image.Width}x{image.Height}"),
-        ([var image], ".webp") => WebPEncoder.Encode(image, metadata),
-        (_, var other) => throw new PictureException($"{name}: pictures are written as .png, .jpg, .webp, .tif or .npy, not '{other}'"),
+        ([var image], ImageFormat.WebP) => WebPEncoder.Encode(image, metadata),
+        _ => throw new PictureException($"{name}: {format} is a format that is read and not written; choose PNG, JPEG, WebP or TIFF"),
+    };
+
+    /// <summary>The format that is written under an extension.</summary>
+    private static ImageFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => ImageFormat.Png,
+        var ending when s_jpeg.Contains(ending) => ImageFormat.Jpeg,
+        ".webp" => ImageFormat.WebP,
+        ".tif" or ".tiff" => ImageFormat.Tiff,
+        var other => throw new PictureException($"{path}: pictures are written as .png, .jpg, .webp, .tif or .npy, not '{other}'"),
     };
 
     /// <summary>
@@ -211,7 +216,7 @@ public static class PictureFile
             }
             else
             {
-                var bytes = Encode(picture, Path.GetExtension(path), path, metadata);
+                var bytes = Encode(picture, FormatOf(path), path, metadata);
                 AtomicFile.Write(path, stream => stream.Write(bytes), durable: false);
             }
         }

@@ -29,7 +29,7 @@ public sealed class SampleBatches
     /// <summary>
     /// Rank and number of ranks. The batches hold the rank's share of each batch's samples, or one sample with a share of 0 if it has none.
     /// </summary>
-    public (int Rank, int Ranks) Place { get; init; } = (0, 1);
+    internal (int Rank, int Ranks) Place { get; init; } = (0, 1);
 
     /// <summary>
     /// Batches on a device, prefetched on other threads, and copied while the device computes with the batch before, if the device supports

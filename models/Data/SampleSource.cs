@@ -1,6 +1,9 @@
 namespace IlgpuGan.Models.Data;
 
-/// <summary>A source of samples: a folder of pictures, or a synthetic data set.</summary>
+/// <summary>
+/// A source of samples: a folder of pictures, or a synthetic data set. Any number of threads may read it at once, as those that prefetch
+/// batches do.
+/// </summary>
 public abstract class SampleSource
 {
     /// <summary>Samples per epoch.</summary>
@@ -39,14 +42,21 @@ public abstract class SampleSource
 
     /// <summary>Batches of all samples, shuffled by the seed and the epoch (in name order if the set is serial).</summary>
     /// <param name="seed">seed of the run</param>
+    /// <param name="batchSize">samples per batch</param>
+    public SampleBatches Shuffled(ulong seed, int batchSize = 1) => Shuffled(seed, batchSize, place: null);
+
+    /// <param name="seed">seed of the run</param>
     /// <param name="batchSize">samples per batch, over all ranks</param>
     /// <param name="place">rank and number of ranks, for a share of every batch; null for whole batches</param>
-    public SampleBatches Shuffled(ulong seed, int batchSize = 1, (int Rank, int Ranks)? place = null) =>
+    internal SampleBatches Shuffled(ulong seed, int batchSize, (int Rank, int Ranks)? place) =>
         new(this, seed, batchSize) { Place = place ?? (0, 1) };
 
     /// <summary>Batches of all samples in name order.</summary>
+    /// <param name="batchSize">samples per batch</param>
+    public SampleBatches InOrder(int batchSize = 1) => InOrder(batchSize, place: null);
+
     /// <param name="batchSize">samples per batch, over all ranks</param>
     /// <param name="place">rank and number of ranks, for a share of every batch; null for whole batches</param>
-    public SampleBatches InOrder(int batchSize = 1, (int Rank, int Ranks)? place = null) =>
+    internal SampleBatches InOrder(int batchSize, (int Rank, int Ranks)? place) =>
         new(this, seed: 0, batchSize, inOrder: true) { Place = place ?? (0, 1) };
 }

@@ -38,11 +38,11 @@ public sealed class SyntheticFacades : PairSource
     public override string NameOf(int index) => $"facade{_first + index:D4}";
 
     /// <summary>Draws a pair: label map and picture, size × size, RGB.</summary>
-    public (Image Labels, Image Photo) Draw(int index)
+    public DrawnFacade Draw(int index)
     {
         var plan = Plan(index);
         var grain = new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 1)).NextUInt();
-        return (
+        return new DrawnFacade(
             new Image(_size, _size, 3, LabelPainter.Paint(plan, _size)),
             new Image(_size, _size, 3, PhotoPainter.Paint(plan, _size, grain)));
     }
@@ -112,3 +112,8 @@ public sealed class SyntheticFacades : PairSource
         return Directed(transform.Apply(a, isMap: true), transform.Apply(b), name);
     }
 }
+
+/// <summary>A drawn house front.</summary>
+/// <param name="Labels">its label map</param>
+/// <param name="Photo">the picture that belongs to the map, of the same size</param>
+public readonly record struct DrawnFacade(Image Labels, Image Photo);

@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Compares a generator's outputs with held-out pictures.</summary>
+/// <summary>Compares a generator's outputs with held-out pictures. For one thread at a time of a device.</summary>
 public static class Evaluator
 {
     /// <summary>Most pictures of a set comparison: all are held in memory.</summary>
@@ -17,25 +17,26 @@ public static class Evaluator
     /// <param name="pairs">aligned pairs without random crops or flips (<see cref="DataSettings.ForEvaluation"/>)</param>
     /// <param name="device">the translator's device</param>
     /// <param name="progress">called after each picture: score, input, output, target</param>
-    /// <param name="cancellation">stops the evaluation</param>
+    /// <param name="cancellationToken">stops the evaluation</param>
     /// <exception cref="PictureException">a file can't be used</exception>
     public static PairScores Run(
         Translator translator, PairSource pairs, Device device, Action<ImageScore, Picture, Picture, Picture>? progress = null,
-        CancellationToken cancellation = default) => Run(translator, pairs, device, labels: null, ranks: null, progress, cancellation);
+        CancellationToken cancellationToken = default) =>
+        Run(translator, pairs, device, labels: null, ranks: null, progress, cancellationToken);
 
     /// <summary>The same with classes, on several processes.</summary>
     /// <param name="labels">scores classes, too, if one side is label maps; null for none</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     internal static PairScores Run(
         Translator translator, PairSource pairs, Device device, LabelTask? labels, IRanks? ranks,
-        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
     {
         var scores = new List<ImageScore>();
         var targets = new List<Picture>();
         var (outputColours, targetColours) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
         var all = ranks ?? new SoleRank();
-        foreach (var (score, pictures) in Each(pairs, device, all, pairs.Count, Scored, cancellation))
+        foreach (var (score, pictures) in Each(pairs, device, all, pairs.Count, Scored, cancellationToken))
         {
             var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
             scores.Add(score!);
@@ -48,8 +49,10 @@ public static class Evaluator
         }
 
         labels?.AllReduce(all);
-        return new PairScores(scores, ImageScore.MeanOf("mean", scores), BaselineOf(targets), outputColours.Intersect(targetColours))
+        return new PairScores
         {
+            Images = scores, Mean = ImageScore.MeanOf("mean", scores), Baseline = BaselineOf(targets),
+            Colours = outputColours.Intersect(targetColours),
             Checkerboard = CheckerboardMeter.Compare(ofOutputs, ofTargets),
         };
 
@@ -65,14 +68,14 @@ public static class Evaluator
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
     /// <param name="device">the translator's device</param>
-    /// <param name="cancellation">stops the evaluation</param>
+    /// <param name="cancellationToken">stops the evaluation</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="PictureException">a file can't be used</exception>
     internal static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
-        Translator translator, PairSource samples, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
+        Translator translator, PairSource samples, Device device, CancellationToken cancellationToken = default, IRanks? ranks = null)
     {
         var count = Math.Min(MostPictures, samples.Count);
-        List<ShownSample> shown = [.. Each(samples, device, ranks ?? new SoleRank(), count, Shown, cancellation)];
+        List<ShownSample> shown = [.. Each(samples, device, ranks ?? new SoleRank(), count, Shown, cancellationToken)];
         return (
             [.. shown.Take(samples.Inputs).Select(s => s.Pictures[0])],
             [.. shown.Take(samples.Targets).Select(s => s.Pictures[^1])]);
@@ -84,7 +87,7 @@ public static class Evaluator
 
     /// <summary>Maps the first samples in order; results are on every rank. In each round, every rank computes one sample.</summary>
     private static IEnumerable<ShownSample> Each(
-        PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellation)
+        PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellationToken)
     {
         var rounds = samples.InOrder(ranks.Count, (ranks.Rank, ranks.Count)).On(device, count: (count + ranks.Count - 1) / ranks.Count);
         var first = 0;
@@ -93,7 +96,7 @@ public static class Evaluator
             var number = first + pair.Share.First;
             var own = ranks.Together<ShownSample[]>(() =>
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 using var step = device.Step();
                 return pair.Share.Count == 0 || number >= count ? [] : [show(pair, number)];
             });

@@ -3,16 +3,28 @@ using IlgpuGan.Imaging;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Scores of a picture against its target, both rounded to 8 bits as they would be saved.</summary>
-/// <param name="Name">name of the sample</param>
-/// <param name="L1">mean absolute difference as a fraction of full scale (0 … 1); lower is better</param>
-/// <param name="Mse">mean squared difference, likewise</param>
-/// <param name="Psnr">10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures</param>
-/// <param name="Ssim">
-/// mean over channels of <see cref="StructuralSimilarity"/> with a data range of 255; higher is better, 1 for equal pictures
-/// </param>
-/// <param name="MsSsim">mean over channels of <see cref="MultiScaleSimilarity"/>, likewise</param>
-public sealed record ImageScore(string Name, double L1, double Mse, double Psnr, double Ssim, double MsSsim)
+public sealed record ImageScore
 {
+    /// <summary>Name of the sample.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Mean absolute difference as a fraction of full scale (0 … 1); lower is better.</summary>
+    public required double L1 { get; init; }
+
+    /// <summary>Mean squared difference, likewise.</summary>
+    public required double Mse { get; init; }
+
+    /// <summary>10·log₁₀(1 / MSE) in dB; higher is better, infinite for equal pictures.</summary>
+    public required double Psnr { get; init; }
+
+    /// <summary>
+    /// Mean over channels of <see cref="StructuralSimilarity"/> with a data range of 255; higher is better, 1 for equal pictures.
+    /// </summary>
+    public required double Ssim { get; init; }
+
+    /// <summary>Mean over channels of <see cref="MultiScaleSimilarity"/>, likewise.</summary>
+    public required double MsSsim { get; init; }
+
     private const double FullScale = 255;
 
     /// <summary>The PSNR in dB of equal pictures in means, where it would be infinite.</summary>
@@ -42,20 +54,23 @@ public sealed record ImageScore(string Name, double L1, double Mse, double Psnr,
 
         l1 /= a.Length * FullScale;
         mse /= a.Length * FullScale * FullScale;
-        return new ImageScore(
-            name, l1, mse, 10 * Math.Log10(1 / mse),
-            OverChannels((p, q) => StructuralSimilarity.Of(p, q, width, height, FullScale)),
-            OverChannels((p, q) => MultiScaleSimilarity.Of(p, q, width, height, FullScale)));
+        return new ImageScore
+        {
+            Name = name, L1 = l1, Mse = mse, Psnr = 10 * Math.Log10(1 / mse),
+            Ssim = OverChannels((p, q) => StructuralSimilarity.Of(p, q, width, height, FullScale)),
+            MsSsim = OverChannels((p, q) => MultiScaleSimilarity.Of(p, q, width, height, FullScale)),
+        };
 
         double OverChannels(Func<ReadOnlySpan<float>, ReadOnlySpan<float>, double> similarity) => Enumerable.Range(0, picture.Channels)
             .Average(c => similarity(a.AsSpan(c * width * height, width * height), b.AsSpan(c * width * height, width * height)));
     }
 
     /// <summary>Means of scores, under a name; an infinite PSNR counts as 100 dB.</summary>
-    public static ImageScore MeanOf(string name, IReadOnlyCollection<ImageScore> scores) => new(
-        name, scores.Average(s => s.L1), scores.Average(s => s.Mse), scores.Average(s => Math.Min(s.Psnr, MostPsnr)),
-        scores.Average(s => s.Ssim), scores.Average(s => s.MsSsim))
+    public static ImageScore MeanOf(string name, IReadOnlyCollection<ImageScore> scores) => new()
     {
+        Name = name, L1 = scores.Average(s => s.L1), Mse = scores.Average(s => s.Mse),
+        Psnr = scores.Average(s => Math.Min(s.Psnr, MostPsnr)), Ssim = scores.Average(s => s.Ssim),
+        MsSsim = scores.Average(s => s.MsSsim),
         PixelAccuracy = scores.Average(s => s.PixelAccuracy),
     };
 

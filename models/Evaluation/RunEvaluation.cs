@@ -113,7 +113,8 @@ internal static class RunEvaluation
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
         }
 
-        var (translator, samples, options, paired) = all.Together(() => Open(request, device));
+        var (opened, samples, options, paired) = all.Together(() => Open(request, device));
+        using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var sheet = new ScoreSheet();
         var sizes = new HashSet<string>();
@@ -188,7 +189,8 @@ internal static class RunEvaluation
             return PerceptualStudy.Of(SubjectOf(request), evaluation.Made, evaluation.Real, ofEach, seed);
         }
 
-        var (translator, samples, options, _) = all.Together(() => Open(request, device));
+        var (opened, samples, options, _) = all.Together(() => Open(request, device));
+        using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, device, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
@@ -211,9 +213,10 @@ internal static class RunEvaluation
         CancellationToken cancellation = default)
     {
         RequireBothWays(request.Model);
-        var (there, samples, options, _) = Open(request, device);
+        var (opened, samples, options, _) = Open(request, device);
+        using var there = opened;
         var way = options.Direction;
-        var back = Translator.Open(
+        using var back = Translator.Open(
             request.Model, device, new TranslationSettings { Direction = way.Opposite(), Eval = request.Eval });
         var (first, second) = (new RoundTrip(there.Forward, back.Forward), new RoundTrip(back.Forward, there.Forward));
         foreach (var (number, batch) in samples.InOrder().On(device).Index())

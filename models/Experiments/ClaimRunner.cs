@@ -62,7 +62,7 @@ internal sealed class ClaimRunner
 
     /// <summary>Trains a run to its end. The command line replaces it to show progress; by default there is none.</summary>
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
-        run.Train(cancellation: cancellation);
+        run.Train(cancellationToken: cancellation);
 
     /// <summary>
     /// The ranks that share the runs; each run is trained and evaluated by one rank. All ranks must have access to the folder.

@@ -48,7 +48,7 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
 
     /// <summary>Trains a run to its end. The command line replaces it to show progress; by default there is none.</summary>
     public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
-        run.Train(cancellation: cancellation);
+        run.Train(cancellationToken: cancellation);
 
     /// <summary>Tests the remaining claims; the page is rewritten after each one.</summary>
     /// <returns>the result of each claim; null if the call was cancelled, and can be resumed by the same call</returns>

@@ -143,7 +143,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
     public Action<string>? Say { get; init; }
 
     /// <summary>Trains a run to its end.</summary>
-    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, stop) => run.Train(cancellation: stop);
+    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, stop) => run.Train(cancellationToken: stop);
 
     /// <summary>The weights of the student: 16-bit convolutions in safetensors.</summary>
     public string Student => Path.Combine(settings.Output, "student.safetensors");

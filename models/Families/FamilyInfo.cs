@@ -73,11 +73,16 @@ public sealed record FamilyInfo
     /// <summary>
     /// The two of <see cref="Views"/> that <c>--keep-best</c> compares, a sample's output and its real picture; null if there are none.
     /// </summary>
-    public (string Made, string Real)? ComparedViews { get; init; }
+    public ComparedViews? ComparedViews { get; init; }
 
     /// <summary>Generators whose forward pass <c>bench infer</c> times, by their names.</summary>
     public IReadOnlyList<string> BenchGenerators { get; init; } = [];
 }
+
+/// <summary>Two of a family's views that are compared with each other.</summary>
+/// <param name="Made">the output</param>
+/// <param name="Real">its real picture</param>
+public readonly record struct ComparedViews(string Made, string Real);
 
 /// <summary>What families learn from, in the order of listings.</summary>
 public enum DataKind
@@ -119,16 +124,29 @@ public sealed record NetworkSpec(string Name, NetworkRole Role, Func<Module> Cre
 }
 
 /// <summary>Inputs and output of a generator.</summary>
-/// <param name="Network">its name in checkpoints</param>
-/// <param name="Direction">from which domain to which</param>
-/// <param name="InputChannels">channels of its input</param>
-/// <param name="OutputChannels">channels of its output</param>
-/// <param name="SideMultiple">both sides of a picture must be multiples of this</param>
-/// <param name="SmallestSide">both sides must be at least this</param>
-/// <param name="Description">the network for messages: <c>unet256</c></param>
-public sealed record GeneratorSpec(
-    string Network, Direction Direction, int InputChannels, int OutputChannels, int SideMultiple, int SmallestSide, string Description)
+public sealed record GeneratorSpec
 {
+    /// <summary>Its name in checkpoints.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>From which domain to which.</summary>
+    public required Direction Direction { get; init; }
+
+    /// <summary>Channels of its input.</summary>
+    public required int InputChannels { get; init; }
+
+    /// <summary>Channels of its output.</summary>
+    public required int OutputChannels { get; init; }
+
+    /// <summary>Both sides of a picture must be multiples of this.</summary>
+    public required int SideMultiple { get; init; }
+
+    /// <summary>Both sides must be at least this.</summary>
+    public required int SmallestSide { get; init; }
+
+    /// <summary>The network for messages: <c>unet256</c>.</summary>
+    public required string Description { get; init; }
+
     /// <summary>Its inputs besides the picture; null if there are none.</summary>
     public GeneratorConditions? Conditions { get; init; }
 

@@ -7,22 +7,22 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>
 /// A family's networks with their weights, its optimisers and image pools, and its training step. A family derives from it, gets its
-/// networks by name, creates its optimisers, and implements the step in <see cref="Update"/>; this class does recording, replay, losses
-/// and checkpoints.
+/// networks by name, creates its optimisers, and implements the step in <see cref="Update"/>; this class does recording, replay, losses and
+/// checkpoints. For one thread at a time, that of its device.
 /// </summary>
 public abstract partial class GanModel : IDisposable
 {
     private const float Beta2 = 0.999f;
 
-    private readonly List<(string Name, Module Network)> _networks = [];
-    private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
+    private readonly List<NamedNetwork> _networks = [];
+    private readonly List<NamedOptimizer> _optimizers = [];
 
     /// <summary>For each optimiser, the ratio of its learning rate to the run's.</summary>
     private readonly List<float> _rateFactors = [];
 
-    private readonly List<(string Name, ImagePool Pool)> _pools = [];
+    private readonly List<NamedPool> _pools = [];
 
-    private readonly List<(string Name, Tensor Value)> _states = [];
+    private readonly List<NamedValue> _states = [];
     private readonly List<StepNumber> _numbers = [];
 
     /// <summary>The phases of the steps, each recorded at its first step and replayed from then on.</summary>
@@ -42,6 +42,10 @@ public abstract partial class GanModel : IDisposable
     private float _stepFactor = 1;
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
     private int _poolRelocations;
+    private bool _isDisposed;
+
+    /// <summary>What holds memory besides: networks that are not trained.</summary>
+    private readonly List<IDisposable> _owned = [];
 
     protected GanModel(TrainingOptions options, Device device)
     {
@@ -74,13 +78,13 @@ public abstract partial class GanModel : IDisposable
     public Device Device { get; }
 
     /// <summary>Networks by their names in checkpoints: <c>netG</c>, <c>netD</c>, <c>netG_A</c>, …</summary>
-    public IReadOnlyList<(string Name, Module Network)> Networks => _networks;
+    public IReadOnlyList<NamedNetwork> Networks => _networks;
 
     /// <summary>Optimisers by name: <c>optG</c>, <c>optD</c>.</summary>
-    public IReadOnlyList<(string Name, Optimizer Optimizer)> Optimizers => _optimizers;
+    public IReadOnlyList<NamedOptimizer> Optimizers => _optimizers;
 
     /// <summary>Image pools by name: <c>pool_A</c>, <c>pool_B</c>; none for pix2pix.</summary>
-    public IReadOnlyList<(string Name, ImagePool Pool)> Pools => _pools;
+    public IReadOnlyList<NamedPool> Pools => _pools;
 
     /// <summary>
     /// Moving averages of generators, encoders and classifiers, which samples, translation, generation and classification use; null without
@@ -90,7 +94,7 @@ public abstract partial class GanModel : IDisposable
     public WeightAverage? Average => _ema.Average;
 
     /// <summary>Further tensors of the model by name, which are saved in checkpoints: balances, moving averages, amplitudes.</summary>
-    public IReadOnlyList<(string Name, Tensor Value)> States => _states;
+    public IReadOnlyList<NamedValue> States => _states;
 
     /// <summary>Learning rate of the run; an optimiser created with a different one keeps its ratio to it.</summary>
     public float LearningRate
@@ -167,8 +171,10 @@ public abstract partial class GanModel : IDisposable
     /// the losses before the update, in a fixed order, transferred asynchronously: reading one waits for this step, but not for the next,
     /// which may have been started; to be read before the one after that
     /// </returns>
+    /// <exception cref="ObjectDisposedException">the model was disposed</exception>
     public IReadOnlyList<Loss> Step(Batch batch, long step)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var settings = Settings();
         Random.Step = (uint)step;
         _samples?.Begin(batch.Share);
@@ -215,12 +221,20 @@ public abstract partial class GanModel : IDisposable
     /// <summary>
     /// Sample pictures [N, C, H, W] of a batch with their labels, from left to right. Leaves the model unchanged.
     /// </summary>
-    public IReadOnlyList<(string Label, Tensor Picture)> Show(Batch batch)
+    public IReadOnlyList<LabelledTensor> Show(Batch batch)
     {
         using var settings = Settings();
         using var averages = Average?.Swap();
         using var inference = new InferenceScope(_networks.Select(n => n.Network));
-        return [.. Family.Info.Views.Zip(Present(batch))];
+        return [.. Family.Info.Views.Zip(Present(batch), (label, picture) => new LabelledTensor(label, picture))];
+    }
+
+    /// <summary>Has something disposed with the model, such as a network that is not trained.</summary>
+    protected T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
     }
 
     /// <summary>
@@ -231,8 +245,10 @@ public abstract partial class GanModel : IDisposable
     /// <summary>The phase of a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded separately.</summary>
     public virtual string PhaseAt(long step) => "step";
 
+    /// <summary>Gives back all memory: networks, optimisers, image pools, state, recordings. Final.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         _losses.Earlier?.Dispose();
         _losses.Latest?.Dispose();
         foreach (var phase in _phases.Values)
@@ -244,6 +260,9 @@ public abstract partial class GanModel : IDisposable
         _states.ForEach(s => s.Value.Dispose());
         _ema.Dispose();
         _numbers.ForEach(n => n.Dispose());
+        _optimizers.ForEach(o => o.Optimizer.Dispose());
+        _networks.ForEach(n => n.Network.Dispose());
+        _owned.ForEach(o => o.Dispose());
         GC.SuppressFinalize(this);
     }
 
@@ -393,7 +412,7 @@ public abstract partial class GanModel : IDisposable
         var parameters = networks.SelectMany(n => _networks.Single(m => m.Name == n).Network.NamedTensors(n + "."))
             .Where(t => t.Tensor.Role == TensorRole.Parameter);
         var optimizer = create(parameters);
-        _optimizers.Add((name, optimizer));
+        _optimizers.Add(new NamedOptimizer(name, optimizer));
         _rateFactors.Add(optimizer.LearningRate / Options.Lr);
         return optimizer;
     }
@@ -415,7 +434,7 @@ public abstract partial class GanModel : IDisposable
     protected Tensor AddState(string name, Shape shape, float initial)
     {
         var state = Tensor.Full(shape, initial, Device).Keep();
-        _states.Add((name, state));
+        _states.Add(new NamedValue(name, state));
         return state;
     }
 
@@ -433,7 +452,7 @@ public abstract partial class GanModel : IDisposable
     protected ImagePool AddPool(string name, int size)
     {
         var pool = new ImagePool(size, Options.Seed, (uint)_pools.Count, Device);
-        _pools.Add((name, pool));
+        _pools.Add(new NamedPool(name, pool));
         return pool;
     }
 
@@ -444,8 +463,8 @@ public abstract partial class GanModel : IDisposable
         // Each network has its own seed; otherwise two networks of the same shape would start with equal weights.
         var seed = Options.Seed + ((ulong)_networks.Count * 0x9E3779B97F4A7C15);
         network.Random = Random;
-        _networks.Add(
-            (spec.Name, network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device)));
+        network.Initialize(seed, spec.InitType ?? Options.InitType, spec.InitGain ?? Options.InitGain).To(Device);
+        _networks.Add(new NamedNetwork(spec.Name, network));
     }
 
     private void ApplyRates()

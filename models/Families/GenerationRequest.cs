@@ -14,8 +14,8 @@ public sealed record GenerationRequest
     /// <summary>Embeddings to generate for in turn, for a family that takes them; null for those that the run has stored.</summary>
     public IReadOnlyList<float[]>? Embeddings { get; init; }
 
-    /// <summary>In pixels; null for the size of training.</summary>
-    public (int Width, int Height)? Size { get; init; }
+    /// <summary>Rows and columns in pixels; null for the size of training.</summary>
+    public Size2d? Size { get; init; }
 
     /// <summary>Interpolate in equal steps from the first picture to the last.</summary>
     public bool Interpolate { get; init; }

@@ -85,6 +85,15 @@ public sealed record ConditionValues(Tensor? Noise, Tensor? Label, Tensor? Style
 
     /// <summary>The steps of a <see cref="SteppedGenerator"/>; null for its default.</summary>
     public TranslationSteps? Steps { get; init; }
+
+    /// <summary>Gives back the memory of all tensors.</summary>
+    internal void Release()
+    {
+        Noise?.Dispose();
+        Label?.Dispose();
+        Style?.Dispose();
+        StyleLabels?.Dispose();
+    }
 }
 
 /// <summary>A network with several inputs as a layer of the picture alone, with all other inputs fixed.</summary>

@@ -5,8 +5,9 @@ namespace IlgpuGan.Models.Families;
 
 /// <summary>
 /// A history of fakes, which replace half of the new ones in a discriminator's input (Shrivastava et al. 2017). Until the pool is full it
-/// stores and returns every image; from then on each image is returned as it is, or swapped with a stored one, with equal probability.
-/// The random choices of a step are drawn before it and stored where kernels read them, so that replayed steps use new ones.
+/// stores and returns every image; from then on each image is returned as it is, or swapped with a stored one, with equal probability. The
+/// random choices of a step are drawn before it and stored where kernels read them, so that replayed steps use new ones. For one thread at
+/// a time, that of its device.
 /// </summary>
 /// <param name="size">number of stored images; with 0, all images pass unchanged</param>
 /// <param name="seed">the run's seed</param>

@@ -27,10 +27,12 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
     /// <summary>A generator of photographs.</summary>
     /// <param name="network">its name in checkpoints</param>
     /// <param name="o">planes and sides</param>
-    protected static GeneratorSpec FromLabels(string network, TOptions o) =>
-        new(
-            network, o.Direction, o.InputPlanes, o.OutputNc, o.SideMultiple, o.SmallestSide,
-            o.GeneratorName) { Labels = new LabelInput(o.Coding, o.Instance) };
+    protected static GeneratorSpec FromLabels(string network, TOptions o) => new()
+    {
+        Network = network, Direction = o.Direction, InputChannels = o.InputPlanes, OutputChannels = o.OutputNc,
+        SideMultiple = o.SideMultiple, SmallestSide = o.SmallestSide, Description = o.GeneratorName,
+        Labels = new LabelInput(o.Coding, o.Instance),
+    };
 }
 
 /// <summary>Label maps as network inputs, and as pictures.</summary>

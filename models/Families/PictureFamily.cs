@@ -30,13 +30,16 @@ public abstract class PictureFamily<TOptions> : Family<TOptions>
     /// <summary>A generator in the direction of training.</summary>
     /// <param name="network">its name in checkpoints</param>
     /// <param name="o">channels and sides</param>
-    protected static GeneratorSpec ForwardGenerator(string network, TOptions o) =>
-        new(network, o.Direction, o.PictureChannels.Input, o.PictureChannels.Output, o.SideMultiple, o.SmallestSide, o.GeneratorName);
+    protected static GeneratorSpec ForwardGenerator(string network, TOptions o) => new()
+    {
+        Network = network, Direction = o.Direction, InputChannels = o.PictureChannels.Input, OutputChannels = o.PictureChannels.Output,
+        SideMultiple = o.SideMultiple, SmallestSide = o.SmallestSide, Description = o.GeneratorName,
+    };
 
     /// <summary>A generator against the direction of training.</summary>
     /// <inheritdoc cref="ForwardGenerator"/>
-    protected static GeneratorSpec BackwardGenerator(string network, TOptions o) =>
-        new(
-            network, o.Direction.Opposite(), o.PictureChannels.Output, o.PictureChannels.Input, o.SideMultiple, o.SmallestSide,
-            o.GeneratorName);
+    protected static GeneratorSpec BackwardGenerator(string network, TOptions o) => ForwardGenerator(network, o) with
+    {
+        Direction = o.Direction.Opposite(), InputChannels = o.PictureChannels.Output, OutputChannels = o.PictureChannels.Input,
+    };
 }

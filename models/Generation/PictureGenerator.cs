@@ -5,12 +5,16 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Generation;
 
-/// <summary>A trained model that generates pictures from noise, labels or its single training picture.</summary>
+/// <summary>
+/// A trained model that generates pictures from noise, labels or its single training picture. For one thread at a time, that of its device:
+/// threads that share it take turns in the device's <see cref="Device.WorkQueue"/>.
+/// </summary>
 public sealed class PictureGenerator : IDisposable
 {
     private readonly GanModel _model;
     private readonly long _steps;
     private readonly GenerationSpec _spec;
+    private volatile bool _isDisposed;
 
     private PictureGenerator(GanModel model, long steps, GenerationSpec spec) => (_model, _steps, _spec) = (model, steps, spec);
 
@@ -89,8 +93,10 @@ public sealed class PictureGenerator : IDisposable
     /// <exception cref="OptionsException">
     /// the request contains something that the family does not support, or that the run has not trained yet
     /// </exception>
+    /// <exception cref="ObjectDisposedException">the generator was disposed</exception>
     public IEnumerable<Picture> Generate(GenerationRequest request)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_spec.Problems(Options.Model, request).FirstOrDefault() is { } problem)
         {
             throw new OptionsException(problem);
@@ -99,7 +105,12 @@ public sealed class PictureGenerator : IDisposable
         return Pictures(request with { StepsTaken = _steps });
     }
 
-    public void Dispose() => _model.Dispose();
+    /// <summary>Waits for the work under way in the device's queue and gives back all memory. Final.</summary>
+    public void Dispose() => _model.Device.WorkQueue.RunLast(() =>
+    {
+        _isDisposed = true;
+        _model.Dispose();
+    });
 
     private static string FileOf(string path) => Directory.Exists(path) ? new RunDirectory(path).Latest : path;
 
@@ -109,6 +120,7 @@ public sealed class PictureGenerator : IDisposable
         {
             using (batch)
             {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
                 for (var i = 0; i < batch.Shape[0]; i++)
                 {
                     yield return PictureTensors.ToPicture(batch, i);

@@ -30,7 +30,7 @@ public static class NetworkExporter
     /// </summary>
     /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToSafetensors(
-        IReadOnlyList<(string Name, Module Network)> networks, string path, ExportSettings? settings = null)
+        IReadOnlyList<NamedNetwork> networks, string path, ExportSettings? settings = null)
     {
         var chosen = settings ?? new ExportSettings();
         Explained(() => SafetensorsWriter.Write(

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Interop;
 /// <summary>
 /// The networks in a run or a file. Checkpoints and weights of this program are described by their stored options; files of the reference,
 /// of PyTorch-GAN and of the families' original programs (<c>.pth</c>, safetensors, an ONNX model's constants) are recognised by their keys
-/// and shapes; bundled models (<see cref="ZooModel"/>) are named.
+/// and shapes; bundled models (<see cref="ZooModel"/>) are named. For one thread at a time.
 /// </summary>
 public sealed class NetworkFile : IDisposable
 {

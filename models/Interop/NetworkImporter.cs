@@ -7,13 +7,20 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>The result of an import.</summary>
-/// <param name="Directory">directory of the run</param>
-/// <param name="Options">options: inferred from the tensors, defaults for the rest</param>
-/// <param name="Networks">names of all generators that the run now holds</param>
-/// <param name="Dropped">tensors of the file without information, which were dropped</param>
-public sealed record ImportedRun(
-    RunDirectory Directory, TrainingOptions Options, IReadOnlyList<string> Networks, IReadOnlyList<string> Dropped)
+public sealed record ImportedRun
 {
+    /// <summary>Directory of the run.</summary>
+    public required RunDirectory Directory { get; init; }
+
+    /// <summary>Options: inferred from the tensors, defaults for the rest.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Names of all generators that the run now holds.</summary>
+    public required IReadOnlyList<string> Networks { get; init; }
+
+    /// <summary>Tensors of the file without information, which were dropped.</summary>
+    public required IReadOnlyList<string> Dropped { get; init; }
+
     /// <summary>Sentences on what was chosen of the file.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 }
@@ -70,7 +77,11 @@ public static class NetworkImporter
         }
 
         SafetensorsWriter.Write(directory.Latest, arrays, metadata);
-        return new ImportedRun(directory, options, names, [.. generators.SelectMany(g => g.Dropped)]) { Remarks = source.Remarks };
+        return new ImportedRun
+        {
+            Directory = directory, Options = options, Networks = names, Dropped = [.. generators.SelectMany(g => g.Dropped)],
+            Remarks = source.Remarks,
+        };
     }
 
     /// <summary>

@@ -8,9 +8,9 @@ namespace IlgpuGan.Models.Losses;
 /// The perceptual loss on VGG-19 features (Johnson et al. 2016; layers and weights of Wang et al. 2018, section 3.3): the mean absolute
 /// difference after relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1, times 1/32, 1/16, 1/8, 1/4 and 1. Pictures are fed in [−1, 1] without
 /// further normalisation. The user provides the weights: a file with torchvision's keys <c>features.0.weight</c> … <c>features.28.bias</c>.
-/// They are never trained and not stored in checkpoints.
+/// They are never trained and not stored in checkpoints. For one thread at a time, that of its device.
 /// </summary>
-public sealed class VggPerceptual
+public sealed class VggPerceptual : IDisposable
 {
     /// <summary>Channels of the network's input.</summary>
     public const int Channels = 3;
@@ -47,6 +47,9 @@ public sealed class VggPerceptual
         network.RequiresGrad = false;
         return new VggPerceptual(network);
     }
+
+    /// <summary>Gives back the memory of the weights. Final.</summary>
+    public void Dispose() => _network.Dispose();
 
     /// <summary>The weighted sum of the differences; the gradient flows into the fake only.</summary>
     /// <param name="fake">[N, 3, H, W] in [−1, 1], 16 pixels a side or more</param>

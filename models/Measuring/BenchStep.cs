@@ -16,7 +16,7 @@ internal sealed class BenchStep : IDisposable
     private readonly IReadOnlyList<IDisposable> _owned;
 
     private BenchStep(
-        Action run, IReadOnlyList<IDisposable> owned, IEnumerable<(string Name, Module Network)> networks, StepCounts steps)
+        Action run, IReadOnlyList<IDisposable> owned, IEnumerable<NamedNetwork> networks, StepCounts steps)
     {
         (_run, _owned, Steps) = (run, owned, steps);
         Layers = networks.SelectMany(n => n.Network.LayerNames(n.Name))
@@ -124,7 +124,7 @@ internal sealed class BenchStep : IDisposable
                 _ = forward.Run(x);
             },
             [forward, x],
-            [(FamilyCatalog.LoneGenerator, generator)],
+            [new NamedNetwork(FamilyCatalog.LoneGenerator, generator)],
             forward.Counts)
         {
             Side = size,

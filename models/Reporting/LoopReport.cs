@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
@@ -8,7 +9,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>
 /// The reports of a custom training loop: <c>log.jsonl</c>, pictures in <c>samples/</c>, TensorBoard events in <c>tensorboard/</c>, and
 /// <c>report.html</c>, in one folder. A loop that resumes from a checkpoint continues the existing files, and discards entries of later
-/// steps.
+/// steps. For one thread at a time.
 /// </summary>
 public sealed class LoopReport : IDisposable
 {
@@ -58,9 +59,9 @@ public sealed class LoopReport : IDisposable
     /// <param name="learningRate">learning rate of the step</param>
     /// <param name="seconds">wall time of the step</param>
     /// <param name="losses">names and values; losses whose names begin with <c>D_</c> share a chart</param>
-    public void Log(long step, double epoch, double learningRate, double seconds, params IReadOnlyList<(string Name, double Value)> losses)
+    public void Log(long step, double epoch, double learningRate, double seconds, params IReadOnlyList<Loss> losses)
     {
-        var entry = new LogEntry(step, epoch, [.. losses.Select(l => KeyValuePair.Create(l.Name, l.Value))], learningRate, seconds);
+        var entry = new LogEntry(step, epoch, [.. losses.Select(l => KeyValuePair.Create(l.Name, (double)l.Value))], learningRate, seconds);
         _log.Add(entry);
         File.AppendAllText(LogFile, Line(entry));
         _events.Scalars(

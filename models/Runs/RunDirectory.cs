@@ -72,7 +72,7 @@ public sealed class RunDirectory(string path)
             : null;
 
     /// <summary>Sample pictures with the step that made them, oldest first.</summary>
-    public IEnumerable<(long Step, string File)> AllSamples() =>
+    internal IEnumerable<(long Step, string File)> AllSamples() =>
         (Directory.Exists(Samples) ? Directory.EnumerateFiles(Samples, SamplePattern) : []).Order(StringComparer.Ordinal)
         .Select(file => (long.TryParse(System.IO.Path.GetFileName(file).AsSpan(4, 8), out var step) ? step : -1, file))
         .Where(sample => sample.Item1 >= 0);

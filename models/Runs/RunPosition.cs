@@ -3,11 +3,20 @@ using System.Text.Json.Serialization;
 namespace IlgpuGan.Models.Runs;
 
 /// <summary>The best evaluation of a run on held-out pictures so far.</summary>
-/// <param name="Metric">name of the metric: <c>ssim</c></param>
-/// <param name="Value">best value so far</param>
-/// <param name="Step">steps taken when it was reached</param>
-/// <param name="Misses">evaluations since then, without improvement</param>
-public sealed record BestSoFar(string Metric, double Value, long Step, int Misses);
+public sealed record BestSoFar
+{
+    /// <summary>Name of the metric: <c>ssim</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Best value so far.</summary>
+    public required double Value { get; init; }
+
+    /// <summary>Steps taken when it was reached.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Evaluations since then, without improvement.</summary>
+    public required int Misses { get; init; }
+}
 
 /// <summary>
 /// The progress of a run. Together with networks, optimisers and pools it is all that a resume needs: every random number is a function of

@@ -3,19 +3,38 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Runs;
 
 /// <summary>Progress of a run after a step.</summary>
-/// <param name="Step">steps taken in total</param>
-/// <param name="TotalSteps">steps of the whole run</param>
-/// <param name="Epoch">epoch of the step, from 1</param>
-/// <param name="Losses">losses of the step, under the reference's names</param>
-/// <param name="LearningRate">learning rate of the step</param>
-/// <param name="StepSeconds">wall time of the step, waiting for data included</param>
-/// <param name="ImagesPerSecond">moving average over the last steps</param>
-/// <param name="Elapsed">time since this program started training</param>
-/// <param name="Remaining">estimated time to the end</param>
-/// <param name="Seconds">wall time of the training so far, including earlier programs</param>
-public sealed record TrainingProgress(
-    long Step, long TotalSteps, long Epoch, IReadOnlyList<Loss> Losses, float LearningRate,
-    double StepSeconds, double ImagesPerSecond, TimeSpan Elapsed, TimeSpan Remaining, double Seconds);
+public sealed record TrainingProgress
+{
+    /// <summary>Steps taken in total.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public required long TotalSteps { get; init; }
+
+    /// <summary>Epoch of the step, from 1.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Losses of the step, under the reference's names.</summary>
+    public required IReadOnlyList<Loss> Losses { get; init; }
+
+    /// <summary>Learning rate of the step.</summary>
+    public required float LearningRate { get; init; }
+
+    /// <summary>Wall time of the step, waiting for data included.</summary>
+    public required double StepSeconds { get; init; }
+
+    /// <summary>Moving average over the last steps.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Time since this program started training.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Estimated time to the end.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Wall time of the training so far, including earlier programs.</summary>
+    public required double Seconds { get; init; }
+}
 
 /// <summary>Observes a run. Methods are called on the training thread; each has an empty default.</summary>
 public interface ITrainingObserver

@@ -13,7 +13,7 @@ internal sealed class EarlyStopping
     private readonly int _made;
     private readonly int _real;
 
-    private EarlyStopping(PictureOptions options, GanModel model, SampleSource heldOut, (string Made, string Real) judged)
+    private EarlyStopping(PictureOptions options, GanModel model, SampleSource heldOut, ComparedViews judged)
     {
         (_options, _model, _heldOut) = (options, model, heldOut);
         var views = model.Family.Info.Views.ToList();
@@ -52,7 +52,9 @@ internal sealed class EarlyStopping
         var value = Score(metric);
         var known = before?.Metric == name ? before : null; // Values of another metric are not comparable.
         var better = known is null || (metric.HigherIsBetter() ? value > known.Value : value < known.Value);
-        return (value, better ? new BestSoFar(name, value, step, 0) : known! with { Misses = known.Misses + 1 });
+        return (value, better
+            ? new BestSoFar { Metric = name, Value = value, Step = step, Misses = 0 }
+            : known! with { Misses = known.Misses + 1 });
     }
 
     /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>

@@ -48,7 +48,7 @@ internal static class InitialWeights
         var opened = new List<NetworkFile>();
         try
         {
-            var pairs = new List<(string, StoredNetwork, (string, Module))>();
+            var pairs = new List<(string, StoredNetwork, NamedNetwork)>();
             foreach (var (name, path) in files)
             {
                 if (model.Networks.Where(n => n.Name == name).ToList() is not [var own])
@@ -70,7 +70,7 @@ internal static class InitialWeights
 
     private static string NamesOf(GanModel model) => string.Join(", ", model.Networks.Select(n => n.Name));
 
-    private static void Copy(IReadOnlyList<(string File, StoredNetwork Stored, (string Name, Module Network) Own)> pairs, GanModel model)
+    private static void Copy(IReadOnlyList<(string File, StoredNetwork Stored, NamedNetwork Own)> pairs, GanModel model)
     {
         foreach (var (file, stored, own) in pairs)
         {

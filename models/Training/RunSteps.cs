@@ -80,9 +80,12 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         _position = _position with { Step = Taken + 1, Seconds = timer.Seconds };
         IsWhole = true;
         var earlier = _unread;
-        _unread = new TrainingProgress(
-            Taken, Total, epoch, losses, model.RateAt(Taken - 1), seconds, batch.Size / timer.SecondsPerStep,
-            timer.Elapsed, TimeSpan.FromSeconds(timer.SecondsPerStep * (Total - Taken)), _position.Seconds);
+        _unread = new TrainingProgress
+        {
+            Step = Taken, TotalSteps = Total, Epoch = epoch, Losses = losses, LearningRate = model.RateAt(Taken - 1),
+            StepSeconds = seconds, ImagesPerSecond = batch.Size / timer.SecondsPerStep, Elapsed = timer.Elapsed,
+            Remaining = TimeSpan.FromSeconds(timer.SecondsPerStep * (Total - Taken)), Seconds = _position.Seconds,
+        };
         if (earlier is not null)
         {
             ReadLosses(earlier);

@@ -7,7 +7,8 @@ namespace IlgpuGan.Models.Training;
 
 /// <summary>
 /// A training run in a directory: creates and resumes it (bit for bit after any stop), trains, logs and writes samples. A complete
-/// checkpoint exists at every moment.
+/// checkpoint exists at every moment. For one thread at a time, that of its device; what another thread may do is cancel
+/// <see cref="Train"/>, and <see cref="RequestStop"/>.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -29,6 +30,7 @@ public sealed class TrainingRun : IDisposable
     private readonly string? _teacher;
 
     private RunLock? _lock;
+    private bool _isDisposed;
 
     /// <summary>Whether this object started the run, and made its folder.</summary>
     private (bool Run, bool Folder) _made;
@@ -79,7 +81,7 @@ public sealed class TrainingRun : IDisposable
     /// Bits of the vectors in which the CPU computes here, and of those in which the run was computed before a resume, if they differ: from
     /// here on it has other bits than it would have had there. Null if they don't, or if the device is no CPU.
     /// </summary>
-    public (int Now, int Before)? OtherVectors { get; private set; }
+    internal (int Now, int Before)? OtherVectors { get; private set; }
 
     /// <summary>
     /// Whether number, names, lengths or labels of the training files are others than when the run was started; of a run that leaves out
@@ -180,17 +182,18 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
     /// <exception cref="PictureException">a picture can't be used; the message says from where to resume</exception>
-    public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_team is { Leads: false })
         {
-            return _loop.Follow(cancellation);
+            return _loop.Follow(cancellationToken);
         }
 
         try
         {
             using var runLock = TakeLock();
-            return _loop.Lead(observer, cancellation);
+            return _loop.Lead(observer, cancellationToken);
         }
         catch (Exception e) when (_made.Run && Step == 0)
         {
@@ -210,8 +213,10 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    /// <summary>Gives back all memory, that of <see cref="Model"/> included, and closes a device that the run opened. Final.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         _batches.Dispose();
         _lock?.Dispose();
         Model.Dispose();

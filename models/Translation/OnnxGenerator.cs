@@ -109,9 +109,10 @@ internal sealed class OnnxGenerator
             : new() { Noise = numbers, Bind = Bind },
     };
 
-    private GeneratorSpec OfForeign() => new(
-        Name, Direction.AToB, _graph.InputChannels, _graph.OutputChannels, 1, 1, Path.GetFileName(_path))
+    private GeneratorSpec OfForeign() => new()
     {
+        Network = Name, Direction = Direction.AToB, InputChannels = _graph.InputChannels, OutputChannels = _graph.OutputChannels,
+        SideMultiple = 1, SmallestSide = 1, Description = Path.GetFileName(_path),
         FixedWidth = _graph.Width,
         FixedHeight = _graph.Height,
         Conditions = _graph.SecondPicture is var (channels, side)

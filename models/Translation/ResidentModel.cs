@@ -207,7 +207,7 @@ internal sealed class ResidentModel
     /// <summary>
     /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
     /// </summary>
-    public void ReleaseMemory() => _latest?.Dispose();
+    public void ReleaseMemory() => _latest?.ReleaseMemory();
 
     private Lazy<SideBySide?> PairsOf() => new(() => SideBySide.Of(Options, Generators[0], Description));
 

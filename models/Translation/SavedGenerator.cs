@@ -29,6 +29,9 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     /// <summary>What the file says of the generator besides options; null if it says nothing.</summary>
     internal WeightsDescription? Description { get; init; }
 
+    /// <summary>What the network is bound to besides pictures; null if it takes pictures alone. The translator owns its tensors.</summary>
+    internal ConditionValues? Conditions { get; init; }
+
     /// <summary>Sentences on what was chosen of the file.</summary>
     internal IReadOnlyList<string> Remarks { get; init; } = [];
 
@@ -99,7 +102,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
             settings, spec, stored.Options.Model, device, () => SideBySide.Of(stored.Options, spec, stored.Description));
         if (spec.Conditions is { } takes)
         {
-            return [.. samples.Select(given => Saved(takes.Bind(load, given)))];
+            return [.. samples.Select(given => Saved(takes.Bind(load, given)) with { Conditions = given })];
         }
 
         return load(stored.Name) is Layer network

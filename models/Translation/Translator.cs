@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>
 /// Translates pictures with a trained generator. Thread-safe: calls queue in the device's <see cref="Device.WorkQueue"/>, and queued calls
 /// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
-/// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs.
+/// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs. To be disposed before its device.
 /// </summary>
 public sealed class Translator : IDisposable
 {
@@ -38,6 +38,14 @@ public sealed class Translator : IDisposable
 
     /// <summary>The generator, bound to the conditions of each sample.</summary>
     private readonly IReadOnlyList<Layer> _generators;
+
+    /// <summary>The conditions themselves, whose tensors this object owns.</summary>
+    private readonly IReadOnlyList<ConditionValues> _conditions;
+
+    /// <summary>The packed weights of a network that has no other owner; null if it has one.</summary>
+    private readonly CachedWeights? _weights;
+
+    private volatile bool _isDisposed;
     private readonly Device _device;
     private readonly int _multiple;
 
@@ -60,6 +68,7 @@ public sealed class Translator : IDisposable
     {
         var generator = generators[0];
         _generators = [.. generators.Select(g => g.Network)];
+        _conditions = [.. generators.Select(g => g.Conditions).OfType<ConditionValues>()];
         (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
@@ -112,14 +121,33 @@ public sealed class Translator : IDisposable
             _ = Settings.Eval || generator.UsesRunningStatistics ? layer.Eval() : layer.Train();
         }
 
-        if (ownsNetwork)
-        {
-            _ = new CachedWeights(generator.Network); // All samples share its weights.
-        }
+        _weights = ownsNetwork ? new CachedWeights(generator.Network) : null; // All samples share its weights.
     }
 
-    /// <summary>Gives back the memory of the latest forward pass; the next one takes it again.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Waits for the translation under way and gives back all memory, that of the weights included. Final: calls that wait, and later ones,
+    /// get an <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public void Dispose() => _device.WorkQueue.RunLast(() =>
+    {
+        _isDisposed = true;
+        ReleaseMemory();
+        _weights?.Dispose();
+        foreach (var conditions in _conditions)
+        {
+            conditions.Release();
+        }
+
+        foreach (var network in _weights is null ? [] : _generators)
+        {
+            network.Dispose();
+        }
+    });
+
+    /// <summary>
+    /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
+    /// </summary>
+    internal void ReleaseMemory()
     {
         _recorded?.Forward.Dispose();
         _recorded = null;
@@ -247,51 +275,63 @@ public sealed class Translator : IDisposable
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
     /// <param name="name">name of the picture, for messages</param>
-    /// <param name="cancellation">removes the call from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
-    public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellation = default) =>
-        TranslateAsync(picture, name, made => made, cancellation);
+    public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellationToken = default) =>
+        TranslateAsync(picture, name, made => made, cancellationToken);
 
     /// <summary>
     /// Translates the bytes of an image file, as received by a web server, to those of another with the same EXIF, colour profile and
     /// resolution.
     /// </summary>
     /// <param name="file">the bytes of the file</param>
-    /// <param name="extension">file type of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
+    /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
     /// <param name="name">name of the picture, for messages</param>
-    /// <param name="cancellation">removes the call from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
     /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task<byte[]> TranslateAsync(
-        ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default) =>
-        (await TranslateFileAsync(file, extension, name, cancellation)).File;
+        ReadOnlyMemory<byte> file, ImageFormat format = ImageFormat.Png, string name = "picture",
+        CancellationToken cancellationToken = default) =>
+        (await TranslateFileAsync(file, format, name, cancellationToken)).File;
 
     /// <summary>The same, with what of the picture was translated.</summary>
     /// <returns>
     /// the bytes; <c>left</c> or <c>right</c> if only this half of a training pair was translated; and the size, as <c>2044x1533</c>, if
     /// the picture was reduced to it (<see cref="TranslationSettings.MaxPixels"/>)
     /// </returns>
-    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, string, CancellationToken)"/>
-    public async Task<(byte[] File, string? Half, string? ReducedTo)> TranslateFileAsync(
-        ReadOnlyMemory<byte> file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
+    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, ImageFormat, string, CancellationToken)"/>
+    internal async Task<(byte[] File, string? Half, string? ReducedTo)> TranslateFileAsync(
+        ReadOnlyMemory<byte> file, ImageFormat format = ImageFormat.Png, string name = "picture",
+        CancellationToken cancellationToken = default)
     {
-        var picture = await _device.WorkQueue.Transcode(PictureRemarks.Carried(() => Decode(file.Span, name)), cancellation);
+        var picture = await _device.WorkQueue.TranscodeAsync(PictureRemarks.Carried(() => Decode(file.Span, name)), cancellationToken);
         var made = await TranslateAsync(
             picture, name,
-            PictureRemarks.Carried<Picture, byte[]>(made => PictureFile.Encode(made, extension, name, ImageMetadata.Read(file.Span))),
-            cancellation);
+            PictureRemarks.Carried<Picture, byte[]>(made => PictureFile.Encode(made, format, name, ImageMetadata.Read(file.Span))),
+            cancellationToken);
         return (made, HalfOf(picture), BoundedPicture.ReducedTo(file.Span, picture));
     }
 
-    /// <summary>The same from a stream, which is read to its end.</summary>
-    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, string, CancellationToken)"/>
-    public async Task<byte[]> TranslateAsync(
-        Stream file, string extension = ".png", string name = "picture", CancellationToken cancellation = default)
+    /// <summary>The same from stream to stream. The input is read to its end; nothing is written if it can't be translated.</summary>
+    /// <param name="input">an image file</param>
+    /// <param name="output">where the bytes of the translated file go; it is left open</param>
+    /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
+    /// <param name="name">name of the picture, for messages</param>
+    /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
+    /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>
+    /// <exception cref="OperationCanceledException">the call was cancelled</exception>
+    public async Task TranslateAsync(
+        Stream input, Stream output, ImageFormat format = ImageFormat.Png, string name = "picture",
+        CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
         using var bytes = new MemoryStream();
-        await file.CopyToAsync(bytes, cancellation);
-        return await TranslateAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), extension, name, cancellation);
+        await input.CopyToAsync(bytes, cancellationToken);
+        await output.WriteAsync(
+            await TranslateAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), format, name, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -311,8 +351,10 @@ public sealed class Translator : IDisposable
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
+    /// <exception cref="ObjectDisposedException">the translator was disposed</exception>
     internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var layer = _generators[sample];
         if (pictures.Count == 1 || !AllowsBatches)
         {
@@ -391,13 +433,13 @@ public sealed class Translator : IDisposable
         return copy;
     }
 
-    private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellation)
+    private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellationToken)
     {
         given = Reduced(given, name);
         Remark(given, name);
         var picture = InputOf(given);
         return _device.WorkQueue.RunAsync(
-            KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellation);
+            KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
     }
 
     /// <summary>Tells who listens how a picture differs from what the generator knows.</summary>
@@ -452,6 +494,7 @@ public sealed class Translator : IDisposable
     /// <summary>The generator's output, valid until the next forward pass.</summary>
     private Tensor Forward(Tensor batch, Layer layer)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (layer.Random is { } random)
         {
             random.Step = 0; // Restarts the masks, so that a result does not depend on earlier pictures.
@@ -465,7 +508,7 @@ public sealed class Translator : IDisposable
 
         if (_recorded?.Generator != layer)
         {
-            Dispose();
+            ReleaseMemory();
             _recorded = (layer, new RecordedStep(_device, inputs => [layer.Forward(inputs[0])]) { Capacity = 1 });
         }
 

@@ -15,7 +15,8 @@ if (args.Length != 2)
 }
 
 using var device = Device.Open("auto");
-using IImageGenerator generator = new TranslatorImageGenerator(Translator.Open("zoo:facades", device), "facades");
+using var translator = Translator.Open("zoo:facades", device);
+using IImageGenerator generator = new TranslatorImageGenerator(translator, "facades");
 var request = new ImageGenerationRequest { OriginalImages = [await DataContent.LoadFromAsync(args[0])] };
 var response = await generator.GenerateAsync(request);
 await File.WriteAllBytesAsync(args[1], response.Contents.OfType<DataContent>().Single().Data.ToArray());

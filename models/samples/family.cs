@@ -64,7 +64,7 @@ public sealed class RegressionFamily : PictureFamily<RegressionOptions>
             new(TrainingOptions.ReferencePreset, "256 pixels", () => new RegressionOptions()),
             new(TrainingOptions.SmallPreset, "64 pixels, width 32", RegressionOptions.Small),
         ],
-        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = new("output", "target"),
     };
 
     public override RegressionOptions AtSize(int side) =>

@@ -9,8 +9,8 @@ using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 
 using var device = Device.Open("auto");
-var network = new Sequential(new Linear(1, 32), new Tanh(), new Linear(32, 1)).Initialize(seed: 1).To(device);
-var adam = new Adam(network.Parameters, learningRate: 1e-2f);
+using var network = new Sequential(new Linear(1, 32), new Tanh(), new Linear(32, 1)).Initialize(seed: 1).To(device);
+using var adam = new Adam(network.Parameters, learningRate: 1e-2f);
 var random = new RandomState(seed: 2);
 for (var i = 1; i <= 500; i++)
 {

@@ -3,7 +3,6 @@
 
 // Converts a PNG or JPEG file to an upright PNG file, 256 pixels wide: dotnet run resize.cs IN OUT
 using IlgpuGan.Imaging;
-using IlgpuGan.Imaging.Png;
 
 if (args.Length != 2)
 {
@@ -13,6 +12,6 @@ if (args.Length != 2)
 
 var image = ImageFile.LoadUpright(args[0]);
 var small = image.Resize(256, Math.Max(1, image.Height * 256 / image.Width));
-File.WriteAllBytes(args[1], PngEncoder.Encode(small));
+ImageFile.Save(small, args[1]);
 Console.WriteLine($"{image.Width}×{image.Height} -> {small.Width}×{small.Height}");
 return 0;

@@ -17,7 +17,8 @@ if (args.Length != 3)
 try
 {
     using var device = Device.Open("cpu");
-    PictureFile.Save(Translator.Open(args[0], device).Translate(PictureFile.Load(args[1])), args[2]);
+    using var translator = Translator.Open(args[0], device);
+    PictureFile.Save(translator.Translate(PictureFile.Load(args[1])), args[2]);
     return 0;
 }
 catch (Exception problem)

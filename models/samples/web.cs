@@ -4,6 +4,7 @@
 // A web service that turns drawings into house fronts: draw at http://localhost:5090/paint, or ask as a program does:
 // curl --data-binary @drawing.png localhost:5090/paint -o house.png
 using IlgpuGan.Hosting;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -16,11 +17,11 @@ app.MapHealthChecks("/health");
 app.MapIlgpuGan("/paint"); // The page, its interface, and their errors.
 
 // The same as an endpoint of your own.
-app.MapPost("/facades", async (Stream body, ITranslator facades, CancellationToken cancellation) =>
+app.MapPost("/facades", async (Stream body, ITranslator facades, CancellationToken cancellationToken) =>
 {
     try
     {
-        return Results.Bytes(await facades.TranslateAsync(body, ".png", cancellation), "image/png");
+        return Results.Bytes(await facades.TranslateAsync(body, ImageFormat.Png, cancellationToken), "image/png");
     }
     catch (PictureException problem)
     {

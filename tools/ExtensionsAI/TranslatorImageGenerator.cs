@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 using Microsoft.Extensions.AI;
@@ -40,18 +41,18 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
         }
 
         var mediaType = options?.MediaType ?? "image/png";
-        var extension = mediaType switch
+        var format = mediaType switch
         {
-            "image/png" => ".png",
-            "image/jpeg" => ".jpg",
-            "image/webp" => ".webp",
+            "image/png" => ImageFormat.Png,
+            "image/jpeg" => ImageFormat.Jpeg,
+            "image/webp" => ImageFormat.WebP,
             _ => throw new NotSupportedException($"{mediaType} is not supported; use image/png, image/jpeg or image/webp"),
         };
         var results = originals.Select(async (original, i) =>
         {
             var name = $"original image {i + 1}";
             return original is DataContent { Data: var bytes }
-                ? (AIContent)new DataContent(await translator.TranslateAsync(bytes, extension, name, cancellationToken), mediaType)
+                ? (AIContent)new DataContent(await translator.TranslateAsync(bytes, format, name, cancellationToken), mediaType)
                 : throw new ArgumentException($"{name} holds no bytes: use a {nameof(DataContent)}", nameof(request));
         });
         return new ImageGenerationResponse([.. await Task.WhenAll(results)]);

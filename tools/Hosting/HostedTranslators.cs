@@ -99,7 +99,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             {
                 foreach (var translator in all.Values)
                 {
-                    translator.Dispose(); // Gives back what its latest pass holds; it can be used on.
+                    translator.ReleaseMemory();
                 }
             };
             return (device, all);
@@ -114,7 +114,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
     /// <summary>Waits for a slot, whose number bounds the memory, and translates.</summary>
     private async Task<T> Run<T>(
-        string name, Func<Translator, Task<T>> translate, CancellationToken cancellation, Action<string>? heard = null)
+        string name, Func<Translator, Task<T>> translate, CancellationToken cancellationToken, Action<string>? heard = null)
     {
         var clock = Stopwatch.StartNew();
         string? error = null;
@@ -131,7 +131,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                 throw new TranslatorBusyException(_options.MaxQueueLength);
             }
 
-            await _slots.WaitAsync(cancellation);
+            await _slots.WaitAsync(cancellationToken);
             try
             {
                 return await translate(_opened.Value.All[name]);
@@ -168,11 +168,11 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadToEnd(Stream file, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> ReadToEnd(Stream file, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         var part = new byte[1 << 16];
-        for (int count; (count = await file.ReadAsync(part, cancellation)) > 0;)
+        for (int count; (count = await file.ReadAsync(part, cancellationToken)) > 0;)
         {
             if (bytes.Length + count > _options.MaxBytes)
             {
@@ -209,31 +209,33 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     {
         public string Name => name;
 
-        public Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, string extension, CancellationToken cancellation) =>
+        public Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, ImageFormat format, CancellationToken cancellationToken) =>
             all.Run(
                 name,
                 async translator =>
-                    await translator.TranslateAsync(await FormBody.PictureIn(file), extension, cancellation: cancellation),
-                cancellation);
+                    await translator.TranslateAsync(await FormBody.PictureIn(file), format, cancellationToken: cancellationToken),
+                cancellationToken);
 
-        public Task<byte[]> TranslateAsync(Stream file, string extension, CancellationToken cancellation) => all.Run(
+        public Task<byte[]> TranslateAsync(Stream file, ImageFormat format, CancellationToken cancellationToken) => all.Run(
             name,
             async translator =>
-                await translator.TranslateAsync(await all.ReadToEnd(file, cancellation), extension, cancellation: cancellation),
-            cancellation);
+                await translator.TranslateAsync(
+                    await all.ReadToEnd(file, cancellationToken), format, cancellationToken: cancellationToken),
+            cancellationToken);
 
-        public async Task<TranslationResult> TranslateFileAsync(Stream file, string extension, CancellationToken cancellation)
+        public async Task<TranslationResult> TranslateFileAsync(Stream file, ImageFormat format, CancellationToken cancellationToken)
         {
             var remarks = new ConcurrentQueue<string>();
             var (made, half, reducedTo) = await all.Run(
                 name,
                 async translator =>
-                    await translator.TranslateFileAsync(await all.ReadToEnd(file, cancellation), extension, cancellation: cancellation),
-                cancellation, remarks.Enqueue);
-            return new TranslationResult(made, half, reducedTo, [.. remarks.Distinct()]);
+                    await translator.TranslateFileAsync(
+                        await all.ReadToEnd(file, cancellationToken), format, cancellationToken: cancellationToken),
+                cancellationToken, remarks.Enqueue);
+            return new TranslationResult { File = made, Half = half, ReducedTo = reducedTo, Remarks = [.. remarks.Distinct()] };
         }
 
-        public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellation) =>
-            all.Run(name, translator => translator.TranslateAsync(picture, cancellation: cancellation), cancellation);
+        public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellationToken) =>
+            all.Run(name, translator => translator.TranslateAsync(picture, cancellationToken: cancellationToken), cancellationToken);
     }
 }

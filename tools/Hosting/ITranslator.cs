@@ -1,3 +1,4 @@
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Hosting;
@@ -15,22 +16,36 @@ public interface ITranslator
     /// <param name="file">
     /// the bytes of the file, or of a form whose part <c>picture</c> is one: the body of a request as browsers send it
     /// </param>
-    /// <param name="extension">format of the result: <c>.png</c>, <c>.jpg</c>, <c>.webp</c>, <c>.tif</c></param>
-    /// <param name="cancellation">removes the request from the queue, or stops its computation</param>
+    /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
+    /// <param name="cancellationToken">removes the request from the queue; a running computation is completed</param>
     /// <returns>the bytes of the translated image file</returns>
-    Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, string extension = ".png", CancellationToken cancellation = default);
+    Task<byte[]> TranslateAsync(
+        ReadOnlyMemory<byte> file, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default);
 
     /// <summary>The same for a stream, such as a request's body. It is read when the request leaves the queue.</summary>
-    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, CancellationToken)"/>
-    Task<byte[]> TranslateAsync(Stream file, string extension = ".png", CancellationToken cancellation = default);
+    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, ImageFormat, CancellationToken)"/>
+    Task<byte[]> TranslateAsync(Stream file, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default);
+
+    /// <summary>The same from stream to stream; nothing is written if the picture can't be translated.</summary>
+    /// <param name="input">an image file, or a form with one</param>
+    /// <param name="output">where the bytes of the translated file go; it is left open</param>
+    /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
+    /// <param name="cancellationToken">removes the request from the queue; a running computation is completed</param>
+    async Task TranslateAsync(
+        Stream input, Stream output, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        await output.WriteAsync(await TranslateAsync(input, format, cancellationToken), cancellationToken);
+    }
 
     /// <summary>The same, with what there is to say of the picture and its translation.</summary>
-    /// <inheritdoc cref="TranslateAsync(Stream, string, CancellationToken)"/>
-    Task<TranslationResult> TranslateFileAsync(Stream file, string extension = ".png", CancellationToken cancellation = default);
+    /// <inheritdoc cref="TranslateAsync(Stream, ImageFormat, CancellationToken)"/>
+    Task<TranslationResult> TranslateFileAsync(
+        Stream file, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default);
 
     /// <summary>Translates a picture.</summary>
-    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, string, CancellationToken)"/>
-    Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellation = default);
+    /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, ImageFormat, CancellationToken)"/>
+    Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Thrown when the queue is full. A web server should respond with 503.</summary>

@@ -69,7 +69,7 @@ public static class TranslatorEndpoints
 
         try
         {
-            var made = await models[model.Name].TranslateFileAsync(context.Request.Body, format.Extension, context.RequestAborted);
+            var made = await models[model.Name].TranslateFileAsync(context.Request.Body, format.Format, context.RequestAborted);
             TranslationEndpoint.Tell(context, made.Half, made.ReducedTo, made.Remarks);
             await PictureServer.SendPicture(context, made.File, format);
         }

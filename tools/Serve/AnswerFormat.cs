@@ -1,19 +1,20 @@
+using IlgpuGan.Imaging;
 using Microsoft.Net.Http.Headers;
 
 namespace IlgpuGan.Serve;
 
 /// <summary>The format of a picture that a request is answered with.</summary>
-/// <param name="Extension">of its files, as <c>.png</c></param>
+/// <param name="Format">of its files</param>
 /// <param name="MediaType">as <c>image/png</c></param>
-internal sealed record AnswerFormat(string Extension, string MediaType)
+internal sealed record AnswerFormat(ImageFormat Format, string MediaType)
 {
     private const string Name = "format";
 
-    private static readonly AnswerFormat s_png = new(".png", "image/png"), s_jpeg = new(".jpg", "image/jpeg");
+    private static readonly AnswerFormat s_png = new(ImageFormat.Png, "image/png"), s_jpeg = new(ImageFormat.Jpeg, "image/jpeg");
 
     private static readonly Dictionary<string, AnswerFormat> s_all = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["png"] = s_png, ["jpg"] = s_jpeg, ["jpeg"] = s_jpeg, ["webp"] = new(".webp", "image/webp"),
+        ["png"] = s_png, ["jpg"] = s_jpeg, ["jpeg"] = s_jpeg, ["webp"] = new(ImageFormat.WebP, "image/webp"),
     };
 
     /// <summary>The formats, the usual one first.</summary>

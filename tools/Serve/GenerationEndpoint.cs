@@ -38,7 +38,7 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
         {
             var whole = upload.Length > 0 ? request with { Inject = Decode(upload, out size) } : request;
             var generated = await device.WorkQueue.RunAsync(() => model.Generator.Generate(whole).First(), time);
-            return PictureFile.Encode(generated, format.Extension, PictureError.UploadName);
+            return PictureFile.Encode(generated, format.Format, PictureError.UploadName);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

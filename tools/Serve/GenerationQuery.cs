@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Serve;
 
@@ -37,8 +38,8 @@ internal static class GenerationQuery
         };
     }
 
-    private static (int Width, int Height) SizeOf(string text) =>
-        text.Split('x') is [var width, var height] && SideOf(width) is { } w && SideOf(height) is { } h ? (w, h)
+    private static Size2d SizeOf(string text) =>
+        text.Split('x') is [var width, var height] && SideOf(width) is { } w && SideOf(height) is { } h ? new Size2d(Height: h, Width: w)
             : throw Refusal.Bad(
                 $"size must be a width and a height between 1 and {LargestSide} such as 320x200, not '{QueryReader.Shortened(text)}'");
 

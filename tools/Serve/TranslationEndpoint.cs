@@ -63,7 +63,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         {
             var (info, generator) = (PictureError.Identify(uploads.Picture), model.GeneratorFor(query.Settings.Direction));
             size = $"{info.Width}x{info.Height}";
-            var picture = await device.WorkQueue.Transcode(
+            var picture = await device.WorkQueue.TranscodeAsync(
                 PictureRemarks.Carried(() => BoundedPicture.Decode(uploads.Picture, UploadName, settings.MaxPixels, generator)), time);
             var reducedTo = BoundedPicture.ReducedTo(uploads.Picture, picture);
             if (reducedTo is not null && (long)info.Width * info.Height >= LargePicture)
@@ -83,7 +83,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             var made = await device.WorkQueue.RunAsync(
                 kind, most, picture, batch => model.Model.Translate(translation, batch, UploadName, query.Answer),
                 PictureRemarks.Carried<Picture, byte[]>(
-                    answer => PictureFile.Encode(answer, format.Extension, UploadName, ImageMetadata.Read(uploads.Picture))),
+                    answer => PictureFile.Encode(answer, format.Format, UploadName, ImageMetadata.Read(uploads.Picture))),
                 time);
             Tell(context, model.Model.HalfOf(query.Settings, picture), reducedTo, remarks);
             return made;

@@ -60,7 +60,11 @@ internal static class BmpDecoder
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var header = BmpHeader.Parse(file);
-        return new(ImageFormat.Bmp, header.Width, header.Height, header.Channels(keepsIndices: false), 8, Orientation.Normal);
+        return new ImageInfo
+        {
+            Format = ImageFormat.Bmp, Width = header.Width, Height = header.Height, Channels = header.Channels(keepsIndices: false),
+            BitsPerChannel = 8, Orientation = Orientation.Normal,
+        };
     }
 
     /// <summary>The largest size of the rows, in bytes, that <paramref name="dataBytes"/> bytes can encode.</summary>

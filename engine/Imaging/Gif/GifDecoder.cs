@@ -44,8 +44,11 @@ internal static class GifDecoder
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var frame = GifFrame.Parse(file);
-        return new(
-            ImageFormat.Gif, frame.ScreenWidth, frame.ScreenHeight, frame.Channels(keepsIndices: false), 8, Orientation.Normal);
+        return new ImageInfo
+        {
+            Format = ImageFormat.Gif, Width = frame.ScreenWidth, Height = frame.ScreenHeight,
+            Channels = frame.Channels(keepsIndices: false), BitsPerChannel = 8, Orientation = Orientation.Normal,
+        };
     }
 
     private static byte[] DecodeIndices(ReadOnlySpan<byte> file, GifFrame frame, bool lenient)

@@ -2,7 +2,7 @@ namespace IlgpuGan.Imaging.Jpeg;
 
 /// <summary>
 /// Decodes baseline, extended and progressive JPEG with Huffman coding and 8 bits a sample (ITU-T T.81), to the same samples as the IJG's
-/// library with its accurate integer DCT and fancy upsampling.
+/// library with its accurate integer DCT and fancy upsampling. Thread-safe.
 /// </summary>
 public static class JpegDecoder
 {
@@ -40,7 +40,11 @@ public static class JpegDecoder
             {
                 var frame = JpegFrame.Parse(marker, reader.Payload(), offset);
                 var channels = frame.Components.Length == 1 ? 1 : 3;
-                return new(ImageFormat.Jpeg, frame.Width, frame.Height, channels, 8, Exif.ReadOrientation(file));
+                return new ImageInfo
+                {
+                    Format = ImageFormat.Jpeg, Width = frame.Width, Height = frame.Height, Channels = channels,
+                    BitsPerChannel = 8, Orientation = Exif.ReadOrientation(file),
+                };
             }
 
             if (marker is JpegMarker.Sos or JpegMarker.Eoi)

@@ -13,7 +13,7 @@ public enum ChromaSubsampling
     Both,
 }
 
-/// <summary>Writes baseline JPEG in JFIF: gray or YCbCr, with the Huffman and quantisation tables of T.81, annex K.</summary>
+/// <summary>Writes baseline JPEG in JFIF: gray or YCbCr, with the Huffman and quantisation tables of T.81, annex K. Thread-safe.</summary>
 public static class JpegEncoder
 {
     public const int DefaultQuality = 90;

@@ -1,6 +1,6 @@
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>Decodes every PNG of the specification (ISO/IEC 15948): all colour types and depths, interlaced or not.</summary>
+/// <summary>Decodes every PNG of the specification (ISO/IEC 15948): all colour types and depths, interlaced or not. Thread-safe.</summary>
 public static class PngDecoder
 {
     /// <summary>
@@ -82,7 +82,11 @@ public static class PngDecoder
     {
         var content = PngContent.Read(file, lenient: true, headerOnly: true);
         var header = content.Header;
-        return new(ImageFormat.Png, header.Width, header.Height, content.Channels, header.Depth == 16 ? 16 : 8, Exif.ReadOrientation(file));
+        return new ImageInfo
+        {
+            Format = ImageFormat.Png, Width = header.Width, Height = header.Height, Channels = content.Channels,
+            BitsPerChannel = header.Depth == 16 ? 16 : 8, Orientation = Exif.ReadOrientation(file),
+        };
     }
 
     /// <summary>Refuses a size over the limit, over the largest array, or larger than the compressed data can hold.</summary>

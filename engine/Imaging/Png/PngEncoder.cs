@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.Imaging.Png;
 
-/// <summary>Writes PNG files of 8 and 16 bits: gray, gray and alpha, RGB, RGB and alpha, not interlaced.</summary>
+/// <summary>Writes PNG files of 8 and 16 bits: gray, gray and alpha, RGB, RGB and alpha, not interlaced. Thread-safe.</summary>
 public static class PngEncoder
 {
     /// <summary>zlib's default, which most programs use.</summary>

@@ -37,7 +37,11 @@ internal static class PnmDecoder
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var header = PnmHeader.Parse(file);
-        return new(ImageFormat.Pnm, header.Width, header.Height, header.Channels, header.BitsPerChannel, Orientation.Normal);
+        return new ImageInfo
+        {
+            Format = ImageFormat.Pnm, Width = header.Width, Height = header.Height, Channels = header.Channels,
+            BitsPerChannel = header.BitsPerChannel, Orientation = Orientation.Normal,
+        };
     }
 
     private static T[] Samples<T>(PnmHeader header, ReadOnlySpan<byte> file, bool lenient)

@@ -2,7 +2,7 @@ namespace IlgpuGan.Imaging.Tiff;
 
 /// <summary>
 /// Decodes TIFF 6.0 and BigTIFF: strips and tiles, interleaved or planar samples, uncompressed, PackBits, LZW and Deflate; gray, RGB and
-/// palettes of 1 to 8 bits, gray and RGB of 16 bits, 32-bit floats, any number of extra channels.
+/// palettes of 1 to 8 bits, gray and RGB of 16 bits, 32-bit floats, any number of extra channels. Thread-safe.
 /// </summary>
 public static class TiffDecoder
 {
@@ -85,7 +85,11 @@ public static class TiffDecoder
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var page = First(new TiffReader(file));
-        return new(ImageFormat.Tiff, page.Width, page.Height, page.Channels(keepsIndices: false), page.DecodedBits, page.Orientation);
+        return new ImageInfo
+        {
+            Format = ImageFormat.Tiff, Width = page.Width, Height = page.Height, Channels = page.Channels(keepsIndices: false),
+            BitsPerChannel = page.DecodedBits, Orientation = page.Orientation,
+        };
     }
 
     /// <summary>The number of pages that are neither thumbnails nor masks of others, as far as the file can be read.</summary>

@@ -7,6 +7,7 @@ namespace IlgpuGan.Imaging.Tiff;
 
 /// <summary>
 /// Writes TIFF files in the machine's byte order: strips compressed by Deflate, integers with horizontal differencing (predictor 2).
+/// Thread-safe.
 /// </summary>
 public static class TiffEncoder
 {

@@ -3,7 +3,7 @@ using IlgpuGan.Imaging.WebP.Lossy;
 
 namespace IlgpuGan.Imaging.WebP;
 
-/// <summary>Decodes WebP: lossy with and without alpha, lossless, and the first picture of an animation.</summary>
+/// <summary>Decodes WebP: lossy with and without alpha, lossless, and the first picture of an animation. Thread-safe.</summary>
 public static class WebPDecoder
 {
     /// <summary>The most pixels that a byte of lossy data can encode: a macroblock of 256 pixels takes at least two bits.</summary>
@@ -54,7 +54,11 @@ public static class WebPDecoder
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
         var webp = WebPFile.Parse(file);
-        return new(ImageFormat.WebP, webp.Width, webp.Height, webp.HasAlpha ? 4 : 3, 8, Exif.FromTiff(file[webp.Exif]));
+        return new ImageInfo
+        {
+            Format = ImageFormat.WebP, Width = webp.Width, Height = webp.Height, Channels = webp.HasAlpha ? 4 : 3, BitsPerChannel = 8,
+            Orientation = Exif.FromTiff(file[webp.Exif]),
+        };
     }
 
     /// <summary>EXIF and colour profile of a file; WebP stores no pixel density.</summary>

@@ -2,7 +2,7 @@ using IlgpuGan.Imaging.WebP.Lossless;
 
 namespace IlgpuGan.Imaging.WebP;
 
-/// <summary>Encodes lossless WebP.</summary>
+/// <summary>Encodes lossless WebP. Thread-safe.</summary>
 public static class WebPEncoder
 {
     /// <summary>The largest side, in pixels.</summary>

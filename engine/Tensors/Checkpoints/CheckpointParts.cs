@@ -132,7 +132,7 @@ internal sealed class CheckpointParts(Device device)
     }
 
     private sealed class StatePart(
-        string name, Func<IEnumerable<(string Name, Tensor Value)>> state, Action<Func<string, float[]?>> load) : Part(name)
+        string name, Func<IEnumerable<NamedValue>> state, Action<Func<string, float[]?>> load) : Part(name)
     {
         public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() =>
             state().Select(s => (EntryOf($"{Name}.{s.Name}", s.Value), s.Value));

@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Checkpoints;
 /// <summary>
 /// Saves and loads the state of a custom training loop between two steps, in one file: networks, optimisers, moving averages, further
 /// tensors, random states, and the step. A process that adds the same parts and loads the file continues with the same bits as one that
-/// never stopped, if its data depend on <see cref="Step"/> alone.
+/// never stopped, if its data depend on <see cref="Step"/> alone. For one thread at a time, that of its device.
 /// </summary>
 /// <param name="device">the device of the tensors</param>
 public sealed class TrainingState(Device device)

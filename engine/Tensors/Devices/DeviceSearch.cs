@@ -26,7 +26,7 @@ public static class DeviceSearch
     }
 
     /// <summary>The device that <c>auto</c> opens, with the reason: the first CUDA card, else the processor.</summary>
-    public static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
+    internal static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
         ? ("cuda:0", "it is the first CUDA card; --device cpu takes the processor")
         : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda")}), and other devices are taken only by name");
 

@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A number that the host sets between steps and kernels read when they run, such as a growing loss weight. In a
-/// <see cref="RecordedStep"/> a plain <see cref="float"/> would keep its value from the recording. Ops accept it in place of a number:
-/// <c>loss * number</c>, <c>x + number</c>, <c>a.Lerp(b, number)</c>; for all others use <see cref="ToTensor"/>.
+/// A number that the host sets between steps and kernels read when they run, such as a growing loss weight. In a <see cref="RecordedStep"/>
+/// a plain <see cref="float"/> would keep its value from the recording. Ops accept it in place of a number: <c>loss * number</c>, <c>x +
+/// number</c>, <c>a.Lerp(b, number)</c>; for all others use <see cref="ToTensor"/>. For one thread at a time.
 /// </summary>
 public sealed class StepNumber : IDisposable
 {

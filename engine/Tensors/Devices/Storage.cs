@@ -84,7 +84,7 @@ public abstract class Storage
     internal virtual (Storage First, Storage Second)? Cut(long count) => null;
 
     /// <summary>Links the two parts of this block.</summary>
-    protected (Storage First, Storage Second) Parts(Storage first, Storage second)
+    private protected (Storage First, Storage Second) Parts(Storage first, Storage second)
     {
         (first.CutFrom, second.CutFrom) = ((this, second), (this, first));
         return (first, second);

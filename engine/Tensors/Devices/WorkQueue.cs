@@ -36,6 +36,26 @@ public sealed class WorkQueue
     public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
 
     /// <summary>
+    /// Ends the use of something when its turn comes, after the work under way. Of a device that was disposed the memory is gone already.
+    /// </summary>
+    internal void RunLast(Action work)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+        }
+
+        Run(() =>
+        {
+            work();
+            return true;
+        });
+    }
+
+    /// <summary>
     /// Runs work when its turn comes, batched with waiting work of the same kind: on this thread or on that of another caller in the batch.
     /// </summary>
     /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
@@ -54,32 +74,32 @@ public sealed class WorkQueue
 
     /// <summary>Runs work on another thread when its turn comes.</summary>
     /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
-    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) =>
-        RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellation);
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default) =>
+        RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellationToken);
 
     /// <summary>Runs work on another thread when its turn comes, batched with waiting work of the same kind.</summary>
     /// <param name="kind">work of equal kinds may be batched</param>
     /// <param name="maxBatch">largest batch</param>
     /// <param name="input">input of the work</param>
     /// <param name="work">computes a batch; if it throws for several inputs, it is called again for each alone</param>
-    /// <param name="encode">encodes the result, see <see cref="Transcode"/></param>
-    /// <param name="cancellation">removes the work from the queue</param>
+    /// <param name="encode">encodes the result, see <see cref="TranscodeAsync"/></param>
+    /// <param name="cancellationToken">removes the work from the queue</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
     public async Task<TOutput> RunAsync<TInput, TResult, TOutput>(
         object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work, Func<TResult, TOutput> encode,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var node = Enqueue(new Work<TInput, TResult>(
-            kind, maxBatch, input, work, made => output.TrySetResult(Transcode(() => encode(made), cancellation)),
+            kind, maxBatch, input, work, made => output.TrySetResult(TranscodeAsync(() => encode(made), cancellationToken)),
             e => output.TrySetException(e)));
         EnsureThread();
-        await using var registration = cancellation.Register(() =>
+        await using var registration = cancellationToken.Register(() =>
         {
             Remove(node);
-            output.TrySetCanceled(cancellation);
+            output.TrySetCanceled(cancellationToken);
         });
         return await await output.Task;
     }
@@ -90,7 +110,7 @@ public sealed class WorkQueue
     /// thread that lost its core to a codec has regained it.
     /// </summary>
     /// <exception cref="OperationCanceledException">the work was cancelled</exception>
-    public Task<T> Transcode<T>(Func<T> work, CancellationToken cancellation = default)
+    public Task<T> TranscodeAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         bool waits;
@@ -114,12 +134,12 @@ public sealed class WorkQueue
         {
             try
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 result.SetResult(work());
             }
             catch (OperationCanceledException)
             {
-                result.SetCanceled(cancellation);
+                result.SetCanceled(cancellationToken);
             }
             catch (Exception problem)
             {

@@ -12,11 +12,12 @@ namespace IlgpuGan.Tensors.Nn;
 /// <remarks>
 /// Tensors are zero or one until <see cref="Modules.Initialize{T}"/> draws them or a checkpoint fills them, and have no memory before
 /// <see cref="Modules.To{T}"/>. A forward should dispose its temporaries: the graph keeps handles of the tensors that gradients need.
+/// For one thread at a time, that of its device.
 /// </remarks>
-public abstract class Module
+public abstract class Module : IDisposable
 {
     private readonly List<NamedTensor> _tensors = [];
-    private readonly List<(string Name, Module Module)> _children = [];
+    private readonly List<NamedModule> _children = [];
     private RandomState? _random;
     private bool _isTraining = true;
 
@@ -42,7 +43,7 @@ public abstract class Module
     }
 
     /// <summary>Child modules in order, with their names.</summary>
-    public IReadOnlyList<(string Name, Module Module)> Children => _children;
+    public IReadOnlyList<NamedModule> Children => _children;
 
     /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random
@@ -129,6 +130,30 @@ public abstract class Module
     /// <exception cref="ExportException">ONNX has no counterpart of the module</exception>
     public virtual IReadOnlyList<string> Export(GraphWriter graph, IReadOnlyList<string> inputs) => throw graph.HasNoCounterpart(this);
 
+    /// <summary>
+    /// Gives back the memory of its tensors and of its children's. Final: their values are an <see cref="ObjectDisposedException"/> from
+    /// then on.
+    /// </summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A subclass with memory of its own beside its tensors and children gives that back, too.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var (_, tensor) in _tensors)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (var (_, child) in _children)
+        {
+            child.Dispose();
+        }
+    }
+
     internal void SetTraining(bool training)
     {
         Training = training;
@@ -150,7 +175,7 @@ public abstract class Module
     protected T Add<T>(string name, T child)
         where T : Module
     {
-        _children.Add((name, child));
+        _children.Add(new NamedModule(name, child));
         child.Random = _random ?? child.Random;
         return child;
     }
@@ -177,6 +202,9 @@ public abstract class Module
         return tensor;
     }
 }
+
+/// <summary>A part of a network under its name there.</summary>
+public readonly record struct NamedModule(string Name, Module Module);
 
 /// <summary>Settings of whole networks, which return the network for chaining; and queries.</summary>
 public static class Modules

@@ -54,6 +54,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
     private Tensor? _value;
     private Action<Tensor>? _fill;
     private bool _frozen;
+    private bool _isDisposed;
 
     public Shape Shape { get; } = shape;
 
@@ -81,10 +82,9 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     /// <summary>The tensor itself; the same object for as long as the module stays on its device.</summary>
     /// <exception cref="InvalidOperationException">the module is not on a device yet</exception>
-    public Tensor Value =>
-        _value
-            ?? throw new InvalidOperationException(
-                $"a module's tensor {Shape} is not on a device yet; call To(device) on the module first");
+    /// <exception cref="ObjectDisposedException">the module was disposed</exception>
+    public Tensor Value => _value ?? throw (_isDisposed ? Disposed() : new InvalidOperationException(
+        $"a module's tensor {Shape} is not on a device yet; call To(device) on the module first"));
 
     /// <summary>Whether a parameter requires a gradient; set it to false to freeze it. Always false for buffers.</summary>
     public bool RequiresGrad
@@ -101,8 +101,10 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
     }
 
     /// <summary>Writes initial values: now if the tensor is on a device, else when it moves to one.</summary>
+    /// <exception cref="ObjectDisposedException">the module was disposed</exception>
     public void Initialize(Action<Tensor> fill)
     {
+        RefuseDisposed();
         if (_value is null)
         {
             _fill = fill;
@@ -116,6 +118,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
 
     internal void MoveTo(Device device)
     {
+        RefuseDisposed();
         if (_value?.Device == device)
         {
             return;
@@ -140,7 +143,29 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         (_value, _fill) = (value, null);
         value.RequiresGrad = RequiresGrad;
     }
+
+    /// <summary>Gives the memory back, for good.</summary>
+    internal void Dispose()
+    {
+        _value?.ClearGradient();
+        _value?.Dispose();
+        (_value, _fill, _isDisposed) = (null, null, true);
+    }
+
+    private void RefuseDisposed()
+    {
+        if (_isDisposed)
+        {
+            throw Disposed();
+        }
+    }
+
+    private ObjectDisposedException Disposed() =>
+        new(Owner?.GetType().Name, $"the module of a tensor {Shape} was disposed, and its numbers with it; load or make it anew");
 }
+
+/// <summary>A tensor under the name that it has in checkpoints.</summary>
+public readonly record struct NamedValue(string Name, Tensor Value);
 
 /// <summary>A module's tensor under its state-dict key, such as <c>model.1.weight</c>.</summary>
 public readonly record struct NamedTensor(string Name, ModuleTensor Tensor)

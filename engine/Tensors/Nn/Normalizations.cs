@@ -68,7 +68,10 @@ public sealed class BatchNorm2d : Layer
         ArgumentNullException.ThrowIfNull(x);
         RunningStatistics? running = RunningMean is null
             ? null
-            : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum, BatchesTracked!.Value);
+            : new RunningStatistics(RunningMean.Value, RunningVariance!.Value)
+            {
+                Momentum = _momentum, Batches = BatchesTracked!.Value,
+            };
         if (!Training && running is { } statistics)
         {
             return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon);
@@ -156,7 +159,7 @@ public sealed class InstanceNorm2d : Layer
         ArgumentNullException.ThrowIfNull(x);
         RunningStatistics? running = RunningMean is null
             ? null
-            : new RunningStatistics(RunningMean.Value, RunningVariance!.Value, _momentum);
+            : new RunningStatistics(RunningMean.Value, RunningVariance!.Value) { Momentum = _momentum };
         if (!Training && running is { } statistics)
         {
             return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon);

@@ -64,7 +64,7 @@ public sealed class RandomState(ulong seed)
             _latest = latest = (recording, new Recorded(this, device.Numbers, recording));
         }
 
-        return new RandomKey(Seed, stream, 0, latest.Draws.Count++, latest.Draws.Word);
+        return new RandomKey(Seed, stream, 0, latest.Draws.Count++) { StepWord = latest.Draws.Word };
     }
 
     private static void RefuseInRecording(string what)

@@ -74,7 +74,7 @@ public sealed class Resize(Size2d size, Resizing? resizing = null) : Layer
 
 /// <summary>Antialiased up- or downsampling by a fixed kernel; see <see cref="TensorOps.Blur"/>.</summary>
 public sealed class Blur(
-    float[] kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, (int Before, int After)? padding = null) : Layer
+    float[] kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, Margins? padding = null) : Layer
 {
     /// <summary>Weights along rows and columns, before normalisation to the sum 1.</summary>
     public IReadOnlyList<float> Kernel => kernel;
@@ -85,8 +85,8 @@ public sealed class Blur(
 
     public PadMode Edge { get; } = edge;
 
-    /// <summary>Rows and columns before and after the upsampled plane.</summary>
-    public (int Before, int After) Padding { get; } = padding ?? BlurTaps.SamePadding(kernel.Length, up);
+    /// <summary>Rows and columns around the upsampled plane.</summary>
+    public Margins Padding { get; } = padding ?? BlurTaps.SamePadding(kernel.Length, up);
 
     public override Tensor Forward(Tensor x) => x.Blur(kernel, Down, Up, Edge, Padding);
 

@@ -16,8 +16,11 @@ internal static class BlurTaps
     }
 
     /// <summary>The padding that keeps the size of the upsampled plane.</summary>
-    public static (int Before, int After) SamePadding(int kernel, int up) =>
-        up > 1 ? (kernel / 2, (kernel - 1) / 2) : ((kernel - 1) / 2, kernel / 2);
+    public static Margins SamePadding(int kernel, int up)
+    {
+        var (before, after) = up > 1 ? (kernel / 2, (kernel - 1) / 2) : ((kernel - 1) / 2, kernel / 2);
+        return new Margins(before, after, before, after);
+    }
 
     private static ResampleTaps Make(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
     {
@@ -72,15 +75,13 @@ public static partial class TensorOps
     /// <param name="up">factor of upsampling</param>
     /// <param name="edge">the padding: copies of x's own pixels, or zeros</param>
     /// <param name="padding">
-    /// rows and columns before and after the upsampled plane; null to keep its size, with the odd one after it, or before it if up is above
-    /// 1
+    /// rows and columns around the upsampled plane; null to keep its size, with the odd one after it, or before it if up is above 1
     /// </param>
     /// <exception cref="ShapeException">
     /// a setting is out of range, the result is empty, or a reflection reaches beyond the opposite border
     /// </exception>
     public static Tensor Blur(
-        this Tensor x, ReadOnlySpan<float> kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect,
-            (int Before, int After)? padding = null)
+        this Tensor x, ReadOnlySpan<float> kernel, int down = 1, int up = 1, PadMode edge = PadMode.Reflect, Margins? padding = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         var (_, h, w) = Planes.Of("blur", x.Shape);
@@ -92,17 +93,21 @@ public static partial class TensorOps
                 "not 0, factors start at 1");
         }
 
-        var (before, after) = padding ?? BlurTaps.SamePadding(weights.Length, up);
-        var reach = Math.Max(before / up, after == 0 ? 0 : ((after - 1) / up) + 1);
-        _ = Extents.Of("blur", ((long)Math.Max(h, w) * up) + before + after, x.Shape);
-        if (before < 0 || after < 0 || ((long)Math.Min(h, w) * up) + before + after < weights.Length
-            || (edge == PadMode.Reflect && reach >= Math.Min(h, w)))
-        {
-            throw new ShapeException($"blur: a kernel of {weights.Length} with padding {before},{after} does not fit {x.Shape} enlarged " +
-                $"{up} times; a reflection needs sides above {reach}");
-        }
+        var (top, bottom, left, right) = padding ?? BlurTaps.SamePadding(weights.Length, up);
+        return ResampleOp.Planes(x, Taps(h, top, bottom), Taps(w, left, right));
 
-        return ResampleOp.Planes(
-            x, BlurTaps.Of(h, weights, up, down, before, after, edge), BlurTaps.Of(w, weights, up, down, before, after, edge));
+        ResampleTaps Taps(int extent, int before, int after)
+        {
+            var reach = Math.Max(before / up, after == 0 ? 0 : ((after - 1) / up) + 1);
+            var padded = ((long)extent * up) + before + after;
+            _ = Extents.Of("blur", padded, x.Shape);
+            if (before < 0 || after < 0 || padded < weights.Length || (edge == PadMode.Reflect && reach >= extent))
+            {
+                throw new ShapeException($"blur: a kernel of {weights.Length} with padding {before},{after} does not fit {x.Shape} " +
+                    $"enlarged {up} times; a reflection needs sides above {reach}");
+            }
+
+            return BlurTaps.Of(extent, weights, up, down, before, after, edge);
+        }
     }
 }

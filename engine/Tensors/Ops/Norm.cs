@@ -6,9 +6,14 @@ namespace IlgpuGan.Tensors.Ops;
 /// <summary>Running statistics, [C] each, which a norm updates in training from the current batch.</summary>
 /// <param name="Mean">running mean</param>
 /// <param name="Variance">running unbiased variance</param>
-/// <param name="Momentum">weight of the current batch; null for the mean over all batches, which needs their count</param>
-/// <param name="Batches">a one-element count of the batches; null for no count</param>
-public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance, float? Momentum = 0.1f, Tensor? Batches = null);
+public readonly record struct RunningStatistics(Tensor Mean, Tensor Variance)
+{
+    /// <summary>Weight of the current batch; null for the mean over all batches, which needs their count.</summary>
+    public float? Momentum { get; init; } = 0.1f;
+
+    /// <summary>A one-element count of the batches; null for no count.</summary>
+    public Tensor? Batches { get; init; }
+}
 
 /// <summary>
 /// Batch and instance norm: y = (x − mean)/√(variance + ε)·weight + bias with the statistics of x itself, which are written to

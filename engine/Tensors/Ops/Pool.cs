@@ -101,7 +101,7 @@ public static partial class TensorOps
         var g = window.Over("average_pool", x.Shape) with { CountsPadding = countIncludePad ? 1 : 0 };
         return (g.DilationH, g.DilationW) == (1, 1) ? Op.Run(new AveragePoolOp(g, x.Shape), x)
             : throw new ShapeException(
-                $"average_pool: a mean has no dilation, but the window's is {window.Dilation.H}x{window.Dilation.W}");
+                $"average_pool: a mean has no dilation, but the window's is {window.Dilation.Height}x{window.Dilation.Width}");
     }
 
     /// <summary>

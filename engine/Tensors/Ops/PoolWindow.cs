@@ -3,30 +3,38 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>The windows of a pooling, by axis.</summary>
-/// <param name="Kernel">rows and columns of a window</param>
-/// <param name="Stride">stride; 0 for the window's side</param>
-/// <param name="Padding">rows and columns added on each side, at most half a window</param>
-/// <param name="Dilation">distance of the elements of a window; 0 means 1</param>
-/// <param name="CeilMode">keep a last window that begins inside the plane or its left padding and reaches beyond the padding</param>
-public readonly record struct PoolWindow(
-    (int H, int W) Kernel, (int H, int W) Stride = default, (int H, int W) Padding = default, (int H, int W) Dilation = default,
-        bool CeilMode = false)
+public readonly record struct PoolWindow
 {
-    /// <summary>Square windows.</summary>
-    public PoolWindow(int kernel, int stride = 0, int padding = 0, int dilation = 1, bool ceilMode = false)
-        : this((kernel, kernel), (stride, stride), (padding, padding), (dilation, dilation), ceilMode)
-    {
-    }
+    /// <param name="kernel">rows and columns of a window</param>
+    /// <param name="stride">stride; 0 for the window's side</param>
+    /// <param name="padding">rows and columns added on each side, at most half a window</param>
+    public PoolWindow(Size2d kernel, Size2d stride = default, Size2d padding = default) =>
+        (Kernel, Stride, Padding) = (kernel, stride, padding);
+
+    /// <summary>Rows and columns of a window.</summary>
+    public Size2d Kernel { get; init; }
+
+    /// <summary>The distance of windows; 0 for the window's side.</summary>
+    public Size2d Stride { get; init; }
+
+    /// <summary>Rows and columns added on each side, at most half a window.</summary>
+    public Size2d Padding { get; init; }
+
+    /// <summary>Distance of the elements of a window; 0 means 1.</summary>
+    public Size2d Dilation { get; init; }
+
+    /// <summary>Keep a last window that begins inside the plane or its left padding and reaches beyond the padding.</summary>
+    public bool CeilMode { get; init; }
 
     /// <exception cref="ShapeException">a setting is out of range, or no window fits</exception>
     internal PoolGeometry Over(string op, Shape x)
     {
         var (planes, h, w) = Planes.Of(op, x);
-        var rows = Along(op, x, h, Kernel.H, Stride.H, Padding.H, Dilation.H);
-        var columns = Along(op, x, w, Kernel.W, Stride.W, Padding.W, Dilation.W);
+        var rows = Along(op, x, h, Kernel.Height, Stride.Height, Padding.Height, Dilation.Height);
+        var columns = Along(op, x, w, Kernel.Width, Stride.Width, Padding.Width, Dilation.Width);
         return new PoolGeometry(
-            planes, h, w, Kernel.H, Kernel.W, rows.Stride, columns.Stride, Padding.H, Padding.W, rows.Windows, columns.Windows,
-            rows.Dilation, columns.Dilation);
+            planes, h, w, Kernel.Height, Kernel.Width, rows.Stride, columns.Stride, Padding.Height, Padding.Width, rows.Windows,
+            columns.Windows, rows.Dilation, columns.Dilation);
     }
 
     private (int Stride, int Dilation, int Windows) Along(string op, Shape x, int extent, int kernel, int stride, int padding, int dilation)
@@ -43,8 +51,8 @@ public readonly record struct PoolWindow(
         if (room < 0)
         {
             throw new ShapeException(
-                $"{op}: a {Kernel.H}x{Kernel.W} window with padding {padding}{(dilation > 1 ? $" and dilation {dilation}" : "")} does " +
-                    $"not fit into input {x}");
+                $"{op}: a {Kernel.Height}x{Kernel.Width} window with padding {padding}" +
+                    $"{(dilation > 1 ? $" and dilation {dilation}" : "")} does not fit into input {x}");
         }
 
         var windows = (room / stride) + 1;

@@ -27,24 +27,29 @@ internal sealed class TopKOp(int axis, int count, bool largest, bool nanFirst) :
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
 }
 
+/// <summary>Elements of a dimension by their order, and where they were in it.</summary>
+/// <param name="Values">the elements; gradients flow back to where they were</param>
+/// <param name="Indices">their indices in the dimension, of the same shape; constants</param>
+public readonly record struct RankedValues(Tensor Values, Tensor Indices);
+
 // Values are gathered at the indices, so that gradients flow back. As in PyTorch NaN is the largest number of an order, and the extreme of
 // any dimension that has one. Equal elements keep their order.
 public static partial class TensorOps
 {
     /// <summary>The k largest (or smallest) elements of a dimension in order, NaN being the largest, and their indices.</summary>
-    public static (Tensor Values, Tensor Indices) TopK(this Tensor x, int k, int axis = -1, bool largest = true)
+    public static RankedValues TopK(this Tensor x, int k, int axis = -1, bool largest = true)
     {
         ArgumentNullException.ThrowIfNull(x);
         var indices = x.TopIndices("top_k", k, axis, largest, nanFirst: largest);
-        return (x.Gathered("top_k", axis, indices), indices);
+        return new RankedValues(x.Gathered("top_k", axis, indices), indices);
     }
 
     /// <summary>Sorts a dimension, NaN being the largest; returns the values and their indices in x.</summary>
-    public static (Tensor Values, Tensor Indices) Sort(this Tensor x, int axis = -1, bool descending = false)
+    public static RankedValues Sort(this Tensor x, int axis = -1, bool descending = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         var indices = x.TopIndices("sort", count: null, axis, descending, nanFirst: descending);
-        return (x.Gathered("sort", axis, indices), indices);
+        return new RankedValues(x.Gathered("sort", axis, indices), indices);
     }
 
     /// <summary>The indices that sort a dimension.</summary>
@@ -58,11 +63,11 @@ public static partial class TensorOps
     public static Tensor Argmin(this Tensor x, int axis, bool keepDims = false) => x.Extreme("argmin", axis, keepDims, largest: false);
 
     /// <summary>A dimension's largest element, the first of equals, and its index. That element gets all of the gradient.</summary>
-    public static (Tensor Values, Tensor Indices) Max(this Tensor x, int axis, bool keepDims = false) =>
+    public static RankedValues Max(this Tensor x, int axis, bool keepDims = false) =>
         x.ExtremeWithIndex("max", axis, keepDims, largest: true);
 
     /// <summary>A dimension's smallest element, the first of equals, and its index. That element gets all of the gradient.</summary>
-    public static (Tensor Values, Tensor Indices) Min(this Tensor x, int axis, bool keepDims = false) =>
+    public static RankedValues Min(this Tensor x, int axis, bool keepDims = false) =>
         x.ExtremeWithIndex("min", axis, keepDims, largest: false);
 
     private static Tensor Extreme(this Tensor x, string op, int axis, bool keepDims, bool largest)
@@ -71,11 +76,11 @@ public static partial class TensorOps
         return keepDims ? index : Dropped(index, axis);
     }
 
-    private static (Tensor Values, Tensor Indices) ExtremeWithIndex(this Tensor x, string op, int axis, bool keepDims, bool largest)
+    private static RankedValues ExtremeWithIndex(this Tensor x, string op, int axis, bool keepDims, bool largest)
     {
         var index = x.TopIndices(op, 1, axis, largest, nanFirst: true);
         var value = x.Gathered(op, axis, index);
-        return keepDims ? (value, index) : (Dropped(value, axis), Dropped(index, axis));
+        return keepDims ? new RankedValues(value, index) : new RankedValues(Dropped(value, axis), Dropped(index, axis));
     }
 
     private static Tensor Dropped(Tensor x, int axis)

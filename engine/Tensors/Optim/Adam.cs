@@ -15,8 +15,8 @@ public class Adam : Optimizer
     private const string Second = "exp_avg_sq";
     private const string Largest = "max_exp_avg_sq";
 
-    private static readonly (string, float)[] s_state = [(First, 0), (Second, 0)];
-    private static readonly (string, float)[] s_stateWithLargest = [(First, 0), (Second, 0), (Largest, 0)];
+    private static readonly OptimizerState[] s_state = [new(First, 0), new(Second, 0)];
+    private static readonly OptimizerState[] s_stateWithLargest = [new(First, 0), new(Second, 0), new(Largest, 0)];
 
     private readonly Dictionary<ParameterGroup, OwnSettings> _own = [];
     private readonly Dictionary<ParameterGroup, Action<StepNumbers, int, UpdateMoment>> _setRates = [];
@@ -75,7 +75,7 @@ public class Adam : Optimizer
         set => _settings = _settings with { Beta2 = NumberSetting.Decay(value, nameof(value), "adam: β₂") };
     }
 
-    protected sealed override IReadOnlyList<(string Key, float Initial)> StateKeys => _keepsLargest ? s_stateWithLargest : s_state;
+    protected sealed override IReadOnlyList<OptimizerState> StateKeys => _keepsLargest ? s_stateWithLargest : s_state;
 
     /// <summary>Whether a weight decay is AdamW's, of the weight itself.</summary>
     private protected virtual bool DecaysWeights => false;

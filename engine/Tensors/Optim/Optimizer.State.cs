@@ -8,10 +8,38 @@ namespace IlgpuGan.Tensors.Optim;
 public abstract partial class Optimizer
 {
     /// <summary>
+    /// Gives back the memory of its state and of gradients that it accumulated; the parameters stay their module's. Final: every step from
+    /// then on is an <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A subclass with memory of its own beside <see cref="StateKeys"/> gives that back, too.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        foreach (var entry in _entries.Values)
+        {
+            foreach (var state in entry.State.Values)
+            {
+                state.Dispose();
+            }
+
+            entry.GradientSum?.Dispose();
+            entry.State.Clear();
+            entry.GradientSum = null;
+        }
+    }
+
+    /// <summary>
     /// The state to save in a checkpoint. Names begin with the parameter's; scalars named <c>.step</c> are step counts.
     /// </summary>
-    public IEnumerable<(string Name, Tensor Value)> State()
+    public IEnumerable<NamedValue> State()
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         foreach (var parameter in _parameters)
         {
             var entry = _entries[parameter.Tensor];
@@ -21,19 +49,19 @@ public abstract partial class Optimizer
                 {
                     if (entry.State.TryGetValue(key, out var tensor))
                     {
-                        yield return ($"{parameter.Name}.{key}", tensor);
+                        yield return new NamedValue($"{parameter.Name}.{key}", tensor);
                     }
                 }
 
                 if (CountsSteps)
                 {
-                    yield return ($"{parameter.Name}.step", Tensor.Full(Shape.Scalar, entry.Steps, parameter.Value.Device));
+                    yield return new NamedValue($"{parameter.Name}.step", Tensor.Full(Shape.Scalar, entry.Steps, parameter.Value.Device));
                 }
             }
 
             if (entry.GradientSum is { } sum)
             {
-                yield return ($"{parameter.Name}.gradient_sum", sum);
+                yield return new NamedValue($"{parameter.Name}.gradient_sum", sum);
             }
         }
     }
@@ -43,6 +71,7 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentException">a step count is stored without the tensors that belong to it</exception>
     public void LoadState(Func<string, float[]?> read)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         foreach (var parameter in _parameters)
         {
             var entry = _entries[parameter.Tensor];

@@ -13,9 +13,9 @@ namespace IlgpuGan.Tensors.Optim;
 /// <remarks>
 /// A custom optimiser derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in
 /// <see cref="Update"/>. Values that change from step to step, such as the learning rate, come from <see cref="Number"/>: kernels read them
-/// on the device, so that replayed steps use the current value.
+/// on the device, so that replayed steps use the current value. For one thread at a time, that of its device.
 /// </remarks>
-public abstract partial class Optimizer
+public abstract partial class Optimizer : IDisposable
 {
     private readonly List<NamedTensor> _parameters = [];
     private readonly List<ParameterGroup> _groups = [];
@@ -30,6 +30,7 @@ public abstract partial class Optimizer
 
     private float _learningRate;
     private UpdateUnderWay? _update;
+    private bool _isDisposed;
 
     /// <param name="parameters">what is trained; names must be distinct, a tensor that is shared is trained once</param>
     /// <param name="learningRate">step size</param>
@@ -104,7 +105,7 @@ public abstract partial class Optimizer
     /// Tensors of a parameter's shape that persist between steps and are saved in checkpoints as <c>NAME.key</c>, each with its initial
     /// value. <see cref="StateOf"/> returns them. None by default.
     /// </summary>
-    protected virtual IReadOnlyList<(string Key, float Initial)> StateKeys => [];
+    protected virtual IReadOnlyList<OptimizerState> StateKeys => [];
 
     /// <summary>
     /// Whether checkpoints hold each parameter's step count, as <c>NAME.step</c>; required where <see cref="UpdateMoment.Step"/> is read.
@@ -122,13 +123,19 @@ public abstract partial class Optimizer
     public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var group = Gather(parameters, rateFactor);
         ProvideState(group.Parameters);
         return group;
     }
 
     /// <summary>Takes a step by the gradients that backward passes have left on the parameters.</summary>
-    public void Step() => ReduceAndUpdate(clear: false);
+    /// <exception cref="ObjectDisposedException">the optimiser was disposed</exception>
+    public void Step()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ReduceAndUpdate(clear: false);
+    }
 
     /// <summary>Clears the gradients, computes those of a one-element loss, takes a step and clears them again.</summary>
     public void Minimize(Tensor loss)
@@ -144,8 +151,10 @@ public abstract partial class Optimizer
     /// launch, or with <see cref="ClipNorm"/>, updates wait for the last gradient. The result is that of <see cref="Tensor.Backward"/>
     /// and <see cref="Step"/>.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">the optimiser was disposed</exception>
     public void FinishStep(Tensor loss)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (ClipNorm is not null || GradientReducer is not null)
         {
             BackwardTo(GradientReducer, loss);
@@ -193,6 +202,7 @@ public abstract partial class Optimizer
     /// <param name="weight">of the gradients in the sum, such as one over the number of micro-batches</param>
     public void Accumulate(Tensor loss, float weight = 1)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ClearGradients();
         loss.Backward();
         foreach (var parameter in _parameters)
@@ -211,6 +221,7 @@ public abstract partial class Optimizer
     /// </summary>
     public void StepAccumulated()
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ClearGradients();
         foreach (var parameter in _parameters)
         {

@@ -34,3 +34,8 @@ public sealed class ParameterGroup
 /// <param name="LearningRate">the group's learning rate: the optimiser's times the group's factor</param>
 /// <param name="Step">the parameters' step count, this update included: 1 for the first</param>
 public readonly record struct UpdateMoment(float LearningRate, long Step);
+
+/// <summary>A tensor of each parameter's shape that an optimiser keeps between steps.</summary>
+/// <param name="Key">its name in checkpoints, after the parameter's</param>
+/// <param name="Initial">the value of all its elements before the first step</param>
+public readonly record struct OptimizerState(string Key, float Initial);

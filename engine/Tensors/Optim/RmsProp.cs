@@ -16,7 +16,7 @@ public sealed class RmsProp : Optimizer
 
     private readonly RmsPropSettings _settings;
     private readonly Dictionary<ParameterGroup, float> _decays = [];
-    private readonly (string, float)[] _state;
+    private readonly OptimizerState[] _state;
     private readonly Action<StepNumbers, int, UpdateMoment> _setRates;
 
     /// <param name="parameters">what is trained</param>
@@ -38,7 +38,8 @@ public sealed class RmsProp : Optimizer
             NumberSetting.NotNegative(epsilon ?? (isPyTorch ? 1e-8f : 1e-10f), nameof(epsilon), "rmsprop: epsilon"),
             NumberSetting.NotNegative(momentum, nameof(momentum), "rmsprop: the momentum"),
             NumberSetting.NotNegative(weightDecay, nameof(weightDecay), "rmsprop: the weight decay"), convention, StepNumbers.AtOnce);
-        _state = momentum == 0 ? [(MeanSquare, isPyTorch ? 0 : 1)] : [(MeanSquare, isPyTorch ? 0 : 1), (Velocity, 0)];
+        var meanSquare = new OptimizerState(MeanSquare, isPyTorch ? 0 : 1);
+        _state = momentum == 0 ? [meanSquare] : [meanSquare, new(Velocity, 0)];
         _setRates = (numbers, first, now) => RmsPropSettings.SetRates(numbers, first, convention, now.LearningRate);
         ProvideState();
     }
@@ -52,7 +53,7 @@ public sealed class RmsProp : Optimizer
         return group;
     }
 
-    protected override IReadOnlyList<(string Key, float Initial)> StateKeys => _state;
+    protected override IReadOnlyList<OptimizerState> StateKeys => _state;
 
     protected override void Update(IReadOnlyList<NamedTensor> parameters)
     {

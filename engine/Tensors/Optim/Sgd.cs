@@ -11,7 +11,7 @@ public sealed class Sgd : Optimizer
 {
     private const string Velocity = "momentum_buffer";
 
-    private static readonly (string, float)[] s_state = [(Velocity, 0)];
+    private static readonly OptimizerState[] s_state = [new(Velocity, 0)];
 
     private readonly float _momentum;
     private readonly float _weightDecay;
@@ -51,7 +51,7 @@ public sealed class Sgd : Optimizer
         return group;
     }
 
-    protected override IReadOnlyList<(string Key, float Initial)> StateKeys => _momentum == 0 ? [] : s_state;
+    protected override IReadOnlyList<OptimizerState> StateKeys => _momentum == 0 ? [] : s_state;
 
     protected override bool CountsSteps => false;
 

@@ -6,7 +6,8 @@ namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
 /// Exponential moving average (EMA) of a network's tensors: a += (1 − decay)·(w − a) after each step, beginning with a = w. Buffers are
-/// averaged like parameters; counters are copied. <see cref="Swap"/> puts the averages into the network for evaluation.
+/// averaged like parameters; counters are copied. <see cref="Swap"/> puts the averages into the network for evaluation. For one thread at a
+/// time, that of its device.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
@@ -62,7 +63,7 @@ public sealed class WeightAverage : IDisposable
     public long UpdateCount { get; private set; }
 
     /// <summary>The averages, by the names of the averaged tensors.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Averages => _averages.Select(a => (a.Tensor.Name, a.Average));
+    public IEnumerable<NamedValue> Averages => _averages.Select(a => new NamedValue(a.Tensor.Name, a.Average));
 
     /// <summary>
     /// Selects the averages that <see cref="Update"/> and <see cref="Restart"/> change from now on; the others stay as they are. Call it
@@ -121,15 +122,15 @@ public sealed class WeightAverage : IDisposable
     }
 
     /// <summary>The state to save in a checkpoint: <c>NAME.average</c> for each tensor, and the count of updates.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State()
+    public IEnumerable<NamedValue> State()
     {
         RefuseSwapped();
         foreach (var (tensor, average) in _averages)
         {
-            yield return ($"{tensor.Name}.average", average);
+            yield return new NamedValue($"{tensor.Name}.average", average);
         }
 
-        yield return (Updates, Tensor.Full(Shape.Scalar, UpdateCount, _device));
+        yield return new NamedValue(Updates, Tensor.Full(Shape.Scalar, UpdateCount, _device));
     }
 
     /// <summary>Restores what <see cref="State"/> returned.</summary>

@@ -4,7 +4,7 @@ namespace IlgpuGan.Tensors;
 /// Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): a function from
 /// a counter of four words and a key of two to four random words. It has no state: the elements of a sequence can be computed in any order.
 /// </summary>
-public static class Philox
+internal static class Philox
 {
     internal const uint Multiplier0 = 0xD2511F53;
     internal const uint Multiplier1 = 0xCD9E8D57;

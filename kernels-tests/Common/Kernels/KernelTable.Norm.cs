@@ -184,7 +184,7 @@ internal static partial class KernelTable
                 true),
             (1, 33, 182, 181, true), (2, 33, 129, 128, false), (1, 2, 257, 256, true), (2, 2, 150, 220, false),
         ];
-        var dropout = new NormDropout(new RandomKey(1, 2, 3, 4, StepNumbers.AtOnce), 0.4f);
+        var dropout = new NormDropout(new RandomKey(1, 2, 3, 4) { StepWord = StepNumbers.AtOnce }, 0.4f);
         for (var i = 0; i < shapes.Length; i++)
         {
             var (outer, channels, h, w, perInstance) = shapes[i];

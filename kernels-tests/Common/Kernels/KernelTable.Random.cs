@@ -4,7 +4,7 @@ namespace IlgpuGan.TestsCommon.Kernels;
 
 internal static partial class KernelTable
 {
-    private static readonly RandomKey s_key = new(Seed: 0x123456789ABCDEF0, Stream: 5, Step: 77, Op: 3);
+    private static readonly RandomKey s_key = new(seed: 0x123456789ABCDEF0, stream: 5, step: 77, op: 3);
 
     private static IEnumerable<KernelCase> RandomRows() =>
     [

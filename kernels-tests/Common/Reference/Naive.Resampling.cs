@@ -64,7 +64,7 @@ internal static partial class Naive
             {
                 var (h, w) = (x.Shape[2], x.Shape[3]);
                 var isInside = row >= 0 && row < h && column >= 0 && column < w;
-                var isPadded = row < h + window.Padding.H && column < w + window.Padding.W;
+                var isPadded = row < h + window.Padding.Height && column < w + window.Padding.Width;
                 sum += x.OrZero(n, c, row, column);
                 counted += isInside || (countIncludePad && isPadded) ? 1 : 0;
             }
@@ -103,8 +103,8 @@ internal static partial class Naive
             }
         }
 
-        var rows = Along(x.Shape[2], window.Kernel.H, window.Stride.H, window.Padding.H, window.Dilation.H);
-        var columns = Along(x.Shape[3], window.Kernel.W, window.Stride.W, window.Padding.W, window.Dilation.W);
+        var rows = Along(x.Shape[2], window.Kernel.Height, window.Stride.Height, window.Padding.Height, window.Dilation.Height);
+        var columns = Along(x.Shape[3], window.Kernel.Width, window.Stride.Width, window.Padding.Width, window.Dilation.Width);
         return Array64.Build(x.Shape.With(2, rows.Length).With(3, columns.Length), i => value(i[0], i[1], rows[i[2]], columns[i[3]]));
     }
 

@@ -128,4 +128,29 @@ internal sealed class ImageTests
             ? Array.ConvertAll(image.Bytes[first..(first + image.Channels)], b => (int)b)
             : Array.ConvertAll(image.Words[first..(first + image.Channels)], w => (int)w);
     }
+
+    [Test]
+    public void ImagesGoThroughStreamsAndFiles([Values] ImageFormat format)
+    {
+        var image = TestPicture.Create(9, 7, 3);
+        using var stream = new MemoryStream();
+        if (format is ImageFormat.Bmp or ImageFormat.Gif or ImageFormat.Pnm)
+        {
+            Assert.That(() => ImageFile.Save(image, stream, format), Throws.TypeOf<NotSupportedException>());
+            return;
+        }
+
+        ImageFile.Save(image, stream, format);
+        Assert.That(ImageFile.Identify(stream.ToArray()).Format, Is.EqualTo(format));
+        var path = Path.Combine(TestFiles.Folder(), $"image.{format}".ToLowerInvariant());
+        ImageFile.Save(image, path);
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(stream.ToArray()));
+        stream.Position = 0;
+        var read = ImageFile.Load(stream);
+        Assert.That((read.Width, read.Height, read.Channels), Is.EqualTo((9, 7, 3)));
+        if (format != ImageFormat.Jpeg)
+        {
+            Assert.That(read.Bytes, Is.EqualTo(image.Bytes));
+        }
+    }
 }

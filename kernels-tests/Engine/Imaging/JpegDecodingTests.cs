@@ -27,7 +27,12 @@ internal sealed class JpegDecodingTests
         var info = ImageFile.Identify(Fixtures.PathOf(name));
         Assert.That(
             info with { Orientation = Orientation.Normal },
-            Is.EqualTo(new ImageInfo(ImageFormat.Jpeg, width, height, mode == "L" ? 1 : 3, 8, Orientation.Normal)), hash);
+            Is.EqualTo(new ImageInfo
+            {
+                Format = ImageFormat.Jpeg, Width = width, Height = height, Channels = mode == "L" ? 1 : 3, BitsPerChannel = 8,
+                Orientation = Orientation.Normal,
+            }),
+            hash);
     }
 
     [Test]

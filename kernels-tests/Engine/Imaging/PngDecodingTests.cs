@@ -9,7 +9,11 @@ internal sealed class PngDecodingTests
         .Select(f =>
             new TestCaseData(
                 f[0],
-                new ImageInfo(ImageFormat.Png, int.Parse(f[1]), int.Parse(f[2]), int.Parse(f[3]), int.Parse(f[4]), Orientation.Normal),
+                new ImageInfo
+                {
+                    Format = ImageFormat.Png, Width = int.Parse(f[1]), Height = int.Parse(f[2]), Channels = int.Parse(f[3]),
+                    BitsPerChannel = int.Parse(f[4]), Orientation = Orientation.Normal,
+                },
                 f[5])
             .SetArgDisplayNames(f[0]));
 

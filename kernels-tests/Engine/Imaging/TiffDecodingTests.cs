@@ -30,7 +30,10 @@ internal sealed class TiffDecodingTests
             Assert.That(layers[2].Bytes, Is.EqualTo(wide.Chunk(7).Select(p => p[6])));
             Assert.That(layers[3].Bytes, Is.EqualTo(gray));
             Assert.That(ImageFile.Load(file).Bytes, Is.EqualTo(layers[0].Bytes));
-            Assert.That(ImageFile.Identify(file), Is.EqualTo(new ImageInfo(ImageFormat.Tiff, 5, 3, 3, 8, Orientation.Normal)));
+            Assert.That(ImageFile.Identify(file), Is.EqualTo(new ImageInfo
+            {
+                Format = ImageFormat.Tiff, Width = 5, Height = 3, Channels = 3, BitsPerChannel = 8, Orientation = Orientation.Normal,
+            }));
         }
     }
 

@@ -40,7 +40,7 @@ internal static partial class OpCases
         yield return new OpCase("average_pool", "window 3x4 stride 3x2 without padding", [S(2, 5, 35, 53)],
             t => t[0].AvgPool2d(new PoolWindow((3, 4), (3, 2), (1, 1)), countIncludePad: false),
             t => Naive.AveragePool(t[0], new PoolWindow((3, 4), (3, 2), (1, 1)), countIncludePad: false));
-        yield return Largest(S(1, 5, 37, 41), new PoolWindow((3, 2), (2, 3), (1, 1), (2, 1), CeilMode: true));
+        yield return Largest(S(1, 5, 37, 41), new PoolWindow((3, 2), (2, 3), (1, 1)) { Dilation = (2, 1), CeilMode = true });
         yield return Resized(S(2, 3, 37, 41), 29, 70, new Resizing(ResizeMode.Bicubic, Antialias: true));
         yield return Blurred(S(2, 5, 33, 36), [1, 3, 3, 1], down: 2, up: 1, PadMode.Reflect, (1, 2), isSame: true);
         foreach (var transposed in new[] { false, true })

@@ -73,15 +73,15 @@ internal static partial class OpCases
     private static OpCase Blurred(Shape x, float[] kernel, int down, int up, PadMode edge, (int Before, int After) padding, bool isSame) =>
         new(
         "resample", $"blur {string.Join(',', kernel)} down {down} up {up} {edge} {padding}", [x],
-        t => t[0].Blur(kernel, down, up, edge, isSame ? null : padding),
+        t => t[0].Blur(kernel, down, up, edge, isSame ? null : new Margins(padding.Before, padding.After, padding.Before, padding.After)),
         t => Naive.Blur(t[0], kernel, down, up, edge, padding.Before, padding.After));
 
     private static IEnumerable<OpCase> Pools()
     {
         foreach (var (x, window) in new (Shape, PoolWindow)[]
         {
-            (S(2, 2, 5, 7), new(3, 2, 1)), (S(1, 2, 6, 5), new((2, 3), (2, 1), (1, 0))), (S(1, 2, 6, 7), new(3, 2, 0, ceilMode: true)),
-            (S(1, 2, 6, 5), new(3, 2, 1, ceilMode: true)), (S(1, 1, 5, 4), new((1, 4), (3, 2), (0, 2), CeilMode: true)),
+            (S(2, 2, 5, 7), new(3, 2, 1)), (S(1, 2, 6, 5), new((2, 3), (2, 1), (1, 0))), (S(1, 2, 6, 7), new(3, 2, 0) { CeilMode = true }),
+            (S(1, 2, 6, 5), new(3, 2, 1) { CeilMode = true }), (S(1, 1, 5, 4), new((1, 4), (3, 2), (0, 2)) { CeilMode = true }),
             (S(1, 1, 9, 10), new(4, 3, 2)),
             (S(2, 1, 1, 1), new(1)),
         })
@@ -95,12 +95,12 @@ internal static partial class OpCases
             yield return Largest(x, window);
         }
 
-        yield return Largest(S(1, 2, 9, 8), new PoolWindow(3, 1, 1, dilation: 2));
-        yield return Largest(S(2, 1, 8, 11), new PoolWindow((2, 3), (3, 2), (1, 1), (3, 2), CeilMode: true));
-        yield return Largest(S(1, 2, 10, 9), new PoolWindow(2, 4, 0, dilation: 3));
+        yield return Largest(S(1, 2, 9, 8), new PoolWindow(3, 1, 1) { Dilation = 2 });
+        yield return Largest(S(2, 1, 8, 11), new PoolWindow((2, 3), (3, 2), (1, 1)) { Dilation = (3, 2), CeilMode = true });
+        yield return Largest(S(1, 2, 10, 9), new PoolWindow(2, 4, 0) { Dilation = 3 });
         yield return new OpCase("max_pool", "global", [S(2, 3, 4, 5)],
             t => t[0].GlobalMaxPool2d(), t => Naive.Gather(t[0], t[0], new PoolWindow((4, 5)))) { Draw = Draw.Distinct };
-        var (planes, gathered) = (S(1, 2, 9, 8), new PoolWindow(3, 2, 1, dilation: 2));
+        var (planes, gathered) = (S(1, 2, 9, 8), new PoolWindow(3, 2, 1) { Dilation = 2 });
         yield return new OpCase("max_pool_gather", $"{gathered}", [planes, planes],
             t => Op.Run(new MaxPoolGatherOp(gathered.Over("max_pool", planes), planes), t[0], t[1]),
             t => Naive.Gather(t[0], t[1], gathered)) { Draw = Draw.Distinct };

@@ -7,7 +7,7 @@ namespace IlgpuGan.EngineTests.PublicUse;
 /// </summary>
 internal sealed class SignDescent(IEnumerable<NamedTensor> parameters, float learningRate) : Optimizer(parameters, learningRate)
 {
-    protected override IReadOnlyList<(string Key, float Initial)> StateKeys => [("past", 0)];
+    protected override IReadOnlyList<OptimizerState> StateKeys => [new("past", 0)];
 
     protected override void Update(IReadOnlyList<NamedTensor> parameters)
     {

@@ -275,7 +275,10 @@ internal static class TorchTable
     private static PoolWindow Window(TorchCall c)
     {
         (int, int) Two(string name, int otherwise) => (c.Pair(name, otherwise).Height, c.Pair(name, otherwise).Width);
-        return new PoolWindow(Two("kernel_size", 1), Two("stride", 0), Two("padding", 0), Two("dilation", 1), c.Flag("ceil_mode", false));
+        return new PoolWindow(Two("kernel_size", 1), Two("stride", 0), Two("padding", 0))
+        {
+            Dilation = Two("dilation", 1), CeilMode = c.Flag("ceil_mode", false),
+        };
     }
 
     private static Tensor Interpolate(TorchCall c)

@@ -2,7 +2,7 @@ namespace IlgpuGan.EngineTests.RandomNumbers;
 
 internal sealed class RandomSequenceTests
 {
-    private static readonly RandomKey s_key = new(Seed: 42, Stream: 7, Step: 3, Op: 1);
+    private static readonly RandomKey s_key = new(seed: 42, stream: 7, step: 3, op: 1);
 
     [Test]
     public void Words_are_the_elements_of_the_key()

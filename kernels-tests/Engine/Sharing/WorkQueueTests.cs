@@ -166,11 +166,11 @@ public sealed class WorkQueueTests
         using var device = Device.Open("cpu", threads);
         Assume.That(device.UsesAllProcessors, Is.EqualTo(threads == 0), "a machine of one core");
         var queue = device.WorkQueue;
-        Assert.That(queue.Transcode(() => 1).IsCompletedSuccessfully, "nothing computes");
+        Assert.That(queue.TranscodeAsync(() => 1).IsCompletedSuccessfully, "nothing computes");
         using var gate = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
         var first = Hold(gate, queue);
-        var (coded, left) = (queue.Transcode(() => 2), queue.Transcode(() => 3, gone.Token));
+        var (coded, left) = (queue.TranscodeAsync(() => 2), queue.TranscodeAsync(() => 3, gone.Token));
         Assert.That((coded.IsCompleted, left.IsCompleted), Is.EqualTo((threads == 1, threads == 1)));
         var second = queue.RunAsync(() => coded.IsCompleted);
         await gone.CancelAsync();

@@ -29,7 +29,7 @@ public sealed class LabelPaletteTests
         }
 
         Picture Read(Image image) => compressed
-            ? PictureFile.Decode(PictureFile.Encode(new Picture(image), ".jpg", "map"), "map")
+            ? PictureFile.Decode(PictureFile.Encode(new Picture(image), ImageFormat.Jpeg, "map"), "map")
             : new Picture(image);
     }
 

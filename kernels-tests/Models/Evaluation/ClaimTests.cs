@@ -99,7 +99,7 @@ public class ClaimTests : CommandFixture
             RunnerThat(2, run =>
             {
                 stop.Cancel();
-                return run.Train(cancellation: stop.Token);
+                return run.Train(cancellationToken: stop.Token);
             }).Run(stop.Token),
             Is.Null, "stopped before its first step");
 

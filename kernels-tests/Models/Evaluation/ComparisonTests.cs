@@ -90,9 +90,16 @@ public sealed class ComparisonTests
 
     private static ComparedRun Run(string name, (string Name, double Ssim)[] pictures, string split = "val")
     {
-        ImageScore[] scores = [.. pictures.Select(p => new ImageScore(p.Name, 1 - p.Ssim, 0.1, 20, p.Ssim, p.Ssim))];
+        ImageScore[] scores = 
+        [
+            .. pictures.Select(p => new ImageScore
+            {
+                Name = p.Name, L1 = 1 - p.Ssim, Mse = 0.1, Psnr = 20, Ssim = p.Ssim, MsSsim = p.Ssim,
+            }),
+        ];
         var mean = ImageScore.MeanOf("mean", scores);
-        return new ComparedRun(name, EvaluationReport.Of(new PairScores(scores, mean, mean, new ColourIntersection(1, 1, 1))) with
+        var all = new PairScores { Images = scores, Mean = mean, Baseline = mean, Colours = new ColourIntersection(1, 1, 1) };
+        return new ComparedRun(name, EvaluationReport.Of(all) with
         {
             Subject = new EvaluationSubject(name, 1, "data", split, "AtoB", Eval: false),
         });

@@ -25,9 +25,16 @@ public sealed class ScoreTests
     [Test]
     public void ReportsAreReadableByOthers()
     {
-        ImageScore[] scores = [new("a \"quoted\", name", 0.25, 0.125, double.PositiveInfinity, 0.5, 0.75), new("b", 0.75, 0.375, 20, 1, 1)];
-        var report = EvaluationReport.Of(new PairScores(
-            scores, ImageScore.MeanOf("mean", scores), scores[1] with { Name = "mean colour" }, new ColourIntersection(0.9, 0.8, 0.7)));
+        ImageScore[] scores =
+        [
+            new() { Name = "a \"quoted\", name", L1 = 0.25, Mse = 0.125, Psnr = double.PositiveInfinity, Ssim = 0.5, MsSsim = 0.75 },
+            new() { Name = "b", L1 = 0.75, Mse = 0.375, Psnr = 20, Ssim = 1, MsSsim = 1 },
+        ];
+        var report = EvaluationReport.Of(new PairScores
+        {
+            Images = scores, Mean = ImageScore.MeanOf("mean", scores), Baseline = scores[1] with { Name = "mean colour" },
+            Colours = new ColourIntersection(0.9, 0.8, 0.7),
+        });
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("l1").GetDouble(), Is.EqualTo(0.5));
         Assert.That(json.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble(), Is.EqualTo(60), "infinity counts as 100");

@@ -17,7 +17,8 @@ public sealed class SheetTests
             var sheet = new ScoreSheet();
             foreach (var i in Enumerable.Range(0, Pictures).Select(i => i * 7 % Pictures))
             {
-                sheet.Add(new ImageScore($"p{i:00}", 0.1, 0.1, 10, i / 20.0, 0.5), Gray(0), Gray((byte)(i * 10)), Gray(255));
+                var score = new ImageScore { Name = $"p{i:00}", L1 = 0.1, Mse = 0.1, Psnr = 10, Ssim = i / 20.0, MsSsim = 0.5 };
+                sheet.Add(score, Gray(0), Gray((byte)(i * 10)), Gray(255));
             }
 
             var files = sheet.Write(folder);

@@ -46,7 +46,7 @@ public class TranslationClaimTests : CommandFixture
                     }
 
                     trained.Add(Path.GetFileName(Path.GetDirectoryName(run.Directory.Path))!);
-                    return run.Train(cancellation: cancellation);
+                    return run.Train(cancellationToken: cancellation);
                 },
             };
     }

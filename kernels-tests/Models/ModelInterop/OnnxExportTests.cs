@@ -155,10 +155,10 @@ public sealed class OnnxExportTests
             () => new Resize((7, 19), new Resizing(ResizeMode.Bicubic) { Edge = ResizeEdge.Exclude })),
         Resampled("blur down", () => new Blur([1, 3, 3, 1], down: 2)),
         Resampled("blur up", () => new Blur([1, 3, 3, 1], up: 2, edge: PadMode.Replicate)),
-        Resampled("blur up with zeros", () => new Blur([1, 2, 4], up: 3, edge: PadMode.Constant, padding: (0, 4))),
+        Resampled("blur up with zeros", () => new Blur([1, 2, 4], up: 3, edge: PadMode.Constant, padding: (0, 4, 0, 4))),
         Resampled("average pool", () => new AvgPool2d(3, 2, 1)),
         Resampled("average pool without padding", () => new AvgPool2d(new PoolWindow((3, 2), (2, 1), (1, 1)), countIncludePad: false)),
-        Resampled("max pool", () => new MaxPool2d(new PoolWindow(3, 2, 1, dilation: 2))),
+        Resampled("max pool", () => new MaxPool2d(new PoolWindow(3, 2, 1) { Dilation = 2 })),
         Resampled("mean of the plane", () => new AdaptiveAvgPool2d(1)),
     ];
 

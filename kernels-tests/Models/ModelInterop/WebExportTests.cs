@@ -66,7 +66,11 @@ public sealed class WebExportTests : CommandFixture
     [TestCase(3, 2, "makes 2 channels")]
     public void ChannelsThatNoPageHasAreAnObstacle(int inputs, int outputs, string? why)
     {
-        var found = ModelPage.Obstacle(new GeneratorSpec("generator", Direction.AToB, inputs, outputs, 1, 1, "network"));
+        var found = ModelPage.Obstacle(new GeneratorSpec
+        {
+            Network = "generator", Direction = Direction.AToB, InputChannels = inputs, OutputChannels = outputs, SideMultiple = 1,
+            SmallestSide = 1, Description = "network",
+        });
         Assert.That(found, why is null ? Is.Null : Does.StartWith(why));
     }
 

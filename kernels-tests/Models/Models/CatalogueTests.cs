@@ -98,7 +98,7 @@ internal sealed class CatalogueTests(string name)
         using (var run = TrainingRun.Resume(directory.Path))
         {
             cancelled.Cancel();
-            run.Train(cancellation: cancelled.Token);
+            run.Train(cancellationToken: cancelled.Token);
         }
 
         _runs.ResumeOnFiles("stopped");

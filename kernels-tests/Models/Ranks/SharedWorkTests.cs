@@ -116,7 +116,7 @@ internal sealed class SharedWorkTests
                 Train = (run, stop) =>
                 {
                     trained.Add(Path.GetRelativePath(_runs.Folder, run.Directory.Path));
-                    return run.Train(cancellation: stop);
+                    return run.Train(cancellationToken: stop);
                 },
             };
             return runner.Run()!.ToCsv();

@@ -34,7 +34,10 @@ internal sealed class KeepBestTests
         run.Train(seen);
         var best = metric.HigherIsBetter() ? seen.Values.MaxBy(v => v.Value) : seen.Values.MinBy(v => v.Value);
         Assert.That(seen.Values.Select(v => v.Step), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
-        Assert.That(run.Best, Is.EqualTo(new BestSoFar(OptionsJson.TextOf(metric), best.Value, best.Step, (int)(5 - best.Step))));
+        Assert.That(run.Best, Is.EqualTo(new BestSoFar
+        {
+            Metric = OptionsJson.TextOf(metric), Value = best.Value, Step = best.Step, Misses = (int)(5 - best.Step),
+        }));
         Assert.That(Checkpoint.Read(run.Directory.Best).Position.Step, Is.EqualTo(best.Step));
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Best, Is.EqualTo(run.Best));
         using var device = Device.Open("cpu");

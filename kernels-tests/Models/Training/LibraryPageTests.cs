@@ -71,7 +71,7 @@ public sealed class LibraryPageTests
             run.Train();                                // continues the run; only changed options are given
         }
 
-        var translator = Translator.Open("runs/facades", device);
+        using var translator = Translator.Open("runs/facades", device);
         PictureFile.Save(translator.Translate(PictureFile.Load("map.png")), "house.png");
     }
 

@@ -78,16 +78,16 @@ public sealed class OwnLoopPageTests
     {
         using var device = Device.Open("auto");
         var random = new RandomState(seed: 7);
-        var generator = new Sequential(
+        using var generator = new Sequential(
             new Linear(32, 64 * 4 * 4), new Reshape(64, 4, 4), new BatchNorm2d(64), new Relu(),
             new ConvTranspose2d(64, 32, 4, stride: 2, padding: 1), new BatchNorm2d(32), new Relu(),
             new ConvTranspose2d(32, 3, 4, stride: 2, padding: 1), new Tanh()).Initialize(seed: 1).To(device);
-        var critic = new Sequential(
+        using var critic = new Sequential(
             new Conv2d(3, 32, 4, stride: 2, padding: 1), new LeakyRelu(),
             new Conv2d(32, 64, 4, stride: 2, padding: 1), new LeakyRelu(),
             new Flatten(), new Linear(64 * 4 * 4, 1)).Initialize(seed: 2).To(device);
-        var optG = new Adam(generator.Parameters, learningRate: 1e-4f, beta1: 0, beta2: 0.9f);
-        var optD = new Adam(critic.Parameters, learningRate: 1e-4f, beta1: 0, beta2: 0.9f);
+        using var optG = new Adam(generator.Parameters, learningRate: 1e-4f, beta1: 0, beta2: 0.9f);
+        using var optD = new Adam(critic.Parameters, learningRate: 1e-4f, beta1: 0, beta2: 0.9f);
         using var average = new WeightAverage(generator.NamedTensors(), decay: 0.99f);
 
         // What a resumed program needs to go on with the same bits.
@@ -130,7 +130,7 @@ public sealed class OwnLoopPageTests
                 var loss = generatorStep.Run()[0].Item();
                 report.Log(
                     state.Step, batch.Epoch + 1, optG.LearningRate, clock.Elapsed.TotalSeconds,
-                    ("D_W", distance), ("D_gp", penalty), ("G_GAN", loss));
+                    new("D_W", distance), new("D_gp", penalty), new("G_GAN", loss));
             }
 
             if (state.Step % 10 == 0)

@@ -1,3 +1,4 @@
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
@@ -119,17 +120,23 @@ public sealed class TranslatorTests
     }
 
     [Test]
-    public async Task FilesAndStreamsAreTranslatedAsSaveWritesThem([Values(".png", ".jpg")] string extension)
+    public async Task FilesAndStreamsAreTranslatedAsSaveWritesThem([Values(ImageFormat.Png, ImageFormat.Jpeg)] ImageFormat format)
     {
         var (picture, translator) = (Noise(20, 24, 3), Open("pix2pix"));
-        var (sent, expected) = (PictureFile.EncodePng(picture, "sent"), _runs.PathOf($"expected{extension}"));
+        var (sent, expected) = (PictureFile.EncodePng(picture, "sent"), _runs.PathOf($"expected.{format}".ToLowerInvariant()));
         PictureFile.Save(translator.Translate(picture), expected);
         using var stream = new MemoryStream(sent);
-        Assert.That(await translator.TranslateAsync(sent, extension), Is.EqualTo(File.ReadAllBytes(expected)));
-        Assert.That(await translator.TranslateAsync(stream, extension), Is.EqualTo(File.ReadAllBytes(expected)));
+        using var made = new MemoryStream();
+        Assert.That(await translator.TranslateAsync(sent, format), Is.EqualTo(File.ReadAllBytes(expected)));
+        await translator.TranslateAsync(stream, made, format);
+        Assert.That(made.ToArray(), Is.EqualTo(File.ReadAllBytes(expected)));
         Assert.That(
             async () => await translator.TranslateAsync("text"u8.ToArray(), name: "upload"),
             Throws.TypeOf<PictureException>().With.Message.StartsWith("upload: "));
+        Assert.That(
+            async () => await translator.TranslateAsync(new MemoryStream("text"u8.ToArray()), made, format),
+            Throws.TypeOf<PictureException>());
+        Assert.That(made.ToArray(), Has.Length.EqualTo(new FileInfo(expected).Length), "nothing is written of what is no picture");
     }
 
     [Test]
@@ -139,7 +146,7 @@ public sealed class TranslatorTests
         using var gone = new CancellationTokenSource();
         using var free = new ManualResetEventSlim();
         var busy = _device.WorkQueue.RunAsync(() => free.Wait(10_000));
-        var waits = translator.TranslateAsync(picture, cancellation: gone.Token);
+        var waits = translator.TranslateAsync(picture, cancellationToken: gone.Token);
         await gone.CancelAsync();
         Assert.That(async () => await waits, Throws.InstanceOf<OperationCanceledException>());
         free.Set();

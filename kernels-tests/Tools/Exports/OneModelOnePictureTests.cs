@@ -1,4 +1,5 @@
 using IlgpuGan.Hosting;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
@@ -118,7 +119,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
                 Assert.That((int)answer.StatusCode, Is.EqualTo(200), await answer.Content.ReadAsStringAsync());
                 Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(expected), $"{name} served from {file}");
                 var translator = provider.GetRequiredKeyedService<ITranslator>(hosted);
-                Assert.That(await translator.TranslateAsync(bytes, ".png"), Is.EqualTo(expected), $"{name} hosted from {file}");
+                Assert.That(await translator.TranslateAsync(bytes, ImageFormat.Png), Is.EqualTo(expected), $"{name} hosted from {file}");
             }
         }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using IlgpuGan.Hosting;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using Microsoft.AspNetCore.Builder;
@@ -28,10 +29,10 @@ internal sealed class HostingTests
         _runs = new TinyRun();
         _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1, SampleFreq = 1 }); // Its samples tell what it reads.
         var drawings = Enumerable.Range(0, 5).Select(i => new Picture(new SyntheticFacades(5, 32).Draw(i).Labels)).ToList();
-        _drawings = [.. drawings.Select(d => PictureFile.Encode(d, ".png", "drawing"))];
+        _drawings = [.. drawings.Select(d => PictureFile.Encode(d, ImageFormat.Png, "drawing"))];
         using var device = Device.Open("cpu");
         var translator = Translator.Open(_runs.PathOf("run"), device);
-        _expected = [.. drawings.Select(d => PictureFile.Encode(translator.Translate(d), ".png", "house"))];
+        _expected = [.. drawings.Select(d => PictureFile.Encode(translator.Translate(d), ImageFormat.Png, "house"))];
     }
 
     [OneTimeTearDown]
@@ -94,7 +95,7 @@ internal sealed class HostingTests
         await using var services = Services(options => options.MaxConcurrency = 1);
         var translator = services.GetRequiredService<ITranslator>();
         using var cancellation = new CancellationTokenSource();
-        var blocked = translator.TranslateAsync(new BlockedStream(_drawings[0]), ".png", cancellation.Token);
+        var blocked = translator.TranslateAsync(new BlockedStream(_drawings[0]), ImageFormat.Png, cancellation.Token);
         var waiting = translator.TranslateAsync(_drawings[1]);
         await cancellation.CancelAsync();
         Assert.That(async () => await blocked, Throws.InstanceOf<OperationCanceledException>());
@@ -123,7 +124,7 @@ internal sealed class HostingTests
     public async Task AResultSaysWhatWasTranslated(string picture, string? half, string? reducedTo, string? remark)
     {
         await using var services = Services(options => options.MaxPixels = picture == "large" ? 1 << 20 : 64 * 64);
-        var made = await services.GetRequiredService<ITranslator>().TranslateFileAsync(new MemoryStream(Sent(picture)), ".webp");
+        var made = await services.GetRequiredService<ITranslator>().TranslateFileAsync(new MemoryStream(Sent(picture)), ImageFormat.WebP);
         Assert.That((made.Half, made.ReducedTo), Is.EqualTo((half, reducedTo)));
         Assert.That(made.Remarks, remark is null ? Is.Empty : Has.Some.Contains(remark));
         Assert.That(PictureFile.Decode(made.File, "made").Height, Is.EqualTo(picture == "large" ? 128 : reducedTo is null ? 32 : 48));
@@ -447,7 +448,7 @@ internal sealed class HostingTests
         {
             try
             {
-                return Results.Bytes(await houses.TranslateAsync(body, ".png", cancellation), "image/png");
+                return Results.Bytes(await houses.TranslateAsync(body, ImageFormat.Png, cancellation), "image/png");
             }
             catch (PictureException problem)
             {

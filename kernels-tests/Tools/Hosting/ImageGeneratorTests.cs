@@ -1,4 +1,5 @@
 using IlgpuGan.Extensions.AI;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Translation;
 using Microsoft.Extensions.AI;
 
@@ -39,7 +40,7 @@ internal sealed class ImageGeneratorTests
         {
             var content = (DataContent)response.Contents[i];
             Assert.That(content.MediaType, Is.EqualTo("image/png"));
-            var expected = PictureFile.Encode(_translator.Translate(drawings[i]), ".png", "house");
+            var expected = PictureFile.Encode(_translator.Translate(drawings[i]), ImageFormat.Png, "house");
             Assert.That(content.Data.ToArray(), Is.EqualTo(expected), $"picture {i}");
         }
     }
@@ -90,5 +91,5 @@ internal sealed class ImageGeneratorTests
     private static ImageGenerationRequest Request() =>
         new() { OriginalImages = [Content(new Picture(new SyntheticFacades(1, 32).Draw(0).Labels))] };
 
-    private static DataContent Content(Picture picture) => new(PictureFile.Encode(picture, ".png", "drawing"), "image/png");
+    private static DataContent Content(Picture picture) => new(PictureFile.Encode(picture, ImageFormat.Png, "drawing"), "image/png");
 }

@@ -4,6 +4,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Xml.Linq;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 
@@ -314,7 +315,7 @@ public sealed class PackedTests
     {
         var (labels, _) = new SyntheticFacades(1, 128).Draw(0);
         using var device = Device.Open("cpu");
-        var expected = PictureFile.Encode(Translator.Open("zoo:facades", device).Translate(new Picture(labels)), ".png", "house");
+        var expected = PictureFile.Encode(Translator.Open("zoo:facades", device).Translate(new Picture(labels)), ImageFormat.Png, "house");
         foreach (var word in new[] { "--urls", "http://127.0.0.1:0" })
         {
             start.ArgumentList.Add(word);
@@ -334,7 +335,7 @@ public sealed class PackedTests
             Assert.That(await client.GetStringAsync("health"), Is.EqualTo("Healthy"));
             foreach (var address in new[] { "facades", "paint", "paint/api/models/facades/translate" })
             {
-                using var sent = new ByteArrayContent(PictureFile.Encode(new Picture(labels), ".png", "drawing"));
+                using var sent = new ByteArrayContent(PictureFile.Encode(new Picture(labels), ImageFormat.Png, "drawing"));
                 using var answer = await client.PostAsync(address, sent);
                 Assert.That(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
                 var house = PictureFile.Decode(await answer.Content.ReadAsByteArrayAsync(), "house");

@@ -26,7 +26,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>Finds the coding of a data set whose maps are all numbers, or all pictures with one palette.</summary>
     /// <param name="maps">the files, with a function that reads the map as a picture; palette indices are not converted to colours</param>
     /// <exception cref="PictureException">the maps are neither</exception>
-    public static LabelCoding Find(IReadOnlyList<(string File, Func<Picture> Read)> maps)
+    internal static LabelCoding Find(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
         var first = maps[0].Read();
         return first is { Layers: [{ Channels: < 3 }] } ? OfNumbers(maps) : OfColours(maps);

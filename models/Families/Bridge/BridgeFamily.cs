@@ -22,7 +22,7 @@ internal sealed class BridgeFamily : PictureFamily<BridgeOptions>
                 BridgeOptions.Small),
         ],
         QualityLosses = ["G_L2"],
-        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = new("output", "target"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [BridgeClaim.Pairwise];

@@ -31,7 +31,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
             new(CutOptions.SmallSinPreset, "SinCUT with crops of 32 pixels and narrow layers, 1500 steps", CutOptions.SmallSin),
         ],
         QualityLosses = ["NCE"],
-        Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = ("fake_B", "real_B"),
+        Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = new("fake_B", "real_B"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [CutClaim.Night];

@@ -24,7 +24,8 @@ internal static class StyleLayers
         {
             // Padding so that blur and convolution together give exactly half the side.
             var around = (s_binomial.Length - 2) + (kernel - 1);
-            layers.Append(new Blur(s_binomial, edge: PadMode.Constant, padding: ((around + 1) / 2, around / 2)));
+            var (before, after) = ((around + 1) / 2, around / 2);
+            layers.Append(new Blur(s_binomial, edge: PadMode.Constant, padding: (before, after, before, after)));
         }
 
         layers.Append(new EqualizedRate(new Conv2d(inputs, outputs, kernel, halves ? 2 : 1, halves ? 0 : kernel / 2, bias: false)));
@@ -34,13 +35,13 @@ internal static class StyleLayers
     /// <summary>The blur after a transposed convolution of stride 2; the factor 4 makes up for the zeros in between.</summary>
     public static Tensor Smoothed(Tensor x)
     {
-        using var blurred = x.Blur(s_binomial, edge: PadMode.Constant, padding: (1, 1));
+        using var blurred = x.Blur(s_binomial, edge: PadMode.Constant, padding: 1);
         return blurred.Affine(4, 0);
     }
 
     /// <summary>The blur as graph nodes.</summary>
     public static string Smoothed(GraphWriter graph, string x) =>
-        graph.Node("Mul", [new Blur(s_binomial, edge: PadMode.Constant, padding: (1, 1)).Export(graph, x), graph.Scalar(4)]);
+        graph.Node("Mul", [new Blur(s_binomial, edge: PadMode.Constant, padding: 1).Export(graph, x), graph.Scalar(4)]);
 }
 
 /// <summary>√2 · leaky ReLU (x + bias); key <c>bias</c> [C].</summary>

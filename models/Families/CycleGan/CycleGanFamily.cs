@@ -28,7 +28,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
                 CycleGanOptions.Small),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views, ComparedViews = ("fake_B", "real_B"),
+        Views = s_views, ComparedViews = new("fake_B", "real_B"),
         BenchGenerators = ["resnet9", "resnet6"],
     };
 

@@ -25,7 +25,7 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
                 "32 pixels, three downsamplings, width 16, reconstruction 0.5 from step 600 of 3000: minutes on two cores",
                 DiscoGanOptions.Small),
         ],
-        QualityLosses = ["recon_A", "recon_B"], Views = s_views, ComparedViews = ("fake_B", "real_B"),
+        QualityLosses = ["recon_A", "recon_B"], Views = s_views, ComparedViews = new("fake_B", "real_B"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [DiscoGanClaim.Modes];

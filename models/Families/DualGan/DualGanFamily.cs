@@ -25,7 +25,7 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
                 DualGanOptions.Small),
         ],
         QualityLosses = ["cycle_A", "cycle_B"],
-        Views = s_views, ComparedViews = ("fake_B", "real_B"),
+        Views = s_views, ComparedViews = new("fake_B", "real_B"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];

@@ -29,7 +29,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
                 Pix2PixOptions.Colorization),
         ],
         QualityLosses = ["G_L1"],
-        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = new("output", "target"),
         BenchGenerators = ["unet256"],
     };
 

@@ -33,7 +33,7 @@ internal sealed class Pix2PixModel : GanModel<Pix2PixOptions>
 
     public override string? TeacherPath => Options.Teacher.Length > 0 ? Options.Teacher : null;
 
-    public override void LearnFrom(Layer teacher) => _teacher = teacher;
+    public override void LearnFrom(Layer teacher) => _teacher = Own(teacher);
 
     /// <summary>
     /// One forward pass of the generator serves both updates: first the discriminator's, then the generator's with the new discriminator.

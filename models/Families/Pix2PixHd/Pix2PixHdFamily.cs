@@ -34,7 +34,7 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
                 Pix2PixHdOptions.Small),
         ],
         QualityLosses = ["G_GAN_Feat"],
-        Views = ["input", "output", "target"], ComparedViews = ("output", "target"),
+        Views = ["input", "output", "target"], ComparedViews = new("output", "target"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
@@ -82,7 +82,11 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     [
         o.LabelMaps
             ? FromLabels(Pix2PixHdModel.GeneratorName, o) with { Conditions = o.InstanceFeat ? ChosenFeatures(o) : null }
-            : new(Pix2PixHdModel.GeneratorName, o.Direction, o.InputNc, o.OutputNc, o.SideMultiple, o.SmallestSide, o.GeneratorName),
+            : new()
+            {
+                Network = Pix2PixHdModel.GeneratorName, Direction = o.Direction, InputChannels = o.InputNc, OutputChannels = o.OutputNc,
+                SideMultiple = o.SideMultiple, SmallestSide = o.SmallestSide, Description = o.GeneratorName,
+            },
     ];
 
     /// <summary>

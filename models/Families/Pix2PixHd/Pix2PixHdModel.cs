@@ -72,7 +72,7 @@ internal sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
         }
 
         _adamD = AddAdam("optD", DiscriminatorName);
-        _vgg = options.OpenVgg(device);
+        _vgg = options.OpenVgg(device) is { } vgg ? Own(vgg) : null;
     }
 
     public Layer Generator { get; }

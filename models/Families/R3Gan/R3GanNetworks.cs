@@ -34,7 +34,7 @@ internal static class R3GanNetworks
         foreach (var (width, next) in stages.Zip(stages.Skip(1)))
         {
             AppendBlocks(layers, width, o);
-            layers.Append(new Blur(s_filter, down: 2, edge: PadMode.Constant, padding: (1, 1)));
+            layers.Append(new Blur(s_filter, down: 2, edge: PadMode.Constant, padding: 1));
             AppendTransition(layers, width, next);
         }
 

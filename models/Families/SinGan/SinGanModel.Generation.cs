@@ -79,7 +79,7 @@ internal sealed partial class SinGanModel
             sizes);
 
     /// <summary>The levels' sizes for a picture of another size: each side is scaled by the same factor at every level.</summary>
-    private IReadOnlyList<(int Height, int Width)> SizesFor((int Width, int Height)? size, int top)
+    private IReadOnlyList<(int Height, int Width)> SizesFor(Size2d? size, int top)
     {
         if (size is not { } asked)
         {

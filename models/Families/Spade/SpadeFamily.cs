@@ -27,7 +27,7 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
                 SpadeOptions.Small),
         ],
         QualityLosses = ["GAN_Feat"],
-        Views = ["labels", "output", "photo"], ComparedViews = ("output", "photo"),
+        Views = ["labels", "output", "photo"], ComparedViews = new("output", "photo"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];

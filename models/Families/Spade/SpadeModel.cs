@@ -34,7 +34,7 @@ internal sealed class SpadeModel : GanModel<SpadeOptions>
                 where: t => t.Name.EndsWith("weight_orig", StringComparison.Ordinal));
         }
 
-        _vgg = options.OpenVgg(device);
+        _vgg = options.OpenVgg(device) is { } vgg ? Own(vgg) : null;
         _adamG = AddAdam("optG", 0.5f, options.UseVae ? [SpadeFamily.GeneratorName, SpadeFamily.EncoderName] : [SpadeFamily.GeneratorName]);
         _adamD = AddAdam("optD", 2, [SpadeFamily.DiscriminatorName]);
     }

@@ -60,10 +60,11 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(StarGanOptions o) =>
     [
-        new(
-            "netG", Direction.AToB, LabelGenerator.PictureChannels, LabelGenerator.PictureChannels, SideMultiple, SmallestSide,
-            "StarGAN's generator")
+        new()
         {
+            Network = "netG", Direction = Direction.AToB, InputChannels = LabelGenerator.PictureChannels,
+            OutputChannels = LabelGenerator.PictureChannels, SideMultiple = SideMultiple, SmallestSide = SmallestSide,
+            Description = "StarGAN's generator",
             Conditions = new GeneratorConditions
             {
                 Labels = o.LabelSets,

@@ -24,7 +24,7 @@ internal sealed class UnsbFamily : PictureFamily<UnsbOptions>
                 "64 pixels: four blocks of width 64, which see the time; 2000 steps, minutes on two cores", UnsbOptions.Small),
         ],
         QualityLosses = ["NCE"],
-        Views = ["real_A", "fake_1", "fake_B", "real_B"], ComparedViews = ("fake_B", "real_B"),
+        Views = ["real_A", "fake_1", "fake_B", "real_B"], ComparedViews = new("fake_B", "real_B"),
     };
 
     internal override IReadOnlyList<Claim> Claims => [UnsbClaim.Night];

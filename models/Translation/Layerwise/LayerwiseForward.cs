@@ -37,8 +37,8 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         Padding2d p => new PaddedMap(x, p.Margins, p.Mode),
         Upsample upsample => new EnlargedMap(x, upsample),
-        Blur { Up: 1, Padding: var (before, after) } blur =>
-            new BlurredMap(new PaddedMap(x, new Margins(before, after, before, after), blur.Edge), blur),
+        Blur { Up: 1, Padding: var around } blur =>
+            new BlurredMap(new PaddedMap(x, around, blur.Edge), blur),
         Colorizer.Lightness => new PointwiseMap(x, module.Forward, channels: 1),
         Colorizer.Colours => new PointwiseMap(x, module.Forward),
         Identity or Dropout { Training: false } => x,

@@ -67,7 +67,7 @@ internal sealed class BlurredMap(FeatureMap source, Blur layer) : MapView(
     public override long ValuesPerRow => ((long)Channels * Width) + (layer.Down * Source.ValuesPerRow);
 
     public override Tensor Read(int top, int rows) => Source.Read(top * layer.Down, ((rows - 1) * layer.Down) + layer.Kernel.Count)
-        .Blur([.. layer.Kernel], layer.Down, padding: (0, 0));
+        .Blur([.. layer.Kernel], layer.Down, padding: 0);
 }
 
 /// <summary>Two maps, concatenated along the channels or added.</summary>

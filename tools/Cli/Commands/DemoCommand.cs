@@ -88,10 +88,11 @@ internal static class DemoCommand
         var start = Stopwatch.GetTimestamp();
         screen.Say($"Drawing {RowsShown} house fronts and translating their label maps by {FastModel} …");
         using var device = Device.Open(deviceName);
+        using var translator = Translator.Open(FastModel, device);
         var rows = new List<Picture>();
         var scores = Evaluator.Run(
-            Translator.Open(FastModel, device), new SyntheticFacades(RowsShown, Size, first: FirstUnseen), device,
-            (_, input, output, target) => rows.Add(Mosaic.Row(input, output, target)), cancellation: cancellation);
+            translator, new SyntheticFacades(RowsShown, Size, first: FirstUnseen), device,
+            (_, input, output, target) => rows.Add(Mosaic.Row(input, output, target)), cancellationToken: cancellation);
         var gallery = Path.Combine(folder, "fast.png");
         OutputPath.MakeFolder(folder);
         SaveGallery(rows, gallery);
@@ -174,7 +175,7 @@ internal static class DemoCommand
     {
         OutputPath.MakeFolder(pictures);
         var rows = new List<Picture>();
-        var translator = Translator.Open(run.Directory.Path, run.Model.Device);
+        using var translator = Translator.Open(run.Directory.Path, run.Model.Device);
         var pairs =
             AlignedFolder.Open(Path.Combine(run.Options.Data, "val"), ((Pix2PixOptions)run.Options).DataSettings(forEvaluation: true));
         var report = Evaluator.Run(translator, pairs, run.Model.Device, (score, input, output, target) =>

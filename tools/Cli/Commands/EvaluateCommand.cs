@@ -234,7 +234,7 @@ internal sealed class EvaluateCommand
         using var frames = ClipEvaluation.Open(path);
         using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         var settings = new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps };
-        var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
+        using var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
         Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
             ClipEvaluation.Run(translator, frames, path, parsed.GetValue(_temporal), _ => advance(""), cancellation))));
         return ExitCode.Done;

@@ -112,7 +112,7 @@ internal static class ExportCommand
         using var file = NetworkFile.Open(model);
         using var device = Device.Open("cpu");
         var stored = Array.ConvertAll(names, file.Find);
-        var networks = Array.ConvertAll(stored, s => (s.Name, Network: s.LoadWhole(device)));
+        var networks = Array.ConvertAll(stored, s => new NamedNetwork(s.Name, s.LoadWhole(device)));
         NetworkExporter.ToSafetensors(networks, output, settings with { Metadata = ExportMetadata.Of(model, stored) });
         var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
         screen.Result(

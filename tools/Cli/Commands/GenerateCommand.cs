@@ -6,6 +6,7 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Generation;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
@@ -27,7 +28,7 @@ internal static class GenerateCommand
         var label = Plain.Text("--label", "Class of the pictures, or comma-separated attributes (default all in turn).", "L");
         var embeddings = Plain.Text(
             "--embeddings", "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.", "FILE");
-        var size = Choice.Parsed<(int Width, int Height)?>("--size", "Size of the pictures (default that of training).", "WxH", SizeOf);
+        var size = Choice.Parsed<Size2d?>("--size", "Size of the pictures (default that of training).", "WxH", SizeOf);
         var interpolate = Plain.Flag("--interpolate", "Interpolate between two pictures in equal steps.");
         var fromScale = Number.Whole(
             "--from-scale",
@@ -153,10 +154,10 @@ internal static class GenerateCommand
     }
 
     /// <exception cref="FormatException">the text is not a size; the message says so</exception>
-    private static (int Width, int Height)? SizeOf(string text) =>
+    private static Size2d? SizeOf(string text) =>
         text.Split('x') is [var width, var height]
-            ? (
-                (int)Number.WholeOf("the width in --size", width, 1, LargestSide),
-                (int)Number.WholeOf("the height in --size", height, 1, LargestSide))
+            ? new Size2d(
+                Width: (int)Number.WholeOf("the width in --size", width, 1, LargestSide),
+                Height: (int)Number.WholeOf("the height in --size", height, 1, LargestSide))
             : throw new FormatException($"--size needs a width and a height such as 320x200, not '{text}'");
 }

@@ -1,8 +1,17 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>y[i] = f(x[i]). See <see cref="UnaryFunction"/> for p and q.</summary>
-public sealed record UnaryCall(UnaryFunction F, float P, float Q, DeviceSpan X, DeviceSpan Y) : OneToOneCall<UnaryCall>(X, Y)
+public sealed record UnaryCall : OneToOneCall<UnaryCall>
 {
+    public UnaryCall(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y)
+        : base(x, y) => (F, P, Q) = (f, p, q);
+
+    public UnaryFunction F { get; init; }
+
+    public float P { get; init; }
+
+    public float Q { get; init; }
+
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
 }
 
@@ -22,9 +31,25 @@ internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, Devi
 }
 
 /// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule.</summary>
-public sealed record BinaryCall(BinaryFunction F, DeviceSpan A, Shape AShape, DeviceSpan B, Shape BShape, DeviceSpan Y, Shape YShape)
-    : KernelCall<BinaryCall>
+public sealed record BinaryCall : KernelCall<BinaryCall>
 {
+    public BinaryCall(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape) =>
+        (F, A, AShape, B, BShape, Y, YShape) = (f, a, aShape, b, bShape, y, yShape);
+
+    public BinaryFunction F { get; init; }
+
+    public DeviceSpan A { get; init; }
+
+    public Shape AShape { get; init; }
+
+    public DeviceSpan B { get; init; }
+
+    public Shape BShape { get; init; }
+
+    public DeviceSpan Y { get; init; }
+
+    public Shape YShape { get; init; }
+
     public override IReadOnlyList<DeviceSpan> Reads => [A, B];
 
     public override IReadOnlyList<DeviceSpan> Writes => [Y];

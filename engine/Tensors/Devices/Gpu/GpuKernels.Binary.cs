@@ -7,8 +7,8 @@ internal sealed partial class GpuKernels : IKernel<BinaryCall>, IKernel<ExpandCa
 {
     public void Run(BinaryCall call)
     {
-        var (f, a, aShape, b, bShape, y, yShape) = call;
-        var rows = StridedRows.Broadcast(aShape, bShape, yShape);
+        var (f, a, b, y) = (call.F, call.A, call.B, call.Y);
+        var rows = StridedRows.Broadcast(call.AShape, call.BShape, call.YShape);
         switch (f)
         {
             case BinaryFunction.Add: Binary<BinaryFunctions.Add>(a, b, y, rows); break;

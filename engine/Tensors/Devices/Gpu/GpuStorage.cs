@@ -10,7 +10,8 @@ internal sealed class GpuStorage(MemoryPool pool, MemoryBuffer buffer) : Storage
     internal override MemoryPool Pool { get; } = pool;
 
     /// <summary>
-    /// Runs when a tensor created outside a step was not disposed. The buffer's own finalizer frees the memory.
+    /// Nothing needs it that is disposed, and all that holds memory can be. For a tensor made outside a step that was forgotten: the
+    /// buffer's own finalizer frees the memory.
     /// </summary>
     ~GpuStorage() => Pool.Forget(this);
 

@@ -12,7 +12,8 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and <see cref="Nn.RandomState.Step"/> is set before the
 /// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
 /// was when it was recorded. Where a captured tensor was disposed, frozen or unfrozen since, or a captured module was put into another mode
-/// or given another random state, the step is recorded anew. While <see cref="StepCounts.Watching"/> is set, steps run eagerly.
+/// or given another random state, the step is recorded anew. While <see cref="StepCounts.Watching"/> is set, steps run eagerly. For one
+/// thread at a time, that of its device.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -25,6 +26,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     private readonly HashSet<string> _seen = [];
 
     private IReadOnlyList<Tensor> _eagerOutputs = [];
+    private bool _isDisposed;
 
     /// <summary>Whether to run the step as written each time.</summary>
     public bool Eager { get; set; }
@@ -65,8 +67,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// the code does what a replay would not repeat, or did not repeat; the message names it
     /// </exception>
     /// <exception cref="DeviceException">an input is on another device</exception>
+    /// <exception cref="ObjectDisposedException">the step was disposed</exception>
     public IReadOnlyList<Tensor> Run(params ReadOnlySpan<Tensor> inputs)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         foreach (var input in inputs)
         {
             if (input.Device != device)
@@ -129,8 +133,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         _seen.Clear();
     }
 
+    /// <summary>Gives back the memory of all recordings and of the latest outputs. Final.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         Forget();
         DisposeAll(_eagerOutputs);
         _eagerOutputs = [];

@@ -13,7 +13,7 @@ internal static class ResamplingNodes
 
     public static string Maxima(GraphWriter graph, MaxPool2d pool, string x) => graph.Node(
         "MaxPool", [x], [.. Geometry(pool.Window), OnnxAttribute.Integers(
-            "dilations", OneOr(pool.Window.Dilation.H), OneOr(pool.Window.Dilation.W))]);
+            "dilations", OneOr(pool.Window.Dilation.Height), OneOr(pool.Window.Dilation.Width))]);
 
     public static string Adapted(GraphWriter graph, AdaptiveAvgPool2d pool, string x) => pool.Size == 1
         ? graph.Node("GlobalAveragePool", [x])
@@ -27,10 +27,11 @@ internal static class ResamplingNodes
 
     private static OnnxAttribute[] Geometry(PoolWindow window) =>
     [
-        OnnxAttribute.Integers("kernel_shape", window.Kernel.H, window.Kernel.W),
+        OnnxAttribute.Integers("kernel_shape", window.Kernel.Height, window.Kernel.Width),
         OnnxAttribute.Integers(
-            "strides", window.Stride.H == 0 ? window.Kernel.H : window.Stride.H, window.Stride.W == 0 ? window.Kernel.W : window.Stride.W),
-        OnnxAttribute.Integers("pads", window.Padding.H, window.Padding.W, window.Padding.H, window.Padding.W),
+            "strides", window.Stride.Height == 0 ? window.Kernel.Height : window.Stride.Height,
+            window.Stride.Width == 0 ? window.Kernel.Width : window.Stride.Width),
+        OnnxAttribute.Integers("pads", window.Padding.Height, window.Padding.Width, window.Padding.Height, window.Padding.Width),
         OnnxAttribute.Integer("ceil_mode", window.CeilMode ? 1 : 0),
     ];
 
@@ -79,6 +80,11 @@ internal static class ResamplingNodes
             throw graph.HasNoCounterpart(blur, "whose border wraps around");
         }
 
+        if ((blur.Padding.Top, blur.Padding.Bottom) != (blur.Padding.Left, blur.Padding.Right))
+        {
+            throw graph.HasNoCounterpart(blur, "with other borders above and below than beside");
+        }
+
         var shape = graph.Node("Shape", [x]);
         var sides = graph.Node("Slice", [shape, Integers(graph, 2), Integers(graph, 4)]);
         var planes = graph.Node("Reshape", [x, graph.Node("Concat", [Integers(graph, -1, 1), sides], OnnxAttribute.Integer("axis", 0))]);
@@ -90,7 +96,7 @@ internal static class ResamplingNodes
 
     private static string Filtered(GraphWriter graph, Blur blur, string planes)
     {
-        var (before, after) = blur.Padding;
+        var (before, after) = (blur.Padding.Top, blur.Padding.Bottom);
         return graph.Node(
             "Conv", [Bordered(graph, planes, blur.Edge, before, after), Kernel(graph, blur, flipped: false)],
             OnnxAttribute.Integers("strides", blur.Down, blur.Down));
@@ -99,7 +105,7 @@ internal static class ResamplingNodes
     private static string Enlarged(GraphWriter graph, Blur blur, string planes)
     {
         // Reflected or replicated padding must be added before the zeros are inserted; the surplus is cropped afterwards.
-        var (before, after) = blur.Padding;
+        var (before, after) = (blur.Padding.Top, blur.Padding.Bottom);
         var border = blur.Edge == PadMode.Constant ? 0 : (Math.Max(before, after) / blur.Up) + 1;
         var most = blur.Kernel.Count - 1;
         var first = most - before + (blur.Up * border);

@@ -189,6 +189,17 @@ public sealed class GraphNetwork : Module
             : RunningValue.Of(_hosts[name], device => Uploaded(name, device));
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        foreach (var upload in _uploads.Values)
+        {
+            upload.Dispose();
+        }
+
+        _uploads.Clear();
+    }
+
     /// <summary>Uploads a constant of the host, and caches it for the next forward.</summary>
     private Tensor Uploaded(string name, Device device)
     {

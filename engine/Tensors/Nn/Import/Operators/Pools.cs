@@ -171,9 +171,7 @@ internal static class Pools
         var (kernel, stride, dilation) = (windows.Kernel, windows.Stride, windows.Dilation);
         return Math.Min(stride.Height, stride.Width) < 1 || Math.Min(dilation.Height, dilation.Width) < 1
             ? throw NodeCall.Refused($"strides {stride} and dilations {dilation} must be at least 1")
-            : new PoolWindow(
-                (kernel.Height, kernel.Width), (stride.Height, stride.Width), default, (dilation.Height, dilation.Width),
-                HasCeilMode(call));
+            : new PoolWindow(kernel, stride) { Dilation = dilation, CeilMode = HasCeilMode(call) };
     }
 
     private static Tensor Padded(Tensor x, Margins m, float value) => x.Pad(m, value: value);

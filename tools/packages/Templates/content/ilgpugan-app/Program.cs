@@ -28,6 +28,7 @@ using (var run = Directory.Exists("run")
 
 var pair = PictureFile.Load(Directory.EnumerateFiles(Path.Combine(pairs, "train")).Order().First());
 var input = pair.Crop(0, 0, pair.Width / 2, pair.Height);
-var output = Translator.Open("run", device).Translate(input);
+using var translator = Translator.Open("run", device);
+var output = translator.Translate(input);
 PictureFile.SaveSideBySide("translated.png", input, output);
 Console.WriteLine("translated.png shows an input and what the network makes of it, run/report.html how it was trained.");

@@ -1,0 +1,117 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Generation;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>What a user opens gives back its memory when it is disposed, waits for the work under way, and can't be used on.</summary>
+public sealed class OwnershipTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private TinyRun _runs = null!;
+    private Device _device = null!;
+
+    [SetUp]
+    public void SetUp() => (_runs, _device) = (new TinyRun(), Device.Open("cpu", threads: 1));
+
+    [TearDown]
+    public void TearDown()
+    {
+        _device.Dispose();
+        _runs.Dispose();
+    }
+
+    [Test]
+    public void ADisposedTranslatorHoldsNothingAndRefuses()
+    {
+        _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 1 });
+        var before = Held();
+        var translator = Translator.Open(_runs.PathOf("pix2pix"), _device);
+        var picture = new Picture(new Imaging.Image(32, 32, 3, new byte[32 * 32 * 3]));
+        translator.Translate(picture);
+        Assert.That(Held(), Is.GreaterThan(before));
+        translator.Dispose();
+        translator.Dispose();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Held(), Is.EqualTo(before));
+            Assert.That(() => translator.Translate(picture), Throws.TypeOf<ObjectDisposedException>());
+            Assert.That(() => translator.TranslateAsync(picture), Throws.TypeOf<ObjectDisposedException>());
+        });
+    }
+
+    /// <summary>What was asked for before is done; what is asked for while the disposal waits is refused.</summary>
+    [Test]
+    public async Task DisposingATranslatorWaitsForTheWorkUnderWay()
+    {
+        _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 1 });
+        var translator = Translator.Open(_runs.PathOf("pix2pix"), _device);
+        var picture = new Picture(new Imaging.Image(32, 32, 3, new byte[32 * 32 * 3]));
+        using var started = new ManualResetEventSlim();
+        using var goes = new ManualResetEventSlim();
+        var work = Task.Run(() => _device.WorkQueue.Run(() =>
+        {
+            started.Set();
+            return goes.Wait(s_patience);
+        }));
+        started.Wait(s_patience);
+        var before = translator.TranslateAsync(picture);
+        var disposal = Task.Run(translator.Dispose);
+        Assert.That(disposal.Wait(TimeSpan.FromSeconds(0.1)), Is.False, "work is under way");
+        goes.Set();
+        Assert.That(await work, Is.True);
+        await disposal;
+        Assert.That((await before).Width, Is.EqualTo(32));
+        Assert.That(() => translator.TranslateAsync(picture), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public void ADisposedRunHoldsNothingAndRefuses()
+    {
+        var before = Held();
+        var options = TinyRun.Pix2Pix with { Steps = 1 };
+        var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), _device);
+        run.Train();
+        var (adam, weights) = (run.Model.Optimizers[0].Optimizer, run.Model.Networks[0].Network);
+        run.Dispose();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Held(), Is.EqualTo(before));
+            Assert.That(() => run.Train(), Throws.TypeOf<ObjectDisposedException>());
+            Assert.That(adam.Step, Throws.TypeOf<ObjectDisposedException>());
+            Assert.That(() => weights.Parameters.First().Value, Throws.TypeOf<ObjectDisposedException>());
+        });
+    }
+
+    [Test]
+    public void ADisposedGeneratorHoldsNothingAndRefuses()
+    {
+        new SyntheticFacades(count: 4, size: 32).WriteTo(_runs.PathOf(Path.Combine("pictures", "train")));
+        var options = new DcganOptions
+        {
+            Data = _runs.PathOf("pictures"), ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 4, Steps = 1, Device = "cpu",
+        };
+        _runs.TrainOnFiles("dcgan", options);
+        var before = Held();
+        var generator = PictureGenerator.Open(_runs.PathOf("dcgan"), _device);
+        var request = new GenerationRequest { Count = 3, Seed = 1 };
+        Assert.That(generator.Generate(request).ToList(), Has.Count.EqualTo(3));
+        generator.Dispose();
+        generator.Dispose();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Held(), Is.EqualTo(before));
+            Assert.That(() => generator.Generate(request), Throws.TypeOf<ObjectDisposedException>());
+        });
+    }
+
+    /// <summary>Memory that somebody uses.</summary>
+    private long Held()
+    {
+        _device.Pool.Trim();
+        return _device.Pool.AllocatedBytes;
+    }
+}

@@ -1,0 +1,17 @@
+using IlgpuGan.Tensors.Optim;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>A network of a model under its name in checkpoints: <c>netG</c>.</summary>
+public readonly record struct NamedNetwork(string Name, Module Network);
+
+/// <summary>An optimiser of a model under its name in checkpoints: <c>optG</c>.</summary>
+public readonly record struct NamedOptimizer(string Name, Optimizer Optimizer);
+
+/// <summary>An image pool of a model under its name in checkpoints.</summary>
+public readonly record struct NamedPool(string Name, ImagePool Pool);
+
+/// <summary>Sample pictures of a model and what they are.</summary>
+/// <param name="Label">one of the family's views: <c>output</c></param>
+/// <param name="Picture">[N, C, H, W]</param>
+public readonly record struct LabelledTensor(string Label, Tensor Picture);
