@@ -64,6 +64,23 @@ public static class Evaluator
         }
     }
 
+    /// <summary>Measures a generator's outputs as a set, at most 500 of them.</summary>
+    /// <param name="translator">the generator, in the mode to evaluate</param>
+    /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
+    /// <param name="device">the translator's device</param>
+    /// <param name="metrics">the measures</param>
+    /// <param name="cancellationToken">stops the evaluation</param>
+    /// <returns>a value for each of the measures</returns>
+    /// <exception cref="PictureException">a file can't be used</exception>
+    public static IReadOnlyList<double> Measure(
+        Translator translator, PairSource samples, Device device, IReadOnlyList<PictureMetric> metrics,
+        CancellationToken cancellationToken = default)
+    {
+        var (made, real) = Collect(translator, samples, device, cancellationToken);
+        using var step = device.Step();
+        return [.. metrics.Select(metric => metric.Of(made, real, device))];
+    }
+
     /// <summary>Collects the outputs of a generator and the real pictures of its target domain, each once, at most 500 of each.</summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>

@@ -3,37 +3,58 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Metrics of a set of pictures, by which a run's checkpoints are compared.</summary>
-public static class PictureMetric
+/// <summary>
+/// A measure of what a generator makes: of all its outputs together, beside real pictures. <see cref="Evaluator.Measure"/> computes it, and
+/// a run selects its best checkpoint by it (<see cref="Training.TrainingRun.Metric"/>). Derive from it for a measure of your own.
+/// </summary>
+public abstract class PictureMetric
 {
+    /// <summary>Its name in logs, reports and checkpoints: <c>ssim</c>. Values under one name are compared with each other.</summary>
+    public abstract string Name { get; }
+
     /// <summary>Whether higher is better.</summary>
-    public static bool HigherIsBetter(this BestMetric metric) => metric is not (BestMetric.L1 or BestMetric.Patches);
+    public abstract bool HigherIsBetter { get; }
 
-    /// <summary>The score of a generator's outputs.</summary>
-    /// <param name="metric">the metric</param>
-    /// <param name="made">outputs of the generator</param>
-    /// <param name="real">their targets in the same order; any real pictures for metrics without pairs</param>
-    /// <param name="device">device of the patch distances</param>
-    /// <exception cref="ArgumentException">there are no pictures, or they are too small or of different sizes</exception>
-    public static double Of(this BestMetric metric, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
+    /// <summary>The value.</summary>
+    /// <param name="made">outputs of the generator, at least one</param>
+    /// <param name="real">
+    /// where samples are pairs, the targets in the same order; otherwise real pictures of the target domain, as many as there are
+    /// </param>
+    /// <param name="device">where it may compute, within a step that is open</param>
+    /// <exception cref="ArgumentException">the pictures are too small, or of sizes that don't fit</exception>
+    public abstract double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device);
+
+    /// <summary>One of the measures that options name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">it is none</exception>
+    public static PictureMetric Named(BestMetric metric) => metric == BestMetric.None
+        ? throw new ArgumentOutOfRangeException(nameof(metric), metric, "there is no such measure")
+        : new BuiltIn(metric);
+
+    private sealed class BuiltIn(BestMetric metric) : PictureMetric
     {
-        return metric switch
-        {
-            BestMetric.L1 => Mean(score => score.L1),
-            BestMetric.Psnr => Mean(score => Math.Min(score.Psnr, ImageScore.MostPsnr)),
-            BestMetric.Ssim => Mean(score => score.Ssim),
-            BestMetric.MsSsim => Mean(score => score.MsSsim),
-            BestMetric.Colours => Colours(),
-            BestMetric.Patches => SlicedWasserstein.Between(made, real, device).Mean,
-            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "there is no such figure"),
-        };
+        public override string Name => OptionsJson.TextOf(metric);
 
-        double Mean(Func<ImageScore, double> of) => made.Zip(real, (m, r) => of(ImageScore.Of("", m, r))).Average();
+        public override bool HigherIsBetter => metric is not (BestMetric.L1 or BestMetric.Patches);
 
-        double Colours()
+        public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
         {
-            var (l, a, b) = ColourHistogram.Of(made).Intersect(ColourHistogram.Of(real));
-            return (l + a + b) / 3;
+            return metric switch
+            {
+                BestMetric.L1 => Mean(score => score.L1),
+                BestMetric.Psnr => Mean(score => Math.Min(score.Psnr, ImageScore.MostPsnr)),
+                BestMetric.Ssim => Mean(score => score.Ssim),
+                BestMetric.MsSsim => Mean(score => score.MsSsim),
+                BestMetric.Colours => Colours(),
+                _ => SlicedWasserstein.Between(made, real, device).Mean,
+            };
+
+            double Mean(Func<ImageScore, double> of) => made.Zip(real, (m, r) => of(ImageScore.Of("", m, r))).Average();
+
+            double Colours()
+            {
+                var (l, a, b) = ColourHistogram.Of(made).Intersect(ColourHistogram.Of(real));
+                return (l + a + b) / 3;
+            }
         }
     }
 }

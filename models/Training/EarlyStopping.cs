@@ -15,7 +15,7 @@ internal sealed class EarlyStopping
 
     private EarlyStopping(PictureOptions options, GanModel model, SampleSource heldOut, ComparedViews judged)
     {
-        (_options, _model, _heldOut) = (options, model, heldOut);
+        (_options, _model, _heldOut, Metric) = (options, model, heldOut, PictureMetric.Named(options.KeepBest));
         var views = model.Family.Info.Views.ToList();
         (_made, _real) = (views.IndexOf(judged.Made), views.IndexOf(judged.Real));
     }
@@ -35,6 +35,9 @@ internal sealed class EarlyStopping
         }
     }
 
+    /// <summary>The measure by which checkpoints are compared; that of the options unless a program sets its own.</summary>
+    public PictureMetric Metric { get; set; }
+
     /// <summary>Whether the model is evaluated after a step.</summary>
     /// <param name="step">steps taken</param>
     /// <param name="epochEnds">whether the step ends an epoch</param>
@@ -48,10 +51,9 @@ internal sealed class EarlyStopping
     /// <returns>the value of the metric, and the updated best result</returns>
     public (double Value, BestSoFar State) Evaluate(long step, BestSoFar? before)
     {
-        var (metric, name) = (_options.KeepBest, OptionsJson.TextOf(_options.KeepBest));
-        var value = Score(metric);
+        var (value, name) = (Score(), Metric.Name);
         var known = before?.Metric == name ? before : null; // Values of another metric are not comparable.
-        var better = known is null || (metric.HigherIsBetter() ? value > known.Value : value < known.Value);
+        var better = known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value);
         return (value, better
             ? new BestSoFar { Metric = name, Value = value, Step = step, Misses = 0 }
             : known! with { Misses = known.Misses + 1 });
@@ -60,7 +62,7 @@ internal sealed class EarlyStopping
     /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>
     public bool IsOver(BestSoFar? state) => _options.Patience > 0 && state is not null && state.Misses >= _options.Patience;
 
-    private double Score(BestMetric metric)
+    private double Score()
     {
         var (made, real) = (new List<Picture>(), new List<Picture>());
         var pairs = _heldOut as PairSource;
@@ -82,6 +84,6 @@ internal sealed class EarlyStopping
             sample++;
         }
 
-        return metric.Of(made, real, _model.Device);
+        return Metric.Of(made, real, _model.Device);
     }
 }

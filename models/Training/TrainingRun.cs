@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Ranks;
@@ -97,6 +98,23 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The best evaluation on held-out pictures so far; null before the first.</summary>
     public BestSoFar? Best => _steps.Position.Best;
+
+    /// <summary>
+    /// The measure by which the run selects its best checkpoint: that of <see cref="PictureOptions.KeepBest"/>, unless a program sets its
+    /// own before <see cref="Train"/>, after each resume anew. Null without that option.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">set in a run whose options keep no best checkpoint</exception>
+    public PictureMetric? Metric
+    {
+        get => _earlyStopping?.Metric;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            (_earlyStopping ?? throw new InvalidOperationException(
+                $"the run keeps no best checkpoint, so nothing is measured: set {nameof(PictureOptions.KeepBest)} in its options"))
+                .Metric = value;
+        }
+    }
 
     /// <summary>Options changed by the resume.</summary>
     internal IReadOnlyList<OptionDifference> Changes { get; }

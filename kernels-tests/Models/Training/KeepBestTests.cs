@@ -32,7 +32,7 @@ internal sealed class KeepBestTests
         var seen = new Evaluations();
         using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options));
         run.Train(seen);
-        var best = metric.HigherIsBetter() ? seen.Values.MaxBy(v => v.Value) : seen.Values.MinBy(v => v.Value);
+        var best = PictureMetric.Named(metric).HigherIsBetter ? seen.Values.MaxBy(v => v.Value) : seen.Values.MinBy(v => v.Value);
         Assert.That(seen.Values.Select(v => v.Step), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
         Assert.That(run.Best, Is.EqualTo(new BestSoFar
         {
@@ -45,6 +45,37 @@ internal sealed class KeepBestTests
         var expected =
             metric switch { BestMetric.L1 => mean.L1, BestMetric.Psnr => mean.Psnr, BestMetric.Ssim => mean.Ssim, _ => mean.MsSsim };
         Assert.That(best.Value, Is.EqualTo(expected).Within(1e-9));
+    }
+
+    /// <summary>A measure of one's own selects the checkpoint, and the evaluator finds its value there.</summary>
+    [Test]
+    public void AMeasureOfOnesOwnSelectsTheBest()
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Ssim, EvaluateFreq = 1, Steps = 4, Dropout = false };
+        var seen = new Evaluations();
+        using (var run = TrainingRun.Create(_runs.PathOf("own"), options, TinyRun.Data(options)))
+        {
+            Assert.That(run.Metric!.Name, Is.EqualTo("ssim"));
+            run.Metric = new Darkness();
+            run.Train(seen);
+            var best = seen.Values.MinBy(v => v.Value);
+            Assert.That(run.Best, Is.EqualTo(new BestSoFar
+            {
+                Metric = "darkness", Value = best.Value, Step = best.Step, Misses = (int)(4 - best.Step),
+            }));
+            Assert.That(Checkpoint.Read(run.Directory.Best).Position.Step, Is.EqualTo(best.Step));
+            using var device = Device.Open("cpu");
+            using var translator = Translator.Open(run.Directory.Best, device);
+            var heldOut = (PairSource)TinyRun.Data(options).HeldOut;
+            Assert.That(
+                Evaluator.Measure(translator, heldOut, device, [new Darkness(), PictureMetric.Named(BestMetric.L1)]),
+                Is.EqualTo(new[] { best.Value, Evaluator.Run(translator, heldOut, device).Mean.L1 }).Within(1e-9));
+        }
+
+        using var plain = TrainingRun.Create(
+            _runs.PathOf("plain"), options with { KeepBest = BestMetric.None, EvaluateFreq = 0 }, TinyRun.Data(options));
+        Assert.That(plain.Metric, Is.Null);
+        Assert.That(() => plain.Metric = new Darkness(), Throws.InvalidOperationException.With.Message.Contains("KeepBest"));
     }
 
     [TestCase(BestMetric.Colours)]
@@ -154,5 +185,15 @@ internal sealed class KeepBestTests
         public List<(long Step, double Value)> Values { get; } = [];
 
         public void Evaluated(long step, string metric, double value, BestSoFar best) => Values.Add((step, value));
+    }
+
+    private sealed class Darkness : PictureMetric
+    {
+        public override string Name => "darkness";
+
+        public override bool HigherIsBetter => false;
+
+        public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device) =>
+            made.Average(picture => picture.Layers[0].Bytes.Average(sample => (double)sample));
     }
 }
