@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Options;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Tuning;
 using NUnit.Framework.Interfaces;
 
@@ -29,6 +30,7 @@ public sealed class OwnEnvironmentAttribute : Attribute, ITestAction
             .ForEach(n => Set(n, null));
 
         Set(Tunings.FolderVariable, "");
+        OptionNames.AreTyped = true; // Tests read messages as the command says them.
     }
 
     public void AfterTest(ITest test)

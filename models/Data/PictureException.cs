@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Data that can't be used; the message is one sentence that names the file or folder and the reason.</summary>
-public sealed class PictureException(string message, Exception? inner = null) : InvalidOperationException(message, inner)
+public sealed class PictureException(string message, Exception? inner = null) : InvalidOperationException(OptionNames.In(message), inner)
 {
     /// <summary>The file within the data set of a training, as <see cref="LeftOutFile.File"/>; null if it is not known.</summary>
     internal string? File { get; init; }

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Runs;
 
 /// <summary>A run that can't be started, resumed or saved; the message gives the reason and the last good state.</summary>
-public class RunException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
+public class RunException(string message, Exception? inner = null) : InvalidOperationException(OptionNames.In(message), inner);
 
 /// <summary>A loss is NaN or infinite: the run stops before anything is saved.</summary>
 public sealed class NonFiniteLossException(string message, long step, string loss) : RunException(message)

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli;
@@ -49,6 +50,7 @@ public static class Application
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 129 hung up, 130 interrupted, 143 terminated</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        OptionNames.AreTyped = true;
         ParseResult parsed;
         try
         {
