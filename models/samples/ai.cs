@@ -2,9 +2,6 @@
 #:property PublishAot=false
 
 // Turns a drawing into a house front through the IImageGenerator interface: dotnet run ai.cs DRAWING.png HOUSE.png
-using IlgpuGan.Extensions.AI;
-using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 using Microsoft.Extensions.AI;
 
 #pragma warning disable MEAI001 // The interface of image generators is experimental.

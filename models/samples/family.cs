@@ -5,14 +5,6 @@
 // A family of your own: a U-Net that learns from pairs by their mean difference alone. Build it, and train it from the command line:
 //     dotnet build family.cs -o families
 //     ilgpugan train regression --families families/family.dll --data facades --out runs/regression
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Networks;
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-using IlgpuGan.Tensors.Optim;
 
 /// <summary>The options: all of the reference's, with other defaults, and one more.</summary>
 public sealed record RegressionOptions : TranslationOptions

@@ -2,11 +2,6 @@
 #:property PublishAot=false
 
 // Tensors, layers and an optimiser without GANs: a network of one hidden layer learns the square. dotnet run loop.cs
-using IlgpuGan.Tensors;
-using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
-using IlgpuGan.Tensors.Ops;
-using IlgpuGan.Tensors.Optim;
 
 using var device = Device.Open("auto");
 using var network = new Sequential(new Linear(1, 32), new Tanh(), new Linear(32, 1)).Initialize(seed: 1).To(device);

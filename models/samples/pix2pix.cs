@@ -3,12 +3,6 @@
 
 // Trains pix2pix and translates a picture: dotnet run pix2pix.cs [STEPS [PAIRS]]. PAIRS/train holds pictures, A on the left and B on the
 // right; without PAIRS, synthetic facades are used. Run it again to continue the training.
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families.Pix2Pix;
-using IlgpuGan.Models.Networks;
-using IlgpuGan.Models.Training;
-using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 
 var steps = args.Length > 0 ? long.Parse(args[0]) : 400;
 var pairs = args.Length > 1 ? args[1] : "facades";

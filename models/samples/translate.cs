@@ -2,11 +2,6 @@
 #:property IlcInstructionSet=native
 
 // Translates a picture, as a program without .NET: dotnet publish translate.cs, then ./translate MODEL IN OUT
-using IlgpuGan.Models.Data;
-using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Runs;
-using IlgpuGan.Models.Translation;
-using IlgpuGan.Tensors.Devices;
 
 if (args.Length != 3)
 {

@@ -2,7 +2,10 @@ using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Autodiff;
 
-/// <summary>The tensors that an op's gradient reads: handles that keep memory and history alive until the backward pass.</summary>
+/// <summary>
+/// The tensors that an op's gradient reads: handles that keep memory and history alive until the backward pass. For one thread at a time,
+/// that of its device.
+/// </summary>
 public sealed class SavedTensors : IDisposable
 {
     private readonly Op _op;

@@ -1,6 +1,7 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
 
-namespace IlgpuGan.Tensors.Ops;
+namespace IlgpuGan.Tensors;
 
 /// <summary>
 /// Arithmetic and comparison operators between tensors (with NumPy's broadcasting), numbers, and numbers that change from step to step.

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -34,6 +35,12 @@ internal sealed class PageCodeTests
         global using Microsoft.Extensions.Hosting;
         global using Microsoft.Extensions.Logging;
         """;
+
+    /// <summary>What the packages imply.</summary>
+    private static readonly string s_packageUsings = string.Concat(
+        Directory.GetFiles(Path.Combine(Sources.Root, "tools", "packages", "usings"))
+            .SelectMany(file => XDocument.Load(file).Descendants("Using"))
+            .Select(use => $"global using {(string)use.Attribute("Include")!};\n"));
 
     /// <summary>Warnings that a library was compiled with an older version of another; the SDK suppresses them, too.</summary>
     private static readonly Dictionary<string, ReportDiagnostic> s_ofOtherVersions = new(StringComparer.Ordinal)
@@ -125,7 +132,7 @@ internal sealed class PageCodeTests
     internal static CSharpCompilation Compiled(
         string text, string? assembly = "Page", OutputKind kind = OutputKind.ConsoleApplication)
     {
-        var usings = text.Contains("WebApplication.", StringComparison.Ordinal) ? Usings + '\n' + WebUsings : Usings;
+        var usings = s_packageUsings + Usings + (text.Contains("WebApplication.", StringComparison.Ordinal) ? '\n' + WebUsings : "");
         var compilation = CSharpCompilation.Create(
             assembly, [CSharpSyntaxTree.ParseText(text, s_language), CSharpSyntaxTree.ParseText(usings, s_language)], s_references.Value,
             new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable)

@@ -162,9 +162,9 @@ public sealed partial class PackageTextTests
         });
     }
 
-    /// <summary>What stands behind the first directive <c>using</c>, with it.</summary>
+    /// <summary>What stands behind the lines for the SDK and the comment on the program.</summary>
     private static List<string> Code(string file) =>
-        [.. File.ReadLines(file).SkipWhile(l => !l.StartsWith("using ", StringComparison.Ordinal))];
+        [.. File.ReadLines(file).SkipWhile(l => l.Length == 0 || l[0] == '#' || l.StartsWith("//", StringComparison.Ordinal))];
 
     /// <summary>Every project of the checkout but that inside the template.</summary>
     private static IEnumerable<string> Projects() =>

@@ -234,6 +234,32 @@ public sealed class PackedTests
     }
 
     [Test]
+    public void TheSampleOfOnesOwnAddsAnOpASourceAndAMeasure() => Assert.That(
+        RunSample("own", "10"), Does.Contain("slopes of x·tanh x at −1, 0 and 1: ").And.Match("best: greenness [0-9.]+ after 10 steps"));
+
+    /// <summary>The WGAN-GP of the library's page, which imports nothing of ours, stops and goes on.</summary>
+    [Test]
+    public void TheLoopOnThePageRuns()
+    {
+        var page = File.ReadLines(Path.Combine(Sources.Root, "models", "using-the-library.md"))
+            .SkipWhile(l => !l.StartsWith("# A loop of your own", StringComparison.Ordinal)).SkipWhile(l => l != "```csharp").Skip(1)
+            .TakeWhile(l => l != "```").Select(l => l.Replace("steps = 2000", "steps = 10", StringComparison.Ordinal)).ToList();
+        Assert.That(page, Has.None.StartsWith("using IlgpuGan"));
+        Directory.CreateDirectory(In("pictures"));
+        var facades = new SyntheticFacades(20, 32);
+        for (var i = 0; i < facades.Count; i++)
+        {
+            PictureFile.Save(new Picture(facades.Draw(i).Photo), In("pictures", $"{i}.png"));
+        }
+
+        File.WriteAllLines(
+            In("wgan.cs"), [$"#:package IlgpuGan.Models@{Sources.Version}", "#:property PublishAot=false", .. page]);
+        Succeed(_folder, s_dotnet, "run", "wgan.cs");
+        Assert.That(File.ReadLines(In("runs", "wgan", "log.jsonl")).Count(), Is.EqualTo(2));
+        Succeed(_folder, s_dotnet, "run", "wgan.cs");
+    }
+
+    [Test]
     public void TheSampleOfImagingResizes()
     {
         var (labels, _) = new SyntheticFacades(1, 512).Draw(0);

@@ -79,7 +79,7 @@ public sealed class PublicSurfaceTests
     public void WhatIsSharedSaysByHowManyThreads()
     {
         var documented = s_packages.SelectMany(a => XDocument.Load(Path.ChangeExtension(a.Location, ".xml")).Descendants("member"))
-            .ToDictionary(m => (string)m.Attribute("name")!, m => m.Value);
+            .ToLookup(m => (string)m.Attribute("name")!, m => m.Value);
         string[] others =
         [
             "Image", "ImageFile", "PngEncoder", "PngDecoder", "JpegEncoder", "JpegDecoder", "TiffEncoder", "TiffDecoder", "WebPEncoder",
@@ -89,8 +89,29 @@ public sealed class PublicSurfaceTests
         var shared = Types.Where(t => !t.IsValueType && t.BaseType is { } parent
             && (others.Contains(t.Name) || (typeof(IDisposable).IsAssignableFrom(t) && !typeof(IDisposable).IsAssignableFrom(parent))));
         Assert.That(
-            shared.Where(t => !documented[$"T:{t.FullName}"].Contains("thread", StringComparison.OrdinalIgnoreCase)).Select(t => t.FullName),
+            shared.Where(t => !documented[$"T:{t.FullName}"].Any(d => d.Contains("thread", StringComparison.OrdinalIgnoreCase)))
+                .Select(t => t.FullName),
             Is.Empty);
+    }
+
+    /// <summary>
+    /// A program needs no import of ours: all namespaces are implicit but those of pictures, whose names others have too, of a kind of
+    /// device, of files' formats, and of networks' import and export.
+    /// </summary>
+    [Test]
+    public void ThePackagesImplyTheirNamespaces()
+    {
+        string[] rare =
+        [
+            "IlgpuGan.Imaging", "IlgpuGan.Tensors.Devices.Cpu", "IlgpuGan.Tensors.Formats", "IlgpuGan.Tensors.Nn.Export",
+            "IlgpuGan.Tensors.Nn.Import", "IlgpuGan.Models.Interop",
+        ];
+        var implied = Directory.GetFiles(Path.Combine(Sources.Root, "tools", "packages", "usings"))
+            .SelectMany(file => XDocument.Load(file).Descendants("Using")).Select(use => (string)use.Attribute("Include")!);
+        Assert.That(
+            implied,
+            Is.EquivalentTo(Types.Select(t => t.Namespace!).Where(n => n.StartsWith("IlgpuGan.", StringComparison.Ordinal)).Distinct()
+                .Where(n => !rare.Any(r => n == r || n.StartsWith(r + ".", StringComparison.Ordinal)))));
     }
 
     private static bool IsTask(Type type) => type.IsGenericType

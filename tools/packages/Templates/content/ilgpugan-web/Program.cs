@@ -1,8 +1,6 @@
 // A web service that turns drawings into house fronts: draw at http://localhost:5090/paint, or ask as a program does:
 // curl --data-binary @drawing.png localhost:5090/paint -o house.png
-using IlgpuGan.Hosting;
 using IlgpuGan.Imaging;
-using IlgpuGan.Models.Data;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddIlgpuGan(models => models.Add("facades", "zoo:facades"));
