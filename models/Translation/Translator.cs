@@ -130,6 +130,11 @@ public sealed class Translator : IDisposable
     /// </summary>
     public void Dispose() => _device.WorkQueue.RunLast(() =>
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
         _isDisposed = true;
         ReleaseMemory();
         _weights?.Dispose();
