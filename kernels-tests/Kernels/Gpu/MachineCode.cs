@@ -49,7 +49,9 @@ internal static class MachineCode
         return [.. opcodes.Skip(first).Take(last + 1 - first)];
     }
 
-    /// <summary>Where a branch leads: it has its distance from the next instruction in words, of which sm_90 has the lowest byte apart.</summary>
+    /// <summary>
+    /// Where a branch leads: it has its distance from the next instruction in words, of which sm_90 has the lowest byte apart.
+    /// </summary>
     private static int Target(ReadOnlySpan<byte> instruction, int place, int sm)
     {
         const int LowestByte = 2, Word = sizeof(int), Sm90 = 90;

@@ -17,7 +17,8 @@ internal static class EqualCalls
                 continue;
             }
 
-            var key = call.Map(span => span == y ? default(DeviceSpan) with { Length = y.Length } : span); // A fill is told by its length alone.
+            // A fill is told by its length alone.
+            var key = call.Map(span => span == y ? default(DeviceSpan) with { Length = y.Length } : span);
             var earlier = made.TryGetValue(key, out var places) ? places : made[key] = [];
             if (earlier.FindIndex(place => call.Reads.All(read => graph.IsSame(read, place, i))) is >= 0 and var index)
             {
