@@ -83,6 +83,14 @@ internal static partial class KernelTable
     private static readonly WinogradUse[] s_points =
         [WinogradUse.WhereverPossible, WinogradUse.WhereverPossibleOnFourPoints, WinogradUse.WhereverPossibleOnThreePoints];
 
+    /// <summary>A convolution, its data gradient and its weight gradient, for suites that force a kernel.</summary>
+    public static IReadOnlyList<KernelCase> PassesOf(string shape, bool hasBias = false) =>
+        [.. PassRows("convolution", [Convolutions.Parse(shape)], [Convolutions.Parse(shape)], default, hasBias)
+            .Where(c => c.Definition is not null)];
+
+    /// <summary>The same for a matrix product.</summary>
+    public static KernelCase ProductOf(MatMulGeometry g) => MatMulRow([g]).First();
+
     private static IEnumerable<KernelCase> ProductRows() =>
     [
         .. ConvolutionRows("convolution", s_convolutions, s_convolutions, Accuracy.OfProducts(1e-5), s_layers),
@@ -110,21 +118,23 @@ internal static partial class KernelTable
                     a.In(g.X()), a.In(g.Y()), a.In(g.W()), a.In(g.W()), a.In(g.W(), 0, 1), g, settings) { Scratch = a.Out(g.W()) };
             },
             null, Accuracy.OfProducts(0)),
-        .. Row(
-            "matrix product",
+        .. MatMulRow(
             from size in new[] { "2x3x5x4", "1x1x1x1", "3x5x7x9", "1x17x33x300", "2x250x100x40", "1x64x97x513" }
             from transposed in new[] { (false, false), (false, true), (true, false), (true, true) }
-            select MatMul(size, transposed.Item1, transposed.Item2),
-            (a, g) => new MatMulCall(a.In(g.Batch * g.M * g.K), a.In(g.Batch * g.K * g.N), a.Out(g.Batch * g.M * g.N), g),
-            (g, v) =>
-            [
-                Naive.MatMul(
-                    new(g.TransposeA ? new(g.Batch, g.K, g.M) : new(g.Batch, g.M, g.K), v[0]),
-                    new(g.TransposeB ? new(g.Batch, g.N, g.K) : new(g.Batch, g.K, g.N), v[1]), g.TransposeA, g.TransposeB).Values,
-            ],
-            Accuracy.OfProducts(1e-5), g => g.K == 4,
-            timed: [MatMul("1x64x64x64"), MatMul("1x256x256x256"), MatMul("1x768x768x768")]),
+            select MatMul(size, transposed.Item1, transposed.Item2)),
     ];
+
+    private static IEnumerable<KernelCase> MatMulRow(IEnumerable<MatMulGeometry> sizes) => Row(
+        "matrix product", sizes,
+        (a, g) => new MatMulCall(a.In(g.Batch * g.M * g.K), a.In(g.Batch * g.K * g.N), a.Out(g.Batch * g.M * g.N), g),
+        (g, v) =>
+        [
+            Naive.MatMul(
+                new(g.TransposeA ? new(g.Batch, g.K, g.M) : new(g.Batch, g.M, g.K), v[0]),
+                new(g.TransposeB ? new(g.Batch, g.N, g.K) : new(g.Batch, g.K, g.N), v[1]), g.TransposeA, g.TransposeB).Values,
+        ],
+        Accuracy.OfProducts(1e-5), g => g.K == 4,
+        timed: [MatMul("1x64x64x64"), MatMul("1x256x256x256"), MatMul("1x768x768x768")]);
 
     private static MatMulGeometry MatMul(string size, bool transposeA = false, bool transposeB = false)
     {

@@ -1,5 +1,5 @@
-using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -54,49 +54,16 @@ internal sealed class ConvolutionLadderTests(string device)
     private static readonly string[] s_deep = ["1 40 6 6 130 3 3 1 1 1", "3 24 4 4 33 4 4 2 1 1"];
 
     [TestCaseSource(nameof(s_variants))]
-    public void ForwardAgreesWithItsDefinition(ProductVariant variant)
+    public void PassesAgreeWithTheirDefinitions(ProductVariant variant)
     {
         SkipWhereCompilingTakesLong(variant);
-        foreach (var (i, g) in Geometries())
+        foreach (var c in s_shapes.Concat(s_deep).SelectMany((shape, i) => KernelTable.PassesOf(shape, hasBias: i % 2 == 0)))
         {
-            var (x, w, bias) = (
-                ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1),
-                ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.K, 3));
-            var b = i % 2 == 0 ? bias : null;
-            Check(variant, g, ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g)));
+            using var bench = new ProductBench(device);
+            bench.Force(variant);
+            Assert.That(bench.ErrorOf(c), Is.LessThan(Tolerance), $"{variant}: {c}");
         }
     }
-
-    [TestCaseSource(nameof(s_variants))]
-    public void InputGradientAgreesWithItsDefinition(ProductVariant variant)
-    {
-        SkipWhereCompilingTakesLong(variant);
-        foreach (var (i, g) in Geometries())
-        {
-            var (dy, w, bias) = (
-                ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1),
-                ConvolutionTests.Numbers(g.K * g.C / g.Groups * g.KernelH * g.KernelW, 2), ConvolutionTests.Numbers(g.C, 3));
-            var b = i % 2 == 0 ? bias : null;
-            Check(variant, g, ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g)));
-        }
-    }
-
-    [TestCaseSource(nameof(s_variants))]
-    public void WeightGradientAgreesWithItsDefinition(ProductVariant variant)
-    {
-        SkipWhereCompilingTakesLong(variant);
-        foreach (var (_, g) in Geometries())
-        {
-            var (x, dy) = (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2));
-            Check(variant, g, ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) =>
-                bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
-        }
-    }
-
-    private static IEnumerable<(int Index, ConvGeometry Geometry)> Geometries() =>
-        s_shapes.Concat(s_deep).Select(ConvolutionTests.Geometry).Index();
 
     /// <summary>PoCL takes seconds to compile an unrolled kernel, so there it is one tile for each of the upper rungs.</summary>
     private void SkipWhereCompilingTakesLong(ProductVariant variant)
@@ -108,14 +75,5 @@ internal sealed class ConvolutionLadderTests(string device)
         {
             Assert.Ignore($"differs in numbers only from variants that are tested here; {All}=1 tests it too");
         }
-    }
-
-    private void Check(ProductVariant variant, ConvGeometry g, double[] expected, Action<ProductBench, DeviceSpan> pass)
-    {
-        using var bench = new ProductBench(device);
-        bench.Force(variant);
-        var result = bench.New(expected.Length);
-        pass(bench, result);
-        Assert.That(ConvolutionTests.RelativeError(bench.Get(result), expected), Is.LessThan(Tolerance), $"{variant}: {g}");
     }
 }

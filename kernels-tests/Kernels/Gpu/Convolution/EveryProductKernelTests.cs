@@ -1,5 +1,5 @@
-using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -34,78 +34,37 @@ internal sealed class EveryProductKernelTests(string device)
     public void AgreesWithItsDefinition(ProductVariant variant, bool isAlongDepth, int tileDepth)
     {
         // The depth of a forward pass are taps, that of a weight gradient pixels: Beyond more than a tile has, in rows of 4.
-        var g = ConvolutionTests.Geometry(isAlongDepth
-            ? $"1 2 {(tileDepth + Beyond) / 4} 4 5 1 1 1 0 1"
-            : $"1 {(tileDepth + Beyond) / 4} 4 3 5 2 2 1 0 1");
-        var (x, w, dy) =
-            (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
-        if (isAlongDepth)
-        {
-            Check(
-                variant, ReferenceConvolution.WeightGradient(x, dy, g),
-                (bench, dw) => bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
-        }
-        else
-        {
-            Check(
-                variant, ReferenceConvolution.Forward(x, w, null, g),
-                (bench, y) => bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, y, g)));
-        }
+        Check(variant, isAlongDepth
+            ? KernelTable.PassesOf($"1 2 {(tileDepth + Beyond) / 4} 4 5 1 1 1 0 1")[2]
+            : KernelTable.PassesOf($"1 {(tileDepth + Beyond) / 4} 4 3 5 2 2 1 0 1")[0]);
     }
 
     [TestCase("1 3 6 5 9 4 4 2 1 1", TestName = "{m}(phases)")]
     [TestCase("1 2 5 5 40 2 2 1 0 1", TestName = "{m}(splits)")]
-    public void AStridedDataGradientAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (w, dy) = (Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
-        Check(new ProductVariant(ProductRung.Tiled, TileShape.Medium, 3), ReferenceConvolution.InputGradient(dy, w, null, g), (bench, dx) =>
-            bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), null, dx, g)));
-    }
+    public void AStridedDataGradientAgreesWithItsDefinition(string shape) =>
+        Check(new ProductVariant(ProductRung.Tiled, TileShape.Medium, 3), KernelTable.PassesOf(shape)[1]);
 
     /// <summary>More taps in a row than masks have bits.</summary>
     [Test]
     [Exhaustive]
-    public void ALongRowOfTapsAgrees()
-    {
-        var g = ConvolutionTests.Geometry("1 2 1 40 3 1,31 1 0,3 1");
-        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
-        Check(
-            new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), ReferenceConvolution.Forward(x, w, null, g), (bench, y) =>
-            bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), null, y, g)));
-    }
+    public void ALongRowOfTapsAgrees() =>
+        Check(new ProductVariant(ProductRung.DoubleBuffered, TileShape.Medium, 1), KernelTable.PassesOf("1 2 1 40 3 1,31 1 0,3 1")[0]);
 
     [Test]
     public void DefinitionsAgreeWithTheirs()
     {
         var naive = new ProductVariant(ProductRung.Naive, TileShape.Medium, 1);
-        var g = ConvolutionTests.Geometry("2 3 5 4 2 3 3 2 1 1");
-        var (x, w, dy) =
-            (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.N * g.K * g.OutH * g.OutW, 3));
-        Check(
-            naive, ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Run(new Conv2dCall(
-                bench.Put(x), bench.Put(w), null, y, g)));
-        Check(
-            naive, ReferenceConvolution.InputGradient(dy, w, null, g),
-            (bench, dx) => bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), null, dx, g)));
-        Check(
-            naive, ReferenceConvolution.WeightGradient(x, dy, g),
-            (bench, dw) => bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
-        Check(
-            naive, [(2 * 3) + (5 * 7)],
-            (bench, c) =>
-                bench.Kernels.Run(new MatMulCall(
-                    bench.Put([2, 5]), bench.Put([3, 7]), c, new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false))));
+        var product = KernelTable.ProductOf(new MatMulGeometry(1, 1, 1, 2, TransposeA: false, TransposeB: false));
+        foreach (var c in KernelTable.PassesOf("2 3 5 4 2 3 3 2 1 1").Append(product))
+        {
+            Check(naive, c);
+        }
     }
 
-    private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
-
-    private void Check(ProductVariant variant, double[] expected, Action<ProductBench, DeviceSpan> pass)
+    private void Check(ProductVariant variant, KernelCase c)
     {
         using var bench = new ProductBench(device);
         bench.Force(variant);
-        var result = bench.New(expected.Length);
-        pass(bench, result);
-        Assert.That(ConvolutionTests.RelativeError(bench.Get(result), expected), Is.LessThan(Tolerance), variant.ToString());
+        Assert.That(bench.ErrorOf(c), Is.LessThan(Tolerance), $"{variant}: {c}");
     }
 }

@@ -1,5 +1,5 @@
-using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -35,30 +35,10 @@ internal sealed class MatMulLadderTests(string device)
     {
         foreach (var (batch, m, n, k) in misalignment == 0 ? s_shapes : [s_shapes[0], s_shapes[^1]])
         {
-            var g = new MatMulGeometry(batch, m, n, k, transposeA, transposeB);
-            var (a, b) = (ConvolutionTests.Numbers(batch * m * k, 1), ConvolutionTests.Numbers(batch * k * n, 2));
             using var bench = new ProductBench(device, misalignment);
             bench.Force(variant);
-            var c = bench.New(batch * m * n);
-            bench.Kernels.Run(new MatMulCall(bench.Put(a), bench.Put(b), c, g));
-            Assert.That(ConvolutionTests.RelativeError(bench.Get(c), Product(a, b, g)), Is.LessThan(Tolerance), $"{variant}: {g}");
+            var c = KernelTable.ProductOf(new MatMulGeometry(batch, m, n, k, transposeA, transposeB));
+            Assert.That(bench.ErrorOf(c), Is.LessThan(Tolerance), $"{variant}: {c}");
         }
-    }
-
-    private static double[] Product(float[] a, float[] b, MatMulGeometry g)
-    {
-        var c = new double[g.Batch * g.M * g.N];
-        for (var i = 0; i < c.Length; i++)
-        {
-            var (batch, m, n) = (i / (g.M * g.N), i / g.N % g.M, i % g.N);
-            for (var k = 0; k < g.K; k++)
-            {
-                var left = a[(batch * g.M * g.K) + (g.TransposeA ? (k * g.M) + m : (m * g.K) + k)];
-                var right = b[(batch * g.K * g.N) + (g.TransposeB ? (n * g.K) + k : (k * g.N) + n)];
-                c[i] += (double)left * right;
-            }
-        }
-
-        return c;
     }
 }

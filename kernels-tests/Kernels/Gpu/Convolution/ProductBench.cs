@@ -1,12 +1,13 @@
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>Runs kernels of the seam on an accelerator with a forced variant. Results hold NaN until they are written.</summary>
 /// <param name="name">opencl, cuda or ptx; the test is skipped where there is none</param>
 /// <param name="misalignment">elements by which arrays start after a multiple of 16 bytes</param>
-internal sealed class ProductBench(string name, int misalignment = 0) : IDisposable
+internal sealed class ProductBench(string name, int misalignment = 0) : CallArrays, IDisposable
 {
     private readonly Device _device = OpenFree(name);
     private readonly List<Storage> _storages = [];
@@ -16,6 +17,8 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
     {
         set => _device.Precision = value;
     }
+
+    public override StepNumbers Numbers => _device.Numbers;
 
     public GpuKernels Kernels => (GpuKernels)_device.Kernels;
 
@@ -46,8 +49,18 @@ internal sealed class ProductBench(string name, int misalignment = 0) : IDisposa
         return values;
     }
 
+    /// <summary>Runs a case of the table and returns its result's error in the Euclidean norm.</summary>
+    public double ErrorOf(KernelCase c)
+    {
+        var call = c.Call(this);
+        ((IKernels)Kernels).Run(call);
+        return RelativeError.Of(Get(call.Writes[0]), c.Expected()![0]);
+    }
+
     /// <summary>Forces a variant for every product that it can compute.</summary>
     public void Force(ProductVariant variant) => Kernels.Products.Forced = variant;
+
+    protected override DeviceSpan Upload(float[] values) => Put(values);
 
     /// <summary>What nobody forces is chosen as it is for users.</summary>
     private static Device OpenFree(string name)
