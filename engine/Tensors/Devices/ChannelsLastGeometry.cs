@@ -40,7 +40,10 @@ internal enum TapOrder
 /// <param name="Results">pixels of the result</param>
 /// <param name="Stride">pixels from one result of a phase to the next</param>
 /// <param name="Taps">the taps</param>
-internal readonly record struct ChannelsLastAxis(int Extent, int Results, int Stride, TapAxis Taps)
+/// <param name="Room">
+/// pixels of the convolution's result with those that a weight gradient takes more (<see cref="PixelTurns"/>)
+/// </param>
+internal readonly record struct ChannelsLastAxis(int Extent, int Results, int Stride, TapAxis Taps, int Room)
 {
     /// <summary>Results of the longest phase.</summary>
     public int Count => (Results + Taps.Phases - 1) / Taps.Phases;
@@ -60,12 +63,13 @@ internal readonly record struct ChannelsLastAxis(int Extent, int Results, int St
         }
     }
 
-    /// <summary>The border behind the image: as much as the last results read.</summary>
+    /// <summary>The border behind the image: as much as the last results read, and a weight gradient.</summary>
     public int After
     {
         get
         {
-            var after = 0;
+            var after = Taps.Order == TapOrder.Reverse
+                ? Math.Max(0, Room - Extent) : Math.Max(0, ((Room - 1) * Stride) + Taps.Origin(0) + Taps.Kernel - Extent);
             for (var phase = 0; phase < Taps.Phases; phase++)
             {
                 after = Math.Max(after, ((Count - 1) * Stride) + Taps.Origin(phase) + Taps.Taps(phase) - Extent);
@@ -104,14 +108,50 @@ internal readonly record struct ChannelsLastGeometry(int N, int Channels, int Fi
 
     public FilterForm Weight => new(Filters, Channels, Rows.Taps, Columns.Taps);
 
-    public static ChannelsLastGeometry Forward(in ConvGeometry g) => new(
-        g.N, g.C, g.K,
-        new ChannelsLastAxis(g.H, g.OutH, g.StrideH, new TapAxis(g.KernelH, 1, g.PadTop, TapOrder.Forward)),
-        new ChannelsLastAxis(g.W, g.OutW, g.StrideW, new TapAxis(g.KernelW, 1, g.PadLeft, TapOrder.Forward)));
+    public static ChannelsLastGeometry Forward(in ConvGeometry g)
+    {
+        var turns = new PixelTurns(g.OutH, g.OutW);
+        return new ChannelsLastGeometry(
+            g.N, g.C, g.K,
+            new ChannelsLastAxis(g.H, g.OutH, g.StrideH, new TapAxis(g.KernelH, 1, g.PadTop, TapOrder.Forward), turns.Height),
+            new ChannelsLastAxis(g.W, g.OutW, g.StrideW, new TapAxis(g.KernelW, 1, g.PadLeft, TapOrder.Forward), turns.Width));
+    }
 
     /// <summary>The data gradient, and the forward pass of a transposed convolution.</summary>
-    public static ChannelsLastGeometry InputGradient(in ConvGeometry g) => new(
-        g.N, g.K, g.C,
-        new ChannelsLastAxis(g.OutH, g.H, 1, new TapAxis(g.KernelH, g.StrideH, g.PadTop, TapOrder.Reverse)),
-        new ChannelsLastAxis(g.OutW, g.W, 1, new TapAxis(g.KernelW, g.StrideW, g.PadLeft, TapOrder.Reverse)));
+    public static ChannelsLastGeometry InputGradient(in ConvGeometry g)
+    {
+        var turns = new PixelTurns(g.OutH, g.OutW);
+        return new ChannelsLastGeometry(
+            g.N, g.K, g.C,
+            new ChannelsLastAxis(g.OutH, g.H, 1, new TapAxis(g.KernelH, g.StrideH, g.PadTop, TapOrder.Reverse), turns.Height),
+            new ChannelsLastAxis(g.OutW, g.W, 1, new TapAxis(g.KernelW, g.StrideW, g.PadLeft, TapOrder.Reverse), turns.Width));
+    }
+}
+
+/// <summary>
+/// The pixels of a convolution's result as the depth of its weight gradient: turns of 32, each a part of a row, or several whole rows.
+/// Rows and columns that fill up the last turns are zeros in the gradient's border.
+/// </summary>
+internal readonly record struct PixelTurns
+{
+    public const int Depth = 32;
+
+    public PixelTurns(int height, int width)
+    {
+        Width = width >= Depth
+            ? (width + Depth - 1) / Depth * Depth : (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(width, 1));
+        Rows = Math.Max(Depth / Width, 1);
+        Height = (height + Rows - 1) / Rows * Rows;
+    }
+
+    /// <summary>The height and width with what fills them up.</summary>
+    public int Height { get; }
+
+    public int Width { get; }
+
+    /// <summary>Rows of a turn.</summary>
+    public int Rows { get; }
+
+    /// <summary>Turns of an image.</summary>
+    public int Count => Height * Width / Depth;
 }

@@ -79,7 +79,7 @@ internal sealed class GraphStepTests
         Assert.That(graphs.Losses, Is.EqualTo(eager.Losses));
         Assert.That(graphs.Weights, Is.EqualTo(eager.Weights));
         var launched = KernelCatalog.All.Where(entry => _device.Queue.Kernels.Contains(entry.Method)).Select(entry => entry.Name).ToList();
-        Assert.That(launched.Where(name => name.StartsWith("channels-last/", StringComparison.Ordinal)).Count(), Is.EqualTo(4));
+        Assert.That(launched.Where(name => name.StartsWith("channels-last/", StringComparison.Ordinal)).Count(), Is.EqualTo(6));
     }
 
     [Test]

@@ -9,6 +9,29 @@ internal sealed record ToChannelsLastCall(DeviceSpan X, DeviceSpan Y, ImageForm 
 internal sealed record ToFilterBlocksCall(DeviceSpan X, DeviceSpan Y, FilterForm To) : OneToOneCall<ToFilterBlocksCall>(X, Y);
 
 /// <summary>
+/// dw [K, C, KH, KW] in float32 from x and dy in forms <see cref="ImageForm"/>: <see cref="Conv2dWeightGradientCall"/> of numbers in
+/// bfloat16.
+/// </summary>
+/// <param name="X">the image in its form</param>
+/// <param name="Dy">the gradient in its form, whose border is zeros</param>
+/// <param name="Dw">the result</param>
+/// <param name="XForm">the form of <paramref name="X"/>, of <see cref="ChannelsLastGeometry.Forward"/></param>
+/// <param name="DyForm">the form of <paramref name="Dy"/>, of <see cref="ChannelsLastGeometry.InputGradient"/></param>
+/// <param name="G">the convolution</param>
+internal sealed record ChannelsLastWeightGradientCall(
+    DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ImageForm XForm, ImageForm DyForm, ConvGeometry G)
+    : KernelCall<ChannelsLastWeightGradientCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [Dw];
+
+    private protected override long Flops => G.Flops;
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
+}
+
+/// <summary>
 /// y [N, Filters, Results, Results] = image (<see cref="ImageForm"/>) * filters (<see cref="FilterForm"/>) + bias [Filters] (if given),
 /// in float32: a convolution, or its data gradient, of numbers in bfloat16.
 /// </summary>

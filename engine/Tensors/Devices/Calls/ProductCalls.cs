@@ -74,6 +74,9 @@ internal sealed record Conv2dWeightGradientCall(DeviceSpan X, DeviceSpan Dy, Dev
 
     private protected override long Flops => G.Flops;
 
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
+        new ChannelsLastWeightGradientCall(operands[0], operands[1], Dw, (ImageForm)forms[0], (ImageForm)forms[1], G);
+
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
 }
 
@@ -92,8 +95,9 @@ internal sealed record BorderedConv2dWeightGradientCall(PadMode Mode, DeviceSpan
 
     private protected override long Flops => G.Flops;
 
-    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
-        new Conv2dWeightGradientCall(operands[0], Dy, Dw, G.OfPadded());
+    internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) => forms[0] is ImageForm image
+        ? new ChannelsLastWeightGradientCall(operands[0], operands[1], Dw, image, (ImageForm)forms[1], G)
+        : new Conv2dWeightGradientCall(operands[0], Dy, Dw, G.OfPadded());
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
 }

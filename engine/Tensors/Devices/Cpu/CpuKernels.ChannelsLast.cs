@@ -6,7 +6,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// <content>
 /// What the forms for tensor cores mean, in plain loops. The processor asks for none of them; tests compare other devices with this.
 /// </content>
-internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>
+internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>,
+    IKernel<ChannelsLastWeightGradientCall>
 {
     public void Run(ToChannelsLastCall call)
     {
@@ -85,6 +86,28 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
             }
 
             to[i] = (float)sum + (bias is { } given ? given.Pointer()[filter] : 0);
+        }
+    }
+
+    public void Run(ChannelsLastWeightGradientCall call)
+    {
+        var (x, dy, dw, xForm, dyForm, g) = call;
+        var (pixels, gradients) = (Unpacked(x, xForm.Bytes(0) / 2), Unpacked(dy, dyForm.Bytes(0) / 2));
+        var to = dw.Pointer();
+        for (var i = 0; i < dw.Length; i++)
+        {
+            int column = i % g.KernelW, row = i / g.KernelW % g.KernelH, channel = i / (g.KernelW * g.KernelH) % g.C;
+            var filter = i / (g.KernelW * g.KernelH * g.C);
+            double sum = 0;
+            for (var result = 0; result < g.N * g.OutH * g.OutW; result++)
+            {
+                int outX = result % g.OutW, outY = result / g.OutW % g.OutH, n = result / (g.OutW * g.OutH);
+                int image = (n * xForm.G.OutH) + (outY * g.StrideH) + row, gradient = (n * dyForm.G.OutH) + dyForm.G.Top + outY;
+                sum += (double)pixels[(((image * xForm.G.OutW) + (outX * g.StrideW) + column) * xForm.Depth) + channel]
+                    * gradients[(((gradient * dyForm.G.OutW) + dyForm.G.Left + outX) * dyForm.Depth) + filter];
+            }
+
+            to[i] = (float)sum;
         }
     }
 

@@ -25,6 +25,11 @@ internal static class DeviceAddress
     [Ptx("st.global.f32 [%0], %1;")]
     public static void Store(long address, float value) => throw PtxMethods.Elsewhere();
 
+    /// <param name="address">a multiple of 8</param>
+    [IntrinsicImplementation]
+    [Ptx("st.global.v2.f32 [%0], {%1, %2};")]
+    public static void StoreTwo(long address, float first, float second) => throw PtxMethods.Elsewhere();
+
     /// <param name="address">a multiple of 16</param>
     [IntrinsicImplementation]
     [Ptx("ld.global.v4.f32 {%0, %1, %2, %3}, [%4];")]

@@ -8,7 +8,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <content>Rung 8: convolutions in bfloat16 of images that have their channels last.</content>
-internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>
+internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>,
+        IKernel<ChannelsLastWeightGradientCall>
 {
     private const int FormGroup = 128;
 
@@ -58,6 +59,25 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
             new Divisor(g.Rows.Results * g.Columns.Results), new Divisor(g.Filters));
     }
 
+    public void Run(ChannelsLastWeightGradientCall call)
+    {
+        var (x, dy, dw, xForm, _, g) = call;
+        var turns = g.N * new PixelTurns(g.OutH, g.OutW).Count;
+        var parts = Products.Forced is { Rung: ProductRung.ChannelsLast } forced
+            ? Math.Min(forced.Splits, turns) : ConvolutionTable.ChannelsLastParts(g, _device);
+        var pass = GradientPass.Of(call, parts);
+        var length = pass.Filters * pass.Columns;
+        using var sums = new PooledScratch(Pool, (long)parts * length);
+        (pass.Dy, pass.Image, pass.Parts) = (dy.View(), x.View(), sums.View);
+        var grid = new Index3D(
+            (pass.Filters + GradientKernel.Side - 1) / GradientKernel.Side, (pass.Columns + GradientKernel.Side - 1) / GradientKernel.Side,
+            parts);
+        queue.Launch(GradientKernel.Gradient, new KernelConfig(grid, new Index3D(GradientKernel.Threads, 1, 1)), pass);
+        queue.Launch(
+            GradientSumKernel.Sum, queue.ForElements(length), sums.View, dw.View(), parts, new Divisor(xForm.Depth),
+            new Divisor(g.KernelH * g.KernelW), g.C, length);
+    }
+
     /// <summary>The form in which an operand of a convolution is read; plain where the table leaves it to other kernels.</summary>
     private Form ChannelsLastForm(int operand, ConvolutionPass pass, in ConvGeometry conv, PadMode mode = PadMode.Constant)
     {
@@ -67,17 +87,31 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
             return Form.Plain;
         }
 
+        if (pass == ConvolutionPass.WeightGradient)
+        {
+            return !UsesChannelsLast(conv) ? Form.Plain
+                : operand == 0 ? ChannelsLastGeometry.Forward(conv).Image(mode)
+                : ChannelsLastGeometry.InputGradient(mode == PadMode.Constant ? conv : conv.OfPadded()).Image(PadMode.Constant);
+        }
+
         var g = pass == ConvolutionPass.Forward ? ChannelsLastGeometry.Forward(conv) : ChannelsLastGeometry.InputGradient(conv);
         return !UsesChannelsLast(g) ? Form.Plain : operand == 0 ? g.Image(mode) : g.Weight;
     }
 
     private bool UsesChannelsLast(in ChannelsLastGeometry g) =>
-        ConvolutionTable.CanBeChannelsLast(g, _device) && (Products.Forced, Products.Highest) switch
-        {
-            ({ } forced, _) => forced.Rung == ProductRung.ChannelsLast,
-            (null, { } highest) => highest == ProductRung.ChannelsLast,
-            _ => ConvolutionTable.ChannelsLast(g),
-        };
+        ConvolutionTable.CanBeChannelsLast(g, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g));
+
+    /// <summary>Whether a weight gradient is computed with channels last.</summary>
+    private bool UsesChannelsLast(in ConvGeometry g) =>
+        ConvolutionTable.CanBeChannelsLast(g, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g));
+
+    /// <summary>Whether rung 8, or another, is forced; null where the table decides.</summary>
+    private bool? ForcesChannelsLast => (Products.Forced, Products.Highest) switch
+    {
+        ({ } forced, _) => forced.Rung == ProductRung.ChannelsLast,
+        (null, { } highest) => highest == ProductRung.ChannelsLast,
+        _ => null,
+    };
 
     /// <summary>
     /// Runs a convolution with its operands in the forms that the device reads, outside of recorded steps, which have them.

@@ -135,6 +135,11 @@ internal sealed partial class GpuKernels
             return;
         }
 
+        if (TryInForms(call))
+        {
+            return;
+        }
+
         if (!TryGroups(product, g, isAlongDepth: true, AreAligned(x, dy, dw), (YStep(g), XStep(g), WeightStep(g))))
         {
             queue.Launch(DirectConvolution.WeightGradient, queue.ForElements(dw.Length), x.View(), dy.View(), dw.View(), g);
@@ -186,7 +191,13 @@ internal sealed partial class GpuKernels
         }
     }
 
-    public void Run(BorderedConv2dWeightGradientCall call) => RunWithScratch(call);
+    public void Run(BorderedConv2dWeightGradientCall call)
+    {
+        if (!TryInForms(call))
+        {
+            RunWithScratch(call);
+        }
+    }
 
     private void RunWithScratch(KernelCall call)
     {

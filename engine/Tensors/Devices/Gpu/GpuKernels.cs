@@ -23,7 +23,8 @@ internal sealed partial class GpuKernels(
         CopyAllCall => _device.Kind == AcceleratorType.Cuda,
         ChainCall chain => Array.TrueForAll(chain.Links, Chains),
         Conv2dWeightAndBiasGradientCall gradient =>
-            SumsBiasGradients(gradient.Mode == PadMode.Constant ? gradient.G : gradient.G.OfPadded()),
+            ChannelsLastForm(0, ConvolutionPass.WeightGradient, gradient.G, gradient.Mode) == Form.Plain
+            && SumsBiasGradients(gradient.Mode == PadMode.Constant ? gradient.G : gradient.G.OfPadded()),
         _ => call is NormToCall or NormToGradientCall or TrackStatisticsCall,
     };
 
@@ -46,6 +47,8 @@ internal sealed partial class GpuKernels(
             Conv2dCall c => ChannelsLastForm(operand, ConvolutionPass.Forward, c.G),
             BorderedConv2dCall c => ChannelsLastForm(operand, ConvolutionPass.Forward, c.G, c.Mode),
             Conv2dInputGradientCall c => ChannelsLastForm(operand, ConvolutionPass.InputGradient, c.G),
+            Conv2dWeightGradientCall c => ChannelsLastForm(operand, ConvolutionPass.WeightGradient, c.G),
+            BorderedConv2dWeightGradientCall c => ChannelsLastForm(operand, ConvolutionPass.WeightGradient, c.G, c.Mode),
             _ => Form.Plain,
         };
         return (operand, call) switch

@@ -61,6 +61,9 @@ internal static class KernelCatalog
             with { NeedsTensorCores = true },
         Kernel("channels-last/filters", "a convolution's weight to blocks of filters in bfloat16", FilterFormKernel.ToFilterBlocks)
             with { NeedsTensorCores = true },
+        Kernel("channels-last/gradient", "weight gradients of channels-last images in bfloat16, on tensor cores", GradientKernel.Gradient)
+            with { NeedsTensorCores = true },
+        Kernel("channels-last/sum-gradient", "adds the parts of a weight gradient, in order", GradientSumKernel.Sum),
         Kernel("channels-last/sum-parts", "adds the parts of a divided depth, in order, and the bias", PartsSumKernel.Sum),
         Kernel("matmul/naive", "matrix product by its definition", DirectMatMul.Run),
         .. FewFilters<Filters3Taps7, ThreeFours, ThreeEights>("three"),

@@ -31,7 +31,7 @@ internal static class LaunchBounds
             return new KernelSpecialization(FewPixels.Threads, null);
         }
 
-        if (kernel.DeclaringType == typeof(TurnsKernel))
+        if (kernel.DeclaringType == typeof(TurnsKernel) || kernel.DeclaringType == typeof(GradientKernel))
         {
             return new KernelSpecialization(TurnsTile.Threads, copiesPastRegisters ? TurnsTile.Groups : null);
         }

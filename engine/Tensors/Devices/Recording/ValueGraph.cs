@@ -186,8 +186,8 @@ internal sealed class ValueGraph
     private static int RoomBefore(KernelCall call) => call switch
     {
         ConcatCall concat => concat.Operands.Length,
-        Conv2dCall or BorderedConv2dCall or Conv2dInputGradientCall => 2,
-        UnaryGradientCall or BorderedConv2dWeightGradientCall => 1,
+        Conv2dCall or BorderedConv2dCall or Conv2dInputGradientCall or Conv2dWeightGradientCall or BorderedConv2dWeightGradientCall => 2,
+        UnaryGradientCall => 1,
         _ => 0,
     };
 

@@ -13,14 +13,18 @@ internal sealed class ChannelsLastAssemblyTests
     /// The course's table: instructions of the loop for each multiplication, and cycles that the path to shared memory, 128 bytes each, is
     /// busy for 256 of them, which take as many cycles of a tensor core.
     /// </summary>
-    [TestCase(80)]
-    [TestCase(86, Category = Exhaustive.Category)]
-    [TestCase(89, Category = Exhaustive.Category)]
-    [TestCase(90, Category = Exhaustive.Category)]
+    [TestCase("turns", 80)]
+    [TestCase("turns", 86, Category = Exhaustive.Category)]
+    [TestCase("turns", 89, Category = Exhaustive.Category)]
+    [TestCase("turns", 90, Category = Exhaustive.Category)]
+    [TestCase("gradient", 80, Category = Exhaustive.Category)]
+    [TestCase("gradient", 86, Category = Exhaustive.Category)]
+    [TestCase("gradient", 89, Category = Exhaustive.Category)]
+    [TestCase("gradient", 90, Category = Exhaustive.Category)]
     [MaxSeconds(20)] // The assembler takes seconds for a kernel.
-    public void TheLoopMultiplies(int sm)
+    public void TheLoopMultiplies(string kernel, int sm)
     {
-        var ptx = Ptx(sm);
+        var ptx = Ptx(kernel, sm);
         var figures = MachineCode.Assemble(ptx, sm);
         var loop = MachineCode.LoopWith(ptx, sm, Multiplication, Branch);
         var multiplications = loop.Count(opcode => opcode == Multiplication);
@@ -28,7 +32,8 @@ internal sealed class ChannelsLastAssemblyTests
         var warps = TurnsTile.Threads / 32;
         var bytes = warps * ((loop.Count(opcode => opcode == MatrixRead) * 512) + (loop.Count(opcode => opcode == Copy) * 32 * 16));
         var path = bytes / 128.0 / (warps * multiplications / 256.0);
-        TestContext.Out.WriteLine($"sm_{sm}: {figures.Registers} registers, {loop.Count} / {multiplications} = {each:0.00}, path {path:0}");
+        TestContext.Out.WriteLine(
+            $"{kernel} sm_{sm}: {figures.Registers} registers, {loop.Count} / {multiplications} = {each:0.00}, path {path:0}");
         Assert.Multiple(() =>
         {
             Assert.That((figures.StackBytes, figures.SpillBytes), Is.EqualTo((0, 0)));
@@ -39,10 +44,10 @@ internal sealed class ChannelsLastAssemblyTests
         });
     }
 
-    private static string Ptx(int sm)
+    private static string Ptx(string name, int sm)
     {
         MachineCode.SkipWithoutAssembler();
         using var compiler = KernelCompiler.ToPtx(sm);
-        return compiler.Compile(KernelCatalog.All.Single(kernel => kernel.Name == "channels-last/turns"));
+        return compiler.Compile(KernelCatalog.All.Single(kernel => kernel.Name == "channels-last/" + name));
     }
 }

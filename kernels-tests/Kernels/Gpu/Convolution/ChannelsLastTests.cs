@@ -16,13 +16,15 @@ internal sealed class ChannelsLastTests(string device)
 {
     /// <summary>
     /// N, C, H, W, K, kernel, stride, padding: channels and filters that are filled up, two tiles of filters, several images in a tile, odd
-    /// sizes, phases of one, two and four taps. Small whole numbers: the same bits as the definition.
+    /// sizes, phases of one, two and four taps, rows of pixels longer than a turn of 32. Small whole numbers: the same bits as the definition.
     /// </summary>
     [TestCase("2 5 6 5 9 3 3 1 1 1", 1)]
     [TestCase("1 40 5 4 7 3 3 1 0 1", 3)]
     [TestCase("2 3 7 9 5 3 3 2 1 1", 1)]
     [TestCase("1 3 8 6 5 4 4 2 1 1", 2)]
     [TestCase("1 33 12 13 130 1 1 1 0 1", 1)]
+    [TestCase("2 4 2 36 5 3 3 1 1 1", 2)]
+    [TestCase("1 4 3 66 5 4 4 2 1 1", 1, Category = Exhaustive.Category)]
     [TestCase("1 64 9 9 40 4 4 1 1 1", 4, Category = Exhaustive.Category)]
     [TestCase("1 64 17 16 132 3 3 2 1 1", 2, Category = Exhaustive.Category)]
     [TestCase("2 3 20 19 66 7 7 1 3 1", 1, Category = Exhaustive.Category)]
@@ -46,14 +48,18 @@ internal sealed class ChannelsLastTests(string device)
             Check(
                 "data gradient with a bias", ReferenceConvolution.InputGradient(dy, w, channelBias, g),
                 dx => new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), bench.Put(channelBias), dx, g));
+            Check(
+                "weight gradient", ReferenceConvolution.WeightGradient(x, dy, g),
+                dw => new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g), launches: 4);
         });
 
-        void Check(string what, double[] expected, Func<DeviceSpan, KernelCall> call)
+        void Check(string what, double[] expected, Func<DeviceSpan, KernelCall> call, int? launches = null)
         {
             var result = bench.New(expected.Length);
             var before = bench.Launches;
             call(result).RunOn(bench.Kernels);
-            Assert.That(bench.Launches - before, Is.EqualTo(parts == 1 ? 3 : 4), "two forms, the products and, of parts, their sum");
+            Assert.That(
+                bench.Launches - before, Is.EqualTo(launches ?? (parts == 1 ? 3 : 4)), "two forms, the products and, of parts, their sum");
             Assert.That(bench.Get(result), Is.EqualTo(expected.Select(value => (float)value)), what);
         }
     }
@@ -78,6 +84,10 @@ internal sealed class ChannelsLastTests(string device)
         bench.Kernels.Run(new BorderedConv2dCall(mode, bench.Put(x), bench.Put(w), null, y, g));
         Assert.That(
             bench.Get(y), Is.EqualTo(ReferenceConvolution.Forward(padded, w, null, g.OfPadded()).Select(value => (float)value)));
+        var (dy, dw) = (Whole(g.N * g.K * g.OutH * g.OutW, 3), bench.New(w.Length));
+        bench.Kernels.Run(new BorderedConv2dWeightGradientCall(mode, bench.Put(x), bench.Put(dy), dw, g));
+        Assert.That(
+            bench.Get(dw), Is.EqualTo(ReferenceConvolution.WeightGradient(padded, dy, g.OfPadded()).Select(value => (float)value)));
     }
 
     /// <summary>Any numbers, against float64: the factors are rounded once, to bfloat16, and the sums are those of float32.</summary>
@@ -126,13 +136,15 @@ internal sealed class ChannelsLastTests(string device)
 
         var g = ConvolutionTests.Geometry("1 32 9 16 128 3 3 1 1 1");
         using var bench = Bench(parts: 1);
-        var (x, w, y) = (bench.Put(Whole(g.C * g.H * g.W, 1)), bench.Put(Whole(g.K * g.C * 9, 2)), bench.New(g.K * g.OutH * g.OutW));
+        var (x, w) = (bench.Put(Whole(g.C * g.H * g.W, 1)), bench.Put(Whole(g.K * g.C * 9, 2)));
+        var (y, dw) = (bench.New(g.K * g.OutH * g.OutW), bench.New(g.K * g.C * 9));
         ((GpuDevice)TestDevices.Open(device)).Synchronize();
         var counts = PtxDriver.Counts = new PtxCounts();
         try
         {
             bench.Kernels.Run(new Conv2dCall(x, w, null, y, g));
-            _ = bench.Get(y);
+            bench.Kernels.Run(new Conv2dWeightGradientCall(x, y, dw, g));
+            _ = bench.Get(dw);
         }
         finally
         {

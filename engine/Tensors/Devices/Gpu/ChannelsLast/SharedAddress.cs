@@ -28,6 +28,16 @@ internal static class SharedAddress
     [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];")]
     public static LeftFragment LoadLeft(int row) => throw PtxMethods.Elsewhere();
 
+    /// <summary>The same of a left factor that has its depth across rows: each 8 x 8 matrix is transposed.</summary>
+    [IntrinsicImplementation]
+    [Ptx("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];")]
+    public static LeftFragment LoadLeftTransposed(int depth) => throw PtxMethods.Elsewhere();
+
+    /// <summary>Two right fragments of a factor that has its depth across rows.</summary>
+    [IntrinsicImplementation]
+    [Ptx("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];")]
+    public static RightFragmentPair LoadRightPairTransposed(int depth) => throw PtxMethods.Elsewhere();
+
     /// <summary>Reads 16 columns of two chunks, as <see cref="TensorCores.LoadRightPair"/>.</summary>
     [IntrinsicImplementation]
     [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];")]

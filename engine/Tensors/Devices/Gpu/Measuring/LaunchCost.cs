@@ -44,6 +44,12 @@ internal static class LaunchCost
                 (long)turns.Flops, sizeof(float) * (turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length));
         }
 
+        if (arguments[0] is GradientPass gradient)
+        {
+            return new OpCost(
+                (long)gradient.Flops, sizeof(float) * (gradient.Dy.Length + gradient.Image.Length + gradient.Parts.Length));
+        }
+
         if (kernel.Name == nameof(OptimizerKernels.AdamOfAll))
         {
             return new OpCost(0, config.Size * OptimizerKernels.AdamPerThread * AdamAccesses * sizeof(float));

@@ -54,6 +54,11 @@ internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
             (precision, reach) = (ProductPrecision.Bf16, TurnsTile.Reach * cost.Flops / (groups * turns.FlopsOfGroup));
         }
 
+        if (arguments[0] is GradientPass gradient)
+        {
+            (precision, reach) = (ProductPrecision.Bf16, TurnsTile.Reach * cost.Flops / (groups * gradient.FlopsOfGroup));
+        }
+
         Launches.Add(new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, precision, reach, cycles));
     }
 

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+
+namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
+
+/// <summary>The arguments of <see cref="GradientKernel"/>. It counts numbers.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct GradientPass
+{
+    /// <summary>Numbers in bfloat16, two an element.</summary>
+    public ArrayView<float> Dy, Image;
+
+    /// <summary>[parts, filters, columns]: a column is (tap, channel), with the channels that are filled up.</summary>
+    public ArrayView<float> Parts;
+
+    /// <summary>Filters of the weight; channels of dy's form, and of the image's.</summary>
+    public int Filters, FilterDepth, ChannelDepth;
+
+    /// <summary>Taps · <see cref="ChannelDepth"/>; taps of a row.</summary>
+    public int Columns;
+
+    public Divisor TapsX, OfChannels;
+
+    /// <summary>Parts of the depth, and turns of an image and of one line of turns.</summary>
+    public Divisor PartCount, ImageTurns, LineTurns;
+
+    public int Turns;
+
+    /// <summary>The logarithm of a line's width where it is less than a turn; 5 otherwise.</summary>
+    public int WidthShift;
+
+    /// <summary>From a pixel of dy and of the image to that of the next column, line of turns and image.</summary>
+    public int DyColumn, DyRow, DyLine, DyImage, ImageColumn, ImageRow, ImageLine, ImageNext;
+
+    /// <summary>From behind an image's last line to the next image's first.</summary>
+    public int DyJump, ImageJump;
+
+    /// <summary>The first pixel of dy within its border; from a tap to the next and to the next row's.</summary>
+    public int DyOrigin, TapColumn, TapRow;
+
+    /// <summary>Two for each multiply-add, with what fills up channels and pixels; and of what a group computes.</summary>
+    public readonly double Flops => 2.0 * Filters * Columns * Turns * PixelTurns.Depth;
+
+    public readonly double FlopsOfGroup => 2.0 * GradientKernel.Side * GradientKernel.Side * Turns * PixelTurns.Depth / PartCount.Value;
+
+    /// <summary>The views are not set.</summary>
+    public static GradientPass Of(ChannelsLastWeightGradientCall call, int parts)
+    {
+        var (_, _, _, xForm, dyForm, g) = call;
+        var turns = new PixelTurns(g.OutH, g.OutW);
+        int dyRow = dyForm.G.OutW * dyForm.Depth, row = xForm.G.OutW * xForm.Depth, lineTurns = Math.Max(turns.Width / PixelTurns.Depth, 1);
+        return new GradientPass
+        {
+            Filters = g.K,
+            FilterDepth = dyForm.Depth,
+            ChannelDepth = xForm.Depth,
+            Columns = g.KernelH * g.KernelW * xForm.Depth,
+            TapsX = new Divisor(g.KernelW),
+            OfChannels = new Divisor(xForm.Depth),
+            PartCount = new Divisor(parts),
+            ImageTurns = new Divisor(turns.Count),
+            LineTurns = new Divisor(lineTurns),
+            Turns = g.N * turns.Count,
+            WidthShift = System.Numerics.BitOperations.Log2((uint)Math.Min(turns.Width, PixelTurns.Depth)),
+            DyColumn = dyForm.Depth,
+            DyRow = dyRow,
+            DyLine = turns.Rows * dyRow,
+            DyImage = dyForm.G.OutH * dyRow,
+            DyJump = (dyForm.G.OutH - turns.Height) * dyRow,
+            ImageColumn = g.StrideW * xForm.Depth,
+            ImageRow = g.StrideH * row,
+            ImageLine = turns.Rows * g.StrideH * row,
+            ImageNext = xForm.G.OutH * row,
+            ImageJump = (xForm.G.OutH - (turns.Height * g.StrideH)) * row,
+            DyOrigin = (dyForm.G.Top * dyRow) + (dyForm.G.Left * dyForm.Depth),
+            TapColumn = xForm.Depth,
+            TapRow = row,
+        };
+    }
+}
