@@ -91,7 +91,9 @@ internal readonly record struct ChannelsLastAxis(int Extent, int Results, int St
 /// <param name="Filters">channels of the result [N, Filters, Results, Results]</param>
 /// <param name="Rows">the height</param>
 /// <param name="Columns">the width</param>
-internal readonly record struct ChannelsLastGeometry(int N, int Channels, int Filters, ChannelsLastAxis Rows, ChannelsLastAxis Columns)
+/// <param name="Type">the element type of both operands</param>
+internal readonly record struct ChannelsLastGeometry(
+    int N, int Channels, int Filters, ChannelsLastAxis Rows, ChannelsLastAxis Columns, FactorType Type)
 {
     public int Phases => Rows.Taps.Phases * Columns.Taps.Phases;
 
@@ -104,27 +106,28 @@ internal readonly record struct ChannelsLastGeometry(int N, int Channels, int Fi
     /// <summary>The form of the image.</summary>
     /// <param name="mode">what its border holds</param>
     public ImageForm Image(PadMode mode) => new(
-        mode, new PadGeometry(N * Channels, Rows.Extent, Columns.Extent, Rows.Before, Rows.After, Columns.Before, Columns.After), Channels);
+        mode, new PadGeometry(N * Channels, Rows.Extent, Columns.Extent, Rows.Before, Rows.After, Columns.Before, Columns.After), Channels,
+        Type);
 
-    public FilterForm Weight => new(Filters, Channels, Rows.Taps, Columns.Taps);
+    public FilterForm Weight => new(Filters, Channels, Rows.Taps, Columns.Taps, Type);
 
-    public static ChannelsLastGeometry Forward(in ConvGeometry g)
+    public static ChannelsLastGeometry Forward(in ConvGeometry g, FactorType type)
     {
         var turns = new PixelTurns(g.OutH, g.OutW);
         return new ChannelsLastGeometry(
             g.N, g.C, g.K,
             new ChannelsLastAxis(g.H, g.OutH, g.StrideH, new TapAxis(g.KernelH, 1, g.PadTop, TapOrder.Forward), turns.Height),
-            new ChannelsLastAxis(g.W, g.OutW, g.StrideW, new TapAxis(g.KernelW, 1, g.PadLeft, TapOrder.Forward), turns.Width));
+            new ChannelsLastAxis(g.W, g.OutW, g.StrideW, new TapAxis(g.KernelW, 1, g.PadLeft, TapOrder.Forward), turns.Width), type);
     }
 
     /// <summary>The data gradient, and the forward pass of a transposed convolution.</summary>
-    public static ChannelsLastGeometry InputGradient(in ConvGeometry g)
+    public static ChannelsLastGeometry InputGradient(in ConvGeometry g, FactorType type)
     {
         var turns = new PixelTurns(g.OutH, g.OutW);
         return new ChannelsLastGeometry(
             g.N, g.K, g.C,
             new ChannelsLastAxis(g.OutH, g.H, 1, new TapAxis(g.KernelH, g.StrideH, g.PadTop, TapOrder.Reverse), turns.Height),
-            new ChannelsLastAxis(g.OutW, g.W, 1, new TapAxis(g.KernelW, g.StrideW, g.PadLeft, TapOrder.Reverse), turns.Width));
+            new ChannelsLastAxis(g.OutW, g.W, 1, new TapAxis(g.KernelW, g.StrideW, g.PadLeft, TapOrder.Reverse), turns.Width), type);
     }
 }
 

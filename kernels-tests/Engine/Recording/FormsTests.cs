@@ -96,13 +96,13 @@ internal sealed class FormsTests
     public void AFormIsPlannedByItsBytes()
     {
         var (x, w, y) = (Memory(Image), Memory(108), Memory(192));
-        var form = ChannelsLastGeometry.Forward(s_conv).Image(PadMode.Constant);
+        var form = ChannelsLastGeometry.Forward(s_conv, FactorType.Bfloat16).Image(PadMode.Constant);
         Assert.That(form.Bytes(Image), Is.EqualTo(2 * 32 * 8 * 10), "three channels are filled up to 32, in a border of one pixel");
         var calls = Converted([new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels));
         var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
         Assert.That(plan.Values().Select(value => value.Storage.Capacity * sizeof(float)), Is.EquivalentTo(new[]
         {
-            form.Bytes(Image), ChannelsLastGeometry.Forward(s_conv).Weight.Bytes(108),
+            form.Bytes(Image), ChannelsLastGeometry.Forward(s_conv, FactorType.Bfloat16).Weight.Bytes(108),
         }));
     }
 
@@ -184,9 +184,9 @@ internal sealed class FormsTests
         {
             var (g, mode) = call switch
             {
-                Conv2dCall c => (ChannelsLastGeometry.Forward(c.G), PadMode.Constant),
-                BorderedConv2dCall c => (ChannelsLastGeometry.Forward(c.G), c.Mode),
-                Conv2dInputGradientCall c => (ChannelsLastGeometry.InputGradient(c.G), PadMode.Constant),
+                Conv2dCall c => (ChannelsLastGeometry.Forward(c.G, FactorType.Bfloat16), PadMode.Constant),
+                BorderedConv2dCall c => (ChannelsLastGeometry.Forward(c.G, FactorType.Bfloat16), c.Mode),
+                Conv2dInputGradientCall c => (ChannelsLastGeometry.InputGradient(c.G, FactorType.Bfloat16), PadMode.Constant),
                 _ => (default(ChannelsLastGeometry?), PadMode.Constant),
             };
             return (operand, g) switch

@@ -1,11 +1,11 @@
 namespace IlgpuGan.Tensors.Devices;
 
-// Convolutions of images in bfloat16 with channels last. Nobody records these calls: a device asks for the forms.
+// Convolutions of images with channels last, in the precision of tensor cores. Nobody records these calls: a device asks for the forms.
 
-/// <summary>y = images x [N, C, H, W] in the form <see cref="ImageForm"/>, rounded to the nearest bfloat16.</summary>
+/// <summary>y = images x [N, C, H, W] in the form <see cref="ImageForm"/>, each number rounded to the nearest.</summary>
 internal sealed record ToChannelsLastCall(DeviceSpan X, DeviceSpan Y, ImageForm To) : OneToOneCall<ToChannelsLastCall>(X, Y);
 
-/// <summary>y = a convolution's weight x [K, C, KH, KW] in the form <see cref="FilterForm"/>, rounded to the nearest bfloat16.</summary>
+/// <summary>y = a convolution's weight x [K, C, KH, KW] in the form <see cref="FilterForm"/>, each number rounded to the nearest.</summary>
 internal sealed record ToFilterBlocksCall(DeviceSpan X, DeviceSpan Y, FilterForm To) : OneToOneCall<ToFilterBlocksCall>(X, Y);
 
 /// <summary>
@@ -33,7 +33,7 @@ internal sealed record ChannelsLastWeightGradientCall(
 
 /// <summary>
 /// y [N, Filters, Results, Results] = image (<see cref="ImageForm"/>) * filters (<see cref="FilterForm"/>) + bias [Filters] (if given),
-/// in float32: a convolution, or its data gradient, of numbers in bfloat16.
+/// in float32: a convolution, or its data gradient, of rounded numbers.
 /// </summary>
 internal sealed record ChannelsLastConv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, DeviceSpan Y, ChannelsLastGeometry G)
     : KernelCall<ChannelsLastConv2dCall>

@@ -12,7 +12,7 @@ internal sealed record Conv2dCall(DeviceSpan X, DeviceSpan W, DeviceSpan? Bias, 
     private protected override long Flops => G.Flops;
 
     internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
-        new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Y, ChannelsLastGeometry.Forward(G));
+        new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Y, ChannelsLastGeometry.Forward(G, ((ImageForm)forms[0]).Type));
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
@@ -38,7 +38,7 @@ internal sealed record BorderedConv2dCall(PadMode Mode, DeviceSpan X, DeviceSpan
 
     internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) => forms[0] is PlaneBorder
         ? new Conv2dCall(operands[0], W, Bias, Y, G.OfPadded())
-        : new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Y, ChannelsLastGeometry.Forward(G));
+        : new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Y, ChannelsLastGeometry.Forward(G, ((ImageForm)forms[0]).Type));
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), W = map(W), Bias = Mapped(Bias, map), Y = map(Y) };
@@ -58,7 +58,7 @@ internal sealed record Conv2dInputGradientCall(DeviceSpan Dy, DeviceSpan W, Devi
     private protected override long Flops => G.Flops;
 
     internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
-        new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Dx, ChannelsLastGeometry.InputGradient(G));
+        new ChannelsLastConv2dCall(operands[0], operands[1], Bias, Dx, ChannelsLastGeometry.InputGradient(G, ((ImageForm)forms[0]).Type));
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { Dy = map(Dy), W = map(W), Bias = Mapped(Bias, map), Dx = map(Dx) };

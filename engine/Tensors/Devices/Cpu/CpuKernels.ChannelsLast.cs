@@ -12,7 +12,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
     public void Run(ToChannelsLastCall call)
     {
         var (x, y, form) = call;
-        var (g, numbers) = (form.G, new float[form.Bytes(0) / 2]);
+        var (g, numbers) = (form.G, new float[form.Bytes(0) / form.Type.Size]);
         var from = x.Pointer();
         var rows = new PaddedAxis(form.Mode, g.H, g.Top, g.OutH);
         var columns = new PaddedAxis(form.Mode, g.W, g.Left, g.OutW);
@@ -26,13 +26,13 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
             }
         }
 
-        Pack(numbers, y);
+        Pack(numbers, y, form.Type);
     }
 
     public void Run(ToFilterBlocksCall call)
     {
         var (w, y, form) = call;
-        var (numbers, block) = (new float[form.Bytes(0) / 2], 0);
+        var (numbers, block) = (new float[form.Bytes(0) / form.Type.Size], 0);
         var from = w.Pointer();
         for (var phase = 0; phase < form.Phases; phase++)
         {
@@ -41,27 +41,27 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
             {
                 var (tap, channels) = Math.DivRem(inPhase, form.BlocksOfTap);
                 var (tapY, tapX) = Math.DivRem(tap, form.Columns.Taps(phaseX));
-                for (var place = 0; place < form.Filters * ImageForm.ChannelBlock; place++)
+                for (var place = 0; place < form.Filters * form.Type.Block; place++)
                 {
-                    var (filter, inBlock) = Math.DivRem(place, ImageForm.ChannelBlock);
-                    var channel = (channels * ImageForm.ChannelBlock) + inBlock;
+                    var (filter, inBlock) = Math.DivRem(place, form.Type.Block);
+                    var channel = (channels * form.Type.Block) + inBlock;
                     var matrix = form.Rows.Order == TapOrder.Reverse
                         ? (channel * form.Filters) + filter : (filter * form.Channels) + channel;
-                    numbers[(block * form.FilterRows * ImageForm.ChannelBlock) + place] = channel >= form.Channels ? 0
+                    numbers[(block * form.FilterRows * form.Type.Block) + place] = channel >= form.Channels ? 0
                         : from[(((matrix * form.Rows.Kernel) + form.Rows.Tap(phaseY, tapY)) * form.Columns.Kernel)
                             + form.Columns.Tap(phaseX, tapX)];
                 }
             }
         }
 
-        Pack(numbers, y);
+        Pack(numbers, y, form.Type);
     }
 
     public void Run(ChannelsLastConv2dCall call)
     {
         var (x, w, bias, y, g) = call;
         var (form, image) = (g.Weight, g.Image(PadMode.Constant));
-        var (pixels, filters) = (Unpacked(x, image.Bytes(0) / 2), Unpacked(w, form.Bytes(0) / 2));
+        var (pixels, filters) = (Unpacked(x, image.Bytes(0), g.Type), Unpacked(w, form.Bytes(0), g.Type));
         var to = y.Pointer();
         for (var i = 0; i < y.Length; i++)
         {
@@ -79,9 +79,9 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
                 var pixel = ((((n * g.Rows.Padded) + top + (tap / width)) * g.Columns.Padded) + left + (tap % width)) * image.Depth;
                 for (var channel = 0; channel < g.Channels; channel++)
                 {
-                    var block = first + (tap * form.BlocksOfTap) + (channel / ImageForm.ChannelBlock);
+                    var block = first + (tap * form.BlocksOfTap) + (channel / g.Type.Block);
                     sum += (double)pixels[pixel + channel]
-                        * filters[(((block * form.FilterRows) + filter) * ImageForm.ChannelBlock) + (channel % ImageForm.ChannelBlock)];
+                        * filters[(((block * form.FilterRows) + filter) * g.Type.Block) + (channel % g.Type.Block)];
                 }
             }
 
@@ -92,7 +92,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
     public void Run(ChannelsLastWeightGradientCall call)
     {
         var (x, dy, dw, xForm, dyForm, g) = call;
-        var (pixels, gradients) = (Unpacked(x, xForm.Bytes(0) / 2), Unpacked(dy, dyForm.Bytes(0) / 2));
+        var (pixels, gradients) = (Unpacked(x, xForm.Bytes(0), xForm.Type), Unpacked(dy, dyForm.Bytes(0), dyForm.Type));
         var to = dw.Pointer();
         for (var i = 0; i < dw.Length; i++)
         {
@@ -111,16 +111,37 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
         }
     }
 
-    private static void Pack(float[] numbers, DeviceSpan y)
+    private static void Pack(float[] numbers, DeviceSpan y, FactorType type)
     {
-        Bfloat16.Round(numbers);
-        Bfloat16.Pack(numbers, MemoryMarshal.AsBytes(new Span<float>(y.Pointer(), (int)y.Length))[..(numbers.Length * 2)]);
+        var to = new Span<float>(y.Pointer(), (int)y.Length);
+        if (type == FactorType.Bfloat16)
+        {
+            Bfloat16.Round(numbers);
+            Bfloat16.Pack(numbers, MemoryMarshal.AsBytes(to)[..(numbers.Length * type.Size)]);
+            return;
+        }
+
+        // As tensor cores take them: half of the last place that is read is added, and what is below it is not read.
+        const uint Half = 1 << 12, Read = ~((1u << 13) - 1);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            to[i] = BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(numbers[i]) + Half) & Read);
+        }
     }
 
-    private static float[] Unpacked(DeviceSpan packed, long count)
+    private static float[] Unpacked(DeviceSpan packed, long bytes, FactorType type)
     {
-        var numbers = new float[count];
-        Bfloat16.Unpack(MemoryMarshal.AsBytes(new ReadOnlySpan<float>(packed.Pointer(), (int)packed.Length))[..((int)count * 2)], numbers);
+        var numbers = new float[bytes / type.Size];
+        var from = new ReadOnlySpan<float>(packed.Pointer(), (int)packed.Length);
+        if (type == FactorType.Bfloat16)
+        {
+            Bfloat16.Unpack(MemoryMarshal.AsBytes(from)[..(int)bytes], numbers);
+        }
+        else
+        {
+            from[..numbers.Length].CopyTo(numbers);
+        }
+
         return numbers;
     }
 }

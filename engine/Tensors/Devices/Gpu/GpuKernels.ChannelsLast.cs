@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
-/// <content>Rung 8: convolutions in bfloat16 of images that have their channels last.</content>
+/// <content>Rung 8: convolutions of images that have their channels last, in bfloat16 or TF32.</content>
 internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>,
         IKernel<ChannelsLastWeightGradientCall>
 {
@@ -15,23 +15,42 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
 
     public void Run(ToChannelsLastCall call)
     {
+        if (call.To.Type == FactorType.Bfloat16)
+        {
+            ToChannelsLast<Bf16>(call);
+        }
+        else
+        {
+            ToChannelsLast<Tf32>(call);
+        }
+    }
+
+    private void ToChannelsLast<TPrecision>(ToChannelsLastCall call)
+        where TPrecision : struct, ITensorPrecision
+    {
         var (x, y, form) = call;
         var g = form.G;
         long pixels = (long)form.Images * g.OutH * g.OutW;
-        var grid = new Index3D((int)((pixels + FormGroup - 1) / FormGroup), form.Depth / ImageFormKernel.Channels, 1);
+        var grid = new Index3D(
+            (int)((pixels + FormGroup - 1) / FormGroup), form.Depth / (ImageFormKernel.Chunks * TPrecision.ChunkDepth), 1);
         queue.Launch(
-            ImageFormKernel.ToChannelsLast, new KernelConfig(grid, new Index3D(FormGroup, 1, 1)), x.View(), y.View(), Rows(form.Mode, g),
-            Columns(form.Mode, g), g, form.Channels, form.Depth);
+            ImageFormKernel.ToChannelsLast<TPrecision>, new KernelConfig(grid, new Index3D(FormGroup, 1, 1)), x.View(), y.View(),
+            Rows(form.Mode, g), Columns(form.Mode, g), g, form.Channels, form.Depth * form.Type.Size);
     }
 
     public void Run(ToFilterBlocksCall call)
     {
         var (w, y, form) = call;
-        var pairs = form.FilterRows * (ImageForm.ChannelBlock / 2);
-        var grid = new Index3D((pairs + FormGroup - 1) / FormGroup, form.AllBlocks, 1);
-        queue.Launch(
-            FilterFormKernel.ToFilterBlocks, new KernelConfig(grid, new Index3D(FormGroup, 1, 1)), w.View(), y.View(),
-            new FilterFormArgs(form));
+        var chunks = form.FilterRows * TurnsTile.Chunks;
+        var config = new KernelConfig(new Index3D((chunks + FormGroup - 1) / FormGroup, form.AllBlocks, 1), new Index3D(FormGroup, 1, 1));
+        if (form.Type == FactorType.Bfloat16)
+        {
+            queue.Launch(FilterFormKernel.ToFilterBlocks<Bf16>, config, w.View(), y.View(), new FilterFormArgs(form));
+        }
+        else
+        {
+            queue.Launch(FilterFormKernel.ToFilterBlocks<Tf32>, config, w.View(), y.View(), new FilterFormArgs(form));
+        }
     }
 
     public void Run(ChannelsLastConv2dCall call)
@@ -47,16 +66,28 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
         if (parts == 1)
         {
             (pass.Results, pass.Bias, pass.HasBias) = (y.View(), bias.View(), bias is null ? 0 : 1);
-            queue.Launch(TurnsKernel.Turns, config, pass);
+            Turns(config, pass, g.Type);
             return;
         }
 
         using var sums = new PooledScratch(Pool, parts * y.Length);
         pass.Results = sums.View;
-        queue.Launch(TurnsKernel.Turns, config, pass);
+        Turns(config, pass, g.Type);
         queue.Launch(
             PartsSumKernel.Sum, queue.ForElements(y.Length), sums.View, bias.View(), y.View(), parts,
             new Divisor(g.Rows.Results * g.Columns.Results), new Divisor(g.Filters));
+    }
+
+    private void Turns(KernelConfig config, TurnsPass pass, FactorType type)
+    {
+        if (type == FactorType.Bfloat16)
+        {
+            queue.Launch(TurnsKernel.Turns<Bf16>, config, pass);
+        }
+        else
+        {
+            queue.Launch(TurnsKernel.Turns<Tf32>, config, pass);
+        }
     }
 
     public void Run(ChannelsLastWeightGradientCall call)
@@ -81,7 +112,8 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
     /// <summary>The form in which an operand of a convolution is read; plain where the table leaves it to other kernels.</summary>
     private Form ChannelsLastForm(int operand, ConvolutionPass pass, in ConvGeometry conv, PadMode mode = PadMode.Constant)
     {
-        if (operand > 1 || Precision != ProductPrecision.Bf16 || (conv.Groups, conv.DilationH, conv.DilationW) != (1, 1, 1)
+        var type = Precision == ProductPrecision.Bf16 ? FactorType.Bfloat16 : FactorType.Tf32;
+        if (operand > 1 || Precision == ProductPrecision.Fp32 || (conv.Groups, conv.DilationH, conv.DilationW) != (1, 1, 1)
             || HasOtherKernel(pass, mode == PadMode.Constant ? conv : conv.OfPadded()))
         {
             return Form.Plain;
@@ -89,12 +121,13 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
 
         if (pass == ConvolutionPass.WeightGradient)
         {
-            return !UsesChannelsLast(conv) ? Form.Plain
-                : operand == 0 ? ChannelsLastGeometry.Forward(conv).Image(mode)
-                : ChannelsLastGeometry.InputGradient(mode == PadMode.Constant ? conv : conv.OfPadded()).Image(PadMode.Constant);
+            return type != FactorType.Bfloat16 || !UsesChannelsLast(conv) ? Form.Plain
+                : operand == 0 ? ChannelsLastGeometry.Forward(conv, type).Image(mode)
+                : ChannelsLastGeometry.InputGradient(mode == PadMode.Constant ? conv : conv.OfPadded(), type).Image(PadMode.Constant);
         }
 
-        var g = pass == ConvolutionPass.Forward ? ChannelsLastGeometry.Forward(conv) : ChannelsLastGeometry.InputGradient(conv);
+        var g = pass == ConvolutionPass.Forward
+            ? ChannelsLastGeometry.Forward(conv, type) : ChannelsLastGeometry.InputGradient(conv, type);
         return !UsesChannelsLast(g) ? Form.Plain : operand == 0 ? g.Image(mode) : g.Weight;
     }
 

@@ -54,14 +54,9 @@ internal static class KernelCatalog
         Kernel("conv2d-weight-gradient/naive", "weight gradient of a convolution, by definition", DirectConvolution.WeightGradient),
         Kernel(
             "conv2d-input-gradient/packed-weights", "packs the weight by phases, for a data gradient on tensor cores", PackedWeights.Pack),
-        Kernel(
-            "channels-last/turns", "convolutions and data gradients of channels-last images in bfloat16, on tensor cores",
-            TurnsKernel.Turns) with { NeedsTensorCores = true },
-        Kernel("channels-last/image", "images to channels last in bfloat16, with a border", ImageFormKernel.ToChannelsLast)
-            with { NeedsTensorCores = true },
-        Kernel("channels-last/filters", "a convolution's weight to blocks of filters in bfloat16", FilterFormKernel.ToFilterBlocks)
-            with { NeedsTensorCores = true },
-        Kernel("channels-last/gradient", "weight gradients of channels-last images in bfloat16, on tensor cores", GradientKernel.Gradient)
+        .. ChannelsLast<Bf16>("bf16"),
+        .. ChannelsLast<Tf32>("tf32"),
+        Kernel("channels-last/gradient-bf16", "weight gradients of images with channels last, on tensor cores", GradientKernel.Gradient)
             with { NeedsTensorCores = true },
         Kernel("channels-last/sum-gradient", "adds the parts of a weight gradient, in order", GradientSumKernel.Sum),
         Kernel("channels-last/sum-parts", "adds the parts of a divided depth, in order, and the bias", PartsSumKernel.Sum),
@@ -167,6 +162,20 @@ internal static class KernelCatalog
         Kernel(
             $"norm-gradient/apply-{activation}", "gradients of input, weight and bias from those sums",
             NormGradientKernels.Apply<TActivation, TDropout>),
+    ];
+
+    private static IEnumerable<KernelEntry> ChannelsLast<TPrecision>(string precision)
+        where TPrecision : struct, ITensorPrecision =>
+    [
+        Kernel(
+            $"channels-last/turns-{precision}", "convolutions and data gradients of images with channels last, on tensor cores",
+            TurnsKernel.Turns<TPrecision>) with { NeedsTensorCores = true },
+        Kernel(
+            $"channels-last/image-{precision}", "images to channels last, rounded, with a border",
+            ImageFormKernel.ToChannelsLast<TPrecision>) with { NeedsTensorCores = true },
+        Kernel(
+            $"channels-last/filters-{precision}", "a convolution's weight to blocks of filters, rounded",
+            FilterFormKernel.ToFilterBlocks<TPrecision>) with { NeedsTensorCores = true },
     ];
 
     private static IEnumerable<KernelEntry> FewFilters<TShape, TPixels, TTaps>(string filters)

@@ -13,14 +13,18 @@ internal sealed class ChannelsLastAssemblyTests
     /// The course's table: instructions of the loop for each multiplication, and cycles that the path to shared memory, 128 bytes each, is
     /// busy for 256 of them, which take as many cycles of a tensor core.
     /// </summary>
-    [TestCase("turns", 80)]
-    [TestCase("turns", 86, Category = Exhaustive.Category)]
-    [TestCase("turns", 89, Category = Exhaustive.Category)]
-    [TestCase("turns", 90, Category = Exhaustive.Category)]
-    [TestCase("gradient", 80, Category = Exhaustive.Category)]
-    [TestCase("gradient", 86, Category = Exhaustive.Category)]
-    [TestCase("gradient", 89, Category = Exhaustive.Category)]
-    [TestCase("gradient", 90, Category = Exhaustive.Category)]
+    [TestCase("turns-bf16", 80)]
+    [TestCase("turns-bf16", 86, Category = Exhaustive.Category)]
+    [TestCase("turns-bf16", 89, Category = Exhaustive.Category)]
+    [TestCase("turns-bf16", 90, Category = Exhaustive.Category)]
+    [TestCase("turns-tf32", 80, Category = Exhaustive.Category)]
+    [TestCase("turns-tf32", 86, Category = Exhaustive.Category)]
+    [TestCase("turns-tf32", 89, Category = Exhaustive.Category)]
+    [TestCase("turns-tf32", 90, Category = Exhaustive.Category)]
+    [TestCase("gradient-bf16", 80, Category = Exhaustive.Category)]
+    [TestCase("gradient-bf16", 86, Category = Exhaustive.Category)]
+    [TestCase("gradient-bf16", 89, Category = Exhaustive.Category)]
+    [TestCase("gradient-bf16", 90, Category = Exhaustive.Category)]
     [MaxSeconds(20)] // The assembler takes seconds for a kernel.
     public void TheLoopMultiplies(string kernel, int sm)
     {

@@ -5,21 +5,21 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
 /// <summary>
-/// A weight in float32 to blocks of [filters, 32 channels] in bfloat16, one for each tap and 32 channels (<see cref="FilterForm"/>). A
-/// thread has two channels of a filter.
+/// A weight in float32 to blocks of [filters, channels], one for each tap and block of channels (<see cref="FilterForm"/>), rounded. A
+/// thread has a chunk of a filter's channels.
 /// </summary>
 internal static class FilterFormKernel
 {
-    /// <summary>Grid Y counts blocks, X the pairs of a block.</summary>
-    public static void ToFilterBlocks(ArrayView<float> w, ArrayView<float> y, FilterFormArgs g)
+    /// <summary>Grid Y counts blocks, X the chunks of a block.</summary>
+    public static void ToFilterBlocks<TPrecision>(ArrayView<float> w, ArrayView<float> y, FilterFormArgs g)
+        where TPrecision : struct, ITensorPrecision
     {
         if (!TensorCores.IsSupported)
         {
             return;
         }
 
-        const int Pairs = ImageForm.ChannelBlock / 2;
-        int index = (Grid.IdxX * Group.DimX) + Group.IdxX, filter = index / Pairs, pair = index - (filter * Pairs);
+        int index = (Grid.IdxX * Group.DimX) + Group.IdxX, filter = index / TurnsTile.Chunks, chunk = index % TurnsTile.Chunks;
         if (filter >= g.FilterRows)
         {
             return;
@@ -31,22 +31,13 @@ internal static class FilterFormKernel
         phase = block >= g.Fourth ? 3 : phase;
         int before = phase == 0 ? 0 : phase == 1 ? g.Second : phase == 2 ? g.Third : g.Fourth;
         int phaseY = phase / g.Columns.Phases, phaseX = phase - (phaseY * g.Columns.Phases);
-        int tap = (block - before) / g.BlocksOfTap, channel = ((block - before - (tap * g.BlocksOfTap)) * Pairs * 2) + (pair * 2);
+        int tap = (block - before) / g.BlocksOfTap, inTap = block - before - (tap * g.BlocksOfTap);
+        int channel = ((inTap * TurnsTile.Chunks) + chunk) * TPrecision.ChunkDepth;
         int tapsX = g.Columns.Taps(phaseX), tapY = tap / tapsX, tapX = tap - (tapY * tapsX);
         int inKernel = (g.Rows.Tap(phaseY, tapY) * g.Columns.Kernel) + g.Columns.Tap(phaseX, tapX);
         int from = (filter * g.FilterStep) + (channel * g.ChannelStep) + inKernel, left = filter < g.Filters ? g.Channels - channel : 0;
-        float first = 0, second = 0;
-        if (left > 0)
-        {
-            first = w[from];
-        }
-
-        if (left > 1)
-        {
-            second = w[from + g.ChannelStep];
-        }
-
-        y[(block * g.FilterRows * Pairs) + index] = Interop.IntAsFloat(TensorCores.PackBFloat16(first, second));
+        long to = DeviceAddress.Of(ref y[0]) + ((((long)block * g.FilterRows * TurnsTile.Chunks) + index) * TurnsTile.ChunkBytes);
+        DeviceAddress.StoreChunk(to, FormChunk.Of<TPrecision>(w, from, g.ChannelStep, left));
     }
 }
 

@@ -75,13 +75,13 @@ internal static class GradientKernel
             CudaAsyncCopy.Commit();
             next++;
             write = Next(write);
-            sums = WarpSums.MultiplyAdd(sums, a, b);
+            sums = WarpSums.MultiplyAdd<Bf16>(sums, a, b);
             read = turn + 1 < end ? Next(read) : read;
             CudaAsyncCopy.WaitForAllButOne();
             Group.Barrier();
             a = left.LoadLeft(read);
             b = right.LoadRight(read);
-            sums = WarpSums.MultiplyAdd(sums, a2, b2);
+            sums = WarpSums.MultiplyAdd<Bf16>(sums, a2, b2);
         }
 
         CudaAsyncCopy.WaitForAll();

@@ -1,20 +1,22 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
 /// <summary>
-/// Images [N, C, H, W] in float32 to [N, rows, columns, depth] in bfloat16 with a border. A thread has 16 channels of a pixel: neighbouring
-/// threads read neighbouring pixels, and each writes 32 bytes, a whole sector.
+/// Images [N, C, H, W] in float32 to [N, rows, columns, depth] with a border, rounded. A thread has two chunks of channels of a pixel:
+/// neighbouring threads read neighbouring pixels, and each writes 32 bytes, a whole sector.
 /// </summary>
 internal static class ImageFormKernel
 {
-    /// <summary>Channels of a thread.</summary>
-    public const int Channels = 16;
+    /// <summary>Chunks of a thread.</summary>
+    public const int Chunks = 2;
 
-    /// <summary>Grid Y counts sixteens of channels.</summary>
-    public static void ToChannelsLast(
-        ArrayView<float> x, ArrayView<float> y, PaddedAxis rows, PaddedAxis columns, PadGeometry g, int channels, int depth)
+    /// <summary>Grid Y counts pairs of chunks.</summary>
+    public static void ToChannelsLast<TPrecision>(
+        ArrayView<float> x, ArrayView<float> y, PaddedAxis rows, PaddedAxis columns, PadGeometry g, int channels, int pixelBytes)
+        where TPrecision : struct, ITensorPrecision
     {
         if (!TensorCores.IsSupported)
         {
@@ -27,27 +29,46 @@ internal static class ImageFormKernel
             return;
         }
 
-        int row = rows.Source(line - (image * g.OutH)), column = columns.Source(pixel - (line * g.OutW)), first = Grid.IdxY * Channels;
+        int row = rows.Source(line - (image * g.OutH)), column = columns.Source(pixel - (line * g.OutW));
+        int first = Grid.IdxY * Chunks * TPrecision.ChunkDepth, plane = g.H * g.W;
         bool isInside = (row >= 0) & (column >= 0);
-        int plane = g.H * g.W, left = isInside ? channels - first : 0;
+        int left = isInside ? channels - first : 0;
         int from = isInside ? (((image * channels) + first) * plane) + (row * g.W) + column : 0;
-        long to = DeviceAddress.Of(ref y[0]) + ((((long)pixel * depth) + first) * 2);
-        Chunk low = Eight(x, from, plane, left), high = Eight(x, from + (8 * plane), plane, left - 8);
+        long to = DeviceAddress.Of(ref y[0]) + ((long)pixel * pixelBytes) + (Grid.IdxY * Chunks * TurnsTile.ChunkBytes);
+        Chunk low = FormChunk.Of<TPrecision>(x, from, plane, left);
+        Chunk high = FormChunk.Of<TPrecision>(x, from + (TPrecision.ChunkDepth * plane), plane, left - TPrecision.ChunkDepth);
         DeviceAddress.StoreChunk(to, low);
-        DeviceAddress.StoreChunk(to + 16, high);
+        DeviceAddress.StoreChunk(to + TurnsTile.ChunkBytes, high);
+    }
+}
+
+/// <summary>Sixteen bytes of a form.</summary>
+internal static class FormChunk
+{
+    /// <summary>A chunk of channels, rounded.</summary>
+    /// <param name="from">the first channel's number</param>
+    /// <param name="step">from one to the next</param>
+    /// <param name="left">channels that there are, the others being 0</param>
+    public static Chunk Of<TPrecision>(ArrayView<float> x, int from, int step, int left)
+        where TPrecision : struct, ITensorPrecision
+    {
+        Float4 low = Four(x, from, step, left), high = default;
+        if (TPrecision.ChunkDepth > 4)
+        {
+            high = Four(x, from + (4 * step), step, left - 4);
+        }
+
+        return TPrecision.Round(low, high);
     }
 
-    private static Chunk Eight(ArrayView<float> x, int from, int plane, int left)
+    private static Float4 Four(ArrayView<float> x, int from, int step, int left)
     {
-        float a = Load(x, from, left > 0), b = Load(x, from + plane, left > 1), c = Load(x, from + (2 * plane), left > 2),
-            d = Load(x, from + (3 * plane), left > 3), e = Load(x, from + (4 * plane), left > 4), f = Load(x, from + (5 * plane), left > 5),
-            g = Load(x, from + (6 * plane), left > 6), h = Load(x, from + (7 * plane), left > 7);
-        Chunk chunk = default;
-        chunk.X = TensorCores.PackBFloat16(a, b);
-        chunk.Y = TensorCores.PackBFloat16(c, d);
-        chunk.Z = TensorCores.PackBFloat16(e, f);
-        chunk.W = TensorCores.PackBFloat16(g, h);
-        return chunk;
+        Float4 four = default;
+        four.X = Load(x, from, left > 0);
+        four.Y = Load(x, from + step, left > 1);
+        four.Z = Load(x, from + (2 * step), left > 2);
+        four.W = Load(x, from + (3 * step), left > 3);
+        return four;
     }
 
     private static float Load(ArrayView<float> x, int index, bool has)

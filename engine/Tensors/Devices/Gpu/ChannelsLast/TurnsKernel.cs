@@ -5,13 +5,14 @@ namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
 /// <summary>
 /// Rung 8 of the ladder: a convolution, or the phases of a data gradient, of an image that lies in memory as tensor cores read it. Each
-/// turn copies 32 depths of the tile's pixels and filters, 16 bytes at a time and without a register, two turns ahead; and reads the
-/// fragments of the next 16 depths before it multiplies those it has. Any stride, kernel and number of images.
+/// turn copies 64 bytes of each of the tile's pixels and filters, 16 at a time and without a register, two turns ahead; and reads the
+/// fragments of the next two chunks before it multiplies those it has. Any stride, kernel and number of images.
 /// </summary>
 internal static class TurnsKernel
 {
     /// <summary>Grid X counts tiles of pixels, Y tiles of filters, Z the parts of the depth of each phase.</summary>
-    public static void Turns(TurnsPass g)
+    public static void Turns<TPrecision>(TurnsPass g)
+        where TPrecision : struct, ITensorPrecision
     {
         if (!TensorCores.IsSupported)
         {
@@ -58,7 +59,7 @@ internal static class TurnsKernel
             CudaAsyncCopy.Commit();
             next++;
             write = Next(write);
-            sums = WarpSums.MultiplyAdd(sums, a, b);
+            sums = WarpSums.MultiplyAdd<TPrecision>(sums, a, b);
 
             // Behind the last turn nothing was copied: the stage that is read once more stays the one that was.
             read = turn + 1 < end ? Next(read) : read;
@@ -66,7 +67,7 @@ internal static class TurnsKernel
             Group.Barrier();
             a = WarpSums.LoadLeft(left + read);
             b = WarpSums.LoadRight(right + read);
-            sums = WarpSums.MultiplyAdd(sums, a2, b2);
+            sums = WarpSums.MultiplyAdd<TPrecision>(sums, a2, b2);
         }
 
         CudaAsyncCopy.WaitForAll();

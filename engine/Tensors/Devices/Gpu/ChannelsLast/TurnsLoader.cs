@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
 /// <summary>
-/// What a thread copies in each turn: a chunk, eight channels, of four pixels and of four filters. The addresses of its pixels differ by
+/// What a thread copies in each turn: a chunk of channels of four pixels and of four filters. The addresses of its pixels differ by
 /// constants through all turns, so a turn is one address further, and a row of taps one jump.
 /// </summary>
 internal struct TurnsLoader
@@ -32,10 +32,10 @@ internal struct TurnsLoader
     {
         int row = Group.IdxX / TurnsTile.Chunks, chunk = Group.IdxX % TurnsTile.Chunks;
         int tapRow = phase.RowTurns.Quotient(turn), inRow = turn - (tapRow * phase.RowTurns.Value);
-        long origin = phase.Origin + ((long)tapRow * g.TapRow) + (inRow * TurnsTile.Depth) + (chunk * 8);
+        long origin = phase.Origin + ((long)tapRow * g.TapRow) + (inRow * TurnsTile.RowBytes) + (chunk * TurnsTile.ChunkBytes);
         long block = ((long)phase.Block + turn) * g.FilterRows;
         TurnsLoader loader = default;
-        loader._image = DeviceAddress.Of(ref g.Image[0]) + (origin * 2);
+        loader._image = DeviceAddress.Of(ref g.Image[0]) + origin;
         loader._filters = DeviceAddress.Of(ref g.Filters[0]) + ((block + firstColumn + row) * TurnsTile.RowBytes)
             + (chunk * TurnsTile.ChunkBytes);
         loader._first = Offset(g, firstRow + row);
@@ -44,7 +44,7 @@ internal struct TurnsLoader
         loader._fourth = Offset(g, firstRow + row + (3 * TurnsTile.RowsAtOnce));
         loader._rowTurns = phase.RowTurns.Value;
         loader._left = phase.RowTurns.Value - inRow;
-        loader._jump = (g.TapRow - (phase.RowTurns.Value * TurnsTile.Depth)) * 2;
+        loader._jump = g.TapRow - (phase.RowTurns.Value * TurnsTile.RowBytes);
         loader._filterStep = g.FilterRows * TurnsTile.RowBytes;
         loader._place = shared + TurnsTile.Place(row, chunk);
         return loader;
@@ -77,6 +77,6 @@ internal struct TurnsLoader
     {
         int near = IntrinsicMath.Min(pixel, g.Pixels - 1), image = g.Plane.Quotient(near), inImage = near - (image * g.Plane.Value);
         int y = g.Row.Quotient(inImage), x = inImage - (y * g.Row.Value);
-        return ((image * g.ImageNext) + (y * g.ImageRow) + (x * g.ImageColumn)) * 2;
+        return (image * g.ImageNext) + (y * g.ImageRow) + (x * g.ImageColumn);
     }
 }

@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
-/// <summary>The arguments of <see cref="TurnsKernel"/>: up to four convolutions, the phases, in one launch. It counts numbers.</summary>
+/// <summary>The arguments of <see cref="TurnsKernel"/>: up to four convolutions, the phases, in one launch.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TurnsPass
 {
-    /// <summary>Numbers in bfloat16, two an element.</summary>
+    /// <summary>The operands in their forms: their numbers take two bytes or four.</summary>
     public ArrayView<float> Image, Filters;
 
     /// <summary>The results; or the parts of all of them, one part after the other.</summary>
@@ -30,7 +30,9 @@ internal struct TurnsPass
     /// <summary>Pixels of a row of a phase, and of an image.</summary>
     public Divisor Row, Plane;
 
-    /// <summary>From a pixel that a result meets first to that of the next column, row and image; from a row of taps to the next.</summary>
+    /// <summary>
+    /// From a pixel that a result meets first to that of the next column, row and image, and from a row of taps to the next; in bytes.
+    /// </summary>
     public int ImageColumn, ImageRow, ImageNext, TapRow;
 
     /// <summary>Height and width of the result, and the distance between a phase's rows and columns.</summary>
@@ -39,10 +41,11 @@ internal struct TurnsPass
     public TurnsPhase First, Second, Third, Fourth;
 
     /// <summary>Two for each multiply-add of all phases, and of what a group computes on average.</summary>
-    public readonly double Flops => 2.0 * Pixels * FilterCount * AllTurns() * TurnsTile.Depth;
+    /// <param name="block">channels of a turn</param>
+    public readonly double Flops(int block) => 2.0 * Pixels * FilterCount * AllTurns() * block;
 
-    public readonly double FlopsOfGroup =>
-        2.0 * TurnsTile.Rows * TurnsTile.Columns * AllTurns() * TurnsTile.Depth / (StepY * StepX * Parts.Value);
+    public readonly double FlopsOfGroup(int block) =>
+        2.0 * TurnsTile.Rows * TurnsTile.Columns * AllTurns() * block / (StepY * StepX * Parts.Value);
 
     private readonly double AllTurns() => Turns(First) + Turns(Second) + Turns(Third) + Turns(Fourth);
 
@@ -52,7 +55,7 @@ internal struct TurnsPass
     public static TurnsPass Of(in ChannelsLastGeometry g, int parts)
     {
         var form = g.Weight;
-        var depth = form.BlocksOfTap * ImageForm.ChannelBlock;
+        var pixel = form.BlocksOfTap * FactorTypes.BlockBytes;
         var (height, width) = (g.Rows.Results, g.Columns.Results);
         var pass = new TurnsPass
         {
@@ -63,10 +66,10 @@ internal struct TurnsPass
             Parts = new Divisor(parts),
             Row = new Divisor(g.Columns.Count),
             Plane = new Divisor(g.Rows.Count * g.Columns.Count),
-            ImageColumn = g.Columns.Stride * depth,
-            ImageRow = g.Rows.Stride * g.Columns.Padded * depth,
-            ImageNext = g.Rows.Padded * g.Columns.Padded * depth,
-            TapRow = g.Columns.Padded * depth,
+            ImageColumn = g.Columns.Stride * pixel,
+            ImageRow = g.Rows.Stride * g.Columns.Padded * pixel,
+            ImageNext = g.Rows.Padded * g.Columns.Padded * pixel,
+            TapRow = g.Columns.Padded * pixel,
             Height = height,
             Width = width,
             StepY = g.Rows.Taps.Phases,
@@ -102,7 +105,7 @@ internal struct TurnsPass
 [StructLayout(LayoutKind.Sequential)]
 internal struct TurnsPhase
 {
-    /// <summary>The first number of the image that the first result meets.</summary>
+    /// <summary>The first byte of the image that the first result meets.</summary>
     public int Origin;
 
     /// <summary>Its first block of filters.</summary>
@@ -127,7 +130,7 @@ internal struct TurnsPhase
         int row = g.Rows.Before + form.Rows.Origin(y), column = g.Columns.Before + form.Columns.Origin(x);
         return new TurnsPhase
         {
-            Origin = ((row * g.Columns.Padded) + column) * form.BlocksOfTap * ImageForm.ChannelBlock,
+            Origin = ((row * g.Columns.Padded) + column) * form.BlocksOfTap * FactorTypes.BlockBytes,
             Block = form.BlocksBefore(phase),
             TapRows = form.Rows.Taps(y),
             RowTurns = new Divisor(form.Columns.Taps(x) * form.BlocksOfTap),

@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
 /// <summary>
-/// The tile of <see cref="TurnsKernel"/>: 128 pixels (rows) and 128 filters (columns), four warps of 64 x 64, and three turns of 32 depths
-/// in shared memory. With 48 KB a group, two fit a multiprocessor of every card since Ampere.
+/// The tile of <see cref="TurnsKernel"/>: 128 pixels (rows) and 128 filters (columns), four warps of 64 x 64, and three turns in
+/// shared memory, each of 32 depths of bfloat16 or 16 of TF32. With 48 KB a group, two fit a multiprocessor of every card since Ampere.
 /// </summary>
 internal static class TurnsTile
 {
@@ -14,8 +14,8 @@ internal static class TurnsTile
     /// <summary>Rows and columns of a warp.</summary>
     public const int WarpSide = 64;
 
-    /// <summary>Numbers of a turn, and their bytes; a chunk is 16 bytes.</summary>
-    public const int Depth = ImageForm.ChannelBlock, RowBytes = Depth * 2, Chunks = RowBytes / ChunkBytes, ChunkBytes = 16;
+    /// <summary>Bytes of a pixel's, or filter's, numbers of a turn, and chunks of 16 bytes.</summary>
+    public const int RowBytes = FactorTypes.BlockBytes, ChunkBytes = 16, Chunks = RowBytes / ChunkBytes;
 
     /// <summary>Rows that the group's threads copy at once, a chunk each, and how often for one of the operands.</summary>
     public const int RowsAtOnce = Threads / Chunks, Copies = Rows / RowsAtOnce;

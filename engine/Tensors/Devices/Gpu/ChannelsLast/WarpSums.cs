@@ -12,11 +12,12 @@ internal struct WarpSums
 {
     public Four<Four<AccumulatorFragment>> Near, Far;
 
-    /// <summary>Sums + a · b, for 16 depths.</summary>
-    public static WarpSums MultiplyAdd(WarpSums sums, Four<LeftFragment> a, Four<RightFragmentPair> b)
+    /// <summary>Sums + a · b, for two chunks of depth.</summary>
+    public static WarpSums MultiplyAdd<TPrecision>(WarpSums sums, Four<LeftFragment> a, Four<RightFragmentPair> b)
+        where TPrecision : struct, ITensorPrecision
     {
-        sums.Near = Half(sums.Near, a, b.A, b.B);
-        sums.Far = Half(sums.Far, a, b.C, b.D);
+        sums.Near = Half<TPrecision>(sums.Near, a, b.A, b.B);
+        sums.Far = Half<TPrecision>(sums.Far, a, b.C, b.D);
         return sums;
     }
 
@@ -46,23 +47,25 @@ internal struct WarpSums
         return b;
     }
 
-    private static Four<Four<AccumulatorFragment>> Half(
+    private static Four<Four<AccumulatorFragment>> Half<TPrecision>(
         Four<Four<AccumulatorFragment>> sums, Four<LeftFragment> a, RightFragmentPair first, RightFragmentPair second)
+        where TPrecision : struct, ITensorPrecision
     {
-        sums.A = Row(sums.A, a.A, first, second);
-        sums.B = Row(sums.B, a.B, first, second);
-        sums.C = Row(sums.C, a.C, first, second);
-        sums.D = Row(sums.D, a.D, first, second);
+        sums.A = Row<TPrecision>(sums.A, a.A, first, second);
+        sums.B = Row<TPrecision>(sums.B, a.B, first, second);
+        sums.C = Row<TPrecision>(sums.C, a.C, first, second);
+        sums.D = Row<TPrecision>(sums.D, a.D, first, second);
         return sums;
     }
 
-    private static Four<AccumulatorFragment> Row(
+    private static Four<AccumulatorFragment> Row<TPrecision>(
         Four<AccumulatorFragment> sums, LeftFragment a, RightFragmentPair first, RightFragmentPair second)
+        where TPrecision : struct, ITensorPrecision
     {
-        sums.A = TensorCores.MultiplyBFloat16(sums.A, a, first.First);
-        sums.B = TensorCores.MultiplyBFloat16(sums.B, a, first.Second);
-        sums.C = TensorCores.MultiplyBFloat16(sums.C, a, second.First);
-        sums.D = TensorCores.MultiplyBFloat16(sums.D, a, second.Second);
+        sums.A = TPrecision.MultiplyAdd(sums.A, a, first.First);
+        sums.B = TPrecision.MultiplyAdd(sums.B, a, first.Second);
+        sums.C = TPrecision.MultiplyAdd(sums.C, a, second.First);
+        sums.D = TPrecision.MultiplyAdd(sums.D, a, second.Second);
         return sums;
     }
 }

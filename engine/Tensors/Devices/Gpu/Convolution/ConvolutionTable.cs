@@ -131,9 +131,9 @@ internal static class ConvolutionTable
 
     /// <summary>
     /// Whether tensor cores read a convolution, or a data gradient, with channels last (<see cref="TurnsKernel"/>): not where a tile of 128
-    /// pixels and 128 filters, or 32 channels, would be mostly empty. Not measured on any card.
+    /// pixels and 128 filters, or a block of channels, would be mostly empty. Not measured on any card.
     /// </summary>
-    public static bool ChannelsLast(in ChannelsLastGeometry g) => g.Channels % ImageForm.ChannelBlock == 0
+    public static bool ChannelsLast(in ChannelsLastGeometry g) => g.Channels % g.Type.Block == 0
         && g.Filters >= FilterForm.FilterBlock / 2 && g.Pixels >= TurnsTile.Rows / 2;
 
     /// <summary>Whether the kernel can compute it: what it addresses has to be below 2³⁰ numbers.</summary>
@@ -163,7 +163,7 @@ internal static class ConvolutionTable
 
     /// <summary>The same choice for a weight gradient: not where a tile of 128 filters, or 32 channels, would be mostly empty.</summary>
     public static bool ChannelsLast(in ConvGeometry g) =>
-        g.C % ImageForm.ChannelBlock == 0 && g.K >= GradientKernel.Side / 2 && g.OutH * g.OutW >= PixelTurns.Depth;
+        g.C % FactorType.Bfloat16.Block == 0 && g.K >= GradientKernel.Side / 2 && g.OutH * g.OutW >= PixelTurns.Depth;
 
     /// <summary>Whether the kernel can compute it: of its forms and its own sums.</summary>
     public static bool CanBeChannelsLast(in ConvGeometry g, ProductDevice device)
@@ -171,8 +171,8 @@ internal static class ConvolutionTable
         const long Most = 1 << 30;
         return device.HasTensorCores
             && Math.Max(g.StrideH, g.StrideW) <= 2 && g.KernelH >= g.StrideH && g.KernelW >= g.StrideW
-            && ChannelsLastGeometry.Forward(g).Image(PadMode.Constant).Bytes(0) <= 2 * Most
-            && ChannelsLastGeometry.InputGradient(g).Image(PadMode.Constant).Bytes(0) <= 2 * Most
+            && ChannelsLastGeometry.Forward(g, FactorType.Bfloat16).Image(PadMode.Constant).Bytes(0) <= 2 * Most
+            && ChannelsLastGeometry.InputGradient(g, FactorType.Bfloat16).Image(PadMode.Constant).Bytes(0) <= 2 * Most
             && Columns(g) / GradientKernel.Side <= ProductDevice.MaxGridYZ;
     }
 
@@ -189,7 +189,7 @@ internal static class ConvolutionTable
 
     /// <summary>Columns of a weight gradient with channels last.</summary>
     private static long Columns(in ConvGeometry g) =>
-        (long)g.KernelH * g.KernelW * ImageForm.Blocks(g.C) * ImageForm.ChannelBlock;
+        (long)g.KernelH * g.KernelW * FactorType.Bfloat16.Blocks(g.C) * FactorType.Bfloat16.Block;
 
     /// <summary>Turns of the phase with the fewest.</summary>
     public static int Turns(in ChannelsLastGeometry g)

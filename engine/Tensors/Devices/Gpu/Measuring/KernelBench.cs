@@ -64,20 +64,22 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
         var usesWinograd = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
         var fitsFewPixels = ConvolutionTable.FewPixels(g, pass, traits);
         var usesFewPixels = fitsFewPixels && _kernels.FewPixelsAllowed;
-        var other = ChannelsLastOf(pass, traits);
-        var usesChannelsLast =
-            device.Precision == ProductPrecision.Bf16 && !usesFewPixels && other is { } taken && ConvolutionTable.ChannelsLast(taken);
+        var others = ChannelsLastOf(pass, traits).ToList();
+        var usesChannelsLast = !usesFewPixels && others.Exists(other => other.Precision == device.Precision && other.IsChosen);
         foreach (var measurement in Ladder(name, Layer.ToString(), shape, cost, () => call(x.Span, w.Span, y.Span)))
         {
             yield return usesWinograd || usesFewPixels || usesChannelsLast ? measurement with { IsChosen = false } : measurement;
         }
 
-        if (other is { } last)
+        foreach (var (precision, parts, _) in others)
         {
-            var variant = new ProductVariant(ProductRung.ChannelsLast, TileShape.Large, ConvolutionTable.ChannelsLastParts(last, traits));
+            var variant = new ProductVariant(ProductRung.ChannelsLast, TileShape.Large, parts);
+            var variantName = $"{variant} {precision.ToString().ToLowerInvariant()}";
             yield return Forced(
-                variant, ProductPrecision.Bf16,
-                () => Measured(name, $"{variant} bf16", Layer.ToString(), usesChannelsLast, cost, () => call(x.Span, w.Span, y.Span)));
+                variant, precision,
+                () => Measured(
+                    name, variantName, Layer.ToString(), usesChannelsLast && precision == device.Precision, cost,
+                    () => call(x.Span, w.Span, y.Span)));
         }
 
         if (fitsFewPixels)
@@ -93,17 +95,31 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
         }
     }
 
-    /// <summary>The layer's pass with channels last, its conversions included; null where it can't be.</summary>
-    private ChannelsLastGeometry? ChannelsLastOf(ConvolutionPass pass, ProductDevice traits)
+    /// <summary>In which precisions the layer's pass can be computed with channels last, conversions included.</summary>
+    private IEnumerable<(ProductPrecision Precision, int Parts, bool IsChosen)> ChannelsLastOf(ConvolutionPass pass, ProductDevice traits)
     {
         var g = Layer.Geometry;
-        if (pass == ConvolutionPass.WeightGradient || (g.Groups, g.DilationH, g.DilationW) != (1, 1, 1))
+        if ((g.Groups, g.DilationH, g.DilationW) != (1, 1, 1) || !ConvolutionTable.CanBeChannelsLast(g, traits))
         {
-            return null;
+            yield break;
         }
 
-        var last = pass == ConvolutionPass.Forward ? ChannelsLastGeometry.Forward(g) : ChannelsLastGeometry.InputGradient(g);
-        return ConvolutionTable.CanBeChannelsLast(last, traits) ? last : null;
+        if (pass == ConvolutionPass.WeightGradient)
+        {
+            yield return (ProductPrecision.Bf16, ConvolutionTable.ChannelsLastParts(g, traits), ConvolutionTable.ChannelsLast(g));
+            yield break;
+        }
+
+        foreach (var (precision, type) in ((ProductPrecision, FactorType)[])
+            [(ProductPrecision.Tf32, FactorType.Tf32), (ProductPrecision.Bf16, FactorType.Bfloat16)])
+        {
+            var last = pass == ConvolutionPass.Forward
+                ? ChannelsLastGeometry.Forward(g, type) : ChannelsLastGeometry.InputGradient(g, type);
+            if (ConvolutionTable.CanBeChannelsLast(last, traits))
+            {
+                yield return (precision, ConvolutionTable.ChannelsLastParts(last, traits), ConvolutionTable.ChannelsLast(last));
+            }
+        }
     }
 
     /// <summary>Runs an action with Winograd forced for all convolutions that support it.</summary>

@@ -40,8 +40,8 @@ internal static class LaunchCost
 
         if (arguments[0] is TurnsPass turns)
         {
-            return new OpCost(
-                (long)turns.Flops, sizeof(float) * (turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length));
+            var elements = turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length;
+            return new OpCost((long)turns.Flops(TypeOf(kernel).Block), sizeof(float) * elements);
         }
 
         if (arguments[0] is GradientPass gradient)
@@ -90,6 +90,10 @@ internal static class LaunchCost
         var flops = arguments.OfType<ConvGeometry>().Sum(g => g.Flops) + arguments.OfType<FewFiltersPass>().Sum(pass => pass.Flops);
         return new OpCost(flops, elements * sizeof(float));
     }
+
+    /// <summary>The element type of a convolution with channels last, by its kernel's precision.</summary>
+    public static FactorType TypeOf(MethodInfo turns) =>
+        turns.GetGenericArguments() is [var precision] && precision == typeof(Tf32) ? FactorType.Tf32 : FactorType.Bfloat16;
 
     /// <summary>The kept array is either dx itself, counted already, or the sum with an addend.</summary>
     private static OpCost OfNormGradient(object[] arguments)

@@ -51,7 +51,9 @@ internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
         var precision = product?.Precision ?? ProductPrecision.Fp32;
         if (arguments[0] is TurnsPass turns)
         {
-            (precision, reach) = (ProductPrecision.Bf16, TurnsTile.Reach * cost.Flops / (groups * turns.FlopsOfGroup));
+            var type = LaunchCost.TypeOf(kernel);
+            precision = type == FactorType.Tf32 ? ProductPrecision.Tf32 : ProductPrecision.Bf16;
+            reach = TurnsTile.Reach * cost.Flops / (groups * turns.FlopsOfGroup(type.Block));
         }
 
         if (arguments[0] is GradientPass gradient)
