@@ -2,9 +2,7 @@ namespace IlgpuGan.TestsCommon.Kernels;
 
 internal static partial class KernelTable
 {
-    /// <summary>
-    /// Forms in bfloat16, two to an element: <c>ChannelsLastTests</c> has their definition, the table their bits on any threads.
-    /// </summary>
+    /// <summary>Forms of two bytes a number: <c>ChannelsLastTests</c> has their definition, the table their bits on any threads.</summary>
     private static IEnumerable<KernelCase> ChannelsLastRows()
     {
         var shapes = new[] { "2 3 6 8 4 3 3 1 1 1", "1 70 16 33 40 4 4 2 1 1" }.Select(Convolutions.Parse);
@@ -12,13 +10,18 @@ internal static partial class KernelTable
         return
         [
             .. Row(
-                "to channels last", shapes, (a, g) => ToChannelsLast(a, g, ChannelsLastGeometry.Forward(g).Image(PadMode.Reflect)), null,
+                "to channels last", shapes, (a, g) => ToChannelsLast(a, g, Last(g).Image(PadMode.Reflect)), null,
                 onGpus: _ => false, timed: layer),
             .. Row(
-                "to filter blocks", shapes, (a, g) => ToFilterBlocks(a, g, ChannelsLastGeometry.Forward(g).Weight), null,
+                "to filter blocks", shapes, (a, g) => ToFilterBlocks(a, g, Last(g).Weight), null, onGpus: _ => false,
+                timed: layer),
+            .. Row(
+                "convolution with channels last", shapes, (a, g) => ChannelsLastConv2d(a, g, Last(g)), null,
                 onGpus: _ => false, timed: layer),
             .. Row(
-                "convolution with channels last", shapes, (a, g) => ChannelsLastConv2d(a, g, ChannelsLastGeometry.Forward(g)), null,
+                "weight gradient with channels last", shapes, (a, g) => ChannelsLastWeightGradient(
+                    a, g, Last(g).Image(PadMode.Constant),
+                    ChannelsLastGeometry.InputGradient(g, FactorType.Bfloat16).Image(PadMode.Constant)), null,
                 onGpus: _ => false, timed: layer),
         ];
     }
@@ -30,6 +33,10 @@ internal static partial class KernelTable
         new(a.In(g.W()), a.Out(form.Elements(g.W())), form);
 
     private static ChannelsLastConv2dCall ChannelsLastConv2d(CallArrays a, ConvGeometry g, ChannelsLastGeometry last) => new(
-        a.In(last.Image(PadMode.Constant).Elements(g.X()), 0.1, 1), a.In(last.Weight.Elements(g.W()), 0.1, 1), a.In(g.K), a.Out(g.Y()),
-        last);
+        a.In(last.Image(PadMode.Constant).Elements(g.X()), 0.1, 1), a.In(last.Weight.Elements(g.W()), 0.1, 1), a.In(g.K), a.Out(g.Y()), last);
+
+    private static ChannelsLastWeightGradientCall ChannelsLastWeightGradient(CallArrays a, ConvGeometry g, ImageForm x, ImageForm dy) =>
+        new(a.In(x.Elements(g.X()), 0.1, 1), a.In(dy.Elements(g.Y()), 0.1, 1), a.Out(g.W()), x, dy, g);
+
+    private static ChannelsLastGeometry Last(ConvGeometry g) => ChannelsLastGeometry.Forward(g, FactorType.Bfloat16);
 }

@@ -91,13 +91,15 @@ internal sealed class FormsTests
         AssertSameNumbers(calls, [y, dx, z], [x, w, other, dy], kernels);
     }
 
-    /// <summary>Half as many bytes a number, placed like all others; the form's name is on the page.</summary>
+    /// <summary>Half as many bytes a number, placed like all others.</summary>
     [Test]
     public void AFormIsPlannedByItsBytes()
     {
         var (x, w, y) = (Memory(Image), Memory(108), Memory(192));
         var form = ChannelsLastGeometry.Forward(s_conv, FactorType.Bfloat16).Image(PadMode.Constant);
-        Assert.That(form.Bytes(Image), Is.EqualTo(2 * 32 * 8 * 10), "three channels are filled up to 32, in a border of one pixel");
+        Assert.That(
+            form.Bytes(Image), Is.EqualTo(2 * 32 * 10 * 10),
+            "three channels are filled up to 32, six rows to eight, for turns of four rows; and a border of one pixel");
         var calls = Converted([new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels));
         var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
         Assert.That(plan.Values().Select(value => value.Storage.Capacity * sizeof(float)), Is.EquivalentTo(new[]

@@ -8,6 +8,8 @@ public sealed class KernelAssemblyTests
 {
     /// <summary>Arrays that are not taken apart into registers lie on the stack, which is memory.</summary>
     [TestCase(80)]
+    [TestCase(86)]
+    [TestCase(89)]
     [TestCase(90)]
     [Exhaustive]
     public void NoKernelHasAStackOrSpills(int sm)

@@ -21,7 +21,7 @@ internal enum ProductRung
     /// <summary>Tensor cores in TF32 or bfloat16: a lower precision, so only on request.</summary>
     TensorCore,
 
-    /// <summary>Tensor cores that read images with channels last: of convolutions only, in bfloat16.</summary>
+    /// <summary>Tensor cores that read images with channels last: of convolutions only.</summary>
     ChannelsLast,
 }
 
@@ -90,7 +90,7 @@ internal static class RungNames
         ProductRung.DoubleBuffered => "fetches the next tile while it multiplies this one",
         ProductRung.Vectorised => "128-bit reads and writes",
         ProductRung.TensorCore => "tensor cores; factors rounded to TF32 or bfloat16",
-        ProductRung.ChannelsLast => "tensor cores fed with channels-last bfloat16, past the registers",
+        ProductRung.ChannelsLast => "tensor cores fed with images that have their channels last",
         _ => throw new ArgumentOutOfRangeException(nameof(rung), rung, message: null),
     };
 

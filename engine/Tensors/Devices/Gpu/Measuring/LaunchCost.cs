@@ -40,8 +40,8 @@ internal static class LaunchCost
 
         if (arguments[0] is TurnsPass turns)
         {
-            var elements = turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length;
-            return new OpCost((long)turns.Flops(TypeOf(kernel).Block), sizeof(float) * elements);
+            var moved = turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length;
+            return new OpCost((long)turns.Flops(TypeOf(kernel).Block), sizeof(float) * moved);
         }
 
         if (arguments[0] is GradientPass gradient)
