@@ -33,7 +33,8 @@ internal static partial class KernelTable
         new(a.In(g.W()), a.Out(form.Elements(g.W())), form);
 
     private static ChannelsLastConv2dCall ChannelsLastConv2d(CallArrays a, ConvGeometry g, ChannelsLastGeometry last) => new(
-        a.In(last.Image(PadMode.Constant).Elements(g.X()), 0.1, 1), a.In(last.Weight.Elements(g.W()), 0.1, 1), a.In(g.K), a.Out(g.Y()), last);
+        a.In(last.Image(PadMode.Constant).Elements(g.X()), 0.1, 1), a.In(last.Weight.Elements(g.W()), 0.1, 1), a.In(g.K), a.Out(g.Y()),
+        last);
 
     private static ChannelsLastWeightGradientCall ChannelsLastWeightGradient(CallArrays a, ConvGeometry g, ImageForm x, ImageForm dy) =>
         new(a.In(x.Elements(g.X()), 0.1, 1), a.In(dy.Elements(g.Y()), 0.1, 1), a.Out(g.W()), x, dy, g);

@@ -153,8 +153,11 @@ internal sealed class WinogradKernelTests(string name)
         using var y = Tensor.Zeros(new Shape(g.N, g.K, g.OutH, g.OutW), card);
         Assert.That(Launched(), Is.EqualTo(new[] { "winograd/weight", "winograd/input", "product", "winograd/output" }));
         card.Precision = ProductPrecision.Tf32;
-        string[] expected = ["channels-last/image-tf32", "channels-last/filters-tf32", "channels-last/turns-tf32", "channels-last/sum-parts"];
-        Assert.That(Launched(), Is.EqualTo(expected));
+        Assert.That(
+            Launched(), Is.EqualTo(new[]
+            {
+                "channels-last/image-tf32", "channels-last/filters-tf32", "channels-last/turns-tf32", "channels-last/sum-parts",
+            }));
 
         string[] Launched()
         {
