@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Data;
 /// A synthetic data set. Hidden variables of the pictures are stored beside them as CSV, for the evaluation of claims. The n-th sample
 /// depends only on the seed and n.
 /// </summary>
-public abstract class DrawnData
+internal abstract class DrawnData
 {
     /// <summary>All kinds; the first is the default.</summary>
     public static IReadOnlyList<DrawnData> Kinds { get; } =

@@ -1,7 +1,7 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>A data set of one colour picture, with a chosen number of repetitions per epoch. Alpha is not read.</summary>
-public sealed class OnePicture : SampleSource
+internal sealed class OnePicture : SampleSource
 {
     /// <summary>The only field of its samples.</summary>
     internal const string Field = "picture";

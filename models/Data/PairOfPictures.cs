@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 /// Two domains of one picture each, in the folders <c>NAMEA</c> and <c>NAMEB</c>, with a chosen number of crops per epoch. For each crop
 /// the picture's sides are scaled independently by factors from 1/3 to 1, but not below the crop's side.
 /// </summary>
-public sealed class PairOfPictures : PairSource
+internal sealed class PairOfPictures : PairSource
 {
     /// <summary>Smallest scale factor of a side.</summary>
     private const float SmallestZoom = 1f / 3;

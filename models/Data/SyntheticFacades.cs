@@ -38,7 +38,7 @@ public sealed class SyntheticFacades : PairSource
     public override string NameOf(int index) => $"facade{_first + index:D4}";
 
     /// <summary>Draws a pair: label map and picture, size × size, RGB.</summary>
-    public DrawnFacade Draw(int index)
+    internal DrawnFacade Draw(int index)
     {
         var plan = Plan(index);
         var grain = new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 1)).NextUInt();
@@ -116,4 +116,4 @@ public sealed class SyntheticFacades : PairSource
 /// <summary>A drawn house front.</summary>
 /// <param name="Labels">its label map</param>
 /// <param name="Photo">the picture that belongs to the map, of the same size</param>
-public readonly record struct DrawnFacade(Image Labels, Image Photo);
+internal readonly record struct DrawnFacade(Image Labels, Image Photo);

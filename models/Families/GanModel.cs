@@ -81,10 +81,10 @@ public abstract partial class GanModel : IDisposable
     public IReadOnlyList<NamedNetwork> Networks => _networks;
 
     /// <summary>Optimisers by name: <c>optG</c>, <c>optD</c>.</summary>
-    public IReadOnlyList<NamedOptimizer> Optimizers => _optimizers;
+    internal IReadOnlyList<NamedOptimizer> Optimizers => _optimizers;
 
     /// <summary>Image pools by name: <c>pool_A</c>, <c>pool_B</c>; none for pix2pix.</summary>
-    public IReadOnlyList<NamedPool> Pools => _pools;
+    internal IReadOnlyList<NamedPool> Pools => _pools;
 
     /// <summary>
     /// Moving averages of generators, encoders and classifiers, which samples, translation, generation and classification use; null without
@@ -221,7 +221,7 @@ public abstract partial class GanModel : IDisposable
     /// <summary>
     /// Sample pictures [N, C, H, W] of a batch with their labels, from left to right. Leaves the model unchanged.
     /// </summary>
-    public IReadOnlyList<LabelledTensor> Show(Batch batch)
+    internal IReadOnlyList<LabelledTensor> Show(Batch batch)
     {
         using var settings = Settings();
         using var averages = Average?.Swap();

@@ -6,12 +6,12 @@ namespace IlgpuGan.Models.Families;
 public readonly record struct NamedNetwork(string Name, Module Network);
 
 /// <summary>An optimiser of a model under its name in checkpoints: <c>optG</c>.</summary>
-public readonly record struct NamedOptimizer(string Name, Optimizer Optimizer);
+internal readonly record struct NamedOptimizer(string Name, Optimizer Optimizer);
 
 /// <summary>An image pool of a model under its name in checkpoints.</summary>
-public readonly record struct NamedPool(string Name, ImagePool Pool);
+internal readonly record struct NamedPool(string Name, ImagePool Pool);
 
 /// <summary>Sample pictures of a model and what they are.</summary>
 /// <param name="Label">one of the family's views: <c>output</c></param>
 /// <param name="Picture">[N, C, H, W]</param>
-public readonly record struct LabelledTensor(string Label, Tensor Picture);
+internal readonly record struct LabelledTensor(string Label, Tensor Picture);

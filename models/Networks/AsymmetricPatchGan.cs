@@ -7,7 +7,7 @@ namespace IlgpuGan.Models.Networks;
 /// [N, C, H, W] to raw scores [N, 1, H/16, W/16], each with a receptive field of 94×94 pixels. All layers have biases; state-dict keys are
 /// the collection's.
 /// </summary>
-public sealed class AsymmetricPatchGan : Layer
+internal sealed class AsymmetricPatchGan : Layer
 {
     private readonly Sequential _model;
 

@@ -168,7 +168,7 @@ internal sealed class ResidentModel
             return latest; // No file that may have changed.
         }
 
-        _latest?.Dispose();
+        _latest?.ReleaseMemory(); // Whoever still holds it may use it on.
         var generators = _graph?.With(settings) ?? SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {

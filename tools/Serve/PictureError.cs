@@ -30,10 +30,12 @@ internal static partial class PictureError
     /// <param name="model">the name that stands for it</param>
     /// <returns>null if the error is the server's</returns>
     public static Refusal? Of(Exception problem, string size, HttpRequest request, string path, string model) =>
-        Of(problem, size, request, problem.Message.Replace(path, model, StringComparison.Ordinal));
+        Of(problem, size, request, TextOf(problem).Replace(path, model, StringComparison.Ordinal));
 
     /// <inheritdoc cref="Of(Exception, string, HttpRequest, string, string)"/>
-    public static Refusal? Of(Exception problem, string size, HttpRequest request) => Of(problem, size, request, problem.Message);
+    public static Refusal? Of(Exception problem, string size, HttpRequest request) => Of(problem, size, request, TextOf(problem));
+
+    private static string TextOf(Exception problem) => problem is OptionsException options ? options.Typed : problem.Message;
 
     private static Refusal? Of(Exception problem, string size, HttpRequest request, string reason) => problem switch
     {

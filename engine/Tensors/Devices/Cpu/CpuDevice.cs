@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
 /// <summary>The processor: hand-written SIMD kernels on all cores. The default, with nothing to install.</summary>
-public sealed unsafe class CpuDevice : Device
+internal sealed unsafe class CpuDevice : Device
 {
     private readonly CpuThreads _threads;
 

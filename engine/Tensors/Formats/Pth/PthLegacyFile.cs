@@ -8,7 +8,7 @@ namespace IlgpuGan.Tensors.Formats.Pth;
 /// The pickles are a magic number, the protocol version (1001), properties of the writing machine, the state_dict, and the keys of the
 /// storages in order.
 /// </remarks>
-public sealed class PthLegacyFile : TensorFile
+internal sealed class PthLegacyFile : TensorFile
 {
     private const int Protocol = 1001;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace IlgpuGan.Tensors.Formats.Pth;
 
 /// <summary>PyTorch's format since 1.6: a zip archive of one pickle and one uncompressed entry per storage.</summary>
-public sealed class PthZipFile : TensorFile
+internal sealed class PthZipFile : TensorFile
 {
     private const int MaximumPickleLength = 256 << 20;
     private const int MaximumByteOrderLength = 64;
