@@ -25,13 +25,16 @@ internal interface IAdversarialOptions
     /// <summary>Weight of the R1 penalty, half of the discriminator's squared gradient at real pictures; 0 for none.</summary>
     [Option(
         "Weight of the R1 penalty, half of the discriminator's squared gradient at real pictures; 0 for none.", Least = 0, Most = 1e9,
-        Why = "A discriminator without slope at real pictures lets the training converge (arXiv 1801.04406).")]
+        Why = "A discriminator without slope at real pictures lets the training converge (arXiv 1801.04406). A patch discriminator's " +
+            "penalty is of the sum of its scores and its loss of their mean, so the weight acts in proportion to their number, and so to " +
+            "the area of the pictures.")]
     float LambdaR1 { get; }
 
     /// <summary>Weight of the R2 penalty, half of the discriminator's squared gradient at generated pictures; 0 for none.</summary>
     [Option(
         "Weight of the R2 penalty, half of the discriminator's squared gradient at generated pictures; 0 for none.", Least = 0, Most = 1e9,
-        Why = "R1 alone leaves the gradient at generated pictures free, which may explode early in training (arXiv 2501.05441).")]
+        Why = "R1 alone leaves the gradient at generated pictures free, which may explode early in training (arXiv 2501.05441). Like " +
+            "--lambda-r1 it acts in proportion to the number of a patch discriminator's scores.")]
     float LambdaR2 { get; }
 
     /// <summary>The penalties that the options ask for, by their names in reports.</summary>

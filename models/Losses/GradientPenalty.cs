@@ -29,7 +29,8 @@ public static class GradientPenalty
 
     /// <summary>
     /// weight / 2 · mean over samples of ‖∂ Σ scores / ∂ x‖²: R1 at real pictures, R2 at generated ones (Mescheder et al. 2018, "Which
-    /// training methods for GANs do actually converge?", section 4.1).
+    /// training methods for GANs do actually converge?", section 4.1). The sum is over all scores of a sample: those of a patch
+    /// discriminator make the penalty grow with their number beside a loss that is their mean.
     /// </summary>
     /// <param name="discriminator">scores of any shape for pictures [N, C, H, W] or other samples [N, …]</param>
     /// <param name="pictures">[N, …]</param>
