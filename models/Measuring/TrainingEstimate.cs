@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Checkpoints;
 
 namespace IlgpuGan.Models.Measuring;
 
@@ -62,6 +64,7 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
             first = end;
         }
 
+        Checkpoint.Copied(model, new RunPosition(), new CheckpointCopy()); // Each checkpoint takes this memory.
         return new TrainingEstimate(
             batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), PeakMemory.Bytes())
         {

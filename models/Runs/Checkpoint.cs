@@ -16,12 +16,15 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private const int Version = 1;
     private const string AveragePart = "average";
 
-    /// <summary>Writes the file atomically: a failure leaves the old file.</summary>
-    /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
-    /// <exception cref="NotFiniteNumberException">a value is infinite or NaN; nothing is written</exception>
-    public static void Save(string path, GanModel model, RunPosition position)
+    /// <summary>Copies a model's state, to be written beside the steps that follow.</summary>
+    /// <param name="copy">takes the tensors; must not be taken again before the file is written</param>
+    /// <returns>writes the file atomically: a failure, an <see cref="IOException"/>, leaves the old file</returns>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or NaN</exception>
+    public static Action<string> Copied(GanModel model, RunPosition position, CheckpointCopy copy)
     {
-        PartsOf(model).Write(path, new Checkpoint(model.Options, position).ToMetadata());
+        PartsOf(model).CopyTo(copy);
+        var metadata = new Checkpoint(model.Options, position).ToMetadata();
+        return path => copy.Write(path, metadata);
     }
 
     /// <summary>The metadata of the file.</summary>

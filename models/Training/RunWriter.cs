@@ -1,33 +1,44 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>Writes a run's options and checkpoints. If a write fails, the message names the last good checkpoint.</summary>
+/// <summary>
+/// Writes a run's options and checkpoints. A checkpoint is copied to the host's memory, and written beside the steps that follow, one after
+/// the other; who must know that it is there calls <see cref="Finish"/>. If a write fails, the next call that finishes or tells throws, and
+/// the message names the last good checkpoint.
+/// </summary>
 /// <param name="directory">directory of the run</param>
 /// <param name="model">saved in the checkpoints</param>
 /// <param name="data">the training data</param>
 /// <param name="timer">the run's clock</param>
 internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
+    : IDisposable
 {
     /// <summary>
     /// How often a checkpoint is given its name at the end, for two seconds each, while another program reads the old one.
     /// </summary>
     private const int MostAttempts = 15;
 
+    /// <summary>Files that are written beside the steps, in order, and what is to be done here when each is there.</summary>
+    private readonly Queue<(Task Work, Action Written)> _underWay = [];
+
+    private readonly CheckpointCopy _copy = new();
+    private Task _last = Task.CompletedTask;
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
 
     /// <summary>
     /// The newest complete checkpoint: the latest, or one that waits for its name while another program reads the latest.
     /// </summary>
-    private string _newest = directory.Latest;
+    private volatile string _newest = directory.Latest;
 
-    /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
+    /// <summary>Steps taken when the latest checkpoint was made that is known to be written; negative if there is none.</summary>
     public long SavedStep { get; private set; } = -1;
 
-    /// <summary>Time since the last checkpoint of this program, or since its start.</summary>
+    /// <summary>Time since the last checkpoint of this program was made, or since its start.</summary>
     public TimeSpan SinceSaved => timer.Elapsed - _savedAt;
 
     /// <summary>Records the checkpoint from which the run was resumed.</summary>
@@ -42,47 +53,93 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
 
     /// <summary>
-    /// Writes the latest checkpoint. While another program has the old one open, on Windows, the new one waits for its name until the
-    /// next, or <see cref="Settle"/>.
+    /// Copies the latest checkpoint, and has it written beside what follows. While another program has the old file open, on Windows, the
+    /// new one waits for its name until the next, or <see cref="Settle"/>.
     /// </summary>
     /// <exception cref="NonFiniteLossException">a weight is NaN or infinite</exception>
-    /// <exception cref="RunException">it can't be written</exception>
+    /// <exception cref="RunException">the one before can't be written</exception>
     public void Save(RunPosition position, ITrainingObserver? observer)
     {
+        Finish();
         model.BeforeSave(data);
-        FileHeldException? held = null;
+        Action<string> write;
         try
         {
-            Writing(() =>
-            {
-                try
-                {
-                    Checkpoint.Save(directory.Latest, model, position);
-                }
-                catch (FileHeldException e)
-                {
-                    held = e;
-                }
-            });
+            write = Checkpoint.Copied(model, position, _copy);
         }
         catch (NotFiniteNumberException e)
         {
             throw Diverged(e.Message, "weights", position.Step);
         }
 
-        _newest = held is null ? directory.Latest : AtomicFile.TemporaryOf(directory.Latest);
-        (SavedStep, _savedAt, _hasOtherOptions) = (position.Step, timer.Elapsed, false);
-        observer?.Saved(position.Step, _newest);
-        if (held is not null)
+        _savedAt = timer.Elapsed;
+        FileHeldException? held = null;
+        Beside(Write, Written);
+
+        void Write()
         {
-            observer?.Warned($"{held.Message}; it takes its name when that program is done");
+            try
+            {
+                write(directory.Latest);
+                _newest = directory.Latest;
+            }
+            catch (FileHeldException e)
+            {
+                held = e;
+                _newest = AtomicFile.TemporaryOf(directory.Latest);
+            }
         }
+
+        void Written()
+        {
+            (SavedStep, _hasOtherOptions) = (position.Step, false);
+            observer?.Saved(position.Step, held is null ? directory.Latest : AtomicFile.TemporaryOf(directory.Latest));
+            if (held is not null)
+            {
+                observer?.Warned($"{held.Message}; it takes its name when that program is done");
+            }
+        }
+    }
+
+    /// <summary>Tells of the files that have been written since the last call; waits for none.</summary>
+    /// <exception cref="RunException">one can't be written</exception>
+    public void Tell()
+    {
+        while (_underWay.TryPeek(out var next) && next.Work.IsCompleted)
+        {
+            Conclude();
+        }
+    }
+
+    /// <summary>Waits until all files are written.</summary>
+    /// <inheritdoc cref="Tell"/>
+    public void Finish()
+    {
+        while (_underWay.Count > 0)
+        {
+            Conclude();
+        }
+    }
+
+    /// <summary>Waits for what is being written; what fails now has been reported, or is not needed.</summary>
+    public void Dispose()
+    {
+        while (_underWay.TryDequeue(out var next))
+        {
+            if (((IAsyncResult)next.Work).AsyncWaitHandle.WaitOne() && next.Work.IsCompletedSuccessfully)
+            {
+                next.Written();
+            }
+        }
+
+        _last = Task.CompletedTask;
     }
 
     /// <summary>Gives the newest checkpoint its name, if it still waits for it: at the end of a training.</summary>
     /// <exception cref="RunException">after half a minute another program still has the old one open</exception>
     public void Settle()
     {
+        Finish();
         for (var attempt = 1; _newest != directory.Latest; attempt++)
         {
             try
@@ -97,21 +154,36 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
-    /// <summary>Copies the latest checkpoint to the numbered checkpoint of an epoch, and deletes the oldest ones.</summary>
-    /// <exception cref="RunException">it can't be written</exception>
+    /// <summary>Has the latest checkpoint copied to the numbered checkpoint of an epoch, and the oldest ones deleted.</summary>
     public void CopyToNumber(long epoch, ITrainingObserver? observer)
     {
         CopyLatest(directory.Numbered(epoch), observer);
         if (model.Options.KeepLast > 0)
         {
-            try
-            {
-                directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(Disk.Current.Delete);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                observer?.Warned($"{directory.Checkpoints}: an old checkpoint can't be deleted: {e.Message.TrimEnd('.')}");
-            }
+            string? undeleted = null;
+            Beside(
+                () => undeleted = DeleteOldest(),
+                () =>
+                {
+                    if (undeleted is not null)
+                    {
+                        observer?.Warned(undeleted);
+                    }
+                });
+        }
+    }
+
+    /// <returns>why a checkpoint can't be deleted; null if all are</returns>
+    private string? DeleteOldest()
+    {
+        try
+        {
+            directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(Disk.Current.Delete);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{directory.Checkpoints}: an old checkpoint can't be deleted: {e.Message.TrimEnd('.')}";
         }
     }
 
@@ -121,6 +193,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="UnauthorizedAccessException">a file can't be deleted</exception>
     public void DeleteAll(bool andFolder)
     {
+        Dispose();
         string[] files =
         [
             directory.Latest, directory.Options, directory.Log, directory.ReportFacts, directory.Report, directory.LockFile,
@@ -141,18 +214,33 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
-    /// <exception cref="RunException">it can't be written</exception>
-    public void CopyLatest(string path, ITrainingObserver? observer)
-    {
-        Copy(_newest, path);
-        observer?.Saved(SavedStep, path);
-    }
+    /// <summary>Has the latest checkpoint copied to another file.</summary>
+    public void CopyLatest(string path, ITrainingObserver? observer) =>
+        Beside(() => Checkpoint.Copy(_newest, path), () => observer?.Saved(SavedStep, path));
 
     /// <summary>Makes another checkpoint of the run the latest one.</summary>
     /// <exception cref="RunException">it can't be written</exception>
-    public void RestoreLatest(string path) => Copy(path, directory.Latest);
+    public void RestoreLatest(string path) => Writing(() => Checkpoint.Copy(path, directory.Latest));
 
-    private void Copy(string from, string to) => Writing(() => Checkpoint.Copy(from, to));
+    /// <summary>Does work beside the training, after all such work before it; if that fails, so does this.</summary>
+    private void Beside(Action work, Action written)
+    {
+        var before = _last;
+        _last = Task.Run(async () =>
+        {
+            await before;
+            work();
+        });
+        _underWay.Enqueue((_last, written));
+    }
+
+    /// <summary>Waits for the first of the files that are under way.</summary>
+    private void Conclude()
+    {
+        var (work, written) = _underWay.Dequeue();
+        Writing(() => work.GetAwaiter().GetResult());
+        written();
+    }
 
     /// <summary>Runs an action that writes files of the run.</summary>
     /// <exception cref="RunException">it can't be written; the message names the last good checkpoint</exception>
@@ -188,7 +276,11 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         new($"{what} in step {step}: training stopped. {LastGood()} Try a smaller --lr.", step, loss);
 
     /// <summary>A sentence that names the last good checkpoint.</summary>
-    public string LastGood() => SavedStep < 0 ? "No checkpoint has been written yet."
-        : File.Exists(_newest) ? $"The last good checkpoint is {_newest} (step {SavedStep})."
-        : $"The last good checkpoint, {_newest} (step {SavedStep}), is gone.";
+    public string LastGood()
+    {
+        Dispose(); // One may be under way.
+        return SavedStep < 0 ? "No checkpoint has been written yet."
+            : File.Exists(_newest) ? $"The last good checkpoint is {_newest} (step {SavedStep})."
+            : $"The last good checkpoint, {_newest} (step {SavedStep}), is gone.";
+    }
 }

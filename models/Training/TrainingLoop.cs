@@ -53,6 +53,7 @@ internal sealed class TrainingLoop(
                 steps.LogLast(); // The options did not define this step as the last.
             }
 
+            writer.Finish();
             if (!writer.HasSaved(steps.Taken))
             {
                 steps.Save();
@@ -126,6 +127,7 @@ internal sealed class TrainingLoop(
     /// <summary>Writes what is due after a step: sample pictures, an evaluation, checkpoints.</summary>
     private void AfterStep(SamplePictures samples, ITrainingObserver observer)
     {
+        writer.Tell();
         var step = steps.Taken;
         var last = step == steps.Total;
         var epochEnds = step % steps.PerEpoch == 0;
@@ -211,6 +213,7 @@ internal sealed class TrainingLoop(
                 steps.EndEpoch();
             }
 
+            writer.Finish();
             if (steps.IsWhole && (damaged is not null || !writer.HasSaved(steps.Taken)))
             {
                 if (damaged is not null)

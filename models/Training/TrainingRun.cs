@@ -236,6 +236,7 @@ public sealed class TrainingRun : IDisposable
     {
         _isDisposed = true;
         _batches.Dispose();
+        _writer.Dispose();
         _lock?.Dispose();
         Model.Dispose();
         _ownDevice?.Dispose();
@@ -333,6 +334,7 @@ public sealed class TrainingRun : IDisposable
         };
         _writer.WriteOptions();
         _writer.Save(_steps.Position, observer: null);
+        _writer.Finish();
     }
 
     /// <summary>Writes the options of the resumed run, and the checkpoint copies that a killed program may have missed.</summary>
@@ -355,6 +357,8 @@ public sealed class TrainingRun : IDisposable
         {
             _writer.CopyLatest(Directory.Best, observer: null); // Killed before this copy.
         }
+
+        _writer.Finish();
     }
 
     /// <summary>Returns the lock under which the run was created or resumed; a second training acquires it again.</summary>

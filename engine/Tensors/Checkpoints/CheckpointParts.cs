@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
@@ -53,6 +52,15 @@ internal sealed class CheckpointParts(Device device)
         var staging = new Staging();
         SafetensorsWriter.Write(
             path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
+    }
+
+    /// <summary>Copies the tensors to the host's memory, so that they can be written while they change.</summary>
+    /// <param name="copy">takes them; its memory is used again</param>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or no number; the copy is of no use then</exception>
+    public void CopyTo(CheckpointCopy copy)
+    {
+        using var scope = device.Step();
+        copy.Take(_parts.SelectMany(part => part.Tensors()));
     }
 
     /// <summary>Reads a file's tensors into the parts. A file that does not fit may have overwritten some of them.</summary>
@@ -189,30 +197,8 @@ internal sealed class CheckpointParts(Device device)
             }
 
             var values = _values.AsMemory(0, (int)tensor.Count);
-            tensor.CopyTo(values.Span);
-            if (!AllFinite(values.Span))
-            {
-                throw new NotFiniteNumberException($"{entry.Name} holds values that are not finite numbers");
-            }
-
-            return entry.Type == ElementType.I64
-                ? NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<long>)new[] { (long)values.Span[0] }).Bytes
-                : NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<float>)values).Bytes;
-        }
-
-        /// <summary>In an infinity or NaN all exponent bits are set.</summary>
-        private static bool AllFinite(ReadOnlySpan<float> values)
-        {
-            const uint exponent = 0x7F800000;
-            foreach (var bits in MemoryMarshal.Cast<float, uint>(values))
-            {
-                if ((bits & exponent) == exponent)
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            CheckpointCopy.Take(entry, tensor, values.Span);
+            return CheckpointCopy.BytesOf(entry, values);
         }
     }
 }

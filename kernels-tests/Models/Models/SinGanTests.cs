@@ -2,6 +2,7 @@ using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Checkpoints;
 
 namespace IlgpuGan.ModelsTests.Models;
 
@@ -288,7 +289,7 @@ public sealed class SinGanTests
         using var device = Device.Open("cpu");
         using var model = GanModel.Create(options with { Epochs = 15 }, device);
         var latest = Path.Combine(_runs.Folder, "latest.safetensors");
-        Checkpoint.Save(latest, model, new RunPosition());
+        Checkpoint.Copied(model, new RunPosition(), new CheckpointCopy())(latest);
         using var file = NetworkFile.Open(latest);
         var stored = file.Find("netG_14");
         var alone = Path.Combine(_runs.Folder, "netG_14.safetensors");

@@ -397,15 +397,8 @@ public sealed class TrainingRunTests
     public void ACheckpointThatIsGoneIsNotPromised()
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
-        var deletion = new StepAction(step =>
-        {
-            if (step == 3)
-            {
-                Directory.Delete(run.Directory.Checkpoints, recursive: true);
-            }
-        });
         Assert.That(
-            () => run.Train(deletion),
+            () => run.Train(new SavedAction(() => Directory.Delete(run.Directory.Checkpoints, recursive: true))),
             Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains(
                 "checkpoint is "));
     }
@@ -431,6 +424,58 @@ public sealed class TrainingRunTests
         TrainingRun.RequestStop(directory);
         Assert.That(_runs.Resume("run", stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(step + 2));
+    }
+
+    /// <summary>A checkpoint is written beside the steps; what is done meanwhile sees the one before.</summary>
+    [Test]
+    public void StepsGoOnWhileACheckpointIsWritten()
+    {
+        _runs.Train("whole", TinyRun.Pix2Pix with { Steps = 20, Threads = 1 });
+        using var slow = new SlowDisk();
+        var (seen, options) = (0L, TinyRun.Pix2Pix with { Steps = 20, SaveSteps = 5, Threads = 1 });
+        var steps = new StepAction(step =>
+        {
+            if (step == 8)
+            {
+                seen = Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Step;
+                slow.GoOn();
+            }
+        });
+        Assert.That(_runs.Train("run", options, observer: steps), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(seen, Is.Zero, "the checkpoint of step 5 is under way");
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
+    /// <summary>A disk whose second checkpoint waits.</summary>
+    private sealed class SlowDisk : Disk, IDisposable
+    {
+        private readonly ManualResetEventSlim _goesOn = new();
+        private int _checkpoints;
+
+        public SlowDisk() => Current = this;
+
+        public void GoOn() => _goesOn.Set();
+
+        public override FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
+        {
+            if (path.Contains("latest", StringComparison.Ordinal) && access == FileAccess.Write && Interlocked.Increment(ref _checkpoints) == 2)
+            {
+                _goesOn.Wait(TimeSpan.FromSeconds(20));
+            }
+
+            return base.Open(path, mode, access, share);
+        }
+
+        public void Dispose()
+        {
+            Current = new Disk();
+            _goesOn.Dispose();
+        }
+    }
+
+    private sealed class SavedAction(Action action) : ITrainingObserver
+    {
+        public void Saved(long step, string file) => action();
     }
 
     private sealed class StepAction(Action<long> action) : ITrainingObserver

@@ -170,7 +170,8 @@ internal static class TrainCommand
                     $"{perStep:0.000} s each, about {Durations.Rough(TimeSpan.FromSeconds(taken.Seconds))} in all" +
                     (taken.Stages.Count > 1
                         ? $" ({taken.Stages.Count} stages, the last of {taken.Stages[^1].SecondsPerStep:0.000} s a step)." : "."),
-                $"Peak memory: {peak:0} MB. Samples, evaluations and checkpoints take additional time and memory. Nothing was written.",
+                $"Peak memory: {peak:0} MB. Samples, evaluations and checkpoints take additional time, samples and evaluations also " +
+                    "memory. Nothing was written.",
             ]);
         return ExitCode.Done;
     }

@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+
+namespace IlgpuGan.Tensors.Checkpoints;
+
+/// <summary>
+/// The tensors of <see cref="CheckpointParts"/> in the host's memory as they were at one moment. The training goes on while they are
+/// written; the memory is used again by the next copy.
+/// </summary>
+internal sealed class CheckpointCopy
+{
+    private readonly List<(TensorEntry Entry, float[] Values)> _tensors = [];
+
+    /// <summary>Takes tensors in place of those of an earlier copy.</summary>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or no number</exception>
+    public void Take(IEnumerable<(TensorEntry Entry, Tensor Value)> tensors)
+    {
+        var count = 0;
+        foreach (var (entry, value) in tensors)
+        {
+            // Usually the same tensors in the same order; what has another length now gets new memory.
+            var values = count < _tensors.Count && _tensors[count].Values.Length == value.Count
+                ? _tensors[count].Values : GC.AllocateUninitializedArray<float>((int)value.Count);
+            Take(entry, value, values);
+            if (count < _tensors.Count)
+            {
+                _tensors[count] = (entry, values);
+            }
+            else
+            {
+                _tensors.Add((entry, values));
+            }
+
+            count++;
+        }
+
+        _tensors.RemoveRange(count, _tensors.Count - count);
+    }
+
+    /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
+    /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
+    public void Write(string path, IReadOnlyDictionary<string, string> metadata) => SafetensorsWriter.Write(
+        path, [.. _tensors.Select(t => t.Entry)], i => BytesOf(_tensors[i].Entry, _tensors[i].Values), metadata);
+
+    /// <summary>Copies a tensor to the host's memory.</summary>
+    /// <exception cref="NotFiniteNumberException">a value is infinite or no number</exception>
+    internal static void Take(TensorEntry entry, Tensor tensor, Span<float> values)
+    {
+        tensor.CopyTo(values);
+        if (!TensorPrimitives.IsFiniteAll<float>(values))
+        {
+            throw new NotFiniteNumberException($"{entry.Name} holds values that are not finite numbers");
+        }
+    }
+
+    /// <summary>The bytes of a copied tensor in a file; counters are stored as whole numbers.</summary>
+    internal static ReadOnlyMemory<byte> BytesOf(TensorEntry entry, ReadOnlyMemory<float> values) => entry.Type == ElementType.I64
+        ? NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<long>)new[] { (long)values.Span[0] }).Bytes
+        : NamedArray.From(entry.Name, entry.Shape, values).Bytes;
+}
