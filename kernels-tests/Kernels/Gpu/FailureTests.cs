@@ -88,7 +88,7 @@ internal sealed class FailureTests
                 () => run.Train(new Saboteur()), Throws.TypeOf<DeviceException>().With.Message.Contains("CUDA_ERROR_LAUNCH_FAILED"));
         }
 
-        Assert.That(Checkpoint.Read(new RunDirectory(runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(1));
+        Assert.That(Checkpoint.Read(new RunDirectory(runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(2));
         Assert.That(runs.Resume("run", o => o with { Device = "cpu" }), Is.EqualTo(TrainingOutcome.Finished));
     }
 
@@ -99,7 +99,7 @@ internal sealed class FailureTests
     public void ADeviceThatIsNotThereIsNeverReplaced(string name, string part) =>
         Assert.That(() => Device.Open(name), Throws.TypeOf<DeviceException>().With.Message.Contains(part));
 
-    /// <summary>Lets a launch fail in the step after the first.</summary>
+    /// <summary>Lets a launch fail once the first checkpoint is there, which is known before the second is made.</summary>
     private sealed class Saboteur : ITrainingObserver
     {
         public void Saved(long step, string file)

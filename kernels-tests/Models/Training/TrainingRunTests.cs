@@ -458,7 +458,8 @@ public sealed class TrainingRunTests
 
         public override FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
         {
-            if (path.Contains("latest", StringComparison.Ordinal) && access == FileAccess.Write && Interlocked.Increment(ref _checkpoints) == 2)
+            if (access == FileAccess.Write && path.Contains("latest", StringComparison.Ordinal)
+                && Interlocked.Increment(ref _checkpoints) == 2)
             {
                 _goesOn.Wait(TimeSpan.FromSeconds(20));
             }

@@ -123,12 +123,13 @@ public sealed class KernelsCommandTests : CommandFixture
 
     /// <summary>
     /// Multiply-adds of the layers, two operations each, at 256 x 256 and batch 1; the time of 67 TFLOP/s for them. In fp32 most of
-    /// CycleGAN's are done on six points, with a quarter of the multiplications and three launches more for each layer.
+    /// CycleGAN's are done on six points, with a quarter of the multiplications and three launches more for each layer. In tf32 second forms are made by
+    /// launches.
     /// </summary>
     [TestCase("pix2pix", "fp32", 86.8, 1.3, 161)]
-    [TestCase("pix2pix", "tf32", 86.8, 0.2, 185)]
+    [TestCase("pix2pix", "tf32", 86.8, 0.2, 255)]
     [TestCase("cyclegan", "fp32", 725, 10.8, 1313)]
-    [TestCase("cyclegan", "tf32", 1879, 3.8, 775)]
+    [TestCase("cyclegan", "tf32", 1879, 3.8, 1033)]
     public async Task ModelCountsAStepThatNobodyRuns(
         string workload, string precision, double gflop, double leastMilliseconds, int mostLaunches)
     {
