@@ -123,8 +123,8 @@ public sealed class KernelsCommandTests : CommandFixture
 
     /// <summary>
     /// Multiply-adds of the layers, two operations each, at 256 x 256 and batch 1; the time of 67 TFLOP/s for them. In fp32 most of
-    /// CycleGAN's are done on six points, with a quarter of the multiplications and three launches more for each layer. In tf32 second forms are made by
-    /// launches.
+    /// CycleGAN's are done on six points, with a quarter of the multiplications and three launches more for each layer. In tf32 launches
+    /// make second forms.
     /// </summary>
     [TestCase("pix2pix", "fp32", 86.8, 1.3, 161)]
     [TestCase("pix2pix", "tf32", 86.8, 0.2, 255)]
