@@ -24,8 +24,8 @@ internal sealed record CopyAllCall(CopySlot[] Slots) : KernelCall<CopyAllCall>
 }
 
 /// <summary>
-/// Calls for which <see cref="IKernels.Chains"/> holds, one after the other; each may read the results of those before it. For arrays that
-/// are all small, or that all have one length and overlap only where they are the same.
+/// Calls for which <see cref="IKernels.Chains"/> holds, one after the other; each may read the results of those before it. The arrays are
+/// all small, or all have one length.
 /// </summary>
 internal sealed record ChainCall(KernelCall[] Links) : KernelCall<ChainCall>
 {
