@@ -14,7 +14,7 @@ internal sealed class MutationTests
     /// </summary>
     private static readonly string[] s_zero =
     [
-        "abs_gradient 0", "clamp_gradient 0", "leakyrelu_gradient 0", "relu_gradient 0",
+        "abs_gradient 0", "clamp_gradient 0", "hardtanh_gradient 0", "leakyrelu_gradient 0", "relu_gradient 0",
         "max_pool_gather 0", "max_pool_gradient 0", "sign 0",
     ];
 
