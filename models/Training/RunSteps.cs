@@ -68,7 +68,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     public void Skip(long since) => timer.Skip(since);
 
     /// <summary>Tells a log and an observer of the steps from now on; null for none.</summary>
-    public void Tell(RunLog? log, ITrainingObserver? observer) => (_log, _observer) = (log, observer);
+    public void Tell(RunLog? log, ITrainingObserver? observer) => (_log, _observer, writer.Observer) = (log, observer, observer);
 
     public void Take(Batch batch)
     {
@@ -147,7 +147,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     public void Save()
     {
         _position = _position with { Seconds = timer.Seconds, ProcessorSeconds = timer.ProcessorSeconds };
-        writer.Save(_position, _observer);
+        writer.Save(_position);
     }
 
     /// <summary>The epoch that ended with the last step, if options keep a numbered checkpoint of it; otherwise null.</summary>

@@ -15,7 +15,6 @@ namespace IlgpuGan.Models.Training;
 /// <param name="data">the training data</param>
 /// <param name="timer">the run's clock</param>
 internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
-    : IDisposable
 {
     /// <summary>
     /// How often a checkpoint is given its name at the end, for two seconds each, while another program reads the old one.
@@ -34,6 +33,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// The newest complete checkpoint: the latest, or one that waits for its name while another program reads the latest.
     /// </summary>
     private volatile string _newest = directory.Latest;
+
+    /// <summary>Hears of files when they are there; null for nobody.</summary>
+    public ITrainingObserver? Observer { get; set; }
 
     /// <summary>Steps taken when the latest checkpoint was made that is known to be written; negative if there is none.</summary>
     public long SavedStep { get; private set; } = -1;
@@ -58,7 +60,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// </summary>
     /// <exception cref="NonFiniteLossException">a weight is NaN or infinite</exception>
     /// <exception cref="RunException">the one before can't be written</exception>
-    public void Save(RunPosition position, ITrainingObserver? observer)
+    public void Save(RunPosition position)
     {
         Finish();
         model.BeforeSave(data);
@@ -93,10 +95,10 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         void Written()
         {
             (SavedStep, _hasOtherOptions) = (position.Step, false);
-            observer?.Saved(position.Step, held is null ? directory.Latest : AtomicFile.TemporaryOf(directory.Latest));
+            Observer?.Saved(position.Step, held is null ? directory.Latest : AtomicFile.TemporaryOf(directory.Latest));
             if (held is not null)
             {
-                observer?.Warned($"{held.Message}; it takes its name when that program is done");
+                Observer?.Warned($"{held.Message}; it takes its name when that program is done");
             }
         }
     }
@@ -121,12 +123,16 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
-    /// <summary>Waits for what is being written; what fails now has been reported, or is not needed.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Waits until nothing is being written, where something has failed: what fails here, too, is not reported. The writer can be used
+    /// further.
+    /// </summary>
+    public void Drain()
     {
         while (_underWay.TryDequeue(out var next))
         {
-            if (((IAsyncResult)next.Work).AsyncWaitHandle.WaitOne() && next.Work.IsCompletedSuccessfully)
+            Task.WaitAny(next.Work);
+            if (next.Work.IsCompletedSuccessfully)
             {
                 next.Written();
             }
@@ -155,9 +161,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     }
 
     /// <summary>Has the latest checkpoint copied to the numbered checkpoint of an epoch, and the oldest ones deleted.</summary>
-    public void CopyToNumber(long epoch, ITrainingObserver? observer)
+    public void CopyToNumber(long epoch)
     {
-        CopyLatest(directory.Numbered(epoch), observer);
+        CopyLatest(directory.Numbered(epoch));
         if (model.Options.KeepLast > 0)
         {
             string? undeleted = null;
@@ -167,7 +173,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
                 {
                     if (undeleted is not null)
                     {
-                        observer?.Warned(undeleted);
+                        Observer?.Warned(undeleted);
                     }
                 });
         }
@@ -193,7 +199,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="UnauthorizedAccessException">a file can't be deleted</exception>
     public void DeleteAll(bool andFolder)
     {
-        Dispose();
+        Drain();
         string[] files =
         [
             directory.Latest, directory.Options, directory.Log, directory.ReportFacts, directory.Report, directory.LockFile,
@@ -215,8 +221,8 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     }
 
     /// <summary>Has the latest checkpoint copied to another file.</summary>
-    public void CopyLatest(string path, ITrainingObserver? observer) =>
-        Beside(() => Checkpoint.Copy(_newest, path), () => observer?.Saved(SavedStep, path));
+    public void CopyLatest(string path) =>
+        Beside(() => Checkpoint.Copy(_newest, path), () => Observer?.Saved(SavedStep, path));
 
     /// <summary>Makes another checkpoint of the run the latest one.</summary>
     /// <exception cref="RunException">it can't be written</exception>
@@ -238,7 +244,16 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     private void Conclude()
     {
         var (work, written) = _underWay.Dequeue();
-        Writing(() => work.GetAwaiter().GetResult());
+        try
+        {
+            Writing(() => work.GetAwaiter().GetResult());
+        }
+        catch
+        {
+            Drain(); // What came after it has failed with it, and the next starts anew.
+            throw;
+        }
+
         written();
     }
 
@@ -278,7 +293,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <summary>A sentence that names the last good checkpoint.</summary>
     public string LastGood()
     {
-        Dispose(); // One may be under way.
+        Drain(); // One may be under way.
         return SavedStep < 0 ? "No checkpoint has been written yet."
             : File.Exists(_newest) ? $"The last good checkpoint is {_newest} (step {SavedStep})."
             : $"The last good checkpoint, {_newest} (step {SavedStep}), is gone.";

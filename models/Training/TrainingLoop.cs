@@ -92,6 +92,7 @@ internal sealed class TrainingLoop(
         finally
         {
             batches.Stop();
+            writer.Drain(); // Before another program may take the run over.
         }
 
         var isFinished = steps.Taken >= steps.Total;
@@ -157,12 +158,12 @@ internal sealed class TrainingLoop(
 
         if (isBest)
         {
-            writer.CopyLatest(directory.Best, observer);
+            writer.CopyLatest(directory.Best);
         }
 
         if (numbered is { } epoch)
         {
-            writer.CopyToNumber(epoch, observer);
+            writer.CopyToNumber(epoch);
         }
 
         steps.Skip(since);

@@ -236,7 +236,7 @@ public sealed class TrainingRun : IDisposable
     {
         _isDisposed = true;
         _batches.Dispose();
-        _writer.Dispose();
+        _writer.Drain();
         _lock?.Dispose();
         Model.Dispose();
         _ownDevice?.Dispose();
@@ -333,7 +333,7 @@ public sealed class TrainingRun : IDisposable
             Vectors = VectorsOf(Model.Device),
         };
         _writer.WriteOptions();
-        _writer.Save(_steps.Position, observer: null);
+        _writer.Save(_steps.Position);
         _writer.Finish();
     }
 
@@ -349,13 +349,13 @@ public sealed class TrainingRun : IDisposable
         _writer.WriteOptions();
         if (_steps.EpochToNumber(_opening.Stored!) is { } epoch && !File.Exists(Directory.Numbered(epoch)))
         {
-            _writer.CopyToNumber(epoch, observer: null); // The program was killed between the latest checkpoint and its copy.
+            _writer.CopyToNumber(epoch); // The program was killed between the latest checkpoint and its copy.
         }
 
         if (_earlyStopping is not null && Best?.Step == Step
             && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
         {
-            _writer.CopyLatest(Directory.Best, observer: null); // Killed before this copy.
+            _writer.CopyLatest(Directory.Best); // Killed before this copy.
         }
 
         _writer.Finish();

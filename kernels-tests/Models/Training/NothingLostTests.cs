@@ -330,6 +330,45 @@ internal sealed class NothingLostTests
         return folder;
     }
 
+    /// <summary>Its checkpoints are told of a step later, and so after it has failed.</summary>
+    [Test]
+    public void AnObserverThatFailsIsToldOfNoCheckpointAnyMore()
+    {
+        var observer = new Failing(step: 4);
+        using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired with { SaveSteps = 1 }))
+        {
+            Assert.That(() => run.Train(observer), Throws.TypeOf<InvalidOperationException>().With.Message.EqualTo("no more"));
+            Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(run.Step));
+        }
+
+        Assert.That(observer.ToldAfterwards, Is.False);
+    }
+
+    private sealed class Failing(long step) : ITrainingObserver
+    {
+        private bool _hasFailed;
+
+        public bool ToldAfterwards { get; private set; }
+
+        public void Stepped(TrainingProgress progress)
+        {
+            if (progress.Step == step)
+            {
+                _hasFailed = true;
+                throw new InvalidOperationException("no more");
+            }
+        }
+
+        public void Saved(long step, string file)
+        {
+            if (_hasFailed)
+            {
+                ToldAfterwards = true;
+                throw new InvalidOperationException("told again");
+            }
+        }
+    }
+
     private sealed class AtStep(long step, Action action) : ITrainingObserver
     {
         public void Stepped(TrainingProgress progress)
