@@ -24,10 +24,12 @@ public sealed class HeldFilesTests
         Disk.Current = disk;
         using var over = new CancellationTokenSource();
         var folder = runs.PathOf("run");
+        var latest = new RunDirectory(folder).Latest;
         var readers = new Action[]
         {
             () => StoredReport.Read(folder),
             () => OpenGenerator(folder),
+            () => HoldUntilInTheWay(latest, disk, over.Token),
         }.Select(read => Task.Run(() => Repeat(read, over.Token))).ToList();
         Assert.That(runs.Train("run", options), Is.EqualTo(TrainingOutcome.Finished));
         over.Cancel();
@@ -61,6 +63,13 @@ public sealed class HeldFilesTests
     {
         using var device = Device.Open("cpu", threads: 1);
         _ = SavedGenerator.Open(run, device);
+    }
+
+    /// <summary>Holds the checkpoint until one could not take its name, so that somebody is in the way however fast the others read.</summary>
+    private static void HoldUntilInTheWay(string latest, WindowsDisk disk, CancellationToken over)
+    {
+        using var file = Disk.OpenRead(latest);
+        SpinWait.SpinUntil(() => disk.Refusals > 0 || over.IsCancellationRequested);
     }
 
     /// <summary>Also before there is a run; and a file that is about to be replaced is locked for a moment here.</summary>
