@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors;

@@ -16,6 +16,7 @@ internal static class Sources
     public static readonly (string Package, string Sample)[] Samples =
     [
         ("IlgpuGan.Models", "pix2pix"),
+        ("IlgpuGan.Noise", "noise"),
         ("IlgpuGan.Tensors", "loop"),
         ("IlgpuGan.Imaging", "resize"),
         ("IlgpuGan.Hosting", "web"),

@@ -58,8 +58,9 @@ internal sealed class GeneratorEvaluation
     /// <summary>Whether a run or a file holds a model that generates from noise.</summary>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static bool IsFor(string model) => PictureGenerator.IsFor(model)
-        && (Directory.Exists(model) ? Checkpoint.ReadLatest(new RunDirectory(model), Checkpoint.Read) : Checkpoint.Read(model))
-            .Options is NoiseOptions;
+        && !FamilyCatalog.Of(
+            (Directory.Exists(model) ? Checkpoint.ReadLatest(new RunDirectory(model), Checkpoint.Read) : Checkpoint.Read(model)).Options)
+            .Info.LearnsFromOneFile;
 
     /// <summary>Scores of the model beyond the comparison of two sets.</summary>
     public GeneratorScores Scores(Device device, Action<string>? say, CancellationToken cancellation)

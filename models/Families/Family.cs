@@ -10,9 +10,6 @@ public abstract class Family
 {
     public abstract FamilyInfo Info { get; }
 
-    /// <summary>What the papers claim about the family, to be tested against baselines.</summary>
-    internal virtual IReadOnlyList<Claim> Claims => [];
-
     /// <summary>The options of a preset, before the user's own choices.</summary>
     /// <exception cref="OptionsException">the family has no such preset; the message lists its presets</exception>
     public TrainingOptions Defaults(string preset = TrainingOptions.ReferencePreset) =>

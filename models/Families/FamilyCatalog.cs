@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Formats.Reference;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The list of families: the built-in ones, and those that <see cref="Register"/> adds. Thread-safe.</summary>
+/// <summary>The list of families: those of this assembly, and those that <see cref="Register(Family)"/> adds. Thread-safe.</summary>
 public static class FamilyCatalog
 {
     /// <summary>Name of a generator in a file that is not part of a run.</summary>
@@ -25,20 +25,6 @@ public static class FamilyCatalog
         new StarGan.StarGanFamily(),
         new Pix2PixHd.Pix2PixHdFamily(),
         new Spade.SpadeFamily(),
-        new PlainGan.GanFamily(),
-        new PlainGan.DcganFamily(),
-        new PlainGan.WganFamily(),
-        new PlainGan.WganGpFamily(),
-        new LapGan.LapGanFamily(),
-        new ProgressiveGan.ProgressiveGanFamily(),
-        new Ebgan.EbganFamily(),
-        new Began.BeganFamily(),
-        new Gman.GmanFamily(),
-        new MadGan.MadGanFamily(),
-        new TripleGan.TripleGanFamily(),
-        new StackGan.StackGanFamily(),
-        new StackGanV2.StackGanV2Family(),
-        new R3Gan.R3GanFamily(),
     ]);
 
     /// <summary>All families, in the order of listings and look-ups.</summary>
@@ -54,31 +40,34 @@ public static class FamilyCatalog
     public static void Register(Family family)
     {
         var name = family.Info.Name;
+        if (name.Length == 0 || !char.IsAsciiLetterLower(name[0])
+            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        {
+            throw new ArgumentException($"a family can't be named '{name}': small letters, digits and dashes make a name", nameof(family));
+        }
+
+        if (family.Defaults().Model is var model && model != name)
+        {
+            throw new ArgumentException($"the options of the family '{name}' say that they are of '{model}'", nameof(family));
+        }
+
         lock (s_lock)
         {
-            if (All.Any(f => f.GetType() == family.GetType()))
-            {
-                return;
-            }
-
-            if (name.Length == 0 || !char.IsAsciiLetterLower(name[0])
-                || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
-            {
-                throw new ArgumentException(
-                    $"a family can't be named '{name}': small letters, digits and dashes make a name", nameof(family));
-            }
-
-            if (Find(name) is { } other)
+            if (Find(name) is { } other && other.GetType() != family.GetType())
             {
                 throw new ArgumentException($"there is a family '{name}' already, {other.GetType()}", nameof(family));
             }
 
-            if (family.Defaults().Model is var model && model != name)
-            {
-                throw new ArgumentException($"the options of the family '{name}' say that they are of '{model}'", nameof(family));
-            }
+            Register([family]);
+        }
+    }
 
-            s_listing = new Listing([.. All, family]);
+    /// <summary>Adds families whose names are known to be new, those that are there already excepted.</summary>
+    internal static void Register(IReadOnlyList<Family> families)
+    {
+        lock (s_lock)
+        {
+            s_listing = new Listing([.. All, .. families.ExceptBy(All.Select(f => f.GetType()), f => f.GetType())]);
         }
     }
 

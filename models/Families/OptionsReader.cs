@@ -112,8 +112,8 @@ internal static class OptionsReader
         return model.ValueKind == JsonValueKind.String && FamilyCatalog.Find(model.GetString()!) is { } family
             ? family
             : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
-                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; a family of your own is registered first " +
-                "(--families FILE.dll)");
+                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; families of other assemblies are registered " +
+                "first (NoiseFamilies.Register() of the package IlgpuGan.Noise; --families FILE.dll for your own)");
     }
 
     private static object? ValueOf(JsonElement value, Type type)

@@ -54,6 +54,7 @@ public static class Application
         ParseResult parsed;
         try
         {
+            NoiseFamilies.Register();
             FamilyAssemblies.LoadNamedIn(args);
             parsed = EnvironmentDefaults.Parse(RootFor(args), args, Environment.GetEnvironmentVariable);
         }

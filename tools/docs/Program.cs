@@ -1,4 +1,5 @@
 using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors;
 
@@ -52,7 +53,7 @@ internal static class Program
     private static int WriteSite(string folder)
     {
         var site = new Site(".", new LibraryReference(
-            typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(Image).Assembly));
+            typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(NoiseFamilies).Assembly, typeof(Image).Assembly));
         foreach (var problem in site.Problems)
         {
             Console.Error.WriteLine(problem);

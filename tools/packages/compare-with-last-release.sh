@@ -13,11 +13,12 @@ work=$(mktemp -d)
 trap 'git worktree remove --force "$work/tree"; rm -rf "$work"' EXIT
 git worktree add --detach "$work/tree" "$tag" > "$work/log"
 version=$(dotnet msbuild "$work/tree/models/Models.csproj" -getProperty:Version)
-for library in engine/Imaging engine/Tensors models tools/Hosting tools/ExtensionsAI; do
+libraries=$(cd "$work/tree" && ls -d engine/Imaging engine/Tensors models models/Noise tools/Hosting tools/ExtensionsAI 2>/dev/null || true)
+for library in $libraries; do
     dotnet pack "$work/tree/$library" -c Release -o "$work/packages" -v q -nologo
 done
 
-for library in engine/Imaging engine/Tensors models tools/Hosting tools/ExtensionsAI; do
+for library in $libraries; do
     dotnet pack "$library" -c Release -o "$work/today" -v q -nologo "-p:LastRelease=$work/packages" "-p:LastVersion=$version"
 done
 echo "every public member of $tag is there"

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IlgpuGan.Models.Families.StackGan;
 
 namespace IlgpuGan.ModelsTests.Data;
 

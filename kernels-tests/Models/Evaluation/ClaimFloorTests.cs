@@ -1,7 +1,8 @@
+using IlgpuGan.Claims;
+using IlgpuGan.Claims.Papers;
 using IlgpuGan.Models.Data.Synthetic;
-using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families.MadGan;
 
 namespace IlgpuGan.ModelsTests.Evaluation;

@@ -1,5 +1,5 @@
+using IlgpuGan.Claims;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Families.StarGan;

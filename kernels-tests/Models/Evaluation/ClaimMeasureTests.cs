@@ -1,6 +1,7 @@
-using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Claims;
+using IlgpuGan.Claims.Papers;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Families.R3Gan;

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using IlgpuGan.Models.Experiments;
+using IlgpuGan.Claims;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>The stored results of the claims: their files agree, and a claim that was changed has seeds that it had not seen.</summary>
 internal sealed class ClaimResultsTests
 {
-    private static readonly string s_results = Path.Combine(Sources.Root, "models", "Experiments", "results");
+    private static readonly string s_results = Path.Combine(Sources.Root, "models", "Claims", "results");
 
     private static IEnumerable<string> Names => Directory.GetFiles(s_results, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IlgpuGan.Models.Experiments;
+using IlgpuGan.Claims;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
@@ -19,6 +19,10 @@ public class ClaimTests : CommandFixture
     /// What decides was stated before: a least effect, and what an answer gets that took no learning. How much a further step helps and how
     /// diverse pictures are have no such answer: one step gains nothing, and noise is the most diverse.
     /// </summary>
+    [Test]
+    public void EachIsOfAFamilyInTheFamiliesOrder() =>
+        Assert.That(FamilyCatalog.All.SelectMany(ClaimCatalogue.Of), Is.EqualTo(ClaimCatalogue.All).And.Not.Empty);
+
     [TestCaseSource(nameof(All))]
     public void AClaimStatesItsEffectAndTheConstantAnswer(string name)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Distilling;
 using IlgpuGan.Models.Families.Pix2Pix;
 
 namespace IlgpuGan.ModelsTests.Evaluation;

@@ -1,5 +1,5 @@
+using IlgpuGan.Claims;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Experiments;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 

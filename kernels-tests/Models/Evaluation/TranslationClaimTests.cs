@@ -1,5 +1,5 @@
+using IlgpuGan.Claims;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;

@@ -1,3 +1,4 @@
+using IlgpuGan.Claims.Papers;
 using IlgpuGan.Models.Families.Began;
 
 namespace IlgpuGan.ModelsTests.Models;

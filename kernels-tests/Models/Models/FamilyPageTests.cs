@@ -1,3 +1,5 @@
+using IlgpuGan.Claims;
+
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>The page on adding a family is short, and so is its example, whose code it quotes.</summary>
@@ -10,8 +12,8 @@ public sealed class FamilyPageTests
         var folder = Path.Combine(Sources.Root, "models", "Families");
         Assert.That(File.ReadLines(Path.Combine(folder, "how-to-add-a-family.md")).Count(), Is.LessThanOrEqualTo(100));
         var code = Directory.EnumerateFiles(Path.Combine(folder, "DiscoGan"), "*.cs")
-            .Where(f => !f.EndsWith("Claim.cs", StringComparison.Ordinal)).SelectMany(File.ReadLines).Select(l => l.Trim())
+            .SelectMany(File.ReadLines).Select(l => l.Trim())
             .Count(l => l.Length > 1 && !l.StartsWith("//", StringComparison.Ordinal) && !l.StartsWith("using ", StringComparison.Ordinal));
-        Assert.That(code, Is.LessThanOrEqualTo(160), "lines of code, without blank ones, braces, comments, usings and the claim");
+        Assert.That(code, Is.LessThanOrEqualTo(160), "lines of code, without blank ones, braces, comments, and usings");
     }
 }

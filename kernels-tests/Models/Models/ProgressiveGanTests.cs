@@ -1,3 +1,4 @@
+using IlgpuGan.Claims;
 using IlgpuGan.Models.Families.ProgressiveGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;

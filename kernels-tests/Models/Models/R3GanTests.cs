@@ -1,3 +1,4 @@
+using IlgpuGan.Claims.Papers;
 using IlgpuGan.Models.Families.R3Gan;
 using IlgpuGan.Tensors.Optim;
 

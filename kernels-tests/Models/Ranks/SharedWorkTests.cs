@@ -1,6 +1,6 @@
+using IlgpuGan.Claims;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;

@@ -33,8 +33,8 @@ public sealed class OptionsTests
     [Test]
     public void EveryOptionHasItsHelpAsSummary()
     {
-        var file = Path.ChangeExtension(typeof(TrainingOptions).Assembly.Location, ".xml");
-        var members = XDocument.Load(file).Descendants("member").ToDictionary(m => m.Attribute("name")!.Value, m => m);
+        var members = new[] { typeof(TrainingOptions), typeof(NoiseOptions) }
+            .SelectMany(t => XDocument.Load(Path.ChangeExtension(t.Assembly.Location, ".xml")).Descendants("member")).ToDictionary(m => m.Attribute("name")!.Value, m => m);
         var wrong = FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType()))
             .Where(o => o.Attribute is not null)
             .Select(o => (o.Property.DeclaringType, o.Property.Name, o.Attribute!.Help)).Distinct()

@@ -73,6 +73,7 @@ public sealed class PackedTests
     [TestCase("IlgpuGan.Imaging")]
     [TestCase("IlgpuGan.Tensors")]
     [TestCase("IlgpuGan.Models")]
+    [TestCase("IlgpuGan.Noise")]
     [TestCase("IlgpuGan.Hosting")]
     [TestCase("IlgpuGan.Extensions.AI")]
     [TestCase("IlgpuGan.Templates")]
@@ -222,6 +223,15 @@ public sealed class PackedTests
     {
         RunSample("pix2pix", "2");
         AssertTranslated(_folder);
+    }
+
+    [Test]
+    public void TheSampleOfNoiseGenerates()
+    {
+        RunSample("noise", "2");
+        Assert.That(PictureFile.Load(In("generated8.png")).Width, Is.EqualTo(32));
+        RunSample("noise", "3");
+        Assert.That(File.ReadLines(In("dcgan", "log.jsonl")), Is.Not.Empty, "it goes on with its run");
     }
 
     [Test]

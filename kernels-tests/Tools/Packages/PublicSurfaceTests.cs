@@ -17,8 +17,8 @@ public sealed class PublicSurfaceTests
 
     private static readonly Assembly[] s_packages =
     [
-        typeof(Image).Assembly, typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(ITranslator).Assembly,
-        typeof(TranslatorImageGenerator).Assembly,
+        typeof(Image).Assembly, typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(NoiseFamilies).Assembly,
+        typeof(ITranslator).Assembly, typeof(TranslatorImageGenerator).Assembly,
     ];
 
     private static IEnumerable<Type> Types => s_packages.SelectMany(a => a.GetTypes())

@@ -33,7 +33,9 @@ public sealed class WindowsProgramTests : CommandFixture
         }
 
         // As they were compiled: what is beside the tests may hold machine code of this system, which the other one refuses.
-        foreach (var project in new[] { "engine/Imaging", "engine/Tensors", "models", "tools/Serve", "tools/Cli" })
+        string[] projects =
+            ["engine/Imaging", "engine/Tensors", "models", "models/Noise", "models/Claims", "tools/Serve", "tools/Cli"];
+        foreach (var project in projects)
         {
             foreach (var file in Directory.GetFiles(Path.Combine(Sources.Root, project, "obj", Configuration, "net10.0"), "*.dll"))
             {

@@ -50,7 +50,8 @@ public class ReportPageTests
     public void EveryLossOfAFamilyHasAPhrase()
     {
         var page = File.ReadAllText(Path.Combine(Sources.Root, LossMeanings.Page));
-        var names = Directory.EnumerateFiles(Path.Combine(Sources.Root, "models", "Families"), "*.cs", SearchOption.AllDirectories)
+        var names = new[] { "Families", "Noise" }
+            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Sources.Root, "models", f), "*.cs", SearchOption.AllDirectories))
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"Report\(\s*\$?""([^""]+)""")).Select(m => m.Groups[1].Value)
             .Select(name => name.Replace("{name}", "A", StringComparison.Ordinal).Replace("{i}", "0", StringComparison.Ordinal))
             .Distinct().ToList();

@@ -30,8 +30,6 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         Views = ["input", "answer_1", "answer_2", "answer_3", "answer_4", "target"],
     };
 
-    internal override IReadOnlyList<Claim> Claims => [BicycleGanClaim.Answers];
-
     public override BicycleGanOptions AtSize(int side) => new()
     {
         LoadSize = side, CropSize = side, NumDowns = Math.Clamp(int.Log2(side), 3, 8), NLayersD = side < 256 ? 2 : 3,

@@ -25,8 +25,6 @@ internal sealed class BridgeFamily : PictureFamily<BridgeOptions>
         Views = ["input", "output", "target"], ComparedViews = new("output", "target"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [BridgeClaim.Pairwise];
-
     public override BridgeOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, NumDowns = Math.Clamp(int.Log2(side), 3, 8) };
 

@@ -34,8 +34,6 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         Views = ["real_A", "fake_B", "real_B", "idt_B"], ComparedViews = new("fake_B", "real_B"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [CutClaim.Night];
-
     public override CutOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
 
     protected override IReadOnlyList<NetworkSpec> Networks(CutOptions o) =>

@@ -32,8 +32,6 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         BenchGenerators = ["resnet9", "resnet6"],
     };
 
-    internal override IReadOnlyList<Claim> Claims => CycleGanClaims.All;
-
     internal override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
         if (name is null ? !ReferenceNetworks.IsOfUnpairedTraining(architecture) : name

@@ -28,8 +28,6 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
         QualityLosses = ["recon_A", "recon_B"], Views = s_views, ComparedViews = new("fake_B", "real_B"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [DiscoGanClaim.Modes];
-
     public override DiscoGanOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, Downs = Math.Clamp(int.Log2(side) - 2, 1, MostDowns) };
 

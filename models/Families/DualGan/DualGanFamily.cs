@@ -28,8 +28,6 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
         Views = s_views, ComparedViews = new("fake_B", "real_B"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [DualGanClaim.Labels];
-
     public override DualGanOptions AtSize(int side) => new()
     {
         LoadSize = side, CropSize = side, Downs = Math.Min(int.Log2(side), MostDowns),

@@ -33,8 +33,6 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         BenchGenerators = ["unet256"],
     };
 
-    internal override IReadOnlyList<Claim> Claims => Pix2PixClaims.All;
-
     internal override RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name)
     {
         var own = ReferenceNetworks.IsGenerator(architecture) ? GeneratorName : DiscriminatorName;

@@ -37,8 +37,6 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
         Views = ["input", "output", "target"], ComparedViews = new("output", "target"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [Pix2PixHdClaim.Photographs];
-
     public override Pix2PixHdOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
 

@@ -45,8 +45,6 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
 
     public static string DiscriminatorOf(int level) => $"netD_{level}";
 
-    internal override IReadOnlyList<Claim> Claims => [SinGanClaim.Patches];
-
     /// <summary>A pyramid whose coarsest level, which the first steps train, has this side.</summary>
     public override SinGanOptions AtSize(int side) => ForBenchmark(new SinGanOptions { MaxSize = side });
 

@@ -30,8 +30,6 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         Views = ["labels", "output", "photo"], ComparedViews = new("output", "photo"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [SpadeClaim.Labels];
-
     public override SpadeOptions AtSize(int side) =>
         (
             side < 256 ? SpadeOptions.Small() : new SpadeOptions()) with { LoadSize = side, CropSize = side,

@@ -28,8 +28,6 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         Views = ["input", "target_1", "target_2", "target_3", "target_4"],
     };
 
-    internal override IReadOnlyList<Claim> Claims => [StarGanClaim.Domains];
-
     public override StarGanOptions AtSize(int side) =>
         new() { CentreCrop = 0, ImageSize = side, DRepeatNum = Math.Clamp(int.Log2(side) - 1, 1, 6) };
 

@@ -27,8 +27,6 @@ internal sealed class UnsbFamily : PictureFamily<UnsbOptions>
         Views = ["real_A", "fake_1", "fake_B", "real_B"], ComparedViews = new("fake_B", "real_B"),
     };
 
-    internal override IReadOnlyList<Claim> Claims => [UnsbClaim.Night];
-
     public override UnsbOptions AtSize(int side) => new() { LoadSize = side, CropSize = side, Blocks = side < SideOfNineBlocks ? 6 : 9 };
 
     protected override IReadOnlyList<NetworkSpec> Networks(UnsbOptions o) =>

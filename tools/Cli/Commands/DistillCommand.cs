@@ -1,7 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Experiments;
+using IlgpuGan.Models.Distilling;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using IlgpuGan.Claims;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
-using IlgpuGan.Models.Experiments;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -14,7 +14,7 @@ namespace IlgpuGan.Cli.Commands;
 internal static class ExperimentCommand
 {
     /// <summary>Results of the claims in a checkout, relative to its root.</summary>
-    private const string Committed = "models/Experiments/results";
+    private const string Committed = "models/Claims/results";
 
     public static Command Create() =>
         new("experiment", "Tests claims of the papers at small scale: trains variants and compares them.") { List(), RunOne() };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IlgpuGan.Claims;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;
 
@@ -26,7 +27,7 @@ internal static class FamiliesCommand
                 data = f.Info.Data,
                 input = f.Info.Input,
                 presets = f.Info.Presets.Select(p => new { name = p.Name, summary = p.Summary }),
-                claims = f.Claims.Select(c => c.Name),
+                claims = ClaimCatalogue.Of(f).Select(c => c.Name),
             }),
             [.. FamilyCatalog.All.SelectMany(Lines)]);
         return ExitCode.Done;
@@ -44,9 +45,9 @@ internal static class FamiliesCommand
             yield return $"    preset   {preset.Name}: {preset.Summary}";
         }
 
-        if (family.Claims.Count > 0)
+        if (ClaimCatalogue.Of(family) is { Count: > 0 } claims)
         {
-            yield return $"    claims   {string.Join(", ", family.Claims.Select(c => c.Name))} (ilgpugan experiment run NAME)";
+            yield return $"    claims   {string.Join(", ", claims.Select(c => c.Name))} (ilgpugan experiment run NAME)";
         }
     }
 }

@@ -1,0 +1,53 @@
+using IlgpuGan.Models.Families;
+
+namespace IlgpuGan.Claims;
+
+/// <summary>
+/// Held-out and generated pictures, for the claims of families that generate from noise.
+/// </summary>
+internal static class GeneratedPictures
+{
+    /// <summary>Seed of the pictures with which a trained model is evaluated.</summary>
+    private const ulong Seed = 1;
+
+    /// <summary>The patch distance to held-out houses of 32 pixels (<c>data synth --kind attributes</c>).</summary>
+    public static ClaimMeasure PatchesOfHouses { get; } =
+        new("patches", "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false)
+        {
+            Digits = 1, Floor = new(168.1, "the nearer of noise and the mean picture"),
+        };
+
+    /// <summary>The pictures of <c>val</c>, sorted by name.</summary>
+    public static IReadOnlyList<Picture> HeldOut(TrainedVariant variant)
+    {
+        var pictures = new List<Picture>();
+        foreach (var batch in variant.HeldOut())
+        {
+            using var step = variant.Device.Step();
+            pictures.Add(PictureTensors.ToPicture(batch[LabelledPictures.NameOfPicture]));
+        }
+
+        return pictures;
+    }
+
+    /// <summary>That number of pictures, as <c>generate --seed 1</c> makes them.</summary>
+    public static IReadOnlyList<Picture> Of(GanModel model, int count) => Of(model, new GenerationRequest { Seed = Seed, Count = count });
+
+    /// <summary>
+    /// The pictures of a request by a fully trained model. Sets <see cref="GenerationRequest.StepsTaken"/>: with 0, a family with stages
+    /// would generate as in its first stage.
+    /// </summary>
+    public static IReadOnlyList<Picture> Of(GanModel model, GenerationRequest request)
+    {
+        var made = new List<Picture>();
+        foreach (var pictures in model.Generate(request with { StepsTaken = model.Options.Steps ?? 0 }))
+        {
+            using (pictures)
+            {
+                made.AddRange(Enumerable.Range(0, pictures.Shape[0]).Select(i => PictureTensors.ToPicture(pictures, i)));
+            }
+        }
+
+        return made;
+    }
+}

@@ -1,0 +1,86 @@
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Gman;
+
+namespace IlgpuGan.Claims.Papers;
+
+/// <summary>The claim of Durugkar et al. 2016: several discriminators give better pictures than one, from as many pictures.</summary>
+internal static class GmanClaim
+{
+    private const int Side = 32;
+    private const int Glyphs = 2000;
+    private const int HeldOut = 200;
+    private const int Columns = 10;
+    private const int Shown = 40;
+    private const int Checkpoints = 16;
+    private const double Enough = 0.3;
+    private const int BatchSize = 100;
+    private const string Patches = "patches";
+    private const string Covered = "coverage";
+    private const string AtTheEnd = "at the end";
+    private const string Reached = "first";
+
+    public static Claim Judges { get; } = new()
+    {
+        Name = GmanFamily.Name,
+        Sentence = "Five discriminators, the harsher ones weighted more, reach pictures like the real ones in fewer steps than one " +
+            "discriminator.",
+        Source = "Durugkar et al. 2016: more discriminators reach a steady state in fewer iterations; no figures to compare",
+        Setting = "Synthetic glyphs of 32 pixels, 2000 for training, 200 held out; width 64, the arithmetic mean, λ 1, initial weights " +
+            "of deviation 0.1, no dropout; batches of 100, split among the discriminators. The generator minimises −log D: with the " +
+            "paper's log(1 − D), such small discriminators won within 200 steps, and nothing was learned. Of sixteen checkpoints the " +
+            "first one counts whose glyphs cover 0.3 of the held-out ones, by a classifier's features.",
+        FirstSeed = 11,
+        Learnt = "Before, neither drew glyphs yet after 2000 steps.",
+        Steps = 8000,
+        Variants =
+        [
+            new("five", "five discriminators", steps => With(5, steps)),
+            new("one", "one discriminator: a plain GAN", steps => With(1, steps)),
+        ],
+        Measures =
+        [
+            new(Patches, "patch distance to held-out glyphs, × 10³, mean over the checkpoints", HigherIsBetter: false) { Digits = 1 },
+            new(Covered, "share of the held-out glyphs with a generated one near them, mean over the checkpoints", HigherIsBetter: true),
+            new(AtTheEnd, "patch distance of the last checkpoint", HigherIsBetter: false) { Digits = 1 },
+            new(Reached, "the first checkpoint of sixteen with a coverage of 0.3; 17 if none has it", HigherIsBetter: false)
+            {
+                Digits = 1, Floor = new(Checkpoints + 1, "noise at all checkpoints"),
+            },
+        ],
+        Differences =
+        [
+            new("five", "one", Reached) { Least = 1 },
+            new("five", "one", Patches) { IsApart = true },
+            new("five", "one", Covered) { IsApart = true },
+        ],
+        DrawData = folder => new DrawnGlyphs().WriteSplits(folder, Glyphs, HeldOut, Side),
+        Judge = Judge,
+    };
+
+    private static IReadOnlyList<ClaimPart> With(int discriminators, int steps) =>
+    [
+        new("", GmanOptions.Small() with { Discriminators = discriminators, BatchSize = BatchSize, Steps = steps, LogFreq = 100 })
+        {
+            Checkpoints = Checkpoints,
+        },
+    ];
+
+    private static ClaimFinding Judge(TrainedVariant variant)
+    {
+        var real = GeneratedPictures.HeldOut(variant);
+        var made = variant.Models.Select(model => GeneratedPictures.Of(model, real.Count)).ToList();
+        var distances = made.ConvertAll(m => variant.Instruments.PatchDistance(m, real));
+        var covered = made.ConvertAll(m => variant.Instruments.Coverage(m, real));
+        return new ClaimFinding
+        {
+            Values = new Dictionary<string, double>
+            {
+                [Patches] = distances.Average(),
+                [Covered] = covered.Average(),
+                [AtTheEnd] = distances[^1],
+                [Reached] = covered.FindIndex(c => c >= Enough) is var first and >= 0 ? first + 1 : Checkpoints + 1,
+            },
+            Pictures = [Mosaic.Column([.. made[^1].Take(Shown).Chunk(Columns).Select(row => Mosaic.Row(row))])],
+        };
+    }
+}

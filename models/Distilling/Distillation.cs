@@ -1,0 +1,292 @@
+using System.Text.Json;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Comparison;
+using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
+
+namespace IlgpuGan.Models.Distilling;
+
+/// <summary>What a distillation starts from, and how much it may lose.</summary>
+internal sealed record DistillationSettings
+{
+    /// <summary>A run or a file with the trained generator.</summary>
+    public required string Teacher { get; init; }
+
+    /// <summary>Pairs, in <c>train</c> and in the split.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Folder of the students' runs and of the results; an interrupted distillation there is resumed.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>
+    /// The split that decides. The scores that are reported come from another one, since the narrowest student that is good enough on a
+    /// split is likely to be good by chance there, too.
+    /// </summary>
+    public string Split { get; init; } = "val";
+
+    /// <summary>Widths of the students' first layers; empty for an eighth, a quarter, three eighths and half of the teacher's.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [];
+
+    /// <summary>Share of the teacher's score that the student may lose.</summary>
+    public double MostLoss { get; init; } = 0.05;
+
+    /// <summary>Training steps of each student.</summary>
+    public long Steps { get; init; } = 20_000;
+
+    public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>One network of a distillation.</summary>
+/// <param name="Width">channels of the first layer</param>
+/// <param name="Weights">number of weights</param>
+/// <param name="MultiplyAdds">of the convolutions, for one picture</param>
+/// <param name="Seconds">fastest forward of one picture</param>
+/// <param name="Score">on the pairs that decide</param>
+/// <param name="Reported">on other pairs; null if there are none</param>
+internal sealed record DistilledNetwork(
+    int Width, long Weights, double MultiplyAdds, double Seconds, double Score, double? Reported = null)
+{
+    /// <summary>The score to tell.</summary>
+    internal double Told => Reported ?? Score;
+}
+
+/// <summary>The result: <c>distill.json</c>.</summary>
+/// <param name="Measure">
+/// what the score is: the share of pixels whose class a segmenter finds where the pairs have label maps, otherwise MS-SSIM
+/// </param>
+/// <param name="Teacher">the trained generator</param>
+/// <param name="Students">the trained ones, by width</param>
+/// <param name="Chosen">width of the smallest that loses little enough; null if none does</param>
+/// <param name="Side">side of the pictures in pixels</param>
+/// <param name="Device">where the times were measured</param>
+internal sealed record DistillationReport(
+    string Measure, DistilledNetwork Teacher, IReadOnlyList<DistilledNetwork> Students, int? Chosen, int Side, string Device)
+{
+    /// <summary>The pairs that decided: <c>val</c>, or <c>half of val</c>.</summary>
+    public required string ChosenOn { get; init; }
+
+    /// <summary>The pairs that the told scores are of; null if there are no others than those that decided.</summary>
+    public required string? ReportedOn { get; init; }
+
+    /// <summary>
+    /// A generator as wide as the chosen student, or as the widest if none was, trained for as many steps without the teacher; null until
+    /// it is trained.
+    /// </summary>
+    public DistilledNetwork? Alone { get; init; }
+
+    /// <summary>What the student owes to its teacher: how much more it scores than that generator.</summary>
+    public double? TeacherGains => Alone is null ? null : Students.First(s => s.Width == Alone.Width).Told - Alone.Told;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
+
+    public string ToMarkdown()
+    {
+        var splits = ReportedOn is null
+            ? $"There are no other pairs than those that decide, {ChosenOn}: the student's score is likely to be a little too good."
+            : $"By {ChosenOn} the width is chosen; what is lost is told of {ReportedOn}.";
+        var text = new StringBuilder($"Pictures of {Side} pixels, on {Device}; the score is {Measure}. {splits}\n\n");
+        string[] scores = ReportedOn is null ? [ChosenOn] : [ChosenOn, ReportedOn];
+        List<string[]> rows = [["generator", "weights", "multiply-adds", "fewer", "ms", .. scores, "lost"]];
+        rows.Add(Row("teacher", Teacher));
+        rows.AddRange(Students.Select(student => Row(student.Width == Chosen ? "**student**" : "student", student)));
+        if (Alone is not null)
+        {
+            rows.Add(Row("without a teacher", Alone));
+        }
+
+        MarkdownTable.Append(text, rows);
+        if (Alone is not null && TeacherGains is { } gain)
+        {
+            var alone = $"trained for as many steps without it, the same generator scores {Text($"{Alone.Told:0.0000}")}";
+            text.Append(gain > 0
+                ? $"\nThe teacher gains {Text($"{gain:0.0000}")}: {alone}.\n"
+                : $"\nThe teacher gains nothing: {alone}, the student {Text($"{Alone.Told + gain:0.0000}")}; it is in " +
+                    $"{Distillation.FolderOf(Alone.Width, isTaught: false)}.\n");
+        }
+
+        return text.ToString();
+
+        string[] Row(string name, DistilledNetwork network) =>
+        [
+            $"{name}, width {network.Width}", Text($"{network.Weights:#,0}"), Text($"{network.MultiplyAdds / 1e6:#,0.0} M"),
+            network == Teacher ? "" : Text($"{Teacher.MultiplyAdds / network.MultiplyAdds:0.0}×"), Text($"{network.Seconds * 1e3:0.00}"),
+            Text($"{network.Score:0.0000}"), .. ReportedOn is null ? (string[])[] : [Text($"{network.Reported:0.0000}")],
+            network == Teacher ? "" : Text($"{100 * (1 - (network.Told / Teacher.Told)):0.0} %"),
+        ];
+
+        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>
+/// Makes a trained generator small: trains narrower ones that imitate it, from the narrowest on, until one loses little enough of its score
+/// on held-out pairs, and tells the scores of other pairs; then one as wide without the teacher, to tell what that gains (after GAN
+/// Compression, Li et al. 2020, whose search over widths shares weights; here each student is trained).
+/// </summary>
+/// <param name="settings">the teacher and the bounds</param>
+/// <param name="device">the device to train and measure on</param>
+internal sealed class Distillation(DistillationSettings settings, Device device)
+{
+    /// <summary>Forwards that are timed.</summary>
+    private const int TimedForwards = 20;
+
+    public Action<string>? Say { get; init; }
+
+    /// <summary>Trains a run to its end.</summary>
+    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, stop) => run.Train(cancellationToken: stop);
+
+    /// <summary>The weights of the student: 16-bit convolutions in safetensors.</summary>
+    public string Student => Path.Combine(settings.Output, "student.safetensors");
+
+    public string Json => Path.Combine(settings.Output, "distill.json");
+
+    public string Markdown => Path.Combine(settings.Output, "distill.md");
+
+    /// <summary>Trains students until one is good enough, and writes results and weights.</summary>
+    /// <returns>null if it was cancelled</returns>
+    /// <exception cref="OptionsException">the teacher's family has no students, or a width is not smaller than the teacher's</exception>
+    /// <exception cref="RunException">there is no such teacher</exception>
+    /// <exception cref="PictureException">pictures are missing or can't be used</exception>
+    public DistillationReport? Run(CancellationToken cancellation = default)
+    {
+        var students = Students();
+        var widths = settings.Widths.Count > 0
+            ? settings.Widths.Order().ToList()
+            : [.. Enumerable.Range(1, 4).Select(eighths => students.TeacherWidth * eighths / 8).Where(width => width > 0)];
+        if (widths.Exists(width => width >= students.TeacherWidth))
+        {
+            throw new OptionsException(
+                $"a student of width {widths[^1]} is no smaller than its teacher, whose width is {students.TeacherWidth}");
+        }
+
+        var folder = Path.Combine(settings.Output, "teacher");
+        var (deciding, telling) = Pairs(students.OfWidth(widths[0]) with { Data = settings.Data });
+        var (teacher, measure) = Measured(settings.Teacher, students.TeacherWidth, students, folder);
+        List<DistilledNetwork> trained = [];
+        DistillationReport? report = null;
+        foreach (var width in widths.TakeWhile(_ => report?.Chosen is null))
+        {
+            if (Trained(width, isTaught: true) is not { } run)
+            {
+                return null;
+            }
+
+            trained.Add(Measured(run, width, students, run).Network);
+            var isGood = trained[^1].Score >= (1 - settings.MostLoss) * teacher.Score;
+            report = new DistillationReport(measure, teacher, [.. trained], isGood ? width : null, students.Side, device.Description)
+            {
+                ChosenOn = deciding.Name, ReportedOn = telling?.Name,
+            };
+            Write(report);
+            Export(run);
+        }
+
+        var last = trained[^1].Width;
+        if (Trained(last, isTaught: false) is not { } alone)
+        {
+            return null;
+        }
+
+        report = report! with { Alone = Measured(alone, last, students, alone).Network };
+        Write(report);
+        return report;
+
+        string? Trained(int width, bool isTaught)
+        {
+            var options = (isTaught ? students.OfWidth(width) : students.Untaught(width)) with
+            {
+                Data = settings.Data, Steps = settings.Steps, Seed = settings.Seed,
+            };
+            var name = isTaught ? $"a student of width {width}" : $"a generator of width {width} without a teacher, to compare";
+            var run = Path.Combine(settings.Output, FolderOf(width, isTaught));
+            return new VariantTraining(device, Say, Train).Finish(name, run, options, cancellation) ? run : null;
+        }
+
+        (DistilledNetwork Network, string Measure) Measured(string model, int width, StudentSpec spec, string folder)
+        {
+            var (score, measure) = Scored(model, deciding, folder, cancellation);
+            var told = telling is null ? (double?)null : Scored(model, telling, Path.Combine(folder, "reported"), cancellation).Score;
+            return (Timed(model, width, spec) with { Score = score, Reported = told }, measure);
+        }
+    }
+
+    /// <summary>The folder of a run in that of the results.</summary>
+    internal static string FolderOf(int width, bool isTaught) => $"width-{width}{(isTaught ? "" : "-alone")}";
+
+    /// <summary>
+    /// The pairs that decide, and those whose scores are told: of the split <c>test</c>, or <c>val</c> if that is the one that decides.
+    /// Without it, the pairs of the split that decides take turns.
+    /// </summary>
+    private (HeldOutPairs Deciding, HeldOutPairs? Telling) Pairs(TrainingOptions options)
+    {
+        var family = FamilyCatalog.Of(options);
+        var other = settings.Split == "test" ? "val" : "test";
+        if (family.HasSplit(options, other))
+        {
+            return (new(settings.Split, settings.Split, null), new(other, other, null));
+        }
+
+        return family.OpenData(options, settings.Split, forEvaluation: true).Count < 2
+            ? (new(settings.Split, settings.Split, null), null)
+            : (new($"half of {settings.Split}", settings.Split, (0, 2)), new("its other half", settings.Split, (1, 2)));
+    }
+
+    private void Write(DistillationReport report)
+    {
+        AtomicFile.WriteText(Json, report.ToJson());
+        AtomicFile.WriteText(Markdown, report.ToMarkdown());
+    }
+
+    private StudentSpec Students()
+    {
+        using var file = NetworkFile.Open(settings.Teacher);
+        var generator = file.Networks.FirstOrDefault(network => network.IsGenerator);
+        return (generator is null ? null : FamilyCatalog.Students(generator.Options, settings.Teacher))
+            ?? throw new OptionsException($"{settings.Teacher}: only a U-Net or ResNet from one picture to another can be distilled");
+    }
+
+    /// <summary>Evaluates a generator on held-out pairs.</summary>
+    /// <param name="model">the run or file</param>
+    /// <param name="folder">folder of its <c>evaluation.json</c></param>
+    private (double Score, string Measure) Scored(string model, HeldOutPairs pairs, string folder, CancellationToken cancellation)
+    {
+        var request = new EvaluationRequest
+        {
+            Model = model, Data = settings.Data, Split = pairs.Split, Part = pairs.Part, Output = folder, SegmenterFolder = settings.Output,
+        };
+        var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
+        return report.Segmentation is { } classes
+            ? (classes.Outputs.PixelAccuracy, "the share of pixels whose class a segmenter finds")
+            : (report.Mean?.MsSsim ?? throw new PictureException($"{settings.Data}: holds no pairs to measure by"), "MS-SSIM");
+    }
+
+    private DistilledNetwork Timed(string model, int width, StudentSpec spec)
+    {
+        using var file = NetworkFile.Open(model);
+        var network = (Layer)file.Networks.First(stored => stored.IsGenerator).Load(device);
+        using var forward = BenchStep.OfInference(network, spec.Side, device, spec.Channels);
+        var times = StepTimes.Measure(forward.Run, device, TimedForwards, warmup: 4);
+        return new DistilledNetwork(width, network.ParameterCount, times.Flops / 2.0, times.Seconds.Min(), Score: 0);
+    }
+
+    /// <summary>Held-out pairs, a split or a part of it.</summary>
+    private sealed record HeldOutPairs(string Name, string Split, (int Number, int Parts)? Part);
+
+    private void Export(string run)
+    {
+        using var file = NetworkFile.Open(run);
+        var stored = file.Networks.First(network => network.IsGenerator);
+        NetworkExporter.ToSafetensors(
+            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = ExportMetadata.Of(run, stored) });
+    }
+}
