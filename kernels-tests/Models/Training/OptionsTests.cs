@@ -34,7 +34,8 @@ public sealed class OptionsTests
     public void EveryOptionHasItsHelpAsSummary()
     {
         var members = new[] { typeof(TrainingOptions), typeof(NoiseOptions) }
-            .SelectMany(t => XDocument.Load(Path.ChangeExtension(t.Assembly.Location, ".xml")).Descendants("member")).ToDictionary(m => m.Attribute("name")!.Value, m => m);
+            .SelectMany(t => XDocument.Load(Path.ChangeExtension(t.Assembly.Location, ".xml")).Descendants("member"))
+            .ToDictionary(m => m.Attribute("name")!.Value, m => m);
         var wrong = FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType()))
             .Where(o => o.Attribute is not null)
             .Select(o => (o.Property.DeclaringType, o.Property.Name, o.Attribute!.Help)).Distinct()
