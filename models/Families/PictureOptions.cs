@@ -205,12 +205,14 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
 {
     /// <summary>
     /// Generator network; -upsample replaces transposed convolutions by resize-convolutions, against checkerboard artifacts; -antialias
-    /// (ResNets) blurs where sides are halved, and doubles them between the centres of pixels, as CUT.
+    /// (ResNets) blurs where sides are halved, and doubles them between the centres of pixels, as CUT; -smooth does so with layer norms
+    /// where they are doubled, against droplets.
     /// </summary>
     [Option(
         "Generator network; -upsample replaces transposed convolutions by resize-convolutions, against checkerboard artifacts; " +
-        "-antialias (ResNets) blurs where sides are halved, and doubles them between the centres of pixels, as CUT.",
-        Values = "unet256|unet128|resnet9|resnet6|unet256-upsample|resnet9-antialias|…",
+        "-antialias (ResNets) blurs where sides are halved, and doubles them between the centres of pixels, as CUT; -smooth does so with " +
+        "layer norms where they are doubled, against droplets.",
+        Values = "unet256|unet128|resnet9|resnet6|unet256-upsample|resnet9-antialias|resnet9-smooth|…",
         Why = "A U-Net's skip connections pass what input and output share, such as edges, around the bottleneck (pix2pix, arXiv " +
             "1611.07004, " +
             "section 3.2.1); CycleGAN takes residual blocks, 6 for pictures of 128 pixels and 9 from 256 on (arXiv 1703.10593, " +

@@ -89,10 +89,12 @@ internal static class ReferenceNetworks
             : shapes.All.ContainsKey("model.1.bias") ? NormKind.Instance
             : NormKind.None;
         var dropout = shapes.All.TryGetValue($"model.{FirstAntialiasedBlock}.conv_block.6.weight", out var second) && second.Length == 4;
-        return norm == NormKind.Instance && !dropout && input == output ? null : (T)(options with
+        var decoderNorm = $"model.{FirstAntialiasedBlock + blocks + 2}";
+        var isSmooth = shapes.All.ContainsKey($"{decoderNorm}.bias") && !shapes.All.ContainsKey($"{decoderNorm}.running_mean");
+        return norm == NormKind.Instance && !dropout && input == output && !isSmooth ? null : (T)(options with
         {
-            Generator = GeneratorKind.ResNet(blocks, ScalingKind.Antialias), Ngf = ngf, InputNc = input, OutputNc = output, Norm = norm,
-            Dropout = dropout,
+            Generator = GeneratorKind.ResNet(blocks, isSmooth ? ScalingKind.Smooth : ScalingKind.Antialias), Ngf = ngf, InputNc = input,
+            OutputNc = output, Norm = norm, Dropout = dropout,
         });
     }
 

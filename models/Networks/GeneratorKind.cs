@@ -14,19 +14,19 @@ public enum GeneratorFamily
 
 /// <summary>
 /// A generator architecture, as named on the command line: <c>unet256</c>, <c>unet64</c>, <c>encoder-decoder</c>, <c>resnet9</c>,
-/// <c>unet256-upsample</c>, <c>resnet6-upsample</c>, <c>resnet6-antialias</c>, …
+/// <c>unet256-upsample</c>, <c>resnet6-upsample</c>, <c>resnet6-antialias</c>, <c>resnet6-smooth</c>, …
 /// </summary>
 /// <param name="Family">the architecture</param>
 /// <param name="Depth">
 /// downsamplings of a U-Net or encoder-decoder (the number in the name is 2 to this power), residual blocks of a ResNet
 /// </param>
-/// <param name="Scaling">how sides are halved and doubled; only a ResNet can be antialiased</param>
+/// <param name="Scaling">how sides are halved and doubled; only a ResNet can be antialiased or smooth</param>
 [JsonConverter(typeof(JsonText))]
 public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKind Scaling = ScalingKind.Strided)
 {
     private const int DefaultDowns = 8;
     private static readonly (ScalingKind Scaling, string Suffix)[] s_suffixes =
-        [(ScalingKind.Upsample, "-upsample"), (ScalingKind.Antialias, "-antialias")];
+        [(ScalingKind.Upsample, "-upsample"), (ScalingKind.Antialias, "-antialias"), (ScalingKind.Smooth, "-smooth")];
 
     private static readonly char[] s_digits = [.. "0123456789"];
 
@@ -53,7 +53,7 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKin
         var number = name.Length == family.Length ? (int?)null
             : int.TryParse(name.AsSpan(family.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var some) ? some : 0;
         var side = number ?? 1 << DefaultDowns;
-        var blurs = scaling == ScalingKind.Antialias;
+        var blurs = scaling is ScalingKind.Antialias or ScalingKind.Smooth;
         return family switch
         {
             "resnet" when number is >= 1 and <= 99 => ResNet(number.Value, scaling),
@@ -61,7 +61,7 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKin
             "encoder-decoder" when IsSide(side) && !blurs => new GeneratorKind(GeneratorFamily.EncoderDecoder, int.Log2(side), scaling),
             _ => throw new FormatException(
                 $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, " +
-                    "resnet6 (any number of blocks), each of them with -upsample, and resnets with -antialias"),
+                    "resnet6 (any number of blocks), each of them with -upsample, and resnets with -antialias or -smooth"),
         };
 
         static bool IsSide(int side) => int.IsPow2(side) && side is >= 8 and <= 4096;

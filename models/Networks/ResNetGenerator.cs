@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Networks;
 /// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): two downsamplings, residual blocks, two upsamplings; with four
 /// instead of two, pix2pixHD's global generator (Wang et al. 2018). [N, in, H, W] to [N, out, H, W] in (−1, 1); H and W must be multiples
 /// of 2^halvings, and at least twice that if blocks use reflection padding or norms. State-dict keys are the reference's, with
-/// <see cref="ScalingKind.Upsample"/> those of the PyTorch-GAN collection, with <see cref="ScalingKind.Antialias"/> those of CUT.
+/// <see cref="ScalingKind.Upsample"/> those of the PyTorch-GAN collection, with <see cref="ScalingKind.Antialias"/> those of CUT,
+/// which <see cref="ScalingKind.Smooth"/> adds weights of norms to.
 /// </summary>
 public sealed class ResNetGenerator : Layer
 {
@@ -66,7 +67,7 @@ public sealed class ResNetGenerator : Layer
         [
             new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias), spectral), norm.Layer(ngf), new Relu(),
         ];
-        var blurred = scaling == ScalingKind.Antialias;
+        var blurred = scaling is ScalingKind.Antialias or ScalingKind.Smooth;
         return first.Concat(Enumerable.Range(0, halvings).Select(level => ngf << level).SelectMany(width => (Layer[])
         [
             Weighted(new Conv2d(width, 2 * width, 3, blurred ? 1 : 2, 1, bias), spectral), norm.Layer(2 * width), new Relu(),
@@ -88,7 +89,7 @@ public sealed class ResNetGenerator : Layer
                     scaling == ScalingKind.Upsample ? new Upsample(2) : Antialiasing.Doubling(),
                     Weighted(new Conv2d(width, narrow, 3, 1, 1, bias), spectral),
                 ];
-            return doubling.Concat([norm.Layer(narrow), new Relu()]);
+            return doubling.Concat([scaling == ScalingKind.Smooth ? new GroupNorm(1, narrow) : norm.Layer(narrow), new Relu()]);
         });
 
     /// <summary>The last three layers: [N, ngf, H, W] to [N, out, H, W] in (−1, 1).</summary>

@@ -15,9 +15,15 @@ public enum ScalingKind
     /// grid.
     /// </summary>
     Antialias,
+
+    /// <summary>
+    /// As <see cref="Antialias"/>, with layer norms in the decoder, as MUNIT's (Huang et al. 2018). An instance norm gives every map the
+    /// same variance: a map that has little to say puts all of it into one spot, which without a grid shows as a dark droplet.
+    /// </summary>
+    Smooth,
 }
 
-/// <summary>The layers of <see cref="ScalingKind.Antialias"/>, with neither weights nor state-dict keys.</summary>
+/// <summary>Layers of <see cref="ScalingKind.Antialias"/> and <see cref="ScalingKind.Smooth"/>, with neither weights nor keys.</summary>
 internal static class Antialiasing
 {
     private static readonly float[] s_binomial = [1, 2, 1];

@@ -50,9 +50,6 @@ public sealed class LayerNorm : Layer
 /// <summary>Group norm (Wu and He 2018) of [N, C, …]; keys <c>weight</c> and <c>bias</c>, [C].</summary>
 public sealed class GroupNorm : Layer
 {
-    private readonly int _groups;
-    private readonly float _epsilon;
-
     /// <param name="groups">divides the channels</param>
     /// <param name="channels">channels of the input</param>
     /// <param name="affine">whether there are a weight and a bias</param>
@@ -65,24 +62,29 @@ public sealed class GroupNorm : Layer
             throw new ArgumentException($"group_norm: {channels} channels do not divide into {groups} groups", nameof(groups));
         }
 
-        (_groups, _epsilon) = (groups, NormSetting.Epsilon("group_norm", epsilon));
+        (Groups, Epsilon) = (groups, NormSetting.Epsilon("group_norm", epsilon));
         Weight = affine ? AddParameter("weight", new Shape(channels), InitialValue.One) : null;
         Bias = affine && bias ? AddParameter("bias", new Shape(channels), InitialValue.Zero) : null;
     }
+
+    /// <summary>Groups of channels.</summary>
+    internal int Groups { get; }
+
+    internal float Epsilon { get; }
 
     public ModuleTensor? Weight { get; }
 
     public ModuleTensor? Bias { get; }
 
-    public override Tensor Forward(Tensor x) => x.GroupNorm(_groups, Weight?.Value, Bias?.Value, _epsilon);
+    public override Tensor Forward(Tensor x) => x.GroupNorm(Groups, Weight?.Value, Bias?.Value, Epsilon);
 
     /// <summary>For [N, C, H, W]: instance norm of [N, groups, rest], then weight and bias.</summary>
     public override string Export(GraphWriter graph, string x)
     {
-        var rows = graph.Node("Reshape", [x, graph.Integers($"groups_{_groups}", 0, _groups, -1)]);
+        var rows = graph.Node("Reshape", [x, graph.Integers($"groups_{Groups}", 0, Groups, -1)]);
         var normalized = graph.Node(
-            "InstanceNormalization", [rows, graph.Filled("ones", _groups, 1), graph.Filled("zeros", _groups, 0)],
-            OnnxAttribute.Float("epsilon", _epsilon));
+            "InstanceNormalization", [rows, graph.Filled("ones", Groups, 1), graph.Filled("zeros", Groups, 0)],
+            OnnxAttribute.Float("epsilon", Epsilon));
         var y = graph.Node("Reshape", [normalized, graph.Node("Shape", [x])]);
         var scaled = Weight is null ? y : graph.Node("Mul", [y, Channels(Weight)]);
         return Bias is null ? scaled : graph.Node("Add", [scaled, Channels(Bias)]);

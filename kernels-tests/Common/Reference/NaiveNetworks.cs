@@ -40,7 +40,13 @@ internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights
     /// The antialiased ResNet generator with one block, as CUT writes it down: halved by a blur [1, 2, 1] with stride 2, doubled by the
     /// filter [1, 3, 3, 1] over a plane with zeros in between.
     /// </summary>
-    public Array64 AntialiasedResNet(Array64 x)
+    public Array64 AntialiasedResNet(Array64 x) => AntialiasedResNet(x, Norm);
+
+    /// <summary>The same with layer norms in the decoder.</summary>
+    public Array64 SmoothResNet(Array64 x) => AntialiasedResNet(
+        x, (h, key) => Naive.GroupedNorm(h, i => $"{i[0]}", 1e-5f, weights[$"{key}.weight"], weights[$"{key}.bias"], channel: i => i[1]));
+
+    private Array64 AntialiasedResNet(Array64 x, Func<Array64, string, Array64> norm)
     {
         var h = Relu(Norm(Conv(Reflect(x, 3), "model.1", 1, 0), "model.2"));
         h = Halved(Relu(Norm(Conv(h, "model.4", 1, 1), "model.5")));
@@ -48,8 +54,8 @@ internal sealed class NaiveNetworks(IReadOnlyDictionary<string, Array64> weights
         var f = Relu(Norm(Conv(Reflect(h, 1), "model.12.conv_block.1", 1, 0), "model.12.conv_block.2"));
         f = Norm(Conv(Reflect(f, 1), "model.12.conv_block.5", 1, 0), "model.12.conv_block.6");
         h = Array64.Zip(h, f, (a, b) => a + b);
-        h = Relu(Norm(Conv(Doubled(h), "model.14", 1, 1), "model.15"));
-        h = Relu(Norm(Conv(Doubled(h), "model.18", 1, 1), "model.19"));
+        h = Relu(norm(Conv(Doubled(h), "model.14", 1, 1), "model.15"));
+        h = Relu(norm(Conv(Doubled(h), "model.18", 1, 1), "model.19"));
         return Conv(Reflect(h, 3), "model.22", 1, 0).Map(Math.Tanh);
 
         static Array64 Halved(Array64 x) => Naive.Blur(x, [1, 2, 1], down: 2, up: 1, PadMode.Reflect, before: 1, after: 1);

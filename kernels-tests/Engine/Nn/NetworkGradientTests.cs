@@ -38,6 +38,11 @@ internal sealed class NetworkGradientTests(string name)
         n => n.AntialiasedResNet);
 
     [Test]
+    public void SmoothResNet() => Check(
+        new ResNetGenerator(2, 1, blocks: 1, ngf: 2, scaling: ScalingKind.Smooth), new Shape(1, 2, 12, 12), NormKind.Instance,
+        n => n.SmoothResNet);
+
+    [Test]
     public void PatchGan([Values(NormKind.Batch, NormKind.Instance)] NormKind norm) => Check(
         new PatchGan(2, ndf: 2, layers: 2, norm), new Shape(2, 2, 16, 16), norm, n => n.PatchGan);
 

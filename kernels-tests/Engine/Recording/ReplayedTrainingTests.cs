@@ -35,6 +35,7 @@ internal sealed class ReplayedTrainingTests
         yield return Case("pix2pix with a ResNet", s_pix2pix with { Generator = GeneratorKind.ResNet(1), Norm = NormKind.Batch });
         yield return Case("cyclegan without identity", s_cycleGan with { LambdaIdentity = 0 });
         yield return Case("cyclegan without pools, batch norm", s_cycleGan with { PoolSize = 0, Norm = NormKind.Batch });
+        yield return Case("cyclegan, smooth", s_cycleGan with { Generator = GeneratorKind.ResNet(1, ScalingKind.Smooth) });
         yield return Case("cyclegan, antialiased", s_cycleGan with { Generator = GeneratorKind.ResNet(1, ScalingKind.Antialias) });
         yield return Case("cyclegan with a U-Net", s_cycleGan with { Generator = GeneratorKind.UNet(5) });
         yield return Case("cyclegan of other channels", s_cycleGan with { InputNc = 1, OutputNc = 4, LambdaIdentity = 0 });

@@ -65,7 +65,7 @@ public sealed class HeldFilesTests
         _ = SavedGenerator.Open(run, device);
     }
 
-    /// <summary>Holds the checkpoint until one could not take its name, so that somebody is in the way however fast the others read.</summary>
+    /// <summary>Holds the checkpoint until one could not take its name: somebody is in the way however fast the others read.</summary>
     private static void HoldUntilInTheWay(string latest, WindowsDisk disk, CancellationToken over)
     {
         using var file = Disk.OpenRead(latest);

@@ -130,13 +130,13 @@ public sealed class NetworkTests
         foreach (var name
             in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1",
                 "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample", "resnet9-antialias",
-                "resnet1-antialias" })
+                "resnet1-antialias", "resnet6-smooth" })
         {
             Assert.That(GeneratorKind.Parse(name).ToString(), Is.EqualTo(name));
         }
 
         foreach (var name in new[] { "", "unet", "unet100", "unet256-upsampled", "upsample", "-upsample", "resnet", "resnet0", "vae",
-            "unet256-antialias", "encoder-decoder-antialias", "resnet9-antialias-upsample" })
+            "unet256-antialias", "encoder-decoder-antialias", "unet128-smooth", "resnet9-antialias-upsample" })
         {
             Assert.That(
                 () => GeneratorKind.Parse(name),

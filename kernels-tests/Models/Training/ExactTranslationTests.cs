@@ -28,6 +28,7 @@ public sealed class ExactTranslationTests
         new object[] { "resnet2-antialias", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Antialias), false },
         new object[] { "resnet1-antialias", new ResNetGenerator(
             3, 1, blocks: 1, ngf: 4, NormKind.Batch, scaling: ScalingKind.Antialias), true },
+        new object[] { "resnet2-smooth", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Smooth), false },
         new object[] { "resnet2-upsample", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Upsample), false },
     ];
 

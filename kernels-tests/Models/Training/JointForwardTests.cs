@@ -28,6 +28,7 @@ internal sealed class JointForwardTests : OnCpu
         yield return Case("pixel discriminator", new PixelGan(3, 4, NormKind.Instance), 1, joins: true);
         yield return Case("ResNet", new ResNetGenerator(3, 3, 1, 4, NormKind.Instance, dropout: false), 1, joins: true);
         yield return Case("antialiased ResNet", new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Antialias), 1, joins: true);
+        yield return Case("smooth ResNet", new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Smooth), 1, joins: true);
         yield return Case("ResNet with dropout", new ResNetGenerator(3, 3, 1, 4, NormKind.Instance, dropout: true), 1, joins: false);
         yield return Case("ResNet, dropout off", new ResNetGenerator(3, 3, 1, 4, NormKind.Instance, dropout: true).Eval(), 1, joins: true);
         yield return Case(

@@ -41,7 +41,7 @@ public sealed class TranslatorTests
     /// </summary>
     [Test]
     public void TheSmallestPicturesAreTranslated(
-        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-antialias", "resnet1-replicate")] string network,
+        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-antialias", "resnet1-smooth", "resnet1-replicate")] string network,
         [Values("whole", "tile", "exact")] string way)
     {
         var settings = new TranslationSettings
@@ -53,6 +53,7 @@ public sealed class TranslatorTests
         {
             "resnet1-upsample" => Fresh(new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Upsample), BlockPadding.Reflect),
             "resnet1-antialias" => Fresh(new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Antialias), BlockPadding.Reflect),
+            "resnet1-smooth" => Fresh(new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Smooth), BlockPadding.Reflect),
             "resnet1-replicate" => Fresh(new ResNetGenerator(3, 3, 1, 4, padding: BlockPadding.Replicate), BlockPadding.Replicate),
             _ => Open(network, settings),
         };

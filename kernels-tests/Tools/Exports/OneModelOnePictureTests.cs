@@ -29,7 +29,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
     private static IEnumerable<TestCaseData> Models => ZooModel.All.Select(m => m.Path)
         .Concat(CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key))
         .Concat(["pix2pix-BtoA", "pix2pix-unet32-upsample", "pix2pix-resnet1-upsample", "pix2pix-resnet1-antialias"])
-        .Concat(["pix2pix-instance", "pix2pix-colorize"])
+        .Concat(["pix2pix-resnet1-smooth", "pix2pix-instance", "pix2pix-colorize"])
         .Select(name => s_fast.Contains(name) ? new TestCaseData(name) : new TestCaseData(name).SetCategory(Exhaustive.Category));
 
     [OneTimeTearDown]

@@ -35,6 +35,7 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         ConvTranspose2d conv => Store(new TransposedMap(x, conv)),
         BatchNorm2d { Training: true } norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
         InstanceNorm2d norm when norm.Training || norm.RunningMean is null => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon),
+        GroupNorm norm => Normalize(x, norm.Weight, norm.Bias, norm.Epsilon, norm.Groups),
         Padding2d p => new PaddedMap(x, p.Margins, p.Mode),
         Upsample upsample => new EnlargedMap(x, upsample),
         Blur { Up: 1, Padding: var around } blur =>
@@ -64,13 +65,39 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
         return block.Skip == SkipConnection.Sum ? Store(joined) : joined;
     }
 
-    private PointwiseMap Normalize(FeatureMap x, ModuleTensor? weight, ModuleTensor? bias, float epsilon)
+    /// <param name="groups">groups of channels that are normalised together; null for each by itself</param>
+    private PointwiseMap Normalize(FeatureMap x, ModuleTensor? weight, ModuleTensor? bias, float epsilon, int? groups = null)
     {
         var stored = x as ScratchMap ?? Store(x);
+        var (means, variances) = Grouped(stored.Means(), stored.Variances(), stored.Channels / (groups ?? stored.Channels));
         var shape = new Shape(stored.Channels);
-        var statistics =
-            new RunningStatistics(Keep(Tensor.From(stored.Means(), shape, device)), Keep(Tensor.From(stored.Variances(), shape, device)));
+        var statistics = new RunningStatistics(Keep(Tensor.From(means, shape, device)), Keep(Tensor.From(variances, shape, device)));
         return new PointwiseMap(stored, strip => strip.BatchNorm(statistics, weight?.Value, bias?.Value, epsilon));
+    }
+
+    /// <summary>For each channel the statistics of its group of so many, all of as many pixels.</summary>
+    private static (float[] Means, float[] Variances) Grouped(float[] means, float[] variances, int channels)
+    {
+        for (var first = 0; channels > 1 && first < means.Length; first += channels)
+        {
+            var m = means.AsSpan(first, channels);
+            var v = variances.AsSpan(first, channels);
+            double mean = 0, variance = 0;
+            foreach (var value in m)
+            {
+                mean += (double)value / channels;
+            }
+
+            for (var i = 0; i < channels; i++)
+            {
+                variance += (v[i] + ((m[i] - mean) * (m[i] - mean))) / channels;
+            }
+
+            m.Fill((float)mean);
+            v.Fill((float)variance);
+        }
+
+        return (means, variances);
     }
 
     private Tensor Keep(Tensor tensor)
