@@ -39,6 +39,9 @@ public sealed class AlignedFolder : PairSource
 
     public override IReadOnlyList<string> Files => [.. _files.Take(Count)];
 
+    /// <summary>The files, also those beyond <see cref="DataSettings.MaxSamples"/>.</summary>
+    internal IReadOnlyList<string> Unlimited => _files;
+
     internal override IReadOnlyList<string> AllFiles => [.. Files, .. _partners?.Take(Count) ?? []];
 
     /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>

@@ -33,6 +33,18 @@ public abstract class Family
     /// <exception cref="PictureException">files are missing or invalid</exception>
     public abstract TrainingOptions Completed(TrainingOptions options);
 
+    /// <summary>
+    /// The options, <see cref="Completed"/> and valid, and the training split. What was decoded to complete them, a check of the split
+    /// does not decode again.
+    /// </summary>
+    /// <exception cref="PictureException">folders or pictures are missing or invalid</exception>
+    /// <exception cref="OptionsException">options are invalid, or don't fit the data set</exception>
+    internal virtual (TrainingOptions Options, SampleSource Train) OpenTraining(TrainingOptions options)
+    {
+        var completed = Completed(options).Validated();
+        return (completed, OpenData(completed, "train"));
+    }
+
     /// <summary>Networks in the order of their initialisation, generators first.</summary>
     public abstract IReadOnlyList<NetworkSpec> Networks(TrainingOptions options);
 

@@ -14,11 +14,27 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
         "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in " +
             "DIR/train whose A is a map in colours";
 
-    protected override TOptions Completed(TOptions options) => (TOptions)options.WithDataLabels();
+    protected override TOptions Completed(TOptions options) =>
+        (TOptions)(options.WithKnownClasses() ?? options.With(OpenUncoded(options).Coding));
+
+    internal override (TrainingOptions Options, SampleSource Train) OpenTraining(TrainingOptions options)
+    {
+        var own = (TOptions)options;
+        if (own.WithKnownClasses() is not null)
+        {
+            return base.OpenTraining(options);
+        }
+
+        var train = OpenUncoded(own);
+        return (own.With(train.Coding).Validated(), train);
+    }
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation) =>
         LabelSource.Open(
             options.Data, split, options.DataSettings(forEvaluation), options.Coding, options.ReadsInstances, options.InstancesAreClasses);
+
+    private static LabelSource OpenUncoded(TOptions options) => LabelSource.OpenUncoded(
+        options.Data, "train", options.DataSettings(), options.ReadsInstances, options.InstancesAreClasses);
 
     protected override bool HasSplit(TOptions options, string split) => LabelSource.Exists(options.Data, split);
 

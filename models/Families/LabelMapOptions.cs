@@ -78,30 +78,22 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     /// <summary>The coding of label maps.</summary>
     internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
 
-    /// <summary>The options with the classes and colours of the data set.</summary>
-    /// <exception cref="PictureException">the maps can't be read, or are not label maps</exception>
-    internal LabelMapOptions WithDataLabels()
+    /// <summary>The options with the number of classes; null if the classes are to be found in the label maps.</summary>
+    internal LabelMapOptions? WithKnownClasses() =>
+        !ReadsLabelMaps ? this
+        : Palette.Length > 0 ? this with { LabelNc = ParsePalette()!.Count }
+        : LabelNc > 0 && Directory.Exists(System.IO.Path.Combine(Data, "train_label")) ? this
+        : null;
+
+    /// <summary>The options with the classes and colours of a data set.</summary>
+    internal LabelMapOptions With(LabelCoding coding) => this with
     {
-        if (Palette.Length > 0)
-        {
-            return this with { LabelNc = ParsePalette()!.Count };
-        }
-
-        if (LabelNc > 0 && Directory.Exists(System.IO.Path.Combine(Data, "train_label")))
-        {
-            return this;
-        }
-
-        var coding = LabelSource.FindCoding(Data, "train", DataSettings());
-        return this with
-        {
-            LabelNc = coding.Classes,
-            ContainDontcareLabel = coding.HasUnknown,
-            Palette = coding.Palette is { } palette
-                ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
-                : "",
-        };
-    }
+        LabelNc = coding.Classes,
+        ContainDontcareLabel = coding.HasUnknown,
+        Palette = coding.Palette is { } palette
+            ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
+            : "",
+    };
 
     /// <summary>A batch of noise: random classes and borders, a picture, and classes as instances if instances are read.</summary>
     internal Batch NoiseLabels(Device device)

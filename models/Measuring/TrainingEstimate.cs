@@ -42,8 +42,8 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
     {
         options.Validated();
         var family = FamilyCatalog.Of(options);
-        options = RunData.Completed(family, options);
-        var samples = RunData.Open(family, options).Train;
+        (options, var data) = RunData.Completed(family, options);
+        var samples = data.Train;
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = RunSteps.CountOf(options, batches.BatchesPerEpoch);
         using var model = family.Create(options, device);

@@ -24,18 +24,23 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     internal static RunData Open(Family family, TrainingOptions options)
     {
         RequireFolder(family, options);
-        var train = WithAdvice(family, options, () => family.OpenData(options, "train"));
-        var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
-        return new RunData(train, family.OpenData(options, split ?? "train", forEvaluation: true)) { HasHeldOut = split is not null };
+        return WithHeldOut(family, options, WithAdvice(family, options, () => family.OpenData(options, "train")));
     }
 
-    /// <summary>Options with what follows from the data set that they name.</summary>
+    /// <summary>Options with what follows from the data set that they name, and that data set.</summary>
     /// <exception cref="PictureException">folders or pictures are missing</exception>
     /// <exception cref="OptionsException">options are invalid, or don't fit the data set</exception>
-    internal static TrainingOptions Completed(Family family, TrainingOptions options)
+    internal static (TrainingOptions Options, RunData Data) Completed(Family family, TrainingOptions options)
     {
         RequireFolder(family, options);
-        return WithAdvice(family, options, () => family.Completed(options)).Validated();
+        var (completed, train) = WithAdvice(family, options, () => family.OpenTraining(options));
+        return (completed, WithHeldOut(family, completed, train));
+    }
+
+    private static RunData WithHeldOut(Family family, TrainingOptions options, SampleSource train)
+    {
+        var split = s_heldOutSplits.FirstOrDefault(name => family.HasSplit(options, name));
+        return new RunData(train, family.OpenData(options, split ?? "train", forEvaluation: true)) { HasHeldOut = split is not null };
     }
 
     /// <summary>Opens training data; the message of what can't be opened says what is there instead.</summary>

@@ -42,8 +42,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         var family = FamilyCatalog.Of(options);
         if (data is null)
         {
-            options = RunData.Completed(family, options);
-            data = RunData.Open(family, options);
+            (options, data) = RunData.Completed(family, options);
         }
 
         EarlyStopping.RequirePictures(options, data);

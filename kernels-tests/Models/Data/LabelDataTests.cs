@@ -53,7 +53,7 @@ public sealed class LabelDataTests
         Add("train_label/a.png", [0, 0, 2, 2, 0, 0, 2, 2, 0, 255, 255, 2, 0, 0, 2, 2]);
         Words("train_inst/a.png", [.. Enumerable.Range(0, 16).Select(i => (ushort)(i < 8 ? 1000 : 26001))]);
         _folder.Add("train_img/a.png", 4, 4, 7);
-        var coding = LabelSource.FindCoding(_folder.Root, "train", s_asStored);
+        var coding = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored).Coding;
         Assert.That((coding.Classes, coding.HasUnknown, coding.Planes, coding.Palette), Is.EqualTo((3, true, 4, (LabelPalette?)null)));
         foreach (var batch in LabelSource.Open(_folder.Root, "train", s_asStored, coding).InOrder().On(_device))
         {
@@ -132,12 +132,12 @@ public sealed class LabelDataTests
         if (direction == Direction.BToA)
         {
             Assert.That(
-                () => LabelSource.FindCoding(_folder.Root, "train", settings),
+                () => LabelSource.OpenUncoded(_folder.Root, "train", settings),
                 Throws.TypeOf<PictureException>().With.Message.Contains("are not label maps").And.Message.Contains("--direction"));
             return;
         }
 
-        var coding = LabelSource.FindCoding(_folder.Root, "train", settings);
+        var coding = LabelSource.OpenUncoded(_folder.Root, "train", settings).Coding;
         Assert.That((coding.Classes, coding.HasUnknown), Is.EqualTo((20, false)));
         var (labels, photo) = facades.Draw(0);
         foreach (var batch in LabelSource.Open(_folder.Root, "train", settings, coding).InOrder().On(_device, count: 1))
@@ -154,6 +154,35 @@ public sealed class LabelDataTests
         }
     }
 
+    /// <summary>What is decoded to find the classes is not decoded again to check it, nor to warn of it.</summary>
+    [Test]
+    public void ACheckDecodesNoMapAgain([Values] bool pairs)
+    {
+        var facades = new SyntheticFacades(40, 32);
+        if (pairs)
+        {
+            facades.WriteTo(_folder.PathOf("train"));
+        }
+        else
+        {
+            facades.WriteLabelsTo(_folder.Root, "train");
+        }
+
+        var source = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored with { MaxSamples = 30 });
+        foreach (var map in source.Files)
+        {
+            File.Delete(map);
+        }
+
+        DataCheck.Require(source);
+        Assert.That(source.Warning(), Is.Null);
+        if (!pairs)
+        {
+            _folder.Add("train_img/facade0003.png", 31, 32);
+            Assert.That(() => DataCheck.Require(source), Throws.TypeOf<PictureException>().With.Message.Contains("31x32 pixels"));
+        }
+    }
+
     /// <summary>The same facades as pairs and as numbers: as many classes, and borders between elements.</summary>
     [Test]
     public void DrawnFacadesAreWrittenAsNumbers()
@@ -163,7 +192,7 @@ public sealed class LabelDataTests
         Assert.That(report.Problems, Is.Empty);
         Assert.That(report.Lines, Has.One.Items.And.One.StartsWith("train: 6 label maps, classes 0 to "), string.Join('\n', report.Lines));
         Assert.That(report.Lines[0], Does.EndWith("with instance maps"));
-        var coding = LabelSource.FindCoding(_folder.Root, "train", s_asStored);
+        var coding = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored).Coding;
         var file = _folder.PathOf("train_label/facade0003.png");
         var (map, colours) = (LabelMap.LoadIds(file).Ids.ToArray(), new SyntheticFacades(6, 32, seed: 2).Draw(3).Labels.Bytes);
         Assert.That(

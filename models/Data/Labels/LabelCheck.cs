@@ -33,8 +33,8 @@ internal static class LabelCheck
 
             try
             {
-                var coding = LabelSource.FindCoding(folder, split, s_asStored);
-                var source = LabelSource.Open(folder, split, s_asStored, coding);
+                var source = LabelSource.OpenUncoded(folder, split, s_asStored);
+                var coding = source.Coding;
                 lines.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{split}: {Counted.Of(source.Count, "label map")}, classes 0 to " +

@@ -34,7 +34,7 @@ internal sealed class LabelFolders : LabelSource
     public bool HasInstances => _instances is not null;
 
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
-        [.. _labels.Take(Count).Select(file => (file, (Func<Picture>)(() => PictureFile.LoadIndices(file))))];
+        [.. _labels.Select(file => (file, (Func<Picture>)(() => PictureFile.LoadIndices(file))))];
 
     public static bool Exist(string data, string split) => Directory.Exists(FolderOf(data, split, "label"));
 
@@ -47,23 +47,31 @@ internal sealed class LabelFolders : LabelSource
     {
         var file = _labels[index];
         var labels = Coding.Read(PictureFile.LoadIndices(file), file);
+        var (instances, photo) = ReadPartners(index, (labels.Width, labels.Height));
+        return (labels, instances, photo, file);
+    }
+
+    private protected override void CheckPartners(int index, (int Width, int Height) sides) => ReadPartners(index, sides);
+
+    private (LabelMap? Instances, Picture Photo) ReadPartners(int index, (int Width, int Height) sides)
+    {
         var photo = PictureFile.Load(_photos[index]).ToChannels(Settings.OutputChannels, _photos[index]);
         Require(_photos[index], photo.Width, photo.Height);
         if (_instances is null)
         {
-            return (labels, null, photo, file);
+            return (null, photo);
         }
 
         var instances = LabelMap.LoadIds(_instances[index]);
         Require(_instances[index], instances.Width, instances.Height);
-        return (labels, instances, photo, file);
+        return (instances, photo);
 
         void Require(string partner, int width, int height)
         {
-            if ((width, height) != (labels.Width, labels.Height))
+            if ((width, height) != sides)
             {
                 throw new PictureException(
-                    $"{partner}: has {width}x{height} pixels, but its label map {file} has {labels.Width}x{labels.Height}");
+                    $"{partner}: has {width}x{height} pixels, but its label map {_labels[index]} has {sides.Width}x{sides.Height}");
             }
         }
     }

@@ -8,7 +8,7 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
     public override IReadOnlyList<string> Files => pairs.Files;
 
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
-        [.. Files.Select((file, i) => (file, (Func<Picture>)(() => Directed(i).Map)))];
+        [.. pairs.Unlimited.Select((file, i) => (file, (Func<Picture>)(() => Directed(i).Map)))];
 
     public override string? Warning() => pairs.Warning();
 
@@ -19,6 +19,11 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
         var file = Files[index];
         var (map, photo) = Directed(index);
         return (Coding.Read(map, file), null, photo.ToChannels(Settings.OutputChannels, file), file);
+    }
+
+    /// <summary>Both halves were read as one.</summary>
+    private protected override void CheckPartners(int index, (int Width, int Height) sides)
+    {
     }
 
     private (Picture Map, Picture Photo) Directed(int index)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace IlgpuGan.Models.Data.Labels;
 
 /// <summary>
@@ -11,7 +13,10 @@ internal abstract class LabelSource : SampleSource
 
     public DataSettings Settings { get; }
 
-    public LabelCoding Coding { get; }
+    public LabelCoding Coding { get; private set; }
+
+    /// <summary>Maps that were decoded when their classes were found, with their sides: a check reads their partners alone.</summary>
+    private IReadOnlyDictionary<string, (int Width, int Height)>? _decoded;
 
     /// <summary>Whether samples have the field <c>Instance</c>.</summary>
     internal bool GivesInstances { get; private init; }
@@ -47,12 +52,32 @@ internal abstract class LabelSource : SampleSource
         return LabelFolders.HaveMaps(data, split) || PictureList.IsIn(folder) || PictureList.IsIn(folder + "A");
     }
 
-    /// <summary>Finds the coding of a split's label maps.</summary>
+    /// <summary>Opens a split, and finds the coding of its label maps in the maps, of which a check decodes none again.</summary>
+    /// <inheritdoc cref="Open"/>
     /// <exception cref="PictureException">the files are no label maps</exception>
-    public static LabelCoding FindCoding(string data, string split, DataSettings settings) =>
-        LabelCoding.Find(Open(data, split, settings with { MaxSamples = 0 }, new LabelCoding(1, false, null)).Maps);
+    public static LabelSource OpenUncoded(
+        string data, string split, DataSettings settings, bool instances = false, bool areClasses = false)
+    {
+        var source = Open(data, split, settings, new LabelCoding(1, false, null), instances, areClasses);
+        var read = new ConcurrentDictionary<string, (int Width, int Height, int Channels)>();
+        source.Coding = LabelCoding.Find([.. source.Maps.Select(map => (map.File, (Func<Picture>)(() => Noted(map.File, map.Read()))))]);
+        var colours = source.Coding.Palette is not null;
+        source._decoded = read.Where(map => map.Value.Channels >= 3 == colours)
+            .ToDictionary(map => map.Key, map => (map.Value.Width, map.Value.Height));
+        return source;
 
-    /// <summary>The files of the maps, with functions that read them.</summary>
+        Picture Noted(string file, Picture map)
+        {
+            if (map.Layers.Count == 1)
+            {
+                read[file] = (map.Width, map.Height, map.Channels);
+            }
+
+            return map;
+        }
+    }
+
+    /// <summary>The files of all maps, also of those beyond <see cref="DataSettings.MaxSamples"/>, with functions that read them.</summary>
     internal abstract IReadOnlyList<(string File, Func<Picture> Read)> Maps { get; }
 
     protected internal sealed override Sample Load(int index, RandomSequence random)
@@ -85,12 +110,26 @@ internal abstract class LabelSource : SampleSource
 
     protected internal sealed override void CheckFile(int index)
     {
-        var (labels, _, _, file) = Read(index);
-        Transform.Draw(Settings, labels.Width, labels.Height, file, new RandomSequence(default));
+        var file = Files[index];
+        if (_decoded is not null && _decoded.TryGetValue(file, out var sides))
+        {
+            CheckPartners(index, sides);
+        }
+        else
+        {
+            var labels = Read(index).Labels;
+            sides = (labels.Width, labels.Height);
+        }
+
+        Transform.Draw(Settings, sides.Width, sides.Height, file, new RandomSequence(default));
     }
 
     /// <summary>A sample as stored, with equal sizes, and its file for messages.</summary>
     private protected abstract (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index);
+
+    /// <summary>Reads what lies in other files than a sample's label map.</summary>
+    /// <exception cref="PictureException">a file can't be used, or has other sides than the map</exception>
+    private protected abstract void CheckPartners(int index, (int Width, int Height) sides);
 
     private protected int Limited(int count) => Settings.MaxSamples > 0 ? Math.Min(count, Settings.MaxSamples) : count;
 }

@@ -40,8 +40,6 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     public override Pix2PixHdOptions AtSize(int side) =>
         new() { LoadSize = side, CropSize = side, LabelNc = LabelMapOptions.FacadeClasses };
 
-    protected override Pix2PixHdOptions Completed(Pix2PixHdOptions options) => options.LabelMaps ? base.Completed(options) : options;
-
     protected override SampleSource OpenData(Pix2PixHdOptions options, string split, bool forEvaluation) => options.LabelMaps
         ? base.OpenData(options, split, forEvaluation)
         : AlignedFolder.Open(Path.Combine(options.Data, split), options.DataSettings(forEvaluation));
