@@ -113,7 +113,7 @@ internal readonly record struct ChannelsLastGeometry(
 
     public static ChannelsLastGeometry Forward(in ConvGeometry g, FactorType type)
     {
-        var turns = new PixelTurns(g.OutH, g.OutW);
+        var turns = new PixelTurns(g.OutH, g.OutW, type);
         return new ChannelsLastGeometry(
             g.N, g.C, g.K,
             new ChannelsLastAxis(g.H, g.OutH, g.StrideH, new TapAxis(g.KernelH, 1, g.PadTop, TapOrder.Forward), turns.Height),
@@ -123,7 +123,7 @@ internal readonly record struct ChannelsLastGeometry(
     /// <summary>The data gradient, and the forward pass of a transposed convolution.</summary>
     public static ChannelsLastGeometry InputGradient(in ConvGeometry g, FactorType type)
     {
-        var turns = new PixelTurns(g.OutH, g.OutW);
+        var turns = new PixelTurns(g.OutH, g.OutW, type);
         return new ChannelsLastGeometry(
             g.N, g.K, g.C,
             new ChannelsLastAxis(g.OutH, g.H, 1, new TapAxis(g.KernelH, g.StrideH, g.PadTop, TapOrder.Reverse), turns.Height),
@@ -132,20 +132,22 @@ internal readonly record struct ChannelsLastGeometry(
 }
 
 /// <summary>
-/// The pixels of a convolution's result as the depth of its weight gradient: turns of 32, each a part of a row, or several whole rows.
-/// Rows and columns that fill up the last turns are zeros in the gradient's border.
+/// The pixels of a convolution's result as the depth of its weight gradient: turns of 32 in bfloat16 and 16 in TF32, each a part of a row,
+/// or several whole rows. Rows and columns that fill up the last turns are zeros in the gradient's border.
 /// </summary>
 internal readonly record struct PixelTurns
 {
-    public const int Depth = 32;
-
-    public PixelTurns(int height, int width)
+    public PixelTurns(int height, int width, FactorType type)
     {
+        Depth = type.Block;
         Width = width >= Depth
             ? (width + Depth - 1) / Depth * Depth : (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(width, 1));
         Rows = Math.Max(Depth / Width, 1);
         Height = (height + Rows - 1) / Rows * Rows;
     }
+
+    /// <summary>Pixels of a turn.</summary>
+    public int Depth { get; }
 
     /// <summary>The height and width with what fills them up.</summary>
     public int Height { get; }

@@ -37,7 +37,7 @@ internal static partial class KernelTable
         last);
 
     private static ChannelsLastWeightGradientCall ChannelsLastWeightGradient(CallArrays a, ConvGeometry g, ImageForm x, ImageForm dy) =>
-        new(a.In(x.Elements(g.X()), 0.1, 1), a.In(dy.Elements(g.Y()), 0.1, 1), a.Out(g.W()), x, dy, g);
+        new(a.In(x.Elements(g.X()), 0.1, 1), a.In(dy.Elements(g.Y()), 0.1, 1), a.Out(g.W()), x, dy, g, new(a.In(g.Y()), a.Out(g.K)));
 
     private static ChannelsLastGeometry Last(ConvGeometry g) => ChannelsLastGeometry.Forward(g, FactorType.Bfloat16);
 }

@@ -3,6 +3,16 @@ using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 
+/// <summary>A machine instruction, from sm_70 on.</summary>
+internal readonly record struct MachineInstruction(ulong Low, ulong High)
+{
+    /// <summary>What it does; 0 where its condition is never true, as the assembler writes where a card needs a pause.</summary>
+    public int Opcode => (Low >> 12 & 0xF) == 0xF ? 0 : (int)(Low & 0xFFF);
+
+    /// <summary>Bytes of a lane, of one that reads shared memory: 4, 8 or 16.</summary>
+    public int ReadBytes => 1 << ((int)(High >> 9 & 7) - 2);
+}
+
 /// <summary>
 /// The assembler's word on kernels: a test is skipped where there is no assembler and fails with its message where it refuses.
 /// </summary>
@@ -32,7 +42,7 @@ internal static class MachineCode
     }
 
     /// <summary>The instructions of the innermost loop that has one of a kind, from its first to the branch back.</summary>
-    public static IReadOnlyList<int> LoopWith(string ptx, int sm, int opcode, int branch)
+    public static IReadOnlyList<MachineInstruction> LoopWith(string ptx, int sm, int opcode, int branch)
     {
         var opcodes = Opcodes(ptx, sm);
         var code = Code(PtxAssembler.Binary(ptx, sm));
@@ -46,7 +56,15 @@ internal static class MachineCode
             }
         }
 
-        return [.. opcodes.Skip(first).Take(last + 1 - first)];
+        var loop = new List<MachineInstruction>();
+        for (var i = first; i <= last; i++)
+        {
+            var instruction = code[(i * InstructionBytes)..];
+            loop.Add(new(
+                BinaryPrimitives.ReadUInt64LittleEndian(instruction), BinaryPrimitives.ReadUInt64LittleEndian(instruction[sizeof(ulong)..])));
+        }
+
+        return loop;
     }
 
     /// <summary>

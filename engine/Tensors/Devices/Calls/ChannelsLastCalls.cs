@@ -9,8 +9,8 @@ internal sealed record ToChannelsLastCall(DeviceSpan X, DeviceSpan Y, ImageForm 
 internal sealed record ToFilterBlocksCall(DeviceSpan X, DeviceSpan Y, FilterForm To) : OneToOneCall<ToFilterBlocksCall>(X, Y);
 
 /// <summary>
-/// dw [K, C, KH, KW] in float32 from x and dy in forms <see cref="ImageForm"/>: <see cref="Conv2dWeightGradientCall"/> of numbers in
-/// bfloat16.
+/// dw [K, C, KH, KW] in float32 from x and dy in forms <see cref="ImageForm"/>: <see cref="Conv2dWeightGradientCall"/> of rounded
+/// numbers.
 /// </summary>
 /// <param name="X">the image in its form</param>
 /// <param name="Dy">the gradient in its form, whose border is zeros</param>
@@ -18,18 +18,25 @@ internal sealed record ToFilterBlocksCall(DeviceSpan X, DeviceSpan Y, FilterForm
 /// <param name="XForm">the form of <paramref name="X"/>, of <see cref="ChannelsLastGeometry.Forward"/></param>
 /// <param name="DyForm">the form of <paramref name="Dy"/>, of <see cref="ChannelsLastGeometry.InputGradient"/></param>
 /// <param name="G">the convolution</param>
+/// <param name="Bias">the gradient of the bias as well, if given: of numbers that are not rounded</param>
 internal sealed record ChannelsLastWeightGradientCall(
-    DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ImageForm XForm, ImageForm DyForm, ConvGeometry G)
+    DeviceSpan X, DeviceSpan Dy, DeviceSpan Dw, ImageForm XForm, ImageForm DyForm, ConvGeometry G, BiasGradient? Bias = null)
     : KernelCall<ChannelsLastWeightGradientCall>
 {
-    public override IReadOnlyList<DeviceSpan> Reads => [X, Dy];
+    public override IReadOnlyList<DeviceSpan> Reads => Given(X, Dy, Bias?.Dy);
 
-    public override IReadOnlyList<DeviceSpan> Writes => [Dw];
+    public override IReadOnlyList<DeviceSpan> Writes => Given(Dw, Bias?.Db);
 
     private protected override long Flops => G.Flops;
 
-    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { X = map(X), Dy = map(Dy), Dw = map(Dw) };
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with
+    {
+        X = map(X), Dy = map(Dy), Dw = map(Dw), Bias = Bias is { } bias ? new(map(bias.Dy), map(bias.Db)) : null,
+    };
 }
+
+/// <summary>db [K], the sum of dy [N, K, OH, OW] over images and pixels.</summary>
+internal readonly record struct BiasGradient(DeviceSpan Dy, DeviceSpan Db);
 
 /// <summary>
 /// y [N, Filters, Results, Results] = image (<see cref="ImageForm"/>) * filters (<see cref="FilterForm"/>) + bias [Filters] (if given),

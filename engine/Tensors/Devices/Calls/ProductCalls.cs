@@ -161,7 +161,9 @@ internal sealed record Conv2dWeightAndBiasGradientCall(
     internal override long ScratchOfParts => Mode == PadMode.Constant ? 0 : G.Border().Count();
 
     internal override KernelCall Reading(IReadOnlyList<Form> forms, IReadOnlyList<DeviceSpan> operands) =>
-        this with { Mode = PadMode.Constant, X = operands[0], G = G.OfPadded() };
+        forms[0] is ImageForm image
+        ? new ChannelsLastWeightGradientCall(operands[0], operands[1], Dw, image, (ImageForm)forms[1], G, new(Dy, Db))
+        : this with { Mode = PadMode.Constant, X = operands[0], G = G.OfPadded() };
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
         this with { X = map(X), Dy = map(Dy), Dw = map(Dw), Db = map(Db) };

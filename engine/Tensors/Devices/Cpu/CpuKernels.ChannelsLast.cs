@@ -91,7 +91,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
 
     public void Run(ChannelsLastWeightGradientCall call)
     {
-        var (x, dy, dw, xForm, dyForm, g) = call;
+        var (x, dy, dw, xForm, dyForm, g, bias) = call;
         var (pixels, gradients) = (Unpacked(x, xForm.Bytes(0), xForm.Type), Unpacked(dy, dyForm.Bytes(0), dyForm.Type));
         var to = dw.Pointer();
         for (var i = 0; i < dw.Length; i++)
@@ -108,6 +108,11 @@ internal sealed unsafe partial class CpuKernels : IKernel<ToChannelsLastCall>, I
             }
 
             to[i] = (float)sum;
+        }
+
+        if (bias is { } sums)
+        {
+            Run(new ReduceCall(Reduction.Sum, sums.Dy, new Shape(g.N, g.K, g.OutH, g.OutW), sums.Db, new Shape(1, g.K, 1, 1)));
         }
     }
 

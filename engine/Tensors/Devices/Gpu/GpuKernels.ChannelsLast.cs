@@ -70,6 +70,16 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
             return;
         }
 
+        var tiles = (long)grid.X * grid.Y * g.Phases;
+        if (LastGroup.Suits(TileSize.Of(TileShape.Large), _device, tiles, y.Length, parts))
+        {
+            using var parted = new PooledScratch(Pool, parts * tiles * PartSums.Length);
+            (pass.Results, pass.Bias, pass.HasBias) = (y.View(), bias.View(), bias is null ? 0 : 1);
+            (pass.Arrivals, pass.Parted) = (Counters, parted.View);
+            Turns(config, pass, g.Type);
+            return;
+        }
+
         using var sums = new PooledScratch(Pool, parts * y.Length);
         pass.Results = sums.View;
         Turns(config, pass, g.Type);
@@ -92,10 +102,10 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
 
     public void Run(ChannelsLastWeightGradientCall call)
     {
-        var (x, dy, dw, xForm, _, g) = call;
-        var turns = g.N * new PixelTurns(g.OutH, g.OutW).Count;
+        var (x, dy, dw, xForm, _, g, bias) = call;
+        var turns = g.N * new PixelTurns(g.OutH, g.OutW, xForm.Type).Count;
         var parts = Products.Forced is { Rung: ProductRung.ChannelsLast } forced
-            ? Math.Min(forced.Splits, turns) : ConvolutionTable.ChannelsLastParts(g, _device);
+            ? Math.Min(forced.Splits, turns) : ConvolutionTable.ChannelsLastParts(g, xForm.Type, _device);
         var pass = GradientPass.Of(call, parts);
         var length = pass.Filters * pass.Columns;
         using var sums = new PooledScratch(Pool, (long)parts * length);
@@ -103,10 +113,21 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
         var grid = new Index3D(
             (pass.Filters + GradientKernel.Side - 1) / GradientKernel.Side, (pass.Columns + GradientKernel.Side - 1) / GradientKernel.Side,
             parts);
-        queue.Launch(GradientKernel.Gradient, new KernelConfig(grid, new Index3D(GradientKernel.Threads, 1, 1)), pass);
+        var config = new KernelConfig(grid, new Index3D(GradientKernel.Threads, 1, 1));
+        if (xForm.Type == FactorType.Bfloat16)
+        {
+            queue.Launch(GradientKernel.Gradient<Bf16, TransposedFragments>, config, pass);
+        }
+        else
+        {
+            queue.Launch(GradientKernel.Gradient<Tf32, PermutedFragments>, config, pass);
+        }
+
+        var (rows, ofParts) = (bias is { } given ? BiasSums(given, g) : default, queue.ForElements(length));
+        rows.FirstSlice = ofParts.GridDim.X;
         queue.Launch(
-            GradientSumKernel.Sum, queue.ForElements(length), sums.View, dw.View(), parts, new Divisor(xForm.Depth),
-            new Divisor(g.KernelH * g.KernelW), g.C, length);
+            GradientSumKernel.Sum, new KernelConfig(ofParts.GridDim.X + rows.Rows, ofParts.GroupDim.X), sums.View, dw.View(), parts,
+            new Divisor(xForm.Depth), new Divisor(g.KernelH * g.KernelW), g.C, length, rows);
     }
 
     /// <summary>The form in which an operand of a convolution is read; plain where the table leaves it to other kernels.</summary>
@@ -121,7 +142,7 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
 
         if (pass == ConvolutionPass.WeightGradient)
         {
-            return type != FactorType.Bfloat16 || !UsesChannelsLast(conv) ? Form.Plain
+            return !UsesChannelsLast(conv, type) ? Form.Plain
                 : operand == 0 ? ChannelsLastGeometry.Forward(conv, type).Image(mode)
                 : ChannelsLastGeometry.InputGradient(mode == PadMode.Constant ? conv : conv.OfPadded(), type).Image(PadMode.Constant);
         }
@@ -135,8 +156,8 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
         ConvolutionTable.CanBeChannelsLast(g, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g));
 
     /// <summary>Whether a weight gradient is computed with channels last.</summary>
-    private bool UsesChannelsLast(in ConvGeometry g) =>
-        ConvolutionTable.CanBeChannelsLast(g, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g));
+    private bool UsesChannelsLast(in ConvGeometry g, FactorType type) =>
+        ConvolutionTable.CanBeChannelsLast(g, type, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g, type));
 
     /// <summary>Whether rung 8, or another, is forced; null where the table decides.</summary>
     private bool? ForcesChannelsLast => (Products.Forced, Products.Highest) switch

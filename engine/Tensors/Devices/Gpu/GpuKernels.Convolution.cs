@@ -155,17 +155,14 @@ internal sealed partial class GpuKernels
     public void Run(Conv2dWeightAndBiasGradientCall call)
     {
         var (x, dy, dw, db, g, mode) = call;
+        if (TryInForms(call))
+        {
+            return;
+        }
+
         if (mode == PadMode.Constant && SumsBiasGradients(g))
         {
-            var sums = new RowSums
-            {
-                Source = dy.View(),
-                Target = db.View(),
-                Rows = g.K,
-                Count = g.N * g.OutH * g.OutW,
-                Plane = new Divisor(g.OutH * g.OutW),
-                Lanes = ThreadsOf(BiasSum(g)),
-            };
+            var sums = BiasSums(new(dy, db), g);
             if (UsesWinograd(ConvolutionPass.WeightGradient, g) && TryWinogradWeightGradient(x, dy, dw, sums, g))
             {
                 return;
@@ -181,6 +178,17 @@ internal sealed partial class GpuKernels
 
         call.RunParts(this);
     }
+
+    /// <summary>The sums that go with a weight gradient where <see cref="SumsBiasGradients"/> holds; the launcher says where.</summary>
+    private RowSums BiasSums(BiasGradient bias, in ConvGeometry g) => new()
+    {
+        Source = bias.Dy.View(),
+        Target = bias.Db.View(),
+        Rows = g.K,
+        Count = g.N * g.OutH * g.OutW,
+        Plane = new Divisor(g.OutH * g.OutW),
+        Lanes = ThreadsOf(BiasSum(g)),
+    };
 
     // Outside of recorded steps, which read x in the form that has the border.
     public void Run(BorderedConv2dCall call)

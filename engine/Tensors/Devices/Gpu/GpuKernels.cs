@@ -23,8 +23,7 @@ internal sealed partial class GpuKernels(
         CopyAllCall => _device.Kind == AcceleratorType.Cuda,
         ChainCall chain => Array.TrueForAll(chain.Links, Chains),
         Conv2dWeightAndBiasGradientCall gradient =>
-            ChannelsLastForm(0, ConvolutionPass.WeightGradient, gradient.G, gradient.Mode) == Form.Plain
-            && SumsBiasGradients(gradient.Mode == PadMode.Constant ? gradient.G : gradient.G.OfPadded()),
+            SumsBiasGradients(gradient.Mode == PadMode.Constant ? gradient.G : gradient.G.OfPadded()),
         _ => call is NormToCall or NormToGradientCall or TrackStatisticsCall,
     };
 
@@ -38,7 +37,7 @@ internal sealed partial class GpuKernels(
 
     /// <summary>
     /// Convolutions read a reflected or replicated border where it lies around the planes; and tensor cores, where the table leaves a
-    /// convolution in bfloat16 to them, images with channels last.
+    /// convolution to them, images with channels last.
     /// </summary>
     public Form Reads(KernelCall call, int operand)
     {
@@ -49,6 +48,7 @@ internal sealed partial class GpuKernels(
             Conv2dInputGradientCall c => ChannelsLastForm(operand, ConvolutionPass.InputGradient, c.G),
             Conv2dWeightGradientCall c => ChannelsLastForm(operand, ConvolutionPass.WeightGradient, c.G),
             BorderedConv2dWeightGradientCall c => ChannelsLastForm(operand, ConvolutionPass.WeightGradient, c.G, c.Mode),
+            Conv2dWeightAndBiasGradientCall c => ChannelsLastForm(operand, ConvolutionPass.WeightGradient, c.G, c.Mode),
             _ => Form.Plain,
         };
         return (operand, call) switch

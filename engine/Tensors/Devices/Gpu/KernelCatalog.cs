@@ -54,10 +54,8 @@ internal static class KernelCatalog
         Kernel("conv2d-weight-gradient/naive", "weight gradient of a convolution, by definition", DirectConvolution.WeightGradient),
         Kernel(
             "conv2d-input-gradient/packed-weights", "packs the weight by phases, for a data gradient on tensor cores", PackedWeights.Pack),
-        .. ChannelsLast<Bf16>("bf16"),
-        .. ChannelsLast<Tf32>("tf32"),
-        Kernel("channels-last/gradient-bf16", "weight gradients of images with channels last, on tensor cores", GradientKernel.Gradient)
-            with { NeedsTensorCores = true },
+        .. ChannelsLast<Bf16, TransposedFragments>("bf16"),
+        .. ChannelsLast<Tf32, PermutedFragments>("tf32"),
         Kernel("channels-last/sum-gradient", "adds the parts of a weight gradient, in order", GradientSumKernel.Sum),
         Kernel("channels-last/sum-parts", "adds the parts of a divided depth, in order, and the bias", PartsSumKernel.Sum),
         Kernel("matmul/naive", "matrix product by its definition", DirectMatMul.Run),
@@ -164,12 +162,16 @@ internal static class KernelCatalog
             NormGradientKernels.Apply<TActivation, TDropout>),
     ];
 
-    private static IEnumerable<KernelEntry> ChannelsLast<TPrecision>(string precision)
-        where TPrecision : struct, ITensorPrecision =>
+    private static IEnumerable<KernelEntry> ChannelsLast<TPrecision, TFragments>(string precision)
+        where TPrecision : struct, ITensorPrecision
+        where TFragments : struct, IGradientFragments<TFragments> =>
     [
         Kernel(
             $"channels-last/turns-{precision}", "convolutions and data gradients of images with channels last, on tensor cores",
             TurnsKernel.Turns<TPrecision>) with { NeedsTensorCores = true },
+        Kernel(
+            $"channels-last/gradient-{precision}", "weight gradients of images with channels last, on tensor cores",
+            GradientKernel.Gradient<TPrecision, TFragments>) with { NeedsTensorCores = true },
         Kernel(
             $"channels-last/image-{precision}", "images to channels last, rounded, with a border",
             ImageFormKernel.ToChannelsLast<TPrecision>) with { NeedsTensorCores = true },

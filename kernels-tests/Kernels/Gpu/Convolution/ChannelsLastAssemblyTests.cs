@@ -7,7 +7,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <summary>Rung 8 as machine code: what a multiplication costs besides itself.</summary>
 internal sealed class ChannelsLastAssemblyTests
 {
-    private const int Multiplication = 0x23C, MatrixRead = 0x83B, Copy = 0xFAE, Branch = 0x947;
+    private const int Multiplication = 0x23C, MatrixRead = 0x83B, Read = 0x984, Copy = 0xFAE, Branch = 0x947;
 
     /// <summary>
     /// The course's table: instructions of the loop for each multiplication, and cycles that the path to shared memory, 128 bytes each, is
@@ -25,24 +25,29 @@ internal sealed class ChannelsLastAssemblyTests
     [TestCase("gradient-bf16", 86, Category = Exhaustive.Category)]
     [TestCase("gradient-bf16", 89, Category = Exhaustive.Category)]
     [TestCase("gradient-bf16", 90, Category = Exhaustive.Category)]
+    [TestCase("gradient-tf32", 80, Category = Exhaustive.Category)]
+    [TestCase("gradient-tf32", 86, Category = Exhaustive.Category)]
+    [TestCase("gradient-tf32", 89, Category = Exhaustive.Category)]
+    [TestCase("gradient-tf32", 90, Category = Exhaustive.Category)]
     [MaxSeconds(20)] // The assembler takes seconds for a kernel.
     public void TheLoopMultiplies(string kernel, int sm)
     {
         var ptx = Ptx(kernel, sm);
         var figures = MachineCode.Assemble(ptx, sm);
         var loop = MachineCode.LoopWith(ptx, sm, Multiplication, Branch);
-        var multiplications = loop.Count(opcode => opcode == Multiplication);
+        int Count(int opcode) => loop.Count(instruction => instruction.Opcode == opcode);
+        var multiplications = Count(Multiplication);
         var each = (double)loop.Count / multiplications;
-        var warps = TurnsTile.Threads / 32;
-        var bytes = warps * ((loop.Count(opcode => opcode == MatrixRead) * 512) + (loop.Count(opcode => opcode == Copy) * 32 * 16));
-        var path = bytes / 128.0 / (warps * multiplications / 256.0);
+        const int Lanes = 32, Warps = TurnsTile.Threads / Lanes;
+        var read = (16 * Count(MatrixRead)) + loop.Where(instruction => instruction.Opcode == Read).Sum(instruction => instruction.ReadBytes);
+        var path = Warps * Lanes * (read + (16 * Count(Copy))) / 128.0 / (Warps * multiplications / 256.0);
         TestContext.Out.WriteLine(
             $"{kernel} sm_{sm}: {figures.Registers} registers, {loop.Count} / {multiplications} = {each:0.00}, path {path:0}");
         Assert.Multiple(() =>
         {
             Assert.That((figures.StackBytes, figures.SpillBytes), Is.EqualTo((0, 0)));
             Assert.That(figures.SharedBytes, Is.LessThanOrEqualTo(48 * 1024));
-            Assert.That(multiplications, Is.EqualTo(64));
+            Assert.That((multiplications, read, Count(Copy)), Is.EqualTo((64, 16 * 16, 8)));
             Assert.That(each, Is.LessThanOrEqualTo(3));
             Assert.That(path, Is.LessThanOrEqualTo(400));
         });

@@ -4,11 +4,14 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
 /// <summary>
-/// What a thread copies in each turn of a weight gradient: of four pixels, eight filters of dy and eight channels of the image. A turn is
-/// 32 pixels of a line; behind a line's and an image's last turn the addresses jump.
+/// What a thread copies in each turn of a weight gradient: of four pixels, a chunk of dy's filters and one of the image's channels. A turn
+/// is a part of a line of pixels, or several lines; behind a line's and an image's last turn the addresses jump.
 /// </summary>
 internal struct GradientLoader
 {
+    /// <summary>Bytes of the pixels that the group's threads copy at once, a chunk each.</summary>
+    private const int Step = GradientKernel.Threads * TurnsTile.ChunkBytes;
+
     /// <summary>The next turn's first pixel, with this thread's filters and channels.</summary>
     private long _dy, _image;
 
@@ -24,33 +27,37 @@ internal struct GradientLoader
     /// <param name="firstRow">the group's first filter</param>
     /// <param name="firstColumn">its first column</param>
     /// <param name="shared">the address of the first stage</param>
-    public static GradientLoader Start(in GradientPass g, int turn, int firstRow, int firstColumn, int shared)
+    public static GradientLoader Start<TPrecision, TFragments>(in GradientPass g, int turn, int firstRow, int firstColumn, int shared)
+        where TPrecision : struct, ITensorPrecision
+        where TFragments : struct, IGradientFragments<TFragments>
     {
-        int pixel = Group.IdxX / GradientKernel.Chunks, chunk = Group.IdxX % GradientKernel.Chunks;
+        // A row of a stage is a pixel, so the group's threads copy as many pixels at once as a chunk has numbers.
+        int chunks = GradientKernel.Side / TPrecision.ChunkDepth, pixelsAtOnce = GradientKernel.Threads / chunks;
+        int size = TurnsTile.ChunkBytes / TPrecision.ChunkDepth, pixel = Group.IdxX / chunks, chunk = Group.IdxX % chunks;
 
         // Filters and columns beyond the last repeat it, and are not stored.
-        int filter = IntrinsicMath.Min(firstRow + (chunk * 8), g.FilterDepth - 8);
-        int column = IntrinsicMath.Min(firstColumn + (chunk * 8), g.Columns - 8);
-        int tap = g.OfChannels.Quotient(column), tapRow = g.TapsX.Quotient(tap);
-        int ofTap = (tapRow * g.TapRow) + ((tap - (tapRow * g.TapsX.Value)) * g.TapColumn) + column - (tap * g.ChannelDepth);
+        int filter = IntrinsicMath.Min(firstRow + (chunk * TPrecision.ChunkDepth), g.FilterDepth - TPrecision.ChunkDepth);
+        int column = IntrinsicMath.Min(firstColumn + (chunk * TPrecision.ChunkDepth), g.Columns - TPrecision.ChunkDepth);
+        int tap = g.OfChannels.Quotient(column), tapRow = g.TapsX.Quotient(tap), tapColumn = tap - (tapRow * g.TapsX.Value);
+        int ofTap = (tapRow * g.TapRow) + (tapColumn * g.TapColumn) + ((column - (tap * g.ChannelDepth)) * size);
         int image = g.ImageTurns.Quotient(turn), inImage = turn - (image * g.ImageTurns.Value);
-        int line = g.LineTurns.Quotient(inImage), inLine = inImage - (line * g.LineTurns.Value);
+        int line = g.LineTurns.Quotient(inImage), inLine = (inImage - (line * g.LineTurns.Value)) * g.TurnDepth;
         GradientLoader loader = default;
-        loader._dy = DeviceAddress.Of(ref g.Dy[0]) + ((g.DyOrigin + ((long)image * g.DyImage) + (line * g.DyLine)
-            + (inLine * PixelTurns.Depth * g.DyColumn) + filter) * 2);
-        loader._image = DeviceAddress.Of(ref g.Image[0]) + ((((long)image * g.ImageNext) + (line * g.ImageLine)
-            + (inLine * PixelTurns.Depth * g.ImageColumn) + ofTap) * 2);
-        loader._leftInLine = g.LineTurns.Value - inLine;
+        loader._dy = DeviceAddress.Of(ref g.Dy[0]) + g.DyOrigin + ((long)image * g.DyImage) + (line * g.DyLine) + (inLine * g.DyColumn)
+            + (filter * size);
+        loader._image = DeviceAddress.Of(ref g.Image[0]) + ((long)image * g.ImageNext) + (line * g.ImageLine) + (inLine * g.ImageColumn)
+            + ofTap;
+        loader._leftInLine = g.LineTurns.Value - (inImage - (line * g.LineTurns.Value));
         loader._leftInImage = g.ImageTurns.Value - inImage;
-        loader._place = shared + GradientKernel.Place(pixel, chunk);
+        loader._place = shared + TFragments.Place(pixel, chunk);
         loader._dy0 = Offset(g, pixel, g.DyRow, g.DyColumn);
-        loader._dy1 = Offset(g, pixel + GradientKernel.PixelsAtOnce, g.DyRow, g.DyColumn);
-        loader._dy2 = Offset(g, pixel + (2 * GradientKernel.PixelsAtOnce), g.DyRow, g.DyColumn);
-        loader._dy3 = Offset(g, pixel + (3 * GradientKernel.PixelsAtOnce), g.DyRow, g.DyColumn);
+        loader._dy1 = Offset(g, pixel + pixelsAtOnce, g.DyRow, g.DyColumn);
+        loader._dy2 = Offset(g, pixel + (2 * pixelsAtOnce), g.DyRow, g.DyColumn);
+        loader._dy3 = Offset(g, pixel + (3 * pixelsAtOnce), g.DyRow, g.DyColumn);
         loader._image0 = Offset(g, pixel, g.ImageRow, g.ImageColumn);
-        loader._image1 = Offset(g, pixel + GradientKernel.PixelsAtOnce, g.ImageRow, g.ImageColumn);
-        loader._image2 = Offset(g, pixel + (2 * GradientKernel.PixelsAtOnce), g.ImageRow, g.ImageColumn);
-        loader._image3 = Offset(g, pixel + (3 * GradientKernel.PixelsAtOnce), g.ImageRow, g.ImageColumn);
+        loader._image1 = Offset(g, pixel + pixelsAtOnce, g.ImageRow, g.ImageColumn);
+        loader._image2 = Offset(g, pixel + (2 * pixelsAtOnce), g.ImageRow, g.ImageColumn);
+        loader._image3 = Offset(g, pixel + (3 * pixelsAtOnce), g.ImageRow, g.ImageColumn);
         return loader;
     }
 
@@ -59,7 +66,7 @@ internal struct GradientLoader
     /// <param name="has">0 behind the last turn, where nothing is copied</param>
     public void Copy(in GradientPass g, int stage, int has)
     {
-        const int Step = GradientKernel.PixelsAtOnce * GradientKernel.RowBytes, Right = GradientKernel.OperandBytes;
+        const int Right = GradientKernel.OperandBytes;
         int to = _place + stage;
         SharedAddress.CopyIf(to, _dy + _dy0, has);
         SharedAddress.CopyIf(to + Step, _dy + _dy1, has);
@@ -74,10 +81,9 @@ internal struct GradientLoader
 
     private void Advance(in GradientPass g)
     {
-        const int Bytes = 2;
         _leftInLine--;
         _leftInImage--;
-        int dy = PixelTurns.Depth * g.DyColumn, image = PixelTurns.Depth * g.ImageColumn;
+        int dy = g.TurnDepth * g.DyColumn, image = g.TurnDepth * g.ImageColumn;
 
         // Behind a line's last turn the next line's first, and behind an image's last line the next image's first.
         dy = _leftInLine == 0 ? g.DyLine - ((g.LineTurns.Value - 1) * dy) : dy;
@@ -86,13 +92,13 @@ internal struct GradientLoader
         image = _leftInImage == 0 ? image + g.ImageJump : image;
         _leftInLine = _leftInLine == 0 ? g.LineTurns.Value : _leftInLine;
         _leftInImage = _leftInImage == 0 ? g.ImageTurns.Value : _leftInImage;
-        _dy += dy * Bytes;
-        _image += image * Bytes;
+        _dy += dy;
+        _image += image;
     }
 
     private static int Offset(in GradientPass g, int pixel, int row, int column)
     {
         int y = pixel >> g.WidthShift, x = pixel - (y << g.WidthShift);
-        return ((y * row) + (x * column)) * 2;
+        return (y * row) + (x * column);
     }
 }

@@ -4,11 +4,11 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
-/// <summary>The arguments of <see cref="GradientKernel"/>. It counts numbers.</summary>
+/// <summary>The arguments of <see cref="GradientKernel"/>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct GradientPass
 {
-    /// <summary>Numbers in bfloat16, two an element.</summary>
+    /// <summary>The operands in their forms: their numbers take two bytes or four.</summary>
     public ArrayView<float> Dy, Image;
 
     /// <summary>[parts, filters, columns]: a column is (tap, channel), with the channels that are filled up.</summary>
@@ -25,12 +25,13 @@ internal struct GradientPass
     /// <summary>Parts of the depth, and turns of an image and of one line of turns.</summary>
     public Divisor PartCount, ImageTurns, LineTurns;
 
-    public int Turns;
+    /// <summary>Turns of all images, and pixels of a turn.</summary>
+    public int Turns, TurnDepth;
 
-    /// <summary>The logarithm of a line's width where it is less than a turn; 5 otherwise.</summary>
+    /// <summary>The logarithm of a line's width, or of a turn's pixels where those are fewer.</summary>
     public int WidthShift;
 
-    /// <summary>From a pixel of dy and of the image to that of the next column, line of turns and image.</summary>
+    /// <summary>From a pixel of dy and of the image to that of the next column, row, line of turns and image; in bytes, as all below.</summary>
     public int DyColumn, DyRow, DyLine, DyImage, ImageColumn, ImageRow, ImageLine, ImageNext;
 
     /// <summary>From behind an image's last line to the next image's first.</summary>
@@ -40,16 +41,17 @@ internal struct GradientPass
     public int DyOrigin, TapColumn, TapRow;
 
     /// <summary>Two for each multiply-add, with what fills up channels and pixels; and of what a group computes.</summary>
-    public readonly double Flops => 2.0 * Filters * Columns * Turns * PixelTurns.Depth;
+    public readonly double Flops => 2.0 * Filters * Columns * Turns * TurnDepth;
 
-    public readonly double FlopsOfGroup => 2.0 * GradientKernel.Side * GradientKernel.Side * Turns * PixelTurns.Depth / PartCount.Value;
+    public readonly double FlopsOfGroup => 2.0 * GradientKernel.Side * GradientKernel.Side * Turns * TurnDepth / PartCount.Value;
 
     /// <summary>The views are not set.</summary>
     public static GradientPass Of(ChannelsLastWeightGradientCall call, int parts)
     {
-        var (_, _, _, xForm, dyForm, g) = call;
-        var turns = new PixelTurns(g.OutH, g.OutW);
-        int dyRow = dyForm.G.OutW * dyForm.Depth, row = xForm.G.OutW * xForm.Depth, lineTurns = Math.Max(turns.Width / PixelTurns.Depth, 1);
+        var (xForm, dyForm, g) = (call.XForm, call.DyForm, call.G);
+        var turns = new PixelTurns(g.OutH, g.OutW, xForm.Type);
+        int dyPixel = dyForm.Depth * dyForm.Type.Size, dyRow = dyForm.G.OutW * dyPixel;
+        int pixel = xForm.Depth * xForm.Type.Size, row = xForm.G.OutW * pixel;
         return new GradientPass
         {
             Filters = g.K,
@@ -60,21 +62,22 @@ internal struct GradientPass
             OfChannels = new Divisor(xForm.Depth),
             PartCount = new Divisor(parts),
             ImageTurns = new Divisor(turns.Count),
-            LineTurns = new Divisor(lineTurns),
+            LineTurns = new Divisor(Math.Max(turns.Width / turns.Depth, 1)),
             Turns = g.N * turns.Count,
-            WidthShift = System.Numerics.BitOperations.Log2((uint)Math.Min(turns.Width, PixelTurns.Depth)),
-            DyColumn = dyForm.Depth,
+            TurnDepth = turns.Depth,
+            WidthShift = System.Numerics.BitOperations.Log2((uint)Math.Min(turns.Width, turns.Depth)),
+            DyColumn = dyPixel,
             DyRow = dyRow,
             DyLine = turns.Rows * dyRow,
             DyImage = dyForm.G.OutH * dyRow,
             DyJump = (dyForm.G.OutH - turns.Height) * dyRow,
-            ImageColumn = g.StrideW * xForm.Depth,
+            ImageColumn = g.StrideW * pixel,
             ImageRow = g.StrideH * row,
             ImageLine = turns.Rows * g.StrideH * row,
             ImageNext = xForm.G.OutH * row,
             ImageJump = (xForm.G.OutH - (turns.Height * g.StrideH)) * row,
-            DyOrigin = (dyForm.G.Top * dyRow) + (dyForm.G.Left * dyForm.Depth),
-            TapColumn = xForm.Depth,
+            DyOrigin = (dyForm.G.Top * dyRow) + (dyForm.G.Left * dyPixel),
+            TapColumn = pixel,
             TapRow = row,
         };
     }

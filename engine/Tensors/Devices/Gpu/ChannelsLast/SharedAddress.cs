@@ -38,6 +38,15 @@ internal static class SharedAddress
     [Ptx("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];")]
     public static RightFragmentPair LoadRightPairTransposed(int depth) => throw PtxMethods.Elsewhere();
 
+    [IntrinsicImplementation]
+    [Ptx("ld.shared.b32 %0, [%1];")]
+    public static uint Load(int at) => throw PtxMethods.Elsewhere();
+
+    /// <param name="at">a multiple of 8</param>
+    [IntrinsicImplementation]
+    [Ptx("ld.shared.v2.b32 {%0, %1}, [%2];")]
+    public static Two<uint> LoadTwo(int at) => throw PtxMethods.Elsewhere();
+
     /// <summary>Reads 16 columns of two chunks, as <see cref="TensorCores.LoadRightPair"/>.</summary>
     [IntrinsicImplementation]
     [Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];")]

@@ -71,6 +71,19 @@ internal static class TurnsKernel
         }
 
         CudaAsyncCopy.WaitForAll();
+        if (g.Arrivals.IntLength > 0)
+        {
+            int tile = (((number * Grid.DimY) + Grid.IdxY) * Grid.DimX) + Grid.IdxX, parts = g.Parts.Value;
+            PartSums.Store(ref g.Parted[0], (tile * parts) + part, sums);
+            if (!ArrivalCounters.IsLast(g.Arrivals, tile, parts))
+            {
+                return;
+            }
+
+            sums = PartSums.Sum(ref g.Parted[0], tile * parts, parts);
+            part = 0;
+        }
+
         TurnsResults.Store(g, phase, sums, firstRow + warpRow, firstColumn + warpColumn, part);
     }
 

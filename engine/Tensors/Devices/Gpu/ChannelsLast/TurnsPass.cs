@@ -11,8 +11,15 @@ internal struct TurnsPass
     /// <summary>The operands in their forms: their numbers take two bytes or four.</summary>
     public ArrayView<float> Image, Filters;
 
-    /// <summary>The results; or the parts of all of them, one part after the other.</summary>
+    /// <summary>The results; or, without <see cref="Arrivals"/>, the parts of all of them, one part after the other.</summary>
     public ArrayView<float> Results;
+
+    /// <summary>
+    /// Where a tile's groups count that they are done, and leave their parts for the last (<see cref="PartSums"/>); empty where they don't.
+    /// </summary>
+    public ArrayView<int> Arrivals;
+
+    public ArrayView<float> Parted;
 
     public ArrayView<float> Bias;
 

@@ -161,35 +161,36 @@ internal static class ConvolutionTable
         return (int)Math.Clamp(device.Multiprocessors / tiles, 1, Math.Clamp(most, 1, MaxSplits));
     }
 
-    /// <summary>The same choice for a weight gradient: not where a tile of 128 filters, or 32 channels, would be mostly empty.</summary>
-    public static bool ChannelsLast(in ConvGeometry g) =>
-        g.C % FactorType.Bfloat16.Block == 0 && g.K >= GradientKernel.Side / 2 && g.OutH * g.OutW >= PixelTurns.Depth;
+    /// <summary>
+    /// The same choice for a weight gradient: not where a tile of 128 filters, a block of channels or a turn would be mostly empty.
+    /// </summary>
+    public static bool ChannelsLast(in ConvGeometry g, FactorType type) =>
+        g.C % type.Block == 0 && g.K >= GradientKernel.Side / 2 && g.OutH * g.OutW >= type.Block;
 
     /// <summary>Whether the kernel can compute it: of its forms and its own sums.</summary>
-    public static bool CanBeChannelsLast(in ConvGeometry g, ProductDevice device)
+    public static bool CanBeChannelsLast(in ConvGeometry g, FactorType type, ProductDevice device)
     {
         const long Most = 1 << 30;
         return device.HasTensorCores
             && Math.Max(g.StrideH, g.StrideW) <= 2 && g.KernelH >= g.StrideH && g.KernelW >= g.StrideW
-            && ChannelsLastGeometry.Forward(g, FactorType.Bfloat16).Image(PadMode.Constant).Bytes(0) <= 2 * Most
-            && ChannelsLastGeometry.InputGradient(g, FactorType.Bfloat16).Image(PadMode.Constant).Bytes(0) <= 2 * Most
-            && Columns(g) / GradientKernel.Side <= ProductDevice.MaxGridYZ;
+            && ChannelsLastGeometry.Forward(g, type).Image(PadMode.Constant).Bytes(0) <= 2 * Most
+            && ChannelsLastGeometry.InputGradient(g, type).Image(PadMode.Constant).Bytes(0) <= 2 * Most
+            && Columns(g, type) / GradientKernel.Side <= ProductDevice.MaxGridYZ;
     }
 
     /// <summary>Parts of a weight gradient's depth: two groups of threads for each multiprocessor.</summary>
-    public static int ChannelsLastParts(in ConvGeometry g, ProductDevice device)
+    public static int ChannelsLastParts(in ConvGeometry g, FactorType type, ProductDevice device)
     {
         const int MinTurns = 8, MaxSums = 1 << 24;
         long rows = (g.K + GradientKernel.Side - 1) / GradientKernel.Side;
-        var tiles = rows * ((Columns(g) + GradientKernel.Side - 1) / GradientKernel.Side);
-        var turns = g.N * new PixelTurns(g.OutH, g.OutW).Count;
-        var most = Math.Min(turns / MinTurns, MaxSums / Math.Max(g.K * Columns(g), 1));
+        var tiles = rows * ((Columns(g, type) + GradientKernel.Side - 1) / GradientKernel.Side);
+        var turns = g.N * new PixelTurns(g.OutH, g.OutW, type).Count;
+        var most = Math.Min(turns / MinTurns, MaxSums / Math.Max(g.K * Columns(g, type), 1));
         return (int)Math.Clamp(TurnsTile.Groups * device.Multiprocessors / tiles, 1, Math.Clamp(most, 1, MaxSplits));
     }
 
     /// <summary>Columns of a weight gradient with channels last.</summary>
-    private static long Columns(in ConvGeometry g) =>
-        (long)g.KernelH * g.KernelW * FactorType.Bfloat16.Blocks(g.C) * FactorType.Bfloat16.Block;
+    private static long Columns(in ConvGeometry g, FactorType type) => (long)g.KernelH * g.KernelW * type.Blocks(g.C) * type.Block;
 
     /// <summary>Turns of the phase with the fewest.</summary>
     public static int Turns(in ChannelsLastGeometry g)

@@ -25,8 +25,12 @@ internal static class LastGroup
     /// <param name="results">results of the product, of all planes</param>
     /// <param name="parts">parts of the depth</param>
     public static bool Suits(ProductKernel kernel, ProductDevice device, long tiles, long results, int parts) =>
-        device.CountsGroups && kernel.Rung != ProductRung.Tiled && tiles <= ArrivalCounters.MaxCounters
-        && ProductTime.LastGroupCycles(kernel.Tile, parts) <= ProductTime.SplitSumCycles(results, parts, device.Multiprocessors);
+        kernel.Rung != ProductRung.Tiled && Suits(kernel.Tile, device, tiles, results, parts);
+
+    /// <inheritdoc cref="Suits(ProductKernel, ProductDevice, long, long, int)"/>
+    public static bool Suits(TileSize tile, ProductDevice device, long tiles, long results, int parts) =>
+        device.CountsGroups && tiles <= ArrivalCounters.MaxCounters
+        && ProductTime.LastGroupCycles(tile, parts) <= ProductTime.SplitSumCycles(results, parts, device.Multiprocessors);
 
     /// <summary>16-byte loads in flight while a thread adds: half of its sums, for which there are registers.</summary>
     /// <param name="own">sums of a thread, a power of two</param>

@@ -5,9 +5,9 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 
 /// <summary>
-/// Sums over the rows of an array [images, Rows, Plane] by additional groups of a product's launch: one launch instead of two for a weight
-/// gradient and a bias gradient, which read the same numbers. A group sums one row, in the order of <see cref="ReduceKernels.ByGroup"/> and
-/// with the same bits: where a product's groups have fewer threads, a thread computes several lanes.
+/// Sums over the rows of an array [images, Rows, Plane] by additional groups of another launch, a product's or that of its parts' sum: one
+/// launch less for a weight gradient and a bias gradient, which read the same numbers. A group sums one row, in the order of
+/// <see cref="ReduceKernels.ByGroup"/> and with the same bits: where groups have fewer threads, a thread computes several lanes.
 /// </summary>
 /// <remarks>CUDA only, where such a sum is shorter than its launch.</remarks>
 internal struct RowSums
@@ -36,7 +36,7 @@ internal struct RowSums
     /// <summary>Threads that a separate launch would use for a row: a power of two, at most <see cref="GroupTree.MaxThreads"/>.</summary>
     public int Lanes;
 
-    /// <summary>The first grid Z of the groups for sums, after those of the product; set by the launcher.</summary>
+    /// <summary>The first grid Z of the groups for sums, after those of the product; grid X of a sum of parts. Set by the launcher.</summary>
     public int FirstSlice;
 
     /// <summary>Whether the calling group computes sums.</summary>
@@ -45,27 +45,30 @@ internal struct RowSums
 
     /// <summary>Sums this group's row.</summary>
     /// <param name="shared">shared memory of at least <see cref="GroupTree.SharedLength"/> elements</param>
-    public static void Run(in Product product, ArrayView<float> shared)
+    public static void Run(in Product product, ArrayView<float> shared) => Run(
+        product.Sums, ((((Grid.IdxZ - product.Sums.FirstSlice) * Grid.DimY) + Grid.IdxY) * Grid.DimX) + Grid.IdxX, shared);
+
+    /// <summary>Sums a row; all threads of the group must call it.</summary>
+    public static void Run(in RowSums sums, int row, ArrayView<float> shared)
     {
-        int row = ((((Grid.IdxZ - product.Sums.FirstSlice) * Grid.DimY) + Grid.IdxY) * Grid.DimX) + Grid.IdxX;
-        if (row >= product.Sums.Rows)
+        if (row >= sums.Rows)
         {
             return;
         }
 
         ArrayView<float> high = shared.SubView(0, GroupTree.MaxThreads), low = shared.SubView(GroupTree.MaxThreads, GroupTree.MaxThreads);
-        int lanes = product.Sums.Lanes;
+        int lanes = sums.Lanes;
         for (int lane = Group.IdxX; lane < lanes; lane += Group.DimX)
         {
             Compensated sum = default;
-            for (int first = lane; first < product.Sums.Count; first += LoadsInFlight * lanes)
+            for (int first = lane; first < sums.Count; first += LoadsInFlight * lanes)
             {
                 // Reads beyond the end return zeros, which change nothing.
                 Four<Float4> values = default;
-                values.A = Read(product, row, first);
-                values.B = Read(product, row, first + (4 * lanes));
-                values.C = Read(product, row, first + (8 * lanes));
-                values.D = Read(product, row, first + (12 * lanes));
+                values.A = Read(sums, row, first);
+                values.B = Read(sums, row, first + (4 * lanes));
+                values.C = Read(sums, row, first + (8 * lanes));
+                values.D = Read(sums, row, first + (12 * lanes));
                 sum = Add(Add(Add(Add(sum, values.A), values.B), values.C), values.D);
             }
 
@@ -88,30 +91,30 @@ internal struct RowSums
 
         if (Group.IdxX == 0)
         {
-            product.Sums.Target[row] = new Compensated(high[0], low[0]).Value;
+            sums.Target[row] = new Compensated(high[0], low[0]).Value;
         }
     }
 
     /// <summary>Four elements of a row, with a stride of the number of lanes.</summary>
-    private static Float4 Read(in Product product, int row, int i)
+    private static Float4 Read(in RowSums sums, int row, int i)
     {
-        int lanes = product.Sums.Lanes;
+        int lanes = sums.Lanes;
         Float4 four = default;
-        four.X = ReadOne(product, row, i);
-        four.Y = ReadOne(product, row, i + lanes);
-        four.Z = ReadOne(product, row, i + (2 * lanes));
-        four.W = ReadOne(product, row, i + (3 * lanes));
+        four.X = ReadOne(sums, row, i);
+        four.Y = ReadOne(sums, row, i + lanes);
+        four.Z = ReadOne(sums, row, i + (2 * lanes));
+        four.W = ReadOne(sums, row, i + (3 * lanes));
         return four;
     }
 
-    private static float ReadOne(in Product product, int row, int i)
+    private static float ReadOne(in RowSums sums, int row, int i)
     {
         // A row is contiguous within an image; the same row of the next image begins Rows planes later.
-        int image = product.Sums.Plane.Quotient(i);
+        int image = sums.Plane.Quotient(i);
         float value = 0;
-        if (i < product.Sums.Count)
+        if (i < sums.Count)
         {
-            value = product.Sums.Source[(((image * (product.Sums.Rows - 1)) + row) * product.Sums.Plane.Value) + i];
+            value = sums.Source[(((image * (sums.Rows - 1)) + row) * sums.Plane.Value) + i];
         }
 
         return value;

@@ -99,23 +99,21 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
     private IEnumerable<(ProductPrecision Precision, int Parts, bool IsChosen)> ChannelsLastOf(ConvolutionPass pass, ProductDevice traits)
     {
         var g = Layer.Geometry;
-        if ((g.Groups, g.DilationH, g.DilationW) != (1, 1, 1) || !ConvolutionTable.CanBeChannelsLast(g, traits))
+        if ((g.Groups, g.DilationH, g.DilationW) != (1, 1, 1))
         {
-            yield break;
-        }
-
-        if (pass == ConvolutionPass.WeightGradient)
-        {
-            yield return (ProductPrecision.Bf16, ConvolutionTable.ChannelsLastParts(g, traits), ConvolutionTable.ChannelsLast(g));
             yield break;
         }
 
         foreach (var (precision, type) in ((ProductPrecision, FactorType)[])
             [(ProductPrecision.Tf32, FactorType.Tf32), (ProductPrecision.Bf16, FactorType.Bfloat16)])
         {
-            var last = pass == ConvolutionPass.Forward
-                ? ChannelsLastGeometry.Forward(g, type) : ChannelsLastGeometry.InputGradient(g, type);
-            if (ConvolutionTable.CanBeChannelsLast(last, traits))
+            var last = pass == ConvolutionPass.InputGradient
+                ? ChannelsLastGeometry.InputGradient(g, type) : ChannelsLastGeometry.Forward(g, type);
+            if (pass == ConvolutionPass.WeightGradient && ConvolutionTable.CanBeChannelsLast(g, type, traits))
+            {
+                yield return (precision, ConvolutionTable.ChannelsLastParts(g, type, traits), ConvolutionTable.ChannelsLast(g, type));
+            }
+            else if (pass != ConvolutionPass.WeightGradient && ConvolutionTable.CanBeChannelsLast(last, traits))
             {
                 yield return (precision, ConvolutionTable.ChannelsLastParts(last, traits), ConvolutionTable.ChannelsLast(last));
             }

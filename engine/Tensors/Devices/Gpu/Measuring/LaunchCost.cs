@@ -40,7 +40,7 @@ internal static class LaunchCost
 
         if (arguments[0] is TurnsPass turns)
         {
-            var moved = turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length;
+            var moved = turns.Image.Length + turns.Filters.Length + turns.Results.Length + turns.Bias.Length + (2 * turns.Parted.Length);
             return new OpCost((long)turns.Flops(TypeOf(kernel).Block), sizeof(float) * moved);
         }
 
@@ -83,6 +83,7 @@ internal static class LaunchCost
             {
                 ArrayView<float> view => Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1),
                 NormFusionArgs fusion => fusion.Branch.Length + fusion.Kept.Length,
+                RowSums sums => sums.Source.Length,
                 _ => 0,
             };
         }
@@ -92,8 +93,8 @@ internal static class LaunchCost
     }
 
     /// <summary>The element type of a convolution with channels last, by its kernel's precision.</summary>
-    public static FactorType TypeOf(MethodInfo turns) =>
-        turns.GetGenericArguments() is [var precision] && precision == typeof(Tf32) ? FactorType.Tf32 : FactorType.Bfloat16;
+    public static FactorType TypeOf(MethodInfo kernel) =>
+        kernel.GetGenericArguments().Contains(typeof(Tf32)) ? FactorType.Tf32 : FactorType.Bfloat16;
 
     /// <summary>The kept array is either dx itself, counted already, or the sum with an addend.</summary>
     private static OpCost OfNormGradient(object[] arguments)

@@ -49,16 +49,12 @@ internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
             ? OfProduct(product, (Product)arguments[0], grid)
             : (grid.LongSize(), FewFiltersReach.Of(kernel) ?? 1, OfChain(kernel, arguments));
         var precision = product?.Precision ?? ProductPrecision.Fp32;
-        if (arguments[0] is TurnsPass turns)
+        if (arguments[0] is TurnsPass or GradientPass)
         {
             var type = LaunchCost.TypeOf(kernel);
+            var ofGroup = arguments[0] is TurnsPass turns ? turns.FlopsOfGroup(type.Block) : ((GradientPass)arguments[0]).FlopsOfGroup;
             precision = type == FactorType.Tf32 ? ProductPrecision.Tf32 : ProductPrecision.Bf16;
-            reach = TurnsTile.Reach * cost.Flops / (groups * turns.FlopsOfGroup(type.Block));
-        }
-
-        if (arguments[0] is GradientPass gradient)
-        {
-            (precision, reach) = (ProductPrecision.Bf16, TurnsTile.Reach * cost.Flops / (groups * gradient.FlopsOfGroup));
+            reach = TurnsTile.Reach * cost.Flops / (groups * ofGroup);
         }
 
         Launches.Add(new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, precision, reach, cycles));
