@@ -16,12 +16,15 @@ internal static partial class KernelTable
                 "to filter blocks", shapes, (a, g) => ToFilterBlocks(a, g, Last(g).Weight), null, onGpus: _ => false,
                 timed: layer),
             .. Row(
+                "to filter blocks of all", shapes, (a, g) => new ToFilterBlocksOfAllCall(
+                    [ToFilterBlocks(a, g, Last(g).Weight), ToFilterBlocks(a, g, LastGradient(g).Weight)]), null, onGpus: _ => false),
+            .. Row(
                 "convolution with channels last", shapes, (a, g) => ChannelsLastConv2d(a, g, Last(g)), null,
                 onGpus: _ => false, timed: layer),
             .. Row(
                 "weight gradient with channels last", shapes, (a, g) => ChannelsLastWeightGradient(
                     a, g, Last(g).Image(PadMode.Constant),
-                    ChannelsLastGeometry.InputGradient(g, FactorType.Bfloat16).Image(PadMode.Constant)), null,
+                    LastGradient(g).Image(PadMode.Constant)), null,
                 onGpus: _ => false, timed: layer),
         ];
     }
@@ -40,4 +43,6 @@ internal static partial class KernelTable
         new(a.In(x.Elements(g.X()), 0.1, 1), a.In(dy.Elements(g.Y()), 0.1, 1), a.Out(g.W()), x, dy, g, new(a.In(g.Y()), a.Out(g.K)));
 
     private static ChannelsLastGeometry Last(ConvGeometry g) => ChannelsLastGeometry.Forward(g, FactorType.Bfloat16);
+
+    private static ChannelsLastGeometry LastGradient(ConvGeometry g) => ChannelsLastGeometry.InputGradient(g, FactorType.Bfloat16);
 }

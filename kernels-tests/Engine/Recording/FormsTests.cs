@@ -79,7 +79,7 @@ internal sealed class FormsTests
             new FillCall(w with { Length = 50 }, 2),
             new BorderedConv2dCall(PadMode.Reflect, x, w, null, z, s_conv),
         ];
-        var kernels = new ChannelsLastKernels(_device.OwnKernels);
+        var kernels = new ChannelsLastKernels(_device.OwnKernels, convertsTogether: false);
         Assert.That(
             Converted(calls, kernels).Select(call => call.Name),
             Is.EqualTo(new[]
@@ -89,6 +89,17 @@ internal sealed class FormsTests
                 "channels_last_conv2d",
             }));
         AssertSameNumbers(calls, [y, dx, z], [x, w, other, dy], kernels);
+
+        var together = new ChannelsLastKernels(_device.OwnKernels, convertsTogether: true);
+        Assert.That(
+            Converted(calls, together).Select(call => call.Name),
+            Is.EqualTo(new[]
+            {
+                "to_channels_last", "to_filter_blocks_of_all", "channels_last_conv2d", "channels_last_conv2d", "to_channels_last",
+                "channels_last_conv2d", "fill", "to_channels_last", "to_filter_blocks", "channels_last_conv2d",
+            }),
+            "until a weight changes");
+        AssertSameNumbers(calls, [y, dx, z], [x, w, other, dy], together);
     }
 
     /// <summary>Half as many bytes a number, placed like all others.</summary>
@@ -100,7 +111,7 @@ internal sealed class FormsTests
         Assert.That(
             form.Bytes(Image), Is.EqualTo(2 * 32 * 10 * 10),
             "three channels are filled up to 32, six rows to eight, for turns of four rows; and a border of one pixel");
-        var calls = Converted([new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels));
+        var calls = Converted([new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels, convertsTogether: false));
         var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
         Assert.That(plan.Values().Select(value => value.Storage.Capacity * sizeof(float)), Is.EquivalentTo(new[]
         {
@@ -178,9 +189,9 @@ internal sealed class FormsTests
     private DeviceSpan New(long count) => new(new TracedStorage(_device.Pool, count), 0, count);
 
     /// <summary>The processor's kernels, but for a device that reads convolutions with channels last.</summary>
-    private sealed class ChannelsLastKernels(IKernels kernels) : IKernels
+    private sealed class ChannelsLastKernels(IKernels kernels, bool convertsTogether) : IKernels
     {
-        public bool Fuses(KernelCall call) => kernels.Fuses(call);
+        public bool Fuses(KernelCall call) => call is ToFilterBlocksOfAllCall ? convertsTogether : kernels.Fuses(call);
 
         public Form Reads(KernelCall call, int operand)
         {

@@ -20,7 +20,7 @@ internal sealed class IlgpuCpuTests
     /// A network's parameters by their addresses, which only CUDA has: PTX instructions load from them. And sums of what tensor cores make.
     /// </summary>
     private static readonly string[] s_ofCuda =
-        ["memory/copy-of-all", "elementwise/chain", "optimizer/adam-of-all", "channels-last/sum-parts"];
+        ["memory/copy-of-all", "elementwise/chain", "optimizer/adam-of-all", "channels-last/sum-parts", "channels-last/sum-gradient"];
 
     private static IEnumerable<TestCaseData> Checks() => All().Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
 

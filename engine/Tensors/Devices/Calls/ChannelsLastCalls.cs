@@ -8,6 +8,19 @@ internal sealed record ToChannelsLastCall(DeviceSpan X, DeviceSpan Y, ImageForm 
 /// <summary>y = a convolution's weight x [K, C, KH, KW] in the form <see cref="FilterForm"/>, each number rounded to the nearest.</summary>
 internal sealed record ToFilterBlocksCall(DeviceSpan X, DeviceSpan Y, FilterForm To) : OneToOneCall<ToFilterBlocksCall>(X, Y);
 
+/// <summary>Several weights to their forms of one element type.</summary>
+internal sealed record ToFilterBlocksOfAllCall(IReadOnlyList<ToFilterBlocksCall> Conversions) : KernelCall<ToFilterBlocksOfAllCall>
+{
+    public override IReadOnlyList<DeviceSpan> Reads => [.. Conversions.Select(conversion => conversion.X)];
+
+    public override IReadOnlyList<DeviceSpan> Writes => [.. Conversions.Select(conversion => conversion.Y)];
+
+    public override IReadOnlyList<KernelCall> Parts => Conversions;
+
+    internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) =>
+        this with { Conversions = [.. Conversions.Select(conversion => (ToFilterBlocksCall)conversion.Map(map))] };
+}
+
 /// <summary>
 /// dw [K, C, KH, KW] in float32 from x and dy in forms <see cref="ImageForm"/>: <see cref="Conv2dWeightGradientCall"/> of rounded
 /// numbers.

@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels : IKernel<ChainCall>
 {
-    private readonly Dictionary<long[], ChainTable> _chainTables = new(new CopyTable.RowsComparer());
+    private readonly Dictionary<long[], ChainTable> _chainTables = new(new SlotTable.RowsComparer());
 
     public bool Chains(KernelCall call) =>
         _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf, static _ => 0) is not null;

@@ -8,8 +8,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <content>Rung 8: convolutions of images that have their channels last, in bfloat16 or TF32.</content>
-internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ChannelsLastConv2dCall>,
-        IKernel<ChannelsLastWeightGradientCall>
+internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<ToFilterBlocksCall>, IKernel<ToFilterBlocksOfAllCall>,
+        IKernel<ChannelsLastConv2dCall>, IKernel<ChannelsLastWeightGradientCall>
 {
     private const int FormGroup = 128;
 
@@ -50,6 +50,20 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
         else
         {
             queue.Launch(FilterFormKernel.ToFilterBlocks<Tf32>, config, w.View(), y.View(), new FilterFormArgs(form));
+        }
+    }
+
+    public void Run(ToFilterBlocksOfAllCall call)
+    {
+        var table = TableOf(FilterTable.RowsOf(call.Conversions, FormGroup), FilterTable.Columns);
+        var config = new KernelConfig(table.Groups, FormGroup);
+        if (call.Conversions[0].To.Type == FactorType.Bfloat16)
+        {
+            queue.Launch(FilterFormKernel.ToFilterBlocksOfAll<Bf16>, config, table.View, table.Slots);
+        }
+        else
+        {
+            queue.Launch(FilterFormKernel.ToFilterBlocksOfAll<Tf32>, config, table.View, table.Slots);
         }
     }
 

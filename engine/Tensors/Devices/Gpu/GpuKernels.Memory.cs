@@ -7,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 internal sealed partial class GpuKernels
     : IKernel<FillCall>, IKernel<FillFromCall>, IKernel<CopyCall>, IKernel<AddScaledCall>, IKernel<CopyAllCall>
 {
-    private readonly Dictionary<long[], CopyTable> _copyTables = new(new CopyTable.RowsComparer());
+    private readonly Dictionary<long[], SlotTable> _slotTables = new(new SlotTable.RowsComparer());
 
     public void Run(FillCall call) =>
         queue.Launch(MemoryKernels.Fill, queue.ForElements(call.Y.Length, Element.PerThread), call.Y.View(), call.Value);
@@ -31,11 +31,17 @@ internal sealed partial class GpuKernels
         }
 
         var rows = CopyTable.RowsOf(call.Slots, queue.GroupSize * MemoryKernels.CopiesPerThread);
-        if (!_copyTables.TryGetValue(rows, out var table))
+        var table = TableOf(rows, CopyTable.Columns);
+        queue.Launch(MemoryKernels.CopyOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots);
+    }
+
+    private SlotTable TableOf(long[] rows, int columns)
+    {
+        if (!_slotTables.TryGetValue(rows, out var table))
         {
-            _copyTables.Add(rows, table = new CopyTable(queue.Accelerator, rows, queue.Transfers));
+            _slotTables.Add(rows, table = new SlotTable(queue.Accelerator, rows, columns, queue.Transfers));
         }
 
-        queue.Launch(MemoryKernels.CopyOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots);
+        return table;
     }
 }

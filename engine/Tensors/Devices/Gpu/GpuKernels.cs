@@ -20,7 +20,7 @@ internal sealed partial class GpuKernels(
     /// <summary>Copies and chains on CUDA only: their tables hold device addresses, which OpenCL does not have.</summary>
     public bool Fuses(KernelCall call) => call switch
     {
-        CopyAllCall => _device.Kind == AcceleratorType.Cuda,
+        CopyAllCall or ToFilterBlocksOfAllCall => _device.Kind == AcceleratorType.Cuda,
         ChainCall chain => Array.TrueForAll(chain.Links, Chains),
         Conv2dWeightAndBiasGradientCall gradient =>
             SumsBiasGradients(gradient.Mode == PadMode.Constant ? gradient.G : gradient.G.OfPadded()),

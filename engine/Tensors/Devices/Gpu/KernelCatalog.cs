@@ -178,6 +178,9 @@ internal static class KernelCatalog
         Kernel(
             $"channels-last/filters-{precision}", "a convolution's weight to blocks of filters, rounded",
             FilterFormKernel.ToFilterBlocks<TPrecision>) with { NeedsTensorCores = true },
+        Kernel(
+            $"channels-last/filters-of-all-{precision}", "the same of many weights in one launch",
+            FilterFormKernel.ToFilterBlocksOfAll<TPrecision>) with { NeedsTensorCores = true },
     ];
 
     private static IEnumerable<KernelEntry> FewFilters<TShape, TPixels, TTaps>(string filters)

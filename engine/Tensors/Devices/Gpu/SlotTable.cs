@@ -1,13 +1,32 @@
 using ILGPU;
+using ILGPU.Runtime;
+using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
 /// A table of arrays for a kernel that processes any number of them in one launch: a row of <see cref="long"/>s for each array, whose last
-/// column is one past the last group of threads that processes it.
+/// column is one past the last group of threads that processes it. In device memory it never changes, so recorded launches may read it.
 /// </summary>
-internal static class SlotTable
+internal sealed class SlotTable
 {
+    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer;
+
+    public SlotTable(Accelerator accelerator, long[] rows, int columns, HostTransfers transfers)
+    {
+        _buffer = accelerator.Allocate1D<long>(rows.Length);
+        Slots = rows.Length / columns;
+        Groups = (int)rows[^1];
+        transfers.Upload<long>(rows, View);
+    }
+
+    public ArrayView<long> View => _buffer.View.BaseView;
+
+    public int Slots { get; }
+
+    /// <summary>Total number of groups of threads.</summary>
+    public int Groups { get; }
+
     /// <summary>The index of the first element of a group's row, and that row's first group, by binary search.</summary>
     public static (int Row, int FirstGroup) Find(ArrayView<long> table, int slots, int columns, int group)
     {
@@ -31,4 +50,17 @@ internal static class SlotTable
 
     /// <summary>The device address of an array.</summary>
     public static long AddressOf(DeviceSpan span) => ((GpuStorage)span.Storage).Buffer.NativePtr + (nint)(span.Offset * sizeof(float));
+
+    /// <summary>Compares rows by value.</summary>
+    internal sealed class RowsComparer : IEqualityComparer<long[]>
+    {
+        public bool Equals(long[]? x, long[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(long[] rows)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes<long>(rows));
+            return hash.ToHashCode();
+        }
+    }
 }

@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// <summary>
 /// Which values exist in which forms (<see cref="Form"/>), and which call writes them. A call reads an operand in the form that the device
 /// asks for; one conversion a value and form makes it, or the value's maker, where the device can write it there. The plain form of a
-/// value that nobody reads is not written then.
+/// value that nobody reads is not written then. Weights that a step does not change in between are converted together.
 /// </summary>
 internal static class Forms
 {
@@ -18,6 +18,7 @@ internal static class Forms
             }
         }
 
+        JoinFilters(graph, kernels);
         for (var i = 0; i < graph.Count; i++)
         {
             if (graph[i] is PadCall pad && graph.IsValue(pad.Y) && graph.MakerOf(pad.X, i) is (var at, { } maker))
@@ -68,6 +69,34 @@ internal static class Forms
             if (graph.MadeAt(place, plain) is { IsKept: false, Readers: [] } && both.WithoutPlain() is { } alone)
             {
                 graph.Replace(place, alone);
+            }
+        }
+    }
+
+    /// <summary>Each conversion of a weight goes to the first at which that weight was already what it is.</summary>
+    private static void JoinFilters(ValueGraph graph, IKernels kernels)
+    {
+        var groups = new List<List<(int Place, ToFilterBlocksCall Call)>>();
+        for (var i = 0; i < graph.Count; i++)
+        {
+            if (graph[i] is ToFilterBlocksCall conversion)
+            {
+                var group = groups.Find(
+                    group => group[0].Call.To.Type == conversion.To.Type && graph.IsSame(conversion.X, group[0].Place, i));
+                if (group is null)
+                {
+                    groups.Add(group = []);
+                }
+
+                group.Add((i, conversion));
+            }
+        }
+
+        foreach (var group in groups)
+        {
+            if (group.Count > 1 && new ToFilterBlocksOfAllCall([.. group.Select(member => member.Call)]) is var all && kernels.Fuses(all))
+            {
+                graph.Replace(group[0].Place, all, [.. group.Skip(1).Select(member => member.Place)]);
             }
         }
     }

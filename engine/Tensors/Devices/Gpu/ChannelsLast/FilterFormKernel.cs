@@ -19,13 +19,39 @@ internal static class FilterFormKernel
             return;
         }
 
-        int index = (Grid.IdxX * Group.DimX) + Group.IdxX, filter = index / TurnsTile.Chunks, chunk = index % TurnsTile.Chunks;
+        int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        Write<TPrecision>(DeviceAddress.Of(ref w[0]), DeviceAddress.Of(ref y[0]), g, Grid.IdxY, index);
+    }
+
+    /// <summary>Several weights in one launch: a group of threads finds its weight in the table, and its part of a block there.</summary>
+    public static void ToFilterBlocksOfAll<TPrecision>(ArrayView<long> table, int slots)
+        where TPrecision : struct, ITensorPrecision
+    {
+        if (!TensorCores.IsSupported)
+        {
+            return;
+        }
+
+        var (row, firstGroup) = SlotTable.Find(table, slots, FilterTable.Columns, Grid.IdxX);
+        FilterFormArgs g = FilterTable.ArgsOf(table, row);
+        int group = Grid.IdxX - firstGroup, ofBlock = (int)table[row + FilterTable.GroupsOfBlock], block = group / ofBlock;
+        int index = ((group - (block * ofBlock)) * Group.DimX) + Group.IdxX;
+        Write<TPrecision>(table[row + FilterTable.From], table[row + FilterTable.To], g, block, index);
+    }
+
+    /// <summary>Writes a chunk of a block.</summary>
+    /// <param name="w">the address of the weight's numbers</param>
+    /// <param name="y">that of the blocks</param>
+    private static void Write<TPrecision>(long w, long y, in FilterFormArgs g, int block, int index)
+        where TPrecision : struct, ITensorPrecision
+    {
+        int filter = index / TurnsTile.Chunks, chunk = index % TurnsTile.Chunks;
         if (filter >= g.FilterRows)
         {
             return;
         }
 
-        int block = Grid.IdxY, phase = 0;
+        int phase = 0;
         phase = block >= g.Second ? 1 : phase;
         phase = block >= g.Third ? 2 : phase;
         phase = block >= g.Fourth ? 3 : phase;
@@ -36,7 +62,7 @@ internal static class FilterFormKernel
         int tapsX = g.Columns.Taps(phaseX), tapY = tap / tapsX, tapX = tap - (tapY * tapsX);
         int inKernel = (g.Rows.Tap(phaseY, tapY) * g.Columns.Kernel) + g.Columns.Tap(phaseX, tapX);
         int from = (filter * g.FilterStep) + (channel * g.ChannelStep) + inKernel, left = filter < g.Filters ? g.Channels - channel : 0;
-        long to = DeviceAddress.Of(ref y[0]) + ((((long)block * g.FilterRows * TurnsTile.Chunks) + index) * TurnsTile.ChunkBytes);
+        long to = y + ((((long)block * g.FilterRows * TurnsTile.Chunks) + index) * TurnsTile.ChunkBytes);
         DeviceAddress.StoreChunk(to, FormChunk.Of<TPrecision>(w, from, g.ChannelStep, left));
     }
 }

@@ -35,8 +35,9 @@ internal static class ImageFormKernel
         int left = isInside ? channels - first : 0;
         int from = isInside ? (((image * channels) + first) * plane) + (row * g.W) + column : 0;
         long to = DeviceAddress.Of(ref y[0]) + ((long)pixel * pixelBytes) + (Grid.IdxY * Chunks * TurnsTile.ChunkBytes);
-        Chunk low = FormChunk.Of<TPrecision>(x, from, plane, left);
-        Chunk high = FormChunk.Of<TPrecision>(x, from + (TPrecision.ChunkDepth * plane), plane, left - TPrecision.ChunkDepth);
+        long numbers = DeviceAddress.Of(ref x[0]);
+        Chunk low = FormChunk.Of<TPrecision>(numbers, from, plane, left);
+        Chunk high = FormChunk.Of<TPrecision>(numbers, from + (TPrecision.ChunkDepth * plane), plane, left - TPrecision.ChunkDepth);
         DeviceAddress.StoreChunk(to, low);
         DeviceAddress.StoreChunk(to + TurnsTile.ChunkBytes, high);
     }
@@ -46,10 +47,11 @@ internal static class ImageFormKernel
 internal static class FormChunk
 {
     /// <summary>A chunk of channels, rounded.</summary>
+    /// <param name="x">the address of an array's numbers</param>
     /// <param name="from">the first channel's number</param>
     /// <param name="step">from one to the next</param>
     /// <param name="left">channels that there are, the others being 0</param>
-    public static Chunk Of<TPrecision>(ArrayView<float> x, int from, int step, int left)
+    public static Chunk Of<TPrecision>(long x, int from, int step, int left)
         where TPrecision : struct, ITensorPrecision
     {
         Float4 low = Four(x, from, step, left), high = default;
@@ -61,7 +63,7 @@ internal static class FormChunk
         return TPrecision.Round(low, high);
     }
 
-    private static Float4 Four(ArrayView<float> x, int from, int step, int left)
+    private static Float4 Four(long x, int from, int step, int left)
     {
         Float4 four = default;
         four.X = Load(x, from, left > 0);
@@ -71,12 +73,12 @@ internal static class FormChunk
         return four;
     }
 
-    private static float Load(ArrayView<float> x, int index, bool has)
+    private static float Load(long x, int index, bool has)
     {
         float value = 0;
         if (has)
         {
-            value = x[index];
+            value = DeviceAddress.Load(x + ((long)index * sizeof(float)));
         }
 
         return value;

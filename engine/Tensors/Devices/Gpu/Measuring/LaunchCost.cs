@@ -60,6 +60,11 @@ internal static class LaunchCost
             return new OpCost(0, config.Size * MemoryKernels.CopiesPerThread * CopyAccesses * sizeof(float));
         }
 
+        if (kernel.Name == nameof(FilterFormKernel.ToFilterBlocksOfAll))
+        {
+            return new OpCost(0, config.Size * TurnsTile.ChunkBytes * (1 + (sizeof(float) / TypeOf(kernel).Size)));
+        }
+
         if (kernel.Name == nameof(ChainKernel.Chain))
         {
             return new OpCost(0, config.Size * arguments.OfType<int>().Single() * ChainAccesses * sizeof(float));
