@@ -111,7 +111,8 @@ internal sealed class FormsTests
         Assert.That(
             form.Bytes(Image), Is.EqualTo(2 * 32 * 10 * 10),
             "three channels are filled up to 32, six rows to eight, for turns of four rows; and a border of one pixel");
-        var calls = Converted([new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels, convertsTogether: false));
+        var calls = Converted(
+            [new Conv2dCall(x, w, null, y, s_conv)], new ChannelsLastKernels(_device.OwnKernels, convertsTogether: false));
         var plan = new MemoryPlan(calls, storage => storage is TracedStorage);
         Assert.That(plan.Values().Select(value => value.Storage.Capacity * sizeof(float)), Is.EquivalentTo(new[]
         {

@@ -61,7 +61,8 @@ internal static class MachineCode
         {
             var instruction = code[(i * InstructionBytes)..];
             loop.Add(new(
-                BinaryPrimitives.ReadUInt64LittleEndian(instruction), BinaryPrimitives.ReadUInt64LittleEndian(instruction[sizeof(ulong)..])));
+                BinaryPrimitives.ReadUInt64LittleEndian(instruction),
+                BinaryPrimitives.ReadUInt64LittleEndian(instruction[sizeof(ulong)..])));
         }
 
         return loop;

@@ -39,7 +39,8 @@ internal sealed class ChannelsLastAssemblyTests
         var multiplications = Count(Multiplication);
         var each = (double)loop.Count / multiplications;
         const int Lanes = 32, Warps = TurnsTile.Threads / Lanes;
-        var read = (16 * Count(MatrixRead)) + loop.Where(instruction => instruction.Opcode == Read).Sum(instruction => instruction.ReadBytes);
+        var read = (16 * Count(MatrixRead))
+            + loop.Where(instruction => instruction.Opcode == Read).Sum(instruction => instruction.ReadBytes);
         var path = Warps * Lanes * (read + (16 * Count(Copy))) / 128.0 / (Warps * multiplications / 256.0);
         TestContext.Out.WriteLine(
             $"{kernel} sm_{sm}: {figures.Registers} registers, {loop.Count} / {multiplications} = {each:0.00}, path {path:0}");

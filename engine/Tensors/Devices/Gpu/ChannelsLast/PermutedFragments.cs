@@ -12,7 +12,7 @@ internal struct PermutedFragments : IGradientFragments<PermutedFragments>
 {
     private const int RowBytes = GradientKernel.Side * sizeof(float);
 
-    /// <summary>From a lane's first pixel to its second, and from a fragment to that of which all bits that are permuted are the same.</summary>
+    /// <summary>From a lane's first pixel to its second, and from a fragment to that whose chunks are permuted alike.</summary>
     private const int NextPixel = 4 * RowBytes, Next = 8 * TurnsTile.ChunkBytes;
 
     private int _first, _second, _third, _fourth;

@@ -36,7 +36,7 @@ internal struct RowSums
     /// <summary>Threads that a separate launch would use for a row: a power of two, at most <see cref="GroupTree.MaxThreads"/>.</summary>
     public int Lanes;
 
-    /// <summary>The first grid Z of the groups for sums, after those of the product; grid X of a sum of parts. Set by the launcher.</summary>
+    /// <summary>The first grid Z of the groups for sums, after those of the product, or grid X after those that add parts.</summary>
     public int FirstSlice;
 
     /// <summary>Whether the calling group computes sums.</summary>
