@@ -36,10 +36,17 @@ public abstract partial class GanModel
     }
 
     /// <summary>
-    /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole. A loss
-    /// that is a sum over the batch is multiplied by it, since gradients are averaged over the samples.
+    /// Number of samples in a step in which <see cref="Update"/> gets each as a batch of one; 1 if batches are computed as a whole.
     /// </summary>
-    protected int SplitSampleCount => _samples?.Total ?? 1;
+    private protected int SplitSampleCount => _samples?.Total ?? 1;
+
+    /// <summary>The batch of a step, whole or as one of its samples sees it.</summary>
+    private protected BatchView ViewOf(Batch batch) => _samples is { Total: > 1 } samples
+        ? new BatchView(samples.Total, batch.Share.First, samples)
+        : new BatchView(batch.Size, Sample: null, Samples: null);
+
+    /// <summary>A loss that is a sum over the batch: gradients are averaged over split samples.</summary>
+    private protected Tensor SumOverBatch(Tensor x, float weight) => x.Sum() * (weight * SplitSampleCount);
 
     /// <summary>Why samples can't be computed one by one under these options, in a clause; null if they can.</summary>
     protected virtual string? ObstacleToSamples() => null;
@@ -54,33 +61,6 @@ public abstract partial class GanModel
     /// samples. Without, x itself, which is already a mean over the batch.
     /// </summary>
     protected Tensor AllReduceMean(Tensor x) => _samples?.Mean(x) ?? x;
-
-    /// <summary>
-    /// The mean over the samples of a step of tensors [rows, …] in which each sample sets one row; the others are 0. Differentiable.
-    /// </summary>
-    /// <param name="row">this sample's row, [1, …]</param>
-    /// <param name="place">its index</param>
-    /// <param name="rows">number of rows</param>
-    protected Tensor AllReduceRows(Tensor row, int place, int rows)
-    {
-        if (rows == 1)
-        {
-            return AllReduceMean(row);
-        }
-
-        List<Tensor> parts = [row];
-        if (place > 0)
-        {
-            parts.Insert(0, Tensor.Zeros(row.Shape.With(0, place), Device));
-        }
-
-        if (place < rows - 1)
-        {
-            parts.Add(Tensor.Zeros(row.Shape.With(0, rows - 1 - place), Device));
-        }
-
-        return AllReduceMean(TensorOps.Concat(0, [.. parts]));
-    }
 
     /// <summary>Rows [N, …] of the whole batch, without gradients, gathered from all ranks that share it. Not within a step.</summary>
     /// <param name="batch">of this rank</param>
@@ -110,13 +90,6 @@ public abstract partial class GanModel
                 i => ordered.Slice(0, i, 1).Slice(1, 1, together.Shape[1] - 1).Reshape(rows.Shape))];
         });
     }
-
-    /// <summary>With split samples: the data of another sample of the step.</summary>
-    /// <param name="own">this sample's data, without gradients and of the same shape for all</param>
-    /// <param name="from">for each index in the batch, the index of the sample whose data it gets</param>
-    protected Tensor ExchangeSamples(Tensor own, Func<int, int> from) => _samples is { } samples
-        ? samples.Exchange(own, all => [.. Enumerable.Range(0, all.Count).Select(number => all[from(number)])])
-        : throw new InvalidOperationException("ExchangeSamples needs split samples, but this step computes its batch as a whole");
 
     /// <summary>The step sample by sample, computed eagerly, and the means of their losses.</summary>
     private StepLosses BySample(string phase, Batch batch, SampleReduction samples)

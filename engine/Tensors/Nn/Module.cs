@@ -1,6 +1,7 @@
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn;
 
@@ -44,6 +45,9 @@ public abstract class Module : IDisposable
 
     /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<NamedModule> Children => _children;
+
+    /// <summary>The profile that has a name for this module, to which it tells the layers that it runs; null if there is none.</summary>
+    internal OpProfile? Profile { get; set; }
 
     /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random

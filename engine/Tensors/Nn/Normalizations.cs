@@ -52,6 +52,9 @@ public sealed class BatchNorm2d : Layer
 
     public ModuleTensor? BatchesTracked { get; }
 
+    /// <summary>The samples of the step that is being taken one by one; null otherwise.</summary>
+    internal SampleReduction? Samples { get; set; }
+
     public override string Export(GraphWriter graph, string x)
     {
         var scale = Weight is { } weight ? graph.Tensor(weight) : graph.Filled("ones", Channels, 1);
@@ -77,7 +80,7 @@ public sealed class BatchNorm2d : Layer
             return x.BatchNorm(statistics, Weight?.Value, Bias?.Value, Epsilon);
         }
 
-        if (SampleReduction.Current is { Total: > 1 } samples)
+        if (Samples is { Total: > 1 } samples)
         {
             return samples.BatchNorm(x, Weight?.Value, Bias?.Value, Epsilon, running);
         }

@@ -40,13 +40,13 @@ public sealed class Sequential : Layer
             Tensor y;
             if (module is Padding2d border && i + 1 < Count && ReadsBorder(border, _layers[i + 1]) is { } convolution)
             {
-                using var layer = OpProfile.Enter(convolution);
+                using var layer = Profile?.Enter(convolution);
                 y = convolution.ForwardPadded(border, current);
                 i++;
             }
             else
             {
-                using var layer = OpProfile.Enter(module);
+                using var layer = Profile?.Enter(module);
                 y = module.Forward(current);
             }
 

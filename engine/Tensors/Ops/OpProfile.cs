@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
+using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Tensors.Ops;
 
@@ -13,14 +14,20 @@ internal sealed class OpProfile : IDisposable, IOpCount
     private readonly OpProfile? _outer = s_current;
     private readonly List<OpTiming> _timings = [];
     private readonly List<ExchangeTiming> _exchanges = [];
-    private readonly IReadOnlyDictionary<object, string>? _layers;
+    private readonly IReadOnlyDictionary<object, string> _layers;
     private readonly Device? _device;
     private string _layer = "";
 
     private readonly bool _isTimed;
 
-    private OpProfile(IReadOnlyDictionary<object, string>? layers, Device? device, bool isTimed) =>
+    private OpProfile(IReadOnlyDictionary<object, string> layers, Device? device, bool isTimed)
+    {
         (_layers, _device, _isTimed) = (layers, device, isTimed);
+        foreach (var module in layers.Keys.OfType<Module>())
+        {
+            module.Profile = this;
+        }
+    }
 
     public IReadOnlyList<OpTiming> Timings => _timings;
 
@@ -40,7 +47,7 @@ internal sealed class OpProfile : IDisposable, IOpCount
     public StepCounts Steps { get; } = new();
 
     /// <summary>Counts the ops of this thread until disposed, also while a step is recorded; their times mean nothing.</summary>
-    public static OpProfile Count() => Start(null, null, isTimed: false);
+    public static OpProfile Count() => Start(new Dictionary<object, string>(), null, isTimed: false);
 
     /// <summary>Records all ops of this thread until disposed.</summary>
     /// <param name="layers">names of modules, by reference, to which ops are assigned; see <see cref="Nn.Modules.LayerNames"/></param>
@@ -48,12 +55,20 @@ internal sealed class OpProfile : IDisposable, IOpCount
     /// an asynchronous device, which is synchronised before and after each op; otherwise the times would be those of the launches
     /// </param>
     public static OpProfile Start(IReadOnlyDictionary<object, string>? layers = null, Device? device = null) =>
-        Start(layers, device, isTimed: true);
+        Start(layers ?? new Dictionary<object, string>(), device, isTimed: true);
 
-    private static OpProfile Start(IReadOnlyDictionary<object, string>? layers, Device? device, bool isTimed) =>
+    private static OpProfile Start(IReadOnlyDictionary<object, string> layers, Device? device, bool isTimed) =>
         Current = new OpProfile(layers, device, isTimed);
 
-    public void Dispose() => Current = _outer;
+    public void Dispose()
+    {
+        foreach (var module in _layers.Keys.OfType<Module>())
+        {
+            module.Profile = _outer is { } outer && outer._layers.ContainsKey(module) ? outer : null;
+        }
+
+        Current = _outer;
+    }
 
     /// <summary>
     /// This thread's active profile; null if there is none. Threads that run in turn may share one.
@@ -78,8 +93,7 @@ internal sealed class OpProfile : IDisposable, IOpCount
     }
 
     /// <summary>Assigns the following ops to a module, if the profile has a name for it, until disposed.</summary>
-    public static LayerScope Enter(object module) =>
-        s_current is { _layers: { } layers } profile && layers.TryGetValue(module, out var name) ? new LayerScope(profile, name) : default;
+    public LayerScope Enter(Module module) => _layers.TryGetValue(module, out var name) ? new LayerScope(this, name) : default;
 
     /// <summary>Assigns the ops of a gradient to the layer of the forward, until disposed.</summary>
     /// <param name="layer"><see cref="CurrentLayer"/> in the forward</param>

@@ -43,6 +43,25 @@ internal static class SampleNorms
         Tensor Weighted(Tensor own) => weight == 1 ? own : own * weight;
     }
 
+    /// <summary>
+    /// Features [1, C, H, W] of one sample, with its channel of <see cref="TensorOps.MinibatchDeviation"/> over all samples of the step.
+    /// </summary>
+    /// <param name="samples">the step's samples</param>
+    /// <param name="x">of this sample</param>
+    /// <param name="sample">its index in the step</param>
+    /// <param name="group">number of samples that are compared with each other</param>
+    /// <param name="epsilon">added to the variance</param>
+    public static Tensor MinibatchDeviation(this SampleReduction samples, Tensor x, int sample, int group, float epsilon)
+    {
+        var groups = samples.Total / group;
+        var own = sample % groups;
+        var centred = x - MeanOfGroup(x);
+        var deviation = MeanOfGroup(centred.Square()).Affine(1, epsilon).Sqrt().Mean([1, 2, 3], keepDims: true);
+        return TensorOps.Concat(1, x, deviation.Expand(x.Shape.With(1, 1)));
+
+        Tensor MeanOfGroup(Tensor one) => samples.MeanOfRows(one * groups, own, groups).Slice(0, own, 1);
+    }
+
     /// <summary>Running variances are unbiased, as PyTorch's.</summary>
     private static void Track(RunningStatistics running, Tensor mean, Tensor variance, float values)
     {

@@ -35,13 +35,6 @@ internal sealed class SampleReduction(
     /// <summary>The low bits of a draw's number count the draws of a sample; the high bits are the sample's index.</summary>
     private const int BitsOfDraws = 16;
 
-    [ThreadStatic]
-    private static SampleReduction? s_current;
-
-    /// <summary>The samples over which norms take their statistics on this thread; null for all.</summary>
-    [ThreadStatic]
-    private static SamplePart? s_part;
-
     private readonly TreeExchange _exchange = new(ranks);
     private readonly BackgroundExchanges _background = new();
     private readonly Dictionary<Optimizer, GradientLayout> _layouts = [];
@@ -50,6 +43,10 @@ internal sealed class SampleReduction(
     private SampleTree? _tree;
     private ModuleSnapshot[] _snapshots = [];
     private uint[] _draws = [];
+
+    /// <summary>The samples over which norms take their statistics, by sample of this rank; null for all.</summary>
+    private SamplePart?[] _parts = [];
+
     private Action<int> _turn = static _ => { };
 
     /// <summary>Inputs of <see cref="Exchange"/>, by sample of this rank.</summary>
@@ -70,13 +67,10 @@ internal sealed class SampleReduction(
     /// <summary>The result of the latest <see cref="Mean(Tensor, Tensor, bool)"/>.</summary>
     private float[] _means = [];
 
-    /// <summary>The reduction in which this thread computes a sample; else null.</summary>
-    internal static SampleReduction? Current => s_current;
-
     /// <summary>
     /// The number of samples over which norms take their statistics, and the weight of the current one in the mean over all samples.
     /// </summary>
-    internal (int Count, float Weight) NormSamples => s_part is { } part
+    internal (int Count, float Weight) NormSamples => _parts[_lockstep.Current] is { } part
         ? (part.Count, part.WeightOf(Math.Min(_share.First + _lockstep.Current, Total - 1), Total))
         : (synchronisesNorms ? Total : _snapshots.Length, 1);
 
@@ -108,7 +102,7 @@ internal sealed class SampleReduction(
         var (parameters, buffers) = Tensors();
         var count = Math.Max(_share.Count, 1);
         (_lockstep, _turn, _tree) = (new Lockstep(count), turn, null);
-        (_exchanged, _draws) = (new Tensor?[count], new uint[count]);
+        (_exchanged, _draws, _parts) = (new Tensor?[count], new uint[count], new SamplePart?[count]);
         foreach (var module in modules)
         {
             module.ClearGradients();
@@ -119,9 +113,22 @@ internal sealed class SampleReduction(
         (_pending, _profile) = (null, OpProfile.Current);
         _snapshots = [.. Enumerable.Range(0, count).Select(_ => new ModuleSnapshot(parameters, buffers))];
         float[] means = [];
-        _lockstep.Run(i =>
+        List<BatchNorm2d> norms = [.. modules.SelectMany(m => m.Descendants()).OfType<BatchNorm2d>()];
+        norms.ForEach(norm => norm.Samples = this);
+        try
         {
-            (s_current, OpProfile.Current) = (this, _profile); // The thread ends with its sample.
+            _lockstep.Run(Sample);
+        }
+        finally
+        {
+            norms.ForEach(norm => norm.Samples = null);
+        }
+
+        return means;
+
+        void Sample(int i)
+        {
+            OpProfile.Current = _profile; // The thread ends with its sample.
             random.Draws = (uint)(_share.First + i) << BitsOfDraws;
             before.Restore();
             turn(i);
@@ -135,8 +142,7 @@ internal sealed class SampleReduction(
                 before.ApplyDeltas(sum.AsSpan(reported.Length));
                 Array.ForEach(_snapshots, snapshot => snapshot.Capture()); // All samples end with this state.
             });
-        });
-        return means;
+        }
     }
 
     /// <summary>
@@ -190,7 +196,7 @@ internal sealed class SampleReduction(
     /// Restricts the statistics of norms to a part of the step's samples until the result is disposed. The other samples still go through
     /// the networks, but do not count.
     /// </summary>
-    public static IDisposable NormalizeOver(SamplePart part) => new PartScope(part);
+    public IDisposable NormalizeOver(SamplePart part) => new PartScope(_parts, _lockstep.Current, part);
 
     /// <summary>Exchanges a tensor of each sample for one that is computed from the tensors of all samples, on all ranks.</summary>
     /// <param name="own">this sample's tensor, without history</param>
@@ -217,6 +223,28 @@ internal sealed class SampleReduction(
     /// <summary>The mean of a tensor over all samples. Differentiable: a sample's gradient is the mean of those of all samples.</summary>
     /// <param name="own">this sample's tensor; the same shape for all samples</param>
     public Tensor Mean(Tensor own) => Op.Run(new SampleMeanOp(this, ofAllRanks: true), own);
+
+    /// <summary>
+    /// The mean over the samples of a step of tensors [rows, …] in which each sample sets one row; the others are 0. Differentiable.
+    /// </summary>
+    /// <param name="row">this sample's row, [1, …]</param>
+    /// <param name="index">the row's index</param>
+    /// <param name="rows">number of rows</param>
+    public Tensor MeanOfRows(Tensor row, int index, int rows)
+    {
+        List<Tensor> parts = [row];
+        if (index > 0)
+        {
+            parts.Insert(0, Tensor.Zeros(row.Shape.With(0, index), device));
+        }
+
+        if (index < rows - 1)
+        {
+            parts.Add(Tensor.Zeros(row.Shape.With(0, rows - 1 - index), device));
+        }
+
+        return Mean(rows == 1 ? row : TensorOps.Concat(0, [.. parts]));
+    }
 
     /// <summary>The same for a norm's statistics: over this rank's samples alone if norms are not synchronised.</summary>
     internal Tensor MeanOfNorm(Tensor own) => Op.Run(new SampleMeanOp(this, synchronisesNorms), own);
@@ -373,13 +401,19 @@ internal sealed class SampleReduction(
             [.. tensors.Where(t => t.Role != TensorRole.Parameter).Select(t => t.Value), .. states]);
     }
 
-    /// <summary>Sets <see cref="s_part"/> until it is disposed.</summary>
+    /// <summary>Sets the part of a sample until it is disposed.</summary>
     private sealed class PartScope : IDisposable
     {
-        private readonly SamplePart? _before = s_part;
+        private readonly SamplePart?[] _parts;
+        private readonly int _sample;
+        private readonly SamplePart? _before;
 
-        public PartScope(SamplePart part) => s_part = part;
+        public PartScope(SamplePart?[] parts, int sample, SamplePart part)
+        {
+            (_parts, _sample, _before) = (parts, sample, parts[sample]);
+            parts[sample] = part;
+        }
 
-        public void Dispose() => s_part = _before;
+        public void Dispose() => _parts[_sample] = _before;
     }
 }

@@ -81,7 +81,7 @@ public sealed class GmanTests
     [TestCase(2, 3, "0+1 0+1 1+1")]
     [TestCase(1, 2, "0+1 0+1")]
     public void ABatchIsDealtOut(int count, int takers, string expected) =>
-        Assert.That(string.Join(' ', GmanModel.Parts(count, takers).Select(p => $"{p.First}+{p.Length}")), Is.EqualTo(expected));
+        Assert.That(string.Join(' ', DealtBatch.Parts(count, takers).Select(p => $"{p.First}+{p.Count}")), Is.EqualTo(expected));
 
     /// <summary>
     /// All networks learn in every step, each discriminator from its own loss, and batches may be smaller than there are discriminators.

@@ -104,7 +104,7 @@ internal sealed class SampleReductionTests(string name)
         samples.Run(
             i =>
             {
-                using var among = SampleReduction.NormalizeOver(new SamplePart(1, 2));
+                using var among = samples.NormalizeOver(new SamplePart(1, 2));
                 found[i] = apart.Forward(x.Slice(0, i, 1)).ToArray();
                 return [];
             },

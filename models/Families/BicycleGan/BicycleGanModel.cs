@@ -57,7 +57,9 @@ internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     /// </summary>
     protected override void Update(string phase, Batch batch)
     {
-        var (towards, random) = SplitObjectives(batch);
+        var (towards, random) = Options.Variant == BicycleVariant.Bicycle
+            ? ObjectiveBatch.Halves(batch, ViewOf(batch))
+            : (ObjectiveBatch.Whole(batch), ObjectiveBatch.Whole(batch));
         SetDiscriminatorsTrainable(false);
         _adamG.ClearGradients();
         _adamE?.ClearGradients();
@@ -89,41 +91,6 @@ internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
 
     protected override IReadOnlyList<Tensor> Present(Batch batch) =>
         [batch.A, .. Enumerable.Range(0, AnswersShown).Select(n => _generator.Forward(batch.A, ShownCode(n, batch.Size))), batch.B];
-
-    /// <summary>
-    /// The samples of each objective. The inputs of a batch's first half are used by both objectives; the second half has the real samples
-    /// of the second discriminator; the middle sample of an odd batch is in both halves. Variants with one objective use the whole batch.
-    /// </summary>
-    /// <remarks>
-    /// With split samples, one of the first half computes the first objective, and its partner in the second half computes the second one
-    /// with the first sample's input: each has half of the work, and the means are those of the batch.
-    /// </remarks>
-    private (ObjectiveBatch? TowardsTarget, ObjectiveBatch? FromRandom) SplitObjectives(Batch batch)
-    {
-        var whole = new ObjectiveBatch(batch.A, batch.A, batch.B, Weight: 1);
-        if (Options.Variant != BicycleVariant.Bicycle)
-        {
-            return (whole, whole);
-        }
-
-        var total = Math.Max(SplitSampleCount, batch.Size);
-        var half = (total + 1) / 2;
-        var rest = total - half;
-        if (SplitSampleCount == 1)
-        {
-            var (a, b) = (batch.A.Slice(0, 0, half), batch.B.Slice(0, 0, half));
-            return (
-                new ObjectiveBatch(a, a, b, Weight: 1),
-                new ObjectiveBatch(a, batch.A.Slice(0, rest, half), batch.B.Slice(0, rest, half), Weight: 1));
-        }
-
-        var number = batch.Share.First;
-        var partners = ExchangeSamples(batch.A, sample => sample < rest ? sample : sample - rest);
-        var weight = total / (float)half; // Makes means over all samples those over half of them.
-        return (
-            number < half ? whole with { Weight = weight } : null,
-            number >= rest ? whole with { A = partners, Weight = weight } : null);
-    }
 
     /// <summary>
     /// Random code → output → code. In BicycleGAN the encoder is frozen here; otherwise both networks could hide the code in the output.
@@ -171,7 +138,7 @@ internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         {
             var (mean, logVariance) = _encoder!.Forward(part.RealB);
             code = mean + (noise * (logVariance * 0.5f).Exp());
-            distance = (mean.Square() + logVariance.Exp() - logVariance - 1).Sum() * (0.5f * Options.LambdaKl * SplitSampleCount);
+            distance = SumOverBatch(mean.Square() + logVariance.Exp() - logVariance - 1, 0.5f * Options.LambdaKl);
         }
 
         using var fake = _generator.Forward(part.A, code);
@@ -227,11 +194,4 @@ internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
             discriminator.RequiresGrad = trainable;
         }
     }
-
-    /// <summary>The samples of one objective.</summary>
-    /// <param name="A">inputs to translate</param>
-    /// <param name="RealA">inputs of the real pairs for the objective's discriminator</param>
-    /// <param name="RealB">targets of these pairs; in the first objective those of <paramref name="A"/></param>
-    /// <param name="Weight">of the objective's losses</param>
-    private sealed record ObjectiveBatch(Tensor A, Tensor RealA, Tensor RealB, float Weight);
 }

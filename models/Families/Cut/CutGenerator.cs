@@ -32,7 +32,7 @@ internal abstract class CutGenerator : Layer
         var (current, isOwned, features) = (Checked(x), false, new List<Tensor>(layers.Count));
         for (var i = 0; i < count; i++)
         {
-            using var layer = OpProfile.Enter(Layers[i]);
+            using var layer = Profile?.Enter(Layers[i]);
             var next = Layers[i].Forward(current);
             if (isOwned && !ReferenceEquals(next, current))
             {

@@ -124,8 +124,7 @@ internal sealed class SpadeModel : GanModel<SpadeOptions>
     {
         var (mean, logVariance) = Encoder!.Forward(photo);
         var style = mean + (Normal(draw, mean.Shape) * (logVariance * 0.5f).Exp());
-        var divergence = (1 + logVariance - mean.Square() - logVariance.Exp()).Sum() * (-0.5f * Options.LambdaKld * SplitSampleCount);
-        return (style, divergence);
+        return (style, SumOverBatch(1 + logVariance - mean.Square() - logVariance.Exp(), -0.5f * Options.LambdaKld));
     }
 
     /// <summary>

@@ -40,7 +40,7 @@ internal sealed class EbganModel : NoiseModel<EbganOptions>
 
         var count = FakesFor(batch.Size);
         TrainDiscriminator(batch[LabelledPictures.NameOfPicture], count);
-        TrainGenerator(count, batch.Share.First);
+        TrainGenerator(count, ViewOf(batch));
     }
 
     private void TrainDiscriminator(Tensor picture, int count)
@@ -56,9 +56,7 @@ internal sealed class EbganModel : NoiseModel<EbganOptions>
         Report("D_fake", fake);
     }
 
-    /// <param name="count">number of fakes</param>
-    /// <param name="sample">with split samples, the sample's index in the step</param>
-    private void TrainGenerator(int count, int sample)
+    private void TrainGenerator(int count, BatchView view)
     {
         _discriminator.RequiresGrad = false;
         var (energy, codes) = _discriminator.Forward(Make(Codes("z_G", count), labels: null));
@@ -66,15 +64,11 @@ internal sealed class EbganModel : NoiseModel<EbganOptions>
         Report("G_GAN", loss);
         if (Options.LambdaPt > 0)
         {
-            var pullingAway = PullingAway.Of(CodesOfAll(codes, sample)) * Options.LambdaPt;
+            var pullingAway = PullingAway.Of(view.Rows(codes, own => own.Normalize(axis: 1))) * Options.LambdaPt;
             Report("G_PT", pullingAway);
             loss += pullingAway;
         }
 
         _adamG.Minimize(loss);
     }
-
-    /// <summary>Codes [N, numbers] of the whole batch; with split samples, normalised to length 1 and gathered from all.</summary>
-    private Tensor CodesOfAll(Tensor codes, int sample) =>
-        SplitSampleCount == 1 ? codes : AllReduceRows(codes.Normalize(axis: 1) * SplitSampleCount, sample, SplitSampleCount);
 }

@@ -58,8 +58,8 @@ internal sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     protected override void Update(string phase, Batch batch)
     {
         var real = OfLevel(batch[LabelledPictures.NameOfPicture]);
-        TrainCritic(real, batch.Share.First);
-        TrainGenerator(real, batch.Share.First);
+        TrainCritic(real, ViewOf(batch));
+        TrainGenerator(real, ViewOf(batch));
     }
 
     protected override Tensor Make(Tensor codes, Tensor? labels) => _generator.Forward(codes, Level, Fading);
@@ -75,12 +75,12 @@ internal sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     }
 
     /// <param name="picture">real pictures</param>
-    /// <param name="sample">with split samples, the sample's index in the step</param>
-    private void TrainCritic(Tensor picture, int sample)
+    /// <param name="view">the batch, with which the critic compares each picture</param>
+    private void TrainCritic(Tensor picture, BatchView view)
     {
         _critic.RequiresGrad = true;
         var made = MakeConstant(Codes("z_D", picture.Shape[0]), labels: null);
-        var (ofReal, ofFake) = (Scores(picture, sample), Scores(made, sample));
+        var (ofReal, ofFake) = (Scores(picture, view), Scores(made, view));
         var loss = _loss.IsRelative
             ? Report("D_GAN", _loss.Relative(ofReal, ofFake))
             : Report("D_real", _loss.Of(ofReal, real: true)) + Report("D_fake", _loss.Of(ofFake, real: false));
@@ -89,36 +89,22 @@ internal sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
             Report("W", loss.Negate());
         }
 
-        loss = WithPenalties(Options, loss, penalty => $"D_{penalty}", x => Scores(x, sample), picture, made);
+        loss = WithPenalties(Options, loss, penalty => $"D_{penalty}", x => Scores(x, view), picture, made);
         _adamD.Minimize(loss + Report("D_drift", ofReal.Square().Mean() * Options.LambdaDrift));
     }
 
     /// <inheritdoc cref="TrainCritic"/>
-    private void TrainGenerator(Tensor picture, int sample)
+    private void TrainGenerator(Tensor picture, BatchView view)
     {
         _critic.RequiresGrad = false;
-        var scores = Scores(Make(Codes("z_G", picture.Shape[0]), labels: null), sample);
-        var loss = _loss.OfGenerator(scores, () => Scores(picture, sample));
+        var scores = Scores(Make(Codes("z_G", picture.Shape[0]), labels: null), view);
+        var loss = _loss.OfGenerator(scores, () => Scores(picture, view));
         _adamG.Minimize(loss);
         Report("G_GAN", loss);
     }
 
-    private Tensor Scores(Tensor pictures, int sample) => _critic.Forward(
-        pictures, Level, Fading, SplitSampleCount == 1 ? null : features => WithDeviation(features, sample));
-
-    /// <summary>
-    /// With split samples: the features [1, C, S, S] of one, with its channel of <see cref="TensorOps.MinibatchDeviation"/> over the step.
-    /// </summary>
-    private Tensor WithDeviation(Tensor features, int sample)
-    {
-        var groups = SplitSampleCount / GrowingCritic.GroupOf(SplitSampleCount);
-        var group = sample % groups;
-        var centred = features - MeanOfGroup(features);
-        var deviation = MeanOfGroup(centred.Square()).Affine(1, GrowingCritic.Epsilon).Sqrt().Mean([1, 2, 3], keepDims: true);
-        return TensorOps.Concat(1, features, deviation.Expand(features.Shape.With(1, 1)));
-
-        Tensor MeanOfGroup(Tensor own) => AllReduceRows(own * groups, group, groups).Slice(0, group, 1);
-    }
+    private Tensor Scores(Tensor pictures, BatchView view) => _critic.Forward(
+        pictures, Level, Fading, features => view.MinibatchDeviation(features, GrowingCritic.GroupOf, GrowingCritic.Epsilon));
 
     /// <summary>Real pictures of the level, blended with the level below as fakes are.</summary>
     private Tensor OfLevel(Tensor pictures)

@@ -82,7 +82,7 @@ internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     {
         var (unlabelled, labelled, labels) = (
             batch[LabelledPictures.NameOfPicture], batch[PartlyLabelledPictures.NameOfKnown], batch[LabelledPictures.NameOfLabel]);
-        var view = SplitSampleCount > 1 ? new BatchView(SplitSampleCount, batch.Share.First) : new BatchView(unlabelled.Shape[0], null);
+        var view = ViewOf(batch);
         var labelledPart = view.First(Options.LabelledC);
         if (phase == Alone)
         {
@@ -228,52 +228,4 @@ internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 
     /// <summary>1 for the class with the highest score, 0 for the others.</summary>
     private Tensor Chosen(Tensor scores) => scores.Detach().Argmax(1).OneHot(Options.LabelCount);
-
-    /// <summary>
-    /// The parts of a step's batch. Without split samples, parts are slices of the batch. With split samples, each sample runs through all
-    /// networks, and its losses have a weight in the parts that contain it, 0 in the others.
-    /// </summary>
-    /// <param name="Count">number of samples of the whole batch</param>
-    /// <param name="Sample">with split samples, the sample's index; else null</param>
-    private readonly record struct BatchView(int Count, int? Sample)
-    {
-        public SamplePart All => new(0, Count);
-
-        /// <summary>The first samples of the batch, at most this many.</summary>
-        public SamplePart First(int most) => new(0, Math.Min(most, Count));
-
-        /// <summary>Until disposed, norms use the statistics of a part.</summary>
-        public IDisposable? NormScope(SamplePart part) => Sample is null ? null : SampleReduction.NormalizeOver(part);
-
-        /// <summary>A part of rows [N, …]; with split samples, the sample's own row.</summary>
-        public Tensor Of(SamplePart part, Tensor rows) =>
-            Sample is not null || part.Count == rows.Shape[0] ? rows.Share() : rows.Slice(0, part.First, part.Count);
-
-        /// <summary>Two parts, concatenated; null if the sample is in neither.</summary>
-        public Tensor? Both(SamplePart first, Tensor ofFirst, SamplePart second, Tensor ofSecond)
-        {
-            if (Sample is not { } sample)
-            {
-                return TensorOps.Concat(0, Of(first, ofFirst), Of(second, ofSecond));
-            }
-
-            return (first.Has(sample), second.Has(sample)) switch
-            {
-                (true, true) => TensorOps.Concat(0, ofFirst, ofSecond),
-                (true, false) => ofFirst.Share(),
-                (false, true) => ofSecond.Share(),
-                _ => null,
-            };
-        }
-
-        /// <summary>The sample's weight in the mean over a part.</summary>
-        public float WeightOf(SamplePart part) => Sample is { } sample ? part.WeightOf(sample, Count) : 1;
-
-        /// <summary>The weight of the sample's own mean in the mean over two parts.</summary>
-        public float WeightOfBoth(SamplePart first, SamplePart second) => Sample is { } sample
-            ? (float)Count * ((first.Has(sample) ? 1 : 0) + (second.Has(sample) ? 1 : 0)) / (first.Count + second.Count)
-            : 1;
-
-        public Tensor Cost(Tensor mean, float weight) => Sample is null ? mean : mean * weight;
-    }
 }
