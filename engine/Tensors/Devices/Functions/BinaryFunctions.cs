@@ -14,9 +14,43 @@ internal interface IBinaryFunction
     static abstract float Apply(float a, float b);
 }
 
+/// <summary>A device's loops over the elements of two arrays, compiled for each function.</summary>
+internal interface IBinaryLoops
+{
+    /// <summary>y = f(a, b), along rows of the broadcast shapes.</summary>
+    void Apply<TFunction>(DeviceSpan a, DeviceSpan b, DeviceSpan y, in StridedRows rows)
+        where TFunction : struct, IBinaryFunction;
+}
+
 /// <summary>A struct for each <see cref="BinaryFunction"/>.</summary>
 internal static class BinaryFunctions
 {
+    /// <summary>Makes a call by a device's loops.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">there is no such function</exception>
+    public static void Run(BinaryCall call, IBinaryLoops loops)
+    {
+        var (f, a, b, y) = (call.F, call.A, call.B, call.Y);
+        var rows = StridedRows.Broadcast(call.AShape, call.BShape, call.YShape);
+        switch (f)
+        {
+            case BinaryFunction.Add: loops.Apply<Add>(a, b, y, rows); break;
+            case BinaryFunction.Subtract: loops.Apply<Subtract>(a, b, y, rows); break;
+            case BinaryFunction.Multiply: loops.Apply<Multiply>(a, b, y, rows); break;
+            case BinaryFunction.Divide: loops.Apply<Divide>(a, b, y, rows); break;
+            case BinaryFunction.Maximum: loops.Apply<Maximum>(a, b, y, rows); break;
+            case BinaryFunction.Minimum: loops.Apply<Minimum>(a, b, y, rows); break;
+            case BinaryFunction.AbsoluteDifference: loops.Apply<AbsoluteDifference>(a, b, y, rows); break;
+            case BinaryFunction.SquaredDifference: loops.Apply<SquaredDifference>(a, b, y, rows); break;
+            case BinaryFunction.Power: loops.Apply<Power>(a, b, y, rows); break;
+            case BinaryFunction.Mask: loops.Apply<Mask>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThan: loops.Apply<GreaterThan>(a, b, y, rows); break;
+            case BinaryFunction.GreaterThanOrEqual: loops.Apply<GreaterThanOrEqual>(a, b, y, rows); break;
+            case BinaryFunction.EqualTo: loops.Apply<EqualTo>(a, b, y, rows); break;
+            case BinaryFunction.SameAs: loops.Apply<SameAs>(a, b, y, rows); break;
+            default: throw new ArgumentOutOfRangeException(nameof(call), f, message: null);
+        }
+    }
+
     internal readonly struct Add : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
