@@ -198,7 +198,7 @@ public abstract partial class GanModel : IDisposable
             _ema.Restart();
         }
 
-        _ = Average; // Creates the averages here, outside any recording.
+        _ema.Begin(); // Outside any recording.
 
         Prepare(batch, step);
 

@@ -20,6 +20,9 @@ internal sealed class GeneratorEma(GanModel model, Func<string, bool> isAveraged
     /// </summary>
     public WeightAverage? Average => _average ??= Create();
 
+    /// <summary>Creates the averages if the options select some.</summary>
+    public void Begin() => _average ??= Create();
+
     /// <summary>Number of optimiser updates of averaged weights so far; 0 without averages.</summary>
     public long Updates
     {

@@ -15,7 +15,7 @@ namespace IlgpuGan.Tensors.Nn;
 /// <see cref="Modules.To{T}"/>. A forward should dispose its temporaries: the graph keeps handles of the tensors that gradients need.
 /// For one thread at a time, that of its device.
 /// </remarks>
-public abstract class Module : IDisposable
+public abstract class Module : IDisposable, IProfiled
 {
     private readonly List<NamedTensor> _tensors = [];
     private readonly List<NamedModule> _children = [];
@@ -46,8 +46,14 @@ public abstract class Module : IDisposable
     /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<NamedModule> Children => _children;
 
-    /// <summary>The profile that has a name for this module, to which it tells the layers that it runs; null if there is none.</summary>
-    internal OpProfile? Profile { get; set; }
+    /// <inheritdoc cref="IProfiled.Profile"/>
+    internal OpProfile? Profile { get; private set; }
+
+    OpProfile? IProfiled.Profile
+    {
+        get => Profile;
+        set => Profile = value;
+    }
 
     /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.Tensors.Nn;
 
 namespace IlgpuGan.Tensors.Ops;
 
@@ -23,7 +22,7 @@ internal sealed class OpProfile : IDisposable, IOpCount
     private OpProfile(IReadOnlyDictionary<object, string> layers, Device? device, bool isTimed)
     {
         (_layers, _device, _isTimed) = (layers, device, isTimed);
-        foreach (var module in layers.Keys.OfType<Module>())
+        foreach (var module in layers.Keys.OfType<IProfiled>())
         {
             module.Profile = this;
         }
@@ -62,7 +61,7 @@ internal sealed class OpProfile : IDisposable, IOpCount
 
     public void Dispose()
     {
-        foreach (var module in _layers.Keys.OfType<Module>())
+        foreach (var module in _layers.Keys.OfType<IProfiled>())
         {
             module.Profile = _outer is { } outer && outer._layers.ContainsKey(module) ? outer : null;
         }
@@ -93,7 +92,7 @@ internal sealed class OpProfile : IDisposable, IOpCount
     }
 
     /// <summary>Assigns the following ops to a module, if the profile has a name for it, until disposed.</summary>
-    public LayerScope Enter(Module module) => _layers.TryGetValue(module, out var name) ? new LayerScope(this, name) : default;
+    public LayerScope Enter(object module) => _layers.TryGetValue(module, out var name) ? new LayerScope(this, name) : default;
 
     /// <summary>Assigns the ops of a gradient to the layer of the forward, until disposed.</summary>
     /// <param name="layer"><see cref="CurrentLayer"/> in the forward</param>
@@ -184,6 +183,13 @@ internal sealed class OpProfile : IDisposable, IOpCount
             }
         }
     }
+}
+
+/// <summary>A network that tells a profile which of its layers run.</summary>
+internal interface IProfiled
+{
+    /// <summary>The profile that has a name for it; null if there is none.</summary>
+    OpProfile? Profile { get; set; }
 }
 
 /// <summary>One timed op.</summary>

@@ -29,16 +29,16 @@ internal readonly struct NormPlan(in NormGeometry g)
     public int Tasks => WholeGroups ? Blocks.RowTasks(Groups, GroupSize) : Groups * Parts;
 
     /// <summary>The groups, and the parts of each, that a task covers.</summary>
-    public (int FirstGroup, int EndGroup, int FirstPart, int EndPart) TaskRange(int task)
+    public NormRange TaskRange(int task)
     {
         if (WholeGroups)
         {
             var (first, end) = Blocks.Rows(task, Groups, GroupSize);
-            return ((int)first, (int)end, 0, Parts);
+            return new NormRange((int)first, (int)end, 0, Parts);
         }
 
         var (group, part) = Math.DivRem(task, Parts);
-        return (group, group + 1, part, part + 1);
+        return new NormRange(group, group + 1, part, part + 1);
     }
 
     public long PartSize(int part) => Blocks.Range(part, GroupSize).Count;
@@ -77,3 +77,6 @@ internal readonly struct NormPlan(in NormGeometry g)
     /// <summary>Index of a group's plane among all planes of x.</summary>
     public long Plane(int group, int plane) => ((long)plane * _g.Channels) + group;
 }
+
+/// <summary>Groups, and parts of each; the ends are not included.</summary>
+internal readonly record struct NormRange(int FirstGroup, int EndGroup, int FirstPart, int EndPart);

@@ -36,22 +36,19 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     private static nint PanelSet(CorrelationPlan plan) => (nint)plan.Panels * plan.Kernel.Rows * plan.Steps;
 
     /// <summary>Adds one block of channels of one phase to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
-    /// <param name="panels">the first panel, at the block's first reduction step</param>
-    /// <param name="panelPitch">distance between panels</param>
     private static void Multiply(
-        CorrelationPlan plan, PhasePlan phase, float* panels, nint panelPitch, int panelCount, float* right, int vectors, int channels,
-        float* c, bool accumulate)
+        CorrelationPlan plan, PhasePlan phase, in PackedFilters filters, in PixelBlock pixels, float* c, bool accumulate)
     {
         var kernel = plan.Kernel;
         fixed (int* bases = plan.Bases, offsets = phase.Offsets)
         {
-            for (var v = 0; v < vectors;)
+            for (var v = 0; v < pixels.Vectors;)
             {
-                var tile = kernel.NextTile(vectors - v);
-                for (var p = 0; p < panelCount; p++)
+                var tile = kernel.NextTile(pixels.Vectors - v);
+                for (var p = 0; p < filters.Panels; p++)
                 {
                     kernel.Run(
-                        tile, channels * phase.Taps, panels + p * panelPitch, right, bases + v, offsets,
+                        tile, pixels.Channels * phase.Taps, filters.First + p * filters.Pitch, pixels.First, bases + v, offsets,
                         c + (nint)p * kernel.Rows * plan.AccumulatorPitch + v * kernel.Lanes, plan.AccumulatorPitch, accumulate);
                 }
 
@@ -64,14 +61,15 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     /// <param name="phasePitch">distance in accumulators between phases</param>
     /// <param name="output">the channel group's first filter in the first image</param>
     private static void Finish(
-        CorrelationPlan plan, float* c, nint phasePitch, int firstFilter, int filters, int run, int runs, int left, float* bias,
-        float* output)
+        CorrelationPlan plan, float* c, nint phasePitch, FilterRange range, RowRange part, float* bias, float* output)
     {
         var g = plan.Correlation;
+        var (firstFilter, filters) = range;
+        var (run, runs, left) = part;
         var columns = Math.Min(plan.GroupColumns, g.Columns - left);
         if (plan.HasWholeRows)
         {
-            FinishRows(plan, c, firstFilter, filters, run, runs, bias, output);
+            FinishRows(plan, c, range, part, bias, output);
             return;
         }
 
@@ -115,10 +113,11 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     }
 
     /// <summary>As <see cref="Finish"/>, where the rows of an image are contiguous both in the accumulators and in the output.</summary>
-    private static void FinishRows(
-        CorrelationPlan plan, float* c, int firstFilter, int filters, int run, int runs, float* bias, float* output)
+    private static void FinishRows(CorrelationPlan plan, float* c, FilterRange range, RowRange part, float* bias, float* output)
     {
         var g = plan.Correlation;
+        var (firstFilter, filters) = range;
+        var (run, runs, _) = part;
         for (var f = 0; f < filters; f++)
         {
             var shift = bias == null ? 0 : bias[firstFilter + f];
@@ -191,17 +190,18 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 for (var p = 0; p < plan.Phases.Length; p++)
                 {
                     var phase = plan.Phases[p];
-                    Multiply(
-                        plan, phase, filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows,
-                        (nint)plan.Steps * kernel.Rows, plan.Panels,
-                        right, plan.VectorsOf(rows), channels, c + p * phasePitch, accumulate: block > 0);
+                    var packed = new PackedFilters(
+                        filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows,
+                        plan.Panels);
+                    var laidOut = new PixelBlock(right, plan.VectorsOf(rows), channels);
+                    Multiply(plan, phase, packed, laidOut, c + p * phasePitch, accumulate: block > 0);
                 }
             }
 
             var filters = (nint)set * g.Filters;
             Finish(
-                plan, c, phasePitch, 0, g.Filters, image * g.Rows + row, rows, left, bias == null ? null : bias + filters,
-                output + filters * g.OutH * g.OutW);
+                plan, c, phasePitch, new FilterRange(0, g.Filters), new RowRange(image * g.Rows + row, rows, left),
+                bias == null ? null : bias + filters, output + filters * g.OutH * g.OutW);
         }
     }
 
@@ -246,9 +246,9 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
             var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.ScratchSize(plan));
             var packed = c + accumulators;
-            for (var block = 0; block < plan.Blocks; block++)
+            for (var number = 0; number < plan.Blocks; number++)
             {
-                var first = block * plan.BlockChannels;
+                var first = number * plan.BlockChannels;
                 var channels = Math.Min(plan.BlockChannels, g.Channels - first);
                 for (var p = 0; p < panels; p++)
                 {
@@ -258,14 +258,46 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 for (var i = 0; i < plan.Phases.Length; i++)
                 {
                     var phase = plan.Phases[i];
-                    Multiply(
-                        plan, phase, packed + WeightPanels.Start(plan, phase, 0, panels, channels), (nint)rows * channels * phase.Taps,
-                        panels,
-                        pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels, c + i * phasePitch, accumulate: block > 0);
+                    var filterPanels = new PackedFilters(
+                        packed + WeightPanels.Start(plan, phase, 0, panels, channels), (nint)rows * channels * phase.Taps, panels);
+                    var block = new PixelBlock(pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels);
+                    Multiply(plan, phase, filterPanels, block, c + i * phasePitch, accumulate: number > 0);
                 }
             }
 
-            Finish(plan, c, phasePitch, firstFilter, filters, 0, plan.GroupRows, 0, bias, output);
+            Finish(
+                plan, c, phasePitch, new FilterRange(firstFilter, filters), new RowRange(0, plan.GroupRows, Left: 0), bias, output);
         }
+    }
+
+    private readonly record struct FilterRange(int First, int Count);
+
+    /// <summary>Output rows, numbered across images.</summary>
+    /// <param name="First">the first row</param>
+    /// <param name="Count">number of rows</param>
+    /// <param name="Left">the first column</param>
+    private readonly record struct RowRange(int First, int Count, int Left);
+
+    /// <summary>Panels of filters.</summary>
+    /// <param name="first">the first panel, at the block's first reduction step</param>
+    /// <param name="pitch">distance between panels</param>
+    /// <param name="panels">number of panels</param>
+    private readonly struct PackedFilters(float* first, nint pitch, int panels)
+    {
+        public float* First => first;
+
+        public nint Pitch => pitch;
+
+        public int Panels => panels;
+    }
+
+    /// <summary>Laid out pixels of a block of channels.</summary>
+    private readonly struct PixelBlock(float* first, int vectors, int channels)
+    {
+        public float* First => first;
+
+        public int Vectors => vectors;
+
+        public int Channels => channels;
     }
 }

@@ -96,29 +96,33 @@ internal sealed unsafe class SmallPlanes
     {
         var plane = (nint)_correlation.InH * _correlation.InW;
         var (image, pixel) = Math.DivRem(first, Pixels);
-        var from = input + ((((nint)image * _correlation.InputPlanes) + channel) * plane);
-        var next = _correlation.InputPlanes * plane;
-        var end = input + (((((nint)_correlation.Images - 1) * _correlation.InputPlanes) + _correlation.Channels) * plane);
+        var copy = new PlaneCopy
+        {
+            From = input + ((((nint)image * _correlation.InputPlanes) + channel) * plane),
+            Next = _correlation.InputPlanes * plane, Pixel = pixel, Count = count, To = to, Lowest = input,
+            End = input + (((((nint)_correlation.Images - 1) * _correlation.InputPlanes) + _correlation.Channels) * plane),
+        };
         fixed (int* masks = &_masks[position * Pitch], sources = &_sources[position * Pitch], picks = &_picks[position * Pitch])
         fixed (int* windows = &_windows[position * Pitch / Chunk])
         {
             if (IsShift)
             {
-                Shift(masks, Shifts[position], Pixels, from, next, pixel, count, to, input, end);
+                Shift(masks, Shifts[position], Pixels, copy);
             }
             else
             {
-                Pick(masks, sources, windows, picks, Pixels, from, next, pixel, count, to, end);
+                Pick(masks, sources, windows, picks, Pixels, copy);
             }
         }
     }
 
     /// <summary>Copies whole vectors, with lanes masked where the source is outside the plane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Shift(
-        int* masks, int shift, int pixels, float* from, nint next, int pixel, int count, float* to, float* lowest, float* end)
+    private static void Shift(int* masks, int shift, int pixels, in PlaneCopy copy)
     {
-        for (var last = to + count; to < last; from += next, pixel = 0)
+        float* from = copy.From, to = copy.To, lowest = copy.Lowest, end = copy.End;
+        var (pixel, next) = (copy.Pixel, copy.Next);
+        for (var last = to + copy.Count; to < last; from += next, pixel = 0)
         {
             var stop = Math.Min(pixels, pixel + (int)(last - to));
             for (; pixel < stop; pixel += Lanes.Count, to += Lanes.Count)
@@ -143,10 +147,11 @@ internal sealed unsafe class SmallPlanes
 
     /// <summary>Picks eight pixels at a time out of two vectors where the processor can; else one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pick(
-        int* masks, int* sources, int* windows, int* picks, int pixels, float* from, nint next, int pixel, int count, float* to, float* end)
+    private static void Pick(int* masks, int* sources, int* windows, int* picks, int pixels, in PlaneCopy copy)
     {
-        for (var last = to + count; to < last; from += next, pixel = 0)
+        float* from = copy.From, to = copy.To, end = copy.End;
+        var (pixel, next) = (copy.Pixel, copy.Next);
+        for (var last = to + copy.Count; to < last; from += next, pixel = 0)
         {
             var stop = Math.Min(pixels, pixel + (int)(last - to));
             while (pixel < stop)
@@ -188,5 +193,29 @@ internal sealed unsafe class SmallPlanes
         var upper = Avx.BlendVariable(
             Avx2.PermuteVar8x32(Vector256.Load(window + 16), picks), Avx2.PermuteVar8x32(Vector256.Load(window + 24), picks), isOdd);
         return Avx.BlendVariable(lower, upper, (picks << 27).AsSingle());
+    }
+
+    /// <summary>Pixels of one channel, across images, that are copied to a destination.</summary>
+    private struct PlaneCopy
+    {
+        /// <summary>The plane of the first image that is read.</summary>
+        public float* From;
+
+        /// <summary>Distance to the plane of the next image.</summary>
+        public nint Next;
+
+        /// <summary>The first pixel, in its plane.</summary>
+        public int Pixel;
+
+        /// <summary>Number of pixels.</summary>
+        public int Count;
+
+        public float* To;
+
+        /// <summary>The first float of the input.</summary>
+        public float* Lowest;
+
+        /// <summary>The end of the input.</summary>
+        public float* End;
     }
 }

@@ -88,8 +88,6 @@ internal sealed class WinogradPlan
         Channels = c.Channels * Residues;
         IsNarrow = TilesX <= NarrowTiles && Residues == 1 && c.Border is null;
         StoresSingleTiles = TilesX <= NarrowTiles && Phases.Length == 1 && c is { OutStepX: 1, OutStepY: 1 };
-        Chunks = ChunksOf(Tiles);
-        CopiedFloats = IsNarrow ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
         PhasePanels = DivideUp(c.Filters, kernel.Rows);
         Panels = PhasePanels * Phases.Length;
         GroupPanels = Math.Clamp(GroupProducts / (Places * Phases.Length * kernel.Rows * TilePitch), 1, PhasePanels);
@@ -102,7 +100,6 @@ internal sealed class WinogradPlan
         HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
         Grid = [.. Enumerable.Range(0, taps * taps)];
         WeightForm = (points, taps, c.FilterStride, c.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
-        Schedule = new ChunkSchedule(this, BlockDepth);
         Offsets = GC.AllocateArray<int>(BlockDepth, pinned: true);
         for (var k = 0; k < BlockDepth; k++)
         {
@@ -153,13 +150,13 @@ internal sealed class WinogradPlan
     /// <summary>Tiles of all images.</summary>
     public int Tiles { get; }
 
-    public WinogradChunk[] Chunks { get; }
+    public WinogradChunk[] Chunks => field ??= ChunksOf(Tiles);
 
     /// <summary>True if tiles are gathered from copies of the planes (<see cref="PlaneCopies"/>), so that a vector may span rows.</summary>
     public bool IsNarrow { get; }
 
     /// <summary>Most floats of a chunk's copies.</summary>
-    public int CopiedFloats { get; }
+    public int CopiedFloats => IsNarrow ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
 
     /// <summary>True if tiles are stored to the output one by one.</summary>
     public bool StoresSingleTiles { get; }
@@ -219,7 +216,7 @@ internal sealed class WinogradPlan
     public bool IsSmall => Chunks.Length == 1 && TransformsWeightPerGroup && Residues == 1 && Phases.Length == 1 && Taps == 3
         && Math.Min(Channels, Correlation.Filters) > FewChannels;
 
-    public ChunkSchedule Schedule { get; }
+    public ChunkSchedule Schedule => field ??= new ChunkSchedule(this, BlockDepth);
 
     public int[] Offsets { get; }
 
