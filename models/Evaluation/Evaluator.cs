@@ -15,20 +15,37 @@ public static class Evaluator
     /// <summary>Compares each output with its target.</summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="pairs">aligned pairs without random crops or flips (<see cref="DataSettings.ForEvaluation"/>)</param>
-    /// <param name="device">the translator's device</param>
+    /// <param name="metrics">further measures, of the first 500 outputs beside their targets: <see cref="PairScores.Measures"/></param>
     /// <param name="progress">called after each picture: score, input, output, target</param>
     /// <param name="cancellationToken">stops the evaluation</param>
     /// <exception cref="PictureException">a file can't be used</exception>
     public static PairScores Run(
-        Translator translator, PairSource pairs, Device device, Action<ImageScore, Picture, Picture, Picture>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Run(translator, pairs, device, labels: null, ranks: null, progress, cancellationToken);
+        Translator translator, PairSource pairs, IReadOnlyList<PictureMetric>? metrics = null,
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var (made, real) = (new List<Picture>(), new List<Picture>());
+        var scores = Run(translator, pairs, labels: null, ranks: null, Shown, cancellationToken);
+        return metrics is { Count: > 0 } ? scores with { Measures = Measured(metrics, made, real, translator.Device) } : scores;
+
+        void Shown(ImageScore score, Picture input, Picture output, Picture target)
+        {
+            if (metrics is { Count: > 0 } && made.Count < MostPictures)
+            {
+                made.Add(output);
+                real.Add(target);
+            }
+
+            progress?.Invoke(score, input, output, target);
+        }
+    }
 
     /// <summary>The same with classes, on several processes.</summary>
+    /// <param name="translator">the generator, in the mode to evaluate</param>
+    /// <param name="pairs">aligned pairs</param>
     /// <param name="labels">scores classes, too, if one side is label maps; null for none</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     internal static PairScores Run(
-        Translator translator, PairSource pairs, Device device, LabelTask? labels, IRanks? ranks,
+        Translator translator, PairSource pairs, LabelTask? labels, IRanks? ranks,
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
     {
         var scores = new List<ImageScore>();
@@ -36,7 +53,7 @@ public static class Evaluator
         var (outputColours, targetColours) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
         var all = ranks ?? new SoleRank();
-        foreach (var (score, pictures) in Each(pairs, device, all, pairs.Count, Scored, cancellationToken))
+        foreach (var (score, pictures) in Each(pairs, translator.Device, all, pairs.Count, Scored, cancellationToken))
         {
             var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
             scores.Add(score!);
@@ -64,35 +81,31 @@ public static class Evaluator
         }
     }
 
-    /// <summary>Measures a generator's outputs as a set, at most 500 of them.</summary>
+    /// <summary>Measures a generator's outputs as a set, at most 500, beside real pictures that need not be their targets.</summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
-    /// <param name="device">the translator's device</param>
     /// <param name="metrics">the measures</param>
     /// <param name="cancellationToken">stops the evaluation</param>
-    /// <returns>a value for each of the measures</returns>
+    /// <returns>the values by the names of the measures</returns>
     /// <exception cref="PictureException">a file can't be used</exception>
-    public static IReadOnlyList<double> Measure(
-        Translator translator, PairSource samples, Device device, IReadOnlyList<PictureMetric> metrics,
-        CancellationToken cancellationToken = default)
+    public static IReadOnlyDictionary<string, double> Measure(
+        Translator translator, PairSource samples, IReadOnlyList<PictureMetric> metrics, CancellationToken cancellationToken = default)
     {
-        var (made, real) = Collect(translator, samples, device, cancellationToken);
-        using var step = device.Step();
-        return [.. metrics.Select(metric => metric.Of(made, real, device))];
+        var (made, real) = Collect(translator, samples, cancellationToken);
+        return Measured(metrics, made, real, translator.Device);
     }
 
     /// <summary>Collects the outputs of a generator and the real pictures of its target domain, each once, at most 500 of each.</summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
-    /// <param name="device">the translator's device</param>
     /// <param name="cancellationToken">stops the evaluation</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
     /// <exception cref="PictureException">a file can't be used</exception>
     internal static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
-        Translator translator, PairSource samples, Device device, CancellationToken cancellationToken = default, IRanks? ranks = null)
+        Translator translator, PairSource samples, CancellationToken cancellationToken = default, IRanks? ranks = null)
     {
         var count = Math.Min(MostPictures, samples.Count);
-        List<ShownSample> shown = [.. Each(samples, device, ranks ?? new SoleRank(), count, Shown, cancellationToken)];
+        List<ShownSample> shown = [.. Each(samples, translator.Device, ranks ?? new SoleRank(), count, Shown, cancellationToken)];
         return (
             [.. shown.Take(samples.Inputs).Select(s => s.Pictures[0])],
             [.. shown.Take(samples.Targets).Select(s => s.Pictures[^1])]);
@@ -100,6 +113,13 @@ public static class Evaluator
         // The smaller of two unpaired sets repeats; its pictures are not translated twice.
         ShownSample Shown(Batch pair, int number) => new(
             null, [.. number < samples.Inputs ? [OutputOf(translator, pair)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
+    }
+
+    private static Dictionary<string, double> Measured(
+        IReadOnlyList<PictureMetric> metrics, IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
+    {
+        using var step = device.Step();
+        return metrics.ToDictionary(metric => metric.Name, metric => metric.Of(made, real, device), StringComparer.Ordinal);
     }
 
     /// <summary>Maps the first samples in order; results are on every rank. In each round, every rank computes one sample.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>Scores of outputs against their targets, and the baseline of a single colour.</summary>
@@ -14,6 +16,9 @@ public sealed record PairScores
 
     /// <summary>Intersections of the outputs' and the targets' colour histograms.</summary>
     public required ColourIntersection Colours { get; init; }
+
+    /// <summary>Values of further measures by their names; empty if none were asked for.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Checkerboard patterns of the outputs and of the targets.</summary>
     internal IReadOnlyList<CheckerboardLevel> Checkerboard { get; init; } = [];

@@ -4,8 +4,8 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// A measure of what a generator makes: of all its outputs together, beside real pictures. <see cref="Evaluator.Measure"/> computes it, and
-/// a run selects its best checkpoint by it (<see cref="Training.TrainingRun.Metric"/>). Derive from it for a measure of your own.
+/// A measure of what a generator makes: of all its outputs together, beside real pictures. <see cref="Evaluator"/> computes it, and a run
+/// selects its best checkpoint by it (<see cref="Training.TrainingRun.Metric"/>). Derive from it for a measure of your own.
 /// </summary>
 public abstract class PictureMetric
 {

@@ -124,7 +124,7 @@ internal static class RunEvaluation
             var labels = request.Labels && HasTrainingPairs(options)
                 ? all.LeaderFirst(() => FindLabels(request, options, device, output, say, cancellation))
                 : null;
-            var scores = Evaluator.Run(translator, samples, device, labels, all, Shown, cancellation);
+            var scores = Evaluator.Run(translator, samples, labels, all, Shown, cancellation);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report(), Size = OneSize(sizes) };
             report = request.Sets || features is not null
                 ? WithSets(report, translator, samples, features, device, all, say, cancellation)
@@ -192,7 +192,7 @@ internal static class RunEvaluation
         var (opened, samples, options, _) = all.Together(() => Open(request, device));
         using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
-        var (made, real) = Evaluator.Collect(translator, samples, device, cancellation, all);
+        var (made, real) = Evaluator.Collect(translator, samples, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
     }
 
@@ -420,7 +420,7 @@ internal static class RunEvaluation
         EvaluationReport? report, Translator translator, PairSource samples, FeatureNetwork? features, Device device, IRanks ranks,
         Action<string>? say, CancellationToken cancellation)
     {
-        var (outputs, real) = Evaluator.Collect(translator, samples, device, cancellation, ranks);
+        var (outputs, real) = Evaluator.Collect(translator, samples, cancellation, ranks);
         return WithSets(report, outputs, real, features, device, ranks, say, cancellation);
     }
 

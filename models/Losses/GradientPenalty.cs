@@ -11,6 +11,20 @@ public static class GradientPenalty
     /// <summary>Keeps the derivative of the root finite where the critic is flat.</summary>
     private const float Epsilon = 1e-16f;
 
+    /// <summary>The penalty at points x̂ that are drawn.</summary>
+    /// <param name="critic">scores [N, …] of pictures [N, C, H, W] or of other samples [N, …]</param>
+    /// <param name="real">[N, …]</param>
+    /// <param name="fake">[N, …]; detached</param>
+    /// <param name="random">draws the weight of the real sample in each sample's x̂, uniform on [0, 1)</param>
+    /// <param name="weight">factor of the penalty, 10 in the paper</param>
+    public static Tensor Of(Layer critic, Tensor real, Tensor fake, RandomState random, float weight = 10)
+    {
+        var sizes = Enumerable.Repeat(1, real.Shape.Rank).ToArray();
+        sizes[0] = real.Shape[0];
+        return Of(critic.Forward, real, fake, Tensor.Uniform(random, new Shape(sizes), real.Device), weight);
+    }
+
+    /// <summary>The same for a critic that takes more than pictures, and at points x̂ of a mixture that is given.</summary>
     /// <param name="critic">scores [N, …] of pictures [N, C, H, W] or of other samples [N, …]</param>
     /// <param name="real">[N, …]</param>
     /// <param name="fake">[N, …]; detached</param>

@@ -12,7 +12,7 @@ namespace IlgpuGan.Models.Translation;
 /// <summary>
 /// Translates pictures with a trained generator. Thread-safe: calls queue in the device's <see cref="Device.WorkQueue"/>, and queued calls
 /// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
-/// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs. To be disposed before its device.
+/// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs. To be disposed before a device that it was given.
 /// </summary>
 public sealed class Translator : IDisposable
 {
@@ -47,6 +47,10 @@ public sealed class Translator : IDisposable
 
     private volatile bool _isDisposed;
     private readonly Device _device;
+
+    /// <summary>The device, if this object has opened it.</summary>
+    private Device? _ownDevice;
+
     private readonly int _multiple;
 
     /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
@@ -128,7 +132,13 @@ public sealed class Translator : IDisposable
     /// Waits for the translation under way and gives back all memory, that of the weights included. Final: calls that wait, and later ones,
     /// get an <see cref="ObjectDisposedException"/>.
     /// </summary>
-    public void Dispose() => _device.WorkQueue.RunLast(() =>
+    public void Dispose()
+    {
+        _device.WorkQueue.RunLast(Release);
+        Interlocked.Exchange(ref _ownDevice, null)?.Dispose();
+    }
+
+    private void Release()
     {
         if (_isDisposed)
         {
@@ -147,7 +157,7 @@ public sealed class Translator : IDisposable
         {
             network.Dispose();
         }
-    });
+    }
 
     /// <summary>
     /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
@@ -198,17 +208,39 @@ public sealed class Translator : IDisposable
     /// <summary>Number of samples per picture; null if not set.</summary>
     internal int? Samples => Settings.Samples;
 
+    internal Device Device => _device;
+
     internal int InputChannels => _generator.Spec.InputChannels;
 
-    /// <param name="path">a run's directory, a checkpoint, a weights file, or an ONNX graph from pictures to pictures</param>
-    /// <param name="device">the device to compute on</param>
+    /// <summary>Opens a model.</summary>
+    /// <param name="path">
+    /// a run's directory, a checkpoint, a weights file, an ONNX graph from pictures to pictures, or <c>zoo:NAME</c>
+    /// </param>
+    /// <param name="device">
+    /// the device to compute on, which must outlive this object; null for <see cref="Device.OpenBest"/>, which is disposed with this object
+    /// </param>
     /// <param name="settings">null for the defaults</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
-    public static Translator Open(string path, Device device, TranslationSettings? settings = null) =>
-        device.WorkQueue.Run(() =>
-            new Translator(SavedGenerator.OpenAll(path, device, settings ?? new TranslationSettings()), device, settings));
+    /// <exception cref="DeviceException">the best device can't be opened</exception>
+    public static Translator Open(string path, Device? device = null, TranslationSettings? settings = null)
+    {
+        var own = device is null ? Device.OpenBest() : null;
+        var on = device ?? own!;
+        try
+        {
+            var made = on.WorkQueue.Run(() =>
+                new Translator(SavedGenerator.OpenAll(path, on, settings ?? new TranslationSettings()), on, settings));
+            made._ownDevice = own;
+            return made;
+        }
+        catch
+        {
+            own?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Whether inputs are label maps of class numbers: of a PNG with a palette, the indices are read, not the colours.</summary>
     internal bool ReadsNumbers => Labels is { Coding.Palette: null };
@@ -320,21 +352,20 @@ public sealed class Translator : IDisposable
     }
 
     /// <summary>The same from stream to stream. The input is read to its end; nothing is written if it can't be translated.</summary>
-    /// <param name="input">an image file</param>
+    /// <param name="input">an image file; messages name it if it is a <see cref="FileStream"/></param>
     /// <param name="output">where the bytes of the translated file go; it is left open</param>
     /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
-    /// <param name="name">name of the picture, for messages</param>
     /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
     /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task TranslateAsync(
-        Stream input, Stream output, ImageFormat format = ImageFormat.Png, string name = "picture",
-        CancellationToken cancellationToken = default)
+        Stream input, Stream output, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
         using var bytes = new MemoryStream();
         await input.CopyToAsync(bytes, cancellationToken);
+        var name = input is FileStream file ? file.Name : "picture";
         await output.WriteAsync(
             await TranslateAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), format, name, cancellationToken), cancellationToken);
     }

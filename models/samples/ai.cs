@@ -11,8 +11,7 @@ if (args.Length != 2)
     return 2;
 }
 
-using var device = Device.Open("auto");
-using var translator = Translator.Open("zoo:facades", device);
+using var translator = Translator.Open("zoo:facades");
 using IImageGenerator generator = new TranslatorImageGenerator(translator, "facades");
 var request = new ImageGenerationRequest { OriginalImages = [await DataContent.LoadFromAsync(args[0])] };
 var response = await generator.GenerateAsync(request);

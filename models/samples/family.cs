@@ -1,10 +1,26 @@
 #:package IlgpuGan.Models@0.1.0
-#:property OutputType=Library
 #:property PublishAot=false
 
-// A family of your own: a U-Net that learns from pairs by their mean difference alone. Build it, and train it from the command line:
+// A family of your own: a U-Net that learns from pairs by their mean difference alone. dotnet run family.cs [STEPS] trains and translates
+// with it; so does the command line, once it is built:
 //     dotnet build family.cs -o families
 //     ilgpugan train regression --families families/family.dll --data facades --out runs/regression
+FamilyCatalog.Register(new RegressionFamily());
+if (!Directory.Exists("facades"))
+{
+    new SyntheticFacades(count: 40, size: 64).WriteTo(Path.Combine("facades", "train"));
+}
+
+var steps = args.Length > 0 ? long.Parse(args[0]) : 200;
+using (var run = TrainingRun.Create("regression", RegressionOptions.Small() with { Data = "facades", Steps = steps }))
+{
+    run.Train();
+}
+
+using var translator = Translator.Open("regression");
+var pair = PictureFile.Load(Directory.EnumerateFiles(Path.Combine("facades", "train")).Order().First());
+PictureFile.Save(translator.Translate(pair.Crop(0, 0, pair.Width / 2, pair.Height)), "regression.png");
+Console.WriteLine($"regression.png is what a {translator.Options.Model} makes after {steps} steps.");
 
 /// <summary>The options: all of the reference's, with other defaults, and one more.</summary>
 public sealed record RegressionOptions : TranslationOptions

@@ -3,7 +3,7 @@
 
 // Tensors, layers and an optimiser without GANs: a network of one hidden layer learns the square. dotnet run loop.cs
 
-using var device = Device.Open("auto");
+using var device = Device.OpenBest();
 using var network = new Sequential(new Linear(1, 32), new Tanh(), new Linear(32, 1)).Initialize(seed: 1).To(device);
 using var adam = new Adam(network.Parameters, learningRate: 1e-2f);
 var random = new RandomState(seed: 2);

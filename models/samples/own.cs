@@ -1,16 +1,17 @@
 #:package IlgpuGan.Models@0.1.0
 #:property PublishAot=false
 
-// What a program can add to the library: an op, pairs of pictures from anywhere, a measure that selects the best checkpoint.
+// What a program can add to the library: functions and ops, pairs of pictures from anywhere, a measure that selects the best checkpoint.
 // dotnet run own.cs [STEPS]
 var steps = args.Length > 0 ? long.Parse(args[0]) : 200;
-using var device = Device.Open("auto");
+using var device = Device.OpenBest();
 using (device.Step())
 {
     var x = Tensor.From([-1f, 0, 1], new Shape(3), device);
     x.RequiresGrad = true;
     x.TanhGate().Sum().Backward();
     Console.WriteLine($"slopes of x·tanh x at −1, 0 and 1: {string.Join("; ", x.Gradient!.ToArray().Select(slope => $"{slope:F3}"))}");
+    Console.WriteLine($"bumps there: {string.Join("; ", x.Map<Bump>().ToArray().Select(y => $"{y:F3}"))}");
 }
 
 var options = new Pix2PixOptions
@@ -22,6 +23,10 @@ using var run = TrainingRun.Create("own", options, new RunData(new Discs(200, se
 run.Metric = new Greenness();
 run.Train();
 Console.WriteLine($"best: {run.Best!.Metric} {run.Best.Value:F4} after {run.Best.Step} steps");
+
+using var translator = Translator.Open(run.Directory.Best, device);
+var scores = Evaluator.Run(translator, new Discs(20, seed: 3), [new Greenness()]);
+Console.WriteLine($"of other discs: greenness {scores.Measures["greenness"]:F4}, L1 {scores.Mean.L1:F4}");
 return 0;
 
 /// <summary>Pairs of a disc's outline and the disc in green, which no file holds.</summary>
@@ -76,6 +81,14 @@ sealed class Greenness : PictureMetric
         picture.CopyTo(planes);
         return planes.Chunk(picture.Width * picture.Height).ElementAt(1).Average(v => (double)v);
     }
+}
+
+/// <summary>y = 1 / (1 + x²), compiled for every device.</summary>
+struct Bump : IElementwise
+{
+    public static float Of(float x) => 1 / (1 + (x * x));
+
+    public static Tensor Derivative(Tensor x) => x * -2 * x.Map<Bump>().Square();
 }
 
 /// <summary>y = x·tanh x: its forward by the device's kernels, its gradient in ops, which is differentiated again by itself.</summary>

@@ -11,7 +11,7 @@ if (args.Length < 2 && !Directory.Exists(pairs))
     new SyntheticFacades(count: 40, size: 128).WriteTo(Path.Combine(pairs, "train"));
 }
 
-using var device = Device.Open("auto");
+using var device = Device.OpenBest();
 var options = new Pix2PixOptions
 {
     Data = pairs, Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Steps = steps,

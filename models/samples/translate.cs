@@ -11,8 +11,7 @@ if (args.Length != 3)
 
 try
 {
-    using var device = Device.Open("cpu");
-    using var translator = Translator.Open(args[0], device);
+    using var translator = Translator.Open(args[0]);
     PictureFile.Save(translator.Translate(PictureFile.Load(args[1])), args[2]);
     return 0;
 }

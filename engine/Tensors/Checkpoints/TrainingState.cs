@@ -86,7 +86,7 @@ public sealed class TrainingState(Device device)
     /// <param name="path">a file written by <see cref="Save"/></param>
     /// <returns>whether the file exists</returns>
     /// <inheritdoc cref="Load"/>
-    public bool TryLoad(string path)
+    public bool LoadIfExists(string path)
     {
         var exists = File.Exists(path);
         if (exists)

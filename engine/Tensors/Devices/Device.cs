@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices;
@@ -60,6 +61,45 @@ public abstract class Device : IDisposable
     /// </param>
     /// <exception cref="DeviceException">the device is not available; the message says why</exception>
     public static Device Open(string name, int threads = 0) => DeviceSearch.Open(name, threads);
+
+    /// <summary>Opens the first CUDA card; without one, the processor.</summary>
+    /// <param name="threads">worker threads of the processor, as for <see cref="Open"/></param>
+    /// <exception cref="DeviceException">the card is there, but its driver refuses it; the message says why</exception>
+    public static Device OpenBest(int threads = 0) => Open("auto", threads);
+
+    /// <summary>Opens the processor, which is there on every machine.</summary>
+    /// <param name="threads">worker threads, as for <see cref="Open"/></param>
+    public static Device Cpu(int threads = 0) => Open("cpu", threads);
+
+    /// <summary>Opens a CUDA card.</summary>
+    /// <param name="index">number of the card, from 0</param>
+    /// <exception cref="DeviceException">there is no such card; the message says why</exception>
+    public static Device Cuda(int index = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return Open($"cuda:{index}");
+    }
+
+    /// <summary>Opens a device if it is available. <see cref="List"/> says why one is not.</summary>
+    /// <param name="name">as for <see cref="Open"/></param>
+    /// <param name="device">the device; null if it is not available</param>
+    /// <returns>whether it is available</returns>
+    public static bool TryOpen(string name, [NotNullWhen(true)] out Device? device)
+    {
+        try
+        {
+            device = Open(name);
+        }
+        catch (DeviceException)
+        {
+            device = null;
+        }
+
+        return device is not null;
+    }
+
+    /// <summary>All devices that are present, and the kinds that are not, with the reason.</summary>
+    public static IReadOnlyList<DeviceEntry> List() => DeviceSearch.List();
 
     /// <summary>Format to which the factors of convolutions and matrix products are rounded; float32 by default.</summary>
     /// <exception cref="DeviceException">set to a precision that the device does not support</exception>

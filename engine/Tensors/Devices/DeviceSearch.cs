@@ -3,14 +3,14 @@ using IlgpuGan.Tensors.Devices.Gpu;
 
 namespace IlgpuGan.Tensors.Devices;
 
-/// <summary>A device that can be named on the command line.</summary>
+/// <summary>A device that <see cref="Device.Open"/> can be asked for.</summary>
 /// <param name="Name">the name, such as <c>cuda:0</c>; without an index if no device of the kind is present</param>
 /// <param name="IsAvailable">whether it can be opened</param>
 /// <param name="Description">what it is, or why it is not available</param>
 public sealed record DeviceEntry(string Name, bool IsAvailable, string Description);
 
 /// <summary>Finds devices by name.</summary>
-public static class DeviceSearch
+internal static class DeviceSearch
 {
     private const string Names = "auto, cpu, cuda[:n], opencl[:n], ilgpu-cpu";
 

@@ -11,9 +11,9 @@ namespace IlgpuGan.Tensors.Nn;
 /// one output derives from <see cref="Layer"/>.
 /// </summary>
 /// <remarks>
-/// Tensors are zero or one until <see cref="Modules.Initialize{T}"/> draws them or a checkpoint fills them, and have no memory before
-/// <see cref="Modules.To{T}"/>. A forward should dispose its temporaries: the graph keeps handles of the tensors that gradients need.
-/// For one thread at a time, that of its device.
+/// Tensors have no memory before <see cref="Modules.To{T}"/>, which draws weights as PyTorch does, where neither
+/// <see cref="Modules.Initialize{T}"/> has drawn them nor a checkpoint has filled them. A forward should dispose its temporaries: the graph
+/// keeps handles of the tensors that gradients need. For one thread at a time, that of its device.
 /// </remarks>
 public abstract class Module : IDisposable, IProfiled
 {

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.TestsCommon.Kernels;
@@ -43,6 +44,9 @@ internal static partial class KernelTable
     private static IEnumerable<KernelCase> ElementwiseRows() =>
     [
         .. UnaryDefinition.All.SelectMany(UnaryRows),
+        .. Row(
+            "map", s_lengths, (a, n) => new MapCall(MappedFunction.Of<Bump>(), a.In(n), a.Out(n)),
+            (_, v) => Each(v[0], x => 1 / (1 + (x * x))), 3e-7, timed: 64 * 128 * 128),
         .. Row(
             "gelu far from 0", [UnaryFunction.Gelu, UnaryFunction.GeluTanh], (a, f) => new UnaryCall(f, 0, 0, a.Of(s_farFrom0), a.Out(8)),
             (_, v) => Each(v[0], x => Math.Max(x, 0)), 1e-30, _ => false),

@@ -32,7 +32,7 @@ internal sealed class TrainingStateTests
             (new Linear(3, 2).Initialize(6).To(_device), Tensor.Zeros(new Shape(2, 2), _device).Keep(), new RandomState(ulong.MaxValue));
         using var another = new WeightAverage(other.NamedTensors());
         var state = State(other, tensor, draws, another, step: 0);
-        Assert.That(state.TryLoad(_path));
+        Assert.That(state.LoadIfExists(_path));
         Assert.That((state.Step, draws.Step, draws.Draws, another.UpdateCount), Is.EqualTo((5_000_000_000L, 4_000_000_000u, 7u, 1L)));
         Assert.That(other.Weight.Value.ToArray(), Is.EqualTo(network.Weight.Value.ToArray()));
         Assert.That(another.Averages.First().Value.ToArray(), Is.EqualTo(average.Averages.First().Value.ToArray()));
@@ -40,7 +40,7 @@ internal sealed class TrainingStateTests
     }
 
     [Test]
-    public void NoFileIsNoError() => Assert.That(new TrainingState(_device).TryLoad(_path), Is.False);
+    public void NoFileIsNoError() => Assert.That(new TrainingState(_device).LoadIfExists(_path), Is.False);
 
     [Test]
     public void WhatDoesNotFitIsRefusedByName()

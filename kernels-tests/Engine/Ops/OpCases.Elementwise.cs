@@ -11,6 +11,7 @@ internal static partial class OpCases
             yield return Map(d.Name, d.Engine, x => d.Of(x, d.P, d.Q), d.Draw) with { HasGradient = !d.IsFlat };
         }
 
+        yield return Map("map_bump", x => x.Map<Bump>(), x => 1 / (1 + (x * x)));
         yield return Map("power 3", x => x.Power(3), x => x * x * x);
         yield return Map("power -2", x => x.Power(-2), x => 1 / (x * x), Draw.Positive);
         yield return Map("3 - x", x => 3 - x, x => 3 - x);

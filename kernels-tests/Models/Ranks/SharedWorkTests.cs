@@ -44,8 +44,8 @@ internal sealed class SharedWorkTests
             var translator = Translator.Open(new RunDirectory(_runs.PathOf("run")).Latest, device);
             var pairs = (PairSource)TinyRun.Data(options).Train;
             var names = new List<string>();
-            var scores = Evaluator.Run(translator, pairs, device, labels: null, ranks, (score, _, _, _) => names.Add(score.Name));
-            var (outputs, real) = Evaluator.Collect(translator, pairs, device, ranks: ranks);
+            var scores = Evaluator.Run(translator, pairs, labels: null, ranks, (score, _, _, _) => names.Add(score.Name));
+            var (outputs, real) = Evaluator.Collect(translator, pairs, ranks: ranks);
             return (scores, names, [.. outputs.SelectMany(Bytes)], [.. real.SelectMany(Bytes)]);
         }
 

@@ -55,7 +55,7 @@ public sealed class LibraryPageTests
 
     private static void ThePagesProgram()
     {
-        using var device = Device.Open("auto");
+        using var device = Device.OpenBest();
         var options = new Pix2PixOptions
         {
             Data = "facades", Generator = GeneratorKind.Parse("unet128"), Ngf = 16, LoadSize = 143, CropSize = 128, Epochs = 2,

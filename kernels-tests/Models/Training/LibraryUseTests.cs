@@ -13,7 +13,7 @@ public class LibraryUseTests
         new SyntheticFacades(4, 32).WriteTo(folder);
         var losses = new List<float>();
 
-        using var device = Device.Open("auto");
+        using var device = Device.OpenBest();
         var generator = new UNet(inputChannels: 3, outputChannels: 3, downs: 5, ngf: 8).Initialize(seed: 1).To(device);
         var adam = new Adam(generator.Parameters, learningRate: 2e-3f, beta1: 0.5f);
         for (var epoch = 0; epoch < 8; epoch++)

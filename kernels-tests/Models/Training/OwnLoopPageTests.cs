@@ -76,7 +76,7 @@ public sealed class OwnLoopPageTests
 
     private static void ThePagesProgram(long steps)
     {
-        using var device = Device.Open("auto");
+        using var device = Device.OpenBest();
         var random = new RandomState(seed: 7);
         using var generator = new Sequential(
             new Linear(32, 64 * 4 * 4), new Reshape(64, 4, 4), new BatchNorm2d(64), new Relu(),
@@ -94,15 +94,14 @@ public sealed class OwnLoopPageTests
         var state = new TrainingState(device)
             .Add("netG", generator).Add("netD", critic).Add("optG", optG).Add("optD", optD).Add("average", average).Add("random", random);
         Directory.CreateDirectory("runs/wgan");
-        state.TryLoad("runs/wgan/latest.safetensors");
+        state.LoadIfExists("runs/wgan/latest.safetensors");
 
         // Both steps are recorded once and then replayed: the code below runs twice, its kernels each time.
         using var criticStep = new RecordedStep(device, inputs =>
         {
             var real = inputs[0];
             var fake = generator.Forward(Noise(real.Shape[0])).Detach();
-            var mix = Tensor.Uniform(random, new Shape(real.Shape[0], 1, 1, 1), device);
-            var penalty = GradientPenalty.Of(critic.Forward, real, fake, mix, weight: 10);
+            var penalty = GradientPenalty.Of(critic, real, fake, random, weight: 10);
             var distance = critic.Forward(fake).Mean() - critic.Forward(real).Mean();
             optD.Minimize(distance + penalty);
             return [distance, penalty];

@@ -25,6 +25,26 @@ public sealed class OwnershipTests
     }
 
     [Test]
+    public async Task ATranslatorWithoutADeviceOpensAndClosesItsOwn()
+    {
+        var picture = new Picture(new Imaging.Image(64, 64, 3, new byte[64 * 64 * 3]));
+        using var given = Translator.Open("zoo:facades", _device);
+        var translator = Translator.Open("zoo:facades");
+        using var file = new MemoryStream(PictureFile.EncodePng(picture, "sent"));
+        using var made = new MemoryStream();
+        await translator.TranslateAsync(file, made, Imaging.ImageFormat.Png, CancellationToken.None);
+        Assert.That(made.ToArray(), Is.EqualTo(PictureFile.EncodePng(given.Translate(picture), "made")));
+        var own = translator.Device;
+        Assert.That(own, Is.Not.SameAs(_device));
+        translator.Dispose();
+        translator.Dispose();
+        Assert.That(() => own.WorkQueue.Run(() => 1), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => translator.Translate(picture), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => given.Translate(picture), Throws.Nothing);
+        Assert.That(() => Translator.Open("nowhere"), Throws.InstanceOf<Exception>().With.Message.Contains("nowhere"));
+    }
+
+    [Test]
     public void ADisposedTranslatorHoldsNothingAndRefuses()
     {
         _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 1 });

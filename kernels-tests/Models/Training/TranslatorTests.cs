@@ -374,7 +374,7 @@ public sealed class TranslatorTests
     [Test]
     public void EvaluationComparesWithAConstantColour()
     {
-        var report = Evaluator.Run(Open("pix2pix"), (PairSource)TinyRun.Data(TinyRun.Pix2Pix).HeldOut, _device);
+        var report = Evaluator.Run(Open("pix2pix"), (PairSource)TinyRun.Data(TinyRun.Pix2Pix).HeldOut);
         Assert.That(report.Images, Has.Count.EqualTo(2));
         Assert.That(report.Mean.L1, Is.EqualTo(report.Images.Average(i => i.L1)).Within(1e-12));
         Assert.That(report.Baseline.L1, Is.InRange(0.05, 0.5));

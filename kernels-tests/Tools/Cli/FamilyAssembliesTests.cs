@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using IlgpuGan.ToolsTests.Docs;
-using Microsoft.CodeAnalysis;
 
 namespace IlgpuGan.ToolsTests.Cli;
 
@@ -17,7 +16,7 @@ public sealed class FamilyAssembliesTests : CommandFixture
         using (var assembly = File.Create(In("family.dll")))
         {
             var emitted = PageCodeTests.Compiled(
-                PageCodeTests.SampleText(Sources.SamplePath("family")), "family", OutputKind.DynamicallyLinkedLibrary).Emit(assembly);
+                PageCodeTests.SampleText(Sources.SamplePath("family")), "family").Emit(assembly);
             Assert.That(emitted.Success, string.Join('\n', emitted.Diagnostics));
         }
 

@@ -101,8 +101,7 @@ internal sealed class PageCodeTests
 
     [TestCaseSource(nameof(SampleFiles))]
     [MaxSeconds(6)] // The first case loads the compiler and reads all libraries.
-    public void ASampleCompiles(string file) => Compiled(SampleText(file), kind: File.ReadAllText(file).Contains(
-        "OutputType=Library", StringComparison.Ordinal) ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication);
+    public void ASampleCompiles(string file) => Compiled(SampleText(file));
 
     /// <summary>The reader's own kernel, on the best device here: right, or the program ends with 1.</summary>
     [Test]
@@ -129,13 +128,12 @@ internal sealed class PageCodeTests
     internal static string SampleText(string file) =>
         string.Join('\n', File.ReadLines(file).Where(line => !line.StartsWith("#:", StringComparison.Ordinal)));
 
-    internal static CSharpCompilation Compiled(
-        string text, string? assembly = "Page", OutputKind kind = OutputKind.ConsoleApplication)
+    internal static CSharpCompilation Compiled(string text, string? assembly = "Page")
     {
         var usings = s_packageUsings + Usings + (text.Contains("WebApplication.", StringComparison.Ordinal) ? '\n' + WebUsings : "");
         var compilation = CSharpCompilation.Create(
             assembly, [CSharpSyntaxTree.ParseText(text, s_language), CSharpSyntaxTree.ParseText(usings, s_language)], s_references.Value,
-            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable)
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)
                 .WithSpecificDiagnosticOptions(s_ofOtherVersions));
         Assert.That(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString()), Is.Empty);
         return compilation;

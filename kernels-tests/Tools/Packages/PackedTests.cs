@@ -244,17 +244,67 @@ public sealed class PackedTests
     }
 
     [Test]
-    public void TheSampleOfOnesOwnAddsAnOpASourceAndAMeasure() => Assert.That(
-        RunSample("own", "10"), Does.Contain("slopes of x·tanh x at −1, 0 and 1: ").And.Match("best: greenness [0-9.]+ after 10 steps"));
+    public void TheSampleOfOnesOwnAddsFunctionsASourceAndAMeasure()
+    {
+        var told = RunSample("own", "10");
+        Assert.That(told, Does.Contain("slopes of x·tanh x at −1, 0 and 1: ").And.Contain("bumps there: 0.500; 1.000; 0.500"));
+        Assert.That(told, Does.Match("best: greenness [0-9.]+ after 10 steps").And.Match("of other discs: greenness [0-9.]+, L1 "));
+    }
 
-    /// <summary>The WGAN-GP of the library's page, which imports nothing of ours, stops and goes on.</summary>
+    [Test]
+    public void TheSampleOfDevicesListsAndOpensThem()
+    {
+        Assert.That(RunSample("devices", "cpu"), Does.Contain("cuda").And.Contain("ilgpu-cpu").And.Contain("cpu computed [256,256]"));
+        Assert.That(RunSample("devices", "cuda:99"), Does.Contain("There is no cuda:99 here").And.Contain("computed [256,256]"));
+    }
+
+    [Test]
+    public void TheSampleOfTwoNetworksLearns()
+    {
+        var told = RunSample("gan", "1000");
+        var radius = double.Parse(told.Split("mean radius ")[^1].Trim(), CultureInfo.InvariantCulture);
+        Assert.That(radius, Is.EqualTo(1).Within(0.15), told);
+    }
+
+    [Test]
+    public void TheSampleOfAFamilyTrainsAndTranslates()
+    {
+        Assert.That(RunSample("family", "3"), Does.Contain("what a regression makes after 3 steps"));
+        Assert.That(PictureFile.Load(In("regression.png")).Width, Is.EqualTo(64));
+    }
+
+    [Test]
+    public void TheSampleOfStreamsTranslates()
+    {
+        var (labels, _) = new SyntheticFacades(1, 128).Draw(0);
+        PictureFile.Save(new Picture(labels), In("sent.png"));
+        File.Copy(Sources.SamplePath("pipe"), In("pipe.cs"), overwrite: true);
+        Succeed(_folder, s_dotnet, "build", "pipe.cs", "-o", "pipe");
+        var start = new ProcessStartInfo(s_dotnet, [In("pipe", "pipe.dll"), "zoo:facades"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        using (var input = process.StandardInput.BaseStream)
+        {
+            input.Write(File.ReadAllBytes(In("sent.png")));
+        }
+
+        using var made = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(made);
+        Assert.That(PictureFile.Decode(made.ToArray(), "made").Width, Is.EqualTo(128));
+    }
+
+    /// <summary>
+    /// The WGAN-GP of the library's page imports nothing of ours, stops and goes on; without the SDK's implicit usings, a line of its
+    /// project is the import.
+    /// </summary>
     [Test]
     public void TheLoopOnThePageRuns()
     {
-        var page = File.ReadLines(Path.Combine(Sources.Root, "models", "using-the-library.md"))
-            .SkipWhile(l => !l.StartsWith("# A loop of your own", StringComparison.Ordinal)).SkipWhile(l => l != "```csharp").Skip(1)
-            .TakeWhile(l => l != "```").Select(l => l.Replace("steps = 2000", "steps = 10", StringComparison.Ordinal)).ToList();
-        Assert.That(page, Has.None.StartsWith("using IlgpuGan"));
+        var sample = File.ReadLines(Sources.SamplePath("wgan"))
+            .Select(l => l.Replace("steps = 2000", "steps = 10", StringComparison.Ordinal)).ToList();
+        Assert.That(sample, Has.None.StartsWith("using IlgpuGan"));
         Directory.CreateDirectory(In("pictures"));
         var facades = new SyntheticFacades(20, 32);
         for (var i = 0; i < facades.Count; i++)
@@ -262,11 +312,13 @@ public sealed class PackedTests
             PictureFile.Save(new Picture(facades.Draw(i).Photo), In("pictures", $"{i}.png"));
         }
 
-        File.WriteAllLines(
-            In("wgan.cs"), [$"#:package IlgpuGan.Models@{Sources.Version}", "#:property PublishAot=false", .. page]);
+        File.WriteAllLines(In("wgan.cs"), sample);
         Succeed(_folder, s_dotnet, "run", "wgan.cs");
         Assert.That(File.ReadLines(In("runs", "wgan", "log.jsonl")).Count(), Is.EqualTo(2));
         Succeed(_folder, s_dotnet, "run", "wgan.cs");
+        string[] own = ["#:property ImplicitUsings=disable", "#:property IlgpuGanUsings=true"];
+        File.WriteAllLines(In("bare.cs"), [.. sample.Take(2), .. own, "using System;", "using System.IO;", .. sample.Skip(2)]);
+        Succeed(_folder, s_dotnet, "run", "bare.cs");
     }
 
     [Test]

@@ -91,8 +91,8 @@ internal static class DemoCommand
         using var translator = Translator.Open(FastModel, device);
         var rows = new List<Picture>();
         var scores = Evaluator.Run(
-            translator, new SyntheticFacades(RowsShown, Size, first: FirstUnseen), device,
-            (_, input, output, target) => rows.Add(Mosaic.Row(input, output, target)), cancellationToken: cancellation);
+            translator, new SyntheticFacades(RowsShown, Size, first: FirstUnseen),
+            progress: (_, input, output, target) => rows.Add(Mosaic.Row(input, output, target)), cancellationToken: cancellation);
         var gallery = Path.Combine(folder, "fast.png");
         OutputPath.MakeFolder(folder);
         SaveGallery(rows, gallery);
@@ -178,7 +178,7 @@ internal static class DemoCommand
         using var translator = Translator.Open(run.Directory.Path, run.Model.Device);
         var pairs =
             AlignedFolder.Open(Path.Combine(run.Options.Data, "val"), ((Pix2PixOptions)run.Options).DataSettings(forEvaluation: true));
-        var report = Evaluator.Run(translator, pairs, run.Model.Device, (score, input, output, target) =>
+        var report = Evaluator.Run(translator, pairs, progress: (score, input, output, target) =>
         {
             var row = Mosaic.Row(input, output, target);
             PictureFile.Save(row, Path.Combine(pictures, score.Name + ".png"));

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Functions;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>y[i] = f(x[i]). See <see cref="UnaryFunction"/> for p and q.</summary>
@@ -28,6 +30,12 @@ internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, Devi
     internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Dx, Dy), (Dx, Saved)];
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Saved = map(Saved), Dy = map(Dy), Dx = map(Dx) };
+}
+
+/// <summary>y[i] = f(x[i]), of a user's function.</summary>
+internal sealed record MapCall(MappedFunction F, DeviceSpan X, DeviceSpan Y) : OneToOneCall<MapCall>(X, Y)
+{
+    internal override IReadOnlyList<(DeviceSpan Write, DeviceSpan Read)> InPlace => [(Y, X)];
 }
 
 /// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule.</summary>

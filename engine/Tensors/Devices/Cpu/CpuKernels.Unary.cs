@@ -4,11 +4,13 @@ using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-internal sealed unsafe partial class CpuKernels : IUnaryLoops, IKernel<UnaryCall>, IKernel<UnaryGradientCall>
+internal sealed unsafe partial class CpuKernels : IUnaryLoops, IKernel<UnaryCall>, IKernel<UnaryGradientCall>, IKernel<MapCall>
 {
     public void Run(UnaryCall call) => UnaryTable.Of(call.F).Apply(this, call.P, call.Q, call.X, call.Y);
 
     public void Run(UnaryGradientCall call) => UnaryTable.Of(call.F).Gradient(this, call.P, call.Q, call.Saved, call.Dy, call.Dx);
+
+    public void Run(MapCall call) => call.F.Apply(this, call.X, call.Y);
 
     void IUnaryLoops.Apply<TFunction>(float p, float q, DeviceSpan x, DeviceSpan y) =>
         For(Blocks.Count(y.Length), new UnaryTask<TFunction>(p, q, x, y));
