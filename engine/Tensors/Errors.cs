@@ -1,10 +1,10 @@
 namespace IlgpuGan.Tensors;
 
 /// <summary>Shapes that do not fit; the message names the op, the shapes and the cause.</summary>
-public sealed class ShapeException(string message) : ArgumentException(message);
+public sealed class ShapeException(string message) : ArgumentException(OptionNames.In(message));
 
 /// <summary>A requested device is not available, or failed; the message says why and what to do.</summary>
-public sealed class DeviceException(string message, Exception? inner = null) : InvalidOperationException(message, inner)
+public sealed class DeviceException(string message, Exception? inner = null) : InvalidOperationException(OptionNames.In(message), inner)
 {
     /// <summary>The op that was being computed; null if there was none.</summary>
     public string? Op { get; init; }

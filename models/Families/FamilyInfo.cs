@@ -71,7 +71,8 @@ public sealed record FamilyInfo
     internal bool ShowsData => SamplesShown > 1 && !LearnsFromOneFile;
 
     /// <summary>
-    /// The two of <see cref="Views"/> that <c>--keep-best</c> compares, a sample's output and its real picture; null if there are none.
+    /// The two of <see cref="Views"/> that <see cref="PictureOptions.KeepBest"/> compares, a sample's output and its real picture; null if
+    /// there are none.
     /// </summary>
     public ComparedViews? ComparedViews { get; init; }
 

@@ -43,7 +43,7 @@ public sealed record GenerationSpec
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Requested options that this family does not support, one sentence each.</summary>
-    public IEnumerable<string> Problems(string family, GenerationRequest request)
+    internal IEnumerable<string> Problems(string family, GenerationRequest request)
     {
         (bool IsAsked, GenerationUses Use, string Option)[] uses =
         [

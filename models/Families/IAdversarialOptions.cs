@@ -16,7 +16,7 @@ internal interface IAdversarialOptions
             "is no local optimum, and with both penalties training converges locally (arXiv 2501.05441).")]
     GanMode GanMode { get; }
 
-    /// <summary>Weight of the gradient penalty under --gan-mode wgangp.</summary>
+    /// <summary>Weight of the gradient penalty under <see cref="GanMode"/> wgangp.</summary>
     [Option(
         "Weight of the gradient penalty under --gan-mode wgangp.", Least = 0, Most = 1e9,
         Why = "10 worked well for many architectures and data sets (arXiv 1704.00028, section 4).")]

@@ -112,8 +112,9 @@ internal static class OptionsReader
         return model.ValueKind == JsonValueKind.String && FamilyCatalog.Find(model.GetString()!) is { } family
             ? family
             : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
-                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; families of other assemblies are registered " +
-                "first (NoiseFamilies.Register() of the package IlgpuGan.Noise; --families FILE.dll for your own)");
+                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; families of other assemblies are registered first " +
+                "(NoiseFamilies.Register() of the package IlgpuGan.Noise; for your own " +
+                (OptionNames.AreTyped ? "--families FILE.dll)" : $"{nameof(FamilyCatalog)}.{nameof(FamilyCatalog.Register)})"));
     }
 
     private static object? ValueOf(JsonElement value, Type type)

@@ -99,11 +99,11 @@ public abstract record PictureOptions : TrainingOptions
         MayChange = true)]
     public BestMetric KeepBest { get; init; }
 
-    /// <summary>Steps between evaluations for --keep-best; 0 for one after each epoch.</summary>
+    /// <summary>Steps between evaluations for <see cref="KeepBest"/>; 0 for one after each epoch.</summary>
     [Option("Steps between evaluations for --keep-best; 0 for one after each epoch.", Least = 0, Most = int.MaxValue, MayChange = true)]
     public int EvaluateFreq { get; init; }
 
-    /// <summary>Stop after that many evaluations for --keep-best in a row without improvement; 0 to train to the end.</summary>
+    /// <summary>Stop after that many evaluations for <see cref="KeepBest"/> in a row without improvement; 0 to train to the end.</summary>
     [Option(
         "Stop after that many evaluations for --keep-best in a row without improvement; 0 to train to the end.", Least = 0,
         Most = int.MaxValue, MayChange = true)]
@@ -234,7 +234,7 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    /// <summary>Strided layers of --discriminator n-layers.</summary>
+    /// <summary>Strided layers of <see cref="Discriminator"/> n-layers.</summary>
     [Option(
         "Strided layers of --discriminator n-layers.", Least = 0, Most = 12,
         Why = "They determine the receptive field: 16 pixels for 1, 34 for 2, 70 for 3, 286 for 5 (pix2pix, " +

@@ -51,14 +51,15 @@ public abstract record TrainingOptions
     public GradientReduction Reduction { get; init; } = GradientReduction.Batch;
 
     /// <summary>
-    /// Precision of the gradient sums of --reduction tree: bf16 halves the bytes between processes, and rounds each sum to 8 bits.
+    /// Precision of the gradient sums of <see cref="Reduction"/> tree: bf16 halves the bytes between processes, and rounds each sum to 8
+    /// bits.
     /// </summary>
     [Option("Precision of the gradient sums of --reduction tree: bf16 halves the bytes between processes, and rounds each sum to 8 bits.")]
     public GradientExchange Exchange { get; init; } = GradientExchange.Fp32;
 
     /// <summary>
-    /// With --reduction tree, compute batch norm's statistics over the whole batch, across processes: the same bits for any number of
-    /// processes.
+    /// With <see cref="Reduction"/> tree, compute batch norm's statistics over the whole batch, across processes: the same bits for any
+    /// number of processes.
     /// </summary>
     [Option(
         "With --reduction tree, compute batch norm's statistics over the whole batch, across processes: the same bits for any number of " +
@@ -69,13 +70,13 @@ public abstract record TrainingOptions
 
     // Length and learning rate
 
-    /// <summary>Epochs at the full learning rate; given without --steps, they replace a preset's steps.</summary>
+    /// <summary>Epochs at the full learning rate; given without <see cref="Steps"/>, they replace a preset's steps.</summary>
     [Option(
         "Epochs at the full learning rate; given without --steps, they replace a preset's steps.", Least = 0,
         Most = 1_000_000, MayChange = true)]
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Epochs of decay after --epochs.</summary>
+    /// <summary>Epochs of decay after <see cref="Epochs"/>.</summary>
     [Option(
         "Epochs of decay after --epochs.", Least = 0, Most = 1_000_000, MayChange = true,
         Why = "CycleGAN keeps the rate for 100 epochs and decays it to zero over the next 100 (arXiv 1703.10593, section 4).")]
@@ -103,7 +104,7 @@ public abstract record TrainingOptions
     [Option("Learning rate schedule.")]
     public LearningRatePolicy LrPolicy { get; init; } = LearningRatePolicy.Linear;
 
-    /// <summary>Epochs between tenfold drops under --lr-policy step.</summary>
+    /// <summary>Epochs between tenfold drops under <see cref="LrPolicy"/> step.</summary>
     [Option("Epochs between tenfold drops under --lr-policy step.", Least = 1, Most = 1_000_000)]
     public int LrDecayEpochs { get; init; } = 50;
 
@@ -178,8 +179,8 @@ public abstract record TrainingOptions
     public int SaveEpochFreq { get; init; } = 5;
 
     /// <summary>
-    /// Steps between refreshes of the latest checkpoint; 0 for none by steps. It is also written by --save-minutes, with numbered
-    /// checkpoints, after an epoch if the last is a minute old, and when training ends or is stopped.
+    /// Steps between refreshes of the latest checkpoint; 0 for none by steps. It is also written by <see cref="SaveMinutes"/>, with
+    /// numbered checkpoints, after an epoch if the last is a minute old, and when training ends or is stopped.
     /// </summary>
     [Option(
         "Steps between refreshes of the latest checkpoint; 0 for none by steps. It is also written by --save-minutes, with numbered " +

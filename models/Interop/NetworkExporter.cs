@@ -157,8 +157,8 @@ public static class NetworkExporter
         if (convolutions.Count == 0)
         {
             throw new InteropException(
-                $"{network.GetType().Name} takes no pictures, so export can't write it as a graph; --to safetensors or pth writes its " +
-                    "weights");
+                $"{network.GetType().Name} takes no pictures, so it can't be written as a graph; its weights can, as safetensors or " +
+                    "pth");
         }
 
         return (

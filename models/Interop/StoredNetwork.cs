@@ -67,7 +67,7 @@ public sealed class StoredNetwork
     public Module LoadWhole(Device device) => LacksStatistics
         ? throw new InteropException(
             $"{_path}: was exported with each picture's own statistics, so it lacks those of the training; take a .pth or safetensors " +
-                "of the model, or export it with --batch-norm running")
+                "of the model, or export it anew: ilgpugan export --batch-norm running")
         : Load(device);
 
     /// <summary>Loads the network with its weights, in training mode like all new networks.</summary>

@@ -77,11 +77,11 @@ public abstract record LabelledNoiseOptions : NoiseOptions
     [Option("Condition generator and discriminator on the picture's label.", Off = "Learn without labels.")]
     public bool Conditional { get; init; }
 
-    /// <summary>With --conditional, whether labels are attributes of attributes.csv or folders.</summary>
+    /// <summary>With <see cref="Conditional"/>, whether labels are attributes of attributes.csv or folders.</summary>
     [Option("With --conditional, whether labels are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind { get; init; }
 
-    /// <summary>With --conditional, comma-separated attributes or folders (default: all in the data set).</summary>
+    /// <summary>With <see cref="Conditional"/>, comma-separated attributes or folders (default: all in the data set).</summary>
     [Option("With --conditional, comma-separated attributes or folders (default: all in the data set).", Values = "NAMES")]
     public string Labels { get; init; } = "";
 

@@ -77,7 +77,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
         catch (CheckpointFormatException e) when (e.File == run.Latest && WayOn(run) is { Length: > 0 } wayOn)
         {
-            throw new IOException(e.Message + wayOn, e);
+            throw new IOException(e.Message + OptionNames.In(wayOn), e);
         }
     }
 

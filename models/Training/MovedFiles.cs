@@ -22,9 +22,10 @@ internal static class MovedFiles
             if (option.Get(options) is string { Length: > 0 } path && Equals(path, option.Get(stored)) && !Path.Exists(path)
                 && !ZooModel.IsName(path))
             {
-                throw new RunException(
-                    $"{path}: is not there; {directory.Path} was trained with it as --{option.Name}. If it has moved, name its place: " +
-                        $"train --resume {ShellWord.Of(directory.Path)} --{option.Name} PLACE");
+                var way = OptionNames.AreTyped ? $"train --resume {ShellWord.Of(directory.Path)} --{option.Name} PLACE"
+                    : $"{nameof(TrainingRun)}.{nameof(TrainingRun.Resume)}(…, o => o with {{ {option.Property.Name} = PLACE }})";
+                throw new RunException($"{path}: is not there; {directory.Path} was trained with it as --{option.Name}. " +
+                    $"If it has moved, name its place: {way}");
             }
         }
     }

@@ -81,7 +81,7 @@ public sealed class Translator : IDisposable
         {
             throw new OptionsException(
                 "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
-                    "(--batch-norm picture, the default of ONNX)");
+                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
         }
 
         if (Settings is { Exact: true, DropoutSeed: not null })
@@ -180,7 +180,7 @@ public sealed class Translator : IDisposable
         ?? throw new RunException($"{_generator.Spec.Description} is a graph of another program, whose training is unknown");
 
     /// <summary>Sentences on what was chosen of the model's file, such as averages of weights.</summary>
-    public IReadOnlyList<string> Remarks => _generator.Remarks;
+    public IReadOnlyList<string> Remarks => [.. _generator.Remarks.Select(OptionNames.In)];
 
     /// <summary>
     /// <c>left</c> or <c>right</c> for a picture that looks like a training pair, of which only this half is translated; otherwise null.

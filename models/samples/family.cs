@@ -6,19 +6,22 @@
 //     dotnet build family.cs -o families
 //     ilgpugan train regression --families families/family.dll --data facades --out runs/regression
 FamilyCatalog.Register(new RegressionFamily());
-if (!Directory.Exists("facades"))
+if (!Directory.Exists("pairs"))
 {
-    new SyntheticFacades(count: 40, size: 64).WriteTo(Path.Combine("facades", "train"));
+    new SyntheticFacades(count: 40, size: 64).WriteTo(Path.Combine("pairs", "train"));
 }
 
 var steps = args.Length > 0 ? long.Parse(args[0]) : 200;
-using (var run = TrainingRun.Create("regression", RegressionOptions.Small() with { Data = "facades", Steps = steps }))
+var options = RegressionOptions.Small() with { Data = "pairs", Steps = steps };
+using (var run = Directory.Exists("regression")
+    ? TrainingRun.Resume("regression", o => o with { Steps = steps })
+    : TrainingRun.Create("regression", options))
 {
     run.Train();
 }
 
 using var translator = Translator.Open("regression");
-var pair = PictureFile.Load(Directory.EnumerateFiles(Path.Combine("facades", "train")).Order().First());
+var pair = PictureFile.Load(Directory.EnumerateFiles(Path.Combine("pairs", "train")).Order().First());
 PictureFile.Save(translator.Translate(pair.Crop(0, 0, pair.Width / 2, pair.Height)), "regression.png");
 Console.WriteLine($"regression.png is what a {translator.Options.Model} makes after {steps} steps.");
 

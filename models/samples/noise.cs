@@ -18,7 +18,7 @@ if (args.Length < 2 && !Directory.Exists(pictures))
     }
 }
 
-using var device = Device.Open("auto");
+using var device = Device.OpenBest();
 var options = DcganOptions.Small() with { Data = pictures, Steps = steps };
 using (var run = Directory.Exists("dcgan")
     ? TrainingRun.Resume("dcgan", o => o with { Steps = steps }, device: device)

@@ -6,6 +6,7 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Tensors;
 
 namespace IlgpuGan.Cli;
 

@@ -5,6 +5,7 @@ using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Serve;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -232,7 +233,10 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                     await translator.TranslateFileAsync(
                         await all.ReadToEnd(file, cancellationToken), format, cancellationToken: cancellationToken),
                 cancellationToken, remarks.Enqueue);
-            return new TranslationResult { File = made, Half = half, ReducedTo = reducedTo, Remarks = [.. remarks.Distinct()] };
+            return new TranslationResult
+            {
+                File = made, Half = half, ReducedTo = reducedTo, Remarks = [.. remarks.Distinct().Select(OptionNames.In)],
+            };
         }
 
         public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellationToken) =>

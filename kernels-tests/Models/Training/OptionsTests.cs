@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using IlgpuGan.Models.Families.CycleGan;
@@ -45,7 +46,12 @@ public sealed class OptionsTests
 
         string? DocumentationOf(Type type, string name) => members.GetValueOrDefault($"P:{type.FullName}.{name}") is not { } member ? null
             : member.Element("inheritdoc") is not null ? "inherited"
-            : Regex.Replace(member.Element("summary")!.Value.Trim(), @"\s+", " ");
+            : Regex.Replace(Typed(member.Element("summary")!).Trim(), @"\s+", " ");
+
+        // A reference to another option is that option on the command line.
+        static string Typed(XElement summary) => string.Concat(summary.Nodes().Select(
+            node => node is XElement see ? "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(see.Attribute("cref")!.Value.Split('.')[^1])
+                : ((XText)node).Value));
     }
 
     [Test]

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using IlgpuGan.Docs;
 using IlgpuGan.Extensions.AI;
 using IlgpuGan.Hosting;
 using IlgpuGan.Imaging;
@@ -10,7 +12,7 @@ using IlgpuGan.Tensors;
 namespace IlgpuGan.ToolsTests.Packages;
 
 /// <summary>The rules of what the packages show their users.</summary>
-public sealed class PublicSurfaceTests
+public sealed partial class PublicSurfaceTests
 {
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -105,6 +107,31 @@ public sealed class PublicSurfaceTests
     }
 
     /// <summary>
+    /// Who writes C# reads of properties; options of the command line are what the attribute of options is about, and how a family's
+    /// messages name them.
+    /// </summary>
+    [Test]
+    public void NothingPublicIsDocumentedByOptionsOfTheCommandLine()
+    {
+        var documented = s_packages.SelectMany(a => XDocument.Load(Path.ChangeExtension(a.Location, ".xml")).Descendants("member"))
+            .ToLookup(m => (string)m.Attribute("name")!, m => m.Value);
+        var shown = Types.SelectMany(t => t.GetMembers(Declared).Where(IsShown).Prepend(t))
+            .Where(m => m.DeclaringType != typeof(OptionAttribute) && m != typeof(OptionAttribute) && m.Name != "SideMultipleOf");
+        Assert.That(
+            shown.Where(m => documented[DocumentationId.Of(m)].Any(text => Option().IsMatch(text)))
+                .Select(m => $"{m.DeclaringType?.Name}.{m.Name}"),
+            Is.Empty);
+
+        static bool IsShown(MemberInfo member) => member switch
+        {
+            MethodBase method => PublicSurfaceTests.IsShown(method),
+            PropertyInfo property => property.GetAccessors(nonPublic: true).Any(PublicSurfaceTests.IsShown),
+            FieldInfo field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly,
+            _ => false,
+        };
+    }
+
+    /// <summary>
     /// A program needs no import of ours: all namespaces are implicit but those of pictures, whose names others have too, of files'
     /// formats, and of networks' import and export.
     /// </summary>
@@ -123,6 +150,9 @@ public sealed class PublicSurfaceTests
             Is.EquivalentTo(Types.Select(t => t.Namespace!).Where(n => n.StartsWith("IlgpuGan.", StringComparison.Ordinal)).Distinct()
                 .Where(n => !rare.Any(r => n == r || n.StartsWith(r + ".", StringComparison.Ordinal)))));
     }
+
+    [GeneratedRegex(@"(?<![\w-])--[a-z]")]
+    private static partial Regex Option();
 
     private static bool IsTask(Type type) => type.IsGenericType
         ? type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>))

@@ -21,7 +21,7 @@ public sealed record BridgeOptions : PictureOptions
         Why = "It makes outputs of one input differ; in a latent space 0.005 sufficed (arXiv 2503.07535), and its pixels are much wider.")]
     public float Sigma { get; init; } = 0.5f;
 
-    /// <summary>Steps of a translation, unless --steps chooses another number.</summary>
+    /// <summary>Steps of a translation, unless <see cref="Translation.TranslationSettings.Steps"/> chooses another number.</summary>
     [Option(
         "Steps of a translation, unless --steps chooses another number.", Least = 1, Most = MostSteps, MayChange = true,
         Why = "One step gives the mean of all possible outputs, which is blurred; more steps choose among them (arXiv 2503.07535).")]

@@ -27,7 +27,7 @@ public sealed record CycleGanOptions : TranslationOptions
             "(arXiv 1703.10593, section 3.2).")]
     public float LambdaB { get; init; } = 10;
 
-    /// <summary>Weight of the identity terms, relative to --lambda-a and --lambda-b.</summary>
+    /// <summary>Weight of the identity terms, relative to <see cref="LambdaA"/> and <see cref="LambdaB"/>.</summary>
     [Option(
         "Weight of the identity terms, relative to --lambda-a and --lambda-b.", Least = 0, Most = 1e9,
         Why = "Without it the generators may change the tint, such as day into sunset (arXiv 1703.10593, section 5.2).")]

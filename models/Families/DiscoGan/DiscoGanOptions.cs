@@ -53,11 +53,11 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     [Option("Initial weight of the reconstruction; the other terms have 1 minus that.", Least = 0, Most = 1)]
     public float StartingRate { get; init; } = 0.01f;
 
-    /// <summary>Weight of the reconstruction after --gan-curriculum steps.</summary>
+    /// <summary>Weight of the reconstruction after <see cref="GanCurriculum"/> steps.</summary>
     [Option("Weight of the reconstruction after --gan-curriculum steps.", Least = 0, Most = 1)]
     public float DefaultRate { get; init; } = 0.5f;
 
-    /// <summary>Steps with --starting-rate.</summary>
+    /// <summary>Steps with <see cref="StartingRate"/>.</summary>
     [Option("Steps with --starting-rate.", Least = 0, Most = int.MaxValue)]
     public int GanCurriculum { get; init; } = 10000;
 

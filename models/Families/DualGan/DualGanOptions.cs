@@ -38,11 +38,11 @@ public sealed record DualGanOptions : PictureOptions
     [Option("How the critics' slope is bounded: gradient penalty or weight clipping.")]
     public WganMode WganMode { get; init; } = WganMode.WganGp;
 
-    /// <summary>Weight of the gradient penalty under --wgan-mode wgan-gp.</summary>
+    /// <summary>Weight of the gradient penalty under <see cref="WganMode"/> wgan-gp.</summary>
     [Option("Weight of the gradient penalty under --wgan-mode wgan-gp.", Least = 0, Most = 1e9)]
     public float LambdaGp { get; init; } = 10;
 
-    /// <summary>Largest weight of a critic under --wgan-mode wgan.</summary>
+    /// <summary>Largest weight of a critic under <see cref="WganMode"/> wgan.</summary>
     [Option("Largest weight of a critic under --wgan-mode wgan.", Least = 0, AboveLeast = true, Most = 1000)]
     public float Clip { get; init; } = 0.01f;
 

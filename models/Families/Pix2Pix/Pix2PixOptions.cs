@@ -7,7 +7,7 @@ public sealed record Pix2PixOptions : TranslationOptions
 {
     public override string Model => Pix2PixFamily.Name;
 
-    /// <summary>The preset of the reference's <c>--model colorization</c>.</summary>
+    /// <summary>The preset of the reference's model <c>colorization</c>.</summary>
     internal const string ColorizationPreset = "colorization";
 
     private const int Lightness = 1;
@@ -53,7 +53,7 @@ public sealed record Pix2PixOptions : TranslationOptions
 
     /// <summary>
     /// A trained generator to imitate, a run or a file: its outputs are then the targets of L1 and L2, and its activations those of
-    /// --lambda-attention. The discriminator still sees the targets of the data.
+    /// <see cref="LambdaAttention"/>. The discriminator still sees the targets of the data.
     /// </summary>
     [Option(
         "A trained generator to imitate, a run or a file: its outputs are then the targets of L1 and L2, and its activations those of " +
@@ -63,7 +63,7 @@ public sealed record Pix2PixOptions : TranslationOptions
             "section 3.1).")]
     public string Teacher { get; init; } = "";
 
-    /// <summary>With --teacher, weight of the distance between the places at which the two generators are active.</summary>
+    /// <summary>With <see cref="Teacher"/>, weight of the distance between the places at which the two generators are active.</summary>
     [Option(
         "With --teacher, weight of the distance between the places at which the two generators are active.", Least = 0, Most = 1e9,
         Why = "It needs no equal numbers of channels (arXiv 1612.03928, section 3.1).")]

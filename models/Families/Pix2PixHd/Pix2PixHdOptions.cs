@@ -72,7 +72,7 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         Off = "The labels are the generator's only input.")]
     public bool InstanceFeat { get; init; }
 
-    /// <summary>With --instance-feat, average features over each class, even with instance maps.</summary>
+    /// <summary>With <see cref="InstanceFeat"/>, average features over each class, even with instance maps.</summary>
     [Option(
         "With --instance-feat, average features over each class, even with instance maps.",
         Off = "With --instance-feat, average features over each instance.")]

@@ -34,7 +34,7 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
         Most = OptionsValidation.LargestSide)]
     public int MaxSize { get; init; } = 250;
 
-    /// <summary>Approximate scale factor between levels; adjusted so that the coarsest has --min-size.</summary>
+    /// <summary>Approximate scale factor between levels; adjusted so that the coarsest has <see cref="MinSize"/>.</summary>
     [Option("Approximate scale factor between levels; adjusted so that the coarsest has --min-size.", Least = 0.1, Most = 0.99)]
     public float ScaleFactor { get; init; } = 0.75f;
 
@@ -85,7 +85,7 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
     /// <inheritdoc/>
     public GanMode GanMode { get; init; } = GanMode.Wgangp;
 
-    /// <summary>Weight of the gradient penalty, per pixel, under --gan-mode wgangp.</summary>
+    /// <summary>Weight of the gradient penalty, per pixel, under <see cref="GanMode"/> wgangp.</summary>
     [Option("Weight of the gradient penalty, per pixel, under --gan-mode wgangp.", Least = 0, Most = 1e9)]
     public float LambdaGrad { get; init; } = 0.1f;
 
@@ -110,7 +110,7 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
     /// <summary>Channels between the convolutions of a level.</summary>
     internal int WidthOf(int level) => (int)Math.Min((long)Nfc << Math.Min(level / LevelsPerWidth, 30), MaxNfc);
 
-    /// <summary>Finer scales, for <c>generate --super-resolve</c>.</summary>
+    /// <summary>Finer scales, for <see cref="GenerationRequest.SuperResolve"/>.</summary>
     internal static SinGanOptions ForSuperResolution() =>
         new() { Preset = SuperResolution, MinSize = 18, ScaleFactor = (float)Math.Pow(4, -1.0 / 6), Alpha = 100 };
 

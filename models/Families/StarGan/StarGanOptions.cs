@@ -30,15 +30,15 @@ public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
     [Option("Root of a second data set with its own labels, for joint training.", Values = "DIR", MayChange = true)]
     public string Data2 { get; init; } = "";
 
-    /// <summary>Whether labels of --data2 are attributes of attributes.csv or folders.</summary>
+    /// <summary>Whether labels of <see cref="Data2"/> are attributes of attributes.csv or folders.</summary>
     [Option("Whether labels of --data2 are attributes of attributes.csv or folders.")]
     public LabelKind LabelKind2 { get; init; }
 
-    /// <summary>Comma-separated attributes or folders of --data2 (default: all of them).</summary>
+    /// <summary>Comma-separated attributes or folders of <see cref="Data2"/> (default: all of them).</summary>
     [Option("Comma-separated attributes or folders of --data2 (default: all of them).", Values = "NAMES")]
     public string Labels2 { get; init; } = "";
 
-    /// <summary>The same as --centre-crop for pictures of --data2.</summary>
+    /// <summary>The same as <see cref="CentreCrop"/> for pictures of <see cref="Data2"/>.</summary>
     [Option("The same as --centre-crop for pictures of --data2.", Least = 0, Most = OptionsValidation.LargestSide)]
     public int CentreCrop2 { get; init; } = 256;
 

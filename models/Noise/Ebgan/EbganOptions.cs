@@ -36,19 +36,19 @@ public sealed record EbganOptions : NoiseOptions
     [Option("Kind of the networks' layers.")]
     public EbganLayers Layers { get; init; }
 
-    /// <summary>With --layers convolutions, width of the generator's last hidden layer; it doubles towards the code.</summary>
+    /// <summary>With <see cref="Layers"/> convolutions, width of the generator's last hidden layer; it doubles towards the code.</summary>
     [Option("With --layers convolutions, width of the generator's last hidden layer; it doubles towards the code.", Least = 1, Most = 4096)]
     public int Ngf { get; init; } = 128;
 
-    /// <summary>With --layers convolutions, width of the auto-encoder's first layer.</summary>
+    /// <summary>With <see cref="Layers"/> convolutions, width of the auto-encoder's first layer.</summary>
     [Option("With --layers convolutions, width of the auto-encoder's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    /// <summary>With --layers perceptrons, comma-separated widths of the generator's hidden layers.</summary>
+    /// <summary>With <see cref="Layers"/> perceptrons, comma-separated widths of the generator's hidden layers.</summary>
     [Option("With --layers perceptrons, comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "400,400";
 
-    /// <summary>With --layers perceptrons, comma-separated widths of the encoder's layers; the last one is the code.</summary>
+    /// <summary>With <see cref="Layers"/> perceptrons, comma-separated widths of the encoder's layers; the last one is the code.</summary>
     [Option("With --layers perceptrons, comma-separated widths of the encoder's layers; the last one is the code.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "128";
 

@@ -22,13 +22,17 @@ public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
     public override string Model => LapGanFamily.Name;
 
     /// <summary>
-    /// Side in pixels of the coarsest level; each next one is twice as large. Equal to --image-size: a plain GAN of perceptrons.
+    /// Side in pixels of the coarsest level; each next one is twice as large. Equal to <see cref="NoiseOptions.ImageSize"/>: a plain GAN of
+    /// perceptrons.
     /// </summary>
     [Option("Side in pixels of the coarsest level; each next one is twice as large. Equal to --image-size: a plain GAN of perceptrons.",
         Least = 4, Most = 4096)]
     public int BaseSize { get; init; } = 8;
 
-    /// <summary>Steps on each level; without --steps and --epochs a run ends after the finest.</summary>
+    /// <summary>
+    /// Steps on each level; without <see cref="TrainingOptions.Steps"/> and <see cref="TrainingOptions.Epochs"/> a run ends after the
+    /// finest.
+    /// </summary>
     [Option("Steps on each level; without --steps and --epochs a run ends after the finest.", Least = 1, Most = 1_000_000)]
     public int Niter { get; init; } = 80_000;
 
@@ -64,7 +68,7 @@ public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
     [Option("Optimiser.")]
     public LapGanOptimizer Optimizer { get; init; }
 
-    /// <summary>Momentum of --optimizer sgd.</summary>
+    /// <summary>Momentum of <see cref="Optimizer"/> sgd.</summary>
     [Option("Momentum of --optimizer sgd.", Least = 0, Most = 0.9999)]
     public float Momentum { get; init; } = 0.5f;
 

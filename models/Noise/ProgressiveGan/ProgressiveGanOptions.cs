@@ -25,7 +25,9 @@ public sealed record ProgressiveGanOptions : NoiseOptions, IAdversarialOptions
     [Option("Pictures at each level between its fade-in and the next one's.", Least = 1, Most = int.MaxValue)]
     public int HoldImages { get; init; } = 600_000;
 
-    /// <summary>Twice the channels of the coarsest level's layers; they halve from level to level, limited by --fmap-max.</summary>
+    /// <summary>
+    /// Twice the channels of the coarsest level's layers; they halve from level to level, limited by <see cref="FmapMax"/>.
+    /// </summary>
     [Option("Twice the channels of the coarsest level's layers; they halve from level to level, limited by --fmap-max.",
         Least = 2, Most = 1 << 20)]
     public int FmapBase { get; init; } = 8192;

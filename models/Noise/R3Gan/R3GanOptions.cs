@@ -52,15 +52,15 @@ public sealed record R3GanOptions : LabelledNoiseOptions, IAdversarialOptions
         Least = 0, Most = 1e12)]
     public long BurnIn { get; init; } = 20_000_000;
 
-    /// <summary>Learning rate after --burn-in.</summary>
+    /// <summary>Learning rate after <see cref="BurnIn"/>.</summary>
     [Option("Learning rate after --burn-in.", Least = 0, AboveLeast = true, Most = 10)]
     public float LrEnd { get; init; } = 5e-5f;
 
-    /// <summary>Adam's second-moment decay after --burn-in.</summary>
+    /// <summary>Adam's second-moment decay after <see cref="BurnIn"/>.</summary>
     [Option("Adam's second-moment decay after --burn-in.", Least = 0, Most = 0.999999)]
     public float Beta2End { get; init; } = 0.99f;
 
-    /// <summary>Factor of --lambda-r1 and --lambda-r2 after --burn-in.</summary>
+    /// <summary>Factor of <see cref="LambdaR1"/> and <see cref="LambdaR2"/> after <see cref="BurnIn"/>.</summary>
     [Option("Factor of --lambda-r1 and --lambda-r2 after --burn-in.", Least = 0, Most = 1000)]
     public float PenaltyEnd { get; init; } = 0.1f;
 

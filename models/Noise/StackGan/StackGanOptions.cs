@@ -21,7 +21,8 @@ public sealed record StackGanOptions : StackedOptions
     public int Niter { get; init; } = 82_800;
 
     /// <summary>
-    /// Generate pictures of --image-size in one stage: the first generator alone, with more upsamplings. A baseline for two stages.
+    /// Generate pictures of <see cref="NoiseOptions.ImageSize"/> in one stage: the first generator alone, with more upsamplings. A baseline
+    /// for two stages.
     /// </summary>
     [Option("Generate pictures of --image-size in one stage: the first generator alone, with more upsamplings. A baseline for two stages.",
         Off = "Generate pictures in two stages.")]
@@ -53,7 +54,7 @@ public sealed record StackGanOptions : StackedOptions
         Least = 0, Most = int.MaxValue)]
     public int HalfLife { get; init; } = 6900;
 
-    /// <summary>Half-life of the second stage's learning rates, in steps; 0 for --half-life.</summary>
+    /// <summary>Half-life of the second stage's learning rates, in steps; 0 for <see cref="HalfLife"/>.</summary>
     [Option("Half-life of the second stage's learning rates, in steps; 0 for --half-life.", Least = 0, Most = int.MaxValue)]
     public int HalfLife2 { get; init; }
 

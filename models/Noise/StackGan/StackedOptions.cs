@@ -18,7 +18,8 @@ public abstract record StackedOptions : LabelledNoiseOptions, IAdversarialOption
     public bool OwnEmbeddings { get; init; }
 
     /// <summary>
-    /// Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With --own-embeddings, the length of yours.
+    /// Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With <see cref="OwnEmbeddings"/>, the length of
+    /// yours.
     /// </summary>
     [Option("Length of a label's embedding by a fixed random matrix; 0 to use the label itself. With " +
         "--own-embeddings, the length of yours.",

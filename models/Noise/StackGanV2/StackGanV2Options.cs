@@ -11,7 +11,9 @@ public sealed record StackGanV2Options : StackedOptions
 
     public override string Model => StackGanV2Family.Name;
 
-    /// <summary>Generators, each of pictures of twice the side of those before it; the last makes --image-size.</summary>
+    /// <summary>
+    /// Generators, each of pictures of twice the side of those before it; the last makes <see cref="NoiseOptions.ImageSize"/>.
+    /// </summary>
     [Option("Generators, each of pictures of twice the side of those before it; the last makes --image-size.", Least = 1, Most = 5)]
     public int BranchNum { get; init; } = 3;
 
@@ -28,7 +30,9 @@ public sealed record StackGanV2Options : StackedOptions
     [Option("Residual blocks of each generator after the first.", Least = 0, Most = 64)]
     public int Blocks { get; init; } = 2;
 
-    /// <summary>With --conditional, weight of the losses of pictures alone, whatever their label is; 0 for none.</summary>
+    /// <summary>
+    /// With <see cref="LabelledNoiseOptions.Conditional"/>, weight of the losses of pictures alone, whatever their label is; 0 for none.
+    /// </summary>
     [Option("With --conditional, weight of the losses of pictures alone, whatever their label is; 0 for none.", Least = 0, Most = 1e9)]
     public float UncondLoss { get; init; } = 1;
 

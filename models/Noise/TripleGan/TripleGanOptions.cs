@@ -21,20 +21,22 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Number of labelled pictures, the same for each class, or all of a smaller class; 0 for all.", Least = 0, Most = int.MaxValue)]
     public int Labelled { get; init; } = 100;
 
-    /// <summary>Unlabelled pictures of --batch-size for the classifier; the others are real ones for the discriminator.</summary>
+    /// <summary>
+    /// Unlabelled pictures of <see cref="TrainingOptions.BatchSize"/> for the classifier; the others are real ones for the discriminator.
+    /// </summary>
     [Option("Unlabelled pictures of --batch-size for the classifier; the others are real ones for the discriminator.",
         Least = 1, Most = 4095)]
     public int BatchC { get; init; } = 100;
 
-    /// <summary>Generated pictures per step, at most --batch-size.</summary>
+    /// <summary>Generated pictures per step, at most <see cref="TrainingOptions.BatchSize"/>.</summary>
     [Option("Generated pictures per step, at most --batch-size.", Least = 2, Most = 4096)]
     public int BatchG { get; init; } = 200;
 
-    /// <summary>Labelled pictures per step for the classifier, at most --batch-size.</summary>
+    /// <summary>Labelled pictures per step for the classifier, at most <see cref="TrainingOptions.BatchSize"/>.</summary>
     [Option("Labelled pictures per step for the classifier, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledC { get; init; } = 100;
 
-    /// <summary>Labelled pictures per step for the discriminator, at most --batch-size.</summary>
+    /// <summary>Labelled pictures per step for the discriminator, at most <see cref="TrainingOptions.BatchSize"/>.</summary>
     [Option("Labelled pictures per step for the discriminator, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledD { get; init; } = 1;
 
@@ -62,7 +64,7 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Steps of the classifier alone before adversarial training.", Least = 0, Most = int.MaxValue)]
     public int ClassifierSteps { get; init; } = 3000;
 
-    /// <summary>Learning rate of the --classifier-steps.</summary>
+    /// <summary>Learning rate of the <see cref="ClassifierSteps"/>.</summary>
     [Option("Learning rate of the --classifier-steps.", Least = 0, AboveLeast = true, Most = 10)]
     public float ClassifierLr { get; init; } = 3e-4f;
 
@@ -70,7 +72,7 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Step from which the classifier is also trained on fakes, and learning rates decay.", Least = 0, Most = int.MaxValue)]
     public int FakesFrom { get; init; } = 153_000;
 
-    /// <summary>Steps after --fakes-from in which learning rates decay by a 200th; 0 for constant rates.</summary>
+    /// <summary>Steps after <see cref="FakesFrom"/> in which learning rates decay by a 200th; 0 for constant rates.</summary>
     [Option("Steps after --fakes-from in which learning rates decay by a 200th; 0 for constant rates.", Least = 0, Most = int.MaxValue)]
     public int DecayEvery { get; init; } = 500;
 

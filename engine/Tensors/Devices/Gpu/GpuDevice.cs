@@ -49,9 +49,9 @@ internal sealed class GpuDevice : Device
         _scratch = [.. Enumerable.Range(0, _queue.Lanes).Select(_ => PoolOfDevice())];
         var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
         _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
-        _kernels.FirstUseTime.Begins = () => Announce?.Invoke(
+        _kernels.FirstUseTime.Begins = () => Announce?.Invoke(OptionNames.In(
             $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to choose the " +
-                $"fastest kernel with the same bits; results are kept in {firstUse!.Path} (--no-tune skips this).");
+                $"fastest kernel with the same bits; results are kept in {firstUse!.Path} (--no-tune skips this)."));
     }
 
     public override string Name { get; }

@@ -120,4 +120,4 @@ public sealed class GraphWriter
 }
 
 /// <summary>A network can't be exported; the message names the module or the tensor.</summary>
-public sealed class ExportException(string message) : NotSupportedException(message);
+public sealed class ExportException(string message) : NotSupportedException(OptionNames.In(message));
