@@ -94,7 +94,8 @@ public sealed partial class OptionNamesTests
     [Test]
     public void EachOptionHasItsWordsInCSharp()
     {
-        var types = new[] { typeof(Tensor), typeof(TrainingRun), typeof(NoiseFamilies), typeof(Image) }.SelectMany(t => t.Assembly.GetExportedTypes());
+        Type[] packages = [typeof(Tensor), typeof(TrainingRun), typeof(NoiseFamilies), typeof(Image)];
+        var types = packages.SelectMany(t => t.Assembly.GetExportedTypes());
         var known = types.SelectMany(t => t.GetProperties()).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         var left = Texts().SelectMany(t => Option().Matches(Command().Replace(t.Text, "")).Select(o => (t.File, Option: o.Groups[1].Value)))
             .Where(o => !OptionNames.OfCommands.ContainsKey(o.Option) && !s_ofVerbs.Contains(o.Option)

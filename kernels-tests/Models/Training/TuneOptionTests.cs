@@ -5,6 +5,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.ModelsTests.Ranks;
 using IlgpuGan.Tensors.Devices.Cpu;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -51,6 +52,21 @@ internal sealed class TuneOptionTests
         using var other = GanModel.Create(options with { Tune = true }, device);
         Assert.That(device.Tuning, Is.EqualTo(TuningMode.Kept));
         Assert.That(Train(run), Is.Not.Empty.And.All.EqualTo(TuningMode.Table));
+    }
+
+    /// <summary>A translator on the device of a training in bfloat16 computes in float32 as before.</summary>
+    [Test]
+    public void PrecisionIsTheDevicesOwnBetweenSteps()
+    {
+        using var device = new ModelledDevice(GpuCard.H200);
+        using var model = GanModel.Create(s_options with { Precision = Precision.Bf16 }, device);
+        Assert.That(device.Precision, Is.EqualTo(ProductPrecision.Fp32), "opening a model changes nothing");
+        using (new DeviceSettings(device, ProductPrecision.Bf16, TuningMode.Table))
+        {
+            Assert.That(device.Precision, Is.EqualTo(ProductPrecision.Bf16));
+        }
+
+        Assert.That((device.Precision, device.Tuning), Is.EqualTo((ProductPrecision.Fp32, TuningMode.Kept)));
     }
 
     /// <summary>The same bits for any number of ranks, whatever was measured on the device of one of them.</summary>
