@@ -25,6 +25,14 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
     /// <inheritdoc cref="SampleSource.Warning"/>
     public string? DataWarning { get; private init; }
 
+    /// <summary>Bytes taken of the device's own memory, and bytes of that; null where it is the machine's.</summary>
+    public (long Taken, long Total)? DeviceMemory { get; private init; }
+
+    /// <summary>A sentence or two about <see cref="PeakBytes"/> and <see cref="DeviceMemory"/>.</summary>
+    public string MemoryText => $"Peak memory: {PeakBytes / 1e6:0} MB" +
+        (DeviceMemory is { } own ? $", and {own.Taken / 1e6:0} of the device's {own.Total / 1e6:0} MB" : "") +
+        ". Samples, evaluations and checkpoints take additional time, samples and evaluations also memory.";
+
     /// <summary>Steps of the whole run.</summary>
     public long Steps => Stages.Sum(s => s.Steps);
 
@@ -69,6 +77,7 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
             batches.BatchesPerEpoch, stages, model.Networks.Sum(n => n.Network.ParameterCount), PeakMemory.Bytes())
         {
             DataWarning = samples.Warning(),
+            DeviceMemory = device.OwnMemory,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Measuring;
@@ -27,7 +28,9 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
     /// <summary>Whether the training has its published length.</summary>
     public bool IsWhole => Steps == Probe.Steps;
 
-    /// <summary>Times some steps of one candidate after the other until one fits. Nothing is written.</summary>
+    /// <summary>
+    /// Times some steps of one candidate after the other until one fits, also into the device's memory. Nothing is written.
+    /// </summary>
     /// <param name="family">the family to train</param>
     /// <param name="side">side of the pictures in pixels</param>
     /// <param name="limit">time limit of the training</param>
@@ -35,6 +38,7 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
     /// <param name="complete">sets further options: the data set, the direction, the device</param>
     /// <param name="cancellation">stops between two steps</param>
     /// <returns>the first plan that fits; the last candidate if none does</returns>
+    /// <exception cref="DeviceException">no candidate fits into the memory</exception>
     /// <exception cref="OptionsException">the family can't be trained with these options</exception>
     /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     /// <exception cref="OperationCanceledException">the search was cancelled</exception>
@@ -43,9 +47,22 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
         CancellationToken cancellation = default)
     {
         TrainingPlan? plan = null;
-        foreach (var options in Candidates(family, side).Select(complete))
+        ExceptionDispatchInfo? tooLarge = null;
+        foreach (var candidate in Candidates(family, side))
         {
-            var probe = TrainingEstimate.Measure(options, device, cancellation);
+            TrainingOptions options;
+            TrainingEstimate probe;
+            try
+            {
+                options = complete(candidate);
+                probe = TrainingEstimate.Measure(options, device, cancellation);
+            }
+            catch (Exception e) when (e is OutOfMemoryException or DeviceException { IsOutOfMemory: true })
+            {
+                tooLarge = ExceptionDispatchInfo.Capture(e);
+                continue;
+            }
+
             plan = Fitted(options, probe, limit * ForSteps);
             if (plan.Time <= limit && plan.Steps >= Math.Min(FewestSteps, probe.Steps))
             {
@@ -53,7 +70,12 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
             }
         }
 
-        return plan!;
+        if (plan is null)
+        {
+            tooLarge!.Throw();
+        }
+
+        return plan;
     }
 
     /// <summary>The candidates: the published configuration, then smaller ones.</summary>

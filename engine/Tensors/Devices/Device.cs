@@ -44,6 +44,9 @@ public abstract class Device : IDisposable
 
     public abstract MemoryPool Pool { get; }
 
+    /// <summary>Bytes taken of its own memory, and bytes of that memory; null for a device that computes in the machine's.</summary>
+    internal virtual (long Taken, long Total)? OwnMemory => null;
+
     /// <summary>Queue for threads that share the device.</summary>
     public WorkQueue WorkQueue => LazyInitializer.EnsureInitialized(ref _workQueue, () => new WorkQueue(this));
 

@@ -67,6 +67,24 @@ public sealed class NewTests : CommandFixture
             TrainingPlan.Make(family, 32, limit, device, o => o with { Data = data, Device = "cpu", Threads = 1 });
     }
 
+    /// <summary>A narrower network is tried where one doesn't fit into the memory; if none fits, that is said.</summary>
+    [Test]
+    public async Task WhatTheMemoryDoesNotHoldIsNotPlanned()
+    {
+        var data = await DrawnData();
+        using var device = Device.Open("cpu", threads: 2);
+        var plan = Planned(most: 16);
+        Assert.That(((Pix2PixOptions)plan.Options).Ngf, Is.EqualTo(16));
+        Assert.That(plan.Probe.DeviceMemory, Is.Null);
+        Assert.That(plan.Probe.MemoryText, Does.StartWith("Peak memory: ").And.Not.Contain("device"));
+        Assert.That(() => Planned(most: 1), Throws.TypeOf<OutOfMemoryException>().With.Message.Contains("so wide"));
+
+        TrainingPlan Planned(int most) => TrainingPlan.Make(
+            FamilyCatalog.Find("pix2pix")!, 32, TimeSpan.FromHours(1), device, o => ((Pix2PixOptions)o).Ngf <= most
+                ? o with { Data = data, Device = "cpu", Threads = 1 }
+                : throw new OutOfMemoryException("no memory for so wide a network"));
+    }
+
     /// <summary>A pyramid has the length that it has; what is shorter is another preset.</summary>
     [Test]
     [Exhaustive]

@@ -128,6 +128,7 @@ internal static class NewCommand
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
                 fits = plan.Time <= limit,
                 peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
+                device_mb = plan.Probe.DeviceMemory?.Taken / 1_000_000,
                 doubt = plan.Probe.DataWarning,
             },
             [.. text, "", $"All this is in {file}."]);
@@ -210,8 +211,7 @@ internal static class NewCommand
         var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);
         yield return $"{plan.Steps} steps of {perStep:0.000} s each on {device.Name} ({device.Description}): about " +
             Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $"; the published configuration takes {plan.Probe.Steps}.");
-        yield return $"Peak memory: {plan.Probe.PeakBytes / 1e6:0} MB. Samples, evaluations and checkpoints take additional time, " +
-            "samples and evaluations also memory.";
+        yield return plan.Probe.MemoryText;
         if (plan.Time > limit)
         {
             yield return $"That is more than {Durations.Rough(limit)}, and there is no shorter configuration: use a smaller size.";

@@ -152,7 +152,6 @@ internal static class TrainCommand
         }
 
         var perStep = taken.Seconds / Math.Max(1, taken.Steps);
-        var peak = taken.PeakBytes / 1e6;
         screen.Result(
             new
             {
@@ -162,7 +161,8 @@ internal static class TrainCommand
                 seconds = Math.Round(taken.Seconds, 3),
                 stages = taken.Stages.Select(s => new { steps = s.Steps, seconds_per_step = Math.Round(s.SecondsPerStep, 6) }),
                 parameters = taken.Weights,
-                peak_rss_mb = Math.Round(peak, 1),
+                peak_rss_mb = Math.Round(taken.PeakBytes / 1e6, 1),
+                device_mb = taken.DeviceMemory?.Taken / 1_000_000,
                 device = device.Name,
             },
             [
@@ -170,8 +170,7 @@ internal static class TrainCommand
                     $"{perStep:0.000} s each, about {Durations.Rough(TimeSpan.FromSeconds(taken.Seconds))} in all" +
                     (taken.Stages.Count > 1
                         ? $" ({taken.Stages.Count} stages, the last of {taken.Stages[^1].SecondsPerStep:0.000} s a step)." : "."),
-                $"Peak memory: {peak:0} MB. Samples, evaluations and checkpoints take additional time, samples and evaluations also " +
-                    "memory. Nothing was written.",
+                $"{taken.MemoryText} Nothing was written.",
             ]);
         return ExitCode.Done;
     }

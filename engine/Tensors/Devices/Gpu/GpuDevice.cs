@@ -196,6 +196,9 @@ internal sealed class GpuDevice : Device
         var text => throw new DeviceException($"The environment variable {LanesVariable} can't be '{text}'; it can be 1 to {MostLanes}"),
     };
 
+    internal override (long Taken, long Total)? OwnMemory =>
+        _accelerator.AcceleratorType == AcceleratorType.CPU ? null : (Pool.AllocatedBytes + ScratchBytes, _accelerator.MemorySize);
+
     internal long ScratchBytes => _scratch.Sum(pool => pool.AllocatedBytes);
 
     private MemoryPool PoolOfDevice()
