@@ -31,7 +31,7 @@ internal struct GradientPass
     /// <summary>The logarithm of a line's width, or of a turn's pixels where those are fewer.</summary>
     public int WidthShift;
 
-    /// <summary>Bytes, as all below: from a pixel of dy and of the image to that of the next column, row, line of turns and image.</summary>
+    /// <summary>Bytes, as all below: from a pixel of dy and the image to that of the next column, row, line of turns, image.</summary>
     public int DyColumn, DyRow, DyLine, DyImage, ImageColumn, ImageRow, ImageLine, ImageNext;
 
     /// <summary>From behind an image's last line to the next image's first.</summary>
