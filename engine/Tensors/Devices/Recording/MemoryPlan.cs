@@ -63,8 +63,8 @@ internal sealed class MemoryPlan
     public IReadOnlyList<long> Blocks { get; }
 
     /// <summary>Each value with its offset and the places of the calls that touch it first and last; blocks follow each other.</summary>
-    public IEnumerable<(Storage Storage, int First, int Last, long Offset)> Values() => _places.Select(place =>
-        (place.Key, place.Value.First, place.Value.Last, Blocks.Take(place.Value.Block).Sum() + place.Value.Offset));
+    public IEnumerable<PlacedValue> Values() => _places.Select(place => new PlacedValue(
+        place.Key, place.Value.First, place.Value.Last, Blocks.Take(place.Value.Block).Sum() + place.Value.Offset));
 
     /// <summary>The calls, with memory in place of values.</summary>
     /// <param name="calls">the list</param>
@@ -177,3 +177,10 @@ internal sealed class MemoryPlan
         }
     }
 }
+
+/// <summary>A value in the memory of a plan.</summary>
+/// <param name="Storage">the value's</param>
+/// <param name="First">index of the first call that touches it</param>
+/// <param name="Last">index of the last one</param>
+/// <param name="Offset">in elements, from the start of the first block</param>
+internal readonly record struct PlacedValue(Storage Storage, int First, int Last, long Offset);

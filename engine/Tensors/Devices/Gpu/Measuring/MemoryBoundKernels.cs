@@ -18,43 +18,43 @@ internal sealed class MemoryBoundKernels : IDisposable
 
     private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
 
-    /// <summary>Name, accesses to an element, operations on it, and the call.</summary>
-    private static readonly (string Name, int Accesses, int Flops, Action<MemoryBoundKernels> Call)[] s_all =
+    private static readonly Row[] s_all =
     [
-        ("copy", 2, 0, m => m._kernels.Run(new CopyCall(m._x.Span, m._y.Span))),
-        ("add", 3, 1, m => m._kernels.Run(new BinaryCall(
+        new("copy", 2, 0, m => m._kernels.Run(new CopyCall(m._x.Span, m._y.Span))),
+        new("add", 3, 1, m => m._kernels.Run(new BinaryCall(
             BinaryFunction.Add, m._x.Span, m._shape, m._y.Span, m._shape, m._z.Span, m._shape))),
-        (
+        new(
             "add-per-channel", 2, 1,
             m => m._kernels.Run(new BinaryCall(BinaryFunction.Add, m._x.Span, m._shape, m._mean.Span, m._perChannel, m._z.Span, m._shape))),
-        ("expand-per-channel", 1, 0, m => m._kernels.Run(new ExpandCall(m._mean.Span, m._perChannel, m._z.Span, m._shape))),
-        ("concat", 2, 0, m => m.Concat()),
-        ("leaky-relu", 2, 1, m => m._kernels.Run(new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span))),
-        ("leaky-relu-gradient", 3, 1, m => m._kernels.Run(new UnaryGradientCall(
+        new("expand-per-channel", 1, 0, m => m._kernels.Run(new ExpandCall(m._mean.Span, m._perChannel, m._z.Span, m._shape))),
+        new("concat", 2, 0, m => m.Concat()),
+        new("leaky-relu", 2, 1, m => m._kernels.Run(new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span))),
+        new("leaky-relu-gradient", 3, 1, m => m._kernels.Run(new UnaryGradientCall(
             UnaryFunction.LeakyRelu, 0.2f, 0, m._x.Span, m._y.Span, m._z.Span))),
-        ("tanh", 2, 10, m => m._kernels.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, m._x.Span, m._y.Span))),
-        ("dropout", 2, 30, m => m._kernels.Run(new DropoutCall(new RandomKey(1, 0, 0, 0), 0.5f, m._x.Span, m._y.Span))),
-        (
+        new("tanh", 2, 10, m => m._kernels.Run(new UnaryCall(UnaryFunction.Tanh, 0, 0, m._x.Span, m._y.Span))),
+        new("dropout", 2, 30, m => m._kernels.Run(new DropoutCall(new RandomKey(1, 0, 0, 0), 0.5f, m._x.Span, m._y.Span))),
+        new(
             "sum", 1, 1,
             m => m._kernels.Run(new ReduceCall(
                 Reduction.Sum, m._x.Span, m._shape, m._variance.Span with { Length = 1 }, new Shape(1, 1, 1, 1)))),
-        ("sum-per-channel", 1, 1, m => m._kernels.Run(new ReduceCall(Reduction.Sum, m._x.Span, m._shape, m._variance.Span, m._perChannel))),
-        ("instance-norm", 3, 8, m => m.Normalise(m._norm)),
-        ("batch-norm", 3, 8, m => m.Normalise(new NormGeometry(4, Channels, m.Pixels / 4, PerInstance: false))),
-        (
+        new("sum-per-channel", 1, 1, m => m._kernels.Run(new ReduceCall(
+            Reduction.Sum, m._x.Span, m._shape, m._variance.Span, m._perChannel))),
+        new("instance-norm", 3, 8, m => m.Normalise(m._norm)),
+        new("batch-norm", 3, 8, m => m.Normalise(new NormGeometry(4, Channels, m.Pixels / 4, PerInstance: false))),
+        new(
             "instance-norm-gradient", 5, 14,
             m =>
                 m._kernels.Run(new NormalizeGradientCall(
                     new(m._x.Span, m._mean.Span, m._variance.Span, null, null, m._norm, 1e-5f), m._y.Span, m._z.Span, null, null))),
-        ("instance-norm-relu-pad", 3, 9, m => m._kernels.Run(new NormToCall(
+        new("instance-norm-relu-pad", 3, 9, m => m._kernels.Run(new NormToCall(
             new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), null, null,
             m._padded.Span, null, null, m.ReluAndBorder))),
-        ("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.Run(new NormToGradientCall(
+        new("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.Run(new NormToGradientCall(
             new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), m._padded.Span, null, null,
             m._z.Span, null, null, null, m.ReluAndBorder))),
-        ("pad-reflect", 2, 0, m => m._kernels.Run(new PadCall(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border))),
-        ("pad-reflect-gradient", 2, 1, m => m._kernels.Run(new PadGradientCall(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border))),
-        ("adam", 7, 12, m => m._kernels.Run(new AdamCall([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam))),
+        new("pad-reflect", 2, 0, m => m._kernels.Run(new PadCall(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border))),
+        new("pad-reflect-gradient", 2, 1, m => m._kernels.Run(new PadGradientCall(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border))),
+        new("adam", 7, 12, m => m._kernels.Run(new AdamCall([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam))),
     ];
 
     private readonly IKernels _kernels;
@@ -123,4 +123,10 @@ internal sealed class MemoryBoundKernels : IDisposable
         _kernels.Run(new CopyBlockCall(_x.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, 0, 0, 0], half));
         _kernels.Run(new CopyBlockCall(_z.Span, half, [0, 0, 0, 0], _y.Span, whole, [0, Channels / 4, 0, 0], half));
     }
+
+    /// <param name="Name">of the call</param>
+    /// <param name="Accesses">to an element</param>
+    /// <param name="Flops">operations on it</param>
+    /// <param name="Call">makes it</param>
+    private sealed record Row(string Name, int Accesses, int Flops, Action<MemoryBoundKernels> Call);
 }
