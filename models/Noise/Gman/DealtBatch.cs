@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.Models.Families.Gman;
 
 /// <summary>
-/// A batch divided among the discriminators: each has its part of the pictures and of the fakes. With split samples, only the hands of those
-/// discriminators whose part has this sample; all samples have the same number of fakes.
+/// A batch divided among the discriminators: each has its part of the pictures and of the fakes. With split samples, only the hands of
+/// those discriminators whose part has this sample; all samples have the same number of fakes.
 /// </summary>
 internal sealed class DealtBatch
 {
