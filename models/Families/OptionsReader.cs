@@ -112,9 +112,10 @@ internal static class OptionsReader
         return model.ValueKind == JsonValueKind.String && FamilyCatalog.Find(model.GetString()!) is { } family
             ? family
             : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
-                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; families of other assemblies are registered first " +
-                "(NoiseFamilies.Register() of the package IlgpuGan.Noise; for your own " +
-                (OptionNames.AreTyped ? "--families FILE.dll)" : $"{nameof(FamilyCatalog)}.{nameof(FamilyCatalog.Register)})"));
+                $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; " +
+                (OptionNames.AreTyped ? "a family of your own comes by --families FILE.dll"
+                    : "families that start from noise are registered first, by NoiseFamilies.Register() of the package IlgpuGan.Noise, " +
+                        $"others by {nameof(FamilyCatalog)}.{nameof(FamilyCatalog.Register)}"));
     }
 
     private static object? ValueOf(JsonElement value, Type type)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using IlgpuGan.TestsCommon.Reference;
 
 namespace IlgpuGan.EngineTests.Ops;
 
@@ -8,7 +9,8 @@ internal sealed class NullTests
     private static readonly Type[] s_classes = [typeof(TensorOps), typeof(TensorOperators)];
 
     private static IEnumerable<TestCaseData> Inputs() =>
-        from method in s_classes.SelectMany(c => c.GetMethods(BindingFlags.Public | BindingFlags.Static))
+        from declared in s_classes.SelectMany(c => c.GetMethods(BindingFlags.Public | BindingFlags.Static))
+        let method = declared.IsGenericMethodDefinition ? declared.MakeGenericMethod(typeof(Bump)) : declared
         let parameters = method.GetParameters()
         where parameters.All(p => !p.ParameterType.IsByRefLike || p.ParameterType == typeof(ReadOnlySpan<int>)
             || p.ParameterType == typeof(ReadOnlySpan<float>))

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using IlgpuGan.Tensors.Ops;
 using Floats = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace IlgpuGan.Tensors.Devices.Functions;

@@ -239,7 +239,7 @@ internal static class KernelCatalog
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = AcceleratorSearch.NoDynamicCode)]
     private static IEnumerable<KernelEntry> ForEach(Type function, string family, string purpose, Type owner, string method) =>
         function.Assembly.GetTypes()
-            .Where(type => type.IsValueType && type.IsAssignableTo(function))
+            .Where(type => type is { IsValueType: true, IsGenericTypeDefinition: false } && type.IsAssignableTo(function))
             .OrderBy(type => type.Name, StringComparer.Ordinal)
             .Select(type => new KernelEntry(
                 $"{family}/{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name)}", purpose,
