@@ -15,10 +15,13 @@ internal static class SignalledProcess
     private const int Ignored = 1;
 
     /// <summary>
-    /// Starts the program so that it hears SIGINT however the tests were started: background jobs of a script ignore it, and a child
-    /// inherits that.
+    /// Starts the program so that it hears signals however the tests were started: background jobs of a script ignore SIGINT, what nohup
+    /// starts ignores SIGHUP, and a child inherits that.
     /// </summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartIgnoring(0, arguments);
+
+    /// <summary>The same, ignoring a signal.</summary>
+    public static Process StartIgnoring(int signal, params string[] arguments)
     {
         var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
@@ -27,29 +30,18 @@ internal static class SignalledProcess
             return Process.Start(start)!;
         }
 
-        var before = (Interrupt: Handle(Interrupt, Default), Quit: Handle(Quit, Default));
+        int[] signals = [HangUp, Interrupt, Quit];
+        nint[] before = [.. signals.Select(s => Handle(s, s == signal ? Ignored : Default))];
         try
         {
             return Process.Start(start)!;
         }
         finally
         {
-            _ = Handle(Interrupt, before.Interrupt);
-            _ = Handle(Quit, before.Quit);
-        }
-    }
-
-    /// <summary>The same, ignoring a signal.</summary>
-    public static Process StartIgnoring(int signal, params string[] arguments)
-    {
-        var before = Handle(signal, Ignored);
-        try
-        {
-            return Start(arguments);
-        }
-        finally
-        {
-            _ = Handle(signal, before);
+            for (var i = 0; i < signals.Length; i++)
+            {
+                _ = Handle(signals[i], before[i]);
+            }
         }
     }
 
