@@ -114,7 +114,7 @@ internal static class OptionsReader
             : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
                 $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; " +
                 (OptionNames.AreTyped ? "a family of your own comes by --families FILE.dll"
-                    : "families that start from noise are registered first, by NoiseFamilies.Register() of the package IlgpuGan.Noise, " +
+                    : "families that start from noise are registered first, by NoiseFamilies.Register() of the Noise package, " +
                         $"others by {nameof(FamilyCatalog)}.{nameof(FamilyCatalog.Register)}"));
     }
 
