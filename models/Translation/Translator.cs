@@ -16,24 +16,6 @@ namespace IlgpuGan.Models.Translation;
 /// </summary>
 public sealed class Translator : IDisposable
 {
-    /// <summary>Default tile size, which sets the memory of <see cref="TranslationSettings.Exact"/>.</summary>
-    private const int ExactTile = 512;
-
-    /// <summary>
-    /// Floats in a strip of a layer, input and output together, per pixel of a tile; 64 is the width of the first layers of the reference's
-    /// generators.
-    /// </summary>
-    private const int ExactValuesPerPixel = 64;
-
-    /// <summary>Most pictures in one forward pass; more would delay the next requests.</summary>
-    private const int MaxBatchSize = 4;
-
-    /// <summary>Most pixels in one forward pass, which bound its memory.</summary>
-    private const int MaxBatchPixels = 3 << 20;
-
-    /// <summary>Most cached batch shapes; users may send pictures of any size.</summary>
-    private const int MostShapes = 256;
-
     private readonly SavedGenerator _generator;
 
     /// <summary>The generator, bound to the conditions of each sample.</summary>
@@ -52,12 +34,7 @@ public sealed class Translator : IDisposable
     private Device? _ownDevice;
 
     private readonly int _multiple;
-
-    /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
-    private (Layer Generator, RecordedStep Forward)? _recorded;
-
-    /// <summary>Random stream of the noise that tests batches.</summary>
-    private const uint TrialStream = 0x7B1A1;
+    private readonly PictureForward _forward;
 
     internal Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
         : this([generator], device, settings)
@@ -75,6 +52,7 @@ public sealed class Translator : IDisposable
         _conditions = [.. generators.Select(g => g.Conditions).OfType<ConditionValues>()];
         (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
         _multiple = generator.Spec.SideMultiple;
+        _forward = new PictureForward(generator, device, Settings);
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         Trained = new(() => TrainedOf(generator.Path, generator.Spec, generator.Options, generator.Description));
         if (generator.LacksStatistics && Settings.Eval)
@@ -162,11 +140,7 @@ public sealed class Translator : IDisposable
     /// <summary>
     /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
     /// </summary>
-    internal void ReleaseMemory()
-    {
-        _recorded?.Forward.Dispose();
-        _recorded = null;
-    }
+    internal void ReleaseMemory() => _forward.Release();
 
     /// <summary>Input and output of the generator.</summary>
     public GeneratorSpec Generator => _generator.Spec;
@@ -266,7 +240,10 @@ public sealed class Translator : IDisposable
     }
 
     /// <summary>Whether batches of a shape are exact, by batch shape.</summary>
-    internal Dictionary<Shape, bool> ExactBatches { private get; init; } = [];
+    internal Dictionary<Shape, bool> ExactBatches
+    {
+        init => _forward.ExactBatches = value;
+    }
 
     /// <summary>How label maps are read; null if the generator reads pictures.</summary>
     internal LabelInput? Labels => _generator.Spec.Labels;
@@ -306,7 +283,7 @@ public sealed class Translator : IDisposable
     {
         picture = Reduced(picture, name);
         return _device.WorkQueue.Run(
-            KindOf(picture, sample), MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
+            KindOf(picture, sample), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
     }
 
     /// <summary>Translates a picture on another thread.</summary>
@@ -374,68 +351,16 @@ public sealed class Translator : IDisposable
     /// Whether pictures may share a forward pass: no layer mixes the samples of a batch, draws random numbers or keeps state. ONNX graphs
     /// are excluded, because the batch size of another program's may be fixed, also inside the graph.
     /// </summary>
-    public bool AllowsBatches => Labels is null && !_generator.IsGraph
-        && Settings is { Tile: null, Exact: false, DropoutSeed: null }
-        && !_generators[0].Descendants()
-            .Any(module => module is BatchNorm2d { Training: true } or InstanceNorm2d { Training: true, RunningMean: not null });
+    public bool AllowsBatches => _forward.AllowsBatches;
 
-    /// <summary>
-    /// Translates pictures of equal size. They share a forward pass if <see cref="AllowsBatches"/> and the device's kernels give each
-    /// picture the same bits as alone, which is tested once per shape.
-    /// </summary>
-    /// <param name="pictures">pictures of equal size, or what <see cref="InputOf"/> leaves of them</param>
-    /// <param name="name">name of the picture, for messages</param>
+    /// <summary>Translates pictures of equal size. To be called in the device's work queue.</summary>
+    /// <inheritdoc cref="PictureForward.Translate(IReadOnlyList{Picture}, string, Layer)"/>
     /// <param name="sample">index of the sample, from 0</param>
-    /// <exception cref="PictureException">the channels do not fit</exception>
     /// <exception cref="ObjectDisposedException">the translator was disposed</exception>
     internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var layer = _generators[sample];
-        if (pictures.Count == 1 || !AllowsBatches)
-        {
-            return [.. pictures.Select(p => Translate(p, name, layer))];
-        }
-
-        var inputs = pictures.Select(p => Prepared(p, name)).ToList();
-        var (width, height) = (inputs[0].Width, inputs[0].Height);
-        var padded = _generator.Spec.RoundedUp(width, height);
-        var shape = new Shape(inputs.Count, _generator.Spec.InputChannels, padded.Height, padded.Width);
-        if (!IsExact(shape.With(0, 2)) || !IsExact(shape))
-        {
-            return [.. pictures.Select(p => Translate(p, name, layer))];
-        }
-
-        using var step = _device.Step();
-        var batch = TensorOps.Concat(
-            0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, padded.Width, padded.Height, _device))]);
-        var outputs = ReflectionPadding.Crop(Forward(batch, layer), width, height);
-        return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
-
-        // If a batch of two is not exact, larger ones almost never are. So two are tested first, which is cheapest.
-        bool IsExact(Shape of)
-        {
-            if (ExactBatches.Count >= MostShapes)
-            {
-                ExactBatches.Clear();
-            }
-
-            return ExactBatches.TryGetValue(of, out var known) ? known : ExactBatches[of] = IsBatchExact(of, layer);
-        }
-    }
-
-    /// <summary>
-    /// Whether one forward pass over noise [N, C, H, W] gives each sample the same bits as alone. The order of sums in kernels depends on
-    /// shapes, never on values, so the result for noise holds for pictures.
-    /// </summary>
-    private bool IsBatchExact(Shape shape, Layer layer)
-    {
-        using var step = _device.Step();
-        var one = new Shape(1, shape[1], shape[2], shape[3]);
-        var parts =
-            Enumerable.Range(0, shape[0]).Select(i => Tensor.Normal(new RandomKey(1, TrialStream, (uint)i, 0), one, _device)).ToList();
-        var together = Forward(TensorOps.Concat(0, [.. parts]), layer).ToArray();
-        return parts.SelectMany(p => Forward(p, layer).ToArray()).SequenceEqual(together);
+        return _forward.Translate(pictures, name, _generators[sample]);
     }
 
     /// <summary>
@@ -452,7 +377,7 @@ public sealed class Translator : IDisposable
         }
 
         var map = labels.Coding.OfShown.Read(PictureTensors.ToPicture(picture), "label map");
-        using var planes = Planes(labels, map, borders?.ToArray() ?? map.Borders());
+        using var planes = _forward.Planes(labels, map, borders?.ToArray() ?? map.Borders());
         return Forward(planes);
     }
 
@@ -462,7 +387,8 @@ public sealed class Translator : IDisposable
     /// </summary>
     public Tensor Forward(Tensor batch)
     {
-        var output = Forward(batch, _generators[0]);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var output = _forward.Run(batch, _generators[0]);
         var copy = Tensor.Empty(output.Shape, _device);
         _device.Kernels.Run(new CopyCall(output.Span, copy.Span));
         output.Dispose();
@@ -475,7 +401,7 @@ public sealed class Translator : IDisposable
         Remark(given, name);
         var picture = InputOf(given);
         return _device.WorkQueue.RunAsync(
-            KindOf(picture, 0), MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
+            KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
     }
 
     /// <summary>Tells who listens how a picture differs from what the generator knows.</summary>
@@ -498,196 +424,4 @@ public sealed class Translator : IDisposable
 
     /// <summary>The key of calls that can be batched.</summary>
     private object KindOf(Picture picture, int sample) => (this, sample, picture.Width, picture.Height);
-
-    private int MostWith(Picture picture) =>
-        AllowsBatches ? Math.Clamp(MaxBatchPixels / (picture.Width * picture.Height), 1, MaxBatchSize) : 1;
-
-    private Picture Translate(Picture picture, string name, Layer layer)
-    {
-        if (_generator.Spec.Labels is { } labels)
-        {
-            var map = labels.Coding.Read(picture, name);
-            return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, layer);
-        }
-
-        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), layer));
-    }
-
-    private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
-
-    /// <summary>The picture with the generator's channels, at the size of the translation.</summary>
-    private Picture Prepared(Picture picture, string name)
-    {
-        return Sized(picture.ToChannels(_generator.Spec.InputChannels, name));
-    }
-
-    private Picture Sized(Picture picture) => Settings.Size is { } size ? picture.Resize(size, size) : picture;
-
-    /// <summary>The result with the size and the alpha channel of the output.</summary>
-    private Picture Finished(Picture picture, Picture output) =>
-        WithAlphaOf(picture, Settings is { Size: not null, KeepSize: true } ? output.Resize(picture.Width, picture.Height) : output);
-
-    /// <summary>The generator's output, valid until the next forward pass.</summary>
-    private Tensor Forward(Tensor batch, Layer layer)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (layer.Random is { } random)
-        {
-            random.Step = 0; // Restarts the masks, so that a result does not depend on earlier pictures.
-        }
-
-        using var inference = new InferenceScope([layer], keepDropout: Settings.DropoutSeed is not null);
-        if (_generator.IsGraph)
-        {
-            return layer.Forward(batch); // A graph of another program may look at values, which a replay would not do again.
-        }
-
-        if (_recorded?.Generator != layer)
-        {
-            ReleaseMemory();
-            _recorded = (layer, new RecordedStep(_device, inputs => [layer.Forward(inputs[0])]) { Capacity = 1 });
-        }
-
-        return _recorded.Value.Forward.Run(batch)[0].Share();
-    }
-
-    /// <summary>The instance map of an input; null if none is given.</summary>
-    private LabelMap? InstancesOf(string name, LabelMap map)
-    {
-        if (Settings.InstanceMaps is not { } files || !files.TryGetValue(name, out var file))
-        {
-            return null;
-        }
-
-        var instances = LabelMap.LoadIds(file);
-        return (instances.Width, instances.Height) == (map.Width, map.Height)
-            ? instances
-            : throw new PictureException(
-                $"{file}: has {instances.Width}x{instances.Height} pixels, but its label map {name} has {map.Width}x{map.Height}");
-    }
-
-    /// <summary>Translates a label map, padded by reflection before and cropped after the network.</summary>
-    /// <param name="labels">how label maps are read</param>
-    /// <param name="map">the class map</param>
-    /// <param name="instances">the map whose borders are an input: the instance map, or the class map again</param>
-    /// <param name="layer">the generator</param>
-    private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap instances, Layer layer)
-    {
-        var (width, height) = (map.Width, map.Height);
-        if ((labels.Side ?? Settings.Size) is { } size)
-        {
-            (map, instances) = (map.Resize(size, size), instances.Resize(size, size));
-        }
-
-        using var step = _device.Step();
-        using var input = Planes(labels, Padded(map), Padded(instances).Borders());
-        var output = PictureTensors.ToPicture(ReflectionPadding.Crop(Forward(input, layer), map.Width, map.Height));
-        return Settings is { Size: { } side, KeepSize: false } ? output.Resize(side, side) : output.Resize(width, height);
-    }
-
-    private LabelMap Padded(LabelMap map)
-    {
-        var (width, height) = _generator.Spec.RoundedUp(map.Width, map.Height);
-        return ReflectionPadding.Pad(map, width, height);
-    }
-
-    private Tensor Planes(LabelInput labels, LabelMap map, float[] borders) => Tensor.From(
-        [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
-        new Shape(1, _generator.Spec.InputChannels, map.Height, map.Width), _device);
-
-    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer layer)
-    {
-        if ((Settings.Tile ?? (Settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
-        {
-            return Settings.Exact
-                ? LayerByLayer(input, (long)side * side, sixteenBits)
-                : Tiled(side, side, Settings.Overlap);
-        }
-
-        if (FixedTile(input) is var (width, height, overlap))
-        {
-            return Tiled(width, height, overlap);
-        }
-
-        using var step = _device.Step();
-        return ToPicture(ForwardPadded(input, layer), sixteenBits);
-
-        Picture Tiled(int width, int height, int overlap) =>
-            new TiledTranslation(width, height, overlap, part => ForwardPadded(part, layer))
-                .Run(input, _device, output => ToPicture(output, sixteenBits));
-    }
-
-    /// <summary>The tiles of a picture that exceeds the only size that the generator accepts; null if it does not.</summary>
-    private (int Width, int Height, int Overlap)? FixedTile(Picture input)
-    {
-        var (width, height) = (_generator.Spec.FixedWidth ?? input.Width, _generator.Spec.FixedHeight ?? input.Height);
-        return input.Width > width || input.Height > height
-            ? (width, height, Math.Min(Settings.Overlap, Math.Min(width, height) / 4))
-            : null;
-    }
-
-    /// <summary>
-    /// An output as a picture. Two channels of a graph of another program are two layers, because nothing says that the second is alpha.
-    /// </summary>
-    private Picture ToPicture(Tensor output, bool sixteenBits)
-    {
-        if (!_generator.IsGraph || _generator.Options is not null || output.Shape[1] != 2)
-        {
-            return PictureTensors.ToPicture(output, 0, sixteenBits);
-        }
-
-        using var first = output.Slice(1, 0, 1);
-        using var second = output.Slice(1, 1, 1);
-        return new Picture(
-            PictureTensors.ToPicture(first, 0, sixteenBits).Layers[0], PictureTensors.ToPicture(second, 0, sixteenBits).Layers[0]);
-    }
-
-    /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
-    private Tensor ForwardPadded(Picture input, Layer layer)
-    {
-        var (width, height) = _generator.Spec.RoundedUp(input.Width, input.Height);
-        using var padded = ReflectionPadding.ToTensor(input, width, height, _device);
-        var output = Forward(padded, layer);
-        if (Settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
-        {
-            throw new OptionsException(
-                $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
-        }
-
-        return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);
-    }
-
-    /// <summary>
-    /// The same as <see cref="ForwardPadded"/>, with memory for about a given number of pixels of the network's widest layer.
-    /// </summary>
-    private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
-    {
-        using var inference = new InferenceScope([_generator.Network]);
-        using var layers = new LayerwiseForward(_device, pixels * ExactValuesPerPixel, Settings.Scratch ?? Path.GetTempPath());
-        var (width, height) = _generator.Spec.RoundedUp(input.Width, input.Height);
-        using var output = layers.Run(_generator.Network, new PictureMap(input, width, height, _device));
-        var result = new PictureStrips(input.Width, input.Height);
-        var rows = layers.RowsOf(output);
-        for (var top = 0; top < input.Height; top += rows)
-        {
-            using var step = _device.Step();
-            var strip = output.Read(top, Math.Min(rows, input.Height - top));
-            result.Append(PictureTensors.ToPicture(ReflectionPadding.Crop(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
-        }
-
-        return result.ToPicture();
-    }
-
-    private Picture WithAlphaOf(Picture source, Picture output)
-    {
-        var layer = source.Layers[0];
-        if (source.Layers.Count > 1 || !layer.HasAlpha || _generator.Spec.InputChannels == layer.Channels
-            || output.Channels is not (1 or 3))
-        {
-            return output;
-        }
-
-        var alpha = new Picture(layer).Resize(output.Width, output.Height).Layers[0];
-        return new Picture(AlphaChannel.Copy(alpha, output.Layers[0]));
-    }
 }

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>
-/// The checkpoint of a loop of one's own: what comes back, and what is refused. Exact resume is <c>Training/OwnLoopPageTests</c>.
+/// The checkpoint of a loop of one's own: what comes back, and what is refused. Exact resume is <c>Docs/OwnLoopTests</c> of the tools.
 /// </summary>
 internal sealed class TrainingStateTests
 {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -108,14 +109,13 @@ internal sealed class PageCodeTests
     [MaxSeconds(10)] // On the processor, with a thread of it for each of the kernel's.
     public void TheKernelOfOnesOwnIsRight()
     {
-        using var bytes = new MemoryStream();
-        Assert.That(Compiled(SampleText(Sources.SamplePath("kernel"))).Emit(bytes).Success);
+        var main = ProgramOf(SampleText(Sources.SamplePath("kernel")));
         var before = Console.Out;
         using var told = new StringWriter();
         try
         {
             Console.SetOut(told);
-            Assert.That(System.Reflection.Assembly.Load(bytes.ToArray()).EntryPoint!.Invoke(null, [Array.Empty<string>()]), Is.Zero);
+            Assert.That(main.Invoke(null, [Array.Empty<string>()]), Is.Zero);
         }
         finally
         {
@@ -127,6 +127,14 @@ internal sealed class PageCodeTests
 
     internal static string SampleText(string file) =>
         string.Join('\n', File.ReadLines(file).Where(line => !line.StartsWith("#:", StringComparison.Ordinal)));
+
+    /// <summary>What a program runs from, compiled.</summary>
+    internal static MethodInfo ProgramOf(string text)
+    {
+        using var bytes = new MemoryStream();
+        Assert.That(Compiled(text).Emit(bytes).Success);
+        return Assembly.Load(bytes.ToArray()).EntryPoint!;
+    }
 
     internal static CSharpCompilation Compiled(string text, string? assembly = "Page")
     {
