@@ -120,8 +120,9 @@ internal static class PngMetadata
             using var inflate = new ZLibStream(packed, CompressionMode.Decompress);
             return profile[..inflate.ReadAtLeast(profile, profile.Length, throwOnEndOfStream: false)];
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // Data that names a preset dictionary is refused with an IOException.
             return [];
         }
     }

@@ -112,6 +112,16 @@ internal sealed class MetadataTests
         Assert.That(string.Join(';', kept.Remarks), remark is null ? Is.Empty : Does.Contain(remark));
     }
 
+    /// <summary>A profile packed with a dictionary that nobody has: zlib asks for it, and .NET refuses it otherwise than damaged data.</summary>
+    [Test]
+    public void AProfileThatNeedsADictionaryIsLeftOut()
+    {
+        using var chunk = new MemoryStream();
+        PngEncoder.WriteChunk(chunk, PngChunkType.Iccp, [.. "p\0\0"u8, 0x78, 0x20, .. new byte[12]]);
+        var file = PngEncoder.Encode(s_picture);
+        Assert.That(ImageMetadata.Read([.. file[..33], .. chunk.ToArray(), .. file[33..]]).ColorProfile, Is.Null);
+    }
+
     /// <summary>Profiles that unpack without end, EXIF beyond a segment, data that are none.</summary>
     [Test]
     public void WhatIsTooMuchOrNoneIsLeftOut()

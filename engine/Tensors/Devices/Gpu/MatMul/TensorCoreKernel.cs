@@ -32,6 +32,7 @@ internal static class TensorCoreKernel
             return;
         }
 
+        Product whole = product;
         GroupPlace place = GroupPlace.Enter(ref product, TTile.Rows, TTile.Columns);
         product.EnterPacked(product.Splits.Quotient(Grid.IdxZ));
         if (place.FirstColumn >= product.Columns)
@@ -67,6 +68,13 @@ internal static class TensorCoreKernel
             sums = TensorResults<TTile>.MultiplyAdd<TPrecision>(sums, leftTile, rightTile, half: 1);
             leftValues.Put<TTile, TPrecision>(left, (current * TTile.Rows * TensorLayout.Chunks) + leftPlace);
             table.Write(product, entries);
+        }
+
+        if (TThreadMap.IsAlongDepth)
+        {
+            // Where the results lie is found again: kept through the loop, it would cost registers that the loop needs.
+            place = GroupPlace.Enter(ref whole, TTile.Rows, TTile.Columns);
+            product.Target = whole.Target;
         }
 
         if (ArrivalCounters.AreCounted(product.Arrivals))
