@@ -41,7 +41,7 @@ public abstract class Family
     /// <exception cref="OptionsException">options are invalid, or don't fit the data set</exception>
     internal virtual (TrainingOptions Options, SampleSource Train) OpenTraining(TrainingOptions options)
     {
-        var completed = Completed(options).Validated();
+        var completed = Completed(options).Validated(this);
         return (completed, OpenData(completed, "train"));
     }
 

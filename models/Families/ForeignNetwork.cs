@@ -17,7 +17,7 @@ internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<s
     public static ForeignNetwork? Find(IEnumerable<Family> families, StateShapes shapes, string? name) => (
         from family in families
         from options in family.Guesses(shapes)
-        from spec in family.Networks(options.Validated())
+        from spec in family.Networks(options.Validated(family))
         where name is null || spec.Name == name
         select Match(spec, options, shapes)).FirstOrDefault(found => found is not null);
 

@@ -47,7 +47,7 @@ public abstract partial class GanModel : IDisposable
     /// <summary>What holds memory besides: networks that are not trained.</summary>
     private readonly List<IDisposable> _owned = [];
 
-    protected GanModel(TrainingOptions options, Device device)
+    protected GanModel(Family family, TrainingOptions options, Device device)
     {
         _precision = Enum.Parse<ProductPrecision>(options.Precision.ToString());
         if (!device.Supports(_precision))
@@ -64,8 +64,8 @@ public abstract partial class GanModel : IDisposable
         LearningRate = options.Lr;
         Mix = like => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)]));
         JoinsForwards = true;
-        Family = FamilyCatalog.Of(options);
-        foreach (var network in Family.Networks(options))
+        Family = family;
+        foreach (var network in family.Networks(options))
         {
             Add(network);
         }
@@ -546,7 +546,7 @@ public abstract partial class GanModel : IDisposable
 }
 
 /// <summary>A model with its options' type.</summary>
-public abstract class GanModel<TOptions>(TOptions options, Device device) : GanModel(options, device)
+public abstract class GanModel<TOptions>(Family family, TOptions options, Device device) : GanModel(family, options, device)
     where TOptions : TrainingOptions
 {
     public new TOptions Options => (TOptions)base.Options;

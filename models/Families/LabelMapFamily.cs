@@ -26,7 +26,7 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
         }
 
         var train = OpenUncoded(own);
-        return (own.With(train.Coding).Validated(), train);
+        return (own.With(train.Coding).Validated(this), train);
     }
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation) =>

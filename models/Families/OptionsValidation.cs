@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Losses;
+
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Errors in options that can be found before anything is loaded.</summary>
@@ -12,14 +14,42 @@ internal static class OptionsValidation
     /// <exception cref="OptionsException">an option is out of range or contradicts another</exception>
     public static T Validated<T>(this T options)
         where T : TrainingOptions =>
-        options.Problems().FirstOrDefault() is { } problem ? throw new OptionsException(problem) : options;
+        options.Validated(FamilyCatalog.Of(options));
+
+    /// <inheritdoc cref="Validated{T}(T)"/>
+    /// <param name="family">the options' own</param>
+    public static T Validated<T>(this T options, Family family)
+        where T : TrainingOptions =>
+        options.Problems(family.Info).FirstOrDefault() is { } problem ? throw new OptionsException(problem) : options;
 
     /// <summary>All problems, one sentence each; none if the options are valid.</summary>
-    public static IEnumerable<string> Problems(this TrainingOptions options)
+    public static IEnumerable<string> Problems(this TrainingOptions options) => options.Problems(FamilyCatalog.Of(options).Info);
+
+    private static IEnumerable<string> Problems(this TrainingOptions options, FamilyInfo family)
     {
-        List<string> found = [.. OutOfRange(options), .. UnknownPreset(options)];
+        List<string> found = [.. OutOfRange(options), .. UnknownPreset(options, family)];
         options.AddContradictions(found);
-        return found;
+        return options is PictureOptions pictures ? found.Concat(BeyondTheFamily(pictures, family)) : found;
+    }
+
+    /// <summary>Options for which a family's pictures lack something: targets, pairs, places.</summary>
+    private static IEnumerable<string> BeyondTheFamily(PictureOptions options, FamilyInfo family)
+    {
+        if (options.KeepBest != BestMetric.None && family.ComparedViews is null)
+        {
+            yield return $"--keep-best does not apply to {options.Model}, whose outputs have no single target";
+        }
+        else if (options.KeepBest is not (BestMetric.None or BestMetric.Colours or BestMetric.Patches) && !family.LearnsFromPairs)
+        {
+            yield return $"--keep-best {OptionsJson.TextOf(options.KeepBest)} needs pairs, but {options.Model} learns from two sets; " +
+                "choose colours or patches";
+        }
+
+        if (options is IAdversarialOptions { GanMode: GanMode.Rpgan } && !family.LearnsFromPairs && !options.Preprocess.Crops())
+        {
+            yield return "--gan-mode rpgan compares scores of real and generated pictures place by place: two sets need a --preprocess " +
+                "that crops";
+        }
     }
 
     private static IEnumerable<string> OutOfRange(TrainingOptions options)
@@ -41,13 +71,12 @@ internal static class OptionsValidation
         }
     }
 
-    private static IEnumerable<string> UnknownPreset(TrainingOptions options)
+    private static IEnumerable<string> UnknownPreset(TrainingOptions options, FamilyInfo family)
     {
-        var presets = FamilyCatalog.Of(options).Info.Presets;
-        if (presets.All(p => p.Name != options.Preset))
+        if (family.Presets.All(p => p.Name != options.Preset))
         {
             yield return $"--preset {options.Preset} is not one of {options.Model}'s; it has " +
-                $"{string.Join(", ", presets.Select(p => p.Name))}";
+                $"{string.Join(", ", family.Presets.Select(p => p.Name))}";
         }
     }
 }

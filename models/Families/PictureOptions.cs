@@ -176,23 +176,6 @@ public abstract record PictureOptions : TrainingOptions
             found.Add($"--crop-size {CropSize} must be a multiple of {SideMultiple} for {SideMultipleOf}");
         }
 
-        var info = FamilyCatalog.Of(this).Info;
-        if (KeepBest != BestMetric.None && info.ComparedViews is null)
-        {
-            found.Add($"--keep-best does not apply to {Model}, whose outputs have no single target");
-        }
-        else if (KeepBest is not (BestMetric.None or BestMetric.Colours or BestMetric.Patches) && !info.LearnsFromPairs)
-        {
-            found.Add($"--keep-best {OptionsJson.TextOf(KeepBest)} needs pairs, but {Model} learns from two sets; choose colours or " +
-                "patches");
-        }
-
-        if (this is IAdversarialOptions { GanMode: GanMode.Rpgan } && !info.LearnsFromPairs && !Preprocess.Crops())
-        {
-            found.Add("--gan-mode rpgan compares scores of real and generated pictures place by place: two sets need a --preprocess that " +
-                "crops");
-        }
-
         if (Patience > 0 && KeepBest == BestMetric.None)
         {
             found.Add("--patience needs --keep-best, which selects the score");

@@ -4,8 +4,8 @@ namespace IlgpuGan.Models.Families;
 public abstract class TwoWayModel<TOptions> : GanModel<TOptions>
     where TOptions : PictureOptions
 {
-    protected TwoWayModel(TOptions options, Device device)
-        : base(options, device)
+    protected TwoWayModel(Family family, TOptions options, Device device)
+        : base(family, options, device)
     {
         GeneratorA = Network<Layer>(TwoWayFamily<TOptions>.Forwards);
         GeneratorB = Network<Layer>(TwoWayFamily<TOptions>.Backwards);

@@ -77,7 +77,7 @@ public sealed class PictureGenerator : IDisposable
         var spec = family.Generation(options) ?? throw new RunException(family.Generators(options).Count > 0
             ? $"{path}: {options.Model} translates pictures and does not generate; use 'translate' instead of 'generate'"
             : $"{path}: this {options.Model} generates points, not pictures");
-        var model = GanModel.Create(options, device);
+        var model = family.Create(options, device);
         try
         {
             return new PictureGenerator(model, Checkpoint.Load(file, model).Step, spec);

@@ -69,7 +69,7 @@ internal sealed class BenchStep : IDisposable
     public static BenchStep OfTraining(
         Family family, TrainingOptions options, Device device, FeedMode feed = FeedMode.None, IRanks? ranks = null)
     {
-        var model = GanModel.Create(
+        var model = family.Create(
             options with
             {
                 Precision = Enum.Parse<Precision>(device.Precision.ToString()), Tune = device.Tuning != TuningMode.Table,

@@ -48,8 +48,8 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
     /// <exception cref="OperationCanceledException">the estimate was cancelled</exception>
     public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
-        options.Validated();
         var family = FamilyCatalog.Of(options);
+        options.Validated(family);
         (options, var data) = RunData.Completed(family, options);
         var samples = data.Train;
         var batches = samples.Shuffled(options.Seed, options.BatchSize);

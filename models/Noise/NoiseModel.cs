@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Families;
 /// A model that generates pictures from latent codes, and from labels if its options have some. It provides a step's codes, a run's sample
 /// pictures and <c>generate</c>; a family implements the step.
 /// </summary>
-public abstract class NoiseModel<TOptions>(TOptions options, Device device) : GanModel<TOptions>(options, device)
+public abstract class NoiseModel<TOptions>(Family family, TOptions options, Device device) : GanModel<TOptions>(family, options, device)
     where TOptions : NoiseOptions
 {
     /// <summary>Rows of a run's sample grid, and its columns if there are no labels.</summary>

@@ -32,14 +32,14 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     /// <inheritdoc cref="TrainingRun.Create(string, TrainingOptions, IRanks?, RunData?, Device?, string?, string?)"/>
     public static RunOpening New(string folder, TrainingOptions options, RunData? data, Team? team)
     {
-        options.Validated();
+        var family = FamilyCatalog.Of(options);
+        options.Validated(family);
         var directory = new RunDirectory(folder);
         if (team is not { Leads: false })
         {
             RequireNone(directory);
         }
 
-        var family = FamilyCatalog.Of(options);
         if (data is null)
         {
             (options, data) = RunData.Completed(family, options);
@@ -87,8 +87,8 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             }
 
             var options = change?.Invoke(stored.Options) ?? stored.Options;
-            options.Validated().RequireResumable(stored.Options);
             var family = FamilyCatalog.Of(options);
+            options.Validated(family).RequireResumable(stored.Options);
             if (data is null)
             {
                 MovedFiles.Require(directory, options, stored.Options);

@@ -45,8 +45,8 @@ public sealed class RegressionModel : GanModel<RegressionOptions>
     private readonly Layer _generator;
     private readonly Adam _adam;
 
-    public RegressionModel(RegressionOptions options, Device device)
-        : base(options, device)
+    public RegressionModel(Family family, RegressionOptions options, Device device)
+        : base(family, options, device)
     {
         _generator = Network<Layer>("netG");
         _adam = AddAdam("optG", "netG");
@@ -86,5 +86,5 @@ public sealed class RegressionFamily : PictureFamily<RegressionOptions>
 
     protected override IReadOnlyList<GeneratorSpec> Generators(RegressionOptions o) => [ForwardGenerator("netG", o)];
 
-    protected override GanModel Create(RegressionOptions options, Device device) => new RegressionModel(options, device);
+    protected override GanModel Create(RegressionOptions options, Device device) => new RegressionModel(this, options, device);
 }

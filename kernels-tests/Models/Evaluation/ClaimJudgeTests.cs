@@ -138,7 +138,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     }
 
     /// <summary>In place of translating, looks up the house in the other domains.</summary>
-    private sealed class KnowsHouses(TrainingOptions options, Device device, string truth) : GanModel(options, device)
+    private sealed class KnowsHouses(TrainingOptions options, Device device, string truth) : GanModel(FamilyCatalog.Of(options), options, device)
     {
         private readonly string _truth = truth;
         private readonly string[] _domains = [.. Directory.GetDirectories(truth).Order(StringComparer.Ordinal)];
@@ -170,7 +170,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     }
 
     /// <summary>Makes the picture that it should learn from again and again.</summary>
-    private sealed class Repeats(SinGanOptions options, Device device) : GanModel(options, device)
+    private sealed class Repeats(SinGanOptions options, Device device) : GanModel(FamilyCatalog.Of(options), options, device)
     {
         public List<GenerationRequest> Asked { get; } = [];
 

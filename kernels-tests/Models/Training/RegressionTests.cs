@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Losses;
 
@@ -11,7 +10,7 @@ public sealed class RegressionTests
     public void WithoutWeightTheDiscriminatorStaysAsItWas()
     {
         using var device = Device.Open("cpu");
-        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0 }, device);
+        using var trainer = GanModel.Create(TinyRun.Pix2Pix with { LambdaGan = 0 }, device);
         var before = Weights(trainer, "netD");
         var generator = Weights(trainer, "netG");
 
@@ -26,7 +25,7 @@ public sealed class RegressionTests
     public void CyclesAloneTrainTheGenerators()
     {
         using var device = Device.Open("cpu");
-        using var trainer = new CycleGanModel(TinyRun.CycleGan with { LambdaGan = 0, LambdaIdentity = 0 }, device);
+        using var trainer = GanModel.Create(TinyRun.CycleGan with { LambdaGan = 0, LambdaIdentity = 0 }, device);
         string[] names = ["netD_A", "netD_B", "netG_A", "netG_B"];
         var before = names.Select(n => Weights(trainer, n)).ToList();
         Assert.That(TakeStep(trainer, device).Select(l => l.Name), Is.EqualTo(new[] { "cycle_A", "cycle_B" }));
@@ -38,7 +37,7 @@ public sealed class RegressionTests
     public void L2StandsBesideL1OrAlone()
     {
         using var device = Device.Open("cpu");
-        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0, LambdaL2 = 100 }, device);
+        using var trainer = GanModel.Create(TinyRun.Pix2Pix with { LambdaGan = 0, LambdaL1 = 0, LambdaL2 = 100 }, device);
         var generator = Weights(trainer, "netG");
         var losses = TakeStep(trainer, device).ToDictionary(l => l.Name, l => l.Value);
         Assert.That(losses.Keys, Is.EqualTo(new[] { "G_L1", "G_L2" }));
@@ -51,7 +50,7 @@ public sealed class RegressionTests
     public void TheDiscriminatorNeedNotSeeTheInput([Values(GanMode.Vanilla, GanMode.Wgangp)] GanMode mode)
     {
         using var device = Device.Open("cpu");
-        using var trainer = new Pix2PixModel(TinyRun.Pix2Pix with { ConditionalD = false, GanMode = mode }, device);
+        using var trainer = (Pix2PixModel)GanModel.Create(TinyRun.Pix2Pix with { ConditionalD = false, GanMode = mode }, device);
         Assert.That(trainer.Discriminator.Parameters.First().Value.Shape[1], Is.EqualTo(TinyRun.Pix2Pix.OutputNc));
         var before = Weights(trainer, "netD");
         Assert.That(TakeStep(trainer, device).Select(l => l.Name), Is.SupersetOf(new[] { "G_GAN", "G_L1", "D_real", "D_fake" }));
@@ -63,8 +62,8 @@ public sealed class RegressionTests
     public void WeightScalesTheAdversarialLoss()
     {
         using var device = Device.Open("cpu");
-        using var whole = new Pix2PixModel(TinyRun.Pix2Pix, device);
-        using var half = new Pix2PixModel(TinyRun.Pix2Pix with { LambdaGan = 0.5f }, device);
+        using var whole = GanModel.Create(TinyRun.Pix2Pix, device);
+        using var half = GanModel.Create(TinyRun.Pix2Pix with { LambdaGan = 0.5f }, device);
 
         var (one, other) = (TakeStep(whole, device), TakeStep(half, device));
 
@@ -76,7 +75,7 @@ public sealed class RegressionTests
     public void ACycleOfWeightZeroIsNotComputed()
     {
         using var device = Device.Open("cpu");
-        using var trainer = new CycleGanModel(TinyRun.CycleGan with { LambdaA = 0 }, device);
+        using var trainer = GanModel.Create(TinyRun.CycleGan with { LambdaA = 0 }, device);
 
         var names = TakeStep(trainer, device).Select(l => l.Name).ToList();
 

@@ -85,7 +85,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         }
     }
 
-    protected override GanModel Create(BicycleGanOptions options, Device device) => new BicycleGanModel(options, device);
+    protected override GanModel Create(BicycleGanOptions options, Device device) => new BicycleGanModel(this, options, device);
 
     /// <summary>The code is random, or the mean of a style picture's code.</summary>
     private static BoundGenerator Bind(StoredModules load, ConditionValues given)

@@ -27,8 +27,8 @@ internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
     private readonly Adam? _adamD;
     private readonly Adam? _adamD2;
 
-    public BicycleGanModel(BicycleGanOptions options, Device device)
-        : base(options, device)
+    public BicycleGanModel(Family family, BicycleGanOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         _generator = Network<VectorUNet>("netG");

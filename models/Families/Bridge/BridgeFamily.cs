@@ -40,5 +40,5 @@ internal sealed class BridgeFamily : PictureFamily<BridgeOptions>
         },
     ];
 
-    protected override GanModel Create(BridgeOptions options, Device device) => new BridgeModel(options, device);
+    protected override GanModel Create(BridgeOptions options, Device device) => new BridgeModel(this, options, device);
 }

@@ -12,8 +12,8 @@ internal sealed class BridgeModel : GanModel<BridgeOptions>
     private readonly BridgeGenerator _generator;
     private readonly Adam _adam;
 
-    public BridgeModel(BridgeOptions options, Device device)
-        : base(options, device)
+    public BridgeModel(Family family, BridgeOptions options, Device device)
+        : base(family, options, device)
     {
         _generator = Network<BridgeGenerator>("netG");
         _adam = AddAdam("optG", "netG");

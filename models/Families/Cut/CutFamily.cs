@@ -82,7 +82,7 @@ internal sealed class CutFamily : PictureFamily<CutOptions>
         }
     }
 
-    protected override GanModel Create(CutOptions options, Device device) => new CutModel(options, device);
+    protected override GanModel Create(CutOptions options, Device device) => new CutModel(this, options, device);
 
     /// <summary>In training, crops of two pictures if the options select them; for samples and evaluation, whole pictures.</summary>
     protected override SampleSource OpenData(CutOptions options, string split, bool forEvaluation) =>

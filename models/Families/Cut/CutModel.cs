@@ -27,8 +27,8 @@ internal sealed class CutModel : GanModel<CutOptions>
     /// <summary>The domain of the generator's current input, which names the noise draws: A, B, or AB.</summary>
     private string _source = "";
 
-    public CutModel(CutOptions options, Device device)
-        : base(options, device)
+    public CutModel(Family family, CutOptions options, Device device)
+        : base(family, options, device)
     {
         (_ganLoss, _layers) = (new GanLoss(options.GanMode), options.ComparedLayers);
         Generator = Network<CutGenerator>(GeneratorName);

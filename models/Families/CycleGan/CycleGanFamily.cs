@@ -51,7 +51,7 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
         }
 
         return new RecognisedNetwork(
-            own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
+            own, options.Validated(this), () => ReferenceNetworks.Create(architecture, options), name is Forwards or Backwards);
     }
 
     internal override IEnumerable<CycleGanOptions> Guesses(StateShapes shapes) =>
@@ -66,5 +66,5 @@ internal sealed class CycleGanFamily : TwoWayFamily<CycleGanOptions>
 
     protected override Layer CreateDiscriminator(CycleGanOptions o, int channels) => o.CreateDiscriminator(channels);
 
-    protected override GanModel Create(CycleGanOptions options, Device device) => new CycleGanModel(options, device);
+    protected override GanModel Create(CycleGanOptions options, Device device) => new CycleGanModel(this, options, device);
 }

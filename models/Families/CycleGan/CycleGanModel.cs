@@ -21,8 +21,8 @@ internal sealed class CycleGanModel : TwoWayModel<CycleGanOptions>
     /// <summary>Factor of all generator terms. It changes the reported losses; Adam's updates are nearly scale-invariant.</summary>
     private readonly float _scale;
 
-    public CycleGanModel(CycleGanOptions options, Device device)
-        : base(options, device)
+    public CycleGanModel(Family family, CycleGanOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         _scale = options.Preset == CycleGanOptions.PyTorchGanPreset ? 0.5f : 1;

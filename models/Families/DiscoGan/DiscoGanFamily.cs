@@ -50,5 +50,5 @@ internal sealed class DiscoGanFamily : TwoWayFamily<DiscoGanOptions>
     protected override bool HasSplit(DiscoGanOptions o, string split) =>
         o.Points ? PointSets.Exist(Path.Combine(o.Data, split)) : base.HasSplit(o, split);
 
-    protected override GanModel Create(DiscoGanOptions options, Device device) => new DiscoGanModel(options, device);
+    protected override GanModel Create(DiscoGanOptions options, Device device) => new DiscoGanModel(this, options, device);
 }

@@ -20,8 +20,8 @@ internal sealed class DiscoGanModel : TwoWayModel<DiscoGanOptions>
     private readonly Adam _adamG, _adamD;
     private readonly StepNumber _rate;
 
-    public DiscoGanModel(DiscoGanOptions options, Device device)
-        : base(options, device)
+    public DiscoGanModel(Family family, DiscoGanOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         _adamG = AddOptimizer("optG", p => new Adam(p, options.Lr, options.Beta1, Beta2, weightDecay: WeightDecay), Generators);

@@ -39,5 +39,5 @@ internal sealed class DualGanFamily : TwoWayFamily<DualGanOptions>
 
     protected override Layer CreateDiscriminator(DualGanOptions o, int channels) => DualGanLayers.Critic(channels, o);
 
-    protected override GanModel Create(DualGanOptions options, Device device) => new DualGanModel(options, device);
+    protected override GanModel Create(DualGanOptions options, Device device) => new DualGanModel(this, options, device);
 }

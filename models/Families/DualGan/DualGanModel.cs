@@ -20,8 +20,8 @@ internal sealed class DualGanModel : TwoWayModel<DualGanOptions>
     private readonly RmsProp _rmsPropG;
     private readonly RmsProp _rmsPropD;
 
-    public DualGanModel(DualGanOptions options, Device device)
-        : base(options, device)
+    public DualGanModel(Family family, DualGanOptions options, Device device)
+        : base(family, options, device)
     {
         _rmsPropG = AddOptimizer("optG", p => new RmsProp(p, options.Lr, Decay, convention: RmsPropConvention.TensorFlow1), Generators);
         _rmsPropD = AddOptimizer(

@@ -52,7 +52,7 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         }
 
         return new RecognisedNetwork(
-            name ?? own, options.Validated(), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: options.Colorize);
+            name ?? own, options.Validated(this), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: options.Colorize);
     }
 
     internal override IEnumerable<Pix2PixOptions> Guesses(StateShapes shapes) =>
@@ -90,5 +90,5 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         ? [ForwardGenerator(GeneratorName, o) with { OnPictures = static network => new Colorizer(network) }]
         : [ForwardGenerator(GeneratorName, o)];
 
-    protected override GanModel Create(Pix2PixOptions options, Device device) => new Pix2PixModel(options, device);
+    protected override GanModel Create(Pix2PixOptions options, Device device) => new Pix2PixModel(this, options, device);
 }

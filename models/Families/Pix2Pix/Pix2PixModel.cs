@@ -17,8 +17,8 @@ internal sealed class Pix2PixModel : GanModel<Pix2PixOptions>
     private readonly Adam _adamD;
     private Layer? _teacher;
 
-    public Pix2PixModel(Pix2PixOptions options, Device device)
-        : base(options, device)
+    public Pix2PixModel(Family family, Pix2PixOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         Generator = Network<Layer>("netG");

@@ -162,5 +162,5 @@ internal sealed class Pix2PixHdFamily : LabelMapFamily<Pix2PixHdOptions>
     private static Pix2PixHdOptions WithPlanes(int planes) =>
         planes <= MostChannels ? new() { LabelMaps = false, InputNc = planes } : new() { LabelNc = planes - 1 };
 
-    protected override GanModel Create(Pix2PixHdOptions options, Device device) => new Pix2PixHdModel(options, device);
+    protected override GanModel Create(Pix2PixHdOptions options, Device device) => new Pix2PixHdModel(this, options, device);
 }

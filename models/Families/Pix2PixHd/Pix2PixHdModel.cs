@@ -40,8 +40,8 @@ internal sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     private readonly Adam _adamD;
     private long _epoch;
 
-    public Pix2PixHdModel(Pix2PixHdOptions options, Device device)
-        : base(options, device)
+    public Pix2PixHdModel(Family family, Pix2PixHdOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         Generator = Network<Layer>(GeneratorName);

@@ -103,5 +103,5 @@ internal sealed class SinGanFamily : Family<SinGanOptions>
     internal override IEnumerable<SinGanOptions> Guesses(StateShapes shapes) =>
         shapes.Extent("head.conv.weight", 0) is { } width ? [new() { Nfc = width, MaxNfc = width }] : [];
 
-    protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(options, device);
+    protected override GanModel Create(SinGanOptions options, Device device) => new SinGanModel(this, options, device);
 }

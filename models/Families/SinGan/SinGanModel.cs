@@ -41,8 +41,8 @@ internal sealed partial class SinGanModel : GanModel<SinGanOptions>
     private readonly Adam _adamD;
     private int _level;
 
-    public SinGanModel(SinGanOptions options, Device device)
-        : base(options, device)
+    public SinGanModel(Family family, SinGanOptions options, Device device)
+        : base(family, options, device)
     {
         (_loss, _pyramid) = (new GanLoss(options.GanMode), options.Pyramid);
         int[] levels = [.. Enumerable.Range(0, _pyramid.Levels)];

@@ -75,5 +75,5 @@ internal sealed class SpadeFamily : LabelMapFamily<SpadeOptions>
         return new BoundGenerator(generator, x => generator.Forward(x, code.Expand(x.Shape[0], code.Shape[1])));
     }
 
-    protected override GanModel Create(SpadeOptions options, Device device) => new SpadeModel(options, device);
+    protected override GanModel Create(SpadeOptions options, Device device) => new SpadeModel(this, options, device);
 }

@@ -19,8 +19,8 @@ internal sealed class SpadeModel : GanModel<SpadeOptions>
     private readonly Optimizer _adamG;
     private readonly Optimizer _adamD;
 
-    public SpadeModel(SpadeOptions options, Device device)
-        : base(options, device)
+    public SpadeModel(Family family, SpadeOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         Generator = Network<Layer>(SpadeFamily.GeneratorName);

@@ -141,7 +141,7 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         }
     }
 
-    protected override GanModel Create(StarGanOptions options, Device device) => new StarGanModel(options, device);
+    protected override GanModel Create(StarGanOptions options, Device device) => new StarGanModel(this, options, device);
 
     /// <summary>Options with that number of labels: the published five, or numbered names, since a file has none.</summary>
     private static StarGanOptions Labelled(int count)

@@ -21,8 +21,8 @@ internal sealed class StarGanModel : GanModel<StarGanOptions>
     private readonly Adam _adamD;
     private readonly IReadOnlyList<SetUpdate> _updates;
 
-    public StarGanModel(StarGanOptions options, Device device)
-        : base(options, device)
+    public StarGanModel(Family family, StarGanOptions options, Device device)
+        : base(family, options, device)
     {
         _ganLoss = new GanLoss(options.GanMode);
         _generator = Network<LabelGenerator>("netG");

@@ -47,7 +47,7 @@ internal sealed class UnsbFamily : PictureFamily<UnsbOptions>
         },
     ];
 
-    protected override GanModel Create(UnsbOptions options, Device device) => new UnsbModel(options, device);
+    protected override GanModel Create(UnsbOptions options, Device device) => new UnsbModel(this, options, device);
 
     /// <summary>In training, samples have a second picture of the source domain.</summary>
     protected override SampleSource OpenData(UnsbOptions options, string split, bool forEvaluation) => UnalignedFolder.Open(

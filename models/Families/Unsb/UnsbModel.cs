@@ -27,8 +27,8 @@ internal sealed class UnsbModel : GanModel<UnsbOptions>
     private readonly Adam _adamF;
     private int _time;
 
-    public UnsbModel(UnsbOptions options, Device device)
-        : base(options, device)
+    public UnsbModel(Family family, UnsbOptions options, Device device)
+        : base(family, options, device)
     {
         (_ganLoss, _layers) = (new GanLoss(options.GanMode), options.ComparedLayers);
         _generator = Network<UnsbGenerator>("netG");

@@ -29,5 +29,5 @@ internal sealed class BeganFamily : NoiseFamily<BeganOptions>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new BeganAutoEncoder(o)),
     ];
 
-    protected override GanModel Create(BeganOptions options, Device device) => new BeganModel(options, device);
+    protected override GanModel Create(BeganOptions options, Device device) => new BeganModel(this, options, device);
 }

@@ -19,8 +19,8 @@ internal sealed class BeganModel : NoiseModel<BeganOptions>
     /// <summary>The weight of fakes in the discriminator's loss, [1].</summary>
     private readonly Tensor _balance;
 
-    public BeganModel(BeganOptions options, Device device)
-        : base(options, device)
+    public BeganModel(Family family, BeganOptions options, Device device)
+        : base(family, options, device)
     {
         _discriminator = Network<BeganAutoEncoder>(NoiseOptions.DiscriminatorName);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);

@@ -37,7 +37,7 @@ internal sealed class EbganFamily : NoiseFamily<EbganOptions>
         ]
         : [new(NoiseOptions.GeneratorName, NetworkRole.Generator, () => Perceptron(o)), Discriminator(o)];
 
-    protected override GanModel Create(EbganOptions options, Device device) => new EbganModel(options, device);
+    protected override GanModel Create(EbganOptions options, Device device) => new EbganModel(this, options, device);
 
     private static NetworkSpec Discriminator(EbganOptions o) =>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new AutoEncoder(o));

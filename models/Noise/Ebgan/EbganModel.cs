@@ -17,8 +17,8 @@ internal sealed class EbganModel : NoiseModel<EbganOptions>
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    public EbganModel(EbganOptions options, Device device)
-        : base(options, device)
+    public EbganModel(Family family, EbganOptions options, Device device)
+        : base(family, options, device)
     {
         _discriminator = Network<AutoEncoder>(NoiseOptions.DiscriminatorName);
         _adamG = AddAdam("optG", NoiseOptions.GeneratorName);

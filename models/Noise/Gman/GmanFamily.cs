@@ -34,5 +34,5 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
             new NetworkSpec(name, NetworkRole.Discriminator, () => GmanNetworks.Discriminator(o, i))),
     ];
 
-    protected override GanModel Create(GmanOptions options, Device device) => new GmanModel(options, device);
+    protected override GanModel Create(GmanOptions options, Device device) => new GmanModel(this, options, device);
 }

@@ -14,8 +14,8 @@ internal sealed class GmanModel : NoiseModel<GmanOptions>
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    public GmanModel(GmanOptions options, Device device)
-        : base(options, device)
+    public GmanModel(Family family, GmanOptions options, Device device)
+        : base(family, options, device)
     {
         string[] names = [.. GmanFamily.DiscriminatorsOf(options)];
         _judges = Array.ConvertAll(names, Network<PictureDiscriminator>);

@@ -62,5 +62,5 @@ internal sealed class LapGanFamily : NoiseFamily<LapGanOptions>
         return new(name, o.LabelCount > 0 ? [.. inputs, new("label", o.LabelCount)] : inputs, o.OutputNc, side, side);
     }
 
-    protected override GanModel Create(LapGanOptions options, Device device) => new LapGanModel(options, device);
+    protected override GanModel Create(LapGanOptions options, Device device) => new LapGanModel(this, options, device);
 }

@@ -26,8 +26,8 @@ internal sealed class LapGanModel : NoiseModel<LapGanOptions>
     private readonly Optimizer _optimizerD;
     private int _level;
 
-    public LapGanModel(LapGanOptions options, Device device)
-        : base(options, device)
+    public LapGanModel(Family family, LapGanOptions options, Device device)
+        : base(family, options, device)
     {
         _loss = new GanLoss(options.GanMode);
         int[] levels = [.. Enumerable.Range(0, options.Levels)];

@@ -78,7 +78,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
         ? NoiseOfPoints(o, device)
         : base.Noise(o, device);
 
-    protected override GanModel Create(MadGanOptions options, Device device) => new MadGanModel(options, device);
+    protected override GanModel Create(MadGanOptions options, Device device) => new MadGanModel(this, options, device);
 
     private static Batch NoiseOfPoints(MadGanOptions o, Device device)
     {

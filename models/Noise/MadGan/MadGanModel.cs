@@ -25,8 +25,8 @@ internal sealed class MadGanModel : NoiseModel<MadGanOptions>
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    public MadGanModel(MadGanOptions options, Device device)
-        : base(options, device)
+    public MadGanModel(Family family, MadGanOptions options, Device device)
+        : base(family, options, device)
     {
         string[] names = [.. MadGanFamily.GeneratorsOf(options)];
         _generators = Array.ConvertAll(names, Network<Layer>);

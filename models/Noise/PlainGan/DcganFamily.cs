@@ -23,5 +23,5 @@ internal sealed class DcganFamily : ConvolutionalFamily<DcganOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(options, options.Objective, device);
+    protected override GanModel Create(DcganOptions options, Device device) => new VanillaModel(this, options, options.Objective, device);
 }

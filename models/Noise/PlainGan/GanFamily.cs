@@ -36,5 +36,5 @@ internal sealed class GanFamily : NoiseFamily<GanOptions>
         ];
     }
 
-    protected override GanModel Create(GanOptions options, Device device) => new VanillaModel(options, options.Objective, device);
+    protected override GanModel Create(GanOptions options, Device device) => new VanillaModel(this, options, options.Objective, device);
 }

@@ -18,8 +18,8 @@ internal class VanillaModel : NoiseModel<NoiseOptions>
     private readonly Adam _adamG;
     private readonly Adam _adamD;
 
-    public VanillaModel(NoiseOptions options, GeneratorObjective objective, Device device)
-        : base(options, device)
+    public VanillaModel(Family family, NoiseOptions options, GeneratorObjective objective, Device device)
+        : base(family, options, device)
     {
         (_objective, _adversarial) = (objective, (IAdversarialOptions)options);
         _loss = new GanLoss(_adversarial.GanMode);

@@ -25,7 +25,7 @@ internal sealed class WganFamily : ConvolutionalFamily<WganOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    protected override GanModel Create(WganOptions options, Device device) => new WassersteinModel(options, device);
+    protected override GanModel Create(WganOptions options, Device device) => new WassersteinModel(this, options, device);
 }
 
 /// <summary>The description of WGAN-GP.</summary>
@@ -52,5 +52,5 @@ internal sealed class WganGpFamily : ConvolutionalFamily<WganGpOptions>
         Views = s_views, SamplesShown = 1,
     };
 
-    protected override GanModel Create(WganGpOptions options, Device device) => new WassersteinModel(options, device);
+    protected override GanModel Create(WganGpOptions options, Device device) => new WassersteinModel(this, options, device);
 }

@@ -19,8 +19,8 @@ internal sealed class WassersteinModel : NoiseModel<WassersteinOptions>
     private readonly Optimizer _optimizerG;
     private readonly Optimizer _optimizerD;
 
-    public WassersteinModel(WassersteinOptions options, Device device)
-        : base(options, device)
+    public WassersteinModel(Family family, WassersteinOptions options, Device device)
+        : base(family, options, device)
     {
         _judge = Network<PictureDiscriminator>(NoiseOptions.DiscriminatorName);
         _optimizerG = AddOptimizer("optG", p => options.CreateOptimizer(p, ofCritic: false), NoiseOptions.GeneratorName);

@@ -34,5 +34,5 @@ internal sealed class ProgressiveGanFamily : NoiseFamily<ProgressiveGanOptions>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new GrowingCritic(o)),
     ];
 
-    protected override GanModel Create(ProgressiveGanOptions options, Device device) => new ProgressiveGanModel(options, device);
+    protected override GanModel Create(ProgressiveGanOptions options, Device device) => new ProgressiveGanModel(this, options, device);
 }

@@ -21,8 +21,8 @@ internal sealed class ProgressiveGanModel : NoiseModel<ProgressiveGanOptions>
     /// <summary>Index of the latest step.</summary>
     private long _step;
 
-    public ProgressiveGanModel(ProgressiveGanOptions options, Device device)
-        : base(options, device)
+    public ProgressiveGanModel(Family family, ProgressiveGanOptions options, Device device)
+        : base(family, options, device)
     {
         _loss = new GanLoss(options.GanMode);
         _generator = Network<GrowingGenerator>(NoiseOptions.GeneratorName);

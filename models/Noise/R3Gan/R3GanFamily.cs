@@ -34,5 +34,5 @@ internal sealed class R3GanFamily : NoiseFamily<R3GanOptions>
         new(NoiseOptions.DiscriminatorName, NetworkRole.Discriminator, () => new ProjectionDiscriminator(o)),
     ];
 
-    protected override GanModel Create(R3GanOptions options, Device device) => new R3GanModel(options, device);
+    protected override GanModel Create(R3GanOptions options, Device device) => new R3GanModel(this, options, device);
 }

@@ -11,8 +11,8 @@ internal sealed class R3GanModel : VanillaModel
 {
     private readonly StepNumber _penalty;
 
-    public R3GanModel(R3GanOptions options, Device device)
-        : base(options, GeneratorObjective.Modified, device)
+    public R3GanModel(Family family, R3GanOptions options, Device device)
+        : base(family, options, GeneratorObjective.Modified, device)
     {
         _penalty = AddNumber();
         foreach (var (index, (_, network)) in Networks.Index())

@@ -67,5 +67,5 @@ internal sealed class StackGanFamily : StackedFamily<StackGanOptions>
         ];
     }
 
-    protected override GanModel Create(StackGanOptions options, Device device) => new StackGanModel(options, device);
+    protected override GanModel Create(StackGanOptions options, Device device) => new StackGanModel(this, options, device);
 }

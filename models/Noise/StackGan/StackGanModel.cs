@@ -24,8 +24,8 @@ internal sealed class StackGanModel : StackedModel<StackGanOptions>
 
     private int _stage;
 
-    public StackGanModel(StackGanOptions options, Device device)
-        : base(options, device)
+    public StackGanModel(Family family, StackGanOptions options, Device device)
+        : base(family, options, device)
     {
         _loss = new GanLoss(options.GanMode);
         _first = Network<FirstGenerator>(StackGanFamily.FirstGeneratorName);

@@ -22,8 +22,8 @@ internal abstract class StackedModel<TOptions> : NoiseModel<TOptions>
     /// </summary>
     private readonly Tensor? _kept;
 
-    protected StackedModel(TOptions options, Device device)
-        : base(options, device)
+    protected StackedModel(Family family, TOptions options, Device device)
+        : base(family, options, device)
     {
         if (options.OwnEmbeddings)
         {

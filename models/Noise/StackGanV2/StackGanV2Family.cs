@@ -46,5 +46,5 @@ internal sealed class StackGanV2Family : StackedFamily<StackGanV2Options>
     protected override IReadOnlyList<GraphGenerator> GraphGenerators(StackGanV2Options o) =>
         [new(NoiseOptions.GeneratorName, o.Conditional ? o.Nz + o.EmbeddedNumbers : o.Nz, o.OutputNc, o.ImageSize, o.ImageSize)];
 
-    protected override GanModel Create(StackGanV2Options options, Device device) => new StackGanV2Model(options, device);
+    protected override GanModel Create(StackGanV2Options options, Device device) => new StackGanV2Model(this, options, device);
 }

@@ -23,8 +23,8 @@ internal sealed class StackGanV2Model : StackedModel<StackGanV2Options>
     /// <summary>One for all: no parameter belongs to two of them.</summary>
     private readonly Adam _adamD;
 
-    public StackGanV2Model(StackGanV2Options options, Device device)
-        : base(options, device)
+    public StackGanV2Model(Family family, StackGanV2Options options, Device device)
+        : base(family, options, device)
     {
         string[] discriminators = [.. StackGanV2Family.DiscriminatorNames(options)];
         _loss = new GanLoss(options.GanMode);

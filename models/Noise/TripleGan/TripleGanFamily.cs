@@ -68,5 +68,5 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         return new Batch([.. noise.Fields, new(PartlyLabelledPictures.NameOfKnown, known)], noise.Names, noise.Epoch);
     }
 
-    protected override GanModel Create(TripleGanOptions options, Device device) => new TripleGanModel(options, device);
+    protected override GanModel Create(TripleGanOptions options, Device device) => new TripleGanModel(this, options, device);
 }

@@ -36,8 +36,8 @@ internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
     private readonly Adam _adamC;
     private readonly Adam _adamAlone;
 
-    public TripleGanModel(TripleGanOptions options, Device device)
-        : base(options, device)
+    public TripleGanModel(Family family, TripleGanOptions options, Device device)
+        : base(family, options, device)
     {
         _discriminator = Network<PairDiscriminator>(NoiseOptions.DiscriminatorName);
         _classifier = Network<TripleGanClassifier>(TripleGanFamily.ClassifierName);
