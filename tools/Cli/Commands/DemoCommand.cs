@@ -151,7 +151,7 @@ internal static class DemoCommand
     {
         Data = data,
         Device = device,
-        Generator = GeneratorKind.UNet(7),
+        Generator = GeneratorKind.UNet(7, ScalingKind.Upsample),
         Ngf = 32,
         Ndf = 32,
         LoadSize = Size,
