@@ -9,8 +9,28 @@ internal readonly record struct MachineInstruction(ulong Low, ulong High)
     /// <summary>What it does; 0 where its condition is never true, as the assembler writes where a card needs a pause.</summary>
     public int Opcode => (Low >> 12 & 0xF) == 0xF ? 0 : (int)(Low & 0xFFF);
 
+    /// <summary>The predicate on which it runs, with its sign; 7 where it always does.</summary>
+    public int Condition => (int)(Low >> 12 & 0xF);
+
+    /// <summary>The predicate that a branch has beside <see cref="Condition"/>, with its sign; 7 where it has none.</summary>
+    public int SecondCondition => (int)(High >> 23 & 0xF);
+
+    /// <summary>Whether it is a barrier that joins a condition of all threads of a group.</summary>
+    public bool JoinsConditions => Opcode == 0xB1D && (High >> 13 & 7) == 2;
+
     /// <summary>Bytes of a lane, of one that reads shared memory: 4, 8 or 16.</summary>
     public int ReadBytes => 1 << ((int)(High >> 9 & 7) - 2);
+
+    /// <summary>
+    /// Where a branch at a place leads: it has its distance from the next instruction in words, of which sm_90 has the lowest byte apart.
+    /// </summary>
+    public int Target(int place, int sm)
+    {
+        const int WordsOfAnInstruction = 4, Sm90 = 90;
+        var distance = (int)(Low >> 32) / sizeof(int);
+        var words = sm < Sm90 ? distance : (distance << 8) | (byte)(Low >> 16);
+        return place + 1 + (words / WordsOfAnInstruction);
+    }
 }
 
 /// <summary>
@@ -28,55 +48,52 @@ internal static class MachineCode
     }
 
     /// <summary>What a kernel's machine instructions do, in their order: the lowest 12 bits of each, from sm_70 on.</summary>
-    public static IReadOnlyList<int> Opcodes(string ptx, int sm)
+    public static IReadOnlyList<int> Opcodes(string ptx, int sm) => [.. Instructions(ptx, sm).Select(each => (int)(each.Low & 0xFFF))];
+
+    /// <summary>A kernel's machine instructions in their order, from sm_70 on.</summary>
+    public static IReadOnlyList<MachineInstruction> Instructions(string ptx, int sm)
     {
         SkipWithoutAssembler();
         var code = Code(PtxAssembler.Binary(ptx, sm));
-        var opcodes = new int[code.Length / InstructionBytes];
-        for (var i = 0; i < opcodes.Length; i++)
+        var instructions = new MachineInstruction[code.Length / InstructionBytes];
+        for (var i = 0; i < instructions.Length; i++)
         {
-            opcodes[i] = BinaryPrimitives.ReadUInt16LittleEndian(code[(i * InstructionBytes)..]) & 0xFFF;
+            var instruction = code[(i * InstructionBytes)..];
+            instructions[i] = new(
+                BinaryPrimitives.ReadUInt64LittleEndian(instruction),
+                BinaryPrimitives.ReadUInt64LittleEndian(instruction[sizeof(ulong)..]));
         }
 
-        return opcodes;
+        return instructions;
     }
 
     /// <summary>The instructions of the innermost loop that has one of a kind, from its first to the branch back.</summary>
     public static IReadOnlyList<MachineInstruction> LoopWith(string ptx, int sm, int opcode, int branch)
     {
-        var opcodes = Opcodes(ptx, sm);
-        var code = Code(PtxAssembler.Binary(ptx, sm));
+        var code = Instructions(ptx, sm);
+        var opcodes = code.Select(each => (int)(each.Low & 0xFFF)).ToList();
         var (first, last) = (0, opcodes.Count - 1);
         for (var i = 0; i < opcodes.Count; i++)
         {
-            if (opcodes[i] == branch && Target(code[(i * InstructionBytes)..], i, sm) is >= 0 and var to && to <= i
+            if (opcodes[i] == branch && code[i].Target(i, sm) is >= 0 and var to && to <= i
                 && i - to < last - first && opcodes.Skip(to).Take(i - to).Contains(opcode))
             {
                 (first, last) = (to, i);
             }
         }
 
-        var loop = new List<MachineInstruction>();
-        for (var i = first; i <= last; i++)
-        {
-            var instruction = code[(i * InstructionBytes)..];
-            loop.Add(new(
-                BinaryPrimitives.ReadUInt64LittleEndian(instruction),
-                BinaryPrimitives.ReadUInt64LittleEndian(instruction[sizeof(ulong)..])));
-        }
-
-        return loop;
+        return [.. code.Skip(first).Take(last - first + 1)];
     }
 
-    /// <summary>
-    /// Where a branch leads: it has its distance from the next instruction in words, of which sm_90 has the lowest byte apart.
-    /// </summary>
-    private static int Target(ReadOnlySpan<byte> instruction, int place, int sm)
+    /// <summary>For figures that one release of the assembler gives and others don't.</summary>
+    /// <param name="release">its name, <c>11.8</c></param>
+    public static void SkipUnlessRelease(string release)
     {
-        const int LowestByte = 2, Word = sizeof(int), Sm90 = 90;
-        var distance = BinaryPrimitives.ReadInt32LittleEndian(instruction[Word..]) / Word;
-        var words = sm < Sm90 ? distance : (distance << 8) | instruction[LowestByte];
-        return place + 1 + (words * Word / InstructionBytes);
+        SkipWithoutAssembler();
+        if (TestFiles.Output(PtxAssembler.Executable!, ["--version"])?.Contains($"release {release},", StringComparison.Ordinal) != true)
+        {
+            Assert.Ignore($"ptxas is not of release {release}; {PtxAssembler.Variable} can name it");
+        }
     }
 
     public static void SkipWithoutAssembler()
