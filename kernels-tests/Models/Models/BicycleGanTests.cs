@@ -13,18 +13,6 @@ public sealed class BicycleGanTests
         LoadSize = 16, CropSize = 16, NumDowns = 3, Ngf = 4, Ndf = 4, NLayersD = 1, Nef = 4, Device = "cpu", Dropout = false,
     };
 
-    [TestCase("reference", "netG", 54_794_627)]
-    [TestCase("reference", "netD", 3_458_978)]
-    [TestCase("reference", "netD2", 3_458_978)]
-    [TestCase("reference", "netE", 2_590_032)]
-    [TestCase("edges2shoes", "netG", 54_792_579)]
-    [TestCase("small", "netG", 1_861_731)]
-    [TestCase("small", "netD", 54_058)]
-    [TestCase("small", "netD2", 54_058)]
-    [TestCase("small", "netE", 33_384)]
-    public void NetworksHaveAsManyWeightsAsPublished(string preset, string network, long weights) =>
-        Assert.That(Created(s_family.Defaults(preset), network).ParameterCount, Is.EqualTo(weights));
-
     [Test]
     public void TheEncoderFor128PixelsIsSmaller() =>
         Assert.That(Created(new BicycleGanOptions { EncoderBlocks = 4 }, "netE").ParameterCount, Is.EqualTo(1_344_080));

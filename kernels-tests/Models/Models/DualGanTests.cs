@@ -5,22 +5,10 @@ namespace IlgpuGan.ModelsTests.Models;
 
 public sealed class DualGanTests
 {
-    /// <summary>
-    /// Scale and shift of the innermost norm, which the published network has and this one lacks: over one pixel it leaves nothing.
-    /// </summary>
-    private const int InnermostNorm = 2 * 512;
-
     private static readonly DualGanOptions s_tiny =
         new() { LoadSize = 16, CropSize = 16, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, Lr = 0.01f };
 
     private static Family Family => FamilyCatalog.Find("dualgan")!;
-
-    [TestCase("reference", 30_627_907 - InnermostNorm, 3_949_441)]
-    [TestCase("small", 1_033_491, 100_705)]
-    public void NetworksHaveThePublishedWeights(string preset, long generator, long discriminator) =>
-        Assert.That(
-            Family.Networks(Family.Defaults(preset)).Select(n => (n.Name, n.Create().ParameterCount)),
-            Is.EqualTo(new[] { ("netG_A", generator), ("netG_B", generator), ("netD_A", discriminator), ("netD_B", discriminator) }));
 
     [Test]
     public void CriticsHalveAsPublished()

@@ -12,10 +12,6 @@ public sealed class EbganTests
     private static readonly EbganOptions s_tiny = EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "9,7", BatchSize = 3,
         Device = "cpu" };
 
-    [Test]
-    public void TheSmallPresetHasTheSheetsWeights() =>
-        Assert.That(s_family.Networks(EbganOptions.Small()).Select(n => n.Create().ParameterCount), Is.EqualTo(new[] { 305_056L, 65_920 }));
-
     /// <summary>What each picture costs is its own, of numbers in [0, 1]; the code is the innermost layer's.</summary>
     [Test]
     public void TheEnergyIsThatOfEachPicture()

@@ -19,7 +19,9 @@ public sealed partial class FamiliesPageTests
     [TestCaseSource(nameof(Names))]
     public void EachFamilyHasItsStepOfTheWalk(string name)
     {
-        var cells = s_walk[FamilyCatalog.Find(name)!.Info.Title];
+        var title = FamilyCatalog.Find(name)!.Info.Title;
+        Assert.That(s_walk, Does.ContainKey(title), $"models/Families/README.md has no row of what is new in {title}");
+        var cells = s_walk[title];
         Assert.That(cells, Has.Length.EqualTo(4));
         Assert.That(SentenceEnd().Count(cells[1]), Is.EqualTo(2), $"sentences: {cells[1]}");
         Assert.That(cells[2], Is.Not.Empty);

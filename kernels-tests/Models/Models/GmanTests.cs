@@ -13,16 +13,6 @@ public sealed class GmanTests
         ImageSize = 16, Nz = 6, Width = 4, BatchSize = 6, Device = "cpu",
     };
 
-    [TestCase(128, 372_673, 100_865)]
-    [TestCase(64, 122_337, 27_393)]
-    public void NetworksHaveAsManyWeightsAsPublished(int width, long generator, long judge)
-    {
-        var options = new GmanOptions { OutputNc = 1, Width = width, Discriminators = 2 };
-        Assert.That(
-            s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)),
-            Is.EqualTo(new[] { ("netG", generator), ("netD_0", judge), ("netD_1", judge) }));
-    }
-
     /// <summary>Published but for what the family's page explains: the objective, initial weights, dropout, smaller parts.</summary>
     [Test]
     public void TheSmallPresetIsThePublishedSettingButForWhatIsExplained()
@@ -93,18 +83,12 @@ public sealed class GmanTests
         using var device = Device.Open("cpu", threads: 1);
         using var model = GanModel.Create(s_tiny, device);
         using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
-        var before = model.Networks.Select(n => Weights(n.Name)).ToList();
-        var losses = model.Step(batch, 0).ToDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
+        Dictionary<string, float> losses = [];
+        var learned = ModelSteps.Learned(model, () => losses = model.Step(batch, 0).ToDictionary(l => l.Name, l => l.Value));
         Assert.That(losses.Keys, Is.EqualTo(new[] { "D_real", "D_fake", "V_0", "V_1", "V_2", "V_3", "V_4", "G_GAN" }));
         var values = losses.Where(l => l.Key[0] == 'V').Select(l => l.Value).ToList();
         Assert.That(losses["G_GAN"], Is.InRange(values.Min(), values.Max()));
-        foreach (var (i, network) in model.Networks.Index())
-        {
-            Assert.That(Weights(network.Name).SequenceEqual(before[i]), Is.False, network.Name);
-        }
-
-        float[] Weights(string network) =>
-            [.. model.Networks.Single(n => n.Name == network).Network.Parameters.SelectMany(p => p.Value.ToArray())];
+        Assert.That(learned, Is.EqualTo(model.Networks.Select(n => n.Name)));
     }
 
     [Test]
@@ -114,15 +98,4 @@ public sealed class GmanTests
         Assert.That(Enumerable.Range(0, 5).Select(options.DropoutOf), Is.EqualTo(new[] { 0.56f, 0.52f, 0.48f, 0.44f, 0.4f }).Within(1e-6f));
         Assert.That((options with { Dropout = false }).DropoutOf(0), Is.Zero);
     }
-
-    private static readonly object[] s_absurd =
-    [
-        new object[] { new GmanOptions { ImageSize = 24 }, "--image-size 24 must be a power of two and at least 16" },
-        new object[] { new GmanOptions { Width = 6 }, "--width 6 must be a multiple of 4 for --image-size 32" },
-        new object[] { new GmanOptions { BatchSize = 4 }, "--batch-size 4 is too small: each of --discriminators 5" },
-    ];
-
-    [TestCaseSource(nameof(s_absurd))]
-    public void WhatCantBeIsRefused(GmanOptions options, string start) =>
-        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
 }

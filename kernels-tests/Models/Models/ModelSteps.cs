@@ -9,6 +9,16 @@ internal static class ModelSteps
             model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray()),
             StringComparer.Ordinal);
 
+    /// <summary>The names of the networks whose weights some steps change.</summary>
+    public static string[] Learned(GanModel model, Action steps)
+    {
+        var before = model.Networks.Select(Values).ToList();
+        steps();
+        return [.. model.Networks.Where((n, i) => !Values(n).SequenceEqual(before[i])).Select(n => n.Name)];
+
+        static float[] Values(NamedNetwork n) => [.. n.Network.Parameters.SelectMany(p => p.Value.ToArray())];
+    }
+
     /// <summary>
     /// Takes steps on pairs of colour pictures of a side, others in each, and returns the names of the last step's losses.
     /// </summary>

@@ -12,22 +12,6 @@ public sealed class PlainGanTests : CommandFixture
     private static readonly WganOptions s_clipped = WganOptions.Small() with { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 2,
         Device = "cpu" };
 
-    [TestCase("gan", "reference", 1_510_032, 533_505)]
-    [TestCase("gan", "small", 107_648, 98_817)]
-    [TestCase("dcgan", "reference", 12_658_435, 11_036_289)]
-    [TestCase("dcgan", "small", 296_899, 167_841)]
-    [TestCase("wgan", "reference", 3_576_707, 2_765_633)]
-    [TestCase("wgan", "small", 295_873, 166_625)]
-    [TestCase("wgan-gp", "reference", 3_806_083, 2_764_737)]
-    [TestCase("wgan-gp", "small", 296_899, 167_649)]
-    public void NetworksHaveAsManyWeightsAsPublished(string family, string preset, long generator, long judge)
-    {
-        var found = FamilyCatalog.Find(family)!;
-        Assert.That(
-            found.Networks(found.Defaults(preset)).Select(n => (n.Name, n.Create().ParameterCount)),
-            Is.EqualTo(new[] { ("netG", generator), ("netD", judge) }));
-    }
-
     /// <summary>A label is so many more numbers of the code, and numbers or planes beside the picture.</summary>
     [Test]
     public void LabelsAreMoreInputs()
@@ -118,21 +102,6 @@ public sealed class PlainGanTests : CommandFixture
             float[] Picture(string label) => model.Generate(new GenerationRequest { Label = label }).Single().ToArray();
         }
     }
-
-    private static readonly object[] s_absurd =
-    [
-        new object[] { new DcganOptions { ImageSize = 48 }, "--image-size 48 must be a power of two and at least 16: dcgan's networks" },
-        new object[] { new WganOptions { ImageSize = 8 }, "--image-size 8 must be a power of two" },
-        new object[] { new WganGpOptions { NormD = NormKind.Batch }, "--norm-d batch can't be combined with --lambda-gp" },
-        new object[] { new GanOptions { GWidths = "128,x" }, "--g-widths 128,x must be numbers from 1 to 65536, separated by commas" },
-        new object[] { new GanOptions { DWidths = "" }, "--d-widths  must be numbers" },
-        new object[] { new GanOptions { Labels = "a,b" }, "--labels a,b needs --conditional" },
-        new object[] { new GanOptions { Labels = "a,A", Conditional = true }, "--labels a,A must name each label once" },
-    ];
-
-    [TestCaseSource(nameof(s_absurd))]
-    public void WhatCantBeIsRefused(NoiseOptions options, string start) =>
-        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
 
     /// <summary>Trained on drawn glyphs, resumed, asked for by name, led from one to another, and written as a graph.</summary>
     [TestCase("gan", "--g-widths", "8,8", "--d-widths", "8")]

@@ -22,22 +22,6 @@ internal sealed class SpadeTests : OnCpu
         Preset = TrainingOptions.ReferencePreset,
     };
 
-    /// <summary>Reckoned from the paper's layouts; no memory is taken.</summary>
-    [Test]
-    public void NetworksHaveThePublishedSizes()
-    {
-        var facades = new SpadeOptions { LabelNc = 13, Instance = false, UseVae = true };
-        var indoors = facades with { LabelNc = 150, ContainDontcareLabel = true, UseVae = false };
-        var small = SpadeOptions.Small() with { LabelNc = 12 };
-        Assert.That(Sizes(facades with { UseVae = false }), Is.EqualTo(new[] { ("netG", 92_359_107L), ("netD", 5_554_306L) }));
-        Assert.That(Sizes(indoors), Is.EqualTo(new[] { ("netG", 96_492_483L), ("netD", 5_836_930L) }));
-        Assert.That(Sizes(small), Is.EqualTo(new[] { ("netG", 5_852_019L), ("netD", 92_194L) }));
-        Assert.That(Sizes(facades)[2], Is.EqualTo(("netE", 10_463_424L)));
-
-        static (string, long)[] Sizes(SpadeOptions o) =>
-            [.. FamilyCatalog.Of(o).Networks(o).Select(n => (n.Name, n.Create().ParameterCount))];
-    }
-
     [Test]
     public void DiscriminatorsSeeThePictureAndItsHalf()
     {

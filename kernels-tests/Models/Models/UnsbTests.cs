@@ -14,14 +14,6 @@ public sealed class UnsbTests : OnCpu
         LoadSize = Side + 4, CropSize = Side, PublishedBlocks = false, Device = "cpu", Steps = 8, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
-    [TestCase("reference", 7_514_883, 2_912_769, 2_921_985, 560_384)]
-    [TestCase("small", 421_251, 52_225, 54_529, 305_920)]
-    public void NetworksHaveAsManyWeights(string preset, params long[] weights)
-    {
-        Family family = new UnsbFamily();
-        Assert.That(family.Networks(family.Defaults(preset)).Select(n => n.Create().ParameterCount), Is.EqualTo(weights));
-    }
-
     /// <summary>The published program's times for five steps.</summary>
     [Test]
     public void TimesAreThePublishedOnes()
