@@ -12,7 +12,6 @@ using IlgpuGan.Benchmarks.Steps;
 
 // A process that starts, reads a file and exits is a yardstick of the regression check, so it must not load anything else.
 return args is [Suite.OnlyRead, var file] ? (File.ReadAllBytes(file).Length > 0 ? 0 : 1)
-    : args is [DamagedFiles.Verb, .. var rest] ? DamagedFiles.Run(rest)
     : Run(args);
 
 static int Run(string[] args)
@@ -29,7 +28,6 @@ static int Run(string[] args)
         ServeCommand.Create(),
         LayersCommand.Create(),
         CodecsCommand.Create(),
-        DecodersCommand.Create(),
     };
     return root.Parse(args).Invoke();
 }

@@ -56,7 +56,7 @@ internal static class CodecsCommand
         return 0;
     }
 
-    internal static bool IsPicture(string path) => Path.GetExtension(path) is ".jpg" or ".jpeg" or ".png";
+    private static bool IsPicture(string path) => Path.GetExtension(path) is ".jpg" or ".jpeg" or ".png";
 
     /// <summary>Times of each work, under the names that pillow_times.py prints.</summary>
     private static IEnumerable<(string Work, double Milliseconds)> Times(string path)

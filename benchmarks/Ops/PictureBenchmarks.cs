@@ -10,8 +10,8 @@ using StbImageSharp;
 namespace IlgpuGan.Benchmarks.Ops;
 
 /// <summary>
-/// Decoding, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> and <c>decoders</c> measure your own files, beside
-/// Pillow and StbImageSharp.
+/// Decoding, beside StbImageSharp, encoding and resizing of a drawn picture, on one thread. <c>codecs</c> measures your own files, beside
+/// Pillow.
 /// </summary>
 public class PictureBenchmarks : OpBenchmark
 {
