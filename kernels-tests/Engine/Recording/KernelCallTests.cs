@@ -55,17 +55,13 @@ internal sealed class KernelCallTests
     public void AFusedCallHasTheBitsOfItsParts(KernelCase c)
     {
         using var device = new CpuDevice(1);
-        var arrays = new DeviceArrays(device);
-        var call = c.Call(arrays);
-        var results = call.Writes;
-        device.Kernels.Run(call);
-        var expected = results.Select(arrays.Bits).ToList();
+        var (arrays, call, expected) = Run(c, device);
         arrays.Rewind();
         device.Kernels.Run(call, fused: false);
-        Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected));
+        Assert.That(call.Writes.Select(arrays.Bits), Is.EqualTo(expected));
         arrays.Rewind();
         call.RunParts(device.Kernels);
-        Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected));
+        Assert.That(call.Writes.Select(arrays.Bits), Is.EqualTo(expected));
         Assert.That(call with { }, Is.EqualTo(call), "parts that were listed are no argument");
     }
 
@@ -83,11 +79,7 @@ internal sealed class KernelCallTests
     public void ReadsAndWritesAreTheTruth(KernelCase c)
     {
         using var device = new CpuDevice(1);
-        var arrays = new DeviceArrays(device);
-        var call = c.Call(arrays);
-        device.Kernels.Run(call);
-        var results = call.Writes;
-        var expected = results.Select(arrays.Bits).ToList();
+        var (arrays, call, expected) = Run(c, device);
         foreach (var span in arrays.Spans.Except(call.Changes))
         {
             Assert.That(arrays.Bits(span), Is.EqualTo(arrays.FirstBits(span)), "an array that is not among the writes has changed");
@@ -95,24 +87,20 @@ internal sealed class KernelCallTests
 
         arrays.Rewind(span => !call.Reads.Contains(span));
         device.Kernels.Run(call);
-        Assert.That(results.Select(arrays.Bits), Is.EqualTo(expected), "the result depends on an array that is not among the reads");
+        Assert.That(call.Writes.Select(arrays.Bits), Is.EqualTo(expected), "the result depends on an array that is not among the reads");
     }
 
     [TestCaseSource(nameof(Cases))]
     public void InPlaceTheBitsAreTheSame(KernelCase c)
     {
         using var device = new CpuDevice(1);
-        var arrays = new DeviceArrays(device);
-        var call = c.Call(arrays);
-        device.Kernels.Run(call);
-        var results = call.Writes;
-        var expected = results.Select(arrays.Bits).ToList();
+        var (arrays, call, expected) = Run(c, device);
         foreach (var (write, read) in call.InPlace)
         {
             arrays.Rewind();
             DeviceSpan InPlace(DeviceSpan span) => span == write ? read : span;
             device.Kernels.Run(call.On(InPlace));
-            Assert.That(results.Select(InPlace).Select(arrays.Bits), Is.EqualTo(expected));
+            Assert.That(call.Writes.Select(InPlace).Select(arrays.Bits), Is.EqualTo(expected));
         }
     }
 
@@ -138,6 +126,15 @@ internal sealed class KernelCallTests
         var span = default(DeviceSpan);
         Assert.That(new Conv2dInputGradientCall(span, span, null, span, s_conv).Name, Is.EqualTo("conv2d_input_gradient"));
         Assert.That(new AddScaledCall(1, span, span).Name, Is.EqualTo("add_scaled"));
+    }
+
+    /// <returns>the arrays, the call, and the bits that it has written</returns>
+    private static (DeviceArrays Arrays, KernelCall Call, List<int[]> Written) Run(KernelCase c, CpuDevice device)
+    {
+        var arrays = new DeviceArrays(device);
+        var call = c.Call(arrays);
+        device.Kernels.Run(call);
+        return (arrays, call, [.. call.Writes.Select(arrays.Bits)]);
     }
 
     private sealed class NoKernels : IKernels

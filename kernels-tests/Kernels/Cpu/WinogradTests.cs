@@ -2,6 +2,7 @@ using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
 using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Cpu;
 
@@ -126,13 +127,10 @@ public sealed class WinogradTests
     }
 
     /// <summary>Sums and differences of neighbours round no worse than the direct way, within a factor of two.</summary>
-    [TestCaseSource(nameof(s_twoByTwoShapes))]
-    public void FourPointsRoundAsTheDirectWayDoes(string shape)
+    [Test]
+    public void GradientsOnFourPointsRoundAsTheDirectWayDoes([ValueSource(nameof(s_twoByTwoShapes))] string shape, [Values(1, 2)] int pass)
     {
-        var g = ConvolutionTests.Geometry(shape);
-        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 1);
-        var w = ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2);
-        var expected = ReferenceConvolution.InputGradient(dy, w, null, g);
+        var c = KernelTable.PassesOf(shape)[pass];
         Assert.That(
             Error(WinogradUse.WhereverPossibleOnFourPoints),
             Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
@@ -140,29 +138,9 @@ public sealed class WinogradTests
         double Error(WinogradUse use)
         {
             using var device = new CpuBench(2, MicroKernel.Best, use);
-            var dx = device.New(expected.Length);
-            device.Kernels.Run(new Conv2dInputGradientCall(device.Put(dy), device.Put(w), null, dx, g));
-            return ConvolutionTests.RelativeError(device.Get(dx), expected);
-        }
-    }
-
-    [TestCaseSource(nameof(s_twoByTwoShapes))]
-    public void WeightGradientsOnFourPointsRoundAsTheDirectWayDoes(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var x = ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1);
-        var dy = ConvolutionTests.Numbers(g.N * g.K * g.OutH * g.OutW, 2);
-        var expected = ReferenceConvolution.WeightGradient(x, dy, g);
-        Assert.That(
-            Error(WinogradUse.WhereverPossibleOnFourPoints),
-            Is.LessThan(2 * Error(WinogradUse.Never)).And.LessThan(Error(WinogradUse.WhereverPossible)));
-
-        double Error(WinogradUse use)
-        {
-            using var device = new CpuBench(2, MicroKernel.Best, use);
-            var dw = device.New(expected.Length);
-            device.Kernels.Run(new Conv2dWeightGradientCall(device.Put(x), device.Put(dy), dw, g));
-            return ConvolutionTests.RelativeError(device.Get(dw), expected);
+            var call = c.Call(device);
+            ((IKernels)device.Kernels).Run(call);
+            return RelativeError.Of(device.Get(call.Writes[0]), c.Expected()![0]);
         }
     }
 }

@@ -31,48 +31,20 @@ internal sealed class FewFiltersTests(string name)
     [TestCase("2 9 8 33 1 7 7 1 2 1", Category = Large)]
     [TestCase("1 1 2 3 1 7 7 1 3 1")]
     [TestCase("1 6 7 9 1 4 4 1 1 1")]
-    public void ForwardAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                Launcher.Run(
-                    bench.Put(x).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), y.View(),
-                    FewFiltersPass.Forward(g)));
-        }
-    }
+    public void ForwardAgreesWithItsDefinition(string shape) => Check<Conv2dCall>(shape, c => Launcher.Run(
+        c.X.View(), c.W.View(), c.Bias?.View() ?? default, c.Y.View(), FewFiltersPass.Forward(c.G)));
 
     [TestCase("1 3 9 35 5 7 7 1 3 1", Category = Large)]
     [TestCase("2 3 9 8 2 7 7 1 0 1", Category = Large)]
     [TestCase("1 1 5 30 3 7 7 1 5 1")]
-    public void InputGradientAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                Launcher.Run(
-                    bench.Put(dy).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), dx.View(),
-                    FewFiltersPass.InputGradient(g)));
-        }
-    }
+    public void InputGradientAgreesWithItsDefinition(string shape) => Check<Conv2dInputGradientCall>(shape, c => Launcher.Run(
+        c.Dy.View(), c.W.View(), c.Bias?.View() ?? default, c.Dx.View(), FewFiltersPass.InputGradient(c.G)));
 
     [TestCase("1 3 18 36 5 4 4 2 1 1", Category = Large)]
     [TestCase("1 3 4 6 2 4 4 2 1 1")]
     [TestCase("2 6 2 34 2 4 4 2 1 1")]
-    public void StridedInputGradientAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                Launcher.RunStrided(bench.Put(dy).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), dx.View(), g));
-        }
-    }
+    public void StridedInputGradientAgreesWithItsDefinition(string shape) => Check<Conv2dInputGradientCall>(shape, c =>
+        Launcher.RunStrided(c.Dy.View(), c.W.View(), c.Bias?.View() ?? default, c.Dx.View(), c.G));
 
     /// <summary>One band and several of one or two stages, the last one cut off; a second strip.</summary>
     [TestCase("1 2 9 131 3 7 7 1 3 1", 4)]
@@ -81,17 +53,14 @@ internal sealed class FewFiltersTests(string name)
     [TestCase("1 1 12 9 1 7 7 1 3 1", 1)]
     public void WeightGradientAgreesWithItsDefinition(string shape, int multiprocessors)
     {
-        var g = ConvolutionTests.Geometry(shape);
-        var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
-        if (g.K == 3 && Device.Queue.Accelerator.MaxSharedMemoryPerGroup < FewFiltersGradientKernel.SharedBytes<Filters3Taps7>())
+        if (ConvolutionTests.Geometry(shape).K == 3
+            && Device.Queue.Accelerator.MaxSharedMemoryPerGroup < FewFiltersGradientKernel.SharedBytes<Filters3Taps7>())
         {
             Assert.Ignore("more shared memory than this device has");
         }
 
-        var launcher = LauncherFor(multiprocessors);
-        Check(
-            ReferenceConvolution.WeightGradient(x, dy, g),
-            (bench, dw) => launcher.RunWeightGradient(bench.Put(x).View(), bench.Put(dy).View(), dw.View(), g));
+        Check<Conv2dWeightGradientCall>(
+            shape, c => LauncherFor(multiprocessors).RunWeightGradient(c.X.View(), c.Dy.View(), c.Dw.View(), c.G));
     }
 
     [Test]
@@ -137,10 +106,7 @@ internal sealed class FewFiltersTests(string name)
             Assert.Ignore("the table leaves products to processors");
         }
 
-        var g = ConvolutionTests.Geometry("1 2 16 32 3 7 7 1 3 1");
-        var (x, w) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
-        Check(ReferenceConvolution.Forward(x, w, null, g), (bench, y) => bench.Kernels.Run(new Conv2dCall(
-            bench.Put(x), bench.Put(w), null, y, g)));
+        Check<Conv2dCall>("1 2 16 32 3 7 7 1 3 1", ((IKernels)Device.Kernels).Run);
         Assert.That(Device.Queue.Kernels.Select(kernel => kernel.Name), Does.Contain(nameof(FewFiltersKernel.FewFilters)));
     }
 
@@ -151,13 +117,7 @@ internal sealed class FewFiltersTests(string name)
             Device.Queue, Device.Pool,
             new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MaxThreads: 1024, HasTensorCores: false));
 
-    private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
-
-    private void Check(double[] expected, Action<ProductBench, DeviceSpan> pass)
-    {
-        using var bench = new ProductBench(name);
-        var result = bench.New(expected.Length);
-        pass(bench, result);
-        Assert.That(ConvolutionTests.RelativeError(bench.Get(result), expected), Is.LessThan(Tolerance));
-    }
+    private void Check<TCall>(string shape, Action<TCall> launch)
+        where TCall : KernelCall =>
+        ProductBench.Check(name, shape, Tolerance, launch);
 }

@@ -43,17 +43,8 @@ internal sealed class FewPixelsTests(string name)
     [TestCaseSource(nameof(s_forward))]
     [TestCase("1 131 4 4 17 4 4 2 1 1", Category = Large)]
     [TestCase("1 67 8 8 70 4 4 2 1 1", Category = Large)]
-    public void ForwardAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.K, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) => Launcher(counts: b is null).Forward(
-                ConvolutionProducts.Forward(
-                    bench.Put(x).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), y.View(), g), g));
-        }
-    }
+    public void ForwardAgreesWithItsDefinition(string shape) => Check<Conv2dCall>(shape, c => Launcher(counts: c.Bias is null).Forward(
+        ConvolutionProducts.Forward(c.X.View(), c.W.View(), c.Bias?.View() ?? default, c.Y.View(), c.G), c.G));
 
     /// <summary>Whether the last group of a block of rows adds the parts or a second launch does.</summary>
     [TestCase("1 131 4 4 17 4 4 2 1 1")]
@@ -88,17 +79,8 @@ internal sealed class FewPixelsTests(string name)
     [TestCase("5 68 1 1 3 1 1 1 0 1")]
     [TestCase("1 2 8 8 530 4 4 2 1 1", Category = Large)]
     [TestCase("1 2 4 4 2060 4 4 2 1 1", Category = Large)]
-    public void InputGradientAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * g.KernelH * g.KernelW, 2), Numbers(g.C, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) => Launcher().InputGradient(
-                ConvolutionProducts.InputGradient(
-                    bench.Put(dy).View(), bench.Put(w).View(), b is null ? default : bench.Put(b).View(), dx.View(), g), g));
-        }
-    }
+    public void InputGradientAgreesWithItsDefinition(string shape) => Check<Conv2dInputGradientCall>(shape, c => Launcher().InputGradient(
+        ConvolutionProducts.InputGradient(c.Dy.View(), c.W.View(), c.Bias?.View() ?? default, c.Dx.View(), c.G), c.G));
 
     /// <summary>The same, with one block of rows and with one row a block.</summary>
     [TestCaseSource(nameof(s_forward))]
@@ -106,12 +88,10 @@ internal sealed class FewPixelsTests(string name)
     [TestCase("1 35 8 8 130 4 4 2 1 1", Category = Large)]
     public void WeightGradientAgreesWithItsDefinition(string shape)
     {
-        var g = ConvolutionTests.Geometry(shape);
-        var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
         foreach (var multiprocessors in new[] { 1, 1000 })
         {
-            Check(ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) => Launcher(multiprocessors).WeightGradient(
-                ConvolutionProducts.WeightGradient(bench.Put(x).View(), bench.Put(dy).View(), dw.View(), g), g));
+            Check<Conv2dWeightGradientCall>(shape, c => Launcher(multiprocessors).WeightGradient(
+                ConvolutionProducts.WeightGradient(c.X.View(), c.Dy.View(), c.Dw.View(), c.G), c.G));
         }
     }
 
@@ -258,11 +238,7 @@ internal sealed class FewPixelsTests(string name)
     private static double Error(ProductBench bench, DeviceSpan result, double[] expected) =>
         ConvolutionTests.RelativeError(bench.Get(result), expected);
 
-    private void Check(double[] expected, Action<ProductBench, DeviceSpan> pass)
-    {
-        using var bench = new ProductBench(name);
-        var result = bench.New(expected.Length);
-        pass(bench, result);
-        Assert.That(Error(bench, result, expected), Is.LessThan(Tolerance));
-    }
+    private void Check<TCall>(string shape, Action<TCall> launch)
+        where TCall : KernelCall =>
+        ProductBench.Check(name, shape, Tolerance, launch);
 }

@@ -57,6 +57,23 @@ internal sealed class ProductBench(string name, int misalignment = 0) : CallArra
         return RelativeError.Of(Get(call.Writes[0]), c.Expected()![0]);
     }
 
+    /// <summary>The passes of a convolution, with a bias and without.</summary>
+    public static IEnumerable<KernelCase> Passes(string shape) =>
+        [.. KernelTable.PassesOf(shape, hasBias: true), .. KernelTable.PassesOf(shape).Take(2)];
+
+    /// <summary>Computes a pass of a convolution in another way than by the table's kernel, and compares it with its definition.</summary>
+    public static void Check<TCall>(string name, string shape, double tolerance, Action<TCall> launch)
+        where TCall : KernelCall
+    {
+        foreach (var c in Passes(shape).Where(c => c.Call(new NoArrays()) is TCall))
+        {
+            using var bench = new ProductBench(name);
+            var call = c.Call(bench);
+            launch((TCall)call);
+            Assert.That(RelativeError.Of(bench.Get(call.Writes[0]), c.Expected()![0]), Is.LessThan(tolerance), $"{c}");
+        }
+    }
+
     /// <summary>Forces a variant for every product that it can compute.</summary>
     public void Force(ProductVariant variant) => Kernels.Products.Forced = variant;
 

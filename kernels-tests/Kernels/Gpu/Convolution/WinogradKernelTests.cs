@@ -5,6 +5,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;
+using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -41,42 +42,13 @@ internal sealed class WinogradKernelTests(string name)
     ];
 
     /// <summary>Groups have one size whatever the shape: a watched device takes half a minute for one, and gets the last.</summary>
-    private static IEnumerable<string> Shapes => TestDevices.IsWatched ? [s_shapes[^1]] : s_shapes;
+    private static IEnumerable<KernelCase> Cases =>
+        (TestDevices.IsWatched ? s_shapes[^1..] : s_shapes).SelectMany(ProductBench.Passes);
 
     private GpuDevice Device => (GpuDevice)TestDevices.Open(name);
 
-    [TestCaseSource(nameof(Shapes))]
-    public void ForwardAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (x, w, bias) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.K * g.C * 9, 2), Numbers(g.K, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.Forward(x, w, b, g), (bench, y) =>
-                bench.Kernels.Run(new Conv2dCall(bench.Put(x), bench.Put(w), b is null ? null : bench.Put(b), y, g)));
-        }
-    }
-
-    [TestCaseSource(nameof(Shapes))]
-    public void InputGradientAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (dy, w, bias) = (Numbers(g.N * g.K * g.OutH * g.OutW, 1), Numbers(g.K * g.C * 9, 2), Numbers(g.C, 3));
-        foreach (var b in new[] { bias, null })
-        {
-            Check(ReferenceConvolution.InputGradient(dy, w, b, g), (bench, dx) =>
-                bench.Kernels.Run(new Conv2dInputGradientCall(bench.Put(dy), bench.Put(w), b is null ? null : bench.Put(b), dx, g)));
-        }
-    }
-
-    [TestCaseSource(nameof(Shapes))]
-    public void WeightGradientAgreesWithItsDefinition(string shape)
-    {
-        var g = ConvolutionTests.Geometry(shape);
-        var (x, dy) = (Numbers(g.N * g.C * g.H * g.W, 1), Numbers(g.N * g.K * g.OutH * g.OutW, 2));
-        Check(ReferenceConvolution.WeightGradient(x, dy, g), (bench, dw) =>
-            bench.Kernels.Run(new Conv2dWeightGradientCall(bench.Put(x), bench.Put(dy), dw, g)));
-    }
+    [TestCaseSource(nameof(Cases))]
+    public void PassesAgreeWithTheirDefinitions(KernelCase c) => Check(c.Expected()![0], c.Call);
 
     /// <summary>On CUDA the bias's gradient is added up beside the products.</summary>
     [Test]
@@ -89,8 +61,8 @@ internal sealed class WinogradKernelTests(string name)
             .Select(k => Enumerable.Range(0, g.N * plane).Sum(i => (double)dy[(((i / plane * g.K) + k) * plane) + (i % plane)])).ToArray();
         using var bench = new ProductBench(name);
         var db = bench.New(g.K);
-        Check(ReferenceConvolution.WeightGradient(x, dy, g), (own, dw) =>
-            own.Kernels.Run(new Conv2dWeightAndBiasGradientCall(own.Put(x), own.Put(dy), dw, db, g)));
+        Check(ReferenceConvolution.WeightGradient(x, dy, g), own => new Conv2dWeightAndBiasGradientCall(
+            own.Put(x), own.Put(dy), own.New(g.W()), db, g));
         Assert.That(ConvolutionTests.RelativeError(bench.Get(db), sums), Is.LessThan(1e-6));
     }
 
@@ -170,7 +142,7 @@ internal sealed class WinogradKernelTests(string name)
     private static float[] Numbers(int count, int seed) => ConvolutionTests.Numbers(count, seed);
 
     /// <summary>Runs a pass both ways, sees that the points were taken, and states the errors.</summary>
-    private void Check(double[] expected, Action<ProductBench, DeviceSpan> pass)
+    private void Check(double[] expected, Func<ProductBench, KernelCall> pass)
     {
         var (rms, most) = Errors(expected, pass, onPoints: true);
         var (rmsDirect, mostDirect) = Errors(expected, pass, onPoints: false);
@@ -180,10 +152,10 @@ internal sealed class WinogradKernelTests(string name)
         Assert.That(most, Is.LessThan(MostOfOne));
     }
 
-    private (double Rms, double Most) Errors(double[] expected, Action<ProductBench, DeviceSpan> pass, bool onPoints)
+    private (double Rms, double Most) Errors(double[] expected, Func<ProductBench, KernelCall> pass, bool onPoints)
     {
         using var bench = new ProductBench(name);
-        var result = bench.New(expected.Length);
+        var call = pass(bench);
         bench.Kernels.ForcedWinograd = onPoints;
         if (!onPoints && name == "ptx")
         {
@@ -192,14 +164,14 @@ internal sealed class WinogradKernelTests(string name)
 
         try
         {
-            pass(bench, result);
+            ((IKernels)bench.Kernels).Run(call);
         }
         finally
         {
             bench.Kernels.ForcedWinograd = null;
         }
 
-        var values = bench.Get(result);
+        var values = bench.Get(call.Writes[0]);
         var norm = Math.Sqrt(expected.Average(v => v * v));
         return (ConvolutionTests.RelativeError(values, expected), expected.Zip(values, (e, v) => Math.Abs(e - v)).Max() / norm);
     }
