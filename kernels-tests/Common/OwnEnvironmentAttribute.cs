@@ -1,6 +1,3 @@
-using System.CommandLine;
-using IlgpuGan.Cli;
-using IlgpuGan.Cli.Options;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Tuning;
 using NUnit.Framework.Interfaces;
@@ -8,11 +5,11 @@ using NUnit.Framework.Interfaces;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>
-/// Hides from tests, and from the processes that they start, what the user's environment holds: saved kernel tunings, default options of
-/// the program, the job of a launcher, a proxy (the servers of tests are on this machine).
+/// Hides from tests, and from the processes that they start, what the user's environment holds: saved kernel tunings, the job of a
+/// launcher, a proxy (the servers of tests are on this machine).
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
-public sealed class OwnEnvironmentAttribute : Attribute, ITestAction
+public class OwnEnvironmentAttribute : Attribute, ITestAction
 {
     private static readonly string[] s_hidden =
         ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "ILGPUGAN_RANK_TIMEOUT"];
@@ -23,12 +20,7 @@ public sealed class OwnEnvironmentAttribute : Attribute, ITestAction
 
     public void BeforeTest(ITest test)
     {
-        var names = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToList();
-        HashSet<string> options =
-            names.Exists(n => n.StartsWith("ILGPUGAN_", StringComparison.Ordinal)) ? [.. VariablesOf(Application.RootFor([]))] : [];
-        names.FindAll(n => s_hidden.Contains(n) || options.Contains(n) || n.StartsWith("OMPI_", StringComparison.Ordinal))
-            .ForEach(n => Set(n, null));
-
+        Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsHidden).ToList().ForEach(n => Set(n, null));
         Set(Tunings.FolderVariable, "");
         OptionNames.AreTyped = true; // Tests read messages as the command says them.
     }
@@ -41,8 +33,7 @@ public sealed class OwnEnvironmentAttribute : Attribute, ITestAction
         }
     }
 
-    private static IEnumerable<string> VariablesOf(Command command) =>
-        command.Options.Select(o => EnvironmentDefaults.VariableOf(o.Name)).Concat(command.Subcommands.SelectMany(VariablesOf));
+    protected virtual bool IsHidden(string name) => s_hidden.Contains(name) || name.StartsWith("OMPI_", StringComparison.Ordinal);
 
     private void Set(string name, string? value)
     {

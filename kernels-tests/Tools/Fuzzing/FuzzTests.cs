@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace IlgpuGan.EngineTests.Fuzzing;
+namespace IlgpuGan.ToolsTests.Fuzzing;
 
 /// <summary>
 /// Whatever is done to a file or a request, its reader takes it or refuses it in one sentence, soon and within bounds

@@ -15,7 +15,7 @@ using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using Checkpoint = IlgpuGan.Models.Runs.Checkpoint;
 
-namespace IlgpuGan.EngineTests.Fuzzing;
+namespace IlgpuGan.ToolsTests.Fuzzing;
 
 /// <summary>
 /// What takes bytes of others. A reader gets a file and returns null where it takes it, or the sentence with which it refuses it; any

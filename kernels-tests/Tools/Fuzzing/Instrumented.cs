@@ -5,7 +5,7 @@ using Mono.Cecil;
 using SharpFuzz;
 using SharpFuzz.Common;
 
-namespace IlgpuGan.EngineTests.Fuzzing;
+namespace IlgpuGan.ToolsTests.Fuzzing;
 
 /// <summary>
 /// Copies of the product's assemblies that count each branch they take, loaded beside the plain ones: SharpFuzz rewrites them. Only

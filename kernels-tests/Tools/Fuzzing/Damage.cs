@@ -1,7 +1,7 @@
 using IlgpuGan.Imaging.Png;
 using static System.Buffers.Binary.BinaryPrimitives;
 
-namespace IlgpuGan.EngineTests.Fuzzing;
+namespace IlgpuGan.ToolsTests.Fuzzing;
 
 /// <summary>Changes files at random, at the places and by the values at which readers fail; the same for the same random numbers.</summary>
 internal sealed class Damage(Random random)

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using IlgpuGan.Imaging.Png;
 
-namespace IlgpuGan.EngineTests.Fuzzing;
+namespace IlgpuGan.ToolsTests.Fuzzing;
 
 /// <summary>
 /// Gives a reader damaged files, and keeps those that take a branch, or end in a sentence, that none has before: further damage begins with
@@ -148,7 +148,7 @@ internal sealed partial class FuzzLoop(string format, Func<string, string?> read
     private void Note(string kind, string problem, byte[] file)
     {
         var kept = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"found-{Crc32.Compute(file):x8}.{format}");
-        var again = $"ILGPUGAN_FUZZ_FILE={kept} dotnet test kernels-tests/Engine -c Release --filter Name~AFile";
+        var again = $"ILGPUGAN_FUZZ_FILE={kept} dotnet test kernels-tests/Tools -c Release --filter Name~AFile";
         if (_finds.TryAdd(kind, $"{problem}\nAgain: {again}"))
         {
             File.WriteAllBytes(kept, file);
