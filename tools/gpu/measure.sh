@@ -8,7 +8,7 @@ readonly usage='measure.sh --out DIR [--bring DIR] [--device cuda] [--minutes 9]
   --size     side of the pictures; 64 is a quick trial
   --data     pairs to train on, with parts train and val (default: data beside this program, if it is there)
   --unpaired sets to train CycleGAN on, trainA, trainB, testA, testB (default: unpaired beside this program, if it is there)
-  --stage    check, steps, kernels, peers, tune, train, compiled or model (default: all, in this order)
+  --stage    check, steps, families, inference, serving, wall, opencl, ranks, kernels, peers, tune, train, compiled or model (default: all)
   --only     steps to run, even if they are done; a name may end in * (quoted)
   --list     print stage and name of each step and run nothing'
 readonly here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,15 +43,21 @@ done
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || wrong "--minutes takes a whole number, not '$minutes'"
 [[ $size =~ ^(64|128|256)$ ]] || wrong "--size takes 64, 128 or 256, not '$size'"
 for stage in ${stages//,/ }; do
-    [[ $stage =~ ^(check|steps|kernels|peers|tune|train|compiled|model)$ ]] || wrong "--stage takes check, steps, kernels, peers, tune, train, compiled and model, not '$stage'"
+    [[ $stage =~ ^(check|steps|families|inference|serving|wall|opencl|ranks|kernels|peers|tune|train|compiled|model)$ ]] ||
+        wrong "--stage takes check, steps, families, inference, serving, wall, opencl, ranks, kernels, peers, tune, train, compiled and model, not '$stage'"
 done
 [[ -n $out || -n $list ]] || wrong "--out is missing"
 
 # Timed steps and warm-up steps, for short and for long steps: enough for a minimum and a median, after two seconds in which clocks and allocators settle.
-many=(500 200) few=(100 40) batches=(1 16) layer=() narrow=()
+many=(500 200) few=(100 40) batches=(1 4 16 64) both=(1 4) sides=(256 1024) several=(1 8) pairs=360 epochs=10 layer=() narrow=()
 if [[ $size -lt 256 ]]; then
-    many=(2 1) few=(2 1) batches=(1 2) layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
+    many=(2 1) few=(2 1) batches=(1 2) both=(1) sides=(256) several=(1) pairs=4 epochs=1 layer=(--layer 1,16,16,16,16,3,1,1) narrow=(--generator resnet6 --ngf 8 --ndf 8)
 fi
+
+readonly families=(pix2pix cyclegan discogan dualgan cut unsb singan bicyclegan bridge stargan pix2pixhd spade gan dcgan wgan wgan-gp lapgan pggan ebgan began
+    gman madgan triplegan stackgan stackgan-v2 r3gan)
+# Those whose small preset PyTorch trains, too; pix2pix and CycleGAN have a stage of their own.
+readonly beside=(discogan dualgan cut unsb bicyclegan bridge stargan pix2pixhd spade dcgan)
 
 # Tensor cores are used on CUDA only.
 precisions=(fp32)
@@ -60,7 +66,7 @@ precisions=(fp32)
 # The plan: for every step its NAME, its time limit in seconds, and a command that prints JSON. $1 is called with each.
 # Correctness comes first: errors are found before anything is timed.
 plan() {
-    local batch precision name mode shape
+    local batch precision name mode shape preset of
     stage=check
     "$1" card 30 card
     "$1" devices 60 "$program" devices --json
@@ -76,8 +82,10 @@ plan() {
             timed pix2pix "$batch"
             "$1" "step-pix2pix-$batch-$precision" 90 "$program" bench step --workload pix2pix --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
         done
-        timed cyclegan 1
-        "$1" "step-cyclegan-1-$precision" 90 "$program" bench step --workload cyclegan --precision "$precision" "${timed[@]}" --size "$size"
+        for batch in "${both[@]}"; do
+            timed cyclegan "$batch"
+            "$1" "step-cyclegan-$batch-$precision" 90 "$program" bench step --workload cyclegan --batch "$batch" --precision "$precision" "${timed[@]}" --size "$size"
+        done
     done
     # The gain of recording a step as one graph, and of copying the next pictures during a step.
     for name in pix2pix cyclegan; do
@@ -94,6 +102,50 @@ plan() {
             "$1" "infer-$name-$precision" 60 "$program" bench infer --workload "$name" --precision "$precision" "${timed[@]}" --size "$(side "$name")"
         done
     done
+
+    # Every family: ten steps of both presets, the small one's losses beside the processor's, and for twelve families PyTorch's steps.
+    stage=families
+    for name in "${families[@]}"; do
+        "$1" "losses-$name" 90 losses "$name"
+        for preset in small reference; do
+            "$1" "family-$name-$preset" 90 "$program" bench step --workload "$name" --preset "$preset" --device "$device" --steps 10 --warmup 6 --json
+        done
+    done
+    for name in "${beside[@]}"; do
+        "$1" "peer-family-$name" 120 family_peer "$name"
+    done
+
+    stage=inference
+    for name in unet256 resnet9; do
+        for of in "${sides[@]}"; do
+            for batch in "${several[@]}"; do
+                for precision in "${precisions[@]}"; do
+                    "$1" "forward-$name-$of-$batch-$precision" 60 "$program" bench infer --workload "$name" --size "$of" --batch "$batch" \
+                        --precision "$precision" --device "$device" --seconds 1 --json
+                done
+                "$1" "peer-forward-$name-$of-$batch" 150 pytorch --workload "$name" --size "$of" --batch "$batch" \
+                    --precision fp16,bf16 --layout nhwc --mode compile-max-graph
+            done
+        done
+    done
+
+    stage=serving
+    "$1" serve 100 serve
+    "$1" folder 120 folder
+
+    # Wall time of a training's step, with checkpoints, pictures and log, beside the steps alone.
+    stage=wall
+    "$1" wall-pix2pix 120 wall pix2pix
+    "$1" wall-cyclegan 120 wall cyclegan
+
+    stage=opencl
+    "$1" opencl-devices 60 opencl devices --json
+    "$1" opencl-step-pix2pix 120 opencl bench step --device opencl --steps 10 --warmup 6 --json --size "$(side pix2pix)"
+    "$1" opencl-ops 240 opencl suite opencl Ops
+    "$1" opencl-golden 240 opencl suite opencl Golden
+
+    stage=ranks
+    "$1" ranks 120 ranks
 
     stage=kernels
     timed pix2pix 1
@@ -334,6 +386,141 @@ cyclegan() {
     done
     tail -n 1 "$out/cyclegan/log.jsonl"
     return "$code"
+}
+
+# The losses of a first step on the processor and on the device, from one seed, on drawn data; they may differ by rounding. Ten steps must run.
+losses() {
+    local where difference
+    for where in cpu "$device"; do
+        rm -rf "$out/losses/$where/$1"
+        timeout -k 5 $((allowed / 2)) "$program" demo --family "$1" --steps 10 --device "$where" --out "$out/losses/$where" --quiet >&2 || return
+    done
+    first() {
+        head -n 1 "$out/losses/$1/$2/run/log.jsonl" | tr ',{}' '\n\n\n' | awk -F: 'NF == 2 && $1 !~ /"(step|epoch|lr|seconds)"/ { print $1, $2 }'
+    }
+    difference=$(paste <(first cpu "$1") <(first "$device" "$1") | awk '
+        NF != 4 || $1 != $3 { print "the logs have different losses: " $0 >"/dev/stderr"; bad = 1; exit 1 }
+        { gap = $2 - $4; gap = gap < 0 ? -gap : gap; scale = $2 < 0 ? -$2 : $2; scale = scale > 1e-2 ? scale : 1e-2
+          worst = gap / scale > worst ? gap / scale : worst }
+        END { if (bad || !NR) exit 1; printf "%.3g", worst }') || return
+    printf '{"family":"%s","worst_loss_difference":%s}\n' "$1" "$difference"
+    awk -v d="$difference" 'BEGIN { exit !(d <= 1e-3) }' || { echo "losses of the first step differ by $difference" >&2; return 1; }
+}
+
+# PyTorch's step of a family's small preset, with pictures as large as ours had.
+family_peer() {
+    local of
+    of=$(sed -nE 's/.*"size": ?([0-9]+).*/\1/p' "$out/json/family-$1-small.json" 2>/dev/null | head -1)
+    pytorch --workload "$1" --mode graph-fused,compile-graph-fused --size "${of:-$size}"
+}
+
+pytorch() {
+    if ! python3 -c 'import torch' 2>/dev/null; then
+        echo '{"skipped":"PyTorch is not on this machine"}'
+        return
+    fi
+    timeout -k 5 "$allowed" python3 "$here/peers/torch_gpu.py" "$@"
+}
+
+# An untrained pix2pix and pictures for it: weights change no time.
+model() {
+    local precision=()
+    [[ $device != cuda* ]] || precision=(--precision bf16)
+    if [[ ! -d $out/model/checkpoints ]]; then
+        "$program" data synth --out "$out/drawn" --count 4 --val 1 --size 256 --quiet >&2 &&
+            "$program" train pix2pix --data "$out/drawn" --out "$out/model" --steps 0 "${precision[@]}" --quiet >&2 || return
+    fi
+    [[ -d $out/landscapes ]] || "$program" data synth --kind day-night --out "$out/landscapes" --count "$1" --size 256 --quiet >&2
+}
+
+# Pictures a second, and the slowest answers of a hundred, of a server with 1, 8 and 64 clients.
+serve() {
+    local page='' clients server lines=()
+    model 1000 || return
+    "$program" serve --model "$out/model" --port 0 --device "$device" --places 80 --json >"$out/server.txt" 2>"$out/logs/server.log" &
+    server=$!
+    for _ in $(seq 150); do
+        page=$(sed -nE 's/.*"page": ?"([^"]*)".*/\1/p' "$out/server.txt")
+        [[ -z $page ]] || break
+        sleep 0.2
+    done
+    for clients in 1 8 64; do
+        lines+=("$(timeout -k 5 $((allowed / 4)) python3 "$here/serve_load.py" "$page" model "$out/landscapes/trainA" "$clients" 8)") || break
+    done
+    kill "$server"
+    wait "$server"
+    printf '{"loads":[%s]}\n' "$(IFS=,; echo "${lines[*]}")"
+    [[ ${#lines[@]} -eq 3 && -n ${lines[2]} ]]
+}
+
+# A folder of 1,000 pictures, and how busy the card is meanwhile.
+folder() {
+    local begun busy=null watch=''
+    model 1000 || return
+    rm -rf "$out/translated" "$out/busy.txt"
+    if command -v nvidia-smi >/dev/null && [[ $device == cuda* ]]; then
+        nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits -lms 100 >"$out/busy.txt" &
+        watch=$!
+    fi
+    begun=$(date +%s%N)
+    timeout -k 5 "$allowed" "$program" translate --model "$out/model" --input "$out/landscapes/trainA" --out "$out/translated" --device "$device" --quiet >&2
+    local code=$? nanoseconds=$(($(date +%s%N) - begun))
+    if [[ -n $watch ]]; then
+        kill "$watch"
+        busy=$(awk '{ sum += $1 } END { print NR ? sum / NR : "null" }' "$out/busy.txt")
+    fi
+    printf '{"pictures":%d,"seconds":%.2f,"card_busy_percent":%s}\n' "$(find "$out/translated" -type f | wc -l)" "$(awk -v n="$nanoseconds" 'BEGIN { print n / 1e9 }')" "$busy"
+    return "$code"
+}
+
+# The wall time of a training's step: of one epoch more than the first, so without the start, with checkpoints, pictures and log as by default.
+wall() {
+    local given=(--data "$out/wall-data") precision=() seconds=() count begun
+    [[ $device != cuda* ]] || precision=(--precision bf16)
+    [[ -d $out/wall-data ]] || "$program" data synth --out "$out/wall-data" --count "$pairs" --val 4 --size "$size" --quiet >&2 || return
+    if [[ $1 == cyclegan ]]; then
+        [[ -d $out/wall-sets ]] || "$program" data synth --kind day-night --out "$out/wall-sets" --count $((pairs / 4)) --size "$size" --quiet >&2 || return
+        given=(--data "$out/wall-sets" "${narrow[@]}")
+    elif [[ $size -lt 256 ]]; then
+        given+=(--generator unet64 --ngf 8 --ndf 8)
+    fi
+    for count in 1 $((1 + epochs)); do
+        rm -rf "$out/wall-$1"
+        begun=$(date +%s%N)
+        timeout -k 5 $((allowed * count / (1 + epochs) + 20)) "$program" train "$1" "${given[@]}" --out "$out/wall-$1" --epochs "$count" --epochs-decay 0 \
+            --load-size $((size * 286 / 256)) --crop-size "$size" "${precision[@]}" --seed 1 --device "$device" --quiet >&2 || return
+        seconds+=($(($(date +%s%N) - begun)))
+    done
+    awk -v one="${seconds[0]}" -v all="${seconds[1]}" -v epochs="$epochs" -v steps="$([[ $1 == cyclegan ]] && echo $((pairs / 4)) || echo "$pairs")" \
+        'BEGIN { printf "{\"epochs\":%d,\"steps_an_epoch\":%d,\"wall_s_per_step\":%.6f}\n", epochs, steps, (all - one) / 1e9 / epochs / steps }'
+}
+
+# The program with the OpenCL of NVIDIA's driver: a machine for CUDA often has neither OpenCL's loader nor a list of drivers.
+opencl() {
+    mkdir -p "$out/drivers"
+    echo libnvidia-opencl.so.1 >"$out/drivers/nvidia.icd"
+    LD_LIBRARY_PATH=$here/opencl:/usr/local/nvidia/lib64:${LD_LIBRARY_PATH:-} OCL_ICD_VENDORS=${OCL_ICD_VENDORS:-$out/drivers} \
+        timeout -k 5 "$allowed" "$program" "$@"
+}
+
+# Two processes that share the card must train to the bits of one.
+ranks() {
+    local count
+    if ! command -v mpirun >/dev/null; then
+        echo '{"skipped":"Open MPI is not on this machine"}'
+        return
+    fi
+    rm -rf "$out/ranks-data"
+    "$program" data synth --out "$out/ranks-data" --count 8 --val 1 --size 64 --quiet >&2 || return
+    for count in 1 2; do
+        rm -rf "$out/ranks-$count"
+        timeout -k 5 $((allowed / 2)) mpirun --allow-run-as-root --oversubscribe --bind-to none -n "$count" "$program" train pix2pix --data "$out/ranks-data" \
+            --out "$out/ranks-$count" --steps 6 --batch-size 2 --reduction tree --generator unet64 --ngf 16 --ndf 16 --load-size 72 --crop-size 64 --seed 1 \
+            --sample-freq 0 --device "$device" --quiet >&2 || return
+        "$program" export --model "$out/ranks-$count" --to safetensors --out "$out/ranks-$count.safetensors" --quiet >&2 || return
+    done
+    cmp "$out/ranks-1.safetensors" "$out/ranks-2.safetensors" >&2 || { echo 'two ranks end with other weights than one' >&2; return 1; }
+    echo '{"ranks":2,"same_bits":true}'
 }
 
 print_name() {

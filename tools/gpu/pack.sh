@@ -38,10 +38,17 @@ rm -r "$out/published"
 # A card's minutes are too few to find out there that the trimmed program compiles no kernel.
 "$out/ilgpugan" kernels dump --out "$out/kernels" >/dev/null || fail "the packed program does not compile its kernels"
 rm -r "$out/kernels"
-cp "$here/measure.sh" "$here/conformance.sh" "$here/parity.sh" "$here/summary.sh" "$here/bring.sh" "$here/README.md" "$out"
+cp "$here/measure.sh" "$here/conformance.sh" "$here/parity.sh" "$here/summary.sh" "$here/bring.sh" "$here/serve_load.py" "$here/README.md" "$out"
 mkdir "$out/peers"
 cp "$root"/benchmarks/Peers/{networks,networks_families,networks_noise,networks_small,repeats,torch_bench,torch_families,torch_noise,torch_small}.py \
     "$here/torch_gpu.py" "$out/peers"
+
+# OpenCL's loader, where this machine has it: machines for CUDA often have only the driver's part.
+loader=$(ldconfig -p | sed -nE 's/.*libOpenCL\.so\.1 .*=> (.*)/\1/p' | head -1)
+if [[ -n $loader ]]; then
+    mkdir "$out/opencl"
+    cp -L "$loader" "$out/opencl/libOpenCL.so.1"
+fi
 
 if [[ -n $data ]]; then
     [[ -d $data/train ]] || fail "'$data' has no folder 'train' of pairs"

@@ -47,12 +47,12 @@ milliseconds() {
         elif [[ $name == peer-* ]]; then
             while read -r line; do
                 echo "$line" >json/.line.json
-                echo "| $name $(field json/.line.json layout) $(field json/.line.json mode) | $(field json/.line.json error) | | $(milliseconds .line min_s) |" \
+                echo "| $name $(field json/.line.json layout) $(field json/.line.json mode) | $(field json/.line.json error)$(field json/.line.json skipped) | | $(milliseconds .line min_s) |" \
                     "$(milliseconds .line median_s) | $(milliseconds .line mean_unwaited_s) | | | $(field json/.line.json gflops) |"
             done <"json/$name.json"
             rm json/.line.json
             continue
-        elif [[ $name == step-* || $name == infer-* ]]; then
+        elif [[ $name == step-* || $name == infer-* || $name == family-* || $name == forward-* || $name == opencl-step-* ]]; then
             fastest=$(milliseconds "$name" min_s)
             median=$(milliseconds "$name" median_s)
             unwaited=$(milliseconds "$name" mean_unwaited_s)
@@ -62,6 +62,20 @@ milliseconds() {
         fi
         echo "| $name | $outcome | $seconds | $fastest | $median | $unwaited | $host | $launches | $rate |"
     done <done.txt
+    echo
+    echo "| small preset | fastest step (ms) | PyTorch, CUDA graph and fused Adam | the same compiled |"
+    echo "|---|---:|---:|---:|"
+    for file in json/peer-family-*.json; do
+        [[ -s $file ]] || continue
+        name=${file#json/peer-family-}
+        name=${name%.json}
+        of() { sed -nE "s/.*\"mode\": \"$1\".*\"min_s\": ([0-9.e-]+).*/\1/p" "$file" | awk '{ printf "%.3f", $1 * 1000 }'; }
+        echo "| $name | $([[ ! -s json/family-$name-small.json ]] || milliseconds "family-$name-small" min_s) | $(of graph-fused) | $(of compile-graph-fused) |"
+    done
+    echo
+    for name in serve folder wall-pix2pix wall-cyclegan ranks; do
+        [[ ! -s json/$name.json ]] || echo "- $name: $(tail -n 1 "json/$name.json")"
+    done
     if [[ -s waiting.txt ]]; then
         echo
         echo "Not finished in the time given (call measure.sh again with the same --out): $(tr '\n' ' ' <waiting.txt)"

@@ -1,7 +1,8 @@
-"""Times pix2pix and CycleGAN training steps and generators in PyTorch on a GPU; prints one JSON line for each combination.
+"""Times training steps and generators in PyTorch on a GPU; prints one JSON line for each combination.
 
 python3 torch_gpu.py --workload pix2pix,cyclegan,unet256,resnet9 --mode eager,fused,graph,graph-fused,compile,compile-graph-fused
     --precision fp32,tf32,bf16 --layout nchw,nhwc --batch 1
+Other families train their small preset, with its batch; generators also run in fp16, and in modes called max after a search for the fastest kernels.
 Lies beside torch_bench.py, which has the work itself. In the modes called fused, Adam updates all weights in one kernel; in those called graph
 a step is captured once as a CUDA graph and launched as one.
 """
@@ -53,10 +54,19 @@ def captured(step, inputs):
     return replay
 
 
-def compiled(work):
-    for name in ("g", "d", "ga", "gb", "da", "db"):
-        if hasattr(work, name):
-            setattr(work, name, torch.compile(getattr(work, name)))
+def compiled(work, mode):
+    """Every network of the work, compiled; the optimisers keep the weights, which are the same."""
+    settings = {"mode": "max-autotune-no-cudagraphs"} if "max" in mode else {}
+    for name, value in list(vars(work).items()):
+        if isinstance(value, torch.nn.Module):
+            setattr(work, name, torch.compile(value, **settings))
+
+
+def placed(x, given, precision, order):
+    """An input on the device; a picture also in the layout and as often as asked. Other families' inputs have the batch of their preset."""
+    if x.dim() == 4:
+        x = (x.expand(given.batch, -1, -1, -1) if given.batch > 1 else x).contiguous(memory_format=order)
+    return x.to(given.device, torch.half if precision == "fp16" and x.is_floating_point() else x.dtype)
 
 
 def measured(given, name, precision, mode, layout):
@@ -68,7 +78,9 @@ def measured(given, name, precision, mode, layout):
     order = torch.channels_last if layout == "nhwc" else torch.contiguous_format
     for network in work.networks:
         network.to(device=given.device, memory_format=order)
-    inputs = [x.expand(given.batch, -1, -1, -1).to(given.device).contiguous(memory_format=order) for x in work.inputs]
+        if precision == "fp16":
+            network.half()
+    inputs = [placed(x, given, precision, order) for x in work.inputs]
     work.start()
 
     def finish():
@@ -80,7 +92,7 @@ def measured(given, name, precision, mode, layout):
     work.step(*inputs)
     flops.stop()
     if "compile" in mode:
-        compiled(work)
+        compiled(work, mode)
         for _ in range(2):
             work.step(*inputs)
     run = captured(work.step, inputs) if "graph" in mode else work.step

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.ToolsTests.Cli;
@@ -35,15 +36,26 @@ public sealed class GpuMeasuringTests
             Assert.That(names, Is.Unique);
             Assert.That(
                 steps.Select(step => step[0]).Distinct(),
-                Is.EqualTo(new[] { "check", "steps", "kernels", "peers", "tune", "compiled", "model" }), "no pictures, no training");
+                Is.EqualTo(new[]
+                {
+                    "check", "steps", "families", "inference", "serving", "wall", "opencl", "ranks", "kernels", "peers", "tune", "compiled",
+                    "model",
+                }), "no pictures, no training");
             Assert.That(names, Is.SupersetOf(new[]
             {
                 "devices", "conformance", "step-pix2pix-1-fp32", "step-pix2pix-16-tf32", "step-cyclegan-1-bf16", "infer-resnet9-fp32",
                 "peer-pix2pix-fp32-eager-graph-graph-fused", "peer-cyclegan-bf16-compile-compile-graph-fused", "suites", "sanitizer",
                 "smoke", "card", "kernels-conv2d", "kernels-adam", "profile", "model-cyclegan-1-tf32", "parity",
                 "tune-pix2pix-bf16", "step-cyclegan-1-tf32-tuned", "counters-cyclegan-bf16",
-                "cold-conv2d-weight-gradient-256-66-66-256-3-1-0",
+                "cold-conv2d-weight-gradient-256-66-66-256-3-1-0", "step-pix2pix-64-bf16", "step-cyclegan-4-tf32",
+                "forward-resnet9-1024-8-bf16", "peer-forward-unet256-256-1", "peer-family-cut", "serve", "folder", "wall-cyclegan",
+                "opencl-golden", "ranks",
             }));
+            foreach (var family in FamilyCatalog.All.Select(family => family.Info.Name))
+            {
+                Assert.That(names, Is.SupersetOf(new[] { $"losses-{family}", $"family-{family}-small", $"family-{family}-reference" }));
+            }
+
             Assert.That(KernelBench.Names.Select(name => $"kernels-{name}"), Is.SubsetOf(names), "everything that can be measured is");
             Assert.That(names, Has.None.EqualTo("facades"), "there are no pairs to train on");
         });
