@@ -34,7 +34,7 @@ internal sealed class LoadGenerator(Uri page, string model, IReadOnlyList<byte[]
     private readonly List<byte[]> _expected = [];
 
     /// <summary>With <c>eval</c>, as the forward passes are measured: batch norms use the statistics of training.</summary>
-    private string Path => $"/api/models/{Uri.EscapeDataString(model)}/translate?prepared&eval";
+    private string Path => $"/api/models/{Uri.EscapeDataString(model)}/translate?eval";
 
     /// <summary>Requests each picture alone; later responses must be equal to these.</summary>
     public async Task Prepare()

@@ -20,13 +20,13 @@ def client(page, path, pictures, first, end, times, busy):
         begun = time.perf_counter()
         connection.request("POST", path, pictures[number % len(pictures)])
         answer = connection.getresponse()
-        answer.read()
+        body = answer.read()
         if answer.status == 503:
             busy.append(1)
             time.sleep(0.02)
             continue
         if answer.status != 200:
-            raise ValueError("the server answers %d" % answer.status)
+            raise ValueError("the server answers %d: %s" % (answer.status, body.decode(errors="replace")))
         times.append(time.perf_counter() - begun)
         number += 1
 
@@ -47,7 +47,7 @@ def main():
     for name in sorted(os.listdir(folder))[:64]:
         with open(os.path.join(folder, name), "rb") as file:
             pictures.append(file.read())
-    path = page.path.rstrip("/") + "/api/models/" + urllib.parse.quote(model) + "/translate?prepared&eval"
+    path = page.path.rstrip("/") + "/api/models/" + urllib.parse.quote(model) + "/translate?eval"
     results = multiprocessing.Queue()
     shares = [min(8, count - first) for first in range(0, count, 8)]
     workers = [multiprocessing.Process(target=clients, args=(page, path, pictures, 8 * i, share, seconds, results)) for i, share in enumerate(shares)]

@@ -17,6 +17,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Optim;
 using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 namespace IlgpuGan.ModelsTests.Ranks;
 
@@ -103,6 +104,33 @@ internal sealed class RankedTrainingTests
         Assert.That(_runs.FinalTensors("shared"), Is.EqualTo(_runs.FinalTensors("alone")));
         Assert.That(Losses("shared"), Is.EqualTo(Losses("alone")));
         Assert.That(Directory.GetDirectories(_runs.Folder), Has.Length.EqualTo(2), "one folder a run");
+    }
+
+    /// <summary>
+    /// Two ranks on one card, each with a context of its own: the machine that runs PTX has one card, and cards go round among ranks. The
+    /// second step is a graph.
+    /// </summary>
+    [Test]
+    [Exhaustive] // Steps are interpreted.
+    public void RanksThatShareACardGiveTheBitsOfOne()
+    {
+        const int Side = 16;
+        var options = s_pix2pix with
+        {
+            Generator = GeneratorKind.UNet(4), LoadSize = Side, CropSize = Side, BatchSize = 2, Steps = 3, Device = "cuda",
+        };
+        Assert.That(OnACard("alone", 1), Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(OnACard("shared", 2), Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("shared"), Is.EqualTo(_runs.FinalTensors("alone")));
+        Assert.That(Losses("shared"), Is.EqualTo(Losses("alone")));
+
+        TrainingOutcome[] OnACard(string folder, int count) => ThreadRanks.Run(count, rank =>
+        {
+            using var device = PtxDriver.Open();
+            TestDevices.ForcePlainProducts(device);
+            using var run = TrainingRun.Create(_runs.PathOf(folder), options, rank, TinyRun.Data(options, count: 4), device);
+            return run.Train();
+        });
     }
 
     /// <summary>
