@@ -158,8 +158,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<Identity>(
-                        norm.X.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count, row, factors.Dy, factors.X,
-                        factors.Term);
+                        norm.X.Pointer() + at, dy.Pointer() + at, gradient.Pointer() + at, runs.Count, row, factors);
                 }
             }
         }

@@ -161,7 +161,7 @@ internal sealed unsafe partial class CpuKernels
             var deviations = products + width;
             var zeros = row.Shift + width;
             new Span<float>(zeros, width).Clear();
-            NormColumns.GradientSums<TFunction>(block.Of(rows.X), block.Of(source), block, row, zeros, sums, products, deviations);
+            NormColumns.GradientSums<TFunction>(block.Of(rows.X), block.Of(source), block, row, zeros, sums);
             for (var channel = 0; channel < block.Count; channel++)
             {
                 partials[block.First + channel] = new GradientSums
@@ -178,19 +178,16 @@ internal sealed unsafe partial class CpuKernels
             }
 
             // The sums of the columns are no longer needed.
-            var dyScale = (float*)sums;
-            var xScale = (float*)products;
-            var term = (float*)deviations;
+            var scales = (float*)sums;
             for (var channel = 0; channel < block.Count; channel++)
             {
                 var factors = rows.GradientFactors(partials, block.First + channel);
-                block.Fill(dyScale, channel, factors.Dy);
-                block.Fill(xScale, channel, factors.X);
-                block.Fill(term, channel, factors.Term);
+                block.Fill(scales, channel, factors.Dy);
+                block.Fill(scales + width, channel, factors.X);
+                block.Fill(scales + (2 * width), channel, factors.Term);
             }
 
-            NormColumns.ApplyGradient<TFunction>(
-                block.Of(rows.X), block.Of(source), block.Of(gradient), block, row, dyScale, xScale, term);
+            NormColumns.ApplyGradient<TFunction>(block.Of(rows.X), block.Of(source), block.Of(gradient), block, row, scales);
         }
     }
 }

@@ -277,15 +277,14 @@ internal sealed unsafe partial class CpuKernels
                 partials[((long)group * plan.Parts) + part] = sums;
             }
 
-            var (dyFactor, xFactor, rest) = rows.GradientFactors(partials, group);
+            var factors = rows.GradientFactors(partials, group);
             for (var part = 0; part < plan.Parts; part++)
             {
                 for (var runs = plan.Runs(part); runs.MoveNext();)
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<TFunction>(
-                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, dyFactor, xFactor,
-                        rest);
+                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, factors);
                 }
             }
         }

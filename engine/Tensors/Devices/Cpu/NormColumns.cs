@@ -119,10 +119,11 @@ internal static unsafe class NormColumns
     }
 
     /// <summary>Σ dz, Σ dz · (x − mean) and Σ (x − mean) of each column, where dz is the gradient of the activation's input.</summary>
+    /// <param name="zeros">a row of zeros</param>
+    /// <param name="sums">the three of all columns, one after the other</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GradientSums<TActivation>(
-        float* x, float* dy, in ColumnBlock block, in ColumnCoefficients row, float* zeros, double* gradients, double* products,
-        double* deviations)
+        float* x, float* dy, in ColumnBlock block, in ColumnCoefficients row, float* zeros, double* sums)
         where TActivation : struct, ILaneFunction
     {
         var (rows, width, stride) = (block.Rows, block.Width, block.Stride);
@@ -130,9 +131,10 @@ internal static unsafe class NormColumns
         var scale = row.Scale;
         var shift = row.Shift;
         var slope = Vector512.Create(row.Slope);
-        new Span<double>(gradients, width).Clear();
-        new Span<double>(products, width).Clear();
-        new Span<double>(deviations, width).Clear();
+        var gradients = sums;
+        var products = gradients + width;
+        var deviations = products + width;
+        new Span<double>(sums, 3 * width).Clear();
         for (var first = 0; first < rows; first += 4, x += 4 * stride, dy += 4 * stride)
         {
             var left = rows - first;
@@ -212,14 +214,18 @@ internal static unsafe class NormColumns
     }
 
     /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, where dz is the gradient of the activation's input.</summary>
+    /// <param name="factors">dyScale of all columns, then xScale, then term</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<TActivation>(
-        float* x, float* dy, float* dx, in ColumnBlock block, in ColumnCoefficients row, float* dyScale, float* xScale, float* term)
+        float* x, float* dy, float* dx, in ColumnBlock block, in ColumnCoefficients row, float* factors)
         where TActivation : struct, ILaneFunction
     {
         var mean = row.Mean;
         var scale = row.Scale;
         var shift = row.Shift;
+        var dyScale = factors;
+        var xScale = dyScale + block.Width;
+        var term = xScale + block.Width;
         var slope = Vector512.Create(row.Slope);
         for (var (image, columns) = (0, block.Columns); image < block.Rows; image++)
         {

@@ -263,15 +263,15 @@ internal static unsafe class NormRows
         }
     }
 
-    /// <summary>dx = dz · dyScale + (x − mean) · xScale + term, where dz is the gradient of the activation's input.</summary>
+    /// <summary>dx = dz · Dy + (x − mean) · X + Term, where dz is the gradient of the activation's input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<TActivation>(
-        float* x, float* dy, float* dx, long count, in NormRow row, float dyScale, float xScale, float term)
+        float* x, float* dy, float* dx, long count, in NormRow row, (float Dy, float X, float Term) factors)
         where TActivation : struct, ILaneFunction
     {
         var (centre, slope) = (Vector512.Create(row.Mean), Vector512.Create(row.Slope));
         var (scale, shift) = (Vector512.Create(row.Scale), Vector512.Create(row.Shift));
-        var (dyFactor, xFactor, rest) = (Vector512.Create(dyScale), Vector512.Create(xScale), Vector512.Create(term));
+        var (dyFactor, xFactor, rest) = (Vector512.Create(factors.Dy), Vector512.Create(factors.X), Vector512.Create(factors.Term));
         long i = 0;
         for (; i <= count - Lanes.Count; i += Lanes.Count)
         {

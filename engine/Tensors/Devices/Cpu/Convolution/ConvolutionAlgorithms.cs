@@ -87,7 +87,7 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
 
         var product = isPlain ? InnerProductPlan.TryCreate(g, kernel) : null;
-        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, productCost: null, product is null ? null : cost =>
+        AddGeneral(candidates, correlation, isHeld, kernel, UseFor(g, winogradUse), productCost: null, product is null ? null : cost =>
             new(InnerProductsName, cost, () => (x, w, _, bias, y) => _innerProducts.Run(product, x, w, bias, y)));
         return ConvolutionChoice<PreparedConvolution>.Of(candidates);
     }
@@ -109,7 +109,7 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
 
         var product = isPlain ? ColumnGradientPlan.TryCreate(g, kernel) : null;
-        AddGeneral(candidates, correlation, g.Groups, isHeld, kernel, winogradUse, product?.Cost, product is null ? null : cost =>
+        AddGeneral(candidates, correlation, isHeld, kernel, UseFor(g, winogradUse), product?.Cost, product is null ? null : cost =>
             new(ColumnsName, cost, () => (dy, w, _, bias, dx) => _columns.Run(product, dy, w, bias, dx)));
         return ConvolutionChoice<PreparedConvolution>.Of(candidates);
     }
@@ -164,6 +164,9 @@ internal sealed unsafe class ConvolutionAlgorithms
         }
     }
 
+    /// <summary>Groups have the direct algorithm alone.</summary>
+    private static WinogradUse UseFor(in ConvGeometry g, WinogradUse use) => g.Groups > 1 ? WinogradUse.Never : use;
+
     /// <summary>Whether tests force an algorithm wherever it applies.</summary>
     private static bool Forced(WinogradUse use) => use >= WinogradUse.WhereverPossible;
 
@@ -193,10 +196,10 @@ internal sealed unsafe class ConvolutionAlgorithms
     /// that exception, as tiles of three or more outputs
     /// </param>
     private void AddGeneral(
-        List<ConvolutionCandidate<PreparedConvolution>> candidates, Correlation correlation, int groups, bool isHeld, MicroKernel kernel,
+        List<ConvolutionCandidate<PreparedConvolution>> candidates, Correlation correlation, bool isHeld, MicroKernel kernel,
         WinogradUse use, double? productCost, Func<double, ConvolutionCandidate<PreparedConvolution>>? product)
     {
-        var plans = groups > 1 ? [] : WinogradPlan.Candidates(correlation, kernel, use);
+        var plans = WinogradPlan.Candidates(correlation, kernel, use);
         var form = plans.Count > 1 && plans[0].Cost(isHeld) > ClearlyLess * plans[1].Cost(isHeld) ? plans[1] : plans.FirstOrDefault();
         var isSmall = form is { IsSmall: true };
         var layout = isSmall ? new CorrelationPlan(correlation, kernel).LayoutCost : 0;
@@ -205,8 +208,8 @@ internal sealed unsafe class ConvolutionAlgorithms
             var plan = new CorrelationPlan(correlation, kernel);
             return (input, weight, _, bias, output) => _direct.Run(plan, input, weight, bias, output);
         });
-        var batch = groups > 1 ? null : ThreePointWinogradBatch.TryCreate(correlation, kernel, use);
-        var few = groups > 1 || batch is not null ? null : ThreePointWinogradPlan.TryCreate(correlation, kernel, use);
+        var batch = ThreePointWinogradBatch.TryCreate(correlation, kernel, use);
+        var few = batch is not null ? null : ThreePointWinogradPlan.TryCreate(correlation, kernel, use);
         if (few is not null && Forced(use))
         {
             candidates.Add(ThreePointWinograd(few, cost: 0));

@@ -144,8 +144,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
             var workspace = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
-                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, 0, g.Channels, panel: 0, panels: 1,
-                workspace, panels + (nint)task * plan.Steps * rows);
+                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, (0, g.Channels), (0, 1), workspace,
+                panels + (nint)task * plan.Steps * rows);
         }
     }
 
@@ -252,7 +252,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 var channels = Math.Min(plan.BlockChannels, g.Channels - first);
                 for (var p = 0; p < panels; p++)
                 {
-                    WeightPanels.Pack(plan, weight, firstFilter + p * rows, first, channels, p, panels, packed + blockSize, packed);
+                    WeightPanels.Pack(plan, weight, firstFilter + p * rows, (first, channels), (p, panels), packed + blockSize, packed);
                 }
 
                 for (var i = 0; i < plan.Phases.Length; i++)

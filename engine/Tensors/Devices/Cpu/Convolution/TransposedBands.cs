@@ -2,6 +2,9 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
+/// <summary>Rows [Top, Top + Rows) and columns [Left, Left + Columns) of a plane, in part outside it.</summary>
+internal readonly record struct PlaneWindow(int Top, int Rows, int Left, int Columns);
+
 /// <summary>
 /// Copies the input of a band of output pixels into the right factor of a weight gradient: one row of columns per pixel.
 /// </summary>
@@ -11,13 +14,14 @@ internal static unsafe class TransposedBands
     public const int Lanes = 8;
 
     /// <summary>
-    /// band [row][column][lane]: rows [top, top + rows) from column left on of neighbouring planes [height, width], zeros in the lanes of
-    /// planes that don't exist.
+    /// band [row][column][lane]: a window of neighbouring planes of a size, zeros in the lanes of planes that don't exist.
     /// </summary>
     /// <param name="border">padding of the planes, null for zeros</param>
     public static void FillPlanes(
-        float* planes, int count, int lanes, int height, int width, int top, int rows, int left, int columns, Border? border, float* band)
+        float* planes, int count, int lanes, (int Height, int Width) size, PlaneWindow window, Border? border, float* band)
     {
+        var (height, width) = size;
+        var (top, rows, left, columns) = window;
         var begin = Math.Clamp(-left, 0, columns);
         var end = Math.Clamp(width - left, begin, columns);
         for (var i = 0; i < rows; i++)

@@ -43,8 +43,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var firstFilter = task % plan.FilterTasks * plan.TaskFilters;
             var firstChannel = task / plan.FilterTasks % plan.ChannelTasks * plan.TaskChannels;
             var split = task / (plan.FilterTasks * plan.ChannelTasks);
-            var filters = Math.Min(plan.TaskFilters, g.K - firstFilter);
-            var channels = Math.Min(plan.TaskChannels, g.C - firstChannel);
+            var part = new Part(
+                firstFilter, Math.Min(plan.TaskFilters, g.K - firstFilter), firstChannel, Math.Min(plan.TaskChannels, g.C - firstChannel));
             var accumulators = (long)plan.TaskFilters * plan.ColumnPitch;
             var bandSize = (nint)CorrelationPlan.RoundUp(plan.BandSize, 16);
             var panels = (nint)plan.TaskFilters * plan.Pixels;
@@ -65,46 +65,48 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 var pixels = rows * g.OutW;
                 for (var i = 0; i < images; i++)
                 {
-                    Fill(right, firstImage + i, row, rows, firstChannel, channels, staging, band + ((nint)i * plan.ImageSize));
-                    Pack(
-                        firstDy, firstImage + i, row, firstFilter, filters, pixels, images, left + ((nint)i * pixels * kernel.Rows),
-                        staging);
+                    var at = new ImageRows(firstImage + i, row, rows);
+                    Fill(right, at, part, staging, band + ((nint)i * plan.ImageSize));
+                    Pack(firstDy, at, part, images, left + ((nint)i * pixels * kernel.Rows), staging);
                 }
 
-                var next = b + 1 < end ? Start(firstDy, b + 1, firstFilter) : null;
-                Multiply(left, images * pixels, filters, band, c, b > first, next, pixels);
+                var next = b + 1 < end ? Start(firstDy, b + 1, part.FirstFilter) : null;
+                Multiply(left, (images, pixels), part.Filters, band, c, accumulate: b > first, next);
             }
 
-            Finish(c, firstFilter, filters, firstChannel, channels, result + split * resultSize + set * plan.GradientSize);
+            Finish(c, part, result + split * resultSize + set * plan.GradientSize);
         }
 
         /// <summary>The right factor of one image of a band.</summary>
-        private void Fill(float* planes, int image, int row, int rows, int firstChannel, int channels, float* staging, float* band)
+        private void Fill(float* planes, ImageRows at, Part part, float* staging, float* band)
         {
             var g = plan.Geometry;
-            var from = planes + ((((nint)image * g.C * plan.ChannelGroups) + firstChannel) * g.H * g.W);
+            var from = planes + ((((nint)at.Image * g.C * plan.ChannelGroups) + part.FirstChannel) * g.H * g.W);
             if (plan.ChannelsLast)
             {
                 TransposedBands.FillPlanes(
-                    from, channels, plan.TaskChannels, g.H, g.W, (row * g.StrideH) - g.PadTop,
-                    ((rows - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1, -g.PadLeft, plan.InputColumns, plan.RightBorder, band);
+                    from, part.Channels, plan.TaskChannels, (g.H, g.W),
+                    new(
+                        (at.Row * g.StrideH) - g.PadTop, ((at.Count - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1, -g.PadLeft,
+                        plan.InputColumns),
+                    plan.RightBorder, band);
             }
             else
             {
-                TransposedBands.FillColumns(plan, from, row, rows, staging, band);
+                TransposedBands.FillColumns(plan, from, at.Row, at.Count, staging, band);
             }
         }
 
         /// <summary>The left factor of one of a band's images: panels [image, pixel][filter].</summary>
-        private void Pack(
-            float* dy, int image, int row, int firstFilter, int filters, int depth, int images, float* left, float* staging)
+        private void Pack(float* dy, ImageRows at, Part part, int images, float* left, float* staging)
         {
+            var (row, depth) = (at.Row, at.Count * plan.Geometry.OutW);
             var pitch = (nint)images * depth;
             var rows = plan.Kernel.Rows;
-            for (var f = 0; f < filters; f += rows)
+            for (var f = 0; f < part.Filters; f += rows)
             {
-                var planes = dy + ((nint)image * plan.Geometry.K * plan.ChannelGroups + firstFilter + f) * plan.LeftPlane;
-                var used = Math.Min(rows, filters - f);
+                var planes = dy + ((nint)at.Image * plan.Geometry.K * plan.ChannelGroups + part.FirstFilter + f) * plan.LeftPlane;
+                var used = Math.Min(rows, part.Filters - f);
                 if (plan.LeftBorder is { } border)
                 {
                     Surround(planes, used, row, depth, border, staging);
@@ -142,13 +144,14 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                     : Math.Clamp(row - plan.Original.PadTop, 0, plan.Original.H - 1) * plan.Original.W);
         }
 
+        /// <param name="depth">images of the band, and pixels of each</param>
         /// <param name="next">
-        /// start of the next band's filters, null if there is none; they are prefetched, since they are scattered in memory
+        /// start of the next band's filters, null if there is none; as many pixels of them are prefetched, since they are scattered in
+        /// memory
         /// </param>
-        /// <param name="nextCount">pixels to prefetch of each</param>
-        private void Multiply(float* left, int depth, int filters, float* band, float* c, bool accumulate, float* next, int nextCount)
+        private void Multiply(float* left, (int Images, int Pixels) depth, int filters, float* band, float* c, bool accumulate, float* next)
         {
-            var kernel = plan.Kernel;
+            var (kernel, pixels) = (plan.Kernel, depth.Images * depth.Pixels);
             fixed (int* bases = plan.Bases, offsets = plan.Offsets)
             {
                 for (var v = 0; v < plan.Vectors;)
@@ -158,11 +161,11 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                     {
                         if (v == 0 && next != null)
                         {
-                            PrefetchRows(next, f, Math.Min(kernel.Rows, filters - f), nextCount);
+                            PrefetchRows(next, f, Math.Min(kernel.Rows, filters - f), depth.Pixels);
                         }
 
                         kernel.Run(
-                            tile, depth, left + (nint)f * depth, band, bases + v, offsets,
+                            tile, pixels, left + (nint)f * pixels, band, bases + v, offsets,
                             c + (nint)f * plan.ColumnPitch + v * kernel.Lanes, plan.ColumnPitch, accumulate);
                     }
 
@@ -179,13 +182,13 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
 
-        private void Finish(float* c, int firstFilter, int filters, int firstChannel, int channels, float* gradient)
+        private void Finish(float* c, Part part, float* gradient)
         {
-            for (var f = 0; f < filters; f++)
+            for (var f = 0; f < part.Filters; f++)
             {
                 var from = c + (nint)f * plan.ColumnPitch;
-                var to = gradient + ((nint)(firstFilter + f) * plan.FilterStride) + ((nint)firstChannel * plan.ChannelStride);
-                for (var channel = 0; channel < channels; channel++, to += plan.ChannelStride)
+                var to = gradient + ((nint)(part.FirstFilter + f) * plan.FilterStride) + ((nint)part.FirstChannel * plan.ChannelStride);
+                for (var channel = 0; channel < part.Channels; channel++, to += plan.ChannelStride)
                 {
                     var indices = plan.AccumulatorIndices.AsSpan(channel * plan.Taps, plan.Taps);
                     for (var t = 0; t < indices.Length; t++)
@@ -196,6 +199,12 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             }
         }
     }
+
+    /// <summary>The filters and channels of a task.</summary>
+    private readonly record struct Part(int FirstFilter, int Filters, int FirstChannel, int Channels);
+
+    /// <summary>The output rows of one image in a band.</summary>
+    private readonly record struct ImageRows(int Image, int Row, int Count);
 
     /// <summary>Sums the parts of one filter's gradient, in order.</summary>
     private readonly struct SumTask(float* parts, int count, long partSize, int length, float* dw) : ITask

@@ -21,24 +21,26 @@ internal static unsafe class WeightPanels
     public static nint Start(CorrelationPlan plan, PhasePlan phase, int panel, int panels, int channels) =>
         (((nint)phase.FirstStep / plan.Correlation.Channels * panels) + ((nint)panel * phase.Taps)) * channels * plan.Kernel.Rows;
 
-    /// <summary>Packs channels [first, first + channels) of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
-    /// <param name="panel">index of the panel among the <paramref name="panels"/> of a phase</param>
+    /// <summary>Packs some channels of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
+    /// <param name="panel">index of the panel among those of a phase</param>
     /// <param name="workspace">scratch memory, see <see cref="ScratchSize"/></param>
     public static void Pack(
-        CorrelationPlan plan, float* weight, int filter, int first, int channels, int panel, int panels, float* workspace, float* to)
+        CorrelationPlan plan, float* weight, int filter, (int First, int Count) channels, (int Index, int Count) panel, float* workspace,
+        float* to)
     {
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
         var used = Math.Min(rows, g.Filters - filter);
-        var from = weight + (nint)filter * g.FilterStride + (nint)first * g.ChannelStride;
+        var from = weight + (nint)filter * g.FilterStride + (nint)channels.First * g.ChannelStride;
         if (plan.IsDense)
         {
             Panels.FromRows(
-                from, g.FilterStride, used, channels * plan.Plane, rows, to + Start(plan, plan.Phases[0], panel, panels, channels));
+                from, g.FilterStride, used, channels.Count * plan.Plane, rows,
+                to + Start(plan, plan.Phases[0], panel.Index, panel.Count, channels.Count));
             return;
         }
 
-        for (var channel = 0; channel < channels; channel++, from += g.ChannelStride)
+        for (var channel = 0; channel < channels.Count; channel++, from += g.ChannelStride)
         {
             if (g.FilterStride == plan.Plane)
             {
@@ -50,7 +52,7 @@ internal static unsafe class WeightPanels
             {
                 CopyTaps(
                     workspace, rows, phase.WeightTaps,
-                    to + Start(plan, phase, panel, panels, channels) + (nint)channel * phase.Taps * rows);
+                    to + Start(plan, phase, panel.Index, panel.Count, channels.Count) + (nint)channel * phase.Taps * rows);
             }
         }
     }

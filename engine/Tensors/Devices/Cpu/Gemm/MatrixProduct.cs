@@ -38,7 +38,7 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
         var rowStrips = (g.M + rowsPerTask - 1) / rowsPerTask;
         threads.For(
             g.Batch * strips * rowStrips,
-            new StripTask(kernel, a, b, c, g, strips, rowStrips, rowsPerTask, _bases, _offsets, _workerScratch));
+            new StripTask(this, kernel, a, b, c, g, new(strips, rowStrips, rowsPerTask)));
     }
 
     /// <summary>
@@ -63,20 +63,24 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
         return steps;
     }
 
-    private readonly struct StripTask(
-        MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, int strips, int rowStrips, int rowsPerTask, int[] bases,
-        int[] offsets, Scratch[] scratch) : ITask
+    /// <summary>How a matrix is cut into tasks.</summary>
+    private readonly record struct Cut(int Strips, int RowStrips, int RowsPerTask);
+
+    /// <summary>Some rows and columns of a result.</summary>
+    private readonly record struct Part(int Row, int Rows, int Column, int Columns);
+
+    private readonly struct StripTask(MatrixProduct product, MicroKernel kernel, float* a, float* b, float* c, MatMulGeometry g, Cut cut)
+        : ITask
     {
         public void Run(int task, int worker)
         {
-            var strip = task % strips;
-            var rowStrip = task / strips % rowStrips;
-            var batch = task / (strips * rowStrips);
+            var strip = task % cut.Strips;
+            var rowStrip = task / cut.Strips % cut.RowStrips;
+            var batch = task / (cut.Strips * cut.RowStrips);
             var column = strip * StripColumns;
-            var columns = Math.Min(StripColumns, g.N - column);
-            var row = rowStrip * rowsPerTask;
-            var rows = Math.Min(rowsPerTask, g.M - row);
-            var accumulators = scratch[worker].Floats(
+            var row = rowStrip * cut.RowsPerTask;
+            var part = new Part(row, Math.Min(cut.RowsPerTask, g.M - row), column, Math.Min(StripColumns, g.N - column));
+            var accumulators = product._workerScratch[worker].Floats(
                 (StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
             var right = accumulators + (nint)(StripRows + kernel.Rows) * StripColumns;
             var left = right + (nint)BlockDepth * StripColumns;
@@ -85,26 +89,25 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
             for (var k = 0; k == 0 || k < g.K; k += BlockDepth)
             {
                 var depth = Math.Min(BlockDepth, g.K - k);
-                PackRight(matrixB, k, depth, column, columns, right);
-                Multiply(matrixA, k, depth, row, rows, columns, left, right, accumulators);
+                PackRight(matrixB, k, depth, part, right);
+                Multiply(matrixA, k, depth, part, left, right, accumulators);
             }
 
-            for (var r = 0; r < rows; r++)
+            for (var r = 0; r < part.Rows; r++)
             {
-                new ReadOnlySpan<float>(accumulators + r * StripColumns, columns)
-                    .CopyTo(new Span<float>(c + ((nint)batch * g.M + row + r) * g.N + column, columns));
+                new ReadOnlySpan<float>(accumulators + r * StripColumns, part.Columns)
+                    .CopyTo(new Span<float>(c + ((nint)batch * g.M + row + r) * g.N + column, part.Columns));
             }
         }
 
-        private void Multiply(
-            float* matrix, int k, int depth, int row, int rows, int columns, float* left, float* right, float* accumulators)
+        private void Multiply(float* matrix, int k, int depth, Part part, float* left, float* right, float* accumulators)
         {
-            var vectors = (columns + kernel.Lanes - 1) / kernel.Lanes;
-            fixed (int* base0 = bases, steps = offsets)
+            var vectors = (part.Columns + kernel.Lanes - 1) / kernel.Lanes;
+            fixed (int* base0 = product._bases, steps = product._offsets)
             {
-                for (var r = 0; r < rows; r += kernel.Rows)
+                for (var r = 0; r < part.Rows; r += kernel.Rows)
                 {
-                    PackLeft(matrix, k, depth, row + r, Math.Min(kernel.Rows, rows - r), left);
+                    PackLeft(matrix, k, depth, part.Row + r, Math.Min(kernel.Rows, part.Rows - r), left);
                     for (var v = 0; v < vectors;)
                     {
                         var tile = kernel.NextTile(vectors - v);
@@ -129,8 +132,9 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
         }
 
         /// <summary>right [depth][StripColumns], zeros beyond the matrix.</summary>
-        private void PackRight(float* matrix, int k, int depth, int column, int columns, float* right)
+        private void PackRight(float* matrix, int k, int depth, Part part, float* right)
         {
+            var (column, columns) = (part.Column, part.Columns);
             if (g.TransposeB)
             {
                 Transpose.Run(matrix + (nint)column * g.K + k, g.K, columns, StripColumns, depth, right, StripColumns);

@@ -177,7 +177,7 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
                 }
                 else if (g.OutStepX == 1)
                 {
-                    StoreRow(phase, from, firstTile, endTile, start, stop, shift, lines, to);
+                    StoreRow(phase, from, (firstTile, endTile), (start, stop), shift, lines, to);
                 }
                 else
                 {
@@ -213,8 +213,9 @@ internal readonly unsafe struct OutputTransform<TPoints>(WinogradPlan plan, floa
 
     /// <summary>Stores a row with contiguous columns: vectors of tiles that are wholly inside go directly to the output.</summary>
     private void StoreRow(
-        WinogradPhase phase, float* pixels, int firstTile, int endTile, int start, int stop, float shift, float* line, float* to)
+        WinogradPhase phase, float* pixels, (int First, int End) tiles, (int Start, int Stop) columns, float shift, float* line, float* to)
     {
+        var ((firstTile, endTile), (start, stop)) = (tiles, columns);
         var tile = firstTile;
         if (phase.ShiftX == 0)
         {

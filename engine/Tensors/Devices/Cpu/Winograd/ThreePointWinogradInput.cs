@@ -26,8 +26,8 @@ internal readonly unsafe struct ThreePointWinogradInput(ThreePointWinogradPlan p
             for (var n = 0; n < c.Images; n++)
             {
                 TransposedBands.FillPlanes(
-                    input + (((nint)n * c.Channels) + first + (set * Width)) * c.InH * c.InW, Width, Width, c.InH, c.InW,
-                    plan.Top, plan.BandRows, plan.Left, plan.BandColumns, null, bands + (set * setSize) + ((nint)n * plan.BandSize));
+                    input + (((nint)n * c.Channels) + first + (set * Width)) * c.InH * c.InW, Width, Width, (c.InH, c.InW),
+                    new(plan.Top, plan.BandRows, plan.Left, plan.BandColumns), null, bands + (set * setSize) + ((nint)n * plan.BandSize));
             }
         }
 

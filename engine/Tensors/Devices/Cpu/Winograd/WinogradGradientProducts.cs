@@ -5,14 +5,28 @@ using static IlgpuGan.Tensors.Devices.Cpu.Winograd.TileRow;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
+/// <summary>What all groups of a weight gradient share.</summary>
+/// <param name="m">dy at the points</param>
+/// <param name="u">sums of all blocks between chunks; null if there is a single chunk</param>
+/// <param name="dw">[K, C, KernelH, KernelW]</param>
+internal readonly unsafe struct GradientArrays(float* m, float* u, float* dw)
+{
+    public float* Output { get; } = m;
+
+    public float* Sums { get; } = u;
+
+    public float* Gradient { get; } = dw;
+}
+
 /// <summary>
 /// Computes the gradient of a block of filters and a group of channels: m · v at all places, which stays in the worker's cache, transformed
 /// to taps.
 /// </summary>
 /// <typeparam name="TPoints">the plan's points</typeparam>
-/// <param name="u">sums of all blocks between chunks; null if there is a single chunk</param>
+/// <param name="tiles">the rows of tiles that are summed now</param>
+/// <param name="v">the transformed input of the group</param>
 internal readonly unsafe struct WinogradGradientProducts<TPoints>(
-    WinogradGradientPlan plan, int group, int firstRow, int rows, float* m, float* v, float* u, float* dw, Scratch[] scratch) : ITask
+    WinogradGradientPlan plan, int group, (int First, int Rows) tiles, GradientArrays arrays, float* v, Scratch[] scratch) : ITask
     where TPoints : struct, IPointTransform
 {
     /// <summary>Most tiles per product: their channels stay in the L1 cache while a block's filters are multiplied with them.</summary>
@@ -33,7 +47,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     public void Run(int task, int worker)
     {
         var workspace = scratch[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
-        var block = u == null ? workspace : u + ((nint)group * plan.Blocks + task) * plan.BlockSize;
+        var block = arrays.Sums == null ? workspace : arrays.Sums + ((nint)group * plan.Blocks + task) * plan.BlockSize;
         var first = plan.FirstPanel(task);
         var panels = plan.FirstPanel(task + 1) - first;
         for (var place = 0; place < Places; place++)
@@ -41,7 +55,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
             Multiply(place, first, panels, block + (nint)place * plan.PlacePitch);
         }
 
-        if (firstRow + rows == plan.TileRows)
+        if (tiles.First + tiles.Rows == plan.TileRows)
         {
             Collect(block, first * plan.Kernel.Rows, panels * plan.Kernel.Rows, workspace + plan.BlockSize);
         }
@@ -51,15 +65,15 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     private void Multiply(int place, int firstPanel, int panels, float* c)
     {
         var kernel = plan.Kernel;
-        var tiles = rows * plan.TilesX;
-        var pieces = (tiles + MaxDepth - 1) / MaxDepth;
+        var count = tiles.Rows * plan.TilesX;
+        var pieces = (count + MaxDepth - 1) / MaxDepth;
         for (var piece = 0; piece < pieces; piece++)
         {
-            var tile = piece * tiles / pieces;
-            var depth = (piece + 1) * tiles / pieces - tile;
-            var left = m + (nint)place * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch + tile * kernel.Rows;
+            var tile = piece * count / pieces;
+            var depth = (piece + 1) * count / pieces - tile;
+            var left = arrays.Output + (nint)place * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch + tile * kernel.Rows;
             var right = v + (nint)place * plan.InputPitch + tile * Width;
-            var after = m + (nint)(place + 1) * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch;
+            var after = arrays.Output + (nint)(place + 1) * plan.OutputPitch + (nint)firstPanel * plan.PanelPitch;
             for (var p = 0; p < panels; p++)
             {
                 // dy is read once per group, possibly from memory: without prefetching this takes a third longer in a training step.
@@ -69,7 +83,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
                     MultiplyRun(
                         depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, plan.SetsOf(group) * plan.Residues),
                         c + (nint)p * kernel.Rows * plan.ColumnPitch,
-                        accumulate: firstRow + tile > 0);
+                        accumulate: tiles.First + tile > 0);
                 }
             }
         }
@@ -104,7 +118,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         var firstChannel = group * plan.GroupSets * Width;
         var channels = Math.Min(sets * Width, g.C - firstChannel);
         var half = stackalloc float[Places * Width];
-        var to = dw + ((nint)first * g.C + firstChannel) * plane;
+        var to = arrays.Gradient + ((nint)first * g.C + firstChannel) * plane;
         for (var f = 0; f < filters; f++, block += plan.ColumnPitch, to += (nint)g.C * plane)
         {
             if (f + 1 < filters)

@@ -37,17 +37,17 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
         var sums = plan.ChunkRows < plan.TileRows ? (nint)plan.Groups * plan.Blocks * plan.BlockSize : 0;
         var v = memory.Shared.Floats((threads.Count * input) + output + sums);
         var m = v + (threads.Count * input);
-        var u = sums > 0 ? m + output : null;
+        var arrays = new GradientArrays(m, sums > 0 ? m + output : null, dw);
         var whole = plan.Groups - (plan.Groups % threads.Count);
         for (var row = 0; row < plan.TileRows; row += plan.ChunkRows)
         {
             var rows = Math.Min(plan.ChunkRows, plan.TileRows - row);
             threads.For(rows * CorrelationPlan.DivideUp(g.K, Width), new OutputTask(plan, dy, row, rows, m, memory.PerWorker));
-            threads.For(whole, new GroupTask(plan, x, row, rows, m, v, input, u, dw, memory.PerWorker));
+            threads.For(whole, new GroupTask(plan, x, (row, rows), arrays, v, input, memory.PerWorker));
             for (var group = whole; group < plan.Groups; group++)
             {
                 threads.For(rows * plan.SetsOf(group), new InputTask(plan, x, group, row, rows, v, memory.PerWorker));
-                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, row, rows, m, v, u, dw, memory.PerWorker));
+                threads.For(plan.Blocks, new WinogradGradientProducts<TPoints>(plan, group, (row, rows), arrays, v, memory.PerWorker));
             }
         }
     }
@@ -64,19 +64,19 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
     /// <summary>Transforms x and computes the gradient of one group of channels.</summary>
     /// <param name="input">floats of a worker's part of v</param>
     private readonly struct GroupTask(
-        WinogradGradientPlan plan, float* x, int firstRow, int rows, float* m, float* v, nint input, float* u, float* dw,
+        WinogradGradientPlan plan, float* x, (int First, int Rows) tiles, GradientArrays arrays, float* v, nint input,
         Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
         {
             var workerInput = v + (worker * input);
-            var inputTask = new InputTask(plan, x, task, firstRow, rows, workerInput, scratch);
-            for (var part = 0; part < rows * plan.SetsOf(task); part++)
+            var inputTask = new InputTask(plan, x, task, tiles.First, tiles.Rows, workerInput, scratch);
+            for (var part = 0; part < tiles.Rows * plan.SetsOf(task); part++)
             {
                 inputTask.Run(part, worker);
             }
 
-            var products = new WinogradGradientProducts<TPoints>(plan, task, firstRow, rows, m, workerInput, u, dw, scratch);
+            var products = new WinogradGradientProducts<TPoints>(plan, task, tiles, arrays, workerInput, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {
                 products.Run(block, worker);
@@ -99,9 +99,9 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var columns = ((plan.TilesX - 1) * plan.Outputs + Points) * g.StrideW;
             var band = scratch[worker].Floats((long)Points * g.StrideH * columns * Width);
             TransposedBands.FillPlanes(
-                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, g.H, g.W,
-                (firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns, plan.Border,
-                band);
+                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, (g.H, g.W),
+                new((firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns),
+                plan.Border, band);
 
             for (var residue = 0; residue < plan.Residues; residue++)
             {
@@ -146,8 +146,8 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var band = scratch[worker].Floats((long)plan.Outputs * columns * Width);
             PrefetchPanels(filter, row * plan.TilesX);
             TransposedBands.FillPlanes(
-                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, g.OutH, g.OutW,
-                (firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns, null, band);
+                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, (g.OutH, g.OutW),
+                new((firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns), null, band);
 
             var half = stackalloc float[Places * Width];
             var full = stackalloc float[Places * Width];
