@@ -43,28 +43,31 @@ public sealed class TrainingRun : IDisposable
         Changes = opening.Stored is { } stored ? options.DifferencesFrom(stored) : [];
         _batches = new RunBatches(Data, options, team);
         _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
-        Model = opening.Family.Create(options, device ?? _ownDevice!);
-        var timer = new StepTimer();
-        _writer = new RunWriter(Directory, Model, Data.Train, timer);
-        _steps = new RunSteps(Model, _writer, timer, _batches.PerEpoch);
-        if (team is not null)
-        {
-            team.Divide(Model);
-        }
-        else if (options.Reduction == GradientReduction.Tree)
-        {
-            Model.SplitSamples(new SoleRank());
-        }
-
-        _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
-        _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
         try
         {
+            Model = opening.Family.Create(options, device ?? _ownDevice!);
+            var timer = new StepTimer();
+            _writer = new RunWriter(Directory, Model, Data.Train, timer);
+            _steps = new RunSteps(Model, _writer, timer, _batches.PerEpoch);
+            if (team is not null)
+            {
+                team.Divide(Model);
+            }
+            else if (options.Reduction == GradientReduction.Tree)
+            {
+                Model.SplitSamples(new SoleRank());
+            }
+
+            _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
+            _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
             _teacher = InitialWeights.LoadTeacher(Model);
         }
         catch
         {
-            Dispose();
+            _batches.Dispose();
+            _lock?.Dispose();
+            Model?.Dispose();
+            _ownDevice?.Dispose();
             throw;
         }
     }

@@ -84,7 +84,7 @@ internal sealed class OnnxGenerator
         _graph.Range = settings.Range ?? PixelRange.Signed;
         var samples = RequestedConditions.Of(
             settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
-        return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bind(null!, given)))];
+        return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bound(given)))];
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
@@ -105,8 +105,8 @@ internal sealed class OnnxGenerator
     private GeneratorSpec OfOwn(GeneratorSpec spec) => spec with
     {
         Conditions = spec.Conditions is not { } takes || _graph.Numbers is not { } numbers ? null
-            : takes.Labels.Count > 0 && takes.LabelPlaces == numbers ? new() { Labels = takes.Labels, Bind = Bind }
-            : new() { Noise = numbers, Bind = Bind },
+            : takes.Labels.Count > 0 && takes.LabelPlaces == numbers ? new() { Labels = takes.Labels, Bind = (_, given) => Bound(given) }
+            : new() { Noise = numbers, Bind = (_, given) => Bound(given) },
     };
 
     private GeneratorSpec OfForeign() => new()
@@ -116,10 +116,10 @@ internal sealed class OnnxGenerator
         FixedWidth = _graph.Width,
         FixedHeight = _graph.Height,
         Conditions = _graph.SecondPicture is var (channels, side)
-            ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind }
-            : _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null,
+            ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = (_, given) => Bound(given) }
+            : _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = (_, given) => Bound(given) } : null,
     };
 
-    private BoundGenerator Bind(StoredModules load, ConditionValues given) =>
+    private BoundGenerator Bound(ConditionValues given) =>
         new(_graph, x => _graph.Forward(x, given.Style ?? given.Label ?? given.Noise));
 }

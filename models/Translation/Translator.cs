@@ -27,6 +27,7 @@ public sealed class Translator : IDisposable
     /// <summary>The packed weights of a network that has no other owner; null if it has one.</summary>
     private readonly CachedWeights? _weights;
 
+    private readonly bool _ownsNetwork;
     private volatile bool _isDisposed;
     private readonly Device _device;
 
@@ -48,55 +49,24 @@ public sealed class Translator : IDisposable
     internal Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings, bool ownsNetwork = true)
     {
         var generator = generators[0];
+        (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
+        _ownsNetwork = ownsNetwork;
         _generators = [.. generators.Select(g => g.Network)];
         _conditions = [.. generators.Select(g => g.Conditions).OfType<ConditionValues>()];
-        (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
+        try
+        {
+            RequireFitting(generator, Settings);
+        }
+        catch
+        {
+            ReleaseNetworks();
+            throw;
+        }
+
         _multiple = generator.Spec.SideMultiple;
         _forward = new PictureForward(generator, device, Settings);
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         Trained = new(() => TrainedOf(generator.Path, generator.Spec, generator.Options, generator.Description));
-        if (generator.LacksStatistics && Settings.Eval)
-        {
-            throw new OptionsException(
-                "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
-                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
-        }
-
-        if (Settings is { Exact: true, DropoutSeed: not null })
-        {
-            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
-        }
-
-        if (Settings is { Exact: false, Tile: { } tile }
-            && (tile < _multiple || tile % _multiple != 0 || Settings.Overlap < 0 || Settings.Overlap >= tile - Settings.Overlap))
-        {
-            throw new OptionsException($"--tile {tile} must be a multiple of {_multiple} for {generator.Spec.Description}, and more than " +
-                $"twice --overlap {Settings.Overlap}");
-        }
-
-        if (Settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
-        {
-            throw new OptionsException(
-                $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
-                    "without --tile, larger pictures are translated in tiles of that size");
-        }
-
-        if (generator.Spec.Labels is not null && (Settings.Tile is not null || Settings.Exact))
-        {
-            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
-        }
-
-        if (Settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
-        {
-            throw new OptionsException(
-                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
-        }
-
-        if (Settings.Size is < 1 or > OptionsValidation.LargestSide)
-        {
-            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {Settings.Size}");
-        }
-
         foreach (var layer in _generators)
         {
             layer.Random = Settings.DropoutSeed is { } seed ? new RandomState(seed) : null;
@@ -126,14 +96,66 @@ public sealed class Translator : IDisposable
         _isDisposed = true;
         ReleaseMemory();
         _weights?.Dispose();
+        ReleaseNetworks();
+    }
+
+    private void ReleaseNetworks()
+    {
         foreach (var conditions in _conditions)
         {
             conditions.Release();
         }
 
-        foreach (var network in _weights is null ? [] : _generators)
+        foreach (var network in _ownsNetwork ? _generators : [])
         {
             network.Dispose();
+        }
+    }
+
+    /// <exception cref="OptionsException">the settings don't fit the generator, or each other</exception>
+    private static void RequireFitting(SavedGenerator generator, TranslationSettings settings)
+    {
+        if (generator.LacksStatistics && settings.Eval)
+        {
+            throw new OptionsException(
+                "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
+                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
+        }
+
+        if (settings is { Exact: true, DropoutSeed: not null })
+        {
+            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
+        }
+
+        var multiple = generator.Spec.SideMultiple;
+        if (settings is { Exact: false, Tile: { } tile }
+            && (tile < multiple || tile % multiple != 0 || settings.Overlap < 0 || settings.Overlap >= tile - settings.Overlap))
+        {
+            throw new OptionsException($"--tile {tile} must be a multiple of {multiple} for {generator.Spec.Description}, and more than " +
+                $"twice --overlap {settings.Overlap}");
+        }
+
+        if (settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
+        {
+            throw new OptionsException(
+                $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
+                    "without --tile, larger pictures are translated in tiles of that size");
+        }
+
+        if (generator.Spec.Labels is not null && (settings.Tile is not null || settings.Exact))
+        {
+            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
+        }
+
+        if (settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
+        {
+            throw new OptionsException(
+                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
+        }
+
+        if (settings.Size is < 1 or > OptionsValidation.LargestSide)
+        {
+            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {settings.Size}");
         }
     }
 

@@ -81,7 +81,7 @@ internal sealed class FeatureNetwork
         }
         catch (ArgumentException problem)
         {
-            throw new PictureException($"{Path}: its features can't be compared: {problem.Message}");
+            throw new PictureException($"{Path}: its features can't be compared: {problem.Message}", problem);
         }
 
         List<float[]> All(IReadOnlyList<Picture> pictures)

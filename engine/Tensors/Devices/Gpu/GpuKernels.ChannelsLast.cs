@@ -71,7 +71,7 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
     {
         var (x, w, bias, y, g) = call;
         var parts = Products.Forced is { Rung: ProductRung.ChannelsLast } forced
-            ? Math.Min(forced.Splits, ConvolutionTable.Turns(g)) : ConvolutionTable.ChannelsLastParts(g, _device);
+            ? Math.Min(forced.Splits, ChannelsLastTable.Turns(g)) : ChannelsLastTable.Parts(g, _device);
         var pass = TurnsPass.Of(g, parts);
         (pass.Image, pass.Filters) = (x.View(), w.View());
         var grid = new Index3D(
@@ -119,7 +119,7 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
         var (x, dy, dw, xForm, _, g, bias) = call;
         var turns = g.N * new PixelTurns(g.OutH, g.OutW, xForm.Type).Count;
         var parts = Products.Forced is { Rung: ProductRung.ChannelsLast } forced
-            ? Math.Min(forced.Splits, turns) : ConvolutionTable.ChannelsLastParts(g, xForm.Type, _device);
+            ? Math.Min(forced.Splits, turns) : ChannelsLastTable.Parts(g, xForm.Type, _device);
         var pass = GradientPass.Of(call, parts);
         var length = pass.Filters * pass.Columns;
         using var sums = new PooledScratch(Pool, (long)parts * length);
@@ -167,11 +167,11 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
     }
 
     private bool UsesChannelsLast(in ChannelsLastGeometry g) =>
-        ConvolutionTable.CanBeChannelsLast(g, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g));
+        ChannelsLastTable.CanRun(g, _device) && (ForcesChannelsLast ?? ChannelsLastTable.Suits(g));
 
     /// <summary>Whether a weight gradient is computed with channels last.</summary>
     private bool UsesChannelsLast(in ConvGeometry g, FactorType type) =>
-        ConvolutionTable.CanBeChannelsLast(g, type, _device) && (ForcesChannelsLast ?? ConvolutionTable.ChannelsLast(g, type));
+        ChannelsLastTable.CanRun(g, type, _device) && (ForcesChannelsLast ?? ChannelsLastTable.Suits(g, type));
 
     /// <summary>Whether rung 8, or another, is forced; null where the table decides.</summary>
     private bool? ForcesChannelsLast => (Products.Forced, Products.Highest) switch

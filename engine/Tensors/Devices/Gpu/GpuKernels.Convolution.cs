@@ -262,7 +262,7 @@ internal sealed partial class GpuKernels
         UsesFewPixels(pass, g) && weight.Offset % Alignment == 0;
 
     private bool UsesFewPixels(ConvolutionPass pass, in ConvGeometry g) =>
-        FewPixelsAllowed && !Products.IsForced && ConvolutionTable.FewPixels(g, pass, _device);
+        FewPixelsAllowed && !Products.IsForced && ConvolutionTable.UsesFewPixels(g, pass, _device);
 
     /// <summary>Whether the table chooses a few-filters kernel, and no product variant is forced.</summary>
     private bool UsesFewFilters(Func<ConvGeometry, ProductDevice, bool> row, in ConvGeometry g) => !Products.IsForced && row(g, _device);

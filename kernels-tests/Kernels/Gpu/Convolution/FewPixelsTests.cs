@@ -220,7 +220,7 @@ internal sealed class FewPixelsTests(string name)
     }
 
     private static bool Takes(string shape, ConvolutionPass pass, ProductDevice device) =>
-        ConvolutionTable.FewPixels(ConvolutionTests.Geometry(shape), pass, device);
+        ConvolutionTable.UsesFewPixels(ConvolutionTests.Geometry(shape), pass, device);
 
     private static ProductDevice Card(int multiprocessors) =>
         new(AcceleratorType.Cuda, IsProcessor: false, multiprocessors, MaxThreads: 1024, HasTensorCores: false);

@@ -17,6 +17,9 @@ internal static unsafe class TileRow
     /// <summary>Most outputs of a tile.</summary>
     private const int MaxOutputs = 5;
 
+    /// <summary>Numbers of the four permutations that merge five vectors.</summary>
+    private const int OfFive = 4 * Width;
+
     /// <summary>
     /// [outputs][element of a tile][vector − 1 of the row][lane]: permutation that merges that vector of a row with those before it.
     /// </summary>
@@ -129,6 +132,7 @@ internal static unsafe class TileRow
         Avx.Permute2x128(c, d, 0x31).Store(row + 24);
     }
 
+    // An index below Width takes a lane of what was merged before, one from Width on a lane of the new vector.
     private static int[] ToTilesPermutations(int outputs)
     {
         var permutations = GC.AllocateArray<int>(outputs * Math.Max(outputs - 1, 0) * Width, pinned: true);
@@ -206,10 +210,10 @@ internal static unsafe class TileRow
         fixed (int* permutations = s_toTiles[5])
         {
             Merge(a, b, c, d, e, permutations).Store(to);
-            Merge(a, b, c, d, e, permutations + 64).Store(to + pitch);
-            Merge(a, b, c, d, e, permutations + 128).Store(to + 2 * pitch);
-            Merge(a, b, c, d, e, permutations + 192).Store(to + 3 * pitch);
-            Merge(a, b, c, d, e, permutations + 256).Store(to + 4 * pitch);
+            Merge(a, b, c, d, e, permutations + OfFive).Store(to + pitch);
+            Merge(a, b, c, d, e, permutations + (2 * OfFive)).Store(to + 2 * pitch);
+            Merge(a, b, c, d, e, permutations + (3 * OfFive)).Store(to + 3 * pitch);
+            Merge(a, b, c, d, e, permutations + (4 * OfFive)).Store(to + 4 * pitch);
 
             // Element 5 is element 0 of the next tile.
             Merge(
@@ -230,10 +234,10 @@ internal static unsafe class TileRow
         fixed (int* permutations = s_toRow[5])
         {
             (Merge(a, b, c, d, e, permutations) + shift).Store(row);
-            (Merge(a, b, c, d, e, permutations + 64) + shift).Store(row + 16);
-            (Merge(a, b, c, d, e, permutations + 128) + shift).Store(row + 32);
-            (Merge(a, b, c, d, e, permutations + 192) + shift).Store(row + 48);
-            (Merge(a, b, c, d, e, permutations + 256) + shift).Store(row + 64);
+            (Merge(a, b, c, d, e, permutations + OfFive) + shift).Store(row + 16);
+            (Merge(a, b, c, d, e, permutations + (2 * OfFive)) + shift).Store(row + 32);
+            (Merge(a, b, c, d, e, permutations + (3 * OfFive)) + shift).Store(row + 48);
+            (Merge(a, b, c, d, e, permutations + (4 * OfFive)) + shift).Store(row + 64);
         }
     }
 
@@ -241,7 +245,7 @@ internal static unsafe class TileRow
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Merge(
         Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, Vector512<float> e, int* lanes) =>
-        Merge(Merge(Merge(Merge(a, lanes, b), lanes + 16, c), lanes + 32, d), lanes + 48, e);
+        Merge(Merge(Merge(Merge(a, lanes, b), lanes + Width, c), lanes + (2 * Width), d), lanes + (3 * Width), e);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Merge(Vector512<float> a, int* lanes, Vector512<float> b) =>

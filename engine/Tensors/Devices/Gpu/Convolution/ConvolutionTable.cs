@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
@@ -33,20 +32,10 @@ internal static class ConvolutionTable
     /// <summary>The first row that fits decides the tile and the number of parts of the depth.</summary>
     private static readonly Row[] s_tiles =
     [
-        new("few columns: reading the weights is the work", (s, _) => s.Columns <= FewColumns, (s, d) => Filling(s, TileShape.Slim, d)),
-        new("few rows: a layer of 1 or 3 output channels", (s, _) => s.Rows <= FewRows, (s, d) => Filling(s, TileShape.Flat, d)),
-        new("a processor: a large tile reads numbers least often", (_, d) => d.IsProcessor, (s, d) => Filling(s, TileShape.Large, d)),
-        new("large or medium, whichever is estimated to be faster", (_, _) => true, (s, d) => SplitTime.Fastest(s, d)),
-    ];
-
-    /// <summary>The first rung that fits, and that supports the product, is chosen.</summary>
-    private static readonly (ProductRung Rung, string Reason, Func<ProductDevice, bool> Fits)[] s_rungs =
-    [
-        (ProductRung.Vectorised, "the highest rung, where the left factor's rows start at multiples of 16 bytes", _ => true),
-        (ProductRung.DoubleBuffered, "where they do not", _ => true),
-        (ProductRung.RegisterBlocked, "kernels of more than 8 x 8 taps", _ => true),
-        (ProductRung.Tiled, "groups of 128 threads are too many for the device", _ => true),
-        (ProductRung.Naive, "groups of 256 threads are too many as well, or the depth is 0", _ => true),
+        new((s, _) => s.Columns <= FewColumns, (s, d) => Filling(s, TileShape.Slim, d)), // Reading the weights is the work.
+        new((s, _) => s.Rows <= FewRows, (s, d) => Filling(s, TileShape.Flat, d)), // A layer of 1 or 3 output channels.
+        new((_, d) => d.IsProcessor, (s, d) => Filling(s, TileShape.Large, d)), // A large tile reads numbers least often.
+        new((_, _) => true, (s, d) => SplitTime.Fastest(s, d)), // Large or medium.
     ];
 
     /// <summary>
@@ -73,20 +62,20 @@ internal static class ConvolutionTable
         && FillsDevice(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
     /// <summary>
-    /// Whether the few-pixels kernels (<see cref="Convolution.FewPixels"/>) compute a pass: a U-Net's inner layers, whose weights are large
+    /// Whether the few-pixels kernels (<see cref="FewPixels"/>) compute a pass: a U-Net's inner layers, whose weights are large
     /// enough to fill half of the device. Never on processors, where results keep the bits of one product.
     /// </summary>
-    public static bool FewPixels(in ConvGeometry g, ConvolutionPass pass, ProductDevice device)
+    public static bool UsesFewPixels(in ConvGeometry g, ConvolutionPass pass, ProductDevice device)
     {
         long pixels = (long)g.N * g.OutH * g.OutW, taps = (long)g.KernelH * g.KernelW;
         return !device.IsProcessor
             && g.Groups == 1
-            && pixels is > 0 and <= Convolution.FewPixels.MaxPixels
-            && g.C * taps % Convolution.FewPixels.Width == 0
+            && pixels is > 0 and <= FewPixels.MaxPixels
+            && g.C * taps % FewPixels.Width == 0
             && (pass != ConvolutionPass.InputGradient || FewPixelsInputGradientKernel.Columns % taps == 0)
             && g.K <= ProductDevice.MaxGridYZ
-            && device.MaxThreads >= Convolution.FewPixels.Threads
-            && device.SharedBytes >= Convolution.FewPixels.SharedBytes
+            && device.MaxThreads >= FewPixels.Threads
+            && device.SharedBytes >= FewPixels.SharedBytes
             && 2 * FewPixelsLauncher.Groups(g, pass) >= device.Multiprocessors;
     }
 
@@ -129,76 +118,6 @@ internal static class ConvolutionTable
     public static bool PacksWeights(in ConvGeometry g, int columns) =>
         g.Groups == 1 && g.K % 4 == 0 && g.C > FewRows && columns >= MinColumnsToPack;
 
-    /// <summary>
-    /// Whether tensor cores read a convolution, or a data gradient, with channels last (<see cref="TurnsKernel"/>): not where a tile of 128
-    /// pixels and 128 filters, or a block of channels, would be mostly empty. Not measured on any card.
-    /// </summary>
-    public static bool ChannelsLast(in ChannelsLastGeometry g) => g.Channels % g.Type.Block == 0
-        && g.Filters >= FilterForm.FilterBlock / 2 && g.Pixels >= TurnsTile.Rows / 2;
-
-    /// <summary>Whether the kernel can compute it: what it addresses has to be below 2³⁰ numbers.</summary>
-    public static bool CanBeChannelsLast(in ChannelsLastGeometry g, ProductDevice device)
-    {
-        const long Most = 1 << 30;
-        return device.HasTensorCores
-            && Math.Max(g.Rows.Taps.Phases, g.Columns.Taps.Phases) <= 2
-            && g.Rows.Taps.Kernel >= g.Rows.Taps.Phases && g.Columns.Taps.Kernel >= g.Columns.Taps.Phases
-            && g.Image(PadMode.Constant).Bytes(0) <= 2 * Most && g.Weight.Bytes(0) <= 2 * Most
-            && (long)g.N * g.Filters * g.Rows.Results * g.Columns.Results <= Most
-            && g.Weight.AllBlocks <= ProductDevice.MaxGridYZ;
-    }
-
-    /// <summary>
-    /// Parts of the depth: so many that each multiprocessor has a group of threads, but no part with fewer turns than hide the code around
-    /// the loop, and none whose sums take long to add.
-    /// </summary>
-    public static int ChannelsLastParts(in ChannelsLastGeometry g, ProductDevice device)
-    {
-        const int MinTurns = 8, MaxSums = 1 << 24;
-        var tiles = (g.Pixels + TurnsTile.Rows - 1) / TurnsTile.Rows * (g.Weight.FilterRows / TurnsTile.Columns) * g.Phases;
-        var results = (long)g.N * g.Filters * g.Rows.Results * g.Columns.Results;
-        var most = Math.Min(Turns(g) / MinTurns, MaxSums / Math.Max(results, 1));
-        return (int)Math.Clamp(device.Multiprocessors / tiles, 1, Math.Clamp(most, 1, MaxSplits));
-    }
-
-    /// <summary>
-    /// The same choice for a weight gradient: not where a tile of 128 filters, a block of channels or a turn would be mostly empty.
-    /// </summary>
-    public static bool ChannelsLast(in ConvGeometry g, FactorType type) =>
-        g.C % type.Block == 0 && g.K >= GradientKernel.Side / 2 && g.OutH * g.OutW >= type.Block;
-
-    /// <summary>Whether the kernel can compute it: of its forms and its own sums.</summary>
-    public static bool CanBeChannelsLast(in ConvGeometry g, FactorType type, ProductDevice device)
-    {
-        const long Most = 1 << 30;
-        return device.HasTensorCores
-            && Math.Max(g.StrideH, g.StrideW) <= 2 && g.KernelH >= g.StrideH && g.KernelW >= g.StrideW
-            && ChannelsLastGeometry.Forward(g, type).Image(PadMode.Constant).Bytes(0) <= 2 * Most
-            && ChannelsLastGeometry.InputGradient(g, type).Image(PadMode.Constant).Bytes(0) <= 2 * Most
-            && Columns(g, type) / GradientKernel.Side <= ProductDevice.MaxGridYZ;
-    }
-
-    /// <summary>Parts of a weight gradient's depth: two groups of threads for each multiprocessor.</summary>
-    public static int ChannelsLastParts(in ConvGeometry g, FactorType type, ProductDevice device)
-    {
-        const int MinTurns = 8, MaxSums = 1 << 24;
-        long rows = (g.K + GradientKernel.Side - 1) / GradientKernel.Side;
-        var tiles = rows * ((Columns(g, type) + GradientKernel.Side - 1) / GradientKernel.Side);
-        var turns = g.N * new PixelTurns(g.OutH, g.OutW, type).Count;
-        var most = Math.Min(turns / MinTurns, MaxSums / Math.Max(g.K * Columns(g, type), 1));
-        return (int)Math.Clamp(TurnsTile.Groups * device.Multiprocessors / tiles, 1, Math.Clamp(most, 1, MaxSplits));
-    }
-
-    /// <summary>Columns of a weight gradient with channels last.</summary>
-    private static long Columns(in ConvGeometry g, FactorType type) => (long)g.KernelH * g.KernelW * type.Blocks(g.C) * type.Block;
-
-    /// <summary>Turns of the phase with the fewest.</summary>
-    public static int Turns(in ChannelsLastGeometry g)
-    {
-        var form = g.Weight;
-        return Enumerable.Range(0, form.Phases).Min(form.BlocksOf);
-    }
-
     /// <summary>Whether convolution groups are too small for tiles: the naive kernel then computes all of them in one launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < MinGroupChannels * g.Groups;
 
@@ -234,22 +153,12 @@ internal static class ConvolutionTable
             }
         }
 
-        if (highest is { } rungs)
+        // Vectorised needs rows of the left factor that start at multiples of 16 bytes, DoubleBuffered kernels of at most 8 x 8 taps,
+        // RegisterBlocked groups of 128 threads, Tiled groups of 256 threads and a depth above 0.
+        var first = highest is { } most and < ProductRung.TensorCore ? most : ProductRung.Vectorised;
+        for (var rung = first; rung >= ProductRung.Naive; rung--)
         {
-            for (var rung = rungs < ProductRung.TensorCore ? rungs : ProductRung.Vectorised; rung >= ProductRung.Naive; rung--)
-            {
-                yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
-            }
-
-            yield break;
-        }
-
-        foreach (var (rung, _, fits) in s_rungs)
-        {
-            if (fits(device))
-            {
-                yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
-            }
+            yield return new ProductVariant(rung, tile, rung == ProductRung.Naive ? 1 : splits);
         }
     }
 
@@ -267,6 +176,6 @@ internal static class ConvolutionTable
     }
 
     private sealed record Row(
-        string Reason, Func<ProductShape, ProductDevice, bool> Fits,
+        Func<ProductShape, ProductDevice, bool> Fits,
         Func<ProductShape, ProductDevice, (TileShape Tile, int Splits)> Choose);
 }

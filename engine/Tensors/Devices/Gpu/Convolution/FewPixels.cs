@@ -57,6 +57,7 @@ internal static class FewPixels
         TSums sums, int count, ArrayView<float> shared, ArrayView<float> joined, int resultStep, int laneStep)
         where TSums : struct, IRegisterArray<TSums, Float4>
     {
+        // This thread adds one result of one pixel over half of the lanes: four says which of them hold it, number where among their four.
         int half = Group.IdxX / (Threads / Halves), index = Group.IdxX % (Threads / Halves);
         int pixel = index / ResultsOfPixel, number = index % ResultsOfPixel / Fours, four = index % Fours;
         FourPixels pixels = default;

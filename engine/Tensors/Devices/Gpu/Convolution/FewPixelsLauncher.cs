@@ -12,7 +12,7 @@ using OneStep = One<Four<Float4>>;
 using SixteenFours = Pair<Pair<Pair<Pair<One<Float4>, Float4>, Float4>, Float4>, Float4>;
 using TwoSteps = Pair<One<Four<Float4>>, Four<Float4>>;
 
-/// <summary>Launches the few-pixels kernels; <see cref="ConvolutionTable.FewPixels"/> decides which convolutions use them.</summary>
+/// <summary>Launches the few-pixels kernels; <see cref="ConvolutionTable.UsesFewPixels"/> decides which convolutions use them.</summary>
 /// <param name="counters">arrival counters; empty where groups are not counted</param>
 internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device, ArrayView<int> counters)
 {

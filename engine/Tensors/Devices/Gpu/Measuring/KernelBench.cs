@@ -62,7 +62,7 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
         var cost = new OpCost(g.Flops, sizeof(float) * (x.Count + w.Count + y.Count));
         var traits = ProductDevice.Of(device.Queue.Accelerator);
         var usesWinograd = device.Precision == ProductPrecision.Fp32 && ConvolutionTable.Winograd(g, pass, traits).IsTaken;
-        var fitsFewPixels = ConvolutionTable.FewPixels(g, pass, traits);
+        var fitsFewPixels = ConvolutionTable.UsesFewPixels(g, pass, traits);
         var usesFewPixels = fitsFewPixels && _kernels.FewPixelsAllowed;
         var others = ChannelsLastOf(pass, traits).ToList();
         var usesChannelsLast = !usesFewPixels && others.Exists(other => other.Precision == device.Precision && other.IsChosen);
@@ -109,13 +109,13 @@ internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bo
         {
             var last = pass == ConvolutionPass.InputGradient
                 ? ChannelsLastGeometry.InputGradient(g, type) : ChannelsLastGeometry.Forward(g, type);
-            if (pass == ConvolutionPass.WeightGradient && ConvolutionTable.CanBeChannelsLast(g, type, traits))
+            if (pass == ConvolutionPass.WeightGradient && ChannelsLastTable.CanRun(g, type, traits))
             {
-                yield return (precision, ConvolutionTable.ChannelsLastParts(g, type, traits), ConvolutionTable.ChannelsLast(g, type));
+                yield return (precision, ChannelsLastTable.Parts(g, type, traits), ChannelsLastTable.Suits(g, type));
             }
-            else if (pass != ConvolutionPass.WeightGradient && ConvolutionTable.CanBeChannelsLast(last, traits))
+            else if (pass != ConvolutionPass.WeightGradient && ChannelsLastTable.CanRun(last, traits))
             {
-                yield return (precision, ConvolutionTable.ChannelsLastParts(last, traits), ConvolutionTable.ChannelsLast(last));
+                yield return (precision, ChannelsLastTable.Parts(last, traits), ChannelsLastTable.Suits(last));
             }
         }
     }
