@@ -112,7 +112,9 @@ internal sealed class MetadataTests
         Assert.That(string.Join(';', kept.Remarks), remark is null ? Is.Empty : Does.Contain(remark));
     }
 
-    /// <summary>A profile packed with a dictionary that nobody has: zlib asks for it, and .NET refuses it otherwise than damaged data.</summary>
+    /// <summary>
+    /// A profile packed with a dictionary that nobody has: zlib asks for it, and .NET refuses it otherwise than damaged data.
+    /// </summary>
     [Test]
     public void AProfileThatNeedsADictionaryIsLeftOut()
     {

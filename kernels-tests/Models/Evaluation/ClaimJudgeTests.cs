@@ -138,7 +138,8 @@ public sealed class ClaimJudgeTests : CommandFixture
     }
 
     /// <summary>In place of translating, looks up the house in the other domains.</summary>
-    private sealed class KnowsHouses(TrainingOptions options, Device device, string truth) : GanModel(FamilyCatalog.Of(options), options, device)
+    private sealed class KnowsHouses(TrainingOptions options, Device device, string truth)
+        : GanModel(FamilyCatalog.Of(options), options, device)
     {
         private readonly string _truth = truth;
         private readonly string[] _domains = [.. Directory.GetDirectories(truth).Order(StringComparer.Ordinal)];

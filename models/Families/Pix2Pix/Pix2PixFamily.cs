@@ -52,7 +52,8 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         }
 
         return new RecognisedNetwork(
-            name ?? own, options.Validated(this), () => ReferenceNetworks.Create(architecture, options), HasKnownDirection: options.Colorize);
+            name ?? own, options.Validated(this), () => ReferenceNetworks.Create(architecture, options),
+            HasKnownDirection: options.Colorize);
     }
 
     internal override IEnumerable<Pix2PixOptions> Guesses(StateShapes shapes) =>
