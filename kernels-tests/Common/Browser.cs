@@ -194,11 +194,28 @@ internal sealed partial class Browser : IAsyncDisposable
         return new Image(pixels[0], pixels[1], 4, [.. pixels.Skip(2).Select(v => (byte)v)]).ToChannels(alpha ? 4 : 3);
     }
 
-    /// <summary>Left, top, width and height of an element, in window coordinates.</summary>
+    /// <summary>
+    /// Left, top, width and height of an element in window coordinates, once it has stayed where it is for a while: what is still loading
+    /// beside it would move it away from the pointer.
+    /// </summary>
     /// <param name="element">The element's selector.</param>
-    public Task<double[]> BoundingBox(string element) =>
-        Eval<double[]>($"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, " +
-            $"b.width, b.height]; }})()");
+    public async Task<double[]> BoundingBox(string element)
+    {
+        const int Looks = 6, Tries = 100;
+        var (box, alike) = (await Look(), 1);
+        for (var tries = 0; tries < Tries && alike < Looks; tries++)
+        {
+            await Task.Delay(25);
+            var now = await Look();
+            (box, alike) = (now, now.SequenceEqual(box) ? alike + 1 : 1);
+        }
+
+        return box;
+
+        Task<double[]> Look() => Eval<double[]>(
+            $"(() => {{ const b = document.querySelector('{element}').getBoundingClientRect(); return [b.left, b.top, b.width, " +
+                "b.height]; })()");
+    }
 
     /// <summary>A screenshot of the whole page.</summary>
     public async Task<Image> Screenshot()

@@ -288,6 +288,7 @@ const remarksOn = (image, half, bitmap) => [
 
 let file = null;
 const take = async (picture, isExample = false) => {
+  if (isExample && !opening) return; // Something else was begun while the example was read.
   if (!isExample) leaveExample();
   stopFilming();
   leaveDrawing();
