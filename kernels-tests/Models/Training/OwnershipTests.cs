@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
@@ -114,6 +115,22 @@ public sealed class OwnershipTests
         Assert.That(
             () => Translator.Open(_runs.PathOf("pix2pix"), _device, new TranslationSettings { Tile = 3 }),
             Throws.TypeOf<OptionsException>());
+        Assert.That(Held(), Is.EqualTo(before));
+    }
+
+    /// <summary>Whether samples can be split is known when the networks are there.</summary>
+    [Test]
+    public void ARunThatIsRefusedHoldsNothing()
+    {
+        PictureFile.Save(new Picture(new Imaging.Image(32, 32, 3, new byte[32 * 32 * 3])), _runs.PathOf("one.png"));
+        var options = new SinGanOptions
+        {
+            Data = _runs.PathOf("one.png"), MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Steps = 1, Reduction = GradientReduction.Tree,
+        };
+        var before = Held();
+        Assert.That(
+            () => TrainingRun.Create(_runs.PathOf("run"), options, device: _device),
+            Throws.TypeOf<OptionsException>().With.Message.Contains("nothing to share"));
         Assert.That(Held(), Is.EqualTo(before));
     }
 
