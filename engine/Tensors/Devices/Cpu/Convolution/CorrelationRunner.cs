@@ -57,84 +57,6 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
     }
 
-    /// <summary>Writes the accumulators of some filters and output rows of all phases, with the bias.</summary>
-    /// <param name="phasePitch">distance in accumulators between phases</param>
-    /// <param name="output">the channel group's first filter in the first image</param>
-    private static void Finish(
-        CorrelationPlan plan, float* c, nint phasePitch, FilterRange range, RowRange part, float* bias, float* output)
-    {
-        var g = plan.Correlation;
-        var (firstFilter, filters) = range;
-        var (run, runs, left) = part;
-        var columns = Math.Min(plan.GroupColumns, g.Columns - left);
-        if (plan.HasWholeRows)
-        {
-            FinishRows(plan, c, range, part, bias, output);
-            return;
-        }
-
-        for (var f = 0; f < filters; f++)
-        {
-            var shift = bias == null ? 0 : bias[firstFilter + f];
-            for (var r = 0; r < runs; r++)
-            {
-                var image = output + ((nint)((run + r) / g.Rows) * g.OutputPlanes + firstFilter + f) * g.OutH * g.OutW;
-                var from = c + (nint)f * plan.AccumulatorPitch + r * plan.RunPitch;
-                for (var p = 0; p < plan.Phases.Length; p++)
-                {
-                    var phase = plan.Phases[p].Phase;
-                    var y = (run + r) % g.Rows * g.OutStepY + phase.Top;
-                    if (y >= g.OutH)
-                    {
-                        continue;
-                    }
-
-                    var to = image + (nint)y * g.OutW + phase.Left + left * g.OutStepX;
-                    if (phase.Left == 0)
-                    {
-                        // The next filter's rows are scattered: without prefetching, each would be a separate cache miss.
-                        CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), columns * g.OutStepX);
-                    }
-
-                    if (g.OutStepX == 2 && g.OutW % 2 == 0)
-                    {
-                        // Phases alternate left, right, left, right.
-                        Interleaving.Interleave(from + p * phasePitch, from + (p + 1) * phasePitch, columns, shift, to);
-                        p++;
-                    }
-                    else
-                    {
-                        var inside = CorrelationPlan.DivideUp(g.OutW - phase.Left, g.OutStepX) - left;
-                        Interleaving.ScatterStrided(from + p * phasePitch, Math.Min(columns, inside), shift, to, g.OutStepX);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>As <see cref="Finish"/>, where the rows of an image are contiguous both in the accumulators and in the output.</summary>
-    private static void FinishRows(CorrelationPlan plan, float* c, FilterRange range, RowRange part, float* bias, float* output)
-    {
-        var g = plan.Correlation;
-        var (firstFilter, filters) = range;
-        var (run, runs, _) = part;
-        for (var f = 0; f < filters; f++)
-        {
-            var shift = bias == null ? 0 : bias[firstFilter + f];
-            for (var r = 0; r < runs;)
-            {
-                var (image, y) = Math.DivRem(run + r, g.Rows);
-                var rows = Math.Min(g.Rows - y, runs - r);
-                var to = output + (((((nint)image * g.OutputPlanes) + firstFilter + f) * g.OutH) + y) * g.OutW;
-
-                // The next filter's rows, which are elsewhere in memory.
-                CacheLines.Prefetch(to + ((nint)g.OutH * g.OutW), rows * g.OutW);
-                Interleaving.ScatterStrided(c + ((nint)f * plan.AccumulatorPitch) + (r * plan.RunPitch), rows * g.OutW, shift, to, 1);
-                r += rows;
-            }
-        }
-    }
-
     /// <summary>Packs one panel of the weight, phase after phase.</summary>
     private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] scratch) : ITask
     {
@@ -144,8 +66,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
             var workspace = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
-                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, (0, g.Channels), (0, 1), workspace,
-                panels + (nint)task * plan.Steps * rows);
+                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, (First: 0, g.Channels),
+                (Index: 0, Count: 1), workspace, panels + (nint)task * plan.Steps * rows);
         }
     }
 
@@ -155,12 +77,12 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     {
         public void Run(int task, int worker)
         {
+            // Numbered [channel group][image][group of rows][group of columns].
+            var (set, group) = Math.DivRem(task, plan.Groups);
+            var (rowGroup, columnGroup) = Math.DivRem(group, plan.ColumnGroups);
+            var (image, imageRowGroup) = Math.DivRem(rowGroup, plan.RowGroups);
             var g = plan.Correlation;
-            (var set, task) = Math.DivRem(task, plan.Groups);
-            var left = task % plan.ColumnGroups * plan.GroupColumns;
-            task /= plan.ColumnGroups;
-            var image = task / plan.RowGroups;
-            var row = task % plan.RowGroups * plan.GroupRows;
+            var (row, left) = (imageRowGroup * plan.GroupRows, columnGroup * plan.GroupColumns);
             var rows = Math.Min(plan.GroupRows, (plan.IsAcrossImages ? g.Images * g.Rows : g.Rows) - row);
             var kernel = plan.Kernel;
             var phasePitch = (nint)plan.Panels * kernel.Rows * plan.AccumulatorPitch;
@@ -187,21 +109,22 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                         break;
                 }
 
+                var pixelBlock = new PixelBlock(right, plan.VectorsOf(rows), channels);
                 for (var p = 0; p < plan.Phases.Length; p++)
                 {
                     var phase = plan.Phases[p];
                     var packed = new PackedFilters(
                         filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows,
                         plan.Panels);
-                    var laidOut = new PixelBlock(right, plan.VectorsOf(rows), channels);
-                    Multiply(plan, phase, packed, laidOut, c + p * phasePitch, accumulate: block > 0);
+                    Multiply(plan, phase, packed, pixelBlock, c + p * phasePitch, accumulate: block > 0);
                 }
             }
 
             var filters = (nint)set * g.Filters;
-            Finish(
-                plan, c, phasePitch, new FilterRange(0, g.Filters), new RowRange(image * g.Rows + row, rows, left),
-                bias == null ? null : bias + filters, output + filters * g.OutH * g.OutW);
+            new OutputRows(plan, bias == null ? null : bias + filters, output + filters * g.OutH * g.OutW)
+            {
+                FirstFilter = 0, Filters = g.Filters, FirstRow = image * g.Rows + row, Rows = rows, Left = left,
+            }.Write(c, phasePitch);
         }
     }
 
@@ -215,11 +138,11 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var to = pixels + (nint)first * plan.ChannelPitch;
             if (plan.Layout == BandLayout.Rows)
             {
-                Bands.FillRows(plan, input, first, channels, 0, plan.GroupRows, 0, to);
+                Bands.FillRows(plan, input, first, channels, row: 0, plan.GroupRows, left: 0, to);
             }
             else
             {
-                Bands.FillPixels(plan, input, first, channels, 0, plan.GroupRows, to);
+                Bands.FillPixels(plan, input, first, channels, run: 0, plan.GroupRows, to);
             }
         }
     }
@@ -246,37 +169,32 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
             var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.ScratchSize(plan));
             var packed = c + accumulators;
-            for (var number = 0; number < plan.Blocks; number++)
+            for (var block = 0; block < plan.Blocks; block++)
             {
-                var first = number * plan.BlockChannels;
+                var first = block * plan.BlockChannels;
                 var channels = Math.Min(plan.BlockChannels, g.Channels - first);
-                for (var p = 0; p < panels; p++)
+                for (var panel = 0; panel < panels; panel++)
                 {
-                    WeightPanels.Pack(plan, weight, firstFilter + p * rows, (first, channels), (p, panels), packed + blockSize, packed);
+                    WeightPanels.Pack(
+                        plan, weight, firstFilter + panel * rows, (first, channels), (panel, panels), packed + blockSize, packed);
                 }
 
-                for (var i = 0; i < plan.Phases.Length; i++)
+                var pixelBlock = new PixelBlock(pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels);
+                for (var p = 0; p < plan.Phases.Length; p++)
                 {
-                    var phase = plan.Phases[i];
+                    var phase = plan.Phases[p];
                     var filterPanels = new PackedFilters(
-                        packed + WeightPanels.Start(plan, phase, 0, panels, channels), (nint)rows * channels * phase.Taps, panels);
-                    var block = new PixelBlock(pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels);
-                    Multiply(plan, phase, filterPanels, block, c + i * phasePitch, accumulate: number > 0);
+                        packed + WeightPanels.Start(plan, phase, panel: 0, panels, channels), (nint)rows * channels * phase.Taps, panels);
+                    Multiply(plan, phase, filterPanels, pixelBlock, c + p * phasePitch, accumulate: block > 0);
                 }
             }
 
-            Finish(
-                plan, c, phasePitch, new FilterRange(firstFilter, filters), new RowRange(0, plan.GroupRows, Left: 0), bias, output);
+            new OutputRows(plan, bias, output)
+            {
+                FirstFilter = firstFilter, Filters = filters, FirstRow = 0, Rows = plan.GroupRows, Left = 0,
+            }.Write(c, phasePitch);
         }
     }
-
-    private readonly record struct FilterRange(int First, int Count);
-
-    /// <summary>Output rows, numbered across images.</summary>
-    /// <param name="First">the first row</param>
-    /// <param name="Count">number of rows</param>
-    /// <param name="Left">the first column</param>
-    private readonly record struct RowRange(int First, int Count, int Left);
 
     /// <summary>Panels of filters.</summary>
     /// <param name="first">the first panel, at the block's first reduction step</param>

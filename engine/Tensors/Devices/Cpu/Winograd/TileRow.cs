@@ -5,7 +5,19 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>Conversion between rows of pixels and sixteen neighbouring tiles, one per lane.</summary>
+/// <summary>
+/// Conversion between rows of pixels and the elements of sixteen neighbouring tiles, one tile per lane. Tiles of m outputs begin m pixels
+/// apart and read more than m pixels, so that the elements from m on are the first elements of the next tile. With m = 3:
+/// <code>
+/// row        p0 p1 p2 p3 p4 p5 p6 p7 …
+/// element 0  p0 p3 p6 p9 …              lane t: pixel 3t
+/// element 1  p1 p4 p7 p10 …             lane t: pixel 3t + 1
+/// element 2  p2 p5 p8 p11 …
+/// element 3  p3 p6 p9 p12 …             element 0 of tile t + 1
+/// </code>
+/// Each method has a plain way that is right for any m and on any processor, and faster ways to the same bits for the m of
+/// <see cref="WinogradPlan"/>.
+/// </summary>
 internal static unsafe class TileRow
 {
     /// <summary>Tiles, and floats in a vector.</summary>
@@ -14,22 +26,19 @@ internal static unsafe class TileRow
     /// <summary>Rows that <see cref="ToTiles"/> may write: at most six points, rounded up to a transposition of eight.</summary>
     public const int ElementRows = 8;
 
-    /// <summary>Most outputs of a tile.</summary>
-    private const int MaxOutputs = 5;
+    /// <summary>Which quarters of two vectors <see cref="Avx512F.Shuffle4x128(Vector512{float}, Vector512{float}, byte)"/> takes.</summary>
+    private const byte LowHalves = 0b01_00_01_00, HighHalves = 0b11_10_11_10, EvenQuarters = 0b10_00_10_00, OddQuarters = 0b11_01_11_01;
 
-    /// <summary>Numbers of the four permutations that merge five vectors.</summary>
-    private const int OfFive = 4 * Width;
+    /// <summary>As <see cref="LowHalves"/>, for <see cref="Avx.Permute2x128(Vector256{float}, Vector256{float}, byte)"/>.</summary>
+    private const byte LowHalvesOfEight = 0x20, HighHalvesOfEight = 0x31;
 
-    /// <summary>
-    /// [outputs][element of a tile][vector − 1 of the row][lane]: permutation that merges that vector of a row with those before it.
-    /// </summary>
-    private static readonly int[][] s_toTiles = [.. Enumerable.Range(0, MaxOutputs + 1).Select(ToTilesPermutations)];
+    /// <summary>From the m vectors of a row to element j of its tiles: lane t is pixel m · t + j.</summary>
+    private static readonly int[] s_threeToTiles = LaneMerges.Of(3, (j, t) => Math.DivRem((3 * t) + j, Width));
+    private static readonly int[] s_fiveToTiles = LaneMerges.Of(5, (j, t) => Math.DivRem((5 * t) + j, Width));
 
-    /// <summary>
-    /// [outputs][vector of the row][element − 1 of a tile][lane]: permutation that merges that element of sixteen tiles with those before
-    /// it.
-    /// </summary>
-    private static readonly int[][] s_toRow = [.. Enumerable.Range(0, MaxOutputs + 1).Select(ToRowPermutations)];
+    /// <summary>From the m outputs of the tiles to vector v of a row: lane i is pixel 16v + i, output (16v + i) % m of a tile.</summary>
+    private static readonly int[] s_threeToRow = LaneMerges.Of(3, (v, i) => (((v * Width) + i) % 3, ((v * Width) + i) / 3));
+    private static readonly int[] s_fiveToRow = LaneMerges.Of(5, (v, i) => (((v * Width) + i) % 5, ((v * Width) + i) / 5));
 
     /// <summary>
     /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, for n lines and n values of j, or
@@ -37,6 +46,7 @@ internal static unsafe class TileRow
     /// </summary>
     /// <param name="linePitch">distance between lines</param>
     /// <param name="starts">pairs: offset of the sixteen tiles in a line, and index of the first of them among the elements</param>
+    /// <param name="points">n</param>
     /// <param name="pitch">distance between successive j</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToTiles(float* lines, nint linePitch, ReadOnlySpan<int> starts, int outputs, int points, float* elements, nint pitch)
@@ -47,25 +57,20 @@ internal static unsafe class TileRow
             {
                 var row = lines + starts[i];
                 var to = elements + starts[i + 1];
-                if (!Avx512F.IsSupported)
+                switch (outputs)
                 {
-                    Transpose.Run(row, outputs, Width, Width, ElementRows, to, pitch);
-                }
-                else if (outputs == 3)
-                {
-                    ToTiles3(row, points, to, pitch);
-                }
-                else if (outputs == 4)
-                {
-                    ToTiles4(row, to, pitch);
-                }
-                else if (outputs == 5)
-                {
-                    ToTiles5(row, to, pitch);
-                }
-                else
-                {
-                    ToTilesMerged(row, outputs, points, to, pitch);
+                    case 3 when Avx512F.IsSupported:
+                        ToTiles3(row, points, to, pitch);
+                        break;
+                    case 4 when Avx512F.IsSupported:
+                        ToTiles4(row, to, pitch);
+                        break;
+                    case 5 when Avx512F.IsSupported:
+                        ToTiles5(row, to, pitch);
+                        break;
+                    default:
+                        Transpose.Run(row, outputs, Width, Width, ElementRows, to, pitch);
+                        break;
                 }
             }
         }
@@ -77,32 +82,24 @@ internal static unsafe class TileRow
     {
         for (var t = 0; t < tiles; t += Width, from += Width, row += Width * outputs)
         {
-            if (!Avx512F.IsSupported && Avx.IsSupported && outputs == 4)
+            switch (outputs)
             {
-                ToRow4Half(from, pitch, shift, row);
-                ToRow4Half(from + (Width / 2), pitch, shift, row + (Width / 2 * 4));
-            }
-            else if (!Avx512F.IsSupported)
-            {
-                for (var i = 0; i < Width; i++)
-                {
-                    for (var j = 0; j < outputs; j++)
-                    {
-                        row[i * outputs + j] = from[j * pitch + i] + shift;
-                    }
-                }
-            }
-            else if (outputs == 4)
-            {
-                ToRow4(from, pitch, Vector512.Create(shift), row);
-            }
-            else if (outputs == 5)
-            {
-                ToRow5(from, pitch, shift, row);
-            }
-            else
-            {
-                ToRowMerged(from, pitch, outputs, Vector512.Create(shift), row);
+                case 3 when Avx512F.IsSupported:
+                    ToRow3(from, pitch, Vector512.Create(shift), row);
+                    break;
+                case 4 when Avx512F.IsSupported:
+                    ToRow4(from, pitch, Vector512.Create(shift), row);
+                    break;
+                case 4 when Avx.IsSupported:
+                    ToRow4OfEight(from, pitch, shift, row);
+                    ToRow4OfEight(from + (Width / 2), pitch, shift, row + (Width / 2 * 4));
+                    break;
+                case 5 when Avx512F.IsSupported:
+                    ToRow5(from, pitch, shift, row);
+                    break;
+                default:
+                    ToRowPlainly(from, pitch, outputs, shift, row);
+                    break;
             }
         }
     }
@@ -123,79 +120,59 @@ internal static unsafe class TileRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ToRow4Half(float* from, nint pitch, float shift, float* row)
+    private static void ToRow4OfEight(float* from, nint pitch, float shift, float* row)
     {
         var (a, b, c, d) = FourOutputsOfEight(from, pitch, shift);
-        Avx.Permute2x128(a, b, 0x20).Store(row);
-        Avx.Permute2x128(c, d, 0x20).Store(row + 8);
-        Avx.Permute2x128(a, b, 0x31).Store(row + 16);
-        Avx.Permute2x128(c, d, 0x31).Store(row + 24);
+        Avx.Permute2x128(a, b, LowHalvesOfEight).Store(row);
+        Avx.Permute2x128(c, d, LowHalvesOfEight).Store(row + 8);
+        Avx.Permute2x128(a, b, HighHalvesOfEight).Store(row + 16);
+        Avx.Permute2x128(c, d, HighHalvesOfEight).Store(row + 24);
     }
 
-    // An index below Width takes a lane of what was merged before, one from Width on a lane of the new vector.
-    private static int[] ToTilesPermutations(int outputs)
+    private static void ToRowPlainly(float* from, nint pitch, int outputs, float shift, float* row)
     {
-        var permutations = GC.AllocateArray<int>(outputs * Math.Max(outputs - 1, 0) * Width, pinned: true);
-        for (var i = 0; i < permutations.Length; i++)
+        for (var t = 0; t < Width; t++)
         {
-            var (element, vector, lane) = (i / Width / (outputs - 1), i / Width % (outputs - 1) + 1, i % Width);
-            var place = (lane * outputs) + element;
-            permutations[i] = place / Width == vector ? Width + (place % Width) : vector == 1 ? place % Width : lane;
-        }
-
-        return permutations;
-    }
-
-    private static int[] ToRowPermutations(int outputs)
-    {
-        var permutations = GC.AllocateArray<int>(outputs * Math.Max(outputs - 1, 0) * Width, pinned: true);
-        for (var i = 0; i < permutations.Length; i++)
-        {
-            var (vector, element, lane) = (i / Width / (outputs - 1), i / Width % (outputs - 1) + 1, i % Width);
-            var place = (vector * Width) + lane;
-            permutations[i] = place % outputs == element ? Width + (place / outputs) : element == 1 ? place / outputs : lane;
-        }
-
-        return permutations;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ToTilesMerged(float* row, int outputs, int points, float* to, nint pitch)
-    {
-        fixed (int* permutations = s_toTiles[outputs])
-        {
-            for (var j = 0; j < points; j++, to += pitch)
+            for (var j = 0; j < outputs; j++)
             {
-                // Elements shared with the next tile are the first elements of that tile.
-                var from = j < outputs ? row : row + outputs;
-                var permutation = permutations + (j < outputs ? j : j - outputs) * (outputs - 1) * Width;
-                var x = Vector512.Load(from);
-                for (var vector = 1; vector < outputs; vector++, permutation += Width)
-                {
-                    x = Avx512F.PermuteVar16x32x2(x, Vector512.Load(permutation), Vector512.Load(from + vector * Width));
-                }
-
-                x.Store(to);
+                row[t * outputs + j] = from[j * pitch + t] + shift;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ToRowMerged(float* from, nint pitch, int outputs, Vector512<float> shift, float* row)
+    private static void ToTiles3(float* row, int points, float* to, nint pitch)
     {
-        fixed (int* permutations = s_toRow[outputs])
+        var a = Vector512.Load(row);
+        var b = Vector512.Load(row + Width);
+        var c = Vector512.Load(row + 2 * Width);
+        fixed (int* merges = s_threeToTiles)
         {
-            var permutation = permutations;
-            for (var vector = 0; vector < outputs; vector++)
+            LaneMerges.Merge(a, b, c, merges, 0).Store(to);
+            LaneMerges.Merge(a, b, c, merges, 1).Store(to + pitch);
+            LaneMerges.Merge(a, b, c, merges, 2).Store(to + 2 * pitch);
+            for (var j = 3; j < points; j++)
             {
-                var y = Vector512.Load(from);
-                for (var j = 1; j < outputs; j++, permutation += Width)
-                {
-                    y = Avx512F.PermuteVar16x32x2(y, Vector512.Load(permutation), Vector512.Load(from + j * pitch));
-                }
-
-                (y + shift).Store(row + vector * Width);
+                // Every third pixel, as for element 0, but from pixel j on.
+                a = Vector512.Load(row + j);
+                b = Vector512.Load(row + j + Width);
+                c = Vector512.Load(row + j + 2 * Width);
+                LaneMerges.Merge(a, b, c, merges, 0).Store(to + j * pitch);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToRow3(float* from, nint pitch, Vector512<float> shift, float* row)
+    {
+        var a = Vector512.Load(from);
+        var b = Vector512.Load(from + pitch);
+        var c = Vector512.Load(from + 2 * pitch);
+        fixed (int* merges = s_threeToRow)
+        {
+            (LaneMerges.Merge(a, b, c, merges, 0) + shift).Store(row);
+            (LaneMerges.Merge(a, b, c, merges, 1) + shift).Store(row + Width);
+            (LaneMerges.Merge(a, b, c, merges, 2) + shift).Store(row + 2 * Width);
         }
     }
 
@@ -203,22 +180,25 @@ internal static unsafe class TileRow
     private static void ToTiles5(float* row, float* to, nint pitch)
     {
         var a = Vector512.Load(row);
-        var b = Vector512.Load(row + 16);
-        var c = Vector512.Load(row + 32);
-        var d = Vector512.Load(row + 48);
-        var e = Vector512.Load(row + 64);
-        fixed (int* permutations = s_toTiles[5])
+        var b = Vector512.Load(row + Width);
+        var c = Vector512.Load(row + 2 * Width);
+        var d = Vector512.Load(row + 3 * Width);
+        var e = Vector512.Load(row + 4 * Width);
+        fixed (int* merges = s_fiveToTiles)
         {
-            Merge(a, b, c, d, e, permutations).Store(to);
-            Merge(a, b, c, d, e, permutations + OfFive).Store(to + pitch);
-            Merge(a, b, c, d, e, permutations + (2 * OfFive)).Store(to + 2 * pitch);
-            Merge(a, b, c, d, e, permutations + (3 * OfFive)).Store(to + 3 * pitch);
-            Merge(a, b, c, d, e, permutations + (4 * OfFive)).Store(to + 4 * pitch);
+            LaneMerges.Merge(a, b, c, d, e, merges, 0).Store(to);
+            LaneMerges.Merge(a, b, c, d, e, merges, 1).Store(to + pitch);
+            LaneMerges.Merge(a, b, c, d, e, merges, 2).Store(to + 2 * pitch);
+            LaneMerges.Merge(a, b, c, d, e, merges, 3).Store(to + 3 * pitch);
+            LaneMerges.Merge(a, b, c, d, e, merges, 4).Store(to + 4 * pitch);
 
-            // Element 5 is element 0 of the next tile.
-            Merge(
-                Vector512.Load(row + 5), Vector512.Load(row + 21), Vector512.Load(row + 37), Vector512.Load(row + 53),
-                Vector512.Load(row + 69), permutations).Store(to + 5 * pitch);
+            // Every fifth pixel, as for element 0, but from pixel 5 on.
+            a = Vector512.Load(row + 5);
+            b = Vector512.Load(row + 5 + Width);
+            c = Vector512.Load(row + 5 + 2 * Width);
+            d = Vector512.Load(row + 5 + 3 * Width);
+            e = Vector512.Load(row + 5 + 4 * Width);
+            LaneMerges.Merge(a, b, c, d, e, merges, 0).Store(to + 5 * pitch);
         }
     }
 
@@ -231,74 +211,41 @@ internal static unsafe class TileRow
         var c = Vector512.Load(from + 2 * pitch);
         var d = Vector512.Load(from + 3 * pitch);
         var e = Vector512.Load(from + 4 * pitch);
-        fixed (int* permutations = s_toRow[5])
+        fixed (int* merges = s_fiveToRow)
         {
-            (Merge(a, b, c, d, e, permutations) + shift).Store(row);
-            (Merge(a, b, c, d, e, permutations + OfFive) + shift).Store(row + 16);
-            (Merge(a, b, c, d, e, permutations + (2 * OfFive)) + shift).Store(row + 32);
-            (Merge(a, b, c, d, e, permutations + (3 * OfFive)) + shift).Store(row + 48);
-            (Merge(a, b, c, d, e, permutations + (4 * OfFive)) + shift).Store(row + 64);
+            (LaneMerges.Merge(a, b, c, d, e, merges, 0) + shift).Store(row);
+            (LaneMerges.Merge(a, b, c, d, e, merges, 1) + shift).Store(row + Width);
+            (LaneMerges.Merge(a, b, c, d, e, merges, 2) + shift).Store(row + 2 * Width);
+            (LaneMerges.Merge(a, b, c, d, e, merges, 3) + shift).Store(row + 3 * Width);
+            (LaneMerges.Merge(a, b, c, d, e, merges, 4) + shift).Store(row + 4 * Width);
         }
     }
-
-    /// <summary>Merges five vectors by four permutations, sixteen <paramref name="lanes"/> each.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Merge(
-        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, Vector512<float> e, int* lanes) =>
-        Merge(Merge(Merge(Merge(a, lanes, b), lanes + Width, c), lanes + (2 * Width), d), lanes + (3 * Width), e);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Merge(Vector512<float> a, int* lanes, Vector512<float> b) =>
-        Avx512F.PermuteVar16x32x2(a, Vector512.Load(lanes), b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ToTiles4(float* row, float* to, nint pitch)
     {
-        // From two vectors: every fourth element from 0 on in the low half, from 1 on in the high half; likewise 2 and 3.
+        // Every fourth pixel of two vectors, from 0 and from 1 on in a half each: low is 0 4 … 28 1 5 … 29, high the same of pixels
+        // 32 to 63, so that their low halves are element 0, and their high halves element 1. Likewise from 2 and from 3 on.
         var first = Vector512.Create(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
         var second = first + Vector512.Create(2);
         var a = Vector512.Load(row);
-        var b = Vector512.Load(row + 16);
-        var c = Vector512.Load(row + 32);
-        var d = Vector512.Load(row + 48);
+        var b = Vector512.Load(row + Width);
+        var c = Vector512.Load(row + 2 * Width);
+        var d = Vector512.Load(row + 3 * Width);
         var low = Avx512F.PermuteVar16x32x2(a, first, b);
         var high = Avx512F.PermuteVar16x32x2(c, first, d);
-        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to);
-        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + pitch);
+        Avx512F.Shuffle4x128(low, high, LowHalves).Store(to);
+        Avx512F.Shuffle4x128(low, high, HighHalves).Store(to + pitch);
         low = Avx512F.PermuteVar16x32x2(a, second, b);
         high = Avx512F.PermuteVar16x32x2(c, second, d);
-        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 2 * pitch);
-        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 3 * pitch);
+        Avx512F.Shuffle4x128(low, high, LowHalves).Store(to + 2 * pitch);
+        Avx512F.Shuffle4x128(low, high, HighHalves).Store(to + 3 * pitch);
 
-        // Elements 4 and 5 are elements 0 and 1 of the next tile.
-        low = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 4), first, Vector512.Load(row + 20));
-        high = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 36), first, Vector512.Load(row + 52));
-        Avx512F.Shuffle4x128(low, high, 0b01_00_01_00).Store(to + 4 * pitch);
-        Avx512F.Shuffle4x128(low, high, 0b11_10_11_10).Store(to + 5 * pitch);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ToTiles3(float* row, int points, float* to, nint pitch)
-    {
-        // Every third of the first 32 fills lanes 0 … 10; the rest come from the next vector. Elements 3 … 5 are those of the next tile.
-        var first = Vector512.Create(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
-        var rest = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
-        var one = Vector512<int>.One;
-        var a = Vector512.Load(row);
-        var b = Vector512.Load(row + 16);
-        var c = Vector512.Load(row + 32);
-        Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(a, first, b), rest, c).Store(to);
-        var second = first + one;
-        var restOfSecond = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30);
-        Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(a, second, b), restOfSecond, c).Store(to + pitch);
-        var third = Vector512.Create(2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
-        var restOfThird = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
-        Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(a, third, b), restOfThird, c).Store(to + 2 * pitch);
-        for (var j = 3; j < points; j++)
-        {
-            var x = Avx512F.PermuteVar16x32x2(Vector512.Load(row + j), first, Vector512.Load(row + j + 16));
-            Avx512F.PermuteVar16x32x2(x, rest, Vector512.Load(row + j + 32)).Store(to + j * pitch);
-        }
+        // As for elements 0 and 1, but from pixel 4 on.
+        low = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 4), first, Vector512.Load(row + 4 + Width));
+        high = Avx512F.PermuteVar16x32x2(Vector512.Load(row + 4 + 2 * Width), first, Vector512.Load(row + 4 + 3 * Width));
+        Avx512F.Shuffle4x128(low, high, LowHalves).Store(to + 4 * pitch);
+        Avx512F.Shuffle4x128(low, high, HighHalves).Store(to + 5 * pitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -320,13 +267,13 @@ internal static unsafe class TileRow
         var r3 = Avx512F.UnpackHigh(c, d).AsSingle();
 
         // Transpose the quarters, 4 × 4.
-        var low01 = Avx512F.Shuffle4x128(r0, r1, 0b10_00_10_00);
-        var low23 = Avx512F.Shuffle4x128(r2, r3, 0b10_00_10_00);
-        var high01 = Avx512F.Shuffle4x128(r0, r1, 0b11_01_11_01);
-        var high23 = Avx512F.Shuffle4x128(r2, r3, 0b11_01_11_01);
-        Avx512F.Shuffle4x128(low01, low23, 0b10_00_10_00).Store(row);
-        Avx512F.Shuffle4x128(high01, high23, 0b10_00_10_00).Store(row + 16);
-        Avx512F.Shuffle4x128(low01, low23, 0b11_01_11_01).Store(row + 32);
-        Avx512F.Shuffle4x128(high01, high23, 0b11_01_11_01).Store(row + 48);
+        var low01 = Avx512F.Shuffle4x128(r0, r1, EvenQuarters);
+        var low23 = Avx512F.Shuffle4x128(r2, r3, EvenQuarters);
+        var high01 = Avx512F.Shuffle4x128(r0, r1, OddQuarters);
+        var high23 = Avx512F.Shuffle4x128(r2, r3, OddQuarters);
+        Avx512F.Shuffle4x128(low01, low23, EvenQuarters).Store(row);
+        Avx512F.Shuffle4x128(high01, high23, EvenQuarters).Store(row + Width);
+        Avx512F.Shuffle4x128(low01, low23, OddQuarters).Store(row + 2 * Width);
+        Avx512F.Shuffle4x128(high01, high23, OddQuarters).Store(row + 3 * Width);
     }
 }

@@ -74,10 +74,10 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
                     continue;
                 }
 
-                for (var place = 0; place < taps.Length; place += plan.Grid.Length, to += g.Channels * rows)
+                for (var place = 0; place < taps.Length; place += plan.TapsInOrder.Length, to += g.Channels * rows)
                 {
-                    CopyToGrid(planes, pitch, taps.AsSpan(place, plan.Grid.Length), channels, grid);
-                    Transform(grid, pitch, plan.Grid, channels * rows, to);
+                    CopyToGrid(planes, pitch, taps.AsSpan(place, plan.TapsInOrder.Length), channels, grid);
+                    Transform(grid, pitch, plan.TapsInOrder, channels * rows, to);
                 }
             }
         }

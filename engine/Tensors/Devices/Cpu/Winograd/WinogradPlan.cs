@@ -4,14 +4,6 @@ using static IlgpuGan.Tensors.Devices.Cpu.Convolution.CorrelationPlan;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 
-/// <summary>The outputs of one <see cref="OutputPhase"/>, on the grid that all phases share.</summary>
-/// <param name="Top">first output row</param>
-/// <param name="Left">first output column</param>
-/// <param name="ShiftY">grid row of that output row</param>
-/// <param name="ShiftX">grid column of that output column</param>
-/// <param name="WeightTaps">[residue, r, r]: indices in a plane of the weight, −1 where the filter has no tap</param>
-internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, int[] WeightTaps);
-
 /// <summary>
 /// A correlation by Winograd's algorithm, on tiles of m × m outputs with r × r taps: n² multiplications per tile, channel and filter, where
 /// the direct algorithm needs m² r²; n = 6 points, or 4 for 2 × 2 taps, and m = n + 1 − r. A filter with stride s is r × r in each of the
@@ -69,48 +61,33 @@ internal sealed class WinogradPlan
 
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
     {
-        Correlation = c;
-        Kernel = kernel;
-        Taps = taps;
-        Points = points;
-        Places = points * points;
-        Outputs = points + 1 - taps;
-        Residues = c.StrideY * c.StrideX;
-        Top = c.Phases.Min(p => p.Taps.Min(t => t.Y));
-        Left = c.Phases.Min(p => p.Taps.Min(t => t.X));
-        Phases = [.. c.Phases.Select(OnGrid)];
-        TilesX = DivideUp(Phases.Max(p => p.ShiftX) + c.Columns, Outputs);
-        TilesY = DivideUp(Phases.Max(p => p.ShiftY) + c.Rows, Outputs);
-        Tiles = TilesY * TilesX * c.Images;
-        ChunkRows = DivideUp(TilePitch - 1, TilesX) + 1;
-        LinePitch =
-            (c.Border is null ? RoundUp(Math.Min(TilesX, TilePitch), TileRow.Width) : TilesX + TileRow.Width) * Outputs + 2 * TileRow.Width;
-        Channels = c.Channels * Residues;
-        IsNarrow = TilesX <= NarrowTiles && Residues == 1 && c.Border is null;
-        StoresSingleTiles = TilesX <= NarrowTiles && Phases.Length == 1 && c is { OutStepX: 1, OutStepY: 1 };
-        PhasePanels = DivideUp(c.Filters, kernel.Rows);
-        Panels = PhasePanels * Phases.Length;
-        GroupPanels = Math.Clamp(GroupProducts / (Places * Phases.Length * kernel.Rows * TilePitch), 1, PhasePanels);
-        Groups = DivideUp(PhasePanels, GroupPanels);
-        InputPitch = OddLines(Channels * TilePitch);
-        WeightPitch = WeightPitchOf(PhasePanels);
-        GroupWeightPanels = Math.Clamp(
-            Math.Min(GroupWeightFloats / (Places * Phases.Length * kernel.Rows * Channels), PhasePanels / TargetGroups), 1, GroupPanels);
-        Plane = Math.Min(c.FilterStride, c.ChannelStride);
-        HasAllTaps = Residues == 1 && Phases.All(p => !p.WeightTaps.Contains(-1));
-        Grid = [.. Enumerable.Range(0, taps * taps)];
-        WeightForm = (points, taps, c.FilterStride, c.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
-        Offsets = GC.AllocateArray<int>(BlockDepth, pinned: true);
-        for (var k = 0; k < BlockDepth; k++)
-        {
-            Offsets[k] = k * TilePitch;
-        }
+        // What others are computed from is local, so that the compiler checks the order: no line here reads a property.
+        var (places, outputs) = (points * points, points + 1 - taps);
+        var (top, left) = (c.Phases.Min(p => p.Taps.Min(t => t.Y)), c.Phases.Min(p => p.Taps.Min(t => t.X)));
+        WinogradPhase[] phases = [.. c.Phases.Select(phase => WinogradPhase.Of(phase, c, taps, top, left))];
+        var tilesX = DivideUp(phases.Max(p => p.ShiftX) + c.Columns, outputs);
+        var channels = c.Channels * c.StrideY * c.StrideX;
+        (Correlation, Kernel, Phases, Channels) = (c, kernel, phases, channels);
+        (Taps, Points, Places, Outputs, Top, Left) = (taps, points, places, outputs, top, left);
+        (TilesX, TilesY) = (tilesX, DivideUp(phases.Max(p => p.ShiftY) + c.Rows, outputs));
 
-        Bases = GC.AllocateArray<int>(DivideUp(TilePitch, kernel.Lanes), pinned: true);
-        for (var v = 0; v < Bases.Length; v++)
-        {
-            Bases[v] = v * kernel.Lanes;
-        }
+        ChunkRows = DivideUp(TilePitch - 1, tilesX) + 1;
+        var lineTiles = c.Border is null ? RoundUp(Math.Min(tilesX, TilePitch), TileRow.Width) : tilesX + TileRow.Width;
+        LinePitch = (lineTiles * outputs) + (2 * TileRow.Width);
+        InputPitch = OddLines(channels * TilePitch);
+
+        // A panel of each phase, at all places.
+        var panelRows = places * phases.Length * kernel.Rows;
+        var phasePanels = DivideUp(c.Filters, kernel.Rows);
+        var groupPanels = Math.Clamp(GroupProducts / (panelRows * TilePitch), 1, phasePanels);
+        (PhasePanels, GroupPanels) = (phasePanels, groupPanels);
+        GroupWeightPanels = Math.Clamp(
+            Math.Min(GroupWeightFloats / (panelRows * channels), phasePanels / TargetGroups), 1, groupPanels);
+
+        HasAllTaps = c is { StrideY: 1, StrideX: 1 } && phases.All(p => !p.WeightTaps.Contains(-1));
+        TapsInOrder = [.. Enumerable.Range(0, taps * taps)];
+        Offsets = Multiples(BlockDepth, of: TilePitch);
+        Bases = Multiples(DivideUp(TilePitch, kernel.Lanes), of: kernel.Lanes);
     }
 
     public Correlation Correlation { get; }
@@ -120,7 +97,7 @@ internal sealed class WinogradPlan
     public WinogradPhase[] Phases { get; }
 
     /// <summary>Residues of the input's stride: channels in the Winograd domain per input channel.</summary>
-    public int Residues { get; }
+    public int Residues => Correlation.StrideY * Correlation.StrideX;
 
     /// <summary>Channels in the Winograd domain, residue outermost.</summary>
     public int Channels { get; }
@@ -148,18 +125,19 @@ internal sealed class WinogradPlan
     public int TilesY { get; }
 
     /// <summary>Tiles of all images.</summary>
-    public int Tiles { get; }
+    public int Tiles => TilesY * TilesX * Correlation.Images;
 
     public WinogradChunk[] Chunks => field ??= ChunksOf(Tiles);
 
     /// <summary>True if tiles are gathered from copies of the planes (<see cref="PlaneCopies"/>), so that a vector may span rows.</summary>
-    public bool IsNarrow { get; }
+    public bool IsNarrow => TilesX <= NarrowTiles && Residues == 1 && Correlation.Border is null;
 
     /// <summary>Most floats of a chunk's copies.</summary>
     public int CopiedFloats => IsNarrow ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
 
     /// <summary>True if tiles are stored to the output one by one.</summary>
-    public bool StoresSingleTiles { get; }
+    public bool StoresSingleTiles =>
+        TilesX <= NarrowTiles && Phases.Length == 1 && Correlation is { OutStepX: 1, OutStepY: 1 };
 
     /// <summary>Most rows of tiles that a chunk spans.</summary>
     public int ChunkRows { get; }
@@ -181,22 +159,16 @@ internal sealed class WinogradPlan
     /// <summary>Floats of a group's products.</summary>
     public long Products => (long)Places * OutputPitch;
 
-    /// <summary>Distance between places of the transformed weight.</summary>
-    public int WeightPitch { get; }
-
     /// <summary>Floats of the transformed weight.</summary>
-    public long Weights => (long)Places * WeightPitch;
+    public long Weights => (long)Places * WeightPitchOf(PhasePanels);
 
     /// <summary>Panels of filters per phase.</summary>
     public int PhasePanels { get; }
 
-    /// <summary>Panels of all phases.</summary>
-    public int Panels { get; }
-
     /// <summary>Panels of each phase in a group: those whose products a task computes at a time.</summary>
     public int GroupPanels { get; }
 
-    public int Groups { get; }
+    public int Groups => DivideUp(PhasePanels, GroupPanels);
 
     /// <summary>Panels of each phase in a group that transforms its own weight, see <see cref="TransformsWeightPerGroup"/>.</summary>
     public int GroupWeightPanels { get; }
@@ -218,12 +190,15 @@ internal sealed class WinogradPlan
 
     public ChunkSchedule Schedule => field ??= new ChunkSchedule(this, BlockDepth);
 
+    /// <summary>Offset of each channel of a block; see <see cref="MicroKernel"/>.</summary>
     public int[] Offsets { get; }
 
+    /// <summary>Offset of each vector of a chunk's tiles; see <see cref="MicroKernel"/>.</summary>
     public int[] Bases { get; }
 
     /// <summary>Equal for plans that transform a weight in the same way, whatever the size of their images.</summary>
-    public object WeightForm { get; }
+    public WinogradWeightForm WeightForm => field ??= new(
+        Points, Taps, Correlation.FilterStride, Correlation.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
 
     /// <summary>
     /// True if the transform of a held weight is cached: where making it takes much of the time. It is four to nine times as large as the
@@ -232,7 +207,7 @@ internal sealed class WinogradPlan
     public bool CachesWeight => WinogradCost.CachesWeight(this);
 
     /// <summary>Taps per channel and filter in the weight, over all phases.</summary>
-    public int Plane { get; }
+    public int Plane => Math.Min(Correlation.FilterStride, Correlation.ChannelStride);
 
     /// <summary>
     /// True if each channel of the weight is one channel in the Winograd domain, and no tap of a phase's grid is missing.
@@ -240,7 +215,7 @@ internal sealed class WinogradPlan
     public bool HasAllTaps { get; }
 
     /// <summary>The taps of a grid in order: 0, 1, 2, …</summary>
-    public int[] Grid { get; }
+    public int[] TapsInOrder { get; }
 
     /// <summary>
     /// The plans that apply: on six points, and on four for filters of 2 × 2 taps; only the forced one if <paramref name="use"/> forces
@@ -306,19 +281,14 @@ internal sealed class WinogradPlan
 
     private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;
 
-    private WinogradPhase OnGrid(OutputPhase phase)
+    private static int[] Multiples(int count, int of)
     {
-        var c = Correlation;
-        var (top, left) = (phase.Taps.Min(t => t.Y), phase.Taps.Min(t => t.X));
-        var places = new int[Residues * Taps * Taps];
-        Array.Fill(places, -1);
-        foreach (var tap in phase.Taps)
+        var multiples = GC.AllocateArray<int>(count, pinned: true);
+        for (var i = 0; i < count; i++)
         {
-            var (y, x) = (tap.Y - top, tap.X - left);
-            var residue = y % c.StrideY * c.StrideX + x % c.StrideX;
-            places[(residue * Taps + y / c.StrideY) * Taps + x / c.StrideX] = tap.Weight;
+            multiples[i] = i * of;
         }
 
-        return new WinogradPhase(phase.Top, phase.Left, top - Top, left - Left, places);
+        return multiples;
     }
 }
