@@ -6,37 +6,41 @@ internal sealed partial class GpuKernels : IKernel<CopyBlockCall>, IKernel<Permu
 {
     public void Run(CopyBlockCall call)
     {
-        var (x, xShape, xStart, y, yShape, yStart, extent) = call;
-        var rows = StridedRows.Block(xShape, yShape, extent);
-        var source = x with { Offset = x.Offset + Offset(xShape, xStart), Length = x.Length - Offset(xShape, xStart) };
-        var destination = y with { Offset = y.Offset + Offset(yShape, yStart), Length = y.Length - Offset(yShape, yStart) };
+        var count = call.Extent.Count;
+        var rows = StridedRows.Block(call.XShape, call.YShape, call.Extent);
+        var source = From(call.X, call.XShape, call.XStart);
+        var destination = From(call.Y, call.YShape, call.YStart);
         if (rows.IsDense)
         {
-            Run(new CopyCall(source with { Length = extent.Count }, destination with { Length = extent.Count }));
+            // The block is contiguous in both arrays: the driver copies fastest.
+            Run(new CopyCall(source with { Length = count }, destination with { Length = count }));
         }
         else if (RowNest.Fits(rows))
         {
+            // Long rows: a group of threads finds the place of its row once, for all of its elements.
             var (nest, config) = RowNest.Of(queue, rows);
             queue.Launch(BroadcastKernels.CopyRows, config, source.View(), destination.View(), nest);
         }
         else
         {
-            queue.Launch(
-                BroadcastKernels.CopyBlock, queue.ForElements(extent.Count, Element.PerThread),
-                source.View(), destination.View(), new StridedNest(rows), (int)extent.Count);
+            // Rows too short to fill a group, or apart in memory: each thread finds the places of its own elements.
+            var config = queue.ForElements(count, Element.PerThread);
+            queue.Launch(BroadcastKernels.CopyBlock, config, source.View(), destination.View(), new StridedNest(rows), (int)count);
         }
     }
 
+    /// <summary>A permutation reads x in another order and writes y in its own: it has the kernels of a broadcast operand.</summary>
     public void Run(PermuteCall call) => Gather(call.X, call.Y, StridedRows.Permutation(call.XShape, call.Order));
 
-    private static long Offset(Shape shape, ReadOnlySpan<int> index)
+    /// <summary>An array from an element on.</summary>
+    private static DeviceSpan From(DeviceSpan array, Shape shape, ReadOnlySpan<int> index)
     {
-        long offset = 0;
+        long element = 0;
         for (var i = 0; i < shape.Rank; i++)
         {
-            offset = (offset * shape[i]) + index[i];
+            element = (element * shape[i]) + index[i];
         }
 
-        return offset;
+        return array with { Offset = array.Offset + element, Length = array.Length - element };
     }
 }

@@ -29,15 +29,6 @@ internal static class ConvolutionTable
     /// <summary>The factor by which Winograd's estimate must be better, since estimates are inexact.</summary>
     private const double MinGain = 1.1;
 
-    /// <summary>The first row that fits decides the tile and the number of parts of the depth.</summary>
-    private static readonly Row[] s_tiles =
-    [
-        new((s, _) => s.Columns <= FewColumns, (s, d) => Filling(s, TileShape.Slim, d)), // Reading the weights is the work.
-        new((s, _) => s.Rows <= FewRows, (s, d) => Filling(s, TileShape.Flat, d)), // A layer of 1 or 3 output channels.
-        new((_, d) => d.IsProcessor, (s, d) => Filling(s, TileShape.Large, d)), // A large tile reads numbers least often.
-        new((_, _) => true, (s, d) => SplitTime.Fastest(s, d)), // Large or medium.
-    ];
-
     /// <summary>
     /// Whether <see cref="FewFiltersKernel"/> computes a forward pass: a generator's output layer, with enough pixels to fill the device.
     /// </summary>
@@ -121,27 +112,12 @@ internal static class ConvolutionTable
     /// <summary>Whether convolution groups are too small for tiles: the naive kernel then computes all of them in one launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < MinGroupChannels * g.Groups;
 
-    private static bool HasTaps(in ConvGeometry g, int side, int stride) => g.Groups == 1 &&
-        (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
-
-    /// <summary>
-    /// Whether a few-filters kernel has enough groups for a device. Never on processors, whose caches make the product's repeated reads
-    /// cheap. On GPUs a quarter of the multiprocessors is enough, since a product would take several times the instructions.
-    /// </summary>
-    private static bool FillsDevice(long groups, in ConvGeometry g, ProductDevice device) =>
-        !device.IsProcessor
-        && 4 * groups >= device.Multiprocessors
-        && g.N <= ProductDevice.MaxGridYZ
-        && device.MaxThreads >= FewFiltersKernel.Threads
-        && device.SharedBytes >= FewFiltersGradientKernel.SharedBytes<Filters3Taps7>();
-
     /// <summary>The variants that fit, best first; the last one always works.</summary>
     /// <param name="highest">forces this rung, or the next below it that works; null for the table's choice</param>
     public static IEnumerable<ProductVariant> Candidates(
         ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
     {
-        var row = Array.Find(s_tiles, row => row.Fits(shape, device))!;
-        var (tile, splits) = row.Choose(shape, device);
+        var (tile, splits) = TileOf(shape, device);
 
         // A bandwidth-bound product gains nothing from tensor cores and stays in float32.
         if (precision != ProductPrecision.Fp32 && tile is TileShape.Large or TileShape.Medium)
@@ -167,6 +143,13 @@ internal static class ConvolutionTable
         ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null) =>
         Candidates(shape, device, precision, highest).First(variant => device.Accepts(shape, variant, precision));
 
+    /// <summary>The tile in float32, and the number of parts of the depth.</summary>
+    private static (TileShape Tile, int Splits) TileOf(in ProductShape shape, ProductDevice device) =>
+        shape.Columns <= FewColumns ? Filling(shape, TileShape.Slim, device) // Reading the weights is the work.
+        : shape.Rows <= FewRows ? Filling(shape, TileShape.Flat, device) // A layer of 1 or 3 output channels.
+        : device.IsProcessor ? Filling(shape, TileShape.Large, device) // A large tile reads numbers least often.
+        : SplitTime.Fastest(shape, device); // Large or medium.
+
     /// <summary>Splits the depth into as many parts as it takes to fill the device.</summary>
     private static (TileShape Tile, int Splits) Filling(in ProductShape shape, TileShape tile, ProductDevice device)
     {
@@ -175,7 +158,17 @@ internal static class ConvolutionTable
         return (tile, (int)Math.Clamp(wanted, 1, Math.Max(most, 1)));
     }
 
-    private sealed record Row(
-        Func<ProductShape, ProductDevice, bool> Fits,
-        Func<ProductShape, ProductDevice, (TileShape Tile, int Splits)> Choose);
+    private static bool HasTaps(in ConvGeometry g, int side, int stride) => g.Groups == 1 &&
+        (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
+
+    /// <summary>
+    /// Whether a few-filters kernel has enough groups for a device. Never on processors, whose caches make the product's repeated reads
+    /// cheap. On GPUs a quarter of the multiprocessors is enough, since a product would take several times the instructions.
+    /// </summary>
+    private static bool FillsDevice(long groups, in ConvGeometry g, ProductDevice device) =>
+        !device.IsProcessor
+        && 4 * groups >= device.Multiprocessors
+        && g.N <= ProductDevice.MaxGridYZ
+        && device.MaxThreads >= FewFiltersKernel.Threads
+        && device.SharedBytes >= FewFiltersGradientKernel.SharedBytes<Filters3Taps7>();
 }

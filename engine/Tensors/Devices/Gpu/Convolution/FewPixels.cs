@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Devices.Gpu.Registers;
 namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 
 /// <summary>
-/// What the few-pixels kernels share: constants, and the sum over the lanes of a group. They compute convolutions whose output has so few
+/// What the few-pixels kernels share: constants, and the sum over the threads of a group. They compute convolutions whose output has so few
 /// pixels that reading the weight, or writing its gradient, is nearly all of the work: a U-Net's inner layers. Each reads or writes the
 /// weight exactly once, in 128-bit accesses that are contiguous across a warp, and waits for no other thread meanwhile.
 /// </summary>
@@ -28,15 +28,16 @@ internal static class FewPixels
     /// <summary>Numbers of a vector.</summary>
     public const int Width = 4;
 
-    /// <summary>Results of a pixel that a group sums.</summary>
-    public const int ResultsOfPixel = Threads * Width / Lanes;
+    /// <summary>Results of a pixel that a group sums: 64.</summary>
+    public const int ResultsOfPixel = Vectors * Width;
 
     /// <summary>Threads whose sums are added to one result.</summary>
-    private const int Lanes = 32;
+    private const int Summands = 32;
 
-    private const int Fours = ResultsOfPixel / Width;
+    /// <summary>Vectors of results of a pixel: 16.</summary>
+    private const int Vectors = Threads / Summands;
 
-    /// <summary>Results are added in two halves, so that every thread has one of them.</summary>
+    /// <summary>The summands of a result are added in two halves, so that every thread adds one half of one result of one pixel.</summary>
     private const int Halves = 2;
 
     /// <summary>Odd, so that the same result of neighbouring pixels is in different memory banks.</summary>
@@ -47,55 +48,64 @@ internal static class FewPixels
     /// <summary>
     /// Adds the sums of 32 threads each, four pixels at a time, in a fixed order. All threads of the group must call it.
     /// </summary>
-    /// <param name="sums">for each pixel four results</param>
+    /// <remarks>
+    /// The 512 threads of a group are 16 vectors of results times 32 summands of each; the kernel says which thread is which:
+    /// <code>
+    /// thread   vector · vectorStep + summand · summandStep
+    /// shared   [pixel of four][number of the vector][thread]        each thread's sums
+    /// joined   [half of the summands][pixel][vector · 4 + number]   pixels are 65 floats apart
+    /// </code>
+    /// </remarks>
+    /// <param name="sums">for each pixel a vector of results</param>
     /// <param name="count">the pixels that there are</param>
     /// <param name="shared">[<see cref="SharedLength"/>], overwritten</param>
     /// <param name="joined">[<see cref="SecondLength"/>]; to be read by <see cref="Joined"/> after a barrier</param>
-    /// <param name="resultStep">distance from a thread to that with the next four results</param>
-    /// <param name="laneStep">distance from a thread to the next one with the same results</param>
-    public static void JoinLanes<TSums>(
-        TSums sums, int count, ArrayView<float> shared, ArrayView<float> joined, int resultStep, int laneStep)
+    /// <param name="vectorStep">distance from a thread to the one with the next vector</param>
+    /// <param name="summandStep">distance from a thread to the next one with the same vector</param>
+    public static void JoinSummands<TSums>(
+        TSums sums, int count, ArrayView<float> shared, ArrayView<float> joined, int vectorStep, int summandStep)
         where TSums : struct, IRegisterArray<TSums, Float4>
     {
-        // This thread adds one result of one pixel over half of the lanes: four says which of them hold it, number where among their four.
+        // What this thread adds: half of the summands of a number of a vector of results, of one pixel of four.
         int half = Group.IdxX / (Threads / Halves), index = Group.IdxX % (Threads / Halves);
-        int pixel = index / ResultsOfPixel, number = index % ResultsOfPixel / Fours, four = index % Fours;
-        FourPixels pixels = default;
-        pixels.Shared = From(shared, Group.IdxX);
+        int pixel = index / ResultsOfPixel, number = index % ResultsOfPixel / Vectors, vector = index % Vectors;
+        StoreFourPixels store = default;
+        store.Shared = From(shared, Group.IdxX);
         for (int first = 0; first < count; first += Width)
         {
             Group.Barrier();
-            pixels.First = first;
-            TSums.Each(sums, ref pixels, 0);
+            store.First = first;
+            TSums.Each(sums, ref store, 0);
             Group.Barrier();
             float sum = 0;
-            for (int i = 0; i < Lanes / Halves; i++)
+            for (int i = 0; i < Summands / Halves; i++)
             {
-                // Each result begins with another lane, so that neighbouring threads read from different memory banks.
-                int lane = ((half * (Lanes / Halves)) + i + four + (number * (Fours + 1))) % Lanes;
-                sum += shared[(((pixel * Width) + number) * Threads) + (four * resultStep) + (lane * laneStep)];
+                // Each result begins with another summand, so that neighbouring threads read from different memory banks.
+                int summand = ((half * (Summands / Halves)) + i + vector + (number * (Vectors + 1))) % Summands;
+                sum += shared[(((pixel * Width) + number) * Threads) + (vector * vectorStep) + (summand * summandStep)];
             }
 
-            joined[(half * HalfLength) + ((first + pixel) * PixelStride) + (four * Width) + number] = sum;
+            joined[(half * HalfLength) + ((first + pixel) * PixelStride) + (vector * Width) + number] = sum;
         }
     }
 
     /// <summary>Shared memory from a place on, so that further offsets are constants and neighbouring reads become one.</summary>
     public static ArrayView<float> From(ArrayView<float> shared, int place) => shared.SubView(place, shared.IntLength - place);
 
-    /// <summary>A sum of <see cref="JoinLanes"/>.</summary>
+    /// <summary>A result of <see cref="JoinSummands"/>, of both halves.</summary>
     public static float Joined(ArrayView<float> joined, int pixel, int result)
     {
         int place = (pixel * PixelStride) + result;
         return joined[place] + joined[HalfLength + place];
     }
 
-    /// <summary>A thread's sums of four pixels, [pixel, 4, thread].</summary>
-    private struct FourPixels : ITarget<Float4>
+    /// <summary>Writes those of a thread's sums that are of four pixels: [pixel of four][number of the vector][thread].</summary>
+    private struct StoreFourPixels : ITarget<Float4>
     {
         /// <summary>From this thread's first number on.</summary>
         public ArrayView<float> Shared;
 
+        /// <summary>The first of the four pixels.</summary>
         public int First;
 
         public readonly void Put(int index, Float4 value)

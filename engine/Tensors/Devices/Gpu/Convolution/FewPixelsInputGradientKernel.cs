@@ -58,7 +58,7 @@ internal static class FewPixelsInputGradientKernel
         }
 
         int pixels = product.Images * product.Right.Height * product.Right.Width;
-        FewPixels.JoinLanes(rolling.Sums, pixels, gradient, joined, resultStep: 1, laneStep: Vectors);
+        FewPixels.JoinSummands(rolling.Sums, pixels, gradient, joined, vectorStep: 1, summandStep: Vectors);
         Group.Barrier();
         for (int i = Group.IdxX; i < strip.Channels * strip.Outputs.Value; i += FewPixels.Threads)
         {

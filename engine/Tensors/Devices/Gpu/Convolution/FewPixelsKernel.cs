@@ -59,7 +59,7 @@ internal static class FewPixelsKernel
             rolling.Place += TLoads.Count * WarpSize * FewPixels.Width;
         }
 
-        FewPixels.JoinLanes(rolling.Sums, product.Columns, patches, joined, resultStep: WarpSize, laneStep: 1);
+        FewPixels.JoinSummands(rolling.Sums, product.Columns, patches, joined, vectorStep: WarpSize, summandStep: 1);
         Group.Barrier();
         for (int i = Group.IdxX; i < rows * TSums.Count; i += FewPixels.Threads)
         {

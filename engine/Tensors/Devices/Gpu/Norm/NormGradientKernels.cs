@@ -40,7 +40,7 @@ internal static class NormGradientKernels
         var channel = group % g.Groups.Channels;
         var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
         var sums = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, 0, shared);
-        var gradients = NormGradientSums.Of(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
+        var gradients = NormGradientSums.Corrected(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
         if (Group.IdxX == 0)
         {
             WriteParameters(dweight, dbias, channel, gradients.Centred, gradients.Gradient);
@@ -174,7 +174,7 @@ internal static class NormGradientKernels
                     var slope = fusion.Kept.IntLength > 0
                         ? fusion.Kept[place]
                         : ActivationInputGradient<TActivation, TDropout>(row.Of(value), dy[place], place, fusion, g);
-                    dx[place] = slopes.Of(slope, value - row.Centre);
+                    dx[place] = slopes.InputGradient(slope, value - row.Centre);
                 }
             }
         }

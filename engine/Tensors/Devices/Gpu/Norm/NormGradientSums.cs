@@ -6,12 +6,13 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 internal readonly record struct NormGradientSums(float Gradient, float Centred)
 {
     /// <summary>From Σ dy, Σ dy · (x − mean) and Σ (x − mean), by which the second sum is corrected for the mean's rounding.</summary>
-    public static NormGradientSums Of(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
+    public static NormGradientSums Corrected(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
         gradient, (product - (gradient / g.Groups.GroupElements * deviation)) / MathF.Sqrt(variance + g.Epsilon));
 
     /// <summary>The sums of a group, joined from its parts in order.</summary>
     public static NormGradientSums Joined(ArrayView<float> sums, float variance, NormTailShape g, int group)
     {
+        // sums [Σ dy, Σ dy · (x − mean), Σ (x − mean)][part][group]
         var all = g.Groups.Parts * g.Groups.Groups;
         var gradient = default(Compensated);
         var product = default(Compensated);
@@ -24,23 +25,6 @@ internal readonly record struct NormGradientSums(float Gradient, float Centred)
             deviation = deviation.Add(sums[(2 * all) + place]);
         }
 
-        return Of(gradient.Value, product.Value, deviation.Value, variance, g);
+        return Corrected(gradient.Value, product.Value, deviation.Value, variance, g);
     }
-}
-
-/// <summary>
-/// dx = weight · r · (dy − mean of dy − x̂ · mean of dy·x̂) with x̂ = (x − mean) · r, as a linear function of dy and x − mean. The means
-/// appear because mean and variance depend on every x.
-/// </summary>
-internal readonly record struct NormGradientSlopes(float Scale, float XScale, float Shift)
-{
-    public static NormGradientSlopes Of(NormGradientSums sums, float variance, ArrayView<float> weight, int channel, NormTailShape g)
-    {
-        var r = 1 / MathF.Sqrt(variance + g.Epsilon);
-        var scale = r * (weight.IntLength > 0 ? weight[channel] : 1);
-        return new NormGradientSlopes(
-            scale, -scale * r * (sums.Centred / g.Groups.GroupElements), -scale * (sums.Gradient / g.Groups.GroupElements));
-    }
-
-    public float Of(float dy, float difference) => MathF.FusedMultiplyAdd(dy, Scale, MathF.FusedMultiplyAdd(difference, XScale, Shift));
 }
