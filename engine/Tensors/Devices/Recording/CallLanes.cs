@@ -25,8 +25,8 @@ internal sealed class CallLanes
 
     private readonly int[][] _waits;
 
-    /// <summary>For each call and lane, how many of the lane's calls are over when the call begins.</summary>
-    private readonly int[][] _over;
+    /// <summary>For each call and lane, how many of the lane's calls are certain to be finished when the call begins.</summary>
+    private readonly int[][] _finished;
 
     /// <param name="calls">the list, on values or on memory</param>
     /// <param name="lanes">the number of lanes</param>
@@ -34,7 +34,7 @@ internal sealed class CallLanes
     {
         Count = lanes;
         (_lanes, _positions) = (new int[calls.Count], new int[calls.Count]);
-        (_waits, _over) = (new int[calls.Count][], new int[calls.Count][]);
+        (_waits, _finished) = (new int[calls.Count][], new int[calls.Count][]);
         var accesses = new Dictionary<Storage, List<Access>>();
         var latest = Enumerable.Repeat(-1, lanes).ToArray();
         var (laneEnds, ends) = (new double[lanes], new double[calls.Count]);
@@ -46,14 +46,12 @@ internal sealed class CallLanes
             var seconds = Seconds(calls[i]);
             laneEnds[lane] = ends[i] = start + seconds;
             Work += seconds;
-            Enter(i, lane, latest[lane], dependencies);
+            Append(i, lane, latest[lane], dependencies);
             latest[lane] = i;
         }
 
         Length = laneEnds.Max();
     }
-
-    private readonly record struct Access(int Call, DeviceSpan Span, bool Writes);
 
     /// <summary>The number of lanes.</summary>
     public int Count { get; }
@@ -70,7 +68,7 @@ internal sealed class CallLanes
     /// <summary>The lane of a call.</summary>
     public int LaneOf(int call) => _lanes[call];
 
-    /// <summary>The calls of other lanes that must be over before a call begins.</summary>
+    /// <summary>The calls of other lanes that must be finished before a call begins.</summary>
     public IReadOnlyList<int> WaitsOf(int call) => _waits[call];
 
     /// <summary>From the first to the last of some calls.</summary>
@@ -83,7 +81,7 @@ internal sealed class CallLanes
             end[_lanes[call]] = Math.Max(end[_lanes[call]], _positions[call] + 1);
             for (var lane = 0; lane < Count; lane++)
             {
-                begin[lane] = Math.Min(begin[lane], _over[call][lane]);
+                begin[lane] = Math.Min(begin[lane], _finished[call][lane]);
             }
         }
 
@@ -96,8 +94,13 @@ internal sealed class CallLanes
         return SecondsPerCall + Math.Max(cost.Flops / FlopsPerSecond, cost.Bytes / BytesPerSecond);
     }
 
-    /// <summary>The earlier calls that must be over before a call begins, but for those that others of them imply.</summary>
-    private static SortedSet<int> Dependencies(Dictionary<Storage, List<Access>> accesses, int place, KernelCall call)
+    /// <summary>
+    /// The earlier calls that must be finished before a call begins, but for those that others of them imply; and adds the call's own
+    /// accesses.
+    /// </summary>
+    /// <param name="accesses">of the earlier calls, those on which a later call may depend</param>
+    /// <param name="index">of the call in the list</param>
+    private static SortedSet<int> Dependencies(Dictionary<Storage, List<Access>> accesses, int index, KernelCall call)
     {
         var dependencies = new SortedSet<int>();
         foreach (var read in call.Reads.Select(Located))
@@ -112,15 +115,15 @@ internal sealed class CallLanes
 
         foreach (var read in call.Reads.Select(Located))
         {
-            On(read).Add(new Access(place, read, Writes: false));
+            On(read).Add(new Access(index, read, Writes: false));
         }
 
         foreach (var write in call.Changes.Select(Located))
         {
-            // Who depends on what is written over depends on this call as well.
+            // A later call that meets what is written over here waits for this call, which waits for those accesses.
             On(write).RemoveAll(other =>
                 other.Span.Offset >= write.Offset && other.Span.Offset + other.Span.Length <= write.Offset + write.Length);
-            On(write).Add(new Access(place, write, Writes: true));
+            On(write).Add(new Access(index, write, Writes: true));
         }
 
         return dependencies;
@@ -138,6 +141,9 @@ internal sealed class CallLanes
         }
     }
 
+    /// <summary>The lane where a call can begin first, by the estimate, and when.</summary>
+    /// <param name="laneEnds">when each lane's calls so far are finished</param>
+    /// <param name="ends">when each call is finished</param>
     private (int Lane, double Start) Choose(SortedSet<int> dependencies, double[] laneEnds, double[] ends)
     {
         var lane = dependencies.Count == 0 ? 0 : _lanes[dependencies.MaxBy(call => ends[call])];
@@ -164,22 +170,22 @@ internal sealed class CallLanes
         }
     }
 
-    /// <summary>Puts a call at the end of a lane.</summary>
+    /// <summary>Puts a call at the end of a lane, with the waits that its dependencies need.</summary>
     /// <param name="call">the call</param>
     /// <param name="lane">its lane</param>
     /// <param name="latest">the lane's last call so far; −1 for none</param>
-    /// <param name="dependencies">calls that must be over before it</param>
-    private void Enter(int call, int lane, int latest, SortedSet<int> dependencies)
+    /// <param name="dependencies">calls that must be finished before it</param>
+    private void Append(int call, int lane, int latest, SortedSet<int> dependencies)
     {
-        var over = latest < 0 ? new int[Count] : [.. _over[latest]];
-        over[lane] = latest < 0 ? 0 : _positions[latest] + 1;
-        (_lanes[call], _positions[call], _over[call]) = (lane, over[lane], over);
+        var finished = latest < 0 ? new int[Count] : [.. _finished[latest]];
+        finished[lane] = latest < 0 ? 0 : _positions[latest] + 1;
+        (_lanes[call], _positions[call], _finished[call]) = (lane, finished[lane], finished);
 
-        // A later call may imply an earlier one, and never the reverse.
+        // The latest first: it may imply an earlier one, and never the reverse.
         var waits = new List<int>();
         foreach (var awaited in dependencies.Reverse())
         {
-            if (_positions[awaited] < over[_lanes[awaited]])
+            if (_positions[awaited] < finished[_lanes[awaited]])
             {
                 continue;
             }
@@ -187,34 +193,15 @@ internal sealed class CallLanes
             waits.Add(awaited);
             for (var other = 0; other < Count; other++)
             {
-                over[other] = Math.Max(over[other], _over[awaited][other]);
+                finished[other] = Math.Max(finished[other], _finished[awaited][other]);
             }
 
-            over[_lanes[awaited]] = _positions[awaited] + 1;
+            finished[_lanes[awaited]] = _positions[awaited] + 1;
         }
 
         _waits[call] = [.. waits];
     }
-}
 
-/// <summary>A time in <see cref="CallLanes"/>, as numbers of calls of each lane.</summary>
-/// <param name="begin">the calls that are over when it begins</param>
-/// <param name="end">the calls that are over when it ends</param>
-internal sealed class LaneTime(int[] begin, int[] end)
-{
-    private readonly int[] _begin = begin, _end = end;
-
-    /// <summary>Whether this time is over, in whatever order the lanes allow, before another begins.</summary>
-    public bool IsBefore(LaneTime other)
-    {
-        for (var lane = 0; lane < _end.Length; lane++)
-        {
-            if (_end[lane] > other._begin[lane])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>What a call does with a part of the memory.</summary>
+    private readonly record struct Access(int Call, DeviceSpan Span, bool Writes);
 }

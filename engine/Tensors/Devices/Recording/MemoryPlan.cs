@@ -1,8 +1,8 @@
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
-/// Where the values of a list of calls lie in memory. A value needs its place from the first call that touches it to the last; values
-/// whose times don't meet share memory, and where a kernel can work in place, its result replaces an operand that nobody reads again. The
+/// Where the values of a list of calls lie in memory. A value needs memory from the first call that touches it to the last; values whose
+/// times don't meet share it, and where a kernel can work in place, its result replaces an operand that nobody reads again. The
 /// largest values are placed first, each at the lowest offset that is free for all of its time. Of calls in lanes, times are apart only
 /// where the lanes order every call that touches the one value before all that touch the other: sharing memory orders nothing by itself.
 /// </summary>
@@ -17,10 +17,10 @@ internal sealed class MemoryPlan
     /// </summary>
     private const long Gap = 5 * Line;
 
-    private readonly Dictionary<Storage, Place> _places = [];
+    private readonly Dictionary<Storage, Location> _locations = [];
 
     /// <param name="calls">the list, on values and on memory that exists; the latter stays where it is</param>
-    /// <param name="isPlanned">which storages need a place</param>
+    /// <param name="isPlanned">which storages need memory</param>
     /// <param name="largestBlock">elements that a block of the device may have; a larger value gets a block of its size</param>
     /// <param name="lanes">where the calls run side by side; null where they run one after the other</param>
     /// <param name="worksInPlace">the device's answer (<see cref="IKernels.WorksInPlace"/>); null where it is always yes</param>
@@ -28,32 +28,14 @@ internal sealed class MemoryPlan
         IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, long largestBlock = long.MaxValue, CallLanes? lanes = null,
         Predicate<KernelCall>? worksInPlace = null)
     {
+        lanes ??= new CallLanes(calls, 1);
+        var lives = LivesOf(calls, isPlanned);
+        JoinInPlace(lives, calls, lanes, worksInPlace ?? (_ => true));
         var blocks = new List<List<Life>>();
-        var lives = LivesOf(calls, isPlanned, lanes ?? new CallLanes(calls, 1), worksInPlace ?? (_ => true));
-        foreach (var life in lives.OrderByDescending(life => life.Size).ThenBy(life => life.First))
+        foreach (var life in lives.Values.Distinct().OrderByDescending(life => life.Size).ThenBy(life => life.First))
         {
-            var block = 0;
-            long offset;
-            while (true)
-            {
-                if (block == blocks.Count)
-                {
-                    blocks.Add([]);
-                }
-
-                offset = LowestFree(blocks[block], life);
-                if (offset == 0 || offset + life.Size <= largestBlock)
-                {
-                    break;
-                }
-
-                block++;
-            }
-
-            life.Offset = offset;
-            var index = blocks[block].FindIndex(other => other.Offset > offset);
-            blocks[block].Insert(index < 0 ? blocks[block].Count : index, life);
-            life.Storages.ForEach(part => _places.Add(part.Storage, new Place(block, offset, part.First, part.Last)));
+            life.Time = lanes.TimeOf(life.Calls);
+            PutInto(blocks, life, largestBlock);
         }
 
         Blocks = [.. blocks.Select(block => block.Max(life => life.Offset + life.Size))];
@@ -62,9 +44,9 @@ internal sealed class MemoryPlan
     /// <summary>Elements of each block that the values need.</summary>
     public IReadOnlyList<long> Blocks { get; }
 
-    /// <summary>Each value with its offset and the places of the calls that touch it first and last; blocks follow each other.</summary>
-    public IEnumerable<PlacedValue> Values() => _places.Select(place => new PlacedValue(
-        place.Key, place.Value.First, place.Value.Last, Blocks.Take(place.Value.Block).Sum() + place.Value.Offset));
+    /// <summary>Each value with the first and last call that touch it, and its offset in the blocks one after the other.</summary>
+    public IEnumerable<PlacedValue> Values() => _locations.Select(at => new PlacedValue(
+        at.Key, at.Value.First, at.Value.Last, Blocks.Take(at.Value.Block).Sum() + at.Value.Offset));
 
     /// <summary>The calls, with memory in place of values.</summary>
     /// <param name="calls">the list</param>
@@ -73,13 +55,13 @@ internal sealed class MemoryPlan
     {
         return [.. calls.Select(call => call.On(Located))];
 
-        DeviceSpan Located(DeviceSpan span) => _places.TryGetValue(span.Storage, out var place)
-            ? new DeviceSpan(blocks[place.Block], place.Offset + span.Offset, span.Length)
+        DeviceSpan Located(DeviceSpan span) => _locations.TryGetValue(span.Storage, out var at)
+            ? new DeviceSpan(blocks[at.Block], at.Offset + span.Offset, span.Length)
             : span.Storage.Locate(span.Offset, span.Length);
     }
 
-    private static IReadOnlyList<Life> LivesOf(
-        IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned, CallLanes lanes, Predicate<KernelCall> worksInPlace)
+    /// <summary>Each value's life, from the first call that touches it to the last.</summary>
+    private static Dictionary<Storage, Life> LivesOf(IReadOnlyList<KernelCall> calls, Predicate<Storage> isPlanned)
     {
         var lives = new Dictionary<Storage, Life>();
         for (var i = 0; i < calls.Count; i++)
@@ -97,31 +79,63 @@ internal sealed class MemoryPlan
             }
         }
 
+        return lives;
+    }
+
+    /// <summary>Where a call can work in place, its result joins the life of the operand that it replaces.</summary>
+    private static void JoinInPlace(
+        Dictionary<Storage, Life> lives, IReadOnlyList<KernelCall> calls, CallLanes lanes, Predicate<KernelCall> worksInPlace)
+    {
         for (var i = 0; i < calls.Count; i++)
         {
             var replaced = new HashSet<Storage>();
             foreach (var (write, read) in worksInPlace(calls[i]) ? calls[i].InPlace : [])
             {
-                // An operand in two roles, as x in x + norm(x), is still read when the kernel has begun to write.
-                if (calls[i].Reads.Count(span => span.Storage == read.Storage) == 1
-                    && lives.TryGetValue(write.Storage, out var made) && lives.TryGetValue(read.Storage, out var used) && made != used
-                    && made.First == i && used.Last == i && write.IsWhole() && read.IsWhole() && made.Size == used.Size
-                    && !replaced.Contains(read.Storage)
-                    && lanes.TimeOf(used.Calls.Where(call => call != i)).IsBefore(lanes.TimeOf([i])))
+                if (lives.TryGetValue(write.Storage, out var result) && lives.TryGetValue(read.Storage, out var operand)
+                    && write.IsWhole() && read.IsWhole() && !replaced.Contains(read.Storage)
+                    && IsReadOnce(calls[i], read.Storage) && Follows(result, operand, i, lanes))
                 {
-                    used.Join(made);
-                    lives[write.Storage] = used;
+                    operand.Join(result);
+                    lives[write.Storage] = operand;
                     replaced.UnionWith([read.Storage, write.Storage]);
                 }
             }
         }
-
-        var distinct = lives.Values.Distinct().ToList();
-        distinct.ForEach(life => life.Time = lanes.TimeOf(life.Calls));
-        return distinct;
     }
 
-    /// <summary>The lowest offset at which a value fits between those of its time.</summary>
+    /// <summary>An operand in two roles, as x in x + norm(x), is still read when the kernel has begun to write.</summary>
+    private static bool IsReadOnce(KernelCall call, Storage operand) => call.Reads.Count(span => span.Storage == operand) == 1;
+
+    /// <summary>Whether a result begins with the call that is the operand's last one, also where lanes run side by side.</summary>
+    private static bool Follows(Life result, Life operand, int call, CallLanes lanes) =>
+        result != operand && result.First == call && operand.Last == call && result.Size == operand.Size
+        && lanes.TimeOf(operand.Calls.Where(other => other != call)).IsBefore(lanes.TimeOf([call]));
+
+    /// <summary>Puts a life into the first block with room for it; one that no block has room for gets a block of its own.</summary>
+    /// <param name="blocks">the lives in each block, by offset</param>
+    private void PutInto(List<List<Life>> blocks, Life life, long largestBlock)
+    {
+        for (var block = 0; ; block++)
+        {
+            if (block == blocks.Count)
+            {
+                blocks.Add([]);
+            }
+
+            var offset = LowestFree(blocks[block], life);
+            if (offset == 0 || offset + life.Size <= largestBlock)
+            {
+                life.Offset = offset;
+                var next = blocks[block].FindIndex(other => other.Offset > offset);
+                blocks[block].Insert(next < 0 ? blocks[block].Count : next, life);
+                life.Storages.ForEach(part => _locations.Add(part.Storage, new Location(block, offset, part.First, part.Last)));
+                return;
+            }
+        }
+    }
+
+    /// <summary>The lowest offset at which a life fits between those of its time.</summary>
+    /// <param name="placed">by offset</param>
     private static long LowestFree(List<Life> placed, Life life)
     {
         long offset = 0;
@@ -141,12 +155,13 @@ internal sealed class MemoryPlan
         return offset;
     }
 
-    private readonly record struct Place(int Block, long Offset, int First, int Last);
+    /// <summary>Where a value lies, and the first and last call that touch it.</summary>
+    private readonly record struct Location(int Block, long Offset, int First, int Last);
 
-    /// <summary>The time of a value, or of values that follow each other in place, in places of the list; and where it lies.</summary>
+    /// <summary>The calls of a value, or of values that follow each other in place, by their indices; and where it lies.</summary>
     private sealed class Life(Storage storage, long size, int first)
     {
-        /// <summary>The values, each with its own time.</summary>
+        /// <summary>The values, each with its own first and last call.</summary>
         public List<(Storage Storage, int First, int Last)> Storages { get; } = [(storage, first, first)];
 
         public long Size { get; } = size;
@@ -169,7 +184,7 @@ internal sealed class MemoryPlan
             Storages[^1] = Storages[^1] with { Last = call };
         }
 
-        /// <summary>Lets another value follow in the same place.</summary>
+        /// <summary>Lets another value follow in the same memory.</summary>
         public void Join(Life next)
         {
             Storages.AddRange(next.Storages);
@@ -177,10 +192,3 @@ internal sealed class MemoryPlan
         }
     }
 }
-
-/// <summary>A value in the memory of a plan.</summary>
-/// <param name="Storage">the value's</param>
-/// <param name="First">index of the first call that touches it</param>
-/// <param name="Last">index of the last one</param>
-/// <param name="Offset">in elements, from the start of the first block</param>
-internal readonly record struct PlacedValue(Storage Storage, int First, int Last, long Offset);
