@@ -5,6 +5,9 @@ using IlgpuGan.Tensors.Devices.Functions;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>y = f(x), element-wise.</summary>
+/// <param name="f">the function</param>
+/// <param name="p">its first parameter, as <see cref="UnaryFunction"/> says; 0 where it has none</param>
+/// <param name="q">its second parameter, likewise</param>
 internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
 {
     private readonly UnaryRow _row = UnaryTable.Of(f);
@@ -28,46 +31,10 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => _row switch
     {
         { IsFlat: true } => [null],
-        { Function: UnaryFunction.Affine } => [dy.Affine(p, 0)],
-        { Function: UnaryFunction.DivideBy } => [Run(new UnaryOp(f, p), dy)],
+        { Function: UnaryFunction.Affine } => [dy.Affine(p, 0)], // (p·x + q)′ = p
+        { Function: UnaryFunction.DivideBy } => [Run(new UnaryOp(f, p), dy)], // dy / p, with the same rounding as x / p.
         _ => [Run(new UnaryGradientOp(f, p, q), saved[0], dy)],
     };
-}
-
-/// <summary>dx = f'·dy, with f' computed from x or from y (<see cref="GradientReads"/>); linear in dy.</summary>
-internal sealed class UnaryGradientOp(UnaryFunction f, float p, float q) : Op
-{
-    public override string Name => f.ToString().ToLowerInvariant() + "_gradient";
-
-    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[1].Shape;
-
-    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) =>
-        kernels.Run(new UnaryGradientCall(f, p, q, inputs[0].Span, inputs[1].Span, output.Span));
-
-    protected override Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) =>
-        new[] { inputs[0], needs[0] ? inputs[1] : null };
-
-    public override Tensor?[] Gradient(Tensor d, SavedTensors saved, GradientNeeds needs) =>
-    [
-        needs[0] && UnaryTable.Of(f).Curvature(new Recorded(saved[0]), p, q) is Recorded slope ? d * saved[1] * slope.Value : null,
-        needs[1] ? Run(new UnaryGradientOp(f, p, q), saved[0], d) : null,
-    ];
-
-    /// <summary>A tensor as operand of a formula for f″.</summary>
-    private sealed class Recorded(Tensor value) : Operand
-    {
-        public Tensor Value => value;
-
-        public override Operand Of(UnaryFunction f, float p = 0, float q = 0) => new Recorded(Run(new UnaryOp(f, p, q), value));
-
-        public override Operand Filled(float number) => new Recorded(Tensor.Full(value.Shape, number, value.Device));
-
-        protected override Operand Times(Operand other) => new Recorded(value * ((Recorded)other).Value);
-
-        protected override Operand Minus(Operand other) => new Recorded(value - ((Recorded)other).Value);
-
-        protected override Operand Plus(Operand other) => new Recorded(value + ((Recorded)other).Value);
-    }
 }
 
 public static partial class TensorOps

@@ -7,13 +7,16 @@ internal static class Grids
 {
     public static void Add(OperatorList list)
     {
-        list.Floats("GridSample", Sampled);
+        list.Floats("GridSample", GridSample);
         list.Floats("AffineGrid", AffineGrid);
-        list.Floats("Col2Im", Folded);
+        list.Floats("Col2Im", Col2Im);
     }
 
-    /// <summary>Grid sampling: Σ weight·element over the taps of each output; indices and weights are computed on the host.</summary>
-    private static Tensor Sampled(NodeCall call)
+    /// <summary>
+    /// Grid sampling: Σ weight·element over the taps of each output, one tap of all outputs after the other; indices and weights are
+    /// computed on the host.
+    /// </summary>
+    private static Tensor GridSample(NodeCall call)
     {
         var (x, grid) = (call.Tensor(0), call.Host(1));
         var (s, g) = (x.Shape, grid.Shape);
@@ -22,34 +25,15 @@ internal static class Grids
             throw NodeCall.Refused($"it takes images [N, C, H, W] and a grid [N, H, W, 2], not {s} and {g}");
         }
 
-        var sampling = GridSampling.Of(call);
-        var (taps, count) = (sampling.Taps, checked(g[0] * g[1] * g[2]));
-        var indices = new int[taps * taps][];
-        var weights = new float[taps * taps][];
-        for (var tap = 0; tap < indices.Length; tap++)
-        {
-            (indices[tap], weights[tap]) = (new int[count], new float[count]);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            var columns = sampling.Along(grid.Values[2 * i], s[3]);
-            var rows = sampling.Along(grid.Values[(2 * i) + 1], s[2]);
-            for (var tap = 0; tap < indices.Length; tap++)
-            {
-                var (row, column) = (rows[tap / taps], columns[tap % taps]);
-                indices[tap][i] = (row.Index * s[3]) + column.Index;
-                weights[tap][i] = (float)(row.Weight * column.Weight);
-            }
-        }
-
-        using var planes = x.Reshape(new Shape(s[0], s[1], checked(s[2] * s[3])));
+        var (height, width) = (s[2], s[3]);
+        using var planes = x.Reshape(new Shape(s[0], s[1], checked(height * width)));
+        var taps = TapsOf(GridSampling.Of(call), grid.Values, checked(g[0] * g[1] * g[2]), height, width);
         var shape = new Shape(s[0], 1, g[1] * g[2]);
-        var sum = Weighted(planes, shape, indices[0], weights[0]);
-        for (var tap = 1; tap < indices.Length; tap++)
+        var sum = Weighted(planes, shape, taps[0]);
+        foreach (var tap in taps[1..])
         {
             using var before = sum;
-            using var part = Weighted(planes, shape, indices[tap], weights[tap]);
+            using var part = Weighted(planes, shape, tap);
             sum = before.Add(part);
         }
 
@@ -59,10 +43,35 @@ internal static class Grids
         }
     }
 
-    private static Tensor Weighted(Tensor planes, Shape shape, int[] indices, float[] weights)
+    /// <summary>For each tap, row by row, what each output reads there.</summary>
+    /// <param name="grid">a column and a row from −1 to 1 for each output</param>
+    private static Tap[] TapsOf(GridSampling sampling, double[] grid, int outputs, int height, int width)
     {
-        using var index = Tensor.From(indices.AsSpan(), shape, planes.Device);
-        using var weight = Tensor.From(weights.AsSpan(), shape, planes.Device);
+        var taps = new Tap[sampling.Taps * sampling.Taps];
+        for (var tap = 0; tap < taps.Length; tap++)
+        {
+            taps[tap] = new Tap(new int[outputs], new float[outputs]);
+        }
+
+        for (var i = 0; i < outputs; i++)
+        {
+            var columns = sampling.Along(grid[2 * i], width);
+            var rows = sampling.Along(grid[(2 * i) + 1], height);
+            for (var tap = 0; tap < taps.Length; tap++)
+            {
+                var (row, column) = (rows[tap / sampling.Taps], columns[tap % sampling.Taps]);
+                taps[tap].Indices[i] = (row.Index * width) + column.Index;
+                taps[tap].Weights[i] = (float)(row.Weight * column.Weight);
+            }
+        }
+
+        return taps;
+    }
+
+    private static Tensor Weighted(Tensor planes, Shape shape, Tap tap)
+    {
+        using var index = Tensor.From(tap.Indices.AsSpan(), shape, planes.Device);
+        using var weight = Tensor.From(tap.Weights.AsSpan(), shape, planes.Device);
         using var elements = planes.Gather(2, index);
         return elements.Multiply(weight);
     }
@@ -75,7 +84,7 @@ internal static class Grids
     {
         const int MaxSide = 1 << 14;
         var theta = call.Tensor(0);
-        if (call.Integers(1) is not [var images, _, >= 1 and <= MaxSide and var height, >= 1 and <= MaxSide and var width]
+        if (call.Integers(1) is not [var images, _, var height, var width] || height is < 1 or > MaxSide || width is < 1 or > MaxSide
             || theta.Shape != new Shape(theta.Shape[0], 2, 3) || images != theta.Shape[0])
         {
             throw NodeCall.Refused($"it takes maps [N, 2, 3] and the size of images, not {theta.Shape} and {call.ShapeOf(1)} numbers");
@@ -100,12 +109,13 @@ internal static class Grids
     /// <summary>
     /// Col2im: the sum of patches [N, C·KH·KW, L] at their positions in the image, by a transposed convolution with one-hot filters.
     /// </summary>
-    private static Tensor Folded(NodeCall call)
+    private static Tensor Col2Im(NodeCall call)
     {
-        const int MaxSide = 1 << 20;
+        const int MaxSide = 1 << 20, MaxPatchSide = 256;
         var x = call.Tensor(0);
-        if (call.Integers(1) is not [>= 1 and <= MaxSide and var height, >= 1 and <= MaxSide and var width]
-            || call.Integers(2) is not [>= 1 and <= 256 and var rows, >= 1 and <= 256 and var columns] || x.Shape.Rank != 3)
+        if (call.Integers(1) is not [var height, var width] || height is < 1 or > MaxSide || width is < 1 or > MaxSide
+            || call.Integers(2) is not [var rows, var columns] || rows is < 1 or > MaxPatchSide || columns is < 1 or > MaxPatchSide
+            || x.Shape.Rank != 3)
         {
             throw NodeCall.Refused($"it takes patches [N, C·KH·KW, L] of images, not {x.Shape}");
         }
@@ -133,6 +143,7 @@ internal static class Grids
         return patches.ConvTranspose2d(
             weight, null, stride, margins, new Size2d(moreDown, moreAcross), dilation, channels);
 
+        // Positions of a patch along a side, and what is left over after the last.
         static (int Count, int Over) Steps(int extent, int kernel, int stride, int dilation)
         {
             var room = extent - ((kernel - 1) * dilation) - 1;
@@ -141,4 +152,7 @@ internal static class Grids
                 : ((room / stride) + 1, room % stride);
         }
     }
+
+    /// <summary>A tap of all outputs: the element of the plane that each reads, and the weight.</summary>
+    private sealed record Tap(int[] Indices, float[] Weights);
 }
