@@ -29,10 +29,17 @@ public abstract partial class GanModel
         // Kernels chosen by timing may differ between ranks, and add in a different order.
         _tuning = ranks.Count > 1 ? TuningMode.Table : _tuning;
         _samples = new SampleReduction(
-            ranks, [.. _networks.Select(n => n.Network)], [.. _states.Select(s => s.Value)], Random, Device,
+            ranks, [.. Networks.Select(n => n.Network)], [.. States.Select(s => s.Value)], Random, Device,
             Options.Exchange == GradientExchange.Bf16, Options.SyncBatchNorm);
-        _optimizers.ForEach(o => o.Optimizer.GradientReducer = _samples);
-        _pools.ForEach(p => p.Pool.Samples = _samples);
+        foreach (var (_, optimizer) in Optimizers)
+        {
+            optimizer.GradientReducer = _samples;
+        }
+
+        foreach (var (_, pool) in Pools)
+        {
+            pool.Samples = _samples;
+        }
     }
 
     /// <summary>

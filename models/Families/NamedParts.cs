@@ -6,7 +6,11 @@ namespace IlgpuGan.Models.Families;
 public readonly record struct NamedNetwork(string Name, Module Network);
 
 /// <summary>An optimiser of a model under its name in checkpoints: <c>optG</c>.</summary>
-internal readonly record struct NamedOptimizer(string Name, Optimizer Optimizer);
+internal readonly record struct NamedOptimizer(string Name, Optimizer Optimizer)
+{
+    /// <summary>Ratio of its learning rate to the run's.</summary>
+    public float RateFactor { get; init; }
+}
 
 /// <summary>An image pool of a model under its name in checkpoints.</summary>
 internal readonly record struct NamedPool(string Name, ImagePool Pool);

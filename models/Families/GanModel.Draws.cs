@@ -1,0 +1,56 @@
+using IlgpuGan.Models.Networks;
+
+namespace IlgpuGan.Models.Families;
+
+/// <summary>What a step draws at random and what it computes together. Tests set both; recordings take them for constant.</summary>
+public abstract partial class GanModel
+{
+    /// <summary>
+    /// Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, …]. Tests set known
+    /// numbers.
+    /// </summary>
+    internal Func<Tensor, Tensor> Mix
+    {
+        get => field ?? (like => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)])));
+        set => field = Changed(value);
+    }
+
+    /// <summary>
+    /// Values that <see cref="Normal"/> and <see cref="Uniform"/> return instead of random numbers, by the name of the draw; null to draw.
+    /// Tests set known numbers.
+    /// </summary>
+    internal Func<string, Shape, Tensor>? FixedDraws
+    {
+        get;
+        set => field = Changed(value);
+    }
+
+    /// <summary>
+    /// Whether two batches for one network between two updates are computed as one batch, where that is exact. Tests compare it with
+    /// separate batches.
+    /// </summary>
+    internal bool JoinsForwards
+    {
+        get;
+        set => field = Changed(value);
+    } = true;
+
+    /// <summary>Random numbers from N(0, 1), new in each step.</summary>
+    /// <param name="name">of the draw, unique in a step: <c>z</c></param>
+    /// <param name="shape">of the result</param>
+    protected Tensor Normal(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Normal(Random, shape, Device);
+
+    /// <summary>Uniform random numbers from [0, 1), new in each step.</summary>
+    /// <param name="name">of the draw, unique in a step: <c>mix</c></param>
+    /// <param name="shape">of the result</param>
+    protected Tensor Uniform(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
+
+    /// <summary>Whether two batches for a network are computed as one: only where the result is the same.</summary>
+    protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
+
+    private T Changed<T>(T constant)
+    {
+        _phases.Forget();
+        return constant;
+    }
+}
