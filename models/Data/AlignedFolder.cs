@@ -84,7 +84,7 @@ public sealed class AlignedFolder : PairSource
         var (a, b) = ReadHalves(index);
         a = a.ToChannels(Settings.ChannelsOfA, file);
         b = b.ToChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
-        var transform = Transform.Draw(Settings, a.Width, a.Height, file, random);
+        var transform = PictureTransform.Draw(Settings, a.Width, a.Height, file, random);
         var (mapA, mapB) = AreMaps;
         return Directed(transform.Apply(a, mapA), transform.Apply(b, mapB), NameOf(index));
     }
@@ -118,7 +118,7 @@ public sealed class AlignedFolder : PairSource
         var (a, b) = ReadHalves(index);
         _ = a.ToChannels(Settings.ChannelsOfA, file);
         _ = b.ToChannels(Settings.ChannelsOfB, _partners?[index] ?? file);
-        _ = Transform.Draw(Settings, a.Width, a.Height, file, new RandomSequence(default));
+        _ = PictureTransform.Draw(Settings, a.Width, a.Height, file, new RandomSequence(default));
     }
 
     public override string? Warning()

@@ -31,7 +31,7 @@ internal sealed class GreyPhotographs : PairSource
     {
         var file = _files[index];
         var photo = PictureFile.Load(file).ToChannels(Colours, file);
-        var shown = Transform.Draw(Settings, photo.Width, photo.Height, file, random).Apply(photo);
+        var shown = PictureTransform.Draw(Settings, photo.Width, photo.Height, file, random).Apply(photo);
         return new PicturePair(GreyOf(shown).ToChannels(Colours, file), shown, NameOf(index));
     }
 

@@ -61,7 +61,7 @@ internal sealed class PairOfPictures : PairSource
     {
         var picture = one.Picture;
         var zoomed = (Scaled(picture.Width), Scaled(picture.Height));
-        return Transform.DrawAt(Settings, zoomed, (picture.Width, picture.Height), one.File, random).Apply(picture);
+        return PictureTransform.DrawScaled(Settings, zoomed, (picture.Width, picture.Height), one.File, random).Apply(picture);
 
         int Scaled(int pixels) => Math.Max(Settings.CropSize, (int)(pixels * (SmallestZoom + ((1 - SmallestZoom) * random.NextSingle()))));
     }

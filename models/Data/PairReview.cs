@@ -10,11 +10,16 @@ namespace IlgpuGan.Models.Data;
 internal sealed record PairDecision(bool Bad = false, bool Swapped = false, HalfCrop? Crop = null);
 
 /// <summary>A part of a half, in pixels.</summary>
-internal sealed record HalfCrop(int X, int Y, int Width, int Height);
+internal sealed record HalfCrop(int X, int Y, int Width, int Height)
+{
+    /// <summary>Whether it lies in a half of a size. No sum overflows, whatever a client sends.</summary>
+    public bool IsWithin(Picture half) =>
+        X >= 0 && Y >= 0 && Width >= 1 && Height >= 1 && X <= half.Width - Width && Y <= half.Height - Height;
+}
 
 /// <summary>
 /// Manual review of pairs (A left, B right): which are bad, which have swapped halves, what to crop. Decisions are stored in a file beside
-/// the pairs. The pairs themselves are never changed; <see cref="Write(string)"/> writes a new data set of those that are kept.
+/// the pairs. The pairs themselves are never changed; <see cref="WriteKept"/> writes a new data set of those that are kept.
 /// Thread-safe.
 /// </summary>
 internal sealed class PairReview
@@ -85,12 +90,11 @@ internal sealed class PairReview
     {
         if (decision.Crop is { } crop)
         {
-            var (width, height) = HalfOf(_files[index]);
-            if (crop.X < 0 || crop.Y < 0 || crop.Width < 1 || crop.Height < 1 || crop.X > width - crop.Width
-                || crop.Y > height - crop.Height)
+            var (half, _) = AlignedFolder.Halves(PictureFile.Load(_files[index]), _files[index]);
+            if (!crop.IsWithin(half))
             {
-                throw new PictureException(
-                    $"{Names[index]}: a half of {width}x{height} pixels has no part of {crop.Width}x{crop.Height} at {crop.X}, {crop.Y}");
+                throw new PictureException($"{Names[index]}: a half of {half.Width}x{half.Height} pixels has no part of " +
+                    $"{crop.Width}x{crop.Height} at {crop.X}, {crop.Y}");
             }
         }
 
@@ -134,7 +138,7 @@ internal sealed class PairReview
     /// <param name="output">a folder that does not exist yet or is empty</param>
     /// <exception cref="PictureException">the folder is not empty, or lies within that of the pairs</exception>
     /// <exception cref="IOException">the folder can't be created</exception>
-    public BuildOutcome Write(string output)
+    public BuildOutcome WriteKept(string output)
     {
         if (Originals.IsWithin(output, _folder))
         {
@@ -160,7 +164,7 @@ internal sealed class PairReview
             try
             {
                 var target = Path.Combine(output, Path.GetRelativePath(_folder, _files[i]));
-                Write(_files[i], target, decision);
+                WritePair(_files[i], target, decision);
                 var part = Path.GetDirectoryName(target)!;
                 counts[part] = counts.GetValueOrDefault(part) + 1;
             }
@@ -173,19 +177,19 @@ internal sealed class PairReview
         return new BuildOutcome(output, counts, problems);
     }
 
-    /// <summary>The same, split randomly into train, val and test, as <see cref="SplitBuilder"/> does.</summary>
+    /// <summary>As <see cref="WriteKept"/>, split randomly into train, val and test, as <see cref="SplitBuilder"/> does.</summary>
     /// <param name="output">a folder whose parts don't exist yet or are empty</param>
     /// <param name="val">fraction of the pairs for val, rounded</param>
     /// <param name="test">fraction for test, rounded</param>
     /// <param name="seed">seed of the random split</param>
-    /// <inheritdoc cref="Write(string)"/>
-    public BuildOutcome Write(string output, double val, double test, ulong seed)
+    /// <inheritdoc cref="WriteKept"/>
+    public BuildOutcome WriteSplit(string output, double val, double test, ulong seed)
     {
         var all = Path.Combine(
             Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) ?? output, $"review-{Guid.NewGuid():N}");
         try
         {
-            var problems = Write(all).Problems;
+            var problems = WriteKept(all).Problems;
             var divided = SplitBuilder.Split(all, output, val, test, seed);
             return divided with { Problems = [.. problems, .. divided.Problems] };
         }
@@ -198,7 +202,8 @@ internal sealed class PairReview
         }
     }
 
-    private static void Write(string file, string target, PairDecision decision)
+    /// <summary>Writes a pair as decided; with a crop or swapped halves as PNG, whatever the target's extension.</summary>
+    private static void WritePair(string file, string target, PairDecision decision)
     {
         OutputPath.MakeFolderOf(target);
         if (decision is { Swapped: false, Crop: null })
@@ -216,7 +221,7 @@ internal sealed class PairReview
 
         var (a, b) = AlignedFolder.Halves(both, file);
         var crop = decision.Crop ?? new HalfCrop(0, 0, a.Width, a.Height);
-        if (crop.X + crop.Width > a.Width || crop.Y + crop.Height > a.Height)
+        if (!crop.IsWithin(a))
         {
             throw new PictureException($"{file}: is smaller than when it was reviewed; it is left out");
         }
@@ -231,11 +236,5 @@ internal sealed class PairReview
         PictureFile.SaveSideBySide(png, decision.Swapped ? [b, a] : [a, b]);
 
         Picture Cropped(Picture half) => half.Crop(crop.X, crop.Y, crop.Width, crop.Height);
-    }
-
-    private static (int Width, int Height) HalfOf(string file)
-    {
-        var (a, _) = AlignedFolder.Halves(PictureFile.Load(file), file);
-        return (a.Width, a.Height);
     }
 }

@@ -108,7 +108,7 @@ public sealed class SyntheticFacades : PairSource
         var name = NameOf(index);
         var a = new Picture(labels).ToChannels(Settings.ChannelsOfA, name);
         var b = new Picture(photo).ToChannels(Settings.ChannelsOfB, name);
-        var transform = Transform.Draw(Settings, a.Width, a.Height, name, random);
+        var transform = PictureTransform.Draw(Settings, a.Width, a.Height, name, random);
         return Directed(transform.Apply(a, isMap: true), transform.Apply(b), name);
     }
 }

@@ -90,6 +90,6 @@ public sealed class UnalignedFolder : PairSource
         return (files[index], picture.ToChannels(channels, files[index]));
     }
 
-    private Transform Drawn((string File, Picture Picture) read, RandomSequence random) =>
-        Transform.Draw(Settings, read.Picture.Width, read.Picture.Height, read.File, random);
+    private PictureTransform Drawn((string File, Picture Picture) read, RandomSequence random) =>
+        PictureTransform.Draw(Settings, read.Picture.Width, read.Picture.Height, read.File, random);
 }

@@ -12,7 +12,7 @@ internal static class WarpedPicture
     /// <param name="picture">the whole picture</param>
     /// <param name="part">the crop, in the warped picture</param>
     /// <param name="isMap">whether to keep the picture's exact colours</param>
-    public static Picture Show(this Warp warp, Picture picture, (int X, int Y, int Width, int Height) part, bool isMap) => new(
+    public static Picture Show(this Warp warp, Picture picture, PixelArea part, bool isMap) => new(
     [
         .. picture.Layers.Select(layer => layer.BitsPerChannel == 8
             ? new Image(part.Width, part.Height, layer.Channels, Sample(warp, layer.Bytes, layer, part, isMap))
@@ -20,7 +20,7 @@ internal static class WarpedPicture
     ]);
 
     /// <summary>A crop of a warped label map.</summary>
-    public static LabelMap Show(this Warp warp, LabelMap map, (int X, int Y, int Width, int Height) part)
+    public static LabelMap Show(this Warp warp, LabelMap map, PixelArea part)
     {
         var ids = new int[part.Width * part.Height];
         for (var i = 0; i < ids.Length; i++)
@@ -32,7 +32,7 @@ internal static class WarpedPicture
         return new LabelMap(part.Width, part.Height, ids);
     }
 
-    private static T[] Sample<T>(Warp warp, T[] samples, Image image, (int X, int Y, int Width, int Height) part, bool isMap)
+    private static T[] Sample<T>(Warp warp, T[] samples, Image image, PixelArea part, bool isMap)
         where T : struct, IBinaryInteger<T>
     {
         var channels = image.Channels;

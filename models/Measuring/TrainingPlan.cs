@@ -20,6 +20,9 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
 
     private const int NarrowestWidth = 16;
 
+    // Options that only some families have.
+    private const string MaxSize = "max-size", LoadSize = "load-size", CropSize = "crop-size";
+
     private static readonly string[] s_widths = ["ngf", "ndf"];
 
     /// <summary>Time of all steps, without samples, evaluations and checkpoints.</summary>
@@ -81,21 +84,22 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
     /// <summary>The candidates: the published configuration, then smaller ones.</summary>
     private static IEnumerable<TrainingOptions> Candidates(Family family, int side)
     {
-        if (Named(family.Defaults(), "max-size") is { } most)
+        if (NumberOf(family.Defaults(), MaxSize) is not null)
         {
             // A pyramid of pictures with a network per level.
             foreach (var preset in family.Info.Presets.Where(p => p.Name is TrainingOptions.ReferencePreset or TrainingOptions.SmallPreset))
             {
-                yield return most.With(family.Defaults(preset.Name), side);
+                yield return With(family.Defaults(preset.Name), MaxSize, side);
             }
 
             yield break;
         }
 
         var options = Jittered(family, side);
-        for (var width = 1; width == 1 || CanNarrow(options); width *= 2)
+        yield return options;
+        while (s_widths.All(name => NumberOf(options, name) / 2 >= NarrowestWidth))
         {
-            options = width == 1 ? options : Narrowed(options);
+            options = s_widths.Aggregate(options, (narrower, name) => With(narrower, name, NumberOf(narrower, name)!.Value / 2));
             yield return options;
         }
     }
@@ -104,16 +108,15 @@ internal sealed record TrainingPlan(TrainingOptions Options, TrainingEstimate Pr
     private static TrainingOptions Jittered(Family family, int side)
     {
         var (options, published) = (family.AtSize(side), family.Defaults());
-        return Named(options, "load-size") is { } load && Named(options, "crop-size") is { } crop
-            ? load.With(options, (int)Math.Round((double)(int)load.Get(published)! * side / (int)crop.Get(published)!))
+        return NumberOf(published, LoadSize) is { } load && NumberOf(published, CropSize) is { } crop
+            ? With(options, LoadSize, (int)Math.Round((double)load * side / crop))
             : options;
     }
 
-    private static bool CanNarrow(TrainingOptions options) => s_widths.Select(name => Named(options, name))
-        .All(width => width?.Get(options) is int wide && wide / 2 >= NarrowestWidth);
+    /// <summary>The value of an option of whole numbers; null if the family does not have it.</summary>
+    private static int? NumberOf(TrainingOptions options, string name) => Named(options, name)?.Get(options) as int?;
 
-    private static TrainingOptions Narrowed(TrainingOptions options) => s_widths.Select(name => Named(options, name)!)
-        .Aggregate(options, (narrower, width) => width.With(narrower, (int)width.Get(narrower)! / 2));
+    private static TrainingOptions With(TrainingOptions options, string name, int value) => Named(options, name)!.With(options, value);
 
     private static OptionDescription? Named(TrainingOptions options, string name) =>
         OptionDescription.Of(options.GetType()).FirstOrDefault(o => o.Name == name);

@@ -57,7 +57,7 @@ internal sealed class OnnxGenerator
     /// <param name="settings">the user's settings; valid until the next call</param>
     /// <exception cref="OptionsException">a setting does not fit the graph, or a required setting is missing</exception>
     /// <exception cref="RunException">the graph translates in the other direction</exception>
-    public IReadOnlyList<SavedGenerator> With(TranslationSettings settings)
+    public IReadOnlyList<SavedGenerator> SamplesFor(TranslationSettings settings)
     {
         foreach (var (isSet, option) in new[]
         {
@@ -102,12 +102,19 @@ internal sealed class OnnxGenerator
     }
 
     /// <summary>The generator of this program with the inputs that its graph has.</summary>
-    private GeneratorSpec OfOwn(GeneratorSpec spec) => spec with
+    private GeneratorSpec OfOwn(GeneratorSpec spec) => spec with { Conditions = OwnConditions(spec.Conditions) };
+
+    private GeneratorConditions? OwnConditions(GeneratorConditions? takes)
     {
-        Conditions = spec.Conditions is not { } takes || _graph.Numbers is not { } numbers ? null
-            : takes.Labels.Count > 0 && takes.LabelPlaces == numbers ? new() { Labels = takes.Labels, Bind = (_, given) => Bound(given) }
-            : new() { Noise = numbers, Bind = (_, given) => Bound(given) },
-    };
+        if (takes is null || _graph.Numbers is not { } numbers)
+        {
+            return null;
+        }
+
+        return takes.Labels.Count > 0 && takes.LabelPlaces == numbers
+            ? new() { Labels = takes.Labels, Bind = (_, given) => Bound(given) }
+            : new() { Noise = numbers, Bind = (_, given) => Bound(given) };
+    }
 
     private GeneratorSpec OfForeign() => new()
     {
@@ -115,11 +122,21 @@ internal sealed class OnnxGenerator
         SideMultiple = 1, SmallestSide = 1, Description = Path.GetFileName(_path),
         FixedWidth = _graph.Width,
         FixedHeight = _graph.Height,
-        Conditions = _graph.SecondPicture is var (channels, side)
-            ? new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = (_, given) => Bound(given) }
-            : _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = (_, given) => Bound(given) } : null,
+        Conditions = ForeignConditions(),
     };
 
+    /// <summary>A graph says the shapes of its inputs but not what they are: a picture is taken for a style, a vector for noise.</summary>
+    private GeneratorConditions? ForeignConditions()
+    {
+        if (_graph.SecondPicture is var (channels, side))
+        {
+            return new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = (_, given) => Bound(given) };
+        }
+
+        return _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = (_, given) => Bound(given) } : null;
+    }
+
+    /// <summary>The graph with its second input, the only condition that its spec has.</summary>
     private BoundGenerator Bound(ConditionValues given) =>
         new(_graph, x => _graph.Forward(x, given.Style ?? given.Label ?? given.Noise));
 }

@@ -169,7 +169,7 @@ internal sealed class ResidentModel
         }
 
         _latest?.ReleaseMemory(); // Whoever still holds it may use it on.
-        var generators = _graph?.With(settings) ?? SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
+        var generators = _graph?.SamplesFor(settings) ?? SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {
             // Weights stay packed for the lifetime of the model: the networks have no other owner.

@@ -63,14 +63,14 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
         }
         catch (InteropException) when (settings.Network is null && PictureGraph.IsFor(path))
         {
-            return OnnxGenerator.Open(path, device).With(settings); // Not a known network, but a graph that can be run.
+            return OnnxGenerator.Open(path, device).SamplesFor(settings); // Not a known network, but a graph that can be run.
         }
 
         using (file)
         {
             if (GraphIn(file.Networks) is { } graph)
             {
-                return OnnxGenerator.Open(path, device, graph).With(settings);
+                return OnnxGenerator.Open(path, device, graph).SamplesFor(settings);
             }
 
             var loaded = new Dictionary<string, Module>(StringComparer.Ordinal);

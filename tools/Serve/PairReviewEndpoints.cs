@@ -100,7 +100,9 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         {
             lock (_writing)
             {
-                var outcome = val is null && test is null ? _review.Write(output) : _review.Write(output, val ?? 0, test ?? 0, seed);
+                var outcome = val is null && test is null
+                    ? _review.WriteKept(output)
+                    : _review.WriteSplit(output, val ?? 0, test ?? 0, seed);
                 return new { written = outcome.Counts.Values.Sum(), problems = outcome.Problems.Select(WithoutPaths) };
             }
         }

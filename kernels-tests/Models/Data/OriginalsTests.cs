@@ -84,7 +84,7 @@ public sealed class OriginalsTests : InPictureFolder
         Refused(() => FileTranslation.Plan(Photo, link));
         Refused(() => PairBuilder.Combine(_folder.PathOf("photos"), _folder.PathOf("other"), link));
         Assert.That(
-            () => PairReview.Open(_folder.PathOf("photos")).Write(Path.Combine(link, "kept")),
+            () => PairReview.Open(_folder.PathOf("photos")).WriteKept(Path.Combine(link, "kept")),
             Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
     }
 

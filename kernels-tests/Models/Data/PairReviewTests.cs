@@ -28,12 +28,13 @@ public sealed class PairReviewTests
     {
         var review = PairReview.Open(In("pairs"));
         Assert.That(
-            () => review.Write(In("pairs")),
+            () => review.WriteKept(In("pairs")),
             Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
         Assert.That(
-            () => review.Write(In("pairs", "kept")),
+            () => review.WriteKept(In("pairs", "kept")),
             Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
-        Assert.That(review.Write(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
+        Assert.That(
+            review.WriteKept(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
     }
 
     /// <summary>What would be lost or overwritten is left out and named; the rest is written.</summary>
@@ -52,7 +53,7 @@ public sealed class PairReviewTests
         Assert.That(
             () => review.Decide(Index("thin"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
             Throws.TypeOf<PictureException>().With.Message.Contains("one column"));
-        var outcome = review.Write(In("kept"));
+        var outcome = review.WriteKept(In("kept"));
         Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
         Assert.That(
             outcome.Problems,

@@ -17,7 +17,7 @@ public sealed class TransformTests
     {
         var settings = new DataSettings { Preprocess = mode, LoadSize = 40, CropSize = 32 };
         var picture = new Picture(new Image(width, height, 3, new byte[width * height * 3]));
-        var result = Transform.Draw(settings, width, height, "x.png", new RandomSequence(default)).Apply(picture);
+        var result = PictureTransform.Draw(settings, width, height, "x.png", new RandomSequence(default)).Apply(picture);
         Assert.That((result.Width, result.Height), Is.EqualTo((expectedWidth, expectedHeight)));
     }
 
@@ -25,7 +25,7 @@ public sealed class TransformTests
     public void UncroppedSidesSuitTheNetwork()
     {
         var settings = new DataSettings { Preprocess = PreprocessMode.None, SideMultiple = 64 };
-        var transform = Transform.Draw(settings, 300, 20, "x.png", new RandomSequence(default));
+        var transform = PictureTransform.Draw(settings, 300, 20, "x.png", new RandomSequence(default));
         Assert.That((transform.Width, transform.Height), Is.EqualTo((320, 64)));
     }
 
@@ -34,11 +34,11 @@ public sealed class TransformTests
     {
         var settings = new DataSettings { Preprocess = PreprocessMode.Crop, CropSize = 8 };
         var random = new RandomSequence(new RandomKey(1, 2, 3, 4));
-        var drawn = Enumerable.Range(0, 300).Select(_ => Transform.Draw(settings, 10, 9, "x.png", random)).ToList();
-        Assert.That(drawn.Select(t => t.CropX).Distinct().Order(), Is.EqualTo(new[] { 0, 1, 2 }));
-        Assert.That(drawn.Select(t => t.CropY).Distinct().Order(), Is.EqualTo(new[] { 0, 1 }));
+        var drawn = Enumerable.Range(0, 300).Select(_ => PictureTransform.Draw(settings, 10, 9, "x.png", random)).ToList();
+        Assert.That(drawn.Select(t => t.Crop.X).Distinct().Order(), Is.EqualTo(new[] { 0, 1, 2 }));
+        Assert.That(drawn.Select(t => t.Crop.Y).Distinct().Order(), Is.EqualTo(new[] { 0, 1 }));
         Assert.That(drawn.Count(t => t.Mirror), Is.InRange(110, 190));
-        Assert.That(drawn.Select(t => (t.CropX, t.Mirror)).Distinct().Count(), Is.EqualTo(6));
+        Assert.That(drawn.Select(t => (t.Crop.X, t.Mirror)).Distinct().Count(), Is.EqualTo(6));
     }
 
     [Test]
@@ -46,8 +46,11 @@ public sealed class TransformTests
     {
         var settings = new DataSettings { LoadSize = 286, CropSize = 256 }.ForEvaluation();
         var random = new RandomSequence(default);
-        var drawn = Enumerable.Range(0, 20).Select(_ => Transform.Draw(settings, 500, 300, "x.png", random)).Distinct().ToList();
-        Assert.That(drawn, Is.EqualTo(new[] { new Transform(256, 256, 0, 0, 256, 256, Mirror: false) }));
+        var drawn = Enumerable.Range(0, 20).Select(_ => PictureTransform.Draw(settings, 500, 300, "x.png", random)).Distinct().ToList();
+        Assert.That(drawn, Is.EqualTo(new[]
+        {
+            new PictureTransform { Width = 256, Height = 256, Crop = new PixelArea(0, 0, 256, 256), Mirror = false },
+        }));
     }
 
     [Test]
@@ -55,7 +58,7 @@ public sealed class TransformTests
     {
         var settings = new DataSettings { Preprocess = PreprocessMode.ScaleShortestAndCrop, LoadSize = 20, CropSize = 32 };
         Assert.That(
-            () => Transform.Draw(settings, 100, 50, "x.png", new RandomSequence(default)),
+            () => PictureTransform.Draw(settings, 100, 50, "x.png", new RandomSequence(default)),
             Throws.TypeOf<PictureException>().With.Message.Contains("x.png: 100x50 pixels (scaled to 40x20) are too few for a crop of 32"));
     }
 

@@ -75,7 +75,7 @@ public sealed class DataOverHttpTests
         Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("""{"written":5,"problems":[]}"""));
         Assert.That(
             Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "pairs", "kept" }), "nothing is left over");
-        PairReview.Open(In("pairs")).Write(In("all"));
+        PairReview.Open(In("pairs")).WriteKept(In("all"));
         SplitBuilder.Split(In("all"), In("divided"), 0.2, 0.2, 3);
         Assert.That(Files("kept"), Is.EqualTo(Files("divided")).And.Count.EqualTo(5));
 

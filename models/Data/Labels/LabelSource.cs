@@ -104,7 +104,7 @@ internal abstract class LabelSource : SampleSource
     internal (LabelMap Labels, LabelMap? Instances, Picture Photo) Prepare(int index, RandomSequence random)
     {
         var (labels, instances, photo, file) = Read(index);
-        var transform = Transform.Draw(Settings, labels.Width, labels.Height, file, random);
+        var transform = PictureTransform.Draw(Settings, labels.Width, labels.Height, file, random);
         return (transform.Apply(labels), instances is null ? null : transform.Apply(instances), transform.Apply(photo));
     }
 
@@ -121,7 +121,7 @@ internal abstract class LabelSource : SampleSource
             sides = (labels.Width, labels.Height);
         }
 
-        Transform.Draw(Settings, sides.Width, sides.Height, file, new RandomSequence(default));
+        PictureTransform.Draw(Settings, sides.Width, sides.Height, file, new RandomSequence(default));
     }
 
     /// <summary>A sample as stored, with equal sizes, and its file for messages.</summary>

@@ -6,8 +6,13 @@ public sealed record BeganOptions : NoiseOptions
     /// <summary>Side at which upsampling starts and downsampling ends.</summary>
     internal const int SmallestSide = 8;
 
-    public BeganOptions() => (Nz, Noise, BatchSize, Lr, Beta1, Steps, InitType, InitGain) =
-        (64, NoiseKind.Uniform, 16, 8e-5f, 0.9f, 500_000, Initialization.XavierUniform, 1);
+    public BeganOptions()
+    {
+        (Nz, Noise) = (64, NoiseKind.Uniform);
+        (InitType, InitGain) = (Initialization.XavierUniform, 1);
+        (Lr, Beta1) = (8e-5f, 0.9f);
+        (BatchSize, Steps) = (16, 500_000);
+    }
 
     public override string Model => BeganFamily.Name;
 
@@ -37,7 +42,8 @@ public sealed record BeganOptions : NoiseOptions
     internal int Levels => int.Log2(Math.Max(ImageSize / SmallestSide, 1)) + 1;
 
     /// <summary>
-    /// Minutes on two cores: 32 pixels. The balance takes larger steps, since there are few; with the published ones all houses were one.
+    /// Minutes on two cores: 32 pixels. The balance takes larger steps, since there are few; with the published ones all generated houses
+    /// looked alike.
     /// </summary>
     public static BeganOptions Small() => new()
     {

@@ -8,8 +8,13 @@ public sealed record TripleGanOptions : NoiseOptions
 
     private const int SideMultiple = 4;
 
-    public TripleGanOptions() => (ImageSize, OutputNc, Noise, BatchSize, Lr, InitGain, EmaDecay, Steps) =
-        (28, 1, NoiseKind.Uniform, 500, 1e-3f, 0.05f, 0.99f, 503_000);
+    public TripleGanOptions()
+    {
+        (ImageSize, OutputNc) = (28, 1);
+        (Noise, InitGain) = (NoiseKind.Uniform, 0.05f);
+        (Lr, EmaDecay) = (1e-3f, 0.99f);
+        (BatchSize, Steps) = (500, 503_000);
+    }
 
     public override string Model => TripleGanFamily.Name;
 

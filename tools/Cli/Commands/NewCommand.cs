@@ -40,10 +40,10 @@ internal static class NewCommand
 
     public static Command Create()
     {
-        var have = Choice("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
+        var have = Asked("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
         var data = Plain.Text("--data", "The data set: a folder, or the file of a single picture.", "DIR");
-        var way = Choice("--way", "Direction of the translation.", OneWay, OtherWay, Both);
-        var size = Choice("--size", "Side in pixels of what the networks see.", s_sides);
+        var way = Asked("--way", "Direction of the translation.", OneWay, OtherWay, Both);
+        var size = Asked("--size", "Side in pixels of what the networks see.", s_sides);
         var time = Options.Choice.Parsed<TimeSpan?>(
             "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
         var output = Plain.Text("--out", "Folder of the run (default runs/ and the data's name).", "RUN");
@@ -63,7 +63,7 @@ internal static class NewCommand
     }
 
     /// <summary>An option over words, without a default: what is not typed is asked for.</summary>
-    private static Option<string> Choice(string name, string description, params string[] words)
+    private static Option<string> Asked(string name, string description, params string[] words)
     {
         var option = Options.Choice.OneOf(name, description, words);
         option.DefaultValueFactory = null;
@@ -72,51 +72,31 @@ internal static class NewCommand
 
     private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
     {
-        var questions = new Questions(Console.In, screen.Error);
         if (answers.Out is { } run && new RunDirectory(run).Exists)
         {
             throw new UsageException($"{run}: holds a run already; choose another --out");
         }
 
-        var have = answers.Have ?? questions.Choose("What data do you have", s_materials);
-        RequireFitting(answers.Way, have);
-        var data = answers.Data is { } given ? Opened(given) : questions.Ask("Where is it", null, text =>
-        {
-            try
-            {
-                return Opened(text);
-            }
-            catch (PictureException problem)
-            {
-                throw new FormatException(problem.Message, problem);
-            }
-        });
-        var way = have is OnePicture or Pictures ? null // Nothing is translated.
-            : answers.Way ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
-        var side = int.Parse(
-            answers.Size ?? questions.Ask("How big, in pixels", s_sides[0], text => s_sides.Contains(text)
-                ? text
-                : throw new FormatException($"It can be {string.Join(", ", s_sides)}.")),
-            CultureInfo.InvariantCulture);
-        var limit = answers.Time ?? questions.Ask("How long may the training take", "2h", Durations.Parse);
-        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
-        var output = answers.Out ?? FreeRun("runs", name);
-
-        var family = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == SituationOf(have, way));
+        var goal = Ask(new Questions(Console.In, screen.Error), answers);
+        var family = FamilyFor(goal.Have, goal.Way);
         using var device = Device.Open(deviceName);
         device.Announce = screen.Announce;
         screen.Say($"Trying {family.Info.Title} on {device.Name} ({device.Description}) …");
         var plan = Usage.Of(() => TrainingPlan.Make(
-            family, side, limit, device, o => WithDirection(o, way) with { Data = data, Device = deviceName }, cancellation));
+            family, goal.Side, goal.Limit, device,
+            options => WithDirection(options, goal.Way) with { Data = goal.Data, Device = deviceName }, cancellation));
 
-        string[] words = ["train", family.Info.Name, "--data", data, "--out", output, .. ArgumentsFor(plan.Options, family)];
+        string[] words = ["train", family.Info.Name, "--data", goal.Data, "--out", goal.Out, .. ArgumentsFor(plan.Options, family)];
         var command = ShellWord.Line(["ilgpugan", .. words]);
-        var summary = Summary(family, plan, limit, device).SelectMany(line => WordWrap.Lines(line));
-        List<string> text = [.. summary, "", "Train:", "", $"    {command}", "", "Then:", ""];
-        text.AddRange(NextCommands(family, plan.Options, output).Select(line => $"    {line}"));
-        var file = Path.TrimEndingDirectorySeparator(output) + ".plan.md";
+        List<string> text =
+        [
+            .. Summary(family, plan, goal.Limit, device).SelectMany(line => WordWrap.Lines(line)),
+            "", "Train:", "", $"    {command}",
+            "", "Then:", "", .. NextCommands(family, plan.Options, goal.Out).Select(line => $"    {line}"),
+        ];
+        var file = Path.TrimEndingDirectorySeparator(goal.Out) + ".plan.md";
         OutputPath.MakeFolderOf(file);
-        File.WriteAllText(file, string.Join('\n', text.Prepend("").Prepend($"# {Path.GetFileName(output)}")) + "\n");
+        File.WriteAllText(file, string.Join('\n', [$"# {Path.GetFileName(goal.Out)}", "", .. text]) + "\n");
         screen.Result(
             new
             {
@@ -126,22 +106,53 @@ internal static class NewCommand
                 plan = file,
                 steps = plan.Steps,
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
-                fits = plan.Time <= limit,
+                fits = plan.Time <= goal.Limit,
                 peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
                 device_mb = plan.Probe.DeviceMemory?.Taken / 1_000_000,
                 doubt = plan.Probe.DataWarning,
             },
             [.. text, "", $"All this is in {file}."]);
         return ExitCode.Done;
+    }
 
-        // Before the other questions: whatever their answers, the family to try reads the data in this form.
-        string Opened(string path)
+    /// <summary>Asks for what was not typed. The data are opened before the other questions, whose answers do not matter to it.</summary>
+    private static Goal Ask(Questions questions, Answers answers)
+    {
+        var have = answers.Have ?? questions.Choose("What data do you have", s_materials);
+        RequireFitting(answers.Way, have);
+        var reader = FamilyFor(have, answers.Way);
+        if (answers.Data is { } typed)
         {
-            var reader = FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == SituationOf(have, answers.Way));
-            var options = reader.Defaults() with { Data = path };
-            _ = RunData.Open(Path.Exists(path) ? reader.Completed(options) : options);
-            return path;
+            RequireReadable(reader, typed);
         }
+
+        var data = answers.Data ?? questions.Ask("Where is it", null, text =>
+        {
+            try
+            {
+                RequireReadable(reader, text);
+                return text;
+            }
+            catch (PictureException problem)
+            {
+                throw new FormatException(problem.Message, problem);
+            }
+        });
+        var way = have is OnePicture or Pictures ? null // Nothing is translated.
+            : answers.Way ?? questions.Choose("Which way", have == Pairs ? s_ways : [(Both, "both ways"), .. s_ways]);
+        var side = answers.Size ?? questions.Ask("How big, in pixels", s_sides[0], text => s_sides.Contains(text)
+            ? text
+            : throw new FormatException($"It can be {string.Join(", ", s_sides)}."));
+        var limit = answers.Time ?? questions.Ask("How long may the training take", "2h", Durations.Parse);
+        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
+        return new Goal(have, data, way, int.Parse(side, CultureInfo.InvariantCulture), limit, answers.Out ?? FreeRun("runs", name));
+    }
+
+    /// <exception cref="PictureException">a family can't read the data</exception>
+    private static void RequireReadable(Family reader, string data)
+    {
+        var options = reader.Defaults() with { Data = data };
+        _ = RunData.Open(Path.Exists(data) ? reader.Completed(options) : options);
     }
 
     /// <summary>A folder for a run: FOLDER/NAME, or the first of FOLDER/NAME-2, … that holds no run.</summary>
@@ -162,13 +173,18 @@ internal static class NewCommand
         }
     }
 
-    private static DataSituation SituationOf(string have, string? way) => have switch
+    /// <summary>The family that is recommended for the data. For data of one kind all read it alike, whatever the direction.</summary>
+    private static Family FamilyFor(string have, string? way)
     {
-        Pairs => DataSituation.Pairs,
-        TwoSets => way == Both ? DataSituation.TwoSets : DataSituation.TwoSetsOneWay,
-        OnePicture => DataSituation.OnePicture,
-        _ => DataSituation.Pictures,
-    };
+        var situation = have switch
+        {
+            Pairs => DataSituation.Pairs,
+            TwoSets => way == Both ? DataSituation.TwoSets : DataSituation.TwoSetsOneWay,
+            OnePicture => DataSituation.OnePicture,
+            _ => DataSituation.Pictures,
+        };
+        return FamilyCatalog.All.First(f => f.Info.FirstChoiceFor == situation);
+    }
 
     private static TrainingOptions WithDirection(TrainingOptions options, string? way) =>
         way == OtherWay && options is PictureOptions pictures ? pictures with { Direction = Direction.BToA } : options;
@@ -228,4 +244,8 @@ internal static class NewCommand
 
     /// <summary>Answers given as options; null where the user is asked.</summary>
     private sealed record Answers(string? Have, string? Data, string? Way, string? Size, TimeSpan? Time, string? Out);
+
+    /// <summary>What is to be trained: the answers of both kinds.</summary>
+    /// <param name="Way">null where nothing is translated</param>
+    private sealed record Goal(string Have, string Data, string? Way, int Side, TimeSpan Limit, string Out);
 }

@@ -6,8 +6,20 @@ namespace IlgpuGan.Models.Data;
 /// The randomly drawn parameters of the preprocessing: the size to scale to, the crop, whether to mirror, and with augmentation the warp
 /// and the colour jitter. Drawn once for both halves of a pair, and separately for each picture of an unaligned set.
 /// </summary>
-internal readonly record struct Transform(int Width, int Height, int CropX, int CropY, int CropWidth, int CropHeight, bool Mirror)
+internal readonly record struct PictureTransform
 {
+    /// <summary>Width to which the picture is scaled.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height to which the picture is scaled.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>The part of the scaled picture that is kept.</summary>
+    public required PixelArea Crop { get; init; }
+
+    /// <summary>Whether that part is flipped horizontally.</summary>
+    public required bool Mirror { get; init; }
+
     private Warp? Warp { get; init; }
 
     private ColourJitter? Jitter { get; init; }
@@ -15,20 +27,18 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     /// <param name="width">width of the picture as stored</param>
     /// <param name="height">height of the picture as stored</param>
     /// <exception cref="PictureException">the picture is smaller than the crop</exception>
-    public static Transform Draw(DataSettings settings, int width, int height, string file, RandomSequence random)
-    {
-        return DrawAt(settings, Scaled(settings, width, height), (width, height), file, random);
-    }
+    public static PictureTransform Draw(DataSettings settings, int width, int height, string file, RandomSequence random) =>
+        DrawScaled(settings, Scaled(settings, width, height), (width, height), file, random);
 
-    /// <summary>The same for a given scaled size.</summary>
+    /// <summary>The same for a given scaled size. The order of the draws is that of the sources' random numbers: keep it.</summary>
     /// <param name="scaled">the scaled size</param>
     /// <param name="stored">the size as stored, for messages</param>
     /// <inheritdoc cref="Draw"/>
-    public static Transform DrawAt(
+    public static PictureTransform DrawScaled(
         DataSettings settings, (int Width, int Height) scaled, (int Width, int Height) stored, string file, RandomSequence random)
     {
         var ((w, h), (width, height)) = (scaled, stored);
-        var (x, y, cropWidth, cropHeight) = (0, 0, w, h);
+        var crop = new PixelArea(0, 0, w, h);
         if (settings.Preprocess.Crops())
         {
             var side = settings.CropSize;
@@ -39,13 +49,18 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
                     "--crop-size or --preprocess resize-and-crop");
             }
 
-            (x, y) = settings.CentredCrop ? ((w - side) / 2, (h - side) / 2) : (random.NextInt(w - side + 1), random.NextInt(h - side + 1));
-            (cropWidth, cropHeight) = (side, side);
+            crop = settings.CentredCrop
+                ? new PixelArea((w - side) / 2, (h - side) / 2, side, side)
+                : new PixelArea(random.NextInt(w - side + 1), random.NextInt(h - side + 1), side, side);
         }
 
         var mirror = settings.Flip && random.NextSingle() < 0.5f;
-        return new Transform(w, h, x, y, cropWidth, cropHeight, mirror)
+        return new PictureTransform
         {
+            Width = w,
+            Height = h,
+            Crop = crop,
+            Mirror = mirror,
             Warp = settings.Augment is { Warps: true } augment ? new Warp(augment, w, h, random) : null,
             Jitter = settings.Augment is { Colour: > 0 and var colour } ? new ColourJitter(colour, random) : null,
         };
@@ -56,9 +71,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     public Picture Apply(Picture picture, bool isMap = false)
     {
         var scaled = picture.Resize(Width, Height);
-        var part = Warp is null
-            ? scaled.Crop(CropX, CropY, CropWidth, CropHeight)
-            : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight), isMap);
+        var part = Warp?.Show(scaled, Crop, isMap) ?? scaled.Crop(Crop.X, Crop.Y, Crop.Width, Crop.Height);
         var result = Jitter is null || isMap ? part : Jitter.Apply(part);
         return Mirror ? result.FlipHorizontally() : result;
     }
@@ -67,9 +80,7 @@ internal readonly record struct Transform(int Width, int Height, int CropX, int 
     public LabelMap Apply(LabelMap map)
     {
         var scaled = map.Resize(Width, Height);
-        var result = Warp is null
-            ? scaled.Crop(CropX, CropY, CropWidth, CropHeight)
-            : Warp.Show(scaled, (CropX, CropY, CropWidth, CropHeight));
+        var result = Warp?.Show(scaled, Crop) ?? scaled.Crop(Crop.X, Crop.Y, Crop.Width, Crop.Height);
         return Mirror ? result.FlipHorizontally() : result;
     }
 
