@@ -33,7 +33,7 @@ internal sealed class UnaryOp(UnaryFunction f, float p = 0, float q = 0) : Op
         { IsFlat: true } => [null],
         { Function: UnaryFunction.Affine } => [dy.Affine(p, 0)], // (p·x + q)′ = p
         { Function: UnaryFunction.DivideBy } => [Run(new UnaryOp(f, p), dy)], // dy / p, with the same rounding as x / p.
-        _ => [Run(new UnaryGradientOp(f, p, q), saved[0], dy)],
+        _ => [Run(new UnaryGradientOp(f, p, q), saved[0], dy)], // Of x or y, as Save chose.
     };
 }
 

@@ -45,18 +45,18 @@ internal static unsafe class TileRow
     /// up to <see cref="ElementRows"/>. Reads beyond the end of the last sixteen tiles.
     /// </summary>
     /// <param name="linePitch">distance between lines</param>
-    /// <param name="starts">pairs: offset of the sixteen tiles in a line, and index of the first of them among the elements</param>
     /// <param name="points">n</param>
     /// <param name="pitch">distance between successive j</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ToTiles(float* lines, nint linePitch, ReadOnlySpan<int> starts, int outputs, int points, float* elements, nint pitch)
+    public static void ToTiles(
+        float* lines, nint linePitch, ReadOnlySpan<TileVector> starts, int outputs, int points, float* elements, nint pitch)
     {
         for (var line = 0; line < points; line++, lines += linePitch, elements += ElementRows * pitch)
         {
-            for (var i = 0; i < starts.Length; i += 2)
+            foreach (var start in starts)
             {
-                var row = lines + starts[i];
-                var to = elements + starts[i + 1];
+                var row = lines + start.Offset;
+                var to = elements + start.Tile;
                 switch (outputs)
                 {
                     case 3 when Avx512F.IsSupported:

@@ -13,6 +13,11 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Winograd;
 /// <param name="Place">index of the first tile in the chunk</param>
 internal readonly record struct TilePiece(int Image, int Row, int First, int End, int LineFirst, int LineEnd, int Place);
 
+/// <summary>Where a vector of neighbouring tiles of a row begins.</summary>
+/// <param name="Offset">offset of its columns in the lines of the pieces</param>
+/// <param name="Tile">index of its first tile in the chunk</param>
+internal readonly record struct TileVector(int Offset, int Tile);
+
 /// <summary>Position of a tile in the output.</summary>
 /// <param name="Offset">offset of its first pixel in the first filter's output</param>
 /// <param name="Rows">rows of the tile inside the image</param>
@@ -29,7 +34,7 @@ internal sealed class WinogradChunk
     {
         Tiles = end - first;
         var pieces = new List<TilePiece>();
-        var starts = new List<int>();
+        var starts = new List<TileVector>();
         for (var row = first / plan.TilesX; row * plan.TilesX < end; row++)
         {
             var start = row * plan.TilesX;
@@ -37,8 +42,7 @@ internal sealed class WinogradChunk
             var (lineFirst, lineEnd) = plan.Correlation.Border is null ? (from, to) : (0, plan.TilesX);
             for (var t = from; t < to; t += TileRow.Width)
             {
-                starts.Add((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs));
-                starts.Add(start + t - first);
+                starts.Add(new TileVector((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs), start + t - first));
             }
 
             pieces.Add(new TilePiece(row / plan.TilesY, row % plan.TilesY, from, to, lineFirst, lineEnd, start + from - first));
@@ -54,11 +58,8 @@ internal sealed class WinogradChunk
 
     public TilePiece[] Pieces { get; }
 
-    /// <summary>
-    /// For each vector of tiles in a row: the offset of its columns in the lines of the pieces, and the index of its first tile in the
-    /// chunk.
-    /// </summary>
-    public int[] VectorStarts { get; }
+    /// <summary>The vectors of tiles of each row.</summary>
+    public TileVector[] VectorStarts { get; }
 
     /// <summary>Copies of the rows that the tiles of a narrow image read; else null.</summary>
     public PlaneCopies? Copies { get; }
