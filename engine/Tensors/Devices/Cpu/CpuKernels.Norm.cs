@@ -28,7 +28,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
         if (plan.UsesColumns)
         {
             var rows = new NormalizedRows(norm with { Bias = null }, plan, slope: 0);
-            GradientByColumns(rows, dy, sum: null, dx, partials, activation: null);
+            For(BlockTasks(plan), new ColumnGradientTask(rows, dy, sum: null, dx, partials, _groupScratch), activation: null);
             JoinParameterGradients(norm, dweight, dbias, partials, plan);
             return;
         }
@@ -83,11 +83,11 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
         }
     }
 
-    private readonly struct NormalizeTask<TActivation>(
-        Normalization norm, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, float slope) : ITask
-        where TActivation : struct, ILaneFunction
+    private readonly struct NormalizeTask(
+        Normalization norm, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, float slope) : IActivatedTask
     {
-        public void Run(int task, int worker)
+        public void Run<TActivation>(int task, int worker)
+            where TActivation : struct, ILaneFunction
         {
             var (start, count) = Blocks.Range(task, y.Length);
             for (var rows = new RowPieces(start, count, norm.G.Inner); rows.MoveNext();)

@@ -15,33 +15,8 @@ internal sealed unsafe partial class CpuKernels
     private static int BlockTasks(in NormPlan plan) => Blocks.RowTasks(plan.ColumnBlocks, plan.ColumnBlockSize);
 
     private void NormalizeByColumns(
-        in NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, bool takesMoments, UnaryFunction? activation)
-    {
-        var tasks = BlockTasks(rows.Plan);
-        switch (activation)
-        {
-            case null: For(tasks, new ColumnNormTask<Identity>(rows, addend, y, branch, takesMoments, _groupScratch)); break;
-            case UnaryFunction.Relu: For(tasks, new ColumnNormTask<Relu>(rows, addend, y, branch, takesMoments, _groupScratch)); break;
-            case UnaryFunction.LeakyRelu:
-                For(tasks, new ColumnNormTask<LeakyRelu>(rows, addend, y, branch, takesMoments, _groupScratch));
-                break;
-            default: throw new ArgumentOutOfRangeException(nameof(activation), activation, message: null);
-        }
-    }
-
-    private void GradientByColumns(
-        in NormalizedRows rows, DeviceSpan dy, (DeviceSpan Addend, DeviceSpan All)? sum, DeviceSpan? dx, GradientSums* partials,
-        UnaryFunction? activation)
-    {
-        var tasks = BlockTasks(rows.Plan);
-        switch (activation)
-        {
-            case null: For(tasks, new ColumnGradientTask<Identity>(rows, dy, sum, dx, partials, _groupScratch)); break;
-            case UnaryFunction.Relu: For(tasks, new ColumnGradientTask<Relu>(rows, dy, sum, dx, partials, _groupScratch)); break;
-            case UnaryFunction.LeakyRelu: For(tasks, new ColumnGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, _groupScratch)); break;
-            default: throw new ArgumentOutOfRangeException(nameof(activation), activation, message: null);
-        }
-    }
+        in NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, in NormBranch? branch, bool takesMoments, UnaryFunction? activation) =>
+        For(BlockTasks(rows.Plan), new ColumnNormTask(rows, addend, y, branch, takesMoments, _groupScratch), activation);
 
     private readonly struct ColumnMomentsTask(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, NormPlan plan, Scratch[] scratch) : ITask
     {
@@ -94,11 +69,11 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct ColumnNormTask<TActivation>(
-        NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, bool takesMoments, Scratch[] scratch) : ITask
-        where TActivation : struct, ILaneFunction
+    private readonly struct ColumnNormTask(
+        NormalizedRows rows, DeviceSpan? addend, DeviceSpan y, NormBranch? branch, bool takesMoments, Scratch[] scratch) : IActivatedTask
     {
-        public void Run(int task, int worker)
+        public void Run<TActivation>(int task, int worker)
+            where TActivation : struct, ILaneFunction
         {
             var (first, end) = BlocksOf(task, rows.Plan);
             for (var b = first; b < end; b++)
@@ -127,12 +102,12 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private readonly struct ColumnGradientTask<TActivation>(
+    private readonly struct ColumnGradientTask(
         NormalizedRows rows, DeviceSpan dy, (DeviceSpan Addend, DeviceSpan All)? sum, DeviceSpan? dx, GradientSums* partials,
-        Scratch[] scratch) : ITask
-        where TActivation : struct, ILaneFunction
+        Scratch[] scratch) : IActivatedTask
     {
-        public void Run(int task, int worker)
+        public void Run<TActivation>(int task, int worker)
+            where TActivation : struct, ILaneFunction
         {
             var (first, end) = BlocksOf(task, rows.Plan);
             for (var b = first; b < end; b++)

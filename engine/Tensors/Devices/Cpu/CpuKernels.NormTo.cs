@@ -10,39 +10,30 @@ internal sealed unsafe partial class CpuKernels
 
     public void Run(NormToCall call)
     {
-        var (norm, addend, y, padded, branch, tracked, tail) = call;
-        var plan = new NormPlan(norm.G);
+        var (norm, tail) = (call.Norm, call.Tail);
         if (!HasKernel(norm.G, tail))
         {
             call.RunParts(this);
             return;
         }
 
+        var plan = new NormPlan(norm.G);
         var rows = new NormalizedRows(norm, plan, tail.Slope);
         if (plan.UsesColumns)
         {
-            NormalizeByColumns(rows, addend, y!.Value, branch, takesMoments: true, tail.Activation);
-            Track(norm.Mean, norm.Variance, tracked);
-            return;
+            NormalizeByColumns(rows, call.Addend, call.Y!.Value, call.Branch, takesMoments: true, tail.Activation);
         }
-
-        switch (tail.Activation)
+        else
         {
-            case null: For(plan.Tasks, new NormToTask<Identity>(rows, addend, y, padded, branch, tail, _groupScratch)); break;
-            case UnaryFunction.Relu:
-                For(plan.Tasks, new NormToTask<Relu>(rows, addend, y, padded, branch, tail, _groupScratch));
-                break;
-            case UnaryFunction.LeakyRelu:
-                For(plan.Tasks, new NormToTask<LeakyRelu>(rows, addend, y, padded, branch, tail, _groupScratch));
-                break;
-            default: throw new ArgumentOutOfRangeException(nameof(call), tail, message: null);
+            For(plan.Tasks, new NormToTask(rows, call, _groupScratch), tail.Activation);
         }
 
-        Track(norm.Mean, norm.Variance, tracked);
+        Track(norm.Mean, norm.Variance, call.Tracked);
     }
 
     /// <summary>
-    /// Of groups too large for a core's cache nothing is left there for the next pass; columns cross the rows that padding needs.
+    /// Whether one pass over groups computes it all: they have to fit into a core's cache, dropout is a call of its own, and norms by
+    /// columns don't pad.
     /// </summary>
     private static bool HasKernel(in NormGeometry g, in NormTail tail) =>
         new NormPlan(g) is { WholeGroups: true } plan && tail.Dropout is null && !(plan.UsesColumns && tail.Pad is not null);
@@ -60,14 +51,7 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
-        var tasks = Blocks.Count(y.Length);
-        switch (tail.Activation)
-        {
-            case null: For(tasks, new NormalizeTask<Identity>(norm, addend, y, branch, tail.Slope)); break;
-            case UnaryFunction.Relu: For(tasks, new NormalizeTask<Relu>(norm, addend, y, branch, tail.Slope)); break;
-            case UnaryFunction.LeakyRelu: For(tasks, new NormalizeTask<LeakyRelu>(norm, addend, y, branch, tail.Slope)); break;
-            default: throw new ArgumentOutOfRangeException(nameof(tail), tail, message: null);
-        }
+        For(Blocks.Count(y.Length), new NormalizeTask(norm, addend, y, branch, tail.Slope), tail.Activation);
     }
 
     public void Run(TrackStatisticsCall call) => Track(call.Mean, call.Variance, call.Past);
@@ -95,37 +79,28 @@ internal sealed unsafe partial class CpuKernels
 
     public void Run(NormToGradientCall call)
     {
-        var (norm, dy, addend, all, dx, dweight, dbias, branch, tail) = call;
-        var plan = new NormPlan(norm.G);
-        if (branch is not null || !HasKernel(norm.G, tail))
+        var (norm, tail) = (call.Norm, call.Tail);
+        if (call.Branch is not null || !HasKernel(norm.G, tail))
         {
             call.RunParts(this);
             return;
         }
 
-        // The sum that nobody asked for lies where dx comes to lie.
-        (DeviceSpan Addend, DeviceSpan All)? sum = addend is { } others ? (others, all ?? dx) : null;
-
+        // A sum that nobody asked for is kept in dx until dx is computed of it.
+        (DeviceSpan Addend, DeviceSpan All)? sum = call.Addend is { } others ? (others, call.Sum ?? call.Dx) : null;
+        var plan = new NormPlan(norm.G);
         var rows = new NormalizedRows(norm, plan, tail.Slope);
         var partials = GradientPartials(plan);
         if (plan.UsesColumns)
         {
-            GradientByColumns(rows, dy, sum, dx, partials, tail.Activation);
-            JoinParameterGradients(norm, dweight, dbias, partials, plan);
-            return;
+            For(BlockTasks(plan), new ColumnGradientTask(rows, call.Dy, sum, call.Dx, partials, _groupScratch), tail.Activation);
         }
-
-        switch (tail.Activation)
+        else
         {
-            case null: For(plan.Tasks, new NormToGradientTask<Identity>(rows, dy, sum, dx, partials, tail, _groupScratch)); break;
-            case UnaryFunction.Relu: For(plan.Tasks, new NormToGradientTask<Relu>(rows, dy, sum, dx, partials, tail, _groupScratch)); break;
-            case UnaryFunction.LeakyRelu:
-                For(plan.Tasks, new NormToGradientTask<LeakyRelu>(rows, dy, sum, dx, partials, tail, _groupScratch));
-                break;
-            default: throw new ArgumentOutOfRangeException(nameof(call), tail, message: null);
+            For(plan.Tasks, new NormToGradientTask(rows, call, sum, partials, _groupScratch), tail.Activation);
         }
 
-        JoinParameterGradients(norm, dweight, dbias, partials, plan);
+        JoinParameterGradients(norm, call.Dweight, call.Dbias, partials, plan);
     }
 
     /// <summary>A normalisation, row by row.</summary>
@@ -172,12 +147,10 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>Reads each group from memory once: the passes after the first find it in the core's cache.</summary>
-    private readonly struct NormToTask<TActivation>(
-        NormalizedRows rows, DeviceSpan? addend, DeviceSpan? y, DeviceSpan? padded, NormBranch? branch, NormTail tail,
-        Scratch[] scratch) : ITask
-        where TActivation : struct, ILaneFunction
+    private readonly struct NormToTask(NormalizedRows rows, NormToCall call, Scratch[] scratch) : IActivatedTask
     {
-        public void Run(int task, int worker)
+        public void Run<TActivation>(int task, int worker)
+            where TActivation : struct, ILaneFunction
         {
             var plan = rows.Plan;
             var (firstGroup, endGroup, _, parts) = plan.TaskRange(task);
@@ -193,20 +166,21 @@ internal sealed unsafe partial class CpuKernels
                 var row = rows.Row(group);
                 for (var plane = 0; plane < plan.Planes; plane++)
                 {
-                    Finish(plan.Plane(group, plane), row, worker);
+                    Finish<TActivation>(plan.Plane(group, plane), row, worker);
                 }
             }
         }
 
-        private void Finish(long plane, in NormRow row, int worker)
+        private void Finish<TActivation>(long plane, in NormRow row, int worker)
+            where TActivation : struct, ILaneFunction
         {
             var pixels = rows.Plan.Inner;
             var at = plane * pixels;
-            var result = y is { } kept ? kept.Pointer() + at : scratch[worker].Floats(pixels);
-            NormRows.Apply<TActivation>(rows.X.Pointer(), addend, result, branch, at, pixels, row);
-            if (tail.Pad is { } pad && padded is { } wider)
+            var result = call.Y is { } kept ? kept.Pointer() + at : scratch[worker].Floats(pixels);
+            NormRows.Apply<TActivation>(rows.X.Pointer(), call.Addend, result, call.Branch, at, pixels, row);
+            if (call.Tail.Pad is { } pad && call.Padded is { } wider)
             {
-                var border = new PadRows(tail.PadMode, tail.PadValue, pad);
+                var border = new PadRows(call.Tail.PadMode, call.Tail.PadValue, pad);
                 var destination = wider.Pointer() + (plane * pad.OutH * pad.OutW);
                 for (var outRow = 0; outRow < pad.OutH; outRow++)
                 {
@@ -220,32 +194,33 @@ internal sealed unsafe partial class CpuKernels
     /// For each group: folds the padding's gradient back, adds the gradient of the norm's other readers, takes the sums, applying the
     /// activation's gradient in the same pass, then writes dx.
     /// </summary>
-    private readonly struct NormToGradientTask<TActivation>(
-        NormalizedRows rows, DeviceSpan dy, (DeviceSpan Addend, DeviceSpan All)? sum, DeviceSpan dx, GradientSums* partials, NormTail tail,
-        Scratch[] scratch) : ITask
-        where TActivation : struct, ILaneFunction
+    private readonly struct NormToGradientTask(
+        NormalizedRows rows, NormToGradientCall call, (DeviceSpan Addend, DeviceSpan All)? sum, GradientSums* partials, Scratch[] scratch)
+        : IActivatedTask
     {
-        public void Run(int task, int worker)
+        public void Run<TActivation>(int task, int worker)
+            where TActivation : struct, ILaneFunction
         {
             var plan = rows.Plan;
             var (firstGroup, endGroup, _, _) = plan.TaskRange(task);
             for (var group = firstGroup; group < endGroup; group++)
             {
-                var folded = tail.Pad is { } pad ? Fold(pad, group, worker) : null;
+                var folded = call.Tail.Pad is { } pad ? Fold(pad, group, worker) : null;
                 var row = rows.Row(group);
                 if (sum is var (addend, all))
                 {
-                    Add(addend, all, group, folded, row);
+                    Add<TActivation>(addend, all, group, folded, row);
                     Finish<Identity>(group, all, null, row);
                 }
                 else
                 {
-                    Finish<TActivation>(group, dy, folded, row);
+                    Finish<TActivation>(group, call.Dy, folded, row);
                 }
             }
         }
 
-        private void Add(DeviceSpan addend, DeviceSpan all, int group, float* folded, in NormRow row)
+        private void Add<TActivation>(DeviceSpan addend, DeviceSpan all, int group, float* folded, in NormRow row)
+            where TActivation : struct, ILaneFunction
         {
             var plan = rows.Plan;
             for (var part = 0; part < plan.Parts; part++)
@@ -254,7 +229,7 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var at = plan.Start(group, runs);
                     NormRows.AddGradient<TActivation>(
-                        rows.X.Pointer() + at, Gradient(dy, folded, runs, at), addend.Pointer() + at, all.Pointer() + at, runs.Count,
+                        rows.X.Pointer() + at, Gradient(call.Dy, folded, runs, at), addend.Pointer() + at, all.Pointer() + at, runs.Count,
                         row);
                 }
             }
@@ -284,7 +259,7 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var at = plan.Start(group, runs);
                     NormRows.ApplyGradient<TFunction>(
-                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), dx.Pointer() + at, runs.Count, row, factors);
+                        rows.X.Pointer() + at, Gradient(source, folded, runs, at), call.Dx.Pointer() + at, runs.Count, row, factors);
                 }
             }
         }
@@ -293,11 +268,11 @@ internal sealed unsafe partial class CpuKernels
         private float* Fold(in PadGeometry pad, int group, int worker)
         {
             var plan = rows.Plan;
-            var border = new PadGradientRows(tail.PadMode, pad);
+            var border = new PadGradientRows(call.Tail.PadMode, pad);
             var folded = scratch[worker].Floats(plan.GroupSize);
             for (var plane = 0; plane < plan.Planes; plane++)
             {
-                var source = dy.Pointer() + (plan.Plane(group, plane) * pad.OutH * pad.OutW);
+                var source = call.Dy.Pointer() + (plan.Plane(group, plane) * pad.OutH * pad.OutW);
                 for (var row = 0; row < pad.H; row++)
                 {
                     border.Write(source, row, folded + ((long)plane * plan.Inner) + ((long)row * pad.W));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
@@ -40,7 +41,35 @@ internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers
         GC.KeepAlive(this);
     }
 
+    /// <summary>Tasks that are compiled for each activation that norms have.</summary>
+    /// <param name="activation">null for none</param>
+    private void For<TBody>(int tasks, in TBody body, UnaryFunction? activation)
+        where TBody : struct, IActivatedTask
+    {
+        switch (activation)
+        {
+            case null: For(tasks, new Activated<Identity, TBody>(body)); break;
+            case UnaryFunction.Relu: For(tasks, new Activated<Relu, TBody>(body)); break;
+            case UnaryFunction.LeakyRelu: For(tasks, new Activated<LeakyRelu, TBody>(body)); break;
+            default: throw new ArgumentOutOfRangeException(nameof(activation), activation, message: null);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void KeepAlive<TBody>(in TBody body)
         where TBody : struct => _ = body;
+
+    /// <summary><see cref="ITask"/> with an activation.</summary>
+    private interface IActivatedTask
+    {
+        void Run<TActivation>(int task, int worker)
+            where TActivation : struct, ILaneFunction;
+    }
+
+    private readonly struct Activated<TActivation, TBody>(TBody body) : ITask
+        where TActivation : struct, ILaneFunction
+        where TBody : struct, IActivatedTask
+    {
+        public void Run(int task, int worker) => body.Run<TActivation>(task, worker);
+    }
 }
