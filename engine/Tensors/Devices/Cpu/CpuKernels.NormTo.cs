@@ -2,6 +2,11 @@ using IlgpuGan.Tensors.Devices.Functions;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
+/// <content>
+/// A norm with all that follows it (activation, addend, padding), and its gradient. A group is what shares a mean: a plane of instance
+/// norm, a channel of batch norm. Groups that fit into a core's cache are read from memory once (<see cref="NormToTask"/>); channels
+/// of small planes lie beside each other and are taken as columns (<see cref="ColumnNormTask"/>); the rest runs as its single calls.
+/// </content>
 internal sealed unsafe partial class CpuKernels
     : IKernel<NormToCall>, IKernel<NormalizeToCall>, IKernel<NormalizeCall>, IKernel<TrackStatisticsCall>, IKernel<NormToGradientCall>
 {
@@ -63,18 +68,18 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
-        Track(mean, past.Momentum, past.Mean, 1 - past.Momentum);
-        Track(variance, past.Momentum * past.Correction, past.Variance, 1 - past.Momentum);
+        Blend(mean, past.Momentum, past.Mean);
+        Blend(variance, past.Momentum * past.Correction, past.Variance);
         if (past.Batches is { } count)
         {
             UnaryTable.Of(UnaryFunction.Affine).Apply(this, 1, 1, count, count);
         }
-    }
 
-    private void Track(DeviceSpan present, float weight, DeviceSpan past, float rest)
-    {
-        UnaryTable.Of(UnaryFunction.Affine).Apply(this, rest, 0, past, past);
-        For(Blocks.Count(past.Length), new AddScaledTask(weight, present, past));
+        void Blend(DeviceSpan present, float weight, DeviceSpan average)
+        {
+            UnaryTable.Of(UnaryFunction.Affine).Apply(this, 1 - past.Momentum, 0, average, average);
+            For(Blocks.Count(average.Length), new AddScaledTask(weight, present, average));
+        }
     }
 
     public void Run(NormToGradientCall call)
@@ -103,49 +108,6 @@ internal sealed unsafe partial class CpuKernels
         JoinParameterGradients(norm, call.Dweight, call.Dbias, partials, plan);
     }
 
-    /// <summary>A normalisation, row by row.</summary>
-    private readonly struct NormalizedRows(Normalization norm, NormPlan plan, float slope)
-    {
-        public NormPlan Plan => plan;
-
-        public DeviceSpan X => norm.X;
-
-        public DeviceSpan Mean => norm.Mean;
-
-        public DeviceSpan Variance => norm.Variance;
-
-        public void SetMoments(int group, (float Mean, float Variance) moments) =>
-            (norm.Mean.Pointer()[group], norm.Variance.Pointer()[group]) = moments;
-
-        public NormRow Row(int group) => NormGroups.Row(
-            norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, plan.Channel(group), norm.Epsilon, slope);
-
-        /// <summary>The coefficients of a block's channels, for each of their columns.</summary>
-        /// <param name="block">the channels</param>
-        /// <param name="memory">three times the block's width</param>
-        public ColumnCoefficients Columns(in ColumnBlock block, float* memory)
-        {
-            var columns = new ColumnCoefficients
-            {
-                Mean = memory, Scale = memory + block.Width, Shift = memory + (2L * block.Width), Slope = slope,
-            };
-            new Span<float>(memory, 3 * block.Width).Clear();
-            for (var channel = 0; channel < block.Count; channel++)
-            {
-                var row = Row(block.First + channel);
-                block.Fill(columns.Mean, channel, row.Mean);
-                block.Fill(columns.Scale, channel, row.Scale);
-                block.Fill(columns.Shift, channel, row.Shift);
-            }
-
-            return columns;
-        }
-
-        public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
-            NormGroups.Join(partials, plan, group), norm.Variance.Pointer()[group], norm.Weight, plan.Channel(group), plan.GroupSize,
-            norm.Epsilon);
-    }
-
     /// <summary>Reads each group from memory once: the passes after the first find it in the core's cache.</summary>
     private readonly struct NormToTask(NormalizedRows rows, NormToCall call, Scratch[] scratch) : IActivatedTask
     {
@@ -166,12 +128,12 @@ internal sealed unsafe partial class CpuKernels
                 var row = rows.Row(group);
                 for (var plane = 0; plane < plan.Planes; plane++)
                 {
-                    Finish<TActivation>(plan.Plane(group, plane), row, worker);
+                    Write<TActivation>(plan.Plane(group, plane), row, worker);
                 }
             }
         }
 
-        private void Finish<TActivation>(long plane, in NormRow row, int worker)
+        private void Write<TActivation>(long plane, in NormRow row, int worker)
             where TActivation : struct, ILaneFunction
         {
             var pixels = rows.Plan.Inner;
@@ -209,17 +171,17 @@ internal sealed unsafe partial class CpuKernels
                 var row = rows.Row(group);
                 if (sum is var (addend, all))
                 {
-                    Add<TActivation>(addend, all, group, folded, row);
-                    Finish<Identity>(group, all, null, row);
+                    SumGradients<TActivation>(addend, all, group, folded, row);
+                    WriteGradient<Identity>(group, all, folded: null, row);
                 }
                 else
                 {
-                    Finish<TActivation>(group, call.Dy, folded, row);
+                    WriteGradient<TActivation>(group, call.Dy, folded, row);
                 }
             }
         }
 
-        private void Add<TActivation>(DeviceSpan addend, DeviceSpan all, int group, float* folded, in NormRow row)
+        private void SumGradients<TActivation>(DeviceSpan addend, DeviceSpan all, int group, float* folded, in NormRow row)
             where TActivation : struct, ILaneFunction
         {
             var plan = rows.Plan;
@@ -235,7 +197,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        private void Finish<TFunction>(int group, DeviceSpan source, float* folded, in NormRow row)
+        private void WriteGradient<TFunction>(int group, DeviceSpan source, float* folded, in NormRow row)
             where TFunction : struct, ILaneFunction
         {
             var plan = rows.Plan;
