@@ -16,6 +16,9 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private const int Version = 1;
     private const string AveragePart = "average";
 
+    /// <inheritdoc cref="CheckpointCopy.Reserve"/>
+    public static Action Reserve(GanModel model, CheckpointCopy copy) => PartsOf(model).Reserve(copy);
+
     /// <summary>Copies a model's state, to be written beside the steps that follow.</summary>
     /// <param name="copy">takes the tensors; must not be taken again before the file is written</param>
     /// <returns>writes the file atomically: a failure, an <see cref="IOException"/>, leaves the old file</returns>

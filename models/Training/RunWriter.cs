@@ -54,6 +54,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="RunException">they can't be written</exception>
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
 
+    /// <summary>Makes room for the copy of a checkpoint, beside what follows: after the first step, which makes the optimisers' state.</summary>
+    public void Reserve() => Beside(Checkpoint.Reserve(model, _copy), () => { });
+
     /// <summary>
     /// Copies the latest checkpoint, and has it written beside what follows. While another program has the old file open, on Windows, the
     /// new one waits for its name until the next, or <see cref="Settle"/>.

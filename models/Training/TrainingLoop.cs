@@ -20,6 +20,9 @@ internal sealed class TrainingLoop(
 
     private readonly TrainingOptions _options = steps.Model.Options;
 
+    /// <summary>Steps taken before this program's first.</summary>
+    private long _first;
+
     /// <summary>Whether early stopping ends the run.</summary>
     private bool IsOver => earlyStopping is not null && earlyStopping.IsOver(steps.Position.Best);
 
@@ -30,11 +33,11 @@ internal sealed class TrainingLoop(
         using var log = writer.Writing(() => RunLog.Open(directory.Log, steps.Taken));
         using var told = new ReportedProgress(directory, steps.Model, data, steps.Taken, steps.Total, observer);
         var samples = new SamplePictures(data.HeldOut, directory, steps.Taken);
-        var first = steps.Taken;
+        _first = steps.Taken;
         steps.Tell(log, told);
         try
         {
-            if (first == 0)
+            if (_first == 0)
             {
                 Show(samples, told); // What training begins with; before the clock starts.
             }
@@ -60,7 +63,7 @@ internal sealed class TrainingLoop(
             }
 
             writer.Settle();
-            if (steps.Taken > first)
+            if (steps.Taken > _first)
             {
                 ShowAtStop(samples, told);
             }
@@ -138,6 +141,11 @@ internal sealed class TrainingLoop(
             || (epochEnds && writer.SinceSaved.TotalSeconds > SaveIntervalSeconds)
             || (_options.SaveMinutes > 0 && writer.SinceSaved.TotalMinutes >= _options.SaveMinutes);
         var evaluated = earlyStopping is not null && earlyStopping.IsDue(step, epochEnds, last);
+        if (step == _first + 1 && !saved)
+        {
+            writer.Reserve();
+        }
+
         if (epochEnds || shown || saved || evaluated)
         {
             steps.ReadLosses(); // The checkpoint's statistics include the losses of this step.

@@ -10,11 +10,56 @@ namespace IlgpuGan.Tensors.Checkpoints;
 /// </summary>
 internal sealed class CheckpointCopy
 {
+    /// <summary>Numbers of a page of memory, or fewer.</summary>
+    private const int PageLength = 4096 / sizeof(float);
+
     private readonly List<(TensorEntry Entry, float[] Values)> _tensors = [];
+
+    /// <summary>Makes room for tensors.</summary>
+    /// <returns>
+    /// touches the memory, which the first copy need not wait for then: the system gives pages when they are written to, and for large
+    /// networks that takes longer than to copy them
+    /// </returns>
+    public Action Reserve(IEnumerable<(TensorEntry Entry, Tensor Value)> tensors)
+    {
+        Fill(tensors, (_, _) => { });
+        return () =>
+        {
+            foreach (var (_, values) in _tensors)
+            {
+                for (var i = 0; i < values.Length; i += PageLength)
+                {
+                    values[i] = 0;
+                }
+            }
+        };
+    }
 
     /// <summary>Takes tensors in place of those of an earlier copy.</summary>
     /// <exception cref="NotFiniteNumberException">a value is infinite or no number</exception>
     public void Take(IEnumerable<(TensorEntry Entry, Tensor Value)> tensors)
+    {
+        Fill(tensors, (value, values) => value.CopyTo(values));
+        if (_tensors.AsParallel().AsOrdered().FirstOrDefault(t => !TensorPrimitives.IsFiniteAll<float>(t.Values)) is { Entry: { } broken })
+        {
+            throw NotFinite(broken);
+        }
+    }
+
+    /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
+    /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
+    public void Write(string path, IReadOnlyDictionary<string, string> metadata) => SafetensorsWriter.Write(
+        path, [.. _tensors.Select(t => t.Entry)], i => BytesOf(_tensors[i].Entry, _tensors[i].Values), metadata);
+
+    internal static NotFiniteNumberException NotFinite(TensorEntry entry) =>
+        new($"{entry.Name} holds values that are not finite numbers");
+
+    /// <summary>The bytes of a copied tensor in a file; counters are stored as whole numbers.</summary>
+    internal static ReadOnlyMemory<byte> BytesOf(TensorEntry entry, ReadOnlyMemory<float> values) => entry.Type == ElementType.I64
+        ? NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<long>)new[] { (long)values.Span[0] }).Bytes
+        : NamedArray.From(entry.Name, entry.Shape, values).Bytes;
+
+    private void Fill(IEnumerable<(TensorEntry Entry, Tensor Value)> tensors, Action<Tensor, float[]> fill)
     {
         var count = 0;
         foreach (var (entry, value) in tensors)
@@ -22,7 +67,7 @@ internal sealed class CheckpointCopy
             // Usually the same tensors in the same order; what has another length now gets new memory.
             var values = count < _tensors.Count && _tensors[count].Values.Length == value.Count
                 ? _tensors[count].Values : GC.AllocateUninitializedArray<float>((int)value.Count);
-            Take(entry, value, values);
+            fill(value, values);
             if (count < _tensors.Count)
             {
                 _tensors[count] = (entry, values);
@@ -37,25 +82,4 @@ internal sealed class CheckpointCopy
 
         _tensors.RemoveRange(count, _tensors.Count - count);
     }
-
-    /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
-    /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
-    public void Write(string path, IReadOnlyDictionary<string, string> metadata) => SafetensorsWriter.Write(
-        path, [.. _tensors.Select(t => t.Entry)], i => BytesOf(_tensors[i].Entry, _tensors[i].Values), metadata);
-
-    /// <summary>Copies a tensor to the host's memory.</summary>
-    /// <exception cref="NotFiniteNumberException">a value is infinite or no number</exception>
-    internal static void Take(TensorEntry entry, Tensor tensor, Span<float> values)
-    {
-        tensor.CopyTo(values);
-        if (!TensorPrimitives.IsFiniteAll<float>(values))
-        {
-            throw new NotFiniteNumberException($"{entry.Name} holds values that are not finite numbers");
-        }
-    }
-
-    /// <summary>The bytes of a copied tensor in a file; counters are stored as whole numbers.</summary>
-    internal static ReadOnlyMemory<byte> BytesOf(TensorEntry entry, ReadOnlyMemory<float> values) => entry.Type == ElementType.I64
-        ? NamedArray.From(entry.Name, entry.Shape, (ReadOnlyMemory<long>)new[] { (long)values.Span[0] }).Bytes
-        : NamedArray.From(entry.Name, entry.Shape, values).Bytes;
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
@@ -52,6 +53,13 @@ internal sealed class CheckpointParts(Device device)
         var staging = new Staging();
         SafetensorsWriter.Write(
             path, [.. tensors.Select(t => t.Entry)], i => staging.BytesOf(tensors[i].Entry, tensors[i].Value), metadata);
+    }
+
+    /// <inheritdoc cref="CheckpointCopy.Reserve"/>
+    public Action Reserve(CheckpointCopy copy)
+    {
+        using var scope = device.Step();
+        return copy.Reserve(_parts.SelectMany(part => part.Tensors()));
     }
 
     /// <summary>Copies the tensors to the host's memory, so that they can be written while they change.</summary>
@@ -197,7 +205,12 @@ internal sealed class CheckpointParts(Device device)
             }
 
             var values = _values.AsMemory(0, (int)tensor.Count);
-            CheckpointCopy.Take(entry, tensor, values.Span);
+            tensor.CopyTo(values.Span);
+            if (!TensorPrimitives.IsFiniteAll<float>(values.Span))
+            {
+                throw CheckpointCopy.NotFinite(entry);
+            }
+
             return CheckpointCopy.BytesOf(entry, values);
         }
     }

@@ -39,6 +39,35 @@ internal sealed class TrainingStateTests
         Assert.That(tensor.ToArray(), Is.All.EqualTo(3));
     }
 
+    /// <summary>Also of a tensor that is long enough to be copied by all threads.</summary>
+    [Test]
+    public void ACopyIsOfItsMoment()
+    {
+        var values = Enumerable.Range(0, (1 << 20) + 7).Select(i => i * 0.5f).ToArray();
+        using var tensor = Tensor.From(values, [values.Length], _device);
+        var parts = new CheckpointParts(_device);
+        parts.Add("long", tensor);
+        var copy = new CheckpointCopy();
+        parts.Reserve(copy)();
+        parts.CopyTo(copy);
+        tensor.CopyFrom(new float[values.Length]);
+        copy.Write(_path, new Dictionary<string, string>());
+        using var file = TensorFile.Open(_path);
+        Assert.That(file.Read("long").ToSingle(), Is.EqualTo(values));
+    }
+
+    [Test]
+    public void ACopyNamesTheFirstTensorThatHoldsNoNumber()
+    {
+        var parts = new CheckpointParts(_device);
+        foreach (var (name, value) in new[] { ("a", 1), ("b", float.NaN), ("c", float.PositiveInfinity) })
+        {
+            parts.Add(name, Tensor.Full([3], value, _device).Keep());
+        }
+
+        Assert.That(() => parts.CopyTo(new CheckpointCopy()), Throws.TypeOf<NotFiniteNumberException>().With.Message.StartsWith("b holds"));
+    }
+
     [Test]
     public void NoFileIsNoError() => Assert.That(new TrainingState(_device).LoadIfExists(_path), Is.False);
 

@@ -8,6 +8,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// <summary>The processor: hand-written SIMD kernels on all cores. The default, with nothing to install.</summary>
 internal sealed unsafe class CpuDevice : Device
 {
+    /// <summary>Elements from which a copy to the host takes all threads: one core reads memory more slowly than it is.</summary>
+    private const int LongCopy = 1 << 20;
+
     private readonly CpuThreads _threads;
 
     /// <param name="threads">worker threads, the caller included; 0 takes all processors that this process may use</param>
@@ -71,13 +74,22 @@ internal sealed unsafe class CpuDevice : Device
         GC.KeepAlive(destination.Storage);
     }
 
-    protected override void CopyToHost(DeviceSpan source, Span<float> destination) =>
-        Copy(new ReadOnlySpan<float>(source.Pointer(), checked((int)source.Length)), destination, source.Storage);
-
-    private static void Copy(ReadOnlySpan<float> source, Span<float> destination, Storage owner)
+    protected override void CopyToHost(DeviceSpan source, Span<float> destination)
     {
-        source.CopyTo(destination);
-        GC.KeepAlive(owner); // Pointers alone don't keep the tensor's storage from being finalized.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, destination.Length);
+        fixed (float* to = destination)
+        {
+            if (source.Length < LongCopy)
+            {
+                Runs.Copy(source.Pointer(), to, source.Length);
+            }
+            else
+            {
+                _threads.For(Blocks.Count(source.Length), new DownloadTask(source, to));
+            }
+        }
+
+        GC.KeepAlive(source.Storage); // Pointers alone don't keep the tensor's storage from being finalized.
     }
 
     private readonly struct UploadTask(float* from, DeviceSpan to) : ITask
@@ -86,6 +98,15 @@ internal sealed unsafe class CpuDevice : Device
         {
             var (start, count) = Blocks.Range(task, to.Length);
             Runs.Copy(from + start, to.Pointer() + start, count);
+        }
+    }
+
+    private readonly struct DownloadTask(DeviceSpan from, float* to) : ITask
+    {
+        public void Run(int task, int worker)
+        {
+            var (start, count) = Blocks.Range(task, from.Length);
+            Runs.Copy(from.Pointer() + start, to + start, count);
         }
     }
 
