@@ -45,17 +45,8 @@ internal sealed class ColumnGradientPlan
         IsDirect = Panels <= 2 && Taps % kernel.Lanes == 0;
         PrefetchDistance = IsDirect ? DirectPrefetchDistance : PieceWidth;
         BlockDepth = Math.Min(g.K, IsDirect ? DirectDepth : Math.Min(PieceFloats / PieceWidth, MaxDepth));
-        Bases = GC.AllocateArray<int>(kernel.Vectors, pinned: true);
-        for (var v = 0; v < Bases.Length; v++)
-        {
-            Bases[v] = v * kernel.Lanes;
-        }
-
-        Offsets = GC.AllocateArray<int>(BlockDepth, pinned: true);
-        for (var k = 0; k < BlockDepth; k++)
-        {
-            Offsets[k] = k * (IsDirect ? g.C * Taps : PieceWidth);
-        }
+        Bases = MicroKernel.Multiples(kernel.Vectors, of: kernel.Lanes);
+        Offsets = MicroKernel.Multiples(BlockDepth, of: IsDirect ? g.C * Taps : PieceWidth);
     }
 
     public ConvGeometry Geometry { get; }

@@ -15,14 +15,9 @@ internal sealed class OuterProductPlan
         Columns = new ColumnBlocks(g, int.MaxValue);
         Kernel = kernel;
         Panels = CorrelationPlan.DivideUp(g.K, kernel.Rows);
-        Bases = GC.AllocateArray<int>(Columns.BlockChannels * Columns.Taps / kernel.Lanes, pinned: true);
-        for (var v = 0; v < Bases.Length; v++)
-        {
-            Bases[v] = v * kernel.Lanes;
-        }
-
-        Offsets = OffsetsOf(Columns.Block(0).Pitch);
-        LastOffsets = OffsetsOf(Columns.Block(g.C - 1).Pitch);
+        Bases = MicroKernel.Multiples(Columns.BlockChannels * Columns.Taps / kernel.Lanes, of: kernel.Lanes);
+        Offsets = MicroKernel.Multiples(Columns.Pixels, of: Columns.Block(0).Pitch);
+        LastOffsets = MicroKernel.Multiples(Columns.Pixels, of: Columns.Block(g.C - 1).Pitch);
     }
 
     public ColumnBlocks Columns { get; }
@@ -45,15 +40,4 @@ internal sealed class OuterProductPlan
         (long)g.N * g.OutH * g.OutW <= MaxPixels && g.KernelH * g.KernelW % kernel.Lanes == 0 && g.K >= kernel.Rows
             ? new OuterProductPlan(g, kernel)
             : null;
-
-    private int[] OffsetsOf(int pitch)
-    {
-        var offsets = GC.AllocateArray<int>(Columns.Pixels, pinned: true);
-        for (var p = 0; p < offsets.Length; p++)
-        {
-            offsets[p] = p * pitch;
-        }
-
-        return offsets;
-    }
 }

@@ -44,6 +44,18 @@ internal abstract unsafe class MicroKernel
     /// </summary>
     public virtual MicroKernel For(int rows) => this;
 
+    /// <summary>A table of bases or offsets: 0, of, 2 · of, …</summary>
+    public static int[] Multiples(int count, int of)
+    {
+        var multiples = GC.AllocateArray<int>(count, pinned: true);
+        for (var i = 0; i < count; i++)
+        {
+            multiples[i] = i * of;
+        }
+
+        return multiples;
+    }
+
     /// <summary>c [Rows][vectors · Lanes] (rows ldc apart) = (or +=) a [depth][Rows]ᵀ · b [depth][vectors · Lanes].</summary>
     /// <param name="vectors">1 … <see cref="Vectors"/></param>
     public void Run(int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate) =>

@@ -74,17 +74,8 @@ internal sealed class ThreePointWinogradPlan
         SumPitch = WinogradPlan.OddLines(Panels * kernel.Rows * GroupFilters);
 
         Squares = SquaresOf();
-        Offsets = GC.AllocateArray<int>(BlockChannels, pinned: true);
-        for (var k = 0; k < BlockChannels; k++)
-        {
-            Offsets[k] = k * GroupFilters;
-        }
-
-        Bases = GC.AllocateArray<int>(GroupFilters / kernel.Lanes, pinned: true);
-        for (var v = 0; v < Bases.Length; v++)
-        {
-            Bases[v] = v * kernel.Lanes;
-        }
+        Offsets = MicroKernel.Multiples(BlockChannels, of: GroupFilters);
+        Bases = MicroKernel.Multiples(GroupFilters / kernel.Lanes, of: kernel.Lanes);
     }
 
     public Correlation Correlation { get; }

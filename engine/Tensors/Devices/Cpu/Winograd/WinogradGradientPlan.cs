@@ -56,11 +56,7 @@ internal sealed class WinogradGradientPlan
         PanelPitch = tiles * kernel.Rows;
         OutputPitch = WinogradPlan.OddLines(Panels * PanelPitch);
         PlacePitch = WinogradPlan.OddLines(BlockPanels * kernel.Rows * ColumnPitch);
-        Offsets = GC.AllocateArray<int>(tiles, pinned: true);
-        for (var t = 0; t < tiles; t++)
-        {
-            Offsets[t] = t * TileRow.Width;
-        }
+        Offsets = MicroKernel.Multiples(tiles, of: TileRow.Width);
 
         Runs = [.. Enumerable.Range(0, Places).Select(RunsAt)];
         Bases = GC.AllocateArray<int>(ColumnPitch / kernel.Lanes, pinned: true);

@@ -86,8 +86,8 @@ internal sealed class WinogradPlan
 
         HasAllTaps = c is { StrideY: 1, StrideX: 1 } && phases.All(p => !p.WeightTaps.Contains(-1));
         TapsInOrder = [.. Enumerable.Range(0, taps * taps)];
-        Offsets = Multiples(BlockDepth, of: TilePitch);
-        Bases = Multiples(DivideUp(TilePitch, kernel.Lanes), of: kernel.Lanes);
+        Offsets = MicroKernel.Multiples(BlockDepth, of: TilePitch);
+        Bases = MicroKernel.Multiples(DivideUp(TilePitch, kernel.Lanes), of: kernel.Lanes);
     }
 
     public Correlation Correlation { get; }
@@ -280,15 +280,4 @@ internal sealed class WinogradPlan
     }
 
     private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;
-
-    private static int[] Multiples(int count, int of)
-    {
-        var multiples = GC.AllocateArray<int>(count, pinned: true);
-        for (var i = 0; i < count; i++)
-        {
-            multiples[i] = i * of;
-        }
-
-        return multiples;
-    }
 }
