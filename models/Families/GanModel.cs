@@ -14,7 +14,10 @@ public abstract partial class GanModel : IDisposable
     private const float Beta2 = 0.999f;
 
     private readonly ModelParts _parts;
+
+    /// <summary>A <see cref="RecordedStep"/> for each phase, whose code is <see cref="Compute"/>.</summary>
     private readonly RecordedPhases _phases;
+
     private readonly GeneratorEma _ema;
     private readonly ProductPrecision _precision;
 
