@@ -176,10 +176,7 @@ public static class ImageFile
     {
         // On Windows, others could neither replace nor delete the file meanwhile without these modes of sharing.
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (!file.CanSeek)
-        {
-            throw new ImageFormatException("is no ordinary file but a pipe or a device; save the picture as a file first");
-        }
+        ImageFormatException.ThrowIf(!file.CanSeek, "is no ordinary file but a pipe or a device; save the picture as a file first");
 
         using var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
         file.CopyTo(bytes);

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace IlgpuGan.Imaging;
 
 /// <summary>
@@ -21,6 +23,14 @@ public sealed class ImageFormatException : IOException
 
     /// <summary>The file as the caller named it; null for an image in memory.</summary>
     public string? FileName { get; }
+
+    internal static void ThrowIf([DoesNotReturnIf(true)] bool isWrong, string reason, long? offset = null)
+    {
+        if (isWrong)
+        {
+            throw new ImageFormatException(reason, offset);
+        }
+    }
 
     /// <summary>The same error with the name of the file.</summary>
     internal ImageFormatException InFile(string fileName) => new(Reason, Offset, fileName, this);

@@ -1,7 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace IlgpuGan.Tensors;
 
 /// <summary>Shapes that do not fit; the message names the op, the shapes and the cause.</summary>
-public sealed class ShapeException(string message) : ArgumentException(OptionNames.In(message));
+public sealed class ShapeException(string message) : ArgumentException(OptionNames.In(message))
+{
+    internal static void ThrowIf([DoesNotReturnIf(true)] bool isWrong, [InterpolatedStringHandlerArgument(nameof(isWrong))] Reason reason)
+    {
+        if (isWrong)
+        {
+            throw new ShapeException(reason.ToString());
+        }
+    }
+}
 
 /// <summary>A requested device is not available, or failed; the message says why and what to do.</summary>
 public sealed class DeviceException(string message, Exception? inner = null) : InvalidOperationException(OptionNames.In(message), inner)

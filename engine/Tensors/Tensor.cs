@@ -258,10 +258,7 @@ public sealed class Tensor : IDisposable
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.Shape != Shape)
-        {
-            throw new ShapeException($"a tensor {Shape} can't take the numbers of one {source.Shape}");
-        }
+        ShapeException.ThrowIf(source.Shape != Shape, $"a tensor {Shape} can't take the numbers of one {source.Shape}");
 
         if (source.Device != Device)
         {
@@ -291,10 +288,7 @@ public sealed class Tensor : IDisposable
     /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void CopyFrom(ReadOnlySpan<float> values)
     {
-        if (values.Length != Count)
-        {
-            throw new ShapeException($"{values.Length} values do not fill a tensor {Shape} of {Count} elements");
-        }
+        ShapeException.ThrowIf(values.Length != Count, $"{values.Length} values do not fill a tensor {Shape} of {Count} elements");
 
         Overwrite("CopyFrom");
         Device.Upload(values, Span);
@@ -340,10 +334,7 @@ public sealed class Tensor : IDisposable
     {
         get
         {
-            if (index.Length > Shape.Rank)
-            {
-                throw new ShapeException($"slice: {index.Length} indices are too many for {Shape}");
-            }
+            ShapeException.ThrowIf(index.Length > Shape.Rank, $"slice: {index.Length} indices are too many for {Shape}");
 
             var (result, axis) = (Whole(), 0);
             foreach (var part in index)
@@ -375,10 +366,7 @@ public sealed class Tensor : IDisposable
     /// <exception cref="ShapeException">the tensor has more or fewer elements</exception>
     public float Item()
     {
-        if (Count != 1)
-        {
-            throw new ShapeException($"Item() needs a tensor of one element, not {Shape}");
-        }
+        ShapeException.ThrowIf(Count != 1, $"Item() needs a tensor of one element, not {Shape}");
 
         Span<float> value = stackalloc float[1];
         CopyTo(value);

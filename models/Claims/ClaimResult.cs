@@ -158,7 +158,7 @@ internal sealed record ClaimResult
             {
                 foreach (var (seed, value) in Seeds.Zip(measure.Values))
                 {
-                    csv.Append(CultureInfo.InvariantCulture, $"{variant.Name},{seed},{measure.Measure},{value:R}\n");
+                    csv.Add($"{variant.Name},{seed},{measure.Measure},{value:R}\n");
                 }
             }
         }

@@ -212,7 +212,7 @@ internal sealed class ClaimRunner
     private string FindingOf(ClaimVariant variant, ulong seed) => Path.Combine(Files.Begun ?? _settings.Output, NameOf(variant, seed));
 
     private static string NameOf(ClaimVariant variant, ulong seed) =>
-        Path.Combine(variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+        Path.Combine(variant.Name, Invariant.Text($"seed-{seed}"));
 
     private void RequireSameExperiment(string folder)
     {
@@ -295,7 +295,7 @@ internal sealed class ClaimRunner
             {
                 var state = i == part.Checkpoints
                     ? new RunDirectory(run).Latest
-                    : Path.Combine(run, string.Create(CultureInfo.InvariantCulture, $"state-{i}.safetensors"));
+                    : Path.Combine(run, Invariant.Text($"state-{i}.safetensors"));
                 states.Add(state);
                 var upToHere = options with { Steps = options.Steps!.Value * i / part.Checkpoints };
                 if (i < part.Checkpoints && File.Exists(state))
@@ -352,7 +352,7 @@ internal sealed class ClaimRunner
         }
 
         OutputPath.MakeFolder(folder);
-        string[] files = [.. finding.Pictures.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"shown-{i + 1}.png"))];
+        string[] files = [.. finding.Pictures.Select((_, i) => Invariant.Text($"shown-{i + 1}.png"))];
         foreach (var (picture, file) in finding.Pictures.Zip(files))
         {
             PictureFile.Save(picture, Path.Combine(folder, file));

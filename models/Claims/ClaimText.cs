@@ -13,23 +13,18 @@ internal static class ClaimText
     {
         var claim = result.Claim;
         var text = new StringBuilder();
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"# {claim.Name}: {result.Verdict.Words()}\n\n{claim.Sentence} ({claim.Source})\n\n{claim.Setting}");
-        text.Append(
-            CultureInfo.InvariantCulture,
+        text.Add($"# {claim.Name}: {result.Verdict.Words()}\n\n{claim.Sentence} ({claim.Source})\n\n{claim.Setting}");
+        text.Add(
             $" {result.Steps} steps, {Counted.Of(result.Seeds.Count, "seed")} from {result.Seeds[0]}; each variant sees " +
                 $"{result.Variants[0].SamplesSeen} samples.\n\n");
         foreach (var (variant, summary) in result.Variants.Select(v => (v.Name, v.Summary)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"- `{variant}`: {summary}\n");
+            text.Add($"- `{variant}`: {summary}\n");
         }
 
         foreach (var measure in claim.Measures)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"- *{measure.Name}*: {measure.Summary}; {(measure.HigherIsBetter ? "higher" : "lower")} is better\n");
+            text.Add($"- *{measure.Name}*: {measure.Summary}; {(measure.HigherIsBetter ? "higher" : "lower")} is better\n");
         }
 
         text.Append('\n');
@@ -40,8 +35,7 @@ internal static class ClaimText
         ]);
         foreach (var measure in claim.Measures.Where(m => m.Floor is not null))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
+            text.Add(
                 $"\nThe *{measure.Name}* of {measure.Floor!.Of}: {Number(measure.Floor.Value, measure.Digits)}. A worse value counts as " +
                     $"this one in the gains.\n");
         }
@@ -60,13 +54,12 @@ internal static class ClaimText
         foreach (var c in result.Conditions)
         {
             var measure = claim.MeasureOf(c.Measure)!;
-            text.Append(
-                CultureInfo.InvariantCulture,
+            text.Add(
                 $"\nMust hold: *{c.Measure}* of `{c.Variant}` {(measure.HigherIsBetter ? "at least" : "at most")} {c.Bound}. It is " +
                     $"{Number(c.Mean, measure.Digits)}: it {(c.Holds ? "holds" : "does not hold")}.\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n");
+        text.Add($"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n");
         AppendMachines(text, result);
         AppendTried(text, result);
         return text.ToString();
@@ -111,9 +104,7 @@ internal static class ClaimText
         text.Append('\n');
         foreach (var of in result.Seeds.Zip(result.Machines).GroupBy(m => m.Second, m => m.First))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"- {(of.Count() == 1 ? "Seed" : "Seeds")} {string.Join(", ", of)}: {of.Key?.ToString() ?? "machine not recorded"}\n");
+            text.Add($"- {(of.Count() == 1 ? "Seed" : "Seeds")} {string.Join(", ", of)}: {of.Key?.ToString() ?? "machine not recorded"}\n");
         }
     }
 
@@ -133,13 +124,13 @@ internal static class ClaimText
         text.Append('\n');
         foreach (var trial in result.Tried)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {Length(trial)}: the claim was **{trial.Verdict.Words()}**.");
+            text.Add($"- {Length(trial)}: the claim was **{trial.Verdict.Words()}**.");
             text.Append(trial.Setting == result.Claim.Setting ? "\n" : $" Its setting: {trial.Setting}\n");
         }
     }
 
-    private static string Length(ClaimTrial trial) => string.Create(
-        CultureInfo.InvariantCulture, $"{trial.Steps} steps, {Counted.Of(trial.Seeds.Count, "seed")} from {trial.Seeds[0]}");
+    private static string Length(ClaimTrial trial) => Invariant.Text(
+        $"{trial.Steps} steps, {Counted.Of(trial.Seeds.Count, "seed")} from {trial.Seeds[0]}");
 
     private static string Because(ClaimResult result)
     {

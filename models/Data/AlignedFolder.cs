@@ -144,10 +144,7 @@ public sealed class AlignedFolder : PairSource
     internal static (Picture A, Picture B) Halves(Picture both, string file)
     {
         var half = both.Width / 2;
-        if (half == 0)
-        {
-            throw new PictureException($"{file}: one column can't be split into two halves (A left, B right)");
-        }
+        PictureException.ThrowIf(half == 0, $"{file}: one column can't be split into two halves (A left, B right)");
 
         if (both.Width % 2 != 0)
         {

@@ -58,8 +58,7 @@ internal sealed class AttributeTable
             var cells = WithoutEmptyEnd(whole, header.Length);
             if (cells.Length != header.Length)
             {
-                throw new PictureException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}: line {line} has {cells.Length} cells instead of {header.Length}"));
+                throw new PictureException(Invariant.Text($"{path}: line {line} has {cells.Length} cells instead of {header.Length}"));
             }
 
             var file = PictureFolder.Existing(Path.Combine(pictures, cells[0]));

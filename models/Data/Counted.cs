@@ -6,5 +6,5 @@ internal static class Counted
     /// <summary><c>1 picture</c>, <c>2 pictures</c>.</summary>
     /// <param name="thing">the noun in the singular; the plural adds an s</param>
     public static string Of(int count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+        Invariant.Text($"{count} {thing}{(count == 1 ? "" : "s")}");
 }

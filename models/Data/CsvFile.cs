@@ -45,7 +45,7 @@ internal static class CsvFile
         catch (CsvFormatException e)
         {
             throw new PictureException(
-                string.Create(CultureInfo.InvariantCulture, $"{path}: line {row + 1} is no row of a table: {e.Message}"), e);
+                Invariant.Text($"{path}: line {row + 1} is no row of a table: {e.Message}"), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

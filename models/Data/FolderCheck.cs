@@ -101,7 +101,7 @@ internal static class FolderCheck
     }
 
     private static string Describe(string file, IReadOnlyList<int> shape) => shape is [var count, var numbers]
-        ? string.Create(CultureInfo.InvariantCulture, $"{file}: {Counted.Of(count, "point")} of {Counted.Of(numbers, "number")}")
+        ? Invariant.Text($"{file}: {Counted.Of(count, "point")} of {Counted.Of(numbers, "number")}")
         : $"{file}: {Counted.Of(shape[0], "label")}";
 
     private static IEnumerable<string> MostCommon(IEnumerable<string> sizes)

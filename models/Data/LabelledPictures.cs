@@ -41,10 +41,7 @@ public sealed class LabelledPictures : SampleSource
             return (false, AttributeTable.Read(folder).Names);
         }
 
-        if (!Directory.Exists(folder))
-        {
-            throw new PictureException($"{folder}: there is no such folder");
-        }
+        PictureException.ThrowIf(!Directory.Exists(folder), $"{folder}: there is no such folder");
 
         var names = FolderWalk.FoldersIn(folder);
         return names.Count > 1

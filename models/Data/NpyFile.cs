@@ -98,10 +98,7 @@ internal static partial class NpyFile
     /// <param name="mayBeOne">a one-dimensional array is a single vector, not labels</param>
     private static (float[] Values, int[] Extents) Floats(string path, string form, Predicate<int[]> fits, bool mayBeOne = false)
     {
-        if (!File.Exists(path))
-        {
-            throw new PictureException($"{path}: there is no such file; it should hold {form}");
-        }
+        PictureException.ThrowIf(!File.Exists(path), $"{path}: there is no such file; it should hold {form}");
 
         return ReadNumbers(path, mayBeOne) is (var bytes, var extents) && fits(extents)
             ? (MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray(), extents)
@@ -171,19 +168,13 @@ internal static partial class NpyFile
 
     private static void RequireLength(string path, Int128 expected, int found)
     {
-        if (expected != found)
-        {
-            throw new PictureException($"{path}: its header announces {expected} bytes of samples, but {found} follow");
-        }
+        PictureException.ThrowIf(expected != found, $"{path}: its header announces {expected} bytes of samples, but {found} follow");
     }
 
     /// <summary>Type and order of an array, its extents (0 for one that is too large), and the offset of its values.</summary>
     private static (string Type, bool Fortran, int[] Extents, int Start) ReadHeader(byte[] file, string path)
     {
-        if (file.Length < 12 || !file.AsSpan(0, s_magic.Length).SequenceEqual(s_magic))
-        {
-            throw new PictureException($"{path}: not a NumPy file");
-        }
+        PictureException.ThrowIf(file.Length < 12 || !file.AsSpan(0, s_magic.Length).SequenceEqual(s_magic), $"{path}: not a NumPy file");
 
         // Version 1 has two bytes of length, later ones four.
         var (start, length) = file[6] == 1
@@ -197,10 +188,7 @@ internal static partial class NpyFile
         var match = start + length <= file.Length
             ? Header().Match(Encoding.Latin1.GetString(file, start, (int)length))
             : throw new PictureException($"{path}: cut short within its header");
-        if (!match.Success)
-        {
-            throw new PictureException($"{path}: its header does not say type, order and shape as NumPy's does");
-        }
+        PictureException.ThrowIf(!match.Success, $"{path}: its header does not say type, order and shape as NumPy's does");
 
         var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (

@@ -22,10 +22,7 @@ internal static class PairBuilder
         var (listA, listB) = (PictureList.OfNames(folderA), PictureList.OfNames(folderB));
         var (a, b) = (PictureFolder.ByName(listA), PictureFolder.ByName(listB));
         var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
-        if (names.Count == 0)
-        {
-            throw new PictureException($"{folderA} and {folderB}: no picture has the same name in both");
-        }
+        PictureException.ThrowIf(names.Count == 0, $"{folderA} and {folderB}: no picture has the same name in both");
 
         new Originals(a.Values.Concat(b.Values)).RefuseOver(names.Select(PairOf));
         OutputPath.MakeFolder(output);

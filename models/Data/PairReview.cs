@@ -61,10 +61,7 @@ internal sealed class PairReview
     public static PairReview Open(string folder)
     {
         var files = PictureFolder.List(folder).Where(file => PictureFile.IsPngOrJpeg(file) && !PictureFile.IsLayers(file)).ToList();
-        if (files.Count == 0)
-        {
-            throw new PictureException($"{folder}: holds no pairs as .png or .jpg to review");
-        }
+        PictureException.ThrowIf(files.Count == 0, $"{folder}: holds no pairs as .png or .jpg to review");
 
         var kept = Path.Combine(folder, FileName);
         try
@@ -228,10 +225,7 @@ internal sealed class PairReview
 
         (a, b) = (Cropped(a), Cropped(b));
         var png = Path.ChangeExtension(target, ".png");
-        if (File.Exists(png))
-        {
-            throw new PictureException($"{file}: there is a pair of the same name but for its extension; it is left out");
-        }
+        PictureException.ThrowIf(File.Exists(png), $"{file}: there is a pair of the same name but for its extension; it is left out");
 
         PictureFile.SaveSideBySide(png, decision.Swapped ? [b, a] : [a, b]);
 

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>Data that can't be used; the message is one sentence that names the file or folder and the reason.</summary>
@@ -5,4 +8,12 @@ public sealed class PictureException(string message, Exception? inner = null) : 
 {
     /// <summary>The file within the data set of a training, as <see cref="LeftOutFile.File"/>; null if it is not known.</summary>
     internal string? File { get; init; }
+
+    internal static void ThrowIf([DoesNotReturnIf(true)] bool isWrong, [InterpolatedStringHandlerArgument(nameof(isWrong))] Reason reason)
+    {
+        if (isWrong)
+        {
+            throw new PictureException(reason.ToString());
+        }
+    }
 }

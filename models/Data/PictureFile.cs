@@ -238,10 +238,7 @@ public static class PictureFile
     {
         var files = Directory.EnumerateFiles(folder).Where(file => HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file)))
             .Order(StringComparer.Ordinal).ToList();
-        if (files.Count == 0)
-        {
-            throw new PictureException($"{folder}: holds no pictures to stack as layers");
-        }
+        PictureException.ThrowIf(files.Count == 0, $"{folder}: holds no pictures to stack as layers");
 
         var parts = files.ConvertAll(file => Load(file));
         var other = parts.FindIndex(p => (p.Width, p.Height) != (parts[0].Width, parts[0].Height));

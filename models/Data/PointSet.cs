@@ -71,7 +71,7 @@ internal sealed class PointSet : SampleSource
             modes.AddRange(cells.Length == rows[0].Cells.Length && GaussianMixture.Parse(string.Join(',', cells[1..])) is { } one
                 ? one.Modes
                 : throw new PictureException(
-                    string.Create(CultureInfo.InvariantCulture, $"{path}: line {line} is no mode: {string.Join(',', cells)}")));
+                    Invariant.Text($"{path}: line {line} is no mode: {string.Join(',', cells)}")));
         }
 
         return modes.Count > 0 ? new GaussianMixture(modes) : throw new PictureException($"{path}: names no modes");
@@ -81,7 +81,7 @@ internal sealed class PointSet : SampleSource
     /// <exception cref="IOException">the folder can't be written to</exception>
     internal static void WriteModes(string folder, GaussianMixture mixture)
     {
-        var rows = mixture.ToString().Split(';').Select((row, mode) => string.Create(CultureInfo.InvariantCulture, $"{mode},{row}"));
+        var rows = mixture.ToString().Split(';').Select((row, mode) => Invariant.Text($"{mode},{row}"));
         var lines = rows.Prepend(s_headers[mixture.Numbers - 1]).Select(row => row + "\n");
         AtomicFile.WriteText(Path.Combine(folder, ModesFile), string.Concat(lines));
     }

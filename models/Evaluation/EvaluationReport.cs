@@ -93,9 +93,7 @@ internal sealed record EvaluationReport
         var csv = new StringBuilder("name,l1,mse,psnr,ssim,ms_ssim,pixel_accuracy\n");
         foreach (var s in Images.Append(Mean).Append(Baseline).OfType<ImageScore>())
         {
-            csv.Append(
-                CultureInfo.InvariantCulture,
-                $"\"{s.Name.Replace("\"", "\"\"")}\",{s.L1:R},{s.Mse:R},{s.Psnr:R},{s.Ssim:R},{s.MsSsim:R},{s.PixelAccuracy:R}\n");
+            csv.Add($"\"{s.Name.Replace("\"", "\"\"")}\",{s.L1:R},{s.Mse:R},{s.Psnr:R},{s.Ssim:R},{s.MsSsim:R},{s.PixelAccuracy:R}\n");
         }
 
         return csv.ToString();

@@ -65,10 +65,9 @@ internal sealed class ScoreSheet
 
         private string Caption()
         {
-            var classes = Score.PixelAccuracy is { } share ? string.Create(CultureInfo.InvariantCulture, $"  PIXELS {100 * share:0}%") : "";
+            var classes = Score.PixelAccuracy is { } share ? Invariant.Text($"  PIXELS {100 * share:0}%") : "";
             var name = Score.Name.Length <= 20 ? Score.Name : ".." + Score.Name[^18..];
-            return string.Create(
-                CultureInfo.InvariantCulture, $"{name}  SSIM {Score.Ssim:0.000}  PSNR {Score.Psnr:0.0}  L1 {Score.L1:0.000}{classes}");
+            return Invariant.Text($"{name}  SSIM {Score.Ssim:0.000}  PSNR {Score.Psnr:0.0}  L1 {Score.L1:0.000}{classes}");
         }
 
         /// <summary>The picture in RGB: gray is replicated; of more than four channels, the first three are shown.</summary>

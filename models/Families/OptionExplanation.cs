@@ -98,8 +98,8 @@ internal sealed record OptionExplanation(
     {
         var (least, most) = (attribute?.Least ?? double.NegativeInfinity, attribute?.Most ?? double.PositiveInfinity);
         var from = double.IsFinite(least)
-            ? string.Create(CultureInfo.InvariantCulture, $" {(attribute!.AboveLeast ? "above" : "from")} {least}")
+            ? Invariant.Text($" {(attribute!.AboveLeast ? "above" : "from")} {least}")
             : "";
-        return double.IsFinite(most) && most < int.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"{from} up to {most}") : from;
+        return double.IsFinite(most) && most < int.MaxValue ? Invariant.Text($"{from} up to {most}") : from;
     }
 }

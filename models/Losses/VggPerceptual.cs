@@ -69,7 +69,7 @@ public sealed class VggPerceptual : IDisposable
     /// <exception cref="CheckpointFormatException">there is no such convolution</exception>
     private static int OutputsOf(TensorFile file, int index, int channels)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}.weight");
+        var name = Invariant.Text($"{Prefix}{index}.weight");
         return file.Entries.FirstOrDefault(e => e.Name == name)?.Shape is [var outputs, var inputs, 3, 3] && inputs == channels
             ? (int)outputs
             : throw new CheckpointFormatException(
@@ -101,7 +101,7 @@ public sealed class VggPerceptual : IDisposable
                 for (var i = 0; i < count; i++)
                 {
                     var outputs = outputsOf(index, channels);
-                    stage.Add(Add(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}"), new Conv2d(channels, outputs, 3, 1, 1)));
+                    stage.Add(Add(Invariant.Text($"{Prefix}{index}"), new Conv2d(channels, outputs, 3, 1, 1)));
                     stage.Add(new Relu());
                     (channels, index) = (outputs, index + 2);
                     if (i == 0)

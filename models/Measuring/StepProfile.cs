@@ -72,8 +72,7 @@ internal sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, 
         if (Exchanges.Count > 0)
         {
             var (all, hidden) = ExchangeTimes();
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
+            yield return Invariant.Text(
                 $"exchanges with other processes: {Exchanges.Count}, {Exchanges.Sum(e => e.Bytes) / 1e6:0.00} MB sent, " +
                     $"{all.TotalMilliseconds:0.0} ms, {hidden.TotalMilliseconds:0.0} ms of them while ops ran");
         }
@@ -96,11 +95,8 @@ internal sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, 
             var seconds = row.Elapsed.TotalSeconds;
             var rates = row.Cost.Bytes == 0
                 ? $"{"",8} {"",7} {"",8}" // A view moves no data.
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{row.Cost.Flops / seconds / 1e9,8:0.0} {row.Cost.Bytes / seconds / 1e9,7:0.0} {row.RooflineShare,8:P0}");
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
+                : Invariant.Text($"{row.Cost.Flops / seconds / 1e9,8:0.0} {row.Cost.Bytes / seconds / 1e9,7:0.0} {row.RooflineShare,8:P0}");
+            yield return Invariant.Text(
                 $"{row.Calls,6} {seconds * 1e3,9:0.000} {row.Elapsed / Elapsed,7:P1} {row.Cost.Flops / 1e9,8:0.000} " +
                     $"{row.Cost.Bytes / 1e6,8:0.0} {rates}  {describe(row)}");
         }
@@ -116,9 +112,8 @@ internal sealed record StepProfile(IReadOnlyList<OpTiming> Timings, long Start, 
         yield return Sums(0, Elapsed - ops, "between the ops: gradients added up, graph, losses read back");
     }
 
-    private string Sums(int calls, TimeSpan elapsed, string name) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(calls == 0 ? "" : calls),6} {elapsed.TotalMilliseconds,9:0.000} {elapsed / Elapsed,7:P1} {"",43}  {name}");
+    private string Sums(int calls, TimeSpan elapsed, string name) => Invariant.Text(
+        $"{(calls == 0 ? (object)"" : calls),6} {elapsed.TotalMilliseconds,9:0.000} {elapsed / Elapsed,7:P1} {"",43}  {name}");
 
     private List<ProfileRow> Sum(Func<OpTiming, (string Op, string Layer, string Shapes, string? Algorithm)> key) =>
     [

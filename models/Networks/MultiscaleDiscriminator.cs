@@ -93,8 +93,8 @@ public sealed class MultiscaleDiscriminator : Module, IGrownNetwork
 
         all.Add(new Sequential(new Conv2d(width, 1, 4, 1, 2)));
         var name = spectral
-            ? string.Create(CultureInfo.InvariantCulture, $"discriminator_{scale}.model")
-            : string.Create(CultureInfo.InvariantCulture, $"scale{scale}_layer");
-        return [.. all.Select((layer, i) => Add(string.Create(CultureInfo.InvariantCulture, $"{name}{i}"), layer))];
+            ? Invariant.Text($"discriminator_{scale}.model")
+            : Invariant.Text($"scale{scale}_layer");
+        return [.. all.Select((layer, i) => Add(Invariant.Text($"{name}{i}"), layer))];
     }
 }

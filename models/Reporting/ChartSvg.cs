@@ -22,27 +22,22 @@ internal static class ChartSvg
         to = Math.Max(to, from + 1);
         var (low, high) = Range(series);
         var svg = new StringBuilder();
-        svg.Append(
-            CultureInfo.InvariantCulture,
+        svg.Add(
             $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(string.Join(", ", series.Select(s => s.Name)))} " +
                 $"over steps\">");
         foreach (var tick in Ticks(low, high, 5))
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<path class=\"grid\" d=\"M{Left} {Y(tick):F1}H{Width - Right}\"/><text class=\"tick\" x=\"{Left - 6}\" " +
                     $"y=\"{Y(tick) + 4:F1}\" text-anchor=\"end\">{Label(tick)}</text>");
         }
 
         foreach (var tick in Ticks(from, to, 6))
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 26}\" text-anchor=\"middle\">{Label(tick)}</text>");
+            svg.Add($"<text class=\"tick\" x=\"{X(tick):F1}\" y=\"{Height - 26}\" text-anchor=\"middle\">{Label(tick)}</text>");
         }
 
-        svg.Append(
-            CultureInfo.InvariantCulture,
+        svg.Add(
             $"<text class=\"axis\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">step</text>" +
                 $"<text class=\"axis\" transform=\"translate(11 {(Top + Height - Bottom) / 2}) rotate(-90)\">value</text>");
         for (var i = 0; i < series.Count; i++)
@@ -65,7 +60,7 @@ internal static class ChartSvg
             ? $"<circle class=\"{kind} s{ColourOf(series, i)}\" cx=\"{X(series[i].Steps[0]):F1}\" cy=\"{Y(values[0]):F1}\" r=\"4\"/>"
             : $"<polyline class=\"{kind} s{ColourOf(series, i)}\" points=\"{Points(series[i].Steps, values)}\"/>");
         string Points(IReadOnlyList<long> steps, IReadOnlyList<double> values) =>
-            string.Join(' ', steps.Zip(values, (s, v) => string.Create(CultureInfo.InvariantCulture, $"{X(s):F1},{Y(v):F1}")));
+            string.Join(' ', steps.Zip(values, (s, v) => Invariant.Text($"{X(s):F1},{Y(v):F1}")));
     }
 
     /// <summary>The colour class of a series: its own colour, or the colour of its index.</summary>

@@ -40,13 +40,11 @@ internal static class ComparisonPage
             var run = runs[i];
             var rate = run.Time is { } time ? (run.BatchSize / time.SecondsPerStep).ToString("0.0", CultureInfo.InvariantCulture) : "";
             var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).Concat(run.Remarks).ToList();
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Marked(i, run)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{rate}</td>")
-                .Append(
-                    CultureInfo.InvariantCulture, $"<td class=\"number\">{(run.Time is null ? "" : Duration(run.Time.Seconds))}</td>")
-                .Append(
-                    CultureInfo.InvariantCulture, $"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
+            html.Add($"<tr><td>{Marked(i, run)}</td>")
+                .Add($"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
+                .Add($"<td class=\"number\">{rate}</td>")
+                .Add($"<td class=\"number\">{(run.Time is null ? "" : Duration(run.Time.Seconds))}</td>")
+                .Add($"<td>{(warnings.Count == 0 ? "none" : Encode(string.Join(" ", warnings)))}</td></tr>");
         }
 
         html.Append("</table></div>");
@@ -60,7 +58,7 @@ internal static class ComparisonPage
         var names = runs.SelectMany(r => pairs(r).Select(p => p.Key)).Distinct(StringComparer.Ordinal)
             .Where(name => columns.Select(c => c.GetValueOrDefault(name, "")).Distinct(StringComparer.Ordinal).Count() > 1)
             .ToList();
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(title)}</h2>");
+        html.Add($"<h2>{Encode(title)}</h2>");
         if (names.Count == 0)
         {
             html.Append("<p class=\"dim\">No difference.</p>");
@@ -71,7 +69,7 @@ internal static class ComparisonPage
         foreach (var name in names)
         {
             var cells = columns.Select(c => $"<td class=\"number\">{Encode(c.GetValueOrDefault(name, "—"))}</td>");
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>{string.Concat(cells)}</tr>");
+            html.Add($"<tr><td>{Encode(name)}</td>{string.Concat(cells)}</tr>");
         }
 
         html.Append("</table></div>");
@@ -92,12 +90,10 @@ internal static class ComparisonPage
             r.EvaluatedStep is { } step && step != r.Step ? $" (as of step {step})" : "")));
         foreach (var name in names)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td>");
+            html.Add($"<tr><td>{Encode(name)}</td>");
             foreach (var run in runs)
             {
-                html.Append(
-                    CultureInfo.InvariantCulture,
-                    $"<td class=\"number\">{run.Metrics.FirstOrDefault(m => m.Name == name)?.ValueText ?? "—"}</td>");
+                html.Add($"<td class=\"number\">{run.Metrics.FirstOrDefault(m => m.Name == name)?.ValueText ?? "—"}</td>");
             }
 
             html.Append("</tr>");
@@ -133,7 +129,7 @@ internal static class ComparisonPage
         for (var i = 0; i < runs.Count; i++)
         {
             var from = runs[i].ShowsTrainingPictures ? ": from the training pictures" : "";
-            html.Append(CultureInfo.InvariantCulture, $"<div><h3>{Marked(i, runs[i])}{from}</h3>");
+            html.Add($"<div><h3>{Marked(i, runs[i])}{from}</h3>");
             SampleStrip.Append(html, runs[i].Samples, "", MostMoments);
             html.Append("</div>");
         }
@@ -142,8 +138,7 @@ internal static class ComparisonPage
     }
 
     private static void OpenTable(StringBuilder html, string first, IEnumerable<string> numbers, string last = "") =>
-        html.Append(
-            CultureInfo.InvariantCulture,
+        html.Add(
             $"<div class=\"card wide\">" +
                 $"<table><tr><th>{first}</th>{string.Concat(numbers.Select(n => $"<th class=\"number\">{n}</th>"))}{last}</tr>");
 

@@ -23,15 +23,13 @@ internal static class CurveCards
         foreach (var (title, series) in cards)
         {
             var indices = Enumerable.Range(all.Count, series.Count);
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<div class=\"card chart\" data-series=\"{string.Join(',', indices)}\"><h3><span>{LossMeanings.Linked(title)}</span>" +
                     $"<button class=\"scripted\" type=\"button\" hidden>whole run</button></h3>" +
                     $"{ChartSvg.Draw(series)}<div class=\"legend\">");
             for (var i = 0; i < series.Count; i++)
             {
-                html.Append(
-                    CultureInfo.InvariantCulture,
+                html.Add(
                     $"<b class=\"s{ChartSvg.ColourOf(series, i)}\">{LossMeanings.Linked(series[i].Name)} " +
                         $"<output>{series[i].Smooth[^1]:G4}</output></b>");
             }

@@ -74,7 +74,7 @@ public sealed class LoopReport : IDisposable
     /// <param name="name">name of this series of pictures, one word: <c>grid</c></param>
     public void Sample(long step, Picture picture, string name = "grid")
     {
-        var path = Path.Combine(SamplesFolder, string.Create(CultureInfo.InvariantCulture, $"step{step:D8}-{name}.png"));
+        var path = Path.Combine(SamplesFolder, Invariant.Text($"step{step:D8}-{name}.png"));
         PictureFile.Save(picture, path);
         _samples.Add(new ReportSample(step, name, path));
         var encoded = Disk.ReadBytes(path);

@@ -84,14 +84,12 @@ internal static class LossMeanings
         foreach (var (name, meaning) in known)
         {
             var (what, healthy) = meaning!.Value;
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<dt id=\"loss-{name}\">{name}</dt><dd>{PageParts.Encode(what)}. " +
                     $"<span class=\"dim\">Healthy: {PageParts.Encode(healthy)}.</span></dd>");
         }
 
-        html.Append(
-            CultureInfo.InvariantCulture,
+        html.Add(
             $"</dl><p class=\"dim\">In a healthy GAN neither side wins. Five trainings with their curves, healthy and not: {Page}, in " +
                 $"the program's sources.</p>");
     }

@@ -9,7 +9,7 @@ internal static class PageParts
     /// <param name="html">the page so far</param>
     /// <param name="title">title and heading of the page</param>
     /// <param name="further">an additional style sheet</param>
-    public static void Open(StringBuilder html, string title, string? further = null) => html.Append(CultureInfo.InvariantCulture, $"""
+    public static void Open(StringBuilder html, string title, string? further = null) => html.Add($"""
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{Encode(title)}</title><style>{Resource("report.css")}{(further is null ? "" : Resource(further))}</style></head><body><main>
@@ -19,7 +19,7 @@ internal static class PageParts
     /// <param name="html">the page so far</param>
     /// <param name="script">resource name of the page's script</param>
     public static void Close(StringBuilder html, string script = "report.js") =>
-        html.Append(CultureInfo.InvariantCulture, $"</main><script>{Resource(script)}</script></body></html>\n");
+        html.Add($"</main><script>{Resource(script)}</script></body></html>\n");
 
     /// <summary>Writes names and values under a heading; nothing if there are none.</summary>
     public static void Table(StringBuilder html, string title, IReadOnlyList<KeyValuePair<string, string>> rows)
@@ -29,18 +29,17 @@ internal static class PageParts
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(title)}</h2><div class=\"card pairs\"><dl>");
+        html.Add($"<h2>{Encode(title)}</h2><div class=\"card pairs\"><dl>");
         foreach (var (name, value) in rows)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
+            html.Add($"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
         }
 
         html.Append("</dl></div>");
     }
 
     /// <summary>Writes a command under a heading, to be copied; its lines break between words only.</summary>
-    public static void CommandLine(StringBuilder html, string title, string command) => html.Append(
-        CultureInfo.InvariantCulture,
+    public static void CommandLine(StringBuilder html, string title, string command) => html.Add(
         $"<h2>{Encode(title)}</h2><div class=\"card command\"><code>" +
             $"{string.Join(' ', command.Split(' ').Select(word => $"<span>{Encode(word)}</span>"))}</code>" +
             $"<button class=\"scripted\" type=\"button\">Copy</button></div>");
@@ -50,9 +49,9 @@ internal static class PageParts
 
     public static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestDuration)) switch
     {
-        { TotalHours: >= 1 } t => string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalHours} h {t.Minutes} min"),
-        { TotalMinutes: >= 1 } t => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min {t.Seconds} s"),
-        var t => string.Create(CultureInfo.InvariantCulture, $"{t.Seconds} s"),
+        { TotalHours: >= 1 } t => Invariant.Text($"{(int)t.TotalHours} h {t.Minutes} min"),
+        { TotalMinutes: >= 1 } t => Invariant.Text($"{t.Minutes} min {t.Seconds} s"),
+        var t => Invariant.Text($"{t.Seconds} s"),
     };
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);

@@ -19,15 +19,14 @@ internal static class ReportPage
         Progress(html, report);
         foreach (var warning in RunWarnings.Of(report.Log).Concat(SampleWarnings.Of(report.Samples)).Concat(report.Remarks))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\" role=\"alert\">{Encode(warning)}</p>");
+            html.Add($"<p class=\"warning\" role=\"alert\">{Encode(warning)}</p>");
         }
 
         SampleStrip.Append(html, report.Samples, $"<h2>{report.SamplesHeading}</h2>");
         Metrics(html, report.Metrics, report.EvaluatedStep is { } step && step != report.Step ? $", as of step {step}" : "");
         foreach (var sheet in report.Sheets.Where(PictureState.IsWhole))
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<details class=\"card\"><summary>The {Path.GetFileNameWithoutExtension(sheet)} of them by SSIM: input, output, target" +
                     $"</summary><img class=\"sheet\" alt=\"\" src=\"{PictureOf(sheet)}\"></details>");
         }
@@ -52,7 +51,7 @@ internal static class ReportPage
         if (report.Log.Count == 0)
         {
             var taken = report.Step > 0 ? $" Step {report.StepText} was taken." : "";
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"dim\">Nothing logged yet.{taken}</p>");
+            html.Add($"<p class=\"dim\">Nothing logged yet.{taken}</p>");
             return;
         }
 
@@ -64,9 +63,7 @@ internal static class ReportPage
         {
             Fact(
                 "Throughput",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{report.BatchSize / secondsPerStep:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
+                Invariant.Text($"{report.BatchSize / secondsPerStep:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
             Fact("Trained for", Duration(time.Seconds));
         }
 
@@ -80,13 +77,11 @@ internal static class ReportPage
         html.Append("</dl>");
         if (report.TotalSteps is { } steps and > 0)
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<div class=\"bar\"><i style=\"width:{Math.Min(100, 100.0 * report.Step / steps):0.#}%\"></i></div>");
+            html.Add($"<div class=\"bar\"><i style=\"width:{Math.Min(100, 100.0 * report.Step / steps):0.#}%\"></i></div>");
         }
 
         void Fact(string name, string value) =>
-            html.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
+            html.Add($"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
     }
 
     private static void Metrics(StringBuilder html, IReadOnlyList<ReportMetric> metrics, string moment)
@@ -96,7 +91,7 @@ internal static class ReportPage
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<h2>On held-out pictures{moment}</h2>").Append(
+        html.Add($"<h2>On held-out pictures{moment}</h2>").Append(
             "<div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th>" +
                 "<th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)
@@ -104,8 +99,7 @@ internal static class ReportPage
             var baselineName = metric is { Baseline: not null, BaselineName: { } name }
                 ? $" <span class=\"dim\">{Encode(name)}</span>"
                 : "";
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<tr><td>{Encode(metric.Name)}</td><td class=\"number\">{metric.ValueText}</td><td " +
                     $"class=\"number\">{metric.BaselineText}{baselineName}</td></tr>");
         }

@@ -43,8 +43,7 @@ internal static class RunWarnings
         else if (isBounded && NearZero(recent, "D_real", Sure) && NearZero(recent, "D_fake", Sure)
             && Values(recent, "G_GAN") is { Count: > 0 } adversarial && adversarial.Average() is > MuchForTheGenerator and var mean)
         {
-            warnings.Add(string.Create(
-                CultureInfo.InvariantCulture,
+            warnings.Add(Invariant.Text(
                 $"The discriminator is winning: D_real {Mean(recent, "D_real"):0.00} and D_fake {Mean(recent, "D_fake"):0.00} are near " +
                     $"zero, and G_GAN is {mean:0.0}. The outputs may get worse from here: more or augmented data, or a narrower " +
                     $"discriminator, may help."));
@@ -75,8 +74,7 @@ internal static class RunWarnings
                 && Mean([.. log.Take(recent.Count)], name) is > 0 and var first
                 && Mean(recent, name) is { } last && last > StillOf * first)
             {
-                warnings.Add(string.Create(
-                    CultureInfo.InvariantCulture,
+                warnings.Add(Invariant.Text(
                     $"{name} has not fallen since the first steps ({first:0.00}, now {last:0.00}): unless the training began with " +
                         $"weights that had learnt already, nothing is learnt. Raise --lr, or check that the pictures of a pair belong " +
                         $"together."));

@@ -20,8 +20,7 @@ internal static class SampleStrip
         html.Append(shown[true].Any() || shown[false].Any() ? heading : "");
         if (shown[false].Any())
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<p class=\"dim\">Left out, because the files are damaged: " +
                     $"{PageParts.Encode(string.Join(", ", shown[false].Select(s => Path.GetFileName(s.Path))))}.</p>");
         }
@@ -34,8 +33,7 @@ internal static class SampleStrip
         html.Append("<div class=\"samples card\">");
         if (moments.Count > 1)
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<div class=\"slider\"><input type=\"range\" aria-label=\"training step\" min=\"0\" " +
                     $"max=\"{moments.Count - 1}\" value=\"{moments.Count - 1}\"><output></output></div>");
         }
@@ -43,8 +41,7 @@ internal static class SampleStrip
         var kind = moments.Count == 1 ? "moment only" : "moment";
         foreach (var moment in moments)
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
+            html.Add(
                 $"<details class=\"{kind}\" data-step=\"{moment.Key}\"{(moment == moments[^1] ? " open" : "")}><summary>step " +
                     $"{moment.Key}</summary><div class=\"rows\">");
             foreach (var sample in moment)
@@ -61,8 +58,7 @@ internal static class SampleStrip
     private static void Figure(StringBuilder html, ReportSample sample)
     {
         var columns = sample.Columns.Select(c => $"<span>{PageParts.Encode(LabelOf(c))}</span>");
-        html.Append(
-            CultureInfo.InvariantCulture,
+        html.Add(
             $"<figure><figcaption>{string.Concat(columns)}</figcaption><img alt=\"step {sample.Step}: " +
                 $"{PageParts.Encode(sample.Caption)}\" " +
                     $"src=\"{PageParts.PictureOf(sample.Path)}\"></figure>");

@@ -26,9 +26,9 @@ internal static class StepGraphPage
         {
             var name = graphs.Count == 1 ? "" : $" of recording {i + 1}";
             Facts(html, graph);
-            html.Append(CultureInfo.InvariantCulture, $"<h2>Memory{name}</h2>");
+            html.Add($"<h2>Memory{name}</h2>");
             Memory(html, graph, $"r{i}");
-            html.Append(CultureInfo.InvariantCulture, $"<h2>Kernel calls{name}</h2>");
+            html.Add($"<h2>Kernel calls{name}</h2>");
             Calls(html, graph, $"r{i}");
         }
 
@@ -40,7 +40,7 @@ internal static class StepGraphPage
     {
         var peak = Enumerable.Range(0, graph.Calls.Count)
             .Max(call => graph.Values.Where(v => v.First <= call && call <= v.Last).DistinctBy(v => v.Offset).Sum(v => v.Elements));
-        html.Append(CultureInfo.InvariantCulture, $"""
+        html.Add($"""
             <p>A step is traced as kernel calls on values, fused, placed in memory, and replayed. Weights, optimiser state, inputs and
             outputs have memory of their own and are not drawn.</p>
             <dl class="facts">
@@ -57,7 +57,7 @@ internal static class StepGraphPage
     private static void Memory(StringBuilder html, StepGraph graph, string id)
     {
         var (perCall, perElement) = ((double)Width / graph.Calls.Count, (double)Height / Math.Max(graph.Elements, 1));
-        html.Append(CultureInfo.InvariantCulture, $"""
+        html.Add($"""
             <div class="card"><p class="dim">From left to right the calls of a step, from bottom to top addresses. A value is as wide as the
             time for which it is needed; its colour is the kind of kernel that makes it. Point at one for its maker, readers and form, click
             for its call.</p>
@@ -70,7 +70,7 @@ internal static class StepGraphPage
             var maker = graph.Calls[value.First];
             var height = value.Elements * perElement;
             var title = $"value {i}: {Size(value.Elements)}, {value.Form}, made by {Named(value.Makers)}, read by {Named(value.Readers)}";
-            html.Append(CultureInfo.InvariantCulture, $"""
+            html.Add($"""
                 <a href="#{id}c{value.First}"><rect class="{Kind(maker.Kernel)}" fill="currentColor" fill-opacity="0.7" stroke="var(--card)"
                  stroke-width="0.3" x="{value.First * perCall:0.##}" y="{Height - (value.Offset * perElement) - height:0.##}"
                  width="{(value.Last - value.First + 1) * perCall:0.##}" height="{height:0.##}"><title>{title}</title></rect></a>
@@ -94,7 +94,7 @@ internal static class StepGraphPage
         {
             var recorded = call.Pass is null ? "" : string.Join(", ", call.Recorded.GroupBy(name => name)
                 .Select(names => names.Count() == 1 ? names.Key : $"{names.Count()} × {names.Key}"));
-            html.Append(CultureInfo.InvariantCulture, $"""
+            html.Add($"""
                 <tr id="{id}c{i}"><td class="number">{i}</td><td>{Encode(call.Kernel)}</td><td>{Encode(recorded)}</td><td>{call.Pass}</td>
                 <td>{Links(call.Reads)}</td><td>{Links(call.Writes)}</td><td class="number">{call.Cost.Flops / 1e6:0.##} MFLOP</td>
                 <td class="number">{Size(call.Cost.Bytes / sizeof(float))}</td></tr>
@@ -118,7 +118,7 @@ internal static class StepGraphPage
     {
         var bytes = elements * (double)sizeof(float);
         return bytes >= Megabyte
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / Megabyte:0.##} MB")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.##} kB");
+            ? Invariant.Text($"{bytes / Megabyte:0.##} MB")
+            : Invariant.Text($"{bytes / 1e3:0.##} kB");
     }
 }

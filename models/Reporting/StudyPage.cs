@@ -21,7 +21,7 @@ internal static class StudyPage
         var practice = study.Pictures.Count(p => p.Practice);
         var html = new StringBuilder();
         Open(html, "Real or made?", "study.css");
-        html.Append(CultureInfo.InvariantCulture, $"""
+        html.Add($"""
             <noscript><p class="warning" role="alert">This page needs JavaScript, which shows each picture for
             {Seconds(study)} and keeps the answers.</p></noscript>
             <section id="begin" class="scripted">
@@ -52,7 +52,7 @@ internal static class StudyPage
     private static string Seconds(PerceptualStudy study) =>
         study.Shown == TimeSpan.FromSeconds(1)
             ? "a second"
-            : string.Create(CultureInfo.InvariantCulture, $"{study.Shown.TotalSeconds:0.###} seconds");
+            : Invariant.Text($"{study.Shown.TotalSeconds:0.###} seconds");
 
     /// <summary>The default encoder escapes <c>&lt;</c>, so that no text can end the script element.</summary>
     private static string Json(PerceptualStudy study) => JsonSerializer.Serialize(

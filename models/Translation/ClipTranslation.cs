@@ -120,8 +120,7 @@ internal static class ClipTranslation
     {
         var file = new FileInfo(clip.File);
         var made = translator.IsGraph ? Convert.ToHexString(SHA256.HashData(first.Layers[0].Bytes)) : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
+        return Invariant.Text(
             $"{file.FullName}\n{file.Length} {file.LastWriteTimeUtc:O} {clip.Rate} {temporal}\n{translator.Identity}\n{made}\n");
     }
 

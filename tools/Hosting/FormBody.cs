@@ -16,10 +16,7 @@ internal static class FormBody
     /// <exception cref="PictureException">the body is empty, or the form is damaged, or has no picture or more than one</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> PictureIn(ReadOnlyMemory<byte> body)
     {
-        if (body.IsEmpty)
-        {
-            throw new PictureException("the picture is empty: it has no bytes");
-        }
+        PictureException.ThrowIf(body.IsEmpty, "the picture is empty: it has no bytes");
 
         if (BoundaryOf(body.Span) is not { } boundary)
         {

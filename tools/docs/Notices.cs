@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Docs;
 
@@ -37,17 +38,17 @@ internal static class Notices
             var about = XDocument.Load(Directory.GetFiles(package.Folder, "*.nuspec").Single()).Root!.Elements()
                 .Single(e => e.Name.LocalName == "metadata").Elements().ToLookup(e => e.Name.LocalName);
             var licence = about["license"].Single();
-            text.Append(CultureInfo.InvariantCulture, $"\n{new string('=', 80)}\n{package.Name}\n")
-                .Append(CultureInfo.InvariantCulture, $"{about["authors"].Single().Value}\n");
+            text.Add($"\n{new string('=', 80)}\n{package.Name}\n")
+                .Add($"{about["authors"].Single().Value}\n");
             foreach (var line in about["projectUrl"].Concat(about["copyright"]))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{line.Value}\n");
+                text.Add($"{line.Value}\n");
             }
 
             if ((string?)licence.Attribute("type") == "expression")
             {
                 licences.Add(licence.Value);
-                text.Append(CultureInfo.InvariantCulture, $"Licence: {licence.Value}, see below\n");
+                text.Add($"Licence: {licence.Value}, see below\n");
             }
             else
             {
@@ -61,7 +62,7 @@ internal static class Notices
 
         foreach (var licence in licences)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{new string('=', 80)}\n{licence}\n\n")
+            text.Add($"\n{new string('=', 80)}\n{licence}\n\n")
                 .Append(Lines(System.IO.Path.Combine(root, Texts, licence + ".txt")));
         }
 

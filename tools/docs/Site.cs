@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data;
 using static System.Net.WebUtility;
 
 namespace IlgpuGan.Docs;
@@ -190,13 +191,12 @@ internal sealed class Site
         foreach (var folder in _pages.GroupBy(page => page.Key.Contains('/') ? page.Key[..page.Key.IndexOf('/')] : "start"))
         {
             var isOpen = folder.Any(page => AddressOf(page.Key) == address);
-            html.Append(CultureInfo.InvariantCulture, $"<details{(isOpen ? " open" : "")}><summary>{folder.Key}</summary>\n");
+            html.Add($"<details{(isOpen ? " open" : "")}><summary>{folder.Key}</summary>\n");
             foreach (var (page, text) in folder.OrderBy(page => page.Key.Count(c => c == '/')))
             {
                 var to = AddressOf(page);
                 var current = to == address ? " aria-current=\"page\"" : "";
-                html.Append(
-                    CultureInfo.InvariantCulture, $"<a href=\"{FromTo(address, to)}\"{current}>{HtmlEncode(TitleOf(page, text))}</a>\n");
+                html.Add($"<a href=\"{FromTo(address, to)}\"{current}>{HtmlEncode(TitleOf(page, text))}</a>\n");
             }
 
             html.Append("</details>\n");

@@ -61,10 +61,7 @@ internal sealed class BmpHeader
     /// <exception cref="ImageFormatException">The headers are cut short, invalid or unsupported.</exception>
     public static BmpHeader Parse(ReadOnlySpan<byte> file)
     {
-        if (!StartsImage(file))
-        {
-            throw new ImageFormatException("not a BMP image", 0);
-        }
+        ImageFormatException.ThrowIf(!StartsImage(file), "not a BMP image", 0);
 
         var headerBytes = (int)Read32(file, FileHeaderBytes);
         Require(file, FileHeaderBytes + headerBytes);
@@ -120,10 +117,7 @@ internal sealed class BmpHeader
                 $"a BMP of {BitsPerPixel} bits a pixel with compression {(uint)Compression} is not supported", FileHeaderBytes);
         }
 
-        if (IsRunLength && TopDown)
-        {
-            throw new ImageFormatException("a compressed BMP can't begin with its upper row", SizeOffset);
-        }
+        ImageFormatException.ThrowIf(IsRunLength && TopDown, "a compressed BMP can't begin with its upper row", SizeOffset);
     }
 
     private void ReadPalette(ReadOnlySpan<byte> file, int start, uint colours, int entryBytes)
@@ -186,10 +180,7 @@ internal sealed class BmpHeader
 
     private static void Require(ReadOnlySpan<byte> file, int length)
     {
-        if (file.Length < length)
-        {
-            throw new ImageFormatException("the BMP is cut short: it ends within its header", file.Length);
-        }
+        ImageFormatException.ThrowIf(file.Length < length, "the BMP is cut short: it ends within its header", file.Length);
     }
 
     private static int Read16(ReadOnlySpan<byte> source, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(source[offset..]);

@@ -20,10 +20,7 @@ internal ref struct GifBlocks(ReadOnlySpan<byte> file, int position)
     /// <exception cref="ImageFormatException">The file ends.</exception>
     public ReadOnlySpan<byte> Take(int count)
     {
-        if (_file.Length - Position < count)
-        {
-            throw new ImageFormatException("the GIF is cut short", _file.Length);
-        }
+        ImageFormatException.ThrowIf(_file.Length - Position < count, "the GIF is cut short", _file.Length);
 
         var taken = _file.Slice(Position, count);
         Position += count;

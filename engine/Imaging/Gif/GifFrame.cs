@@ -46,10 +46,7 @@ internal sealed class GifFrame
     /// <exception cref="ImageFormatException">The data is not a GIF, has no picture, or ends before it.</exception>
     public static GifFrame Parse(ReadOnlySpan<byte> file)
     {
-        if (!StartsImage(file))
-        {
-            throw new ImageFormatException("not a GIF image", 0);
-        }
+        ImageFormatException.ThrowIf(!StartsImage(file), "not a GIF image", 0);
 
         var blocks = new GifBlocks(file, SignatureBytes);
         var frame = new GifFrame { ScreenWidth = blocks.Word(), ScreenHeight = blocks.Word() };

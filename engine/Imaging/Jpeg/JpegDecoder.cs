@@ -47,10 +47,7 @@ public static class JpegDecoder
                 };
             }
 
-            if (marker is JpegMarker.Sos or JpegMarker.Eoi)
-            {
-                throw new ImageFormatException("the JPEG has no frame header", offset);
-            }
+            ImageFormatException.ThrowIf(marker is JpegMarker.Sos or JpegMarker.Eoi, "the JPEG has no frame header", offset);
 
             if (!JpegMarker.StandsAlone(marker))
             {
@@ -61,9 +58,6 @@ public static class JpegDecoder
 
     private static void CheckSignature(ReadOnlySpan<byte> file)
     {
-        if (!JpegMarker.StartsImage(file))
-        {
-            throw new ImageFormatException("not a JPEG image", 0);
-        }
+        ImageFormatException.ThrowIf(!JpegMarker.StartsImage(file), "not a JPEG image", 0);
     }
 }

@@ -129,10 +129,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
 
     private void ReadFrame(byte marker, ReadOnlySpan<byte> payload, int offset)
     {
-        if (_frame is not null)
-        {
-            throw new ImageFormatException("the JPEG has a second frame", offset);
-        }
+        ImageFormatException.ThrowIf(_frame is not null, "the JPEG has a second frame", offset);
 
         var header = JpegFrame.Parse(marker, payload, offset);
         if ((long)header.Width * header.Height > options.MaxPixels)
@@ -147,10 +144,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
     private void ReadScan(ReadOnlySpan<byte> file, ReadOnlySpan<byte> payload, ref SegmentReader segments)
     {
         var start = segments.Position;
-        if (_frame is null)
-        {
-            throw new ImageFormatException("the JPEG has a scan before its frame header", start);
-        }
+        ImageFormatException.ThrowIf(_frame is null, "the JPEG has a scan before its frame header", start);
 
         if (_scans == MaxScans)
         {

@@ -40,10 +40,7 @@ internal sealed class PngContent
     /// <exception cref="ImageFormatException">The number, order or content of the chunks is not a PNG's.</exception>
     public static PngContent Read(ReadOnlySpan<byte> file, bool lenient, bool headerOnly)
     {
-        if (!PngSignature.Matches(file))
-        {
-            throw new ImageFormatException("not a PNG image", 0);
-        }
+        ImageFormatException.ThrowIf(!PngSignature.Matches(file), "not a PNG image", 0);
 
         var content = new PngContent { Lenient = lenient };
         var chunks = new PngChunks(file);
@@ -97,10 +94,7 @@ internal sealed class PngContent
                 return content;
             }
 
-            if (idatEnded && !lenient)
-            {
-                throw new ImageFormatException("the PNG's IDAT chunks do not follow each other", chunks.Offset);
-            }
+            ImageFormatException.ThrowIf(idatEnded && !lenient, "the PNG's IDAT chunks do not follow each other", chunks.Offset);
 
             content.Idat.Add((chunks.Offset, chunks.Data.Length));
             content.IdatBytes += chunks.Data.Length;

@@ -62,10 +62,7 @@ internal readonly record struct PngHeader(int Width, int Height, int Depth, PngC
     /// <exception cref="ImageFormatException">A value is out of range or the combination is not allowed.</exception>
     public static PngHeader Parse(ReadOnlySpan<byte> data, int offset)
     {
-        if (data.Length != Length)
-        {
-            throw new ImageFormatException("the PNG header does not have its 13 bytes", offset);
-        }
+        ImageFormatException.ThrowIf(data.Length != Length, "the PNG header does not have its 13 bytes", offset);
 
         var width = BinaryPrimitives.ReadUInt32BigEndian(data);
         var height = BinaryPrimitives.ReadUInt32BigEndian(data[4..]);

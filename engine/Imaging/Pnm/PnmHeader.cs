@@ -37,10 +37,7 @@ internal readonly record struct PnmHeader(int Kind, int Width, int Height, int M
     /// <exception cref="ImageFormatException">The header is malformed, or its numbers are out of range.</exception>
     public static PnmHeader Parse(ReadOnlySpan<byte> file)
     {
-        if (!StartsImage(file))
-        {
-            throw new ImageFormatException("not a PNM image", 0);
-        }
+        ImageFormatException.ThrowIf(!StartsImage(file), "not a PNM image", 0);
 
         var kind = file[1] - '0';
         var reader = new PnmReader(file, 2);

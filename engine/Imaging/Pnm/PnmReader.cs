@@ -21,10 +21,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> file, int position)
         var (value, start) = (0, Position);
         while (Position < _file.Length && char.IsAsciiDigit((char)_file[Position]))
         {
-            if (Position - start == 9)
-            {
-                throw new ImageFormatException("a number in the PNM has more than nine digits", start);
-            }
+            ImageFormatException.ThrowIf(Position - start == 9, "a number in the PNM has more than nine digits", start);
 
             value = (value * 10) + (_file[Position++] - '0');
         }

@@ -12,10 +12,7 @@ internal readonly ref struct TiffReader
     /// <exception cref="ImageFormatException">The bytes are not a TIFF, or end within its header.</exception>
     public TiffReader(ReadOnlySpan<byte> file)
     {
-        if (!StartsImage(file))
-        {
-            throw new ImageFormatException("not a TIFF image", 0);
-        }
+        ImageFormatException.ThrowIf(!StartsImage(file), "not a TIFF image", 0);
 
         _file = file;
         _littleEndian = file[0] == 'I';

@@ -59,10 +59,7 @@ internal sealed class WebPFile
     /// <exception cref="ImageFormatException">The data is not a WebP, or ends before its picture.</exception>
     public static WebPFile Parse(ReadOnlySpan<byte> file)
     {
-        if (!StartsImage(file))
-        {
-            throw new ImageFormatException("not a WebP image", 0);
-        }
+        ImageFormatException.ThrowIf(!StartsImage(file), "not a WebP image", 0);
 
         var parsed = new WebPFile
         {
@@ -146,10 +143,7 @@ internal sealed class WebPFile
         {
             Require(file, data, 5);
             var header = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);
-            if (data[0] != 0x2F || header >> 29 != 0)
-            {
-                throw new ImageFormatException("the WebP's lossless data is of an unknown version", start);
-            }
+            ImageFormatException.ThrowIf(data[0] != 0x2F || header >> 29 != 0, "the WebP's lossless data is of an unknown version", start);
 
             Found(start..stop, true, (int)(header & 0x3FFF) + 1, (int)((header >> 14) & 0x3FFF) + 1, (header & (1 << 28)) != 0);
         }

@@ -19,15 +19,8 @@ internal static class ConvShapes
             throw new ShapeException($"{op}: {x[1]} input channels are no multiple of {groups} groups: input {x}, weight {w}");
         }
 
-        if (x[1] != expected)
-        {
-            throw new ShapeException($"{op}: input has {x[1]} channels {x} but weight expects {expected} {w}{In(groups)}");
-        }
-
-        if (w[0] % groups != 0)
-        {
-            throw new ShapeException($"{op}: {w[0]} filters are no multiple of {groups} groups: weight {w}");
-        }
+        ShapeException.ThrowIf(x[1] != expected, $"{op}: input has {x[1]} channels {x} but weight expects {expected} {w}{In(groups)}");
+        ShapeException.ThrowIf(w[0] % groups != 0, $"{op}: {w[0]} filters are no multiple of {groups} groups: weight {w}");
 
         CheckBias(op, bias, w, w[0], groups);
         var dilations = dilation;
@@ -51,10 +44,7 @@ internal static class ConvShapes
     {
         Check(op, x, w, settings);
         var (stride, padding, dilation, groups) = settings;
-        if (x[1] != w[0])
-        {
-            throw new ShapeException($"{op}: input has {x[1]} channels {x} but weight [in,out,kh,kw] expects {w[0]} {w}");
-        }
+        ShapeException.ThrowIf(x[1] != w[0], $"{op}: input has {x[1]} channels {x} but weight [in,out,kh,kw] expects {w[0]} {w}");
 
         if (x[1] % groups != 0)
         {
@@ -91,10 +81,7 @@ internal static class ConvShapes
 
     private static void Check(string op, Shape x, Shape w, in ConvSettings settings)
     {
-        if (x.Rank != 4 || w.Rank != 4)
-        {
-            throw new ShapeException($"{op}: input {x} and weight {w} must have 4 dimensions each");
-        }
+        ShapeException.ThrowIf(x.Rank != 4 || w.Rank != 4, $"{op}: input {x} and weight {w} must have 4 dimensions each");
 
         var (stride, padding, dilation, groups) = settings;
         if (Math.Min(stride.Height, stride.Width) < 1 || Math.Min(dilation.Height, dilation.Width) < 1
@@ -104,10 +91,7 @@ internal static class ConvShapes
                 $"{op}: stride {stride}, padding {padding}, dilation {dilation}: stride and dilation start at 1, padding at 0");
         }
 
-        if (groups < 1)
-        {
-            throw new ShapeException($"{op}: {groups} groups for input {x} and weight {w}: there is at least one");
-        }
+        ShapeException.ThrowIf(groups < 1, $"{op}: {groups} groups for input {x} and weight {w}: there is at least one");
     }
 
     private static void CheckBias(string op, Shape? bias, Shape w, int channels, int groups)

@@ -71,10 +71,7 @@ public sealed class Dropout2d(float probability = 0.5f) : Layer
             return x;
         }
 
-        if (x.Shape.Rank < 2)
-        {
-            throw new ShapeException($"dropout2d: input {x.Shape} must have channels, [N, C, …]");
-        }
+        ShapeException.ThrowIf(x.Shape.Rank < 2, $"dropout2d: input {x.Shape} must have channels, [N, C, …]");
 
         using var ones = Tensor.Ones(new Shape([.. x.Shape.ToArray().Select((extent, axis) => axis < 2 ? extent : 1)]), x.Device);
         using var factors = ones.Dropout(_probability, Dropout.NextKey(this, x.Device));

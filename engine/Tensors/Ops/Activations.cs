@@ -67,8 +67,7 @@ public static partial class TensorOps
     /// <exception cref="ShapeException">the slope is neither [1] nor [C]</exception>
     public static Tensor PRelu(this Tensor x, Tensor slope)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(slope);
+        Given.Both(x, slope);
         if (slope.Shape.Rank != 1 || (slope.Shape[0] != 1 && (x.Shape.Rank < 2 || x.Shape[1] != slope.Shape[0])))
         {
             throw new ShapeException($"prelu: {slope.Shape} slopes do not fit {x.Shape}: one is needed, or one for each channel");

@@ -146,8 +146,7 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor Mask(this Tensor x, Tensor mask)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(mask);
+        Given.Both(x, mask);
         using var constant = mask.Detach();
         return Op.Run(new BinaryOp(BinaryFunction.Mask), x, constant);
     }

@@ -24,8 +24,7 @@ public static partial class TensorOps
     /// <summary>0 where a = b, else 1.</summary>
     public static Tensor NotEqualTo(this Tensor a, Tensor b)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         using var equal = Op.Run(new BinaryOp(BinaryFunction.EqualTo, "not_equal_to"), a, b);
         return equal.Affine(-1, 1);
     }
@@ -51,8 +50,7 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor Where(this Tensor mask, Tensor a, Tensor b)
     {
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(a);
+        Given.Both(mask, a);
         ArgumentNullException.ThrowIfNull(b);
         _ = Shape.Broadcast("where", Shape.Broadcast("where", mask.Shape, a.Shape), b.Shape);
         using var others = mask.EqualTo(0);
@@ -64,8 +62,7 @@ public static partial class TensorOps
     /// <summary>The number where the mask is not 0, else x.</summary>
     public static Tensor MaskedFill(this Tensor x, Tensor mask, float number)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(mask);
+        Given.Both(x, mask);
         _ = Shape.Broadcast("masked_fill", x.Shape, mask.Shape);
         using var value = Tensor.Full(Shape.Scalar, number, x.Device);
         return mask.Where(value, x);

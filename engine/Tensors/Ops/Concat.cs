@@ -91,10 +91,7 @@ public static partial class TensorOps
 
         foreach (var tensor in tensors)
         {
-            if (tensor.Shape != shape)
-            {
-                throw new ShapeException($"stack: {shape} and {tensor.Shape} must have the same shape");
-            }
+            ShapeException.ThrowIf(tensor.Shape != shape, $"stack: {shape} and {tensor.Shape} must have the same shape");
         }
 
         var along = axis < 0 ? axis + shape.Rank + 1 : axis;

@@ -164,8 +164,7 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d? dilation = null,
         PadMode paddingMode = PadMode.Constant, int groups = 1)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(weight);
+        Given.Both(x, weight);
         var g = ConvShapes.Conv2d(
             "conv2d", x.Shape, weight.Shape, bias?.Shape, new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups));
         if (padding.IsZero)
@@ -198,8 +197,7 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, Size2d? stride = null, Margins padding = default, Size2d outputPadding = default,
         Size2d? dilation = null, int groups = 1)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(weight);
+        Given.Both(x, weight);
         var settings = new ConvSettings(stride ?? 1, padding, dilation ?? 1, groups);
         var op = new Conv2dInputGradientOp(ConvShapes.ConvTranspose2d("conv_transpose2d", x.Shape, weight.Shape, bias?.Shape, settings,
             outputPadding));
@@ -211,8 +209,7 @@ public static partial class TensorOps
     public static Tensor Conv1d(
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(weight);
+        Given.Both(x, weight);
         using var image = Lines("conv1d", x, weight);
         using var filters = Lines("conv1d", weight, x);
         _ = ConvShapes.Conv2d(
@@ -229,8 +226,7 @@ public static partial class TensorOps
         this Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1,
             int groups = 1)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(weight);
+        Given.Both(x, weight);
         using var image = Lines("conv_transpose1d", x, weight);
         using var filters = Lines("conv_transpose1d", weight, x);
         _ = ConvShapes.ConvTranspose2d(

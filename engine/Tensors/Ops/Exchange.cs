@@ -14,8 +14,7 @@ public static partial class TensorOps
     /// <param name="shown">shape of the returned image: that of the image, or of the one in the slot</param>
     public static Tensor Exchange(this Tensor image, Tensor pool, int choice, Shape shown)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(pool);
+        Given.Both(image, pool);
         var stride = pool.Shape[1];
         if (image.Count > stride || shown.Count > stride)
         {

@@ -66,8 +66,7 @@ public static partial class TensorOps
     /// <summary><see cref="Gather"/> as part of another op, which errors name.</summary>
     internal static Tensor Gathered(this Tensor x, string op, int axis, Tensor index)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(index);
+        Given.Both(x, index);
         var along = x.Shape.Axis(op, axis);
         using var indices = GatherShapes.Check(op, index, x.Shape, along, x.Shape[along]);
         return Op.Run(new GatherOp(along, x.Shape[along], op), x, indices);
@@ -80,8 +79,7 @@ public static partial class TensorOps
     /// </summary>
     public static Tensor ScatterAdd(this Tensor x, int axis, Tensor index, Tensor source)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(index);
+        Given.Both(x, index);
         ArgumentNullException.ThrowIfNull(source);
         var along = x.Shape.Axis("scatter_add", axis);
         using var indices = GatherShapes.Check("scatter_add", index, x.Shape, along, x.Shape[along]);
@@ -98,8 +96,7 @@ public static partial class TensorOps
     /// <summary>The slices of x at indices [K] along a dimension (a negative one counts from the end), in their order.</summary>
     public static Tensor IndexSelect(this Tensor x, int axis, Tensor indices)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(indices);
+        Given.Both(x, indices);
         var along = x.Shape.Axis("index_select", axis);
         if (indices.Shape.Rank != 1)
         {
@@ -165,11 +162,8 @@ internal static class GatherShapes
             broadcasts |= i != axis && s[i] != x[i];
         }
 
-        if (!fits)
-        {
-            throw new ShapeException(
-                $"{op}: an index {s} along dimension {axis} does not match {x}: its other extents must be equal, or 1");
-        }
+        ShapeException.ThrowIf(
+            !fits, $"{op}: an index {s} along dimension {axis} does not match {x}: its other extents must be equal, or 1");
 
         using var constant = index.Detach();
         var (outer, inner) = s.Around(op, axis);

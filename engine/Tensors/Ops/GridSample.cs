@@ -38,8 +38,7 @@ public static partial class TensorOps
     public static Tensor GridSample(
         this Tensor x, Tensor grid, ResizeMode mode = ResizeMode.Bilinear, GridEdge edge = GridEdge.Zeros, bool alignCorners = false)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(grid);
+        Given.Both(x, grid);
         var (s, g) = (x.Shape, grid.Shape);
         if (s.Rank != 4 || g.Rank != 4 || g[0] != s[0] || g[3] != 2 || s[2] == 0 || s[3] == 0)
         {

@@ -12,10 +12,7 @@ public static partial class TensorOps
     public static Tensor LayerNorm(this Tensor x, int dimensions, Tensor? weight = null, Tensor? bias = null, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (dimensions < 1 || dimensions > x.Shape.Rank)
-        {
-            throw new ShapeException($"layer_norm: {x.Shape} has no {dimensions} last dimensions");
-        }
+        ShapeException.ThrowIf(dimensions < 1 || dimensions > x.Shape.Rank, $"layer_norm: {x.Shape} has no {dimensions} last dimensions");
 
         RequireFit("layer_norm", weight, x.Shape);
         RequireFit("layer_norm", bias, x.Shape);

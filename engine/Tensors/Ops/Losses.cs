@@ -59,8 +59,7 @@ public static partial class TensorOps
     /// <exception cref="ArgumentOutOfRangeException">delta is not above 0, or not finite</exception>
     public static Tensor HuberLoss(this Tensor x, Tensor target, float delta = 1, LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(target);
+        Given.Both(x, target);
         if (!(delta > 0) || !float.IsFinite(delta))
         {
             throw new ArgumentOutOfRangeException(nameof(delta), delta, "huber_loss: delta must be above 0");
@@ -148,8 +147,7 @@ public static partial class TensorOps
         this Tensor logits, Tensor target, Tensor? weight = null, int? ignoredClass = null, float labelSmoothing = 0,
         LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(target);
+        Given.Both(logits, target);
         if (labelSmoothing is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(
@@ -195,8 +193,7 @@ public static partial class TensorOps
     public static Tensor NllLoss(
         this Tensor x, Tensor target, Tensor? weight = null, int? ignoredClass = null, LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(target);
+        Given.Both(x, target);
         return x.Shape.Rank > 1 && target.Shape == WithoutClasses(x.Shape)
             ? ByClass("nll_loss", x, target, weight, ignoredClass, labelSmoothing: 0, reduction)
             : throw new ShapeException($"nll_loss: {x.Shape} [N, classes, …] needs class indices [N, …], not {target.Shape}");
@@ -238,8 +235,7 @@ public static partial class TensorOps
     /// <summary>‖a − b + epsilon‖ₚ along the last dimension, which is dropped; a and b broadcast.</summary>
     public static Tensor PairwiseDistance(this Tensor a, Tensor b, float p = 2, float epsilon = 1e-6f)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         _ = Shape.Broadcast("pairwise_distance", a.Shape, b.Shape);
         using var difference = a.Subtract(b);
         using var shifted = difference.Affine(1, epsilon);
@@ -262,8 +258,7 @@ public static partial class TensorOps
         this Tensor anchor, Tensor positive, Tensor negative, float margin = 1, float p = 2, float epsilon = 1e-6f, bool swap = false,
         LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentNullException.ThrowIfNull(anchor);
-        ArgumentNullException.ThrowIfNull(positive);
+        Given.Both(anchor, positive);
         ArgumentNullException.ThrowIfNull(negative);
         _ = Shape.Broadcast("triplet_margin_loss", Shape.Broadcast("triplet_margin_loss", anchor.Shape, positive.Shape), negative.Shape);
         using var near = anchor.PairwiseDistance(positive, p, epsilon);
@@ -387,8 +382,7 @@ public static partial class TensorOps
     /// <summary>Requires equal shapes: losses do not broadcast, because a target of another shape is nearly always a mistake.</summary>
     private static Tensor Same(string op, Tensor x, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(target);
+        Given.Both(x, target);
         return x.Shape == target.Shape ? x
             : throw new ShapeException($"{op}: input {x.Shape} and target {target.Shape} must have the same shape");
     }

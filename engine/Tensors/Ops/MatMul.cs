@@ -58,13 +58,9 @@ public static partial class TensorOps
     /// <summary>a […, M, K] · b […, K, N]; either may be stored transposed. Leading dimensions are batches, and broadcast.</summary>
     public static Tensor MatMul(this Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         var (x, y) = (a.Shape, b.Shape);
-        if (x.Rank < 2 || y.Rank < 2)
-        {
-            throw new ShapeException($"matmul: {x} and {y} must be matrices [M, K] and [K, N], or batches of matrices");
-        }
+        ShapeException.ThrowIf(x.Rank < 2 || y.Rank < 2, $"matmul: {x} and {y} must be matrices [M, K] and [K, N], or batches of matrices");
 
         if (x.Rank == y.Rank && (x.Rank == 2 || (x.Rank == 3 && x[0] == y[0])))
         {
@@ -122,8 +118,7 @@ public static partial class TensorOps
     /// <summary>x […, in] · weight [out, in]ᵀ + bias [out]: […, out].</summary>
     public static Tensor Linear(this Tensor x, Tensor weight, Tensor? bias = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(weight);
+        Given.Both(x, weight);
         if (x.Shape.Rank == 0 || weight.Shape.Rank != 2 || x.Shape[-1] != weight.Shape[1])
         {
             throw new ShapeException($"linear: input {x.Shape} must be […, in] for a weight [out, in] {weight.Shape}");

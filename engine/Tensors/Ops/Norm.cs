@@ -215,10 +215,7 @@ public static partial class TensorOps
     private static NormGeometry NormGeometryOf(string op, Tensor x, Tensor? weight, Tensor? bias, bool perInstance)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Shape.Rank < 2)
-        {
-            throw new ShapeException($"{op}: input {x.Shape} must have at least 2 dimensions, [N, C, …]");
-        }
+        ShapeException.ThrowIf(x.Shape.Rank < 2, $"{op}: input {x.Shape} must have at least 2 dimensions, [N, C, …]");
 
         if (weight is not null)
         {

@@ -48,12 +48,9 @@ public readonly record struct PoolWindow
         }
 
         var room = extent + (2L * padding) - ((kernel - 1L) * dilation) - 1;
-        if (room < 0)
-        {
-            throw new ShapeException(
-                $"{op}: a {Kernel.Height}x{Kernel.Width} window with padding {padding}" +
-                    $"{(dilation > 1 ? $" and dilation {dilation}" : "")} does not fit into input {x}");
-        }
+        ShapeException.ThrowIf(
+            room < 0, $"{op}: a {Kernel.Height}x{Kernel.Width} window with padding {padding}" +
+                $"{(dilation > 1 ? $" and dilation {dilation}" : "")} does not fit into input {x}");
 
         var windows = (room / stride) + 1;
         var oneMore = CeilMode && room % stride != 0 && windows * stride < (long)extent + padding;

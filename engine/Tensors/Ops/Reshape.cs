@@ -71,10 +71,7 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(x);
         var rank = x.Shape.Rank + 1;
         var index = axis < 0 ? axis + rank : axis;
-        if ((uint)index >= (uint)rank)
-        {
-            throw new ShapeException($"unsqueeze: {x.Shape} with one more dimension has no dimension {axis}");
-        }
+        ShapeException.ThrowIf((uint)index >= (uint)rank, $"unsqueeze: {x.Shape} with one more dimension has no dimension {axis}");
 
         var extents = x.Shape.ToArray();
         return x.Reshape(new Shape([.. extents[..index], 1, .. extents[index..]]));
@@ -85,10 +82,7 @@ public static partial class TensorOps
     {
         ArgumentNullException.ThrowIfNull(x);
         var index = x.Shape.Axis("squeeze", axis);
-        if (x.Shape[index] != 1)
-        {
-            throw new ShapeException($"squeeze: dimension {axis} of {x.Shape} has extent {x.Shape[index]}, not 1");
-        }
+        ShapeException.ThrowIf(x.Shape[index] != 1, $"squeeze: dimension {axis} of {x.Shape} has extent {x.Shape[index]}, not 1");
 
         var extents = x.Shape.ToArray();
         return x.Reshape(new Shape([.. extents[..index], .. extents[(index + 1)..]]));
@@ -111,10 +105,7 @@ public static partial class TensorOps
         }
 
         var (start, end) = (x.Shape.Axis("flatten", first), x.Shape.Axis("flatten", last));
-        if (start > end)
-        {
-            throw new ShapeException($"flatten: dimension {first} of {x.Shape} is behind dimension {last}");
-        }
+        ShapeException.ThrowIf(start > end, $"flatten: dimension {first} of {x.Shape} is behind dimension {last}");
 
         var extents = x.Shape.ToArray();
         var joined = extents[start..(end + 1)].Aggregate(1, (product, extent) => Extents.Of("flatten", (long)product * extent, x.Shape));

@@ -64,15 +64,8 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     /// <exception cref="ShapeException">a size or a setting is invalid</exception>
     internal void Check(Shape x, int height, int width)
     {
-        if (height < 1 || width < 1)
-        {
-            throw new ShapeException($"resize: {x} cannot become {height}x{width}: sides start at 1");
-        }
-
-        if (IsNearest && (AlignCorners || Antialias))
-        {
-            throw new ShapeException($"resize: {Mode} has neither aligned corners nor antialiasing");
-        }
+        ShapeException.ThrowIf(height < 1 || width < 1, $"resize: {x} cannot become {height}x{width}: sides start at 1");
+        ShapeException.ThrowIf(IsNearest && (AlignCorners || Antialias), $"resize: {Mode} has neither aligned corners nor antialiasing");
 
         if (Scale is { } scale && (AlignCorners || !(scale > 0) || !double.IsFinite(scale)))
         {

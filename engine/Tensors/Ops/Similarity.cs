@@ -14,8 +14,7 @@ public static partial class TensorOps
     /// <summary>a·b / (max(‖a‖₂, epsilon) · max(‖b‖₂, epsilon)) along a dimension, which is dropped; a and b broadcast.</summary>
     public static Tensor CosineSimilarity(this Tensor a, Tensor b, int axis = 1, float epsilon = 1e-8f)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         var common = Shape.Broadcast("cosine_similarity", a.Shape, b.Shape);
         var along = common.Axis("cosine_similarity", axis);
         using var vectorsOfA = WithWhole(a, common, along);

@@ -173,10 +173,7 @@ public static partial class TensorOps
     public static Tensor[] Chunk(this Tensor x, int axis, int chunks)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (chunks < 1)
-        {
-            throw new ShapeException($"chunk: {x.Shape} can't be cut into {chunks} pieces");
-        }
+        ShapeException.ThrowIf(chunks < 1, $"chunk: {x.Shape} can't be cut into {chunks} pieces");
 
         var extent = x.Shape[x.Shape.Axis("chunk", axis)];
         if (extent == 0)

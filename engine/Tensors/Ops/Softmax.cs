@@ -32,10 +32,7 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(x);
         var rank = x.Shape.Rank;
         var index = axis < 0 ? axis + rank : axis;
-        if ((uint)index >= (uint)rank)
-        {
-            throw new ShapeException($"log_softmax: {x.Shape} has no dimension {axis}");
-        }
+        ShapeException.ThrowIf((uint)index >= (uint)rank, $"log_softmax: {x.Shape} has no dimension {axis}");
 
         if (index == rank - 1)
         {

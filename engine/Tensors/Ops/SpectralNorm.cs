@@ -12,8 +12,7 @@ public static partial class TensorOps
     /// <param name="outputAxis">0 or 1</param>
     public static Tensor SpectralNormalize(this Tensor weight, Tensor u, Tensor v, int outputAxis = 0)
     {
-        ArgumentNullException.ThrowIfNull(weight);
-        ArgumentNullException.ThrowIfNull(u);
+        Given.Both(weight, u);
         ArgumentNullException.ThrowIfNull(v);
         using var matrix = weight.RowsOfOutputs(outputAxis);
         using var column = v.Reshape(-1, 1);

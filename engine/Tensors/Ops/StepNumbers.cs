@@ -32,8 +32,7 @@ public static partial class TensorOps
     /// <summary>a + weight·(b − a), with the weight of the current step.</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, StepNumber weight)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         using var number = weight.ToTensor();
         return a.Lerp(b, number);
     }
@@ -41,8 +40,7 @@ public static partial class TensorOps
     /// <summary>a + weight·(b − a), with NumPy's broadcasting.</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, Tensor weight)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         ArgumentNullException.ThrowIfNull(weight);
         _ = Shape.Broadcast("lerp", Shape.Broadcast("lerp", a.Shape, b.Shape), weight.Shape);
         using var difference = b.Subtract(a);
@@ -53,8 +51,7 @@ public static partial class TensorOps
     /// <summary>a + weight·(b − a).</summary>
     public static Tensor Lerp(this Tensor a, Tensor b, float weight)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
+        Given.Both(a, b);
         _ = Shape.Broadcast("lerp", a.Shape, b.Shape);
         using var difference = b.Subtract(a);
         using var part = difference.Affine(weight, 0);

@@ -37,10 +37,7 @@ public static partial class TensorOps
     {
         ArgumentNullException.ThrowIfNull(x);
         var (planes, h, w) = Planes.Of("upsample", x.Shape);
-        if (scale < 1)
-        {
-            throw new ShapeException($"upsample: the factor {scale} must be at least 1");
-        }
+        ShapeException.ThrowIf(scale < 1, $"upsample: the factor {scale} must be at least 1");
 
         _ = (Extents.Of("upsample", (long)h * scale, x.Shape), Extents.Of("upsample", (long)w * scale, x.Shape));
         return Op.Run(new UpsampleOp(mode, new UpsampleGeometry(planes, h, w, scale), x.Shape), x);

@@ -11,8 +11,7 @@ public static partial class TensorOps
     /// <param name="epsilon">lower bound of ‖v‖</param>
     public static Tensor WeightNormalize(this Tensor v, Tensor g, int axis = 0, float epsilon = 1e-12f)
     {
-        ArgumentNullException.ThrowIfNull(v);
-        ArgumentNullException.ThrowIfNull(g);
+        Given.Both(v, g);
         var along = v.Shape.Axis("weight_normalize", axis);
         if (g.Shape != OneSlice(v.Shape, along))
         {

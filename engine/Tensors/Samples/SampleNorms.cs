@@ -22,10 +22,7 @@ internal static class SampleNorms
         int[] allButChannels = [.. Enumerable.Range(0, x.Shape.Rank).Where(dimension => dimension != 1)];
         var (count, weight) = samples.NormSamples;
         var values = (float)count * (x.Count / x.Shape[1]);
-        if (values <= 1)
-        {
-            throw new ShapeException($"batch_norm: training needs more than one value a channel, but the one sample is {x.Shape}");
-        }
+        ShapeException.ThrowIf(values <= 1, $"batch_norm: training needs more than one value a channel, but the one sample is {x.Shape}");
 
         var mean = samples.MeanOfNorm(Weighted(x.Mean(allButChannels, keepDims: true)));
         var centred = x - mean;

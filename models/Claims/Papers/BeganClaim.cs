@@ -70,10 +70,10 @@ internal static class BeganClaim
         return 1 - (6 * squares / (a.Count * ((a.Count * (double)a.Count) - 1)));
     }
 
-    private static string Name(float gamma) => string.Create(CultureInfo.InvariantCulture, $"gamma-{gamma}");
+    private static string Name(float gamma) => Invariant.Text($"gamma-{gamma}");
 
     private static string Summary(float gamma) =>
-        string.Create(CultureInfo.InvariantCulture, $"the loss of generated pictures is kept at {gamma} of that of real ones");
+        Invariant.Text($"the loss of generated pictures is kept at {gamma} of that of real ones");
 
     private static IReadOnlyList<ClaimPart> Parts(float gamma, int steps) =>
     [

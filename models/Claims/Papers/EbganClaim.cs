@@ -129,7 +129,7 @@ internal static class EbganClaim
     /// <param name="Rate">Adam's learning rate</param>
     private sealed record Setting(int Layers, int Width, float Rate)
     {
-        public string Name => string.Create(CultureInfo.InvariantCulture, $"layers{Layers}-width{Width}-lr{Rate}");
+        public string Name => Invariant.Text($"layers{Layers}-width{Width}-lr{Rate}");
 
         private string DWidths => Layers == 1 ? "128" : "256,256,128";
 

@@ -81,7 +81,7 @@ internal static class ProgressiveGanClaim
         return before.Value + ((after.Value - before.Value) * (time - before.Seconds) / (after.Seconds - before.Seconds));
     }
 
-    private static string PointOf(int checkpoint, string what) => string.Create(CultureInfo.InvariantCulture, $"{what} {checkpoint + 1}");
+    private static string PointOf(int checkpoint, string what) => Invariant.Text($"{what} {checkpoint + 1}");
 
     private static IReadOnlyList<IReadOnlyDictionary<string, double>> Compare(IReadOnlyList<IReadOnlyDictionary<string, double>> variants)
     {

@@ -106,10 +106,7 @@ internal sealed record ClipInfo
             using var answer = JsonDocument.Parse(json);
             List<JsonElement> streams = answer.RootElement.TryGetProperty("streams", out var list) ? [.. list.EnumerateArray()] : [];
             var pictures = streams.Find(s => TextOf(s, "codec_type") == "video" && !IsCover(s));
-            if (pictures.ValueKind == JsonValueKind.Undefined)
-            {
-                throw new PictureException($"{file}: holds no moving pictures");
-            }
+            PictureException.ThrowIf(pictures.ValueKind == JsonValueKind.Undefined, $"{file}: holds no moving pictures");
 
             return Of(file, answer.RootElement, pictures) with
             {

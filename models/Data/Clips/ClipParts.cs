@@ -123,7 +123,7 @@ internal sealed class ClipParts : IDisposable
         var list = Path.Combine(Folder, "parts.txt");
         File.WriteAllLines(list, _whole.SelectMany(part => (string[])[
             $"file '{Path.GetFileName(part.File)}'",
-            string.Create(CultureInfo.InvariantCulture, $"duration {part.Frames / rate.PerSecond:F6}")]));
+            Invariant.Text($"duration {part.Frames / rate.PerSecond:F6}")]));
         return list;
     }
 

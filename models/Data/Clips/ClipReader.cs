@@ -61,10 +61,7 @@ internal sealed class ClipReader : IFrameSource
         }
 
         var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Warning ?? "there are none" : null);
-        if (reason is not null)
-        {
-            throw new PictureException($"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
-        }
+        PictureException.ThrowIf(reason is not null, $"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
 
         foreach (var remark in RemarksOnTimes())
         {

@@ -11,7 +11,7 @@ internal readonly record struct FrameRate(long Numerator, long Denominator)
 
     public double PerSecond => (double)Numerator / Denominator;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
+    public override string ToString() => Invariant.Text($"{Numerator}/{Denominator}");
 
     /// <summary>Parses <c>30000/1001</c>; null if the text is no rate.</summary>
     internal static FrameRate? Parse(string? text) =>

@@ -14,10 +14,7 @@ internal sealed class NumberedFrames : IFrameSource
     /// <exception cref="PictureException">there is no such folder, no picture in it, or one without a number</exception>
     public static NumberedFrames Open(string folder)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new PictureException($"{folder}: there is no such folder");
-        }
+        PictureException.ThrowIf(!Directory.Exists(folder), $"{folder}: there is no such folder");
 
         try
         {

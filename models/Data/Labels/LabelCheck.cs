@@ -35,8 +35,7 @@ internal static class LabelCheck
             {
                 var source = LabelSource.OpenUncoded(folder, split, s_asStored);
                 var coding = source.Coding;
-                lines.Add(string.Create(
-                    CultureInfo.InvariantCulture,
+                lines.Add(Invariant.Text(
                     $"{split}: {Counted.Of(source.Count, "label map")}, classes 0 to " +
                         $"{coding.Classes - 1}{(coding.HasUnknown ? " and unknown (255)" : "")}, {Instances(source)}"));
                 problems.AddRange(DataCheck.Run(source).Select(p => p.Message));

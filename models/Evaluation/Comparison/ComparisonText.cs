@@ -13,8 +13,7 @@ internal static class ComparisonText
         table.AddRange(comparison.Measures.Select(
             m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));
         MarkdownTable.Append(text, table);
-        text.Append(
-            CultureInfo.InvariantCulture,
+        text.Add(
             $"\nIn brackets: difference to {comparison.Runs[0]} on the same pictures, with the bootstrap's 95 % interval of its mean.\n");
         foreach (var measure in comparison.Measures)
         {

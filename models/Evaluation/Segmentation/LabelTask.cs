@@ -16,7 +16,7 @@ internal sealed record SegmentationReport(int Classes, SegmentationScore Outputs
 
     /// <summary>Why the scores say little; empty if they can be relied on.</summary>
     internal IEnumerable<string> Doubts() => Ceiling is { PixelAccuracy: < LeastRecognised and var recognised }
-        ? [string.Create(CultureInfo.InvariantCulture, $"the segmenter is too weak to judge by: it recognises {recognised:0.00} of the ") +
+        ? [Invariant.Text($"the segmenter is too weak to judge by: it recognises {recognised:0.00} of the ") +
             "pixels of real pictures; more training pairs make it better, and --no-labels leaves it out"]
         : [];
 }

@@ -40,10 +40,7 @@ internal sealed record StudyAnswers(
     /// <exception cref="IOException">the file can't be read</exception>
     public static StudyAnswers Read(string file)
     {
-        if (!File.Exists(file))
-        {
-            throw new PictureException($"{file}: there is no such file");
-        }
+        PictureException.ThrowIf(!File.Exists(file), $"{file}: there is no such file");
 
         StudyAnswers? answers;
         try
@@ -55,10 +52,7 @@ internal sealed record StudyAnswers(
             throw new PictureException($"{file}: holds no answers of a study: {e.Message}", e);
         }
 
-        if (answers is null || !answers.Answers.Any(a => !a.Practice))
-        {
-            throw new PictureException($"{file}: holds no answers that count");
-        }
+        PictureException.ThrowIf(answers is null || !answers.Answers.Any(a => !a.Practice), $"{file}: holds no answers that count");
 
         if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.Generated)) is { } other)
         {

@@ -60,7 +60,7 @@ internal sealed class LocalEnhancer : Layer, IGrownNetwork
     }
 
     /// <summary>Key prefix of the last enhancer.</summary>
-    public string LastEnhancer => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{_enhancers.Length}_");
+    public string LastEnhancer => Invariant.Text($"{TrunkName}{_enhancers.Length}_");
 
     public override Tensor Forward(Tensor x) => Forward(x, trainsLastAlone: false);
 
@@ -133,7 +133,7 @@ internal sealed class LocalEnhancer : Layer, IGrownNetwork
         return made;
     }
 
-    private static string NameOf(int enhancer, int half) => string.Create(CultureInfo.InvariantCulture, $"{TrunkName}{enhancer}_{half}");
+    private static string NameOf(int enhancer, int half) => Invariant.Text($"{TrunkName}{enhancer}_{half}");
 
     private static Tensor Enhance((Sequential Down, Sequential Up) enhancer, Tensor x, Tensor coarse)
     {

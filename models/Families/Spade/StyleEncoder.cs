@@ -23,7 +23,7 @@ internal sealed class StyleEncoder : Module
         for (var i = 0; i < halvings; i++)
         {
             var outputs = width * Math.Min(1 << i, 8);
-            var name = string.Create(CultureInfo.InvariantCulture, $"layer{i + 1}");
+            var name = Invariant.Text($"layer{i + 1}");
             _layers.Add(Add(
                 name, new Sequential(new SpectralNorm(new Conv2d(inputs, outputs, 3, 2, 1, bias: false)), new InstanceNorm2d(outputs))));
             inputs = outputs;

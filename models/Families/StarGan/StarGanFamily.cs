@@ -149,6 +149,6 @@ internal sealed class StarGanFamily : Family<StarGanOptions>
         var published = new StarGanOptions();
         return count == published.LabelCount ? published
             : published with { Labels = string.Join(
-                ',', Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"label-{n}"))) };
+                ',', Enumerable.Range(1, count).Select(n => Invariant.Text($"label-{n}"))) };
     }
 }

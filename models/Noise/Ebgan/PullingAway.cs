@@ -10,10 +10,7 @@ internal static class PullingAway
     public static Tensor Of(Tensor codes)
     {
         var count = codes.Shape[0];
-        if (count < 2)
-        {
-            throw new ShapeException($"pulling_away: codes of two samples or more are needed, not {codes.Shape}");
-        }
+        ShapeException.ThrowIf(count < 2, $"pulling_away: codes of two samples or more are needed, not {codes.Shape}");
 
         using var units = codes.Normalize(axis: 1);
         using var cosines = units.MatMul(units, transposeB: true);

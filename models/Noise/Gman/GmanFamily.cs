@@ -25,7 +25,7 @@ internal sealed class GmanFamily : NoiseFamily<GmanOptions>
 
     public static IEnumerable<string> DiscriminatorsOf(GmanOptions options) =>
         Enumerable.Range(0, options.Discriminators)
-            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.DiscriminatorName}_{i}"));
+            .Select(i => Invariant.Text($"{NoiseOptions.DiscriminatorName}_{i}"));
 
     protected override IReadOnlyList<NetworkSpec> Networks(GmanOptions o) =>
     [

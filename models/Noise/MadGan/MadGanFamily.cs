@@ -29,7 +29,7 @@ internal sealed class MadGanFamily : NoiseFamily<MadGanOptions>
 
     public static IEnumerable<string> GeneratorsOf(MadGanOptions options) =>
         Enumerable.Range(0, options.Generators)
-            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{NoiseOptions.GeneratorName}_{i}"));
+            .Select(i => Invariant.Text($"{NoiseOptions.GeneratorName}_{i}"));
 
     public override MadGanOptions AtSize(int side) =>
         MadGanOptions.Small() with { Preset = TrainingOptions.ReferencePreset, ImageSize = side };

@@ -40,7 +40,7 @@ internal static class DataCommand
             if (v + t >= 1)
             {
                 throw new UsageException(
-                    string.Create(CultureInfo.InvariantCulture, $"--val {v} and --test {t} leave nothing to train on"));
+                    Invariant.Text($"--val {v} and --test {t} leave nothing to train on"));
             }
 
             return Finish(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Ranks;
 
@@ -47,8 +48,7 @@ internal static class DevicesCommand
                             $"{ranks.Count} processes by {ranks.Name}: " +
                                 $"{string.Join(", ", machines.Select(m => $"{m.Processes} on {m.Name}"))}.",
                             .. ranks.Transports.Count == 0 ? [] : new[] { $"loaded for messages: {string.Join(", ", ranks.Transports)}." },
-                            .. links.Select(link => string.Create(
-                                CultureInfo.InvariantCulture,
+                            .. links.Select(link => Invariant.Text(
                                 $"rank 0 to rank {link.Rank} on {names[link.Rank]}: {link.RoundTrip.TotalMicroseconds:0.#} us there and " +
                                     $"back, {link.BytesPerSecond * 8 / 1e9:0.00} Gbit/s (measured).")),
                         ],

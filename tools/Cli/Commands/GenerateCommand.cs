@@ -114,9 +114,7 @@ internal static class GenerateCommand
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             screen.Result(
                 new { generated = frames, width, height, seconds = Math.Round(seconds, 3), files = new[] { file } },
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Counted.Of(frames, "frame")} of {width}x{height} pixels in {file} ({seconds:0.00} s)"));
+                Invariant.Text($"{Counted.Of(frames, "frame")} of {width}x{height} pixels in {file} ({seconds:0.00} s)"));
             return ExitCode.Done;
         }
         catch (OperationCanceledException)
@@ -147,9 +145,7 @@ internal static class GenerateCommand
         screen.WarnOfOlder(folder, files, name => name.Length >= 8 && name[..^4].All(char.IsAsciiDigit));
         screen.Result(
             new { generated = files.Count, width, height, seconds = Math.Round(seconds, 3), files },
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)"));
+            Invariant.Text($"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)"));
         return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 

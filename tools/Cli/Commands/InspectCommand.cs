@@ -93,7 +93,7 @@ internal static class InspectCommand
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{others} of {first.Length} values differ, by {most:g3} at most");
+        return Invariant.Text($"{others} of {first.Length} values differ, by {most:g3} at most");
     }
 
     private static int Run(Screen screen, string path, string? network)

@@ -1,5 +1,6 @@
 using System.Net;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
@@ -59,20 +60,18 @@ internal static class KernelPage
     {
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-        page.Append(
-            CultureInfo.InvariantCulture,
+        page.Add(
             $"<title>{Encode(kernel.Name)}</title><style>{Style}</style><h1>{Encode(kernel.Name)}</h1><p>{Encode(kernel.Purpose)}</p>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>C#: <code>{Encode(KernelText.SourceOf(kernel))}</code></p>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(facts)}</p>");
+        page.Add($"<p>C#: <code>{Encode(KernelText.SourceOf(kernel))}</code></p>");
+        page.Add($"<p>{Encode(facts)}</p>");
         if (KernelText.WhyOlder(KernelText.TargetOf(ptx), sm) is { } why)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(why)}</p>");
+            page.Add($"<p>{Encode(why)}</p>");
         }
 
         if (ProductTraffic.All.TryGetValue(kernel.Name, out var traffic))
         {
-            page.Append(
-                CultureInfo.InvariantCulture,
+            page.Add(
                 $"<p>counted on a 3 x 3 convolution of 32 channels: {traffic.SectorsPerAccess} sectors of 32 bytes per warp access to " +
                     $"global memory; {traffic.RepeatsPerAccess} repeats per access to shared memory, caused by bank conflicts</p>");
         }
@@ -83,8 +82,8 @@ internal static class KernelPage
         return page.Append("</main></html>\n").ToString();
     }
 
-    private static void Pane(StringBuilder page, string title, string text) => page.Append(
-        CultureInfo.InvariantCulture, $"<section><h2>{Encode(title)}</h2><pre>{Encode(text)}</pre></section>");
+    private static void Pane(StringBuilder page, string title, string text) => page.Add(
+        $"<section><h2>{Encode(title)}</h2><pre>{Encode(text)}</pre></section>");
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
@@ -31,12 +32,9 @@ internal static class RooflinePage
     {
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-        page.Append(
-            CultureInfo.InvariantCulture,
-            $"<title>Kernels on {Encode(device.Name)}</title><style>{Style}</style><h1>Kernels on {Encode(device.Name)}</h1>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(device.Description)}. Convolutions on {Encode(layer.ToString())}.</p>");
-        page.Append(
-            CultureInfo.InvariantCulture,
+        page.Add($"<title>Kernels on {Encode(device.Name)}</title><style>{Style}</style><h1>Kernels on {Encode(device.Name)}</h1>");
+        page.Add($"<p>{Encode(device.Description)}. Convolutions on {Encode(layer.ToString())}.</p>");
+        page.Add(
             $"<p>The roof is this device's measured peak: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
                 $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. The further right a kernel stands, the more operations " +
                     $"it does with each byte; its distance below the roof is the speed-up that is still possible.</p>");
@@ -58,8 +56,7 @@ internal static class RooflinePage
         page.AppendJoin("", columns.Select(column => $"<th>{column}"));
         foreach (var m in measured)
         {
-            page.Append(
-                CultureInfo.InvariantCulture, $"<tr><td>{m.Name}<td>{m.Variant}{(m.IsChosen && m.Variant.Length > 0 ? " (chosen)" : "")}");
+            page.Add($"<tr><td>{m.Name}<td>{m.Variant}{(m.IsChosen && m.Variant.Length > 0 ? " (chosen)" : "")}");
             page.AppendJoin("", cells(m).Select(cell => $"<td>{cell}"));
         }
 

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
@@ -39,11 +40,10 @@ internal static class RooflineSvg
         var (fromX, toX) = Decades(points.Select(m => m.Intensity).Append(ridge));
         var (fromY, toY) = Decades(points.Select(m => m.FlopsPerSecond).Append(roof.FlopsPerSecond));
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"roofline\">");
+        svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"roofline\">");
         for (var power = fromX; power <= toX; power++)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<path class=\"grid\" d=\"M{X(Math.Pow(10, power)):F1} {Top}V{Height - Bottom}\"/><text " +
                     $"x=\"{X(Math.Pow(10, power)):F1}\" y=\"{Height - Bottom + 16}\" " +
                         $"text-anchor=\"middle\">{Math.Pow(10, power):0.####}</text>");
@@ -51,19 +51,16 @@ internal static class RooflineSvg
 
         for (var power = fromY; power <= toY; power++)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<path class=\"grid\" d=\"M{Left} {Y(Math.Pow(10, power)):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" " +
                     $"y=\"{Y(Math.Pow(10, power)) + 4:F1}\" text-anchor=\"end\">{Math.Pow(10, power) / Giga:0.####}</text>");
         }
 
-        svg.Append(
-            CultureInfo.InvariantCulture,
+        svg.Add(
             $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">FLOP a byte</text><text x=\"14\" " +
                 $"y=\"{Height / 2}\" transform=\"rotate(-90 14 {Height / 2})\" text-anchor=\"middle\">GFLOP/s</text>");
         var foot = Math.Max(Math.Pow(10, fromX), Math.Pow(10, fromY) / roof.BytesPerSecond);
-        svg.Append(
-            CultureInfo.InvariantCulture,
+        svg.Add(
             $"<path class=\"roof\" d=\"M{X(foot):F1} {Y(foot * roof.BytesPerSecond):F1}L{X(ridge):F1} " +
                 $"{Y(roof.FlopsPerSecond):F1}H{Width - Right}\"/>");
         var names = points.Select(m => m.Name).Distinct().ToList();
@@ -73,14 +70,12 @@ internal static class RooflineSvg
             for (var rung = 0; rung < rungs.Count; rung++)
             {
                 var m = rungs[rung];
-                svg.Append(
-                    CultureInfo.InvariantCulture,
+                svg.Add(
                     $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(m.FlopsPerSecond):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" " +
                         $"fill=\"{colour}\"><title>{m.Name} {m.Variant}: {m.FlopsPerSecond / Giga:0.#} GFLOP/s</title></circle>");
                 if (rungs.Count > 1)
                 {
-                    svg.Append(
-                        CultureInfo.InvariantCulture,
+                    svg.Add(
                         $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(m.FlopsPerSecond) + 4:F1}\" " +
                             $"text-anchor=\"{(rung % 2 == 0 ? "start" : "end")}\">{rung + 1}</text>");
                 }
@@ -99,17 +94,14 @@ internal static class RooflineSvg
         var y = Top + 8;
         foreach (var (name, index) in names.Select((name, index) => (name, index)))
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<circle cx=\"{Width - Right + 18}\" cy=\"{y}\" r=\"5\" fill=\"{s_colours[index % s_colours.Length]}\"/><text " +
                     $"class=\"name\" x=\"{Width - Right + 30}\" y=\"{y + 4}\">{name}</text>");
             y += 18;
             var rungs = points.Where(m => m.Name == name).ToList();
             for (var rung = 0; rungs.Count > 1 && rung < rungs.Count; rung++)
             {
-                svg.Append(
-                    CultureInfo.InvariantCulture,
-                    $"<text x=\"{Width - Right + 30}\" y=\"{y + 2}\" font-size=\"10\">{rung + 1} {rungs[rung].Variant}</text>");
+                svg.Add($"<text x=\"{Width - Right + 30}\" y=\"{y + 2}\" font-size=\"10\">{rung + 1} {rungs[rung].Variant}</text>");
                 y += 13;
             }
         }

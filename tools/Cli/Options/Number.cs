@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Numerics;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -22,7 +23,7 @@ internal static class Number
             Choice.Parsed(name, description, "X", text => RealOf<double>(name, text) is var given && given >= least && given <= most
                 ? given
                 : throw new FormatException(
-                    string.Create(CultureInfo.InvariantCulture, $"{name} must be between {least} and {most}, not {text}"))),
+                    Invariant.Text($"{name} must be between {least} and {most}, not {text}"))),
             value);
 
     /// <summary><c>--seed</c>, 1 by default.</summary>

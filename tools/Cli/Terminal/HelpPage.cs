@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using IlgpuGan.Cli.Options;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Terminal;
@@ -158,6 +159,6 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private static string RightOf(Option option) => option.Description +
         (option.Required ? " [required]" : "") +
         (option is { HasDefaultValue: true, Action: null } && option.GetDefaultValue() is { } value and not (false or Array)
-            ? string.Create(CultureInfo.InvariantCulture, $" [default: {value}]")
+            ? Invariant.Text($" [default: {value}]")
             : "");
 }

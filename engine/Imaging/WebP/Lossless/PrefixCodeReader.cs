@@ -35,10 +35,7 @@ internal static class PrefixCodeReader
 
         var code = new PrefixCode(own);
         var left = bits.Flag() ? 2 + bits.Read(2 + (2 * bits.Read(3))) : symbols;
-        if (left > symbols)
-        {
-            throw new ImageFormatException("the WebP has a prefix code of too many symbols");
-        }
+        ImageFormatException.ThrowIf(left > symbols, "the WebP has a prefix code of too many symbols");
 
         byte previous = 8;
         for (var symbol = 0; symbol < symbols && left > 0; left--)
@@ -57,10 +54,7 @@ internal static class PrefixCodeReader
                 17 => 3 + bits.Read(3),
                 _ => 11 + bits.Read(7),
             };
-            if (symbol + repeats > symbols)
-            {
-                throw new ImageFormatException("the WebP has a prefix code of too many symbols");
-            }
+            ImageFormatException.ThrowIf(symbol + repeats > symbols, "the WebP has a prefix code of too many symbols");
 
             lengths.AsSpan(symbol, repeats).Fill(length == RepeatPrevious ? previous : (byte)0);
             symbol += repeats;

@@ -50,8 +50,6 @@ internal readonly struct Sigmoid : IUnary
 /// <summary>ln(1 + eˣ), stable for both signs.</summary>
 internal readonly struct Softplus : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => VectorMath.Softplus(x);
 
@@ -134,8 +132,6 @@ internal readonly struct Elu : IUnary
 /// <summary>ln x.</summary>
 internal readonly struct Log : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => VectorMath.Log(x);
 

@@ -9,8 +9,6 @@ namespace IlgpuGan.Tensors.Devices.Functions;
 /// <summary>x·Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016).</summary>
 internal readonly struct Gelu : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => x * NormalDistribution.Of(x).Below;
 
@@ -51,8 +49,6 @@ internal readonly struct GeluTanh : IUnary
 
     /// <summary>From this |x| on σ(v) is 0 or 1; clamping keeps powers of x from overflowing.</summary>
     private const float Farthest = 16;
-
-    public static GradientReads Reads => GradientReads.Input;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q)

@@ -9,7 +9,7 @@ namespace IlgpuGan.Tensors.Devices.Functions;
 internal interface IUnary : ILaneFunction, IUnaryFunction
 {
     /// <summary>What the gradient is computed from.</summary>
-    static abstract GradientReads Reads { get; }
+    static virtual GradientReads Reads => GradientReads.Input;
 
     /// <summary>Whether f′ is 0 wherever it exists, so that the autodiff graph need not contain the function.</summary>
     static virtual bool IsFlat => false;
@@ -18,7 +18,7 @@ internal interface IUnary : ILaneFunction, IUnaryFunction
     /// <param name="s">x, or y = f(x) where <see cref="Reads"/> says output</param>
     /// <param name="p">the first parameter of f</param>
     /// <param name="q">the second parameter of f</param>
-    static abstract Operand? Curvature(Operand s, float p, float q);
+    static virtual Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>A function and its gradient on 16 lanes of the processor.</summary>

@@ -20,8 +20,6 @@ internal readonly struct Floor : IUnary
     public static float Apply(float x, float p, float q) => MathF.Floor(x);
 
     public static float Gradient(float saved, float dy, float p, float q) => 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>The smallest integer from x on.</summary>
@@ -40,8 +38,6 @@ internal readonly struct Ceiling : IUnary
     public static float Apply(float x, float p, float q) => MathF.Ceiling(x);
 
     public static float Gradient(float saved, float dy, float p, float q) => 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>The nearest integer, the even one of two.</summary>
@@ -68,6 +64,4 @@ internal readonly struct Round : IUnary
     }
 
     public static float Gradient(float saved, float dy, float p, float q) => 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }

@@ -37,8 +37,6 @@ internal abstract class MappedFunction
 internal readonly struct Mapped<TFunction> : IUnary
     where TFunction : struct, IElementwise
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q)
     {

@@ -29,8 +29,6 @@ internal readonly struct Affine : IUnary
     public static float Apply(float x, float p, float q) => MathF.FusedMultiplyAdd(p, x, q);
 
     public static float Gradient(float saved, float dy, float p, float q) => p * dy;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>x where positive, else 0.</summary>
@@ -50,8 +48,6 @@ internal readonly struct Relu : IUnary
     public static float Apply(float x, float p, float q) => x <= 0 ? 0 : x;
 
     public static float Gradient(float saved, float dy, float p, float q) => saved <= 0 ? 0 : dy;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>x where positive, else p·x.</summary>
@@ -69,15 +65,11 @@ internal readonly struct LeakyRelu : IUnary
     public static float Apply(float x, float p, float q) => x > 0 ? x : p * x;
 
     public static float Gradient(float saved, float dy, float p, float q) => saved > 0 ? dy : p * dy;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>|x|.</summary>
 internal readonly struct Absolute : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => Abs(x);
 
@@ -87,15 +79,11 @@ internal readonly struct Absolute : IUnary
     public static float Apply(float x, float p, float q) => MathF.Abs(x);
 
     public static float Gradient(float saved, float dy, float p, float q) => dy * Sign.Apply(saved, p, q);
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>min(max(x, p), q); its slope is 1 on [p, q].</summary>
 internal readonly struct Clamp : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => Min(Max(x, p), q);
 
@@ -110,15 +98,11 @@ internal readonly struct Clamp : IUnary
     }
 
     public static float Gradient(float saved, float dy, float p, float q) => saved >= p && saved <= q ? dy : 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>min(max(x, p), q); its slope is 1 between p and q, and 0 at both.</summary>
 internal readonly struct Hardtanh : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => Min(Max(x, p), q);
 
@@ -129,8 +113,6 @@ internal readonly struct Hardtanh : IUnary
     public static float Apply(float x, float p, float q) => Clamp.Apply(x, p, q);
 
     public static float Gradient(float saved, float dy, float p, float q) => saved > p && saved < q ? dy : 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>−1, 0 or 1.</summary>
@@ -150,8 +132,6 @@ internal readonly struct Sign : IUnary
     public static float Apply(float x, float p, float q) => x > 0 ? 1 : x < 0 ? -1 : 0;
 
     public static float Gradient(float saved, float dy, float p, float q) => 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>1 where x &gt; p, else 0.</summary>
@@ -170,6 +150,4 @@ internal readonly struct Greater : IUnary
     public static float Apply(float x, float p, float q) => x > p ? 1f : 0f;
 
     public static float Gradient(float saved, float dy, float p, float q) => 0;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }

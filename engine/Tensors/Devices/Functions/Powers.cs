@@ -28,8 +28,6 @@ internal readonly struct SquareRoot : IUnary
 /// <summary>x².</summary>
 internal readonly struct Square : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => x * x;
 
@@ -75,15 +73,11 @@ internal readonly struct DivideBy : IUnary
     public static float Apply(float x, float p, float q) => x / p;
 
     public static float Gradient(float saved, float dy, float p, float q) => dy / p;
-
-    public static Operand? Curvature(Operand s, float p, float q) => null;
 }
 
 /// <summary>xᵖ; each lane separately with the framework's pow: it is rare, and its accuracy matters more than its speed.</summary>
 internal readonly struct Power : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     public static Floats Apply(Floats x, Floats p, Floats q)
     {
         Span<float> lanes = stackalloc float[Lanes.Count];

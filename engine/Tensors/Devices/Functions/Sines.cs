@@ -7,8 +7,6 @@ namespace IlgpuGan.Tensors.Devices.Functions;
 /// <summary>sin x, x in radians.</summary>
 internal readonly struct Sin : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => VectorMath.Sin(x);
 
@@ -26,8 +24,6 @@ internal readonly struct Sin : IUnary
 /// <summary>cos x, x in radians.</summary>
 internal readonly struct Cos : IUnary
 {
-    public static GradientReads Reads => GradientReads.Input;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Apply(Floats x, Floats p, Floats q) => VectorMath.Cos(x);
 

@@ -229,10 +229,7 @@ public sealed class GraphNetwork : Module
             fits = shape[i].Name is not null || shape[i].Size == given[i];
         }
 
-        if (!fits)
-        {
-            throw new ShapeException($"{_graph.Path}: its input {input} does not take {given}");
-        }
+        ShapeException.ThrowIf(!fits, $"{_graph.Path}: its input {input} does not take {given}");
     }
 
     /// <summary>

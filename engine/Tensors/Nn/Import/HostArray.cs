@@ -94,10 +94,7 @@ internal sealed class HostArray
             return Values;
         }
 
-        if (shape.Count > MaxReadBack)
-        {
-            throw new ShapeException($"{Shape} repeated to {shape} has more than {MaxReadBack} elements");
-        }
+        ShapeException.ThrowIf(shape.Count > MaxReadBack, $"{Shape} repeated to {shape} has more than {MaxReadBack} elements");
 
         var missing = shape.Rank - Shape.Rank;
         return Selected(shape, position =>

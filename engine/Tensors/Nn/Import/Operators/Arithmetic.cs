@@ -120,10 +120,7 @@ internal static class Arithmetic
         var isFmod = call.Node.Integer("fmod", 0) != 0;
         return Pairs(call, "Mod", (a, b) =>
         {
-            if (b == 0 && call.Value(0).Kind == ElementKind.Integer)
-            {
-                throw NodeCall.Refused("it divides an integer by 0");
-            }
+            ShapeException.ThrowIf(b == 0 && call.Value(0).Kind == ElementKind.Integer, "it divides an integer by 0");
 
             var rest = a % b;
             return isFmod || rest == 0 || (rest < 0) == (b < 0) ? rest : rest + b;

@@ -14,10 +14,7 @@ internal static class Attentions
     private static IReadOnlyList<RunningValue> Attention(NodeCall call)
     {
         var node = call.Node;
-        if (node.Float("softcap", 0) != 0 || call.Has(6))
-        {
-            throw NodeCall.Refused("a softcap or lengths of keys without padding are not known");
-        }
+        ShapeException.ThrowIf(node.Float("softcap", 0) != 0 || call.Has(6), "a softcap or lengths of keys without padding are not known");
 
         using var q = Heads(call, 0, "q_num_heads");
         using var newKeys = Heads(call, 1, "kv_num_heads");
@@ -49,10 +46,7 @@ internal static class Attentions
         }
 
         var heads = call.Node.Integer(attribute, 0);
-        if (x.Shape.Rank != 3 || heads < 1 || x.Shape[2] % heads != 0)
-        {
-            throw NodeCall.Refused($"{x.Shape} is not of {heads} heads");
-        }
+        ShapeException.ThrowIf(x.Shape.Rank != 3 || heads < 1 || x.Shape[2] % heads != 0, $"{x.Shape} is not of {heads} heads");
 
         using var parts = x.Reshape(new Shape(x.Shape[0], x.Shape[1], (int)heads, (int)(x.Shape[2] / heads)));
         return parts.Permute(0, 2, 1, 3);
@@ -69,10 +63,7 @@ internal static class Attentions
     private static Tensor Repeated(Tensor x, int heads)
     {
         var s = x.Shape;
-        if (s.Rank != 4 || s[1] == 0 || heads % s[1] != 0)
-        {
-            throw NodeCall.Refused($"{heads} heads of queries do not share those of {s}");
-        }
+        ShapeException.ThrowIf(s.Rank != 4 || s[1] == 0 || heads % s[1] != 0, $"{heads} heads of queries do not share those of {s}");
 
         using var each = x.Unsqueeze(2);
         using var repeated = each.Expand(new Shape(s[0], s[1], heads / s[1], s[2], s[3]));

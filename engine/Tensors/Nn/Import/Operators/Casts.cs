@@ -51,10 +51,7 @@ internal static class Casts
     /// <summary>The identity, because graphs run in evaluation mode. The mask is 1 everywhere.</summary>
     private static IReadOnlyList<RunningValue> Dropout(NodeCall call)
     {
-        if (call.Has(2) && call.Host(2).Values is not [0])
-        {
-            throw NodeCall.Refused("it is in training mode, where dropout is random");
-        }
+        ShapeException.ThrowIf(call.Has(2) && call.Host(2).Values is not [0], "it is in training mode, where dropout is random");
 
         var x = call.Tensor(0);
         var kept = RunningValue.Of(x.Share(), call.Value(0).Kind);
@@ -78,10 +75,7 @@ internal static class Casts
     private static Tensor Dequantized(NodeCall call)
     {
         var x = call.Tensor(0);
-        if (call.Node.Integer("block_size", 0) != 0)
-        {
-            throw NodeCall.Refused("it is quantized in blocks, which is not known");
-        }
+        ShapeException.ThrowIf(call.Node.Integer("block_size", 0) != 0, "it is quantized in blocks, which is not known");
 
         using var scale = OfSlices(call, 1);
         if (!call.Has(2))

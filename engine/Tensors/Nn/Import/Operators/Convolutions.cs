@@ -49,10 +49,7 @@ internal static class Convolutions
         var directions = Windows.Directions(x);
         var pad = call.Node.Text("auto_pad", "NOTSET");
         var isSame = pad is "SAME_UPPER" or "SAME_LOWER";
-        if (!isSame && pad is not ("NOTSET" or "" or "VALID"))
-        {
-            throw NodeCall.Refused($"auto_pad = '{pad}' is not supported");
-        }
+        ShapeException.ThrowIf(!isSame && pad is not ("NOTSET" or "" or "VALID"), $"auto_pad = '{pad}' is not supported");
 
         var asked = call.Node.Integers("output_shape") is { } shape
             ? shape.Length >= directions ? Array.ConvertAll(shape[^directions..], NodeCall.Narrow)

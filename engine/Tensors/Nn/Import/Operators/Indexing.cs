@@ -147,10 +147,7 @@ internal static class Indexing
         var axis = NodeCall.Axis(call.Node.Integer("axis", 0), x.Shape.Rank);
         var extent = x.Shape[axis];
         var pieces = NodeCall.Narrow(call.Node.Integer("num_outputs", call.Node.Outputs.Count));
-        if (pieces < 1 || pieces > extent)
-        {
-            throw NodeCall.Refused($"dimension {axis} of {x.Shape} does not split into {pieces}");
-        }
+        ShapeException.ThrowIf(pieces < 1 || pieces > extent, $"dimension {axis} of {x.Shape} does not split into {pieces}");
 
         var each = (extent + pieces - 1) / pieces;
         var lengths = call.Integers(1, "split") is { } given
@@ -174,10 +171,7 @@ internal static class Indexing
 
         var mode = call.Node.Text("mode", "constant");
         var value = call.Number(2, "value", 0);
-        if (mode is not ("constant" or "reflect" or "edge" or "wrap"))
-        {
-            throw NodeCall.Refused($"mode = '{mode}' is not supported");
-        }
+        ShapeException.ThrowIf(mode is not ("constant" or "reflect" or "edge" or "wrap"), $"mode = '{mode}' is not supported");
 
         // The last two dimensions are padded together by one kernel, the others one after the other.
         var border = new (int Before, int After)[2];
@@ -291,10 +285,7 @@ internal static class Indexing
     {
         const int MaxParts = 32;
         var parts = Enumerable.Range(0, call.Count).Select(call.Tensor).ToArray();
-        if (parts.Length == 0)
-        {
-            throw NodeCall.Refused("it has no inputs");
-        }
+        ShapeException.ThrowIf(parts.Length == 0, "it has no inputs");
 
         var axis = NodeCall.Axis(call.Node.Integer("axis", 1), parts[0].Shape.Rank);
         if (parts.Length <= MaxParts)

@@ -96,10 +96,7 @@ internal static class Norms
     {
         var (x, node) = (call.Tensor(0), call.Node);
         var size = node.Integer("size", 0);
-        if (x.Shape.Rank < 3 || size is < 1 or > 4096)
-        {
-            throw NodeCall.Refused($"a window of {size} channels does not fit {x.Shape}");
-        }
+        ShapeException.ThrowIf(x.Shape.Rank < 3 || size is < 1 or > 4096, $"a window of {size} channels does not fit {x.Shape}");
 
         var before = (int)(size - 1) / 2;
         using var squares = x.Square();

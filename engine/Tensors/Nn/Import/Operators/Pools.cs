@@ -77,10 +77,7 @@ internal static class Pools
     /// <summary>Means of dilated windows, by a convolution of each plane.</summary>
     private static Tensor DilatedMeans(NodeCall call, Tensor x, Windows windows, bool countsPadding)
     {
-        if (HasCeilMode(call))
-        {
-            throw NodeCall.Refused("means of dilated windows with ceil_mode are not known");
-        }
+        ShapeException.ThrowIf(HasCeilMode(call), "means of dilated windows with ceil_mode are not known");
 
         var s = x.Shape;
         var kernel = windows.Kernel;
@@ -105,10 +102,7 @@ internal static class Pools
     /// <summary>(Σ |x|ᵖ)^(1/p) of each window; padding adds nothing.</summary>
     private static Tensor Lengths(NodeCall call, Tensor x, Windows windows)
     {
-        if (HasCeilMode(call))
-        {
-            throw NodeCall.Refused("lengths of windows with ceil_mode are not known");
-        }
+        ShapeException.ThrowIf(HasCeilMode(call), "lengths of windows with ceil_mode are not known");
 
         var power = Exponent(call);
         using var powers = Powers(x, power);
@@ -156,10 +150,7 @@ internal static class Pools
             return Unpadded(call, windows) with { Padding = (m.Top, m.Left) };
         }
 
-        if (HasCeilMode(call))
-        {
-            throw NodeCall.Refused($"uneven padding {m} with ceil_mode is not supported");
-        }
+        ShapeException.ThrowIf(HasCeilMode(call), $"uneven padding {m} with ceil_mode is not supported");
 
         return null;
     }

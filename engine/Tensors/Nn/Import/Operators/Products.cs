@@ -15,10 +15,7 @@ internal static class Products
     private static Tensor MatMul(NodeCall call)
     {
         var (a, b) = (call.Tensor(0), call.Tensor(1));
-        if (a.Shape.Rank == 0 || b.Shape.Rank == 0)
-        {
-            throw NodeCall.Refused($"it multiplies {a.Shape} by {b.Shape}, but a scalar is no matrix");
-        }
+        ShapeException.ThrowIf(a.Shape.Rank == 0 || b.Shape.Rank == 0, $"it multiplies {a.Shape} by {b.Shape}, but a scalar is no matrix");
 
         using var left = a.Shape.Rank == 1 ? a.Unsqueeze(0) : a.Share();
         using var right = b.Shape.Rank == 1 ? b.Unsqueeze(1) : b.Share();
@@ -31,10 +28,7 @@ internal static class Products
     private static Tensor Gemm(NodeCall call)
     {
         var (a, b, node) = (call.Tensor(0), call.Tensor(1), call.Node);
-        if (a.Shape.Rank != 2 || b.Shape.Rank != 2)
-        {
-            throw NodeCall.Refused($"it multiplies {a.Shape} by {b.Shape}, but both must be matrices");
-        }
+        ShapeException.ThrowIf(a.Shape.Rank != 2 || b.Shape.Rank != 2, $"it multiplies {a.Shape} by {b.Shape}, but both must be matrices");
 
         var (alpha, beta) = (node.Float("alpha", 1), node.Float("beta", 1));
         using var product = a.MatMul(b, node.Integer("transA", 0) != 0, node.Integer("transB", 0) != 0);

@@ -105,10 +105,7 @@ internal static class Reductions
 
             foreach (var axis in axes)
             {
-                if (x.Shape[axis] == 0)
-                {
-                    throw NodeCall.Refused($"dimension {axis} of {x.Shape} is empty");
-                }
+                ShapeException.ThrowIf(x.Shape[axis] == 0, $"dimension {axis} of {x.Shape} is empty");
 
                 var sum = x.Selected(axis, [0]);
                 for (var i = 1; i < x.Shape[axis]; i++)

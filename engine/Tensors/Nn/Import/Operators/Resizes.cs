@@ -38,10 +38,7 @@ internal static class Resizes
             throw NodeCall.Refused($"nearest_mode = '{rounding}' with keep_aspect_ratio_policy = '{policy}' is not supported");
         }
 
-        if (node.Integer("antialias", 0) != 0)
-        {
-            throw NodeCall.Refused("antialias is not supported: implementations of it differ");
-        }
+        ShapeException.ThrowIf(node.Integer("antialias", 0) != 0, "antialias is not supported: implementations of it differ");
 
         var taps = new ResizeTaps(
             ModeOf(call), coordinates, rounding, node.Float("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0);
@@ -66,10 +63,7 @@ internal static class Resizes
     private static Tensor Resized(Tensor x, int[] axes, float[]? scales, long[]? sizes, ResizeTaps taps)
     {
         var given = sizes?.Length ?? scales?.Length ?? throw NodeCall.Refused("it has neither scales nor sizes");
-        if (given != axes.Length)
-        {
-            throw NodeCall.Refused($"it has {given} scales or sizes for {axes.Length} dimensions");
-        }
+        ShapeException.ThrowIf(given != axes.Length, $"it has {given} scales or sizes for {axes.Length} dimensions");
 
         return Changed(
             x, axes.Select((axis, i) => sizes is null
@@ -81,10 +75,7 @@ internal static class Resizes
     /// <summary>One scale for all dimensions: the largest that stays within the sizes, or the smallest that reaches them.</summary>
     private static IEnumerable<Change> OfOneScale(Shape x, int[] axes, long[] sizes, bool isWithin)
     {
-        if (sizes.Length != axes.Length)
-        {
-            throw NodeCall.Refused($"{sizes.Length} sizes do not fit {axes.Length} dimensions");
-        }
+        ShapeException.ThrowIf(sizes.Length != axes.Length, $"{sizes.Length} sizes do not fit {axes.Length} dimensions");
 
         var scales = axes.Select((axis, i) => Change.BySize(x, axis, sizes[i]).Scale).ToList();
         var scale = isWithin ? scales.Min() : scales.Max();

@@ -234,10 +234,7 @@ internal static class Scatters
         var classes = call.Integers(1) is [>= 1 and <= TensorOps.MaxExactInteger and var count]
             ? (int)count
             : throw NodeCall.Refused("its depth should be one number from 1");
-        if (values.Shape.Count != 2)
-        {
-            throw NodeCall.Refused($"its values {values.Shape} should be two");
-        }
+        ShapeException.ThrowIf(values.Shape.Count != 2, $"its values {values.Shape} should be two");
 
         var rank = indices.Shape.Rank + 1;
         var axis = NodeCall.Axis(call.Node.Integer("axis", -1), rank);

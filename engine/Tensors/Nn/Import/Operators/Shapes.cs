@@ -266,10 +266,7 @@ internal static class Shapes
     private static IReadOnlyList<RunningValue> Diagonal(NodeCall call)
     {
         var shape = call.ShapeOf(0);
-        if (shape.Rank != 2)
-        {
-            throw NodeCall.Refused($"{shape} is no matrix");
-        }
+        ShapeException.ThrowIf(shape.Rank != 2, $"{shape} is no matrix");
 
         var kind = call.Node.Has("dtype")
             ? OnnxTypes.Find((int)call.Node.Integer("dtype", 0)) is { } type ? HostArray.KindOf(type)
@@ -283,10 +280,7 @@ internal static class Shapes
     private static Tensor Triangle(NodeCall call)
     {
         var x = call.Tensor(0);
-        if (x.Shape.Rank < 2)
-        {
-            throw NodeCall.Refused($"{x.Shape} holds no matrices");
-        }
+        ShapeException.ThrowIf(x.Shape.Rank < 2, $"{x.Shape} holds no matrices");
 
         var diagonal = call.Integers(1, "k") is [var k] ? Math.Clamp(k, -TensorOps.MaxExactInteger, TensorOps.MaxExactInteger) : 0;
         using var offsets = DiagonalOffsets(x.Shape[-2], x.Shape[-1], x.Device);

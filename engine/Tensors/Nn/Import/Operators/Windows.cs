@@ -18,10 +18,7 @@ internal sealed record Windows(Size2d Kernel, Size2d Stride, Size2d Dilation, Ma
     public static Windows Of(NodeCall call, Shape x, ReadOnlySpan<int> kernel)
     {
         var directions = Directions(x);
-        if (kernel.Length != directions)
-        {
-            throw NodeCall.Refused($"a window of {kernel.Length} dimensions does not fit {x}");
-        }
+        ShapeException.ThrowIf(kernel.Length != directions, $"a window of {kernel.Length} dimensions does not fit {x}");
 
         var size = directions == 2 ? new Size2d(kernel[0], kernel[1]) : new Size2d(1, kernel[0]);
         var (stride, dilation) = (Size(call, "strides", directions, 1), Size(call, "dilations", directions, 1));
