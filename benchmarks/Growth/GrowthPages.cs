@@ -18,7 +18,7 @@ internal static class GrowthPages
     public static string Markdown(IReadOnlyList<GrowthCurve> curves, Journal.Header start, string picture)
     {
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"""
+        page.Add($"""
             # How time and memory grow
 
             Written by `dotnet run -c Release --project benchmarks -- growth`, {start.Date:yyyy-MM-dd}, {start.Version}: the fastest step
@@ -30,17 +30,17 @@ internal static class GrowthPages
         foreach (var panel in Panels(curves))
         {
             var values = panel.SelectMany(curve => curve.Points).Select(point => point.Value).Distinct().Order().ToList();
-            page.Append(CultureInfo.InvariantCulture, $"\n## {panel.Key.Subject}, by {Name(panel.Key.Axis)}\n\n");
+            page.Add($"\n## {panel.Key.Subject}, by {Name(panel.Key.Axis)}\n\n");
             var titles = string.Concat(panel.Select(c => $" {Title(c)}, s | MB |"));
-            page.Append(CultureInfo.InvariantCulture, $"| {Name(panel.Key.Axis)} |{titles}\n");
-            page.Append(CultureInfo.InvariantCulture, $"|---|{string.Concat(panel.Select(_ => "---|---|"))}\n");
+            page.Add($"| {Name(panel.Key.Axis)} |{titles}\n");
+            page.Add($"|---|{string.Concat(panel.Select(_ => "---|---|"))}\n");
             foreach (var value in values)
             {
-                page.Append(CultureInfo.InvariantCulture, $"| {value} |");
+                page.Add($"| {value} |");
                 foreach (var curve in panel)
                 {
                     page.Append(curve.Points.FirstOrDefault(point => point.Value == value) is { } found
-                        ? string.Create(CultureInfo.InvariantCulture, $" {found.Seconds:0.####} | {found.Megabytes:0} |")
+                        ? Invariant.Text($" {found.Seconds:0.####} | {found.Megabytes:0} |")
                         : " – | – |");
                 }
 
@@ -56,7 +56,7 @@ internal static class GrowthPages
         var panels = Panels(curves).ToList();
         var (width, height) = (2 * PanelWidth, (panels.Count * PanelHeight) + 30);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""
+        svg.Add($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"
                 font-family="system-ui, sans-serif" font-size="10" role="img">
             <title>Time and memory of a step over side and batch</title>
@@ -72,8 +72,7 @@ internal static class GrowthPages
         var titles = panels.SelectMany(panel => panel.Select(Title)).Distinct().ToList();
         for (var i = 0; i < titles.Count; i++)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<rect x=\"{Left + (i * 135)}\" y=\"{height - 20}\" width=\"10\" height=\"10\" " +
                     $"fill=\"{s_colours[i % s_colours.Length]}\"/>" +
                     $"<text x=\"{Left + 14 + (i * 135)}\" y=\"{height - 11}\">{WebUtility.HtmlEncode(titles[i])}</text>\n");
@@ -94,33 +93,27 @@ internal static class GrowthPages
         double Y(double value) =>
             top + PanelHeight - Bottom - (Math.Log(value / low) / Math.Log(high / low) * (PanelHeight - Bottom - Top));
 
-        svg.Append(
-            CultureInfo.InvariantCulture,
-            $"<text x=\"{left + Left}\" y=\"{top + 15}\" font-weight=\"bold\">{WebUtility.HtmlEncode(title)}</text>\n");
+        svg.Add($"<text x=\"{left + Left}\" y=\"{top + 15}\" font-weight=\"bold\">{WebUtility.HtmlEncode(title)}</text>\n");
         for (var tick = low; tick <= high * 1.001; tick *= 10)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<path d=\"M{left + Left} {Y(tick):0.#}H{left + PanelWidth - 14}\" stroke=\"#e2e2e2\"/><text x=\"{left + Left - 5}\" " +
                     $"y=\"{Y(tick) + 3:0.#}\" text-anchor=\"end\">{tick:0.####}</text>\n");
         }
 
         for (var tick = first; tick <= last; tick *= 2)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<text x=\"{X(tick):0.#}\" y=\"{top + PanelHeight - Bottom + 13}\" text-anchor=\"middle\">{tick}</text>\n");
+            svg.Add($"<text x=\"{X(tick):0.#}\" y=\"{top + PanelHeight - Bottom + 13}\" text-anchor=\"middle\">{tick}</text>\n");
         }
 
-        svg.Append(
-            CultureInfo.InvariantCulture,
+        svg.Add(
             $"<text x=\"{left + PanelWidth - 14}\" y=\"{top + PanelHeight - Bottom + 25}\" text-anchor=\"end\">" +
                 $"{Name(curves[0].Axis)}</text>\n");
         for (var i = 0; i < curves.Count; i++)
         {
             var colour = s_colours[i % s_colours.Length];
             var line = string.Join(' ', curves[i].Points.Select(
-                p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Value):0.#},{Y(valueOf(p)):0.#}")));
+                p => Invariant.Text($"{X(p.Value):0.#},{Y(valueOf(p)):0.#}")));
             svg.Append($"<polyline points=\"{line}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>\n");
         }
     }

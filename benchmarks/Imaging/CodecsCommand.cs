@@ -3,6 +3,7 @@ using System.Diagnostics;
 using IlgpuGan.Imaging;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Imaging;
 
@@ -48,8 +49,7 @@ internal static class CodecsCommand
                         theirs.ToString("F2", CultureInfo.InvariantCulture),
                         (milliseconds / theirs).ToString("F2", CultureInfo.InvariantCulture))
                     : ("", "");
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"| {Path.GetFileName(path)} | {work} | {milliseconds:F2} | {peer} | {ratio} |"));
+                Console.WriteLine(Invariant.Text($"| {Path.GetFileName(path)} | {work} | {milliseconds:F2} | {peer} | {ratio} |"));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;
@@ -69,7 +70,7 @@ internal static class LayersCommand
         {
             var best = clock.Best(pass);
             var algorithm = AlgorithmNote.Latest?.Split(':')[0];
-            yield return string.Create(CultureInfo.InvariantCulture, $"{best * 1e3:F2} | {g.Flops / best / 1e9:F0} {algorithm}");
+            yield return Invariant.Text($"{best * 1e3:F2} | {g.Flops / best / 1e9:F0} {algorithm}");
         }
     }
 

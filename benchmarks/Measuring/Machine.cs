@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.Benchmarks.Measuring;
@@ -31,8 +32,7 @@ internal sealed record Machine(
             [.. threads.Select(MachinePeak.Measure)]);
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
+    public override string ToString() => Invariant.Text(
         $"{Processor}, {Processors} processors, {Simd}, {MemoryGb:0} GB; {System}; {Runtime}");
 
     private static double? Load()

@@ -7,6 +7,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Cpu;
 using Perfolizer.Horology;
 
@@ -36,8 +37,7 @@ internal static class OpsCommand
     {
         OpBenchmark.Threads = threads;
         var peak = Roofline.Measure(threads);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
+        Console.WriteLine(Invariant.Text(
             $"{threads} threads: {peak.FlopsPerSecond / 1e9:0} GFLOP/s, {peak.BytesPerSecond / 1e9:0} GB/s copied"));
 
         // In this process: building a project for each class takes minutes, and the kernels are marked for full optimisation anyway.

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices;
 
@@ -41,8 +42,7 @@ internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSp
             (cost, time) => Number(cost.Bytes / time.TotalSeconds / 1e9)),
         new(
             "Roofline",
-            string.Create(
-                CultureInfo.InvariantCulture,
+            Invariant.Text(
                 $"minimum time over mean time, at {peak.FlopsPerSecond / 1e9:0} GFLOP/s and {peak.BytesPerSecond / 1e9:0} GB/s measured " +
                     $"here; caches and Winograd can exceed 100 %"),
             (cost, time) => peak.Share(cost, time).ToString("P0", CultureInfo.InvariantCulture)),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -114,8 +115,7 @@ internal sealed class Comparison(
 
             _variants[(work, runner)] = variant;
             Of(work, runner).Add(sample);
-            say(string.Create(
-                CultureInfo.InvariantCulture,
+            say(Invariant.Text(
                 $"round {time}: {work.Title}, threads {work.Threads}: {runner.Name}" +
                     $"{(variant.Name.Length > 0 ? $" ({variant.Name})" : "")} {sample.Times.Min():0.0000} s"));
         }
@@ -173,8 +173,7 @@ internal sealed class Comparison(
         var counted = present.SelectMany(c => Of(work, c).Select(s => s.GflopPerStep)).OfType<double>().ToList();
         if (counted.Count > 0 && counted.Max() > counted.Min() * (1 + FlopTolerance))
         {
-            Note(string.Create(
-                CultureInfo.InvariantCulture,
+            Note(Invariant.Text(
                 $"{work.Title}: the programs count between {counted.Min():0.00} and {counted.Max():0.00} GFLOP a step, so they do not " +
                     $"do the same work"));
         }
@@ -182,8 +181,7 @@ internal sealed class Comparison(
         var weights = present.SelectMany(c => Of(work, c).Select(s => s.Parameters)).OfType<long>().Distinct().Order().ToList();
         if (weights.Count > 1)
         {
-            Note(string.Create(
-                CultureInfo.InvariantCulture,
+            Note(Invariant.Text(
                 $"{work.Title}: the programs' networks have {string.Join(" and ", weights)} weights, so they do not do the same work"));
         }
 
@@ -194,8 +192,7 @@ internal sealed class Comparison(
                 && ours!.SelectMany(l => l).Zip(theirs.SelectMany(l => l), (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a)))
                     .Max() is var apart && !(apart < LossTolerance))
             {
-                Note(string.Create(
-                    CultureInfo.InvariantCulture,
+                Note(Invariant.Text(
                     $"{work.Title}: {peer.Name}'s first losses are {apart:0.0000} from ours, so it does not do the same work"));
             }
         }

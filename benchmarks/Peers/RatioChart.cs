@@ -24,7 +24,7 @@ internal static class RatioChart
         var most = Math.Max(2, rows.SelectMany(r => r.Bars).Select(b => b.Factor).DefaultIfEmpty(1).Max());
         var height = Top + rows.Sum(r => r.Bars.Count * Bar + Gap) + 24;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""
+        svg.Add($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}"
                 font-family="system-ui, sans-serif" font-size="11" role="img">
             <title>How many times as fast as the fastest peers IlgpuGan is (minima)</title>
@@ -35,15 +35,13 @@ internal static class RatioChart
             in new[] { (Left, ColourOfFloat32, "beside the fastest float32 peer"), (
                 Left + 210, ColourOfReduced, "beside bfloat16 autocast") })
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<rect x=\"{x}\" y=\"12\" width=\"12\" height=\"12\" fill=\"{colour}\"/><text x=\"{x + 18}\" y=\"22\">{text}</text>\n");
         }
 
         for (var tick = 1.0; tick <= most; tick += most > 6 ? 2 : 0.5)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
+            svg.Add(
                 $"<path d=\"M{X(tick):0.#} {Top - 8}V{height - 20}\" stroke=\"{(tick == 1 ? "#333333" : "#e2e2e2")}\"/><text " +
                     $"x=\"{X(tick):0.#}\" y=\"{height - 6}\" text-anchor=\"middle\">{tick:0.#}×</text>\n");
         }
@@ -52,13 +50,10 @@ internal static class RatioChart
         foreach (var (row, bars) in rows)
         {
             var label = $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {Counted.Of(row.Threads, "thread")}";
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
+            svg.Add($"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
             foreach (var (factor, colour) in bars)
             {
-                svg.Append(
-                    CultureInfo.InvariantCulture,
+                svg.Add(
                     $"<rect x=\"{Left}\" y=\"{y}\" width=\"{X(factor) - Left:0.#}\" height=\"{Bar - 2}\" fill=\"{colour}\"/><text " +
                         $"x=\"{X(factor) + 4:0.#}\" y=\"{y + 9}\">{factor:0.00}×</text>\n");
                 y += Bar;

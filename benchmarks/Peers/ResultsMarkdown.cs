@@ -29,7 +29,7 @@ internal static class ResultsMarkdown
             page.Append("\n## Notes\n\n");
             foreach (var note in results.Notes)
             {
-                page.Append(CultureInfo.InvariantCulture, $"- {note}\n");
+                page.Add($"- {note}\n");
             }
         }
 
@@ -38,7 +38,7 @@ internal static class ResultsMarkdown
 
     private static void Heading(StringBuilder page, Results results, string picture)
     {
-        page.Append(CultureInfo.InvariantCulture, $"""
+        page.Add($"""
             # IlgpuGan beside its peers
 
             Written by `dotnet run -c Release --project benchmarks -- {results.Arguments}` on {results.Date:yyyy-MM-dd HH:mm} UTC, in
@@ -51,25 +51,22 @@ internal static class ResultsMarkdown
             """);
         foreach (var peak in results.Machine.Peaks)
         {
-            page.Append(
-                CultureInfo.InvariantCulture,
+            page.Add(
                 $"- {Threads(peak.Threads)} of it: {peak.Gflops:0} GFLOP/s in multiply-adds that wait for nothing, {peak.CopyGbs:0} GB/s " +
                     $"copying\n");
         }
 
         if (results.Machine.LoadBefore is { } load)
         {
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"- load when it began: {load:0.0}{(load > 0.7 ? " (**not quiet**: other programs were running)" : "")}\n");
+            page.Add($"- load when it began: {load:0.0}{(load > 0.7 ? " (**not quiet**: other programs were running)" : "")}\n");
         }
 
         foreach (var setting in results.Settings)
         {
-            page.Append(CultureInfo.InvariantCulture, $"- {setting.Name}: {setting.Value}\n");
+            page.Add($"- {setting.Name}: {setting.Value}\n");
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"\n![how many times as fast as each peer]({picture})\n");
+        page.Add($"\n![how many times as fast as each peer]({picture})\n");
     }
 
     private static void Times(StringBuilder page, Results results)
@@ -89,8 +86,7 @@ internal static class ResultsMarkdown
             "|\n|---|---|---|---|---|---|---|---|---|\n");
         foreach (var row in results.Rows)
         {
-            page.Append(
-                CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {Timed(row.Entries[0])} | {Seconds(row.Entries[0])} |");
+            page.Add($"| {row.Work} | {row.Threads} | {Timed(row.Entries[0])} | {Seconds(row.Entries[0])} |");
             page.Append(
                 row.Best is { } best ? $" {best.Title} | {Seconds(best)} | {Factor(Ratio.Of(row.Entries[0], best))} |" : " – | – | – |");
             page.Append(row.Reduced is { } reduced ? $" {Seconds(reduced)} | {Factor(Ratio.Of(row.Entries[0], reduced))} |" : " – | – |");
@@ -110,12 +106,10 @@ internal static class ResultsMarkdown
         }
 
         page.Append("\n## Every peer\n\nSeconds, minimum / median, with the settings that were fastest.\n\n");
-        page.Append(
-            CultureInfo.InvariantCulture,
-            $"| work | threads |{string.Concat(peers.Select(p => $" {p} |"))}\n|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
+        page.Add($"| work | threads |{string.Concat(peers.Select(p => $" {p} |"))}\n|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
         foreach (var row in results.Rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} |");
+            page.Add($"| {row.Work} | {row.Threads} |");
             foreach (var peer in peers)
             {
                 page.Append(
@@ -135,16 +129,16 @@ internal static class ResultsMarkdown
         }
 
         page.Append("\n## Memory\n\nMost resident memory of a process in 10⁶ bytes, and ours as a part of the peer's.\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"| work | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} |"))}\n");
-        page.Append(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
+        page.Add($"| work | threads | IlgpuGan |{string.Concat(peers.Select(p => $" {p} |"))}\n");
+        page.Add($"|---|---|---|{string.Concat(peers.Select(_ => "---|"))}\n");
         foreach (var row in rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Threads} | {row.Entries[0].PeakMb:0} |");
+            page.Add($"| {row.Work} | {row.Threads} | {row.Entries[0].PeakMb:0} |");
             foreach (var peer in peers)
             {
                 var entry = row.EntryOf(peer);
                 page.Append(entry?.PeakMb is { } peak
-                    ? string.Create(CultureInfo.InvariantCulture, $" {peak:0} ({Ratio.Of(row.Entries[0], entry).Memory:0.00}×) |")
+                    ? Invariant.Text($" {peak:0} ({Ratio.Of(row.Entries[0], entry).Memory:0.00}×) |")
                     : " – |");
             }
 
@@ -170,17 +164,15 @@ internal static class ResultsMarkdown
 
             """);
         string[] names = [.. results.Rows.SelectMany(r => r.Entries).Select(e => e.Name).Distinct()];
-        page.Append(
-            CultureInfo.InvariantCulture,
-            $"| work | threads |{string.Concat(names.Select(n => $" {n} |"))}\n|---|---|{string.Concat(names.Select(_ => "---|"))}\n");
+        page.Add($"| work | threads |{string.Concat(names.Select(n => $" {n} |"))}\n|---|---|{string.Concat(names.Select(_ => "---|"))}\n");
         foreach (var work in works)
         {
             var (few, many) = (work.MinBy(r => r.Threads)!, work.MaxBy(r => r.Threads)!);
-            page.Append(CultureInfo.InvariantCulture, $"| {work.Key} | {few.Threads} → {many.Threads} |");
+            page.Add($"| {work.Key} | {few.Threads} → {many.Threads} |");
             foreach (var name in names)
             {
                 page.Append(few.EntryOf(name) is { } slow && many.EntryOf(name) is { } fast
-                    ? string.Create(CultureInfo.InvariantCulture, $" {slow.MinS / fast.MinS:0.00}× / {slow.MedianS / fast.MedianS:0.00}× |")
+                    ? Invariant.Text($" {slow.MinS / fast.MinS:0.00}× / {slow.MedianS / fast.MedianS:0.00}× |")
                     : " – |");
             }
 
@@ -200,9 +192,7 @@ internal static class ResultsMarkdown
             "managed memory a step, KB |\n|---|---|---|---|\n");
         foreach (var row in rows)
         {
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Work} | {row.Threads} | {row.Entries[0].NewBuffers} | {row.Entries[0].ManagedKbPerStep:0.0} |\n");
+            page.Add($"| {row.Work} | {row.Threads} | {row.Entries[0].NewBuffers} | {row.Entries[0].ManagedKbPerStep:0.0} |\n");
         }
     }
 
@@ -210,15 +200,15 @@ internal static class ResultsMarkdown
 
     private static string Factor(Ratio ratio)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{ratio.Min:0.00}× / {ratio.Median:0.00}×");
+        var text = Invariant.Text($"{ratio.Min:0.00}× / {ratio.Median:0.00}×");
         return Lost(ratio) ? $"**{text}, slower**" : text;
     }
 
     private static string Seconds(Entry entry) =>
-        string.Create(CultureInfo.InvariantCulture, $"{entry.MinS:0.000} / {entry.MedianS:0.000}");
+        Invariant.Text($"{entry.MinS:0.000} / {entry.MedianS:0.000}");
 
     private static string Timed(Entry entry) =>
-        string.Create(CultureInfo.InvariantCulture, $"{entry.Processes} × {entry.TimesS.Count / entry.Processes}");
+        Invariant.Text($"{entry.Processes} × {entry.TimesS.Count / entry.Processes}");
 
     private static string Threads(int count) => Counted.Of(count, "thread");
 }

@@ -1,4 +1,5 @@
 using IlgpuGan.Benchmarks.Steps;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Peers;
 
@@ -63,7 +64,7 @@ internal sealed record Workload(WorkKind Kind, string Network, int Size, int Thr
     };
 
     /// <summary>Title in tables.</summary>
-    public string Title => string.Create(CultureInfo.InvariantCulture, $"{NetworkTitle} {KindTitle}, {Size}²");
+    public string Title => Invariant.Text($"{NetworkTitle} {KindTitle}, {Size}²");
 
     /// <summary>The same with the fewest steps that still distinguish variants.</summary>
     public Workload Shortened => this with { Steps = Math.Min(Steps, StepsOfAScan), Seconds = SecondsOfAScan };

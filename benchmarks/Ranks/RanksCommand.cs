@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Ranks;
 
@@ -82,8 +83,7 @@ internal static class RanksCommand
             foreach (var (run, seconds) in runs.Zip(times))
             {
                 seconds.Sort();
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
+                Console.WriteLine(Invariant.Text(
                     $"| {run.Name} | {run.Processes} × {run.Threads} | {seconds[0]:0.000} | {seconds[seconds.Count / 2]:0.000} |"));
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Regression;
 
@@ -46,8 +47,7 @@ internal static class CheckCommand
     private static RatioOutcome Print(RatioOutcome outcome, TextWriter output)
     {
         var check = outcome.Check;
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
+        output.WriteLine(Invariant.Text(
             $"| {check.Name} | {check.Yardstick} | {outcome.Ratio:0.00} | {check.Usual:0.00} | {check.Least:0.00} | " +
                 $"{(outcome.Passed ? "ok" : $"**too slow** in {outcome.Attempts} attempts")} |"));
         return outcome;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Rungs;
 
@@ -41,8 +42,7 @@ internal static class RungsCommand
         var machine = Machine.Measure([1, threads]);
         var (one, all) = (machine.Peaks[0], machine.Peaks[1]);
         Console.WriteLine(machine);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
+        Console.WriteLine(Invariant.Text(
             $"3 × 3 convolution, {layer.Channels} → {layer.Filters} channels, {layer.Height} × {layer.Width}: {layer.Flops / 1e9:0.00} " +
                 $"GFLOP; peak {one.Gflops:0} GFLOP/s on 1 thread, {all.Gflops:0} on {threads}\n"));
         Console.WriteLine("| rung | what changes | threads | ms | GFLOP/s | share of peak | × the one before | × the first " +
@@ -65,8 +65,7 @@ internal static class RungsCommand
 
             (first, before) = (first == 0 ? time : first, before == 0 ? time : before);
             var (gflops, peak) = (layer.Flops / time / 1e9, rung.UsesThreads ? all.Gflops : one.Gflops);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
+            Console.WriteLine(Invariant.Text(
                 $"| {number++}. {rung.Name} | {rung.Change} | {(rung.UsesThreads ? threads : 1)} | {time * 1e3:0.0} | {gflops:0.0} | " +
                     $"{gflops / peak:P1} | {before / time:0.0} | {first / time:0.#} |"));
             before = time;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.Benchmarks.Serving;
 
@@ -97,8 +98,7 @@ internal sealed class LoadGenerator(Uri page, string model, IReadOnlyList<byte[]
     {
         using var client = new TcpClient();
         await client.ConnectAsync(page.Host, page.Port);
-        var head = string.Create(
-            CultureInfo.InvariantCulture, $"POST {Path} HTTP/1.1\r\nHost: {page.Authority}\r\nContent-Length: {picture.Length}\r\n\r\n");
+        var head = Invariant.Text($"POST {Path} HTTP/1.1\r\nHost: {page.Authority}\r\nContent-Length: {picture.Length}\r\n\r\n");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
         await client.GetStream().WriteAsync(picture.AsMemory(0, picture.Length / 2));
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
+using IlgpuGan.Models.Data;
 using PictureFile = IlgpuGan.Models.Data.PictureFile;
 
 namespace IlgpuGan.Benchmarks.Serving;
@@ -69,8 +70,8 @@ internal static class ServeCommand
             var memoryLast = server.PeakMegabytes;
             LoadOutcome[] loads = [first, .. whole, .. mixed];
             var (wrong, damaged, refused) = (loads.Sum(l => l.Wrong), mixed.Sum(l => l.Damaged), mixed.Sum(l => l.Refused));
-            string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{1e3 * seconds / (requests * rounds):0.0} ms");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            string Each(double seconds) => Invariant.Text($"{1e3 * seconds / (requests * rounds):0.0} ms");
+            Console.WriteLine(Invariant.Text($"""
 
                 | U-Net 256, {Side}², {threads} threads, {inFlight} requests at a time, PNG in and out | a second | of the forward passes |
                 |---|---|---|
