@@ -5,17 +5,10 @@ namespace IlgpuGan.TestsCommon;
 /// <summary>Runs the <c>dotnet</c> command.</summary>
 internal static class DotnetCommand
 {
-    private const int MaxMinutes = 15;
-
     /// <summary>Runs a command and returns its output. Fails the test if the command fails.</summary>
     public static string Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet", arguments);
 
         // MSBuild variables of the test host must not affect the child's build.
         var inherited = start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList();
@@ -24,16 +17,8 @@ internal static class DotnetCommand
             start.Environment.Remove(variable);
         }
 
-        using var process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(MaxMinutes)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {arguments[0]} took more than {MaxMinutes} minutes");
-        }
-
-        Assert.That(process.ExitCode, Is.Zero, output.Result + errors.Result);
-        return output.Result;
+        var (code, output, errors) = SystemProgram.Finish(start);
+        Assert.That(code, Is.Zero, output + errors);
+        return output;
     }
 }

@@ -65,5 +65,21 @@ internal static class Numbers
         return Math.Abs(actual - exact) / (MathF.BitIncrement(magnitude) - magnitude);
     }
 
+    /// <summary>CRC-32 as the PNG standard defines it, bit by bit.</summary>
+    public static uint Crc32ByBits(ReadOnlySpan<byte> data)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in data)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            }
+        }
+
+        return ~crc;
+    }
+
     public static double[] Double(float[] values) => Array.ConvertAll(values, v => (double)v);
 }

@@ -53,15 +53,10 @@ internal static class TestFiles
     /// <summary>Runs a program. Returns null if it succeeds, otherwise the last line of its output.</summary>
     public static string? Run(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(
-            program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            var errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : (output.Result + errors).Trim().Split('\n')[^1];
+            var (code, output, errors) = SystemProgram.Finish(new ProcessStartInfo(program, arguments));
+            return code == 0 ? null : (output + errors).Trim().Split('\n')[^1];
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -74,11 +69,8 @@ internal static class TestFiles
     {
         try
         {
-            using var process = Process.Start(
-                new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output : null;
+            var (code, output, _) = SystemProgram.Finish(new ProcessStartInfo(program, arguments));
+            return code == 0 ? output : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -63,6 +63,15 @@ internal sealed class TinyRun : IDisposable
         return Train(run, stopAfter, observer: null);
     }
 
+    /// <summary>A run that is stopped and goes on ends with the bits of one that never stopped.</summary>
+    public void AssertResumes(PictureOptions options, int stopAfter)
+    {
+        Train("whole", options);
+        Train("parts", options, stopAfter);
+        Resume("parts");
+        Assert.That(FinalTensors("parts"), Is.EqualTo(FinalTensors("whole")));
+    }
+
     /// <summary>The bytes of the latest checkpoint's tensors and its position, without wall-clock times.</summary>
     public byte[] FinalTensors(string name) => TensorsOf(PathOf(name));
 

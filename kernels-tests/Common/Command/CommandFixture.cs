@@ -3,7 +3,7 @@ using IlgpuGan.Cli;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>Runs the command line in this process, with a temporary folder per test.</summary>
-public abstract class CommandFixture
+public abstract class CommandFixture : InFolder
 {
     /// <summary>Options of a network small enough for a few quick training steps.</summary>
     /// <param name="changes">Options to replace or add, each followed by its value.</param>
@@ -22,16 +22,6 @@ public abstract class CommandFixture
         return [.. options.SelectMany(o => new[] { o.Key, o.Value })];
     }
 
-    protected string Folder { get; private set; } = "";
-
-    [SetUp]
-    public void MakeFolder() => Folder = Directory.CreateTempSubdirectory("ilgpugan-cli-").FullName;
-
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(Folder, recursive: true);
-
-    protected string In(params string[] parts) => Path.Combine([Folder, .. parts]);
-
     protected sealed record Outcome(int Code, string Output, string Error);
 
     protected static async Task<Outcome> Run(params string[] args)
@@ -43,7 +33,7 @@ public abstract class CommandFixture
     }
 
     /// <summary>Runs a command that must succeed, and returns its output.</summary>
-    protected static async Task<string> Do(params string[] args)
+    protected internal static async Task<string> Do(params string[] args)
     {
         var outcome = await Run(args);
         Assert.That(outcome.Code, Is.Zero, $"{string.Join(' ', args)}\n{outcome.Error}");

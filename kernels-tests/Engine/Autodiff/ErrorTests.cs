@@ -1,10 +1,8 @@
 namespace IlgpuGan.EngineTests.Autodiff;
 
 /// <summary>Shapes that do not fit: the message names the op, the shapes and the cause.</summary>
-internal sealed class ErrorTests
+internal sealed class ErrorTests() : OnCpu(threads: 1)
 {
-    private readonly Device _device = Device.Open("cpu", threads: 1);
-
     private static IEnumerable<TestCaseData> Mistakes()
     {
         yield return Mistake(t => t(1, 6, 256, 256).Conv2d(t(64, 3, 4, 4)),
@@ -118,9 +116,6 @@ internal sealed class ErrorTests
             "pixel_unshuffle: [1,3,3,2] by 2: the sides of [N, C, H, W] must be multiples of the factor");
         yield return Mistake(t => t(2, 5).CrossEntropy(t(3)), "cross_entropy: input [2,5] and target [3] must have the same shape");
     }
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
 
     [TestCaseSource(nameof(Mistakes))]
     public void MessagesNameOpShapesAndCause(Func<Func<int[], Tensor>, Tensor> mistake, string message)

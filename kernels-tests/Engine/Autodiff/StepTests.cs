@@ -5,13 +5,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Autodiff;
 
 /// <summary>Lifetimes: what a step reclaims, what lives on, and that a training step asks the device for nothing new.</summary>
-internal sealed class StepTests
+internal sealed class StepTests() : OnCpu(threads: 1)
 {
-    private readonly Device _device = Device.Open("cpu", threads: 1);
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
-
     [Test]
     public void ATensorOfAnEndedStepSaysSo()
     {

@@ -4,12 +4,10 @@ namespace IlgpuGan.EngineTests.Autodiff;
 
 /// <summary>What nobody asks for is not computed.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class UnusedGradientTests(string name)
+internal sealed class UnusedGradientTests(string name) : OnDevice(name)
 {
     private const string DataGradient = "conv2d_input_gradient";
     private const string WeightGradient = "conv2d_weight_gradient";
-
-    private Device Device => TestDevices.Open(name);
 
     [Test]
     public void OfAnInput() => Assert.That(

@@ -51,18 +51,6 @@ internal sealed class HostileFilesTests
             Fixtures.Hash(ImageFile.Load(file.AsSpan(0, file.Length - cut), s_lenient)), Is.EqualTo(Fixtures.Hash(ImageFile.Load(file))));
     }
 
-    [Test]
-    public void ALimitOnPixelsIsKept([Values("420.jpg", "color6-8bit.png")] string name)
-    {
-        var file = Fixtures.Bytes(name);
-        var info = ImageFile.Identify(file);
-        var pixels = (long)info.Width * info.Height;
-        Assert.That(() => ImageFile.Load(file, new() { MaxPixels = pixels }), Throws.Nothing);
-        Assert.That(
-            () => ImageFile.Load(file, new() { MaxPixels = pixels - 1 }),
-            Throws.TypeOf<ImageFormatException>().With.Message.Contains($"limit of {pixels - 1}"));
-    }
-
     /// <summary>A header that promises more than the file can hold is refused before anything of that size is allocated.</summary>
     [Test]
     public void AHeaderThatPromisesTooMuchAllocatesNothing()
@@ -100,7 +88,7 @@ internal sealed class HostileFilesTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => ImageFile.Load([]), Throws.TypeOf<ImageFormatException>().With.Message.Contains("empty"));
+            Fails.With<ImageFormatException>(() => ImageFile.Load([]), "empty");
             Assert.That(
                 () => ImageFile.Load("hello, this is a text"u8),
                 Throws.TypeOf<ImageFormatException>().With.Message.Contains("not a PNG or JPEG, but a text"));
@@ -139,7 +127,7 @@ internal sealed class HostileFilesTests
         var end = file.AsSpan().LastIndexOf([(byte)0xFF, JpegMarker.Eoi]);
         byte[] many = [.. file[..end], .. Enumerable.Repeat(dcRefinement, 2000).SelectMany(s => s), .. file[end..]];
         Assert.That(scan, Is.Positive);
-        Assert.That(() => ImageFile.Load(many), Throws.TypeOf<ImageFormatException>().With.Message.Contains("scans"));
+        Fails.With<ImageFormatException>(() => ImageFile.Load(many), "scans");
     }
 
     /// <summary>A lost restart marker costs its interval, no more.</summary>

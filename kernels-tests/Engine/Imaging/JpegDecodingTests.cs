@@ -58,7 +58,7 @@ internal sealed class JpegDecodingTests
     {
         var file = WithFrameByte(3, 0);
         file[FramePosition(file) + 4] = 0;
-        Assert.That(() => ImageFile.Load(file), Throws.TypeOf<ImageFormatException>().With.Message.Contains("height"));
+        Fails.With<ImageFormatException>(() => ImageFile.Load(file), "height");
     }
 
     /// <summary>The component ids R, G, B mean RGB without JFIF marker; the Adobe marker's transform decides in its absence.</summary>

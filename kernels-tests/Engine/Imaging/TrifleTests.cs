@@ -192,7 +192,7 @@ internal sealed class TrifleTests
         Assert.That(
             () => ImageFile.Load([.. png[..8], .. Chunk("CgBI", [0x50, 0, 0x20, 2]), .. png[8..]]),
             Throws.TypeOf<ImageFormatException>().With.Message.Contains("CgBI").And.Message.Contains("pngcrush"));
-        Assert.That(() => ImageFile.LoadLayers(raw), Throws.TypeOf<ImageFormatException>().With.Message.Contains("raw file"));
+        Fails.With<ImageFormatException>(() => ImageFile.LoadLayers(raw), "raw file");
     }
 
     private static List<string> Remarks(byte[] file, out Image image)

@@ -4,10 +4,8 @@ namespace IlgpuGan.EngineTests.Nn;
 /// <see cref="EqualizedRate"/> against the layer itself with its weight scaled on the host: outputs, gradients, first values.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class EqualizedRateTests(string name)
+internal sealed class EqualizedRateTests(string name) : OnDevice(name)
 {
-    private Device Device => TestDevices.Open(name);
-
     private static IEnumerable<TestCaseData> Layers()
     {
         yield return Case("Conv2d", () => new Conv2d(2, 4, 3, 2, 1), 2 * 9, new Shape(2, 2, 5, 6));

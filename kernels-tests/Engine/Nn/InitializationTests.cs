@@ -1,13 +1,8 @@
 namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Distributions of first weights, and on what they depend.</summary>
-internal sealed class InitializationTests
+internal sealed class InitializationTests() : OnCpu(threads: 2)
 {
-    private readonly Device _device = Device.Open("cpu", threads: 2);
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
-
     /// <summary>Nothing is silently 0: what was neither drawn nor loaded starts as PyTorch's layers do.</summary>
     [Test]
     public void AnUninitialisedLayerStartsAsPyTorchs()

@@ -6,11 +6,9 @@ namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Each layer hands its settings on, and norms keep their statistics: against the float64 reference.</summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class LayerTests(string name)
+internal sealed class LayerTests(string name) : OnDevice(name)
 {
     private const double Tolerance = 3e-6;
-
-    private Device Device => TestDevices.Open(name);
 
     [Test]
     public void Convolution()
@@ -233,9 +231,7 @@ internal sealed class LayerTests(string name)
         Agree(new Reshape(6, 10), x => Naive.Reshape(x, new Shape(3, 6, 10)));
         Agree(new Lambda(x => x * 3), x => x.Map(v => 3 * v));
         Assert.That(() => new GroupNorm(2, 3), Throws.ArgumentException.With.Message.Contains("3 channels do not divide into 2 groups"));
-        Assert.That(
-            () => new LayerNorm(new Shape(5)).To(Device).Forward(Tensor.Ones(new Shape(2, 6), Device)),
-            Throws.TypeOf<ShapeException>().With.Message.Contains("[2,6]"));
+        Fails.With<ShapeException>(() => new LayerNorm(new Shape(5)).To(Device).Forward(Tensor.Ones(new Shape(2, 6), Device)), "[2,6]");
     }
 
     [Test]

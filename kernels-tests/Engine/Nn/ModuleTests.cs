@@ -3,13 +3,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Names, devices, freezing, modes and random keys of module trees.</summary>
-internal sealed class ModuleTests
+internal sealed class ModuleTests() : OnCpu(threads: 1)
 {
-    private readonly Device _device = Device.Open("cpu", threads: 1);
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
-
     [Test]
     public void TensorsAreNamedAndOrderedAsInAStateDict()
     {

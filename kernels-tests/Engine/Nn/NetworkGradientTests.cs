@@ -13,7 +13,7 @@ namespace IlgpuGan.EngineTests.Nn;
 // Definitions of whole networks, differentiated numerically.
 [MaxSeconds(5)]
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class NetworkGradientTests(string name)
+internal sealed class NetworkGradientTests(string name) : OnDevice(name)
 {
     // Small: longer steps would carry activations across the kinks of the rectifiers.
     private const double FirstStep = 1e-6;
@@ -21,8 +21,6 @@ internal sealed class NetworkGradientTests(string name)
 
     /// <summary>By test, whatever the device: the definition's derivatives take most of the time.</summary>
     private static readonly ConcurrentDictionary<string, double[][]> s_expected = [];
-
-    private Device Device => TestDevices.Open(name);
 
     [Test]
     public void UNet([Values(NormKind.Batch, NormKind.Instance)] NormKind norm) => Check(

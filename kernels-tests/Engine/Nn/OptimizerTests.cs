@@ -4,12 +4,10 @@ namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Optimisers against their formulas in double precision, and their state.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed partial class OptimizerTests(string name)
+internal sealed partial class OptimizerTests(string name) : OnDevice(name)
 {
     private static readonly float[] s_start = [.. Enumerable.Range(0, 37).Select(i => 0.1f * (i - 18))];
     private static readonly float[] s_gradient = OpCase.DrawNumbers(new Random(3), 37);
-
-    private Device Device => TestDevices.Open(name);
 
     [TestCase(0)]
     [TestCase(0.1)]

@@ -7,10 +7,8 @@ namespace IlgpuGan.EngineTests.Nn;
 /// What holds a device's memory gives it back when it is disposed, all of it and without the garbage collector, and can't be used on.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class OwnershipTests(string name)
+internal sealed class OwnershipTests(string name) : OnDevice(name)
 {
-    private Device Device => TestDevices.Open(name);
-
     [Test]
     public void ATrainingLeavesNothingBehind()
     {

@@ -7,11 +7,9 @@ namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Power iteration, division and gradient of <see cref="SpectralNorm"/> against their definition in double precision.</summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class SpectralNormTests(string name)
+internal sealed class SpectralNormTests(string name) : OnDevice(name)
 {
     private const double Tolerance = 5e-6;
-
-    private Device Device => TestDevices.Open(name);
 
     private static IEnumerable<TestCaseData> Layers()
     {

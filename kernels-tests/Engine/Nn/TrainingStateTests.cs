@@ -7,16 +7,12 @@ namespace IlgpuGan.EngineTests.Nn;
 /// <summary>
 /// The checkpoint of a loop of one's own: what comes back, and what is refused. Exact resume is <c>Docs/OwnLoopTests</c> of the tools.
 /// </summary>
-internal sealed class TrainingStateTests
+internal sealed class TrainingStateTests : OnCpu
 {
-    private readonly Device _device = Device.Open("cpu");
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"ilgpugan-state-{Guid.NewGuid():N}.safetensors");
 
     [TearDown]
     public void Delete() => File.Delete(_path);
-
-    [OneTimeTearDown]
-    public void Close() => _device.Dispose();
 
     [Test]
     public void EverythingComesBack()

@@ -70,5 +70,5 @@ internal sealed class SizeTests
     [TestCase(new[] { Huge, Huge, 2 })]
     [TestCase(new[] { 49, 73, 127, 337, 92737, 649657 })]
     public void AShapeBeyondAllMemory(int[] extents) =>
-        Assert.That(() => new Shape(extents), Throws.TypeOf<ShapeException>().With.Message.Contains($"[{string.Join(',', extents)}]"));
+        Fails.With<ShapeException>(() => new Shape(extents), $"[{string.Join(',', extents)}]");
 }

@@ -22,7 +22,7 @@ internal sealed class DeviceOpeningTests
         }
         else
         {
-            Assert.That(() => Device.Cuda(), Throws.TypeOf<DeviceException>().With.Message.Contains("CUDA"));
+            Fails.With<DeviceException>(() => Device.Cuda(), "CUDA");
         }
     }
 

@@ -7,11 +7,9 @@ namespace IlgpuGan.EngineTests.PublicUse;
 /// Ops that are declared outside the engine: values, gradients of both orders, replays and errors are those of built-in ones.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class OpOfOnesOwnTests(string name)
+internal sealed class OpOfOnesOwnTests(string name) : OnDevice(name)
 {
     private static readonly float[] s_values = [0, 0.5f, -1.25f, 2];
-
-    private Device Device => TestDevices.Open(name);
 
     [Test]
     public void ValueAndGradientsFollowTheDefinition()

@@ -7,10 +7,8 @@ namespace IlgpuGan.EngineTests.PublicUse;
 /// An optimiser that is declared outside the engine: its rate and its count of steps go on in replays, and a careless one is told.
 /// </summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class OptimizerOfOnesOwnTests(string name)
+internal sealed class OptimizerOfOnesOwnTests(string name) : OnDevice(name)
 {
-    private Device Device => TestDevices.Open(name);
-
     [Test]
     public void RateAndStepsGoOnInReplaysAndAfterAResume()
     {

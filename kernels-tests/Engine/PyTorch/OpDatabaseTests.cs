@@ -140,10 +140,7 @@ internal sealed class OpDatabaseTests
         }
 
         var y = TorchTable.Ops[c.Op](new TorchCall(c.Arguments, x));
-        if (y.Shape != c.Shape)
-        {
-            throw new ShapeException($"{y.Shape} where PyTorch has {c.Shape}");
-        }
+        ShapeException.ThrowIf(y.Shape != c.Shape, $"{y.Shape} where PyTorch has {c.Shape}");
 
         List<Tensor> results = [y];
         if (c.Weights is null || !y.RequiresGrad || leaves.Count == 0)

@@ -5,16 +5,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>What a recorded step has captured changes between two runs: it does what the code would do, never the old step.</summary>
-internal sealed class CapturedStateTests
+internal sealed class CapturedStateTests() : OnCpu(threads: 1)
 {
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
-
     [Test]
     public void ADisposedTensor()
     {

@@ -4,10 +4,8 @@ namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>What changes from step to step goes on in replays, on every device: random numbers, and numbers that the host sets.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class ChangingNumbersTests(string name)
+internal sealed class ChangingNumbersTests(string name) : OnDevice(name)
 {
-    private Device Device => TestDevices.Open(name);
-
     /// <summary>Nobody sets the step of the random state: each run draws anew, with the bits of the step as written.</summary>
     [Test]
     public void EachRunDrawsAnew()

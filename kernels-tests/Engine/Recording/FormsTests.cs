@@ -6,19 +6,11 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>Which forms of a value a device's answers bring about, who writes them, and that all other memory keeps its bits.</summary>
-internal sealed class FormsTests
+internal sealed class FormsTests() : OnCpu(threads: 1)
 {
     private const int Image = 3 * 6 * 8;
     private static readonly ConvGeometry s_conv = new(1, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
     private static readonly NormGeometry s_norm = new(1, 3, 6 * 8, PerInstance: true);
-
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     /// <summary>Where the device reads and writes the plain form alone, each call stays the call that it was.</summary>
     [Test]

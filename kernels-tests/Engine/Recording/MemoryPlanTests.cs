@@ -3,16 +3,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>Values share memory only where their times don't meet, or where a kernel works in place.</summary>
-internal sealed class MemoryPlanTests
+internal sealed class MemoryPlanTests() : OnCpu(threads: 1)
 {
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
-
     [Test]
     public void ARandomListsValuesNeverMeet()
     {

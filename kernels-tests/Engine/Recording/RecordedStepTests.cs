@@ -5,16 +5,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>Steps of a library's user: recorded, replayed, kept apart by shape, and refused where a replay would differ.</summary>
-internal sealed class RecordedStepTests
+internal sealed class RecordedStepTests() : OnCpu(threads: 1)
 {
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
-
     [Test]
     public void TheCodeRunsOnceAndItsKernelsEachTime()
     {
@@ -216,7 +208,7 @@ internal sealed class RecordedStepTests
         Refused(() => elsewhere * 2, "also computes on another, cpu");
         Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
         using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
-        Assert.That(() => onDevice.Run(elsewhere), Throws.TypeOf<DeviceException>().With.Message.Contains("input [3] on another cpu"));
+        Fails.With<DeviceException>(() => onDevice.Run(elsewhere), "input [3] on another cpu");
         var before = _device.Pool.Allocations;
         using var again = KernelRecording.Take(_device, () => _ = x + x);
         Assert.That(again.Calls, Has.Count.EqualTo(1), "what was refused has left nothing behind");

@@ -4,16 +4,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>Checked replays: what a replay would silently not repeat is found and named, and training is none the wiser.</summary>
-internal sealed class ReplayCheckTests
+internal sealed class ReplayCheckTests() : OnCpu(threads: 1)
 {
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
-
     [Test]
     public void ACapturedNumberIsNamed()
     {
@@ -67,8 +59,7 @@ internal sealed class ReplayCheckTests
         using var x = Tensor.Full(new Shape(3), 2, _device);
         step.Run(x);
         squared = false;
-        Assert.That(
-            () => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.Contains("call 1 is reduce now, and unary was recorded"));
+        Fails.With<RecordingException>(() => step.Run(x), "call 1 is reduce now, and unary was recorded");
     }
 
     /// <summary>Weights, moments, counts of steps and random numbers go on exactly, whether replays are checked or not.</summary>

@@ -3,16 +3,8 @@ using IlgpuGan.Tensors.Devices.Recording;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>A value of a recorded step is made whole by one call; only state changes, and has versions.</summary>
-internal sealed class ValueTests
+internal sealed class ValueTests() : OnCpu(threads: 1)
 {
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
-
     [Test]
     public void AValueHasOneMaker()
     {

@@ -31,15 +31,11 @@ internal sealed class OtherInstructionSetsTests
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
             ArgumentList = { "test", typeof(OtherInstructionSetsTests).Assembly.Location, "--nologo", "--filter", filter },
             Environment = { [instructionSet] = "0" },
         };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var (code, output, _) = SystemProgram.Finish(start);
         Assert.That(output, Does.Match($@"Failed: +0, Passed: +{passed},"), output);
-        Assert.That(process.ExitCode, Is.Zero, output);
+        Assert.That(code, Is.Zero, output);
     }
 }

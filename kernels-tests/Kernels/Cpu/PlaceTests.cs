@@ -15,11 +15,10 @@ internal sealed class PlaceTests
         using var places = Tensor.From([0, place, 1], [3, 1], device);
         var g = new GatherGeometry(1, 5, 3, 3, 0, 1, 0);
         using var y = Tensor.Zeros([3, 3], device);
-        Assert.That(
-            () => device.Kernels.Run(new GatherCall(x.Span, places.Span, y.Span, g)),
-            Throws.TypeOf<DeviceException>().With.Message.Contains("is not a valid index: the dimension has 5 elements"));
-        Assert.That(
+        Fails.With<DeviceException>(
+            () => device.Kernels.Run(new GatherCall(x.Span, places.Span, y.Span, g)), "is not a valid index: the dimension has 5 elements");
+        Fails.With<DeviceException>(
             () => device.Kernels.Run(new ScatterAddCall(y.Span, places.Span, x.Span, g)),
-            Throws.TypeOf<DeviceException>().With.Message.Contains("is not a valid index: the dimension has 5 elements"));
+            "is not a valid index: the dimension has 5 elements");
     }
 }

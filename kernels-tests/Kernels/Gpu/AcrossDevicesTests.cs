@@ -8,7 +8,7 @@ namespace IlgpuGan.KernelsTests.Gpu;
 /// <summary>A run on an accelerator against the same run on the processor, and runs that move between the two.</summary>
 [TestFixture("opencl")]
 [TestFixtureSource(typeof(TestDevices.Card))]
-internal sealed class AcrossDevicesTests(string name)
+internal sealed class AcrossDevicesTests(string name) : InFolder
 {
     /// <summary>With dropout in the generator, so that masks take part.</summary>
     private static readonly TranslationOptions s_pix2pix = TinyRun.Pix2Pix with
@@ -16,17 +16,9 @@ internal sealed class AcrossDevicesTests(string name)
         Generator = GeneratorKind.UNet(6), CropSize = 64, LoadSize = 64, BatchSize = 1,
     };
 
-    private TinyRun _runs = null!;
-
     private Device Device => TestDevices.Open(name);
 
     private const int Steps = 30;
-
-    [SetUp]
-    public void SetUp() => _runs = new TinyRun();
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
 
     [Test]
     public void LossesOfAPix2PixRunAgree() => LossesAgree(
@@ -70,10 +62,7 @@ internal sealed class AcrossDevicesTests(string name)
     public void AResumedRunEndsWithTheSameBits()
     {
         var options = TinyRun.Pix2Pix with { Steps = 4, Device = Device.Name };
-        _runs.Train("whole", options);
-        _runs.Train("parts", options, stopAfter: 1);
-        _runs.Resume("parts");
-        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        _runs.AssertResumes(options, stopAfter: 1);
     }
 
     [TestCase(1)]

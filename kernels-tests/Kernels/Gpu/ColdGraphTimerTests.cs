@@ -6,19 +6,17 @@ using IlgpuGan.TestsCommon.PtxMachine.Driver;
 namespace IlgpuGan.KernelsTests.Gpu;
 
 /// <summary>What a tuner times, on the driver without a card: graphs in which something else comes between.</summary>
-internal sealed class ColdGraphTimerTests
+internal sealed class ColdGraphTimerTests : InFolder
 {
     private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(1);
 
     private GpuDevice _device = null!;
 
-    private string _folder = "";
 
     [SetUp]
     public void Open()
     {
-        _folder = Directory.CreateTempSubdirectory("tunings-").FullName;
-        Environment.SetEnvironmentVariable(Tunings.FolderVariable, _folder);
+        Environment.SetEnvironmentVariable(Tunings.FolderVariable, Folder);
         PtxDriver.FaultsPersist = false;
         _device = PtxDriver.Open();
     }
@@ -29,7 +27,6 @@ internal sealed class ColdGraphTimerTests
         PtxDriver.SkipsWork = false;
         _device.Dispose();
         Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
-        Directory.Delete(_folder, recursive: true);
     }
 
     [Test]
@@ -86,8 +83,8 @@ internal sealed class ColdGraphTimerTests
         var graphs = Calls().Count(call => call == "cuGraphInstantiateWithFlags");
         Assert.That(graphs, Is.GreaterThan(6), "the flush's and those of rungs and tiles");
         Assert.That(Calls().Count(call => call == "cuGraphExecDestroy"), Is.EqualTo(graphs));
-        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
-        Assert.That(File.ReadAllText(Directory.GetFiles(_folder)[0]), Does.Contain("64x64x64"));
+        Assert.That(Directory.GetFiles(Folder), Has.Length.EqualTo(1));
+        Assert.That(File.ReadAllText(Directory.GetFiles(Folder)[0]), Does.Contain("64x64x64"));
 
         PtxDriver.ClearCalls();
         kernels.Run(new MatMulCall(a.Span, b.Span, c.Span, g));

@@ -84,8 +84,7 @@ internal sealed class FailureTests
         var options = TinyRun.Pix2Pix with { Steps = 3, SaveSteps = 1 };
         using (var run = TrainingRun.Create(runs.PathOf("run"), options, TinyRun.Data(options), TestDevices.Open("ptx")))
         {
-            Assert.That(
-                () => run.Train(new Saboteur()), Throws.TypeOf<DeviceException>().With.Message.Contains("CUDA_ERROR_LAUNCH_FAILED"));
+            Fails.With<DeviceException>(() => run.Train(new Saboteur()), "CUDA_ERROR_LAUNCH_FAILED");
         }
 
         Assert.That(Checkpoint.Read(new RunDirectory(runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(2));

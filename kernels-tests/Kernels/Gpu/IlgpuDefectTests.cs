@@ -78,9 +78,7 @@ internal sealed class IlgpuDefectTests
         var device = PtxDriver.Open();
         var numbers = GC.AllocateUninitializedArray<float>(1024, pinned: true);
         PtxDriver.NextFailure = ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
-        Assert.That(
-            () => device.Queue.Accelerator.CreatePageLockFromPinned(numbers),
-            Throws.TypeOf<CudaException>().With.Message.Contains("OUT_OF_MEMORY"));
+        Fails.With<CudaException>(() => device.Queue.Accelerator.CreatePageLockFromPinned(numbers), "OUT_OF_MEMORY");
         Assert.That(
             device.Dispose, Throws.TypeOf<CudaException>().With.Message.Contains("HOST_MEMORY_NOT_REGISTERED"),
             Mended + "PageLockedBlock.cs may use its scopes");

@@ -43,9 +43,7 @@ public sealed class BatchTests : OnCpu
         folder.Add("a.png", 32, 16);
         folder.Add("b.png", 48, 16);
         var pairs = AlignedFolder.Open(folder.Root, new DataSettings { Preprocess = PreprocessMode.None });
-        Assert.That(
-            () => Names(pairs.InOrder(batchSize: 2), 0, 1),
-            Throws.TypeOf<PictureException>().With.Message.Contains("b (24x16) and a (16x16) can't share a batch"));
+        Fails.With<PictureException>(() => Names(pairs.InOrder(batchSize: 2), 0, 1), "b (24x16) and a (16x16) can't share a batch");
         Assert.That(Names(pairs.InOrder(), 0, 2), Is.EqualTo(new[] { "a", "b" }));
     }
 

@@ -163,9 +163,7 @@ public sealed class DrawnDataTests : CommandFixture
     public void PointsOutsideTheSquareAreNamed()
     {
         NpyFile.SaveArray(In("train.npy"), "<f4", [2, 2], MemoryMarshal.AsBytes<float>([0.5f, 1, 0, 1.5f]));
-        Assert.That(
-            () => PointSet.Open(In("train")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("train.npy: point 1 is not within 0 and 1"));
+        Fails.With<PictureException>(() => PointSet.Open(In("train")), "train.npy: point 1 is not within 0 and 1");
     }
 
     [Test]

@@ -58,9 +58,8 @@ public sealed class EmbeddedPicturesTests : InPictureFolder
     {
         var picture = Add("a.png", [2], [3, 5]);
         var embedding = Path.ChangeExtension(picture, ".npy");
-        Assert.That(
-            () => new MismatchedPictures(Open(isSerial: false), _folder.Root),
-            Throws.TypeOf<PictureException>().With.Message.Contains("all pictures have the same embedding"));
+        Fails.With<PictureException>(
+            () => new MismatchedPictures(Open(isSerial: false), _folder.Root), "all pictures have the same embedding");
         NpyFile.SaveArray(embedding, "<f4", [3], MemoryMarshal.AsBytes(new float[] { 1, 2, 3 }.AsSpan()));
         AssertRefused("3 numbers");
         NpyFile.SaveArray(embedding, "<i4", [2], MemoryMarshal.AsBytes(new[] { 1, 2 }.AsSpan()));

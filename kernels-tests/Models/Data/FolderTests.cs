@@ -66,16 +66,10 @@ public sealed class FolderTests : InPictureFolder
         Assert.That(
             () => AlignedFolder.Open(_folder.PathOf("train")),
             Throws.TypeOf<PictureException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
-        Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("empty")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("holds no pictures (.png"));
-        Assert.That(
-            () => PictureFolder.List(_folder.Add("a.png", 8, 8)),
-            Throws.TypeOf<PictureException>().With.Message.Contains("a file, where a folder"));
+        Fails.With<PictureException>(() => AlignedFolder.Open(_folder.PathOf("empty")), "holds no pictures (.png");
+        Fails.With<PictureException>(() => PictureFolder.List(_folder.Add("a.png", 8, 8)), "a file, where a folder");
         _folder.Add("trainA/a.png", 8, 8);
-        Assert.That(
-            () => UnalignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("trainB: there is no such folder"));
+        Fails.With<PictureException>(() => UnalignedFolder.Open(_folder.PathOf("train")), "trainB: there is no such folder");
     }
 
     [Test]
@@ -119,9 +113,8 @@ public sealed class FolderTests : InPictureFolder
     public void UnequalPartnersAreNamed()
     {
         _folder.Add("thin/x.png", 1, 8);
-        Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("thin"), s_asStored).LoadPair(0, Random()),
-            Throws.TypeOf<PictureException>().With.Message.Contains("x.png: one column can't be split"));
+        Fails.With<PictureException>(
+            () => AlignedFolder.Open(_folder.PathOf("thin"), s_asStored).LoadPair(0, Random()), "x.png: one column can't be split");
         _folder.Add("trainA/x.png", 8, 8);
         _folder.Add("trainB/x.png", 8, 9);
         Assert.That(
@@ -134,9 +127,7 @@ public sealed class FolderTests : InPictureFolder
                 "x.jpg has the same name but for its extension; remove one of them"));
         File.Delete(_folder.PathOf("trainB/x.jpg"));
         _folder.Add("trainA/lonely.png", 8, 8);
-        Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("lonely.png: has no partner"));
+        Fails.With<PictureException>(() => AlignedFolder.Open(_folder.PathOf("train")), "lonely.png: has no partner");
     }
 
     [Test]

@@ -4,22 +4,17 @@ using IlgpuGan.Models.Data.Labels;
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Label maps of numbers and of colours, their borders, their folders, and what is said of bad ones.</summary>
-public sealed class LabelDataTests
+public sealed class LabelDataTests : InPictureFolder
 {
     private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.Crop, CropSize = 4, Flip = false, Serial = true };
 
-    private PictureFolderFixture _folder = null!;
     private Device _device = null!;
 
     [SetUp]
-    public void SetUp() => (_folder, _device) = (new PictureFolderFixture(), Device.Open("cpu", threads: 1));
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
 
     [TearDown]
-    public void TearDown()
-    {
-        _folder.Dispose();
-        _device.Dispose();
-    }
+    public void TearDown() => _device.Dispose();
 
     [Test]
     public void MapsAreScaledByTheNearestPixelAsPillowTakesIt()
@@ -179,7 +174,7 @@ public sealed class LabelDataTests
         if (!pairs)
         {
             _folder.Add("train_img/facade0003.png", 31, 32);
-            Assert.That(() => DataCheck.Require(source), Throws.TypeOf<PictureException>().With.Message.Contains("31x32 pixels"));
+            Fails.With<PictureException>(() => DataCheck.Require(source), "31x32 pixels");
         }
     }
 

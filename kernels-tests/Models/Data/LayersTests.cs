@@ -68,8 +68,6 @@ public sealed class LayersTests : InPictureFolder
             () => PictureFile.Load(_folder.PathOf("scene.layers")),
             Throws.TypeOf<PictureException>().With.Message.EqualTo($"{other}: has 5x6 pixels, but a.png beside it has 5x4"));
         Directory.CreateDirectory(_folder.PathOf("hollow.layers"));
-        Assert.That(
-            () => PictureFile.Load(_folder.PathOf("hollow.layers")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("holds no pictures"));
+        Fails.With<PictureException>(() => PictureFile.Load(_folder.PathOf("hollow.layers")), "holds no pictures");
     }
 }

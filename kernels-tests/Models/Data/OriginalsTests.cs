@@ -83,9 +83,9 @@ public sealed class OriginalsTests : InPictureFolder
         Refused(() => FileTranslation.Plan(link, _folder.PathOf("photos")));
         Refused(() => FileTranslation.Plan(Photo, link));
         Refused(() => PairBuilder.Combine(_folder.PathOf("photos"), _folder.PathOf("other"), link));
-        Assert.That(
+        Fails.With<PictureException>(
             () => PairReview.Open(_folder.PathOf("photos")).WriteKept(Path.Combine(link, "kept")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+            "inside the folder of the reviewed pairs");
     }
 
     /// <summary>Earlier results in a folder within the input are no inputs, by whatever name the output goes.</summary>

@@ -1,24 +1,15 @@
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Decisions on pairs, and what can't be done with them.</summary>
-public sealed class PairReviewTests
+public sealed class PairReviewTests : InFolder
 {
-    private string _folder = "";
-
     [SetUp]
-    public void SetUp()
-    {
-        _folder = Directory.CreateTempSubdirectory("ilgpugan-review-").FullName;
-        new SyntheticFacades(2, 32).WriteTo(In("pairs"));
-    }
-
-    [TearDown]
-    public void TearDown() => Directory.Delete(_folder, recursive: true);
+    public void SetUp() => new SyntheticFacades(2, 32).WriteTo(In("pairs"));
 
     [Test]
     public void AFolderThatCannotBeLookedThroughIsNamed()
     {
-        Assert.That(() => PairReview.Open(In("nowhere")), Throws.TypeOf<PictureException>().With.Message.Contains("nowhere"));
+        Fails.With<PictureException>(() => PairReview.Open(In("nowhere")), "nowhere");
         File.WriteAllText(In("pairs", PairReview.FileName), "{");
         Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<PictureException>().With.Message.Contains(PairReview.FileName));
     }
@@ -27,12 +18,8 @@ public sealed class PairReviewTests
     public void TheOutputLiesElsewhere()
     {
         var review = PairReview.Open(In("pairs"));
-        Assert.That(
-            () => review.WriteKept(In("pairs")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
-        Assert.That(
-            () => review.WriteKept(In("pairs", "kept")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("inside the folder of the reviewed pairs"));
+        Fails.With<PictureException>(() => review.WriteKept(In("pairs")), "inside the folder of the reviewed pairs");
+        Fails.With<PictureException>(() => review.WriteKept(In("pairs", "kept")), "inside the folder of the reviewed pairs");
         Assert.That(
             review.WriteKept(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
     }
@@ -50,9 +37,7 @@ public sealed class PairReviewTests
         review.Decide(Index("text"), new PairDecision(Swapped: true));
         Assert.That(
             () => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<PictureException>());
-        Assert.That(
-            () => review.Decide(Index("thin"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))),
-            Throws.TypeOf<PictureException>().With.Message.Contains("one column"));
+        Fails.With<PictureException>(() => review.Decide(Index("thin"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), "one column");
         var outcome = review.WriteKept(In("kept"));
         Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
         Assert.That(
@@ -62,5 +47,4 @@ public sealed class PairReviewTests
         int Index(string name) => review.Names.ToList().FindIndex(n => n.StartsWith(name));
     }
 
-    private string In(params string[] parts) => Path.Combine([_folder, .. parts]);
 }

@@ -26,7 +26,7 @@ public sealed class PartnersTests : InPictureFolder
         Set("train", ["1", "2"], ["1", "2"]);
         Map("train_inst/1.png");
         Map("train_inst/3.png");
-        Assert.That(() => Open("train"), Throws.TypeOf<PictureException>().With.Message.Contains("train_label/2.png: has no partner"));
+        Fails.With<PictureException>(() => Open("train"), "train_label/2.png: has no partner");
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class PartnersTests : InPictureFolder
         Assert.That(PictureFolderFixture.RemarksOn(() => Open("train")), Has.One.EndsWith(Remark));
         Assert.That(PictureFolderFixture.RemarksOn(() => LabelCheck.Run(_folder.Root)), Has.One.EndsWith(Remark));
         _folder.Add("train_img/windy.png", 4, 4);
-        Assert.That(() => Open("train"), Throws.TypeOf<PictureException>().With.Message.Contains("holds 3 pictures, but"));
+        Fails.With<PictureException>(() => Open("train"), "holds 3 pictures, but");
     }
 
     [Test]
@@ -87,9 +87,7 @@ public sealed class PartnersTests : InPictureFolder
         Assert.That(maps[_folder.PathOf("in/3.png")], Is.EqualTo(_folder.PathOf("deeper/maps/3.png")));
         Directory.Move(_folder.PathOf("deeper/maps"), _folder.PathOf("maps"));
         File.Delete(_folder.PathOf("maps/3.png"));
-        Assert.That(
-            () => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("in/3.png"));
+        Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")), "in/3.png");
     }
 
     [Test]

@@ -66,7 +66,7 @@ public sealed class PictureFileTests : InPictureFolder
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         System.Text.Encoding.ASCII.GetBytes(type).CopyTo(chunk, 4);
         data.CopyTo(chunk, 8);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Crc(chunk.AsSpan(4, 4 + data.Length)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Numbers.Crc32ByBits(chunk.AsSpan(4, 4 + data.Length)));
         var profiled = Load("profiled.png", [.. plain[..EndOfHeader], .. chunk, .. plain[EndOfHeader..]]);
         Assert.That(profiled.Bytes, Is.EqualTo(Gradient().Bytes));
     }
@@ -79,20 +79,4 @@ public sealed class PictureFileTests : InPictureFolder
 
     private static Image Gradient() =>
         new(24, 16, 3, [.. Enumerable.Range(0, 24 * 16 * 3).Select(i => (byte)(i % 3 == 0 ? i / 3 % 24 * 10 : i / 72 * 15))]);
-
-    /// <summary>CRC-32 as the PNG standard defines it, bit by bit.</summary>
-    private static uint Crc(ReadOnlySpan<byte> data)
-    {
-        var crc = uint.MaxValue;
-        foreach (var octet in data)
-        {
-            crc ^= octet;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
-            }
-        }
-
-        return ~crc;
-    }
 }

@@ -2,17 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace IlgpuGan.ModelsTests.Data;
 
-public sealed class PointSetsTests
+public sealed class PointSetsTests : InFolder
 {
-    private string _folder = "";
-
-    private string Split => Path.Combine(_folder, "train");
-
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("ilgpugan-points-").FullName;
-
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    private string Split => Path.Combine(Folder, "train");
 
     [Test]
     public void BatchesHoldThePointsOfBothSets()
@@ -34,7 +26,7 @@ public sealed class PointSetsTests
         }
 
         Assert.That(PointSets.Exist(Split));
-        Assert.That(PointSets.Exist(Path.Combine(_folder, "val")), Is.False);
+        Assert.That(PointSets.Exist(Path.Combine(Folder, "val")), Is.False);
     }
 
     [Test]

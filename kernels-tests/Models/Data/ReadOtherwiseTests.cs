@@ -107,9 +107,7 @@ public sealed class ReadOtherwiseTests : InPictureFolder
             AttributeTable.Read(_folder.Root).Rows.Select(r => Path.GetFileName(r.File)),
             Is.EqualTo(new[] { "#1.png", "a, first.png", "b \"big\".png" }));
         File.WriteAllText(_folder.PathOf(AttributeTable.FileName), "file,red\n\"a.png,1\nb.png,0\n");
-        Assert.That(
-            () => AttributeTable.Read(_folder.Root),
-            Throws.TypeOf<PictureException>().With.Message.Contains("line 2 is no row of a table"));
+        Fails.With<PictureException>(() => AttributeTable.Read(_folder.Root), "line 2 is no row of a table");
     }
 
     /// <summary>Four by four pixels of colour 10, the upper half fully transparent.</summary>

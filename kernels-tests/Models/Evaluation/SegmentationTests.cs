@@ -86,26 +86,20 @@ public sealed class SegmentationTests
     public void SegmenterIsKeptForItsDataAndNoOther()
     {
         using var device = Device.Open("cpu");
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-segmenter-").FullName;
-        try
-        {
-            var settings = new SegmenterSettings { Steps = 2 };
-            var first = Trained(new SyntheticFacades(3, Side));
-            Assert.That(Trained(new SyntheticFacades(3, Side)), Is.Zero, "the second time it is read");
-            Assert.That(Trained(new SyntheticFacades(3, Side, seed: 2)), Is.EqualTo(2), "other pictures, another segmenter");
-            Assert.That(first, Is.EqualTo(2));
-            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(2));
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        var settings = new SegmenterSettings { Steps = 2 };
+        var first = Trained(new SyntheticFacades(3, Side));
+        Assert.That(Trained(new SyntheticFacades(3, Side)), Is.Zero, "the second time it is read");
+        Assert.That(Trained(new SyntheticFacades(3, Side, seed: 2)), Is.EqualTo(2), "other pictures, another segmenter");
+        Assert.That(first, Is.EqualTo(2));
+        Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(2));
 
-            int Trained(PairSource pairs)
-            {
-                var steps = 0;
-                Assert.That(LabelTask.Find(pairs, pairs, device, [folder], settings, (_, _) => steps++), Is.Not.Null);
-                return steps;
-            }
-        }
-        finally
+        int Trained(PairSource pairs)
         {
-            Directory.Delete(folder, recursive: true);
+            var steps = 0;
+            Assert.That(LabelTask.Find(pairs, pairs, device, [folder], settings, (_, _) => steps++), Is.Not.Null);
+            return steps;
         }
     }
 

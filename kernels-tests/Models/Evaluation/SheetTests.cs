@@ -11,26 +11,20 @@ public sealed class SheetTests
     [Test]
     public void WorstAndBestAreThePicturesWithTheseScores()
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-sheet-").FullName;
-        try
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        var sheet = new ScoreSheet();
+        foreach (var i in Enumerable.Range(0, Pictures).Select(i => i * 7 % Pictures))
         {
-            var sheet = new ScoreSheet();
-            foreach (var i in Enumerable.Range(0, Pictures).Select(i => i * 7 % Pictures))
-            {
-                var score = new ImageScore { Name = $"p{i:00}", L1 = 0.1, Mse = 0.1, Psnr = 10, Ssim = i / 20.0, MsSsim = 0.5 };
-                sheet.Add(score, Gray(0), Gray((byte)(i * 10)), Gray(255));
-            }
-
-            var files = sheet.Write(folder);
-
-            Assert.That(files.Select(Path.GetFileName), Is.EqualTo(new[] { "worst.png", "best.png" }));
-            Assert.That(OutputLevels(files[0]), Is.EqualTo(new[] { 0, 10, 20, 30, 40, 50 }), "worst first");
-            Assert.That(OutputLevels(files[1]), Is.EqualTo(new[] { 190, 180, 170, 160, 150, 140 }), "best first");
+            var score = new ImageScore { Name = $"p{i:00}", L1 = 0.1, Mse = 0.1, Psnr = 10, Ssim = i / 20.0, MsSsim = 0.5 };
+            sheet.Add(score, Gray(0), Gray((byte)(i * 10)), Gray(255));
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+
+        var files = sheet.Write(folder);
+
+        Assert.That(files.Select(Path.GetFileName), Is.EqualTo(new[] { "worst.png", "best.png" }));
+        Assert.That(OutputLevels(files[0]), Is.EqualTo(new[] { 0, 10, 20, 30, 40, 50 }), "worst first");
+        Assert.That(OutputLevels(files[1]), Is.EqualTo(new[] { 190, 180, 170, 160, 150, 140 }), "best first");
     }
 
     [Test]

@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.ModelsTests.Faults;
 
 /// <summary>Training where no file is replaced that somebody reads, as on Windows.</summary>
-public sealed class HeldFilesTests
+public sealed class HeldFilesTests : InFolder
 {
     [TearDown]
     public void TearDown() => Disk.Current = new Disk();
@@ -17,13 +17,12 @@ public sealed class HeldFilesTests
     [MaxSeconds(5)] // It trains beside two readers.
     public void ATrainingGoesOnBesideItsReaders()
     {
-        using var runs = new TinyRun();
         var options = TinyRun.Pix2Pix with { SaveSteps = 1, SampleFreq = 2, KeepLast = 1, SaveEpochFreq = 1, Steps = 20, Threads = 1 };
-        runs.Train("whole", options);
+        _runs.Train("whole", options);
         var disk = new WindowsDisk();
         Disk.Current = disk;
         using var over = new CancellationTokenSource();
-        var folder = runs.PathOf("run");
+        var folder = _runs.PathOf("run");
         var latest = new RunDirectory(folder).Latest;
         var readers = new Action[]
         {
@@ -31,11 +30,11 @@ public sealed class HeldFilesTests
             () => OpenGenerator(folder),
             () => HoldUntilInTheWay(latest, disk, over.Token),
         }.Select(read => Task.Run(() => Repeat(read, over.Token))).ToList();
-        Assert.That(runs.Train("run", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.Train("run", options), Is.EqualTo(TrainingOutcome.Finished));
         over.Cancel();
         Assert.That(Task.WhenAll(readers).Wait(TimeSpan.FromSeconds(20)));
         Assert.That(disk.Refusals, Is.Positive, "somebody was in the way");
-        Assert.That(runs.FinalTensors("run"), Is.EqualTo(runs.FinalTensors("whole")));
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
         Assert.That(new RunDirectory(folder).AllNumbered(), Has.Count.EqualTo(1));
     }
 
@@ -46,12 +45,11 @@ public sealed class HeldFilesTests
     [MaxSeconds(8)] // A replacement is attempted for two seconds before it is put off.
     public void ACheckpointWaitsForItsName()
     {
-        using var runs = new TinyRun();
         Disk.Current = new WindowsDisk();
-        var directory = new RunDirectory(runs.PathOf("run"));
+        var directory = new RunDirectory(_runs.PathOf("run"));
         using var reader = new Reader();
         var options = TinyRun.Pix2Pix with { SaveSteps = 1, SaveEpochFreq = 1, Steps = 5, Threads = 1 };
-        Assert.That(runs.Train("run", options, observer: reader), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.Train("run", options, observer: reader), Is.EqualTo(TrainingOutcome.Finished));
         Assert.That(reader.Warnings, Has.Count.EqualTo(1));
         Assert.That(reader.Warnings[0], Does.Contain("another program has it open").And.Contain("takes its name"));
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));

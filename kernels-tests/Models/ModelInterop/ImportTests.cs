@@ -12,17 +12,9 @@ using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
 /// <summary>Generators of other programs become runs, or are turned away with a reason.</summary>
-public sealed class ImportTests
+public sealed class ImportTests : InFolder
 {
     private static readonly int[] s_shape = [1, 3, 64, 64];
-
-    private string _folder = "";
-
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("ilgpugan-import-").FullName;
-
-    [TearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     private static readonly object[] s_generators =
     [
@@ -73,9 +65,9 @@ public sealed class ImportTests
                 continue;
             }
 
-            var file = InFolder($"net.{extension}");
+            var file = In($"net.{extension}");
             write(network, file);
-            var run = NetworkImporter.Import(file, InFolder(extension));
+            var run = NetworkImporter.Import(file, In(extension));
             Assert.That(run.Networks, Is.EqualTo(new[] { name }), extension);
             var options = (TranslationOptions)run.Options;
             Assert.That((options.Generator.ToString(), options.Model, options.Norm), Is.EqualTo((generator, model, norm)), extension);
@@ -91,8 +83,8 @@ public sealed class ImportTests
     public void AnAntialiasedGeneratorOfACycleGanIsReadAsCuts()
     {
         var network = new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Antialias).Seasoned(seed: 1, s_shape);
-        NetworkExporter.ToPth(network, InFolder("net.pth"));
-        var run = NetworkImporter.Import(InFolder("net.pth"), InFolder("run"));
+        NetworkExporter.ToPth(network, In("net.pth"));
+        var run = NetworkImporter.Import(In("net.pth"), In("run"));
         Assert.That(run.Options.Model, Is.EqualTo("cut"));
         using var networks = NetworkFile.Open(run.Directory.Path);
         var picture = Picture(2, s_shape);
@@ -103,40 +95,37 @@ public sealed class ImportTests
     public void BothGeneratorsOfACycleGanShareARun()
     {
         var (forth, back) = (Resnet(seed: 1, 3, 1), Resnet(seed: 2, 1, 3));
-        var (a, b) = (InFolder("latest_net_G_A.pth"), InFolder("latest_net_G_B.pth"));
+        var (a, b) = (In("latest_net_G_A.pth"), In("latest_net_G_B.pth"));
         NetworkExporter.ToPth(forth, a);
         NetworkExporter.ToPth(back, b);
-        NetworkImporter.Import(b, InFolder("run"), Direction.BToA);
-        var run = NetworkImporter.Import(a, InFolder("run"), Direction.AToB);
+        NetworkImporter.Import(b, In("run"), Direction.BToA);
+        var run = NetworkImporter.Import(a, In("run"), Direction.AToB);
         Assert.That(run.Networks, Is.EquivalentTo(new[] { "netG_A", "netG_B" }));
         var options = (CycleGanOptions)run.Options;
         Assert.That((options.InputNc, options.OutputNc, options.LambdaIdentity), Is.EqualTo((3, 1, 0f)));
 
-        using var networks = NetworkFile.Open(InFolder("run"));
+        using var networks = NetworkFile.Open(In("run"));
         int[] gray = [1, 1, 16, 16], colour = [1, 3, 16, 16];
         Assert.That(
             networks.Find("netG_A").Load(Cpu).Run(Picture(3, colour), colour), Is.EqualTo(forth.Run(Picture(3, colour), colour)));
         Assert.That(networks.Find("netG_B").Load(Cpu).Run(Picture(3, gray), gray), Is.EqualTo(back.Run(Picture(3, gray), gray)));
-        Assert.That(() => networks.Find("netD_A"), Throws.TypeOf<InteropException>().With.Message.Contains("it has netG_A, netG_B"));
-        Assert.That(
-            () => NetworkImporter.Import(a, InFolder("run")),
-            Throws.TypeOf<InteropException>().With.Message.Contains("holds a run already"));
+        Fails.With<InteropException>(() => networks.Find("netD_A"), "it has netG_A, netG_B");
+        Fails.With<InteropException>(() => NetworkImporter.Import(a, In("run")), "holds a run already");
     }
 
     [Test]
     public void AFileThatNamesItsNetworksGivesAllGenerators()
     {
-        var path = InFolder("both.safetensors");
+        var path = In("both.safetensors");
         SafetensorsWriter.Write(
             path, [.. Named(Resnet(1, 3, 3), "netG_A."), .. Named(Resnet(2, 3, 3), "netG_B."), .. Named(Patch(), "netD_A.")]);
-        Assert.That(NetworkImporter.Import(path, InFolder("run")).Networks, Is.EqualTo(new[] { "netG_A", "netG_B" }));
-        Assert.That(
-            () => NetworkImporter.Import(path, InFolder("other"), Direction.BToA),
-            Throws.TypeOf<InteropException>().With.Message.Contains("names the direction of each generator"));
+        Assert.That(NetworkImporter.Import(path, In("run")).Networks, Is.EqualTo(new[] { "netG_A", "netG_B" }));
+        Fails.With<InteropException>(
+            () => NetworkImporter.Import(path, In("other"), Direction.BToA), "names the direction of each generator");
 
-        var wrapped = InFolder("wrapped.pth");
+        var wrapped = In("wrapped.pth");
         PthWriter.Write(wrapped, Named(Resnet(1, 3, 3), "module."));
-        Assert.That(NetworkImporter.Import(wrapped, InFolder("parallel"), Direction.BToA).Networks, Is.EqualTo(new[] { "netG_B" }));
+        Assert.That(NetworkImporter.Import(wrapped, In("parallel"), Direction.BToA).Networks, Is.EqualTo(new[] { "netG_B" }));
     }
 
     /// <summary>PyTorch before 0.4 gave instance norms statistics, which nothing uses.</summary>
@@ -145,9 +134,9 @@ public sealed class ImportTests
     {
         var network = Resnet(1, 3, 3);
         var old = new[] { "model.2.running_mean", "model.2.running_var", "model.10.conv_block.6.running_mean" };
-        var path = InFolder("old.pth");
+        var path = In("old.pth");
         PthWriter.Write(path, [.. Named(network, ""), .. old.Select(n => NamedArray.From(n, [4], new float[] { 1, 2, 3, 4 }))]);
-        var run = NetworkImporter.Import(path, InFolder("run"));
+        var run = NetworkImporter.Import(path, In("run"));
         Assert.That(run.Dropped, Is.EquivalentTo(old));
         using var networks = NetworkFile.Open(run.Directory.Path);
         Assert.That(
@@ -170,7 +159,7 @@ public sealed class ImportTests
         Assert.That(
             Refused("two.safetensors", [.. Named(Resnet(1, 3, 3), "first."), .. Named(Resnet(2, 3, 3), "second.")]),
             Does.Contain("holds 2 networks that could be netG_A"));
-        Assert.That(() => NetworkFile.Open(_folder), Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
+        Fails.With<RunException>(() => NetworkFile.Open(Folder), "holds no run");
     }
 
     /// <summary>A folded ResNet has the keys of one with instance norms; its graph gives it away.</summary>
@@ -179,23 +168,21 @@ public sealed class ImportTests
     {
         foreach (Layer network in new Layer[] { new ResNetGenerator(3, 3, 1, 4, NormKind.Batch), new UNet(3, 3, 5, 4) })
         {
-            var path = InFolder("folded.onnx");
+            var path = In("folded.onnx");
             NetworkExporter.ToOnnx(network.Seasoned(1, s_shape), path, new ExportSettings { Fold = true });
             Assert.That(
-                () => NetworkImporter.Import(path, InFolder("run")),
+                () => NetworkImporter.Import(path, In("run")),
                 Throws.TypeOf<InteropException>().With.Message.Contains("looks like").And.Message.Contains("nothing folded"));
-            Assert.That(Directory.Exists(InFolder("run")), Is.False);
+            Assert.That(Directory.Exists(In("run")), Is.False);
         }
     }
 
     [Test]
     public void AnImportedRunIsNoRunToResume()
     {
-        NetworkExporter.ToPth(Resnet(1, 3, 3), InFolder("net.pth"));
-        var run = NetworkImporter.Import(InFolder("net.pth"), InFolder("run"));
-        Assert.That(
-            () => TrainingRun.Resume(run.Directory.Path),
-            Throws.TypeOf<RunException>().With.Message.Contains($"--init-from {run.Directory.Latest}"));
+        NetworkExporter.ToPth(Resnet(1, 3, 3), In("net.pth"));
+        var run = NetworkImporter.Import(In("net.pth"), In("run"));
+        Fails.With<RunException>(() => TrainingRun.Resume(run.Directory.Path), $"--init-from {run.Directory.Latest}");
     }
 
     /// <summary>Fine-tuning: what was imported is where training starts.</summary>
@@ -203,11 +190,10 @@ public sealed class ImportTests
     public void TrainingStartsFromAnImportedRun()
     {
         var network = new UNet(3, 3, downs: 5, ngf: 4).Seasoned(1, s_shape);
-        NetworkExporter.ToPth(network, InFolder("net.pth"));
-        var imported = NetworkImporter.Import(InFolder("net.pth"), InFolder("run"));
-        using var folder = new TinyRun();
+        NetworkExporter.ToPth(network, In("net.pth"));
+        var imported = NetworkImporter.Import(In("net.pth"), In("run"));
         var options = TinyRun.Pix2Pix with { Steps = 0 };
-        using var run = TrainingRun.Create(folder.PathOf("tuned"), options, TinyRun.Data(options), initFrom: imported.Directory.Latest);
+        using var run = TrainingRun.Create(_runs.PathOf("tuned"), options, TinyRun.Data(options), initFrom: imported.Directory.Latest);
         using var networks = NetworkFile.Open(run.Directory.Path);
         Assert.That(networks.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG", "netD" }));
         Assert.That(
@@ -231,9 +217,9 @@ public sealed class ImportTests
             arrays.Add(NamedArray.From(old, [4], new float[] { 1, 2, 3, 4 }));
         }
 
-        PthWriter.Write(InFolder("net.pth"), arrays);
+        PthWriter.Write(In("net.pth"), arrays);
         var options = TinyRun.CycleGan with { Steps = 0, Dropout = false };
-        using var run = TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth"));
+        using var run = TrainingRun.Create(In("tuned"), options, TinyRun.Data(options), initFrom: In("net.pth"));
         using var networks = NetworkFile.Open(run.Directory.Path);
         var (filled, drawn) = prefix == "netG_B." ? ("netG_B", "netG_A") : ("netG_A", "netG_B");
         var expected = network.Run(Picture(2, s_shape), s_shape).Values;
@@ -244,17 +230,17 @@ public sealed class ImportTests
     [Test]
     public void AForeignFileOfAnotherNetworkStartsNothing()
     {
-        PthWriter.Write(InFolder("net.pth"), Named(Resnet(1, 3, 3), ""));
-        PthWriter.Write(InFolder("judge.pth"), Named(Patch(), ""));
+        PthWriter.Write(In("net.pth"), Named(Resnet(1, 3, 3), ""));
+        PthWriter.Write(In("judge.pth"), Named(Patch(), ""));
         var options = TinyRun.CycleGan with { Steps = 0, Dropout = false, Ngf = 8 };
         Assert.That(
-            () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("net.pth")),
+            () => TrainingRun.Create(In("tuned"), options, TinyRun.Data(options), initFrom: In("net.pth")),
             Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("net.pth").And.Message.Contains(
                 "netG_A.model.1.weight of shape [4,3,7,7] where the network has [8,3,7,7]").And.Message.EndsWith("; add --ngf 4"));
-        Assert.That(
-            () => TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: InFolder("judge.pth")),
-            Throws.TypeOf<RunException>().With.Message.Contains("holds netD, but training begins with netG_A, netG_B, netD_A, netD_B"));
-        Assert.That(Directory.Exists(InFolder("tuned")), Is.False);
+        Fails.With<RunException>(
+            () => TrainingRun.Create(In("tuned"), options, TinyRun.Data(options), initFrom: In("judge.pth")),
+            "holds netD, but training begins with netG_A, netG_B, netD_A, netD_B");
+        Assert.That(Directory.Exists(In("tuned")), Is.False);
     }
 
     /// <summary>The reference's <c>--continue_train</c>: generator and discriminator, each in its file, of the latest epoch.</summary>
@@ -263,11 +249,11 @@ public sealed class ImportTests
     {
         var generator = new UNet(3, 3, downs: 5, ngf: 4).Seasoned(1, s_shape);
         var judge = new PatchGan(6, 4, layers: 2).Seasoned(2, 1, 6, 64, 64);
-        PthWriter.Write(InFolder("9_net_G.pth"), Named(Resnet(3, 3, 3), ""));
-        PthWriter.Write(InFolder("20_net_G.pth"), Named(generator, ""));
-        PthWriter.Write(InFolder("20_net_D.pth"), Named(judge, "module."));
+        PthWriter.Write(In("9_net_G.pth"), Named(Resnet(3, 3, 3), ""));
+        PthWriter.Write(In("20_net_G.pth"), Named(generator, ""));
+        PthWriter.Write(In("20_net_D.pth"), Named(judge, "module."));
         var options = TinyRun.Pix2Pix with { Steps = 0 };
-        using (var run = TrainingRun.Create(InFolder("tuned"), options, TinyRun.Data(options), initFrom: _folder))
+        using (var run = TrainingRun.Create(In("tuned"), options, TinyRun.Data(options), initFrom: Folder))
         {
             using var networks = NetworkFile.Open(run.Directory.Path);
             Assert.That(Weights(networks.Find("netG").Load(Cpu)), Is.EqualTo(Weights(generator)));
@@ -276,27 +262,25 @@ public sealed class ImportTests
 
         var wide = options with { Generator = GeneratorKind.ResNet(2), Ngf = 8, Ndf = 8 };
         Assert.That(
-            () => TrainingRun.Create(InFolder("wide"), wide, TinyRun.Data(wide), initFrom: _folder),
+            () => TrainingRun.Create(In("wide"), wide, TinyRun.Data(wide), initFrom: Folder),
             Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("; add --")
                 .And.Message.Contains("--generator unet32").And.Message.Contains("--ngf 4").And.Message.Contains("--ndf 4")
                 .And.Message.Not.Contains("crop-size"));
         var other = TinyRun.CycleGan with { Steps = 0 };
         Assert.That(
-            () => TrainingRun.Create(InFolder("other"), other, TinyRun.Data(other), initFrom: _folder),
+            () => TrainingRun.Create(In("other"), other, TinyRun.Data(other), initFrom: Folder),
             Throws.TypeOf<RunException>().With.Message.Contains("20_net_D.pth").And.Message.Contains("netD_A"));
 
         // Other verbs take the only generator; of two one is to be named.
-        using (var file = NetworkFile.Open(_folder))
+        using (var file = NetworkFile.Open(Folder))
         {
             Assert.That(file.Path, Does.EndWith("20_net_G.pth"));
         }
 
-        Directory.CreateDirectory(InFolder("two"));
-        PthWriter.Write(InFolder("two/latest_net_G_A.pth"), Named(Resnet(1, 3, 3), ""));
-        PthWriter.Write(InFolder("two/latest_net_G_B.pth"), Named(Resnet(2, 3, 3), ""));
-        Assert.That(
-            () => NetworkFile.Open(InFolder("two")),
-            Throws.TypeOf<InteropException>().With.Message.Contains("latest_net_G_A.pth and latest_net_G_B.pth; name one of them"));
+        Directory.CreateDirectory(In("two"));
+        PthWriter.Write(In("two/latest_net_G_A.pth"), Named(Resnet(1, 3, 3), ""));
+        PthWriter.Write(In("two/latest_net_G_B.pth"), Named(Resnet(2, 3, 3), ""));
+        Fails.With<InteropException>(() => NetworkFile.Open(In("two")), "latest_net_G_A.pth and latest_net_G_B.pth; name one of them");
 
         static float[][] Weights(Module network) => [.. network.NamedTensors().Select(t => t.Tensor.Value.ToArray())];
     }
@@ -309,9 +293,9 @@ public sealed class ImportTests
         {
             var network = new Sequential(new Conv2d(3, 4, kernel, padding: 1), new Relu(), new Relu(), new Conv2d(4, 3, kernel, padding: 3))
                 .Initialize(seed: 1).To(Cpu);
-            PthWriter.Write(InFolder("net.pth"), Named(network, "model."));
+            PthWriter.Write(In("net.pth"), Named(network, "model."));
             Assert.That(
-                () => NetworkFile.Open(InFolder("net.pth")),
+                () => NetworkFile.Open(In("net.pth")),
                 Throws.TypeOf<InteropException>().With.Message.Contains("no network that is known")
                     .And.Message.Contains("Your PyTorch checkpoint").And.Message.Not.Contains("looks like"));
         }
@@ -323,10 +307,8 @@ public sealed class ImportTests
     {
         // Outside the assertion, which would take a skip for a failure.
         var sample = TestFiles.Sample("truncated_junyanz_resnet9_latest_net_G_A.pth");
-        Assert.That(() => NetworkImporter.Import(sample, InFolder("run")), Throws.TypeOf<CheckpointFormatException>());
+        Assert.That(() => NetworkImporter.Import(sample, In("run")), Throws.TypeOf<CheckpointFormatException>());
     }
-
-    private string InFolder(string name) => Path.Combine(_folder, name);
 
     private static ResNetGenerator Resnet(ulong seed, int input, int output) =>
         new ResNetGenerator(input, output, blocks: 1, ngf: 4).Seasoned(seed, 1, input, 16, 16);
@@ -338,12 +320,12 @@ public sealed class ImportTests
 
     private string Refused(string name, List<NamedArray> arrays)
     {
-        var path = InFolder(name);
+        var path = In(name);
         Action<string, IReadOnlyList<NamedArray>> write = name.EndsWith("pth", StringComparison.Ordinal) ? PthWriter.Write : (file, a) =>
             SafetensorsWriter.Write(file, a);
         write(path, arrays);
-        var refusal = Assert.Throws<InteropException>(() => NetworkImporter.Import(path, InFolder("run")))!;
-        Assert.That(Directory.Exists(InFolder("run")), Is.False);
+        var refusal = Assert.Throws<InteropException>(() => NetworkImporter.Import(path, In("run")))!;
+        Assert.That(Directory.Exists(In("run")), Is.False);
         return refusal.Message;
     }
 }

@@ -12,7 +12,7 @@ using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
 /// <summary>The verbs <c>export</c> and <c>import</c>, as a user types them.</summary>
-public sealed class InteropCommandTests
+public sealed class InteropCommandTests : CommandFixture
 {
     private static readonly int[] s_shape = [1, 3, 32, 32];
 
@@ -20,7 +20,6 @@ public sealed class InteropCommandTests
     [Test]
     public async Task TensorsAreComparedBitByBit()
     {
-        using var runs = new TinyRun();
         Write("one.safetensors", 0, 1);
         Write("two.safetensors", -0f, 1);
         var (code, text, errors) = await Compared();
@@ -29,37 +28,36 @@ public sealed class InteropCommandTests
         (code, text, errors) = await Compared("--network", "netB");
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
         Assert.That(text, Does.StartWith("All 1 tensor"));
-        Assert.That((await Compared("--network", "netC")).Errors, Does.Contain("has no tensors under 'netC'; it has netA, netB"));
+        Assert.That((await Compared("--network", "netC")).Error, Does.Contain("has no tensors under 'netC'; it has netA, netB"));
 
-        Task<(int Code, string Output, string Errors)> Compared(params string[] further) => Run(
-            ["inspect", "--compare", runs.PathOf("one.safetensors"), runs.PathOf("two.safetensors"), .. further]);
+        Task<Outcome> Compared(params string[] further) => Run(
+            ["inspect", "--compare", _runs.PathOf("one.safetensors"), _runs.PathOf("two.safetensors"), .. further]);
 
         void Write(string name, params float[] values) => SafetensorsWriter.Write(
-            runs.PathOf(name), [NamedArray.From("netA.w", [2], values), NamedArray.From("netB.w", [2], new[] { 2f, 3f })]);
+            _runs.PathOf(name), [NamedArray.From("netA.w", [2], values), NamedArray.From("netB.w", [2], new[] { 2f, 3f })]);
     }
 
     /// <summary>A trained run leaves in every format, and what it left as comes back as the same network.</summary>
     [Test]
     public async Task ARunGoesOutAndComesBack()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
-        using var original = NetworkFile.Open(runs.PathOf("run"));
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
+        using var original = NetworkFile.Open(_runs.PathOf("run"));
         var expected = original.Find("netG").Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values;
 
         foreach (var format in new[] { "onnx", "safetensors", "pth" })
         {
-            var file = runs.PathOf($"out.{format}");
-            string[] words = ["export", "--model", runs.PathOf("run"), "--to", format, "--out", file, "--json"];
+            var file = _runs.PathOf($"out.{format}");
+            string[] words = ["export", "--model", _runs.PathOf("run"), "--to", format, "--out", file, "--json"];
             var (code, said, errors) = await Run([.. words, .. format == "onnx" ? new[] { "--batch-norm", "running" } : []]);
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
             var result = JsonDocument.Parse(said).RootElement;
             Assert.That(result.GetProperty("network").GetString(), Is.EqualTo("netG"));
             Assert.That(result.GetProperty("bytes").GetInt64(), Is.EqualTo(new FileInfo(file).Length));
 
-            (code, _, errors) = await Run("import", "--from", file, "--out", runs.PathOf($"back-{format}"));
+            (code, _, errors) = await Run("import", "--from", file, "--out", _runs.PathOf($"back-{format}"));
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")), format);
-            using var back = NetworkFile.Open(runs.PathOf($"back-{format}"));
+            using var back = NetworkFile.Open(_runs.PathOf($"back-{format}"));
             Assert.That(back.Find().Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values, Is.EqualTo(expected), format);
         }
     }
@@ -68,12 +66,11 @@ public sealed class InteropCommandTests
     [Test]
     public async Task SafetensorsCarryTheOptions()
     {
-        using var runs = new TinyRun();
         var options = TinyRun.Pix2Pix with { Steps = 0, Generator = GeneratorKind.Parse("encoder-decoder32"), Dropout = false };
-        runs.Train("run", options);
-        var file = runs.PathOf("out.safetensors");
+        _runs.Train("run", options);
+        var file = _runs.PathOf("out.safetensors");
         Assert.That(
-            (await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--out", file, "--half")).Code,
+            (await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--out", file, "--half")).Code,
             Is.EqualTo(ExitCode.Done));
         using var network = NetworkFile.Open(file);
         Assert.That(network.Find("netG").Options, Is.EqualTo(options));
@@ -85,13 +82,12 @@ public sealed class InteropCommandTests
     [Test]
     public async Task TheSecondGeneratorIsTheOneAskedFor()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.CycleGan with { Steps = 0 });
-        var file = runs.PathOf("back.onnx");
-        var (code, said, _) = await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file, "--network", "netG_B");
+        _runs.Train("run", TinyRun.CycleGan with { Steps = 0 });
+        var file = _runs.PathOf("back.onnx");
+        var (code, said, _) = await Run("export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", file, "--network", "netG_B");
         Assert.That(code, Is.EqualTo(ExitCode.Done));
-        Assert.That(said, Does.StartWith($"{file}: netG_B of {runs.PathOf("run")}").And.Not.Contains("Batch norms"));
-        using var original = NetworkFile.Open(runs.PathOf("run"));
+        Assert.That(said, Does.StartWith($"{file}: netG_B of {_runs.PathOf("run")}").And.Not.Contains("Batch norms"));
+        using var original = NetworkFile.Open(_runs.PathOf("run"));
         var expected = original.Find("netG_B").Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values;
         var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
         Assert.That(LargestDifference(values, expected), Is.LessThan(1e-4f));
@@ -101,16 +97,15 @@ public sealed class InteropCommandTests
     [Test]
     public async Task AGraphIsTranslatedAsItComputes([Values] bool running)
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
-        var file = runs.PathOf("g.onnx");
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
+        var file = _runs.PathOf("g.onnx");
         string[] told = running ? ["--batch-norm", "running"] : [];
-        var (_, said, _) = await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file, .. told]);
+        var (_, said, _) = await Run(["export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", file, .. told]);
         Assert.That(
             said,
             Does.Contain(
                 running ? "statistics of training, so the pictures are those of translate --eval" : "each picture's own statistics"));
-        var (own, trained) = (Forward(runs.PathOf("run"), eval: false), Forward(runs.PathOf("run"), eval: true));
+        var (own, trained) = (Forward(_runs.PathOf("run"), eval: false), Forward(_runs.PathOf("run"), eval: true));
         Assert.That(LargestDifference(own, trained), Is.GreaterThan(1e-2f));
         Assert.That(LargestDifference(Forward(file, eval: false), running ? trained : own), Is.LessThan(1e-4f));
         var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
@@ -127,19 +122,18 @@ public sealed class InteropCommandTests
     [Test]
     public async Task AGraphWithoutStatisticsOfTrainingSaysSo()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
-        new SyntheticFacades(1, 32, seed: 1).WriteTo(runs.PathOf("pictures"));
-        var file = runs.PathOf("g.onnx");
-        await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", file);
-        var (code, _, errors) = await Run("import", "--from", file, "--out", runs.PathOf("back"));
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        new SyntheticFacades(1, 32, seed: 1).WriteTo(_runs.PathOf("pictures"));
+        var file = _runs.PathOf("g.onnx");
+        await Run("export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", file);
+        var (code, _, errors) = await Run("import", "--from", file, "--out", _runs.PathOf("back"));
         Assert.That((code, errors), Is.EqualTo((ExitCode.Failed, errors)));
         Assert.That(errors, Does.StartWith(file).And.Contain("--batch-norm running"));
         (code, _, errors) = await Run(
-            "translate", "--model", file, "--input", runs.PathOf("pictures"), "--out", runs.PathOf("out"), "--eval", "--device", "cpu");
+            "translate", "--model", file, "--input", _runs.PathOf("pictures"), "--out", _runs.PathOf("out"), "--eval", "--device", "cpu");
         Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
         Assert.That(errors, Does.StartWith("--eval needs the running statistics"));
-        (code, _, errors) = await Run("export", "--model", file, "--to", "onnx", "--out", runs.PathOf("again.onnx"));
+        (code, _, errors) = await Run("export", "--model", file, "--to", "onnx", "--out", _runs.PathOf("again.onnx"));
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
     }
 
@@ -149,9 +143,8 @@ public sealed class InteropCommandTests
     [Test]
     public async Task ANetworkIsChosenByItsName()
     {
-        using var runs = new TinyRun();
         var (first, second) = (new ResNetGenerator(3, 3, 1, 4).Seasoned(1, s_shape), new ResNetGenerator(3, 3, 1, 4).Seasoned(2, s_shape));
-        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(_runs.PathOf("pictures"));
         Write("two.pth", "generator_AB.", "generator_BA.");
         Write("averages.pth", "params.", "params_ema.");
         Write("model.pth", "model.", "optimizer.");
@@ -162,40 +155,40 @@ public sealed class InteropCommandTests
         Assert.That(errors, Does.Contain("holds 2 networks that could be netG_A: generator_AB, generator_BA; --network chooses one"));
         Assert.That(await Made("two.pth", null, "--network", "generator_AB"), Is.EqualTo(one));
         Assert.That(await Made("two.pth", null, "--network", "generator_BA"), Is.EqualTo(two));
-        Assert.That((await Run([.. Words("two.pth"), "--network", "other"])).Errors, Does.Contain("has no network 'other'"));
+        Assert.That((await Run([.. Words("two.pth"), "--network", "other"])).Error, Does.Contain("has no network 'other'"));
         Assert.That(await Made("averages.pth", null), Is.EqualTo(two));
         Assert.That(await Made("averages.pth", null, "--network", "params"), Is.EqualTo(one));
         Assert.That((await Run(Words("averages.pth"))).Output, Does.Contain("the averages in params_ema are used"));
         Assert.That(await Made("model.pth", null, "--network", "model"), Is.EqualTo(one));
 
         (code, _, errors) = await Run(
-            "import", "--from", runs.PathOf("two.pth"), "--network", "generator_BA", "--out", runs.PathOf("imported"));
+            "import", "--from", _runs.PathOf("two.pth"), "--network", "generator_BA", "--out", _runs.PathOf("imported"));
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
         Assert.That(await Made("imported", null), Is.EqualTo(two));
         (code, _, errors) = await Run(
-            "export", "--model", runs.PathOf("two.pth"), "--network", "generator_BA", "--to", "onnx", "--out", runs.PathOf("two.onnx"));
+            "export", "--model", _runs.PathOf("two.pth"), "--network", "generator_BA", "--to", "onnx", "--out", _runs.PathOf("two.onnx"));
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
-        Assert.That((await Run("inspect", runs.PathOf("two.pth"), "--network", "generator_BA")).Output,
+        Assert.That((await Run("inspect", _runs.PathOf("two.pth"), "--network", "generator_BA")).Output,
             Does.Contain("generator_BA.model.1.weight").And.Not.Contain("generator_AB."));
 
         void Write(string name, string before, string after) => PthWriter.Write(
-            runs.PathOf(name),
+            _runs.PathOf(name),
             [.. first.NamedTensors(before).Concat(second.NamedTensors(after)).Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false))]);
 
         string[] Words(string model) =>
-            ["translate", "--model", runs.PathOf(model), "--input", Directory.GetFiles(runs.PathOf("pictures")).Single(),
-                "--out", runs.PathOf("result.png"), "--device", "cpu"];
+            ["translate", "--model", _runs.PathOf(model), "--input", Directory.GetFiles(_runs.PathOf("pictures")).Single(),
+                "--out", _runs.PathOf("result.png"), "--device", "cpu"];
 
         async Task<byte[]> Made(string model, Layer? network, params string[] options)
         {
             if (network is not null)
             {
-                NetworkExporter.ToPth(network, runs.PathOf(model));
+                NetworkExporter.ToPth(network, _runs.PathOf(model));
             }
 
             var (exit, _, problems) = await Run([.. Words(model), .. options]);
             Assert.That((exit, problems), Is.EqualTo((ExitCode.Done, "")));
-            return await File.ReadAllBytesAsync(runs.PathOf("result.png"));
+            return await File.ReadAllBytesAsync(_runs.PathOf("result.png"));
         }
     }
 
@@ -203,31 +196,30 @@ public sealed class InteropCommandTests
     [Test]
     public async Task SeveralNetworksShareAFile()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
+        _runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
         string[] names = ["netG_B", "netG_A"];
         string[] words = [.. names.SelectMany(n => new[] { "--network", n })];
-        var both = runs.PathOf("both.safetensors");
+        var both = _runs.PathOf("both.safetensors");
         var (code, said, errors) =
-            await Run(["export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", both, .. words]);
+            await Run(["export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--half", "--out", both, .. words]);
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
-        Assert.That(said, Does.StartWith($"{both}: netG_B, netG_A of {runs.PathOf("run")}, "));
+        Assert.That(said, Does.StartWith($"{both}: netG_B, netG_A of {_runs.PathOf("run")}, "));
         using var file = NetworkFile.Open(both);
         Assert.That(file.Networks.Select(n => (n.Name, n.IsGenerator)), Is.EquivalentTo(names.Select(n => (n, true))));
         foreach (var name in names)
         {
-            var alone = runs.PathOf(name + ".safetensors");
-            await Run("export", "--model", runs.PathOf("run"), "--to", "safetensors", "--half", "--out", alone, "--network", name);
+            var alone = _runs.PathOf(name + ".safetensors");
+            await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--half", "--out", alone, "--network", name);
             using var one = NetworkFile.Open(alone);
             Assert.That(
                 file.Find(name).Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values,
                 Is.EqualTo(one.Find(name).Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values), name);
         }
 
-        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
-        Assert.That(await Translated(runs, both, "BtoA"), Is.Not.EqualTo(await Translated(runs, both, "AtoB")));
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(_runs.PathOf("pictures"));
+        Assert.That(await Translated(both, "BtoA"), Is.Not.EqualTo(await Translated(both, "AtoB")));
         Assert.That(
-            (await Run(["export", "--model", runs.PathOf("run"), "--to", "onnx", "--out", both, .. words])).Errors,
+            (await Run(["export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", both, .. words])).Error,
             Does.StartWith("--to onnx writes one network; --to safetensors takes several"));
     }
 
@@ -236,24 +228,23 @@ public sealed class InteropCommandTests
     [TestCase("BtoA")]
     public async Task WhatIsImportedTranslates(string direction)
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
-        new SyntheticFacades(1, 48, seed: 1).WriteTo(runs.PathOf("pictures"));
-        var (weights, imported) = (runs.PathOf("latest_net_G.pth"), runs.PathOf("imported"));
+        _runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
+        new SyntheticFacades(1, 48, seed: 1).WriteTo(_runs.PathOf("pictures"));
+        var (weights, imported) = (_runs.PathOf("latest_net_G.pth"), _runs.PathOf("imported"));
         var network = direction == "AtoB" ? "netG_A" : "netG_B";
         Assert.That(
-            (await Run("export", "--model", runs.PathOf("run"), "--to", "pth", "--out", weights, "--network", network)).Code,
+            (await Run("export", "--model", _runs.PathOf("run"), "--to", "pth", "--out", weights, "--network", network)).Code,
             Is.EqualTo(ExitCode.Done));
         Assert.That((await Run("import", "--from", weights, "--out", imported, "--direction", direction)).Code, Is.EqualTo(ExitCode.Done));
 
-        var expected = await Translated(runs, runs.PathOf("run"), direction);
-        Assert.That(await Translated(runs, imported, direction), Is.EqualTo(expected));
-        Assert.That(await Translated(runs, weights, direction), Is.EqualTo(expected));
+        var expected = await Translated(_runs.PathOf("run"), direction);
+        Assert.That(await Translated(imported, direction), Is.EqualTo(expected));
+        Assert.That(await Translated(weights, direction), Is.EqualTo(expected));
     }
 
-    private static async Task<byte[]> Translated(TinyRun runs, string model, string direction)
+    private async Task<byte[]> Translated(string model, string direction)
     {
-        var (picture, result) = (Directory.GetFiles(runs.PathOf("pictures")).Single(), runs.PathOf("result.png"));
+        var (picture, result) = (Directory.GetFiles(_runs.PathOf("pictures")).Single(), _runs.PathOf("result.png"));
         var (code, _, errors) =
             await Run("translate", "--model", model, "--input", picture, "--out", result, "--direction", direction, "--device", "cpu");
         Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
@@ -278,11 +269,5 @@ public sealed class InteropCommandTests
         var (code, _, errors) = await Run("import", "--from", nowhere, "--out", Path.Combine(TestFiles.Folder(), "run"));
         Assert.That((code, errors.Trim().Contains('\n', StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, false)));
         Assert.That(errors, Does.Contain("nowhere.pth"));
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> Run(params string[] arguments)
-    {
-        var (output, errors) = (new StringWriter(), new StringWriter());
-        return (await Application.RunAsync(arguments, output, errors), output.ToString(), errors.ToString());
     }
 }

@@ -21,7 +21,7 @@ public sealed class ModelPageTests : CommandFixture
 
     private const string Result = "document.querySelector('#results figure')";
 
-    private readonly TinyRun _runs = new();
+    private readonly TinyRun _trained = new();
 
     private Browser? _browser;
     private FolderServer? _server;
@@ -31,11 +31,11 @@ public sealed class ModelPageTests : CommandFixture
     {
         _browser = await Browser.StartAsync("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
         var one = CatalogueCase.All["spade"];
-        one.WriteData(_runs.PathOf("data"));
-        _runs.TrainOnFiles("run", one.Options with { Data = _runs.PathOf("data"), Steps = 2, SampleFreq = 2 });
+        one.WriteData(_trained.PathOf("data"));
+        _trained.TrainOnFiles("run", one.Options with { Data = _trained.PathOf("data"), Steps = 2, SampleFreq = 2 });
         await Export("zoo:facades", Pictures);
-        await Export(_runs.PathOf("run"), Labels);
-        _server = new FolderServer(_runs.PathOf("pages"));
+        await Export(_trained.PathOf("run"), Labels);
+        _server = new FolderServer(_trained.PathOf("pages"));
     }
 
     [OneTimeTearDown]
@@ -47,7 +47,7 @@ public sealed class ModelPageTests : CommandFixture
             await _browser.DisposeAsync();
         }
 
-        _runs.Dispose();
+        _trained.Dispose();
     }
 
     /// <summary>Sides that the network takes, and sides that are mirrored out to some; from a server, and from the disk.</summary>
@@ -121,7 +121,7 @@ public sealed class ModelPageTests : CommandFixture
         var png = PictureFile.EncodePng(new Picture(colours), "input");
         await Open(Labels, served: true);
         await _browser!.Drop(png, "#drop");
-        await Same(await Translated(_runs.PathOf("run"), png));
+        await Same(await Translated(_trained.PathOf("run"), png));
         AssertNothingWrong();
     }
 
@@ -133,9 +133,9 @@ public sealed class ModelPageTests : CommandFixture
         if (!ZooModel.IsName(model))
         {
             var one = CatalogueCase.All[model];
-            one.WriteData(_runs.PathOf("data-" + model));
-            _runs.TrainOnFiles("run-" + model, one.Options with { Data = _runs.PathOf("data-" + model), Steps = 2, SampleFreq = 2 });
-            path = _runs.PathOf("run-" + model);
+            one.WriteData(_trained.PathOf("data-" + model));
+            _trained.TrainOnFiles("run-" + model, one.Options with { Data = _trained.PathOf("data-" + model), Steps = 2, SampleFreq = 2 });
+            path = _trained.PathOf("run-" + model);
         }
 
         var page = "page-" + model.Replace(':', '-');
@@ -175,7 +175,7 @@ public sealed class ModelPageTests : CommandFixture
         var drawn = await Canvas();
         Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
         var png = PictureFile.EncodePng(new Picture(drawn), "drawn");
-        await Same(await Translated(page == Pictures ? "zoo:facades" : _runs.PathOf("run"), png));
+        await Same(await Translated(page == Pictures ? "zoo:facades" : _trained.PathOf("run"), png));
         AssertNothingWrong();
         Browser.SaveScreenshot(await _browser.Screenshot(), $"model-page-drawing-{page}.png");
     }
@@ -214,7 +214,7 @@ public sealed class ModelPageTests : CommandFixture
     {
         var page = In("page");
         Directory.CreateDirectory(page);
-        foreach (var file in Directory.GetFiles(_runs.PathOf("pages/" + Labels)))
+        foreach (var file in Directory.GetFiles(_trained.PathOf("pages/" + Labels)))
         {
             File.Copy(file, Path.Combine(page, Path.GetFileName(file)));
         }
@@ -228,7 +228,7 @@ public sealed class ModelPageTests : CommandFixture
 
     private async Task Export(string model, string page, params string[] options)
     {
-        var outcome = await Run(["export", "--model", model, "--to", "web", "--out", _runs.PathOf("pages/" + page), .. options]);
+        var outcome = await Run(["export", "--model", model, "--to", "web", "--out", _trained.PathOf("pages/" + page), .. options]);
         if (outcome.Code != 0
             && TestFiles.Run("npm", ["view", $"{RuntimePackage.Name}@{RuntimePackage.Version}", "version"]) is { } problem)
         {
@@ -239,7 +239,7 @@ public sealed class ModelPageTests : CommandFixture
     }
 
     private string AddressOf(string page, bool served) =>
-        served ? $"{_server!.Address}{page}/index.html" : _runs.PathOf($"pages/{page}/index.html");
+        served ? $"{_server!.Address}{page}/index.html" : _trained.PathOf($"pages/{page}/index.html");
 
     private async Task Open(string page, bool served)
     {

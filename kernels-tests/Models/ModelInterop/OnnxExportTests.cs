@@ -328,9 +328,9 @@ public sealed class OnnxExportTests
     {
         var path = Path.Combine(TestFiles.Folder(), "wrong.onnx");
         var network = new UNet(3, 3, downs: 3, ngf: 2).Initialize(seed: 1).To(Cpu);
-        Assert.That(
+        Fails.With<InteropException>(
             () => NetworkExporter.ToOnnx(network, path, new ExportSettings { Fold = true, Statistics = NormStatistics.Picture }),
-            Throws.TypeOf<InteropException>().With.Message.Contains("can't be folded"));
+            "can't be folded");
         Assert.That(
             () => NetworkExporter.ToOnnx(new Sequential(new Conv2d(3, 4, 3), new Unwritten()).To(Cpu), path),
             Throws.TypeOf<InteropException>().With.Message.EqualTo("1 is a Unwritten, which the ONNX export has no counterpart for"));

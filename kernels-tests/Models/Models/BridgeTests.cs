@@ -61,9 +61,7 @@ public sealed class BridgeTests : CommandFixture
         Assert.That(Translated(3, seed: 2), Is.Not.EqualTo(Translated(3)));
         var alone = generator.Translate(x.Slice(0, 1, 1), new TranslationSteps(3)).ToArray();
         Assert.That(alone, Is.EqualTo(Translated(3)[alone.Length..]).Within(1e-5f), "the same noise for all pictures of a batch");
-        Assert.That(
-            () => NetworkExporter.ToOnnx(generator, In("noisy.onnx")),
-            Throws.TypeOf<InteropException>().With.Message.Contains("draws noise between its 4 steps"));
+        Fails.With<InteropException>(() => NetworkExporter.ToOnnx(generator, In("noisy.onnx")), "draws noise between its 4 steps");
     }
 
     /// <summary>From training to graphs by the command line, in as many steps as it says.</summary>

@@ -13,16 +13,16 @@ namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>What every family of the catalogue can do, tried on each.</summary>
 [TestFixtureSource(nameof(Names))]
-internal sealed class CatalogueTests(string name)
+internal sealed class CatalogueTests(string name) : CommandFixture
 {
-    private TinyRun _runs = null!;
+    private TinyRun _trained = null!;
     private CatalogueCase _case = null!;
 
     public static IEnumerable<string> Names => FamilyCatalog.All.Select(f => f.Info.Name);
 
     private Family Family => _case.Family;
 
-    private string Data => _runs.PathOf("data");
+    private string Data => _trained.PathOf("data");
 
     private TrainingOptions Options => _case.Options with { Data = Data };
 
@@ -30,36 +30,36 @@ internal sealed class CatalogueTests(string name)
     public void WriteData()
     {
         _case = CatalogueCase.All.GetValueOrDefault(name) ?? throw new AssertionException($"give {name} a row in {nameof(CatalogueCase)}");
-        _runs = new TinyRun();
+        _trained = new TinyRun();
         _case.WriteData(Data);
     }
 
     [OneTimeTearDown]
-    public void RemoveData() => _runs?.Dispose();
+    public void RemoveData() => _trained?.Dispose();
 
     /// <summary>Stopped before and at the step where phases, stages and rates change.</summary>
     [Test]
     public void AResumedRunEndsWithTheSameBits()
     {
-        Assert.That(_runs.TrainOnFiles("whole", Options), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(_runs.TrainOnFiles("parts", Options, stopAfter: 3), Is.EqualTo(TrainingOutcome.Interrupted));
-        Assert.That(_runs.ResumeOnFiles("parts", stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
-        Assert.That(_runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(_trained.TrainOnFiles("whole", Options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_trained.TrainOnFiles("parts", Options, stopAfter: 3), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_trained.ResumeOnFiles("parts", stopAfter: 1), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_trained.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_trained.FinalTensors("parts"), Is.EqualTo(_trained.FinalTensors("whole")));
         Assert.That(Log("parts"), Is.EqualTo(Log("whole")).And.Count.EqualTo(8));
     }
 
     [Test]
     public void AReplayedRunEndsWithTheBitsOfAnEagerOne()
     {
-        using (var run = TrainingRun.Create(_runs.PathOf("replayed"), Options))
+        using (var run = TrainingRun.Create(_trained.PathOf("replayed"), Options))
         {
             run.Train();
             Assert.That(run.Model.StepCounts[StepPath.Replayed], Is.Positive, run.Model.StepCounts.ToString());
         }
 
-        _runs.TrainOnFiles("eager", Options with { Eager = true });
-        Assert.That(_runs.FinalTensors("eager"), Is.EqualTo(_runs.FinalTensors("replayed")));
+        _trained.TrainOnFiles("eager", Options with { Eager = true });
+        Assert.That(_trained.FinalTensors("eager"), Is.EqualTo(_trained.FinalTensors("replayed")));
         Assert.That(Log("eager"), Is.EqualTo(Log("replayed")));
     }
 
@@ -67,10 +67,10 @@ internal sealed class CatalogueTests(string name)
     [Test]
     public void ARunShowsItsPictures()
     {
-        _runs.TrainOnFiles("silent", Options);
-        _runs.TrainOnFiles("shown", Options with { SampleFreq = 4 });
-        var directory = new RunDirectory(_runs.PathOf("shown"));
-        Assert.That(_runs.FinalTensors("shown"), Is.EqualTo(_runs.FinalTensors("silent")));
+        _trained.TrainOnFiles("silent", Options);
+        _trained.TrainOnFiles("shown", Options with { SampleFreq = 4 });
+        var directory = new RunDirectory(_trained.PathOf("shown"));
+        Assert.That(_trained.FinalTensors("shown"), Is.EqualTo(_trained.FinalTensors("silent")));
         Assert.That(Directory.GetFiles(Path.Combine(directory.Path, "samples")), Is.Not.Empty);
         var report = File.ReadAllText(directory.Report);
         Assert.That(report, Does.Contain("8 of 8").And.Contain(Family.Info.Name));
@@ -85,9 +85,9 @@ internal sealed class CatalogueTests(string name)
     public void ARunShowsPicturesOfItsStartAndOfEveryStop()
     {
         var options = Options with { EmaDecay = 0.9f };
-        _runs.TrainOnFiles("without", options);
-        _runs.TrainOnFiles("stopped", options with { SampleFreq = 1000 }, stopAfter: 3);
-        var directory = new RunDirectory(_runs.PathOf("stopped"));
+        _trained.TrainOnFiles("without", options);
+        _trained.TrainOnFiles("stopped", options with { SampleFreq = 1000 }, stopAfter: 3);
+        var directory = new RunDirectory(_trained.PathOf("stopped"));
         var stop = Checkpoint.Read(directory.Latest).Position.Step;
         Assert.That(directory.AllSamples().Select(s => s.Step).Distinct(), Is.EqualTo(new[] { 0, stop }));
         var report = File.ReadAllText(directory.Report);
@@ -101,10 +101,10 @@ internal sealed class CatalogueTests(string name)
             run.Train(cancellationToken: cancelled.Token);
         }
 
-        _runs.ResumeOnFiles("stopped");
+        _trained.ResumeOnFiles("stopped");
         Assert.That(directory.AllSamples().Select(s => s.Step).Distinct(), Is.EqualTo(new[] { 0, stop, 8 }));
         Assert.That(directory.AllSamples().Count() % 3, Is.Zero, "as many of each step");
-        Assert.That(_runs.FinalTensors("stopped"), Is.EqualTo(_runs.FinalTensors("without")));
+        Assert.That(_trained.FinalTensors("stopped"), Is.EqualTo(_trained.FinalTensors("without")));
         Assert.That(Log("stopped"), Is.EqualTo(Log("without")));
     }
 
@@ -151,7 +151,7 @@ internal sealed class CatalogueTests(string name)
     {
         var own = OptionDescription.Of(Options.GetType()).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         var foreign = Foreign(own).ToList();
-        string[] asked = ["train", name, "--data", Data, "--out", _runs.PathOf("refused")];
+        string[] asked = ["train", name, "--data", Data, "--out", _trained.PathOf("refused")];
 
         // The command is built once for all of them, and run for one.
         var command = new RootCommand { TrainCommand.For(Family) };
@@ -163,7 +163,7 @@ internal sealed class CatalogueTests(string name)
         var (code, _, errors) = await Run([.. asked, "--" + foreign[0], "1"]);
         Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
         Assert.That(errors, Does.Match(Refusal(foreign[0])));
-        Assert.That(Directory.Exists(_runs.PathOf("refused")), Is.False);
+        Assert.That(Directory.Exists(_trained.PathOf("refused")), Is.False);
 
         string Refusal(string option) => $"--{option} is an option of .+, not of {name}";
     }
@@ -186,11 +186,11 @@ internal sealed class CatalogueTests(string name)
     [Test]
     public async Task ABadDataSetIsOneSentence()
     {
-        var empty = Directory.CreateDirectory(_runs.PathOf("empty")).FullName;
+        var empty = Directory.CreateDirectory(_trained.PathOf("empty")).FullName;
         await IsExplained(empty, empty);
-        await IsExplained(_runs.PathOf("nowhere"), _runs.PathOf("nowhere"));
+        await IsExplained(_trained.PathOf("nowhere"), _trained.PathOf("nowhere"));
 
-        var damaged = _runs.PathOf("damaged");
+        var damaged = _trained.PathOf("damaged");
         _case.WriteData(damaged);
         var picture = Directory.EnumerateFiles(damaged, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .First(f => f.Contains("train", StringComparison.Ordinal));
@@ -199,11 +199,11 @@ internal sealed class CatalogueTests(string name)
 
         async Task IsExplained(string data, string named)
         {
-            var (code, _, errors) = await Run("train", name, "--preset", Options.Preset, "--data", data, "--out", _runs.PathOf("never"));
+            var (code, _, errors) = await Run("train", name, "--preset", Options.Preset, "--data", data, "--out", _trained.PathOf("never"));
             Assert.That(code, Is.AnyOf(ExitCode.Failed, ExitCode.WrongUsage), errors);
             Assert.That(errors.Trim().Split('\n'), Has.Length.EqualTo(1), errors);
             Assert.That(errors, Does.Contain(named).And.Not.Contain("   at "));
-            Assert.That(new RunDirectory(_runs.PathOf("never")).Exists, Is.False);
+            Assert.That(new RunDirectory(_trained.PathOf("never")).Exists, Is.False);
         }
     }
 
@@ -211,19 +211,19 @@ internal sealed class CatalogueTests(string name)
     [Test]
     public async Task NetworksGoOutAndComeBack()
     {
-        _runs.TrainOnFiles("run", Options with { Steps = 2 });
+        _trained.TrainOnFiles("run", Options with { Steps = 2 });
         using var device = new CpuDevice(1);
-        using var original = NetworkFile.Open(_runs.PathOf("run"));
+        using var original = NetworkFile.Open(_trained.PathOf("run"));
         Assert.That(original.Networks.Select(n => n.Name), Is.EqualTo(Family.Networks(original.Networks[0].Options).Select(n => n.Name)));
         foreach (var generator in original.Networks.Where(n => n.IsGenerator))
         {
-            var file = _runs.PathOf(generator.Name + ".safetensors");
+            var file = _trained.PathOf(generator.Name + ".safetensors");
             var (code, _, errors) =
-                await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--network", generator.Name, "--out", file);
+                await Run("export", "--model", _trained.PathOf("run"), "--to", "safetensors", "--network", generator.Name, "--out", file);
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
-            (code, _, errors) = await Run("import", "--from", file, "--out", _runs.PathOf("back-" + generator.Name));
+            (code, _, errors) = await Run("import", "--from", file, "--out", _trained.PathOf("back-" + generator.Name));
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")));
-            using var back = NetworkFile.Open(_runs.PathOf("back-" + generator.Name));
+            using var back = NetworkFile.Open(_trained.PathOf("back-" + generator.Name));
             Assert.That(Weights(back.Find(generator.Name), device), Is.EqualTo(Weights(generator, device)), generator.Name);
         }
     }
@@ -232,9 +232,9 @@ internal sealed class CatalogueTests(string name)
     [Test]
     public async Task GraphsAreWritten()
     {
-        _runs.TrainOnFiles("graphs", Options with { Steps = 2 });
+        _trained.TrainOnFiles("graphs", Options with { Steps = 2 });
         using var device = new CpuDevice(1);
-        using var original = NetworkFile.Open(_runs.PathOf("graphs"));
+        using var original = NetworkFile.Open(_trained.PathOf("graphs"));
         var generators = original.Networks.Where(n => n.Graph is not null || (n.IsGenerator && n.Load(device) is Layer)).ToList();
         if (generators.Count == 0)
         {
@@ -243,10 +243,10 @@ internal sealed class CatalogueTests(string name)
 
         foreach (var generator in generators)
         {
-            var file = _runs.PathOf(generator.Name + ".onnx");
+            var file = _trained.PathOf(generator.Name + ".onnx");
             var isRandom = Family.Generators(Options).Any(spec => spec.Conditions?.Steps is { IsRandom: true });
             string[] words =
-                ["export", "--model", _runs.PathOf("graphs"), "--to", "onnx", "--network", generator.Name, "--out", file];
+                ["export", "--model", _trained.PathOf("graphs"), "--to", "onnx", "--network", generator.Name, "--out", file];
             var (code, _, errors) = await Run(isRandom ? [.. words, "--steps", "1"] : words);
             Assert.That((code, errors), Is.EqualTo((ExitCode.Done, "")), generator.Name);
             Assert.That(new FileInfo(file).Length, Is.Positive);
@@ -259,13 +259,13 @@ internal sealed class CatalogueTests(string name)
     [Test]
     public async Task PicturesAreMade()
     {
-        _runs.TrainOnFiles("made", Options);
-        var options = Checkpoint.Read(new RunDirectory(_runs.PathOf("made")).Latest).Options;
+        _trained.TrainOnFiles("made", Options);
+        var options = Checkpoint.Read(new RunDirectory(_trained.PathOf("made")).Latest).Options;
         var (translates, generates) = (Family.Generators(options).Count > 0, Family.Generation(options) is not null);
         Assert.That(translates || generates);
         if (translates)
         {
-            var picture = _runs.PathOf("map.png");
+            var picture = _trained.PathOf("map.png");
             PictureFile.Save(new Picture(new SyntheticFacades(1, 32).Draw(0).Labels), picture);
             var labels = Family.Generators(options)[0].Conditions?.Labels ?? [];
             await Makes(
@@ -280,10 +280,10 @@ internal sealed class CatalogueTests(string name)
 
         async Task Makes(string file, string verb, params string[] arguments)
         {
-            var output = _runs.PathOf(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : file);
-            var outcome = await Run([verb, "--model", _runs.PathOf("made"), "--out", output, "--device", "cpu", .. arguments]);
-            Assert.That((outcome.Code, outcome.Errors), Is.EqualTo((ExitCode.Done, "")));
-            Assert.That(File.Exists(_runs.PathOf(file)), file);
+            var output = _trained.PathOf(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : file);
+            var outcome = await Run([verb, "--model", _trained.PathOf("made"), "--out", output, "--device", "cpu", .. arguments]);
+            Assert.That((outcome.Code, outcome.Error), Is.EqualTo((ExitCode.Done, "")));
+            Assert.That(File.Exists(_trained.PathOf(file)), file);
         }
     }
 
@@ -312,14 +312,6 @@ internal sealed class CatalogueTests(string name)
         Assert.That(JsonDocument.Parse(said).RootElement.GetProperty("replayed_steps").GetInt64(), Is.Positive);
     }
 
-    private static async Task<(int Code, string Said, string Errors)> Run(params string[] arguments)
-    {
-        using var said = new StringWriter();
-        using var errors = new StringWriter();
-        var code = await Application.RunAsync(arguments, said, errors);
-        return (code, said.ToString(), errors.ToString());
-    }
-
     private static IEnumerable<string> Foreign(HashSet<string> own) => FamilyCatalog.All
         .SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name).Distinct(StringComparer.Ordinal)
             .Where(o => !own.Contains(o));
@@ -330,7 +322,7 @@ internal sealed class CatalogueTests(string name)
 
     private List<string> Log(string run) =>
     [
-        .. File.ReadLines(new RunDirectory(_runs.PathOf(run)).Log).Select(line =>
+        .. File.ReadLines(new RunDirectory(_trained.PathOf(run)).Log).Select(line =>
         {
             using var document = JsonDocument.Parse(line);
             return string.Join(

@@ -163,9 +163,8 @@ public sealed class ColorizationTests : OnCpu
             }
 
             AssertAsLight(made, photo);
-            Assert.That(
-                () => Translator.Open(model, _device, new TranslationSettings { Direction = Direction.BToA }),
-                Throws.TypeOf<RunException>().With.Message.Contains("has no generator for BtoA"));
+            Fails.With<RunException>(
+                () => Translator.Open(model, _device, new TranslationSettings { Direction = Direction.BToA }), "has no generator for BtoA");
         }
 
         static bool Write(Action write)

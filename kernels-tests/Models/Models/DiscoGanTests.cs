@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-public sealed class DiscoGanTests
+public sealed class DiscoGanTests : InFolder
 {
     private static readonly DiscoGanOptions s_tiny =
         new() { LoadSize = 16, CropSize = 16, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 2 };
@@ -66,22 +66,19 @@ public sealed class DiscoGanTests
     [Test]
     public void PointsAreLearntFromAndResumedExactly()
     {
-        using var runs = new TinyRun();
-        new DrawnGaussians().Write(runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
+        new DrawnGaussians().Write(_runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
         var options = (DiscoGanOptions)Family.Defaults(
-            "points") with { Data = runs.PathOf("points"), BatchSize = 10, Steps = 8, Device = "cpu", LogFreq = 1 };
-        runs.TrainOnFiles("whole", options);
-        runs.TrainOnFiles("eager", options with { Eager = true });
-        Assert.That(runs.TrainOnFiles("parts", options, stopAfter: 4), Is.EqualTo(TrainingOutcome.Interrupted));
-        Assert.That(runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
-        Assert.That(runs.FinalTensors("eager"), Is.EqualTo(runs.FinalTensors("whole")));
-        var losses = File.ReadLines(new RunDirectory(runs.PathOf("whole")).Log).ToList();
+            "points") with { Data = _runs.PathOf("points"), BatchSize = 10, Steps = 8, Device = "cpu", LogFreq = 1 };
+        _runs.TrainOnFiles("whole", options);
+        _runs.TrainOnFiles("eager", options with { Eager = true });
+        Assert.That(_runs.TrainOnFiles("parts", options, stopAfter: 4), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(_runs.FinalTensors("eager"), Is.EqualTo(_runs.FinalTensors("whole")));
+        var losses = File.ReadLines(new RunDirectory(_runs.PathOf("whole")).Log).ToList();
         Assert.That(losses, Has.Count.EqualTo(8));
         Assert.That(losses, Has.None.Contains("\"fm_A\""));
-        Assert.That(
-            () => (options with { SampleFreq = 1 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--sample-freq 0"));
+        Fails.With<OptionsException>(() => (options with { SampleFreq = 1 }).Validated(), "--sample-freq 0");
     }
 
     /// <summary>Penalties are those of samples of any shape.</summary>
@@ -89,13 +86,12 @@ public sealed class DiscoGanTests
     [TestCase(GanMode.Rpgan, "R1_A")]
     public void PointsHaveTheirPenalties(GanMode mode, string penalty)
     {
-        using var runs = new TinyRun();
-        new DrawnGaussians().Write(runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
+        new DrawnGaussians().Write(_runs.PathOf("points"), "train", first: 0, count: 50, side: 0, seed: 1);
         var options = (DiscoGanOptions)Family.Defaults("points") with
         {
-            Data = runs.PathOf("points"), BatchSize = 10, Steps = 4, Device = "cpu", LogFreq = 1, GanMode = mode, LambdaR1 = 1,
+            Data = _runs.PathOf("points"), BatchSize = 10, Steps = 4, Device = "cpu", LogFreq = 1, GanMode = mode, LambdaR1 = 1,
         };
-        Assert.That(runs.TrainOnFiles("run", options), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(TinyRun.LogOf(runs.PathOf("run"))[0], Does.Contain($"\"{penalty}\""));
+        Assert.That(_runs.TrainOnFiles("run", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(TinyRun.LogOf(_runs.PathOf("run"))[0], Does.Contain($"\"{penalty}\""));
     }
 }

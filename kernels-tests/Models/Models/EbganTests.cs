@@ -91,7 +91,7 @@ public sealed class EbganTests
             Assert.That(slope[i], Is.EqualTo((Defined(above) - Defined(below)) / (2 * step)).Within(1e-5), $"{i}");
         }
 
-        Assert.That(() => PullingAway.Of(codes[..1]), Throws.TypeOf<ShapeException>().With.Message.Contains("two samples"));
+        Fails.With<ShapeException>(() => PullingAway.Of(codes[..1]), "two samples");
 
         static double Defined<T>(T[] all)
             where T : System.Numerics.INumber<T>

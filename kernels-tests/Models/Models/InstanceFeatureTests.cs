@@ -13,7 +13,7 @@ namespace IlgpuGan.ModelsTests.Models;
 /// Features of instances in pix2pixHD: their means, their clusters, what learns of them and what a checkpoint holds. FamilyStepTests holds
 /// their steps against PyTorch's.
 /// </summary>
-public sealed class InstanceFeatureTests
+public sealed class InstanceFeatureTests : InPictureFolder
 {
     private const int Side = 32;
 
@@ -24,18 +24,13 @@ public sealed class InstanceFeatureTests
         Device = "cpu", Steps = 5, LogFreq = 1, SampleFreq = 0, Seed = 7,
     };
 
-    private PictureFolderFixture _folder = null!;
     private Device _device = null!;
 
     [SetUp]
-    public void SetUp() => (_folder, _device) = (new PictureFolderFixture(), Device.Open("cpu"));
+    public void SetUp() => _device = Device.Open("cpu");
 
     [TearDown]
-    public void TearDown()
-    {
-        _folder.Dispose();
-        _device.Dispose();
-    }
+    public void TearDown() => _device.Dispose();
 
     /// <summary>
     /// The authors' encoder of width 16 and four halvings; the generator reads 35 classes, borders and three features, the discriminators
@@ -304,12 +299,8 @@ public sealed class InstanceFeatureTests
         var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
         var wrong = settings with { InstanceMaps = new Dictionary<string, string> { [input] = small } };
         Assert.That(FileTranslation.Run(Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
-        Assert.That(
-            () => FileTranslation.InstancesOf(plan, small),
-            Throws.TypeOf<PictureException>().With.Message.Contains("1 instance map for 3 label maps"));
-        Assert.That(
-            () => FileTranslation.InstancesOf(plan, _folder.PathOf("none")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("there is no such file or folder"));
+        Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, small), "1 instance map for 3 label maps");
+        Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("none")), "there is no such file or folder");
         runs.TrainOnFiles("borderless", options with { Instance = false, Steps = 1 });
         Assert.That(
             () => Translator.Open(runs.PathOf("borderless"), _device, settings),
@@ -404,12 +395,10 @@ public sealed class InstanceFeatureTests
         Assert.That(
             () => (s_tiny with { LabelMaps = false, LabelNc = 0 }).Validated(),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--instance-feat").And.Message.Contains("--no-label-maps"));
-        Assert.That(
-            () => (s_tiny with { InstanceFeat = false, LabelFeat = true }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--label-feat needs --instance-feat"));
-        Assert.That(
-            () => (s_tiny with { NDownsampleE = 4, LoadSize = 24, CropSize = 24 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--n-downsample-e 4"));
+        Fails.With<OptionsException>(
+            () => (s_tiny with { InstanceFeat = false, LabelFeat = true }).Validated(), "--label-feat needs --instance-feat");
+        Fails.With<OptionsException>(
+            () => (s_tiny with { NDownsampleE = 4, LoadSize = 24, CropSize = 24 }).Validated(), "--n-downsample-e 4");
     }
 
     /// <summary>The left half is one thing of class 0, the right half two things of class 1, one above the other.</summary>

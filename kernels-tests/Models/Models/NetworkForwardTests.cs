@@ -35,9 +35,7 @@ public sealed class NetworkForwardTests : OnCpu
         Assert.That(y.Shape, Is.EqualTo(new Shape(2, outputs, height, width)), name);
         Assert.That(y.ToArray(), Is.All.InRange(-1f, 1f));
         Assert.That(y.ToArray().Distinct().Count(), Is.GreaterThan(y.Count / 2), "not a constant");
-        Assert.That(
-            () => network.Forward(Noise(new Shape(1, inputs, height + 1, width))),
-            Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of"));
+        Fails.With<ShapeException>(() => network.Forward(Noise(new Shape(1, inputs, height + 1, width))), "multiples of");
     }
 
     /// <summary>A recorded forward, whose calls are fused and whose values share memory, gives the bits of the layers one by one.</summary>

@@ -141,25 +141,23 @@ public sealed class ProgressiveGanTests : CommandFixture
     [TestCase(5)]
     public void ARunGoesOnBitForBit(int stopAfter)
     {
-        using var runs = new TinyRun();
         var tiny = CatalogueCase.All["pggan"];
-        tiny.WriteData(runs.PathOf("data"));
-        var options = (ProgressiveGanOptions)tiny.Options with { Data = runs.PathOf("data"), FadeImages = 8 };
-        Assert.That(runs.TrainOnFiles("whole", options), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(runs.TrainOnFiles("parts", options, stopAfter: stopAfter), Is.EqualTo(TrainingOutcome.Interrupted));
-        Assert.That(runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
+        tiny.WriteData(_runs.PathOf("data"));
+        var options = (ProgressiveGanOptions)tiny.Options with { Data = _runs.PathOf("data"), FadeImages = 8 };
+        Assert.That(_runs.TrainOnFiles("whole", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.TrainOnFiles("parts", options, stopAfter: stopAfter), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
 
     [Test]
     public async Task TheCriticIsNoGraph()
     {
-        using var runs = new TinyRun();
         var tiny = CatalogueCase.All["pggan"];
-        tiny.WriteData(runs.PathOf("data"));
-        runs.TrainOnFiles("run", tiny.Options with { Data = runs.PathOf("data"), Steps = 1 });
+        tiny.WriteData(_runs.PathOf("data"));
+        _runs.TrainOnFiles("run", tiny.Options with { Data = _runs.PathOf("data"), Steps = 1 });
         AssertExplained(
-            await Run("export", "--model", runs.PathOf("run"), "--to", "onnx", "--network", "netD", "--out", In("no.onnx")), 1, "netD",
+            await Run("export", "--model", _runs.PathOf("run"), "--to", "onnx", "--network", "netD", "--out", In("no.onnx")), 1, "netD",
             "compares the pictures of a batch with each other");
     }
 

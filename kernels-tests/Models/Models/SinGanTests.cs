@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Checkpoints;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-public sealed class SinGanTests
+public sealed class SinGanTests : InFolder
 {
     private static readonly Family s_family = FamilyCatalog.Find("singan")!;
 
@@ -16,14 +16,6 @@ public sealed class SinGanTests
         MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Niter = 3, Dsteps = 2, Gsteps = 1, Device = "cpu", LogFreq = 1, SampleFreq = 0,
         Seed = 3,
     };
-
-    private TinyRun _runs = null!;
-
-    [SetUp]
-    public void SetUp() => _runs = new TinyRun();
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
 
     [TestCase(16, 7_971, 7_681)]
     [TestCase(32, 29_763, 29_185)]
@@ -195,21 +187,18 @@ public sealed class SinGanTests
     public void DataThatAreNotOnePictureAreRefused()
     {
         var folder = Path.GetDirectoryName(Picture())!;
-        Assert.That(
-            () => TrainingRun.Create(_runs.PathOf("a"), s_tiny with { Data = Path.Combine(folder, "none.png") }),
-            Throws.TypeOf<PictureException>().With.Message.Contains("no such file or folder"));
+        Fails.With<PictureException>(
+            () => TrainingRun.Create(_runs.PathOf("a"), s_tiny with { Data = Path.Combine(folder, "none.png") }), "no such file or folder");
         Assert.That(OnePicture.Open(folder, 7).Count, Is.EqualTo(7));
         PictureFile.Save(PictureFile.Load(Picture()).Crop(0, 0, 17, 18), Path.Combine(folder, "second.png"));
-        Assert.That(
-            () => TrainingRun.Create(_runs.PathOf("b"), s_tiny with { Data = folder }),
-            Throws.TypeOf<PictureException>().With.Message.Contains("holds 2 pictures"));
+        Fails.With<PictureException>(() => TrainingRun.Create(_runs.PathOf("b"), s_tiny with { Data = folder }), "holds 2 pictures");
         Assert.That(
             () => TrainingRun.Create(_runs.PathOf("c"), s_tiny with { Data = Picture(), MinSize = 30, MaxSize = 40 }),
             Throws.TypeOf<OptionsException>().With.Message.Contains("--min-size 30").And.Message.Contains("18x18"));
         Train(TrainingRun.Create(_runs.PathOf("d"), s_tiny with { Data = Picture() }), stopAfter: 1);
-        Assert.That(
+        Fails.With<PictureException>(
             () => TrainingRun.Resume(_runs.PathOf("d"), o => o with { Data = Path.Combine(folder, "second.png") }),
-            Throws.TypeOf<PictureException>().With.Message.Contains("17x18 pixels, but the run's picture had 18x18"));
+            "17x18 pixels, but the run's picture had 18x18");
     }
 
     /// <summary>Of two inputs, a disk grows around what is white, and its edge falls smoothly.</summary>
@@ -263,9 +252,8 @@ public sealed class SinGanTests
         var painting = Enumerable.Range(0, 18 * 18 * 3).Select(i => (byte)(i / 3 % 18 < 9 ? 40 : 210)).ToArray();
         var same = Made(painting).AsSpan().SequenceEqual(Made([.. painting.Select((b, i) => (byte)(b + (i % 2)))]));
         Assert.That(same, Is.EqualTo(paintScale > 0));
-        Assert.That(
-            () => TrainingRun.Create(_runs.PathOf("finer"), options with { PaintScale = 3 }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--paint-scale 3 must be less than 3"));
+        Fails.With<OptionsException>(
+            () => TrainingRun.Create(_runs.PathOf("finer"), options with { PaintScale = 3 }), "--paint-scale 3 must be less than 3");
 
         float[] Made(byte[] bytes)
         {

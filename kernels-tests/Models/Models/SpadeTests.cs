@@ -44,9 +44,8 @@ internal sealed class SpadeTests : OnCpu
         var network = new SpadeGenerator(options).Initialize(seed: 1).To(_device);
         var planes = Tensor.Ones(new Shape(1, 4, 2 * fraction, 3 * fraction), _device);
         Assert.That(network.Forward(planes).Shape, Is.EqualTo(new Shape(1, 3, 2 * fraction, 3 * fraction)));
-        Assert.That(
-            () => network.Forward(Tensor.Ones(new Shape(1, 4, 2 * fraction, fraction + 8), _device)),
-            Throws.TypeOf<ShapeException>().With.Message.Contains($"multiples of {fraction}"));
+        Fails.With<ShapeException>(
+            () => network.Forward(Tensor.Ones(new Shape(1, 4, 2 * fraction, fraction + 8), _device)), $"multiples of {fraction}");
     }
 
     [Test]
@@ -177,12 +176,10 @@ internal sealed class SpadeTests : OnCpu
         var made = translator.Translate(new Picture(labels));
         Assert.That((made.Width, made.Height), Is.EqualTo((64, 64)));
         Assert.That(made.Layers[0].Bytes, Is.Not.EqualTo(translator.Translate(new Picture(facades.Draw(4).Labels)).Layers[0].Bytes));
-        Assert.That(
-            () => translator.Translate(new Picture(new Image(64, 64, 1, new byte[64 * 64])), "gray.png"),
-            Throws.TypeOf<PictureException>().With.Message.Contains("gray.png: holds no colours"));
-        Assert.That(
-            () => Translator.Open(folder.PathOf("run"), _device, new TranslationSettings { Tile = 32, Overlap = 4 }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("label maps"));
+        Fails.With<PictureException>(
+            () => translator.Translate(new Picture(new Image(64, 64, 1, new byte[64 * 64])), "gray.png"), "gray.png: holds no colours");
+        Fails.With<OptionsException>(
+            () => Translator.Open(folder.PathOf("run"), _device, new TranslationSettings { Tile = 32, Overlap = 4 }), "label maps");
     }
 
     /// <summary>Maps of numbers and of colours alike: outputs against photographs, and classes by a segmenter.</summary>
@@ -217,9 +214,7 @@ internal sealed class SpadeTests : OnCpu
         Assert.That(report.Mean!.Ssim, Is.EqualTo(best.Value).Within(coloured ? 1e-9 : 0.05), "borders of instances are in no picture");
         Assert.That(report.Segmentation!.Classes, Is.GreaterThan(5));
         Assert.That(files.Any(f => f.EndsWith("worst.png", StringComparison.Ordinal)));
-        Assert.That(
-            () => RunEvaluation.Run(request with { Split = "test" }, _device),
-            Throws.TypeOf<PictureException>().With.Message.Contains("test"));
+        Fails.With<PictureException>(() => RunEvaluation.Run(request with { Split = "test" }, _device), "test");
     }
 
     /// <summary>Label planes to a picture, as ONNX Runtime computes it, for both generators and two sizes.</summary>

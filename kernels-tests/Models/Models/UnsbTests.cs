@@ -48,9 +48,7 @@ public sealed class UnsbTests : OnCpu
         Assert.That(
             generator.Features(x, 0, z, [0, 4, 8, 12]).Select(f => f.Shape.ToString()),
             Is.EqualTo(new[] { "[2,3,22,30]", "[2,8,16,24]", "[2,16,8,12]", "[2,16,4,6]" }));
-        Assert.That(
-            () => generator.Forward(Random(1, new Shape(1, 3, 18, 16)), 0, z),
-            Throws.TypeOf<ShapeException>().With.Message.Contains("multiples of 4"));
+        Fails.With<ShapeException>(() => generator.Forward(Random(1, new Shape(1, 3, 18, 16)), 0, z), "multiples of 4");
 
         var scores = new TimedPatchGan(3, 2, 2).Initialize(1, Initialization.Kaiming).To(_device);
         Assert.That(scores.Forward(x, 1).ToArray(), Is.Not.EqualTo(scores.Forward(x, 0).ToArray()));
@@ -143,8 +141,7 @@ public sealed class UnsbTests : OnCpu
         Assert.That(
             () => (s_tiny with { Preprocess = PreprocessMode.ScaleWidth }).Validated(),
             Throws.TypeOf<OptionsException>().With.Message.StartsWith("--preprocess"));
-        Assert.That(
-            () => (s_tiny with { NumTimesteps = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains("num-timesteps"));
+        Fails.With<OptionsException>(() => (s_tiny with { NumTimesteps = 1 }).Validated(), "num-timesteps");
     }
 
     private static string[] Take(GanModel model, int step)

@@ -55,7 +55,7 @@ public sealed class OtherMpiTests : MpiCommandLine
     [TestCase("libmpich.so.12", "MPICH")]
     [TestCase("libmpi_abi.so.0", "")]
     [Exhaustive]
-    public async Task AnInstalledLibraryIsRefused(string file, string name)
+    public void AnInstalledLibraryIsRefused(string file, string name)
     {
         string[] folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib", $"/usr/lib/{Machine}-linux-gnu"];
         if (folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists) is not { } library)
@@ -65,7 +65,7 @@ public sealed class OtherMpiTests : MpiCommandLine
         }
 
         File.CreateSymbolicLink(In(OpenMpisName), library);
-        var (code, said) = await Ran(
+        var (code, said) = Ran(
             "dotnet", [Program, "devices"], new() { ["OMPI_COMM_WORLD_SIZE"] = "2", ["LD_LIBRARY_PATH"] = Folder });
         Assert.That(code, Is.Not.Zero, said);
         Assert.That(said, Does.Contain($"{OpenMpisName} is {name}").And.Contain("which is not supported"));
@@ -74,9 +74,9 @@ public sealed class OtherMpiTests : MpiCommandLine
     /// <summary>Each of them would do all of the work.</summary>
     [Test]
     [Exhaustive]
-    public async Task ProcessesOfMpichsStarterAreRefused()
+    public void ProcessesOfMpichsStarterAreRefused()
     {
-        var (code, said) = await Ran("mpirun.mpich", ["-n", "2", "dotnet", Program, "devices"], new());
+        var (code, said) = Ran("mpirun.mpich", ["-n", "2", "dotnet", Program, "devices"], new());
         Assert.That(code, Is.Not.Zero, said);
         Assert.That(said, Does.Contain("2 processes were started together by a starter of MPICH or its kin"));
     }
@@ -100,20 +100,16 @@ public sealed class OtherMpiTests : MpiCommandLine
         Assert.That(compiler.ExitCode, Is.Zero);
     }
 
-    private async Task<(int Code, string Said)> Ran(string program, string[] arguments, Dictionary<string, string> environment)
+    private (int Code, string Said) Ran(string program, string[] arguments, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder,
-        };
+        SystemProgram.Require(program);
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        using var process = Started(start);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
+        var (code, output, errors) = SystemProgram.Finish(start);
+        return (code, output + errors);
     }
 }

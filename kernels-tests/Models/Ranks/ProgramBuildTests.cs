@@ -40,40 +40,34 @@ internal sealed class ProgramBuildTests
     [Exhaustive]
     public void ABuildInAnotherFolderIsTheSame()
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-build-").FullName;
-        try
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        var project = Path.Combine("engine", "Imaging");
+        var files = Directory.EnumerateFiles(Path.Combine(Sources.Root, project), "*", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Sources.Root)).Select(file => Path.GetRelativePath(Sources.Root, file))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+        foreach (var file in files)
         {
-            var project = Path.Combine("engine", "Imaging");
-            var files = Directory.EnumerateFiles(Path.Combine(Sources.Root, project), "*", SearchOption.AllDirectories)
-                .Concat(Directory.EnumerateFiles(Sources.Root)).Select(file => Path.GetRelativePath(Sources.Root, file))
-                .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
-            foreach (var file in files)
-            {
-                var copy = Path.Combine(folder, file);
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(Path.Combine(Sources.Root, file), copy);
-            }
-
-            Assert.That(Built(), Is.EqualTo(ProgramBuild.HashesIn(typeof(Image).Assembly).Order(StringComparer.Ordinal)));
-            File.AppendAllText(Path.Combine(folder, project, "Image.cs"), "// Changed.\n");
-            Assert.That(Built(), Is.Not.EqualTo(ProgramBuild.HashesIn(typeof(Image).Assembly).Order(StringComparer.Ordinal)));
-
-            List<string> Built()
-            {
-                DotnetCommand.Run(
-                    "build", Path.Combine(folder, project), "-c", Configuration, "-v", "q", "-nologo", "-nodeReuse:false",
-                    "-p:RunAnalyzers=false");
-                var library = Path.Combine(folder, project, "bin", Configuration, "net10.0", "IlgpuGan.Imaging.dll");
-                var context = new System.Runtime.Loader.AssemblyLoadContext(library, isCollectible: true);
-                using var bytes = new MemoryStream(File.ReadAllBytes(library));
-                var hashes = ProgramBuild.HashesIn(context.LoadFromStream(bytes));
-                context.Unload();
-                return [.. hashes.Order(StringComparer.Ordinal)];
-            }
+            var copy = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(Sources.Root, file), copy);
         }
-        finally
+
+        Assert.That(Built(), Is.EqualTo(ProgramBuild.HashesIn(typeof(Image).Assembly).Order(StringComparer.Ordinal)));
+        File.AppendAllText(Path.Combine(folder, project, "Image.cs"), "// Changed.\n");
+        Assert.That(Built(), Is.Not.EqualTo(ProgramBuild.HashesIn(typeof(Image).Assembly).Order(StringComparer.Ordinal)));
+
+        List<string> Built()
         {
-            Directory.Delete(folder, recursive: true);
+            DotnetCommand.Run(
+                "build", Path.Combine(folder, project), "-c", Configuration, "-v", "q", "-nologo", "-nodeReuse:false",
+                "-p:RunAnalyzers=false");
+            var library = Path.Combine(folder, project, "bin", Configuration, "net10.0", "IlgpuGan.Imaging.dll");
+            var context = new System.Runtime.Loader.AssemblyLoadContext(library, isCollectible: true);
+            using var bytes = new MemoryStream(File.ReadAllBytes(library));
+            var hashes = ProgramBuild.HashesIn(context.LoadFromStream(bytes));
+            context.Unload();
+            return [.. hashes.Order(StringComparer.Ordinal)];
         }
     }
 

@@ -22,10 +22,8 @@ using IlgpuGan.TestsCommon.PtxMachine.Driver;
 namespace IlgpuGan.ModelsTests.Ranks;
 
 /// <summary>The checkpoint of a run has the same bits however many ranks trained it, by threads in place of processes.</summary>
-internal sealed class RankedTrainingTests
+internal sealed class RankedTrainingTests : InFolder
 {
-    private TinyRun _runs = null!;
-
     private static readonly Pix2PixOptions s_pix2pix = TinyRun.Pix2Pix with
     {
         Norm = NormKind.Instance, Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1, EmaDecay = 0.9f,
@@ -77,12 +75,6 @@ internal sealed class RankedTrainingTests
         "features" => s_pix2pixHd with { LabelMaps = true, LabelNc = 3, InstanceFeat = true },
         _ => TinyRun.CycleGan with { Reduction = GradientReduction.Tree, BatchSize = 3, Steps = 4, Threads = 1 },
     };
-
-    [SetUp]
-    public void SetUp() => _runs = new TinyRun();
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
 
     [TestCase("pix2pix", 2)]
     [TestCase("pix2pix", 3)]

@@ -7,12 +7,10 @@ namespace IlgpuGan.ModelsTests.Ranks;
 
 /// <summary>A step taken sample by sample does to a network what the batch does, but for rounding.</summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class SampleReductionTests(string name)
+internal sealed class SampleReductionTests(string name) : OnDevice(name)
 {
     private const int Samples = 3;
     private static readonly Shape s_batch = new(Samples, 2, 5, 4);
-
-    private Device Device => TestDevices.Open(name);
 
     /// <summary>
     /// Plain descent at rate 1 shows the gradient as what the weights change by. With the penalty it goes through the norms twice.

@@ -10,16 +10,8 @@ using IlgpuGan.Tensors.Samples;
 namespace IlgpuGan.ModelsTests.Ranks;
 
 /// <summary>Work that ranks share comes to what one process comes to, by threads in place of processes.</summary>
-internal sealed class SharedWorkTests
+internal sealed class SharedWorkTests : InFolder
 {
-    private TinyRun _runs = null!;
-
-    [SetUp]
-    public void SetUp() => _runs = new TinyRun();
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
-
     /// <summary>Of five pictures two or three ranks have unequal parts; the last of seven ranks have none.</summary>
     [Test]
     public void ScoresAndPicturesAreThoseOfOne([Values(2, 3, 7)] int count)

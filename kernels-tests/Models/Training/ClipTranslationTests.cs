@@ -5,25 +5,10 @@ using IlgpuGan.ModelsTests.Data.Clips;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>Films through a generator, with a script in ffmpeg's place.</summary>
-internal sealed class ClipTranslationTests
+internal sealed class ClipTranslationTests : SharedRuns
 {
-    private TinyRun _runs = null!;
-    private Device _device = null!;
-
     [OneTimeSetUp]
-    public void OneTimeSetUp()
-    {
-        _runs = new TinyRun();
-        _device = Device.Open("cpu", threads: 2);
-        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
-    }
-
-    [OneTimeTearDown]
-    public void OneTimeTearDown()
-    {
-        _device.Dispose();
-        _runs.Dispose();
-    }
+    public void OneTimeSetUp() => _runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
 
     [TestCase(40, 30)]
     [TestCase(200, 160)]
@@ -254,8 +239,7 @@ internal sealed class ClipTranslationTests
     {
         using var ffmpeg = new FakeFfmpeg();
         var file = ffmpeg.Add("clip.mp4", 40, 30, 1);
-        Assert.That(
-            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.png")), Throws.TypeOf<PictureException>().With.Message.Contains("written as"));
+        Fails.With<PictureException>(() => Translate(ffmpeg, file, ffmpeg.PathOf("out.png")), "written as");
         Assert.That(() => new TemporalSmoothing(1), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 

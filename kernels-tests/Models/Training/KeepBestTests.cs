@@ -11,16 +11,8 @@ namespace IlgpuGan.ModelsTests.Training;
 /// <summary>
 /// The best checkpoint on pictures kept back, and stopping where none comes any more: what they are, exactly, across stops.
 /// </summary>
-internal sealed class KeepBestTests
+internal sealed class KeepBestTests : InFolder
 {
-    private TinyRun _runs = null!;
-
-    [SetUp]
-    public void SetUp() => _runs = new TinyRun();
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
-
     [TestCase(BestMetric.L1)]
     [TestCase(BestMetric.Psnr)]
     [TestCase(BestMetric.Ssim)]
@@ -166,9 +158,9 @@ internal sealed class KeepBestTests
             new BicycleGanOptions { KeepBest = BestMetric.L1 }.Problems(), Has.One.Contains("--keep-best does not apply to bicyclegan"));
         Assert.That((TinyRun.Pix2Pix with { Patience = 3 }).Problems(), Has.One.Contains("--patience needs --keep-best"));
         var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.L1 };
-        Assert.That(
+        Fails.With<OptionsException>(
             () => TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options) with { HasHeldOut = false }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--keep-best needs held-out pictures"));
+            "--keep-best needs held-out pictures");
     }
 
     [Test]

@@ -11,23 +11,18 @@ using Checkpoint = IlgpuGan.Models.Runs.Checkpoint;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>Whatever ends a training between two steps leaves the last step saved, and a way on that the message names.</summary>
-internal sealed class NothingLostTests
+internal sealed class NothingLostTests : InFolder
 {
     private const int Pictures = 6;
 
-    private TinyRun _runs = null!;
     private string _data = "";
 
     [SetUp]
     public void SetUp()
     {
-        _runs = new TinyRun();
         _data = _runs.PathOf("data");
         new SyntheticFacades(Pictures, 32).WriteTo(Path.Combine(_data, "train"));
     }
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
 
     private TranslationOptions Paired => TinyRun.Pix2Pix with { Data = _data, Steps = 3 * Pictures, SerialBatches = true, Threads = 1 };
 
@@ -124,9 +119,8 @@ internal sealed class NothingLostTests
     public void ATrainingWithoutAnyPictureEndsRatherThanLeavingOutAll()
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), Paired with { OnDamage = DamagePolicy.Skip, Steps = 1000 });
-        Assert.That(
-            () => run.Train(new AtStep(2, () => Directory.Delete(Path.Combine(_data, "train"), recursive: true))),
-            Throws.TypeOf<PictureException>().With.Message.Contains("is saved"));
+        Fails.With<PictureException>(
+            () => run.Train(new AtStep(2, () => Directory.Delete(Path.Combine(_data, "train"), recursive: true))), "is saved");
     }
 
     [Test]
@@ -176,9 +170,8 @@ internal sealed class NothingLostTests
 
         Assert.That(Directory.Exists(folder), Is.False);
         Assert.That(_runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 }), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(
-            () => (TinyRun.Pix2Pix with { NLayersD = 6 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--n-layers-d 6 is too deep for --crop-size 32"));
+        Fails.With<OptionsException>(
+            () => (TinyRun.Pix2Pix with { NLayersD = 6 }).Validated(), "--n-layers-d 6 is too deep for --crop-size 32");
     }
 
     [Test]

@@ -8,22 +8,17 @@ using IlgpuGan.Models.Translation;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>What a user opens gives back its memory when it is disposed, waits for the work under way, and can't be used on.</summary>
-public sealed class OwnershipTests
+public sealed class OwnershipTests : InFolder
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private TinyRun _runs = null!;
     private Device _device = null!;
 
     [SetUp]
-    public void SetUp() => (_runs, _device) = (new TinyRun(), Device.Open("cpu", threads: 1));
+    public void SetUp() => _device = Device.Open("cpu", threads: 1);
 
     [TearDown]
-    public void TearDown()
-    {
-        _device.Dispose();
-        _runs.Dispose();
-    }
+    public void TearDown() => _device.Dispose();
 
     [Test]
     public async Task ATranslatorWithoutADeviceOpensAndClosesItsOwn()
@@ -128,9 +123,7 @@ public sealed class OwnershipTests
             Data = _runs.PathOf("one.png"), MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Steps = 1, Reduction = GradientReduction.Tree,
         };
         var before = Held();
-        Assert.That(
-            () => TrainingRun.Create(_runs.PathOf("run"), options, device: _device),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("nothing to share"));
+        Fails.With<OptionsException>(() => TrainingRun.Create(_runs.PathOf("run"), options, device: _device), "nothing to share");
         Assert.That(Held(), Is.EqualTo(before));
     }
 

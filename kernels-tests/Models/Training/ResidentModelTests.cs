@@ -4,27 +4,10 @@ using IlgpuGan.Models.Translation;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>A model that stays in memory gives the answers of one that is opened for each picture.</summary>
-public sealed class ResidentModelTests
+public sealed class ResidentModelTests : SharedRuns
 {
-    private TinyRun _runs = null!;
-    private Device _device = null!;
-
     private static IEnumerable<string> Families =>
         CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key);
-
-    [OneTimeSetUp]
-    public void OneTimeSetUp()
-    {
-        _runs = new TinyRun();
-        _device = Device.Open("cpu", threads: 2);
-    }
-
-    [OneTimeTearDown]
-    public void OneTimeTearDown()
-    {
-        _device.Dispose();
-        _runs.Dispose();
-    }
 
     /// <summary>Alone and in batches, with and without statistics of the picture, before and after other settings.</summary>
     [TestCaseSource(nameof(Families))]

@@ -10,10 +10,8 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-public sealed class TrainingRunTests
+public sealed class TrainingRunTests : InFolder
 {
-    private TinyRun _runs = null!;
-
     public static IEnumerable<TestCaseData> Models =>
     [
         new TestCaseData(TinyRun.Pix2Pix).SetArgDisplayNames("pix2pix"),
@@ -21,12 +19,6 @@ public sealed class TrainingRunTests
         new TestCaseData(TinyRun.Pix2Pix with { BatchSize = 2, GanMode = GanMode.Wgangp, LrPolicy = LearningRatePolicy.Plateau })
             .SetArgDisplayNames("wgangp"),
     ];
-
-    [SetUp]
-    public void SetUp() => _runs = new TinyRun();
-
-    [TearDown]
-    public void TearDown() => _runs.Dispose();
 
     [TestCaseSource(nameof(Models))]
     public void ResumedRunEndsWithTheSameBits(TranslationOptions options)
@@ -165,7 +157,7 @@ public sealed class TrainingRunTests
             Throws.TypeOf<OptionsException>().With.Message.EqualTo(
                 "these options can't be changed when a run is resumed: --lr is 0.001 but the run has 0.0002; --seed is 8 but the run has " +
                     "7; --ngf is 8 but the run has 4; --dropout is false but the run has true"));
-        Assert.That(() => _runs.Train("run", TinyRun.Pix2Pix), Throws.TypeOf<RunException>().With.Message.Contains("holds a run already"));
+        Fails.With<RunException>(() => _runs.Train("run", TinyRun.Pix2Pix), "holds a run already");
         Assert.That(() => _runs.Resume("elsewhere"), Throws.InstanceOf<Exception>());
         Assert.That(
             () => TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix, count: 6)),
@@ -264,13 +256,13 @@ public sealed class TrainingRunTests
         using var first = TrainingRun.Resume(directory.Path, o => o with { Steps = 3 }, TinyRun.Data(TinyRun.Pix2Pix));
         var before = File.ReadAllText(directory.Options);
         Assert.That(before, Is.Not.EqualTo(options));
-        Assert.That(
+        Fails.With<RunException>(
             () => TrainingRun.Resume(directory.Path, o => o with { Steps = 150 }, TinyRun.Data(TinyRun.Pix2Pix)),
-            Throws.TypeOf<RunException>().With.Message.Contains("another program is training this run now"));
+            "another program is training this run now");
         Assert.That(File.ReadAllText(directory.Options), Is.EqualTo(before), "who is refused leaves no options");
         first.Train();
         _runs.Resume("run", o => o with { Steps = 5 });
-        Assert.That(() => first.Train(), Throws.TypeOf<RunException>().With.Message.Contains("has continued the run since"));
+        Fails.With<RunException>(() => first.Train(), "has continued the run since");
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5));
         Assert.That(Losses("run"), Has.Count.EqualTo(5));
     }
@@ -386,9 +378,8 @@ public sealed class TrainingRunTests
             () => _runs.Resume("run", o => o with { Steps = 7 }),
             Throws.TypeOf<OptionsException>().With.Message.EndsWith(
                 "the run has taken 8 steps, 5 an epoch, which is more than the 7 asked for; ask for more, or train a new run"));
-        Assert.That(
-            () => _runs.Resume("run", o => o with { Steps = null, Epochs = 1, EpochsDecay = 0 }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("more than the 5 asked for"));
+        Fails.With<OptionsException>(
+            () => _runs.Resume("run", o => o with { Steps = null, Epochs = 1, EpochsDecay = 0 }), "more than the 5 asked for");
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished), "as it is");
         Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Options.Steps, Is.EqualTo(8));
     }

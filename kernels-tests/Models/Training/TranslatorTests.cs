@@ -6,25 +6,13 @@ using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-public sealed class TranslatorTests
+public sealed class TranslatorTests : SharedRuns
 {
-    private TinyRun _runs = null!;
-    private Device _device = null!;
-
     [OneTimeSetUp]
     public void OneTimeSetUp()
     {
-        _runs = new TinyRun();
-        _device = Device.Open("cpu", threads: 2);
         _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 6 });
         _runs.Train("cyclegan", TinyRun.CycleGan with { Steps = 2, Norm = NormKind.None, InputNc = 3, OutputNc = 1, LambdaIdentity = 0 });
-    }
-
-    [OneTimeTearDown]
-    public void OneTimeTearDown()
-    {
-        _device.Dispose();
-        _runs.Dispose();
     }
 
     [TestCase(32, 32)]
@@ -186,9 +174,7 @@ public sealed class TranslatorTests
         Assert.That((forth.Channels, forth.Width), Is.EqualTo((1, 20)));
         var back = Open("cyclegan", new TranslationSettings { Direction = Direction.BToA }).Translate(forth);
         Assert.That(back.Channels, Is.EqualTo(3));
-        Assert.That(
-            () => Open("pix2pix", new TranslationSettings { Direction = Direction.BToA }),
-            Throws.TypeOf<RunException>().With.Message.Contains("AtoB"));
+        Fails.With<RunException>(() => Open("pix2pix", new TranslationSettings { Direction = Direction.BToA }), "AtoB");
     }
 
     [Test]
@@ -221,9 +207,7 @@ public sealed class TranslatorTests
         var tiled = Open("cyclegan", new TranslationSettings { Tile = 96, Overlap = 40 }).Translate(picture).Layers[0].Bytes;
         var far = whole.Zip(tiled).Count(p => Math.Abs(p.First - p.Second) > 1);
         Assert.That(far, Is.LessThan(whole.Length / 100));
-        Assert.That(
-            () => Open("cyclegan", new TranslationSettings { Tile = 30 }),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("multiple of 4"));
+        Fails.With<OptionsException>(() => Open("cyclegan", new TranslationSettings { Tile = 30 }), "multiple of 4");
     }
 
     [TestCase(64, 32)]
@@ -254,9 +238,7 @@ public sealed class TranslatorTests
         Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
         Assert.That(results[2].Failure, Does.Contain("broken.png"));
         Assert.That(results.Where(r => r.Failure is null).Select(r => File.Exists(r.Output)), Is.All.True);
-        Assert.That(
-            () => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"),
-            Throws.TypeOf<PictureException>().With.Message.Contains("no such file"));
+        Fails.With<PictureException>(() => FileTranslation.Plan(_runs.PathOf("nowhere"), "x"), "no such file");
     }
 
     /// <summary>A narrow picture, whose pixels mirrored out to the network's 32 columns are more than an array holds.</summary>
@@ -364,11 +346,8 @@ public sealed class TranslatorTests
         PictureFile.Save(Noise(8, 8, 3), Path.Combine(Directory.CreateDirectory(Path.Combine(input, "out")).FullName, "old.png"));
         Assert.That(FileTranslation.Plan(input, Path.Combine(input, "out")), Has.Count.EqualTo(4), "earlier results are no inputs");
         Assert.That(FileTranslation.Plan(Path.Combine(input, "out"), _runs.PathOf("elsewhere")), Has.Count.EqualTo(1));
-        Assert.That(
-            () => FileTranslation.Plan(input, input), Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
-        Assert.That(
-            () => FileTranslation.Plan(Path.Combine(input, "a.png"), input),
-            Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
+        Fails.With<PictureException>(() => FileTranslation.Plan(input, input), "would be overwritten");
+        Fails.With<PictureException>(() => FileTranslation.Plan(Path.Combine(input, "a.png"), input), "would be overwritten");
     }
 
     [Test]
@@ -383,13 +362,9 @@ public sealed class TranslatorTests
     [Test]
     public void OtherFilesAreNamed()
     {
-        Assert.That(
-            () => SavedGenerator.Open(_runs.PathOf("nothing"), _device),
-            Throws.TypeOf<RunException>().With.Message.Contains("no such file or run"));
+        Fails.With<RunException>(() => SavedGenerator.Open(_runs.PathOf("nothing"), _device), "no such file or run");
         Directory.CreateDirectory(_runs.PathOf("hollow"));
-        Assert.That(
-            () => SavedGenerator.Open(_runs.PathOf("hollow"), _device),
-            Throws.TypeOf<RunException>().With.Message.Contains("holds no run"));
+        Fails.With<RunException>(() => SavedGenerator.Open(_runs.PathOf("hollow"), _device), "holds no run");
         var text = _runs.PathOf("text.safetensors");
         File.WriteAllText(text, "this is no checkpoint at all");
         Assert.That(() => SavedGenerator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
@@ -435,9 +410,7 @@ public sealed class TranslatorTests
             PictureFile.Save(Noise(4, 4, 3), Path.Combine(folder, name));
         }
 
-        Assert.That(
-            () => FileTranslation.Plan(folder, folder, samples: 2),
-            Throws.TypeOf<PictureException>().With.Message.Contains("a-2.png: would be overwritten"));
+        Fails.With<PictureException>(() => FileTranslation.Plan(folder, folder, samples: 2), "a-2.png: would be overwritten");
     }
 
     private Translator Open(string run, TranslationSettings? settings = null) => Translator.Open(_runs.PathOf(run), _device, settings);

@@ -10,21 +10,13 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>Whether a run's device may measure its kernels, and that only the run's own steps ask it to.</summary>
-internal sealed class TuneOptionTests
+internal sealed class TuneOptionTests : InFolder
 {
     /// <summary>With a gradient penalty, whose draws show the device within a step.</summary>
     private static readonly Pix2PixOptions s_options = TinyRun.Pix2Pix with
     {
         GanMode = GanMode.Wgangp, Norm = NormKind.Instance, Steps = 1,
     };
-
-    private TinyRun _runs = null!;
-
-    [SetUp]
-    public void MakeFolder() => _runs = new TinyRun();
-
-    [TearDown]
-    public void RemoveFolder() => _runs.Dispose();
 
     [Test]
     public void ARunSaysSoToItsDeviceAndRemembersIt([Values] bool tunes)

@@ -66,7 +66,7 @@ public sealed class CompletionTests : CommandFixture
             _ilgpugan
             printf '%s\n' "${COMPREPLY[@]}"
             """);
-        Assert.That(await WhatAShellPrints("bash", In("typed")), Is.EqualTo(new[] { "AtoB", "BtoA" }));
+        Assert.That(WhatAShellPrints("bash", In("typed")), Is.EqualTo(new[] { "AtoB", "BtoA" }));
     }
 
     /// <summary>The same in PowerShell, which asks for what is typed by its own syntax: quotes, and a command behind another.</summary>
@@ -91,31 +91,16 @@ public sealed class CompletionTests : CommandFixture
             . '{{In("completions.ps1")}}'
             (TabExpansion2 '{{typed}}' {{typed.Length}}).CompletionMatches.CompletionText
             """);
-        var offered = await WhatAShellPrints("pwsh", "-NoProfile", "-NonInteractive", "-File", In("typed.ps1"));
+        var offered = WhatAShellPrints("pwsh", "-NoProfile", "-NonInteractive", "-File", In("typed.ps1"));
         Assert.That(offered, Is.EqualTo(words.Split(' ')));
     }
 
     /// <summary>Its lines, with this test's folder first in the path; the test is left out where there is no such shell.</summary>
-    private async Task<string[]> WhatAShellPrints(string name, params string[] arguments)
+    private string[] WhatAShellPrints(string name, params string[] arguments)
     {
-        var start = new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(name, arguments);
         start.Environment["PATH"] = Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
-        Process shell;
-        try
-        {
-            shell = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Ignore($"{name} is not installed");
-            return [];
-        }
-
-        using (shell)
-        {
-            var printed = await shell.StandardOutput.ReadToEndAsync();
-            await shell.WaitForExitAsync();
-            return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        }
+        SystemProgram.Require(name);
+        return SystemProgram.Finish(start).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

@@ -57,16 +57,7 @@ public sealed class FamilyAssembliesTests : CommandFixture
 
     private static (int Code, string Text) Ended(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll"), .. arguments])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var text = process.StandardOutput.ReadToEnd() + error.Result;
-        process.WaitForExit();
-        return (process.ExitCode, text);
+        var (code, output, errors) = SystemProgram.Finish(new ProcessStartInfo("dotnet", [SystemProgram.Command, .. arguments]));
+        return (code, output + errors);
     }
 }

@@ -17,16 +17,16 @@ public sealed class GpuMeasuringTests
     [TestCase("parity.sh")]
     [TestCase("summary.sh")]
     [TestCase("bring.sh")]
-    public async Task ShellReadsTheProgram(string program)
+    public void ShellReadsTheProgram(string program)
     {
-        var (code, _, error) = await Bash("-n", program);
+        var (code, _, error) = Bash("-n", program);
         Assert.That(code, Is.Zero, error);
     }
 
     [Test]
-    public async Task ListNamesEveryStepOnceAndRunsNone()
+    public void ListNamesEveryStepOnceAndRunsNone()
     {
-        var (code, output, error) = await Bash("measure.sh", "--list");
+        var (code, output, error) = Bash("measure.sh", "--list");
         var steps = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToList();
         Assert.That(steps, Has.All.Length.EqualTo(2), "a stage and a step in each line");
         var names = steps.Select(step => step[1]).ToList();
@@ -65,9 +65,9 @@ public sealed class GpuMeasuringTests
     [TestCase("--minutes takes a whole number, not 'soon'", "--out", "x", "--minutes", "soon")]
     [TestCase("'--fast' is no option", "--fast")]
     [TestCase("--out needs a value", "--out")]
-    public async Task WrongOptionsAreExplained(string message, params string[] options)
+    public void WrongOptionsAreExplained(string message, params string[] options)
     {
-        var (code, _, error) = await Bash(["measure.sh", .. options]);
+        var (code, _, error) = Bash(["measure.sh", .. options]);
         Assert.Multiple(() =>
         {
             Assert.That(code, Is.EqualTo(2));
@@ -93,48 +93,42 @@ public sealed class GpuMeasuringTests
             fi
             echo '{"min_s":0.001,"median_s":0.002}'
             """;
-        var folder = Directory.CreateTempSubdirectory("measure-").FullName;
-        try
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        string program = Path.Combine(folder, "program"), calls = Path.Combine(folder, "calls.txt"),
+            home = Path.Combine(folder, "home"), results = Path.Combine(folder, "results");
+        await File.WriteAllTextAsync(program, Program.ReplaceLineEndings("\n") + "\n");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["ILGPUGAN"] = program, ["CALLS"] = calls };
+        string[] arguments =
+            ["measure.sh", "--out", results, "--bring", home, "--minutes", "2", "--only", "smoke,suites,tune-*,step-*-tuned"];
+        Bash(variables, "-c", $"chmod +x '{program}'");
+        var (code, output, _) = Bash(variables, arguments);
+        Assert.Multiple(() =>
         {
-            string program = Path.Combine(folder, "program"), calls = Path.Combine(folder, "calls.txt"),
-                home = Path.Combine(folder, "home"), results = Path.Combine(folder, "results");
-            await File.WriteAllTextAsync(program, Program.ReplaceLineEndings("\n") + "\n");
-            var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["ILGPUGAN"] = program, ["CALLS"] = calls };
-            string[] arguments =
-                ["measure.sh", "--out", results, "--bring", home, "--minutes", "2", "--only", "smoke,suites,tune-*,step-*-tuned"];
-            await Bash(variables, "-c", $"chmod +x '{program}'");
-            var (code, output, _) = await Bash(variables, arguments);
-            Assert.Multiple(() =>
-            {
-                Assert.That(code, Is.EqualTo(1));
-                Assert.That(output, Does.Contain("FAILED: suites").And.Contain("step-cyclegan-1-bf16-tuned: done"));
-                Assert.That(File.ReadAllText(Path.Combine(results, "logs", "suites.log")), Does.Contain("FAILED Ops.ConvTests.Grouped"));
-                Assert.That(File.ReadLines(calls).Count(call => call.StartsWith("suite ", StringComparison.Ordinal)), Is.EqualTo(5));
-                Assert.That(
-                    File.ReadAllText(Path.Combine(home, "summary.md")),
-                    Does.Contain("| step-pix2pix-1-tf32-tuned | done | 0 | 1.000 | 2.000 |").Or.Contain("| 1 | 1.000 | 2.000 |"));
-                Assert.That(Path.Combine(home, "logs.tar.gz"), Does.Exist);
-            });
-            using var joined = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(home, "results.json")));
-            var suites = joined.RootElement.GetProperty("steps").EnumerateArray()
-                .Single(step => step.GetProperty("name").GetString() == "suites").GetProperty("result").GetProperty("suites");
-            Assert.That(suites.GetArrayLength(), Is.EqualTo(5));
+            Assert.That(code, Is.EqualTo(1));
+            Assert.That(output, Does.Contain("FAILED: suites").And.Contain("step-cyclegan-1-bf16-tuned: done"));
+            Assert.That(File.ReadAllText(Path.Combine(results, "logs", "suites.log")), Does.Contain("FAILED Ops.ConvTests.Grouped"));
+            Assert.That(File.ReadLines(calls).Count(call => call.StartsWith("suite ", StringComparison.Ordinal)), Is.EqualTo(5));
+            Assert.That(
+                File.ReadAllText(Path.Combine(home, "summary.md")),
+                Does.Contain("| step-pix2pix-1-tf32-tuned | done | 0 | 1.000 | 2.000 |").Or.Contain("| 1 | 1.000 | 2.000 |"));
+            Assert.That(Path.Combine(home, "logs.tar.gz"), Does.Exist);
+        });
+        using var joined = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(home, "results.json")));
+        var suites = joined.RootElement.GetProperty("steps").EnumerateArray()
+            .Single(step => step.GetProperty("name").GetString() == "suites").GetProperty("result").GetProperty("suites");
+        Assert.That(suites.GetArrayLength(), Is.EqualTo(5));
 
-            var before = File.ReadLines(calls).Count();
-            (code, _, _) = await Bash(variables, "measure.sh", "--out", results, "--minutes", "2", "--stage", "tune");
-            Assert.That(code, Is.EqualTo(1), "what failed stays failed");
-            Assert.That(File.ReadLines(calls).Count(), Is.EqualTo(before), "nothing is repeated");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var before = File.ReadLines(calls).Count();
+        (code, _, _) = Bash(variables, "measure.sh", "--out", results, "--minutes", "2", "--stage", "tune");
+        Assert.That(code, Is.EqualTo(1), "what failed stays failed");
+        Assert.That(File.ReadLines(calls).Count(), Is.EqualTo(before), "nothing is repeated");
     }
 
-    private static Task<(int Code, string Output, string Error)> Bash(params string[] arguments) =>
+    private static (int Code, string Output, string Errors) Bash(params string[] arguments) =>
         Bash(new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
-    private static async Task<(int Code, string Output, string Error)> Bash(
+    private static (int Code, string Output, string Errors) Bash(
         Dictionary<string, string> variables, params string[] arguments)
     {
         if (OperatingSystem.IsWindows())
@@ -142,9 +136,7 @@ public sealed class GpuMeasuringTests
             Assert.Ignore("the measuring program is for Linux");
         }
 
-        var start = new ProcessStartInfo(
-            "bash", arguments) { WorkingDirectory = s_folder, UseShellExecute = false, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", arguments) { WorkingDirectory = s_folder };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
@@ -152,11 +144,7 @@ public sealed class GpuMeasuringTests
 
         try
         {
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return (process.ExitCode, await output, await error);
+            return SystemProgram.Finish(start);
         }
         catch (Win32Exception e)
         {

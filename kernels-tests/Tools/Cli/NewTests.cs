@@ -77,7 +77,7 @@ public sealed class NewTests : CommandFixture
         Assert.That(((Pix2PixOptions)plan.Options).Ngf, Is.EqualTo(16));
         Assert.That(plan.Probe.DeviceMemory, Is.Null);
         Assert.That(plan.Probe.MemoryText, Does.StartWith("Peak memory: ").And.Not.Contain("device"));
-        Assert.That(() => Planned(most: 1), Throws.TypeOf<OutOfMemoryException>().With.Message.Contains("so wide"));
+        Fails.With<OutOfMemoryException>(() => Planned(most: 1), "so wide");
 
         TrainingPlan Planned(int most) => TrainingPlan.Make(
             FamilyCatalog.Find("pix2pix")!, 32, TimeSpan.FromHours(1), device, o => ((Pix2PixOptions)o).Ngf <= most
@@ -112,7 +112,7 @@ public sealed class NewTests : CommandFixture
     [TestCase("")]
     [TestCase("2x")]
     public void WhatIsNoTimeIsRefused(string text) =>
-        Assert.That(() => Durations.Parse(text), Throws.TypeOf<FormatException>().With.Message.Contains("2h"));
+        Fails.With<FormatException>(() => Durations.Parse(text), "2h");
 
     [TestCase("y\n", true)]
     [TestCase(" YES \n", true)]
@@ -142,7 +142,7 @@ public sealed class NewTests : CommandFixture
             Assert.That(questions.Choose("What", choices), Is.EqualTo("pairs"));
             Assert.That(questions.Ask("Where", null, int.Parse), Is.EqualTo(7));
             Assert.That(screen.ToString(), Does.Contain("1 to 2").And.Contain("An answer is required"));
-            Assert.That(() => questions.Ask("When", "now", text => text), Throws.TypeOf<UsageException>().With.Message.Contains("When"));
+            Fails.With<UsageException>(() => questions.Ask("When", "now", text => text), "When");
         });
     }
 

@@ -8,49 +8,45 @@ namespace IlgpuGan.ToolsTests.Cli;
 /// <summary>The verb <c>serve</c>, in a process of its own as people start it.</summary>
 public sealed class ServeCommandTests : CommandFixture
 {
+    private Process? _serving;
+
+    [TearDown]
+    public void Stop()
+    {
+        _serving?.Kill();
+        _serving?.Dispose();
+        _serving = null;
+    }
+
     [TestCase(SignalledProcess.Interrupt)]
     [TestCase(SignalledProcess.Terminate)]
     public async Task ItServesUntilItIsInterrupted(int signal)
     {
         SignalledProcess.RequireSignals();
         var run = await TrainedRun();
-        using var serving = Start("--model", run, "--runs", Folder, "--port", "0");
-        try
-        {
-            var page = await PageOf(serving);
-            Assert.That(page.Host, Is.EqualTo("127.0.0.1"));
-            using var client = new HttpClient { BaseAddress = page };
-            Assert.That(await client.GetStringAsync("api/models"), Does.Contain("\"name\":\"run\""));
-            Assert.That(await client.GetStringAsync("api/runs"), Does.Contain("\"name\":\"run\""));
-            Assert.That(await client.GetStringAsync(""), Does.Contain("<html"));
-            serving.Send(signal);
-            Assert.That(serving.WaitForExit(TimeSpan.FromSeconds(20)));
-            Assert.That(serving.ExitCode, Is.Zero);
-        }
-        finally
-        {
-            serving.Kill();
-        }
+        var serving = Start("--model", run, "--runs", Folder, "--port", "0");
+        var page = await PageOf(serving);
+        Assert.That(page.Host, Is.EqualTo("127.0.0.1"));
+        using var client = new HttpClient { BaseAddress = page };
+        Assert.That(await client.GetStringAsync("api/models"), Does.Contain("\"name\":\"run\""));
+        Assert.That(await client.GetStringAsync("api/runs"), Does.Contain("\"name\":\"run\""));
+        Assert.That(await client.GetStringAsync(""), Does.Contain("<html"));
+        serving.Send(signal);
+        Assert.That(serving.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.That(serving.ExitCode, Is.Zero);
     }
 
     [Test]
     public async Task AnotherAddressGetsAToken()
     {
-        using var serving = Start("--runs", Folder, "--port", "0", "--address", "0.0.0.0");
-        try
-        {
-            var page = await PageOf(serving);
-            Assert.That(page.Fragment, Does.Match("^#token=[0-9a-f]{36}$"));
-            Assert.That(page.Host, Is.EqualTo("127.0.0.1"), "no browser opens 0.0.0.0");
-            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page.Port}/") };
-            Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
-            client.DefaultRequestHeaders.Authorization = new("Bearer", page.Fragment["#token=".Length..]);
-            Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        }
-        finally
-        {
-            serving.Kill();
-        }
+        var serving = Start("--runs", Folder, "--port", "0", "--address", "0.0.0.0");
+        var page = await PageOf(serving);
+        Assert.That(page.Fragment, Does.Match("^#token=[0-9a-f]{36}$"));
+        Assert.That(page.Host, Is.EqualTo("127.0.0.1"), "no browser opens 0.0.0.0");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page.Port}/") };
+        Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        client.DefaultRequestHeaders.Authorization = new("Bearer", page.Fragment["#token=".Length..]);
+        Assert.That((await client.GetAsync("api/runs")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
     /// <summary>An exported page needs a server for files, which many systems don't bring.</summary>
@@ -64,19 +60,12 @@ public sealed class ServeCommandTests : CommandFixture
         Assert.That((await Run("serve", "--page", In("page"), "--runs", Folder)).Code, Is.EqualTo(2));
         Assert.That((await Run("serve", "--page", In("page"), "--address", "0.0.0.0")).Code, Is.EqualTo(2));
         // No device is opened for files.
-        using var serving = SignalledProcess.Start("serve", "--json", "--page", In("page"), "--port", "0", "--device", "cuda:9");
-        try
-        {
-            using var client = new HttpClient { BaseAddress = await PageOf(serving) };
-            Assert.That(await client.GetStringAsync(""), Is.EqualTo("<p>a page"));
-            var script = await client.GetAsync("model-0.js");
-            Assert.That(script.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/javascript"));
-            Assert.That((await client.GetAsync("../secret")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
-        }
-        finally
-        {
-            serving.Kill();
-        }
+        var serving = _serving = SignalledProcess.Start("serve", "--json", "--page", In("page"), "--port", "0", "--device", "cuda:9");
+        using var client = new HttpClient { BaseAddress = await PageOf(serving) };
+        Assert.That(await client.GetStringAsync(""), Is.EqualTo("<p>a page"));
+        var script = await client.GetAsync("model-0.js");
+        Assert.That(script.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/javascript"));
+        Assert.That((await client.GetAsync("../secret")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
     /// <summary>
@@ -87,39 +76,32 @@ public sealed class ServeCommandTests : CommandFixture
     [Exhaustive]
     public async Task MemoryDoesNotGrowWithTheVarietyOfSizes()
     {
-        using var serving = Start("--model", "zoo:facades", "--port", "0");
-        try
+        var serving = Start("--model", "zoo:facades", "--port", "0");
+        using var client = new HttpClient { BaseAddress = await PageOf(serving) };
+        for (var i = 0; i < 8; i++)
         {
-            using var client = new HttpClient { BaseAddress = await PageOf(serving) };
-            for (var i = 0; i < 8; i++)
-            {
-                await Send(520, 520);
-            }
-
-            serving.Refresh();
-            var one = serving.WorkingSet64;
-            var random = new Random(7);
-            for (var i = 0; i < 200; i++)
-            {
-                await Send(40 + random.Next(480), 40 + random.Next(480));
-            }
-
-            serving.Refresh();
-            TestContext.Out.WriteLine($"{one / 1e6:F0} MB after one size, {serving.WorkingSet64 / 1e6:F0} MB after many");
-            Assert.That(serving.WorkingSet64, Is.LessThan(1.25 * one));
-
-            async Task Send(int width, int height)
-            {
-                var samples = new byte[width * height * 3];
-                new Random(width).NextBytes(samples);
-                using var body = new ByteArrayContent(PictureFile.EncodePng(new Picture(new Image(width, height, 3, samples)), "noise"));
-                using var answer = await client.PostAsync("api/models/facades/translate", body);
-                Assert.That(answer.IsSuccessStatusCode);
-            }
+            await Send(520, 520);
         }
-        finally
+
+        serving.Refresh();
+        var one = serving.WorkingSet64;
+        var random = new Random(7);
+        for (var i = 0; i < 200; i++)
         {
-            serving.Kill();
+            await Send(40 + random.Next(480), 40 + random.Next(480));
+        }
+
+        serving.Refresh();
+        TestContext.Out.WriteLine($"{one / 1e6:F0} MB after one size, {serving.WorkingSet64 / 1e6:F0} MB after many");
+        Assert.That(serving.WorkingSet64, Is.LessThan(1.25 * one));
+
+        async Task Send(int width, int height)
+        {
+            var samples = new byte[width * height * 3];
+            new Random(width).NextBytes(samples);
+            using var body = new ByteArrayContent(PictureFile.EncodePng(new Picture(new Image(width, height, 3, samples)), "noise"));
+            using var answer = await client.PostAsync("api/models/facades/translate", body);
+            Assert.That(answer.IsSuccessStatusCode);
         }
     }
 
@@ -134,22 +116,15 @@ public sealed class ServeCommandTests : CommandFixture
         const long Slack = 128 << 20;
         var run = await TrainedRun();
         var picture = PictureFile.EncodePng(new Picture(new SyntheticFacades(1, 256).Draw(0).Labels), "map");
-        using var serving = Start("--model", run, "--port", "0", "--places", "16");
-        try
-        {
-            using var client = new HttpClient { BaseAddress = await PageOf(serving) };
-            await Ask(client, picture, 32);
-            serving.Refresh();
-            var before = serving.PeakWorkingSet64;
-            await Ask(client, picture, 200);
-            serving.Refresh();
-            TestContext.Out.WriteLine($"{before / 1e6:F0} MB after 32 requests, {serving.PeakWorkingSet64 / 1e6:F0} MB after 200 more");
-            Assert.That(serving.PeakWorkingSet64 - before, Is.LessThan(Slack));
-        }
-        finally
-        {
-            serving.Kill();
-        }
+        var serving = Start("--model", run, "--port", "0", "--places", "16");
+        using var client = new HttpClient { BaseAddress = await PageOf(serving) };
+        await Ask(client, picture, 32);
+        serving.Refresh();
+        var before = serving.PeakWorkingSet64;
+        await Ask(client, picture, 200);
+        serving.Refresh();
+        TestContext.Out.WriteLine($"{before / 1e6:F0} MB after 32 requests, {serving.PeakWorkingSet64 / 1e6:F0} MB after 200 more");
+        Assert.That(serving.PeakWorkingSet64 - before, Is.LessThan(Slack));
     }
 
     [Test]
@@ -181,5 +156,6 @@ public sealed class ServeCommandTests : CommandFixture
     private static async Task<Uri> PageOf(Process serving) =>
         new(JsonDocument.Parse((await serving.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("page").GetString()!);
 
-    private static Process Start(params string[] options) => SignalledProcess.Start(["serve", "--json", "--device", "cpu", .. options]);
+    private Process Start(params string[] options) =>
+        _serving = SignalledProcess.Start(["serve", "--json", "--device", "cpu", .. options]);
 }

@@ -23,8 +23,8 @@ internal static class SignalledProcess
     /// <summary>The same, ignoring a signal.</summary>
     public static Process StartIgnoring(int signal, params string[] arguments)
     {
-        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet", [SystemProgram.Command, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
         if (OperatingSystem.IsWindows())
         {
             return Process.Start(start)!;

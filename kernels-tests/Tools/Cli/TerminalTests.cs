@@ -62,8 +62,7 @@ public sealed class TerminalTests : CommandFixture
         }
 
         SystemProgram.Require(Terminal, "/bin/sh", "stty");
-        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        var start = new ProcessStartInfo(Terminal, ["-qec", $"stty cols 80; exec dotnet {program} {arguments}", "/dev/null"])
+        var start = new ProcessStartInfo(Terminal, ["-qec", $"stty cols 80; exec dotnet {SystemProgram.Command} {arguments}", "/dev/null"])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true,
         };

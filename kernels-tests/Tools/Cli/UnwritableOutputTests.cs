@@ -76,17 +76,11 @@ public sealed class UnwritableOutputTests : CommandFixture
             Assert.Ignore("needs /dev/full");
         }
 
-        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
         string[] words =
-            ["dotnet", program, "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--steps", "3", .. Tiny()];
-        var start = new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"'{string.Join("' '", words)}' > /dev/full {further}"])
-        {
-            RedirectStandardError = true, UseShellExecute = false,
-        };
-        using var process = System.Diagnostics.Process.Start(start)!;
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, error);
+            ["dotnet", SystemProgram.Command, "train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--steps", "3",
+                .. Tiny()];
+        var (code, _, error) = SystemProgram.Finish(new("sh", ["-c", $"'{string.Join("' '", words)}' > /dev/full {further}"]));
+        Assert.That(code, Is.Zero, error);
         Assert.That(File.ReadAllText(In("run", "log.jsonl")), Does.Contain("\"step\":3"));
         Assert.That(
             error.Split("Standard output can't be written: ").Length - 1, Is.EqualTo(further.Length == 0 ? 1 : 0),

@@ -17,41 +17,36 @@ public sealed class VectorsTests : CommandFixture
         }
 
         await DrawnData();
-        var wide = await Trained("wide", narrow: false);
-        _ = await Trained("narrow", narrow: true);
-        _ = await Trained("chosen", narrow: false, "--vectors", "256");
+        var wide = Trained("wide", narrow: false);
+        _ = Trained("narrow", narrow: true);
+        _ = Trained("chosen", narrow: false, "--vectors", "256");
         Assert.That(wide, Does.Contain("512-bit"));
         Assert.That(await Do("inspect", "--compare", In("chosen"), In("narrow")), Does.Match("All .* tensors are equal, bit by bit"));
         var other = await Run("inspect", "--compare", In("wide"), In("narrow"));
         Assert.That((other.Code, other.Output), Is.EqualTo((1, other.Output)));
         Assert.That(other.Output, Does.Contain("values differ, by "));
 
-        var told = await InProcess(narrow: true, "train", "--resume", In("wide"), "--steps", "9");
+        var told = InProcess(narrow: true, "train", "--resume", In("wide"), "--steps", "9");
         Assert.That(told, Does.Contain("vectors of 512 bits").And.Contain("goes on with 256"));
-        told = await InProcess(narrow: false, "train", "--resume", In("chosen"), "--steps", "9");
+        told = InProcess(narrow: false, "train", "--resume", In("chosen"), "--steps", "9");
         Assert.That(told, Does.Contain("256-bit"), "remembered");
         Assert.That(Checkpoint.Read(new RunDirectory(In("chosen")).Latest).Position.Vectors, Is.EqualTo(256));
     }
 
-    private Task<string> Trained(string name, bool narrow, params string[] further) => InProcess(
+    private string Trained(string name, bool narrow, params string[] further) => InProcess(
         narrow,
         ["train", "cyclegan", "--data", Unpaired(), "--out", In(name), "--steps", "8", "--log-freq", "1", "--sample-freq", "0",
             "--generator", "resnet6", "--ngf", "8", "--ndf", "8", "--load-size", "64", "--crop-size", "64", .. further]);
 
-    private static async Task<string> InProcess(bool narrow, params string[] words)
+    private static string InProcess(bool narrow, params string[] words)
     {
-        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. words])
+        var start = new ProcessStartInfo("dotnet", [SystemProgram.Command, .. words])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             Environment = { ["DOTNET_EnableAVX512"] = narrow ? "0" : "1" },
         };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, await error);
-        return output + await error;
+        var (code, output, errors) = SystemProgram.Finish(start);
+        Assert.That(code, Is.Zero, errors);
+        return output + errors;
     }
 
     private string Unpaired()

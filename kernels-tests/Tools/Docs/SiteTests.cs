@@ -7,16 +7,8 @@ using IlgpuGan.Models.Training;
 namespace IlgpuGan.ToolsTests.Docs;
 
 /// <summary>The site of this repository: no page links to nothing, and what it says can be typed.</summary>
-internal sealed partial class SiteTests
+internal sealed partial class SiteTests : InFolder
 {
-    private string _folder = "";
-
-    [SetUp]
-    public void SetUp() => _folder = Directory.CreateTempSubdirectory("ilgpugan-site-").FullName;
-
-    [TearDown]
-    public void TearDown() => Directory.Delete(_folder, recursive: true);
-
     [Test]
     public void EveryLinkOfTheRepositoryLeadsSomewhere()
     {
@@ -24,11 +16,11 @@ internal sealed partial class SiteTests
             Sources.Root,
             new LibraryReference(typeof(Tensor).Assembly, typeof(TrainingRun).Assembly, typeof(IlgpuGan.Imaging.Image).Assembly));
         Assert.That(site.Problems, Is.Empty);
-        site.Write(_folder);
+        site.Write(Folder);
 
-        var pages = Directory.GetFiles(_folder, "*.html", SearchOption.AllDirectories);
+        var pages = Directory.GetFiles(Folder, "*.html", SearchOption.AllDirectories);
         Assert.That(pages, Has.Length.GreaterThan(80));
-        Assert.That(Path.Combine(_folder, "models", "from-photos-to-a-page.html"), Does.Exist);
+        Assert.That(Path.Combine(Folder, "models", "from-photos-to-a-page.html"), Does.Exist);
         var text = pages.ToDictionary(page => page, File.ReadAllText);
         var links = pages.SelectMany(page => Reference().Matches(text[page]).Select(m => (page, WebUtility.HtmlDecode(m.Groups[1].Value))));
         var anchors = text.ToDictionary(
@@ -42,7 +34,7 @@ internal sealed partial class SiteTests
             var file = parts[0].Length == 0 ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, parts[0]));
             if (!File.Exists(file) || (parts.Length > 1 && !anchors[file].Contains(parts[1])))
             {
-                lost.Add($"{Path.GetRelativePath(_folder, page)}: {link}");
+                lost.Add($"{Path.GetRelativePath(Folder, page)}: {link}");
             }
         }
 
@@ -66,7 +58,7 @@ internal sealed partial class SiteTests
         Add("bin/built.md", "[x](nowhere)");
         Add(".git/hidden.md", "[x](nowhere)");
 
-        var site = new Site(Path.Combine(_folder, "in"));
+        var site = new Site(Path.Combine(Folder, "in"));
         Assert.That(site.Problems, Is.EquivalentTo(new[]
         {
             "README.md: links to gone.md, and there is no gone.md",
@@ -75,7 +67,7 @@ internal sealed partial class SiteTests
             "a/README.md: links to a/README.md#lost, and there is no such heading",
         }));
 
-        site.Write(Path.Combine(_folder, "out"));
+        site.Write(Path.Combine(Folder, "out"));
         Assert.That(Written("index.html"), Does.Contain("<a href=\"a/index.html#there\">a</a> <a href=\"a/index.html\">b</a>")
             .And.Contain("<img src=\"a/p.png\" alt=\"f\" />").And.Contain("<a href=\"a/x.cs.html\">g</a>")
             .And.Contain("<title>Top</title>"));
@@ -115,12 +107,12 @@ internal sealed partial class SiteTests
 
     private void Add(string name, string text)
     {
-        var file = Path.Combine(_folder, "in", name);
+        var file = Path.Combine(Folder, "in", name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
     }
 
-    private string Written(string name) => File.ReadAllText(Path.Combine(_folder, "out", name));
+    private string Written(string name) => File.ReadAllText(Path.Combine(Folder, "out", name));
 
     [GeneratedRegex("(?:href|src)=\"([^\"]*)\"")]
     private static partial Regex Reference();

@@ -24,7 +24,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
     private static readonly string[] s_fast = ["zoo:facades", "pix2pix", "pix2pixhd", "pix2pix-colorize"];
     private static readonly string[] s_formats = ["safetensors", "pth", "onnx"];
 
-    private readonly TinyRun _runs = new();
+    private readonly TinyRun _trained = new();
 
     private static IEnumerable<TestCaseData> Models => ZooModel.All.Select(m => m.Path)
         .Concat(CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key))
@@ -33,7 +33,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
         .Select(name => s_fast.Contains(name) ? new TestCaseData(name) : new TestCaseData(name).SetCategory(Exhaustive.Category));
 
     [OneTimeTearDown]
-    public void RemoveRuns() => _runs.Dispose();
+    public void RemoveRuns() => _trained.Dispose();
 
     [TestCaseSource(nameof(Models)), MaxSeconds(20)]
     public async Task EveryExportMakesTheSamePicture(string model)
@@ -157,18 +157,18 @@ public sealed class OneModelOnePictureTests : CommandFixture
     /// <summary>A run of a family, or a changed one: <c>pix2pix-BtoA</c>, <c>pix2pix-GENERATOR</c>, <c>pix2pix-instance</c>.</summary>
     private string Trained(string model)
     {
-        if (ZooModel.IsName(model) || Directory.Exists(_runs.PathOf(model)))
+        if (ZooModel.IsName(model) || Directory.Exists(_trained.PathOf(model)))
         {
-            return ZooModel.IsName(model) ? model : _runs.PathOf(model);
+            return ZooModel.IsName(model) ? model : _trained.PathOf(model);
         }
 
         var (family, change) =
             (model.Split('-')[0], model.Contains('-', StringComparison.Ordinal) ? model[(model.IndexOf('-') + 1)..] : "");
         var one = CatalogueCase.All[family];
-        var data = _runs.PathOf($"data-{model}");
+        var data = _trained.PathOf($"data-{model}");
         one.WriteData(data);
         var options = one.Options with { Data = data, Steps = 3, SampleFreq = 3, LogFreq = 1 };
-        _runs.TrainOnFiles(model, change switch
+        _trained.TrainOnFiles(model, change switch
         {
             "" => options,
             "BtoA" => (TranslationOptions)options with { Direction = Direction.BToA },
@@ -176,7 +176,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
             "instance" => (TranslationOptions)options with { Norm = NormKind.Instance },
             _ => (TranslationOptions)options with { Generator = GeneratorKind.Parse(change) },
         });
-        return _runs.PathOf(model);
+        return _trained.PathOf(model);
     }
 
     /// <summary>A picture, a pair, an odd size, and one with transparent and partly transparent pixels.</summary>

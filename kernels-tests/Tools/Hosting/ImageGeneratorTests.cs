@@ -6,10 +6,8 @@ using Microsoft.Extensions.AI;
 namespace IlgpuGan.ToolsTests.Hosting;
 
 /// <summary>A translator behind Microsoft.Extensions.AI's <see cref="IImageGenerator"/>.</summary>
-internal sealed class ImageGeneratorTests
+internal sealed class ImageGeneratorTests : SharedRuns
 {
-    private readonly TinyRun _runs = new();
-    private readonly Device _device = Device.Open("cpu");
     private Translator _translator = null!;
     private TranslatorImageGenerator _generator = null!;
 
@@ -22,12 +20,10 @@ internal sealed class ImageGeneratorTests
     }
 
     [OneTimeTearDown]
-    public void RemoveRuns()
+    public void Close()
     {
         _generator.Dispose();
         _translator.Dispose();
-        _device.Dispose();
-        _runs.Dispose();
     }
 
     [Test]

@@ -85,16 +85,9 @@ public sealed class LaterRuntimeTests : CommandFixture
 
     private (int Code, string Said) RunLater(params string[] arguments)
     {
-        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        var start = new ProcessStartInfo(Path.Combine(_root, "dotnet"), [program, .. arguments])
-        {
-            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo(Path.Combine(_root, "dotnet"), [SystemProgram.Command, .. arguments]);
         start.Environment["DOTNET_ROOT"] = _root;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output.Result + errors);
+        var (code, output, errors) = SystemProgram.Finish(start);
+        return (code, output + errors);
     }
 }

@@ -26,7 +26,6 @@ public sealed partial class PackedTests
     /// <summary>Custom debug information of the kind "SourceLink", of the portable PDB format.</summary>
     private static readonly Guid s_sourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
     private static readonly string s_dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
     private static readonly string[] s_libraries = [.. Sources.Samples.Select(s => s.Package)];
 
@@ -410,15 +409,7 @@ public sealed partial class PackedTests
 
     private static (int Code, string Output) Finish(ProcessStartInfo start)
     {
-        (start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, false);
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(s_patience))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} takes longer than {s_patience.TotalMinutes:F0} minutes");
-        }
-
-        return (process.ExitCode, output.Result + error.Result);
+        var (code, output, errors) = SystemProgram.Finish(start);
+        return (code, output + errors);
     }
 }

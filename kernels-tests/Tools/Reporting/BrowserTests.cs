@@ -4,30 +4,10 @@ using IlgpuGan.Models.Reporting;
 namespace IlgpuGan.ToolsTests.Reporting;
 
 /// <summary>The pages as people see them, in a real browser: what they say, what they show, what one can do there.</summary>
-public sealed class BrowserTests
+public sealed class BrowserTests : InBrowser
 {
     /// <summary>Of <c>s0</c>, the first curve, and of the left half of sample pictures.</summary>
     private static readonly (int R, int G, int B) s_curve = (0x28, 0x64, 0xd8), s_sample = (200, 40, 120);
-
-    private string _folder = "";
-    private Browser _browser = null!;
-
-    [OneTimeSetUp]
-    public async Task StartBrowser()
-    {
-        _browser = await Browser.StartAsync();
-        _folder = Directory.CreateTempSubdirectory("ilgpugan-pages-").FullName;
-    }
-
-    [OneTimeTearDown]
-    public async Task StopBrowser()
-    {
-        if (_folder.Length > 0)
-        {
-            await _browser.DisposeAsync();
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
 
     [TestCase(1280, 900, true)]
     [TestCase(1280, 900, false)]
@@ -178,7 +158,7 @@ public sealed class BrowserTests
 
     private string Page(string name, Func<string> render)
     {
-        var path = Path.Combine(_folder, name);
+        var path = _runs.PathOf(name);
         File.WriteAllText(path, render());
         return path;
     }
@@ -188,7 +168,7 @@ public sealed class BrowserTests
         var samples = new List<ReportSample>();
         foreach (var step in new[] { 100, 200, 300 })
         {
-            var path = Path.Combine(_folder, $"{step}.png");
+            var path = _runs.PathOf($"{step}.png");
             File.WriteAllBytes(
                 path,
                 PngEncoder.Encode(new Image(

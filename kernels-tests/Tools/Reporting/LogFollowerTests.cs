@@ -3,38 +3,32 @@ using IlgpuGan.Models.Reporting;
 namespace IlgpuGan.ToolsTests.Reporting;
 
 /// <summary>A log that is read while it is written.</summary>
-public sealed class LogFollowerTests
+public sealed class LogFollowerTests : InFolder
 {
-    private string _path = "";
-
-    [SetUp]
-    public void SetUp() => _path = Path.Combine(Directory.CreateTempSubdirectory("ilgpugan-log-").FullName, "log.jsonl");
-
-    [TearDown]
-    public void TearDown() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+    private string Log => In("log.jsonl");
 
     [Test]
     public void WhatIsNewIsReadOnce()
     {
-        var log = new LogFollower(_path);
+        var log = new LogFollower(Log);
         AssertRead(log, false);
-        File.WriteAllText(_path, Line(1) + Line(2));
+        File.WriteAllText(Log, Line(1) + Line(2));
         AssertRead(log, false, 1, 2);
         AssertRead(log, false);
-        File.AppendAllText(_path, Line(3));
+        File.AppendAllText(Log, Line(3));
         AssertRead(log, false, 3);
     }
 
     [Test]
     public void ALineIsReadOnceItIsWhole()
     {
-        var log = new LogFollower(_path);
-        File.WriteAllText(_path, Line(1) + Line(2)[..20]);
+        var log = new LogFollower(Log);
+        File.WriteAllText(Log, Line(1) + Line(2)[..20]);
         AssertRead(log, false, 1);
         AssertRead(log, false);
-        File.AppendAllText(_path, Line(2)[20..]);
+        File.AppendAllText(Log, Line(2)[20..]);
         AssertRead(log, false, 2);
-        File.AppendAllText(_path, "damage\n" + Line(3));
+        File.AppendAllText(Log, "damage\n" + Line(3));
         AssertRead(log, false, 3);
     }
 
@@ -44,20 +38,20 @@ public sealed class LogFollowerTests
     [Test]
     public void ALogThatWasCutIsReadAnew()
     {
-        var log = new LogFollower(_path);
-        File.WriteAllText(_path, Line(1) + Line(2) + Line(3));
+        var log = new LogFollower(Log);
+        File.WriteAllText(Log, Line(1) + Line(2) + Line(3));
         AssertRead(log, false, 1, 2, 3);
-        File.WriteAllText(_path, Line(1));
+        File.WriteAllText(Log, Line(1));
         AssertRead(log, true, 1);
-        File.WriteAllText(_path, Line(1) + Line(2));
+        File.WriteAllText(Log, Line(1) + Line(2));
         AssertRead(log, false, 2);
-        File.WriteAllText(_path, "");
+        File.WriteAllText(Log, "");
         AssertRead(log, true);
-        File.WriteAllText(_path, Line(1));
+        File.WriteAllText(Log, Line(1));
         AssertRead(log, false, 1);
-        File.WriteAllText(_path, "x" + Line(1)[1..] + Line(1) + Line(2));
+        File.WriteAllText(Log, "x" + Line(1)[1..] + Line(1) + Line(2));
         AssertRead(log, true, 1, 2);
-        File.Delete(_path);
+        File.Delete(Log);
         AssertRead(log, true);
     }
 
@@ -66,13 +60,13 @@ public sealed class LogFollowerTests
     public void ALongLogIsReadInParts()
     {
         var (three, five) = (string.Concat(Enumerable.Range(1, 3).Select(Line)), string.Concat(Enumerable.Range(4, 5).Select(Line)));
-        File.WriteAllText(_path, three + five);
-        var log = new LogFollower(_path, three.Length + 10);
+        File.WriteAllText(Log, three + five);
+        var log = new LogFollower(Log, three.Length + 10);
         AssertRead(log, false, 1, 2, 3);
         AssertRead(log, false, 4, 5, 6);
         AssertRead(log, false, 7, 8);
         AssertRead(log, false);
-        File.AppendAllText(_path, new string('x', 2 * three.Length) + "\n" + Line(9));
+        File.AppendAllText(Log, new string('x', 2 * three.Length) + "\n" + Line(9));
         var steps = new List<long>();
         for (var time = 0; time < 4; time++)
         {
@@ -80,7 +74,7 @@ public sealed class LogFollowerTests
         }
 
         Assert.That(steps, Is.EqualTo(new[] { 9 }));
-        File.WriteAllText(_path, three);
+        File.WriteAllText(Log, three);
         AssertRead(log, true, 1, 2, 3);
     }
 

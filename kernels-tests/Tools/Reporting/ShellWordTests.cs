@@ -52,10 +52,7 @@ public sealed class ShellWordTests
         SystemProgram.Require(shell, "printf");
         var words = shell == "pwsh" ? s_words.Where(w => w.Length > 0) : s_words; // Older ones drop an empty word.
         var line = ShellWord.Line(shell == "pwsh", ["printf", "%s|", .. words]).Split("   #")[0];
-        using var process = Process.Start(
-            new ProcessStartInfo(shell, [.. options, line]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        var said = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var (_, said, _) = SystemProgram.Finish(new ProcessStartInfo(shell, [.. options, line]));
         Assert.That(said, Is.EqualTo(string.Concat(words.Select(w => w + "|"))));
     }
 }

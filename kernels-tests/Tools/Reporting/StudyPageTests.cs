@@ -6,37 +6,17 @@ using IlgpuGan.Models.Reporting;
 namespace IlgpuGan.ToolsTests.Reporting;
 
 /// <summary>A perceptual study as people take part in it, in a real browser.</summary>
-public sealed class StudyPageTests
+public sealed class StudyPageTests : InBrowser
 {
     /// <summary>Short, for tests; long enough to be seen.</summary>
     private const int Milliseconds = 60;
-
-    private string _folder = "";
-    private Browser _browser = null!;
-
-    [OneTimeSetUp]
-    public async Task StartBrowser()
-    {
-        _browser = await Browser.StartAsync();
-        _folder = Directory.CreateTempSubdirectory("ilgpugan-study-").FullName;
-    }
-
-    [OneTimeTearDown]
-    public async Task StopBrowser()
-    {
-        if (_folder.Length > 0)
-        {
-            await _browser.DisposeAsync();
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
 
     [TestCase(1280, 900)]
     [TestCase(390, 844, Category = Exhaustive.Category)]
     public async Task APersonTakesPart(int width, int height)
     {
         var study = Study() with { Shown = TimeSpan.FromMilliseconds(Milliseconds) };
-        var path = Path.Combine(_folder, $"study-{width}.html");
+        var path = _runs.PathOf($"study-{width}.html");
         StudyPage.Write(study, path);
         await _browser.OpenAsync(path, width, height, phone: width < 500);
         Assert.That(
@@ -80,7 +60,7 @@ public sealed class StudyPageTests
         Assert.That(_browser.Problems(), Is.Empty);
         await Keep($"study-end-{width}.png");
 
-        var saved = Path.Combine(_folder, $"answers-{width}.json");
+        var saved = _runs.PathOf($"answers-{width}.json");
         File.WriteAllText(saved, await _browser.Eval<string>("text.value"));
         var answers = StudyAnswers.Read(saved);
         Assert.Multiple(() =>
@@ -101,7 +81,7 @@ public sealed class StudyPageTests
     [Exhaustive]
     public async Task APictureIsSeenBeforeItIsAskedFor()
     {
-        var path = Path.Combine(_folder, "seen.html");
+        var path = _runs.PathOf("seen.html");
         StudyPage.Write(Study(), path);
         await _browser.OpenAsync(path, 800, 800);
         await Do("start.click()");
@@ -119,7 +99,7 @@ public sealed class StudyPageTests
     [Test]
     public async Task WithoutScriptsThePageSaysThatItNeedsThem()
     {
-        var path = Path.Combine(_folder, "still.html");
+        var path = _runs.PathOf("still.html");
         StudyPage.Write(Study(), path);
         await _browser.OpenAsync(path, 800, 800, scripts: false);
         Assert.That(await _browser.Eval<string>("document.body.innerText"), Does.Contain("needs JavaScript").And.Not.Contain("Start"));

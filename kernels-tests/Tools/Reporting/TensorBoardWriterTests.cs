@@ -6,20 +6,18 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.ToolsTests.Reporting;
 
 /// <summary>Reads the files back with a reader of their own: TFRecord framing and CRC-32C computed bit by bit.</summary>
-public class TensorBoardWriterTests
+public class TensorBoardWriterTests : InFolder
 {
     [Test]
     public void RecordsAreFramedAndChecksummed()
     {
-        var directory = Directory.CreateTempSubdirectory().FullName;
-        using (var writer = new TensorBoardWriter(directory))
+        using (var writer = new TensorBoardWriter(Folder))
         {
             writer.Scalars(7, [new("loss/G_L1", 1.5)]);
             writer.Image(7, "sample", 2, 3, 3, new byte[] { 1, 2, 3 });
         }
 
-        var records = Records(File.ReadAllBytes(Directory.GetFiles(directory).Single())).ToList();
-        Directory.Delete(directory, recursive: true);
+        var records = Records(File.ReadAllBytes(Directory.GetFiles(Folder).Single())).ToList();
 
         Assert.That(records, Has.Count.EqualTo(3));
         Assert.That(Encoding.UTF8.GetString(records[0]), Does.Contain("brain.Event:2"));
@@ -34,9 +32,8 @@ public class TensorBoardWriterTests
     [Test]
     public void ARunsEventsAreReadBack()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, SampleFreq = 2 });
-        var directory = new RunDirectory(runs.PathOf("run"));
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, SampleFreq = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
         var events = Records(File.ReadAllBytes(Directory.GetFiles(directory.TensorBoard).Single())).Select(Event.Parse).ToList();
         Assert.That(events[0].Version, Is.EqualTo("brain.Event:2"));
 
@@ -68,10 +65,9 @@ public class TensorBoardWriterTests
     [Test]
     public void AResumedRunSaysWhereItBegins()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.Pix2Pix with { Steps = 4 }, stopAfter: 2);
-        runs.Resume("run");
-        var files = Directory.GetFiles(new RunDirectory(runs.PathOf("run")).TensorBoard).Order()
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 4 }, stopAfter: 2);
+        _runs.Resume("run");
+        var files = Directory.GetFiles(new RunDirectory(_runs.PathOf("run")).TensorBoard).Order()
             .Select(f => Records(File.ReadAllBytes(f)).Select(Event.Parse).ToList()).ToList();
         Assert.That(files.Select(f => f.Where(e => e.Starts).Select(e => e.Step)), Is.EqualTo(new[] { Array.Empty<long>(), [3] }));
         Assert.That(files.SelectMany(f => f.Where(e => e.Scalars.Count > 0).Select(e => e.Step)), Is.EqualTo(new[] { 1, 2, 3, 4 }));
@@ -81,9 +77,8 @@ public class TensorBoardWriterTests
     [Test]
     public void TensorBoardItselfReadsThem()
     {
-        using var runs = new TinyRun();
-        runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, SampleFreq = 2 });
-        var directory = new RunDirectory(runs.PathOf("run"));
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3, SampleFreq = 2 });
+        var directory = new RunDirectory(_runs.PathOf("run"));
         TestFiles.Python(
             "tensorboard",
             """

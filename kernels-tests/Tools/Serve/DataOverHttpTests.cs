@@ -5,16 +5,14 @@ using IlgpuGan.Serve;
 namespace IlgpuGan.ToolsTests.Serve;
 
 /// <summary>Pairs that are looked through and decided on over HTTP.</summary>
-public sealed class DataOverHttpTests
+public sealed class DataOverHttpTests : InFolder
 {
-    private string _folder = "";
     private PictureServer _server = null!;
     private HttpClient _client = null!;
 
     [SetUp]
     public async Task Start()
     {
-        _folder = Directory.CreateTempSubdirectory("ilgpugan-pairs-").FullName;
         new SyntheticFacades(5, 32).WriteTo(In("pairs", "train"));
         new SyntheticFacades(1, 32, first: 5).WriteTo(In("pairs", "val"));
         var settings = new ServeSettings { Data = In("pairs"), DataOut = In("kept"), Port = 0, Failed = e => Assert.Fail(e.ToString()) };
@@ -27,7 +25,6 @@ public sealed class DataOverHttpTests
     {
         _client.Dispose();
         await _server.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     [Test]
@@ -64,7 +61,7 @@ public sealed class DataOverHttpTests
 
         using var again = await _client.PostAsync("api/data/write", content: null);
         Assert.That(again.StatusCode, Is.EqualTo(HttpStatusCode.Conflict), "what is written is not mixed with what is there");
-        Assert.That(await again.Content.ReadAsStringAsync(), Does.Contain("kept").And.Not.Contain(_folder));
+        Assert.That(await again.Content.ReadAsStringAsync(), Does.Contain("kept").And.Not.Contain(Folder));
     }
 
     [Test]
@@ -74,7 +71,7 @@ public sealed class DataOverHttpTests
         using var answer = await _client.PostAsync("api/data/write?val=0.2&test=0.2&seed=3", content: null);
         Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("""{"written":5,"problems":[]}"""));
         Assert.That(
-            Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "pairs", "kept" }), "nothing is left over");
+            Directory.GetDirectories(Folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "pairs", "kept" }), "nothing is left over");
         PairReview.Open(In("pairs")).WriteKept(In("all"));
         SplitBuilder.Split(In("all"), In("divided"), 0.2, 0.2, 3);
         Assert.That(Files("kept"), Is.EqualTo(Files("divided")).And.Count.EqualTo(5));
@@ -112,14 +109,12 @@ public sealed class DataOverHttpTests
         Assert.That((int)answer.StatusCode, Is.EqualTo(status), text);
         Assert.That(
             JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(),
-            Is.Not.Empty.And.Not.Contain(_folder).And.Not.Contain("Exception").And.Not.Contain("PairDecision").And.Not.Contain("HalfCrop"));
+            Is.Not.Empty.And.Not.Contain(Folder).And.Not.Contain("Exception").And.Not.Contain("PairDecision").And.Not.Contain("HalfCrop"));
         Assert.That(File.Exists(In("pairs", PairReview.FileName)), Is.False, "nothing was decided");
     }
 
     [Test]
     public async Task ALongDecisionIsRefused() => Assert.That(await Decide(0, new string(' ', 5000) + "{}"), Is.EqualTo(413));
-
-    private string In(params string[] parts) => Path.Combine([_folder, .. parts]);
 
     private async Task<JsonElement> Json(string address) => JsonDocument.Parse(await _client.GetStringAsync(address)).RootElement;
 

@@ -368,39 +368,33 @@ public sealed class PageTests
     public async Task AfterARestartThePageGoesOn()
     {
         await using var browser = await Browser.StartAsync();
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-restart-").FullName;
-        try
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        var (run, log) = (_served.PathOf("runs/pix2pix"), Path.Combine(folder, "pix2pix", "log.jsonl"));
+        Directory.CreateDirectory(Path.Combine(folder, "pix2pix"));
+        foreach (var file in Directory.EnumerateFiles(run))
         {
-            var (run, log) = (_served.PathOf("runs/pix2pix"), Path.Combine(folder, "pix2pix", "log.jsonl"));
-            Directory.CreateDirectory(Path.Combine(folder, "pix2pix"));
-            foreach (var file in Directory.EnumerateFiles(run))
-            {
-                File.Copy(file, Path.Combine(folder, "pix2pix", Path.GetFileName(file)));
-            }
-
-            var settings = new ServeSettings { Runs = folder, Port = 0 };
-            await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
-            {
-                settings = settings with { Port = server.Address.Port };
-                await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
-                await browser.WaitUntil("!!document.querySelector('#chart svg')");
-            }
-
-            await browser.WaitUntil("!document.getElementById('problem').hidden");
-            Assert.That(
-                await browser.Eval<string>("document.getElementById('problem').textContent"),
-                Is.EqualTo("The server does not answer. This page tries again, and goes on when it does."));
-            await File.AppendAllTextAsync(log, "{\"step\":100,\"epoch\":1,\"G_L1\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
-            await using var again = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1));
-            await browser.WaitUntil("[...document.querySelectorAll('#chart text')].some(t => t.textContent === '100')");
-            await browser.WaitUntil("document.getElementById('problem').hidden");
-            await File.AppendAllTextAsync(log, "{\"step\":200,\"epoch\":1,\"G_L1\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
-            await browser.WaitUntil("[...document.querySelectorAll('#chart text')].some(t => t.textContent === '200')");
+            File.Copy(file, Path.Combine(folder, "pix2pix", Path.GetFileName(file)));
         }
-        finally
+
+        var settings = new ServeSettings { Runs = folder, Port = 0 };
+        await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
         {
-            Directory.Delete(folder, recursive: true);
+            settings = settings with { Port = server.Address.Port };
+            await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
+            await browser.WaitUntil("!!document.querySelector('#chart svg')");
         }
+
+        await browser.WaitUntil("!document.getElementById('problem').hidden");
+        Assert.That(
+            await browser.Eval<string>("document.getElementById('problem').textContent"),
+            Is.EqualTo("The server does not answer. This page tries again, and goes on when it does."));
+        await File.AppendAllTextAsync(log, "{\"step\":100,\"epoch\":1,\"G_L1\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
+        await using var again = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1));
+        await browser.WaitUntil("[...document.querySelectorAll('#chart text')].some(t => t.textContent === '100')");
+        await browser.WaitUntil("document.getElementById('problem').hidden");
+        await File.AppendAllTextAsync(log, "{\"step\":200,\"epoch\":1,\"G_L1\":0.5,\"lr\":0.1,\"seconds\":0.25}\n");
+        await browser.WaitUntil("[...document.querySelectorAll('#chart text')].some(t => t.textContent === '200')");
     }
 
     /// <summary>A photograph for a model of maps: it says so and shows an example of its own, until the user wants it otherwise.</summary>

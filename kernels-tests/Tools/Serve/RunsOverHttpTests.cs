@@ -180,8 +180,7 @@ public sealed class RunsOverHttpTests : ServedTests
                 Is.EqualTo(TrainingOutcome.Interrupted));
         }
 
-        var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "ilgpugan.dll");
-        var settings = new ServeSettings { Runs = runs.PathOf("runs"), Port = 0, Program = ["dotnet", program] };
+        var settings = new ServeSettings { Runs = runs.PathOf("runs"), Port = 0, Program = ["dotnet", SystemProgram.Command] };
         await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
         {
             using var client = new HttpClient { BaseAddress = server.Address };

@@ -160,54 +160,36 @@ internal sealed class ServedFamilies : IAsyncDisposable
     /// <summary>The first picture that the command line makes.</summary>
     public async Task<byte[]> GeneratedByCommand(string model, params string[] options)
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-command-").FullName;
-        try
-        {
-            await Command(["generate", "--model", PathOf($"runs/{model}"), "--out", folder, "--device", "cpu", .. options]);
-            return await File.ReadAllBytesAsync(Path.Combine(folder, "0001.png"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        await CommandFixture.Do(["generate", "--model", PathOf($"runs/{model}"), "--out", folder, "--device", "cpu", .. options]);
+        return await File.ReadAllBytesAsync(Path.Combine(folder, "0001.png"));
     }
 
     /// <summary>What the command line writes for a picture.</summary>
     public async Task<byte[]> ByCommand(string model, byte[] picture, params string[] options)
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-command-").FullName;
-        try
-        {
-            var (input, output) = (Path.Combine(folder, "in.png"), Path.Combine(folder, "out.png"));
-            await File.WriteAllBytesAsync(input, picture);
-            await Command(
-                ["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
-            return await File.ReadAllBytesAsync(Directory.GetFiles(folder, "out*").Order(StringComparer.Ordinal).Last());
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        var (input, output) = (Path.Combine(folder, "in.png"), Path.Combine(folder, "out.png"));
+        await File.WriteAllBytesAsync(input, picture);
+        await CommandFixture.Do(
+            ["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
+        return await File.ReadAllBytesAsync(Directory.GetFiles(folder, "out*").Order(StringComparer.Ordinal).Last());
     }
 
     /// <summary>What the command line writes for a picture in a folder of several.</summary>
     public async Task<byte[]> ByCommandInFolder(string model, byte[] picture, params string[] options)
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-command-").FullName;
-        try
-        {
-            var (input, output) = (Path.Combine(folder, "in"), Path.Combine(folder, "out"));
-            Directory.CreateDirectory(input);
-            await File.WriteAllBytesAsync(Path.Combine(input, "1.png"), Map(7));
-            await File.WriteAllBytesAsync(Path.Combine(input, "2.png"), picture);
-            await Command(
-                ["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
-            return await File.ReadAllBytesAsync(Path.Combine(output, "2.png"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var runs = new TinyRun();
+        var folder = runs.Folder;
+        var (input, output) = (Path.Combine(folder, "in"), Path.Combine(folder, "out"));
+        Directory.CreateDirectory(input);
+        await File.WriteAllBytesAsync(Path.Combine(input, "1.png"), Map(7));
+        await File.WriteAllBytesAsync(Path.Combine(input, "2.png"), picture);
+        await CommandFixture.Do(
+            ["translate", "--model", PathOf($"runs/{model}"), "--input", input, "--out", output, "--device", "cpu", .. options]);
+        return await File.ReadAllBytesAsync(Path.Combine(output, "2.png"));
     }
 
     public async ValueTask DisposeAsync()
@@ -215,14 +197,6 @@ internal sealed class ServedFamilies : IAsyncDisposable
         Client.Dispose();
         await Server.DisposeAsync();
         _runs.Dispose();
-    }
-
-    private static async Task Command(string[] words)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await Application.RunAsync(words, output, error);
-        Assert.That(code, Is.Zero, error.ToString());
     }
 }
 

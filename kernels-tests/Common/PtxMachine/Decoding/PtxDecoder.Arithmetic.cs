@@ -27,13 +27,21 @@ internal sealed partial class PtxDecoder
         _ => typeof(double),
     };
 
-    private static PtxNode Unary(PtxForm form, Type function, PtxType type, bool flush = false) =>
-        PtxForm.Make(
+    /// <summary>A function for numbers of a type, if it is not for any bits.</summary>
+    private static Type Closed(Type function, PtxType type) =>
+        function.IsGenericTypeDefinition ? function.MakeGenericType(Clr(type)) : function;
+
+    private static PtxNode Unary(PtxForm form, Type function, PtxType type, bool flush = false)
+    {
+        function = Closed(function, type);
+        return PtxForm.Make(
             typeof(UnaryNode<>), flush ? typeof(FlushedUnary<>).MakeGenericType(function) : function, form.Target(0, type),
             form.Source(1, type));
+    }
 
     private static PtxNode Binary(PtxForm form, Type function, PtxType type, bool flush = false, bool saturate = false)
     {
+        function = Closed(function, type);
         if (flush)
         {
             function = typeof(FlushedBinary<>).MakeGenericType(function);
@@ -51,21 +59,18 @@ internal sealed partial class PtxDecoder
         var flush = form.Take(".ftz");
         var saturate = canSaturate && form.Take(".sat");
         var type = form.Type(types);
-        if ((flush || saturate) && type != PtxType.F32)
-        {
-            throw form.Wrong("only single precision is flushed or saturated");
-        }
+        form.Refuse((flush || saturate) && type != PtxType.F32, "only single precision is flushed or saturated");
         return (flush, saturate, type);
     }
 
     private static PtxNode AddOrSubtract(PtxForm form)
     {
-        var function = form.Name == "add" ? typeof(Add<>) : typeof(Subtract<>);
+        var function = form.Name == "add" ? typeof(OfNumbers<>.Add) : typeof(OfNumbers<>.Subtract);
         if (form.Peek() is { } peeked && peeked.IsInteger())
         {
             var integer = form.Type(s_integerTypes);
             form.End(3);
-            return Binary(form, function.MakeGenericType(Clr(integer)), integer);
+            return Binary(form, function, integer);
         }
 
         var rounding = Rounding(form, isRequired: false);
@@ -79,7 +84,7 @@ internal sealed partial class PtxDecoder
         {
             return Exact(form, type, rounding, flush, saturate ? PtxFormat.Single.Saturate : null);
         }
-        return Binary(form, function.MakeGenericType(Clr(type)), type, flush, saturate);
+        return Binary(form, function, type, flush, saturate);
     }
 
     private static PtxNode Multiply(PtxForm form)
@@ -102,7 +107,7 @@ internal sealed partial class PtxDecoder
         }
         return isMad
             ? Ternary(form, type, flush, saturate)
-            : Binary(form, typeof(Multiply<>).MakeGenericType(Clr(type)), type, flush, saturate);
+            : Binary(form, typeof(OfNumbers<>.Multiply), type, flush, saturate);
     }
 
     private static PtxNode MultiplyIntegers(PtxForm form, string part, bool isMad)
@@ -125,8 +130,8 @@ internal sealed partial class PtxDecoder
         }
         else
         {
-            var open = part == ".hi" ? typeof(MultiplyHigh<>) : isMad ? typeof(MultiplyAdd<>) : typeof(Multiply<>);
-            function = open.MakeGenericType(Clr(type));
+            var low = isMad ? typeof(OfNumbers<>.MultiplyAdd) : typeof(OfNumbers<>.Multiply);
+            function = Closed(part == ".hi" ? typeof(OfIntegers<>.MultiplyHigh) : low, type);
         }
 
         var (d, a, b) = (form.Target(0, result), form.Source(1, type), form.Source(2, type));
@@ -137,7 +142,7 @@ internal sealed partial class PtxDecoder
 
     private static PtxNode Ternary(PtxForm form, PtxType type, bool flush, bool saturate)
     {
-        var function = typeof(Fused<>).MakeGenericType(Clr(type));
+        var function = typeof(OfFloats<>.Fused).MakeGenericType(Clr(type));
         if (flush)
         {
             function = typeof(FlushedTernary<>).MakeGenericType(function);
@@ -180,7 +185,7 @@ internal sealed partial class PtxDecoder
         {
             return Exact(form, type, rounding, flush);
         }
-        return Binary(form, typeof(Divide<>).MakeGenericType(Clr(type)), type, flush);
+        return Binary(form, typeof(OfNumbers<>.Divide), type, flush);
     }
 
     private static DivideNode IntegerDivision(PtxForm form, PtxType[] types)
@@ -207,7 +212,7 @@ internal sealed partial class PtxDecoder
         {
             return Exact(form, type, rounding, flush);
         }
-        return Unary(form, (form.Name == "rcp" ? typeof(Reciprocal<>) : typeof(SquareRoot<>)).MakeGenericType(Clr(type)), type, flush);
+        return Unary(form, form.Name == "rcp" ? typeof(OfFloats<>.Reciprocal) : typeof(OfFloats<>.SquareRoot), type, flush);
     }
 
     /// <summary>Computed in double precision and rounded once, which is within all error bounds of the manual.</summary>
@@ -255,12 +260,12 @@ internal sealed partial class PtxDecoder
         {
             var integer = form.Type(s_signedTypes);
             form.End(2);
-            return Unary(form, (isNegation ? typeof(Negate<>) : typeof(Absolute<>)).MakeGenericType(Clr(integer)), integer);
+            return Unary(form, isNegation ? typeof(OfIntegers<>.Negate) : typeof(OfIntegers<>.Absolute), integer);
         }
 
         var (flush, _, type) = FloatSuffixes(form, canSaturate: false, s_floatTypes);
         form.End(2);
-        return Unary(form, (isNegation ? typeof(FloatNegate<>) : typeof(FloatAbsolute<>)).MakeGenericType(Clr(type)), type, flush);
+        return Unary(form, isNegation ? typeof(OfFloats<>.Negate) : typeof(OfFloats<>.Absolute), type, flush);
     }
 
     private static PtxNode Extreme(PtxForm form)
@@ -270,7 +275,7 @@ internal sealed partial class PtxDecoder
         {
             var integer = form.Type(s_integerTypes);
             form.End(3);
-            return Binary(form, (isMinimum ? typeof(Minimum<>) : typeof(Maximum<>)).MakeGenericType(Clr(integer)), integer);
+            return Binary(form, isMinimum ? typeof(OfNumbers<>.Minimum) : typeof(OfNumbers<>.Maximum), integer);
         }
 
         var flush = form.Take(".ftz");
@@ -284,22 +289,19 @@ internal sealed partial class PtxDecoder
             form.Needs(80, 70, ".NaN");
         }
         var type = form.Type(s_floatTypes);
-        if (type == PtxType.F64 && (flush || propagates))
-        {
-            throw form.Wrong("double precision has neither .ftz nor .NaN");
-        }
+        form.Refuse(type == PtxType.F64 && (flush || propagates), "double precision has neither .ftz nor .NaN");
         form.End(3);
         var function = propagates
-            ? isMinimum ? typeof(FloatMinimumOrNaN<>) : typeof(FloatMaximumOrNaN<>)
-            : isMinimum ? typeof(FloatMinimum<>) : typeof(FloatMaximum<>);
-        return Binary(form, function.MakeGenericType(Clr(type)), type, flush);
+            ? isMinimum ? typeof(OfFloats<>.MinimumOrNaN) : typeof(OfFloats<>.MaximumOrNaN)
+            : isMinimum ? typeof(OfFloats<>.Minimum) : typeof(OfFloats<>.Maximum);
+        return Binary(form, function, type, flush);
     }
 
     private static PtxNode CopySignOf(PtxForm form)
     {
         var type = form.Type(s_floatTypes);
         form.End(3);
-        return Binary(form, typeof(CopySign<>).MakeGenericType(Clr(type)), type);
+        return Binary(form, typeof(CopySign<>), type);
     }
 
     private static TestNode Test(PtxForm form)

@@ -15,7 +15,7 @@ internal sealed partial class PtxDecoder
             case "brev":
                 var reversed = form.Type(PtxType.B32, PtxType.B64);
                 form.End(2);
-                return Unary(form, typeof(ReverseBits<>).MakeGenericType(Clr(reversed)), reversed);
+                return Unary(form, typeof(ReverseBits<>), reversed);
             case "bfind":
                 return FindBit(form);
             case "bfe":

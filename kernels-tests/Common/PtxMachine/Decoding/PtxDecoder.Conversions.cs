@@ -28,10 +28,7 @@ internal sealed partial class PtxDecoder
         var from = form.Type([.. s_convertedTypes, PtxType.BF16]);
         form.End(2);
         CheckRounding(form, rounding, to, from);
-        if (flush && from != PtxType.F32 && to != PtxType.F32)
-        {
-            throw form.Wrong("only single precision is flushed");
-        }
+        form.Refuse(flush && from != PtxType.F32 && to != PtxType.F32, "only single precision is flushed");
         if (from == PtxType.BF16 && to == PtxType.F32)
         {
             form.Needs(80, 71);
@@ -187,10 +184,7 @@ internal sealed partial class PtxDecoder
         form.Needs(80, 70);
         var to = form.Type(PtxType.TF32, PtxType.F16, PtxType.BF16, PtxType.F16x2, PtxType.BF16x2);
         form.Type(PtxType.F32);
-        if (clamps && to == PtxType.TF32)
-        {
-            throw form.Wrong(".relu does not belong to .tf32");
-        }
+        form.Refuse(clamps && to == PtxType.TF32, ".relu does not belong to .tf32");
         var isPair = to is PtxType.F16x2 or PtxType.BF16x2;
         if (rounding is null || (to == PtxType.TF32 ? rounding != ".rna" : rounding is not (".rn" or ".rz")))
         {

@@ -71,10 +71,7 @@ internal sealed partial class PtxDecoder
 
     private static ShuffleNode Shuffle(PtxForm form)
     {
-        if (!form.Take(".sync"))
-        {
-            throw form.Wrong("shfl without .sync is gone since sm_70");
-        }
+        form.Refuse(!form.Take(".sync"), "shfl without .sync is gone since sm_70");
         form.Needs(30, 60);
         var mode = form.One(".up", ".down", ".bfly", ".idx");
         var type = form.Type(PtxType.B32);
@@ -88,10 +85,7 @@ internal sealed partial class PtxDecoder
 
     private static VoteNode Vote(PtxForm form)
     {
-        if (!form.Take(".sync"))
-        {
-            throw form.Wrong("vote without .sync is gone since sm_70");
-        }
+        form.Refuse(!form.Take(".sync"), "vote without .sync is gone since sm_70");
         form.Needs(30, 60);
         var mode = form.One(".all", ".any", ".uni", ".ballot");
         form.Type(mode == ".ballot" ? PtxType.B32 : PtxType.Pred);
@@ -196,16 +190,16 @@ internal sealed partial class PtxDecoder
         (".add", PtxType.F16 or PtxType.BF16) => (a, b) => HalfSum(type, a, b),
         (".add", PtxType.F16x2 or PtxType.BF16x2) =>
             (a, b) => HalfSum(type, a & 0xFFFF, b & 0xFFFF) | (HalfSum(type, a >> 16, b >> 16) << 16),
-        (".add", PtxType.F32) => Add<float>.Of,
-        (".add", PtxType.F64) => Add<double>.Of,
-        (".add", PtxType.U64) => Add<ulong>.Of,
-        (".add", _) => Add<uint>.Of,
-        (".min", PtxType.S32) => Minimum<int>.Of,
-        (".min", PtxType.S64) => Minimum<long>.Of,
-        (".min", _) => Minimum<ulong>.Of,
-        (_, PtxType.S32) => Maximum<int>.Of,
-        (_, PtxType.S64) => Maximum<long>.Of,
-        _ => Maximum<ulong>.Of,
+        (".add", PtxType.F32) => OfNumbers<float>.Add.Of,
+        (".add", PtxType.F64) => OfNumbers<double>.Add.Of,
+        (".add", PtxType.U64) => OfNumbers<ulong>.Add.Of,
+        (".add", _) => OfNumbers<uint>.Add.Of,
+        (".min", PtxType.S32) => OfNumbers<int>.Minimum.Of,
+        (".min", PtxType.S64) => OfNumbers<long>.Minimum.Of,
+        (".min", _) => OfNumbers<ulong>.Minimum.Of,
+        (_, PtxType.S32) => OfNumbers<int>.Maximum.Of,
+        (_, PtxType.S64) => OfNumbers<long>.Maximum.Of,
+        _ => OfNumbers<ulong>.Maximum.Of,
     };
 
     private static ulong HalfSum(PtxType type, ulong a, ulong b) =>

@@ -42,10 +42,7 @@ internal sealed partial class PtxDecoder
     {
         var fits = type is PtxType.U64 or PtxType.B64 or PtxType.S64
             || (type is PtxType.U32 or PtxType.B32 or PtxType.S32 && variable.Space is PtxSpace.Shared or PtxSpace.Local);
-        if (!fits || offset != 0)
-        {
-            throw form.Wrong($"the address of '{variable.Name}' is no operand of type {type.Name()}");
-        }
+        form.Refuse(!fits || offset != 0, $"the address of '{variable.Name}' is no operand of type {type.Name()}");
         return PtxForm.Make(typeof(UnaryNode<>), typeof(Copy), form.Target(0, type), form.AddressOf(variable));
     }
 
@@ -127,19 +124,13 @@ internal sealed partial class PtxDecoder
         var space = form.Space(".global", ".shared", ".shared::cta", ".local", ".param", ".const");
         form.TakeOneOf(".ca", ".cg", ".cs", ".lu", ".cv");
         var isNonCoherent = form.Take(".nc");
-        if (isNonCoherent && (space != PtxSpace.Global || isStrong))
-        {
-            throw form.Wrong(".nc is for weak loads from global memory");
-        }
+        form.Refuse(isNonCoherent && (space != PtxSpace.Global || isStrong), ".nc is for weak loads from global memory");
         Prefetch(form);
         var (count, type) = Vector(form);
         form.End(2);
         var (address, offset) = form.Address(1, space);
         var targets = Elements(form, 0, count).Select(element => form.TargetRegister(element, type, relaxed: true)).ToArray();
-        if (targets.Select(target => target.Slot).Distinct().Count() < count)
-        {
-            throw form.Wrong("the elements of a vector are different registers");
-        }
+        form.Refuse(targets.Select(target => target.Slot).Distinct().Count() < count, "the elements of a vector are different registers");
         return new LoadNode(space, address, offset, type, targets)
         {
             IsNonCoherent = isNonCoherent,
@@ -154,10 +145,7 @@ internal sealed partial class PtxDecoder
         form.TakeOneOf(".wb", ".cg", ".cs", ".wt");
         var (count, type) = Vector(form);
         form.End(2);
-        if (space == PtxSpace.Param)
-        {
-            throw form.Wrong("parameters of the kernel can't be written");
-        }
+        form.Refuse(space == PtxSpace.Param, "parameters of the kernel can't be written");
         var (address, offset) = form.Address(0, space);
         return new StoreNode(
             space, address, offset, type, [.. Elements(form, 1, count).Select(element => form.Value(element, type, relaxed: true))])
@@ -178,10 +166,7 @@ internal sealed partial class PtxDecoder
     {
         var toSpace = form.Take(".to");
         var space = form.Space(".global", ".shared", ".shared::cta", ".local", ".const");
-        if (space == PtxSpace.Generic)
-        {
-            throw form.Wrong("the state space is missing");
-        }
+        form.Refuse(space == PtxSpace.Generic, "the state space is missing");
         var type = form.Type(PtxType.U64);
         form.End(2);
         var source = !toSpace && form[1] is VariableOperand { Variable: var variable, Offset: 0 }

@@ -88,10 +88,7 @@ internal sealed partial class PtxDecoder
         {
             form.Needs(75, 70);
         }
-        if (flush != (form.Name == "ex2" && IsBFloat(type)))
-        {
-            throw form.Wrong("of these only ex2 of bfloat16 is flushed, and always");
-        }
+        form.Refuse(flush != (form.Name == "ex2" && IsBFloat(type)), "of these only ex2 of bfloat16 is flushed, and always");
         var format = FormatOf(type);
         Func<double, double> function = form.Name == "ex2" ? x => Math.Pow(2, x) : Math.Tanh;
         return ByHalves(form, type, 1, x =>
@@ -105,22 +102,13 @@ internal sealed partial class PtxDecoder
     // add, sub, mul, fma.
     private static MapNode HalfArithmetic(PtxForm form, PtxRounding rounding)
     {
-        if (rounding != PtxRounding.NearestEven)
-        {
-            throw form.Wrong("half precision is rounded to nearest even");
-        }
+        form.Refuse(rounding != PtxRounding.NearestEven, "half precision is rounded to nearest even");
         var flush = form.Take(".ftz");
         var saturate = form.Take(".sat");
         var clamps = form.Name == "fma" && form.Take(".relu");
         var type = form.Type(s_halfTypes);
-        if (IsBFloat(type) && (flush || saturate))
-        {
-            throw form.Wrong("bfloat16 is neither flushed nor saturated");
-        }
-        if (saturate && clamps)
-        {
-            throw form.Wrong(".sat and .relu exclude each other");
-        }
+        form.Refuse(IsBFloat(type) && (flush || saturate), "bfloat16 is neither flushed nor saturated");
+        form.Refuse(saturate && clamps, ".sat and .relu exclude each other");
         if (form.Name == "fma" && (IsBFloat(type) || clamps))
         {
             form.Needs(80, 70);
@@ -139,10 +127,7 @@ internal sealed partial class PtxDecoder
     {
         var flush = form.Take(".ftz");
         var type = form.Type(s_halfTypes);
-        if (flush && IsBFloat(type))
-        {
-            throw form.Wrong("bfloat16 is not flushed");
-        }
+        form.Refuse(flush && IsBFloat(type), "bfloat16 is not flushed");
         if (IsBFloat(type))
         {
             form.Needs(80, 70);
@@ -162,10 +147,7 @@ internal sealed partial class PtxDecoder
     {
         var propagates = form.Take(".NaN");
         var type = form.Type(s_halfTypes);
-        if (flush && IsBFloat(type))
-        {
-            throw form.Wrong("bfloat16 is not flushed");
-        }
+        form.Refuse(flush && IsBFloat(type), "bfloat16 is not flushed");
         form.Needs(80, 70);
         form.End(3);
         var format = FormatOf(type);

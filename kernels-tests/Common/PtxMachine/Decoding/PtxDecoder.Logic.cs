@@ -27,7 +27,7 @@ internal sealed partial class PtxDecoder
         form.End(2);
         if (type != PtxType.Pred)
         {
-            return Unary(form, typeof(BitNot<>).MakeGenericType(Clr(type)), type);
+            return Unary(form, typeof(OfIntegers<>.BitNot), type);
         }
         var a = form.PlainPredicate(form[1]);
         return new PredicateNode(form.TargetPredicate(form[0]), a, a, (x, _) => ~x);
@@ -38,7 +38,7 @@ internal sealed partial class PtxDecoder
         var isLeft = form.Name == "shl";
         var type = form.Type(isLeft ? s_bitTypes : [.. s_bitTypes, .. s_integerTypes]);
         form.End(3);
-        var function = (isLeft ? typeof(ShiftLeft<>) : typeof(ShiftRight<>)).MakeGenericType(Clr(type));
+        var function = (isLeft ? typeof(OfIntegers<>.ShiftLeft) : typeof(OfIntegers<>.ShiftRight)).MakeGenericType(Clr(type));
         return PtxForm.Make(typeof(BinaryNode<>), function, form.Target(0, type), form.Source(1, type), form.Source(2, PtxType.U32));
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class PtxDecoder
     {
         var type = form.Type(PtxType.B32, PtxType.B64);
         form.End(2);
-        var function = form.Name == "popc" ? typeof(PopulationCount) : typeof(LeadingZeros<>).MakeGenericType(Clr(type));
+        var function = form.Name == "popc" ? typeof(PopulationCount) : typeof(OfIntegers<>.LeadingZeros).MakeGenericType(Clr(type));
         return PtxForm.Make(typeof(UnaryNode<>), function, form.Target(0, PtxType.U32), form.Source(1, type));
     }
 
@@ -66,10 +66,7 @@ internal sealed partial class PtxDecoder
             return HalfComparison(form, comparison[1..], boolean, flush, result);
         }
         var type = form.Type(s_comparedTypes);
-        if (flush && type != PtxType.F32)
-        {
-            throw form.Wrong("only single precision is flushed");
-        }
+        form.Refuse(flush && type != PtxType.F32, "only single precision is flushed");
         form.End(boolean == PtxBoolean.None ? 3 : 4);
         var function = TestOf(form, comparison[1..], type);
         if (flush)
@@ -106,10 +103,7 @@ internal sealed partial class PtxDecoder
             _ when type.IsSigned() => "eq ne lt le gt ge",
             _ => "eq ne lt le gt ge lo ls hi hs",
         };
-        if (!allowed.Split(' ').Contains(comparison))
-        {
-            throw form.Wrong($"{type.Name()} has no comparison .{comparison}");
-        }
+        form.Refuse(!allowed.Split(' ').Contains(comparison), $"{type.Name()} has no comparison .{comparison}");
         var number = Clr(type);
         if (comparison is "num" or "nan")
         {
@@ -120,12 +114,12 @@ internal sealed partial class PtxDecoder
         var isUnordered = isFloat && comparison.Length == 3;
         var test = (isUnordered ? comparison[..2] : comparison) switch
         {
-            "eq" => typeof(Equal<>),
-            "ne" => typeof(Different<>),
-            "lt" or "lo" => typeof(Less<>),
-            "le" or "ls" => typeof(LessThanOrEqual<>),
-            "gt" or "hi" => typeof(Greater<>),
-            _ => typeof(GreaterThanOrEqual<>),
+            "eq" => typeof(OfNumbers<>.Equal),
+            "ne" => typeof(OfNumbers<>.Different),
+            "lt" or "lo" => typeof(OfNumbers<>.Less),
+            "le" or "ls" => typeof(OfNumbers<>.LessThanOrEqual),
+            "gt" or "hi" => typeof(OfNumbers<>.Greater),
+            _ => typeof(OfNumbers<>.GreaterThanOrEqual),
         };
         test = test.MakeGenericType(number);
         return isUnordered ? typeof(Unordered<,>).MakeGenericType(number, test) : test;
@@ -147,10 +141,7 @@ internal sealed partial class PtxDecoder
         var flush = form.Take(".ftz");
         var type = form.Type(s_comparedTypes);
         var sign = form.Type(PtxType.S32, PtxType.F32);
-        if (flush && sign != PtxType.F32)
-        {
-            throw form.Wrong("only single precision is flushed");
-        }
+        form.Refuse(flush && sign != PtxType.F32, "only single precision is flushed");
         form.End(4);
         return new MapNode(form.Target(0, type), [form.Source(1, type), form.Source(2, type), form.Source(3, sign)], sign == PtxType.S32
             ? x => (int)x[2] >= 0 ? x[0] : x[1]

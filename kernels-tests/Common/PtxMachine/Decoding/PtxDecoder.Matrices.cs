@@ -17,17 +17,11 @@ internal sealed partial class PtxDecoder
         form.One(".col");
         form.Type(PtxType.F32);
         var type = form.Type(PtxType.TF32, PtxType.BF16, PtxType.F16);
-        if (form.Type(PtxType.TF32, PtxType.BF16, PtxType.F16) != type)
-        {
-            throw form.Wrong("both factors have the same type");
-        }
+        form.Refuse(form.Type(PtxType.TF32, PtxType.BF16, PtxType.F16) != type, "both factors have the same type");
         form.Type(PtxType.F32);
         form.End(4);
         var depth = int.Parse(shape[".m16n8k".Length..]);
-        if (type == PtxType.TF32 ? depth == 16 : depth == 4)
-        {
-            throw form.Wrong($"{shape} is no shape for {type.Name()}");
-        }
+        form.Refuse(type == PtxType.TF32 ? depth == 16 : depth == 4, $"{shape} is no shape for {type.Name()}");
         var fragments = new PtxFragments(depth, type == PtxType.TF32 ? 1 : 2, type switch
         {
             // The 13 low bits are ignored.
@@ -99,17 +93,11 @@ internal sealed partial class PtxDecoder
         var isBypassing = form.One(".ca", ".cg") == ".cg";
         var targetSpace = form.Space(".shared", ".shared::cta");
         var sourceSpace = form.Space(".global");
-        if (targetSpace != PtxSpace.Shared || sourceSpace != PtxSpace.Global)
-        {
-            throw form.Wrong("copies go from .global to .shared");
-        }
+        form.Refuse(targetSpace != PtxSpace.Shared || sourceSpace != PtxSpace.Global, "copies go from .global to .shared");
         Prefetch(form);
         form.End(3, 4);
         var size = form.Immediate(2);
-        if (isBypassing ? size != 16 : size is not (4 or 8 or 16))
-        {
-            throw form.Wrong($"{size} is no size of such a copy");
-        }
+        form.Refuse(isBypassing ? size != 16 : size is not (4 or 8 or 16), $"{size} is no size of such a copy");
         var (ignore, isNegated, sourceSize) = (-1, false, -1);
         if (form.Operands > 3 && form[3] is RegisterOperand { Register.Type: PtxType.Pred })
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using IlgpuGan.TestsCommon.PtxMachine.Execution;
 using IlgpuGan.TestsCommon.PtxMachine.Instructions;
 using IlgpuGan.TestsCommon.PtxMachine.Syntax;
@@ -45,10 +47,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
 
     public PtxType Type(params ReadOnlySpan<PtxType> allowed)
     {
-        if (_next == statement.Suffixes.Length)
-        {
-            throw Wrong("a type is missing");
-        }
+        Refuse(_next == statement.Suffixes.Length, "a type is missing");
         var suffix = statement.Suffixes[_next++];
         return PtxTypes.TryParse(suffix[1..], out var type) && allowed.Contains(type)
             ? type
@@ -64,10 +63,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
     /// <summary>Checks that no suffix is left and that the number of operands is right.</summary>
     public void End(int least, int? most = null)
     {
-        if (_next < statement.Suffixes.Length)
-        {
-            throw Wrong($"'{statement.Suffixes[_next]}' does not belong here");
-        }
+        Refuse(_next < statement.Suffixes.Length, $"'{statement.Suffixes[_next]}' does not belong here");
         if (Operands < least || Operands > (most ?? least))
         {
             throw Wrong($"{Operands} operands instead of {least}{(most is null ? "" : $" to {most}")}");
@@ -80,6 +76,14 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
         {
             throw Wrong($"{what ?? "this instruction"} needs sm_{sm} and ISA {isa / 10}.{isa % 10}; the module is for sm_{module.Sm} and " +
                 $"{module.Isa / 10}.{module.Isa % 10}");
+        }
+    }
+
+    public void Refuse([DoesNotReturnIf(true)] bool isWrong, [InterpolatedStringHandlerArgument(nameof(isWrong))] Reason message)
+    {
+        if (isWrong)
+        {
+            throw Wrong(message.ToString());
         }
     }
 
@@ -139,10 +143,7 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
                     : throw Wrong($"{special.Name} has type .u32");
             case IntegerOperand { Value: var value } when !type.IsFloat():
                 var bits = 8 * type.Size();
-                if (value < -(Int128.One << (bits - 1)) || value >= Int128.One << bits)
-                {
-                    throw Wrong($"{value} does not fit {type.Name()}");
-                }
+                Refuse(value < -(Int128.One << (bits - 1)) || value >= Int128.One << bits, $"{value} does not fit {type.Name()}");
                 return slots.Constant(unchecked((ulong)(UInt128)value) & (bits == 64 ? ulong.MaxValue : (1UL << bits) - 1));
             case FloatOperand number when number.Type == type || (type.IsBits() && number.Type.Size() == type.Size()):
                 return slots.Constant(number.Bits);
@@ -167,16 +168,10 @@ internal sealed class PtxForm(PtxStatement statement, PtxModule module, PtxSlots
                 {
                     throw Wrong($"'{register.Name}' of type {register.Type.Name()} can't address this space");
                 }
-                if (register.Type.IsFloat())
-                {
-                    throw Wrong("an address is an integer");
-                }
+                Refuse(register.Type.IsFloat(), "an address is an integer");
                 return (register.Slot, address.Offset);
             case VariableOperand { Variable: var variable, Offset: var inside }:
-                if (variable.Space != space)
-                {
-                    throw Wrong($"'{variable.Name}' is in {variable.Space} space, not in {space}");
-                }
+                Refuse(variable.Space != space, $"'{variable.Name}' is in {variable.Space} space, not in {space}");
                 return (AddressOf(variable), inside + address.Offset);
             case IntegerOperand { Value: var absolute }:
                 return (slots.Constant((ulong)absolute), address.Offset);

@@ -3,67 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.TestsCommon.PtxMachine.Instructions;
 
-internal readonly struct Divide<T> : IPtxBinary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) / Bits.As<T>(b));
-}
-
-internal readonly struct Fused<T> : IPtxTernary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of(T.FusedMultiplyAdd(Bits.As<T>(a), Bits.As<T>(b), Bits.As<T>(c)));
-}
-
-/// <summary>min and max ignore NaN; with .NaN they propagate it. -0 is below +0.</summary>
-internal readonly struct FloatMinimum<T> : IPtxBinary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(T.MinNumber(Bits.As<T>(a), Bits.As<T>(b)));
-}
-
-internal readonly struct FloatMaximum<T> : IPtxBinary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(T.MaxNumber(Bits.As<T>(a), Bits.As<T>(b)));
-}
-
-internal readonly struct FloatMinimumOrNaN<T> : IPtxBinary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(T.Min(Bits.As<T>(a), Bits.As<T>(b)));
-}
-
-internal readonly struct FloatMaximumOrNaN<T> : IPtxBinary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(T.Max(Bits.As<T>(a), Bits.As<T>(b)));
-}
-
-internal readonly struct FloatNegate<T> : IPtxUnary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a) => Bits.Of(-Bits.As<T>(a));
-}
-
-internal readonly struct FloatAbsolute<T> : IPtxUnary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a) => Bits.Of(T.Abs(Bits.As<T>(a)));
-}
-
-internal readonly struct SquareRoot<T> : IPtxUnary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a) => Bits.Of(T.Sqrt(Bits.As<T>(a)));
-}
-
-internal readonly struct Reciprocal<T> : IPtxUnary
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    public static ulong Of(ulong a) => Bits.Of(T.One / Bits.As<T>(a));
-}
-
 /// <summary>copysign takes the sign of a and the magnitude of b.</summary>
 internal readonly struct CopySign<T> : IPtxBinary
     where T : unmanaged
@@ -106,4 +45,55 @@ internal readonly struct SaturatedTernary<TFunction> : IPtxTernary
     where TFunction : struct, IPtxTernary
 {
     public static ulong Of(ulong a, ulong b, ulong c) => PtxFloat.Saturate(TFunction.Of(a, b, c));
+}
+
+/// <summary>Functions of floats.</summary>
+internal static class OfFloats<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    internal readonly struct Fused : IPtxTernary
+    {
+        public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of(T.FusedMultiplyAdd(Bits.As<T>(a), Bits.As<T>(b), Bits.As<T>(c)));
+    }
+
+    /// <summary>min and max ignore NaN; with .NaN they propagate it. -0 is below +0.</summary>
+    internal readonly struct Minimum : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(T.MinNumber(Bits.As<T>(a), Bits.As<T>(b)));
+    }
+
+    internal readonly struct Maximum : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(T.MaxNumber(Bits.As<T>(a), Bits.As<T>(b)));
+    }
+
+    internal readonly struct MinimumOrNaN : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(T.Min(Bits.As<T>(a), Bits.As<T>(b)));
+    }
+
+    internal readonly struct MaximumOrNaN : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(T.Max(Bits.As<T>(a), Bits.As<T>(b)));
+    }
+
+    internal readonly struct Negate : IPtxUnary
+    {
+        public static ulong Of(ulong a) => Bits.Of(-Bits.As<T>(a));
+    }
+
+    internal readonly struct Absolute : IPtxUnary
+    {
+        public static ulong Of(ulong a) => Bits.Of(T.Abs(Bits.As<T>(a)));
+    }
+
+    internal readonly struct SquareRoot : IPtxUnary
+    {
+        public static ulong Of(ulong a) => Bits.Of(T.Sqrt(Bits.As<T>(a)));
+    }
+
+    internal readonly struct Reciprocal : IPtxUnary
+    {
+        public static ulong Of(ulong a) => Bits.Of(T.One / Bits.As<T>(a));
+    }
 }

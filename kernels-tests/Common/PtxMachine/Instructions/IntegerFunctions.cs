@@ -26,31 +26,6 @@ internal readonly struct Copy : IPtxUnary
     public static ulong Of(ulong a) => a;
 }
 
-internal readonly struct Add<T> : IPtxBinary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) + Bits.As<T>(b));
-}
-
-internal readonly struct Subtract<T> : IPtxBinary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) - Bits.As<T>(b));
-}
-
-internal readonly struct Multiply<T> : IPtxBinary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) * Bits.As<T>(b));
-}
-
-/// <summary>mad.lo.</summary>
-internal readonly struct MultiplyAdd<T> : IPtxTernary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of((Bits.As<T>(a) * Bits.As<T>(b)) + Bits.As<T>(c));
-}
-
 /// <summary>mul.wide and mad.wide.</summary>
 internal readonly struct MultiplyWide<T, TWide> : IPtxBinary, IPtxTernary
     where T : unmanaged, IBinaryInteger<T>
@@ -60,43 +35,6 @@ internal readonly struct MultiplyWide<T, TWide> : IPtxBinary, IPtxTernary
 
     public static ulong Of(ulong a, ulong b, ulong c) =>
         Bits.Of((TWide.CreateTruncating(Bits.As<T>(a)) * TWide.CreateTruncating(Bits.As<T>(b))) + Bits.As<TWide>(c));
-}
-
-/// <summary>mul.hi and mad.hi.</summary>
-internal readonly struct MultiplyHigh<T> : IPtxBinary, IPtxTernary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.Of(High(a, b));
-
-    public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of(High(a, b) + Bits.As<T>(c));
-
-    private static T High(ulong a, ulong b) =>
-        T.CreateTruncating((Int128.CreateTruncating(Bits.As<T>(a)) * Int128.CreateTruncating(Bits.As<T>(b))) >> (8 * Unsafe.SizeOf<T>()));
-}
-
-internal readonly struct Minimum<T> : IPtxBinary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) ? a : b;
-}
-
-internal readonly struct Maximum<T> : IPtxBinary
-    where T : unmanaged, INumber<T>
-{
-    public static ulong Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b) ? a : b;
-}
-
-internal readonly struct Negate<T> : IPtxUnary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a) => Bits.Of(T.Zero - Bits.As<T>(a));
-}
-
-/// <summary>abs of the most negative number is itself.</summary>
-internal readonly struct Absolute<T> : IPtxUnary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a) => T.IsNegative(Bits.As<T>(a)) ? Bits.Of(T.Zero - Bits.As<T>(a)) : a;
 }
 
 internal readonly struct BitAnd : IPtxBinary
@@ -114,43 +52,9 @@ internal readonly struct BitXor : IPtxBinary
     public static ulong Of(ulong a, ulong b) => a ^ b;
 }
 
-internal readonly struct BitNot<T> : IPtxUnary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a) => Bits.Of(~Bits.As<T>(a));
-}
-
-/// <summary>A count of the width or more shifts everything out.</summary>
-internal readonly struct ShiftLeft<T> : IPtxBinary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a, ulong b) => (uint)b >= 8 * Unsafe.SizeOf<T>() ? 0 : Bits.Of(Bits.As<T>(a) << (int)b);
-}
-
-/// <summary>Signed types fill with the sign.</summary>
-internal readonly struct ShiftRight<T> : IPtxBinary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a, ulong b)
-    {
-        var width = 8 * Unsafe.SizeOf<T>();
-        if ((uint)b < width)
-        {
-            return Bits.Of(Bits.As<T>(a) >> (int)b);
-        }
-        return Bits.Of(T.IsNegative(Bits.As<T>(a)) ? T.Zero - T.One : T.Zero);
-    }
-}
-
 internal readonly struct PopulationCount : IPtxUnary
 {
     public static ulong Of(ulong a) => (ulong)BitOperations.PopCount(a);
-}
-
-internal readonly struct LeadingZeros<T> : IPtxUnary
-    where T : unmanaged, IBinaryInteger<T>
-{
-    public static ulong Of(ulong a) => ulong.CreateTruncating(T.LeadingZeroCount(Bits.As<T>(a)));
 }
 
 internal readonly struct ReverseBits<T> : IPtxUnary
@@ -165,43 +69,6 @@ internal readonly struct ReverseBits<T> : IPtxUnary
         }
         return result;
     }
-}
-
-internal readonly struct Equal<T> : IPtxTest
-    where T : unmanaged, INumber<T>
-{
-    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) == Bits.As<T>(b);
-}
-
-internal readonly struct Less<T> : IPtxTest
-    where T : unmanaged, INumber<T>
-{
-    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b);
-}
-
-internal readonly struct LessThanOrEqual<T> : IPtxTest
-    where T : unmanaged, INumber<T>
-{
-    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) <= Bits.As<T>(b);
-}
-
-internal readonly struct Greater<T> : IPtxTest
-    where T : unmanaged, INumber<T>
-{
-    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b);
-}
-
-internal readonly struct GreaterThanOrEqual<T> : IPtxTest
-    where T : unmanaged, INumber<T>
-{
-    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) >= Bits.As<T>(b);
-}
-
-/// <summary>ne: for integers the opposite of eq; for floats false if an operand is NaN.</summary>
-internal readonly struct Different<T> : IPtxTest
-    where T : unmanaged, INumber<T>
-{
-    public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) || Bits.As<T>(a) > Bits.As<T>(b);
 }
 
 /// <summary>The unordered form of a comparison: also true if an operand is NaN.</summary>
@@ -228,4 +95,134 @@ internal readonly struct FlushedTest<TTest> : IPtxTest
     where TTest : struct, IPtxTest
 {
     public static bool Of(ulong a, ulong b) => TTest.Of(PtxFloat.Flush(a), PtxFloat.Flush(b));
+}
+
+/// <summary>Functions of numbers of any type.</summary>
+internal static class OfNumbers<T>
+    where T : unmanaged, INumber<T>
+{
+    internal readonly struct Add : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) + Bits.As<T>(b));
+    }
+
+    internal readonly struct Subtract : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) - Bits.As<T>(b));
+    }
+
+    internal readonly struct Multiply : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) * Bits.As<T>(b));
+    }
+
+    /// <summary>mad.lo.</summary>
+    internal readonly struct MultiplyAdd : IPtxTernary
+    {
+        public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of((Bits.As<T>(a) * Bits.As<T>(b)) + Bits.As<T>(c));
+    }
+
+    internal readonly struct Minimum : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) ? a : b;
+    }
+
+    internal readonly struct Maximum : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b) ? a : b;
+    }
+
+    internal readonly struct Equal : IPtxTest
+    {
+        public static bool Of(ulong a, ulong b) => Bits.As<T>(a) == Bits.As<T>(b);
+    }
+
+    internal readonly struct Less : IPtxTest
+    {
+        public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b);
+    }
+
+    internal readonly struct LessThanOrEqual : IPtxTest
+    {
+        public static bool Of(ulong a, ulong b) => Bits.As<T>(a) <= Bits.As<T>(b);
+    }
+
+    internal readonly struct Greater : IPtxTest
+    {
+        public static bool Of(ulong a, ulong b) => Bits.As<T>(a) > Bits.As<T>(b);
+    }
+
+    internal readonly struct GreaterThanOrEqual : IPtxTest
+    {
+        public static bool Of(ulong a, ulong b) => Bits.As<T>(a) >= Bits.As<T>(b);
+    }
+
+    /// <summary>ne: for integers the opposite of eq; for floats false if an operand is NaN.</summary>
+    internal readonly struct Different : IPtxTest
+    {
+        public static bool Of(ulong a, ulong b) => Bits.As<T>(a) < Bits.As<T>(b) || Bits.As<T>(a) > Bits.As<T>(b);
+    }
+
+    internal readonly struct Divide : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(Bits.As<T>(a) / Bits.As<T>(b));
+    }
+}
+
+/// <summary>Functions of integers.</summary>
+internal static class OfIntegers<T>
+    where T : unmanaged, IBinaryInteger<T>
+{
+    /// <summary>mul.hi and mad.hi.</summary>
+    internal readonly struct MultiplyHigh : IPtxBinary, IPtxTernary
+    {
+        public static ulong Of(ulong a, ulong b) => Bits.Of(High(a, b));
+
+        public static ulong Of(ulong a, ulong b, ulong c) => Bits.Of(High(a, b) + Bits.As<T>(c));
+
+        private static T High(ulong a, ulong b) =>
+            T.CreateTruncating(
+                (Int128.CreateTruncating(Bits.As<T>(a)) * Int128.CreateTruncating(Bits.As<T>(b))) >> (8 * Unsafe.SizeOf<T>()));
+    }
+
+    internal readonly struct Negate : IPtxUnary
+    {
+        public static ulong Of(ulong a) => Bits.Of(T.Zero - Bits.As<T>(a));
+    }
+
+    /// <summary>abs of the most negative number is itself.</summary>
+    internal readonly struct Absolute : IPtxUnary
+    {
+        public static ulong Of(ulong a) => T.IsNegative(Bits.As<T>(a)) ? Bits.Of(T.Zero - Bits.As<T>(a)) : a;
+    }
+
+    internal readonly struct BitNot : IPtxUnary
+    {
+        public static ulong Of(ulong a) => Bits.Of(~Bits.As<T>(a));
+    }
+
+    /// <summary>A count of the width or more shifts everything out.</summary>
+    internal readonly struct ShiftLeft : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b) => (uint)b >= 8 * Unsafe.SizeOf<T>() ? 0 : Bits.Of(Bits.As<T>(a) << (int)b);
+    }
+
+    /// <summary>Signed types fill with the sign.</summary>
+    internal readonly struct ShiftRight : IPtxBinary
+    {
+        public static ulong Of(ulong a, ulong b)
+        {
+            var width = 8 * Unsafe.SizeOf<T>();
+            if ((uint)b < width)
+            {
+                return Bits.Of(Bits.As<T>(a) >> (int)b);
+            }
+            return Bits.Of(T.IsNegative(Bits.As<T>(a)) ? T.Zero - T.One : T.Zero);
+        }
+    }
+
+    internal readonly struct LeadingZeros : IPtxUnary
+    {
+        public static ulong Of(ulong a) => ulong.CreateTruncating(T.LeadingZeroCount(Bits.As<T>(a)));
+    }
 }

@@ -10,14 +10,8 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
     {
         var alignment = tokens.Take(".align") ? tokens.Integer() : 0;
         var type = tokens.Type();
-        if (type == PtxType.Pred)
-        {
-            throw tokens.Wrong("predicates live in registers only");
-        }
-        if (alignment != 0 && !int.IsPow2(alignment))
-        {
-            throw tokens.Wrong($"alignment {alignment} is no power of two");
-        }
+        tokens.Refuse(type == PtxType.Pred, "predicates live in registers only");
+        tokens.Refuse(alignment != 0 && !int.IsPow2(alignment), $"alignment {alignment} is no power of two");
         return (type, Math.Max(alignment, type.Size()));
     }
 
@@ -80,10 +74,7 @@ internal sealed class PtxBodyParser(PtxTokens tokens, PtxEntry entry, PtxScope g
         }
         while (tokens.Take(","));
         tokens.Expect(")");
-        if (entry.ParameterBytes > 4352)
-        {
-            throw tokens.Wrong($"{entry.ParameterBytes} bytes of parameters are more than 4352");
-        }
+        tokens.Refuse(entry.ParameterBytes > 4352, $"{entry.ParameterBytes} bytes of parameters are more than 4352");
     }
 
     private void ReadDirectives()

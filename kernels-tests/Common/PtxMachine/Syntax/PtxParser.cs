@@ -19,15 +19,9 @@ internal sealed class PtxParser
             throw _tokens.Wrong($"ISA 7.8 knows no target '{target}'");
         }
         _module = new PtxModule { Isa = isa, Sm = sm };
-        if (isa < FirstIsa(sm))
-        {
-            throw _tokens.Wrong($"target sm_{sm} needs ISA {FirstIsa(sm) / 10}.{FirstIsa(sm) % 10}");
-        }
+        _tokens.Refuse(isa < FirstIsa(sm), $"target sm_{sm} needs ISA {FirstIsa(sm) / 10}.{FirstIsa(sm) % 10}");
         _tokens.Expect(".address_size");
-        if (_tokens.Integer() != 64)
-        {
-            throw _tokens.Wrong("this machine has 64-bit addresses");
-        }
+        _tokens.Refuse(_tokens.Integer() != 64, "this machine has 64-bit addresses");
     }
 
     public static PtxModule Parse(string text)
@@ -58,10 +52,7 @@ internal sealed class PtxParser
         _tokens.Expect(".version");
         var major = _tokens.Integer();
         var minor = _tokens.Read().Text;
-        if (minor is not ['.', >= '0' and <= '9'])
-        {
-            throw _tokens.Wrong($"'{major}{minor}' is no version");
-        }
+        _tokens.Refuse(minor is not ['.', >= '0' and <= '9'], $"'{major}{minor}' is no version");
         return (10 * major) + minor[1] - '0';
     }
 
@@ -75,10 +66,7 @@ internal sealed class PtxParser
         if (_tokens.Take(".entry"))
         {
             var entry = new PtxEntry(_tokens.Name(), _tokens.Line);
-            if (_module.Entries.Exists(other => other.Name == entry.Name))
-            {
-                throw _tokens.Wrong($"two entries are called '{entry.Name}'");
-            }
+            _tokens.Refuse(_module.Entries.Exists(other => other.Name == entry.Name), $"two entries are called '{entry.Name}'");
             new PtxBodyParser(_tokens, entry, _globals).Read();
             _module.Entries.Add(entry);
         }
@@ -125,10 +113,7 @@ internal sealed class PtxParser
         var bytes = (count ?? 1) * (long)type.Size();
         if (space == PtxSpace.Shared)
         {
-            if (!isExternal || count != 0)
-            {
-                throw _tokens.Wrong("shared variables of module scope are external arrays without an extent");
-            }
+            _tokens.Refuse(!isExternal || count != 0, "shared variables of module scope are external arrays without an extent");
             _globals.Declare(_tokens, new PtxVariable(name, space, type, alignment, 0, 0, IsDynamic: true));
         }
         else
@@ -153,10 +138,7 @@ internal sealed class PtxParser
             {
                 _tokens.Expect(",");
             }
-            if (at >= bytes)
-            {
-                throw _tokens.Wrong("more initial values than elements");
-            }
+            _tokens.Refuse(at >= bytes, "more initial values than elements");
             var value = _tokens.Number(_tokens.Take("-")) switch
             {
                 IntegerOperand integer => unchecked((ulong)(UInt128)integer.Value),

@@ -15,9 +15,6 @@ internal sealed class PtxScope(PtxScope? parent)
 
     private void Declare(PtxTokens tokens, string name, object declared)
     {
-        if (!_names.TryAdd(name, declared))
-        {
-            throw tokens.Wrong($"'{name}' is declared twice");
-        }
+        tokens.Refuse(!_names.TryAdd(name, declared), $"'{name}' is declared twice");
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace IlgpuGan.TestsCommon.PtxMachine.Syntax;
 
 /// <summary>A cursor over tokens.</summary>
@@ -26,19 +29,13 @@ internal sealed class PtxTokens(string text)
 
     public void Expect(string expected)
     {
-        if (!Take(expected))
-        {
-            throw Wrong($"'{expected}' expected instead of '{Next.Text}'");
-        }
+        Refuse(!Take(expected), $"'{expected}' expected instead of '{Next.Text}'");
     }
 
     /// <summary>Reads an identifier that is not a directive.</summary>
     public string Name()
     {
-        if (Next.Kind != PtxTokenKind.Word || Next.Text[0] == '.')
-        {
-            throw Wrong($"a name expected instead of '{Next.Text}'");
-        }
+        Refuse(Next.Kind != PtxTokenKind.Word || Next.Text[0] == '.', $"a name expected instead of '{Next.Text}'");
         return Read().Text;
     }
 
@@ -57,17 +54,11 @@ internal sealed class PtxTokens(string text)
     public PtxOperand Number(bool isNegative)
     {
         var token = Read();
-        if (token.Kind != PtxTokenKind.Number)
-        {
-            throw Wrong($"a number expected instead of '{token.Text}'");
-        }
+        Refuse(token.Kind != PtxTokenKind.Number, $"a number expected instead of '{token.Text}'");
         if (token.Text is ['0', 'f' or 'F' or 'd' or 'D', .. var digits])
         {
             var type = char.ToLowerInvariant(token.Text[1]) == 'f' ? PtxType.F32 : PtxType.F64;
-            if (digits.Length != 2 * type.Size())
-            {
-                throw Wrong($"'{token.Text}' needs {2 * type.Size()} digits");
-            }
+            Refuse(digits.Length != 2 * type.Size(), $"'{token.Text}' needs {2 * type.Size()} digits");
             var bits = ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             return new FloatOperand(type, isNegative ? bits ^ (type == PtxType.F32 ? 1UL << 31 : 1UL << 63) : bits);
         }
@@ -76,14 +67,19 @@ internal sealed class PtxTokens(string text)
         return new IntegerOperand(isNegative ? -value : value);
     }
 
+    public void Refuse([DoesNotReturnIf(true)] bool isWrong, [InterpolatedStringHandlerArgument(nameof(isWrong))] Reason message)
+    {
+        if (isWrong)
+        {
+            throw Wrong(message.ToString());
+        }
+    }
+
     public PtxRejectedException Wrong(string message) => new(Line, message);
 
     private Int128 ParseInteger(PtxToken token)
     {
-        if (token.Kind != PtxTokenKind.Number)
-        {
-            throw Wrong($"an integer expected instead of '{token.Text}'");
-        }
+        Refuse(token.Kind != PtxTokenKind.Number, $"an integer expected instead of '{token.Text}'");
         var digits = token.Text.TrimEnd('U');
         var isHexadecimal = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         return ulong.TryParse(

@@ -7,7 +7,7 @@ using IlgpuGan.Tensors.Devices.Tuning;
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>What is measured when an OpenCL device is first used: kernels that can be exchanged without changing a bit.</summary>
-internal sealed class FirstUseTuningTests
+internal sealed class FirstUseTuningTests : InFolder
 {
     private const string Device = "card, driver 1";
 
@@ -19,20 +19,13 @@ internal sealed class FirstUseTuningTests
     /// <summary>A U-Net's inner layer, whose depth is taken in parts.</summary>
     private static readonly ProductShape s_deep = new(512, 4, 8192, 1, IsAlongDepth: false, HasVectorRows: true);
 
-    private string _folder = "";
-
-    private string File => Path.Combine(_folder, "card.json");
+    private string File => Path.Combine(Folder, "card.json");
 
     [SetUp]
-    public void MakeFolder() => Environment.SetEnvironmentVariable(
-        Tunings.FolderVariable, _folder = Directory.CreateTempSubdirectory("first-use-").FullName);
+    public void TuneThere() => Environment.SetEnvironmentVariable(Tunings.FolderVariable, Folder);
 
     [TearDown]
-    public void RemoveFolder()
-    {
-        Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void TuneNowhere() => Environment.SetEnvironmentVariable(Tunings.FolderVariable, "");
 
     [Test]
     public void OnlyVariantsThatAddInTheTablesOrderAreTried()
@@ -165,7 +158,7 @@ internal sealed class FirstUseTuningTests
     [Test]
     public void WhatWasMeasuredOnRequestGoesFirst()
     {
-        var (asked, kinds) = (new ProductTunings(Path.Combine(_folder, "asked.json"), Device), Open(Device));
+        var (asked, kinds) = (new ProductTunings(Path.Combine(Folder, "asked.json"), Device), Open(Device));
         var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
         kinds.Add(s_block, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
         asked.Add(s_block, ProductPrecision.Fp32, byTable with { Splits = 3 });
@@ -185,12 +178,12 @@ internal sealed class FirstUseTuningTests
     {
         TestDevices.Open("opencl"); // Skips where there is none.
         var (byTable, _, untold) = Compute(TuningMode.Table, TimeSpan.FromMinutes(5));
-        Assert.That((untold, Directory.GetFiles(_folder)), Is.EqualTo((0, Array.Empty<string>())));
+        Assert.That((untold, Directory.GetFiles(Folder)), Is.EqualTo((0, Array.Empty<string>())));
         var (hurried, _, _) = Compute(TuningMode.FirstUse, TimeSpan.Zero);
-        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+        Assert.That(Directory.GetFiles(Folder), Is.Empty);
         var (measured, again, told) = Compute(TuningMode.FirstUse, TimeSpan.FromMinutes(5));
         Assert.That(told, Is.EqualTo(1));
-        var file = Directory.GetFiles(_folder).Single();
+        var file = Directory.GetFiles(Folder).Single();
         Assert.That(System.IO.File.ReadAllText(file), Does.Contain("/medium/1 64x1024x256").And.Contain("along depth"));
         var written = System.IO.File.GetLastWriteTimeUtc(file);
         var (kept, _, toldAgain) = Compute(TuningMode.FirstUse, TimeSpan.FromMinutes(5));

@@ -5,20 +5,12 @@ using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
 /// <summary>The table, the tuner, and what the tuner keeps on disk.</summary>
-internal sealed class ProductTuningTests
+internal sealed class ProductTuningTests : InFolder
 {
     private static readonly ProductDevice s_card =
         new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MaxThreads: 1024, HasTensorCores: true);
 
     private static readonly ProductShape s_block = new(256, 4096, 2304, 1, IsAlongDepth: false, HasVectorRows: true);
-
-    private string _folder = "";
-
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("tunings-").FullName;
-
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [TestCase(256, 4096, 2304, TileShape.Large, TestName = "a residual block at batch 1: 64 large tiles, in two parts")]
     [TestCase(64, 65536, 147, TileShape.Medium, TestName = "a first layer: rows that fill half of a large tile")]
@@ -139,7 +131,7 @@ internal sealed class ProductTuningTests
         var tuner = new ProductTuner(s_card, variant => variant == wanted ? 0.5 : 1);
         Assert.That(tuner.Fastest(s_block, ProductPrecision.Bf16), Is.EqualTo(wanted));
         Assert.That(tuner.Fastest(s_block, ProductPrecision.Fp32).Rung, Is.Not.EqualTo(ProductRung.TensorCore));
-        var tunings = new ProductTunings(Path.Combine(_folder, "card.json"), "card");
+        var tunings = new ProductTunings(Path.Combine(Folder, "card.json"), "card");
         tunings.Add(s_block, ProductPrecision.Bf16, wanted);
         Assert.That(tunings.Find(s_block, ProductPrecision.Tf32), Is.Null);
         Assert.That(new ProductChoice(s_card, tunings).For(s_block, ProductPrecision.Bf16), Is.EqualTo(wanted));
@@ -149,7 +141,7 @@ internal sealed class ProductTuningTests
     [Test]
     public void TuningsOutliveTheProcessAndAreIgnoredWhereTheyDoNotHold()
     {
-        var path = Path.Combine(_folder, "sub", "card.json");
+        var path = Path.Combine(Folder, "sub", "card.json");
         var variant = new ProductVariant(ProductRung.Vectorised, TileShape.Slim, 12);
         new ProductTunings(path, "card, driver 1").Add(s_block, ProductPrecision.Fp32, variant);
         Assert.Multiple(() =>

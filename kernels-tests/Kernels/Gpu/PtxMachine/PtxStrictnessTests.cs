@@ -91,12 +91,12 @@ public sealed class PtxStrictnessTests
     [TestCase("redux.sync.add.u32 %r1, %r0, -1;", 75, "7.0")]
     [TestCase("activemask.b32 %r1;", 70, "6.0")]
     public void InstructionsOfOtherTargetsAreRejected(string statement, int sm, string isa) =>
-        Assert.That(() => Run(statement, sm: sm, isa: isa), Throws.TypeOf<PtxRejectedException>().With.Message.Contains("needs sm_"));
+        Fails.With<PtxRejectedException>(() => Run(statement, sm: sm, isa: isa), "needs sm_");
 
     [TestCase(90, "7.0")]
     [TestCase(86, "6.3")]
     public void TargetsNeedTheirVersion(int sm, string isa) =>
-        Assert.That(() => Run("", sm: sm, isa: isa), Throws.TypeOf<PtxRejectedException>().With.Message.Contains("needs ISA"));
+        Fails.With<PtxRejectedException>(() => Run("", sm: sm, isa: isa), "needs ISA");
 
     [TestCase("st.global.u32 [%out+256], %r0;", "outside of a block of 256 bytes")]
     [TestCase("mov.u64 %rd0, 64; ld.global.u32 %r1, [%rd0];", "outside of global memory")]
@@ -219,7 +219,7 @@ public sealed class PtxStrictnessTests
             "mul.wide.u32 %rd0, %r0, 4; add.u64 %out, %out, %rd0; targets: .branchtargets zero, one, two; brx.idx %r0, targets;"
             + " zero: mov.u32 %r1, 10; bra end; one: mov.u32 %r1, 20; bra end; two: mov.u32 %r1, 30; end: st.global.u32 [%out], %r1;";
         Assert.That(Run(Body, threads: 3)[..3], Is.EqualTo(new uint[] { 10, 20, 30 }));
-        Assert.That(() => Run(Body, threads: 4), Throws.TypeOf<PtxFaultException>().With.Message.Contains("index 3 is beyond 3 targets"));
+        Fails.With<PtxFaultException>(() => Run(Body, threads: 4), "index 3 is beyond 3 targets");
     }
 
     [Test]
