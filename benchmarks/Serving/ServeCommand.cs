@@ -1,8 +1,8 @@
 using System.CommandLine;
 using IlgpuGan.Benchmarks.Measuring;
 using IlgpuGan.Benchmarks.Peers;
-using IlgpuGan.Models.Data;
 using PictureFile = IlgpuGan.Models.Data.PictureFile;
+using Invariant = IlgpuGan.Models.Data.Invariant;
 
 namespace IlgpuGan.Benchmarks.Serving;
 
