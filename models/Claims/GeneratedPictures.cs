@@ -8,11 +8,14 @@ namespace IlgpuGan.Claims;
 internal static class GeneratedPictures
 {
     /// <summary>Seed of the pictures with which a trained model is evaluated.</summary>
-    private const ulong Seed = 1;
+    internal const ulong Seed = 1;
+
+    /// <summary>The name of the measure <see cref="PatchesOfHouses"/>.</summary>
+    internal const string Patches = "patches";
 
     /// <summary>The patch distance to held-out houses of 32 pixels (<c>data synth --kind attributes</c>).</summary>
     public static ClaimMeasure PatchesOfHouses { get; } =
-        new("patches", "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false)
+        new(Patches, "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false)
         {
             Digits = 1, Floor = new(168.1, "the nearer of noise and the mean picture"),
         };

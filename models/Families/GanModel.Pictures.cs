@@ -18,7 +18,7 @@ public abstract partial class GanModel
 
     /// <summary>
     /// Generates pictures [N, C, H, W], a batch at a time, each to be disposed. A picture depends only on the request's seed and its index,
-    /// not on their number. The networks stay in evaluation mode.
+    /// not on their number.
     /// </summary>
     /// <exception cref="OptionsException">the family, or the model in its present state of training, can't generate them</exception>
     public virtual IEnumerable<Tensor> Generate(GenerationRequest request)
@@ -47,14 +47,24 @@ public abstract partial class GanModel
     protected Tensor Computed(Func<Tensor> compute)
     {
         using var settings = Settings();
-        foreach (var (_, network) in Networks)
-        {
-            network.Eval();
-        }
-
         using var averages = Average?.Swap();
         using var noGrad = GradMode.NoGrad();
         using var step = Device.Step();
-        return compute().Keep();
+        return Evaluated(compute).Keep();
+    }
+
+    /// <summary>Computes with the networks in evaluation mode. The next step finds them in training mode as before.</summary>
+    private protected Tensor Evaluated(Func<Tensor> compute)
+    {
+        List<Module> training = [.. Networks.Select(n => n.Network).Where(n => n.Training)];
+        training.ForEach(n => n.Eval());
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            training.ForEach(n => n.Train());
+        }
     }
 }

@@ -119,17 +119,17 @@ public abstract partial class GanModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var settings = Settings();
-        Random.Step = (uint)step;
+        Random.Step = (uint)step; // First: whatever draws below draws for this step.
         _samples?.Begin(batch.Share);
         SetRateFactor(RateFactorAt(step));
         _losses.Earlier?.Dispose();
         EnterStage(batch, step);
-        _ema.Begin(); // Outside any recording.
+        _ema.Begin(); // Of the stage's networks, and outside any recording.
         Prepare(batch, step);
 
         // If a pool returns an image of another size, shapes within the step do not follow from its inputs: it can't be replayed.
         var isEager = !DrawFromPools(batch, step) || Options.Eager;
-        ForgetPhasesOfMovedPools();
+        ForgetPhasesOfMovedPools(); // A recording holds the addresses of the pools' images.
         var phase = PhaseAt(step);
         var losses = _samples is { } samples ? BySample(phase, batch, samples) : _phases.Run(phase, batch, isEager);
         _losses = (_losses.Latest, losses);

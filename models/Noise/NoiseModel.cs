@@ -94,16 +94,6 @@ public abstract class NoiseModel<TOptions>(Family family, TOptions options, Devi
         }
     }
 
-    /// <summary>Runs the networks in evaluation mode.</summary>
-    private Tensor Evaluated(Func<Tensor> make)
-    {
-        List<Module> training = [.. Networks.Select(n => n.Network).Where(n => n.Training)];
-        training.ForEach(n => n.Eval());
-        var made = make();
-        training.ForEach(n => n.Train());
-        return made;
-    }
-
     /// <summary>Pictures [rows·columns, C, H, W] as one grid, row by row: [1, C, rows·H, columns·W].</summary>
     private static Tensor Tiled(Tensor pictures, int columns)
     {

@@ -54,7 +54,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <exception cref="RunException">they can't be written</exception>
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
 
-    /// <summary>Makes room for the copy of a checkpoint, beside what follows: after the first step, which makes the optimisers' state.</summary>
+    /// <summary>Makes room for a checkpoint's copy, beside what follows: after the first step, which makes the optimisers' state.</summary>
     public void Reserve() => Beside(Checkpoint.Reserve(model, _copy), () => { });
 
     /// <summary>

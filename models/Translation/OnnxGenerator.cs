@@ -111,9 +111,10 @@ internal sealed class OnnxGenerator
             return null;
         }
 
+        // An export has either labels or noise as its input, whichever the generator takes; the length says which.
         return takes.Labels.Count > 0 && takes.LabelPlaces == numbers
-            ? new() { Labels = takes.Labels, Bind = (_, given) => Bound(given) }
-            : new() { Noise = numbers, Bind = (_, given) => Bound(given) };
+            ? new() { Labels = takes.Labels, Bind = Bind }
+            : new() { Noise = numbers, Bind = Bind };
     }
 
     private GeneratorSpec OfForeign() => new()
@@ -130,13 +131,16 @@ internal sealed class OnnxGenerator
     {
         if (_graph.SecondPicture is var (channels, side))
         {
-            return new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = (_, given) => Bound(given) };
+            return new() { Style = new(channels, side ?? StyleSide, IsRequired: true), Bind = Bind };
         }
 
-        return _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = (_, given) => Bound(given) } : null;
+        return _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null;
     }
 
     /// <summary>The graph with its second input, the only condition that its spec has.</summary>
     private BoundGenerator Bound(ConditionValues given) =>
         new(_graph, x => _graph.Forward(x, given.Style ?? given.Label ?? given.Noise));
+
+    /// <summary>The same as a spec has it: the graph is here, so the stored networks are not needed.</summary>
+    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given);
 }

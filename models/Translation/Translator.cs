@@ -186,16 +186,8 @@ public sealed class Translator : IDisposable
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int sample)
-    {
-        picture = Reduced(picture, name);
-        if (sample == 0)
-        {
-            Remark(picture, name);
-        }
-
-        return TranslateWhole(InputOf(picture), name, sample);
-    }
+    public Picture TranslateInto(Picture picture, string name, int sample) =>
+        Queued(Taken(picture, name, isFirst: sample == 0), name, sample);
 
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
@@ -311,12 +303,7 @@ public sealed class Translator : IDisposable
     }
 
     /// <summary>Translates a picture that is no pair, whatever its shape: a frame of a clip, or the half of a pair.</summary>
-    internal Picture TranslateWhole(Picture picture, string name, int sample = 0)
-    {
-        picture = Reduced(picture, name);
-        return _device.WorkQueue.Run(
-            KindOf(picture, sample), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
-    }
+    internal Picture TranslateWhole(Picture picture, string name, int sample = 0) => Queued(Reduced(picture, name), name, sample);
 
     /// <summary>The same, with what of the picture was translated.</summary>
     /// <returns>
@@ -353,11 +340,25 @@ public sealed class Translator : IDisposable
 
     private SideBySide? Split => Settings.Whole ? null : Pairs.Value;
 
+    /// <summary>What is translated of a given picture. Tells who listens how that differs from what the generator knows.</summary>
+    /// <param name="isFirst">false for further samples of a picture, of which all has been told</param>
+    private Picture Taken(Picture given, string name, bool isFirst = true)
+    {
+        var picture = Reduced(given, name);
+        foreach (var remark in isFirst && PictureRemarks.AreHeard ? RemarksOn(picture) : [])
+        {
+            PictureRemarks.Add(name, remark);
+        }
+
+        return InputOf(picture);
+    }
+
+    private Picture Queued(Picture picture, string name, int sample) => _device.WorkQueue.Run(
+        KindOf(picture, sample), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
+
     private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellationToken)
     {
-        given = Reduced(given, name);
-        Remark(given, name);
-        var picture = InputOf(given);
+        var picture = Taken(given, name);
         return _device.WorkQueue.RunAsync(
             KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
     }
@@ -368,15 +369,6 @@ public sealed class Translator : IDisposable
 
     private Picture Reduced(Picture picture, string name) =>
         Settings.MaxPixels is { } most ? BoundedPicture.Reduced(picture, name, most, _generator.Spec) : picture;
-
-    /// <summary>Tells who listens how a picture differs from what the generator knows.</summary>
-    private void Remark(Picture picture, string name)
-    {
-        foreach (var remark in PictureRemarks.AreHeard ? RemarksOn(picture) : [])
-        {
-            PictureRemarks.Add(name, remark);
-        }
-    }
 
     /// <summary>The key of calls that can be batched.</summary>
     private BatchKind KindOf(Picture picture, int sample) => new(this, sample, picture.Width, picture.Height);

@@ -276,6 +276,7 @@ internal sealed class CatalogueTests(string name) : CommandFixture
         if (generates)
         {
             await Makes("drawn/0001.png", "generate");
+            LeavesTheModeOfTraining();
         }
 
         async Task Makes(string file, string verb, params string[] arguments)
@@ -284,6 +285,19 @@ internal sealed class CatalogueTests(string name) : CommandFixture
             var outcome = await Run([verb, "--model", _trained.PathOf("made"), "--out", output, "--device", "cpu", .. arguments]);
             Assert.That((outcome.Code, outcome.Error), Is.EqualTo((ExitCode.Done, "")));
             Assert.That(File.Exists(_trained.PathOf(file)), file);
+        }
+
+        // A program may look at pictures between two steps.
+        void LeavesTheModeOfTraining()
+        {
+            using var device = Device.Open("cpu");
+            using var model = GanModel.Create(options, device);
+            foreach (var pictures in model.Generate(new GenerationRequest { Count = 1, StepsTaken = options.Steps ?? 0 }))
+            {
+                pictures.Dispose();
+            }
+
+            Assert.That(model.Networks.Where(n => !n.Network.Training).Select(n => n.Name), Is.Empty);
         }
     }
 

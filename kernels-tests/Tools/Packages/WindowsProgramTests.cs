@@ -174,14 +174,16 @@ public sealed class WindowsProgramTests : CommandFixture
     private Process Start(string program, params string[] arguments)
     {
         // Paths are relative to the test's folder, in which the program is a link: those of this system begin with another drive.
-        if (Directory.Exists(Folder) && !Directory.Exists(In("app")))
+        // Before the first test and after the last one there is no such folder.
+        var folder = _runs is not null && Directory.Exists(Folder) ? Folder : _root;
+        if (folder != _root && !Directory.Exists(In("app")))
         {
             Directory.CreateSymbolicLink(In("app"), App);
         }
 
         var start = new ProcessStartInfo(program, arguments)
         {
-            UseShellExecute = false, WorkingDirectory = Directory.Exists(Folder) ? Folder : _root,
+            UseShellExecute = false, WorkingDirectory = folder,
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };

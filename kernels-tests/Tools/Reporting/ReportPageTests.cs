@@ -53,7 +53,7 @@ public class ReportPageTests
         var names = new[] { "Families", "Noise" }
             .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Sources.Root, "models", f), "*.cs", SearchOption.AllDirectories))
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"Report\(\s*\$?""([^""]+)""")).Select(m => m.Groups[1].Value)
-            .Select(name => name.Replace("{name}", "A", StringComparison.Ordinal).Replace("{i}", "0", StringComparison.Ordinal))
+            .Select(name => Regex.Replace(name, @"\{(way\.N|n)ame\}", "A").Replace("{i}", "0", StringComparison.Ordinal))
             .Distinct().ToList();
         Assert.That(names, Has.Count.GreaterThan(40).And.Contain("cycle_A"));
         foreach (var name in names)

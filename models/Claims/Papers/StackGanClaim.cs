@@ -4,7 +4,8 @@ using IlgpuGan.Models.Families.StackGan;
 namespace IlgpuGan.Claims.Papers;
 
 /// <summary>
-/// The claim of Zhang et al. 2017: two stages are better than one stage that has seen as many pictures.
+/// The claim of Zhang et al. 2017: two stages are better than one stage that has seen as many pictures. <see cref="StackGanV2Claim"/>
+/// has its seeds, steps and measures. Another number here is another claim, on seeds that no result has used.
 /// </summary>
 internal static class StackGanClaim
 {
@@ -15,7 +16,7 @@ internal static class StackGanClaim
     private const string TwoStages = "stackgan";
     private const string OneStage = "one-stage";
     internal const string Asked = "asked";
-    internal const string Patches = "patches";
+    internal const string Patches = GeneratedPictures.Patches;
 
     /// <summary>In the order of their folders' names, which is that of the classes.</summary>
     private static readonly string[] s_domains = [.. DrawnAttributes.Domains.Order(StringComparer.Ordinal)];
@@ -25,11 +26,11 @@ internal static class StackGanClaim
         Name = StackGanFamily.Name,
         Sentence = "Two stages generate pictures closer to the real ones than one stage of the full size.",
         Source = "Zhang et al. 2017, table 3, inception score on CUB: two stages 3.70, one stage of the full size 3.02",
-        Setting = "Synthetic houses of 32 pixels, 2000 for training, 200 held out; the labels are the colours of roof and wall, four " +
-            "attributes instead of a caption. The small preset: half of the steps at 16 pixels, half at 32, batches of 32. One stage: " +
-            "the first generator with one more upsampling and the second stage's discriminator, all steps at 32. The patch distance " +
-            "replaces the inception score, by which houses of four clear kinds are at the ceiling; whether they are of the kind asked " +
-            "for, by a classifier of the real pictures, is reported apart.",
+        Setting = $"Synthetic houses of {Side} pixels, {Houses} for training, {HeldOut} held out; the labels are the colours of roof " +
+            "and wall, four attributes instead of a caption. The small preset: half of the steps at 16 pixels, half at 32, batches of " +
+            "32. One stage: the first generator with one more upsampling and the second stage's discriminator, all steps at 32. The " +
+            "patch distance replaces the inception score, by which houses of four clear kinds are at the ceiling; whether they are of " +
+            "the kind asked for, by a classifier of the real pictures, is reported apart.",
         FirstSeed = 11,
         Learnt = "Before, the kind asked for decided, where three of five seeds were at the ceiling.",
         Steps = 2000,
@@ -77,7 +78,7 @@ internal static class StackGanClaim
     /// <summary>A request for pictures of a domain; over all domains, as many pictures as there are real ones.</summary>
     private static GenerationRequest RequestOf(TrainedVariant variant, string domain, int pictures) => new()
     {
-        Seed = 1,
+        Seed = GeneratedPictures.Seed,
         Count = pictures / s_domains.Length,
         Label = DrawnAttributes.AttributesOf(domain),
     };

@@ -26,6 +26,7 @@ internal sealed unsafe partial class CpuKernels
         var rows = new NormalizedRows(norm, plan, tail.Slope);
         if (plan.UsesColumns)
         {
+            // Without padding the result itself is asked for.
             NormalizeByColumns(rows, call.Addend, call.Y!.Value, call.Branch, takesMoments: true, tail.Activation);
         }
         else
@@ -61,6 +62,7 @@ internal sealed unsafe partial class CpuKernels
 
     public void Run(TrackStatisticsCall call) => Track(call.Mean, call.Variance, call.Past);
 
+    /// <summary>What <see cref="TrackStatisticsCall"/> says, in two passes over the averages.</summary>
     private void Track(DeviceSpan mean, DeviceSpan variance, in TrackedStatistics? tracked)
     {
         if (tracked is not { } past)
@@ -108,7 +110,10 @@ internal sealed unsafe partial class CpuKernels
         JoinParameterGradients(norm, call.Dweight, call.Dbias, partials, plan);
     }
 
-    /// <summary>Reads each group from memory once: the passes after the first find it in the core's cache.</summary>
+    /// <summary>
+    /// Reads each group from memory once: the passes after the first find it in the core's cache. Tasks are of whole groups
+    /// (<see cref="HasKernel"/>): a group's moments are known within its task.
+    /// </summary>
     private readonly struct NormToTask(NormalizedRows rows, NormToCall call, Scratch[] scratch) : IActivatedTask
     {
         public void Run<TActivation>(int task, int worker)
@@ -154,7 +159,7 @@ internal sealed unsafe partial class CpuKernels
 
     /// <summary>
     /// For each group: folds the padding's gradient back, adds the gradient of the norm's other readers, takes the sums, applying the
-    /// activation's gradient in the same pass, then writes dx.
+    /// activation's gradient in the same pass, then writes dx. Tasks are of whole groups, as those of <see cref="NormToTask"/>.
     /// </summary>
     private readonly struct NormToGradientTask(
         NormalizedRows rows, NormToGradientCall call, (DeviceSpan Addend, DeviceSpan All)? sum, GradientSums* partials, Scratch[] scratch)

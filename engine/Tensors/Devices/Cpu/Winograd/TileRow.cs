@@ -26,6 +26,12 @@ internal static unsafe class TileRow
     /// <summary>Rows that <see cref="ToTiles"/> may write: at most six points, rounded up to a transposition of eight.</summary>
     public const int ElementRows = 8;
 
+    /// <summary>
+    /// Floats beyond the pixels of the last sixteen tiles that <see cref="ToTiles"/> may read: the next tile's first elements come with
+    /// the vectors that hold them. What they hold doesn't matter, but a line has to be as much longer.
+    /// </summary>
+    public const int ReadBeyond = 2 * Width;
+
     /// <summary>Which quarters of two vectors <see cref="Avx512F.Shuffle4x128(Vector512{float}, Vector512{float}, byte)"/> takes.</summary>
     private const byte LowHalves = 0b01_00_01_00, HighHalves = 0b11_10_11_10, EvenQuarters = 0b10_00_10_00, OddQuarters = 0b11_01_11_01;
 
@@ -41,7 +47,7 @@ internal static unsafe class TileRow
 
     /// <summary>
     /// elements [line][j][tile] = lines [line][tile · outputs + j] for sixteen tiles from each place on, for n lines and n values of j, or
-    /// up to <see cref="ElementRows"/>. Reads beyond the end of the last sixteen tiles.
+    /// up to <see cref="ElementRows"/>. Reads <see cref="ReadBeyond"/> the last sixteen tiles.
     /// </summary>
     /// <param name="linePitch">distance between lines</param>
     /// <param name="points">n</param>

@@ -73,7 +73,7 @@ internal sealed class WinogradPlan
 
         ChunkRows = DivideUp(TilePitch - 1, tilesX) + 1;
         var lineTiles = c.Border is null ? RoundUp(Math.Min(tilesX, TilePitch), TileRow.Width) : tilesX + TileRow.Width;
-        LinePitch = (lineTiles * outputs) + (2 * TileRow.Width);
+        LinePitch = (lineTiles * outputs) + TileRow.ReadBeyond;
         InputPitch = OddLines(channels * TilePitch);
 
         // A panel of each phase, at all places.

@@ -18,7 +18,7 @@ internal static class FewPixels
     public const int Threads = 512;
 
     /// <summary>Floats of the array in shared memory for the factor that is not the weight, and for sums.</summary>
-    public const int SharedLength = 8192;
+    public const int SharedLength = PixelsAtATime * Width * Threads;
 
     /// <summary>Floats of a second array for <see cref="Joined"/> sums, or for the pixels of a weight gradient.</summary>
     public const int SecondLength = Halves * HalfLength;
@@ -33,6 +33,9 @@ internal static class FewPixels
 
     /// <summary>Threads whose sums are added to one result.</summary>
     private const int Summands = 32;
+
+    /// <summary>Pixels whose sums are in shared memory together: the 512 threads add two halves of 64 results of each of four.</summary>
+    private const int PixelsAtATime = Threads / Halves / ResultsOfPixel;
 
     /// <summary>Vectors of results of a pixel: 16.</summary>
     private const int Vectors = Threads / Summands;
@@ -71,7 +74,7 @@ internal static class FewPixels
         int pixel = index / ResultsOfPixel, number = index % ResultsOfPixel / Vectors, vector = index % Vectors;
         StoreFourPixels store = default;
         store.Shared = From(shared, Group.IdxX);
-        for (int first = 0; first < count; first += Width)
+        for (int first = 0; first < count; first += PixelsAtATime)
         {
             Group.Barrier();
             store.First = first;
@@ -110,9 +113,9 @@ internal static class FewPixels
 
         public readonly void Put(int index, Float4 value)
         {
-            if (index - (index % Width) == First)
+            if (index - (index % PixelsAtATime) == First)
             {
-                int place = index % Width * Width * Threads;
+                int place = index % PixelsAtATime * Width * Threads;
                 Shared[place] = value.X;
                 Shared[place + Threads] = value.Y;
                 Shared[place + (2 * Threads)] = value.Z;
