@@ -266,7 +266,9 @@ const chart = (loss, series) => {
   return box;
 };
 
-$('loss').addEventListener('change', () => draw());
+// The loss that the user chose; until then, and for runs that don't have it, the page chooses.
+let wish = '';
+$('loss').addEventListener('change', () => { wish = $('loss').value; draw(); });
 
 let waiting = false;
 const draw = () => {
@@ -281,9 +283,8 @@ const render = () => {
   const losses = [...new Set(names.flatMap(n => [...chosen.get(n).curves.keys()]))], select = $('loss');
   $('curve').hidden = !losses.length;
   if (losses.join() !== [...select.options].map(o => o.value).join()) {
-    const before = select.value || NAMES.find(n => losses.includes(n));
     select.replaceChildren(...losses.map(loss => new Option(loss)));
-    if (losses.includes(before)) select.value = before;
+    select.value = [wish, ...NAMES, ...losses].find(loss => losses.includes(loss)) ?? '';
   }
   const series = names.flatMap((name, colour) => (chosen.get(name).curves.has(select.value) ? [{ ...chosen.get(name).curves.get(select.value), colour, name }] : []));
   const legend = document.createElement('p');
