@@ -21,13 +21,16 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 
     /// <summary>Copies a model's state, to be written beside the steps that follow.</summary>
     /// <param name="copy">takes the tensors; must not be taken again before the file is written</param>
-    /// <returns>writes the file atomically: a failure, an <see cref="IOException"/>, leaves the old file</returns>
+    /// <returns>
+    /// writes the file atomically: a failure, an <see cref="IOException"/>, leaves the old file; the action is
+    /// <see cref="CheckpointCopy.Write"/>'s
+    /// </returns>
     /// <exception cref="NotFiniteNumberException">a value is infinite or NaN</exception>
-    public static Action<string> Copied(GanModel model, RunPosition position, CheckpointCopy copy)
+    public static Action<string, Action<double>> Copied(GanModel model, RunPosition position, CheckpointCopy copy)
     {
         PartsOf(model).CopyTo(copy);
         var metadata = new Checkpoint(model.Options, position).ToMetadata();
-        return path => copy.Write(path, metadata);
+        return (path, before) => copy.Write(path, metadata, before);
     }
 
     /// <summary>The metadata of the file.</summary>

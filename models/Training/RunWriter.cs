@@ -6,26 +6,36 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// Writes a run's options and checkpoints. A checkpoint is copied to the host's memory, and written beside the steps that follow, one after
-/// the other; who must know that it is there calls <see cref="Finish"/>. If a write fails, the next call that finishes or tells throws, and
-/// the message names the last good checkpoint.
+/// Writes a run's options and checkpoints. A checkpoint is copied to the host's memory, and written beside the steps that follow, without
+/// haste, one after the other; who must know that it is there calls <see cref="Finish"/>. If a write fails, the next call that finishes or
+/// tells throws, and the message names the last good checkpoint.
 /// </summary>
 /// <param name="directory">directory of the run</param>
 /// <param name="model">saved in the checkpoints</param>
 /// <param name="data">the training data</param>
-/// <param name="timer">the run's clock</param>
-internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, StepTimer timer)
+/// <param name="clock">time since the program began with the run</param>
+internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSource data, Func<TimeSpan> clock)
 {
     /// <summary>
     /// How often a checkpoint is given its name at the end, for two seconds each, while another program reads the old one.
     /// </summary>
     private const int MostAttempts = 15;
 
+    /// <summary>
+    /// The longest time over which a checkpoint is written. To copy a large one to the system's cache takes the time of a fraction of a
+    /// step, from threads that steps wait for: spread, no step is noticeably longer.
+    /// </summary>
+    private static readonly TimeSpan s_longestWrite = TimeSpan.FromSeconds(30);
+
     /// <summary>Files that are written beside the steps, in order, and what is to be done here when each is there.</summary>
     private readonly Queue<(Task Work, Action Written)> _underWay = [];
 
     private readonly CheckpointCopy _copy = new();
     private Task _last = Task.CompletedTask;
+
+    /// <summary>Done as soon as somebody waits for what is being written.</summary>
+    private TaskCompletionSource _awaited = new();
+
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
 
@@ -41,7 +51,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public long SavedStep { get; private set; } = -1;
 
     /// <summary>Time since the last checkpoint of this program was made, or since its start.</summary>
-    public TimeSpan SinceSaved => timer.Elapsed - _savedAt;
+    public TimeSpan SinceSaved => clock() - _savedAt;
 
     /// <summary>Records the checkpoint from which the run was resumed.</summary>
     /// <param name="step">the checkpoint's number of steps</param>
@@ -67,7 +77,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     {
         Finish();
         model.BeforeSave(data);
-        Action<string> write;
+        Action<string, Action<double>> write;
         try
         {
             write = Checkpoint.Copied(model, position, _copy);
@@ -77,7 +87,10 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
             throw Diverged(e.Message, "weights", position.Step);
         }
 
-        _savedAt = timer.Elapsed;
+        // A part of the time until the next one, which is to find it written.
+        var spread = SinceSaved / 4 < s_longestWrite ? SinceSaved / 4 : s_longestWrite;
+        var awaited = _awaited.Task;
+        _savedAt = clock();
         FileHeldException? held = null;
         Beside(Write, Written);
 
@@ -85,7 +98,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         {
             try
             {
-                write(directory.Latest);
+                write(directory.Latest, share => awaited.Wait(share * spread));
                 _newest = directory.Latest;
             }
             catch (FileHeldException e)
@@ -120,6 +133,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <inheritdoc cref="Tell"/>
     public void Finish()
     {
+        Hurry();
         while (_underWay.Count > 0)
         {
             Conclude();
@@ -132,6 +146,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// </summary>
     public void Drain()
     {
+        Hurry();
         while (_underWay.TryDequeue(out var next))
         {
             Task.WaitAny(next.Work);
@@ -235,12 +250,21 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     private void Beside(Action work, Action written)
     {
         var before = _last;
-        _last = Task.Run(async () =>
-        {
-            await before;
-            work();
-        });
+        _last = Task.Factory.StartNew(
+            () =>
+            {
+                before.GetAwaiter().GetResult();
+                work();
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // It may wait for half a minute.
         _underWay.Enqueue((_last, written));
+    }
+
+    /// <summary>Has what is being written now take no longer than it must.</summary>
+    private void Hurry()
+    {
+        _awaited.SetResult();
+        _awaited = new TaskCompletionSource();
     }
 
     /// <summary>Waits for the first of the files that are under way.</summary>

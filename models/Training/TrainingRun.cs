@@ -47,7 +47,7 @@ public sealed class TrainingRun : IDisposable
         {
             Model = opening.Family.Create(options, device ?? _ownDevice!);
             var timer = new StepTimer();
-            _writer = new RunWriter(Directory, Model, Data.Train, timer);
+            _writer = new RunWriter(Directory, Model, Data.Train, () => timer.Elapsed);
             _steps = new RunSteps(Model, _writer, timer, _batches.PerEpoch);
             if (team is not null)
             {

@@ -47,9 +47,23 @@ internal sealed class CheckpointCopy
     }
 
     /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="metadata">of the file</param>
+    /// <param name="before">called before each tensor with its share of the file, from 0 to 1: who wants writing to take longer waits</param>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
-    public void Write(string path, IReadOnlyDictionary<string, string> metadata) => SafetensorsWriter.Write(
-        path, [.. _tensors.Select(t => t.Entry)], i => BytesOf(_tensors[i].Entry, _tensors[i].Values), metadata);
+    public void Write(string path, IReadOnlyDictionary<string, string> metadata, Action<double> before)
+    {
+        var length = _tensors.Sum(t => (double)t.Values.Length);
+        SafetensorsWriter.Write(
+            path, [.. _tensors.Select(t => t.Entry)],
+            i =>
+            {
+                var (entry, values) = _tensors[i];
+                before(values.Length / length);
+                return BytesOf(entry, values);
+            },
+            metadata);
+    }
 
     internal static NotFiniteNumberException NotFinite(TensorEntry entry) =>
         new($"{entry.Name} holds values that are not finite numbers");

@@ -43,11 +43,14 @@ internal sealed class TrainingStateTests : OnCpu
         using var tensor = Tensor.From(values, [values.Length], _device);
         var parts = new CheckpointParts(_device);
         parts.Add("long", tensor);
+        parts.Add("short", Tensor.Full([3], 1, _device).Keep());
         var copy = new CheckpointCopy();
         parts.Reserve(copy)();
         parts.CopyTo(copy);
         tensor.CopyFrom(new float[values.Length]);
-        copy.Write(_path, new Dictionary<string, string>());
+        var shares = new List<double>();
+        copy.Write(_path, new Dictionary<string, string>(), shares.Add);
+        Assert.That(shares, Is.EqualTo(new[] { values.Length / (values.Length + 3.0), 3 / (values.Length + 3.0) }));
         using var file = TensorFile.Open(_path);
         Assert.That(file.Read("long").ToSingle(), Is.EqualTo(values));
     }

@@ -277,7 +277,7 @@ public sealed class SinGanTests : InFolder
         using var device = Device.Open("cpu");
         using var model = GanModel.Create(options with { Epochs = 15 }, device);
         var latest = Path.Combine(_runs.Folder, "latest.safetensors");
-        Checkpoint.Copied(model, new RunPosition(), new CheckpointCopy())(latest);
+        Checkpoint.Copied(model, new RunPosition(), new CheckpointCopy())(latest, _ => { });
         using var file = NetworkFile.Open(latest);
         var stored = file.Find("netG_14");
         var alone = Path.Combine(_runs.Folder, "netG_14.safetensors");

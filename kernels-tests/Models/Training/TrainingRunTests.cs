@@ -437,6 +437,24 @@ public sealed class TrainingRunTests : InFolder
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
 
+    /// <summary>It takes threads that steps wait for.</summary>
+    [Test]
+    public void ACheckpointIsWrittenWithoutHasteUntilSomebodyWaits()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
+        var time = TimeSpan.Zero;
+        var writer = new RunWriter(run.Directory, run.Model, run.Data.Train, () => time);
+        time = TimeSpan.FromHours(1);
+        writer.Save(new RunPosition { Step = 3 });
+        Thread.Sleep(500);
+        writer.Tell();
+        Assert.That(writer.SavedStep, Is.Negative, "it takes half a minute");
+        var start = Stopwatch.GetTimestamp();
+        writer.Finish();
+        Assert.That(Stopwatch.GetElapsedTime(start).TotalSeconds, Is.LessThan(10));
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(3));
+    }
+
     /// <summary>A disk whose second checkpoint waits.</summary>
     private sealed class SlowDisk : Disk, IDisposable
     {
