@@ -10,12 +10,21 @@ public sealed class Batch : IDisposable
 {
     private readonly IReadOnlyList<KeyValuePair<string, Tensor>> _fields;
 
+    /// <summary>Null of a batch of numbers alone.</summary>
+    private readonly (IReadOnlyList<string> Names, long Epoch)? _origin;
+
     /// <param name="fields">at least one field, in the data set's order</param>
     /// <param name="names">names of the samples</param>
     /// <param name="epoch">0, 1, …</param>
     public Batch(IReadOnlyList<KeyValuePair<string, Tensor>> fields, IReadOnlyList<string> names, long epoch) =>
-        (_fields, Names, Epoch) =
-            (fields.Count > 0 ? fields : throw new ArgumentException("a batch has at least one field", nameof(fields)), names, epoch);
+        (_fields, _origin) =
+            (fields.Count > 0 ? fields : throw new ArgumentException("a batch has at least one field", nameof(fields)), (names, epoch));
+
+    /// <summary>
+    /// The numbers of a batch alone, which is what a model's update sees: a replay brings other numbers, but can't bring other names or
+    /// another epoch, so these are refused.
+    /// </summary>
+    internal Batch(IReadOnlyList<KeyValuePair<string, Tensor>> fields) => _fields = fields;
 
     /// <summary>A batch with two pictures per sample, for image-to-image translation; see <see cref="PairFields"/>.</summary>
     public static Batch OfPair(Tensor a, Tensor b, IReadOnlyList<string>? names = null, long epoch = 0) =>
@@ -24,9 +33,14 @@ public sealed class Batch : IDisposable
     public IReadOnlyList<KeyValuePair<string, Tensor>> Fields => _fields;
 
     /// <summary>Names of the samples.</summary>
-    public IReadOnlyList<string> Names { get; }
+    /// <exception cref="InvalidOperationException">within a model's update, whose replays do not see them</exception>
+    public IReadOnlyList<string> Names => Origin.Names;
 
-    public long Epoch { get; }
+    /// <exception cref="InvalidOperationException">within a model's update, whose replays do not see it</exception>
+    public long Epoch => Origin.Epoch;
+
+    private (IReadOnlyList<string> Names, long Epoch) Origin => _origin ?? throw new InvalidOperationException(
+        "a model's update sees the numbers of a batch alone, since a replay would not read names or epoch again: read them in Prepare");
 
     /// <summary>Which samples of a step these are; all of them by default.</summary>
     internal SampleShare Share
@@ -59,9 +73,8 @@ public sealed class Batch : IDisposable
         return null;
     }
 
-    /// <summary>One of the samples as a batch; its <see cref="Share"/> is the sample's place in the step.</summary>
-    internal Batch Sample(int i) => new(
-        [.. _fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Slice(0, i, 1)))], Names.Count > i ? [Names[i]] : [], Epoch)
+    /// <summary>The numbers of one of the samples; its <see cref="Share"/> is the sample's place in the step.</summary>
+    internal Batch Sample(int i) => new([.. _fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Slice(0, i, 1)))])
     {
         Share = Share with { First = Math.Min(Share.First + i, Share.Total - 1), Count = 1 },
     };

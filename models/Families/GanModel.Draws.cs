@@ -35,6 +35,12 @@ public abstract partial class GanModel
         set => field = Changed(value);
     } = true;
 
+    /// <summary>
+    /// So many replays of each recording run beside <see cref="Update"/>, which must leave the same bits. Tests set it, to have named what
+    /// a family's update does and a replay does not.
+    /// </summary>
+    internal int ReplayChecks { set => _phases.Checks = value; }
+
     /// <summary>Random numbers from N(0, 1), new in each step.</summary>
     /// <param name="name">of the draw, unique in a step: <c>z</c></param>
     /// <param name="shape">of the result</param>

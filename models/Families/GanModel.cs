@@ -9,6 +9,16 @@ namespace IlgpuGan.Models.Families;
 /// networks by name, creates its optimisers, and implements the step in <see cref="Update"/>; recording, replay, losses and checkpoints are
 /// done for it. For one thread at a time, that of its device.
 /// </summary>
+/// <remarks>
+/// Of what a family overrides, each step calls, in this order: <see cref="RateFactorAt"/>, <see cref="StageAt"/> (of the step before,
+/// too), <see cref="BeginStage"/> if a stage begins, <see cref="Prepare"/>, <see cref="DrawFromPools"/>, <see cref="PhaseAt"/>. These run
+/// in every step, on the host: they may read the batch, set fields and <see cref="StepNumber"/>s, and write to tensors. Then comes
+/// <see cref="Update"/>, which runs once for each stage, phase and shape of the batch, and is replayed from then on: its kernels run again,
+/// its C# does not. So it may branch on options, stage, phase and shapes, and on fields that follow from these. A field that changes within
+/// a phase would count as it was when the step was recorded, and one that it sets would be set then alone. Refused is what can be seen of
+/// that: numbers read from or written to tensors or <see cref="StepNumber"/>s by the host, a batch's names and epoch, new parts. The rest
+/// shows as other losses with <c>--eager</c>; tests have it named by <see cref="ReplayChecks"/>.
+/// </remarks>
 public abstract partial class GanModel : IDisposable
 {
     private const float Beta2 = 0.999f;
@@ -36,6 +46,10 @@ public abstract partial class GanModel : IDisposable
     private (StepLosses? Earlier, StepLosses? Latest) _losses;
 
     private int _poolRelocations;
+
+    /// <summary>Whether a step was begun, after which no part is added.</summary>
+    private bool _hasBegun;
+
     private bool _isDisposed;
 
     protected GanModel(Family family, TrainingOptions options, Device device)
@@ -119,6 +133,7 @@ public abstract partial class GanModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var settings = Settings();
+        _hasBegun = true;
         Random.Step = (uint)step; // First: whatever draws below draws for this step.
         _samples?.Begin(batch.Share);
         SetRateFactor(RateFactorAt(step));
@@ -157,11 +172,15 @@ public abstract partial class GanModel : IDisposable
     public virtual void LearnFrom(Layer teacher) => throw new NotSupportedException($"{Family.Info.Name} has no teacher");
 
     /// <summary>
-    /// The stage of a step, for a family whose networks or picture sizes change during training. Each stage has its own recordings.
+    /// The stage of a step, for a family whose networks or picture sizes change during training. Each stage has its own recordings. It
+    /// follows from the step and the options alone: steps before and after the present one are asked for, too.
     /// </summary>
     public virtual int StageAt(long step) => 0;
 
-    /// <summary>The phase of a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded separately.</summary>
+    /// <summary>
+    /// The phase of a step, where steps differ: <c>critic</c>, <c>both</c>. Each phase is recorded separately. It may depend on what
+    /// <see cref="Prepare"/> has set.
+    /// </summary>
     public virtual string PhaseAt(long step) => "step";
 
     /// <summary>A step's factor of the run's learning rate, for a family with its own schedule within its stages.</summary>
@@ -198,22 +217,26 @@ public abstract partial class GanModel : IDisposable
     protected virtual bool IsAveragedIn(int stage, string network) => true;
 
     /// <summary>
-    /// Sets the <see cref="StepNumber"/>s that a step's kernels read, before each step, recorded or replayed.
+    /// Sets the <see cref="StepNumber"/>s that a step's kernels read, and fields on which <see cref="PhaseAt"/> depends, before each step,
+    /// recorded or replayed.
     /// </summary>
     protected virtual void Prepare(Batch batch, long step)
     {
     }
 
-    /// <summary>The update of the networks in a step: only kernel calls, which are recorded and replayed.</summary>
+    /// <summary>
+    /// The update of the networks in a step: only kernel calls, which are recorded and replayed without this code. They are the same for
+    /// the same stage, phase and shapes; see the remarks on the class.
+    /// </summary>
     /// <param name="phase">of <see cref="PhaseAt"/></param>
-    /// <param name="batch">the fields of the family's data</param>
+    /// <param name="batch">the fields of the family's data, without names and epoch</param>
     protected abstract void Update(string phase, Batch batch);
 
     /// <summary>Draws the random choices of the image pools for a step's fakes.</summary>
     /// <returns>whether all pictures that they return have the shape of the fakes</returns>
     protected virtual bool DrawFromPools(Batch batch, long step) => true;
 
-    // What a family calls.
+    // What a family calls. Parts are added in its constructor, before checkpoints, averages and reductions take those that there are.
 
     /// <summary>One of <see cref="Networks"/>, by name.</summary>
     protected T Network<T>(string name)
@@ -230,28 +253,28 @@ public abstract partial class GanModel : IDisposable
     /// <param name="create">makes it for these parameters</param>
     /// <param name="networks">by name</param>
     protected T AddOptimizer<T>(string name, Func<IEnumerable<NamedTensor>, T> create, params IEnumerable<string> networks)
-        where T : Optimizer => _parts.AddOptimizer(name, create, networks);
+        where T : Optimizer => Growing.AddOptimizer(name, create, networks);
 
     /// <summary>A further tensor of the model, saved in checkpoints as <c>state.NAME</c>.</summary>
     /// <param name="name">unique in the model</param>
     /// <param name="shape">of the tensor</param>
     /// <param name="initial">initial value of all elements</param>
-    protected Tensor AddState(string name, Shape shape, float initial) => _parts.AddState(name, shape, initial);
+    protected Tensor AddState(string name, Shape shape, float initial) => Growing.AddState(name, shape, initial);
 
     /// <summary>
     /// A number that <see cref="Prepare"/> sets before each step and <see cref="Update"/> passes to ops, such as the weight of a loss that
     /// changes during training.
     /// </summary>
-    protected StepNumber AddNumber() => _parts.AddNumber();
+    protected StepNumber AddNumber() => Growing.AddNumber();
 
     /// <summary>An image pool, saved in checkpoints.</summary>
     /// <param name="name">in checkpoints: <c>pool_A</c></param>
     /// <param name="size">images that it holds</param>
-    protected ImagePool AddPool(string name, int size) => _parts.AddPool(name, size);
+    protected ImagePool AddPool(string name, int size) => Growing.AddPool(name, size);
 
     /// <summary>Has something disposed with the model, such as a network that is not trained.</summary>
     protected T Own<T>(T owned)
-        where T : IDisposable => _parts.Own(owned);
+        where T : IDisposable => Growing.Own(owned);
 
     /// <summary>Reports a loss of this step, and returns it.</summary>
     protected Tensor Report(string name, Tensor value)
@@ -291,6 +314,10 @@ public abstract partial class GanModel : IDisposable
 
     /// <summary>Discards all recordings, whose constants have changed.</summary>
     private protected void ForgetPhases() => _phases.Forget();
+
+    /// <summary>The parts, for further ones.</summary>
+    private ModelParts Growing => !_hasBegun ? _parts : throw new InvalidOperationException(
+        $"{Family.Info.Name} adds an optimiser, state, pool, number or other part in a step: its constructor adds them all");
 
     // The rest of a step.
 

@@ -3,7 +3,10 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What a model consists of, by name and in the order of its addition: checkpoints hold it, and the model disposes it.</summary>
+/// <summary>
+/// What a model consists of, by name and in the order of its addition: checkpoints hold it, and the model disposes it. Complete before the
+/// model's first step, which <see cref="GanModel"/> sees to.
+/// </summary>
 /// <param name="random">random state of dropout, shared by all networks</param>
 internal sealed class ModelParts(TrainingOptions options, Device device, RandomState random) : IDisposable
 {

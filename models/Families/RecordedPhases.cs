@@ -2,7 +2,11 @@ using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>The phases of a model's steps by name, each recorded at its first step and replayed from then on.</summary>
+/// <summary>
+/// The phases of a model's steps by name, each recorded at its first step and replayed from then on: with the numbers of other batches,
+/// and without running the code again. <see cref="GanModel"/> says what the code may depend on, and <see cref="Checks"/> finds where it
+/// does not keep to that. Who changes what it took for constant calls <see cref="Forget"/>.
+/// </summary>
 /// <param name="compute">the step as written, from its phase and batch</param>
 internal sealed class RecordedPhases(Device device, Func<string, Batch, ReportedLosses> compute) : IDisposable
 {
@@ -10,6 +14,9 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
 
     /// <summary>Number of replayed steps, and of other steps by reason.</summary>
     public StepCounts Counts { get; } = new();
+
+    /// <inheritdoc cref="RecordedStep.Checks"/>
+    public int Checks { get; set; }
 
     /// <summary>The step on the whole batch: recorded, or replayed; as written if it is eager.</summary>
     public StepLosses Run(string name, Batch batch, bool isEager)
@@ -21,7 +28,7 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
             _phases[name] = phase = Recorded(name, [.. batch.Fields.Select(f => f.Key)]);
         }
 
-        phase.Step.Eager = isEager;
+        (phase.Step.Eager, phase.Step.Checks) = (isEager, Checks);
         var values = phase.Step.Run([.. batch.Fields.Select(f => f.Value)])[0];
         return new StepLosses(phase.LossNames, values);
     }
@@ -48,8 +55,7 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
         var phase = new Phase { Fields = fields };
         phase.Step = new RecordedStep(device, inputs =>
         {
-            // A replay knows neither the samples' names nor the epoch, so no step does.
-            var losses = compute(name, new Batch([.. fields.Zip(inputs, KeyValuePair.Create)], [], 0));
+            var losses = compute(name, new Batch([.. fields.Zip(inputs, KeyValuePair.Create)]));
             phase.LossNames = losses.Names;
             return [losses.Values()];
         })
@@ -63,7 +69,7 @@ internal sealed class RecordedPhases(Device device, Func<string, Batch, Reported
 
         public RecordedStep Step { get; set; } = null!;
 
-        /// <summary>Set when the step is computed as written.</summary>
+        /// <summary>Those of the code's latest run: replays report the same ones.</summary>
         public IReadOnlyList<string> LossNames { get; set; } = [];
     }
 }

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.ModelsTests.Data;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.ModelsTests.Models;
 
@@ -181,12 +182,10 @@ public sealed class CutTests : OnCpu
     [TestCaseSource(nameof(Variants))]
     public void ReplaysAreTheStepsAsWritten(CutOptions options)
     {
-        using var replayed = GanModel.Create(options, _device);
-        using var eager = GanModel.Create(options with { Eager = true }, _device);
-        ModelSteps.Take(replayed, 5, Side);
-        ModelSteps.Take(eager, 5, Side);
-        Assert.That(ModelSteps.Weights(replayed), Is.EqualTo(ModelSteps.Weights(eager)));
-        Assert.That(replayed.StepCounts.ToString(), Is.Not.EqualTo(eager.StepCounts.ToString()));
+        using var model = GanModel.Create(options, _device);
+        model.ReplayChecks = int.MaxValue;
+        ModelSteps.Take(model, 5, Side);
+        Assert.That(model.StepCounts[StepPath.Replayed], Is.EqualTo(4));
     }
 
     [TestCaseSource(nameof(Variants))]
