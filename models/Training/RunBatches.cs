@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Training;
 /// The batches of a run, and what happens if a picture in them is damaged: it is left out from then on, by all processes alike, or ends the
 /// training.
 /// </summary>
-internal sealed class RunBatches : IDisposable
+internal sealed class RunBatches
 {
     private readonly SampleSource _data;
     private readonly SampleBatches _batches;
@@ -102,6 +102,4 @@ internal sealed class RunBatches : IDisposable
         _reader?.Dispose();
         _reader = null;
     }
-
-    public void Dispose() => Stop();
 }

@@ -47,7 +47,8 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     public long Total => CountOf(model.Options, perEpoch);
 
     /// <summary>
-    /// Whether the model's state is that after <see cref="Taken"/> steps: not within a step, nor after a loss that is not finite.
+    /// Whether the model's state is that after <see cref="Taken"/> steps: not within a step, also one that failed, nor after a loss that is
+    /// not finite. What is not whole is neither saved nor trained further.
     /// </summary>
     public bool IsWhole { get; private set; } = true;
 

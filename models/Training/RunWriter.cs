@@ -8,7 +8,8 @@ namespace IlgpuGan.Models.Training;
 /// <summary>
 /// Writes a run's options and checkpoints. A checkpoint is copied to the host's memory, and written beside the steps that follow, without
 /// haste, one after the other; who must know that it is there calls <see cref="Finish"/>. If a write fails, the next call that finishes or
-/// tells throws, and the message names the last good checkpoint.
+/// tells throws, and the message names the last good checkpoint; the writer can be used further. It holds nothing but work under way, which
+/// <see cref="Drain"/> ends.
 /// </summary>
 /// <param name="directory">directory of the run</param>
 /// <param name="model">saved in the checkpoints</param>
@@ -141,8 +142,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     }
 
     /// <summary>
-    /// Waits until nothing is being written, where something has failed: what fails here, too, is not reported. The writer can be used
-    /// further.
+    /// Waits until nothing is being written, where something has failed: what fails here, too, is not reported.
     /// </summary>
     public void Drain()
     {

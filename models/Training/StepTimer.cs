@@ -12,7 +12,6 @@ internal sealed class StepTimer
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _last = Stopwatch.GetTimestamp();
-    private double _secondsPerStep;
     private int _steps;
     private double _before;
     private long _began;
@@ -21,7 +20,7 @@ internal sealed class StepTimer
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
-    public double SecondsPerStep => _secondsPerStep;
+    public double SecondsPerStep { get; private set; }
 
     /// <summary>Wall time of the training so far, including earlier processes.</summary>
     public double Seconds => _before + Stopwatch.GetElapsedTime(_began).TotalSeconds;
@@ -36,7 +35,7 @@ internal sealed class StepTimer
         var seconds = Stopwatch.GetElapsedTime(_last, now).TotalSeconds;
         _last = now;
         _steps++;
-        _secondsPerStep += (seconds - _secondsPerStep) * Math.Max(Smoothing, 1.0 / _steps);
+        SecondsPerStep += (seconds - SecondsPerStep) * Math.Max(Smoothing, 1.0 / _steps);
         return seconds;
     }
 

@@ -7,7 +7,8 @@ namespace IlgpuGan.Models.Training;
 
 /// <summary>
 /// The processes that train a run together. Each builds the run; rank 0 writes its files, and the others load its checkpoint and compute
-/// their share of each step. If one rank fails, all fail. One process alone never comes here.
+/// their share of each step. If one rank fails, all fail. One process alone never comes here. The ranks are the caller's, who disposes
+/// them.
 /// </summary>
 /// <param name="ranks">this process among them</param>
 internal sealed class Team(IRanks ranks)

@@ -5,7 +5,10 @@ using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>The loop of a run: batch, step, and what is due after a step. Whatever ends it between two steps saves first.</summary>
+/// <summary>
+/// The loop of a run: batch, step, and what is due after a step. Whatever ends it between two steps saves first. It disposes what it opens,
+/// the log and the report; what it is given is the <see cref="TrainingRun"/>'s.
+/// </summary>
 /// <param name="directory">the run's folder</param>
 /// <param name="batches">the batches of the steps</param>
 /// <param name="steps">takes the steps</param>
@@ -96,6 +99,7 @@ internal sealed class TrainingLoop(
         {
             batches.Stop();
             writer.Drain(); // Before another program may take the run over.
+            steps.Tell(log: null, observer: null); // Both end here.
         }
 
         var isFinished = steps.Taken >= steps.Total;

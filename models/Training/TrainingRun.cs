@@ -11,6 +11,13 @@ namespace IlgpuGan.Models.Training;
 /// checkpoint exists at every moment. For one thread at a time, that of its device; what another thread may do is cancel
 /// <see cref="Train"/>, and <see cref="RequestStop"/>.
 /// </summary>
+/// <remarks>
+/// It makes and disposes the model, the batches, and the device if none was given; a given device, data and ranks are the caller's. The
+/// lock is held from before a resume reads or a new run writes its first file to the end of the first <see cref="Train"/>; a further one
+/// takes it again. After a training that was interrupted, has finished or has failed between two steps, the run can be trained further;
+/// after a failure within a step, a loss that is not finite, or a failure before the first step, which deletes the run, it can only be
+/// disposed: <see cref="Train"/> refuses.
+/// </remarks>
 public sealed class TrainingRun : IDisposable
 {
     /// <summary>Parts of the names of options that determine sizes.</summary>
@@ -20,7 +27,10 @@ public sealed class TrainingRun : IDisposable
     private readonly Team? _team;
 
     private readonly RunOpening _opening;
+
+    /// <summary>The device, if none was given.</summary>
     private readonly Device? _ownDevice;
+
     private readonly RunBatches _batches;
     private readonly RunSteps _steps;
     private readonly RunWriter _writer;
@@ -30,7 +40,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>A hash of the weights of the generator that the model imitates; null if it imitates none.</summary>
     private readonly string? _teacher;
 
+    /// <summary>Held from the opening to the first training; null from then on, and in processes that write no files.</summary>
     private RunLock? _lock;
+
     private bool _isDisposed;
 
     /// <summary>Whether this object started the run, and made its folder.</summary>
@@ -64,10 +76,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch
         {
-            _batches.Dispose();
-            _lock?.Dispose();
-            Model?.Dispose();
-            _ownDevice?.Dispose();
+            Dispose(); // Of what there is by now.
             throw;
         }
     }
@@ -200,21 +209,31 @@ public sealed class TrainingRun : IDisposable
     /// Trains to the end; when cancelled, to the end of the current step. A failure between two steps is thrown after their state has been
     /// saved, if it can be. A run that fails before its first step is deleted again, so that it does not block its folder.
     /// </summary>
+    /// <exception cref="InvalidOperationException">an earlier training failed such that the run can only be disposed</exception>
     /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>
     /// <exception cref="RunException">the checkpoint or the log can't be written; the message names the last good one</exception>
     /// <exception cref="PictureException">a picture can't be used; the message says from where to resume</exception>
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_steps.IsWhole || (_made.Run && SavedStep < 0))
+        {
+            throw new InvalidOperationException($"{Directory.Path}: the last training failed within a step, with a loss that is not " +
+                "finite, or before its first step: dispose the run, and resume it from its checkpoint, or create it anew if that is gone");
+        }
+
         if (_team is { Leads: false })
         {
             return _loop.Follow(cancellationToken);
         }
 
+        var runLock = TakeLock(); // Who is refused it must not delete what another program trains.
         try
         {
-            using var runLock = TakeLock();
-            return _loop.Lead(observer, cancellationToken);
+            using (runLock)
+            {
+                return _loop.Lead(observer, cancellationToken);
+            }
         }
         catch (Exception e) when (_made.Run && Step == 0)
         {
@@ -238,10 +257,10 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        _batches.Dispose();
-        _writer.Drain();
+        _batches.Stop(); // Before the device, on which they prepare.
+        _writer?.Drain(); // Before another program may take the lock.
         _lock?.Dispose();
-        Model.Dispose();
+        Model?.Dispose();
         _ownDevice?.Dispose();
     }
 

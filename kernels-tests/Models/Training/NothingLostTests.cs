@@ -166,6 +166,7 @@ internal sealed class NothingLostTests : InFolder
         {
             Assert.That(
                 () => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("too small").And.Message.Contains("--crop-size 32"));
+            Fails.With<InvalidOperationException>(() => run.Train(), "create it anew");
         }
 
         Assert.That(Directory.Exists(folder), Is.False);
