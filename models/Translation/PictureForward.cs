@@ -11,6 +11,12 @@ namespace IlgpuGan.Models.Translation;
 /// Computes translations, whole, in batches, in tiles or layer by layer, for the only thread that uses the device. Pictures of any size are
 /// padded by reflection to a size that the network accepts, and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs.
 /// </summary>
+/// <remarks>
+/// The way of a picture: a label map is read by its coding, resized, padded, and translated whole. Any other gets the generator's channels
+/// and the size of the settings; then it goes through the network in a batch, layer by layer, in tiles, or whole, the first of these that
+/// applies; each pads and crops what it gives to the network. In the end it gets its own size back, if that is kept, and its alpha. Held is
+/// the memory of the latest forward pass, which <see cref="Release"/> gives back; the rest is the translator's.
+/// </remarks>
 /// <param name="generator">the generator; calls name its network bound to the conditions of a sample</param>
 /// <param name="device">its device</param>
 /// <param name="settings">how to translate</param>
@@ -63,12 +69,19 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <param name="pictures">pictures of equal size, or what <see cref="Translator.InputOf"/> leaves of them</param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="layer">the generator, bound to the conditions of a sample</param>
+    /// <exception cref="ArgumentException">the sizes differ</exception>
     /// <exception cref="PictureException">the channels do not fit</exception>
     public IReadOnlyList<Picture> Translate(IReadOnlyList<Picture> pictures, string name, Layer layer)
     {
         if (pictures.Count == 1 || !AllowsBatches)
         {
             return [.. pictures.Select(p => Translate(p, name, layer))];
+        }
+
+        if (pictures.Any(p => (p.Width, p.Height) != (pictures[0].Width, pictures[0].Height)))
+        {
+            // They may be padded to one size, and would be cropped to the first one's.
+            throw new ArgumentException("the pictures of a batch are of equal size", nameof(pictures));
         }
 
         var inputs = pictures.Select(p => Prepared(p, name)).ToList();

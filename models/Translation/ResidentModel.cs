@@ -157,7 +157,8 @@ internal sealed class ResidentModel
     }
 
     /// <summary>
-    /// A translator with these settings. Valid until the next call with others on any thread, because all translators share the networks.
+    /// A translator with these settings, which never disposes the networks. To be called in the queue's turn, and valid until the next call
+    /// with others: all translators share the networks, whose mode and random state the latest has set.
     /// </summary>
     /// <exception cref="RunException">there is no generator for the direction</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
@@ -168,7 +169,7 @@ internal sealed class ResidentModel
             return latest; // No file that may have changed.
         }
 
-        _latest?.ReleaseMemory(); // Whoever still holds it may use it on.
+        _latest?.ReleaseMemory(); // It will not be used again; its networks are.
         var generators = _graph?.SamplesFor(settings) ?? SavedGenerator.OfModules(Path, Networks, Loaded, _device, settings);
         if (_held.Add(generators[0].Spec.Network))
         {
@@ -204,9 +205,7 @@ internal sealed class ResidentModel
             return translator.TranslateBatch([.. pictures.Select(translator.InputOf)], name, sample);
         });
 
-    /// <summary>
-    /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
-    /// </summary>
+    /// <inheritdoc cref="Translator.ReleaseMemory"/>
     public void ReleaseMemory() => _latest?.ReleaseMemory();
 
     private Lazy<SideBySide?> PairsOf() => new(() => SideBySide.Of(Options, Generators[0], Description));

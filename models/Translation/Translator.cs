@@ -14,6 +14,13 @@ namespace IlgpuGan.Models.Translation;
 /// are batched where that changes no bit of the result. Pictures of any size are padded by reflection to a size that the network accepts,
 /// and the result is cropped. Alpha is kept; 16-bit inputs give 16-bit outputs. To be disposed before a device that it was given.
 /// </summary>
+/// <remarks>
+/// Settings are checked when it is made, pictures on their way. On the caller's thread a picture is reduced
+/// (<see cref="TranslationSettings.MaxPixels"/>), remarked upon, and cut to its half if it looks like a pair: each needs what comes before,
+/// and the remarks are on the whole. Then it waits in the queue. In the queue's turn, which one thread has at a time, a
+/// <see cref="PictureForward"/> does the rest. It owns the conditions of its samples; the networks and their packed weights unless a
+/// <see cref="ResidentModel"/> lends them; the device if it has opened it.
+/// </remarks>
 public sealed class Translator : IDisposable
 {
     private readonly SavedGenerator _generator;
@@ -21,36 +28,30 @@ public sealed class Translator : IDisposable
     /// <summary>The generator, bound to the conditions of each sample.</summary>
     private readonly IReadOnlyList<Layer> _generators;
 
-    /// <summary>The conditions themselves, whose tensors this object owns.</summary>
+    /// <summary>The conditions themselves, whose tensors this object owns, also where it does not own the network.</summary>
     private readonly IReadOnlyList<ConditionValues> _conditions;
 
-    /// <summary>The packed weights of a network that has no other owner; null if it has one.</summary>
+    /// <summary>The packed weights of the network, which all samples share; null if the network has another owner.</summary>
     private readonly CachedWeights? _weights;
 
-    private readonly bool _ownsNetwork;
+    /// <summary>Set in the queue's turn: who waited for it finds out only then.</summary>
     private volatile bool _isDisposed;
-    private readonly Device _device;
 
     /// <summary>The device, if this object has opened it.</summary>
     private Device? _ownDevice;
 
-    private readonly int _multiple;
     private readonly PictureForward _forward;
-
-    internal Translator(SavedGenerator generator, Device device, TranslationSettings? settings = null)
-        : this([generator], device, settings)
-    {
-    }
 
     /// <param name="generators">the generator, once per sample</param>
     /// <param name="device">the generator's device</param>
     /// <param name="settings">null for the defaults</param>
     /// <param name="ownsNetwork">whether the network has no other owner, so that its weights can stay packed</param>
-    internal Translator(IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings, bool ownsNetwork = true)
+    internal Translator(
+        IReadOnlyList<SavedGenerator> generators, Device device, TranslationSettings? settings = null, bool ownsNetwork = true)
     {
         var generator = generators[0];
-        (_generator, _device, Settings) = (generator, device, settings ?? new TranslationSettings());
-        _ownsNetwork = ownsNetwork;
+        (_generator, Device, Settings) = (generator, device, settings ?? new TranslationSettings());
+        _weights = ownsNetwork ? new CachedWeights(generator.Network) : null;
         _generators = [.. generators.Select(g => g.Network)];
         _conditions = [.. generators.Select(g => g.Conditions).OfType<ConditionValues>()];
         try
@@ -63,7 +64,6 @@ public sealed class Translator : IDisposable
             throw;
         }
 
-        _multiple = generator.Spec.SideMultiple;
         _forward = new PictureForward(generator, device, Settings);
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         Trained = new(() => TrainedOf(generator.Path, generator.Spec, generator.Options, generator.Description));
@@ -79,8 +79,6 @@ public sealed class Translator : IDisposable
                 layer.Train();
             }
         }
-
-        _weights = ownsNetwork ? new CachedWeights(generator.Network) : null; // All samples share its weights.
     }
 
     /// <summary>Opens a model.</summary>
@@ -145,7 +143,7 @@ public sealed class Translator : IDisposable
     /// <summary>Number of samples per picture; null if not set.</summary>
     internal int? Samples => Settings.Samples;
 
-    internal Device Device => _device;
+    internal Device Device { get; }
 
     internal int InputChannels => _generator.Spec.InputChannels;
 
@@ -234,10 +232,11 @@ public sealed class Translator : IDisposable
 
     /// <summary>
     /// Runs the generator on a displayable picture [1, C, H, W] with sides that the generator accepts: a colour-coded label map is
-    /// converted to planes.
+    /// converted to planes. Not queued, as <see cref="Forward"/>.
     /// </summary>
     /// <param name="picture">the input</param>
     /// <param name="borders">instance borders of a label map, [1, 1, H, W]; null for class borders</param>
+    /// <exception cref="DeviceException">another thread computes on the device</exception>
     public Tensor ForwardShown(Tensor picture, Tensor? borders = null)
     {
         if (Labels is not { } labels)
@@ -251,15 +250,16 @@ public sealed class Translator : IDisposable
     }
 
     /// <summary>
-    /// Runs the generator on a batch [N, C, H, W] with sides that it accepts, in the mode of the settings. Must be called by the only
-    /// thread that uses the device.
+    /// Runs the generator on a batch [N, C, H, W] with sides that it accepts, in the mode of the settings. Not queued, since its result
+    /// belongs to the caller's <see cref="Step"/>: to be called by the only thread that uses the device.
     /// </summary>
+    /// <exception cref="DeviceException">another thread computes on the device</exception>
     public Tensor Forward(Tensor batch)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var output = _forward.Run(batch, _generators[0]);
-        var copy = Tensor.Empty(output.Shape, _device);
-        _device.Kernels.Run(new CopyCall(output.Span, copy.Span));
+        var copy = Tensor.Empty(output.Shape, Device);
+        Device.Kernels.Run(new CopyCall(output.Span, copy.Span));
         output.Dispose();
         return copy;
     }
@@ -270,7 +270,7 @@ public sealed class Translator : IDisposable
     /// </summary>
     public void Dispose()
     {
-        _device.WorkQueue.RunLast(Release);
+        Device.WorkQueue.RunLast(Release);
         Interlocked.Exchange(ref _ownDevice, null)?.Dispose();
     }
 
@@ -315,7 +315,7 @@ public sealed class Translator : IDisposable
         ReadOnlyMemory<byte> file, ImageFormat format = ImageFormat.Png, string name = "picture",
         CancellationToken cancellationToken = default)
     {
-        var picture = await _device.WorkQueue.TranscodeAsync(PictureRemarks.Carried(() => Decode(file.Span, name)), cancellationToken);
+        var picture = await Device.WorkQueue.TranscodeAsync(PictureRemarks.Carried(() => Decode(file.Span, name)), cancellationToken);
         var made = await TranslateAsync(
             picture, name,
             PictureRemarks.Carried<Picture, byte[]>(made => PictureFile.Encode(made, format, name, ImageMetadata.Read(file.Span))),
@@ -323,20 +323,18 @@ public sealed class Translator : IDisposable
         return (made, HalfOf(picture), BoundedPicture.ReducedTo(file.Span, picture));
     }
 
-    /// <summary>Translates pictures of equal size. To be called in the device's work queue.</summary>
+    /// <summary>Translates pictures of equal size, in the queue's turn.</summary>
     /// <inheritdoc cref="PictureForward.Translate(IReadOnlyList{Picture}, string, Layer)"/>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="ObjectDisposedException">the translator was disposed</exception>
-    internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample)
+    internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample) => Device.WorkQueue.Run(() =>
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _forward.Translate(pictures, name, _generators[sample]);
-    }
+    });
 
-    /// <summary>
-    /// Gives back the memory of the latest forward pass; the next one takes it again. To be called in the device's work queue.
-    /// </summary>
-    internal void ReleaseMemory() => _forward.Release();
+    /// <summary>Gives back the memory of the latest forward pass, in the queue's turn; the next one takes it again.</summary>
+    internal void ReleaseMemory() => Device.WorkQueue.RunLast(_forward.Release);
 
     private SideBySide? Split => Settings.Whole ? null : Pairs.Value;
 
@@ -353,13 +351,17 @@ public sealed class Translator : IDisposable
         return InputOf(picture);
     }
 
-    private Picture Queued(Picture picture, string name, int sample) => _device.WorkQueue.Run(
+    /// <remarks>
+    /// A batch is computed by the call of its first picture, and has that one's name. No name can be wrong by that: only label maps, which
+    /// are never batched, look for files by it, and if a batch fails, each picture is computed again by its own call.
+    /// </remarks>
+    private Picture Queued(Picture picture, string name, int sample) => Device.WorkQueue.Run(
         KindOf(picture, sample), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
 
     private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellationToken)
     {
         var picture = Taken(given, name);
-        return _device.WorkQueue.RunAsync(
+        return Device.WorkQueue.RunAsync(
             KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
     }
 
@@ -428,8 +430,7 @@ public sealed class Translator : IDisposable
         }
 
         _isDisposed = true;
-        ReleaseMemory();
-        _weights?.Dispose();
+        _forward.Release();
         ReleaseNetworks();
     }
 
@@ -440,7 +441,8 @@ public sealed class Translator : IDisposable
             conditions.Release();
         }
 
-        foreach (var network in _ownsNetwork ? _generators : [])
+        _weights?.Dispose();
+        foreach (var network in _weights is null ? [] : _generators)
         {
             network.Dispose();
         }

@@ -39,10 +39,10 @@ public sealed class ExactTranslationTests
         var options = new Pix2PixOptions { Generator = GeneratorKind.Parse(kind) };
         var generator = new SavedGenerator(network, options);
         var picture = Colours(75, 91);
-        var whole = new Translator(generator, SampleNetworks.Cpu, new TranslationSettings { Eval = eval }).Translate(picture);
+        var whole = new Translator([generator], SampleNetworks.Cpu, new TranslationSettings { Eval = eval }).Translate(picture);
         foreach (var tile in new[] { SmallestTile, 32, 70 })
         {
-            var exact = new Translator(generator, SampleNetworks.Cpu, new TranslationSettings { Eval = eval, Exact = true, Tile = tile })
+            var exact = new Translator([generator], SampleNetworks.Cpu, new TranslationSettings { Eval = eval, Exact = true, Tile = tile })
                 .Translate(picture);
             Assert.That((exact.Width, exact.Height, exact.Channels), Is.EqualTo((75, 91, whole.Channels)));
             var off = exact.Layers[0].Words.Zip(whole.Layers[0].Words, (a, b) => Math.Abs(a - b)).Max();
@@ -58,9 +58,9 @@ public sealed class ExactTranslationTests
             new ResNetGenerator(3, 3, blocks: 2, ngf: 4)
                 .Seasoned(seed: 3, 1, 3, 64, 64), new CycleGanOptions { Generator = GeneratorKind.ResNet(2) });
         var picture = Colours(120, 100);
-        var whole = new Translator(generator, SampleNetworks.Cpu).Translate(picture);
+        var whole = new Translator([generator], SampleNetworks.Cpu).Translate(picture);
         var tiled =
-            new Translator(generator, SampleNetworks.Cpu, new TranslationSettings { Tile = 64, Overlap = 16 }).Translate(picture);
+            new Translator([generator], SampleNetworks.Cpu, new TranslationSettings { Tile = 64, Overlap = 16 }).Translate(picture);
         Assert.That(tiled.Layers[0].Words.Zip(whole.Layers[0].Words, (a, b) => Math.Abs(a - b)).Max(), Is.GreaterThan(257));
     }
 
@@ -72,14 +72,14 @@ public sealed class ExactTranslationTests
             new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64),
             new CycleGanOptions { Generator = GeneratorKind.ResNet(1) });
         var settings = new TranslationSettings { Exact = true, Tile = SmallestTile, Scratch = folder };
-        new Translator(generator, SampleNetworks.Cpu, settings).Translate(Colours(40, 40));
+        new Translator([generator], SampleNetworks.Cpu, settings).Translate(Colours(40, 40));
         Assert.That(Directory.GetFileSystemEntries(folder), Is.Empty);
         Directory.Delete(folder);
         Assert.That(
-            () => new Translator(generator, SampleNetworks.Cpu, settings).Translate(Colours(40, 40)),
+            () => new Translator([generator], SampleNetworks.Cpu, settings).Translate(Colours(40, 40)),
             Throws.TypeOf<PictureException>().With.Message.StartsWith($"{folder}: layers of the picture can't be kept there"));
         Fails.With<OptionsException>(
-            () => new Translator(generator, SampleNetworks.Cpu, settings with { DropoutSeed = 1 }),
+            () => new Translator([generator], SampleNetworks.Cpu, settings with { DropoutSeed = 1 }),
             "--exact can't be combined with --dropout-seed");
     }
 

@@ -52,7 +52,7 @@ public sealed class TranslatorTests : SharedRuns
         }
 
         Translator Fresh(Layer generator, BlockPadding padding) => new(
-            new SavedGenerator(generator.Initialize(seed: 1).To(_device), TinyRun.CycleGan with { Padding = padding }), _device, settings);
+            [new(generator.Initialize(seed: 1).To(_device), TinyRun.CycleGan with { Padding = padding })], _device, settings);
     }
 
     /// <summary>A picture that the network refuses is named; whatever ends the translation, the pictures before it are written.</summary>
@@ -69,7 +69,7 @@ public sealed class TranslatorTests : SharedRuns
         }
 
         var plan = FileTranslation.Plan(input, input.Replace("in", "out", StringComparison.Ordinal));
-        var translator = new Translator(new SavedGenerator(new Refusing(24, problem), TinyRun.CycleGan), _device);
+        var translator = new Translator([new SavedGenerator(new Refusing(24, problem), TinyRun.CycleGan)], _device);
         if (problem == typeof(ShapeException))
         {
             var results = FileTranslation.Run(translator, plan, jobs: jobs);
@@ -99,6 +99,7 @@ public sealed class TranslatorTests : SharedRuns
             async () =>
             {
                 begin.SignalAndWait();
+                translator.ReleaseMemory();
                 return i % 3 == 0 ? translator.Translate(pictures[i % 4])
                     : i % 3 == 1 ? await translator.TranslateAsync(pictures[i % 4])
                     : PictureFile.Decode(await translator.TranslateAsync(PictureFile.EncodePng(pictures[i % 4], "sent")), "answer");
@@ -107,6 +108,10 @@ public sealed class TranslatorTests : SharedRuns
         var answers = await Task.WhenAll(requests);
         Assert.That(answers.Select(a => a.Layers[0].Bytes), Is.EqualTo(Enumerable.Range(0, 12).Select(i => alone[i % 4])));
     }
+
+    [Test]
+    public void PicturesOfDifferentSizesShareNoBatch() => Fails.With<ArgumentException>(
+        () => Open("cyclegan").TranslateBatch([Noise(20, 24, 3), Noise(19, 24, 3)], "pictures", sample: 0), "of equal size");
 
     [Test]
     public async Task FilesAndStreamsAreTranslatedAsSaveWritesThem([Values(ImageFormat.Png, ImageFormat.Jpeg)] ImageFormat format)
