@@ -66,9 +66,14 @@ internal static class GmanClaim
         Judge = Judge,
     };
 
+    /// <summary>What the setting says is stated here, also where the preset has it: a change there is none of the claim.</summary>
     private static IReadOnlyList<ClaimPart> With(int discriminators, int steps) =>
     [
-        new("", GmanOptions.Small() with { Discriminators = discriminators, BatchSize = BatchSize, Steps = steps, LogFreq = 100 })
+        new("", GmanOptions.Small() with
+        {
+            Discriminators = discriminators, ImageSize = Side, Width = 64, Mean = GmanMean.Arithmetic, LambdaMean = 1, InitGain = 0.1f,
+            Dropout = false, Objective = GeneratorObjective.Modified, BatchSize = BatchSize, Steps = steps, LogFreq = 100,
+        })
         {
             Checkpoints = Checkpoints,
         },

@@ -54,9 +54,11 @@ internal static class StackGanClaim
         Judge = Judge,
     };
 
+    /// <summary>What the setting says is stated here, also where the preset has it: a change there is none of the claim.</summary>
     private static StackGanOptions With(int steps) => StackGanOptions.Small() with
     {
-        LabelKind = LabelKind.Attributes, Steps = steps, LogFreq = 100, Niter = Math.Max(steps / 2, 1),
+        LabelKind = LabelKind.Attributes, ImageSize = Side, CoarseSize = Side / 2, BatchSize = 32, Steps = steps, LogFreq = 100,
+        Niter = Math.Max(steps / 2, 1),
     };
 
     private static ClaimFinding Judge(TrainedVariant variant)
