@@ -43,6 +43,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<MomentsCall>, IKernel<
         JoinParameterGradients(norm, dweight, dbias, partials, plan);
     }
 
+    /// <summary>Memory for the sums of each part of each group, in the scratch of all workers: until the parameters' are joined.</summary>
     private GradientSums* GradientPartials(in NormPlan plan) =>
         (GradientSums*)_scratch.Doubles((long)plan.Groups * plan.Parts * sizeof(GradientSums) / sizeof(double));
 

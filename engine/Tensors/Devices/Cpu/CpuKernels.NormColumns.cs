@@ -113,6 +113,8 @@ internal sealed unsafe partial class CpuKernels
             for (var b = first; b < end; b++)
             {
                 var block = new ColumnBlock(rows.Plan, b);
+
+                // Sums of three kinds for each column, then four rows of floats: the coefficients' three, and zeros.
                 var sums = scratch[worker].Doubles(5L * block.Width);
                 var row = rows.Columns(block, (float*)(sums + (3L * block.Width)));
                 if (sum is var (addend, all))
@@ -134,7 +136,7 @@ internal sealed unsafe partial class CpuKernels
             var width = block.Width;
             var products = sums + width;
             var deviations = products + width;
-            var zeros = row.Shift + width;
+            var zeros = row.Shift + width; // The last of the coefficients' rows is the shift.
             new Span<float>(zeros, width).Clear();
             NormColumns.GradientSums<TFunction>(block.Of(rows.X), block.Of(source), block, row, zeros, sums);
             for (var channel = 0; channel < block.Count; channel++)

@@ -7,16 +7,30 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 /// norm, a channel of batch norm. Groups that fit into a core's cache are read from memory once (<see cref="NormToTask"/>); channels
 /// of small planes lie beside each other and are taken as columns (<see cref="ColumnNormTask"/>); the rest runs as its single calls.
 /// </content>
+/// <remarks>
+/// Bits: each way has those of the call's <see cref="KernelCall.Parts"/>. Sums are taken in the order that <see cref="NormPlan"/> gives for
+/// the geometry alone, single calls ask the same plan, and coefficients come from moments as they are stored
+/// (<see cref="NormalizedRows"/>). So a rule for who sums what belongs into the plan, never into one of these calls. The rows "norm to" and
+/// "gradient of norm to" of the table of kernels compare fused calls with their parts, and numbers of threads.
+/// <para>
+/// Operands: only those that the call names in <see cref="KernelCall.InPlace"/> may be the same memory. For these a pass reads an element
+/// before it writes that place, and writes over nothing that a later pass of its group reads; tests of the calls run each pair in place.
+/// </para>
+/// </remarks>
 internal sealed unsafe partial class CpuKernels
     : IKernel<NormToCall>, IKernel<NormalizeToCall>, IKernel<NormalizeCall>, IKernel<TrackStatisticsCall>, IKernel<NormToGradientCall>
 {
-    /// <summary>Scratch memory of each worker for a group: before its padding, or after the padding's gradient was folded back.</summary>
+    /// <summary>
+    /// Scratch memory of each worker, within one group or block of columns: a plane before its padding, if nobody else keeps it; a group
+    /// after the padding's gradient was folded back; sums and coefficients of columns. Each request ends the one before. What tasks leave
+    /// for the loop after them, the sums of each part, is in the scratch that all workers share.
+    /// </summary>
     private readonly Scratch[] _groupScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
     public void Run(NormToCall call)
     {
         var (norm, tail) = (call.Norm, call.Tail);
-        if (!HasKernel(norm.G, tail))
+        if (!HasKernel(call))
         {
             call.RunParts(this);
             return;
@@ -39,8 +53,13 @@ internal sealed unsafe partial class CpuKernels
 
     /// <summary>
     /// Whether one pass over groups computes it all: they have to fit into a core's cache, dropout is a call of its own, and norms by
-    /// columns don't pad.
+    /// columns don't pad. Otherwise the call's parts run, in the memory that <see cref="ScratchOf"/> asks for by the same rule.
     /// </summary>
+    private static bool HasKernel(NormToCall call) => HasKernel(call.Norm.G, call.Tail);
+
+    /// <inheritdoc cref="HasKernel(NormToCall)"/>
+    private static bool HasKernel(NormToGradientCall call) => call.Branch is null && HasKernel(call.Norm.G, call.Tail);
+
     private static bool HasKernel(in NormGeometry g, in NormTail tail) =>
         new NormPlan(g) is { WholeGroups: true } plan && tail.Dropout is null && !(plan.UsesColumns && tail.Pad is not null);
 
@@ -87,7 +106,7 @@ internal sealed unsafe partial class CpuKernels
     public void Run(NormToGradientCall call)
     {
         var (norm, tail) = (call.Norm, call.Tail);
-        if (call.Branch is not null || !HasKernel(norm.G, tail))
+        if (!HasKernel(call))
         {
             call.RunParts(this);
             return;
@@ -112,7 +131,7 @@ internal sealed unsafe partial class CpuKernels
 
     /// <summary>
     /// Reads each group from memory once: the passes after the first find it in the core's cache. Tasks are of whole groups
-    /// (<see cref="HasKernel"/>): a group's moments are known within its task.
+    /// (<see cref="HasKernel(NormToCall)"/>), which have few parts: a group's moments are known within its task.
     /// </summary>
     private readonly struct NormToTask(NormalizedRows rows, NormToCall call, Scratch[] scratch) : IActivatedTask
     {

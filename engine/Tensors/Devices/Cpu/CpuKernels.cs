@@ -22,8 +22,8 @@ internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers
 
     public long ScratchOf(KernelCall call) => call switch
     {
-        NormToCall norm when HasKernel(norm.Norm.G, norm.Tail) => 0,
-        NormToGradientCall { Branch: null } norm when HasKernel(norm.Norm.G, norm.Tail) => 0,
+        NormToCall norm when HasKernel(norm) => 0,
+        NormToGradientCall norm when HasKernel(norm) => 0,
         Conv2dWeightGradientToAdamCall update when WeightUpdate(update.G) is not null => 0,
         BorderedConv2dCall or BorderedConv2dWeightGradientCall => 0,
         _ => call.ScratchOfParts,

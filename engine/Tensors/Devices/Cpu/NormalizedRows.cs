@@ -1,6 +1,9 @@
 namespace IlgpuGan.Tensors.Devices.Cpu;
 
-/// <summary>A norm's moments and coefficients, by group and by block of channels.</summary>
+/// <summary>
+/// A norm's moments and coefficients, by group and by block of channels. Coefficients come from the moments that are in memory, rounded to
+/// float32, whether a task has just set them or an earlier call did: so fused and single calls have the same bits.
+/// </summary>
 internal readonly unsafe struct NormalizedRows(Normalization norm, NormPlan plan, float slope)
 {
     public NormPlan Plan => plan;
@@ -17,9 +20,12 @@ internal readonly unsafe struct NormalizedRows(Normalization norm, NormPlan plan
     public NormRow Row(int group) => NormGroups.Row(
         norm.Mean.Pointer()[group], norm.Variance.Pointer()[group], norm.Weight, norm.Bias, plan.Channel(group), norm.Epsilon, slope);
 
-    /// <summary>The coefficients of a block's channels, for each of their columns.</summary>
+    /// <summary>
+    /// The coefficients of a block's channels, for each of their columns; zeros in the columns that round the block up to whole vectors,
+    /// which are computed with but not stored.
+    /// </summary>
     /// <param name="block">the channels</param>
-    /// <param name="memory">three times the block's width</param>
+    /// <param name="memory">three times the block's width, which the result points into</param>
     public ColumnCoefficients Columns(in ColumnBlock block, float* memory)
     {
         var columns = new ColumnCoefficients
@@ -38,6 +44,8 @@ internal readonly unsafe struct NormalizedRows(Normalization norm, NormPlan plan
         return columns;
     }
 
+    /// <param name="partials">of all groups, by group and part; those of this group must be complete</param>
+    /// <param name="group">the group</param>
     public (float Dy, float X, float Term) GradientFactors(GradientSums* partials, int group) => NormGroups.GradientFactors(
         NormGroups.Join(partials, plan, group), norm.Variance.Pointer()[group], norm.Weight, plan.Channel(group), plan.GroupSize,
         norm.Epsilon);
