@@ -189,7 +189,7 @@ internal sealed unsafe class ConvolutionAlgorithms
     /// and the direct algorithm.
     /// </summary>
     /// <param name="productCost">
-    /// cost of the product where it competes with a plan that <see cref="WinogradPlan.IsSmall"/>; null if it is always faster
+    /// cost of the product where it competes with a plan that <see cref="WinogradCost.IsSmall"/>; null if it is always faster
     /// </param>
     /// <param name="product">
     /// makes the candidate from its cost; it reads the weight once, in place, and is at least as fast as the direct algorithm and, with
@@ -201,7 +201,7 @@ internal sealed unsafe class ConvolutionAlgorithms
     {
         var plans = WinogradPlan.Candidates(correlation, kernel, use);
         var form = plans.Count > 1 && plans[0].Cost(isHeld) > ClearlyLess * plans[1].Cost(isHeld) ? plans[1] : plans.FirstOrDefault();
-        var isSmall = form is { IsSmall: true };
+        var isSmall = form is not null && WinogradCost.IsSmall(form);
         var layout = isSmall ? new CorrelationPlan(correlation, kernel).LayoutCost : 0;
         var direct = new ConvolutionCandidate<PreparedConvolution>(DirectName, (DirectOverhead * correlation.DirectCost) + layout, () =>
         {

@@ -18,7 +18,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     private static int Points => TPoints.Count;
 
     /// <summary>Floats of scratch memory.</summary>
-    public static long ScratchSize(WinogradPlan plan) => plan.IsNarrow
+    public static long ScratchSize(WinogradPlan plan) => plan.GathersTiles
         ? plan.CopiedFloats + GatheredElements + (Points * Points * TileRow.Width)
         : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.ElementRows * WinogradPlan.ElementPitch);
 

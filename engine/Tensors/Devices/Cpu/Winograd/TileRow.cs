@@ -27,8 +27,9 @@ internal static unsafe class TileRow
     public const int ElementRows = 8;
 
     /// <summary>
-    /// Floats beyond the pixels of the last sixteen tiles that <see cref="ToTiles"/> may read: the next tile's first elements come with
-    /// the vectors that hold them. What they hold doesn't matter, but a line has to be as much longer.
+    /// Slack that a line needs behind the pixels of its last sixteen tiles (<see cref="WinogradPlan.LinePitch"/> has it): so many floats
+    /// <see cref="ToTiles"/> may read there. The first are the last tile's own: it reads more than m, and the rest is where a next tile
+    /// would begin. The others come with the vectors that hold these and belong to no tile: what they hold doesn't matter.
     /// </summary>
     public const int ReadBeyond = 2 * Width;
 

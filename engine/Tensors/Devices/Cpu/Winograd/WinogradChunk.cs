@@ -50,7 +50,7 @@ internal sealed class WinogradChunk
 
         Pieces = [.. pieces];
         VectorStarts = [.. starts];
-        Copies = plan.IsNarrow ? new PlaneCopies(plan, this) : null;
+        Copies = plan.GathersTiles ? new PlaneCopies(plan, this) : null;
         Positions = plan.StoresSingleTiles ? PositionsOf(plan) : [];
     }
 

@@ -27,12 +27,6 @@ internal sealed class WinogradPlan
     /// </summary>
     private const int NarrowTiles = TileRow.Width / 2;
 
-    /// <summary>
-    /// Up to this many channels, or filters, small images have no cost model of their own: less than 0.2 ms is at stake, and recorded
-    /// steps of small networks keep their bits.
-    /// </summary>
-    private const int FewChannels = 32;
-
     /// <summary>Reduction steps of a block of the products.</summary>
     private const int BlockDepth = 256;
 
@@ -48,17 +42,6 @@ internal sealed class WinogradPlan
     /// <summary>Target number of such groups, so that there is one for each thread.</summary>
     private const int TargetGroups = 8;
 
-    /// <summary>
-    /// Most chunks for which groups transform their own weight: with more, writing the whole weight is a small part of the work.
-    /// </summary>
-    private const int MaxChunksPerGroupWeight = 4;
-
-    /// <summary>
-    /// Elements of transformed input that can be reread in the time of writing one element of the transformed weight, which is first loaded
-    /// into the cache and later written back.
-    /// </summary>
-    private const int ReadsPerWrite = 10;
-
     private WinogradPlan(Correlation c, MicroKernel kernel, int taps, int points)
     {
         // What others are computed from is local, so that the compiler checks the order: no line here reads a property.
@@ -73,6 +56,8 @@ internal sealed class WinogradPlan
 
         ChunkRows = DivideUp(TilePitch - 1, tilesX) + 1;
         var lineTiles = c.Border is null ? RoundUp(Math.Min(tilesX, TilePitch), TileRow.Width) : tilesX + TileRow.Width;
+
+        // Whole vectors of tiles, wherever in its row the last one begins; the last tile's further columns are in the slack, too.
         LinePitch = (lineTiles * outputs) + TileRow.ReadBeyond;
         InputPitch = OddLines(channels * TilePitch);
 
@@ -129,13 +114,17 @@ internal sealed class WinogradPlan
 
     public WinogradChunk[] Chunks => field ??= ChunksOf(Tiles);
 
-    /// <summary>True if tiles are gathered from copies of the planes (<see cref="PlaneCopies"/>), so that a vector may span rows.</summary>
-    public bool IsNarrow => TilesX <= NarrowTiles && Residues == 1 && Correlation.Border is null;
+    /// <summary>
+    /// True if tiles of the input are gathered from copies of the planes (<see cref="PlaneCopies"/>), so that a vector may span rows. It
+    /// says nothing of the output, see <see cref="StoresSingleTiles"/>: of narrow images a strided forward only stores single tiles, a
+    /// strided data gradient only gathers them.
+    /// </summary>
+    public bool GathersTiles => TilesX <= NarrowTiles && Residues == 1 && Correlation.Border is null;
 
     /// <summary>Most floats of a chunk's copies.</summary>
-    public int CopiedFloats => IsNarrow ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
+    public int CopiedFloats => GathersTiles ? Chunks.Max(chunk => chunk.Copies!.Floats) : 0;
 
-    /// <summary>True if tiles are stored to the output one by one.</summary>
+    /// <summary>True if tiles are stored to the output one by one, however the input was read (<see cref="GathersTiles"/>).</summary>
     public bool StoresSingleTiles =>
         TilesX <= NarrowTiles && Phases.Length == 1 && Correlation is { OutStepX: 1, OutStepY: 1 };
 
@@ -143,7 +132,8 @@ internal sealed class WinogradPlan
     public int ChunkRows { get; }
 
     /// <summary>
-    /// Floats of a line: the columns of one residue that a chunk's tiles of one row read, or the pixels that they produce.
+    /// Floats of a line: the columns of one residue that a chunk's tiles of one row read, or the pixels that they produce. Then slack that
+    /// <see cref="TileRow.ToTiles"/> may read, of arbitrary content.
     /// </summary>
     public int LinePitch { get; }
 
@@ -170,23 +160,10 @@ internal sealed class WinogradPlan
 
     public int Groups => DivideUp(PhasePanels, GroupPanels);
 
-    /// <summary>Panels of each phase in a group that transforms its own weight, see <see cref="TransformsWeightPerGroup"/>.</summary>
+    /// <summary>
+    /// Panels of each phase in a group that transforms its own weight, see <see cref="WinogradCost.TransformsWeightPerGroup"/>.
+    /// </summary>
     public int GroupWeightPanels { get; }
-
-    /// <summary>
-    /// True if each group of filters transforms its own part of the weight: with few chunks it is cheaper to multiply all of them with each
-    /// group's part in the cache than to write and read the whole transformed weight.
-    /// </summary>
-    public bool TransformsWeightPerGroup =>
-        Chunks.Length <= MaxChunksPerGroupWeight
-        && Chunks.Length * Inputs * DivideUp(PhasePanels, GroupWeightPanels) < ReadsPerWrite * Weights;
-
-    /// <summary>
-    /// True for 3 × 3 filters of stride 1 and many channels on a single chunk of tiles: small images, whose rows leave most lanes of a
-    /// transform empty, and a weight that each group transforms where it uses it.
-    /// </summary>
-    public bool IsSmall => Chunks.Length == 1 && TransformsWeightPerGroup && Residues == 1 && Phases.Length == 1 && Taps == 3
-        && Math.Min(Channels, Correlation.Filters) > FewChannels;
 
     public ChunkSchedule Schedule => field ??= new ChunkSchedule(this, BlockDepth);
 
@@ -199,12 +176,6 @@ internal sealed class WinogradPlan
     /// <summary>Equal for plans that transform a weight in the same way, whatever the size of their images.</summary>
     public WinogradWeightForm WeightForm => field ??= new(
         Points, Taps, Correlation.FilterStride, Correlation.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
-
-    /// <summary>
-    /// True if the transform of a held weight is cached: where making it takes much of the time. It is four to nine times as large as the
-    /// weight.
-    /// </summary>
-    public bool CachesWeight => WinogradCost.CachesWeight(this);
 
     /// <summary>Taps per channel and filter in the weight, over all phases.</summary>
     public int Plane => Math.Min(Correlation.FilterStride, Correlation.ChannelStride);
@@ -239,9 +210,6 @@ internal sealed class WinogradPlan
         };
         return Array.ConvertAll(points, n => new WinogradPlan(c, kernel, taps, n));
     }
-
-    /// <summary>True if vectors of tiles span rows, so that the ends of rows leave no lanes empty.</summary>
-    public bool IsGathered => IsNarrow && StoresSingleTiles;
 
     /// <summary>Cost of a forward or data gradient, in multiply-adds at full speed.</summary>
     public double Cost(bool isHeld) => WinogradCost.Of(this, isHeld);

@@ -34,8 +34,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     {
         var toPoints = new InputTransform<TPoints>(plan, input);
         var toPixels = new OutputTransform<TPoints>(plan, bias, output);
-        var kept = plan.CachesWeight ? held : null;
-        if (kept is null && plan.TransformsWeightPerGroup)
+        var kept = WinogradCost.CachesWeight(plan) ? held : null;
+        if (kept is null && WinogradCost.TransformsWeightPerGroup(plan))
         {
             var inputs = memory.Shared.Floats(plan.Chunks.Length * plan.Inputs);
             threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, inputs, memory.PerWorker));
