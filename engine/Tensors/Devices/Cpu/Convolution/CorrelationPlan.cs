@@ -257,6 +257,10 @@ internal sealed class CorrelationPlan
     /// <summary>Floats of the copy of one block of a group.</summary>
     public long BandSize => Layout == BandLayout.InPlace ? 0 : (long)BlockChannels * ChannelPitch;
 
+    /// <summary>The channels of a block; the last block may have fewer.</summary>
+    public (int First, int Count) ChannelsOf(int block) =>
+        (block * BlockChannels, Math.Min(BlockChannels, Correlation.Channels - (block * BlockChannels)));
+
     /// <summary>Input rows that some output rows read.</summary>
     public int BandRows(int rows) => (rows - 1) * Correlation.StrideY + SpanY;
 

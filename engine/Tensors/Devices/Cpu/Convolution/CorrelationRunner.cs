@@ -6,6 +6,19 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// Runs a <see cref="CorrelationPlan"/> as an implicit matrix product: filters × (channels, taps) × pixels. With many pixels each task
 /// computes a group of output rows for all filters; with few it computes all pixels for some filters, so that every weight is read once.
 /// </summary>
+/// <remarks>
+/// What scratch memory holds, outermost first; a panel is that of <see cref="WeightPanels"/>, a band has the plan's layout:
+/// <code>
+/// shared, many pixels   [channel group][panel]                                     all filters, all channels
+/// worker, many pixels   accumulators [phase][filter][AccumulatorPitch], then       all filters of a group of pixels
+///                       band [channel][ChannelPitch]                               a block of channels, unless it is read in place
+/// shared, few pixels    band [channel][ChannelPitch]                               all pixels, all channels
+/// worker, few pixels    accumulators [phase][filter][AccumulatorPitch], then       filters of TaskPanels panels
+///                       [panel], then workspace of Pack                            a block of channels
+/// </code>
+/// A worker's is its task's alone and not cleared: the first block of channels overwrites the accumulators. The shared one is written by
+/// one loop and read by the next.
+/// </remarks>
 internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMemory memory)
 {
     private readonly Scratch _shared = memory.Shared;
@@ -33,31 +46,44 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     }
 
     /// <summary>Floats of the panels of a channel group.</summary>
-    private static nint PanelSet(CorrelationPlan plan) => (nint)plan.Panels * plan.Kernel.Rows * plan.Steps;
+    private static nint PanelSet(CorrelationPlan plan) => plan.Panels * WeightPanels.Size(plan, plan.Correlation.Channels);
 
-    /// <summary>Adds one block of channels of one phase to the accumulators [panels · Rows][AccumulatorPitch] of a group.</summary>
+    /// <summary>Adds one block of channels of all phases to the accumulators; the first block overwrites them.</summary>
+    /// <param name="pixels">the band of the block's channels</param>
+    /// <param name="vectors">vectors of pixels</param>
+    /// <param name="phasePitch">distance between the phases' accumulators</param>
     private static void Multiply(
-        CorrelationPlan plan, PhasePlan phase, in PackedFilters filters, in PixelBlock pixels, float* c, bool accumulate)
+        CorrelationPlan plan, int block, in PackedFilters filters, float* pixels, int vectors, float* accumulators, nint phasePitch)
     {
         var kernel = plan.Kernel;
-        fixed (int* bases = plan.Bases, offsets = phase.Offsets)
+        var (first, channels) = plan.ChannelsOf(block);
+        var pitch = WeightPanels.Size(plan, filters.Channels.Count);
+        for (var p = 0; p < plan.Phases.Length; p++)
         {
-            for (var v = 0; v < pixels.Vectors;)
+            var phase = plan.Phases[p];
+            var panels = filters.Panels + WeightPanels.Start(plan, phase, filters.Channels.Count)
+                + (nint)(first - filters.Channels.First) * phase.Taps * kernel.Rows;
+            var c = accumulators + p * phasePitch;
+            fixed (int* bases = plan.Bases, offsets = phase.Offsets)
             {
-                var tile = kernel.NextTile(pixels.Vectors - v);
-                for (var p = 0; p < filters.Panels; p++)
+                for (var v = 0; v < vectors;)
                 {
-                    kernel.Run(
-                        tile, pixels.Channels * phase.Taps, filters.First + p * filters.Pitch, pixels.First, bases + v, offsets,
-                        c + (nint)p * kernel.Rows * plan.AccumulatorPitch + v * kernel.Lanes, plan.AccumulatorPitch, accumulate);
-                }
+                    var tile = kernel.NextTile(vectors - v);
+                    for (var panel = 0; panel < filters.Count; panel++)
+                    {
+                        kernel.Run(
+                            tile, channels * phase.Taps, panels + panel * pitch, pixels, bases + v, offsets,
+                            c + (nint)panel * kernel.Rows * plan.AccumulatorPitch + v * kernel.Lanes, plan.AccumulatorPitch,
+                            accumulate: block > 0);
+                    }
 
-                v += tile;
+                    v += tile;
+                }
             }
         }
     }
 
-    /// <summary>Packs one panel of the weight, phase after phase.</summary>
+    /// <summary>Packs one panel of the weight, all channels.</summary>
     private readonly struct PackTask(CorrelationPlan plan, float* weight, float* panels, Scratch[] scratch) : ITask
     {
         public void Run(int task, int worker)
@@ -66,8 +92,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
             var workspace = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
-                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, (First: 0, g.Channels),
-                (Index: 0, Count: 1), workspace, panels + (nint)task * plan.Steps * rows);
+                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, (First: 0, g.Channels), workspace,
+                panels + task * WeightPanels.Size(plan, g.Channels));
         }
     }
 
@@ -90,11 +116,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var band = c + phasePitch * plan.Phases.Length;
             var channelGroup = input + (nint)set * g.Channels * g.InH * g.InW;
             var pixels = channelGroup + (nint)image * g.InputPlanes * g.InH * g.InW;
-            var filterPanels = panels + set * PanelSet(plan);
+            var packed = new PackedFilters(panels + set * PanelSet(plan), plan.Panels, (First: 0, g.Channels));
             for (var block = 0; block < plan.Blocks; block++)
             {
-                var first = block * plan.BlockChannels;
-                var channels = Math.Min(plan.BlockChannels, g.Channels - first);
+                var (first, channels) = plan.ChannelsOf(block);
                 var right = band;
                 switch (plan.Layout)
                 {
@@ -109,15 +134,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                         break;
                 }
 
-                var pixelBlock = new PixelBlock(right, plan.VectorsOf(rows), channels);
-                for (var p = 0; p < plan.Phases.Length; p++)
-                {
-                    var phase = plan.Phases[p];
-                    var packed = new PackedFilters(
-                        filterPanels + (nint)(phase.FirstStep + first * phase.Taps) * kernel.Rows, (nint)plan.Steps * kernel.Rows,
-                        plan.Panels);
-                    Multiply(plan, phase, packed, pixelBlock, c + p * phasePitch, accumulate: block > 0);
-                }
+                Multiply(plan, block, packed, right, plan.VectorsOf(rows), c, phasePitch);
             }
 
             var filters = (nint)set * g.Filters;
@@ -133,8 +150,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     {
         public void Run(int task, int worker)
         {
-            var first = task * plan.BlockChannels;
-            var channels = Math.Min(plan.BlockChannels, plan.Correlation.Channels - first);
+            var (first, channels) = plan.ChannelsOf(task);
             var to = pixels + (nint)first * plan.ChannelPitch;
             if (plan.Layout == BandLayout.Rows)
             {
@@ -166,27 +182,22 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var filters = Math.Min(panels * rows, g.Filters - firstFilter);
             var phasePitch = (nint)TaskPanels * rows * plan.AccumulatorPitch;
             var accumulators = phasePitch * plan.Phases.Length;
-            var blockSize = (nint)TaskPanels * rows * plan.BlockChannels * (plan.Steps / g.Channels);
+            var blockSize = TaskPanels * WeightPanels.Size(plan, plan.BlockChannels);
             var c = scratch[worker].Floats(accumulators + blockSize + WeightPanels.ScratchSize(plan));
             var packed = c + accumulators;
             for (var block = 0; block < plan.Blocks; block++)
             {
-                var first = block * plan.BlockChannels;
-                var channels = Math.Min(plan.BlockChannels, g.Channels - first);
+                var channels = plan.ChannelsOf(block);
                 for (var panel = 0; panel < panels; panel++)
                 {
                     WeightPanels.Pack(
-                        plan, weight, firstFilter + panel * rows, (first, channels), (panel, panels), packed + blockSize, packed);
+                        plan, weight, firstFilter + panel * rows, channels, packed + blockSize,
+                        packed + panel * WeightPanels.Size(plan, channels.Count));
                 }
 
-                var pixelBlock = new PixelBlock(pixels + (nint)first * plan.ChannelPitch, plan.Vectors, channels);
-                for (var p = 0; p < plan.Phases.Length; p++)
-                {
-                    var phase = plan.Phases[p];
-                    var filterPanels = new PackedFilters(
-                        packed + WeightPanels.Start(plan, phase, panel: 0, panels, channels), (nint)rows * channels * phase.Taps, panels);
-                    Multiply(plan, phase, filterPanels, pixelBlock, c + p * phasePitch, accumulate: block > 0);
-                }
+                Multiply(
+                    plan, block, new PackedFilters(packed, panels, channels), pixels + (nint)channels.First * plan.ChannelPitch,
+                    plan.Vectors, c, phasePitch);
             }
 
             new OutputRows(plan, bias, output)
@@ -196,26 +207,16 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
         }
     }
 
-    /// <summary>Panels of filters.</summary>
-    /// <param name="first">the first panel, at the block's first reduction step</param>
-    /// <param name="pitch">distance between panels</param>
-    /// <param name="panels">number of panels</param>
-    private readonly struct PackedFilters(float* first, nint pitch, int panels)
+    /// <summary>Panels of filters, one after the other.</summary>
+    /// <param name="panels">the first one</param>
+    /// <param name="count">number of panels</param>
+    /// <param name="channels">the channels of each panel</param>
+    private readonly struct PackedFilters(float* panels, int count, (int First, int Count) channels)
     {
-        public float* First => first;
+        public float* Panels => panels;
 
-        public nint Pitch => pitch;
+        public int Count => count;
 
-        public int Panels => panels;
-    }
-
-    /// <summary>Laid out pixels of a block of channels.</summary>
-    private readonly struct PixelBlock(float* first, int vectors, int channels)
-    {
-        public float* First => first;
-
-        public int Vectors => vectors;
-
-        public int Channels => channels;
+        public (int First, int Count) Channels => channels;
     }
 }

@@ -5,8 +5,8 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
 /// <summary>
-/// Packs the weight of a <see cref="CorrelationPlan"/>: for each phase and panel of filters [channel, tap][row], zeros for rows beyond the
-/// last filter. All phases are packed in one pass over the weight, which may be much larger than the caches.
+/// Packs the weight of a <see cref="CorrelationPlan"/>: a panel of filters is [phase][channel, tap][row], zeros for rows beyond the last
+/// filter. All phases are packed in one pass over the weight, which may be much larger than the caches.
 /// </summary>
 internal static unsafe class WeightPanels
 {
@@ -16,17 +16,18 @@ internal static unsafe class WeightPanels
     /// <summary>Floats of scratch memory for <see cref="Pack"/>.</summary>
     public static int ScratchSize(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
 
-    /// <summary>Offset of a phase's panel, where each panel has the given number of channels.</summary>
-    /// <param name="panels">panels per phase</param>
-    public static nint Start(CorrelationPlan plan, PhasePlan phase, int panel, int panels, int channels) =>
-        (((nint)phase.FirstStep / plan.Correlation.Channels * panels) + ((nint)panel * phase.Taps)) * channels * plan.Kernel.Rows;
+    /// <summary>Floats of a panel of the given number of channels.</summary>
+    public static nint Size(CorrelationPlan plan, int channels) => StepsToFloats(plan, plan.Steps, channels);
 
-    /// <summary>Packs some channels of the filters from <paramref name="filter"/> on, one panel per phase.</summary>
-    /// <param name="panel">index of the panel among those of a phase</param>
+    /// <summary>Offset of a phase in such a panel.</summary>
+    public static nint Start(CorrelationPlan plan, PhasePlan phase, int channels) => StepsToFloats(plan, phase.FirstStep, channels);
+
+    private static nint StepsToFloats(CorrelationPlan plan, int steps, int channels) =>
+        (nint)steps / plan.Correlation.Channels * channels * plan.Kernel.Rows;
+
+    /// <summary>Packs some channels of the panel of filters from <paramref name="filter"/> on.</summary>
     /// <param name="workspace">scratch memory, see <see cref="ScratchSize"/></param>
-    public static void Pack(
-        CorrelationPlan plan, float* weight, int filter, (int First, int Count) channels, (int Index, int Count) panel, float* workspace,
-        float* to)
+    public static void Pack(CorrelationPlan plan, float* weight, int filter, (int First, int Count) channels, float* workspace, float* to)
     {
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
@@ -34,9 +35,7 @@ internal static unsafe class WeightPanels
         var from = weight + (nint)filter * g.FilterStride + (nint)channels.First * g.ChannelStride;
         if (plan.IsDense)
         {
-            Panels.FromRows(
-                from, g.FilterStride, used, channels.Count * plan.Plane, rows,
-                to + Start(plan, plan.Phases[0], panel.Index, panel.Count, channels.Count));
+            Panels.FromRows(from, g.FilterStride, used, channels.Count * plan.Plane, rows, to);
             return;
         }
 
@@ -51,8 +50,7 @@ internal static unsafe class WeightPanels
             foreach (var phase in plan.Phases)
             {
                 CopyTaps(
-                    workspace, rows, phase.WeightTaps,
-                    to + Start(plan, phase, panel.Index, panel.Count, channels.Count) + (nint)channel * phase.Taps * rows);
+                    workspace, rows, phase.WeightTaps, to + Start(plan, phase, channels.Count) + (nint)channel * phase.Taps * rows);
             }
         }
     }
