@@ -46,6 +46,29 @@ internal sealed class FewPixelsTests(string name)
     public void ForwardAgreesWithItsDefinition(string shape) => Check<Conv2dCall>(shape, c => Launcher(counts: c.Bias is null).Forward(
         ConvolutionProducts.Forward(c.X.View(), c.W.View(), c.Bias?.View() ?? default, c.Y.View(), c.G), c.G));
 
+    /// <summary>What the kernels take for granted of their sizes, and of the arrays that each is compiled for.</summary>
+    [Test]
+    public void SizesFit()
+    {
+        Assert.That(FewPixels.Threads, Is.EqualTo(FewPixels.PixelsAtATime * FewPixels.Halves * FewPixels.ResultsOfPixel), "nobody idles");
+        foreach (var kernel in KernelCatalog.All.Select(entry => entry.Method).Where(method => method.Name.StartsWith("FewPixels")))
+        {
+            int[] counts = [.. kernel.GetGenericArguments().Select(array => (int)array.GetProperty("Count")!.GetValue(null)!)];
+            var (pixels, loads) = (counts[0], counts[^1]);
+            Assert.That(pixels, Is.LessThanOrEqualTo(FewPixels.MaxPixels), "joined sums have room");
+            Assert.That(pixels % FewPixels.PixelsAtATime, Is.Zero, "whole sets of pixels are joined");
+            Assert.That(FewPixels.Vectors % pixels, Is.Zero, "warps and threads are divided among pixels");
+            var rest = kernel.Name switch
+            {
+                nameof(FewPixelsKernel.FewPixelsForward) => FewPixelsKernel.Steps % loads,
+                nameof(FewPixelsInputGradientKernel.FewPixelsInputGradient) =>
+                    FewPixels.SharedLength / pixels % (FewPixelsInputGradientKernel.Rows * loads),
+                _ => FewPixels.Threads % (FewPixelsWeightGradientKernel.Columns(pixels) / FewPixels.Width),
+            };
+            Assert.That(rest, Is.Zero, $"{kernel.Name} of {pixels} pixels has a part of a turn");
+        }
+    }
+
     /// <summary>Whether the last group of a block of rows adds the parts or a second launch does.</summary>
     [TestCase("1 131 4 4 17 4 4 2 1 1")]
     [TestCase("1 67 8 8 70 4 4 2 1 1")]

@@ -7,15 +7,16 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 /// <summary>
 /// What the few-pixels kernels share: constants, and the sum over the threads of a group. They compute convolutions whose output has so few
 /// pixels that reading the weight, or writing its gradient, is nearly all of the work: a U-Net's inner layers. Each reads or writes the
-/// weight exactly once, in 128-bit accesses that are contiguous across a warp, and waits for no other thread meanwhile.
+/// weight exactly once, in 128-bit accesses that are contiguous across a warp, and waits for no other thread meanwhile. Sizes follow from
+/// each other where they are declared; what else they must meet, FewPixelsTests.SizesFit states.
 /// </summary>
 internal static class FewPixels
 {
     /// <summary>The most output pixels, of all images together.</summary>
     public const int MaxPixels = 16;
 
-    /// <summary>One group on a multiprocessor, each thread with up to 128 registers.</summary>
-    public const int Threads = 512;
+    /// <summary>512: one group on a multiprocessor, each thread with up to 128 registers.</summary>
+    public const int Threads = Vectors * Summands;
 
     /// <summary>Floats of the array in shared memory for the factor that is not the weight, and for sums.</summary>
     public const int SharedLength = PixelsAtATime * Width * Threads;
@@ -25,23 +26,23 @@ internal static class FewPixels
 
     public const int SharedBytes = (SharedLength + SecondLength) * sizeof(float);
 
-    /// <summary>Numbers of a vector.</summary>
+    /// <summary>Numbers of a vector, which is a <see cref="Float4"/>.</summary>
     public const int Width = 4;
 
     /// <summary>Results of a pixel that a group sums: 64.</summary>
     public const int ResultsOfPixel = Vectors * Width;
 
-    /// <summary>Threads whose sums are added to one result.</summary>
-    private const int Summands = 32;
+    /// <summary>Threads whose sums are added to one result: as many as a warp has.</summary>
+    public const int Summands = 32;
+
+    /// <summary>Vectors of results of a pixel.</summary>
+    public const int Vectors = 16;
 
     /// <summary>Pixels whose sums are in shared memory together: the 512 threads add two halves of 64 results of each of four.</summary>
-    private const int PixelsAtATime = Threads / Halves / ResultsOfPixel;
-
-    /// <summary>Vectors of results of a pixel: 16.</summary>
-    private const int Vectors = Threads / Summands;
+    public const int PixelsAtATime = Threads / Halves / ResultsOfPixel;
 
     /// <summary>The summands of a result are added in two halves, so that every thread adds one half of one result of one pixel.</summary>
-    private const int Halves = 2;
+    public const int Halves = 2;
 
     /// <summary>Odd, so that the same result of neighbouring pixels is in different memory banks.</summary>
     private const int PixelStride = ResultsOfPixel + 1;

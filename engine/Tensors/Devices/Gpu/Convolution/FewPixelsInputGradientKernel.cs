@@ -15,10 +15,10 @@ internal static class FewPixelsInputGradientKernel
     /// <summary>Taps of a strip, of all its channels: 256 contiguous bytes of each row.</summary>
     public const int Columns = FewPixels.ResultsOfPixel;
 
-    private const int Vectors = Columns / FewPixels.Width;
+    /// <summary>Rows that a group reads at once: the summands of each tap.</summary>
+    public const int Rows = FewPixels.Summands;
 
-    /// <summary>Rows that a group reads at once.</summary>
-    private const int Rows = FewPixels.Threads / Vectors;
+    private const int Vectors = FewPixels.Vectors;
 
     /// <summary>Grid X counts strips.</summary>
     /// <typeparam name="TSums">for each pixel four taps</typeparam>

@@ -10,18 +10,20 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 /// </summary>
 internal static class FewPixelsKernel
 {
-    private const int WarpSize = 32;
+    /// <summary>Steps in which a warp reads its part of each row: 4.</summary>
+    public const int Steps = WarpDepth / (WarpSize * FewPixels.Width);
 
-    /// <summary>Rows of the weight that a warp reads, so that each number of the patches is used four times.</summary>
-    private const int WarpRows = 4;
+    /// <summary>A warp's lanes have the summands of its results.</summary>
+    private const int WarpSize = FewPixels.Summands;
 
-    /// <summary>Steps in which a warp reads its part of each row.</summary>
-    private const int Steps = 4;
+    /// <summary>Each has a vector of results of each pixel.</summary>
+    private const int Warps = FewPixels.Vectors;
 
-    /// <summary>Taps of a warp.</summary>
-    private const int WarpDepth = Steps * WarpSize * FewPixels.Width;
+    /// <summary>Rows of the weight that a warp reads, a vector, so that each number of the patches is used four times.</summary>
+    private const int WarpRows = FewPixels.Width;
 
-    private const int Warps = FewPixels.Threads / WarpSize;
+    /// <summary>Taps of a warp: with p pixels, p warps have other rows of the same taps, and Warps / p such sets divide the depth.</summary>
+    private const int WarpDepth = FewPixels.SharedLength / Warps;
 
     /// <summary>Rows of a group: with few pixels there is room for more taps, and warps share rows instead of taps.</summary>
     public static int Rows(int pixels) => WarpRows * pixels;

@@ -16,8 +16,8 @@ using TwoSteps = Pair<One<Four<Float4>>, Four<Float4>>;
 /// <param name="counters">arrival counters; empty where groups are not counted</param>
 internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, ProductDevice device, ArrayView<int> counters)
 {
-    /// <summary>Pixels that kernels are compiled for.</summary>
-    private const int Few = 4, Most = FewPixels.MaxPixels;
+    /// <summary>Pixels that kernels are compiled for; no convolution has more than the second.</summary>
+    private static readonly int s_few = FourFours.Count, s_most = SixteenFours.Count;
 
     /// <summary>Groups of threads of a pass.</summary>
     public static long Groups(in ConvGeometry g, ConvolutionPass pass)
@@ -61,7 +61,7 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
         {
             var grid = new Index3D(parts, blocks, 1);
             var left = product.Left.Data.Cast<Float4>();
-            if (pixels == Few)
+            if (pixels == s_few)
             {
                 queue.Launch(FewPixelsKernel.FewPixelsForward<FourFours, TwoSteps>, Config(grid), product, left);
             }
@@ -82,7 +82,7 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
             Outputs = new Divisor(g.N * g.H * g.W),
         };
         var grid = new Index3D(DivideUp(product.Left.HighStride, FewPixelsInputGradientKernel.Columns), 1, 1);
-        if (Compiled(g) == Few)
+        if (Compiled(g) == s_few)
         {
             queue.Launch(
                 FewPixelsInputGradientKernel.FewPixelsInputGradient<FourFours, EightFours>, Config(grid), product,
@@ -106,7 +106,7 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
         var wanted = DivideUp(product.Rows, Math.Max(device.Multiprocessors / blocks, 1));
         var rows = Math.Min(wanted, FewPixelsWeightGradientKernel.MaxRows(pixels));
         var grid = new Index3D(blocks, DivideUp(product.Rows, rows), 1);
-        if (pixels == Few)
+        if (pixels == s_few)
         {
             queue.Launch(
                 FewPixelsWeightGradientKernel.FewPixelsWeightGradient<FourFours>, Config(grid), product,
@@ -120,7 +120,7 @@ internal sealed class FewPixelsLauncher(KernelQueue queue, MemoryPool pool, Prod
         }
     }
 
-    private static int Compiled(in ConvGeometry g) => g.N * g.OutH * g.OutW <= Few ? Few : Most;
+    private static int Compiled(in ConvGeometry g) => g.N * g.OutH * g.OutW <= s_few ? s_few : s_most;
 
     private static KernelConfig Config(Index3D grid) => new(grid, new Index3D(FewPixels.Threads, 1, 1));
 
