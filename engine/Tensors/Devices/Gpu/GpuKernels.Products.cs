@@ -48,15 +48,14 @@ internal sealed partial class GpuKernels
     /// <returns>false if that is naive, or can't compute the requested row sums: the caller launches another kernel then</returns>
     private bool TryProduct(Product product, bool isAlongDepth, bool isAligned)
     {
-        product.HasPairs = isAligned ? 1 : 0;
         var shape = ProductShape.Of(product, isAlongDepth, isAligned);
         if (Tunes && Products.LacksTuning(shape, Precision))
         {
-            Tune(product, shape);
+            Tune(product, shape, isAligned);
         }
         else if (Products.LacksFirstUse(shape, Precision) && FirstUseTime.IsLeft)
         {
-            TuneKind(product, shape);
+            TuneKind(product, shape, isAligned);
         }
 
         var variant = Products.For(shape, Precision);
@@ -65,29 +64,29 @@ internal sealed partial class GpuKernels
             return false;
         }
 
-        Launcher.Run(product, shape, variant, Precision);
+        Launcher.Run(product, shape, variant, Precision, isAligned);
         return true;
     }
 
     /// <summary>Times the variants on the product itself. Each writes the whole target; the chosen one runs again afterwards.</summary>
-    private void Tune(Product product, ProductShape shape)
+    private void Tune(Product product, ProductShape shape, bool isAligned)
     {
         product.Sums = default;
         if (CanTimeCold)
         {
             TimeCold(timer => Learn(
-                shape, variant => timer.Measure(() => Launcher.Run(product, shape, variant, Precision), s_enough).Min));
+                shape, variant => timer.Measure(() => Launcher.Run(product, shape, variant, Precision, isAligned), s_enough).Min));
             return;
         }
         Learn(shape, variant => LaunchTimer.Measure(
-            queue.Stream.Synchronize, () => Launcher.Run(product, shape, variant, Precision), s_enough).Min);
+            queue.Stream.Synchronize, () => Launcher.Run(product, shape, variant, Precision, isAligned), s_enough).Min);
     }
 
     /// <summary>
     /// Times the variants that add in the order of the table's variant. Their bits are also compared, since a compiler may contract a
     /// multiplication and addition in one kernel and not in another.
     /// </summary>
-    private void TuneKind(Product product, ProductShape shape)
+    private void TuneKind(Product product, ProductShape shape, bool isAligned)
     {
         using var spending = FirstUseTime.Begin();
         product.Sums = default;
@@ -109,7 +108,7 @@ internal sealed partial class GpuKernels
                 || MemoryMarshal.AsBytes(expected.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(found.AsSpan()));
             return isAlike ? LaunchTimer.Measure(queue.Stream.Synchronize, Launch, s_enough).Min : double.PositiveInfinity;
 
-            void Launch() => Launcher.Run(product, shape, variant, ProductPrecision.Fp32);
+            void Launch() => Launcher.Run(product, shape, variant, ProductPrecision.Fp32, isAligned);
         }
     }
 

@@ -38,7 +38,7 @@ internal static class ProductPtxRun
         try
         {
             var before = queue.Launches;
-            launcher.Run(product, shape, variant, precision);
+            launcher.Run(product, shape, variant, precision, isAligned: false);
             var (parts, _) = ProductLauncher.Split(
                 product.LongestDepth, variant.Splits, ProductKernels.Find(variant, shape, precision)!.Tile.Depth);
             Assert.That(queue.Launches - before, Is.EqualTo(parts == 1 || sumsInLaunch ? 1 : 2));

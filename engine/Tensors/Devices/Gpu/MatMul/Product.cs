@@ -64,10 +64,7 @@ internal struct Product
     /// </summary>
     public int TargetSplit;
 
-    /// <summary>
-    /// Not 0 where results can be written two columns at a time, for tensor-core kernels. Until the launcher sets it: not 0 where all
-    /// arrays start at multiples of 16 bytes.
-    /// </summary>
+    /// <summary>Not 0 where tensor-core kernels can write results two columns at a time. The launcher sets it.</summary>
     public int HasPairs;
 
     /// <summary>Horizontal phases of a strided data gradient; 0 for other products.</summary>

@@ -7,18 +7,29 @@ namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 /// <summary>
 /// Launches the kernels of a product: one, or two where the depth is split and the last group of a tile does not add its parts.
 /// </summary>
+/// <remarks>
+/// Parts of a split depth are joined in one of two ways. Both add them in their order, then the bias, and have the same bits, which
+/// ProductPtxTests compares with additions one by one.
+/// <list type="bullet">
+/// <item>The last group of each tile adds them, in the same launch (<see cref="LastGroup"/>, whose layout <see cref="Product.Partial"/>
+/// has). <see cref="Product.Arrivals"/> counts for each tile, and tells the kernel to do so; the target is the product's own.</item>
+/// <item>A second launch adds them (<see cref="SplitSumKernel"/>). <see cref="Product.Arrivals"/> is empty, and the first launch takes
+/// <see cref="Product.Partial"/> for its target, without bias (<see cref="Product.InParts"/>); the second has the product's own.</item>
+/// </list>
+/// </remarks>
 /// <param name="counters">arrival counters; empty where groups are not counted</param>
 internal sealed class ProductLauncher(
     KernelQueue queue, MemoryPool pool, ProductDevice device, ArrayView<int> counters)
 {
     /// <summary>Computes a product with a variant that <see cref="ProductDevice.Accepts"/>, other than naive.</summary>
-    public void Run(Product product, in ProductShape shape, ProductVariant variant, ProductPrecision precision)
+    /// <param name="isAligned">whether all arrays start at multiples of 16 bytes</param>
+    public void Run(Product product, in ProductShape shape, ProductVariant variant, ProductPrecision precision, bool isAligned)
     {
         var kernel = ProductKernels.Find(variant, shape, precision)!;
         CutDepth(ref product, variant.Splits, kernel.Tile.Depth);
         if (product.Splits.Value == 1)
         {
-            Launch(kernel, ForKernel(product));
+            Launch(kernel, product, isAligned);
             return;
         }
 
@@ -26,20 +37,21 @@ internal sealed class ProductLauncher(
         var results = (long)product.Planes * product.Rows * product.Columns;
         if (LastGroup.Suits(kernel, device, tiles, results, product.Splits.Value))
         {
-            using var parts = new PooledScratch(pool, PartialLength(product, kernel.Tile));
+            // Whole tiles, also beyond the target's edges.
+            using var parts = new PooledScratch(pool, tiles * product.Splits.Value * kernel.Tile.Results);
             (product.Partial, product.Arrivals) = (parts.View, counters.SubView(0, (int)tiles));
-            Launch(kernel, ForKernel(product, sumsInLaunch: true));
+            Launch(kernel, product, isAligned);
             return;
         }
 
         using var partial = new PooledScratch(pool, results * product.Splits.Value);
         product.Partial = partial.View;
-        Launch(kernel, ForKernel(product));
+        Launch(kernel, product, isAligned);
         SplitSumKernel.Launch(queue, product);
     }
 
     /// <summary>Splits a product's depth into about <paramref name="splits"/> parts.</summary>
-    internal static void CutDepth(ref Product product, int splits, int tileDepth)
+    private static void CutDepth(ref Product product, int splits, int tileDepth)
     {
         var (parts, depth) = Split(product.LongestDepth, splits, tileDepth);
         product.PartialColumns = new Divisor(product.Columns);
@@ -55,23 +67,14 @@ internal sealed class ProductLauncher(
         return ((tiles + tilesEach - 1) / tilesEach, tilesEach * tileDepth);
     }
 
-    /// <summary>The number of partial sums where the last group of a tile adds them, including those beyond the target's edges.</summary>
-    internal static long PartialLength(in Product product, TileSize tile) =>
-        tile.Groups(product.Rows, product.Columns, product.Planes) * product.Splits.Value * tile.Results;
-
-    /// <summary>The product as a kernel's argument, with its target and <see cref="Product.HasPairs"/> set.</summary>
     /// <param name="product">a product whose depth is split, with memory for partial sums if there are several parts</param>
-    /// <param name="sumsInLaunch">whether the last group of each tile adds its parts and writes to the target</param>
-    internal static Product ForKernel(in Product product, bool sumsInLaunch = false)
+    private void Launch(ProductKernel kernel, Product product, bool isAligned)
     {
-        var isInParts = product.Splits.Value > 1 && !sumsInLaunch;
-        var prepared = isInParts ? product.InParts() : product;
-        prepared.HasPairs = (isInParts || product.HasPairs != 0) && prepared.HasVectorTarget(2) ? 1 : 0;
-        return prepared;
-    }
+        var isInParts = product.Splits.Value > 1 && product.Arrivals.Length == 0;
+        product = isInParts ? product.InParts() : product;
 
-    private void Launch(ProductKernel kernel, Product product)
-    {
+        // Memory for partial sums is aligned, whatever the arrays are.
+        product.HasPairs = (isInParts || isAligned) && product.HasVectorTarget(2) ? 1 : 0;
         var grid = new Index3D(
             (product.Columns + kernel.Tile.Columns - 1) / kernel.Tile.Columns,
             (product.Rows + kernel.Tile.Rows - 1) / kernel.Tile.Rows,
