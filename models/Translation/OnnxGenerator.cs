@@ -6,7 +6,12 @@ using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Translation;
 
-/// <summary>An ONNX graph as a generator: one of another program, or one of this program with weights that only the graph has.</summary>
+/// <summary>
+/// An ONNX graph as a generator: one of another program, or one of this program with weights that only the graph has. Its picture is the
+/// input that this program's exports name so, else the first that has a picture's shape; the graph has at most one input more, the second
+/// (<see cref="PictureGraph"/>). What the second one is, a graph doesn't say: a generator of this program knows from its description
+/// (<see cref="OwnConditions"/>), of others the shape must do (<see cref="ForeignConditions"/>).
+/// </summary>
 internal sealed class OnnxGenerator
 {
     private const string Name = "graph";
@@ -111,7 +116,8 @@ internal sealed class OnnxGenerator
             return null;
         }
 
-        // An export has either labels or noise as its input, whichever the generator takes; the length says which.
+        // An export has either labels or noise as its second input, whichever the generator takes; the length says which. Of a generator
+        // that takes both the graph has three, and is not opened.
         return takes.Labels.Count > 0 && takes.LabelPlaces == numbers
             ? new() { Labels = takes.Labels, Bind = Bind }
             : new() { Noise = numbers, Bind = Bind };
