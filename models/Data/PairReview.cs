@@ -137,11 +137,7 @@ internal sealed class PairReview
     /// <exception cref="IOException">the folder can't be created</exception>
     public BuildOutcome WriteKept(string output)
     {
-        if (Originals.IsWithin(output, _folder))
-        {
-            throw new PictureException($"{output}: is inside the folder of the reviewed pairs; choose another folder");
-        }
-
+        RequireOutside(output);
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
         {
             throw new PictureException(
@@ -179,9 +175,13 @@ internal sealed class PairReview
     /// <param name="val">fraction of the pairs for val, rounded</param>
     /// <param name="test">fraction for test, rounded</param>
     /// <param name="seed">seed of the random split</param>
-    /// <inheritdoc cref="WriteKept"/>
+    /// <exception cref="PictureException">
+    /// a part is not empty, nothing would be left to train on, or the folder lies within that of the pairs
+    /// </exception>
+    /// <exception cref="IOException">the folder can't be created</exception>
     public BuildOutcome WriteSplit(string output, double val, double test, ulong seed)
     {
+        RequireOutside(output);
         var all = Path.Combine(
             Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) ?? output, $"review-{Guid.NewGuid():N}");
         try
@@ -198,6 +198,9 @@ internal sealed class PairReview
             }
         }
     }
+
+    private void RequireOutside(string output) => PictureException.ThrowIf(
+        Originals.IsWithin(output, _folder), $"{output}: is inside the folder of the reviewed pairs; choose another folder");
 
     /// <summary>Writes a pair as decided; with a crop or swapped halves as PNG, whatever the target's extension.</summary>
     private static void WritePair(string file, string target, PairDecision decision)

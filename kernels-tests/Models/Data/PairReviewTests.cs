@@ -20,6 +20,11 @@ public sealed class PairReviewTests : InFolder
         var review = PairReview.Open(In("pairs"));
         Fails.With<PictureException>(() => review.WriteKept(In("pairs")), "inside the folder of the reviewed pairs");
         Fails.With<PictureException>(() => review.WriteKept(In("pairs", "kept")), "inside the folder of the reviewed pairs");
+        foreach (var parts in new[] { In("pairs"), In("pairs", "parts") })
+        {
+            Fails.With<PictureException>(() => review.WriteSplit(parts, 0.5, 0, seed: 1), $"{parts}: is inside the folder of the reviewed");
+        }
+
         Assert.That(
             review.WriteKept(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
     }
