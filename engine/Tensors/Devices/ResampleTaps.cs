@@ -15,6 +15,7 @@ internal sealed class ResampleTaps
 
     /// <param name="inputs">length of the input axis</param>
     /// <param name="rows">for each output the first input it reads, and the weights of that input and those after it</param>
+    /// <exception cref="ShapeException">a row reads other inputs, or so many that a float can't hold their number</exception>
     public ResampleTaps(int inputs, IReadOnlyList<(int First, float[] Weights)> rows)
         : this(inputs, rows, transposed: null)
     {
@@ -28,7 +29,13 @@ internal sealed class ResampleTaps
         for (var i = 0; i < Outputs; i++)
         {
             var row = table.AsSpan(i * Width, Width);
-            (row[Start], row[Count]) = (rows[i].First, rows[i].Weights.Length);
+            var (first, count) = (rows[i].First, rows[i].Weights.Length);
+            (row[Start], row[Count]) = (first, count);
+
+            // The kernels read what the table says.
+            ShapeException.ThrowIf(
+                first < 0 || first > inputs - count || (int)row[Start] != first || (int)row[Count] != count,
+                $"an output can't read {count} of {inputs} elements from {first} on: above 16,777,216 a float doesn't hold every number");
             rows[i].Weights.CopyTo(row[Weights..]);
         }
 

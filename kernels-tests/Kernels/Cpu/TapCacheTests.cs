@@ -22,6 +22,14 @@ public sealed class TapCacheTests
         }
     }
 
+    /// <summary>Kernels read what the table says, in floats.</summary>
+    [TestCase(5, 4, 2)]
+    [TestCase(5, -1, 2)]
+    [TestCase((1 << 24) + 4, (1 << 24) + 1, 1)]
+    [TestCase((1 << 24) + 1, 0, (1 << 24) + 1)]
+    public void NoRowReadsBeyondItsInputs(int inputs, int first, int count) =>
+        Assert.That(() => new ResampleTaps(inputs, [(first, new float[count])]), Throws.TypeOf<ShapeException>());
+
     /// <summary>Each op whose taps depend on the size of its picture has a bounded cache: what it made first is collected.</summary>
     [TestCase("resize")]
     [TestCase("blur")]
