@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Cli.Web;
 
 /// <summary>
-/// The output folder of a page: a new one, or an empty one. Disposing it without <see cref="Keep"/> deletes its files and every folder that
-/// was created for it.
+/// The output folder of a page, which has no folders in it: a new one, or an empty one. Disposing it without <see cref="Keep"/> deletes the
+/// files in it, and of the folders that were created for it those that are then empty.
 /// </summary>
 internal sealed class PageFolder : IDisposable
 {
