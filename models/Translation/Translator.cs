@@ -42,6 +42,10 @@ public sealed class Translator : IDisposable
 
     private readonly PictureForward _forward;
 
+    /// <summary>
+    /// Sets mode and random state of the networks. Translators that share networks of a <see cref="ResidentModel"/> set them for each
+    /// other: of these only the latest is valid.
+    /// </summary>
     /// <param name="generators">the generator, once per sample</param>
     /// <param name="device">the generator's device</param>
     /// <param name="settings">null for the defaults</param>

@@ -12,7 +12,7 @@ using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>train pix2pix|cyclegan --data DIR --out RUN</c> and <c>train --resume RUN</c>.</summary>
+/// <summary><c>train FAMILY --data DIR --out RUN</c> and <c>train --resume RUN</c>.</summary>
 internal static class TrainCommand
 {
     private const int FewSamples = 20;
