@@ -56,6 +56,15 @@ internal sealed record Correlation
     /// <summary>Padding of the input; null for zeros.</summary>
     public Border? Border { get; init; }
 
+    /// <summary>Floats of the weight per filter and channel, over all phases.</summary>
+    public int WeightPlane => Math.Min(FilterStride, ChannelStride);
+
+    /// <summary>Input row that the topmost tap reads for the first output; 0 without taps.</summary>
+    public int FirstTapY => Phases.SelectMany(p => p.Taps).Select(t => t.Y).DefaultIfEmpty().Min();
+
+    /// <summary>Input column that the leftmost tap reads for the first output; 0 without taps.</summary>
+    public int FirstTapX => Phases.SelectMany(p => p.Taps).Select(t => t.X).DefaultIfEmpty().Min();
+
     /// <summary>Output rows of the largest phase.</summary>
     public int Rows => (OutH + OutStepY - 1) / OutStepY;
 

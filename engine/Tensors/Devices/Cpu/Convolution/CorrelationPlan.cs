@@ -73,8 +73,7 @@ internal sealed class CorrelationPlan
         Kernel = kernel;
         Panels = DivideUp(c.Filters, kernel.Rows);
         TapPositions = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
-        MinY = TapPositions.Length == 0 ? 0 : TapPositions.Min(t => t.Y);
-        MinX = TapPositions.Length == 0 ? 0 : TapPositions.Min(t => t.X);
+        (MinY, MinX) = (c.FirstTapY, c.FirstTapX);
         SpanY = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.Y) - MinY + 1;
         SpanX = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.X) - MinX + 1;
         BlockChannels = Math.Clamp(BlockDepth / Math.Max(c.Phases.Max(p => p.Taps.Length), 1), 1, c.Channels);
@@ -159,8 +158,8 @@ internal sealed class CorrelationPlan
         }
 
         Steps = steps;
-        Plane = Math.Min(c.FilterStride, c.ChannelStride);
-        IsDense = Phases.Length == 1 && c.ChannelStride == Plane && Phases[0].WeightTaps.SequenceEqual(Enumerable.Range(0, Plane));
+        IsDense = Phases.Length == 1 && c.ChannelStride == c.WeightPlane
+            && Phases[0].WeightTaps.SequenceEqual(Enumerable.Range(0, c.WeightPlane));
     }
 
     public Correlation Correlation { get; }
@@ -171,9 +170,6 @@ internal sealed class CorrelationPlan
 
     /// <summary>Reduction steps of all phases together.</summary>
     public int Steps { get; }
-
-    /// <summary>Floats of the weight per filter and channel.</summary>
-    public int Plane { get; }
 
     /// <summary>True if the reduction reads a filter's weights in memory order.</summary>
     public bool IsDense { get; }

@@ -92,7 +92,7 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var (g, rows) = (plan.Correlation, plan.Kernel.Rows);
             var workspace = scratch[worker].Floats(WeightPanels.ScratchSize(plan));
             WeightPanels.Pack(
-                plan, weight + ((nint)set * g.Filters * g.Channels * plan.Plane), panel * rows, (First: 0, g.Channels), workspace,
+                plan, weight + ((nint)set * g.Filters * g.Channels * g.WeightPlane), panel * rows, (First: 0, g.Channels), workspace,
                 panels + task * WeightPanels.Size(plan, g.Channels));
         }
     }

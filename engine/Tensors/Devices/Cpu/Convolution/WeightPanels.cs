@@ -14,7 +14,7 @@ internal static unsafe class WeightPanels
     private const int PrefetchDistance = 4;
 
     /// <summary>Floats of scratch memory for <see cref="Pack"/>.</summary>
-    public static int ScratchSize(CorrelationPlan plan) => plan.Plane * plan.Kernel.Rows;
+    public static int ScratchSize(CorrelationPlan plan) => plan.Correlation.WeightPlane * plan.Kernel.Rows;
 
     /// <summary>Floats of a panel of the given number of channels.</summary>
     public static nint Size(CorrelationPlan plan, int channels) => StepsToFloats(plan, plan.Steps, channels);
@@ -35,18 +35,18 @@ internal static unsafe class WeightPanels
         var from = weight + (nint)filter * g.FilterStride + (nint)channels.First * g.ChannelStride;
         if (plan.IsDense)
         {
-            Panels.FromRows(from, g.FilterStride, used, channels.Count * plan.Plane, rows, to);
+            Panels.FromRows(from, g.FilterStride, used, channels.Count * g.WeightPlane, rows, to);
             return;
         }
 
         for (var channel = 0; channel < channels.Count; channel++, from += g.ChannelStride)
         {
-            if (g.FilterStride == plan.Plane)
+            if (g.FilterStride == g.WeightPlane)
             {
-                CacheLines.Prefetch(from + (nint)PrefetchDistance * g.ChannelStride, used * plan.Plane);
+                CacheLines.Prefetch(from + (nint)PrefetchDistance * g.ChannelStride, used * g.WeightPlane);
             }
 
-            Panels.FromRows(from, g.FilterStride, used, plan.Plane, rows, workspace);
+            Panels.FromRows(from, g.FilterStride, used, g.WeightPlane, rows, workspace);
             foreach (var phase in plan.Phases)
             {
                 CopyTaps(

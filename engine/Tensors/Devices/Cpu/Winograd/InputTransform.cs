@@ -20,7 +20,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     /// <summary>Floats of scratch memory.</summary>
     public static long ScratchSize(WinogradPlan plan) => plan.GathersTiles
         ? plan.CopiedFloats + GatheredElements + (Points * Points * TileRow.Width)
-        : RowsAt(plan) + (Points * CopyPitch(plan)) + (Points * TileRow.ElementRows * WinogradPlan.ElementPitch);
+        : RowsAt(plan) + (Points * plan.PointPitch) + (Points * TileRow.ElementRows * WinogradPlan.ElementPitch);
 
     /// <summary>Floats of sixteen gathered tiles.</summary>
     private static int GatheredElements => Points * TileRow.ElementRows * TileRow.Width;
@@ -40,7 +40,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
             return;
         }
 
-        var elements = workspace + RowsAt(plan) + (Points * CopyPitch(plan));
+        var elements = workspace + RowsAt(plan) + (Points * plan.PointPitch);
         for (var residueY = 0; residueY < g.StrideY; residueY++)
         {
             TransformColumns(chunk, channel, residueY, workspace);
@@ -91,19 +91,14 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     /// <summary>
     /// Offset of the row copies: after the lines of all tile rows and of one tile row before its residues are split.
     /// </summary>
-    private static nint RowsAt(WinogradPlan plan) => (plan.ChunkRows + 1) * LinesPitch(plan);
-
-    /// <summary>Distance between rows of tiles: lines [point][residue].</summary>
-    private static nint LinesPitch(WinogradPlan plan) => (nint)Points * plan.Correlation.StrideX * plan.LinePitch;
-
-    private static nint CopyPitch(WinogradPlan plan) => (nint)plan.Correlation.StrideX * plan.LinePitch;
+    private static nint RowsAt(WinogradPlan plan) => (plan.ChunkRows + (nint)1) * plan.LinesPitch;
 
     /// <summary>lines [piece][point][residue][column of the image from the row's first tile on].</summary>
     private void TransformColumns(WinogradChunk chunk, int channel, int residueY, float* lines)
     {
         var g = plan.Correlation;
         var copies = lines + RowsAt(plan);
-        var whole = lines + plan.ChunkRows * LinesPitch(plan);
+        var whole = lines + (nint)plan.ChunkRows * plan.LinesPitch;
         foreach (ref readonly var piece in chunk.Pieces.AsSpan())
         {
             var plane = input + ((nint)piece.Image * g.Channels + channel) * g.InH * g.InW;
@@ -111,18 +106,18 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
             var left = piece.LineFirst * plan.Outputs * g.StrideX + plan.Left;
             var count = (piece.LineEnd - piece.LineFirst - 1) * plan.Outputs + Points;
             var columns = lines;
-            lines += LinesPitch(plan);
+            lines += plan.LinesPitch;
             if (g.StrideX == 1)
             {
                 TransformRow(plane, top, left, count, copies, columns, plan.LinePitch);
                 continue;
             }
 
-            TransformRow(plane, top, left, count * g.StrideX, copies, whole, CopyPitch(plan));
+            TransformRow(plane, top, left, count * g.StrideX, copies, whole, plan.PointPitch);
             for (var i = 0; i < Points; i++)
             {
-                var from = whole + i * CopyPitch(plan);
-                var to = columns + i * CopyPitch(plan);
+                var from = whole + i * plan.PointPitch;
+                var to = columns + i * plan.PointPitch;
                 if (g.StrideX == 2)
                 {
                     Interleaving.Deinterleave(from, to, to + plan.LinePitch, count);
@@ -150,7 +145,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
         {
             CopyRows(plane, top, left, start, stop, copies);
             from = copies;
-            pitch = CopyPitch(plan);
+            pitch = plan.PointPitch;
         }
 
         for (var x = start; x < stop; x += TileRow.Width)
@@ -180,7 +175,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     private void CopyRows(float* plane, int top, int left, int start, int stop, float* copies)
     {
         var g = plan.Correlation;
-        for (var i = 0; i < Points; i++, copies += CopyPitch(plan))
+        for (var i = 0; i < Points; i++, copies += plan.PointPitch)
         {
             var y = top + i * g.StrideY;
             y = g.Border?.SourceRow(y) ?? y;
@@ -202,7 +197,7 @@ internal readonly unsafe struct InputTransform<TPoints>(WinogradPlan plan, float
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformRows(WinogradChunk chunk, float* lines, float* elements, float* to)
     {
-        TileRow.ToTiles(lines, CopyPitch(plan), chunk.VectorStarts, plan.Outputs, Points, elements, WinogradPlan.ElementPitch);
+        TileRow.ToTiles(lines, plan.PointPitch, chunk.VectorStarts, plan.Outputs, Points, elements, WinogradPlan.ElementPitch);
         var tiles = chunk.Tiles;
         var pitch = (nint)plan.InputPitch;
         for (var i = 0; i < Points; i++)

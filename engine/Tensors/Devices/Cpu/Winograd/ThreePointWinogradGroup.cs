@@ -20,7 +20,7 @@ internal readonly unsafe struct ThreePointWinogradGroup(
         var plane = c.OutH * c.OutW;
         var weights = (nint)plan.Sources.Length * Places * plan.WeightPitch;
         var sums = (nint)c.Phases.Length * Places * plan.SumPitch;
-        var u = scratch[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, plan.Plane) * Width);
+        var u = scratch[worker].Floats(weights + sums + Math.Max((nint)c.Images * plane, c.WeightPlane) * Width);
         var m = u + weights;
         var workspace = m + sums;
         var vectors = Math.Min(plan.GroupVectors, (c.Filters / Width) - (task * plan.GroupVectors));
@@ -56,8 +56,8 @@ internal readonly unsafe struct ThreePointWinogradGroup(
         var from = weight + ((nint)filter * c.FilterStride) + ((nint)channel * c.ChannelStride);
         var channels = Math.Min(plan.BlockChannels, c.Channels - channel);
         return c.FilterStride < c.ChannelStride
-            ? new WeightBlock(from, c.ChannelStride, channels, vectors * Width * plan.Plane)
-            : new WeightBlock(from, c.FilterStride, vectors * Width, channels * plan.Plane);
+            ? new WeightBlock(from, c.ChannelStride, channels, vectors * Width * c.WeightPlane)
+            : new WeightBlock(from, c.FilterStride, vectors * Width, channels * c.WeightPlane);
     }
 
     /// <summary>m [phase][place] = or += v · u over a block of channels and the residues of each phase.</summary>

@@ -52,8 +52,7 @@ internal sealed class ThreePointWinogradPlan
         Correlation = c;
         Kernel = kernel;
         Sources = sources;
-        Top = c.Phases.Min(p => p.Taps.Min(t => t.Y));
-        Left = c.Phases.Min(p => p.Taps.Min(t => t.X));
+        (Top, Left) = (c.FirstTapY, c.FirstTapX);
         TilesY = DivideUp(c.Rows, Outputs);
         TilesX = DivideUp(c.Columns, Outputs);
         Tiles = c.Images * TilesY * TilesX;
@@ -139,9 +138,6 @@ internal sealed class ThreePointWinogradPlan
     /// <summary>Floats of the transformed input [block][source][place][panel][channel of the block][tile of the panel].</summary>
     public long Inputs => (long)Sources.Length * Places * Panels * Kernel.Rows * Correlation.Channels;
 
-    /// <summary>Taps per channel and filter in the weight.</summary>
-    public int Plane => Math.Min(Correlation.FilterStride, Correlation.ChannelStride);
-
     public int[] Offsets { get; }
 
     public int[] Bases { get; }
@@ -172,7 +168,6 @@ internal sealed class ThreePointWinogradPlan
             return null;
         }
 
-        var (top, left) = (c.Phases.Min(p => p.Taps.Min(t => t.Y)), c.Phases.Min(p => p.Taps.Min(t => t.X)));
         var columns = BandExtent(c, c.Columns, c.StrideX, t => t.X);
         var sources = new List<ThreePointWinogradSource>();
         for (var phase = 0; phase < c.Phases.Length; phase++)
@@ -194,7 +189,7 @@ internal sealed class ThreePointWinogradPlan
                     square[i] = taps[tap].Weight;
                 }
 
-                sources.Add(new ThreePointWinogradSource(phase, ((y - top) * columns) + x - left, square));
+                sources.Add(new ThreePointWinogradSource(phase, ((y - c.FirstTapY) * columns) + x - c.FirstTapX, square));
             }
 
             if (taps.Length != Outputs * Outputs * c.StrideY * c.StrideX)
@@ -225,7 +220,7 @@ internal sealed class ThreePointWinogradPlan
     private ThreePointWinogradSquare[]? SquaresOf()
     {
         const int Side = 4;
-        if (Plane != Side * Side || Sources.Length != Outputs * Outputs)
+        if (Correlation.WeightPlane != Side * Side || Sources.Length != Outputs * Outputs)
         {
             return null;
         }

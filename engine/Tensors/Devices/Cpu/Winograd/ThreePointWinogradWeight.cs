@@ -39,11 +39,12 @@ internal readonly unsafe struct ThreePointWinogradWeight(ThreePointWinogradPlan 
             return;
         }
 
+        var c = plan.Correlation;
         for (var k = 0; k < depth; k++)
         {
             for (var vector = 0; vector < vectors; vector++)
             {
-                Transpose.Run(From(channel + k, vector), plan.Correlation.FilterStride, Width, Width, plan.Plane, planes, Width);
+                Transpose.Run(From(channel + k, vector), c.FilterStride, Width, Width, c.WeightPlane, planes, Width);
                 Evaluate(planes, u + ((nint)k * plan.GroupFilters) + (vector * Width));
             }
         }
@@ -55,8 +56,8 @@ internal readonly unsafe struct ThreePointWinogradWeight(ThreePointWinogradPlan 
     private void PrefetchFirstBlock(int depth)
     {
         var (pitch, rows, length) = HasContiguousFilters
-            ? (plan.Correlation.ChannelStride, Math.Min(depth, PrefetchDistance), vectors * Width * plan.Plane)
-            : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, PrefetchDistance) * plan.Plane);
+            ? (plan.Correlation.ChannelStride, Math.Min(depth, PrefetchDistance), vectors * Width * plan.Correlation.WeightPlane)
+            : (plan.Correlation.FilterStride, vectors * Width, Math.Min(depth, PrefetchDistance) * plan.Correlation.WeightPlane);
         for (var row = 0; row < rows; row++)
         {
             CacheLines.Prefetch(From(0, 0) + ((nint)row * pitch), length);

@@ -41,7 +41,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     private static int Parts(WinogradPlan plan) => CorrelationPlan.DivideUp(plan.Correlation.Channels, TaskChannels);
 
     /// <summary>Floats of scratch memory.</summary>
-    public static long ScratchSize(WinogradPlan plan) => (plan.Plane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
+    public static long ScratchSize(WinogradPlan plan) => (plan.Correlation.WeightPlane + 1 + (plan.Taps * plan.Taps)) * PlanePitch(plan);
 
     private static nint PlanePitch(WinogradPlan plan) => (nint)WinogradPlan.OddLines((BlockChannels * plan.Kernel.Rows) + TransposedRows);
 
@@ -59,7 +59,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         var g = plan.Correlation;
         var rows = plan.Kernel.Rows;
         var pitch = PlanePitch(plan);
-        var grid = planes + ((plan.Plane + 1) * pitch);
+        var grid = planes + ((g.WeightPlane + 1) * pitch);
         for (var channel = first; channel < end; channel += BlockChannels)
         {
             var channels = Math.Min(BlockChannels, end - channel);
@@ -91,16 +91,16 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
         var from = weight + ((nint)filter * g.FilterStride) + ((nint)first * g.ChannelStride);
         for (var channel = 0; channel < channels; channel++, from += g.ChannelStride)
         {
-            if (g.FilterStride == plan.Plane)
+            if (g.FilterStride == g.WeightPlane)
             {
-                CacheLines.Prefetch(from + ((nint)ReadPrefetchDistance * g.ChannelStride), used * plan.Plane);
+                CacheLines.Prefetch(from + ((nint)ReadPrefetchDistance * g.ChannelStride), used * g.WeightPlane);
             }
 
             // If a panel has fewer rows than are transposed, the next channel overwrites the surplus.
-            Transpose.Run(from, g.FilterStride, used, TransposedRows, plan.Plane, planes + (channel * plan.Kernel.Rows), pitch);
+            Transpose.Run(from, g.FilterStride, used, TransposedRows, g.WeightPlane, planes + (channel * plan.Kernel.Rows), pitch);
         }
 
-        new Span<float>(planes + (plan.Plane * pitch), (int)pitch).Clear();
+        new Span<float>(planes + (g.WeightPlane * pitch), (int)pitch).Clear();
     }
 
     /// <summary>grid [tap of the grid][channel][row] of one phase and residue, zeros for missing taps.</summary>
@@ -109,7 +109,7 @@ internal readonly unsafe struct WeightTransform<TPoints>(WinogradPlan plan, floa
     {
         foreach (var tap in taps)
         {
-            var from = planes + ((tap < 0 ? plan.Plane : tap) * pitch);
+            var from = planes + ((tap < 0 ? plan.Correlation.WeightPlane : tap) * pitch);
             new ReadOnlySpan<float>(from, channels * plan.Kernel.Rows).CopyTo(new Span<float>(grid, channels * plan.Kernel.Rows));
             grid += pitch;
         }

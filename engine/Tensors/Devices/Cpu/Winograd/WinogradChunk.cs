@@ -29,8 +29,7 @@ internal sealed class WinogradChunk
 {
     /// <param name="first">first tile</param>
     /// <param name="end">one past the last tile</param>
-    /// <param name="linesPitch">distance in floats between the lines of successive pieces</param>
-    public WinogradChunk(WinogradPlan plan, int first, int end, int linesPitch)
+    public WinogradChunk(WinogradPlan plan, int first, int end)
     {
         Tiles = end - first;
         var pieces = new List<TilePiece>();
@@ -42,7 +41,7 @@ internal sealed class WinogradChunk
             var (lineFirst, lineEnd) = plan.Correlation.Border is null ? (from, to) : (0, plan.TilesX);
             for (var t = from; t < to; t += TileRow.Width)
             {
-                starts.Add(new TileVector((pieces.Count * linesPitch) + ((t - lineFirst) * plan.Outputs), start + t - first));
+                starts.Add(new TileVector((pieces.Count * plan.LinesPitch) + ((t - lineFirst) * plan.Outputs), start + t - first));
             }
 
             pieces.Add(new TilePiece(row / plan.TilesY, row % plan.TilesY, from, to, lineFirst, lineEnd, start + from - first));

@@ -46,7 +46,7 @@ internal sealed class WinogradPlan
     {
         // What others are computed from is local, so that the compiler checks the order: no line here reads a property.
         var (places, outputs) = (points * points, points + 1 - taps);
-        var (top, left) = (c.Phases.Min(p => p.Taps.Min(t => t.Y)), c.Phases.Min(p => p.Taps.Min(t => t.X)));
+        var (top, left) = (c.FirstTapY, c.FirstTapX);
         WinogradPhase[] phases = [.. c.Phases.Select(phase => WinogradPhase.Of(phase, c, taps, top, left))];
         var tilesX = DivideUp(phases.Max(p => p.ShiftX) + c.Columns, outputs);
         var channels = c.Channels * c.StrideY * c.StrideX;
@@ -137,6 +137,12 @@ internal sealed class WinogradPlan
     /// </summary>
     public int LinePitch { get; }
 
+    /// <summary>Distance between points of a row of tiles' lines [point][residue][column].</summary>
+    public int PointPitch => Correlation.StrideX * LinePitch;
+
+    /// <summary>Distance between the lines of successive rows of tiles.</summary>
+    public int LinesPitch => Points * PointPitch;
+
     /// <summary>Distance between places of a chunk's transformed input.</summary>
     public int InputPitch { get; }
 
@@ -176,9 +182,6 @@ internal sealed class WinogradPlan
     /// <summary>Equal for plans that transform a weight in the same way, whatever the size of their images.</summary>
     public WinogradWeightForm WeightForm => field ??= new(
         Points, Taps, Correlation.FilterStride, Correlation.ChannelStride, string.Join(' ', Phases.SelectMany(p => p.WeightTaps)));
-
-    /// <summary>Taps per channel and filter in the weight, over all phases.</summary>
-    public int Plane => Math.Min(Correlation.FilterStride, Correlation.ChannelStride);
 
     /// <summary>
     /// True if each channel of the weight is one channel in the Winograd domain, and no tap of a phase's grid is missing.
@@ -241,7 +244,7 @@ internal sealed class WinogradPlan
         {
             var first = (int)((long)i * vectors / chunks.Length) * TileRow.Width;
             var end = (int)((i + 1L) * vectors / chunks.Length) * TileRow.Width;
-            chunks[i] = new WinogradChunk(this, first, Math.Min(end, tiles), Points * Correlation.StrideX * LinePitch);
+            chunks[i] = new WinogradChunk(this, first, Math.Min(end, tiles));
         }
 
         return chunks;
