@@ -74,7 +74,7 @@ internal sealed class ThreePointWinogradBatch
             return null;
         }
 
-        var few = (int)Math.Clamp(MaxInputs / one.Inputs, 1, ThreePointWinogradPlan.MaxTiles / tiles);
+        var few = (int)Math.Clamp(MaxInputs / one.InputFloats, 1, ThreePointWinogradPlan.MaxTiles / tiles);
         var own = Enumerable.Range(0, (few / 2) + 1).Select(fewer => few - fewer).Where(n => n > 0).MinBy(OwnCost);
         var all = DivideUp(c.Images, DivideUp(c.Images, ThreePointWinogradPlan.MaxTiles / tiles));
         var shared = ThreePointWinogradPlan.TryCreate(c with { Images = all }, kernel, use)!;

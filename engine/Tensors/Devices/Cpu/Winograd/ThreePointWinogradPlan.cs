@@ -136,7 +136,7 @@ internal sealed class ThreePointWinogradPlan
     public int SumPitch { get; }
 
     /// <summary>Floats of the transformed input [block][source][place][panel][channel of the block][tile of the panel].</summary>
-    public long Inputs => (long)Sources.Length * Places * Panels * Kernel.Rows * Correlation.Channels;
+    public long InputFloats => (long)Sources.Length * Places * Panels * Kernel.Rows * Correlation.Channels;
 
     public int[] Offsets { get; }
 

@@ -14,7 +14,7 @@ internal sealed unsafe class ThreePointWinogradRunner(CpuThreads threads, Convol
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(ThreePointWinogradPlan plan, float* input, float* weight, float* bias, float* output)
     {
-        var v = memory.Shared.Floats(plan.Inputs);
+        var v = memory.Shared.Floats(plan.InputFloats);
         threads.For(plan.Blocks, new ThreePointWinogradInput(plan, input, v, memory.PerWorker));
         threads.For(plan.Groups, new ThreePointWinogradGroup(plan, v, weight, bias, output, memory.PerWorker));
     }
@@ -33,7 +33,7 @@ internal sealed unsafe class ThreePointWinogradRunner(CpuThreads threads, Convol
             return;
         }
 
-        var v = memory.Shared.Floats(threads.Count * batch.Slice.Inputs);
+        var v = memory.Shared.Floats(threads.Count * batch.Slice.InputFloats);
         threads.For(batch.Slices, new SliceTask(batch, input, v, weight, bias, output, memory.PerWorker));
     }
 
@@ -44,7 +44,7 @@ internal sealed unsafe class ThreePointWinogradRunner(CpuThreads threads, Convol
         public void Run(int task, int worker)
         {
             var (plan, from, to) = batch.At(task);
-            var points = v + (worker * batch.Slice.Inputs);
+            var points = v + (worker * batch.Slice.InputFloats);
             var toPoints = new ThreePointWinogradInput(plan, input + from, points, scratch);
             for (var block = 0; block < plan.Blocks; block++)
             {

@@ -76,14 +76,14 @@ internal static class WinogradCost
     /// </summary>
     public static bool TransformsWeightPerGroup(WinogradPlan plan) =>
         plan.Chunks.Length <= MaxChunksPerGroupWeight
-        && plan.Chunks.Length * plan.Inputs * DivideUp(plan.PhasePanels, plan.GroupWeightPanels) < ReadsPerWrite * plan.Weights;
+        && plan.Chunks.Length * plan.InputFloats * DivideUp(plan.PhasePanels, plan.GroupWeightPanels) < ReadsPerWrite * plan.WeightFloats;
 
     /// <summary>
     /// Whether the transform of a held weight is cached: where making it takes much of the time, since it is four to nine times as large as
     /// the weight. Goes before <see cref="TransformsWeightPerGroup"/>.
     /// </summary>
     public static bool CachesWeight(WinogradPlan plan) =>
-        OfWeight(plan) > MinCachedShare * (OfWeight(plan) + OfTiles(plan)) && plan.Weights <= MaxCachedWeight;
+        OfWeight(plan) > MinCachedShare * (OfWeight(plan) + OfTiles(plan)) && plan.WeightFloats <= MaxCachedWeight;
 
     /// <summary>Cost of the weight's transform.</summary>
     private static double OfWeight(WinogradPlan plan) =>

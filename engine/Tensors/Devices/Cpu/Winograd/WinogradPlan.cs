@@ -147,16 +147,16 @@ internal sealed class WinogradPlan
     public int InputPitch { get; }
 
     /// <summary>Floats of a chunk's transformed input.</summary>
-    public long Inputs => (long)Places * InputPitch;
+    public long InputFloats => (long)Places * InputPitch;
 
     /// <summary>Distance between places of a group's products.</summary>
     public int OutputPitch => Phases.Length * GroupPanels * Kernel.Rows * TilePitch;
 
     /// <summary>Floats of a group's products.</summary>
-    public long Products => (long)Places * OutputPitch;
+    public long ProductFloats => (long)Places * OutputPitch;
 
     /// <summary>Floats of the transformed weight.</summary>
-    public long Weights => (long)Places * WeightPitchOf(PhasePanels);
+    public long WeightFloats => (long)Places * WeightPitchOf(PhasePanels);
 
     /// <summary>Panels of filters per phase.</summary>
     public int PhasePanels { get; }

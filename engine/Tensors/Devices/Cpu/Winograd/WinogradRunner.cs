@@ -37,7 +37,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         var kept = WinogradCost.CachesWeight(plan) ? held : null;
         if (kept is null && WinogradCost.TransformsWeightPerGroup(plan))
         {
-            var inputs = memory.Shared.Floats(plan.Chunks.Length * plan.Inputs);
+            var inputs = memory.Shared.Floats(plan.Chunks.Length * plan.InputFloats);
             threads.For(plan.Chunks.Length * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, inputs, memory.PerWorker));
             threads.For(WeightGroupTask.Count(plan), new WeightGroupTask(plan, weight, inputs, toPixels, memory.PerWorker));
             return;
@@ -46,16 +46,16 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         // All ways compute each number identically, so they do not affect the bits.
         var all = plan.Chunks.Length;
         var alone = all >= FewChunks * threads.Count ? all - (all % threads.Count) : 0;
-        var batch = alone == all ? 0 : (int)Math.Clamp(WaitingInput / plan.Inputs, 1, all - alone);
-        if (kept is null && batch == all && plan.Weights > PartWeight)
+        var batch = alone == all ? 0 : (int)Math.Clamp(WaitingInput / plan.InputFloats, 1, all - alone);
+        if (kept is null && batch == all && plan.WeightFloats > PartWeight)
         {
             RunInParts(plan, toPoints, weight, toPixels);
             return;
         }
 
-        var weights = plan.Weights + TileRow.Width;
-        var v = memory.Shared.Floats((batch * plan.Inputs) + weights);
-        var whole = HeldWeight.FormOf(kept, plan.WeightForm, weights, v + (batch * plan.Inputs), out var isMade);
+        var weights = plan.WeightFloats + TileRow.Width;
+        var v = memory.Shared.Floats((batch * plan.InputFloats) + weights);
+        var whole = HeldWeight.FormOf(kept, plan.WeightForm, weights, v + (batch * plan.InputFloats), out var isMade);
         var u = new TransformedWeight(plan, whole, plan.PanelsOf(0, plan.PhasePanels));
         if (!isMade)
         {
@@ -75,9 +75,9 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     private void RunInParts(WinogradPlan plan, InputTransform<TPoints> toPoints, float* weight, OutputTransform<TPoints> toPixels)
     {
         var all = plan.Chunks.Length;
-        var groups = (int)Math.Max(PartWeight * plan.Groups / plan.Weights, DivideUp(FewChunks * threads.Count, all));
+        var groups = (int)Math.Max(PartWeight * plan.Groups / plan.WeightFloats, DivideUp(FewChunks * threads.Count, all));
         var part = (int)Math.Min((long)groups * plan.GroupPanels, plan.PhasePanels);
-        var inputs = all * plan.Inputs;
+        var inputs = all * plan.InputFloats;
         var v = memory.Shared.Floats(inputs + ((long)plan.Places * plan.WeightPitchOf(part)) + TileRow.Width);
         threads.For(all * ChannelTask.Parts(plan), new ChannelTask(plan, 0, toPoints, v, memory.PerWorker));
         for (var i = 0; i * part < plan.PhasePanels; i++)
@@ -108,8 +108,9 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     {
         public void Run(int task, int worker)
         {
-            var v = scratch[worker].Floats(plan.Inputs + Math.Max(InputTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
-            var workspace = v + plan.Inputs;
+            var v = scratch[worker].Floats(
+                plan.InputFloats + Math.Max(InputTransform<TPoints>.ScratchSize(plan), GroupTask.ScratchSize(plan)));
+            var workspace = v + plan.InputFloats;
             for (var channel = 0; channel < plan.Correlation.Channels; channel++)
             {
                 toPoints.Run(plan.Chunks[task], channel, v, workspace);
@@ -137,7 +138,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             var first = task % Parts(plan) * PartChannels;
             for (var channel = first; channel < Math.Min(first + PartChannels, plan.Correlation.Channels); channel++)
             {
-                toPoints.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.Inputs), workspace);
+                toPoints.Run(plan.Chunks[firstChunk + chunk], channel, v + (chunk * plan.InputFloats), workspace);
             }
         }
     }
@@ -149,12 +150,12 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         /// <summary>Groups of the weight's panels.</summary>
         public int Groups => DivideUp(u.Panels.Count, plan.GroupPanels);
 
-        public static long ScratchSize(WinogradPlan plan) => plan.Products + OutputTransform<TPoints>.ScratchSize(plan);
+        public static long ScratchSize(WinogradPlan plan) => plan.ProductFloats + OutputTransform<TPoints>.ScratchSize(plan);
 
         public void Run(int task, int worker)
         {
             var (chunk, group) = Math.DivRem(task, Groups);
-            var input = v + (chunk * plan.Inputs);
+            var input = v + (chunk * plan.InputFloats);
             var panels = plan.PanelsOf((u.Panels.First / plan.GroupPanels) + group, plan.GroupPanels);
             Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, toPixels, scratch[worker].Floats(ScratchSize(plan)));
         }
@@ -170,7 +171,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             {
                 toPixels.Run(
                     chunk, first + f, m + (f * WinogradPlan.TilePitch), (nint)plan.GroupPanels * rows * WinogradPlan.TilePitch,
-                    m + plan.Products);
+                    m + plan.ProductFloats);
             }
         }
     }
@@ -200,8 +201,8 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
             var chunks = plan.Chunks;
             for (var chunk = 0; chunk < chunks.Length; chunk++)
             {
-                var nextV = v + ((chunk + 1) % chunks.Length * plan.Inputs);
-                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.Inputs), nextV, toPixels, workspace);
+                var nextV = v + ((chunk + 1) % chunks.Length * plan.InputFloats);
+                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.InputFloats), nextV, toPixels, workspace);
             }
         }
     }
