@@ -160,6 +160,15 @@ internal sealed class CorrelationPlan
         Steps = steps;
         IsDense = Phases.Length == 1 && c.ChannelStride == c.WeightPlane
             && Phases[0].WeightTaps.SequenceEqual(Enumerable.Range(0, c.WeightPlane));
+
+        // No runner checks what it reads and writes: whole vectors at the last place of a block, or in place, and whole rows of sums.
+        var read = (long)Bases[^1] + Phases.Max(p => p.Offsets.Max()) + kernel.Lanes;
+        if ((Layout == BandLayout.InPlace ? RunPitch * ColumnGroups != c.Columns : steps > 0 && read > BandSize)
+            || GroupRows * RunPitch > AccumulatorPitch
+            || c.Phases.Any(p => p.Taps.Any(t => (uint)t.Weight >= (uint)c.WeightPlane)))
+        {
+            throw new InvalidOperationException("a correlation exceeds the memory that its plan allots");
+        }
     }
 
     public Correlation Correlation { get; }

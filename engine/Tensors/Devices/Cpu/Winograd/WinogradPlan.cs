@@ -247,8 +247,17 @@ internal sealed class WinogradPlan
             chunks[i] = new WinogradChunk(this, first, Math.Min(end, tiles));
         }
 
-        return chunks;
+        return chunks.All(Holds) ? chunks : throw new InvalidOperationException("a chunk of tiles exceeds the memory that its plan allots");
     }
+
+    /// <summary>
+    /// True if a chunk's tiles, in whole vectors, and the lines that they are read from stay within the pitches: no reader checks it.
+    /// </summary>
+    private bool Holds(WinogradChunk chunk) =>
+        chunk.Tiles <= TilePitch && TilePitch % Kernel.Lanes == 0 && Points <= TileRow.ElementRows && chunk.Pieces.Length <= ChunkRows
+        && chunk.Pieces.All(p => p.Place + RoundUp(p.End - p.First, TileRow.Width) <= ElementPitch
+            && ((p.First - p.LineFirst + RoundUp(p.End - p.First, TileRow.Width)) * Outputs) + TileRow.ReadBeyond <= LinePitch
+            && ((p.LineEnd - p.LineFirst - 1) * Outputs) + Points <= LinePitch);
 
     private static int Extent(Tap[] taps, Func<Tap, int> place, int stride) => (taps.Max(place) - taps.Min(place)) / stride + 1;
 }

@@ -32,6 +32,7 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
     /// <param name="output">[Images, Filters, OutH, OutW]</param>
     public void Run(WinogradPlan plan, float* input, float* weight, HeldWeight? held, float* bias, float* output)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(plan.Points, TPoints.Count);
         var toPoints = new InputTransform<TPoints>(plan, input);
         var toPixels = new OutputTransform<TPoints>(plan, bias, output);
         var kept = WinogradCost.CachesWeight(plan) ? held : null;
