@@ -74,8 +74,7 @@ internal sealed class CorrelationPlan
         Panels = DivideUp(c.Filters, kernel.Rows);
         TapPositions = [.. c.Phases.SelectMany(p => p.Taps).Select(t => (t.Y, t.X)).Distinct().Order()];
         (MinY, MinX) = (c.FirstTapY, c.FirstTapX);
-        SpanY = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.Y) - MinY + 1;
-        SpanX = TapPositions.Length == 0 ? 1 : TapPositions.Max(t => t.X) - MinX + 1;
+        (SpanY, SpanX) = TapPositions.Length == 0 ? (1, 1) : (TapPositions.Max(t => t.Y) - MinY + 1, TapPositions.Max(t => t.X) - MinX + 1);
         BlockChannels = Math.Clamp(BlockDepth / Math.Max(c.Phases.Max(p => p.Taps.Length), 1), 1, c.Channels);
         Blocks = DivideUp(c.Channels, BlockChannels);
 
@@ -164,8 +163,7 @@ internal sealed class CorrelationPlan
         // No runner checks what it reads and writes: whole vectors at the last place of a block, or in place, and whole rows of sums.
         var read = (long)Bases[^1] + Phases.Max(p => p.Offsets.Max()) + kernel.Lanes;
         if ((Layout == BandLayout.InPlace ? RunPitch * ColumnGroups != c.Columns : steps > 0 && read > BandSize)
-            || GroupRows * RunPitch > AccumulatorPitch
-            || c.Phases.Any(p => p.Taps.Any(t => (uint)t.Weight >= (uint)c.WeightPlane)))
+            || GroupRows * RunPitch > AccumulatorPitch || c.Phases.Any(p => p.Taps.Any(t => (uint)t.Weight >= (uint)c.WeightPlane)))
         {
             throw new InvalidOperationException("a correlation exceeds the memory that its plan allots");
         }

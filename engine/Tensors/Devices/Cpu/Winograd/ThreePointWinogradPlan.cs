@@ -212,8 +212,7 @@ internal sealed class ThreePointWinogradPlan
     /// <summary>Rows, or columns, that the tiles of all phases read.</summary>
     private static int BandExtent(Correlation c, int outputs, int stride, Func<Tap, int> place)
     {
-        var first = c.Phases.Min(p => p.Taps.Min(place));
-        var shift = c.Phases.Max(p => p.Taps.Min(place)) - first;
+        var shift = c.Phases.Max(p => p.Taps.Min(place)) - c.Phases.Min(p => p.Taps.Min(place));
         return shift + (((DivideUp(outputs, Outputs) * Outputs) + 1) * stride);
     }
 

@@ -12,9 +12,7 @@ internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, 
 {
     /// <summary>A phase of a correlation.</summary>
     /// <param name="taps">r</param>
-    /// <param name="gridTop">input row that the first tap of the grid's first output reads</param>
-    /// <param name="gridLeft">its column</param>
-    public static WinogradPhase Of(OutputPhase phase, Correlation c, int taps, int gridTop, int gridLeft)
+    public static WinogradPhase Of(OutputPhase phase, Correlation c, int taps)
     {
         var (top, left) = (phase.Taps.Min(t => t.Y), phase.Taps.Min(t => t.X));
         var weightTaps = new int[c.StrideY * c.StrideX * taps * taps];
@@ -26,6 +24,6 @@ internal sealed record WinogradPhase(int Top, int Left, int ShiftY, int ShiftX, 
             weightTaps[(residue * taps + y / c.StrideY) * taps + x / c.StrideX] = tap.Weight;
         }
 
-        return new WinogradPhase(phase.Top, phase.Left, top - gridTop, left - gridLeft, weightTaps);
+        return new WinogradPhase(phase.Top, phase.Left, top - c.FirstTapY, left - c.FirstTapX, weightTaps);
     }
 }

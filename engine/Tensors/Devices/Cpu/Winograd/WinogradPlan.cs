@@ -46,12 +46,11 @@ internal sealed class WinogradPlan
     {
         // What others are computed from is local, so that the compiler checks the order: no line here reads a property.
         var (places, outputs) = (points * points, points + 1 - taps);
-        var (top, left) = (c.FirstTapY, c.FirstTapX);
-        WinogradPhase[] phases = [.. c.Phases.Select(phase => WinogradPhase.Of(phase, c, taps, top, left))];
+        WinogradPhase[] phases = [.. c.Phases.Select(phase => WinogradPhase.Of(phase, c, taps))];
         var tilesX = DivideUp(phases.Max(p => p.ShiftX) + c.Columns, outputs);
         var channels = c.Channels * c.StrideY * c.StrideX;
         (Correlation, Kernel, Phases, Channels) = (c, kernel, phases, channels);
-        (Taps, Points, Places, Outputs, Top, Left) = (taps, points, places, outputs, top, left);
+        (Taps, Points, Places, Outputs, Top, Left) = (taps, points, places, outputs, c.FirstTapY, c.FirstTapX);
         (TilesX, TilesY) = (tilesX, DivideUp(phases.Max(p => p.ShiftY) + c.Rows, outputs));
 
         ChunkRows = DivideUp(TilePitch - 1, tilesX) + 1;
