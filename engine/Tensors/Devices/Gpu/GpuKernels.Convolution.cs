@@ -30,7 +30,7 @@ internal sealed partial class GpuKernels
     public void Run(Conv2dCall call)
     {
         var (x, w, bias, y, g) = call;
-        if (UsesFewFilters(ConvolutionTable.FewFiltersForward, g))
+        if (UsesFewFilters(ConvolutionTable.UsesFewFiltersForward, g))
         {
             FewFilters.Run(x.View(), w.View(), bias.View(), y.View(), FewFiltersPass.Forward(g));
             return;
@@ -63,13 +63,13 @@ internal sealed partial class GpuKernels
     public void Run(Conv2dInputGradientCall call)
     {
         var (dy, w, bias, dx, g) = call;
-        if (UsesFewFilters(ConvolutionTable.FewFiltersInputGradient, g))
+        if (UsesFewFilters(ConvolutionTable.UsesFewFiltersInputGradient, g))
         {
             FewFilters.Run(dy.View(), w.View(), bias.View(), dx.View(), FewFiltersPass.InputGradient(g));
             return;
         }
 
-        if (UsesFewFilters(ConvolutionTable.FewFiltersStrided, g))
+        if (UsesFewFilters(ConvolutionTable.UsesFewFiltersStrided, g))
         {
             FewFilters.RunStrided(dy.View(), w.View(), bias.View(), dx.View(), g);
             return;
@@ -117,7 +117,7 @@ internal sealed partial class GpuKernels
     public void Run(Conv2dWeightGradientCall call)
     {
         var (x, dy, dw, g) = call;
-        if (UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g))
+        if (UsesFewFilters(ConvolutionTable.UsesFewFiltersWeightGradient, g))
         {
             FewFilters.RunWeightGradient(x.View(), dy.View(), dw.View(), g);
             return;
@@ -149,7 +149,7 @@ internal sealed partial class GpuKernels
     /// <summary>True where one group sums a channel, and the weight gradient is computed as a product.</summary>
     private bool SumsBiasGradients(in ConvGeometry g) =>
         _device.FusesRowSums && g.Groups == 1 && g.K <= ProductDevice.MaxGridYZ / 2 && IsByGroup(BiasSum(g))
-        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g)
+        && InParts(BiasSum(g), byGroup: true).Parts == 1 && !UsesFewFilters(ConvolutionTable.UsesFewFiltersWeightGradient, g)
         && !UsesFewPixels(ConvolutionPass.WeightGradient, g);
 
     public void Run(Conv2dWeightAndBiasGradientCall call)
@@ -250,10 +250,10 @@ internal sealed partial class GpuKernels
     /// <summary>Whether the table chooses a kernel for few filters or few pixels, in float32 whatever the precision.</summary>
     private bool HasOtherKernel(ConvolutionPass pass, in ConvGeometry g) => UsesFewPixels(pass, g) || pass switch
     {
-        ConvolutionPass.Forward => UsesFewFilters(ConvolutionTable.FewFiltersForward, g),
+        ConvolutionPass.Forward => UsesFewFilters(ConvolutionTable.UsesFewFiltersForward, g),
         ConvolutionPass.InputGradient =>
-            UsesFewFilters(ConvolutionTable.FewFiltersInputGradient, g) || UsesFewFilters(ConvolutionTable.FewFiltersStrided, g),
-        _ => UsesFewFilters(ConvolutionTable.FewFiltersWeightGradient, g),
+            UsesFewFilters(ConvolutionTable.UsesFewFiltersInputGradient, g) || UsesFewFilters(ConvolutionTable.UsesFewFiltersStrided, g),
+        _ => UsesFewFilters(ConvolutionTable.UsesFewFiltersWeightGradient, g),
     };
 
     /// <summary>Whether the table chooses a few-pixels kernel, which nothing forbids.</summary>

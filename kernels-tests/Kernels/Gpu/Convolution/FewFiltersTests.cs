@@ -3,6 +3,7 @@ using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using static IlgpuGan.Tensors.Devices.Gpu.Convolution.ConvolutionTable;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
@@ -66,34 +67,28 @@ internal sealed class FewFiltersTests(string name)
     [Test]
     public void TheTableTakesThemForLayersThatMakePicturesAlone()
     {
-        var card =
-            new ProductDevice(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MaxThreads: 1024, HasTensorCores: true);
+        ProductDevice card = new(AcceleratorType.Cuda, IsProcessor: false, Multiprocessors: 132, MaxThreads: 1024, HasTensorCores: true);
         var (last, first) = (ConvolutionTests.Geometry("1 64 262 262 3 7 7 1 0 1"), ConvolutionTests.Geometry("1 3 262 262 64 7 7 1 0 1"));
         Assert.Multiple(() =>
         {
-            Assert.That(ConvolutionTable.FewFiltersForward(last, card) && ConvolutionTable.FewFiltersWeightGradient(
-                last, card) && ConvolutionTable.FewFiltersInputGradient(first, card));
             Assert.That(
-                ConvolutionTable.FewFiltersForward(first, card) || ConvolutionTable.FewFiltersWeightGradient(first, card)
-                || ConvolutionTable.FewFiltersInputGradient(last, card),
+                UsesFewFiltersForward(last, card) && UsesFewFiltersWeightGradient(last, card) && UsesFewFiltersInputGradient(first, card));
+            Assert.That(
+                UsesFewFiltersForward(first, card) || UsesFewFiltersWeightGradient(first, card) || UsesFewFiltersInputGradient(last, card),
                 Is.False);
-            Assert.That(ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("16 512 31 31 1 4 4 1 1 1"), card));
-            Assert.That(
-                ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 512 31 31 1 4 4 1 1 1"), card), Is.False, "too few pixels");
-            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 3 256 256 128 4 4 2 1 1"), card));
-            Assert.That(ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 1 1"), card));
-            Assert.That(
-                ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 257 256 64 4 4 2 1 1"), card), Is.False, "half a cell");
-            Assert.That(
-                ConvolutionTable.FewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 0 1"), card), Is.False,
-                "another padding");
-            Assert.That(ConvolutionTable.FewFiltersForward(last with { StrideH = 2 }, card), Is.False);
-            Assert.That(ConvolutionTable.FewFiltersForward(last with { KernelW = 3 }, card), Is.False);
-            Assert.That(ConvolutionTable.FewFiltersForward(last with { DilationW = 2 }, card), Is.False);
-            Assert.That(
-                ConvolutionTable.FewFiltersForward(ConvolutionTests.Geometry("1 64 22 22 3 7 7 1 0 1"), card), Is.False, "too few pixels");
-            Assert.That(ConvolutionTable.FewFiltersForward(last, card with { IsProcessor = true }), Is.False);
-            Assert.That(ConvolutionTable.FewFiltersForward(last, card with { SharedBytes = 32 * 1024 }), Is.False);
+            Assert.That(UsesFewFiltersForward(ConvolutionTests.Geometry("16 512 31 31 1 4 4 1 1 1"), card));
+            Assert.That(UsesFewFiltersForward(ConvolutionTests.Geometry("1 512 31 31 1 4 4 1 1 1"), card), Is.False, "too few pixels");
+            Assert.That(UsesFewFiltersInputGradient(ConvolutionTests.Geometry("16 1 31 31 512 4 4 1 1 1"), card), Is.False, "4 x 4 taps");
+            Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 3 256 256 128 4 4 2 1 1"), card));
+            Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 1 1"), card));
+            Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 6 257 256 64 4 4 2 1 1"), card), Is.False, "half a cell");
+            Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 0 1"), card), Is.False, "another padding");
+            Assert.That(UsesFewFiltersForward(last with { StrideH = 2 }, card), Is.False);
+            Assert.That(UsesFewFiltersForward(last with { KernelW = 3 }, card), Is.False);
+            Assert.That(UsesFewFiltersForward(last with { DilationW = 2 }, card), Is.False);
+            Assert.That(UsesFewFiltersForward(ConvolutionTests.Geometry("1 64 22 22 3 7 7 1 0 1"), card), Is.False, "too few pixels");
+            Assert.That(UsesFewFiltersForward(last, card with { IsProcessor = true }), Is.False);
+            Assert.That(UsesFewFiltersForward(last, card with { SharedBytes = 32 * 1024 }), Is.False);
         });
     }
 

@@ -12,9 +12,7 @@ internal static class ConvolutionTable
     /// <summary>Groups for each multiprocessor that are enough to hide memory latency.</summary>
     private const int GroupsPerMultiprocessor = 4;
 
-    /// <summary>The least depth tiles of a part: with fewer, partial sums cost more than splitting gains.</summary>
-    private const int MinTilesPerSplit = 4;
-
+    /// <summary>Fewer than <see cref="SplitTime"/> tries: here no estimate weighs what partial sums cost.</summary>
     private const int MaxSplits = 64;
 
     /// <summary>The least channels and filters of a convolution group that is computed as a product.</summary>
@@ -32,24 +30,23 @@ internal static class ConvolutionTable
     /// <summary>
     /// Whether <see cref="FewFiltersKernel"/> computes a forward pass: a generator's output layer, with enough pixels to fill the device.
     /// </summary>
-    public static bool FewFiltersForward(ConvGeometry g, ProductDevice device) =>
-        ((g.K is 1 or 3 && HasTaps(g, 7, stride: 1)) || (g.K == 1 && HasTaps(g, 4, stride: 1)))
-        && FillsDevice(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
+    public static bool UsesFewFiltersForward(ConvGeometry g, ProductDevice device) =>
+        FewFiltersKernel.Takes(g, g.K) && FillsDevice(FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
-    /// <summary>Whether <see cref="FewFiltersKernel"/> computes a data gradient: of a network's input layer.</summary>
-    public static bool FewFiltersInputGradient(ConvGeometry g, ProductDevice device) =>
-        g.C is 1 or 3 && HasTaps(g, 7, stride: 1) && FillsDevice(FewFiltersLauncher.Groups(g.N, g.H, g.W), g, device);
+    /// <summary>Whether <see cref="FewFiltersKernel"/> computes a data gradient: of a network's input layer, with 7 x 7 taps.</summary>
+    public static bool UsesFewFiltersInputGradient(ConvGeometry g, ProductDevice device) =>
+        FewFiltersKernel.Takes(g, g.C) && g.KernelH == Filters3Taps7.Side
+        && FillsDevice(FewFiltersLauncher.Groups(g.N, g.H, g.W), g, device);
 
     /// <summary>
     /// Whether <see cref="FewFiltersStridedKernel"/> computes a data gradient: the transposed convolution at the end of a U-Net.
     /// </summary>
-    public static bool FewFiltersStrided(ConvGeometry g, ProductDevice device) =>
-        g.C is 3 or 6 && HasTaps(g, 4, stride: 2) && (g.PadTop, g.PadLeft, g.H, g.W) == (1, 1, 2 * g.OutH, 2 * g.OutW)
-        && FillsDevice(FewFiltersLauncher.StridedGroups(g), g, device);
+    public static bool UsesFewFiltersStrided(ConvGeometry g, ProductDevice device) =>
+        FewFiltersStridedKernel.Takes(g) && FillsDevice(FewFiltersLauncher.StridedGroups(g), g, device);
 
     /// <summary>Whether <see cref="FewFiltersGradientKernel"/> computes a weight gradient; its channels also fill the device.</summary>
-    public static bool FewFiltersWeightGradient(ConvGeometry g, ProductDevice device) =>
-        g.K is 1 or 3 && HasTaps(g, 7, stride: 1) && g.C <= ProductDevice.MaxGridYZ
+    public static bool UsesFewFiltersWeightGradient(ConvGeometry g, ProductDevice device) =>
+        FewFiltersGradientKernel.Takes(g) && g.C <= ProductDevice.MaxGridYZ
         && FillsDevice(g.C * FewFiltersLauncher.Groups(g.N, g.OutH, g.OutW), g, device);
 
     /// <summary>
@@ -89,7 +86,7 @@ internal static class ConvolutionTable
             return new WinogradChoice(IsTaken: true, "winograd: forced");
         }
 
-        if (!HasLargeWinogradProducts(g, pass))
+        if (!HasLargeWinogradProducts(g, pass, most))
         {
             return new WinogradChoice(IsTaken: false, "product: too few channels or pixels for Winograd's products");
         }
@@ -100,8 +97,8 @@ internal static class ConvolutionTable
     }
 
     /// <summary>Whether a convolution can use Winograd, and its products have enough rows, columns and depth.</summary>
-    public static bool HasLargeWinogradProducts(in ConvGeometry g, ConvolutionPass pass) =>
-        WinogradPass.Suits(g) && new WinogradPass(g, pass) is { Images: > 0 } plan
+    public static bool HasLargeWinogradProducts(in ConvGeometry g, ConvolutionPass pass, long most = WinogradPass.MaxScratch) =>
+        WinogradPass.Suits(g) && new WinogradPass(g, pass, most) is { Images: > 0 } plan
         && plan.Shape is { Columns: > FewColumns, Rows: > FewRows, Depth: > FewRows };
 
     /// <summary>Whether tensor cores compute a data gradient from packed weights (<see cref="PackedWeights"/>).</summary>
@@ -154,16 +151,14 @@ internal static class ConvolutionTable
     private static (TileShape Tile, int Splits) Filling(in ProductShape shape, TileShape tile, ProductDevice device)
     {
         var wanted = (long)GroupsPerMultiprocessor * device.Multiprocessors / Math.Max(shape.Groups(tile), 1);
-        var most = Math.Min(MaxSplits, shape.Depth / (MinTilesPerSplit * TileSize.Of(tile).Depth));
+        var most = Math.Min(MaxSplits, shape.Depth / (SplitTime.MinTilesPerSplit * TileSize.Of(tile).Depth));
         return (tile, (int)Math.Clamp(wanted, 1, Math.Max(most, 1)));
     }
 
-    private static bool HasTaps(in ConvGeometry g, int side, int stride) => g.Groups == 1 &&
-        (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (side, side, stride, stride, 1, 1);
-
     /// <summary>
     /// Whether a few-filters kernel has enough groups for a device. Never on processors, whose caches make the product's repeated reads
-    /// cheap. On GPUs a quarter of the multiprocessors is enough, since a product would take several times the instructions.
+    /// cheap. On GPUs a quarter of the multiprocessors is enough, since a product would take several times the instructions. A device takes
+    /// all of these kernels or none: it must hold the largest group of any, a weight gradient's in memory and the others' in threads.
     /// </summary>
     private static bool FillsDevice(long groups, in ConvGeometry g, ProductDevice device) =>
         !device.IsProcessor

@@ -9,6 +9,11 @@ internal interface IFewFilters
 
     /// <summary>Kernel height and width.</summary>
     static abstract int Side { get; }
+
+    /// <summary>Whether a convolution has this shape: so many filters, or channels of a data gradient, in one group, not dilated.</summary>
+    static bool Has<TShape>(in ConvGeometry g, int filters, int stride)
+        where TShape : struct, IFewFilters => (filters, g.Groups) == (TShape.Filters, 1)
+        && (g.KernelH, g.KernelW, g.StrideH, g.StrideW, g.DilationH, g.DilationW) == (TShape.Side, TShape.Side, stride, stride, 1, 1);
 }
 
 /// <summary>3 filters of 7 x 7 taps: the output layer of a ResNet generator for colour pictures.</summary>

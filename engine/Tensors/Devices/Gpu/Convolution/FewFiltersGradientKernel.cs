@@ -27,6 +27,10 @@ internal static class FewFiltersGradientKernel
     public static int SharedBytes<TShape>()
         where TShape : struct, IFewFilters => 2 * Tile<TShape>.Size * sizeof(float);
 
+    /// <summary>Whether it is compiled for a convolution.</summary>
+    public static bool Takes(in ConvGeometry g) =>
+        IFewFilters.Has<Filters3Taps7>(g, g.K, stride: 1) || IFewFilters.Has<Filters1Taps7>(g, g.K, stride: 1);
+
     /// <summary>Grid X counts strips and bands, Y channels, Z images.</summary>
     /// <typeparam name="TShape">the convolution</typeparam>
     /// <typeparam name="TSums">for each filter a row of taps, padded to eight numbers</typeparam>

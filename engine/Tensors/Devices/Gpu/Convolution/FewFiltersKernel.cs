@@ -28,6 +28,11 @@ internal static class FewFiltersKernel
 
     private const int WarpSize = 32;
 
+    /// <summary>Whether it is compiled for a convolution's taps and so many filters, or channels of a data gradient.</summary>
+    public static bool Takes(in ConvGeometry g, int filters) =>
+        IFewFilters.Has<Filters3Taps7>(g, filters, stride: 1) || IFewFilters.Has<Filters1Taps7>(g, filters, stride: 1)
+        || IFewFilters.Has<Filters1Taps4>(g, filters, stride: 1);
+
     /// <summary>Grid X and Y count patches across and down, Z images.</summary>
     /// <typeparam name="TShape">the convolution</typeparam>
     /// <typeparam name="TSums">a thread's pixels, for each filter</typeparam>

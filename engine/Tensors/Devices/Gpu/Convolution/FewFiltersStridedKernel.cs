@@ -38,10 +38,15 @@ internal static class FewFiltersStridedKernel
 
     private const int TapsOfAFilter = 16;
 
+    /// <summary>Whether it is compiled for a convolution: with padding 1, and x with twice as many rows and columns as dy.</summary>
+    public static bool Takes(in ConvGeometry g) =>
+        (IFewFilters.Has<Filters3Taps4>(g, g.C, stride: Side) || IFewFilters.Has<Filters6Taps4>(g, g.C, stride: Side))
+        && (g.PadTop, g.PadLeft, g.H, g.W) == (1, 1, Side * g.OutH, Side * g.OutW);
+
     /// <summary>Grid X and Y count patches across and down, Z images.</summary>
     /// <typeparam name="TShape">the convolution</typeparam>
     /// <typeparam name="TSums">for each filter two rows of four pixels: two cells</typeparam>
-    /// <param name="g">the convolution's geometry: padding 1, and x with twice as many rows and columns as dy</param>
+    /// <param name="g">a geometry that it <see cref="Takes"/></param>
     public static void FewFiltersStrided<TShape, TSums>(
         ArrayView<float> dy, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> dx, ConvGeometry g)
         where TShape : struct, IFewFilters

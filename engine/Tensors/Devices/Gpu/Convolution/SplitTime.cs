@@ -8,9 +8,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Convolution;
 /// </summary>
 internal static class SplitTime
 {
-    /// <summary>The least depth tiles of a part: with fewer, prologues cost more than splitting gains.</summary>
-    private const int MinTilesPerSplit = 4;
+    /// <summary>The least depth tiles of a part: with fewer, prologues and partial sums cost more than splitting gains.</summary>
+    public const int MinTilesPerSplit = 4;
 
+    /// <summary>Bounds the search: what partial sums cost is in the estimate.</summary>
     private const int MaxSplits = 128;
 
     /// <summary>The choice with the fewest cycles in float32; smaller tiles and fewer parts at a tie.</summary>
