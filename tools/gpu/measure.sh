@@ -139,7 +139,7 @@ plan() {
     "$1" wall-cyclegan 120 wall cyclegan
 
     stage=opencl
-    "$1" opencl-devices 60 opencl devices --json
+    "$1" opencl-devices 60 opencl_devices
     "$1" opencl-step-pix2pix 120 opencl bench step --device opencl --steps 10 --warmup 6 --json --size "$(side pix2pix)"
     "$1" opencl-ops 240 opencl suite opencl Ops
     "$1" opencl-golden 240 opencl suite opencl Golden
@@ -422,15 +422,20 @@ pytorch() {
     timeout -k 5 "$allowed" python3 "$here/peers/torch_gpu.py" "$@"
 }
 
+# Draws pictures, unless they are there: drawn FOLDER OPTIONS… A call that is killed meanwhile leaves no folder that passes for whole.
+drawn() {
+    [[ -d $1 ]] || { "$program" data synth --out "$1.part" "${@:2}" --quiet >&2 && mv "$1.part" "$1"; }
+}
+
 # An untrained pix2pix and pictures for it: weights change no time.
 model() {
     local precision=()
     [[ $device != cuda* ]] || precision=(--precision bf16)
-    if [[ ! -d $out/model/checkpoints ]]; then
-        "$program" data synth --out "$out/drawn" --count 4 --val 1 --size 256 --quiet >&2 &&
+    if [[ ! -e $out/model/checkpoints/latest.safetensors ]]; then
+        drawn "$out/drawn" --count 4 --val 1 --size 256 &&
             "$program" train pix2pix --data "$out/drawn" --out "$out/model" --steps 0 "${precision[@]}" --quiet >&2 || return
     fi
-    [[ -d $out/landscapes ]] || "$program" data synth --kind day-night --out "$out/landscapes" --count "$1" --size 256 --quiet >&2
+    drawn "$out/landscapes" --kind day-night --count "$1" --size 256
 }
 
 # Pictures a second, and the slowest answers of a hundred, of a server with 1, 8 and 64 clients.
@@ -478,9 +483,9 @@ folder() {
 wall() {
     local given=(--data "$out/wall-data") precision=() seconds=() count begun
     [[ $device != cuda* ]] || precision=(--precision bf16)
-    [[ -d $out/wall-data ]] || "$program" data synth --out "$out/wall-data" --count "$pairs" --val 4 --size "$size" --quiet >&2 || return
+    drawn "$out/wall-data" --count "$pairs" --val 4 --size "$size" || return
     if [[ $1 == cyclegan ]]; then
-        [[ -d $out/wall-sets ]] || "$program" data synth --kind day-night --out "$out/wall-sets" --count $((pairs / 4)) --size "$size" --quiet >&2 || return
+        drawn "$out/wall-sets" --kind day-night --count $((pairs / 4)) --size "$size" || return
         given=(--data "$out/wall-sets" "${narrow[@]}")
     elif [[ $size -lt 256 ]]; then
         given+=(--generator unet64 --ngf 8 --ndf 8)
@@ -502,6 +507,14 @@ opencl() {
     echo libnvidia-opencl.so.1 >"$out/drivers/nvidia.icd"
     LD_LIBRARY_PATH=$here/opencl:/usr/local/nvidia/lib64:${LD_LIBRARY_PATH:-} OCL_ICD_VENDORS=${OCL_ICD_VENDORS:-$out/drivers} \
         timeout -k 5 "$allowed" "$program" "$@"
+}
+
+# The list of devices; fails with its own reason if none is OpenCL's.
+opencl_devices() {
+    local list
+    list=$(opencl devices --json) || return
+    printf '%s\n' "$list"
+    [[ $list =~ \"opencl:0\" ]] || { sed -nE 's/.*"opencl", ?"available": ?false, ?"description": ?"([^"]*)".*/\1/p' <<<"$list" >&2; return 1; }
 }
 
 # Two processes that share the card must train to the bits of one.
@@ -593,6 +606,7 @@ perform() {
         take_home
         return
     fi
+    [[ $code -ne 124 && $code -ne 137 ]] || echo "not done within $allowed seconds" >>"$out/logs/$name.log"
     { grep -v "^$name " "$out/done.txt"; echo "$name $code $(($(date +%s) - begun))"; } >"$out/done.new"
     mv "$out/done.new" "$out/done.txt"
     if [[ $code -eq 0 ]]; then

@@ -75,6 +75,67 @@ public sealed class GpuMeasuringTests
         });
     }
 
+    /// <summary>The program lists no device of OpenCL, then is as one that was stopped at the end of its time.</summary>
+    [TestCase(0, "opencl-devices: failed (1): no loader")]
+    [TestCase(124, "opencl-devices: failed (124): not done within 60 seconds")]
+    public async Task AFailureIsGivenWithItsReason(int exit, string reported)
+    {
+        using var runs = new TinyRun();
+        string program = Path.Combine(runs.Folder, "program"), results = Path.Combine(runs.Folder, "results");
+        await File.WriteAllTextAsync(
+            program,
+            $$"""
+            #!/usr/bin/env bash
+            echo '{"devices":[{"name":"opencl","available":false,"description":"no loader"},{"name":"ilgpu-cpu","available":true}]}'
+            exit {{exit}}
+            """.ReplaceLineEndings("\n") + "\n");
+        Bash("-c", $"chmod +x '{program}'");
+        var (code, output, _) = Bash(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["ILGPUGAN"] = program },
+            "measure.sh", "--out", results, "--only", "opencl-devices");
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(1));
+            Assert.That(output, Does.Contain(reported).And.Contain("FAILED: opencl-devices"));
+            Assert.That(Path.Combine(results, "json", "opencl-devices.json"), Does.Exist);
+        });
+    }
+
+    /// <summary>A call that is killed while it draws pictures leaves no folder that the next one takes for the whole.</summary>
+    [Test]
+    public async Task PicturesThatWereNotDrawnToTheirEndAreDrawnAgain()
+    {
+        const string Program = """
+            #!/usr/bin/env bash
+            while [[ $# -gt 0 ]]; do
+                [[ $1 != --out ]] || folder=$2
+                shift
+            done
+            mkdir -p "$folder/trainA" "$folder/checkpoints"
+            touch "$folder/trainA/$([[ -e $KILLED ]] && echo second || echo first)" "$folder/checkpoints/latest.safetensors"
+            if [[ $folder == */landscapes* && ! -e $KILLED ]]; then
+                touch "$KILLED"
+                kill -KILL $PPID
+            fi
+            """;
+        using var runs = new TinyRun();
+        string program = Path.Combine(runs.Folder, "program"), results = Path.Combine(runs.Folder, "results");
+        await File.WriteAllTextAsync(program, Program.ReplaceLineEndings("\n") + "\n");
+        Bash("-c", $"chmod +x '{program}'");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ILGPUGAN"] = program, ["KILLED"] = Path.Combine(runs.Folder, "killed"),
+        };
+        string[] arguments = ["measure.sh", "--out", results, "--device", "cpu", "--only", "folder"];
+        Assert.That(Bash(variables, arguments).Code, Is.Not.Zero, "killed");
+        var (code, output, _) = Bash(variables, arguments);
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.Zero, output);
+            Assert.That(Path.Combine(results, "landscapes", "trainA", "second"), Does.Exist);
+        });
+    }
+
     /// <summary>
     /// A program in the place of the packed one, whose tests of ops fail: the rest goes on, another call does not repeat what is done, and
     /// what there is to take home is there.
