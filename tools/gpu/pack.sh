@@ -48,6 +48,8 @@ loader=$(ldconfig -p | sed -nE 's/.*libOpenCL\.so\.1 .*=> (.*)/\1/p' | head -1)
 if [[ -n $loader ]]; then
     mkdir "$out/opencl"
     cp -L "$loader" "$out/opencl/libOpenCL.so.1"
+else
+    echo 'pack.sh: libOpenCL.so.1 is not on this machine: the steps opencl-* need one there' >&2
 fi
 
 if [[ -n $data ]]; then

@@ -62,7 +62,9 @@ internal static class DeviceSuite
         }
         else if (listener.Passed == 0)
         {
-            errors.WriteLine($"no test ran on '{device}': {listener.Skipped.Values.FirstOrDefault() ?? "none has that name"}");
+            var reason = listener.Skipped.Values.CountBy(text => text, StringComparer.Ordinal)
+                .OrderByDescending(texts => texts.Value).FirstOrDefault().Key;
+            errors.WriteLine($"no test ran on '{device}': {reason ?? "none has that name"}");
         }
 
         return listener is { Failed.Count: 0, Passed: > 0 } ? 0 : 1;
