@@ -96,7 +96,8 @@ internal static class AcceleratorSearch
         catch (Exception exception) when (exception is AcceleratorException or CapabilityNotSupportedException)
         {
             context.Dispose();
-            throw new DeviceException($"the device '{NameOf(kind, index)}' can't be opened: {exception.Message}", exception);
+            var reason = exception is CLException refusal ? $"{refusal.Error}" : exception.Message; // Its message has no reason.
+            throw new DeviceException($"the device '{NameOf(kind, index)}' can't be opened: {reason}", exception);
         }
     }
 
@@ -116,7 +117,7 @@ internal static class AcceleratorSearch
             "opencl" when !DriverLibraries.Has(DriverLibraries.OpenCL) =>
                 "no OpenCL loader was found" + Looked(DriverLibraries.OpenCL),
             "opencl" => "OpenCL was found, but no device that can run the kernels: it takes OpenCL 2.0 or later with the generic address " +
-                "space, which PoCL has from release 5 on; Apple's OpenCL is 1.2",
+                "space, which PoCL has from release 5 on; OpenCL 3.0 of NVIDIA and 1.2 of Apple lack it",
             _ => "",
         };
 
