@@ -116,15 +116,8 @@ internal static unsafe class ForwardDct
     /// <summary>One pass over eight vectors of eight. Results 0 and 4 stay unscaled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PassAvx2(
-        ref Vector128<short> r0,
-        ref Vector128<short> r1,
-        ref Vector128<short> r2,
-        ref Vector128<short> r3,
-        ref Vector128<short> r4,
-        ref Vector128<short> r5,
-        ref Vector128<short> r6,
-        ref Vector128<short> r7,
-        int shift)
+        ref Vector128<short> r0, ref Vector128<short> r1, ref Vector128<short> r2, ref Vector128<short> r3,
+        ref Vector128<short> r4, ref Vector128<short> r5, ref Vector128<short> r6, ref Vector128<short> r7, int shift)
     {
         var round = Vector256.Create(1 << (shift - 1));
         var (t0, t7, t1, t6) = (r0 + r7, r0 - r7, r1 + r6, r1 - r6);

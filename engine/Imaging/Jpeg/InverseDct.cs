@@ -167,15 +167,8 @@ internal static unsafe class InverseDct
     /// <summary>One pass over eight vectors of eight; products and sums are 32 bits wide, results are narrowed with saturation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PassAvx2(
-        ref Vector128<short> r0,
-        ref Vector128<short> r1,
-        ref Vector128<short> r2,
-        ref Vector128<short> r3,
-        ref Vector128<short> r4,
-        ref Vector128<short> r5,
-        ref Vector128<short> r6,
-        ref Vector128<short> r7,
-        int shift)
+        ref Vector128<short> r0, ref Vector128<short> r1, ref Vector128<short> r2, ref Vector128<short> r3,
+        ref Vector128<short> r4, ref Vector128<short> r5, ref Vector128<short> r6, ref Vector128<short> r7, int shift)
     {
         var round = Vector256.Create(1 << (shift - 1));
         var even26 = Transposition.Pair(r2, r6);

@@ -10,14 +10,8 @@ internal static class Transposition
     /// <summary>Rows become columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(
-        ref Vector128<short> r0,
-        ref Vector128<short> r1,
-        ref Vector128<short> r2,
-        ref Vector128<short> r3,
-        ref Vector128<short> r4,
-        ref Vector128<short> r5,
-        ref Vector128<short> r6,
-        ref Vector128<short> r7)
+        ref Vector128<short> r0, ref Vector128<short> r1, ref Vector128<short> r2, ref Vector128<short> r3,
+        ref Vector128<short> r4, ref Vector128<short> r5, ref Vector128<short> r6, ref Vector128<short> r7)
     {
         var a0 = Sse2.UnpackLow(r0, r1).AsInt32();
         var a1 = Sse2.UnpackHigh(r0, r1).AsInt32();

@@ -47,13 +47,7 @@ public static class ImageResizing
     /// <param name="target">Receives [<paramref name="newHeight"/>, <paramref name="newWidth"/>, <paramref name="channels"/>].</param>
     /// <exception cref="ArgumentException">A side is not positive, or a length is not the product of its sides.</exception>
     public static void Resize(
-        ReadOnlySpan<float> source,
-        int width,
-        int height,
-        int channels,
-        Span<float> target,
-        int newWidth,
-        int newHeight,
+        ReadOnlySpan<float> source, int width, int height, int channels, Span<float> target, int newWidth, int newHeight,
         ResizeFilter filter = ResizeFilter.Bicubic)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);

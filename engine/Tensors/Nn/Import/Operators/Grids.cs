@@ -12,99 +12,38 @@ internal static class Grids
         list.Floats("Col2Im", Col2Im);
     }
 
-    /// <summary>
-    /// Grid sampling: Σ weight·element over the taps of each output, one tap of all outputs after the other; indices and weights are
-    /// computed on the host.
-    /// </summary>
     private static Tensor GridSample(NodeCall call)
     {
-        var (x, grid) = (call.Tensor(0), call.Host(1));
-        var (s, g) = (x.Shape, grid.Shape);
-        if (s.Rank != 4 || g.Rank != 4 || g[0] != s[0] || g[3] != 2 || s.Count == 0)
+        var (mode, padding) = (call.Node.Text("mode", "linear"), call.Node.Text("padding_mode", "zeros"));
+        var sampling = mode switch
         {
-            throw NodeCall.Refused($"it takes images [N, C, H, W] and a grid [N, H, W, 2], not {s} and {g}");
-        }
-
-        var (height, width) = (s[2], s[3]);
-        using var planes = x.Reshape(new Shape(s[0], s[1], checked(height * width)));
-        var taps = TapsOf(GridSampling.Of(call), grid.Values, checked(g[0] * g[1] * g[2]), height, width);
-        var shape = new Shape(s[0], 1, g[1] * g[2]);
-        var sum = Weighted(planes, shape, taps[0]);
-        foreach (var tap in taps[1..])
+            "nearest" => ResizeMode.NearestExact,
+            "linear" or "bilinear" => ResizeMode.Bilinear,
+            "cubic" or "bicubic" => ResizeMode.Bicubic,
+            _ => throw NodeCall.Refused($"its mode '{mode}' is not known"),
+        };
+        var edge = padding switch
         {
-            using var before = sum;
-            using var part = Weighted(planes, shape, tap);
-            sum = before.Add(part);
-        }
-
-        using (sum)
-        {
-            return sum.Reshape(new Shape(s[0], s[1], g[1], g[2]));
-        }
+            "zeros" => GridEdge.Zeros,
+            "border" => GridEdge.Border,
+            "reflection" => GridEdge.Reflection,
+            _ => throw NodeCall.Refused($"its padding_mode '{padding}' is not known"),
+        };
+        return call.Tensor(0).GridSample(call.Tensor(1), sampling, edge, HasCorners(call));
     }
 
-    /// <summary>For each tap, row by row, what each output reads there.</summary>
-    /// <param name="grid">a column and a row from −1 to 1 for each output</param>
-    private static Tap[] TapsOf(GridSampling sampling, double[] grid, int outputs, int height, int width)
-    {
-        var taps = new Tap[sampling.Taps * sampling.Taps];
-        for (var tap = 0; tap < taps.Length; tap++)
-        {
-            taps[tap] = new Tap(new int[outputs], new float[outputs]);
-        }
-
-        for (var i = 0; i < outputs; i++)
-        {
-            var columns = sampling.Along(grid[2 * i], width);
-            var rows = sampling.Along(grid[(2 * i) + 1], height);
-            for (var tap = 0; tap < taps.Length; tap++)
-            {
-                var (row, column) = (rows[tap / sampling.Taps], columns[tap % sampling.Taps]);
-                taps[tap].Indices[i] = (row.Index * width) + column.Index;
-                taps[tap].Weights[i] = (float)(row.Weight * column.Weight);
-            }
-        }
-
-        return taps;
-    }
-
-    private static Tensor Weighted(Tensor planes, Shape shape, Tap tap)
-    {
-        using var index = Tensor.From(tap.Indices.AsSpan(), shape, planes.Device);
-        using var weight = Tensor.From(tap.Weights.AsSpan(), shape, planes.Device);
-        using var elements = planes.Gather(2, index);
-        return elements.Multiply(weight);
-    }
-
-    /// <summary>
-    /// The images of pixel coordinates under affine maps θ [N, 2, 3]: [N, H, W, 2]. Coordinates run from −1 to 1, between the centres of
-    /// the corner pixels or between the image's borders.
-    /// </summary>
     private static Tensor AffineGrid(NodeCall call)
     {
         const int MaxSide = 1 << 14;
         var theta = call.Tensor(0);
-        if (call.Integers(1) is not [var images, _, var height, var width] || height is < 1 or > MaxSide || width is < 1 or > MaxSide
-            || theta.Shape != new Shape(theta.Shape[0], 2, 3) || images != theta.Shape[0])
-        {
-            throw NodeCall.Refused($"it takes maps [N, 2, 3] and the size of images, not {theta.Shape} and {call.ShapeOf(1)} numbers");
-        }
-
-        var (h, w, hasCorners) = ((int)height, (int)width, call.Node.Integer("align_corners", 0) != 0);
-        var numbers = new float[h * w * 3];
-        for (var i = 0; i < h * w; i++)
-        {
-            (numbers[3 * i], numbers[(3 * i) + 1], numbers[(3 * i) + 2]) = (Coordinate(i % w, w), Coordinate(i / w, h), 1);
-        }
-
-        using var points = Tensor.From(numbers.AsSpan(), new Shape(h * w, 3), theta.Device);
-        using var mapped = points.MatMul(theta, transposeB: true);
-        return mapped.Reshape(new Shape(theta.Shape[0], h, w, 2));
-
-        float Coordinate(int i, int extent) => !hasCorners ? (((2 * i) + 1f) / extent) - 1
-            : extent == 1 ? 0
-            : (2f * i / (extent - 1)) - 1;
+        return call.Integers(1) is [var images, _, var height and >= 1 and <= MaxSide, var width and >= 1 and <= MaxSide]
+            && theta.Shape == new Shape((int)images, 2, 3)
+            ? theta.AffineGrid(new Size2d((int)height, (int)width), HasCorners(call))
+            : throw NodeCall.Refused($"it takes maps [N, 2, 3] and the size of images, not {theta.Shape} and {call.ShapeOf(1)} numbers");
     }
+
+    /// <summary>Whether −1 and 1 are the centres of the corner pixels, not the image's borders.</summary>
+    private static bool HasCorners(NodeCall call) => call.Node.Integer("align_corners", 0) != 0;
 
     /// <summary>
     /// Col2im: the sum of patches [N, C·KH·KW, L] at their positions in the image, by a transposed convolution with one-hot filters.
@@ -152,7 +91,4 @@ internal static class Grids
                 : ((room / stride) + 1, room % stride);
         }
     }
-
-    /// <summary>A tap of all outputs: the element of the plane that each reads, and the weight.</summary>
-    private sealed record Tap(int[] Indices, float[] Weights);
 }
