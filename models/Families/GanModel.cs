@@ -17,7 +17,7 @@ namespace IlgpuGan.Models.Families;
 /// its C# does not. So it may branch on options, stage, phase and shapes, and on fields that follow from these. A field that changes within
 /// a phase would count as it was when the step was recorded, and one that it sets would be set then alone. Refused is what can be seen of
 /// that: numbers read from or written to tensors or <see cref="StepNumber"/>s by the host, a batch's names and epoch, new parts. The rest
-/// shows as other losses with <c>--eager</c>; tests have it named by <see cref="ReplayChecks"/>.
+/// shows as other losses of a run that is eager; tests have it named by <see cref="ReplayChecks"/>.
 /// </remarks>
 public abstract partial class GanModel : IDisposable
 {

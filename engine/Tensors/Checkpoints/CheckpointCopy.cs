@@ -49,7 +49,7 @@ internal sealed class CheckpointCopy
     /// <summary>Writes the file atomically: a failure leaves an older file as it was.</summary>
     /// <param name="path">the file</param>
     /// <param name="metadata">of the file</param>
-    /// <param name="before">called before each tensor with its share of the file, from 0 to 1: who wants writing to take longer waits</param>
+    /// <param name="before">called before each tensor with its share of the file, from 0 to 1; who wants to write slowly waits</param>
     /// <exception cref="IOException">the disk is full, or the file can't be written</exception>
     public void Write(string path, IReadOnlyDictionary<string, string> metadata, Action<double> before)
     {

@@ -78,6 +78,7 @@ public sealed class GpuMeasuringTests
     /// <summary>The program lists no device of OpenCL, then is as one that was stopped at the end of its time.</summary>
     [TestCase(0, "opencl-devices: failed (1): no loader")]
     [TestCase(124, "opencl-devices: failed (124): not done within 60 seconds")]
+    [Exhaustive]
     public async Task AFailureIsGivenWithItsReason(int exit, string reported)
     {
         using var runs = new TinyRun();

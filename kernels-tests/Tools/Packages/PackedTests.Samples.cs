@@ -183,7 +183,7 @@ public sealed partial class PackedTests
     {
         var file = In("web.cs");
         File.Copy(Sources.SamplePath("web"), file, overwrite: true);
-        Succeed(_folder, s_dotnet, "build", file, "-o", In("web"));
+        Succeed(_folder, s_dotnet, "build", file, "-o", In("web"), "-p:PublishAot=false"); // Else it restores the native compiler.
         await Asked(new ProcessStartInfo(s_dotnet, [In("web", "web.dll")]));
     }
 

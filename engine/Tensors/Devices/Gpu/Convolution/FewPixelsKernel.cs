@@ -22,7 +22,7 @@ internal static class FewPixelsKernel
     /// <summary>Rows of the weight that a warp reads, a vector, so that each number of the patches is used four times.</summary>
     private const int WarpRows = FewPixels.Width;
 
-    /// <summary>Taps of a warp: with p pixels, p warps have other rows of the same taps, and Warps / p such sets divide the depth.</summary>
+    /// <summary>Taps of a warp: with p pixels, p warps have other rows of the same taps, and Warps / p sets divide the depth.</summary>
     private const int WarpDepth = FewPixels.SharedLength / Warps;
 
     /// <summary>Rows of a group: with few pixels there is room for more taps, and warps share rows instead of taps.</summary>
