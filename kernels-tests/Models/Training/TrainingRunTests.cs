@@ -219,6 +219,15 @@ public sealed class TrainingRunTests : InFolder
         Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
     }
 
+    [Test]
+    public void SamplesChangeNoBit()
+    {
+        _runs.Train("without", TinyRun.Pix2Pix with { Steps = 4 });
+        _runs.Train("with", TinyRun.Pix2Pix with { Steps = 4, SampleFreq = 1 });
+        Assert.That(_runs.FinalTensors("with"), Is.EqualTo(_runs.FinalTensors("without")));
+        Assert.That(Directory.GetFiles(Path.Combine(_runs.PathOf("with"), "samples")), Has.Length.EqualTo(10), "of the start, too");
+    }
+
     /// <summary>Nothing is lost of a model between two steps, whatever fails there.</summary>
     [Test]
     public void ARunThatFailedBetweenTwoStepsIsTrainedFurther()
