@@ -287,6 +287,6 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         using var file = NetworkFile.Open(run);
         var stored = file.Networks.First(network => network.IsGenerator);
         NetworkExporter.ToSafetensors(
-            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = ExportMetadata.Of(run, stored) });
+            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = ExportMetadata.Of(run, [stored]) });
     }
 }

@@ -263,7 +263,7 @@ internal static class RunEvaluation
         var translator = Translator.Open(
             request.Model, device,
             new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps });
-        var options = OptionsFor(request, translator.Options);
+        var options = OptionsFor(request, translator.Options, translator.Generator.Direction);
         if (options.LearnsFromPhotographs ? options.FolderOf(request.Split) != options.Data
             : options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
         {
@@ -282,7 +282,7 @@ internal static class RunEvaluation
         using var file = NetworkFile.Open(request.Model);
         if (file.Networks[0] is { Generator.Conditions.Labels.Count: > 0 } labelled)
         {
-            _ = OptionsFor(request, labelled.Options);
+            _ = OptionsFor(request, labelled.Options, labelled.Generator.Direction);
         }
     }
 
@@ -319,8 +319,13 @@ internal static class RunEvaluation
             request.Eval);
 
     /// <summary>The training options with the data and direction of the request.</summary>
+    /// <param name="request">what is evaluated</param>
+    /// <param name="trained">the training options</param>
+    /// <param name="own">
+    /// the generator's direction, which need not be that of the training: a file can hold the second of two generators alone
+    /// </param>
     /// <exception cref="RunException">the model does not translate pictures</exception>
-    private static PictureOptions OptionsFor(EvaluationRequest request, TrainingOptions trained)
+    private static PictureOptions OptionsFor(EvaluationRequest request, TrainingOptions trained, Direction own)
     {
         if (trained is not PictureOptions translation)
         {
@@ -329,7 +334,8 @@ internal static class RunEvaluation
         }
 
         var options = translation with { Data = request.Data };
-        return request.Direction is { } direction && direction != translation.Direction
+        var direction = request.Direction ?? own;
+        return direction != translation.Direction
             ? options with { Direction = direction, InputNc = translation.OutputNc, OutputNc = translation.InputNc }
             : options;
     }

@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Interop;
 /// and what a page shows of it. It is the metadata of safetensors and ONNX files, and a record of its own in a <c>.pth</c>; this class
 /// alone writes and reads it.
 /// </summary>
-public sealed class WeightsDescription
+public sealed record WeightsDescription
 {
     /// <summary>The value of <see cref="FormatKey"/> in files of weights.</summary>
     private const string Kind = "ilgpugan-weights";
@@ -24,6 +24,7 @@ public sealed class WeightsDescription
     private const string StatisticsKey = "statistics";
     private const string PaletteKey = "palette";
     private const string SideKey = "side";
+    private const string LongSideKey = "long-side";
     private const string ExamplesKey = "examples";
 
     /// <summary>Most bytes of all examples: they are for looking at, and a file of weights should stay one.</summary>
@@ -55,6 +56,12 @@ public sealed class WeightsDescription
     /// <summary>Side of drawn inputs in pixels; null if the file does not say.</summary>
     internal int? Side { get; private init; }
 
+    /// <summary>
+    /// The length of the longer side at which longer pictures are translated (<see cref="Translation.TranslationSettings.LongSide"/>); null
+    /// for their own.
+    /// </summary>
+    internal int? LongSide { get; init; }
+
     /// <summary>Example inputs, as PNG.</summary>
     private IReadOnlyList<byte[]> Examples { get; init; } = [];
 
@@ -64,7 +71,8 @@ public sealed class WeightsDescription
         var known = networks[0].Description;
         return new([.. networks.Select(n => n.Name)], networks[0].Options)
         {
-            PairShapes = known?.PairShapes, Palette = known?.Palette, Side = known?.Side, Examples = known?.Examples ?? [],
+            PairShapes = known?.PairShapes, Palette = known?.Palette, Side = known?.Side, LongSide = known?.LongSide,
+            Examples = known?.Examples ?? [],
         };
     }
 
@@ -87,14 +95,11 @@ public sealed class WeightsDescription
             }
         }
 
-        return new(Networks, Options) { PairShapes = pairShapes, Palette = palette, Side = side, Examples = kept };
+        return this with { PairShapes = pairShapes, Palette = palette, Side = side, Examples = kept };
     }
 
     /// <summary>The same, trained on pairs of squares: what is assumed of a bundled model, whose data set is not there.</summary>
-    internal WeightsDescription OfSquares() => new(Networks, Options)
-    {
-        PairShapes = [2], Palette = Palette, Side = Side, Examples = Examples, Statistics = Statistics,
-    };
+    internal WeightsDescription OfSquares() => this with { PairShapes = [2] };
 
     /// <summary>Whether a file describes its weights.</summary>
     internal static bool IsIn(TensorFile file) => file.Metadata.GetValueOrDefault(FormatKey) == Kind;
@@ -130,6 +135,11 @@ public sealed class WeightsDescription
         if (Side is { } side)
         {
             metadata[SideKey] = side.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (LongSide is { } longSide)
+        {
+            metadata[LongSideKey] = longSide.ToString(CultureInfo.InvariantCulture);
         }
 
         if (Examples.Count > 0)
@@ -183,8 +193,8 @@ public sealed class WeightsDescription
             PairShapes = Values<double>(PairsKey, ' ', MostShapes, text => Finite(text)),
             Palette = Values<int>(PaletteKey, ',', 256, text => text.Length == 6
                 && int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var colour) ? colour : null),
-            Side = Values<int>(SideKey, ' ', 1, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var side)
-                && side is > 0 and <= OptionsValidation.LargestSide ? side : null) is [var only] ? only : null,
+            Side = SideIn(SideKey),
+            LongSide = SideIn(LongSideKey),
             Statistics = file.Metadata.GetValueOrDefault(StatisticsKey) switch
             {
                 "picture" => NormStatistics.Picture,
@@ -193,6 +203,10 @@ public sealed class WeightsDescription
             },
             Examples = Pictures(),
         };
+
+        int? SideIn(string key) =>
+            Values<int>(key, ' ', 1, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var side)
+                && side is > 0 and <= OptionsValidation.LargestSide ? side : null) is [var only] ? only : null;
 
         IReadOnlyList<T>? Values<T>(string key, char separator, int most, Func<string, T?> parse)
             where T : struct

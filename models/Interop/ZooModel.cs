@@ -60,6 +60,16 @@ internal sealed class ZooModel
         }
     }
 
+    /// <summary>Name of the network that made <see cref="Outputs"/>: the file's first generator.</summary>
+    public string Network
+    {
+        get
+        {
+            using var file = NetworkFile.Open(Path);
+            return file.Networks[0].Name;
+        }
+    }
+
     /// <summary>Some held-out inputs, of the size used in training.</summary>
     public IReadOnlyList<Picture> Inputs => Shown(row: 0);
 

@@ -9,19 +9,22 @@ internal static class ExportMetadata
 {
     /// <param name="path">the run or file that they come from, or a bundled model</param>
     /// <param name="networks">the networks that share the new file, generators first</param>
+    /// <param name="longSide">see <see cref="WeightsDescription.LongSide"/>; null for what the model's own file says</param>
+    /// <param name="examples">whether to add inputs for people to look at, which are pictures of the training's data</param>
     /// <returns>for <see cref="ExportSettings.Metadata"/></returns>
     /// <exception cref="IOException">a file of the run can't be read or is damaged</exception>
     /// <exception cref="RunException">a run's files are damaged</exception>
-    public static IReadOnlyDictionary<string, string> Of(string path, params IReadOnlyList<StoredNetwork> networks)
+    public static IReadOnlyDictionary<string, string> Of(
+        string path, IReadOnlyList<StoredNetwork> networks, int? longSide = null, bool examples = true)
     {
         var description = WeightsDescription.Of(networks);
         if (networks[0].Generator is { } generator)
         {
             var shown = ShownInputs.Of(path, generator, networks[0].Options, networks[0].Description);
             var pairs = SideBySide.Of(networks[0].Options, generator, networks[0].Description);
-            description = description.With(pairs?.Shapes ?? [], shown.Palette, shown.Side, shown.Examples);
+            description = description.With(pairs?.Shapes ?? [], shown.Palette, shown.Side, examples ? shown.Examples : []);
         }
 
-        return description.ToMetadata();
+        return (description with { LongSide = longSide ?? description.LongSide }).ToMetadata();
     }
 }

@@ -10,7 +10,8 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Examples">inputs as displayed; empty if there are none</param>
 /// <param name="Palette">class colours, 0xRRGGBB, if inputs are label maps; otherwise null</param>
 /// <param name="Side">longer side in pixels; null if it is unknown</param>
-internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<int>? Palette, int? Side)
+/// <param name="LongSide">see <see cref="WeightsDescription.LongSide"/></param>
+internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyList<int>? Palette, int? Side, int? LongSide)
 {
     private const int MostExamples = 12;
 
@@ -34,8 +35,15 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
             generator.Labels?.Coding.Colours ?? description?.Palette
                 ?? (LabelPalette.Find(examples) is { } found ? ClassNames.Completed(found.Colours) : null),
             generator.Labels?.Side ?? description?.Side ?? (examples.Count > 0 ? Math.Max(examples[0].Width, examples[0].Height)
-                : (options as PictureOptions)?.CropSize));
+                : (options as PictureOptions)?.CropSize),
+            description?.LongSide);
     }
+
+    /// <summary>The length of longer pictures' longer side for a translation; null for their own.</summary>
+    /// <param name="settings">how to translate</param>
+    /// <param name="own">what the model's file says</param>
+    public static int? LongSideOf(TranslationSettings settings, int? own) =>
+        settings is { Size: null, Tile: null, Exact: false } ? settings.LongSide ?? own : null;
 
     /// <summary>How a picture differs from what the generator knows, phrases without a full stop.</summary>
     /// <param name="whole">the picture</param>
@@ -60,7 +68,15 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
         }
 
         var (width, height) = settings.Size is { } size ? (size, size) : (input.Width, input.Height);
-        if (generator is { FixedWidth: null, FixedHeight: null } && generator.Labels?.Side is null
+        if (LongSideOf(settings, trained?.LongSide) is { } most && Math.Max(width, height) > most)
+        {
+            if (settings.LongSide is null)
+            {
+                yield return $"it was translated with {most} pixels along its longer side, as the model asks, and scaled back; " +
+                    "the option long-side takes more or fewer";
+            }
+        }
+        else if (generator is { FixedWidth: null, FixedHeight: null } && generator.Labels?.Side is null
             && trained is { Side: { } side } && Math.Max(width, height) >= MuchLarger * side)
         {
             yield return $"it has {MuchLarger} times the {side} pixels of the training or more, so that shapes may come out as texture; " +
@@ -86,7 +102,7 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
         var isFirst = generator.Network == family.Generators(options).FirstOrDefault()?.Network;
         if (ZooModel.IsName(path))
         {
-            return isFirst ? ZooModel.Find(path).Inputs : [];
+            return generator.Network == ZooModel.Find(path).Network ? ZooModel.Find(path).Inputs : [];
         }
 
         var views = family.Info.Views;

@@ -35,6 +35,13 @@ public sealed record TranslationSettings
     public bool KeepSize { get; init; }
 
     /// <summary>
+    /// Translate a picture that is longer at this length of its longer side, in its proportions, and scale the result back to its size: a
+    /// network draws strokes of so many pixels, whatever the picture's size. Null for the length that the model's file says, mostly none.
+    /// Not with <see cref="Size"/>, tiles or <see cref="Exact"/>.
+    /// </summary>
+    public int? LongSide { get; init; }
+
+    /// <summary>
     /// Reduce pictures that have more pixels to so many, in their proportions; null for no limit. Sides count as the network needs them,
     /// rounded up.
     /// </summary>

@@ -424,6 +424,14 @@ public sealed class Translator : IDisposable
         {
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {settings.Size}");
         }
+
+        if (settings.LongSide is { } side && (side is < 1 or > OptionsValidation.LargestSide || generator.Spec.Labels is not null
+            || settings is not { Size: null, Tile: null, Exact: false }))
+        {
+            throw new OptionsException(
+                $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
+                    "without --size, --tile and --exact");
+        }
     }
 
     private void Release()

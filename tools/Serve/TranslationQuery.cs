@@ -24,6 +24,9 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("eval", "Use the running statistics of training in batch norms instead of the picture's own.", "boolean"),
         new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
         new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
+        new(
+            "long-side", "Translate a longer picture at this length of its longer side, and scale the result back.", "integer", 1,
+            LargestSide),
         new("keep-size", "Resize the result back to the picture's size.", "boolean"),
         new("whole", "Translate the whole picture, even if it has the shape of the model's pairs, not only its input half.", "boolean"),
         new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
@@ -56,6 +59,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 Eval = reader.Flag("eval"),
                 DropoutSeed = reader.Seed("dropout-seed"),
                 Size = reader.Whole("size"),
+                LongSide = reader.Whole("long-side"),
                 KeepSize = reader.Flag("keep-size"),
                 Whole = reader.Flag("whole"),
                 Tile = reader.Whole("tile"),

@@ -83,6 +83,13 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(report.GetProperty("colours").GetProperty("l").GetDouble(), Is.InRange(0, 1));
         Assert.That(back.GetProperty("subject").GetProperty("direction").GetString(), Is.EqualTo("BtoA"));
         Assert.That(back.GetProperty("colours").GetRawText(), Is.Not.EqualTo(report.GetProperty("colours").GetRawText()));
+
+        await Do("export", "--model", In("run"), "--to", "safetensors", "--network", "netG_B", "--out", In("back.safetensors"));
+        var alone = JsonDocument.Parse(await Do(
+            "evaluate", "--model", In("back.safetensors"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu"));
+        Assert.That(
+            alone.RootElement.GetProperty("colours").GetRawText(), Is.EqualTo(back.GetProperty("colours").GetRawText()),
+            "the only generator of a file translates its own way, unasked");
     }
 
     /// <summary>Eight pictures of A and seven of B go there and back, each once; a model with one generator has no way back.</summary>

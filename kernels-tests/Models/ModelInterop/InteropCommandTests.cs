@@ -93,6 +93,40 @@ public sealed class InteropCommandTests : CommandFixture
         Assert.That(LargestDifference(values, expected), Is.LessThan(1e-4f));
     }
 
+    /// <summary>A file says at which length longer pictures are translated, and holds no pictures if asked not to.</summary>
+    [Test]
+    public async Task AFileSaysTheLengthOfLongerPictures()
+    {
+        _runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
+        var (run, file, picture) = (_runs.PathOf("run"), _runs.PathOf("g.safetensors"), _runs.PathOf("a.png"));
+        await Run("export", "--model", run, "--to", "safetensors", "--out", file, "--long-side", "48", "--no-examples");
+        using (var written = TensorFile.Open(file))
+        {
+            Assert.That(written.Metadata["long-side"], Is.EqualTo("48"));
+            Assert.That(written.Metadata, Does.Not.ContainKey("examples"));
+        }
+
+        PictureFile.Save(new Picture(new Image(90, 60, 3, [.. Enumerable.Range(0, 90 * 60 * 3).Select(i => (byte)(i * 7))])), picture);
+        var asked = await Translated(run, "--long-side", "48");
+        var (made, said) = await Translated(file);
+        Assert.That(made, Is.EqualTo(asked.Bytes).And.Not.EqualTo((await Translated(run)).Bytes));
+        Assert.That(said, Does.Contain("with 48 pixels along its longer side"));
+        Assert.That(asked.Said, Does.Not.Contain("along its longer side"));
+        Assert.That((await Translated(file, "--long-side", "90")).Bytes, Is.EqualTo((await Translated(run)).Bytes));
+
+        // What a file says is kept by those that are made from it.
+        await Run("export", "--model", file, "--to", "onnx", "--out", _runs.PathOf("g.onnx"));
+        Assert.That((await Translated(_runs.PathOf("g.onnx"))).Said, Does.Contain("with 48 pixels along its longer side"));
+
+        async Task<(byte[] Bytes, string Said)> Translated(string model, params string[] options)
+        {
+            var (code, told, error) = await Run(
+                ["translate", "--model", model, "--input", picture, "--out", _runs.PathOf("b.png"), "--device", "cpu", .. options]);
+            Assert.That(code, Is.EqualTo(ExitCode.Done), error);
+            return (await File.ReadAllBytesAsync(_runs.PathOf("b.png")), told + error);
+        }
+    }
+
     /// <summary>Of a graph with batch norms ONNX Runtime and translate make the same: what the notice says.</summary>
     [Test]
     public async Task AGraphIsTranslatedAsItComputes([Values] bool running)

@@ -203,6 +203,19 @@ public sealed class TranslatorTests : SharedRuns
         Assert.That((kept.Width, kept.Height), Is.EqualTo((50, 20)));
     }
 
+    [Test]
+    public void LongerPicturesAreTranslatedAtTheLongSide()
+    {
+        var (settings, longer, shorter) = (new TranslationSettings { LongSide = 48 }, Noise(90, 60, 3), Noise(40, 48, 3));
+        var expected = Open("cyclegan").Translate(longer.Resize(48, 32)).Resize(90, 60);
+        Assert.That(Open("cyclegan", settings).Translate(longer).Layers[0].Bytes, Is.EqualTo(expected.Layers[0].Bytes));
+        Assert.That(
+            Open("cyclegan", settings).Translate(shorter).Layers[0].Bytes,
+            Is.EqualTo(Open("cyclegan").Translate(shorter).Layers[0].Bytes));
+        Fails.With<OptionsException>(() => Open("cyclegan", settings with { Tile = 96 }), "--long-side 48");
+        Fails.With<OptionsException>(() => Open("cyclegan", settings with { Size = 32 }), "--long-side 48");
+    }
+
     /// <summary>Without norms a network is local: away from the borders of tiles it can't tell the tile from the whole.</summary>
     [Test]
     public void TilesOfALocalNetworkAreTheWhole()

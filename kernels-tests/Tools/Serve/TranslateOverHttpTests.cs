@@ -64,6 +64,7 @@ public sealed class TranslateOverHttpTests : ServedTests
     [TestCase("pix2pix", "?dropout-seed=5", "--dropout-seed", "5")]
     [TestCase("pix2pix", "?size=64", "--size", "64")]
     [TestCase("pix2pix", "?size=64&keep-size", "--size", "64", "--keep-size")]
+    [TestCase("pix2pix", "?long-side=40", "--long-side", "40")]
     [TestCase("pix2pix", "?tile=32&overlap=8", "--tile", "32", "--overlap", "8")]
     [TestCase("cyclegan", "?direction=BtoA", "--direction", "BtoA")]
     [TestCase("cyclegan", "?direction=AtoB", "--direction", "AtoB")]

@@ -28,6 +28,13 @@ internal static class ExportCommand
         Web,
     }
 
+    /// <summary>How a file is written, and what it says of itself.</summary>
+    private sealed record Described(ExportSettings Settings, int? LongSide, bool Examples)
+    {
+        public ExportSettings For(string model, params StoredNetwork[] networks) =>
+            Settings with { Metadata = ExportMetadata.Of(model, networks, LongSide, Examples) };
+    }
+
     public static Command Create()
     {
         var model = Plain.Text("--model", "A run, a checkpoint of any known format, or zoo:NAME.", "RUN|FILE", required: true);
@@ -47,9 +54,14 @@ internal static class ExportCommand
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var steps = DeviceOptions.Steps();
+        var longSide = Number.Whole(
+            "--long-side", "Say in the file that longer pictures are to be translated at this length of their longer side " +
+                "(translate --long-side).");
+        var noExamples = Plain.Flag(
+            "--no-examples", "Leave the example inputs out of the file, which are pictures of the training's data.");
         var command = new Command("export", "Writes a network for other programs.")
         {
-            model, to, output, network, statistics, fold, half, steps,
+            model, to, output, network, statistics, fold, half, steps, longSide, noExamples,
         };
         command.SetAction(parsed =>
         {
@@ -61,6 +73,7 @@ internal static class ExportCommand
                 Statistics = fromTraining ? NormStatistics.Running : NormStatistics.Picture, Fold = parsed.GetValue(fold),
                 Half = parsed.GetValue(half),
             };
+            var described = new Described(settings, parsed.GetValue(longSide), !parsed.GetValue(noExamples));
             var format = parsed.GetValue(to);
             RequireCompatible(format, settings, parsed.GetResult(statistics) is not null, parsed.GetValue(steps) is not null);
             var from = parsed.GetRequiredValue(model);
@@ -68,14 +81,14 @@ internal static class ExportCommand
             {
                 return RunWeb(
                     Screen.Of(parsed), from, parsed.GetValue(network)?.FirstOrDefault(), parsed.GetValue(steps),
-                    parsed.GetRequiredValue(output), settings);
+                    parsed.GetRequiredValue(output), described);
             }
 
             var file = ResultFile.Prepare(parsed.GetRequiredValue(output), from);
             return parsed.GetValue(network) switch
             {
-                { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, settings),
-                var one => Run(Screen.Of(parsed), from, one?.FirstOrDefault(), parsed.GetValue(steps), format, file, settings),
+                { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, described),
+                var one => Run(Screen.Of(parsed), from, one?.FirstOrDefault(), parsed.GetValue(steps), format, file, described),
             };
         });
         return command;
@@ -97,7 +110,7 @@ internal static class ExportCommand
 
     /// <summary>Writes several networks to one file, which translate reads like a run.</summary>
     /// <exception cref="UsageException">the format holds only one network, or one is named twice</exception>
-    private static int RunAll(Screen screen, string model, string[] names, Format format, string output, ExportSettings settings)
+    private static int RunAll(Screen screen, string model, string[] names, Format format, string output, Described described)
     {
         if (format != Format.Safetensors)
         {
@@ -113,7 +126,7 @@ internal static class ExportCommand
         using var device = Device.Open("cpu");
         var stored = Array.ConvertAll(names, file.Find);
         var networks = Array.ConvertAll(stored, s => new NamedNetwork(s.Name, s.LoadWhole(device)));
-        NetworkExporter.ToSafetensors(networks, output, settings with { Metadata = ExportMetadata.Of(model, stored) });
+        NetworkExporter.ToSafetensors(networks, output, described.For(model, stored));
         var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
         screen.Result(
             new { file = output, format = Choice.WordFor(format), networks = names, weights, bytes },
@@ -143,13 +156,13 @@ internal static class ExportCommand
             $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes";
 
     private static int Run(
-        Screen screen, string model, string? name, int? steps, Format format, string output, ExportSettings settings)
+        Screen screen, string model, string? name, int? steps, Format format, string output, Described described)
     {
         using var file = NetworkFile.Open(model, name);
         var stored = file.Find();
         using var device = Device.Open("cpu");
         var network = Load(
-            stored, model, steps, format == Format.Onnx && settings.Statistics == NormStatistics.Picture, device);
+            stored, model, steps, format == Format.Onnx && described.Settings.Statistics == NormStatistics.Picture, device);
         Action<Module, string, ExportSettings> write = format switch
         {
             Format.Onnx when stored.Generator is { Conditions: { } takes } spec && (network is not Layer || takes.Steps is not null) =>
@@ -167,13 +180,13 @@ internal static class ExportCommand
                     $"{stored.Name} of {model} {(module as INotExportable)?.WhyNotExportable ?? "takes more than one input"}, which " +
                         "export can't write as a graph; --to safetensors or pth writes its weights");
 
-        write(network, output, settings with { Metadata = ExportMetadata.Of(model, stored) });
+        write(network, output, described.For(model, stored));
 
         var bytes = new FileInfo(output).Length;
         List<string> lines = [.. file.Remarks, Written(output, stored.Name, model, network.ParameterCount, bytes)];
         if (format == Format.Onnx)
         {
-            lines.AddRange(OnStatistics(network, settings));
+            lines.AddRange(OnStatistics(network, described.Settings));
         }
 
         screen.Result(
@@ -192,7 +205,7 @@ internal static class ExportCommand
     /// <summary>Writes a folder with a page that runs a generator.</summary>
     /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
     /// <exception cref="IOException">the folder can't be written, or is not empty</exception>
-    private static int RunWeb(Screen screen, string model, string? name, int? steps, string folder, ExportSettings settings)
+    private static int RunWeb(Screen screen, string model, string? name, int? steps, string folder, Described described)
     {
         using var place = new PageFolder(folder);
         using var file = NetworkFile.Open(model, name);
@@ -204,7 +217,7 @@ internal static class ExportCommand
         }
 
         using var device = Device.Open("cpu");
-        var network = Load(stored, model, steps, settings.Statistics == NormStatistics.Picture, device) as Layer
+        var network = Load(stored, model, steps, described.Settings.Statistics == NormStatistics.Picture, device) as Layer
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
         var page = new ModelPage(
             TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description),
@@ -214,7 +227,7 @@ internal static class ExportCommand
         try
         {
             var graph = Path.Combine(temporary.FullName, "model.onnx");
-            NetworkExporter.ToOnnx(network, stored.Generator!, graph, settings with { Metadata = ExportMetadata.Of(model, stored) });
+            NetworkExporter.ToOnnx(network, stored.Generator!, graph, described.For(model, stored));
             bytes = page.Write(folder, graph, RuntimePackage.Fetch());
         }
         finally
@@ -225,7 +238,10 @@ internal static class ExportCommand
         place.Keep();
 
         List<string> lines =
-            [.. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, settings)];
+        [
+            .. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes),
+            .. OnStatistics(network, described.Settings),
+        ];
         lines.Add("See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", folder));
         screen.Result(
             new { file = folder, format = Choice.WordFor(Format.Web), network = stored.Name, weights = network.ParameterCount, bytes },

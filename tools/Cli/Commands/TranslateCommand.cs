@@ -104,6 +104,11 @@ internal sealed class TranslateCommand
             Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size)."),
             (s, v) => s with { Size = v }),
         _settings.Add(
+            Number.Whole(
+                "--long-side", "Translate longer pictures at this length of their longer side, and scale the result back (default: as " +
+                    "the model's file says, mostly their own size)."),
+            (s, v) => s with { LongSide = v }),
+        _settings.Add(
             Plain.Flag("--keep-size", "Resize the result back to the picture's size if --size changed it."),
             (s, v) => s with { KeepSize = v }),
         _settings.Add(
