@@ -11,7 +11,7 @@ namespace IlgpuGan.Models.Interop;
 /// and what a page shows of it. It is the metadata of safetensors and ONNX files, and a record of its own in a <c>.pth</c>; this class
 /// alone writes and reads it.
 /// </summary>
-public sealed record WeightsDescription
+public sealed class WeightsDescription
 {
     /// <summary>The value of <see cref="FormatKey"/> in files of weights.</summary>
     private const string Kind = "ilgpugan-weights";
@@ -45,25 +45,25 @@ public sealed record WeightsDescription
     internal TrainingOptions Options { get; }
 
     /// <summary>Width / height of the side-by-side pairs of the training; empty for none; null if the file does not say.</summary>
-    internal IReadOnlyList<double>? PairShapes { get; private init; }
+    internal IReadOnlyList<double>? PairShapes { get; private set; }
 
     /// <summary>The statistics of a graph's batch norms; null for weights alone, or if the file does not say.</summary>
     internal NormStatistics? Statistics { get; private init; }
 
     /// <summary>Class colours, 0xRRGGBB; null if inputs are no label maps.</summary>
-    internal IReadOnlyList<int>? Palette { get; private init; }
+    internal IReadOnlyList<int>? Palette { get; private set; }
 
     /// <summary>Side of drawn inputs in pixels; null if the file does not say.</summary>
-    internal int? Side { get; private init; }
+    internal int? Side { get; private set; }
 
     /// <summary>
     /// The length of the longer side at which longer pictures are translated (<see cref="Translation.TranslationSettings.LongSide"/>); null
     /// for their own.
     /// </summary>
-    internal int? LongSide { get; init; }
+    internal int? LongSide { get; private set; }
 
     /// <summary>Example inputs, as PNG.</summary>
-    private IReadOnlyList<byte[]> Examples { get; init; } = [];
+    private IReadOnlyList<byte[]> Examples { get; set; } = [];
 
     /// <summary>The description of networks of one file, with what that file says of them already.</summary>
     internal static WeightsDescription Of(IReadOnlyList<StoredNetwork> networks)
@@ -95,11 +95,26 @@ public sealed record WeightsDescription
             }
         }
 
-        return this with { PairShapes = pairShapes, Palette = palette, Side = side, Examples = kept };
+        var copy = (WeightsDescription)MemberwiseClone();
+        (copy.PairShapes, copy.Palette, copy.Side, copy.Examples) = (pairShapes, palette, side, kept);
+        return copy;
     }
 
     /// <summary>The same, trained on pairs of squares: what is assumed of a bundled model, whose data set is not there.</summary>
-    internal WeightsDescription OfSquares() => this with { PairShapes = [2] };
+    internal WeightsDescription OfSquares()
+    {
+        var copy = (WeightsDescription)MemberwiseClone();
+        copy.PairShapes = [2];
+        return copy;
+    }
+
+    /// <summary>The same with a length of longer pictures' longer side.</summary>
+    internal WeightsDescription WithLongSide(int side)
+    {
+        var copy = (WeightsDescription)MemberwiseClone();
+        copy.LongSide = side;
+        return copy;
+    }
 
     /// <summary>Whether a file describes its weights.</summary>
     internal static bool IsIn(TensorFile file) => file.Metadata.GetValueOrDefault(FormatKey) == Kind;

@@ -25,6 +25,6 @@ internal static class ExportMetadata
             description = description.With(pairs?.Shapes ?? [], shown.Palette, shown.Side, examples ? shown.Examples : []);
         }
 
-        return (description with { LongSide = longSide ?? description.LongSide }).ToMetadata();
+        return (longSide is { } side ? description.WithLongSide(side) : description).ToMetadata();
     }
 }
