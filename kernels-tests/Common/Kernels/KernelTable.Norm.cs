@@ -258,9 +258,9 @@ internal static partial class KernelTable
         NormGradientBranch? branch = branches
             ? new(a.In(count), tail.Activation == UnaryFunction.Relu ? UnaryFunction.LeakyRelu : UnaryFunction.Relu, 0.3f)
             : null;
-        return new(norm, dy, addend, sum, dx, a.OutIf(affine, g.Channels), a.OutIf(affine, g.Channels), branch, tail)
+        return new(norm, dy, dx, a.OutIf(affine, g.Channels), a.OutIf(affine, g.Channels), tail)
         {
-            Scratch = a.Out(count),
+            Addend = addend, Sum = sum, Branch = branch, Scratch = a.Out(count),
         };
     }
 

@@ -184,10 +184,17 @@ internal sealed record NormToCall(
 /// others read the normalised value as well, the gradient of what they made of it is the addend, and sum receives the whole, if given.
 /// </summary>
 internal sealed record NormToGradientCall(
-    Normalization Norm, DeviceSpan Dy, DeviceSpan? Addend, DeviceSpan? Sum, DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias,
-    NormGradientBranch? Branch, NormTail Tail)
+    Normalization Norm, DeviceSpan Dy, DeviceSpan Dx, DeviceSpan? Dweight, DeviceSpan? Dbias, NormTail Tail)
     : KernelCall<NormToGradientCall>
 {
+    /// <summary>The gradient of what others made of the normalised value; null where nobody else reads it.</summary>
+    public DeviceSpan? Addend { get; init; }
+
+    /// <summary>Receives the whole gradient of the normalised value, if given.</summary>
+    public DeviceSpan? Sum { get; init; }
+
+    public NormGradientBranch? Branch { get; init; }
+
     public override IReadOnlyList<DeviceSpan> Reads =>
         Given(Norm.X, Norm.Mean, Norm.Variance, Norm.Weight, Norm.Bias, Dy, Addend, Branch?.Dy);
 

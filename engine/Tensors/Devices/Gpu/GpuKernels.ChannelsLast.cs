@@ -2,6 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
+using IlgpuGan.Tensors.Devices.Gpu.Images;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Winograd;
 
@@ -35,7 +36,7 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
             (int)((pixels + FormGroup - 1) / FormGroup), form.Depth / (ImageFormKernel.Chunks * TPrecision.ChunkDepth), 1);
         queue.Launch(
             ImageFormKernel.ToChannelsLast<TPrecision>, new KernelConfig(grid, new Index3D(FormGroup, 1, 1)), x.View(), y.View(),
-            Rows(form.Mode, g), Columns(form.Mode, g), g, form.Channels, form.Depth * form.Type.Size);
+            PlanePadding.Of(form.Mode, g), form.Channels, form.Depth * form.Type.Size);
     }
 
     public void Run(ToFilterBlocksCall call)
@@ -141,7 +142,7 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
         rows.FirstSlice = ofParts.GridDim.X;
         queue.Launch(
             GradientSumKernel.Sum, new KernelConfig(ofParts.GridDim.X + rows.Rows, ofParts.GroupDim.X), sums.View, dw.View(), parts,
-            new Divisor(xForm.Depth), new Divisor(g.KernelH * g.KernelW), g.C, length, rows);
+            new Radix(g.KernelH * g.KernelW, xForm.Depth), g.C, length, rows);
     }
 
     /// <summary>The form in which an operand of a convolution is read; plain where the table leaves it to other kernels.</summary>

@@ -31,13 +31,17 @@ internal sealed partial class GpuKernels
     {
         var (norm, y) = call;
         queue.Launch(
-            NormalizeKernels.Apply, ForPlanes(norm.G, norm.G.Inner, Element.PerThread), norm.X.View(), norm.Mean.View(),
-            norm.Variance.View(), norm.Weight.View(), norm.Bias.View(), y.View(), norm.G.Channels, norm.G.Inner, Flag(norm.G.PerInstance),
-            norm.Epsilon);
+            NormalizeKernels.Apply, ForPlanes(norm.G, norm.G.Inner, Element.PerThread), NormalizationArgs.Of(norm), y.View(),
+            norm.G.Channels, norm.G.Inner, Flag(norm.G.PerInstance), norm.Epsilon);
     }
 
-    public void Run(NormalizeGradientCall call) => NormGradient<LeakyRelu, NoDropout>(
-        call.Norm with { Bias = null }, call.Dy, addend: null, sum: null, call.Dx, call.Dweight, call.Dbias, branch: null, s_noTail);
+    public void Run(NormalizeGradientCall call)
+    {
+        var (norm, dy, dx, dweight, dbias) = call;
+        NormGradient<LeakyRelu, NoDropout>(
+            NormalizationArgs.Of(norm with { Bias = null }), new NormGradientSources { Dy = dy.View() },
+            NormGradientResults.Of(dx, dweight, dbias), norm.G, NormTailShape.Of(norm, s_noTail, default, numbers.View));
+    }
 
     public void Run(TrackStatisticsCall call) => queue.Launch(
         StatisticsKernels.Track, queue.ForElements(call.Mean.Length), call.Mean.View(), call.Variance.View(),

@@ -1,4 +1,3 @@
-using ILGPU;
 using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
@@ -26,25 +25,26 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
 
     public void Run(NormToGradientCall call)
     {
-        var (norm, dy, addend, sum, dx, dweight, dbias, branch, tail) = call;
+        var (norm, dy, dx, dweight, dbias, tail) = call;
         if (!HasKernel(tail))
         {
             call.RunParts(this);
             return;
         }
 
+        // With padding, an element's gradient is a sum over its copies; with an addend it is one, too. It is computed once and kept.
+        var kept = call.Sum ?? (tail.Pad is null && call.Addend is null ? null : dx);
+        var from = new NormGradientSources(
+            dy.View(), Flag(tail.Pad is not null), (call.Branch?.Dy).View(), call.Addend.View(), kept.View());
+        var (arrays, results) = (NormalizationArgs.Of(norm), NormGradientResults.Of(dx, dweight, dbias));
+        var branch = BranchActivation.Of(call.Branch?.Activation, call.Branch?.Slope);
+        var shape = NormTailShape.Of(norm, tail, branch, numbers.View);
         switch (tail)
         {
-            case { Activation: null }:
-                NormGradient<LeakyRelu, NoDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail with { Slope = 1 });
-                break;
-            case { Activation: UnaryFunction.LeakyRelu }:
-                NormGradient<LeakyRelu, NoDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail);
-                break;
-            case { Dropout: null }:
-                NormGradient<Relu, NoDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail);
-                break;
-            default: NormGradient<Relu, WithDropout>(norm, dy, addend, sum, dx, dweight, dbias, branch, tail); break;
+            case { Activation: null }: NormGradient<LeakyRelu, NoDropout>(arrays, from, results, norm.G, shape with { Slope = 1 }); break;
+            case { Activation: UnaryFunction.LeakyRelu }: NormGradient<LeakyRelu, NoDropout>(arrays, from, results, norm.G, shape); break;
+            case { Dropout: null }: NormGradient<Relu, NoDropout>(arrays, from, results, norm.G, shape); break;
+            default: NormGradient<Relu, WithDropout>(arrays, from, results, norm.G, shape); break;
         }
     }
 
@@ -60,55 +60,39 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
-        var ((x, mean, variance, weight, bias, g, epsilon), addend, y, padded, branch, tracked, _) = call;
-        var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
+        var (norm, addend, y, padded, branch, tracked, _) = call;
+        var shape = NormTailShape.Of(norm, tail, BranchActivation.Of(branch?.Activation, branch?.Slope), numbers.View);
         var (layout, past) = (shape.Groups, TrackedStatisticsArgs.Of(tracked));
-        var fusion = new NormFusionArgs(
-            (branch?.Y).View(), ArrayView<float>.Empty, ArrayView<float>.Empty, DropoutMask.Of(tail.Dropout, numbers.View));
+        var (arrays, results) = (NormalizationArgs.Of(norm), new NormToResults(y.View(), padded.View(), (branch?.Y).View()));
         if (layout.Parts == 1)
         {
-            queue.Launch(
-                NormToKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
+            queue.Launch(NormToKernels.Whole<TActivation, TDropout>, ForParts(layout), arrays, addend.View(), results, shape, past);
             return;
         }
 
         using var scratch = new PooledScratch(Pool, 2L * layout.Parts * layout.Groups);
-        queue.Launch(MomentKernels.Take, ForParts(layout), x.View(), mean.View(), variance.View(), scratch.View, layout);
+        queue.Launch(MomentKernels.Take, ForParts(layout), arrays.X, arrays.Mean, arrays.Variance, scratch.View, layout);
         queue.Launch(
-            NormToKernels.Apply<TActivation, TDropout>, ForPlanes(g, shape.LargestPlane, NormToKernels.PerThread), x.View(), scratch.View,
-            mean.View(), variance.View(), weight.View(), bias.View(), addend.View(), y.View(), padded.View(), fusion, shape, past);
+            NormToKernels.Apply<TActivation, TDropout>, ForPlanes(norm.G, shape.LargestPlane, PlanePiece.PerThread), arrays, scratch.View,
+            addend.View(), results, shape, past);
     }
 
     private void NormGradient<TActivation, TDropout>(
-        in Normalization norm, DeviceSpan dy, DeviceSpan? addend, DeviceSpan? sum, DeviceSpan? dx, DeviceSpan? dweight, DeviceSpan? dbias,
-        in NormGradientBranch? branch, in NormTail tail)
+        NormalizationArgs norm, NormGradientSources from, NormGradientResults results, in NormGeometry g, NormTailShape shape)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
-        var (x, mean, variance, weight, bias, g, epsilon) = norm;
-        var shape = NormTailShape.Of(g, epsilon, tail, branch is { } second ? (second.Activation, second.Slope) : null);
         var layout = shape.Groups;
-
-        // With padding, an element's gradient is a sum over its copies; with an addend it is one, too. It is computed once and kept.
-        var kept = sum ?? (tail.Pad is null && addend is null ? null : dx);
-        var fusion = new NormFusionArgs(
-            (branch?.Dy).View(), kept.View(), addend.View(), DropoutMask.Of(tail.Dropout, numbers.View));
-        if (layout.Parts == 1 && (layout.Groups == layout.Channels || (dweight is null && dbias is null)))
+        if (layout.Parts == 1 && (layout.Groups == layout.Channels || !results.HasParameters))
         {
-            queue.Launch(
-                NormGradientKernels.Whole<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-                bias.View(), dy.View(), dx.View(), dweight.View(), dbias.View(), fusion, shape);
+            queue.Launch(NormGradientKernels.Whole<TActivation, TDropout>, ForParts(layout), norm, from, results, shape);
             return;
         }
 
         using var sums = new PooledScratch(Pool, 3L * layout.Parts * layout.Groups);
+        queue.Launch(NormGradientKernels.Sums<TActivation, TDropout>, ForParts(layout), norm, from, sums.View, shape);
         queue.Launch(
-            NormGradientKernels.Sums<TActivation, TDropout>, ForParts(layout), x.View(), mean.View(), variance.View(), weight.View(),
-            bias.View(), dy.View(), sums.View, fusion, shape);
-        queue.Launch(
-            NormGradientKernels.Apply<TActivation, TDropout>, ForPlanes(g, dx is null ? 1 : g.Inner, NormGradientKernels.PerThread),
-            x.View(), mean.View(), variance.View(), weight.View(), bias.View(), dy.View(), sums.View, dx.View(), dweight.View(),
-            dbias.View(), fusion, shape);
+            NormGradientKernels.Apply<TActivation, TDropout>, ForPlanes(g, results.Dx.Length == 0 ? 1 : g.Inner, PlanePiece.PerThread),
+            norm, from, sums.View, results, shape);
     }
 }

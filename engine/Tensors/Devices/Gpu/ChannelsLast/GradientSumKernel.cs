@@ -11,8 +11,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 internal static class GradientSumKernel
 {
     /// <summary>Neighbouring threads read neighbouring channels of a tap.</summary>
+    /// <param name="places">the radix of a part: a tap, then a channel of the depth</param>
     public static void Sum(
-        ArrayView<float> parts, ArrayView<float> dw, int count, Divisor depth, Divisor taps, int channels, int length, RowSums bias)
+        ArrayView<float> parts, ArrayView<float> dw, int count, Radix places, int channels, int length, RowSums bias)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         if (Grid.IdxX >= bias.FirstSlice)
@@ -22,8 +23,8 @@ internal static class GradientSumKernel
         }
 
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        int row = depth.Quotient(index), channel = index - (row * depth.Value);
-        if ((index >= length) | (channel >= channels))
+        Digits place = places.Of(index);
+        if ((index >= length) | (place.Low >= channels))
         {
             return;
         }
@@ -36,7 +37,6 @@ internal static class GradientSumKernel
             sum += parts[at];
         }
 
-        int filter = taps.Quotient(row);
-        dw[(((filter * channels) + channel) * taps.Value) + row - (filter * taps.Value)] = sum;
+        dw[(((place.High * channels) + place.Low) * places.Middle.Value) + place.Middle] = sum;
     }
 }

@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Images;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
@@ -15,7 +16,7 @@ internal static class ImageFormKernel
 
     /// <summary>Grid Y counts pairs of chunks.</summary>
     public static void ToChannelsLast<TPrecision>(
-        ArrayView<float> x, ArrayView<float> y, PaddedAxis rows, PaddedAxis columns, PadGeometry g, int channels, int pixelBytes)
+        ArrayView<float> x, ArrayView<float> y, PlanePadding padding, int channels, int pixelBytes)
         where TPrecision : struct, ITensorPrecision
     {
         if (!TensorCores.IsSupported)
@@ -23,13 +24,14 @@ internal static class ImageFormKernel
             return;
         }
 
+        PadGeometry g = padding.G;
         int pixel = (Grid.IdxX * Group.DimX) + Group.IdxX, line = pixel / g.OutW, image = line / g.OutH;
         if (image * channels >= g.Planes)
         {
             return;
         }
 
-        int row = rows.Source(line - (image * g.OutH)), column = columns.Source(pixel - (line * g.OutW));
+        int row = padding.Rows.Source(line - (image * g.OutH)), column = padding.Columns.Source(pixel - (line * g.OutW));
         int first = Grid.IdxY * Chunks * TPrecision.ChunkDepth, plane = g.H * g.W;
         bool isInside = (row >= 0) & (column >= 0);
         int left = isInside ? channels - first : 0;

@@ -5,8 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 /// <summary>Padding and its gradient, by gathering: a thread for each element of the result.</summary>
 internal static class PadKernels
 {
-    public static void Pad(ArrayView<float> x, ArrayView<float> y, PaddedAxis rows, PaddedAxis columns, PadGeometry g, float value)
+    public static void Pad(ArrayView<float> x, ArrayView<float> y, PlanePadding padding)
     {
+        var g = padding.G;
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index >= y.IntLength)
         {
@@ -15,23 +16,24 @@ internal static class PadKernels
 
         var line = index / g.OutW;
         var plane = line / g.OutH;
-        var row = rows.Source(line - (plane * g.OutH));
-        var column = columns.Source(index - (line * g.OutW));
-        y[index] = row < 0 || column < 0 ? value : x[(((plane * g.H) + row) * g.W) + column];
+        var row = padding.Rows.Source(line - (plane * g.OutH));
+        var column = padding.Columns.Source(index - (line * g.OutW));
+        y[index] = row < 0 || column < 0 ? padding.Value : x[(((plane * g.H) + row) * g.W) + column];
     }
 
-    public static void Gradient(ArrayView<float> dy, ArrayView<float> dx, PaddedAxis rows, PaddedAxis columns, PadGeometry g)
+    public static void Gradient(ArrayView<float> dy, ArrayView<float> dx, PlanePadding padding)
     {
         var index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index < dx.IntLength)
         {
-            dx[index] = Gather(dy, index, rows, columns, g);
+            dx[index] = Gather(dy, index, padding);
         }
     }
 
     /// <summary>The sum of dy over all copies of an element in the padded plane.</summary>
-    public static float Gather(ArrayView<float> dy, int index, PaddedAxis rows, PaddedAxis columns, PadGeometry g)
+    public static float Gather(ArrayView<float> dy, int index, PlanePadding padding)
     {
+        var (rows, columns, g) = (padding.Rows, padding.Columns, padding.G);
         var line = index / g.W;
         var plane = line / g.H;
         var row = line - (plane * g.H);

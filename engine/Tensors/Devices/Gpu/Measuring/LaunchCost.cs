@@ -72,7 +72,7 @@ internal static class LaunchCost
 
         if (kernel.DeclaringType == typeof(NormGradientKernels) && kernel.Name is nameof(NormGradientKernels.Whole))
         {
-            return OfNormGradient(arguments);
+            return OfNormGradient((NormalizationArgs)arguments[0], (NormGradientSources)arguments[1], (NormGradientResults)arguments[2]);
         }
 
         // Blocks and rows are parts of larger arrays.
@@ -87,7 +87,10 @@ internal static class LaunchCost
             elements += arguments[i] switch
             {
                 ArrayView<float> view => Math.Min(view.Length, most) * (twice.Contains(i) ? 2 : 1),
-                NormFusionArgs fusion => fusion.Branch.Length + fusion.Kept.Length,
+                NormalizationArgs norm => norm.Length,
+                NormToResults results => results.Length,
+                NormGradientSources from => from.Dy.Length + from.Branch.Length + from.Kept.Length,
+                NormGradientResults results => results.Length,
                 RowSums sums => sums.Source.Length,
                 _ => 0,
             };
@@ -102,12 +105,8 @@ internal static class LaunchCost
         kernel.GetGenericArguments().Contains(typeof(Tf32)) ? FactorType.Tf32 : FactorType.Bfloat16;
 
     /// <summary>The kept array is either dx itself, counted already, or the sum with an addend.</summary>
-    private static OpCost OfNormGradient(object[] arguments)
-    {
-        var fusion = arguments.OfType<NormFusionArgs>().Single();
-        var others = arguments.OfType<ArrayView<float>>().Sum(view => view.Length) + fusion.Branch.Length;
-        return new OpCost(0, (others + (2 * fusion.Addend.Length)) * sizeof(float));
-    }
+    private static OpCost OfNormGradient(in NormalizationArgs norm, in NormGradientSources from, in NormGradientResults results) => new(
+        0, (norm.Length + from.Dy.Length + from.Branch.Length + (2 * from.Addend.Length) + results.Length) * sizeof(float));
 
     /// <summary>The share of the tiles' multiply-adds that lies within the product's edges.</summary>
     public static double UsefulShare(in Product product, TileSize tile)

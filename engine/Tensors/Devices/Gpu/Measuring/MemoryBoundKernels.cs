@@ -50,8 +50,8 @@ internal sealed class MemoryBoundKernels : IDisposable
             new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), null, null,
             m._padded.Span, null, null, m.ReluAndBorder))),
         new("instance-norm-relu-pad-gradient", 5, 16, m => m._kernels.Run(new NormToGradientCall(
-            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), m._padded.Span, null, null,
-            m._z.Span, null, null, null, m.ReluAndBorder))),
+            new(m._x.Span, m._meanOfPlane.Span, m._varianceOfPlane.Span, null, null, m.Planes, 1e-5f), m._padded.Span, m._z.Span,
+            null, null, m.ReluAndBorder))),
         new("pad-reflect", 2, 0, m => m._kernels.Run(new PadCall(PadMode.Reflect, 0, m._x.Span, m._padded.Span, m.Border))),
         new("pad-reflect-gradient", 2, 1, m => m._kernels.Run(new PadGradientCall(PadMode.Reflect, m._padded.Span, m._z.Span, m.Border))),
         new("adam", 7, 12, m => m._kernels.Run(new AdamCall([new(m._x.Span, m._y.Span, m._z.Span, m._v.Span)], s_adam))),

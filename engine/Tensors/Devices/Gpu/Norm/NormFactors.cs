@@ -4,11 +4,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 internal readonly record struct NormFactors(float Centre, float Scale, float Shift)
 {
     /// <summary>From a group's moments. Weight and bias default to 1 and 0 where their arrays are empty.</summary>
-    public static NormFactors Of(
-        float mean, float variance, ILGPU.ArrayView<float> weight, ILGPU.ArrayView<float> bias, int channel, float epsilon) => new(
+    public static NormFactors Of(float mean, float variance, NormalizationArgs norm, int channel, float epsilon) => new(
         mean,
-        (weight.IntLength > 0 ? weight[channel] : 1) / MathF.Sqrt(variance + epsilon),
-        bias.IntLength > 0 ? bias[channel] : 0);
+        (norm.Weight.IntLength > 0 ? norm.Weight[channel] : 1) / MathF.Sqrt(variance + epsilon),
+        norm.Bias.IntLength > 0 ? norm.Bias[channel] : 0);
 
     public float Of(float x) => MathF.FusedMultiplyAdd(x - Centre, Scale, Shift);
 }

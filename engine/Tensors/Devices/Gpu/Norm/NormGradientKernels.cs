@@ -10,50 +10,36 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// Gradients of a norm and of the operations fused with it: <see cref="NormalizeGradientCall"/> (nothing fused) and
 /// <see cref="NormToGradientCall"/>. The activation's input is recomputed.
 /// </summary>
-/// <remarks>
-/// Common parameters: dy is the gradient of the output, after activation, dropout and padding; fusion has the gradient of the second
-/// activation's output, and the array that keeps the gradient of the activation's input between the two passes over the elements.
-/// </remarks>
 internal static class NormGradientKernels
 {
-    /// <summary>
-    /// Elements of a plane that a thread of <see cref="Apply"/> processes. Many, since each group of threads first joins partial sums.
-    /// </summary>
-    public const int PerThread = 16;
-
-    /// <summary>Elements that a thread has in flight.</summary>
-    private const int Strip = 4;
-
     /// <summary>
     /// The whole gradient in one launch, for small groups, where each channel has one group or the parameters need no gradient. Grid X
     /// counts groups.
     /// </summary>
     public static void Whole<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
-        ArrayView<float> dy,
-        ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormFusionArgs fusion, NormTailShape g)
+        NormalizationArgs norm, NormGradientSources from, NormGradientResults results, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var group = Grid.IdxX;
         var channel = group % g.Groups.Channels;
-        var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
-        var sums = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, 0, shared);
-        var gradients = NormGradientSums.Corrected(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, variance[group], g);
+        var row = NormFactors.Of(norm.Mean[group], norm.Variance[group], norm, channel, g.Epsilon);
+        var sums = OfPart<TActivation, TDropout>(norm.X, from, g, row, group, 0, shared);
+        var gradients = NormGradientSums.Corrected(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, norm.Variance[group], g);
         if (Group.IdxX == 0)
         {
-            WriteParameters(dweight, dbias, channel, gradients.Centred, gradients.Gradient);
+            results.WriteParameters(channel, gradients.Centred, gradients.Gradient);
         }
 
-        if (dx.IntLength > 0)
+        if (results.Dx.IntLength > 0)
         {
-            var slopes = NormGradientSlopes.Of(gradients, variance[group], weight, channel, g);
+            var slopes = NormGradientSlopes.Of(gradients, norm.Variance[group], norm.Weight, channel, g);
             var planes = g.Groups.GroupElements / g.Groups.Inner;
             for (var plane = 0; plane < planes; plane++)
             {
                 Write<TActivation, TDropout>(
-                    x, dy, fusion, dx, g, row, slopes, group + (plane * g.Groups.Channels), Group.IdxX, g.Groups.Inner);
+                    norm.X, from, results.Dx, g, row, slopes, PlanePiece.Whole(group + (plane * g.Groups.Channels), g.Groups.Inner));
             }
         }
     }
@@ -63,16 +49,14 @@ internal static class NormGradientKernels
     /// comes from the mean's rounding. A group of threads for each group (grid X) and part (grid Y).
     /// </summary>
     public static void Sums<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
-        ArrayView<float> dy,
-        ArrayView<float> sums, NormFusionArgs fusion, NormTailShape g)
+        NormalizationArgs norm, NormGradientSources from, ArrayView<float> sums, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
         var (group, part) = (Grid.IdxX, Grid.IdxY);
-        var row = NormFactors.Of(mean[group], variance[group], weight, bias, group % g.Groups.Channels, g.Epsilon);
-        var ofPart = OfPart<TActivation, TDropout>(x, dy, fusion, g, row, group, part, shared);
+        var row = NormFactors.Of(norm.Mean[group], norm.Variance[group], norm, group % g.Groups.Channels, g.Epsilon);
+        var ofPart = OfPart<TActivation, TDropout>(norm.X, from, g, row, group, part, shared);
         if (Group.IdxX == 0)
         {
             var place = (part * g.Groups.Groups) + group;
@@ -88,10 +72,7 @@ internal static class NormGradientKernels
     /// array is not empty. Grid X counts planes, Y the pieces of a plane.
     /// </summary>
     public static void Apply<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
-        ArrayView<float> dy,
-        ArrayView<float> sums, ArrayView<float> dx, ArrayView<float> dweight, ArrayView<float> dbias, NormFusionArgs fusion,
-        NormTailShape g)
+        NormalizationArgs norm, NormGradientSources from, ArrayView<float> sums, NormGradientResults results, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -101,29 +82,26 @@ internal static class NormGradientKernels
         var group = g.PerInstance != 0 ? plane : channel;
         if (Group.IdxX == 0)
         {
-            var joined = NormGradientSums.Joined(sums, variance[group], g, group);
+            var joined = NormGradientSums.Joined(sums, norm.Variance[group], g, group);
             shared[0] = joined.Gradient;
             shared[1] = joined.Centred;
-            if (plane < g.Groups.Channels && Grid.IdxY == 0 && (dweight.IntLength > 0 || dbias.IntLength > 0))
+            if (plane < g.Groups.Channels && Grid.IdxY == 0 && results.HasParameters)
             {
-                WriteParameters(sums, variance, dweight, dbias, g, channel);
+                WriteParameters(sums, norm.Variance, results, g, channel);
             }
         }
 
         Group.Barrier();
-        if (dx.IntLength > 0)
+        if (results.Dx.IntLength > 0)
         {
-            var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, g.Epsilon);
-            var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), variance[group], weight, channel, g);
-            var first = Grid.IdxY * PerThread * Group.DimX;
-            Write<TActivation, TDropout>(
-                x, dy, fusion, dx, g, row, slopes, plane, first + Group.IdxX, Math.Min(first + (PerThread * Group.DimX), g.Groups.Inner));
+            var row = NormFactors.Of(norm.Mean[group], norm.Variance[group], norm, channel, g.Epsilon);
+            var slopes = NormGradientSlopes.Of(new NormGradientSums(shared[0], shared[1]), norm.Variance[group], norm.Weight, channel, g);
+            Write<TActivation, TDropout>(norm.X, from, results.Dx, g, row, slopes, PlanePiece.OfGrid(plane, g.Groups.Inner));
         }
     }
 
     private static (Compensated Gradient, Compensated Product, Compensated Deviation) OfPart<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, NormTailShape g, NormFactors row, int group, int part,
-        ArrayView<float> shared)
+        ArrayView<float> x, NormGradientSources from, NormTailShape g, NormFactors row, int group, int part, ArrayView<float> shared)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
@@ -135,12 +113,12 @@ internal static class NormGradientKernels
         {
             var place = g.Groups.Place(group, i);
             var value = x[place];
-            var upstream = g.IsPadded != 0 ? PadKernels.Gather(dy, place, g.Rows, g.Columns, g.Pad) : dy[place];
-            var slope = ActivationInputGradient<TActivation, TDropout>(row.Of(value), upstream, place, fusion, g);
-            if (fusion.Kept.IntLength > 0)
+            var upstream = from.IsPadded != 0 ? PadKernels.Gather(from.Dy, place, g.Padding) : from.Dy[place];
+            var slope = ActivationInputGradient<TActivation, TDropout>(row.Of(value), upstream, place, from, g);
+            if (from.Kept.IntLength > 0)
             {
-                slope = fusion.Addend.IntLength > 0 ? fusion.Addend[place] + slope : slope;
-                fusion.Kept[place] = slope;
+                slope = from.Addend.IntLength > 0 ? from.Addend[place] + slope : slope;
+                from.Kept[place] = slope;
             }
 
             var difference = value - row.Centre;
@@ -155,25 +133,25 @@ internal static class NormGradientKernels
         return (gradient, product, deviation);
     }
 
-    /// <summary>Writes dx for a plane's elements from <paramref name="first"/> on, a group's width apart; dx may be dy.</summary>
+    /// <summary>Writes dx for elements of a plane; dx may be dy.</summary>
     private static void Write<TActivation, TDropout>(
-        ArrayView<float> x, ArrayView<float> dy, NormFusionArgs fusion, ArrayView<float> dx, NormTailShape g, NormFactors row,
-        NormGradientSlopes slopes, int plane, int first, int end)
+        ArrayView<float> x, NormGradientSources from, ArrayView<float> dx, NormTailShape g, NormFactors row, NormGradientSlopes slopes,
+        PlanePiece piece)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
-        for (var i = first; i < end; i += Strip * Group.DimX)
+        for (var i = piece.First; i < piece.End; i += PlanePiece.Strip * Group.DimX)
         {
-            for (var k = 0; k < Strip; k++)
+            for (var k = 0; k < PlanePiece.Strip; k++)
             {
                 var element = i + (k * Group.DimX);
-                if (element < end)
+                if (element < piece.End)
                 {
-                    var place = (plane * g.Groups.Inner) + element;
+                    var place = (piece.Plane * g.Groups.Inner) + element;
                     var value = x[place];
-                    var slope = fusion.Kept.IntLength > 0
-                        ? fusion.Kept[place]
-                        : ActivationInputGradient<TActivation, TDropout>(row.Of(value), dy[place], place, fusion, g);
+                    var slope = from.Kept.IntLength > 0
+                        ? from.Kept[place]
+                        : ActivationInputGradient<TActivation, TDropout>(row.Of(value), from.Dy[place], place, from, g);
                     dx[place] = slopes.InputGradient(slope, value - row.Centre);
                 }
             }
@@ -184,25 +162,22 @@ internal static class NormGradientKernels
     /// <param name="normalized">the norm's output</param>
     /// <param name="upstream">the gradient of the dropout's output</param>
     private static float ActivationInputGradient<TActivation, TDropout>(
-        float normalized, float upstream, int place, NormFusionArgs fusion, NormTailShape g)
+        float normalized, float upstream, int place, NormGradientSources from, NormTailShape g)
         where TActivation : struct, IUnaryFunction
         where TDropout : struct, IDropout
     {
         var slope = TActivation.Gradient(
-            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(upstream, place, fusion.Mask), g.Slope, 0);
-        if (fusion.Branch.IntLength > 0)
+            TActivation.Apply(normalized, g.Slope, 0), TDropout.Of(upstream, place, g.Mask), g.Slope, 0);
+        if (from.Branch.IntLength > 0)
         {
-            var other = fusion.Branch[place];
-            slope += g.BranchIsRelu != 0
-                ? Relu.Gradient(Relu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0)
-                : LeakyRelu.Gradient(LeakyRelu.Apply(normalized, g.BranchSlope, 0), other, g.BranchSlope, 0);
+            slope += g.Branch.Gradient(normalized, from.Branch[place]);
         }
 
         return slope;
     }
 
     private static void WriteParameters(
-        ArrayView<float> sums, ArrayView<float> variance, ArrayView<float> dweight, ArrayView<float> dbias, NormTailShape g, int channel)
+        ArrayView<float> sums, ArrayView<float> variance, NormGradientResults results, NormTailShape g, int channel)
     {
         var weightSum = default(Compensated);
         var biasSum = default(Compensated);
@@ -213,20 +188,6 @@ internal static class NormGradientKernels
             biasSum = biasSum.Add(joined.Gradient);
         }
 
-        WriteParameters(dweight, dbias, channel, weightSum.Value, biasSum.Value);
-    }
-
-    private static void WriteParameters(
-        ArrayView<float> dweight, ArrayView<float> dbias, int channel, float weightGradient, float biasGradient)
-    {
-        if (dweight.IntLength > 0)
-        {
-            dweight[channel] = weightGradient;
-        }
-
-        if (dbias.IntLength > 0)
-        {
-            dbias[channel] = biasGradient;
-        }
+        results.WriteParameters(channel, weightSum.Value, biasSum.Value);
     }
 }

@@ -1,3 +1,6 @@
+using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Images;
+
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>The geometry and constants of a norm and the operations fused with it, as a kernel argument.</summary>
@@ -5,29 +8,17 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <param name="PerInstance">1 for instance norm: each picture's plane is a group</param>
 /// <param name="Epsilon">added to the variance</param>
 /// <param name="Slope">slope of the (leaky) ReLU</param>
-/// <param name="IsPadded">1 if the output is padded; the following parameters describe the padding</param>
-/// <param name="Rows">source rows of padded rows</param>
-/// <param name="Columns">source columns of padded columns</param>
-/// <param name="Pad">extents and padding amounts</param>
-/// <param name="PadValue">the value of constant padding</param>
-/// <param name="BranchIsRelu">1 if the second activation is a ReLU, 0 if it is a leaky ReLU</param>
-/// <param name="BranchSlope">slope of the second activation</param>
+/// <param name="Padding">the padding of the output; without extents if there is none</param>
+/// <param name="Branch">the second activation</param>
+/// <param name="Mask">the dropout mask</param>
 internal readonly record struct NormTailShape(
-    NormLayout Groups, byte PerInstance, float Epsilon, float Slope, byte IsPadded, PaddedAxis Rows, PaddedAxis Columns, PadGeometry Pad,
-    float PadValue,
-    byte BranchIsRelu, float BranchSlope)
+    NormLayout Groups, byte PerInstance, float Epsilon, float Slope, PlanePadding Padding, BranchActivation Branch, DropoutMask Mask)
 {
     /// <summary>Elements of a plane or of the padded plane, whichever is larger.</summary>
-    public int LargestPlane => IsPadded != 0 ? Math.Max(Groups.Inner, Pad.OutH * Pad.OutW) : Groups.Inner;
+    public int LargestPlane => Math.Max(Groups.Inner, Padding.G.OutH * Padding.G.OutW);
 
-    public static NormTailShape Of(
-        in NormGeometry g, float epsilon, in NormTail tail, (UnaryFunction Activation, float Slope)? branch = null)
-    {
-        var pad = tail.Pad ?? default;
-        return new NormTailShape(
-            NormLayout.Of(g), (byte)(g.PerInstance ? 1 : 0), epsilon, tail.Slope, (byte)(tail.Pad is null ? 0 : 1),
-            new PaddedAxis(tail.PadMode, pad.H, pad.Top, pad.OutH), new PaddedAxis(tail.PadMode, pad.W, pad.Left, pad.OutW), pad,
-            tail.PadValue,
-            (byte)(branch is (UnaryFunction.Relu, _) ? 1 : 0), branch?.Slope ?? 0);
-    }
+    /// <param name="numbers">the step numbers of <see cref="DropoutMask"/></param>
+    public static NormTailShape Of(in Normalization norm, in NormTail tail, BranchActivation branch, ArrayView<uint> numbers) => new(
+        NormLayout.Of(norm.G), (byte)(norm.G.PerInstance ? 1 : 0), norm.Epsilon, tail.Slope,
+        PlanePadding.Of(tail.PadMode, tail.Pad ?? default, tail.PadValue), branch, DropoutMask.Of(tail.Dropout, numbers));
 }

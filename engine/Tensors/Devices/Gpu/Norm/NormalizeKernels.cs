@@ -11,13 +11,12 @@ internal static class NormalizeKernels
     /// counts rows, Y the pieces of a row, so that a group of threads has one mean.
     /// </summary>
     public static void Apply(
-        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> weight, ArrayView<float> bias,
-        ArrayView<float> y, int channels, int inner, byte perInstance, float epsilon)
+        NormalizationArgs norm, ArrayView<float> y, int channels, int inner, byte perInstance, float epsilon)
     {
         var index = Grid.IdxX;
         var channel = index % channels;
         var group = perInstance != 0 ? index : channel;
-        var row = NormFactors.Of(mean[group], variance[group], weight, bias, channel, epsilon);
+        var row = NormFactors.Of(norm.Mean[group], norm.Variance[group], norm, channel, epsilon);
         var first = (Grid.IdxY * Group.DimX * Element.PerThread) + Group.IdxX;
         for (var k = 0; k < Element.PerThread; k++)
         {
@@ -25,7 +24,7 @@ internal static class NormalizeKernels
             if (column < inner)
             {
                 var i = (index * inner) + column;
-                y[i] = row.Of(x[i]);
+                y[i] = row.Of(norm.X[i]);
             }
         }
     }

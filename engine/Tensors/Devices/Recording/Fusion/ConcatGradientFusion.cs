@@ -10,7 +10,7 @@ internal static class ConcatGradientFusion
     public static void Apply(ValueGraph graph, IKernels kernels)
     {
         if (!kernels.Fuses(new NormToGradientCall(
-            default, default, null, null, default, null, null, null, new NormTail(UnaryFunction.Relu, Dropout: default(NormDropout)))))
+            default, default, default, null, null, new NormTail(UnaryFunction.Relu, Dropout: default(NormDropout)))))
         {
             return;
         }

@@ -73,7 +73,7 @@ internal static class NormGradientFusion
         }
 
         NormToGradientCall Fused(DeviceSpan from, in NormTail behind, DeviceSpan? added) => new(
-            norm.Norm with { Bias = added }, from, Addend: null, Sum: null, norm.Dx!.Value, norm.Dweight, norm.Dbias, Branch: null, behind);
+            norm.Norm with { Bias = added }, from, norm.Dx!.Value, norm.Dweight, norm.Dbias, behind);
     }
 
     /// <summary>The sum that is a norm's dy, and its operands, the later last, where nobody reads it before the norm's gradient.</summary>
