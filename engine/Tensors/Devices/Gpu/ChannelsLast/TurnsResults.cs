@@ -1,5 +1,6 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
+using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 
@@ -31,15 +32,20 @@ internal static class TurnsResults
 
     private static Four<Four<AccumulatorFragment>> WithBias(Four<Four<AccumulatorFragment>> sums, long bias, int filter, int count)
     {
-        float a0 = Load(bias, filter, count), a1 = Load(bias, filter + 1, count), b0 = Load(bias, filter + 8, count),
-            b1 = Load(bias, filter + 9, count), c0 = Load(bias, filter + 16, count), c1 = Load(bias, filter + 17, count),
-            d0 = Load(bias, filter + 24, count), d1 = Load(bias, filter + 25, count);
-        sums.A = Add(sums.A, a0, a1, b0, b1, c0, c1, d0, d1);
-        sums.B = Add(sums.B, a0, a1, b0, b1, c0, c1, d0, d1);
-        sums.C = Add(sums.C, a0, a1, b0, b1, c0, c1, d0, d1);
-        sums.D = Add(sums.D, a0, a1, b0, b1, c0, c1, d0, d1);
+        Four<Float2> ofFilters = default;
+        ofFilters.A = LoadTwo(bias, filter, count);
+        ofFilters.B = LoadTwo(bias, filter + 8, count);
+        ofFilters.C = LoadTwo(bias, filter + 16, count);
+        ofFilters.D = LoadTwo(bias, filter + 24, count);
+        sums.A = Add(sums.A, ofFilters);
+        sums.B = Add(sums.B, ofFilters);
+        sums.C = Add(sums.C, ofFilters);
+        sums.D = Add(sums.D, ofFilters);
         return sums;
     }
+
+    private static Float2 LoadTwo(long bias, int filter, int count) =>
+        new() { X = Load(bias, filter, count), Y = Load(bias, filter + 1, count) };
 
     private static float Load(long bias, int filter, int count)
     {
@@ -52,22 +58,21 @@ internal static class TurnsResults
         return value;
     }
 
-    private static Four<AccumulatorFragment> Add(
-        Four<AccumulatorFragment> row, float a0, float a1, float b0, float b1, float c0, float c1, float d0, float d1)
+    private static Four<AccumulatorFragment> Add(Four<AccumulatorFragment> row, Four<Float2> bias)
     {
-        row.A = Add(row.A, a0, a1);
-        row.B = Add(row.B, b0, b1);
-        row.C = Add(row.C, c0, c1);
-        row.D = Add(row.D, d0, d1);
+        row.A = Add(row.A, bias.A);
+        row.B = Add(row.B, bias.B);
+        row.C = Add(row.C, bias.C);
+        row.D = Add(row.D, bias.D);
         return row;
     }
 
-    private static AccumulatorFragment Add(AccumulatorFragment sums, float first, float second)
+    private static AccumulatorFragment Add(AccumulatorFragment sums, Float2 bias)
     {
-        sums.C0 += first;
-        sums.C1 += second;
-        sums.C2 += first;
-        sums.C3 += second;
+        sums.C0 += bias.X;
+        sums.C1 += bias.Y;
+        sums.C2 += bias.X;
+        sums.C3 += bias.Y;
         return sums;
     }
 

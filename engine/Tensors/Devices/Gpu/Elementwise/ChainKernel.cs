@@ -60,36 +60,40 @@ internal static class ChainKernel
         }
 
         var shared = SharedMemory.Allocate<float>(GroupTree.SharedLength);
-        for (var link = 0; link < links; link++)
+        for (var number = 0; number < links; number++)
         {
-            var row = link * ChainTable.Columns;
-            var function = (int)table[row + ChainTable.Function];
-            long a = table[row + ChainTable.A], b = table[row + ChainTable.B], y = table[row + ChainTable.Y];
-            var length = (int)table[row + ChainTable.Length];
-            var p = Interop.IntAsFloat((uint)table[row + ChainTable.P]);
-            if (function == (int)ChainFunction.Sum)
+            var row = number * ChainTable.Columns;
+            Link link = default;
+            link.Function = (int)table[row + ChainTable.Function];
+            link.A = table[row + ChainTable.A];
+            link.B = table[row + ChainTable.B];
+            link.Y = table[row + ChainTable.Y];
+            link.Length = (int)table[row + ChainTable.Length];
+            link.P = Interop.IntAsFloat((uint)table[row + ChainTable.P]);
+            if (link.Function == (int)ChainFunction.Sum)
             {
-                Sum(a, y, length, p, (int)table[row + ChainTable.Lanes], shared);
+                Sum(link, (int)table[row + ChainTable.Lanes], shared);
             }
             else
             {
-                Elements(function, a, b, y, length, p, Interop.IntAsFloat((uint)table[row + ChainTable.Q]));
+                link.Q = Interop.IntAsFloat((uint)table[row + ChainTable.Q]);
+                Elements(link);
             }
 
             Group.Barrier();
         }
     }
 
-    private static void Elements(int function, long a, long b, long y, int length, float p, float q)
+    private static void Elements(Link link)
     {
         var step = Grid.DimX * Group.DimX;
-        for (var i = (Grid.IdxX * Group.DimX) + Group.IdxX; i < length; i += Strip * step)
+        for (var i = (Grid.IdxX * Group.DimX) + Group.IdxX; i < link.Length; i += Strip * step)
         {
-            var (inA, inB) = (Read(a, i, step, length), Read(b, i, step, length));
-            Write(function, y, i, length, inA.X, inB.X, p, q);
-            Write(function, y, i + step, length, inA.Y, inB.Y, p, q);
-            Write(function, y, i + (2 * step), length, inA.Z, inB.Z, p, q);
-            Write(function, y, i + (3 * step), length, inA.W, inB.W, p, q);
+            var (inA, inB) = (Read(link.A, i, step, link.Length), Read(link.B, i, step, link.Length));
+            Write(link, i, inA.X, inB.X);
+            Write(link, i + step, inA.Y, inB.Y);
+            Write(link, i + (2 * step), inA.Z, inB.Z);
+            Write(link, i + (3 * step), inA.W, inB.W);
         }
     }
 
@@ -115,11 +119,11 @@ internal static class ChainKernel
         return value;
     }
 
-    private static void Write(int function, long y, int i, int length, float a, float b, float p, float q)
+    private static void Write(Link link, int i, float a, float b)
     {
-        if (i < length)
+        if (i < link.Length)
         {
-            DeviceAddress.Store(y + ((long)i * sizeof(float)), Of(function, a, b, p, q));
+            DeviceAddress.Store(link.Y + ((long)i * sizeof(float)), Of(link.Function, a, b, link.P, link.Q));
         }
     }
 
@@ -148,16 +152,16 @@ internal static class ChainKernel
 
     /// <summary>A sum in the order of <see cref="ReduceKernels"/>.</summary>
     /// <param name="lanes">threads that share the sum: a power of two</param>
-    private static void Sum(long a, long y, int length, float scale, int lanes, ArrayView<float> shared)
+    private static void Sum(Link link, int lanes, ArrayView<float> shared)
     {
         ArrayView<float> high = shared.SubView(0, GroupTree.MaxThreads), low = shared.SubView(GroupTree.MaxThreads, GroupTree.MaxThreads);
         var lane = Group.IdxX;
         if (lane < lanes)
         {
             var sum = default(Compensated);
-            for (var i = lane; i < length; i += lanes)
+            for (var i = lane; i < link.Length; i += lanes)
             {
-                sum = sum.Add(DeviceAddress.Load(a + ((long)i * sizeof(float))));
+                sum = sum.Add(DeviceAddress.Load(link.A + ((long)i * sizeof(float))));
             }
 
             high[lane] = sum.High;
@@ -179,7 +183,15 @@ internal static class ChainKernel
 
         if (lane == 0)
         {
-            DeviceAddress.Store(y, new Compensated(high[0], low[0]).Value * scale);
+            DeviceAddress.Store(link.Y, new Compensated(high[0], low[0]).Value * link.P);
         }
+    }
+
+    /// <summary>A row of the table, without the threads that share a sum.</summary>
+    private struct Link
+    {
+        public int Function, Length;
+        public long A, B, Y;
+        public float P, Q;
     }
 }

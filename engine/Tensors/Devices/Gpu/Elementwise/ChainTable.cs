@@ -62,11 +62,7 @@ internal sealed class ChainTable
         BinaryCall { F: var f } c when FunctionOf(f) is { } function && c.AShape == c.YShape && c.BShape == c.YShape =>
             [Row(addressOf, function, c.A, c.B, c.Y)],
         ReduceCall { F: Reduction.Sum or Reduction.Mean } c when c.YShape.Count == 1 && lanesOf(c.XShape) is > 0 and var lanes =>
-        [
-            Row(
-                addressOf, ChainFunction.Sum, c.X, null, c.Y, c.F == Reduction.Mean ? (float)(1.0 / c.XShape.Count) : 1, length: c.X.Length,
-                lanes: lanes),
-        ],
+            [SumRow(addressOf, c, lanes)],
         _ => null,
     };
 
@@ -101,11 +97,17 @@ internal sealed class ChainTable
         _ => null,
     };
 
+    private static long[] SumRow(Func<DeviceSpan, long> addressOf, ReduceCall call, int lanes)
+    {
+        var row = Row(addressOf, ChainFunction.Sum, call.X, null, call.Y, call.F == Reduction.Mean ? (float)(1.0 / call.XShape.Count) : 1);
+        (row[Length], row[Lanes]) = (call.X.Length, lanes);
+        return row;
+    }
+
     private static long[] Row(
-        Func<DeviceSpan, long> addressOf, ChainFunction function, DeviceSpan? a, DeviceSpan? b, DeviceSpan y, float p = 0, float q = 0,
-        long? length = null, int lanes = 0) =>
+        Func<DeviceSpan, long> addressOf, ChainFunction function, DeviceSpan? a, DeviceSpan? b, DeviceSpan y, float p = 0, float q = 0) =>
     [
-        (long)function, a is { } first ? addressOf(first) : 0, b is { } second ? addressOf(second) : 0, addressOf(y), length ?? y.Length,
-        BitConverter.SingleToUInt32Bits(p), BitConverter.SingleToUInt32Bits(q), lanes,
+        (long)function, a is { } first ? addressOf(first) : 0, b is { } second ? addressOf(second) : 0, addressOf(y), y.Length,
+        BitConverter.SingleToUInt32Bits(p), BitConverter.SingleToUInt32Bits(q), 0,
     ];
 }

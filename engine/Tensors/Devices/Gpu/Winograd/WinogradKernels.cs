@@ -29,9 +29,10 @@ internal static class WinogradKernels
 
         TilePlace place = TilePlace.Of(tiles, index);
         TransformColumns<PixelTransform>(
-            v, index, tiles.Plane, PixelTransform.Of(Row(x, tiles, place, 0, Points)), PixelTransform.Of(Row(x, tiles, place, 1, Points)),
-            PixelTransform.Of(Row(x, tiles, place, 2, Points)), PixelTransform.Of(Row(x, tiles, place, 3, Points)),
-            PixelTransform.Of(Row(x, tiles, place, 4, Points)), PixelTransform.Of(Row(x, tiles, place, 5, Points)));
+            new PointTarget(v, index, tiles.Plane), PixelTransform.Of(Row(x, tiles, place, 0, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 1, Points)), PixelTransform.Of(Row(x, tiles, place, 2, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 3, Points)), PixelTransform.Of(Row(x, tiles, place, 4, Points)),
+            PixelTransform.Of(Row(x, tiles, place, 5, Points)));
     }
 
     /// <summary>v [36, channels, tiles] = transform of 4 x 4 pixels of each tile of dy, for a weight gradient.</summary>
@@ -46,7 +47,7 @@ internal static class WinogradKernels
         const int Side = WinogradTiles.Step;
         TilePlace place = TilePlace.Of(tiles, index);
         TransformColumns<GradientTransform>(
-            v, index, tiles.Plane, GradientTransform.Of(Row(dy, tiles, place, 0, Side)),
+            new PointTarget(v, index, tiles.Plane), GradientTransform.Of(Row(dy, tiles, place, 0, Side)),
             GradientTransform.Of(Row(dy, tiles, place, 1, Side)), GradientTransform.Of(Row(dy, tiles, place, 2, Side)),
             GradientTransform.Of(Row(dy, tiles, place, 3, Side)), Zeros, Zeros);
     }
@@ -65,7 +66,7 @@ internal static class WinogradKernels
         int filter = channels.Quotient(index), channel = index - (filter * channels.Value);
         int from = (filter * weight.FilterStride) + (channel * weight.ChannelStride) + weight.FirstTap;
         TransformColumns<TapTransform>(
-            u, index, weight.Plane, TapTransform.Of(Taps(w, from, weight.TapStride)),
+            new PointTarget(u, index, weight.Plane), TapTransform.Of(Taps(w, from, weight.TapStride)),
             TapTransform.Of(Taps(w, from + (Side * weight.TapStride), weight.TapStride)),
             TapTransform.Of(Taps(w, from + (2 * Side * weight.TapStride), weight.TapStride)), Zeros, Zeros, Zeros);
     }
@@ -158,28 +159,17 @@ internal static class WinogradKernels
     private static SixPointLine Taps(ArrayView<float> w, int from, int stride) =>
         new(w[from], w[from + stride], w[from + (2 * stride)], 0, 0, 0);
 
-    /// <summary>Transforms the columns of a tile whose rows are transformed, and writes v [36, values of a point].</summary>
+    /// <summary>Transforms the columns of a tile whose rows are transformed, and writes its points.</summary>
     private static void TransformColumns<TPoints>(
-        ArrayView<float> v, int index, int plane, SixPointLine r0, SixPointLine r1, SixPointLine r2, SixPointLine r3, SixPointLine r4,
-        SixPointLine r5)
+        PointTarget to, SixPointLine r0, SixPointLine r1, SixPointLine r2, SixPointLine r3, SixPointLine r4, SixPointLine r5)
         where TPoints : struct, ISixPointTransform
     {
-        PutColumn(v, index, plane, 0, TPoints.Of(new(r0.A, r1.A, r2.A, r3.A, r4.A, r5.A)));
-        PutColumn(v, index, plane, 1, TPoints.Of(new(r0.B, r1.B, r2.B, r3.B, r4.B, r5.B)));
-        PutColumn(v, index, plane, 2, TPoints.Of(new(r0.C, r1.C, r2.C, r3.C, r4.C, r5.C)));
-        PutColumn(v, index, plane, 3, TPoints.Of(new(r0.D, r1.D, r2.D, r3.D, r4.D, r5.D)));
-        PutColumn(v, index, plane, 4, TPoints.Of(new(r0.E, r1.E, r2.E, r3.E, r4.E, r5.E)));
-        PutColumn(v, index, plane, 5, TPoints.Of(new(r0.F, r1.F, r2.F, r3.F, r4.F, r5.F)));
-    }
-
-    private static void PutColumn(ArrayView<float> v, int index, int plane, int column, SixPointLine line)
-    {
-        v[(column * plane) + index] = line.A;
-        v[((column + Points) * plane) + index] = line.B;
-        v[((column + (2 * Points)) * plane) + index] = line.C;
-        v[((column + (3 * Points)) * plane) + index] = line.D;
-        v[((column + (4 * Points)) * plane) + index] = line.E;
-        v[((column + (5 * Points)) * plane) + index] = line.F;
+        to.PutColumn(0, TPoints.Of(new(r0.A, r1.A, r2.A, r3.A, r4.A, r5.A)));
+        to.PutColumn(1, TPoints.Of(new(r0.B, r1.B, r2.B, r3.B, r4.B, r5.B)));
+        to.PutColumn(2, TPoints.Of(new(r0.C, r1.C, r2.C, r3.C, r4.C, r5.C)));
+        to.PutColumn(3, TPoints.Of(new(r0.D, r1.D, r2.D, r3.D, r4.D, r5.D)));
+        to.PutColumn(4, TPoints.Of(new(r0.E, r1.E, r2.E, r3.E, r4.E, r5.E)));
+        to.PutColumn(5, TPoints.Of(new(r0.F, r1.F, r2.F, r3.F, r4.F, r5.F)));
     }
 
     private static SixPointLine Column(ArrayView<float> m, int index, int plane, int column) => new(
@@ -204,6 +194,20 @@ internal static class WinogradKernels
             place.Left = tiles.OriginX + (digits.Low * WinogradTiles.Step);
             place.From = (((((digits.High * tiles.Channels) + channel) * tiles.Height) + place.Top) * tiles.Width) + place.Left;
             return place;
+        }
+    }
+
+    /// <summary>Where a tile's points lie in <paramref name="V"/> [36, <paramref name="Plane"/>].</summary>
+    private readonly record struct PointTarget(ArrayView<float> V, int Index, int Plane)
+    {
+        public void PutColumn(int column, SixPointLine line)
+        {
+            V[(column * Plane) + Index] = line.A;
+            V[((column + Points) * Plane) + Index] = line.B;
+            V[((column + (2 * Points)) * Plane) + Index] = line.C;
+            V[((column + (3 * Points)) * Plane) + Index] = line.D;
+            V[((column + (4 * Points)) * Plane) + Index] = line.E;
+            V[((column + (5 * Points)) * Plane) + Index] = line.F;
         }
     }
 
