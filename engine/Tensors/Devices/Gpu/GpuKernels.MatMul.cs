@@ -12,7 +12,8 @@ internal sealed partial class GpuKernels : IKernel<MatMulCall>
         if (!TryProduct(MatMulProduct.Of(a, b, c, g), MatMulProduct.IsAlongDepth(g), isAligned))
         {
             queue.Launch(
-                DirectMatMul.Run, queue.ForElements(c.Length), a, b, c, g.M, g.N, g.K, Flag(g.TransposeA), Flag(g.TransposeB));
+                DirectMatMul.Run, queue.ForElements(c.Length), a, b, c,
+                new MatMulExtents(g.M, g.N, g.K, Flag(g.TransposeA), Flag(g.TransposeB)));
         }
     }
 

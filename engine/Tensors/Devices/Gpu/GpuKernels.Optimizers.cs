@@ -34,13 +34,12 @@ internal sealed partial class GpuKernels : IKernel<AdamCall>, IKernel<SgdCall>, 
     public void Run(SgdCall call)
     {
         var (slots, learningRate, momentum, weightDecay, nesterov) = call;
+        var factors = new SgdFactors(momentum, weightDecay, Flag(nesterov));
         foreach (var slot in slots)
         {
             queue.Launch(
                 OptimizerKernels.Sgd, queue.ForElements(slot.Weight.Length, Element.PerThread),
-                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), numbers.View, learningRate, momentum, weightDecay, nesterov
-                    ? 1
-                    : 0);
+                slot.Weight.View(), slot.Gradient.View(), slot.Velocity.View(), factors, numbers.View, learningRate);
         }
     }
 

@@ -87,8 +87,8 @@ internal static class OptimizerKernels
     /// is read from the step numbers.
     /// </summary>
     public static void Sgd(
-        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<uint> numbers, int learningRate,
-        float momentum, float decay, int nesterov)
+        ArrayView<float> weight, ArrayView<float> gradient, ArrayView<float> velocity, SgdFactors c, ArrayView<uint> numbers,
+        int learningRate)
     {
         var rate = Interop.IntAsFloat(numbers[learningRate]);
         for (var k = 0; k < Element.PerThread; k++)
@@ -97,12 +97,12 @@ internal static class OptimizerKernels
             if (i < weight.IntLength)
             {
                 var w = weight[i];
-                var step = MathF.FusedMultiplyAdd(decay, w, gradient[i]);
+                var step = MathF.FusedMultiplyAdd(c.WeightDecay, w, gradient[i]);
                 if (velocity.IntLength > 0)
                 {
-                    var v = MathF.FusedMultiplyAdd(momentum, velocity[i], step);
+                    var v = MathF.FusedMultiplyAdd(c.Momentum, velocity[i], step);
                     velocity[i] = v;
-                    step = nesterov != 0 ? MathF.FusedMultiplyAdd(momentum, v, step) : v;
+                    step = c.IsNesterov != 0 ? MathF.FusedMultiplyAdd(c.Momentum, v, step) : v;
                 }
 
                 weight[i] = MathF.FusedMultiplyAdd(-rate, step, w);
