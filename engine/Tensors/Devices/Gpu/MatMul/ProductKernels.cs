@@ -21,12 +21,13 @@ using VectorisedLaunch = Action<Product, ArrayView<Float4>, ArrayView<Float4>>;
 /// <param name="ReadsVectors">whether it reads the left factor in 128-bit accesses; tensor-core kernels exist in both forms</param>
 /// <param name="Precision">precision that factors are rounded to</param>
 /// <param name="Tile">the tile's sizes and the threads of a group</param>
-/// <param name="SharedBytes">shared memory of a group, an upper bound</param>
 /// <param name="Kernel">takes the product; a vectorised one also the left factor and the target as views of <see cref="Float4"/></param>
 internal sealed record ProductKernel(
-    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, int SharedBytes,
-    Delegate Kernel)
+    ProductRung Rung, TileShape? Shape, bool IsAlongDepth, bool ReadsVectors, ProductPrecision Precision, TileSize Tile, Delegate Kernel)
 {
+    /// <summary>Shared memory of a group, an upper bound.</summary>
+    public required int SharedBytes { get; init; }
+
     /// <summary>
     /// The launch bounds. A large tile would take slightly more than half of a multiprocessor's registers, so that only one group would be
     /// resident; with bounds of two groups the assembler uses fewer registers.
@@ -46,8 +47,13 @@ internal static class ProductKernels
         List<ProductKernel> all =
         [
             .. BothWays(
-                ProductRung.Tiled, null, ProductPrecision.Fp32, tiled, 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
-                (Action<Product>)TiledKernel.TiledProduct, (Action<Product>)TiledKernel.TiledProduct),
+                new(
+                    ProductRung.Tiled, Shape: null, IsAlongDepth: false, ReadsVectors: false, ProductPrecision.Fp32, tiled,
+                    (Action<Product>)TiledKernel.TiledProduct)
+                {
+                    SharedBytes = 2 * TiledKernel.Side * TiledKernel.Side * sizeof(float),
+                },
+                (Action<Product>)TiledKernel.TiledProduct),
             .. ScalarRungs<LargeTile, Float8, Float8, Float8, Float8, EightEights>(TileShape.Large),
             .. ScalarRungs<MediumTile, Float8, Float8, Float8, Float4, EightFours>(TileShape.Medium),
             .. ScalarRungs<FlatTile, Float1, Float16, Float16, Float2, FourTwos>(TileShape.Flat),
@@ -86,14 +92,20 @@ internal static class ProductKernels
     /// <summary>Bytes of the depth table of two tiles.</summary>
     private static int TableOf(int depth) => 2 * depth * Unsafe.SizeOf<DepthEntry>();
 
+    /// <param name="alongDepth">the same along the depth</param>
     /// <param name="placesBytes">shared memory for the columns' addresses, in kernels along the depth</param>
-    private static IEnumerable<ProductKernel> BothWays(
-        ProductRung rung, TileShape? shape, ProductPrecision precision, TileSize tile, int sharedBytes, Delegate alongColumns,
-        Delegate alongDepth, bool readsVectors = false, int placesBytes = 0) =>
+    private static IEnumerable<ProductKernel> BothWays(ProductKernel alongColumns, Delegate alongDepth, int placesBytes = 0) =>
     [
-        new ProductKernel(rung, shape, IsAlongDepth: false, readsVectors, precision, tile, sharedBytes, alongColumns),
-        new ProductKernel(rung, shape, IsAlongDepth: true, readsVectors, precision, tile, sharedBytes + placesBytes, alongDepth),
+        alongColumns,
+        alongColumns with { IsAlongDepth = true, SharedBytes = alongColumns.SharedBytes + placesBytes, Kernel = alongDepth },
     ];
+
+    private static ProductKernel Fp32<TTile>(ProductRung rung, TileShape shape, int sharedBytes, Delegate kernel)
+        where TTile : struct, ITile =>
+        new(rung, shape, IsAlongDepth: false, rung == ProductRung.Vectorised, ProductPrecision.Fp32, TileSize.Of<TTile>(), kernel)
+        {
+            SharedBytes = sharedBytes,
+        };
 
     private static IEnumerable<ProductKernel> ScalarRungs<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
         where TTile : struct, ITile
@@ -104,15 +116,17 @@ internal static class ProductKernels
         where TSums : struct, IRegisterArray<TSums, TRow> =>
     [
         .. BothWays(
-            ProductRung.RegisterBlocked, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), TilesOf<TTile>(),
-            (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            Fp32<TTile>(
+                ProductRung.RegisterBlocked, shape, TilesOf<TTile>(),
+                (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>),
             (Action<Product>)RegisterBlockedKernel.RegisterBlockedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
-            placesBytes: PlacesOf<TTile>()),
+            PlacesOf<TTile>()),
         .. BothWays(
-            ProductRung.DoubleBuffered, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            Fp32<TTile>(
+                ProductRung.DoubleBuffered, shape, (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
+                (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>),
             (Action<Product>)DoubleBufferedKernel.DoubleBufferedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
-            placesBytes: PlacesOf<TTile>()),
+            PlacesOf<TTile>()),
     ];
 
     private static IEnumerable<ProductKernel> Vectorised<TTile, TLeft, TAcross, TAlong, TRow, TSums>(TileShape shape)
@@ -122,10 +136,11 @@ internal static class ProductKernels
         where TAlong : struct, IFloatVector<TAlong>
         where TRow : unmanaged, IFloatVector<TRow>
         where TSums : struct, IRegisterArray<TSums, TRow> => BothWays(
-            ProductRung.Vectorised, shape, ProductPrecision.Fp32, TileSize.Of<TTile>(), (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
-            (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>,
+            Fp32<TTile>(
+                ProductRung.Vectorised, shape, (2 * TilesOf<TTile>()) + TableOf(TTile.Depth),
+                (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongColumns<TTile>, TLeft, TAcross, TRow, TSums>),
             (VectorisedLaunch)VectorisedKernel.VectorisedProduct<TTile, AlongDepth<TTile>, TLeft, TAlong, TRow, TSums>,
-            readsVectors: true, PlacesOf<TTile>());
+            PlacesOf<TTile>());
 
     private static IEnumerable<ProductKernel> TensorCore<TTile>(TileShape shape)
         where TTile : struct, ITensorTile =>
@@ -145,9 +160,12 @@ internal static class ProductKernels
         var tile = new TileSize(TTile.Rows, TTile.Columns, TensorLayout.Chunks * TPrecision.ChunkDepth, TTile.Threads);
         var tiles = 2 * (TTile.Rows + TTile.Columns) * TensorLayout.Chunks * Unsafe.SizeOf<Chunk>();
         return BothWays(
-            ProductRung.TensorCore, shape, precision, tile, tiles + TableOf(tile.Depth + TensorLayout.Chunks - 1),
-            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>,
-            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelBounds, TChunk, TPrecision>,
-            readsVectors);
+            new(
+                ProductRung.TensorCore, shape, IsAlongDepth: false, readsVectors, precision, tile,
+                (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, ColumnsAcross, SmallTapMask, TChunk, TPrecision>)
+            {
+                SharedBytes = tiles + TableOf(tile.Depth + TensorLayout.Chunks - 1),
+            },
+            (Action<Product>)TensorCoreKernel.TensorCoreProduct<TTile, DepthsAcross, PixelBounds, TChunk, TPrecision>);
     }
 }
