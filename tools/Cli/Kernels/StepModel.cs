@@ -82,7 +82,7 @@ internal sealed record StepModel(
         string Kernel, int Launches, long Flops, long Bytes, double Floor, double Filled, double Reached, double Expected)
     {
         public static Func<IGrouping<string, ModelledLaunch>, Row> Of(GpuCard card) => group => new(
-            group.Key, group.Count(), group.Sum(l => l.Flops), group.Sum(l => l.Bytes), group.Sum(l => l.Floor(card)),
+            group.Key, group.Count(), group.Sum(l => l.Cost.Flops), group.Sum(l => l.Cost.Bytes), group.Sum(l => l.Floor(card)),
             group.Sum(l => l.Filled(card)), group.Sum(l => l.Reached(card)), group.Sum(l => l.Expected(card)));
     }
 }

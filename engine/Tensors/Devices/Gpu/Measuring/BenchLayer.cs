@@ -1,16 +1,16 @@
 namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 /// <summary>A layer to measure convolutions on: input [N, C, H, W], weight [K, C, Kernel, Kernel].</summary>
-internal sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel, int Stride, int Padding)
+internal sealed record BenchLayer(Shape Input, int K, int Kernel, int Stride, int Padding)
 {
     /// <summary>A residual block of CycleGAN's generator on 256 x 256 pictures.</summary>
-    public static BenchLayer ResidualBlock { get; } = new(1, 256, 64, 64, 256, 3, 1, 1);
+    public static BenchLayer ResidualBlock { get; } = new([1, 256, 64, 64], 256, 3, 1, 1);
 
     /// <summary>A smaller layer of the same kind, which a processor computes in milliseconds.</summary>
-    public static BenchLayer Small { get; } = new(1, 64, 32, 32, 64, 3, 1, 1);
+    public static BenchLayer Small { get; } = new([1, 64, 32, 32], 64, 3, 1, 1);
 
     /// <summary>A layer for devices that start a thread of the processor for each of a kernel's.</summary>
-    internal static BenchLayer Tiny { get; } = new(1, 8, 8, 8, 8, 3, 1, 1);
+    internal static BenchLayer Tiny { get; } = new([1, 8, 8, 8], 8, 3, 1, 1);
 
     /// <summary>Reads <c>N,C,H,W,K,KERNEL,STRIDE,PADDING</c>.</summary>
     /// <exception cref="FormatException">the text is not a layer; the message says why</exception>
@@ -31,26 +31,23 @@ internal sealed record BenchLayer(int N, int C, int H, int W, int K, int Kernel,
                 $"a layer is N,C,H,W,K,KERNEL,STRIDE,PADDING, eight numbers of which only the padding may be 0, not '{text}'");
         }
 
-        var layer = new BenchLayer(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
         try
         {
+            var layer = new BenchLayer([.. numbers.Take(4)], numbers[4], numbers[5], numbers[6], numbers[7]);
             _ = layer.Geometry;
+            return layer;
         }
         catch (ShapeException problem)
         {
             throw new FormatException(problem.Message, problem);
         }
-
-        return layer;
     }
 
-    internal Shape Input => new(N, C, H, W);
-
-    internal Shape Weight => new(K, C, Kernel, Kernel);
+    internal Shape Weight => new(K, Input[1], Kernel, Kernel);
 
     internal ConvGeometry Geometry =>
         ConvShapes.Conv2d("conv2d", Input, Weight, bias: null, new ConvSettings(Stride, Padding, Dilation: 1, Groups: 1));
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"[{N},{C},{H},{W}] to {K} channels, {Kernel}x{Kernel} stride {Stride}");
+        string.Create(CultureInfo.InvariantCulture, $"{Input} to {K} channels, {Kernel}x{Kernel} stride {Stride}");
 }

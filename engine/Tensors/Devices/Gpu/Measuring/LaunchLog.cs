@@ -57,7 +57,7 @@ internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
             reach = TurnsTile.Reach * cost.Flops / (groups * ofGroup);
         }
 
-        Launches.Add(new ModelledLaunch(name, groups, (int)group.LongSize(), cost.Flops, cost.Bytes, precision, reach, cycles));
+        Launches.Add(new ModelledLaunch(name, groups, (int)group.LongSize(), cost, precision, reach, cycles));
     }
 
     /// <summary>Latency of a chain: each link loads its row and its inputs after the link before it.</summary>

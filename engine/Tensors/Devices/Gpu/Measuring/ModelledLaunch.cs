@@ -6,8 +6,9 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="Kernel">the kernel's name in <see cref="KernelCatalog"/></param>
 /// <param name="Groups">groups of threads</param>
 /// <param name="Threads">threads of a group</param>
-/// <param name="Flops">two for each multiply-add of a product; 0 for other kernels, which are memory-bound</param>
-/// <param name="Bytes">memory traffic, each array moved once</param>
+/// <param name="Cost">
+/// operations, two for each multiply-add of a product, 0 for other kernels, which are memory-bound; and traffic, each array moved once
+/// </param>
 /// <param name="Precision">precision of a product's factors</param>
 /// <param name="Reach">
 /// the share of peak arithmetic that a product's loop can reach, with tiles that extend past the edges
@@ -16,10 +17,10 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// cycles until a product's busiest multiprocessor is done, with latencies and the code before and after the loop; 0 for other kernels
 /// </param>
 internal readonly record struct ModelledLaunch(
-    string Kernel, long Groups, int Threads, long Flops, long Bytes, ProductPrecision Precision, double Reach, double Cycles)
+    string Kernel, long Groups, int Threads, OpCost Cost, ProductPrecision Precision, double Reach, double Cycles)
 {
     /// <summary>Seconds at the data sheet's peak and bandwidth.</summary>
-    public double Floor(GpuCard card) => Math.Max(Flops / card.Peak(Precision), Bytes / card.BytesPerSecond);
+    public double Floor(GpuCard card) => Math.Max(Cost.Flops / card.Peak(Precision), Cost.Bytes / card.BytesPerSecond);
 
     /// <summary><see cref="Floor"/>, with multiprocessors idle that get no group.</summary>
     public double Filled(GpuCard card) => Floor(card) / Math.Min(1, (double)Groups / card.Multiprocessors);
@@ -30,13 +31,13 @@ internal readonly record struct ModelledLaunch(
     /// </summary>
     public double Reached(GpuCard card)
     {
-        if (Flops == 0)
+        if (Cost.Flops == 0)
         {
             return Filled(card);
         }
 
         var turns = Math.Ceiling((double)Groups / card.Multiprocessors);
-        return Math.Max(Flops / (card.Peak(Precision) * Reach) * turns * card.Multiprocessors / Groups, Filled(card));
+        return Math.Max(Cost.Flops / (card.Peak(Precision) * Reach) * turns * card.Multiprocessors / Groups, Filled(card));
     }
 
     /// <summary>
