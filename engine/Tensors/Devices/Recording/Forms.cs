@@ -21,9 +21,9 @@ internal static class Forms
         JoinFilters(graph, kernels);
         for (var i = 0; i < graph.Count; i++)
         {
-            if (graph[i] is PadCall pad && graph.IsValue(pad.Y) && graph.MakerOf(pad.X, i) is (var at, { } maker))
+            if (graph[i] is PadCall pad)
             {
-                Write(graph, kernels, maker, at, pad.X, new PlaneBorder(pad.Mode, pad.Value, pad.G), pad.Y, i);
+                Write(graph, kernels, pad, i);
             }
         }
     }
@@ -59,16 +59,18 @@ internal static class Forms
         }
     }
 
-    private static void Write(
-        ValueGraph graph, IKernels kernels, KernelCall maker, int place, DeviceSpan plain, Form form, DeviceSpan y, int conversion)
+    /// <summary>Lets the maker of a value write the padded value too.</summary>
+    private static void Write(ValueGraph graph, IKernels kernels, PadCall pad, int place)
     {
-        if (maker.Writing(plain, form, y) is { } both && kernels.Writes(maker, plain, form))
+        var form = new PlaneBorder(pad.Mode, pad.Value, pad.G);
+        if (graph.IsValue(pad.Y) && graph.MakerOf(pad.X, place) is (var at, { } maker)
+            && maker.Writing(pad.X, form, pad.Y) is { } both && kernels.Writes(maker, pad.X, form))
         {
-            graph.Replace(place, both, conversion);
-            graph.Forms[y.Storage] = form;
-            if (graph.MadeAt(place, plain) is { IsKept: false, Readers: [] } && both.WithoutPlain() is { } alone)
+            graph.Replace(at, both, place);
+            graph.Forms[pad.Y.Storage] = form;
+            if (graph.MadeAt(at, pad.X) is { IsKept: false, Readers: [] } && both.WithoutPlain() is { } alone)
             {
-                graph.Replace(place, alone);
+                graph.Replace(at, alone);
             }
         }
     }
