@@ -47,9 +47,7 @@ internal static unsafe class NormRows
         long i = 0;
         for (; i <= count - Strip; i += Strip)
         {
-            total = Add(total, Pairwise(
-                Vector512.Load(x + i), Vector512.Load(x + i + 16), Vector512.Load(x + i + 32), Vector512.Load(x + i + 48),
-                Vector512.Load(x + i + 64), Vector512.Load(x + i + 80), Vector512.Load(x + i + 96), Vector512.Load(x + i + 112)));
+            total = Add(total, SumOfEight(x + i, Lanes.Count));
         }
 
         for (; i <= count - Lanes.Count; i += Lanes.Count)
@@ -75,10 +73,7 @@ internal static unsafe class NormRows
         }
 
         var step = (count - Lanes.Count) / 7;
-        var sum = Pairwise(
-            Vector512.Load(x), Vector512.Load(x + step), Vector512.Load(x + (2 * step)), Vector512.Load(x + (3 * step)),
-            Vector512.Load(x + (4 * step)), Vector512.Load(x + (5 * step)), Vector512.Load(x + (6 * step)), Vector512.Load(x + (7 * step)));
-        return (float)(AddLanes(Add(Doubles.Zero, sum)) / Strip);
+        return (float)(AddLanes(Add(Doubles.Zero, SumOfEight(x, step))) / Strip);
     }
 
     /// <summary>Σ (x − centre) and Σ (x − centre)².</summary>
@@ -98,7 +93,7 @@ internal static unsafe class NormRows
             var f = Vector512.Load(x + i + 80) - origin;
             var g = Vector512.Load(x + i + 96) - origin;
             var h = Vector512.Load(x + i + 112) - origin;
-            deviations = Add(deviations, Pairwise(a, b, c, d, e, f, g, h));
+            deviations = Add(deviations, Pairwise(a, b, c, d) + Pairwise(e, f, g, h));
             squares = Add(squares, (SquareSum(a, b) + SquareSum(c, d)) + (SquareSum(e, f) + SquareSum(g, h)));
         }
 
@@ -298,10 +293,16 @@ internal static unsafe class NormRows
         where TActivation : struct, ILaneFunction =>
         TActivation.Gradient(Lanes.MultiplyAdd(deviation, scale, shift), dy, slope, slope);
 
+    /// <summary>The sum of eight vectors, <paramref name="step"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Pairwise(
-        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d,
-        Vector512<float> e, Vector512<float> f, Vector512<float> g, Vector512<float> h) => ((a + b) + (c + d)) + ((e + f) + (g + h));
+    private static Vector512<float> SumOfEight(float* x, long step) =>
+        Pairwise(Vector512.Load(x), Vector512.Load(x + step), Vector512.Load(x + (2 * step)), Vector512.Load(x + (3 * step)))
+        + Pairwise(
+            Vector512.Load(x + (4 * step)), Vector512.Load(x + (5 * step)), Vector512.Load(x + (6 * step)), Vector512.Load(x + (7 * step)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Pairwise(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
+        (a + b) + (c + d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> SquareSum(Vector512<float> a, Vector512<float> b) => Lanes.MultiplyAdd(a, a, b * b);

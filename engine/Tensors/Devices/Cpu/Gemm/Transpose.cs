@@ -42,7 +42,8 @@ internal static unsafe class Transpose
                 var j = 0;
                 for (; j <= columns - 8; j += 8)
                 {
-                    Block8x8(from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
+                    var block = from + i * fromPitch + j;
+                    Block8x8(FourRows.Of(block, fromPitch), FourRows.Of(block + 4 * fromPitch, fromPitch), to + j * toPitch + i, toPitch);
                 }
 
                 Plain(from + i * fromPitch + j, fromPitch, 8, columns - j, to + j * toPitch + i, toPitch);
@@ -177,11 +178,7 @@ internal static unsafe class Transpose
     {
         if (Avx.IsSupported)
         {
-            Block8x8(
-                Vector256.Load(from + offsets[0]), Vector256.Load(from + offsets[1]),
-                Vector256.Load(from + offsets[2]), Vector256.Load(from + offsets[3]),
-                Vector256.Load(from + offsets[4]), Vector256.Load(from + offsets[5]),
-                Vector256.Load(from + offsets[6]), Vector256.Load(from + offsets[7]), to, toPitch);
+            Block8x8(FourRows.At(from, offsets), FourRows.At(from, offsets + 4), to, toPitch);
             return;
         }
 
@@ -209,20 +206,11 @@ internal static unsafe class Transpose
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block8x8(float* from, nint pitch, float* to, nint toPitch) =>
-        Block8x8(
-            Vector256.Load(from), Vector256.Load(from + pitch), Vector256.Load(from + 2 * pitch), Vector256.Load(from + 3 * pitch),
-            Vector256.Load(from + 4 * pitch), Vector256.Load(from + 5 * pitch), Vector256.Load(from + 6 * pitch),
-            Vector256.Load(from + 7 * pitch), to, toPitch);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block8x8(
-        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, Vector256<float> r4, Vector256<float> r5,
-        Vector256<float> r6, Vector256<float> r7, float* to, nint toPitch)
+    private static void Block8x8(FourRows upper, FourRows lower, float* to, nint toPitch)
     {
         // Combine pairs of rows, then fours, then the halves, until each register holds one column.
-        var (b0, b1, b2, b3) = Transpose4x8(r0, r1, r2, r3);
-        var (b4, b5, b6, b7) = Transpose4x8(r4, r5, r6, r7);
+        var (b0, b1, b2, b3) = Transpose4x8(upper.R0, upper.R1, upper.R2, upper.R3);
+        var (b4, b5, b6, b7) = Transpose4x8(lower.R0, lower.R1, lower.R2, lower.R3);
         Avx.Permute2x128(b0, b4, 0x20).Store(to);
         Avx.Permute2x128(b1, b5, 0x20).Store(to + toPitch);
         Avx.Permute2x128(b2, b6, 0x20).Store(to + 2 * toPitch);
@@ -291,4 +279,17 @@ internal static unsafe class Transpose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<float> Low, Vector256<float> High) UnpackPairs(Vector256<float> a, Vector256<float> b) =>
         (Avx.UnpackLow(a.AsDouble(), b.AsDouble()).AsSingle(), Avx.UnpackHigh(a.AsDouble(), b.AsDouble()).AsSingle());
+
+    /// <summary>Half of a block: eight numbers each of four rows.</summary>
+    private readonly record struct FourRows(Vector256<float> R0, Vector256<float> R1, Vector256<float> R2, Vector256<float> R3)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static FourRows Of(float* from, nint pitch) =>
+            new(Vector256.Load(from), Vector256.Load(from + pitch), Vector256.Load(from + 2 * pitch), Vector256.Load(from + 3 * pitch));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static FourRows At(float* from, int* offsets) => new(
+            Vector256.Load(from + offsets[0]), Vector256.Load(from + offsets[1]), Vector256.Load(from + offsets[2]),
+            Vector256.Load(from + offsets[3]));
+    }
 }

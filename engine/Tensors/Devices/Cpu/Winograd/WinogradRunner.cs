@@ -117,9 +117,10 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
                 toPoints.Run(plan.Chunks[task], channel, v, workspace);
             }
 
+            var products = new GroupTask(plan, task, v, u, toPixels, scratch);
             for (var group = 0; group < plan.Groups; group++)
             {
-                GroupTask.Run(plan, plan.Chunks[task], plan.PanelsOf(group, plan.GroupPanels), u, v, v, toPixels, workspace);
+                products.Compute(0, plan.PanelsOf(group, plan.GroupPanels), v, workspace);
             }
         }
     }
@@ -156,16 +157,18 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
         public void Run(int task, int worker)
         {
             var (chunk, group) = Math.DivRem(task, Groups);
-            var input = v + (chunk * plan.InputFloats);
             var panels = plan.PanelsOf((u.Panels.First / plan.GroupPanels) + group, plan.GroupPanels);
-            Run(plan, plan.Chunks[firstChunk + chunk], panels, u, input, input, toPixels, scratch[worker].Floats(ScratchSize(plan)));
+            Compute(chunk, panels, v + (chunk * plan.InputFloats), scratch[worker].Floats(ScratchSize(plan)));
         }
 
-        public static void Run(
-            WinogradPlan plan, WinogradChunk chunk, PanelRange panels, TransformedWeight u, float* v, float* nextV,
-            OutputTransform<TPoints> toPixels, float* m)
+        /// <summary>Computes the outputs of some panels of filters.</summary>
+        /// <param name="index">which of the chunks whose transformed input this has</param>
+        /// <param name="nextV">the transformed input of the products that follow</param>
+        /// <param name="m"><see cref="ScratchSize"/> floats of scratch memory</param>
+        public void Compute(int index, PanelRange panels, float* nextV, float* m)
         {
-            ChunkProduct.Run(plan, chunk, panels, u, v, nextV, m);
+            var chunk = plan.Chunks[firstChunk + index];
+            ChunkProduct.Run(plan, chunk, panels, u, v + (index * plan.InputFloats), nextV, m);
             var rows = plan.Kernel.Rows;
             var first = panels.First * rows;
             for (var f = 0; f < Math.Min(panels.Count * rows, plan.Correlation.Filters - first); f++)
@@ -199,11 +202,10 @@ internal sealed unsafe class WinogradRunner<TPoints>(CpuThreads threads, Convolu
                 transform.Run(panel, 0, plan.Correlation.Channels, workspace);
             }
 
-            var chunks = plan.Chunks;
-            for (var chunk = 0; chunk < chunks.Length; chunk++)
+            var products = new GroupTask(plan, 0, v, u, toPixels, scratch);
+            for (var chunk = 0; chunk < plan.Chunks.Length; chunk++)
             {
-                var nextV = v + ((chunk + 1) % chunks.Length * plan.InputFloats);
-                GroupTask.Run(plan, chunks[chunk], panels, u, v + (chunk * plan.InputFloats), nextV, toPixels, workspace);
+                products.Compute(chunk, panels, v + ((chunk + 1) % plan.Chunks.Length * plan.InputFloats), workspace);
             }
         }
     }
