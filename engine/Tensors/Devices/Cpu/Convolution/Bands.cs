@@ -8,23 +8,23 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 internal static unsafe class Bands
 {
     /// <summary>
-    /// Lays out channels [first, first + channels) for output rows [row, row + rows) and the group's columns of one image as
+    /// Lays out a block of channels for output rows [row, row + rows) and the group's columns of one image as
     /// <see cref="BandLayout.Rows"/>.
     /// </summary>
     /// <param name="image">the image's first element</param>
     /// <param name="left">the group's first output column</param>
-    public static void FillRows(CorrelationPlan plan, float* image, int first, int channels, int row, int rows, int left, float* band)
+    public static void FillRows(CorrelationPlan plan, float* image, int block, int row, int rows, int left, float* band)
     {
         var c = plan.Correlation;
+        var (first, channels) = plan.ChannelsOf(block);
         var bandRows = plan.BandRows(rows);
         var begin = Math.Clamp((left * c.StrideX) + plan.MinX, 0, c.InW);
         var width = Math.Min(plan.RowPitch, c.InW - begin);
         if (c is { StrideX: 1, Border: null })
         {
-            var planes = image + ((nint)first * c.InH * c.InW);
             FillPlainRows(
-                planes, (c.InH, c.InW), channels, (row * c.StrideY) + plan.MinY, bandRows, left + plan.MinX, plan.ColumnPitch,
-                plan.ChannelPitch, band);
+                new(image + ((nint)first * c.InH * c.InW), c.InH, c.InW), channels,
+                new((row * c.StrideY) + plan.MinY, bandRows, left + plan.MinX, plan.ColumnPitch), plan.ChannelPitch, band);
             return;
         }
 
@@ -50,31 +50,34 @@ internal static unsafe class Bands
     }
 
     /// <summary>
-    /// Rows from <paramref name="y"/> on of some planes, each from column <paramref name="start"/> on, zeros outside. One loop for all of
-    /// them: a call per row would take as long as copying so short a row.
+    /// The same window of some planes, zeros outside. One loop for all of its rows: a call per row would take as long as copying so short
+    /// a row.
     /// </summary>
-    /// <param name="count">elements of a row, at least eight</param>
+    /// <param name="plane">the first of the planes</param>
+    /// <param name="window">at least eight columns wide</param>
     /// <param name="pitch">distance between the planes' copies</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillPlainRows(
-        float* planes, (int Height, int Width) size, int channels, int y, int rows, int start, int count, nint pitch, float* band)
+    private static void FillPlainRows(Plane plane, int channels, PlaneWindow window, nint pitch, float* band)
     {
+        var planes = plane.Row(0);
+        var (height, width) = (plane.Height, plane.Width);
+        var (y, rows, start, count) = (window.Top, window.Rows, window.Left, window.Columns);
         var first = Math.Clamp(-start, 0, count);
-        var end = Math.Clamp(size.Width - start, first, count);
-        for (var channel = 0; channel < channels; channel++, planes += (nint)size.Height * size.Width, band += pitch)
+        var end = Math.Clamp(width - start, first, count);
+        for (var channel = 0; channel < channels; channel++, planes += (nint)height * width, band += pitch)
         {
             var to = band;
             for (var r = 0; r < rows; r++, to += count)
             {
-                var from = planes + ((nint)(y + r) * size.Width) + start;
-                if ((uint)(y + r) >= (uint)size.Height || end - first < Vector256<float>.Count)
+                var from = planes + ((nint)(y + r) * width) + start;
+                if ((uint)(y + r) >= (uint)height || end - first < Vector256<float>.Count)
                 {
-                    PaddedRow(planes, size.Height, size.Width, y + r, start, 1, to, count);
+                    PaddedRow(new(planes, height, width), y + r, start, 1, to, count);
                     continue;
                 }
 
                 // The next channel's rows: too few and short for the hardware prefetcher to detect a stream.
-                CacheLines.Prefetch(from + first + ((nint)size.Height * size.Width), end - first);
+                CacheLines.Prefetch(from + first + ((nint)height * width), end - first);
                 ShortZeros(to, 0, first);
                 for (var i = first; i < end - Vector256<float>.Count; i += Vector256<float>.Count)
                 {
@@ -89,13 +92,14 @@ internal static unsafe class Bands
     }
 
     /// <summary>
-    /// Lays out channels [first, first + channels) for output rows [run, run + runs) as <see cref="BandLayout.Pixels"/>;
-    /// runs are numbered across images.
+    /// Lays out a block of channels for output rows [run, run + runs) as <see cref="BandLayout.Pixels"/>; runs are numbered across
+    /// images.
     /// </summary>
     /// <param name="input">the channel group's first channel in the first image</param>
-    public static void FillPixels(CorrelationPlan plan, float* input, int first, int channels, int run, int runs, float* band)
+    public static void FillPixels(CorrelationPlan plan, float* input, int block, int run, int runs, float* band)
     {
         var (c, columns) = (plan.Correlation, plan.Correlation.Columns);
+        var (first, channels) = plan.ChannelsOf(block);
         var pixels = runs * columns;
         var padded = plan.VectorsOf(runs) * plan.Kernel.Lanes;
         for (var channel = first; channel < first + channels; channel++)
@@ -151,23 +155,23 @@ internal static unsafe class Bands
 
     /// <summary>to[i] = plane[y][start + i · StrideX], with the correlation's padding outside the plane.</summary>
     public static void Row(Correlation c, float* plane, int y, int start, float* to, int count) =>
-        Row(plane, c.InH, c.InW, c.Border, y, start, c.StrideX, to, count);
+        Row(new(plane, c.InH, c.InW), c.Border, y, start, c.StrideX, to, count);
 
-    /// <summary>to[i] = plane[y][start + i · stride], with the border's padding, or zeros, outside the plane [height, width].</summary>
-    public static void Row(float* plane, int height, int width, Border? border, int y, int start, int stride, float* to, int count)
+    /// <summary>to[i] = plane[y][start + i · stride], with the border's padding, or zeros, outside the plane.</summary>
+    public static void Row(Plane plane, Border? border, int y, int start, int stride, float* to, int count)
     {
         y = border?.SourceRow(y) ?? y;
-        PaddedRow(plane, height, width, y, start, stride, to, count);
+        PaddedRow(plane, y, start, stride, to, count);
         if (y >= 0)
         {
-            border?.FillColumns(plane + (nint)y * width, width, start, stride, to, count);
+            border?.FillColumns(plane.Row(y), plane.Width, start, stride, to, count);
         }
     }
 
-    /// <summary>to[i] = plane[y][start + i · stride], zero outside the plane [height, width].</summary>
-    public static void PaddedRow(float* plane, int height, int width, int y, int start, int stride, float* to, int count)
+    /// <summary>to[i] = plane[y][start + i · stride], zero outside the plane.</summary>
+    public static void PaddedRow(Plane plane, int y, int start, int stride, float* to, int count)
     {
-        if ((uint)y >= (uint)height)
+        if ((uint)y >= (uint)plane.Height)
         {
             new Span<float>(to, count).Clear();
             return;
@@ -175,11 +179,11 @@ internal static unsafe class Bands
 
         if (stride == 1)
         {
-            Whole(plane + (nint)y * width, width, start, to, count);
+            Whole(plane.Row(y), plane.Width, start, to, count);
         }
         else
         {
-            Strided(plane + (nint)y * width, width, start, stride, to, count);
+            Strided(plane.Row(y), plane.Width, start, stride, to, count);
         }
     }
 

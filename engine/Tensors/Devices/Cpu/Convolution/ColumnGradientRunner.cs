@@ -94,8 +94,8 @@ internal sealed unsafe class ColumnGradientRunner(CpuThreads threads, Convolutio
                         // Prefetch a part of the next piece during this product.
                         PrefetchRows(nextK + (nextDepth * p / plan.Panels), nextK + (nextDepth * (p + 1) / plan.Panels), first, nextColumn);
                         kernel.Run(
-                            tile, depth, left + ((nint)p * plan.Geometry.K + k) * rows, right, bases, offsets,
-                            columns + (nint)p * rows * plan.ColumnPitch + column, plan.ColumnPitch, accumulate: k > 0);
+                            tile, depth, left + ((nint)p * plan.Geometry.K + k) * rows, new(right, bases, offsets),
+                            new(columns + (nint)p * rows * plan.ColumnPitch + column, plan.ColumnPitch, accumulates: k > 0));
                     }
 
                     column += tile * lanes;

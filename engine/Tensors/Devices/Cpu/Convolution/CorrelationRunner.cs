@@ -72,9 +72,10 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                     for (var panel = 0; panel < filters.Count; panel++)
                     {
                         kernel.Run(
-                            tile, channels * phase.Taps, panels + panel * pitch, pixels, bases + v, offsets,
-                            c + (nint)panel * kernel.Rows * plan.AccumulatorPitch + v * kernel.Lanes, plan.AccumulatorPitch,
-                            accumulate: block > 0);
+                            tile, channels * phase.Taps, panels + panel * pitch, new(pixels, bases + v, offsets),
+                            new(
+                                c + (nint)panel * kernel.Rows * plan.AccumulatorPitch + v * kernel.Lanes, plan.AccumulatorPitch,
+                                accumulates: block > 0));
                     }
 
                     v += tile;
@@ -119,18 +120,18 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var packed = new PackedFilters(panels + set * PanelSet(plan), plan.Panels, (First: 0, g.Channels));
             for (var block = 0; block < plan.Blocks; block++)
             {
-                var (first, channels) = plan.ChannelsOf(block);
                 var right = band;
                 switch (plan.Layout)
                 {
                     case BandLayout.InPlace:
-                        right = pixels + (nint)first * plan.ChannelPitch + (nint)(row * g.StrideY + plan.MinY) * g.InW + plan.MinX + left;
+                        right = pixels + (nint)plan.ChannelsOf(block).First * plan.ChannelPitch
+                            + (nint)(row * g.StrideY + plan.MinY) * g.InW + plan.MinX + left;
                         break;
                     case BandLayout.Rows:
-                        Bands.FillRows(plan, pixels, first, channels, row, rows, left, band);
+                        Bands.FillRows(plan, pixels, block, row, rows, left, band);
                         break;
                     default:
-                        Bands.FillPixels(plan, channelGroup, first, channels, image * g.Rows + row, rows, band);
+                        Bands.FillPixels(plan, channelGroup, block, image * g.Rows + row, rows, band);
                         break;
                 }
 
@@ -150,15 +151,14 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     {
         public void Run(int task, int worker)
         {
-            var (first, channels) = plan.ChannelsOf(task);
-            var to = pixels + (nint)first * plan.ChannelPitch;
+            var to = pixels + (nint)plan.ChannelsOf(task).First * plan.ChannelPitch;
             if (plan.Layout == BandLayout.Rows)
             {
-                Bands.FillRows(plan, input, first, channels, row: 0, plan.GroupRows, left: 0, to);
+                Bands.FillRows(plan, input, task, row: 0, plan.GroupRows, left: 0, to);
             }
             else
             {
-                Bands.FillPixels(plan, input, first, channels, run: 0, plan.GroupRows, to);
+                Bands.FillPixels(plan, input, task, run: 0, plan.GroupRows, to);
             }
         }
     }

@@ -102,6 +102,7 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
             var depth = blocks.ChannelsOf(channel) * blocks.Taps;
             var pixels = blocks.Pixels;
             var column = columns + start;
+            var bases = stackalloc int[] { 0, columnPitch, 2 * columnPitch };
             var fetched = 0;
             for (var p = 0; p < pixels;)
             {
@@ -118,7 +119,8 @@ internal sealed unsafe class InnerProductRunner(CpuThreads threads, ConvolutionM
                     fetched = until;
                 }
 
-                kernel.Run(tile, depth, rows, column + (p * columnPitch), columnPitch, sums + ((nint)p * lanes), pitch, channel > 0);
+                kernel.Run(
+                    tile, depth, rows, new(column + (p * columnPitch), bases, null), new(sums + ((nint)p * lanes), pitch, channel > 0));
                 p += tile;
             }
         }

@@ -169,7 +169,9 @@ internal sealed unsafe class OuterProductRunner(CpuThreads threads, ConvolutionM
                 for (var v = 0; v < vectors;)
                 {
                     var tile = kernel.NextTile(vectors - v);
-                    kernel.Run(tile, plan.Columns.Pixels, left, block, bases + v, offsets, c + v * kernel.Lanes, ldc, accumulate: false);
+                    kernel.Run(
+                        tile, plan.Columns.Pixels, left, new(block, bases + v, offsets),
+                        new(c + v * kernel.Lanes, ldc, accumulates: false));
                     v += tile;
                 }
             }

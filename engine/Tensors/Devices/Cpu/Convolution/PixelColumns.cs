@@ -22,12 +22,12 @@ internal static unsafe class PixelColumns
         var width = PaddedWidth(g);
         for (var n = 0; n < g.N; n++)
         {
-            var plane = x + ((nint)n * g.C + channel) * g.H * g.W;
+            var plane = new Plane(x + ((nint)n * g.C + channel) * g.H * g.W, g.H, g.W);
             for (var oy = 0; oy < g.OutH; oy++)
             {
                 for (var ky = 0; ky < g.KernelH; ky++)
                 {
-                    Bands.PaddedRow(plane, g.H, g.W, oy * g.StrideH - g.PadTop + ky * g.DilationH, -g.PadLeft, 1, workspace, width);
+                    Bands.PaddedRow(plane, oy * g.StrideH - g.PadTop + ky * g.DilationH, -g.PadLeft, 1, workspace, width);
                     FillTaps(g, workspace, to + (((nint)n * g.OutH + oy) * g.OutW * pitch) + ky * g.KernelW, pitch);
                 }
             }

@@ -5,6 +5,16 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Rows [Top, Top + Rows) and columns [Left, Left + Columns) of a plane, in part outside it.</summary>
 internal readonly record struct PlaneWindow(int Top, int Rows, int Left, int Columns);
 
+/// <summary>A channel of an image: <paramref name="height"/> rows of <paramref name="width"/> pixels.</summary>
+internal readonly unsafe struct Plane(float* start, int height, int width)
+{
+    public int Height => height;
+
+    public int Width => width;
+
+    public float* Row(int y) => start + ((nint)y * width);
+}
+
 /// <summary>
 /// Copies the input of a band of output pixels into the right factor of a weight gradient: one row of columns per pixel.
 /// </summary>
@@ -14,13 +24,13 @@ internal static unsafe class TransposedBands
     public const int Lanes = 8;
 
     /// <summary>
-    /// band [row][column][lane]: a window of neighbouring planes of a size, zeros in the lanes of planes that don't exist.
+    /// band [row][column][lane]: a window of neighbouring planes, zeros in the lanes of planes that don't exist.
     /// </summary>
+    /// <param name="first">the first of the planes</param>
     /// <param name="border">padding of the planes, null for zeros</param>
-    public static void FillPlanes(
-        float* planes, int count, int lanes, (int Height, int Width) size, PlaneWindow window, Border? border, float* band)
+    public static void FillPlanes(Plane first, int count, int lanes, PlaneWindow window, Border? border, float* band)
     {
-        var (height, width) = size;
+        var (height, width) = (first.Height, first.Width);
         var (top, rows, left, columns) = window;
         var begin = Math.Clamp(-left, 0, columns);
         var end = Math.Clamp(width - left, begin, columns);
@@ -34,16 +44,16 @@ internal static unsafe class TransposedBands
                 continue;
             }
 
-            var row = planes + (nint)y * width;
+            var row = first.Row(y);
             Transpose.Run(row + left + begin, (nint)height * width, count, lanes, end - begin, to + begin * lanes, lanes);
             Surround(row, to, 0, begin);
             Surround(row, to, end, columns);
         }
 
-        void Surround(float* row, float* to, int first, int last)
+        void Surround(float* row, float* to, int start, int last)
         {
-            new Span<float>(to + first * lanes, (last - first) * lanes).Clear();
-            for (var column = first; border is not null && column < last; column++)
+            new Span<float>(to + start * lanes, (last - start) * lanes).Clear();
+            for (var column = start; border is not null && column < last; column++)
             {
                 if (border.SourceColumn(left + column) is >= 0 and var shown)
                 {
@@ -72,8 +82,8 @@ internal static unsafe class TransposedBands
                 for (var ky = 0; ky < g.KernelH; ky++, to += columns)
                 {
                     Bands.Row(
-                        x + ((nint)c * g.H * g.W), g.H, g.W, plan.RightBorder,
-                        (r * g.StrideH) - g.PadTop + (ky * g.DilationH), -g.PadLeft, 1, to, columns);
+                        new(x + ((nint)c * g.H * g.W), g.H, g.W), plan.RightBorder, (r * g.StrideH) - g.PadTop + (ky * g.DilationH),
+                        -g.PadLeft, 1, to, columns);
                 }
             }
 

@@ -85,7 +85,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             if (plan.ChannelsLast)
             {
                 TransposedBands.FillPlanes(
-                    from, part.Channels, plan.TaskChannels, (g.H, g.W),
+                    new(from, g.H, g.W), part.Channels, plan.TaskChannels,
                     new(
                         (at.Row * g.StrideH) - g.PadTop, ((at.Count - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1, -g.PadLeft,
                         plan.InputColumns),
@@ -127,7 +127,7 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             {
                 for (var y = row; y < row + depth / width; y++, padded += width)
                 {
-                    Bands.Row(planes, x.H, x.W, border, y - x.PadTop, -x.PadLeft, 1, padded, width);
+                    Bands.Row(new(planes, x.H, x.W), border, y - x.PadTop, -x.PadLeft, 1, padded, width);
                 }
             }
         }
@@ -165,8 +165,8 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                         }
 
                         kernel.Run(
-                            tile, pixels, left + (nint)f * pixels, band, bases + v, offsets,
-                            c + (nint)f * plan.ColumnPitch + v * kernel.Lanes, plan.ColumnPitch, accumulate);
+                            tile, pixels, left + (nint)f * pixels, new(band, bases + v, offsets),
+                            new(c + (nint)f * plan.ColumnPitch + v * kernel.Lanes, plan.ColumnPitch, accumulate));
                     }
 
                     v += tile;

@@ -17,14 +17,11 @@ internal abstract unsafe class InnerProductKernel
     /// <summary>Partial sums of a product.</summary>
     public abstract int Lanes { get; }
 
-    /// <summary>
-    /// sums [Rows][columns][Lanes] (rows <paramref name="sumsPitch"/> apart) = or += rows [Rows][depth] · columns [columns][depth].
-    /// </summary>
+    /// <summary>sums [Rows][columns][Lanes] = or += rows [Rows][depth] · right [columns][depth].</summary>
     /// <param name="columns">1 … <see cref="Columns"/></param>
     /// <param name="depth">a multiple of <see cref="Lanes"/></param>
     /// <param name="rows">address of each row</param>
-    public abstract void Run(
-        int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate);
+    public abstract void Run(int columns, int depth, float** rows, in RightFactor right, in ResultTile sums);
 
     /// <summary>Columns of the next tile when <paramref name="left"/> remain: avoids a single column at the end where possible.</summary>
     public int NextTile(int left) => left == Columns + 1 && Columns > 2 ? Columns - 1 : Math.Min(left, Columns);
@@ -44,33 +41,26 @@ internal sealed unsafe class InnerProductKernel<TVector, TSimd> : InnerProductKe
 
     public override int Lanes => TSimd.Lanes;
 
-    public override void Run(
-        int columns, int depth, float** rows, float* column, nint columnPitch, float* sums, nint sumsPitch, bool accumulate)
+    public override void Run(int columns, int depth, float** rows, in RightFactor right, in ResultTile sums)
     {
         switch (TSimd.Lanes == 16, columns)
         {
             case (true, 3):
-                Tile<Eight, Three>();
+                TallTile<TVector, TSimd, InPlace, Eight, Three>.Run(depth, null, rows, right, sums, default);
                 break;
             case (true, 2):
-                Tile<Eight, Two>();
+                TallTile<TVector, TSimd, InPlace, Eight, Two>.Run(depth, null, rows, right, sums, default);
                 break;
             case (true, _):
-                Tile<Eight, One>();
+                TallTile<TVector, TSimd, InPlace, Eight, One>.Run(depth, null, rows, right, sums, default);
                 break;
             case (false, 2):
-                Tile<Four, Two>();
+                TallTile<TVector, TSimd, InPlace, Four, Two>.Run(depth, null, rows, right, sums, default);
                 break;
             default:
-                Tile<Four, One>();
+                TallTile<TVector, TSimd, InPlace, Four, One>.Run(depth, null, rows, right, sums, default);
                 break;
         }
-
-        void Tile<TRows, TColumns>()
-            where TRows : struct, ICount
-            where TColumns : struct, ICount =>
-            TallTile<TVector, TSimd, InPlace, TRows, TColumns>.Run(
-                depth, null, rows, column, column + columnPitch, column + 2 * columnPitch, null, sums, sumsPitch, accumulate, default);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -112,8 +112,8 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
                     {
                         var tile = kernel.NextTile(vectors - v);
                         kernel.Run(
-                            tile, depth, left, right, base0 + v, steps, accumulators + r * StripColumns + v * kernel.Lanes, StripColumns,
-                            accumulate: k > 0);
+                            tile, depth, left, new(right, base0 + v, steps),
+                            new(accumulators + r * StripColumns + v * kernel.Lanes, StripColumns, accumulates: k > 0));
                         v += tile;
                     }
                 }

@@ -4,9 +4,8 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 /// <summary>
 /// The inner loop of every matrix product and convolution: a tile of <see cref="Rows"/> × up to <see cref="Vectors"/> SIMD vectors
-/// held in registers while the reduction runs. The left factor is packed in panels [depth][Rows]; the right factor is read in place: the
-/// vector v of reduction step k begins at b[bases[v] + offsets[k]]. With these tables one kernel serves a plain matrix, a convolution's
-/// shifted rows and a channels-last image.
+/// held in registers while the reduction runs. The left factor is packed in panels [depth][Rows]; the right factor is read in place. With
+/// the tables of a <see cref="RightFactor"/> one kernel serves a plain matrix, a convolution's shifted rows and a channels-last image.
 /// </summary>
 internal abstract unsafe class MicroKernel
 {
@@ -56,14 +55,13 @@ internal abstract unsafe class MicroKernel
         return multiples;
     }
 
-    /// <summary>c [Rows][vectors · Lanes] (rows ldc apart) = (or +=) a [depth][Rows]ᵀ · b [depth][vectors · Lanes].</summary>
+    /// <summary>c [Rows][vectors · Lanes] = (or +=) a [depth][Rows]ᵀ · b [depth][vectors · Lanes].</summary>
     /// <param name="vectors">1 … <see cref="Vectors"/></param>
-    public void Run(int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate) =>
-        Run(vectors, depth, a, b, bases, offsets, c, ldc, accumulate, new Prefetch(a, 0, a, 0));
+    public void Run(int vectors, int depth, float* a, in RightFactor b, in ResultTile c) =>
+        Run(vectors, depth, a, b, c, new Prefetch(a, 0, a, 0));
 
     /// <summary>As above, with prefetching of memory that is needed next. Not all kernels prefetch.</summary>
-    public abstract void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch);
+    public abstract void Run(int vectors, int depth, float* a, in RightFactor b, in ResultTile c, in Prefetch prefetch);
 
     /// <summary>
     /// Vectors of the next tile when <paramref name="left"/> remain: full tiles, but no single vector at the end, which would starve the

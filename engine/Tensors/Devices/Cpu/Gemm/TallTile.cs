@@ -27,23 +27,18 @@ internal sealed unsafe class TallMicroKernel<TVector, TSimd, TRows> : SimdMicroK
         _ => this,
     };
 
-    public override void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch)
+    public override void Run(int vectors, int depth, float* a, in RightFactor b, in ResultTile c, in Prefetch prefetch)
     {
-        var b0 = b + bases[0];
         switch (vectors)
         {
             case 3:
-                TallTile<TVector, TSimd, Packed, TRows, Three>.Run(
-                    depth, a, null, b0, b + bases[1], b + bases[2], offsets, c, ldc, accumulate, prefetch);
+                TallTile<TVector, TSimd, Packed, TRows, Three>.Run(depth, a, null, b, c, prefetch);
                 break;
             case 2:
-                TallTile<TVector, TSimd, Packed, TRows, Two>.Run(
-                    depth, a, null, b0, b + bases[1], null, offsets, c, ldc, accumulate, prefetch);
+                TallTile<TVector, TSimd, Packed, TRows, Two>.Run(depth, a, null, b, c, prefetch);
                 break;
             default:
-                TallTile<TVector, TSimd, Packed, TRows, One>.Run(
-                    depth, a, null, b0, null, null, offsets, c, ldc, accumulate, prefetch);
+                TallTile<TVector, TSimd, Packed, TRows, One>.Run(depth, a, null, b, c, prefetch);
                 break;
         }
     }
@@ -61,20 +56,22 @@ internal static unsafe class TallTile<TVector, TSimd, TLeft, TRows, TVectors>
     where TRows : struct, ICount
     where TVectors : struct, ICount
 {
-    /// <summary>c [TRows][TVectors · lanes] (rows ldc apart) = or += left · right.</summary>
+    /// <summary>result [TRows][TVectors · lanes] = or += left · right.</summary>
     /// <param name="a">the packed left factor</param>
     /// <param name="rows">the left factor's rows, if they are read in place</param>
-    /// <param name="offsets">where each step's vectors of the right factor lie; unused if both factors are read in place</param>
+    /// <param name="right">without offsets if both factors are read in place</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(
-        int depth, float* a, float** rows, float* b0, float* b1, float* b2, int* offsets, float* c, nint ldc, bool accumulate,
-        in Prefetch prefetch)
+    public static void Run(int depth, float* a, float** rows, in RightFactor right, in ResultTile result, in Prefetch prefetch)
     {
+        // Copied before the loop, so that all of it stays in registers.
+        float* b0 = right.Vector<TVectors>(0), b1 = right.Vector<TVectors>(1), b2 = right.Vector<TVectors>(2), c = result.Start;
+        var offsets = right.Offsets;
+        var ldc = result.Pitch;
         TVector c00 = default, c01 = default, c02 = default, c10 = default, c11 = default, c12 = default;
         TVector c20 = default, c21 = default, c22 = default, c30 = default, c31 = default, c32 = default;
         TVector c40 = default, c41 = default, c42 = default, c50 = default, c51 = default, c52 = default;
         TVector c60 = default, c61 = default, c62 = default, c70 = default, c71 = default, c72 = default;
-        if (accumulate)
+        if (result.Accumulates)
         {
             Load(c, ref c00, ref c01, ref c02);
             Load(c + ldc, ref c10, ref c11, ref c12);

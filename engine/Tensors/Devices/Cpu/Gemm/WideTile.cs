@@ -17,19 +17,18 @@ internal sealed unsafe class WideMicroKernel<TVector, TSimd, TRows> : SimdMicroK
 
     public override int NextTile(int left) => left >= 8 ? 8 : left >= 4 ? 4 : 1;
 
-    public override void Run(
-        int vectors, int depth, float* a, float* b, int* bases, int* offsets, float* c, int ldc, bool accumulate, in Prefetch prefetch)
+    public override void Run(int vectors, int depth, float* a, in RightFactor b, in ResultTile c, in Prefetch prefetch)
     {
         switch (vectors)
         {
             case 8:
-                WideTile<TVector, TSimd, TRows, Eight>.Run(depth, a, b, bases, offsets, c, ldc, accumulate);
+                WideTile<TVector, TSimd, TRows, Eight>.Run(depth, a, b, c);
                 break;
             case 4:
-                WideTile<TVector, TSimd, TRows, Four>.Run(depth, a, b, bases, offsets, c, ldc, accumulate);
+                WideTile<TVector, TSimd, TRows, Four>.Run(depth, a, b, c);
                 break;
             default:
-                WideTile<TVector, TSimd, TRows, One>.Run(depth, a, b, bases, offsets, c, ldc, accumulate);
+                WideTile<TVector, TSimd, TRows, One>.Run(depth, a, b, c);
                 break;
         }
     }
@@ -46,17 +45,20 @@ internal static unsafe class WideTile<TVector, TSimd, TRows, TVectors>
     where TRows : struct, ICount
     where TVectors : struct, ICount
 {
-    /// <summary>As <see cref="MicroKernel.Run(int,int,float*,float*,int*,int*,float*,int,bool)"/>.</summary>
+    /// <summary>As <see cref="MicroKernel.Run(int,int,float*,in RightFactor,in ResultTile)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int depth, float* a, float* b, int* bases, int* offsets, float* c, nint ldc, bool accumulate)
+    public static void Run(int depth, float* a, in RightFactor right, in ResultTile result)
     {
-        float* b0 = Vector(b, bases, 0), b1 = Vector(b, bases, 1), b2 = Vector(b, bases, 2), b3 = Vector(b, bases, 3);
-        float* b4 = Vector(b, bases, 4), b5 = Vector(b, bases, 5), b6 = Vector(b, bases, 6), b7 = Vector(b, bases, 7);
+        float* b0 = right.Vector<TVectors>(0), b1 = right.Vector<TVectors>(1), b2 = right.Vector<TVectors>(2);
+        float* b3 = right.Vector<TVectors>(3), b4 = right.Vector<TVectors>(4), b5 = right.Vector<TVectors>(5);
+        float* b6 = right.Vector<TVectors>(6), b7 = right.Vector<TVectors>(7), c = result.Start;
+        var offsets = right.Offsets;
+        var ldc = result.Pitch;
         TVector c00 = default, c10 = default, c20 = default, c01 = default, c11 = default, c21 = default;
         TVector c02 = default, c12 = default, c22 = default, c03 = default, c13 = default, c23 = default;
         TVector c04 = default, c14 = default, c24 = default, c05 = default, c15 = default, c25 = default;
         TVector c06 = default, c16 = default, c26 = default, c07 = default, c17 = default, c27 = default;
-        if (accumulate)
+        if (result.Accumulates)
         {
             Load(c, ldc, ref c00, ref c10, ref c20);
             if (TVectors.Value > 1)
@@ -116,9 +118,6 @@ internal static unsafe class WideTile<TVector, TSimd, TRows, TVectors>
             Store(c + 7 * TSimd.Lanes, ldc, c07, c17, c27);
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Vector(float* b, int* bases, int vector) => vector < TVectors.Value ? b + bases[vector] : null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(TVector w0, TVector w1, TVector w2, TVector x, ref TVector sum0, ref TVector sum1, ref TVector sum2)

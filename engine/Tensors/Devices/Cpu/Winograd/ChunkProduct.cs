@@ -53,8 +53,8 @@ internal static unsafe class ChunkProduct
                     {
                         var tile = kernel.NextTile(vectors - vector);
                         kernel.Run(
-                            tile, step.Depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, WinogradPlan.TilePitch,
-                            !step.IsFirst, prefetch);
+                            tile, step.Depth, left, new(right, bases + vector, offsets),
+                            new(c + vector * kernel.Lanes, WinogradPlan.TilePitch, !step.IsFirst), prefetch);
                         vector += tile;
                     }
                 }

@@ -87,8 +87,8 @@ internal readonly unsafe struct ThreePointWinogradGroup(
                         {
                             var tile = kernel.NextTile(count - vector);
                             kernel.Run(
-                                tile, depth, a, u, bases + vector, offsets, c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst,
-                                prefetch);
+                                tile, depth, a, new(u, bases + vector, offsets),
+                                new(c + (vector * kernel.Lanes), plan.GroupFilters, !isFirst), prefetch);
                             vector += tile;
                         }
                     }

@@ -26,7 +26,7 @@ internal readonly unsafe struct ThreePointWinogradInput(ThreePointWinogradPlan p
             for (var n = 0; n < c.Images; n++)
             {
                 TransposedBands.FillPlanes(
-                    input + (((nint)n * c.Channels) + first + (set * Width)) * c.InH * c.InW, Width, Width, (c.InH, c.InW),
+                    new(input + (((nint)n * c.Channels) + first + (set * Width)) * c.InH * c.InW, c.InH, c.InW), Width, Width,
                     new(plan.Top, plan.BandRows, plan.Left, plan.BandColumns), null, bands + (set * setSize) + ((nint)n * plan.BandSize));
             }
         }

@@ -99,7 +99,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
             for (var vector = first * Width / kernel.Lanes; vector < last;)
             {
                 var count = kernel.NextTile(last - vector);
-                kernel.Run(count, depth, left, right, bases + vector, offsets, c + vector * kernel.Lanes, plan.ColumnPitch, accumulate);
+                kernel.Run(
+                    count, depth, left, new(right, bases + vector, offsets), new(c + vector * kernel.Lanes, plan.ColumnPitch, accumulate));
                 vector += count;
             }
         }

@@ -99,7 +99,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var columns = ((plan.TilesX - 1) * plan.Outputs + Points) * g.StrideW;
             var band = scratch[worker].Floats((long)Points * g.StrideH * columns * Width);
             TransposedBands.FillPlanes(
-                x + ((nint)image * g.C + channel) * g.H * g.W, Math.Min(Width, g.C - channel), Width, (g.H, g.W),
+                new(x + ((nint)image * g.C + channel) * g.H * g.W, g.H, g.W), Math.Min(Width, g.C - channel), Width,
                 new((firstRow + row) % plan.TilesY * plan.Outputs * g.StrideH - g.PadTop, Points * g.StrideH, -g.PadLeft, columns),
                 plan.Border, band);
 
@@ -146,7 +146,7 @@ internal sealed unsafe class WinogradGradientRunner<TPoints>(CpuThreads threads,
             var band = scratch[worker].Floats((long)plan.Outputs * columns * Width);
             PrefetchPanels(filter, row * plan.TilesX);
             TransposedBands.FillPlanes(
-                dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, Math.Min(Width, g.K - filter), Width, (g.OutH, g.OutW),
+                new(dy + ((nint)image * g.K + filter) * g.OutH * g.OutW, g.OutH, g.OutW), Math.Min(Width, g.K - filter), Width,
                 new((firstRow + row) % plan.TilesY * plan.Outputs, plan.Outputs, 0, columns), null, band);
 
             var half = stackalloc float[Places * Width];
