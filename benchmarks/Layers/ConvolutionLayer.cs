@@ -57,6 +57,6 @@ internal sealed record ConvolutionLayer(
 
     /// <summary>The convolution's geometry. A transposed convolution is the data gradient of the convolution with this geometry.</summary>
     public ConvGeometry Geometry => Transposed
-        ? new ConvGeometry(Batch, Out, OutSize, OutSize, In, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, Size, Size)
-        : new ConvGeometry(Batch, In, Size, Size, Out, Kernel, Kernel, Stride, Stride, Pad, Pad, 1, 1, OutSize, OutSize);
+        ? new ConvGeometry(Batch, Out, OutSize, In, new(Kernel, Stride, Pad, Dilation: 1), Size)
+        : new ConvGeometry(Batch, In, Size, Out, new(Kernel, Stride, Pad, Dilation: 1), OutSize);
 }

@@ -33,7 +33,8 @@ internal sealed class EngineRung(WinogradUse winograd) : IRung, IDisposable
         }
 
         var g = new ConvGeometry(
-            1, layer.Channels, layer.InHeight, layer.InWidth, layer.Filters, 3, 3, 1, 1, 0, 0, 1, 1, layer.Height, layer.Width);
+            1, layer.Channels, (layer.InHeight, layer.InWidth), layer.Filters, new(Kernel: 3, Stride: 1, Padding: 0, Dilation: 1),
+            (layer.Height, layer.Width));
         using var output = Tensor.Empty(new Shape(y.Length), _device);
         _device.Kernels.Run(new Conv2dCall(_x!.Span, _w!.Span, null, output.Span, g));
         output.CopyTo(y);

@@ -35,8 +35,9 @@ internal static class ConvShapes
         var rows = Along(x[2], w[2], stride.Height, (long)padding.Top + padding.Bottom, dilation.Height);
         var columns = Along(x[3], w[3], stride.Width, (long)padding.Left + padding.Right, dilation.Width);
         return new ConvGeometry(
-            x[0], x[1], x[2], x[3], w[0], w[2], w[3], rows.Stride, columns.Stride, padding.Top, padding.Left, dilation.Height,
-            dilation.Width, rows.Outputs, columns.Outputs, groups);
+            x[0], x[1], (x[2], x[3]), w[0],
+            new((w[2], w[3]), (rows.Stride, columns.Stride), (padding.Top, padding.Left), dilation),
+            (rows.Outputs, columns.Outputs), groups);
     }
 
     /// <summary>The convolution [N, C, OH, OW] -> [N, K, H, W] whose data gradient is the transposed convolution.</summary>
@@ -69,11 +70,14 @@ internal static class ConvShapes
         // With one input the stride moves nothing.
         return new ConvGeometry(
             x[0], channels,
-            Extent(x[2], w[2], stride.Height, (long)padding.Top + padding.Bottom, dilation.Height, outputPadding.Height),
-            Extent(x[3], w[3], stride.Width, (long)padding.Left + padding.Right, dilation.Width, outputPadding.Width),
-            w[0], w[2], w[3], Extents.Stride(stride.Height, x[2] == 1 ? 0 : long.MaxValue),
-            Extents.Stride(stride.Width, x[3] == 1 ? 0 : long.MaxValue), padding.Top, padding.Left, dilation.Height, dilation.Width, x[2],
-            x[3], groups);
+            (Extent(x[2], w[2], stride.Height, (long)padding.Top + padding.Bottom, dilation.Height, outputPadding.Height),
+                Extent(x[3], w[3], stride.Width, (long)padding.Left + padding.Right, dilation.Width, outputPadding.Width)),
+            w[0],
+            new(
+                (w[2], w[3]),
+                (Extents.Stride(stride.Height, x[2] == 1 ? 0 : long.MaxValue), Extents.Stride(stride.Width, x[3] == 1 ? 0 : long.MaxValue)),
+                (padding.Top, padding.Left), dilation),
+            (x[2], x[3]), groups);
     }
 
     private static bool IsBelow(int outputPadding, int stride, int dilation) =>

@@ -1,16 +1,45 @@
 namespace IlgpuGan.Tensors.Devices;
 
+/// <summary>How the windows of a convolution or pooling lie on a plane, by axis.</summary>
+/// <param name="Kernel">rows and columns of a window</param>
+/// <param name="Stride">distance of neighbouring windows</param>
+/// <param name="Padding">rows above the plane and columns left of it</param>
+/// <param name="Dilation">distance of neighbouring elements of a window</param>
+internal readonly record struct SlidingWindow(Size2d Kernel, Size2d Stride, Size2d Padding, Size2d Dilation);
+
 /// <summary>
 /// A convolution x [N, C, H, W] * w [K, C / Groups, KernelH, KernelW] -> y [N, K, OutH, OutW]. Padding is zeros; below and right there are
 /// as many as the last output reads. A transposed convolution is described by the convolution whose data gradient it is.
 /// Each of several groups convolves its share of the channels with its share of the filters.
 /// </summary>
 internal readonly record struct ConvGeometry(
-    int N, int C, int H, int W,
-    int K, int KernelH, int KernelW,
-    int StrideH, int StrideW, int PadTop, int PadLeft, int DilationH, int DilationW,
-    int OutH, int OutW, int Groups = 1)
+    int N, int C, Size2d Input, int K, SlidingWindow Window, Size2d Output, int Groups = 1)
 {
+    // Names for one axis. They are not public, since a record prints its public properties.
+    internal int H => Input.Height;
+
+    internal int W => Input.Width;
+
+    internal int KernelH => Window.Kernel.Height;
+
+    internal int KernelW => Window.Kernel.Width;
+
+    internal int StrideH => Window.Stride.Height;
+
+    internal int StrideW => Window.Stride.Width;
+
+    internal int PadTop => Window.Padding.Height;
+
+    internal int PadLeft => Window.Padding.Width;
+
+    internal int DilationH => Window.Dilation.Height;
+
+    internal int DilationW => Window.Dilation.Width;
+
+    internal int OutH => Output.Height;
+
+    internal int OutW => Output.Width;
+
     /// <summary>Two per multiply-add, padding counted; the same for forward, data gradient and weight gradient.</summary>
     public long Flops => 2L * N * K * OutH * OutW * (C / Groups) * KernelH * KernelW;
 
@@ -22,7 +51,8 @@ internal readonly record struct ConvGeometry(
         Math.Max(0, ((OutW - 1) * StrideW) + ((KernelW - 1) * DilationW) + 1 - W - PadLeft));
 
     /// <summary>The convolution of planes with <see cref="Border"/>.</summary>
-    internal ConvGeometry OfPadded() => this with { H = Border().OutH, W = Border().OutW, PadTop = 0, PadLeft = 0 };
+    internal ConvGeometry OfPadded() =>
+        this with { Input = (Border().OutH, Border().OutW), Window = Window with { Padding = 0 } };
 
     /// <summary>The convolution of one group by itself. A method, since a record prints its properties.</summary>
     public ConvGeometry OneGroup() => this with { C = C / Groups, K = K / Groups, Groups = 1 };
@@ -67,10 +97,32 @@ internal readonly record struct UpsampleGeometry(int Planes, int H, int W, int S
 /// <param name="CountsPadding">
 /// 1 if average pooling divides by the elements that its window covers of the padded plane, 0 if by those of the plane alone
 /// </param>
-internal readonly record struct PoolGeometry(
-    int Planes, int H, int W, int KernelH, int KernelW, int StrideH, int StrideW, int PadTop, int PadLeft, int OutH, int OutW,
-    int DilationH = 1, int DilationW = 1, int CountsPadding = 1)
+internal readonly record struct PoolGeometry(int Planes, Size2d Input, SlidingWindow Window, Size2d Output, int CountsPadding = 1)
 {
+    internal int H => Input.Height;
+
+    internal int W => Input.Width;
+
+    internal int KernelH => Window.Kernel.Height;
+
+    internal int KernelW => Window.Kernel.Width;
+
+    internal int StrideH => Window.Stride.Height;
+
+    internal int StrideW => Window.Stride.Width;
+
+    internal int PadTop => Window.Padding.Height;
+
+    internal int PadLeft => Window.Padding.Width;
+
+    internal int DilationH => Window.Dilation.Height;
+
+    internal int DilationW => Window.Dilation.Width;
+
+    internal int OutH => Output.Height;
+
+    internal int OutW => Output.Width;
+
     /// <summary>Distance from the first to the last row of a window.</summary>
     public int ReachH => (KernelH - 1) * DilationH;
 
@@ -87,12 +139,27 @@ internal readonly record struct PoolGeometry(
         Math.Min(start + kernel, extent + margin) - Math.Max(start, -margin);
 }
 
+/// <summary>The elements Start, Start + Step, … of a dimension. Steps may be negative.</summary>
+internal readonly record struct StridedAxis(int Extent, int Start = 0, int Step = 1);
+
 /// <summary>
 /// A strided copy along the middle dimension, from x [Outer, XExtent, Inner] to y [Outer, YExtent, Inner]: index XStart + k·XStep to index
-/// YStart + k·YStep for 0 ≤ k &lt; Count. Steps may be negative.
+/// YStart + k·YStep for 0 ≤ k &lt; Count.
 /// </summary>
-internal readonly record struct StrideGeometry(
-    int Outer, int Count, int Inner, int XExtent, int XStart, int XStep, int YExtent, int YStart, int YStep);
+internal readonly record struct StrideGeometry(int Outer, int Count, int Inner, StridedAxis X, StridedAxis Y)
+{
+    internal int XExtent => X.Extent;
+
+    internal int XStart => X.Start;
+
+    internal int XStep => X.Step;
+
+    internal int YExtent => Y.Extent;
+
+    internal int YStart => Y.Start;
+
+    internal int YStep => Y.Step;
+}
 
 /// <summary>
 /// A gather of Count elements along the middle dimension of [Outer, Extent, Inner]. The index for element (o, k, i) is stored at

@@ -90,7 +90,8 @@ internal sealed class Conv2dInputGradientOp(ConvGeometry g) : Op
         var bottom = Math.Max(g.PadTop, ((g.OutH - 1) * g.StrideH) + ((g.KernelH - 1) * g.DilationH) + 1 - g.H - g.PadTop);
         var right = Math.Max(g.PadLeft, ((g.OutW - 1) * g.StrideW) + ((g.KernelW - 1) * g.DilationW) + 1 - g.W - g.PadLeft);
         var pad = new PadGeometry(g.N * g.C, g.H, g.W, g.PadTop, bottom, g.PadLeft, right);
-        using var padded = Run(new Conv2dInputGradientOp(g with { H = pad.OutH, W = pad.OutW, PadTop = 0, PadLeft = 0 }), dy, w);
+        var whole = g with { Input = (pad.OutH, pad.OutW), Window = g.Window with { Padding = 0 } };
+        using var padded = Run(new Conv2dInputGradientOp(whole), dy, w);
         return Run(new PadGradientOp(border, pad, new Shape(g.N, g.C, g.H, g.W)), padded);
     }
 }

@@ -33,8 +33,8 @@ public readonly record struct PoolWindow
         var rows = Along(op, x, h, Kernel.Height, Stride.Height, Padding.Height, Dilation.Height);
         var columns = Along(op, x, w, Kernel.Width, Stride.Width, Padding.Width, Dilation.Width);
         return new PoolGeometry(
-            planes, h, w, Kernel.Height, Kernel.Width, rows.Stride, columns.Stride, Padding.Height, Padding.Width, rows.Windows,
-            columns.Windows, rows.Dilation, columns.Dilation);
+            planes, (h, w), new(Kernel, (rows.Stride, columns.Stride), Padding, (rows.Dilation, columns.Dilation)),
+            (rows.Windows, columns.Windows));
     }
 
     private (int Stride, int Dilation, int Windows) Along(string op, Shape x, int extent, int kernel, int stride, int padding, int dilation)

@@ -38,7 +38,7 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
         {
             var (outer, inner) = x.Shape.Around(Name, axis);
             kernels.Run(new CopyStridedCall(
-                x.Span, output.Span, new StrideGeometry(outer, length, inner, x.Shape[axis], start, step, length, 0, 1)));
+                x.Span, output.Span, new StrideGeometry(outer, length, inner, new(x.Shape[axis], start, step), new(length))));
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 
         var (outer, inner) = output.Around(Name, axis);
         kernels.Run(new EmbedCall(
-            x.Span, y.Span, new StrideGeometry(outer, _length, inner, _length, 0, 1, output[axis], start, step)));
+            x.Span, y.Span, new StrideGeometry(outer, _length, inner, new(_length), new(output[axis], start, step))));
     }
 
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>

@@ -16,8 +16,8 @@ internal static class Convolutions
         var (pt, pl) = Pair(8 + shift);
         var (dh, dw) = Pair(9 + shift);
         return new ConvGeometry(
-            n, c, h, w, k, kh, kw, sh, sw, pt, pl, dh, dw,
-            (h + 2 * pt - dh * (kh - 1) - 1) / sh + 1, (w + 2 * pl - dw * (kw - 1) - 1) / sw + 1,
+            n, c, (h, w), k, new((kh, kw), (sh, sw), (pt, pl), (dh, dw)),
+            ((h + 2 * pt - dh * (kh - 1) - 1) / sh + 1, (w + 2 * pl - dw * (kw - 1) - 1) / sw + 1),
             parts.Length > 10 + shift ? One(10 + shift) : 1);
 
         int One(int i) => int.Parse(parts[i], CultureInfo.InvariantCulture);
@@ -54,7 +54,7 @@ internal static class Convolutions
             if (spanH >= 0 && spanW >= 0 && (double)n * c * k * kh * kw * oh * ow <= 3e6)
             {
                 count--;
-                yield return new ConvGeometry(n, c, h, w, k, kh, kw, sh, sw, top, left, dh, dw, oh, ow, groups);
+                yield return new ConvGeometry(n, c, (h, w), k, new((kh, kw), (sh, sw), (top, left), (dh, dw)), (oh, ow), groups);
             }
         }
 

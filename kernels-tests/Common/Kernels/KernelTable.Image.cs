@@ -21,9 +21,10 @@ internal static partial class KernelTable
 
     private static readonly PoolGeometry[] s_pools =
     [
-        new(3, 7, 5, 3, 3, 2, 2, 1, 1, 4, 3), new(1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1), new(2, 4, 6, 2, 2, 2, 2, 0, 0, 2, 3),
-        new(3, 2, 8, 2, 2, 2, 2, 0, 0, 1, 4), new(5, 12, 12, 2, 2, 2, 2, 0, 0, 6, 6), new(1, 4, 38, 2, 2, 2, 2, 0, 0, 2, 19),
-        new(2, 5, 9, 2, 2, 2, 2, 0, 0, 2, 4), new(2, 7, 8, 3, 2, 1, 3, 1, 0, 7, 3), new(2, 6, 6, 4, 3, 3, 1, 2, 1, 3, 6),
+        new(3, (7, 5), new(3, 2, 1, 1), (4, 3)), new(1, 1, new(1, 1, 0, 1), 1), new(2, (4, 6), new(2, 2, 0, 1), (2, 3)),
+        new(3, (2, 8), new(2, 2, 0, 1), (1, 4)), new(5, 12, new(2, 2, 0, 1), 6), new(1, (4, 38), new(2, 2, 0, 1), (2, 19)),
+        new(2, (5, 9), new(2, 2, 0, 1), (2, 4)), new(2, (7, 8), new((3, 2), (1, 3), (1, 0), 1), (7, 3)),
+        new(2, 6, new((4, 3), (3, 1), (2, 1), 1), (3, 6)),
     ];
 
     /// <summary>A plane of one window row, with one place that decides: code of their own takes four windows at once, and those left
@@ -107,7 +108,7 @@ internal static partial class KernelTable
             onGpus: _ => true),
     ];
 
-    private static readonly PoolGeometry s_row = new(1, 2, 12, 2, 2, 2, 2, 0, 0, 1, 6);
+    private static readonly PoolGeometry s_row = new(1, (2, 12), new(2, 2, 0, 1), (1, 6));
 
     private static IEnumerable<KernelCase> PadRows(PadMode mode) =>
     [
@@ -141,7 +142,7 @@ internal static partial class KernelTable
     private static Array64 Upsampled(UpsampleMode mode, Array64 x, UpsampleGeometry g) =>
         mode == UpsampleMode.Nearest ? Naive.Nearest(x, g.Scale) : Naive.Bilinear(x, g.Scale);
 
-    private static PoolWindow Window(PoolGeometry g) => new((g.KernelH, g.KernelW), (g.StrideH, g.StrideW), (g.PadTop, g.PadLeft));
+    private static PoolWindow Window(PoolGeometry g) => new(g.Window.Kernel, g.Window.Stride, g.Window.Padding);
 
     private static Array64 AveragePooled(Array64 x, PoolGeometry g) => Naive.AveragePool(x, Window(g), g.CountsPadding == 1);
 
@@ -152,7 +153,7 @@ internal static partial class KernelTable
     private static float[] WithTies(PoolGeometry g) =>
         Array.ConvertAll(Numbers.Some(g.Planes * g.H * g.W, low: -5, high: -1), MathF.Round);
 
-    private static PoolGeometry Halving(int side) => new(64, side, side, 2, 2, 2, 2, 0, 0, side / 2, side / 2);
+    private static PoolGeometry Halving(int side) => new(64, side, new(2, 2, 0, 1), side / 2);
 
     private static float[] MaximumAt((int Place, int Window, float Others, float Value) s)
     {

@@ -14,18 +14,18 @@ internal static partial class KernelTable
         .. Row(
             "copy strided",
             [
-                new StrideGeometry(2, 3, 5, 7, 6, -2, 3, 0, 1), new(2, 3, 5, 3, 0, 1, 7, 1, 2), new(1, 1, 1, 1, 0, 1, 1, 0, 1),
-                new(3, 37, 1, 37, 36, -1, 37, 0, 1), new(2, 70000, 1, 70000, 69999, -1, 70000, 0, 1), new(2, 25000, 1, 50001, 1, 2,
-                    25000, 0, 1),
-                new(5, 7, 33, 15, 14, -2, 7, 0, 1), new(2, 9, 700, 9, 0, 1, 40, 37, -4), new(1, 3, 90000, 7, 6, -3, 3, 0, 1),
+                new StrideGeometry(2, 3, 5, new(7, 6, -2), new(3)), new(2, 3, 5, new(3), new(7, 1, 2)), new(1, 1, 1, new(1), new(1)),
+                new(3, 37, 1, new(37, 36, -1), new(37)), new(2, 70000, 1, new(70000, 69999, -1), new(70000)),
+                new(2, 25000, 1, new(50001, 1, 2), new(25000)), new(5, 7, 33, new(15, 14, -2), new(7)),
+                new(2, 9, 700, new(9), new(40, 37, -4)), new(1, 3, 90000, new(7, 6, -3), new(3)),
             ],
             (a, g) => new CopyStridedCall(a.In(g.Outer * g.XExtent * g.Inner), a.In(g.Outer * g.YExtent * g.Inner), g),
-            (g, v) => [Strided(g, v[0], v[1])], timed: new StrideGeometry(1, 8192, 64, 16384, 0, 2, 16384, 16383, -2)),
+            (g, v) => [Strided(g, v[0], v[1])], timed: new StrideGeometry(1, 8192, 64, new(16384, 0, 2), new(16384, 16383, -2))),
         .. Row(
             "embed",
             [
-                new StrideGeometry(2, 3, 5, 3, 0, 1, 7, 6, -2), new(2, 3, 5, 3, 0, 1, 7, 4, 1), new(3, 40, 33, 40, 0, 1, 90, 2, 2),
-                new(2, 9, 700, 9, 0, 1, 40, 3, 1),
+                new StrideGeometry(2, 3, 5, new(3), new(7, 6, -2)), new(2, 3, 5, new(3), new(7, 4, 1)),
+                new(3, 40, 33, new(40), new(90, 2, 2)), new(2, 9, 700, new(9), new(40, 3, 1)),
             ],
             (a, g) => new EmbedCall(a.In(g.Outer * g.Count * g.Inner), a.Out(g.Outer * g.YExtent * g.Inner), g),
             (g, v) => [Strided(g, v[0], new double[v[1].Length])], onGpus: g => g.Inner == 5),

@@ -142,7 +142,7 @@ internal static partial class KernelTable
         return new(extents[0], extents[1], extents[2], extents[3], transposeA, transposeB);
     }
 
-    private static ConvGeometry OnePixel(string shape) => Convolutions.Parse(shape) with { OutH = 1, OutW = 1 };
+    private static ConvGeometry OnePixel(string shape) => Convolutions.Parse(shape) with { Output = 1 };
 
     private static IEnumerable<KernelCase> ConvolutionRows(
         string name, string[] shapes, string[] ofWeights, Accuracy accuracy, string[]? timed = null) =>

@@ -13,9 +13,11 @@ internal static partial class Naive
     {
         int Extent(int extent, int margin, int reach, int step) => ((extent + margin - reach - 1) / step) + 1;
         var g = new ConvGeometry(
-            x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], w.Shape[0], w.Shape[2], w.Shape[3], stride.H, stride.W, padding.Top,
-            padding.Left, dilation.H, dilation.W, Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H),
-            Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W), groups);
+            x.Shape[0], x.Shape[1], (x.Shape[2], x.Shape[3]), w.Shape[0],
+            new((w.Shape[2], w.Shape[3]), stride, (padding.Top, padding.Left), dilation),
+            (Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H),
+                Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W)),
+            groups);
         return new Array64(
             new Shape(g.N, g.K, g.OutH, g.OutW), ReferenceConvolution.Forward(x.Values, w.Values, bias?.Values, g));
     }
@@ -31,10 +33,9 @@ internal static partial class Naive
         int Extent(int extent, int margin, int reach, int step, int more) => ((extent - 1) * step) - margin + reach + more + 1;
         var g = new ConvGeometry(
             x.Shape[0], w.Shape[1] * groups,
-            Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H, outputPadding.H),
-            Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W, outputPadding.W),
-            x.Shape[1], w.Shape[2], w.Shape[3], stride.H, stride.W, padding.Top, padding.Left, dilation.H, dilation.W, x.Shape[2],
-            x.Shape[3], groups);
+            (Extent(x.Shape[2], padding.Top + padding.Bottom, dilation.H * (w.Shape[2] - 1), stride.H, outputPadding.H),
+                Extent(x.Shape[3], padding.Left + padding.Right, dilation.W * (w.Shape[3] - 1), stride.W, outputPadding.W)),
+            x.Shape[1], new((w.Shape[2], w.Shape[3]), stride, (padding.Top, padding.Left), dilation), (x.Shape[2], x.Shape[3]), groups);
         return new Array64(
             new Shape(g.N, g.C, g.H, g.W), ReferenceConvolution.InputGradient(x.Values, w.Values, bias?.Values, g));
     }

@@ -38,7 +38,7 @@ internal static partial class OpCases
 
         // The gradient of max pool's gradient, which the walk reaches only at third order.
         var planes = S(1, 2, 5, 7);
-        var g = new PoolGeometry(2, 5, 7, 3, 3, 2, 2, 1, 1, 3, 4);
+        var g = new PoolGeometry(2, (5, 7), new(3, 2, 1, 1), (3, 4));
         yield return new OpCase("max_pool_gather", "", [planes, planes],
             t => Op.Run(new MaxPoolGatherOp(g, planes), t[0], t[1]), t => Naive.Gather(t[0], t[1], 3, 2, 1)) { Draw = Draw.Distinct };
     }

@@ -13,7 +13,7 @@ internal sealed class BackgroundUpdateTests
     private const int Few = 100;
 
     private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0.01f, StepNumbers.AtOnce);
-    private static readonly ConvGeometry s_inner = new(1, 12, 4, 4, 40, 4, 4, 2, 2, 2, 2, 1, 1, 1, 1);
+    private static readonly ConvGeometry s_inner = new(1, 12, 4, 40, new(4, 2, 2, 1), 1);
 
     [Test]
     public void BeginsWhenTheGradientIsCompleteAndTheWeightWasRead() => Assert.That(

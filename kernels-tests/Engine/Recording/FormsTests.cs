@@ -9,7 +9,7 @@ namespace IlgpuGan.EngineTests.Recording;
 internal sealed class FormsTests() : OnCpu(threads: 1)
 {
     private const int Image = 3 * 6 * 8;
-    private static readonly ConvGeometry s_conv = new(1, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
+    private static readonly ConvGeometry s_conv = new(1, 3, (6, 8), 4, new(3, 1, 1, 1), (6, 8));
     private static readonly NormGeometry s_norm = new(1, 3, 6 * 8, PerInstance: true);
 
     /// <summary>Where the device reads and writes the plain form alone, each call stays the call that it was.</summary>

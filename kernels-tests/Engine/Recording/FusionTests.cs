@@ -19,10 +19,10 @@ internal sealed class FusionTests(string name)
     private static readonly AdamSettings s_adam = new(0.5f, 0.999f, 1e-8f, 0, StepNumbers.AtOnce);
 
     /// <summary>A weight gradient of few pixels, whose device has a kernel that updates weights.</summary>
-    private static readonly ConvGeometry s_inner = new(1, 4, 2, 2, 16, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1);
+    private static readonly ConvGeometry s_inner = new(1, 4, 2, 16, new(4, 2, 1, 1), 1);
 
     /// <summary>One of enough pixels that a group of threads adds up a channel.</summary>
-    private static readonly ConvGeometry s_outer = new(1, 4, 16, 16, 8, 3, 3, 1, 1, 1, 1, 1, 1, 16, 16);
+    private static readonly ConvGeometry s_outer = new(1, 4, 16, 8, new(3, 1, 1, 1), 16);
 
     private Device Device => TestDevices.Open(name);
 
@@ -211,7 +211,7 @@ internal sealed class FusionTests(string name)
     private sealed class Level
     {
         private static readonly RandomKey s_key = new(1, 2, 3, 4);
-        private static readonly ConvGeometry s_pointwise = new(1, 2, H, W, 6, 1, 1, 1, 1, 0, 0, 0, 0, H, W);
+        private static readonly ConvGeometry s_pointwise = new(1, 2, (H, W), 6, new(1, 1, 0, 0), (H, W));
         private readonly DeviceSpan _x, _mean, _variance, _y, _leaky, _x2, _variance2, _y2, _dropped, _joined, _result;
         private readonly DeviceSpan _from, _weight, _back, _back2, _leakyBack, _leakyGradient, _dx, _dx2;
         private readonly bool _dropout;

@@ -8,7 +8,7 @@ namespace IlgpuGan.EngineTests.Recording;
 /// <summary>Every call of the seam has its kernels, is recorded, and says truly what it reads, writes and stands for.</summary>
 internal sealed class KernelCallTests
 {
-    private static readonly ConvGeometry s_conv = new(2, 3, 6, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 6, 8);
+    private static readonly ConvGeometry s_conv = new(2, 3, (6, 8), 4, new(3, 1, 1, 1), (6, 8));
 
     private static IEnumerable<Type> CallTypes =>
         typeof(KernelCall).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(KernelCall)) && !type.IsAbstract);

@@ -83,9 +83,9 @@ internal sealed class FewFiltersTests(string name)
             Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 1 1"), card));
             Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 6 257 256 64 4 4 2 1 1"), card), Is.False, "half a cell");
             Assert.That(UsesFewFiltersStrided(ConvolutionTests.Geometry("1 6 256 256 64 4 4 2 0 1"), card), Is.False, "another padding");
-            Assert.That(UsesFewFiltersForward(last with { StrideH = 2 }, card), Is.False);
-            Assert.That(UsesFewFiltersForward(last with { KernelW = 3 }, card), Is.False);
-            Assert.That(UsesFewFiltersForward(last with { DilationW = 2 }, card), Is.False);
+            Assert.That(UsesFewFiltersForward(last with { Window = last.Window with { Stride = (2, 1) } }, card), Is.False);
+            Assert.That(UsesFewFiltersForward(last with { Window = last.Window with { Kernel = (last.KernelH, 3) } }, card), Is.False);
+            Assert.That(UsesFewFiltersForward(last with { Window = last.Window with { Dilation = (1, 2) } }, card), Is.False);
             Assert.That(UsesFewFiltersForward(ConvolutionTests.Geometry("1 64 22 22 3 7 7 1 0 1"), card), Is.False, "too few pixels");
             Assert.That(UsesFewFiltersForward(last, card with { IsProcessor = true }), Is.False);
             Assert.That(UsesFewFiltersForward(last, card with { SharedBytes = 32 * 1024 }), Is.False);

@@ -210,7 +210,7 @@ internal sealed class FirstUseTuningTests : InFolder
         List<float[]> Layer()
         {
             using var step = device.Step();
-            var g = new ConvGeometry(1, 64, 32, 32, 64, 3, 3, 1, 1, 1, 1, 1, 1, 32, 32);
+            var g = new ConvGeometry(1, 64, 32, 64, new(3, 1, 1, 1), 32);
             var (x, dy, w) = (Random(1, 64, 32, 32), Random(1, 64, 32, 32), Random(64, 64, 3, 3));
             var (y, dx, dw) = (Tensor.Empty(x.Shape, device), Tensor.Empty(x.Shape, device), Tensor.Empty(w.Shape, device));
             device.Kernels.Run(new Conv2dCall(x.Span, w.Span, null, y.Span, g));

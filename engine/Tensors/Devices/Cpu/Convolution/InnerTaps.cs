@@ -17,7 +17,7 @@ internal sealed class InnerTaps
         _whole = g;
 
         // To a single pixel the image is a flat list of numbers: how they are divided into channels does not matter.
-        Geometry = new ConvGeometry(g.N, g.C * g.H * g.W / (Side * Side), Side, Side, g.K, Side, Side, 1, 1, 0, 0, 1, 1, 1, 1);
+        Geometry = new ConvGeometry(g.N, g.C * g.H * g.W / (Side * Side), Side, g.K, new(Side, Stride: 1, Padding: 0, Dilation: 1), 1);
     }
 
     /// <summary>The convolution with these taps alone. Its channels are not the original's: its data gradient takes no bias.</summary>

@@ -186,14 +186,14 @@ internal sealed class WeightGradientPlan
     /// <summary>dw [k, c, t] = Σ over p of dy [k, p] · x [c, p + t − pad] = Σ over q of x [c, q] · dy [k, q + pad − t].</summary>
     private static ConvGeometry Swapped(in ConvGeometry g) => g with
     {
-        C = g.K, H = g.OutH, W = g.OutW, K = g.C, OutH = g.H, OutW = g.W, PadTop = g.KernelH - 1 - g.PadTop,
-            PadLeft = g.KernelW - 1 - g.PadLeft,
+        C = g.K, Input = g.Output, K = g.C, Output = g.Input,
+        Window = g.Window with { Padding = (g.KernelH - 1 - g.PadTop, g.KernelW - 1 - g.PadLeft) },
     };
 
     /// <summary>The same convolution of stride 1, on a padded copy of x.</summary>
     private static ConvGeometry OfPaddedCopy(in ConvGeometry g) => g with
     {
-        H = g.OutH + g.KernelH - 1, W = g.OutW + g.KernelW - 1, PadTop = 0, PadLeft = 0,
+        Input = (g.OutH + g.KernelH - 1, g.OutW + g.KernelW - 1), Window = g.Window with { Padding = 0 },
     };
 
     private void FillTables()
