@@ -20,7 +20,8 @@ internal sealed class SeldomLaunchedKernelTests(string name)
     [Test]
     public void PartsAreAddedInOrderByFewThreads()
     {
-        const int Rows = 3, Columns = 70, Parts = 5, Results = Rows * Columns;
+        const int Rows = 3, Columns = 70, Parts = SplitSumKernel.LoadsInFlight + 1, Results = Rows * Columns;
+        Assert.That((SplitSumKernel.PerThread, SplitSumKernel.LoadsInFlight), Is.EqualTo((2, 4)), "as the kernel is written out");
         using var step = Device.Step();
         var numbers = Numbers(Parts * Results);
         var (parts, sums) = (

@@ -11,7 +11,10 @@ internal static class SplitSumKernel
 {
     internal const int GroupSize = 128;
 
-    /// <summary>Results of a thread, at most.</summary>
+    /// <summary>
+    /// Results of a thread, at most. Neither this nor <see cref="LoadsInFlight"/> can be tuned alone: <see cref="SplitSum"/> is written out
+    /// for both.
+    /// </summary>
     internal const int PerThread = 2;
 
     /// <summary>Parts whose loads are in flight together.</summary>
