@@ -52,16 +52,16 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>
-    /// Whether one pass over groups computes it all: they have to fit into a core's cache, dropout is a call of its own, and norms by
+    /// Whether one pass over groups computes it all: what <see cref="Fuses"/> names, of groups that fit into a core's cache, where norms by
     /// columns don't pad. Otherwise the call's parts run, in the memory that <see cref="ScratchOf"/> asks for by the same rule.
     /// </summary>
-    private static bool HasKernel(NormToCall call) => HasKernel(call.Norm.G, call.Tail);
+    private bool HasKernel(NormToCall call) => Fuses(call) && TakesGroups(call.Norm.G, call.Tail);
 
     /// <inheritdoc cref="HasKernel(NormToCall)"/>
-    private static bool HasKernel(NormToGradientCall call) => call.Branch is null && HasKernel(call.Norm.G, call.Tail);
+    private bool HasKernel(NormToGradientCall call) => Fuses(call) && TakesGroups(call.Norm.G, call.Tail);
 
-    private static bool HasKernel(in NormGeometry g, in NormTail tail) =>
-        new NormPlan(g) is { WholeGroups: true } plan && tail.Dropout is null && !(plan.UsesColumns && tail.Pad is not null);
+    private static bool TakesGroups(in NormGeometry g, in NormTail tail) =>
+        new NormPlan(g) is { WholeGroups: true } plan && !(plan.UsesColumns && tail.Pad is not null);
 
     public void Run(NormalizeToCall call) => NormalizeTo(call.Norm, call.Addend, call.Y, call.Branch, call.Tail);
 
