@@ -11,7 +11,7 @@ internal sealed class OtherInstructionSetsTests
 {
     private static readonly string[] s_fixtures =
     [
-        nameof(KernelTests), nameof(VectorMathTests), nameof(TransposeTests),
+        nameof(KernelTests), nameof(VectorMathTests), nameof(TransposeTests), nameof(TileRowTests),
     ];
 
     [TestCase("DOTNET_EnableAVX512")]

@@ -125,8 +125,9 @@ internal static unsafe class TileRow
             Vector256.Load(from + 2 * pitch) + shifts, Vector256.Load(from + 3 * pitch) + shifts);
     }
 
+    /// <summary>A way of <see cref="ToRow"/>, for eight tiles of four outputs. Needs <see cref="Avx"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ToRow4OfEight(float* from, nint pitch, float shift, float* row)
+    internal static void ToRow4OfEight(float* from, nint pitch, float shift, float* row)
     {
         var (a, b, c, d) = FourOutputsOfEight(from, pitch, shift);
         Avx.Permute2x128(a, b, LowHalvesOfEight).Store(row);
@@ -135,7 +136,8 @@ internal static unsafe class TileRow
         Avx.Permute2x128(c, d, HighHalvesOfEight).Store(row + 24);
     }
 
-    private static void ToRowPlainly(float* from, nint pitch, int outputs, float shift, float* row)
+    /// <summary>The plain way of <see cref="ToRow"/>, for sixteen tiles.</summary>
+    internal static void ToRowPlainly(float* from, nint pitch, int outputs, float shift, float* row)
     {
         for (var t = 0; t < Width; t++)
         {
