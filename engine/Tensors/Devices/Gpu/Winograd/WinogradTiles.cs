@@ -11,6 +11,9 @@ internal struct WinogradTiles
     /// <summary>Distance between tiles in both directions, in pixels.</summary>
     public const int Step = 4;
 
+    /// <summary>Values of 16 bytes.</summary>
+    private const int Aligned = 4;
+
     public int Channels, Height, Width;
 
     /// <summary>Row and column of the first pixel of the first tile; negative in the padding.</summary>
@@ -37,13 +40,13 @@ internal struct WinogradTiles
         Channels = channels;
         (Height, Width) = plane;
         (OriginY, OriginX) = origin;
-        Places = new Radix(DivideUp(outputs.H), DivideUp(outputs.W));
+        Places = new Radix(DivideUp(outputs.H, Step), DivideUp(outputs.W, Step));
         Count = images * Places.Middle.Value * Places.Low.Value;
-        Stride = new Divisor(DivideUp(Count) * Step);
+        Stride = new Divisor(DivideUp(Count, Aligned) * Aligned);
     }
 
     /// <summary>Values of a point.</summary>
     public readonly int Plane => Channels * Stride.Value;
 
-    private static int DivideUp(int count) => (count + Step - 1) / Step;
+    private static int DivideUp(int count, int unit) => (count + unit - 1) / unit;
 }
