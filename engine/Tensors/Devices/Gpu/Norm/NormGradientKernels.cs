@@ -45,7 +45,7 @@ internal static class NormGradientKernels
     }
 
     /// <summary>
-    /// Writes Σ d, Σ d · (x − mean) and Σ (x − mean) as [3, part, group], where d is the gradient of the activation's input; the last sum
+    /// Writes the sums of a part (<see cref="NormGradientSums.Write"/>), with the gradient of the activation's input for dy; Σ (x − mean)
     /// comes from the mean's rounding. A group of threads for each group (grid X) and part (grid Y).
     /// </summary>
     public static void Sums<TActivation, TDropout>(
@@ -59,11 +59,7 @@ internal static class NormGradientKernels
         var ofPart = OfPart<TActivation, TDropout>(norm.X, from, g, row, group, part, shared);
         if (Group.IdxX == 0)
         {
-            var place = (part * g.Groups.Groups) + group;
-            var all = g.Groups.Parts * g.Groups.Groups;
-            sums[place] = ofPart.Gradient.Value;
-            sums[all + place] = ofPart.Product.Value;
-            sums[(2 * all) + place] = ofPart.Deviation.Value;
+            NormGradientSums.Write(sums, g, group, part, ofPart);
         }
     }
 

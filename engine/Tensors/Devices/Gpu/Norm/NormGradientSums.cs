@@ -9,10 +9,20 @@ internal readonly record struct NormGradientSums(float Gradient, float Centred)
     public static NormGradientSums Corrected(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
         gradient, (product - (gradient / g.Groups.GroupElements * deviation)) / MathF.Sqrt(variance + g.Epsilon));
 
-    /// <summary>The sums of a group, joined from its parts in order.</summary>
+    /// <summary>Writes a part's Σ dy, Σ dy · (x − mean) and Σ (x − mean), as [3, part, group].</summary>
+    public static void Write(
+        ArrayView<float> sums, NormTailShape g, int group, int part, (Compensated Gradient, Compensated Product, Compensated Deviation) of)
+    {
+        var place = (part * g.Groups.Groups) + group;
+        var all = g.Groups.Parts * g.Groups.Groups;
+        sums[place] = of.Gradient.Value;
+        sums[all + place] = of.Product.Value;
+        sums[(2 * all) + place] = of.Deviation.Value;
+    }
+
+    /// <summary>The sums of a group, joined in order from what <see cref="Write"/> wrote of its parts.</summary>
     public static NormGradientSums Joined(ArrayView<float> sums, float variance, NormTailShape g, int group)
     {
-        // sums [Σ dy, Σ dy · (x − mean), Σ (x − mean)][part][group]
         var all = g.Groups.Parts * g.Groups.Groups;
         var gradient = default(Compensated);
         var product = default(Compensated);
