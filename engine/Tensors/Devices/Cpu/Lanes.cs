@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -8,9 +9,10 @@ internal static unsafe class Lanes
 {
     public const int Count = 16;
 
-    /// <summary>Loads the first <paramref name="count"/> lanes; the others are 0.</summary>
+    /// <summary>Loads the first <paramref name="count"/> lanes, at most all, none if it is negative; the others are 0.</summary>
     public static Vector512<float> Load(float* source, long count)
     {
+        Debug.Assert(count <= Count);
         var lanes = stackalloc float[Count];
         Vector512<float>.Zero.Store(lanes);
         for (var i = 0; i < count; i++)
@@ -21,9 +23,10 @@ internal static unsafe class Lanes
         return Vector512.Load(lanes);
     }
 
-    /// <summary>Stores the first <paramref name="count"/> lanes.</summary>
+    /// <summary>Stores the first <paramref name="count"/> lanes, at most all, none if it is negative.</summary>
     public static void Store(Vector512<float> value, float* destination, long count)
     {
+        Debug.Assert(count <= Count);
         var lanes = stackalloc float[Count];
         value.Store(lanes);
         for (var i = 0; i < count; i++)
