@@ -74,6 +74,9 @@ internal struct Product
 
     public PhaseAxis Vertical, Horizontal;
 
+    /// <summary>Whether the last group of a tile adds its parts (<see cref="Arrivals"/>). Asked by the host only.</summary>
+    public readonly bool IsAddedByLastGroup => Arrivals.Length > 0;
+
     /// <summary>Whether there is only one phase, so that strides apply as they are.</summary>
     public readonly bool HasOnePhase => PhasesX == 0 || (Vertical.Stride.Value == 1 && Horizontal.Stride.Value == 1);
 

@@ -70,7 +70,7 @@ internal sealed class ProductLauncher(
     /// <param name="product">a product whose depth is split, with memory for partial sums if there are several parts</param>
     private void Launch(ProductKernel kernel, Product product, bool isAligned)
     {
-        var isInParts = product.Splits.Value > 1 && product.Arrivals.Length == 0;
+        var isInParts = product.Splits.Value > 1 && !product.IsAddedByLastGroup;
         product = isInParts ? product.InParts() : product;
 
         // Memory for partial sums is aligned, whatever the arrays are.

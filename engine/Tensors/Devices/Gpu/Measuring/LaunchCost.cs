@@ -155,7 +155,7 @@ internal static class LaunchCost
         }
 
         // Partial sums that the last group of a tile adds are written and read.
-        var parts = product.Arrivals.IntLength > 0 ? 2 * product.Partial.Length : 0;
+        var parts = product.IsAddedByLastGroup ? 2 * product.Partial.Length : 0;
         var sums = product.Sums.Source.Length + product.Sums.Target.Length;
         return new OpCost(
             flops, (product.Left.Data.Length + product.Right.Image.Length + product.Target.Data.Length + parts + sums) * sizeof(float));

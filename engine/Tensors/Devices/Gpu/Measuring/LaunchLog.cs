@@ -71,7 +71,7 @@ internal sealed class LaunchLog(int multiprocessors) : IKernelLoader
         var launched = product.Sums.Rows > 0 ? (long)grid.X * grid.Y * product.Sums.FirstSlice : grid.LongSize();
         var reach = ProductReach.Of(kernel.Rung, kernel.Shape, kernel.Precision) * LaunchCost.UsefulShare(product, kernel.Tile);
         var (groups, tiles) = LaunchCost.Work(product, kernel.Tile);
-        var adding = product.Arrivals.IntLength > 0 ? ProductTime.LastGroupCycles(kernel.Tile, product.Splits.Value) : 0;
+        var adding = product.IsAddedByLastGroup ? ProductTime.LastGroupCycles(kernel.Tile, product.Splits.Value) : 0;
         var time = ProductTime.Of(kernel);
         var cycles = time.Cycles(groups, tiles, multiprocessors) + time.RowSumCycles(product.Sums, kernel.Tile.Threads, multiprocessors);
         return (launched, reach, cycles + adding);
