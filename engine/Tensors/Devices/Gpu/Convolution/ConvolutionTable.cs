@@ -109,7 +109,7 @@ internal static class ConvolutionTable
     /// <summary>Whether convolution groups are too small for tiles: the naive kernel then computes all of them in one launch.</summary>
     public static bool HasSmallGroups(in ConvGeometry g) => g.Groups > 1 && Math.Min(g.C, g.K) < MinGroupChannels * g.Groups;
 
-    /// <summary>The variants that fit, best first; the last one always works.</summary>
+    /// <summary>The variants to try, best first; the last one always works.</summary>
     /// <param name="highest">forces this rung, or the next below it that works; null for the table's choice</param>
     public static IEnumerable<ProductVariant> Candidates(
         ProductShape shape, ProductDevice device, ProductPrecision precision, ProductRung? highest = null)
@@ -126,8 +126,7 @@ internal static class ConvolutionTable
             }
         }
 
-        // Vectorised needs rows of the left factor that start at multiples of 16 bytes, DoubleBuffered kernels of at most 8 x 8 taps,
-        // RegisterBlocked groups of 128 threads, Tiled groups of 256 threads and a depth above 0.
+        // What a rung needs of the shape and the device, ProductDevice.Accepts says.
         var first = highest is { } most and < ProductRung.TensorCore ? most : ProductRung.Vectorised;
         for (var rung = first; rung >= ProductRung.Naive; rung--)
         {
