@@ -41,7 +41,7 @@ internal sealed class CallLanes
         for (var i = 0; i < calls.Count; i++)
         {
             // In one lane the list says everything.
-            var dependencies = lanes == 1 ? [] : Dependencies(accesses, i, calls[i]);
+            var dependencies = lanes == 1 ? [] : Enter(calls[i], i, accesses);
             var (lane, start) = Choose(dependencies, laneEnds, ends);
             var seconds = Seconds(calls[i]);
             laneEnds[lane] = ends[i] = start + seconds;
@@ -95,12 +95,11 @@ internal sealed class CallLanes
     }
 
     /// <summary>
-    /// The earlier calls that must be finished before a call begins, but for those that others of them imply; and adds the call's own
-    /// accesses.
+    /// Enters a call's accesses. Returns the earlier calls that must be finished before it begins, but for those that others of them imply.
     /// </summary>
-    /// <param name="accesses">of the earlier calls, those on which a later call may depend</param>
     /// <param name="index">of the call in the list</param>
-    private static SortedSet<int> Dependencies(Dictionary<Storage, List<Access>> accesses, int index, KernelCall call)
+    /// <param name="accesses">those on which a later call may depend, of the earlier calls and then also of this one</param>
+    private static SortedSet<int> Enter(KernelCall call, int index, Dictionary<Storage, List<Access>> accesses)
     {
         var dependencies = new SortedSet<int>();
         foreach (var read in call.Reads.Select(Located))

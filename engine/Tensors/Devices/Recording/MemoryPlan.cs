@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -173,13 +175,15 @@ internal sealed class MemoryPlan
 
         public int Last => Calls[^1];
 
+        /// <summary>From its first call to its last; known when no value joins any more.</summary>
         public LaneTime Time { get; set; } = null!;
 
         public long Offset { get; set; }
 
-        /// <summary>Adds a later call.</summary>
+        /// <summary>Adds a later call, before another value joins.</summary>
         public void Touch(int call)
         {
+            Debug.Assert(Storages.Count == 1);
             Calls.Add(call);
             Storages[^1] = Storages[^1] with { Last = call };
         }
