@@ -42,7 +42,11 @@ internal sealed class PickleDictionary
 /// <param name="Offset">Offset in elements, for a storage that is a view of another one (legacy files only).</param>
 internal sealed record PickleStorage(string Key, ElementType Type, long Count, long Offset);
 
-/// <summary>A strided view of a storage, checked to lie inside it; offset and strides are in elements.</summary>
+/// <summary>A strided view of a storage; <see cref="TorchGlobals.Call"/> has checked that it lies inside.</summary>
+/// <param name="Storage">The storage.</param>
+/// <param name="Offset">Elements from the start of the storage's data; includes the <see cref="PickleStorage.Offset"/> of a view.</param>
+/// <param name="Shape">Extents.</param>
+/// <param name="Strides">In elements.</param>
 internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
     public long Count => NamedArray.ElementCount(Shape);
