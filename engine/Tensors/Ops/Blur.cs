@@ -3,16 +3,16 @@ using IlgpuGan.Tensors.Devices;
 namespace IlgpuGan.Tensors.Ops;
 
 /// <summary>Taps of <see cref="TensorOps.Blur"/> along one axis: upsampling with zeros, a fixed filter, and downsampling.</summary>
-internal static class BlurTaps
+/// <param name="inputs">elements of the axis</param>
+internal sealed class BlurTaps(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
 {
     private static readonly TapCache<string> s_taps = new();
 
-    /// <summary>The taps along an axis of <paramref name="inputs"/> elements, cached.</summary>
-    public static ResampleTaps Of(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
+    /// <summary>The taps, cached.</summary>
+    public ResampleTaps Taps()
     {
         var bits = string.Join(',', kernel.Select(BitConverter.SingleToInt32Bits));
-        return s_taps.Of(
-            $"{inputs} {up} {down} {before} {after} {edge} {bits}", _ => Make(inputs, kernel, up, down, before, after, edge));
+        return s_taps.Of($"{inputs} {up} {down} {before} {after} {edge} {bits}", _ => Make());
     }
 
     /// <summary>The padding that keeps the size of the upsampled plane.</summary>
@@ -22,7 +22,7 @@ internal static class BlurTaps
         return new Margins(before, after, before, after);
     }
 
-    private static ResampleTaps Make(int inputs, float[] kernel, int up, int down, int before, int after, PadMode edge)
+    private ResampleTaps Make()
     {
         var sum = kernel.Sum(k => (double)k) / up;
         var rows = new (int, float[])[((((long)inputs * up) + before + after - kernel.Length) / down) + 1];
@@ -32,7 +32,7 @@ internal static class BlurTaps
             for (var tap = 0; tap < kernel.Length; tap++)
             {
                 var index = (i * down) - before + tap;
-                if (index % up == 0 && Fold(index / up, inputs, edge) is { } input)
+                if (index % up == 0 && Fold(index / up) is { } input)
                 {
                     weights[input] = weights.GetValueOrDefault(input) + (kernel[tap] / sum);
                 }
@@ -51,8 +51,11 @@ internal static class BlurTaps
         return new ResampleTaps(inputs, rows);
     }
 
-    /// <summary>The input that an index inside or outside the plane reads; null for a zero.</summary>
-    private static int? Fold(int index, int inputs, PadMode edge) => (edge, index >= 0 && index < inputs) switch
+    /// <summary>
+    /// The input that an index inside or outside the plane reads; null for a zero. It reflects once: <see cref="TensorOps.Blur"/> refuses
+    /// what would reach further, and <see cref="ResampleTaps"/> an input that doesn't exist.
+    /// </summary>
+    private int? Fold(int index) => (edge, index >= 0 && index < inputs) switch
     {
         (_, true) => index,
         (PadMode.Replicate, _) => Math.Clamp(index, 0, inputs - 1),
@@ -107,7 +110,7 @@ public static partial class TensorOps
                     $"enlarged {up} times; a reflection needs sides above {reach}");
             }
 
-            return BlurTaps.Of(extent, weights, up, down, before, after, edge);
+            return new BlurTaps(extent, weights, up, down, before, after, edge).Taps();
         }
     }
 }

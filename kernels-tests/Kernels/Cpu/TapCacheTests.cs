@@ -51,7 +51,7 @@ public sealed class TapCacheTests
     private static WeakReference Made(string op, int size) => new(op switch
     {
         "resize" => new IlgpuGan.Tensors.Ops.Resizing().Taps(size, 1000),
-        "blur" => BlurTaps.Of(size, [1, 2, 1], 1, 1, 1, 1, PadMode.Reflect),
+        "blur" => new BlurTaps(size, [1, 2, 1], 1, 1, 1, 1, PadMode.Reflect).Taps(),
         _ => AdaptiveTaps.Of(size, 1000),
     });
 }
