@@ -27,7 +27,10 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
     /// <summary>The largest EXIF block, and the largest profile, that is kept, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
+    // An ICC profile's header: its size, and where it says the colours that the profile is for, and that it is one.
     private const int ProfileHeaderBytes = 128;
+    private const int ProfileColours = 16;
+    private const int ProfileSignature = 36;
 
     private static readonly ImageMetadata s_nothing = new(null, null, null);
 
@@ -68,7 +71,7 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
         var remarks = new List<string>();
         if (Read(file).ColorProfile is { } profile)
         {
-            if (profile.AsSpan(16).StartsWith("RGB "u8) && profile.AsSpan().IndexOf("sRGB"u8) < 0
+            if (profile.AsSpan(ProfileColours).StartsWith("RGB "u8) && profile.AsSpan().IndexOf("sRGB"u8) < 0
                 && profile.AsSpan().IndexOf("s\0R\0G\0B"u8) < 0)
             {
                 remarks.Add($"its colour profile is not sRGB, {Taken}");
@@ -100,7 +103,7 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
         if (profile is not null)
         {
             var wanted = image.Channels < 3 && format != ImageFormat.WebP ? "GRAY"u8 : "RGB "u8;
-            profile = profile.AsSpan(16).StartsWith(wanted) ? profile : null;
+            profile = profile.AsSpan(ProfileColours).StartsWith(wanted) ? profile : null;
             if (profile is null)
             {
                 remarks.Add("the colour profile is left out: it is for other channels than the result's");
@@ -116,7 +119,7 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
         var remarks = new List<string>();
         exif = Small(Imaging.Exif.WithoutHead(exif), "EXIF", remarks);
         profile = Small(profile, "the colour profile", remarks);
-        var sound = profile.Length > ProfileHeaderBytes && profile[36..].StartsWith("acsp"u8)
+        var sound = profile.Length > ProfileHeaderBytes && profile[ProfileSignature..].StartsWith("acsp"u8)
             && BinaryPrimitives.ReadUInt32BigEndian(profile) == profile.Length;
         if (profile.Length > 0 && !sound)
         {

@@ -26,7 +26,7 @@ internal sealed class TiffDirectory
         var directory = new TiffDirectory(offset) { Bytes = countBytes + (count * entryBytes) + offsetBytes };
         for (var entry = first; entry < first + (count * entryBytes); entry += entryBytes)
         {
-            var type = (int)file.Unsigned(entry + 2, 2);
+            var type = (FieldType)file.Unsigned(entry + 2, 2);
             var values = file.Offset(entry + 4);
             var place = entry + 4 + offsetBytes;
             if (SizeOf(type) is not 0 and var size)
@@ -45,7 +45,7 @@ internal sealed class TiffDirectory
     /// <summary>The first value of a tag; <paramref name="otherwise"/> if the tag is missing.</summary>
     /// <exception cref="ImageFormatException">The value is not an unsigned integer, or is beyond the end of the file.</exception>
     public long Number(TiffReader file, TiffTag tag, long otherwise) =>
-        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? file.Integer(field, 0, tag) : otherwise;
+        _fields.TryGetValue(tag, out var field) && field.Count > 0 ? Integer(file, field, 0, tag) : otherwise;
 
     /// <summary>All values of a tag; empty if it is missing.</summary>
     /// <param name="most">The largest number of values to read.</param>
@@ -63,7 +63,7 @@ internal sealed class TiffDirectory
         var values = new long[count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = file.Integer(field, i, tag);
+            values[i] = Integer(file, field, i, tag);
         }
 
         return values;
@@ -85,52 +85,63 @@ internal sealed class TiffDirectory
 
         return field.Type switch
         {
-            Field.Float => BitConverter.UInt32BitsToSingle((uint)file.Unsigned(field.Place, 4)),
-            Field.Double => BitConverter.UInt64BitsToDouble(file.Unsigned(field.Place, 8)),
-            Field.Rational => (double)file.Unsigned(field.Place, 4) / file.Unsigned(field.Place + 4, 4),
-            _ => file.Integer(field, 0, tag),
+            FieldType.Float => BitConverter.UInt32BitsToSingle((uint)file.Unsigned(field.Place, 4)),
+            FieldType.Double => BitConverter.UInt64BitsToDouble(file.Unsigned(field.Place, 8)),
+            FieldType.Rational => (double)file.Unsigned(field.Place, 4) / file.Unsigned(field.Place + 4, 4),
+            _ => Integer(file, field, 0, tag),
         };
     }
 
-    /// <summary>Bytes of a value; 0 for an unknown type.</summary>
-    private static int SizeOf(int type) => type switch
-    {
-        1 or 2 or 6 or 7 => 1,
-        3 or 8 => 2,
-        4 or 9 or Field.Float or 13 => 4,
-        Field.Rational or 10 or Field.Double or 16 or 17 or 18 => 8,
-        _ => 0,
-    };
-
-    /// <param name="Type">TIFF's number of the type.</param>
-    /// <param name="Count">The number of values.</param>
-    /// <param name="Place">The offset of the first value.</param>
-    internal readonly record struct Field(int Type, long Count, long Place)
-    {
-        public const int Rational = 5;
-        public const int Float = 11;
-        public const int Double = 12;
-    }
-}
-
-/// <summary>Reads values of fields.</summary>
-internal static class TiffValues
-{
     /// <exception cref="ImageFormatException">The value is not an unsigned integer, or is beyond the end of the file.</exception>
-    public static long Integer(this TiffReader file, TiffDirectory.Field field, int index, TiffTag tag)
+    private static long Integer(TiffReader file, Field field, int index, TiffTag tag)
     {
-        var bytes = field.Type switch
+        if (field.Type is not (FieldType.Byte or FieldType.Short or FieldType.Long or FieldType.Directory
+            or FieldType.BigLong or FieldType.BigDirectory))
         {
-            1 => 1,
-            3 => 2,
-            4 or 13 => 4,
-            16 or 18 => 8,
-            _ => throw new ImageFormatException(
-                $"the TIFF's {tag} has values of type {field.Type}, where whole numbers belong", field.Place),
-        };
+            throw new ImageFormatException(
+                $"the TIFF's {tag} has values of type {(int)field.Type}, where whole numbers belong", field.Place);
+        }
+
+        var bytes = SizeOf(field.Type);
         var value = file.Unsigned(field.Place + ((long)index * bytes), bytes);
-        return value <= long.MaxValue / 32
+        return value <= TiffReader.MaxNumber
             ? (long)value
             : throw new ImageFormatException($"the TIFF's {tag} is {value}", field.Place);
     }
+
+    /// <summary>Bytes of a value; 0 for an unknown type.</summary>
+    private static int SizeOf(FieldType type) => type switch
+    {
+        FieldType.Byte or FieldType.Text or FieldType.SignedByte or FieldType.Undefined => 1,
+        FieldType.Short or FieldType.SignedShort => 2,
+        FieldType.Long or FieldType.SignedLong or FieldType.Float or FieldType.Directory => 4,
+        FieldType.Rational or FieldType.SignedRational or FieldType.Double => 8,
+        FieldType.BigLong or FieldType.SignedBigLong or FieldType.BigDirectory => 8,
+        _ => 0,
+    };
+
+    /// <summary>TIFF's numbers of types; the last three are BigTIFF's.</summary>
+    private enum FieldType
+    {
+        Byte = 1,
+        Text = 2,
+        Short = 3,
+        Long = 4,
+        Rational = 5,
+        SignedByte = 6,
+        Undefined = 7,
+        SignedShort = 8,
+        SignedLong = 9,
+        SignedRational = 10,
+        Float = 11,
+        Double = 12,
+        Directory = 13,
+        BigLong = 16,
+        SignedBigLong = 17,
+        BigDirectory = 18,
+    }
+
+    /// <param name="Count">The number of values.</param>
+    /// <param name="Place">The offset of the first value.</param>
+    private readonly record struct Field(FieldType Type, long Count, long Place);
 }

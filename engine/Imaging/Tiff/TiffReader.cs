@@ -3,6 +3,9 @@ namespace IlgpuGan.Imaging.Tiff;
 /// <summary>Random access to numbers of a TIFF or BigTIFF, in the byte order given by its first two bytes.</summary>
 internal readonly ref struct TiffReader
 {
+    /// <summary>The largest offset, count or value that is taken: sums of them and products with an entry's size fit a long.</summary>
+    public const long MaxNumber = long.MaxValue / 32;
+
     private const int ClassicHeaderBytes = 8;
     private const int BigHeaderBytes = 16;
 
@@ -54,9 +57,9 @@ internal readonly ref struct TiffReader
         };
     }
 
-    /// <summary>An offset or a count, of four or eight bytes, clamped so that sums don't overflow.</summary>
+    /// <summary>An offset or a count, of four or eight bytes, clamped to <see cref="MaxNumber"/>.</summary>
     /// <exception cref="ImageFormatException">The file ends before it.</exception>
-    public long Offset(long offset) => (long)Math.Min(Unsigned(offset, IsBig ? 8 : 4), long.MaxValue / 32);
+    public long Offset(long offset) => (long)Math.Min(Unsigned(offset, IsBig ? 8 : 4), MaxNumber);
 
     /// <summary><paramref name="count"/> bytes of the file.</summary>
     /// <exception cref="ImageFormatException">The file ends before them.</exception>
