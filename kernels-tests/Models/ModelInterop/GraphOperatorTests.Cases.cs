@@ -299,6 +299,11 @@ public sealed partial class GraphOperatorTests
             new Array64([1, 2, 4, 5]), x[0], at =>
                 [0, at[1] / 4, (at[2] / 2 * 2) + (at[1] % 4 / 2), (at[2] % 2 * 2) + (at[1] % 2)], (old, value) => old + value),
             Integers("strides", 2, 2)) { Set = 18 },
+        new("Col2Im", [[1, 8, 12], Whole("image", 4, 5), Whole("block", 2, 2)], x => Naive.Slice(Naive.Slice(Written(
+            new Array64([1, 2, 6, 7]), x[0], at =>
+                [0, at[1] / 4, (at[2] / 3) + (at[1] % 4 / 2 * 2), (at[2] % 3 * 2) + (at[1] % 2)], (old, value) => old + value),
+            2, 1, 4), 3, 0, 5),
+            Integers("strides", 1, 2), Integers("dilations", 2, 1), Integers("pads", 1, 0, 1, 2)) { Set = 18 },
     ];
 
     private static readonly Case[] s_shapes =

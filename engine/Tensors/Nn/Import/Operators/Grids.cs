@@ -46,7 +46,8 @@ internal static class Grids
     private static bool HasCorners(NodeCall call) => call.Node.Integer("align_corners", 0) != 0;
 
     /// <summary>
-    /// Col2im: the sum of patches [N, C·KH·KW, L] at their positions in the image, by a transposed convolution with one-hot filters.
+    /// Col2im, which is PyTorch's fold: the sum of patches [N, C·KH·KW, L] at their positions in the image. It is a transposed
+    /// convolution, which adds each number times its filter at a position: the filter of a place in a patch is 1 there and 0 elsewhere.
     /// </summary>
     private static Tensor Col2Im(NodeCall call)
     {
@@ -71,6 +72,7 @@ internal static class Grids
             throw NodeCall.Refused($"{x.Shape} are no patches {kernel} of an image {height}x{width}, which has {down}x{across}");
         }
 
+        // Row i of the identity is the filter of a patch's place i, the same in each channel.
         var channels = x.Shape[1] / patch;
         using var one = Shapes.Arange(2, 0, patch, x.Device);
         using var other = Shapes.Arange(2, 1, patch, x.Device);
