@@ -250,10 +250,12 @@ internal sealed class WinogradPlan
     }
 
     /// <summary>
-    /// True if a chunk's tiles, in whole vectors, and the lines that they are read from stay within the pitches: no reader checks it.
+    /// True if a chunk's tiles, in whole vectors, and the lines that they are read from stay within the pitches: no reader checks it, nor
+    /// that <see cref="TileRow.ToTiles"/> makes at most six elements, and that a group's products have room for those of its own weight.
     /// </summary>
     private bool Holds(WinogradChunk chunk) =>
-        chunk.Tiles <= TilePitch && TilePitch % Kernel.Lanes == 0 && Points <= TileRow.ElementRows && chunk.Pieces.Length <= ChunkRows
+        chunk.Tiles <= TilePitch && TilePitch % Kernel.Lanes == 0 && Points <= SixPoints.Count && Channels * TilePitch <= InputPitch
+        && GroupWeightPanels <= GroupPanels && chunk.Pieces.Length <= ChunkRows
         && chunk.Pieces.All(p => p.Place + RoundUp(p.End - p.First, TileRow.Width) <= ElementPitch
             && ((p.First - p.LineFirst + RoundUp(p.End - p.First, TileRow.Width)) * Outputs) + TileRow.ReadBeyond <= LinePitch
             && ((p.LineEnd - p.LineFirst - 1) * Outputs) + Points <= LinePitch);
