@@ -4,16 +4,45 @@ using IlgpuGan.Tensors.Devices.Cpu.Gemm;
 
 namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 
+/// <summary>The output rows and columns of a group.</summary>
+/// <param name="Image">index of the image, or of the first one if groups number their rows across images</param>
+/// <param name="Row">first row, counted from that image on</param>
+/// <param name="Rows">number of rows</param>
+/// <param name="Left">first column</param>
+internal readonly record struct PixelGroup(int Image, int Row, int Rows, int Left);
+
 /// <summary>Copies the input that a group of output rows needs into the layouts of <see cref="BandLayout"/>.</summary>
 internal static unsafe class Bands
 {
+    /// <summary>The right factor of a block of channels in the plan's layout: laid out in a band, unless it is read in place.</summary>
+    /// <param name="input">the channel group's first channel in the first image</param>
+    /// <param name="band">the block's place in the band</param>
+    public static float* Of(CorrelationPlan plan, float* input, int block, in PixelGroup group, float* band)
+    {
+        var c = plan.Correlation;
+        var image = input + (nint)group.Image * c.InputPlanes * c.InH * c.InW;
+        switch (plan.Layout)
+        {
+            case BandLayout.InPlace:
+                return image + plan.StartOf(block) + (nint)(group.Row * c.StrideY + plan.MinY) * c.InW + plan.MinX + group.Left;
+            case BandLayout.Rows:
+                FillRows(plan, image, block, group.Row, group.Rows, group.Left, band);
+                break;
+            default:
+                FillPixels(plan, input, block, group.Image * c.Rows + group.Row, group.Rows, band);
+                break;
+        }
+
+        return band;
+    }
+
     /// <summary>
     /// Lays out a block of channels for output rows [row, row + rows) and the group's columns of one image as
     /// <see cref="BandLayout.Rows"/>.
     /// </summary>
     /// <param name="image">the image's first element</param>
     /// <param name="left">the group's first output column</param>
-    public static void FillRows(CorrelationPlan plan, float* image, int block, int row, int rows, int left, float* band)
+    private static void FillRows(CorrelationPlan plan, float* image, int block, int row, int rows, int left, float* band)
     {
         var c = plan.Correlation;
         var (first, channels) = plan.ChannelsOf(block);
@@ -96,7 +125,7 @@ internal static unsafe class Bands
     /// images.
     /// </summary>
     /// <param name="input">the channel group's first channel in the first image</param>
-    public static void FillPixels(CorrelationPlan plan, float* input, int block, int run, int runs, float* band)
+    private static void FillPixels(CorrelationPlan plan, float* input, int block, int run, int runs, float* band)
     {
         var (c, columns) = (plan.Correlation, plan.Correlation.Columns);
         var (first, channels) = plan.ChannelsOf(block);

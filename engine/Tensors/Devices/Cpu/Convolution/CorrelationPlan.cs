@@ -264,6 +264,9 @@ internal sealed class CorrelationPlan
     public (int First, int Count) ChannelsOf(int block) =>
         (block * BlockChannels, Math.Min(BlockChannels, Correlation.Channels - (block * BlockChannels)));
 
+    /// <summary>Offset of a block's channels among those of an image, or of a band of all channels.</summary>
+    public nint StartOf(int block) => (nint)ChannelsOf(block).First * ChannelPitch;
+
     /// <summary>Input rows that some output rows read.</summary>
     public int BandRows(int rows) => (rows - 1) * Correlation.StrideY + SpanY;
 

@@ -116,25 +116,11 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
             var c = scratch[worker].Floats(phasePitch * plan.Phases.Length + plan.BandSize);
             var band = c + phasePitch * plan.Phases.Length;
             var channelGroup = input + (nint)set * g.Channels * g.InH * g.InW;
-            var pixels = channelGroup + (nint)image * g.InputPlanes * g.InH * g.InW;
+            var pixels = new PixelGroup(image, row, rows, left);
             var packed = new PackedFilters(panels + set * PanelSet(plan), plan.Panels, (First: 0, g.Channels));
             for (var block = 0; block < plan.Blocks; block++)
             {
-                var right = band;
-                switch (plan.Layout)
-                {
-                    case BandLayout.InPlace:
-                        right = pixels + (nint)plan.ChannelsOf(block).First * plan.ChannelPitch
-                            + (nint)(row * g.StrideY + plan.MinY) * g.InW + plan.MinX + left;
-                        break;
-                    case BandLayout.Rows:
-                        Bands.FillRows(plan, pixels, block, row, rows, left, band);
-                        break;
-                    default:
-                        Bands.FillPixels(plan, channelGroup, block, image * g.Rows + row, rows, band);
-                        break;
-                }
-
+                var right = Bands.Of(plan, channelGroup, block, pixels, band);
                 Multiply(plan, block, packed, right, plan.VectorsOf(rows), c, phasePitch);
             }
 
@@ -149,18 +135,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
     /// <summary>Lays out one block of channels of all pixels.</summary>
     private readonly struct FillTask(CorrelationPlan plan, float* input, float* pixels) : ITask
     {
-        public void Run(int task, int worker)
-        {
-            var to = pixels + (nint)plan.ChannelsOf(task).First * plan.ChannelPitch;
-            if (plan.Layout == BandLayout.Rows)
-            {
-                Bands.FillRows(plan, input, task, row: 0, plan.GroupRows, left: 0, to);
-            }
-            else
-            {
-                Bands.FillPixels(plan, input, task, run: 0, plan.GroupRows, to);
-            }
-        }
+        public void Run(int task, int worker) =>
+            Bands.Of(plan, input, task, new PixelGroup(Image: 0, Row: 0, plan.GroupRows, Left: 0), pixels + plan.StartOf(task));
     }
 
     /// <summary>Computes all pixels of some panels of filters.</summary>
@@ -196,8 +172,8 @@ internal sealed unsafe class CorrelationRunner(CpuThreads threads, ConvolutionMe
                 }
 
                 Multiply(
-                    plan, block, new PackedFilters(packed, panels, channels), pixels + (nint)channels.First * plan.ChannelPitch,
-                    plan.Vectors, c, phasePitch);
+                    plan, block, new PackedFilters(packed, panels, channels), pixels + plan.StartOf(block), plan.Vectors,
+                    c, phasePitch);
             }
 
             new OutputRows(plan, bias, output)
