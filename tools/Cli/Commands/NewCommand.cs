@@ -107,8 +107,8 @@ internal static class NewCommand
                 steps = plan.Steps,
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
                 fits = plan.Time <= goal.Limit,
-                peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
-                device_mb = plan.Probe.DeviceMemory?.Taken / 1_000_000,
+                peak_rss_mb = plan.Probe.PeakMegabytes,
+                device_mb = plan.Probe.DeviceMegabytes,
                 doubt = plan.Probe.DataWarning,
             },
             [.. text, "", $"All this is in {file}."]);
@@ -219,13 +219,12 @@ internal static class NewCommand
     {
         yield return $"{family.Info.Title}: {family.Info.Summary}";
         yield return $"Data: {family.Info.Data}.";
-        if (plan.Probe.DataWarning is { } warning)
+        if (plan.Probe.WarningText is { } warning)
         {
-            yield return $"Warning: {warning}.";
+            yield return warning;
         }
 
-        var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);
-        yield return $"{plan.Steps} steps of {perStep:0.000} s each on {device.Name} ({device.Description}): about " +
+        yield return $"{plan.Steps} steps of {plan.Probe.MeanSecondsPerStep:0.000} s each on {device.Name} ({device.Description}): about " +
             Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $"; the published configuration takes {plan.Probe.Steps}.");
         yield return plan.Probe.MemoryText;
         if (plan.Time > limit)
