@@ -77,19 +77,21 @@ internal sealed class PictureGraph : Layer
 
     private OnnxValue Output => _graph.Outputs[0];
 
+    /// <summary>A graph from pictures to features.</summary>
     /// <param name="path">an ONNX model of a picture, [N, C, H, W] or [N, H, W, C]</param>
     /// <param name="device">the device to run on</param>
     /// <param name="range">the graph's values of black and white; bytes are always 0 to 255</param>
-    /// <param name="makesPictures">whether outputs are pictures in the same range, not features</param>
     /// <exception cref="GraphException">the graph takes no pictures, or has unsupported operators</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static PictureGraph Open(string path, Device device, PixelRange range, bool makesPictures = true) =>
-        new PictureGraph(path, range, makesPictures).To(device).Eval();
+    public static PictureGraph OpenFeatures(string path, Device device, PixelRange range) =>
+        new PictureGraph(path, range, makesPictures: false).To(device).Eval();
 
-    /// <summary>A graph of this program, whose input may be planes of classes: any number of channels.</summary>
-    /// <inheritdoc cref="Open"/>
-    internal static PictureGraph OpenOwn(string path, Device device) =>
-        new PictureGraph(path, PixelRange.Signed, makesPictures: true, NetworkExporter.InputName).To(device).Eval();
+    /// <summary>A graph from pictures to pictures, on no device yet.</summary>
+    /// <param name="path">an ONNX model as for <see cref="OpenFeatures"/></param>
+    /// <param name="isOwn">whether it is of this program: its input may be planes of classes, any number of channels</param>
+    /// <inheritdoc cref="OpenFeatures"/>
+    internal static PictureGraph Read(string path, bool isOwn) =>
+        new(path, PixelRange.Signed, makesPictures: true, isOwn ? NetworkExporter.InputName : null);
 
     /// <summary>Whether a file holds an ONNX model.</summary>
     /// <exception cref="IOException">the file is missing, can't be read or is damaged</exception>
