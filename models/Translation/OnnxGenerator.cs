@@ -59,7 +59,7 @@ internal sealed class OnnxGenerator
     /// The graph, once per sample. A second picture input is the style (<c>--style</c>); a vector input is noise (<c>--seed</c> and
     /// <c>--samples</c>), or the label of a generator of this program.
     /// </summary>
-    /// <param name="settings">the user's settings; valid until the next call</param>
+    /// <param name="settings">the user's settings</param>
     /// <exception cref="OptionsException">a setting does not fit the graph, or a required setting is missing</exception>
     /// <exception cref="RunException">the graph translates in the other direction</exception>
     public IReadOnlyList<SavedGenerator> SamplesFor(TranslationSettings settings)
@@ -86,10 +86,12 @@ internal sealed class OnnxGenerator
             }
         }
 
-        _graph.Range = settings.Range ?? PixelRange.Signed;
+        var range = settings.Range ?? PixelRange.Signed;
         var samples = RequestedConditions.Of(
             settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
-        return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bound(given)) with { Conditions = given })];
+        return samples.Count == 0
+            ? [Saved(Bound(null, range))]
+            : [.. samples.Select(given => Saved(Bound(given, range)) with { Conditions = given })];
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
@@ -134,10 +136,10 @@ internal sealed class OnnxGenerator
         return _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null;
     }
 
-    /// <summary>The graph with its second input, the only condition that its spec has.</summary>
-    private BoundGenerator Bound(ConditionValues given) =>
-        new(_graph, x => _graph.Forward(x, given.Style ?? given.Label ?? given.Noise));
+    /// <summary>The graph with its range and its second input, the only condition that its spec has; null if it has none.</summary>
+    private BoundGenerator Bound(ConditionValues? given, PixelRange range) =>
+        new(_graph, x => _graph.Forward(x, given?.Style ?? given?.Label ?? given?.Noise, range));
 
     /// <summary>The same as a spec has it: the graph is here, so the stored networks are not needed.</summary>
-    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given);
+    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given, PixelRange.Signed);
 }
