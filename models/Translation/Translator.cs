@@ -60,7 +60,8 @@ public sealed class Translator : IDisposable
         _conditions = [.. generators.Select(g => g.Conditions).OfType<ConditionValues>()];
         try
         {
-            RequireFitting(generator, Settings);
+            Settings.RequireFitting(generator);
+            _forward = new PictureForward(generator, device, Settings);
         }
         catch
         {
@@ -68,7 +69,6 @@ public sealed class Translator : IDisposable
             throw;
         }
 
-        _forward = new PictureForward(generator, device, Settings);
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         Trained = new(() => TrainedOf(generator.Path, generator.Spec, generator.Options, generator.Description));
         foreach (var layer in _generators)
@@ -381,61 +381,6 @@ public sealed class Translator : IDisposable
 
     /// <summary>The key of calls that can be batched.</summary>
     private BatchKind KindOf(Picture picture, int sample) => new(this, sample, picture.Width, picture.Height);
-
-    /// <exception cref="OptionsException">the settings don't fit the generator, or each other</exception>
-    private static void RequireFitting(SavedGenerator generator, TranslationSettings settings)
-    {
-        if (generator.LacksStatistics && settings.Eval)
-        {
-            throw new OptionsException(
-                "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
-                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
-        }
-
-        if (settings is { Exact: true, DropoutSeed: not null })
-        {
-            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
-        }
-
-        var multiple = generator.Spec.SideMultiple;
-        if (settings is { Exact: false, Tile: { } tile }
-            && (tile < multiple || tile % multiple != 0 || settings.Overlap < 0 || settings.Overlap >= tile - settings.Overlap))
-        {
-            throw new OptionsException($"--tile {tile} must be a multiple of {multiple} for {generator.Spec.Description}, and more than " +
-                $"twice --overlap {settings.Overlap}");
-        }
-
-        if (settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
-        {
-            throw new OptionsException(
-                $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
-                    "without --tile, larger pictures are translated in tiles of that size");
-        }
-
-        if (generator.Spec.Labels is not null && (settings.Tile is not null || settings.Exact))
-        {
-            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
-        }
-
-        if (settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
-        {
-            throw new OptionsException(
-                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
-        }
-
-        if (settings.Size is < 1 or > OptionsValidation.LargestSide)
-        {
-            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {settings.Size}");
-        }
-
-        if (settings.LongSide is { } side && (side is < 1 or > OptionsValidation.LargestSide || generator.Spec.Labels is not null
-            || settings is not { Size: null, Tile: null, Exact: false }))
-        {
-            throw new OptionsException(
-                $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
-                    "without --size, --tile and --exact");
-        }
-    }
 
     private void Release()
     {
