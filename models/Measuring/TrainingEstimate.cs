@@ -33,9 +33,6 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
         (DeviceMemory is { } own ? $", and {own.Taken / 1e6:0} of the device's {own.Total / 1e6:0} MB" : "") +
         ". Samples, evaluations and checkpoints take additional time, samples and evaluations also memory.";
 
-    /// <summary>A sentence about <see cref="DataWarning"/>; null if there is none.</summary>
-    public string? WarningText => DataWarning is { } warning ? $"Warning: {warning}." : null;
-
     /// <summary>The mean time of a step, of a training of any length.</summary>
     public double MeanSecondsPerStep => Seconds / Math.Max(1, Steps);
 

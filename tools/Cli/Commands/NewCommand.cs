@@ -219,9 +219,9 @@ internal static class NewCommand
     {
         yield return $"{family.Info.Title}: {family.Info.Summary}";
         yield return $"Data: {family.Info.Data}.";
-        if (plan.Probe.WarningText is { } warning)
+        if (plan.Probe.DataWarning is { } warning)
         {
-            yield return warning;
+            yield return $"Warning: {warning}.";
         }
 
         yield return $"{plan.Steps} steps of {plan.Probe.MeanSecondsPerStep:0.000} s each on {device.Name} ({device.Description}): about " +

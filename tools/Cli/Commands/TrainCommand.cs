@@ -110,11 +110,7 @@ internal static class TrainCommand
             using var run = Usage.Of(() => TrainingRun.Create(
                 parsed.GetRequiredValue(output), requested, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                 initNetwork: parsed.GetValue(network)));
-            if (run.DataWarning is { } warning)
-            {
-                screen.Complain($"Warning: {warning}.");
-            }
-
+            screen.Warn(run.DataWarning);
             if (run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
             {
                 screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
@@ -142,11 +138,7 @@ internal static class TrainCommand
         using var device = Device.Open(options.Device, options.Threads);
         device.Announce = screen.Announce;
         var taken = Usage.Of(() => TrainingEstimate.Measure(options, device, cancellation));
-        if (taken.WarningText is { } warning)
-        {
-            screen.Complain(warning);
-        }
-
+        screen.Warn(taken.DataWarning);
         screen.Result(
             new
             {
