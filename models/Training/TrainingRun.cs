@@ -140,6 +140,15 @@ public sealed class TrainingRun : IDisposable
 
     internal RunData Data => _opening.Data;
 
+    // Its states follow from its claim, the steps and the writer. Built, it has written nothing yet. Created or resumed, it can be trained,
+    // and a new one that fails before its first step is deleted. After that, or if a step has failed, it is spent.
+
+    /// <summary>Whether a failure deletes the run.</summary>
+    private bool IsUntrained => _opening.Claim.IsNew && Step == 0;
+
+    /// <summary>Whether the run can only be disposed.</summary>
+    private bool IsSpent => !_steps.IsWhole || (_opening.Claim.IsNew && SavedStep < 0);
+
     /// <summary>Whether a program is training the run.</summary>
     public static bool IsTrainedNow(RunDirectory directory) => RunLock.IsHeld(directory);
 
@@ -215,7 +224,7 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_steps.IsWhole || (_opening.Claim.IsNew && SavedStep < 0))
+        if (IsSpent)
         {
             throw new InvalidOperationException($"{Directory.Path}: the last training failed within a step, with a loss that is not " +
                 "finite, or before its first step: dispose the run, and resume it from its checkpoint, or create it anew if that is gone");
@@ -234,7 +243,7 @@ public sealed class TrainingRun : IDisposable
                 return _loop.Lead(observer, cancellationToken);
             }
         }
-        catch (Exception e) when (_opening.Claim.IsNew && Step == 0)
+        catch (Exception e) when (IsUntrained)
         {
             DeleteAll();
             switch (e)
