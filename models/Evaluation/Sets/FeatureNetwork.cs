@@ -79,7 +79,7 @@ internal sealed class FeatureNetwork
                 Math.Min(made.Count, real.Count) < Manifolds.LeastPoints ? null : Manifolds.Between(ofMade, ofReal),
                 Math.Min(made.Count, real.Count));
         }
-        catch (ArgumentException problem)
+        catch (ArgumentException problem) when (problem is not (ArgumentNullException or ArgumentOutOfRangeException)) // Those are bugs.
         {
             throw new PictureException($"{Path}: its features can't be compared: {problem.Message}", problem);
         }
