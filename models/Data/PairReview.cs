@@ -68,9 +68,10 @@ internal sealed class PairReview
         {
             var decisions = File.Exists(kept)
                 ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(Disk.ReadBytes(kept), s_json)
+                    ?? throw new JsonException("it holds no decisions")
                 : [];
             return new PairReview(
-                folder, files, decisions!.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
+                folder, files, decisions.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {

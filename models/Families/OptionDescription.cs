@@ -68,6 +68,9 @@ internal sealed class OptionDescription
     /// </summary>
     public OptionAttribute? Attribute => _attribute.Value;
 
+    /// <summary>Whether it is the path of the data set: it has no attribute, and a resumed run may change it, as data can move.</summary>
+    public bool IsData => _property.Name == nameof(TrainingOptions.Data);
+
     /// <summary>The property of the options record.</summary>
     public PropertyInfo Property => _property;
 

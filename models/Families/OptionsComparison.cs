@@ -29,7 +29,7 @@ internal static class OptionsComparison
             .. OptionDescription.Of(asked.GetType()).Where(o => !Equals(o.Get(asked), o.Get(stored)))
                 .Select(o => new OptionDifference(
                     o.Name, OptionsJson.TextOf(o.Get(stored)), OptionsJson.TextOf(o.Get(asked)),
-                    o.Name == "data" || o.Attribute is { MayChange: true })),
+                    o.IsData || o.Attribute is { MayChange: true })),
         ];
     }
 

@@ -17,6 +17,7 @@ internal sealed class PictureGraph : Layer
 
     private readonly string _path;
     private readonly GraphNetwork _graph;
+    private readonly PixelRange _range;
     private readonly bool _makesPictures;
     private readonly OnnxValue _picture;
     private readonly bool _channelsLastIn;
@@ -24,7 +25,7 @@ internal sealed class PictureGraph : Layer
 
     private PictureGraph(string path, PixelRange range, bool makesPictures, string? input = null)
     {
-        (_path, Range, _makesPictures) = (path, range, makesPictures);
+        (_path, _range, _makesPictures) = (path, range, makesPictures);
         _graph = Add("graph", GraphNetwork.Read(path));
         _picture = _graph.Inputs.FirstOrDefault(value => input is null ? IsPicture(value) : value.Name == input)
             ?? throw new GraphException(_graph.Inputs.Count == 0
@@ -46,9 +47,6 @@ internal sealed class PictureGraph : Layer
                 $"{path}: its input {whole} takes numbers of the type {whole.Type}; pictures are floats or bytes here");
         }
     }
-
-    /// <summary>The graph's values of black and white; bytes are always 0 to 255.</summary>
-    internal PixelRange Range { get; set; }
 
     /// <summary>Channels of the input; 3 if they are dynamic.</summary>
     public int InputChannels => Fixed(_picture, ChannelOf(_channelsLastIn)) ?? 3;
@@ -77,19 +75,21 @@ internal sealed class PictureGraph : Layer
 
     private OnnxValue Output => _graph.Outputs[0];
 
+    /// <summary>A graph from pictures to features.</summary>
     /// <param name="path">an ONNX model of a picture, [N, C, H, W] or [N, H, W, C]</param>
     /// <param name="device">the device to run on</param>
     /// <param name="range">the graph's values of black and white; bytes are always 0 to 255</param>
-    /// <param name="makesPictures">whether outputs are pictures in the same range, not features</param>
     /// <exception cref="GraphException">the graph takes no pictures, or has unsupported operators</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static PictureGraph Open(string path, Device device, PixelRange range, bool makesPictures = true) =>
-        new PictureGraph(path, range, makesPictures).To(device).Eval();
+    public static PictureGraph OpenFeatures(string path, Device device, PixelRange range) =>
+        new PictureGraph(path, range, makesPictures: false).To(device).Eval();
 
-    /// <summary>A graph of this program, whose input may be planes of classes: any number of channels.</summary>
-    /// <inheritdoc cref="Open"/>
-    internal static PictureGraph OpenOwn(string path, Device device) =>
-        new PictureGraph(path, PixelRange.Signed, makesPictures: true, NetworkExporter.InputName).To(device).Eval();
+    /// <summary>A graph from pictures to pictures, on no device yet.</summary>
+    /// <param name="path">an ONNX model as for <see cref="OpenFeatures"/></param>
+    /// <param name="isOwn">whether it is of this program: its input may be planes of classes, any number of channels</param>
+    /// <inheritdoc cref="OpenFeatures"/>
+    internal static PictureGraph Read(string path, bool isOwn) =>
+        new(path, PixelRange.Signed, makesPictures: true, isOwn ? NetworkExporter.InputName : null);
 
     /// <summary>Whether a file holds an ONNX model.</summary>
     /// <exception cref="IOException">the file is missing, can't be read or is damaged</exception>
@@ -104,16 +104,18 @@ internal sealed class PictureGraph : Layer
         return file.Format == "ONNX";
     }
 
-    /// <inheritdoc cref="Forward(Tensor, Tensor?)"/>
-    public override Tensor Forward(Tensor x) => Forward(x, null);
+    /// <inheritdoc cref="Forward(Tensor, Tensor?, PixelRange)"/>
+    public override Tensor Forward(Tensor x) => Forward(x, null, _range);
 
     /// <param name="x">pictures [N, C, H, W] in [−1, 1]</param>
     /// <param name="second">the second input: a picture [1, C, H, W] in [−1, 1], or a vector [1, n]; null if the graph has none</param>
+    /// <param name="range">the graph's values of black and white; bytes are always 0 to 255</param>
     /// <exception cref="ShapeException">the shapes don't fit, or the output should be pictures and is not</exception>
-    public Tensor Forward(Tensor x, Tensor? second)
+    public Tensor Forward(Tensor x, Tensor? second, PixelRange range)
     {
-        using var given = ToInput(x, _picture, _channelsLastIn);
-        using var other = second is { Shape.Rank: 4 } ? ToInput(second, Second!, HasChannelsLast(Second!) ?? false) : second?.Share();
+        using var given = ToInput(x, _picture, _channelsLastIn, range);
+        using var other = second is not { Shape.Rank: 4 } ? second?.Share()
+            : ToInput(second, Second!, HasChannelsLast(Second!) ?? false, range);
         var made = _graph.Forward([.. _graph.Inputs.Select(i => i == _picture ? given : other
             ?? throw new ShapeException($"{_path}: its input {i} is missing"))]);
         foreach (var further in made.Skip(1))
@@ -133,26 +135,27 @@ internal sealed class PictureGraph : Layer
             return first.Share();
         }
 
-        var (scale, shift) = ScaleOf(Output);
+        var (scale, shift) = ScaleOf(Output, range);
         return scale == 1 ? first.Share() : first.Affine(1 / scale, -shift / scale);
     }
 
     /// <summary>Converts pictures to an input's value range, type and layout.</summary>
-    private Tensor ToInput(Tensor x, OnnxValue input, bool channelsLast)
+    private static Tensor ToInput(Tensor x, OnnxValue input, bool channelsLast, PixelRange range)
     {
-        var (scale, shift) = ScaleOf(input);
+        var (scale, shift) = ScaleOf(input, range);
         using var scaled = scale == 1 ? x.Share() : x.Affine(scale, shift);
         using var up = input.Type == ElementType.U8 ? scaled.Affine(1, Rounding) : null;
         using var exact = up is null ? scaled.Share() : up.Affine(1, -Rounding);
         return channelsLast ? exact.Permute(0, 2, 3, 1) : exact.Share();
     }
 
-    private (float Scale, float Shift) ScaleOf(OnnxValue value) => (value.Type == ElementType.U8 ? PixelRange.Bytes : Range) switch
-    {
-        PixelRange.Unit => (0.5f, 0.5f),
-        PixelRange.Bytes => (127.5f, 127.5f),
-        _ => (1f, 0f),
-    };
+    private static (float Scale, float Shift) ScaleOf(OnnxValue value, PixelRange range) =>
+        (value.Type == ElementType.U8 ? PixelRange.Bytes : range) switch
+        {
+            PixelRange.Unit => (0.5f, 0.5f),
+            PixelRange.Bytes => (127.5f, 127.5f),
+            _ => (1f, 0f),
+        };
 
     private static bool IsPicture(OnnxValue value) =>
         value.Shape is null || (value.Shape.Count == 4 && (Fixed(value, ChannelOf(HasChannelsLast(value) ?? false)) ?? 1) <= MostChannels);

@@ -33,6 +33,15 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
         (DeviceMemory is { } own ? $", and {own.Taken / 1e6:0} of the device's {own.Total / 1e6:0} MB" : "") +
         ". Samples, evaluations and checkpoints take additional time, samples and evaluations also memory.";
 
+    /// <summary>The mean time of a step, of a training of any length.</summary>
+    public double MeanSecondsPerStep => Seconds / Math.Max(1, Steps);
+
+    /// <summary><see cref="PeakBytes"/> in MB, as told to programs.</summary>
+    public double PeakMegabytes => Math.Round(PeakBytes / 1e6, 1);
+
+    /// <summary>What is taken of <see cref="DeviceMemory"/> in MB, as told to programs.</summary>
+    public long? DeviceMegabytes => DeviceMemory?.Taken / 1_000_000;
+
     /// <summary>Steps of the whole run.</summary>
     public long Steps => Stages.Sum(s => s.Steps);
 

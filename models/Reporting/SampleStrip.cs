@@ -3,6 +3,10 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>
 /// Sample pictures over time. The page's script adds a slider over the steps; without it, each step can be opened separately.
 /// </summary>
+/// <remarks>
+/// <c>report.js</c> finds <c>samples</c>, <c>moment</c>, <c>data-step</c>, the input and the output; <c>report.css</c> shows the
+/// <c>slider</c> with a script alone, and then of the moments those that it marks as <c>on</c>, and <c>only</c> ones.
+/// </remarks>
 internal static class SampleStrip
 {
     /// <summary>Largest number of steps shown, so that the page opens quickly.</summary>

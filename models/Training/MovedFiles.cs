@@ -17,7 +17,7 @@ internal static class MovedFiles
     public static void Require(RunDirectory directory, TrainingOptions options, TrainingOptions stored)
     {
         foreach (var option in OptionDescription.Of(options.GetType())
-            .Where(o => o.Name == "data" || (o.Attribute is { MayChange: true, Values: { } values } && s_places.Contains(values))))
+            .Where(o => o.IsData || (o.Attribute is { MayChange: true, Values: { } values } && s_places.Contains(values))))
         {
             if (option.Get(options) is string { Length: > 0 } path && Equals(path, option.Get(stored)) && !Path.Exists(path)
                 && !ZooModel.IsName(path))

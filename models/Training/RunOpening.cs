@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Ranks;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// What a run starts from: checked options and data; for a resume also the checkpoint, and the lock under which it was read.
+/// What a run starts from: checked options and data, and the claim to its folder; for a resume also the checkpoint.
 /// </summary>
 /// <param name="Directory">the run's folder</param>
 /// <param name="Family">the family of the options</param>
@@ -16,8 +16,8 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     /// <summary>At most this many files of a split are decoded before training, so that a bad file is reported at once.</summary>
     private const int FilesChecked = 1000;
 
-    /// <summary>Held from before the resumed run's files were read; null for a new run, and in processes that write no files.</summary>
-    public RunLock? Lock { get; private init; }
+    /// <summary>The claim to the folder; a resumed run's files were read under its lock.</summary>
+    public RunClaim Claim { get; private init; } = new(Directory);
 
     /// <summary>The options in the checkpoint of a resumed run; null for a new one.</summary>
     public TrainingOptions? Stored { get; private init; }
@@ -75,7 +75,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
             ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(folder)}");
         // Lock before reading: another program that is still training would replace the files.
-        var runLock = team is { Leads: false } ? null : RunLock.Take(directory);
+        var claim = new RunClaim(directory, team is { Leads: false } ? null : RunLock.Take(directory));
         try
         {
             var stored = checkpoint is null ? Checkpoint.ReadLatest(directory, Checkpoint.Read) : Checkpoint.Read(checkpoint);
@@ -105,13 +105,13 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             EarlyStopping.RequirePictures(options, data);
             return new RunOpening(directory, family, options, data)
             {
-                Lock = runLock, Stored = stored.Options, NewLatest = checkpoint,
+                Claim = claim, Stored = stored.Options, NewLatest = checkpoint,
                 HasOtherCount = data.Train.Count != stored.Position.Samples,
             };
         }
         catch
         {
-            runLock?.Dispose();
+            claim.Dispose();
             throw;
         }
     }

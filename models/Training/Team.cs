@@ -39,12 +39,12 @@ internal sealed class Team(IRanks ranks)
     }
 
     /// <summary>Starts a run on all ranks.</summary>
-    /// <param name="make">called on each rank: checks options and data, builds the model</param>
-    /// <param name="begin">called on rank 0 after that, if no rank has failed: writes the files</param>
-    public TrainingRun Start(Func<TrainingRun> make, Action<TrainingRun> begin)
+    /// <param name="build">called on each rank: checks options and data, builds the model</param>
+    /// <param name="write">called on rank 0 after that, if no rank has failed: writes the files</param>
+    public TrainingRun Start(Func<TrainingRun> build, Action<TrainingRun> write)
     {
         ranks.RequireSameBuild(typeof(TrainingRun).Assembly);
-        var run = ranks.Together(make);
+        var run = ranks.Together(build);
         try
         {
             ranks.RequireAlike("other options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
@@ -56,7 +56,7 @@ internal sealed class Team(IRanks ranks)
             {
                 if (Leads)
                 {
-                    begin(run);
+                    write(run);
                 }
 
                 return run.Step;

@@ -13,10 +13,9 @@ namespace IlgpuGan.Models.Training;
 /// </summary>
 /// <remarks>
 /// It makes and disposes the model, the batches, and the device if none was given; a given device, data and ranks are the caller's. The
-/// lock is held from before a resume reads or a new run writes its first file to the end of the first <see cref="Train"/>; a further one
-/// takes it again. After a training that was interrupted, has finished or has failed between two steps, the run can be trained further;
-/// after a failure within a step, a loss that is not finite, or a failure before the first step, which deletes the run, it can only be
-/// disposed: <see cref="Train"/> refuses.
+/// lock is held as its <see cref="RunClaim"/> says. After a training that was interrupted, has finished or has failed between two steps,
+/// the run can be trained further; after a failure within a step, a loss that is not finite, or a failure before the first step, which
+/// deletes the run, it can only be disposed: <see cref="Train"/> refuses.
 /// </remarks>
 public sealed class TrainingRun : IDisposable
 {
@@ -40,23 +39,18 @@ public sealed class TrainingRun : IDisposable
     /// <summary>A hash of the weights of the generator that the model imitates; null if it imitates none.</summary>
     private readonly string? _teacher;
 
-    /// <summary>Held from the opening to the first training; null from then on, and in processes that write no files.</summary>
-    private RunLock? _lock;
-
     private bool _isDisposed;
 
-    /// <summary>Whether this object started the run, and made its folder.</summary>
-    private (bool Run, bool Folder) _made;
-
+    /// <summary>Builds the run, for a resume with the state of its checkpoint; nothing is written.</summary>
     private TrainingRun(RunOpening opening, Device? device, Team? team)
     {
         var options = opening.Options;
-        (_opening, _team, _lock) = (opening, team, opening.Lock);
+        (_opening, _team) = (opening, team);
         Changes = opening.Stored is { } stored ? options.DifferencesFrom(stored) : [];
-        _batches = new RunBatches(Data, options, team);
-        _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
         try
         {
+            _batches = new RunBatches(Data, options, team);
+            _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
             Model = opening.Family.Create(options, device ?? _ownDevice!);
             var timer = new StepTimer();
             _writer = new RunWriter(Directory, Model, Data.Train, () => timer.Elapsed);
@@ -73,6 +67,10 @@ public sealed class TrainingRun : IDisposable
             _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
             _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
             _teacher = InitialWeights.LoadTeacher(Model);
+            if (opening.Stored is not null)
+            {
+                LoadStored();
+            }
         }
         catch
         {
@@ -142,6 +140,15 @@ public sealed class TrainingRun : IDisposable
 
     internal RunData Data => _opening.Data;
 
+    // Its states follow from its claim, the steps and the writer. Built, it has written nothing yet. Created or resumed, it can be trained,
+    // and a new one that fails before its first step is deleted. After that, or if a step has failed, it is spent.
+
+    /// <summary>Whether a failure deletes the run.</summary>
+    private bool IsUntrained => _opening.Claim.IsNew && Step == 0;
+
+    /// <summary>Whether the run can only be disposed.</summary>
+    private bool IsSpent => !_steps.IsWhole || (_opening.Claim.IsNew && SavedStep < 0);
+
     /// <summary>Whether a program is training the run.</summary>
     public static bool IsTrainedNow(RunDirectory directory) => RunLock.IsHeld(directory);
 
@@ -172,9 +179,9 @@ public sealed class TrainingRun : IDisposable
         string? initNetwork = null)
     {
         var team = TeamOf(ranks);
-        return Started(
+        return BuildAndWrite(
             team, () => new TrainingRun(RunOpening.New(folder, options, data, team), device, team),
-            run => run.Begin(initFrom, initNetwork));
+            run => run.InitializeAndSave(initFrom, initNetwork));
     }
 
     /// <summary>Resumes a run from its latest checkpoint.</summary>
@@ -201,8 +208,9 @@ public sealed class TrainingRun : IDisposable
         bool changedData = false)
     {
         var team = TeamOf(ranks);
-        return Started(
-            team, () => Resumed(RunOpening.Resumed(folder, change, data, team, changedData), device, team), run => run.FinishResume());
+        return BuildAndWrite(
+            team, () => new TrainingRun(RunOpening.Resumed(folder, change, data, team, changedData), device, team),
+            run => run.WriteOptionsAndCopies());
     }
 
     /// <summary>
@@ -216,7 +224,7 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Train(ITrainingObserver? observer = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_steps.IsWhole || (_made.Run && SavedStep < 0))
+        if (IsSpent)
         {
             throw new InvalidOperationException($"{Directory.Path}: the last training failed within a step, with a loss that is not " +
                 "finite, or before its first step: dispose the run, and resume it from its checkpoint, or create it anew if that is gone");
@@ -227,7 +235,7 @@ public sealed class TrainingRun : IDisposable
             return _loop.Follow(cancellationToken);
         }
 
-        var runLock = TakeLock(); // Who is refused it must not delete what another program trains.
+        var runLock = _opening.Claim.HandOver(SavedStep); // Who is refused it must not delete what another program trains.
         try
         {
             using (runLock)
@@ -235,7 +243,7 @@ public sealed class TrainingRun : IDisposable
                 return _loop.Lead(observer, cancellationToken);
             }
         }
-        catch (Exception e) when (_made.Run && Step == 0)
+        catch (Exception e) when (IsUntrained)
         {
             DeleteAll();
             switch (e)
@@ -257,9 +265,9 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        _batches.Stop(); // Before the device, on which they prepare.
+        _batches?.Stop(); // Before the device, on which they prepare.
         _writer?.Drain(); // Before another program may take the lock.
-        _lock?.Dispose();
+        _opening.Claim.Dispose();
         Model?.Dispose();
         _ownDevice?.Dispose();
     }
@@ -281,18 +289,18 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The processes that train together; null if the caller named none.</summary>
     private static Team? TeamOf(IRanks? ranks) => ranks is null ? null : new Team(ranks);
 
-    /// <summary>Builds a run and begins it, in all processes that train together.</summary>
-    private static TrainingRun Started(Team? team, Func<TrainingRun> make, Action<TrainingRun> begin)
+    /// <summary>Builds a run and writes its files; of processes that train together each builds it, and the first writes.</summary>
+    private static TrainingRun BuildAndWrite(Team? team, Func<TrainingRun> build, Action<TrainingRun> write)
     {
         if (team is not null)
         {
-            return team.Start(make, begin);
+            return team.Start(build, write);
         }
 
-        var run = make();
+        var run = build();
         try
         {
-            begin(run);
+            write(run);
             return run;
         }
         catch
@@ -302,52 +310,35 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>A resumed run with the state of its checkpoint; nothing is written.</summary>
-    private static TrainingRun Resumed(RunOpening opening, Device? device, Team? team)
+    /// <summary>Loads the checkpoint from which the run is resumed, if it can go on from there.</summary>
+    private void LoadStored()
     {
-        var folder = opening.Directory.Path;
-        TrainingRun? run = null;
-        try
+        Load(_opening.NewLatest ?? Directory.Latest);
+        if (_steps.Position.Teacher is { } teacher && teacher != _teacher)
         {
-            run = new TrainingRun(opening, device, team);
-            run.Load(opening.NewLatest ?? opening.Directory.Latest);
-            if (run._steps.Position.Teacher is { } teacher && teacher != run._teacher)
-            {
-                throw new RunException($"{folder}: is a student of another teacher than {run.Model.TeacherPath}, or of the same before " +
-                    "it was trained further; choose another --out, or delete that folder");
-            }
-
-            run._steps.Position = run._steps.Position with { Samples = run.Data.Train.Count };
-            if (run.TotalSteps < run.Step)
-            {
-                throw new OptionsException($"{folder}: the run has taken {run.Step} steps, {run.StepsPerEpoch} an epoch, which is more " +
-                    $"than the {run.TotalSteps} asked for; ask for more, or train a new run");
-            }
-
-            run._writer.MarkResumed(run.Step, hasOtherOptions: opening.Options != opening.Stored);
-            return run;
+            throw new RunException($"{Directory.Path}: is a student of another teacher than {Model.TeacherPath}, or of the same before " +
+                "it was trained further; choose another --out, or delete that folder");
         }
-        catch
+
+        _steps.Position = _steps.Position with { Samples = Data.Train.Count };
+        if (TotalSteps < Step)
         {
-            run?.Dispose();
-            opening.Lock?.Dispose();
-            throw;
+            throw new OptionsException($"{Directory.Path}: the run has taken {Step} steps, {StepsPerEpoch} an epoch, which is more " +
+                $"than the {TotalSteps} asked for; ask for more, or train a new run");
         }
+
+        _writer.MarkResumed(Step, hasOtherOptions: Options != _opening.Stored);
     }
 
-    /// <summary>Initialises or loads the weights, and writes the options and the first checkpoint.</summary>
-    private void Begin(string? initFrom, string? initNetwork)
+    /// <summary>Loads the weights that a new run starts from, if any, and writes its options and first checkpoint.</summary>
+    private void InitializeAndSave(string? initFrom, string? initNetwork)
     {
         if (initFrom is not null)
         {
             InitialWeights.LoadNetworks(initFrom, initNetwork, Model);
         }
 
-        var makesFolder = !System.IO.Directory.Exists(Directory.Path);
-        Directory.Create();
-        _lock = RunLock.Take(Directory);
-        RunOpening.RequireNone(Directory); // Another program may have started a run meanwhile.
-        _made = (Run: true, makesFolder);
+        _opening.Claim.Make();
         _steps.Position = _steps.Position with
         {
             Samples = Data.Train.Count, Teacher = _teacher, Data = DataFingerprint.Of(Data.Train, Options.Data),
@@ -360,7 +351,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Writes the options of the resumed run, and the checkpoint copies that a killed program may have missed.</summary>
-    private void FinishResume()
+    private void WriteOptionsAndCopies()
     {
         Directory.Create();
         if (_opening.NewLatest is { } checkpoint)
@@ -383,31 +374,12 @@ public sealed class TrainingRun : IDisposable
         _writer.Finish();
     }
 
-    /// <summary>Returns the lock under which the run was created or resumed; a second training acquires it again.</summary>
-    private RunLock TakeLock()
-    {
-        if (_lock is { } held)
-        {
-            _lock = null;
-            return held;
-        }
-
-        var runLock = RunLock.Take(Directory);
-        if (!Directory.Exists || Checkpoint.Read(Directory.Latest).Position.Step == _writer.SavedStep)
-        {
-            return runLock;
-        }
-
-        runLock.Dispose();
-        throw new RunException($"{Directory.Path}: another program has continued the run since; resume it again");
-    }
-
     /// <summary>Deletes the run, which has taken no step; what can't be deleted stays.</summary>
     private void DeleteAll()
     {
         try
         {
-            _writer.DeleteAll(_made.Folder);
+            _writer.DeleteAll(_opening.Claim.MadeFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

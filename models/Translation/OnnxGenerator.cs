@@ -26,7 +26,7 @@ internal sealed class OnnxGenerator
 
     private OnnxGenerator(string path, PictureGraph graph, Device device, StoredNetwork? own)
     {
-        (_path, _graph, _device, _own) = (path, graph, device, own);
+        (_path, _graph, _device, _own) = (path, graph.To(device).Eval(), device, own);
         Spec = own is not null ? OfOwn(own.Generator!) : OfForeign();
     }
 
@@ -43,13 +43,13 @@ internal sealed class OnnxGenerator
     public static OnnxGenerator Open(string path, Device device, StoredNetwork? described = null)
     {
         // A graph that another program has changed since is that program's.
-        if (described?.Generator is { } spec && PictureGraph.OpenOwn(path, device) is var own
+        if (described?.Generator is { } spec && PictureGraph.Read(path, isOwn: true) is var own
             && own.InputChannels == spec.InputChannels && own.OutputChannels == spec.OutputChannels)
         {
             return new(path, own, device, described);
         }
 
-        var graph = PictureGraph.Open(path, device, PixelRange.Signed);
+        var graph = PictureGraph.Read(path, isOwn: false);
         return graph.Batch > 1
             ? throw new RunException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number")
             : new(path, graph, device, own: null);
@@ -59,7 +59,7 @@ internal sealed class OnnxGenerator
     /// The graph, once per sample. A second picture input is the style (<c>--style</c>); a vector input is noise (<c>--seed</c> and
     /// <c>--samples</c>), or the label of a generator of this program.
     /// </summary>
-    /// <param name="settings">the user's settings; valid until the next call</param>
+    /// <param name="settings">the user's settings</param>
     /// <exception cref="OptionsException">a setting does not fit the graph, or a required setting is missing</exception>
     /// <exception cref="RunException">the graph translates in the other direction</exception>
     public IReadOnlyList<SavedGenerator> SamplesFor(TranslationSettings settings)
@@ -79,31 +79,24 @@ internal sealed class OnnxGenerator
         if (_own is not null)
         {
             _ = SavedGenerator.Choose(_path, [_own], settings.Direction);
-            RequireNoRange(settings, _path);
+            SavedGenerator.RequireNoRange(settings, _path);
             if (settings.Eval && _own.Description?.Statistics == NormStatistics.Picture)
             {
                 throw new OptionsException($"--eval can't be combined with {_path}, whose graph takes each picture's own statistics");
             }
         }
 
-        _graph.Range = settings.Range ?? PixelRange.Signed;
+        var range = settings.Range ?? PixelRange.Signed;
         var samples = RequestedConditions.Of(
             settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
-        return samples.Count == 0 ? [Saved(_graph)] : [.. samples.Select(given => Saved(Bound(given)))];
+        return samples.Count == 0
+            ? [Saved(Bound(null, range))]
+            : [.. samples.Select(given => Saved(Bound(given, range)) with { Conditions = given })];
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
             IsGraph = true, Path = _path, Description = _own?.Description,
         };
-    }
-
-    /// <exception cref="OptionsException">a range is set for a network of known values</exception>
-    public static void RequireNoRange(TranslationSettings settings, string path)
-    {
-        if (settings.Range is not null)
-        {
-            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
-        }
     }
 
     /// <summary>The generator of this program with the inputs that its graph has.</summary>
@@ -143,10 +136,10 @@ internal sealed class OnnxGenerator
         return _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null;
     }
 
-    /// <summary>The graph with its second input, the only condition that its spec has.</summary>
-    private BoundGenerator Bound(ConditionValues given) =>
-        new(_graph, x => _graph.Forward(x, given.Style ?? given.Label ?? given.Noise));
+    /// <summary>The graph with its range and its second input, the only condition that its spec has; null if it has none.</summary>
+    private BoundGenerator Bound(ConditionValues? given, PixelRange range) =>
+        new(_graph, x => _graph.Forward(x, given?.Style ?? given?.Label ?? given?.Noise, range));
 
     /// <summary>The same as a spec has it: the graph is here, so the stored networks are not needed.</summary>
-    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given);
+    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given, PixelRange.Signed);
 }

@@ -98,7 +98,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     internal static IReadOnlyList<SavedGenerator> OfModules(
         string path, IReadOnlyList<StoredNetwork> networks, StoredModules load, Device device, TranslationSettings settings)
     {
-        OnnxGenerator.RequireNoRange(settings, path);
+        RequireNoRange(settings, path);
         var stored = Choose(path, networks, settings.Direction);
         var spec = stored.Generator!;
         var samples = RequestedConditions.Of(
@@ -118,6 +118,15 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
                 UsesRunningStatistics = stored.UsesRunningStatistics, LacksStatistics = stored.LacksStatistics,
                 Path = path, Description = stored.Description,
             };
+    }
+
+    /// <exception cref="OptionsException">a range is set for a network of known values</exception>
+    internal static void RequireNoRange(TranslationSettings settings, string path)
+    {
+        if (settings.Range is not null)
+        {
+            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
+        }
     }
 
     /// <summary>Which of two directions is taken unasked, and how to get the other one.</summary>

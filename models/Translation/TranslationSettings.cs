@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Models.Translation;
@@ -108,4 +109,59 @@ public sealed record TranslationSettings
     /// Folder of the temporary files, which take up to 400 bytes per pixel for the reference's generators; null for the system's folder.
     /// </summary>
     public string? Scratch { get; init; }
+
+    /// <exception cref="OptionsException">the settings don't fit the generator, or each other</exception>
+    internal void RequireFitting(SavedGenerator generator)
+    {
+        if (generator.LacksStatistics && Eval)
+        {
+            throw new OptionsException(
+                "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
+                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
+        }
+
+        if (this is { Exact: true, DropoutSeed: not null })
+        {
+            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
+        }
+
+        var multiple = generator.Spec.SideMultiple;
+        if (this is { Exact: false, Tile: { } tile }
+            && (tile < multiple || tile % multiple != 0 || Overlap < 0 || Overlap >= tile - Overlap))
+        {
+            throw new OptionsException($"--tile {tile} must be a multiple of {multiple} for {generator.Spec.Description}, and more than " +
+                $"twice --overlap {Overlap}");
+        }
+
+        if (Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
+        {
+            throw new OptionsException(
+                $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
+                    "without --tile, larger pictures are translated in tiles of that size");
+        }
+
+        if (generator.Spec.Labels is not null && (Tile is not null || Exact))
+        {
+            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
+        }
+
+        if (InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
+        {
+            throw new OptionsException(
+                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
+        }
+
+        if (Size is < 1 or > OptionsValidation.LargestSide)
+        {
+            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {Size}");
+        }
+
+        if (LongSide is { } side && (side is < 1 or > OptionsValidation.LargestSide || generator.Spec.Labels is not null
+            || this is not { Size: null, Tile: null, Exact: false }))
+        {
+            throw new OptionsException(
+                $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
+                    "without --size, --tile and --exact");
+        }
+    }
 }

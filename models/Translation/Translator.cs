@@ -60,7 +60,8 @@ public sealed class Translator : IDisposable
         _conditions = [.. generators.Select(g => g.Conditions).OfType<ConditionValues>()];
         try
         {
-            RequireFitting(generator, Settings);
+            Settings.RequireFitting(generator);
+            _forward = new PictureForward(generator, device, Settings);
         }
         catch
         {
@@ -68,7 +69,6 @@ public sealed class Translator : IDisposable
             throw;
         }
 
-        _forward = new PictureForward(generator, device, Settings);
         Pairs = new(() => SideBySide.Of(generator.Options, generator.Spec, generator.Description));
         Trained = new(() => TrainedOf(generator.Path, generator.Spec, generator.Options, generator.Description));
         foreach (var layer in _generators)
@@ -189,7 +189,7 @@ public sealed class Translator : IDisposable
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
     public Picture TranslateInto(Picture picture, string name, int sample) =>
-        Queued(Taken(picture, name, isFirst: sample == 0), name, sample);
+        TranslateQueued(Prepare(picture, name, isFirst: sample == 0), name, sample);
 
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
@@ -281,16 +281,16 @@ public sealed class Translator : IDisposable
     /// <summary>
     /// <c>left</c> or <c>right</c> for a picture that looks like a training pair, of which only this half is translated; otherwise null.
     /// </summary>
-    internal string? HalfOf(Picture picture) => Split?.NameOf(picture, Settings.Direction);
+    internal string? HalfOf(Picture picture) => PairsToSplit?.NameOf(picture, Settings.Direction);
 
     /// <summary>What is translated of a picture: the input half of one that looks like a training pair, or all of it.</summary>
-    internal Picture InputOf(Picture picture) => Split?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
+    internal Picture InputOf(Picture picture) => PairsToSplit?.HalfOf(picture, Settings.Direction)?.Picture ?? picture;
 
     /// <summary>How a picture differs from what the generator knows: phrases for <see cref="PictureRemarks"/>.</summary>
     /// <param name="picture">the picture</param>
     /// <param name="isFrame">whether it is a frame of a clip, which is no pair</param>
     internal IEnumerable<string> RemarksOn(Picture picture, bool isFrame = false) =>
-        TrainedInputs.RemarksOn(picture, isFrame ? null : Split, _generator.Spec, Settings, Trained.Value);
+        TrainedInputs.RemarksOn(picture, isFrame ? null : PairsToSplit, _generator.Spec, Settings, Trained.Value);
 
     /// <summary>What a generator was trained to read; null if nothing is known, or can be read: there are no remarks then.</summary>
     internal static TrainedInputs? TrainedOf(
@@ -307,7 +307,7 @@ public sealed class Translator : IDisposable
     }
 
     /// <summary>Translates a picture that is no pair, whatever its shape: a frame of a clip, or the half of a pair.</summary>
-    internal Picture TranslateWhole(Picture picture, string name, int sample = 0) => Queued(Reduced(picture, name), name, sample);
+    internal Picture TranslateWhole(Picture picture, string name, int sample = 0) => TranslateQueued(Reduced(picture, name), name, sample);
 
     /// <summary>The same, with what of the picture was translated.</summary>
     /// <returns>
@@ -340,11 +340,14 @@ public sealed class Translator : IDisposable
     /// <summary>Gives back the memory of the latest forward pass, in the queue's turn; the next one takes it again.</summary>
     internal void ReleaseMemory() => Device.WorkQueue.RunLast(_forward.Release);
 
-    private SideBySide? Split => Settings.Whole ? null : Pairs.Value;
+    /// <summary>The pairs of which a picture is cut to its input half; null if none is cut.</summary>
+    private SideBySide? PairsToSplit => Settings.Whole ? null : Pairs.Value;
 
-    /// <summary>What is translated of a given picture. Tells who listens how that differs from what the generator knows.</summary>
+    /// <summary>
+    /// Reduces a picture and cuts it to what is translated of it. Tells who listens how it differs from what the generator knows.
+    /// </summary>
     /// <param name="isFirst">false for further samples of a picture, of which all has been told</param>
-    private Picture Taken(Picture given, string name, bool isFirst = true)
+    private Picture Prepare(Picture given, string name, bool isFirst = true)
     {
         var picture = Reduced(given, name);
         foreach (var remark in isFirst && PictureRemarks.AreHeard ? RemarksOn(picture) : [])
@@ -359,12 +362,12 @@ public sealed class Translator : IDisposable
     /// A batch is computed by the call of its first picture, and has that one's name. No name can be wrong by that: only label maps, which
     /// are never batched, look for files by it, and if a batch fails, each picture is computed again by its own call.
     /// </remarks>
-    private Picture Queued(Picture picture, string name, int sample) => Device.WorkQueue.Run(
+    private Picture TranslateQueued(Picture picture, string name, int sample) => Device.WorkQueue.Run(
         KindOf(picture, sample), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, sample));
 
     private Task<T> TranslateAsync<T>(Picture given, string name, Func<Picture, T> finish, CancellationToken cancellationToken)
     {
-        var picture = Taken(given, name);
+        var picture = Prepare(given, name);
         return Device.WorkQueue.RunAsync(
             KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
     }
@@ -378,61 +381,6 @@ public sealed class Translator : IDisposable
 
     /// <summary>The key of calls that can be batched.</summary>
     private BatchKind KindOf(Picture picture, int sample) => new(this, sample, picture.Width, picture.Height);
-
-    /// <exception cref="OptionsException">the settings don't fit the generator, or each other</exception>
-    private static void RequireFitting(SavedGenerator generator, TranslationSettings settings)
-    {
-        if (generator.LacksStatistics && settings.Eval)
-        {
-            throw new OptionsException(
-                "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
-                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
-        }
-
-        if (settings is { Exact: true, DropoutSeed: not null })
-        {
-            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
-        }
-
-        var multiple = generator.Spec.SideMultiple;
-        if (settings is { Exact: false, Tile: { } tile }
-            && (tile < multiple || tile % multiple != 0 || settings.Overlap < 0 || settings.Overlap >= tile - settings.Overlap))
-        {
-            throw new OptionsException($"--tile {tile} must be a multiple of {multiple} for {generator.Spec.Description}, and more than " +
-                $"twice --overlap {settings.Overlap}");
-        }
-
-        if (settings.Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))
-        {
-            throw new OptionsException(
-                $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
-                    "without --tile, larger pictures are translated in tiles of that size");
-        }
-
-        if (generator.Spec.Labels is not null && (settings.Tile is not null || settings.Exact))
-        {
-            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
-        }
-
-        if (settings.InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
-        {
-            throw new OptionsException(
-                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
-        }
-
-        if (settings.Size is < 1 or > OptionsValidation.LargestSide)
-        {
-            throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {settings.Size}");
-        }
-
-        if (settings.LongSide is { } side && (side is < 1 or > OptionsValidation.LargestSide || generator.Spec.Labels is not null
-            || settings is not { Size: null, Tile: null, Exact: false }))
-        {
-            throw new OptionsException(
-                $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
-                    "without --size, --tile and --exact");
-        }
-    }
 
     private void Release()
     {

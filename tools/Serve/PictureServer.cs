@@ -58,6 +58,7 @@ internal sealed class PictureServer : IAsyncDisposable
     {
         var ends = new CancellationTokenSource();
         var trainings = new TrainingJobs(settings.Program);
+        WebApplication? web = null;
         try
         {
             if (!settings.IsLocal && settings.Token is null)
@@ -65,33 +66,31 @@ internal sealed class PictureServer : IAsyncDisposable
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }
 
-            var models = device is null ? null : await Opened(settings, device);
-            var web = Build(settings, web => Map(
-                web, settings, models!, device!, new RunRegistry(settings.Runs, trainings), ends.Token));
-            try
+            ModelRegistry? models = null;
+            web = Build(settings);
+            if (settings.Page is { } page)
             {
-                await web.StartAsync();
+                // As any server for files would: the page brings all it needs, and asks nothing of this server.
+                web.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(Path.GetFullPath(page)) });
             }
-            catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AccessDenied)
+            else
             {
-                await web.DisposeAsync();
-                throw new IOException($"port {settings.Port} is reserved by the system: --port 0 takes any free one", problem);
-            }
-            catch (IOException problem) when (problem.InnerException is AddressInUseException)
-            {
-                await web.DisposeAsync();
-                throw new IOException($"port {settings.Port}: address already in use; --port 0 takes any free one", problem);
-            }
-            catch
-            {
-                await web.DisposeAsync();
-                throw;
+                ArgumentNullException.ThrowIfNull(device);
+                models = await Opened(settings, device);
+                Prepare(web, settings);
+                Map(web, settings, models, device, new RunRegistry(settings.Runs, trainings), ends.Token);
             }
 
+            await Listen(web, settings.Port);
             return new PictureServer(web, device, models, trainings, ends);
         }
         catch
         {
+            if (web is not null)
+            {
+                await web.DisposeAsync();
+            }
+
             device?.Dispose();
             trainings.Dispose();
             ends.Dispose();
@@ -108,7 +107,7 @@ internal sealed class PictureServer : IAsyncDisposable
         {
             await device.WorkQueue.RunAsync(() =>
             {
-                _models!.Dispose();
+                _models?.Dispose();
                 return true;
             });
             device.Dispose();
@@ -133,7 +132,24 @@ internal sealed class PictureServer : IAsyncDisposable
         return models;
     }
 
-    private static WebApplication Build(ServeSettings settings, Action<WebApplication> map)
+    /// <exception cref="IOException">the port is taken, or not to be had</exception>
+    private static async Task Listen(WebApplication web, int port)
+    {
+        try
+        {
+            await web.StartAsync();
+        }
+        catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new IOException($"port {port} is reserved by the system: --port 0 takes any free one", problem);
+        }
+        catch (IOException problem) when (problem.InnerException is AddressInUseException)
+        {
+            throw new IOException($"port {port}: address already in use; --port 0 takes any free one", problem);
+        }
+    }
+
+    private static WebApplication Build(ServeSettings settings)
     {
         // An empty builder reads no settings from the environment or from files: the command line alone decides.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -148,13 +164,12 @@ internal sealed class PictureServer : IAsyncDisposable
         });
         var web = builder.Build();
         web.Use(connections.Handle);
-        if (settings.Page is { } page)
-        {
-            // As any server for files would: the page brings all it needs, and asks nothing of this server.
-            web.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(Path.GetFullPath(page)) });
-            return web;
-        }
+        return web;
+    }
 
+    /// <summary>What each request goes through before its route is chosen.</summary>
+    private static void Prepare(WebApplication web, ServeSettings settings)
+    {
         if (settings.Proxies.Count > 0)
         {
             web.UseForwardedHeaders(Forwarded(settings.Proxies));
@@ -168,8 +183,6 @@ internal sealed class PictureServer : IAsyncDisposable
         web.Use(new ErrorMiddleware(new AccessControl(settings), settings.Failed).Handle);
         web.Use(EndPathOfPage);
         web.UseRouting(); // Now that a path below the base has lost it: by default routes are chosen first.
-        map(web);
-        return web;
     }
 
     /// <summary>Believes forwarded headers of these proxies alone; by default those of this machine would be believed.</summary>

@@ -10,8 +10,11 @@ public sealed class PairReviewTests : InFolder
     public void AFolderThatCannotBeLookedThroughIsNamed()
     {
         Fails.With<PictureException>(() => PairReview.Open(In("nowhere")), "nowhere");
-        File.WriteAllText(In("pairs", PairReview.FileName), "{");
-        Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<PictureException>().With.Message.Contains(PairReview.FileName));
+        foreach (var damaged in new[] { "{", "null" })
+        {
+            File.WriteAllText(In("pairs", PairReview.FileName), damaged);
+            Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<PictureException>().With.Message.Contains(PairReview.FileName));
+        }
     }
 
     [Test]

@@ -130,6 +130,8 @@ public sealed class StudyTests : CommandFixture
         "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":null}", "holds no answers of a study")]
     [TestCase("{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[]}", "holds no answers that count")]
     [TestCase(
+        "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[null]}", "holds no answers that count")]
+    [TestCase(
         "{\"study\":\"s\",\"model\":\"m\",\"step\":1,\"person\":null,\"begun\":\"b\",\"answers\":[" +
         "{\"picture\":\"made-1\",\"made\":true,\"practice\":false,\"answer\":\"maybe\",\"shownMs\":1,\"answerMs\":1}]}",
         "says 'maybe' of made-1")]

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Formats;
 
@@ -21,6 +22,21 @@ public sealed class GraphCommandTests : CommandFixture
         var picture = Drawn();
         await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--range", range);
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
+    }
+
+    /// <summary>Later settings leave the range of earlier samples as it was: this graph makes negatives of bytes only.</summary>
+    [Test]
+    public void EachSampleKeepsItsRange()
+    {
+        var graph = Save("negative.onnx", new GraphFile().Input("x", 0, 3, 0, 0)
+            .Constant(NamedArray.From("white", [], new[] { 255f })).Node("Sub", ["white", "x"], ["y"]).Output("y"));
+        using var device = Device.Open("cpu", threads: 1);
+        var generator = OnnxGenerator.Open(graph, device);
+        var first = generator.SamplesFor(new TranslationSettings { Range = PixelRange.Bytes })[0].Network;
+        generator.SamplesFor(new TranslationSettings());
+        using var step = device.Step();
+        var made = first.Forward(Tensor.From([0.5f, 0.5f, 0.5f], new Shape(1, 3, 1, 1), device));
+        Assert.That(made.ToArray(), Is.All.EqualTo(-0.5f).Within(1e-5f));
     }
 
     /// <summary>Two of a network that enlarges twice: as large as it makes them, nothing cut off.</summary>

@@ -2,8 +2,10 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Generation;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -111,6 +113,45 @@ public sealed class OwnershipTests : InFolder
             () => Translator.Open(_runs.PathOf("pix2pix"), _device, new TranslationSettings { Tile = 3 }),
             Throws.TypeOf<OptionsException>());
         Assert.That(Held(), Is.EqualTo(before));
+    }
+
+    [TestCase("noise")]
+    [TestCase("style")]
+    public void ATranslatorOfAGraphHoldsNoSecondInputAfterwards(string second)
+    {
+        var file = new GraphFile().Input("x", 0, 3, 0, 0);
+        var graph = (second == "noise"
+            ? file.Input("z", 1, 3).IntegerConstant("shape", 1, 3, 1, 1).Node("Reshape", ["z", "shape"], ["mean"])
+            : file.Input("z", 1, 3, 64, 64).Node("ReduceMean", ["z"], ["mean"], GraphFile.Integers("axes", 2, 3)))
+            .Node("Add", ["x", "mean"], ["y"]).Output("y").Save();
+        var picture = new Picture(new Imaging.Image(64, 64, 3, new byte[64 * 64 * 3]));
+        var settings = second == "noise" ? new TranslationSettings { Samples = 2 } : new TranslationSettings { StylePicture = picture };
+        var before = Held();
+        using (Translator.Open(graph, _device, settings))
+        {
+            Assert.That(Held(), Is.GreaterThan(before));
+        }
+
+        Assert.That(Held(), Is.EqualTo(before));
+    }
+
+    /// <summary>A graph that no longer fits its description is another program's: read as such, and held once.</summary>
+    [Test]
+    public void AGraphIsHeldOnceWhateverItIsDescribedAs()
+    {
+        var graph = new GraphFile().Input("input", 0, 1, 0, 0).Constant(NamedArray.From("w", [64], new float[64]))
+            .Node("ReduceMean", ["w"], ["mean"]).Node("Add", ["input", "mean"], ["y"]).Output("y").Save();
+        var described = new StoredNetwork(
+            graph, "netG", TinyRun.Pix2Pix, () => throw new AssertionException("is not loaded"), (_, _) => { });
+        var before = Held();
+        var plain = OnnxGenerator.Open(graph, _device);
+        var once = Held() - before;
+        Assert.That(once, Is.Positive);
+        var other = OnnxGenerator.Open(graph, _device, described);
+        Assert.That((other.Spec.InputChannels, described.Generator!.InputChannels), Is.EqualTo((1, 3)));
+        Assert.That(Held() - before, Is.EqualTo(2 * once));
+        GC.KeepAlive(plain);
+        GC.KeepAlive(other);
     }
 
     /// <summary>Whether samples can be split is known when the networks are there.</summary>

@@ -229,6 +229,34 @@ public class ReportPageTests
         }
     }
 
+    /// <summary>A few of many moments, the first and the last among them; what the columns of CycleGAN are is said.</summary>
+    [Test]
+    public void ShowsSomeOfManyMoments()
+    {
+        var folder = Directory.CreateTempSubdirectory("ilgpugan-samples-").FullName;
+        var path = Path.Combine(folder, "sample.png");
+        PictureFile.Save(new Picture(new Image(40, 10, 3, new byte[1200])), path);
+        var samples =
+            Enumerable.Range(0, 8).Select(i => new ReportSample(10 * i, "real_A | fake_B | rec_A | made_by_hand", path)).ToList();
+        Assert.That(Steps(3), Is.EqualTo(new[] { "0", "30", "70" }));
+        Assert.That(Steps(2), Is.EqualTo(new[] { "0", "70" }));
+        Assert.That(Steps(1), Is.EqualTo(new[] { "70" }));
+        Assert.That(Steps(8), Has.Count.EqualTo(8));
+        Assert.That(
+            Page(1),
+            Does.Contain("<span>A (real_A)</span><span>→ B (fake_B)</span><span>→ back to A (rec_A)</span><span>made_by_hand</span>"));
+        Directory.Delete(folder, recursive: true);
+
+        List<string> Steps(int most) => [.. Regex.Matches(Page(most), "data-step=\"(\\d+)\"").Select(m => m.Groups[1].Value)];
+
+        string Page(int most)
+        {
+            var html = new StringBuilder();
+            SampleStrip.Append(html, samples, "", most);
+            return System.Net.WebUtility.HtmlDecode(html.ToString());
+        }
+    }
+
     [Test]
     public void ComparesWhatDiffersOnly()
     {

@@ -16,6 +16,9 @@ internal static class GmanClaim
     private const int Shown = 40;
     private const int Checkpoints = 16;
     private const int BatchSize = 100;
+    private const int Width = 64;
+    private const float LambdaMean = 1;
+    private const float InitGain = 0.1f;
 
     /// <summary>Percent of the held-out glyphs.</summary>
     private const int CoverageToReach = 30;
@@ -31,9 +34,10 @@ internal static class GmanClaim
         Sentence = "Five discriminators, the harsher ones weighted more, reach pictures like the real ones in fewer steps than one " +
             "discriminator.",
         Source = "Durugkar et al. 2016: more discriminators reach a steady state in fewer iterations; no figures to compare",
-        Setting = $"Synthetic glyphs of {Side} pixels, {Glyphs} for training, {HeldOut} held out; width 64, the arithmetic mean, λ 1, " +
-            $"initial weights of deviation 0.1, no dropout; batches of {BatchSize}, split among the discriminators. The generator " +
-            "minimises −log D: with the paper's log(1 − D), such small discriminators won within 200 steps, and nothing was learned. " +
+        Setting = $"Synthetic glyphs of {Side} pixels, {Glyphs} for training, {HeldOut} held out; width {Width}, the arithmetic " +
+            $"mean, λ {LambdaMean}, initial weights of deviation {InitGain}, no dropout; batches of {BatchSize}, split among the " +
+            "discriminators. The generator minimises −log D: with the paper's log(1 − D), such small discriminators won within 200 " +
+            "steps, and nothing was learned. " +
             $"Of {Checkpoints} checkpoints the first one counts whose glyphs cover {CoverageToReach} % of the held-out ones, by a " +
             "classifier's features.",
         FirstSeed = 11,
@@ -71,8 +75,9 @@ internal static class GmanClaim
     [
         new("", GmanOptions.Small() with
         {
-            Discriminators = discriminators, ImageSize = Side, Width = 64, Mean = GmanMean.Arithmetic, LambdaMean = 1, InitGain = 0.1f,
-            Dropout = false, Objective = GeneratorObjective.Modified, BatchSize = BatchSize, Steps = steps, LogFreq = 100,
+            Discriminators = discriminators, ImageSize = Side, Width = Width, Mean = GmanMean.Arithmetic, LambdaMean = LambdaMean,
+            InitGain = InitGain, Dropout = false, Objective = GeneratorObjective.Modified, BatchSize = BatchSize, Steps = steps,
+            LogFreq = 100,
         })
         {
             Checkpoints = Checkpoints,

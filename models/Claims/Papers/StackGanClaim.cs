@@ -10,6 +10,8 @@ namespace IlgpuGan.Claims.Papers;
 internal static class StackGanClaim
 {
     private const int Side = 32;
+    private const int CoarseSide = Side / 2;
+    private const int BatchSize = 32;
     private const int Houses = 2000;
     private const int HeldOut = 200;
     private const int Shown = 8;
@@ -27,17 +29,17 @@ internal static class StackGanClaim
         Sentence = "Two stages generate pictures closer to the real ones than one stage of the full size.",
         Source = "Zhang et al. 2017, table 3, inception score on CUB: two stages 3.70, one stage of the full size 3.02",
         Setting = $"Synthetic houses of {Side} pixels, {Houses} for training, {HeldOut} held out; the labels are the colours of roof " +
-            "and wall, four attributes instead of a caption. The small preset: half of the steps at 16 pixels, half at 32, batches of " +
-            "32. One stage: the first generator with one more upsampling and the second stage's discriminator, all steps at 32. The " +
-            "patch distance replaces the inception score, by which houses of four clear kinds are at the ceiling; whether they are of " +
-            "the kind asked for, by a classifier of the real pictures, is reported apart.",
+            $"and wall, four attributes instead of a caption. The small preset: half of the steps at {CoarseSide} pixels, half at " +
+            $"{Side}, batches of {BatchSize}. One stage: the first generator with one more upsampling and the second stage's " +
+            $"discriminator, all steps at {Side}. The patch distance replaces the inception score, by which houses of four clear kinds " +
+            "are at the ceiling; whether they are of the kind asked for, by a classifier of the real pictures, is reported apart.",
         FirstSeed = 11,
         Learnt = "Before, the kind asked for decided, where three of five seeds were at the ceiling.",
         Steps = 2000,
         Variants =
         [
-            new(TwoStages, "16 pixels, then 32", steps => With(steps)),
-            new(OneStage, "32 pixels at once", steps => With(steps) with { OneStage = true }),
+            new(TwoStages, $"{CoarseSide} pixels, then {Side}", steps => With(steps)),
+            new(OneStage, $"{Side} pixels at once", steps => With(steps) with { OneStage = true }),
         ],
         Measures =
         [
@@ -57,7 +59,7 @@ internal static class StackGanClaim
     /// <summary>What the setting says is stated here, also where the preset has it: a change there is none of the claim.</summary>
     private static StackGanOptions With(int steps) => StackGanOptions.Small() with
     {
-        LabelKind = LabelKind.Attributes, ImageSize = Side, CoarseSize = Side / 2, BatchSize = 32, Steps = steps, LogFreq = 100,
+        LabelKind = LabelKind.Attributes, ImageSize = Side, CoarseSize = CoarseSide, BatchSize = BatchSize, Steps = steps, LogFreq = 100,
         Niter = Math.Max(steps / 2, 1),
     };
 

@@ -39,7 +39,7 @@ internal sealed class FeatureNetwork
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static FeatureNetwork Open(string path, Device device, PixelRange range = PixelRange.Signed, int? side = null)
     {
-        var graph = PictureGraph.Open(path, device, range, makesPictures: false);
+        var graph = PictureGraph.OpenFeatures(path, device, range);
         return graph.Batch > 1
             ? throw new GraphException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number")
             : new FeatureNetwork(path, graph, device, side);
@@ -79,7 +79,7 @@ internal sealed class FeatureNetwork
                 Math.Min(made.Count, real.Count) < Manifolds.LeastPoints ? null : Manifolds.Between(ofMade, ofReal),
                 Math.Min(made.Count, real.Count));
         }
-        catch (ArgumentException problem)
+        catch (ArgumentException problem) when (problem is not (ArgumentNullException or ArgumentOutOfRangeException)) // Those are bugs.
         {
             throw new PictureException($"{Path}: its features can't be compared: {problem.Message}", problem);
         }

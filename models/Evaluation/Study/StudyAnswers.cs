@@ -52,7 +52,9 @@ internal sealed record StudyAnswers(
             throw new PictureException($"{file}: holds no answers of a study: {e.Message}", e);
         }
 
-        PictureException.ThrowIf(answers is null || !answers.Answers.Any(a => !a.Practice), $"{file}: holds no answers that count");
+        PictureException.ThrowIf(
+            answers is null || answers.Answers.Any(a => a is null) || answers.Answers.All(a => a.Practice),
+            $"{file}: holds no answers that count");
 
         if (answers.Answers.FirstOrDefault(a => a.Answer is not (StudyAnswer.Real or StudyAnswer.Generated)) is { } other)
         {

@@ -107,8 +107,8 @@ internal static class NewCommand
                 steps = plan.Steps,
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
                 fits = plan.Time <= goal.Limit,
-                peak_rss_mb = Math.Round(plan.Probe.PeakBytes / 1e6, 1),
-                device_mb = plan.Probe.DeviceMemory?.Taken / 1_000_000,
+                peak_rss_mb = plan.Probe.PeakMegabytes,
+                device_mb = plan.Probe.DeviceMegabytes,
                 doubt = plan.Probe.DataWarning,
             },
             [.. text, "", $"All this is in {file}."]);
@@ -224,8 +224,7 @@ internal static class NewCommand
             yield return $"Warning: {warning}.";
         }
 
-        var perStep = plan.Time.TotalSeconds / Math.Max(1, plan.Steps);
-        yield return $"{plan.Steps} steps of {perStep:0.000} s each on {device.Name} ({device.Description}): about " +
+        yield return $"{plan.Steps} steps of {plan.Probe.MeanSecondsPerStep:0.000} s each on {device.Name} ({device.Description}): about " +
             Durations.Rough(plan.Time) + (plan.IsWhole ? "." : $"; the published configuration takes {plan.Probe.Steps}.");
         yield return plan.Probe.MemoryText;
         if (plan.Time > limit)

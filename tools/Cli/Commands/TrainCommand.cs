@@ -24,7 +24,7 @@ internal static class TrainCommand
     private const string Description = "Trains a model on a folder of pictures, or resumes a run.";
 
     /// <summary>The command with one family's alone: each of the others has up to a hundred options to build.</summary>
-    public static Command For(Family family) => new(Name, Description) { Of(family) };
+    public static Command For(Family family) => new(Name, Description) { FamilyCommand(family) };
 
     /// <summary>Why a family's command has no such option: others have it. Null for other commands and words.</summary>
     public static string? RefusalOf(string word, Command command) =>
@@ -35,7 +35,7 @@ internal static class TrainCommand
         var train = new Command(Name, Description);
         foreach (var family in FamilyCatalog.All)
         {
-            train.Add(Of(family));
+            train.Add(FamilyCommand(family));
         }
 
         var resume = Plain.Text(
@@ -52,7 +52,7 @@ internal static class TrainCommand
         return train;
     }
 
-    private static Command Of(Family family)
+    private static Command FamilyCommand(Family family)
     {
         var command = new Command(family.Info.Name, family.Info.Summary);
         var (dataIs, dataName) = family.Info.LearnsFromOneFile
@@ -72,18 +72,19 @@ internal static class TrainCommand
         Add(command, options, data, output, initFrom, network, preset, config, estimate, preview);
         command.SetAction((parsed, cancellation) =>
         {
-            VectorWidths.Require(Chosen(parsed, ranks: null).Vectors); // Before processes join: this one may start again.
+            VectorWidths.Require(RequestedOptions(parsed, ranks: null).Vectors); // Before processes join: this one may start again.
             return Task.FromResult(RankJob.Exists
                 ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, screen, cancellation, ranks))
                 : Start(parsed, Screen.Of(parsed), cancellation));
         });
         return command;
 
-        TrainingOptions Chosen(ParseResult parsed, IRanks? ranks)
+        TrainingOptions RequestedOptions(ParseResult parsed, IRanks? ranks)
         {
             var presetName = parsed.GetRequiredValue(preset);
             var defaults = parsed.GetValue(config) is { } file
-                ? Settings(family, file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null)
+                ? Usage.Of(() => OptionsJson.ParseSettings(
+                    family, Disk.ReadText(file), file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null))
                 : family.Defaults(presetName);
             if (ranks is not null && (ranks.Count > 1 || family.Info.LearnsBySample))
             {
@@ -100,20 +101,16 @@ internal static class TrainCommand
                 throw new UsageException("--network chooses a network of --init-from, which is missing");
             }
 
-            var chosen = Chosen(parsed, ranks);
+            var requested = RequestedOptions(parsed, ranks);
             if (parsed.GetValue(estimate))
             {
-                return ranks is null or { Rank: 0 } ? Estimate(chosen, screen, cancellation) : ExitCode.Done;
+                return ranks is null or { Rank: 0 } ? Estimate(requested, screen, cancellation) : ExitCode.Done;
             }
 
             using var run = Usage.Of(() => TrainingRun.Create(
-                parsed.GetRequiredValue(output), chosen, initFrom: parsed.GetValue(initFrom), ranks: ranks,
+                parsed.GetRequiredValue(output), requested, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                 initNetwork: parsed.GetValue(network)));
-            if (run.DataWarning is { } warning)
-            {
-                screen.Complain($"Warning: {warning}.");
-            }
-
+            screen.Warn(run.DataWarning);
             if (run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
             {
                 screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
@@ -136,38 +133,28 @@ internal static class TrainCommand
 
     private static Option<bool> Preview() => Plain.Flag("--preview", "Show each sample in the terminal as coloured blocks.");
 
-    /// <exception cref="IOException">the file can't be read</exception>
-    /// <exception cref="UsageException">the file's options are not valid for this family</exception>
-    private static TrainingOptions Settings(Family family, string file, string? preset) =>
-        Usage.Of(() => OptionsJson.ParseSettings(family, Disk.ReadText(file), file, preset));
-
     private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
     {
         using var device = Device.Open(options.Device, options.Threads);
         device.Announce = screen.Announce;
         var taken = Usage.Of(() => TrainingEstimate.Measure(options, device, cancellation));
-        if (taken.DataWarning is { } warning)
-        {
-            screen.Complain($"Warning: {warning}.");
-        }
-
-        var perStep = taken.Seconds / Math.Max(1, taken.Steps);
+        screen.Warn(taken.DataWarning);
         screen.Result(
             new
             {
                 steps = taken.Steps,
                 steps_per_epoch = taken.StepsPerEpoch,
-                seconds_per_step = Math.Round(perStep, 6),
+                seconds_per_step = Math.Round(taken.MeanSecondsPerStep, 6),
                 seconds = Math.Round(taken.Seconds, 3),
                 stages = taken.Stages.Select(s => new { steps = s.Steps, seconds_per_step = Math.Round(s.SecondsPerStep, 6) }),
                 parameters = taken.Weights,
-                peak_rss_mb = Math.Round(taken.PeakBytes / 1e6, 1),
-                device_mb = taken.DeviceMemory?.Taken / 1_000_000,
+                peak_rss_mb = taken.PeakMegabytes,
+                device_mb = taken.DeviceMegabytes,
                 device = device.Name,
             },
             [
                 $"{options.Model} on {device.Name} ({device.Description}): {taken.Steps} steps, {taken.StepsPerEpoch} an epoch, of " +
-                    $"{perStep:0.000} s each, about {Durations.Rough(TimeSpan.FromSeconds(taken.Seconds))} in all" +
+                    $"{taken.MeanSecondsPerStep:0.000} s each, about {Durations.Rough(TimeSpan.FromSeconds(taken.Seconds))} in all" +
                     (taken.Stages.Count > 1
                         ? $" ({taken.Stages.Count} stages, the last of {taken.Stages[^1].SecondsPerStep:0.000} s a step)." : "."),
                 $"{taken.MemoryText} Nothing was written.",
@@ -196,7 +183,7 @@ internal static class TrainCommand
         int Continue(Screen screen, IRanks? ranks = null)
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, ranks, o => Changed(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
+                folder, ranks, o => ResumedOptions(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
             return Train(run, screen, cancellation, previews);
         }
     }
@@ -204,7 +191,7 @@ internal static class TrainCommand
     /// <summary>
     /// The options of a resumed run. Epochs that replace steps would silently add the epochs of decay, so these must be typed, too.
     /// </summary>
-    private static TrainingOptions Changed(ParseResult parsed, TrainingOptionSet options, TrainingOptions stored)
+    private static TrainingOptions ResumedOptions(ParseResult parsed, TrainingOptionSet options, TrainingOptions stored)
     {
         var changed = options.Apply(parsed, stored);
         return stored.Steps is { } steps && changed is { Steps: null, EpochsDecay: > 0 } && !options.IsTyped(parsed, "epochs-decay")
@@ -216,6 +203,17 @@ internal static class TrainCommand
 
     /// <summary>Trains, and prints where the results are.</summary>
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
+    {
+        SayBefore(run, screen);
+        var had = run.Step;
+        using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
+        var outcome = TrainingDisplay.During(run, screen, display => TrainOrExplain(run, display, cancellation), previews);
+        SayAfter(run, outcome, had, screen);
+        return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>What is to be trained, and how it differs from what was asked for before.</summary>
+    private static void SayBefore(TrainingRun run, Screen screen)
     {
         screen.Say($"{run.Options.Model} on {run.Model.Device.Name} ({run.Model.Device.Description}): " +
             $"{Counted.Of(run.StepsPerEpoch, "step")} an epoch, {run.TotalSteps} in all, beginning at {run.Step}");
@@ -243,10 +241,12 @@ internal static class TrainCommand
             screen.Say(
                 $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
         }
+    }
 
-        var had = run.Step;
-        using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
-        var outcome = TrainingDisplay.During(run, screen, display => Trained(run, display, cancellation), previews);
+    /// <summary>What has become of the run, where the results are, and what can be done with them.</summary>
+    /// <param name="had">steps taken before</param>
+    private static void SayAfter(TrainingRun run, TrainingOutcome outcome, long had, Screen screen)
+    {
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
         List<string> lines = outcome switch
         {
@@ -288,24 +288,20 @@ internal static class TrainCommand
                     : new { checkpoint = run.Directory.Best, step = best.Step, metric = best.Metric, value = best.Value },
             },
             lines);
-        return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     /// <summary>What can be done with a trained run; PICTURE and DIR stand for the user's own.</summary>
     private static IEnumerable<string[]> NextCommands(TrainingRun run)
     {
         var (options, folder, family) = (run.Options, run.Directory.Path, run.Model.Family);
-        var translates = family.Generators(options).Count > 0;
-        if (translates)
+        var generators = family.Generators(options);
+        var translates = generators.Count > 0;
+        string[] label = generators is [{ Conditions.Labels: [{ Names: [var first, ..] }, ..] }, ..] ? ["--label", first] : [];
+        var ways = generators.Select(g => g.Direction).Distinct().ToList();
+        foreach (var way in ways)
         {
-            var generators = family.Generators(options);
-            string[] label = generators[0].Conditions?.Labels is [{ Names: [var first, ..] }, ..] ? ["--label", first] : [];
-            var ways = generators.Select(g => g.Direction).Distinct().ToList();
-            foreach (var way in ways)
-            {
-                string[] direction = ways.Count > 1 ? ["--direction", OptionsJson.TextOf(way)] : [];
-                yield return ["translate", "--model", folder, "--input", "PICTURE", .. label, .. direction, "--out", "PICTURE"];
-            }
+            string[] direction = ways.Count > 1 ? ["--direction", OptionsJson.TextOf(way)] : [];
+            yield return ["translate", "--model", folder, "--input", "PICTURE", .. label, .. direction, "--out", "PICTURE"];
         }
 
         if (translates && options is PictureOptions)
@@ -326,7 +322,7 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains; a failure that knows nothing of runs is told with the step that is saved.</summary>
-    private static TrainingOutcome Trained(TrainingRun run, ITrainingObserver display, CancellationToken cancellation)
+    private static TrainingOutcome TrainOrExplain(TrainingRun run, ITrainingObserver display, CancellationToken cancellation)
     {
         try
         {

@@ -45,6 +45,15 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
     /// <summary>Prints an error or a warning to stderr, even under <c>--quiet</c>.</summary>
     public void Complain(string line) => Error.WriteLine(Printable.Of(line));
 
+    /// <param name="warning">a clause without a full stop; null if there is nothing to warn of</param>
+    public void Warn(string? warning)
+    {
+        if (warning is not null)
+        {
+            Complain($"Warning: {warning}.");
+        }
+    }
+
     /// <summary>Warns of the pictures of an earlier call beside those that were made.</summary>
     /// <param name="folder">the folder</param>
     /// <param name="made">the files that were made</param>

@@ -97,7 +97,7 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
         }
     }
 
-    public void Warned(string warning) => screen.Complain($"Warning: {warning}.");
+    public void Warned(string warning) => screen.Warn(warning);
 
     private static bool CanPreview(Screen screen) =>
         screen.IsInteractive && AnsiConsole.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
