@@ -121,8 +121,7 @@ internal sealed class ErrorTests() : OnCpu(threads: 1)
     public void MessagesNameOpShapesAndCause(Func<Func<int[], Tensor>, Tensor> mistake, string message)
     {
         using var step = _device.Step();
-        Assert.That(
-            () => mistake(shape => Tensor.Ones(new Shape(shape), _device)), Throws.TypeOf<ShapeException>().With.Message.EqualTo(message));
+        Fails.Saying<ShapeException>(() => mistake(shape => Tensor.Ones(new Shape(shape), _device)), message);
     }
 
     [Test]

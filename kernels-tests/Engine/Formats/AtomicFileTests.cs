@@ -36,10 +36,9 @@ public sealed class AtomicFileTests
         Disk.Current = new WindowsDisk();
         using (Disk.OpenRead(path))
         {
-            Assert.That(
+            Fails.Saying<FileHeldException>(
                 () => AtomicFile.WriteText(path, "new"),
-                Throws.TypeOf<FileHeldException>().With.Message.EqualTo(
-                    $"{path}: another program has it open; what was to be written is in {AtomicFile.TemporaryOf(path)}"));
+                $"{path}: another program has it open; what was to be written is in {AtomicFile.TemporaryOf(path)}");
         }
 
         Assert.That(File.ReadAllText(path), Is.EqualTo("old"));

@@ -58,9 +58,8 @@ public sealed class NamedArrayTests
     [Test]
     public void ShapeAndBytesMustAgree()
     {
-        Assert.That(
-            () => new NamedArray("w", ElementType.F32, [2, 3], new byte[20]),
-            Throws.ArgumentException.With.Message.EqualTo("w: F32 [2, 3] needs 24 bytes, got 20"));
+        Fails.Saying<ArgumentException>(
+            () => new NamedArray("w", ElementType.F32, [2, 3], new byte[20]), "w: F32 [2, 3] needs 24 bytes, got 20");
         Assert.That(() => NamedArray.From("w", [2], new float[2]).ToInt64(), Throws.InvalidOperationException);
     }
 

@@ -61,7 +61,7 @@ internal sealed class BmpDecodingTests
     {
         var file = Fixtures.Bytes("color-24bit.bmp");
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(CompressionOffset), compression);
-        Assert.That(() => ImageFile.Load(file), Throws.TypeOf<ImageFormatException>().With.Message.Contains(named));
+        Fails.With<ImageFormatException>(() => ImageFile.Load(file), named);
     }
 
     [TestCase("color-24bit.bmp")]

@@ -80,8 +80,7 @@ internal sealed class EncodingTests
             Assert.That(() => JpegEncoder.Encode(image, 0), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => JpegEncoder.Encode(image, 101), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => PngEncoder.Encode(image, 10), Throws.InstanceOf<ArgumentException>());
-            Assert.That(
-                () => JpegEncoder.Encode(new(65536, 1, 1, new byte[65536])), Throws.ArgumentException.With.Message.Contains("65536x1"));
+            Fails.With<ArgumentException>(() => JpegEncoder.Encode(new(65536, 1, 1, new byte[65536])), "65536x1");
         }
     }
 

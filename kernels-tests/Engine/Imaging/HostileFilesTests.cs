@@ -89,9 +89,7 @@ internal sealed class HostileFilesTests
         using (Assert.EnterMultipleScope())
         {
             Fails.With<ImageFormatException>(() => ImageFile.Load([]), "empty");
-            Assert.That(
-                () => ImageFile.Load("hello, this is a text"u8),
-                Throws.TypeOf<ImageFormatException>().With.Message.Contains("not a PNG or JPEG, but a text"));
+            Fails.With<ImageFormatException>(() => ImageFile.Load("hello, this is a text"u8), "not a PNG or JPEG, but a text");
             Assert.That(() => PngDecoder.Decode(Fixtures.Bytes("420.jpg")), Throws.TypeOf<ImageFormatException>());
             Assert.That(() => JpegDecoder.Decode(Fixtures.Bytes("color6-8bit.png")), Throws.TypeOf<ImageFormatException>());
         }

@@ -113,7 +113,7 @@ internal sealed class ImageTests
         var image = TestPicture.Create(3, 3, 1);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new Image(3, 3, 3, new byte[26]), Throws.ArgumentException.With.Message.Contains("3x3"));
+            Fails.With<ArgumentException>(() => new Image(3, 3, 3, new byte[26]), "3x3");
             Assert.That(() => new Image(0, 3, 3, Array.Empty<byte>()), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => new Image(1, 1, 5, new byte[5]), Throws.InstanceOf<ArgumentException>());
             Assert.That(() => image.Words, Throws.InvalidOperationException);

@@ -52,5 +52,5 @@ internal sealed class EqualizedRateTests(string name) : OnDevice(name)
 
     [Test]
     public void LayersWithoutAWeightAreRefused() =>
-        Assert.That(() => new EqualizedRate(new Relu()), Throws.ArgumentException.With.Message.Contains("a Relu has no weight"));
+        Fails.With<ArgumentException>(() => new EqualizedRate(new Relu()), "a Relu has no weight");
 }

@@ -230,7 +230,7 @@ internal sealed class LayerTests(string name) : OnDevice(name)
         Agree(new Flatten(), x => Naive.Reshape(x, new Shape(3, 60)));
         Agree(new Reshape(6, 10), x => Naive.Reshape(x, new Shape(3, 6, 10)));
         Agree(new Lambda(x => x * 3), x => x.Map(v => 3 * v));
-        Assert.That(() => new GroupNorm(2, 3), Throws.ArgumentException.With.Message.Contains("3 channels do not divide into 2 groups"));
+        Fails.With<ArgumentException>(() => new GroupNorm(2, 3), "3 channels do not divide into 2 groups");
         Fails.With<ShapeException>(() => new LayerNorm(new Shape(5)).To(Device).Forward(Tensor.Ones(new Shape(2, 6), Device)), "[2,6]");
     }
 

@@ -138,7 +138,7 @@ internal sealed partial class OptimizerTests
         Step(half, alone, 2);
         Assert.That(b.Value.ToArray(), Is.EqualTo(alone.Value.ToArray()));
         Assert.That(a.Value.ToArray(), Is.Not.EqualTo(alone.Value.ToArray()));
-        Assert.That(() => both.AddGroup([b], 1), Throws.ArgumentException.With.Message.Contains("two parameters are named 'b'"));
+        Fails.With<ArgumentException>(() => both.AddGroup([b], 1), "two parameters are named 'b'");
         Assert.That(both.Groups.Select(g => g.Parameters.Single().Name), Is.EqualTo(new[] { "a", "b" }));
     }
 
@@ -328,7 +328,7 @@ internal sealed partial class OptimizerTests
         average.Update();
         successor.Update();
         Assert.That(successor.Averages.Single().Value.ToArray(), Is.EqualTo(average.Averages.Single().Value.ToArray()));
-        Assert.That(() => successor.LoadState(_ => null), Throws.ArgumentException.With.Message.Contains("lacks 'w.average'"));
+        Fails.With<ArgumentException>(() => successor.LoadState(_ => null), "lacks 'w.average'");
         successor.Restart();
         Assert.That(successor.Averages.Single().Value.ToArray(), Is.EqualTo(weights), "begun again");
         Assert.That(successor.UpdateCount, Is.Zero);

@@ -83,7 +83,7 @@ internal sealed class ReparameterizedTests
             "net.1.weight_v [6,4,3,3] Parameter", "net.1.weight_g [1,4,1,1] Parameter",
             "net.2.weight [10,3] Parameter",
         }));
-        Assert.That(() => new WeightNorm(new Relu()), Throws.ArgumentException.With.Message.Contains("a Relu has no weight"));
+        Fails.With<ArgumentException>(() => new WeightNorm(new Relu()), "a Relu has no weight");
         Fails.With<ShapeException>(() => new WeightNorm(new Linear(2, 3), axis: 2), "weight_norm");
     }
 
@@ -109,9 +109,8 @@ internal sealed class ReparameterizedTests
     public void ABatchThatDoesNotDivideIsRefused()
     {
         using var step = Device.Step();
-        Assert.That(
+        Fails.Saying<ShapeException>(
             () => new MinibatchDeviation().Forward(Tensor.Ones(new Shape(6, 2, 3, 3), Device)),
-            Throws.TypeOf<ShapeException>().With.Message.EqualTo(
-                "minibatch_deviation: the images of [6,2,3,3] do not divide into groups of 4"));
+            "minibatch_deviation: the images of [6,2,3,3] do not divide into groups of 4");
     }
 }

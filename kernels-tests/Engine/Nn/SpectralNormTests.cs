@@ -151,7 +151,7 @@ internal sealed class SpectralNormTests(string name) : OnDevice(name)
             "net.0.weight_orig [6,4,3,3] Parameter", "net.0.bias [4] Parameter", "net.0.weight_u [4] Buffer", "net.0.weight_v [54] Buffer",
             "net.1.weight_orig [2,5] Parameter", "net.1.weight_u [2] Buffer", "net.1.weight_v [5] Buffer",
         }));
-        Assert.That(() => new SpectralNorm(new Relu()), Throws.ArgumentException.With.Message.Contains("a Relu has no weight"));
+        Fails.With<ArgumentException>(() => new SpectralNorm(new Relu()), "a Relu has no weight");
     }
 
     private (SpectralNorm Norm, IWeightedLayer Plain) Pair(Func<Layer> create)

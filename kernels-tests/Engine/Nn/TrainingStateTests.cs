@@ -98,9 +98,7 @@ internal sealed class TrainingStateTests : OnCpu
     public void ANameIsTakenOnce()
     {
         var network = new Linear(3, 2).To(_device);
-        Assert.That(
-            () => new TrainingState(_device).Add("net", network).Add("net", network),
-            Throws.ArgumentException.With.Message.Contains("'net'"));
+        Fails.With<ArgumentException>(() => new TrainingState(_device).Add("net", network).Add("net", network), "'net'");
     }
 
     private TrainingState State(Linear network, Tensor own, RandomState random, WeightAverage average, long step) =>

@@ -217,7 +217,7 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         void Refused(Func<object> code, string message)
         {
             using var step = new RecordedStep(_device, _ => { code(); return []; });
-            Assert.That(() => step.Run(x), Throws.TypeOf<RecordingException>().With.Message.Contains(message));
+            Fails.With<RecordingException>(() => step.Run(x), message);
         }
     }
 

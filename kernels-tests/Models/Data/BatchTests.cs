@@ -53,9 +53,9 @@ public sealed class BatchTests : OnCpu
         using var batch = new HostBatch(_device);
         var picture = new Picture(new Image(512, 512, 3, new byte[512 * 512 * 3]));
         batch.Begin(0, 4096);
-        Assert.That(
+        Fails.With<PictureException>(
             () => batch.Add(new Sample("a", new PictureField("A", picture), new PictureField("B", picture))),
-            Throws.TypeOf<PictureException>().With.Message.Contains("4096 samples of 512x512").And.Message.Contains("--batch-size"));
+            "4096 samples of 512x512", "--batch-size");
     }
 
     [Test]

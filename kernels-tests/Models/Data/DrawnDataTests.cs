@@ -147,9 +147,7 @@ public sealed class DrawnDataTests : CommandFixture
     public void ABadTableOfModesIsNamed(string text, string why)
     {
         File.WriteAllText(In("modes.csv"), text);
-        Assert.That(
-            () => PointSet.MixtureOf(Folder),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith(In("modes.csv")).And.Message.Contains(why));
+        Fails.Starting<PictureException>(() => PointSet.MixtureOf(Folder), In("modes.csv"), why);
     }
 
     [Test]
@@ -221,9 +219,7 @@ public sealed class DrawnDataTests : CommandFixture
     public void ABadTableIsNamed(string text, string why)
     {
         File.WriteAllText(In(AttributeTable.FileName), text);
-        Assert.That(
-            () => AttributeTable.Read(Folder),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith(In(AttributeTable.FileName)).And.Message.Contains(why));
+        Fails.Starting<PictureException>(() => AttributeTable.Read(Folder), In(AttributeTable.FileName), why);
     }
 
     [Test]

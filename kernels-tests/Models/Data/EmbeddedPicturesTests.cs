@@ -69,9 +69,7 @@ public sealed class EmbeddedPicturesTests : InPictureFolder
         File.Delete(embedding);
         AssertRefused("there is no such file");
 
-        void AssertRefused(string reason) => Assert.That(
-            () => Told(draw: 0),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith(embedding).And.Message.Contains(reason));
+        void AssertRefused(string reason) => Fails.Starting<PictureException>(() => Told(draw: 0), embedding, reason);
     }
 
     private EmbeddedPictures Open(bool isSerial) =>

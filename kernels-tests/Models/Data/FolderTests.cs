@@ -63,9 +63,8 @@ public sealed class FolderTests : InPictureFolder
     public void MissingAndEmptyFoldersAreNamed()
     {
         Directory.CreateDirectory(_folder.PathOf("empty"));
-        Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<PictureException>().With.Message.EqualTo($"{_folder.PathOf("train")}: there is no such folder"));
+        Fails.Saying<PictureException>(
+            () => AlignedFolder.Open(_folder.PathOf("train")), $"{_folder.PathOf("train")}: there is no such folder");
         Fails.With<PictureException>(() => AlignedFolder.Open(_folder.PathOf("empty")), "holds no pictures (.png");
         Fails.With<PictureException>(() => PictureFolder.List(_folder.Add("a.png", 8, 8)), "a file, where a folder");
         _folder.Add("trainA/a.png", 8, 8);
@@ -117,14 +116,11 @@ public sealed class FolderTests : InPictureFolder
             () => AlignedFolder.Open(_folder.PathOf("thin"), s_asStored).LoadPair(0, Random()), "x.png: one column can't be split");
         _folder.Add("trainA/x.png", 8, 8);
         _folder.Add("trainB/x.png", 8, 9);
-        Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()),
-            Throws.TypeOf<PictureException>().With.Message.Contains("8x8").And.Message.Contains("8x9"));
+        Fails.With<PictureException>(() => AlignedFolder.Open(_folder.PathOf("train"), s_asStored).LoadPair(0, Random()), "8x8", "8x9");
         _folder.Add("trainB/x.jpg", 8, 8);
-        Assert.That(
+        Fails.With<PictureException>(
             () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<PictureException>().With.Message.Contains("x.png: ").And.Message.Contains(
-                "x.jpg has the same name but for its extension; remove one of them"));
+            "x.png: ", "x.jpg has the same name but for its extension; remove one of them");
         File.Delete(_folder.PathOf("trainB/x.jpg"));
         _folder.Add("trainA/lonely.png", 8, 8);
         Fails.With<PictureException>(() => AlignedFolder.Open(_folder.PathOf("train")), "lonely.png: has no partner");
@@ -147,9 +143,7 @@ public sealed class FolderTests : InPictureFolder
         Assert.That(problems.Select(p => Path.GetFileName(p.File)), Is.EqualTo(new[] { "half.png", "text.png", "tiny.png" }));
         Assert.That(problems.Select(p => p.Message), Is.All.Matches<string>(m => m!.Contains(".png: ") && !m.Contains('\n')));
         Assert.That(problems[2].Message, Does.Contain("4x4 pixels are too few for a crop of 8"));
-        Assert.That(
-            () => DataCheck.Require(pairs),
-            Throws.TypeOf<PictureException>().With.Message.Contains("half.png").And.Message.Contains("2 more files"));
+        Fails.With<PictureException>(() => DataCheck.Require(pairs), "half.png", "2 more files");
     }
 
     /// <summary>What a warning needs to know was seen when the files were checked.</summary>

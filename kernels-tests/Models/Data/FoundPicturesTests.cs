@@ -209,9 +209,7 @@ public sealed class FoundPicturesTests : InPictureFolder
         Assert.That(
             PictureFolderFixture.RemarksOn(() => FolderCheck.Run(_folder.Root)),
             Has.Some.Contains("a.npy: has the shape (3, 16, 24)").And.Some.Contains("moveaxis"));
-        Assert.That(
-            () => PictureFile.Load(_folder.PathOf("a.npy")).ToChannels(3, "a.npy"),
-            Throws.TypeOf<PictureException>().With.Message.Contains("24 channels").And.Message.Contains("moveaxis"));
+        Fails.With<PictureException>(() => PictureFile.Load(_folder.PathOf("a.npy")).ToChannels(3, "a.npy"), "24 channels", "moveaxis");
     }
 
     private IEnumerable<string> Names(string folder) => PictureFolder.List(folder).Select(Relative);

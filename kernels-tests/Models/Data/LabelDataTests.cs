@@ -126,9 +126,8 @@ public sealed class LabelDataTests : InPictureFolder
         var settings = new DataSettings { Direction = direction, LoadSize = 64, CropSize = 64, Flip = false, Serial = true };
         if (direction == Direction.BToA)
         {
-            Assert.That(
-                () => LabelSource.OpenUncoded(_folder.Root, "train", settings),
-                Throws.TypeOf<PictureException>().With.Message.Contains("are not label maps").And.Message.Contains("--direction"));
+            Fails.With<PictureException>(
+                () => LabelSource.OpenUncoded(_folder.Root, "train", settings), "are not label maps", "--direction");
             return;
         }
 

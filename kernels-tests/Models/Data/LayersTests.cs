@@ -64,9 +64,8 @@ public sealed class LayersTests : InPictureFolder
     {
         _folder.Add("scene.layers/a.png", 5, 4);
         var other = _folder.Add("scene.layers/b.png", 5, 6);
-        Assert.That(
-            () => PictureFile.Load(_folder.PathOf("scene.layers")),
-            Throws.TypeOf<PictureException>().With.Message.EqualTo($"{other}: has 5x6 pixels, but a.png beside it has 5x4"));
+        Fails.Saying<PictureException>(
+            () => PictureFile.Load(_folder.PathOf("scene.layers")), $"{other}: has 5x6 pixels, but a.png beside it has 5x4");
         Directory.CreateDirectory(_folder.PathOf("hollow.layers"));
         Fails.With<PictureException>(() => PictureFile.Load(_folder.PathOf("hollow.layers")), "holds no pictures");
     }

@@ -13,7 +13,7 @@ public sealed class PairReviewTests : InFolder
         foreach (var damaged in new[] { "{", "null" })
         {
             File.WriteAllText(In("pairs", PairReview.FileName), damaged);
-            Assert.That(() => PairReview.Open(In("pairs")), Throws.TypeOf<PictureException>().With.Message.Contains(PairReview.FileName));
+            Fails.With<PictureException>(() => PairReview.Open(In("pairs")), PairReview.FileName);
         }
     }
 

@@ -109,9 +109,7 @@ public sealed class PartnersTests : InPictureFolder
         File.WriteAllText(_folder.PathOf("trainB/attributes.csv"), $"file,red\n{composed}.png,1\n");
         Assert.That(File.Exists(AttributeTable.Read(_folder.PathOf("trainB")).Rows[0].File), "a table's name finds its picture, too");
         _folder.Add($"trainB/{composed}.png", 4, 4);
-        Assert.That(
-            () => AlignedFolder.Open(_folder.PathOf("train")),
-            Throws.TypeOf<PictureException>().With.Message.Contains(apart).And.Message.Contains(composed).And.Message.Contains("NFC"));
+        Fails.With<PictureException>(() => AlignedFolder.Open(_folder.PathOf("train")), apart, composed, "NFC");
     }
 
     [Test]

@@ -68,6 +68,5 @@ public sealed class PictureFormatsTests : InPictureFolder
     }
 
     [Test]
-    public void OthersAreNotWritten() => Assert.That(
-        () => _folder.Add("x.bmp", 4, 4), Throws.TypeOf<PictureException>().With.Message.Contains(".png, .jpg, .webp, .tif or .npy"));
+    public void OthersAreNotWritten() => Fails.With<PictureException>(() => _folder.Add("x.bmp", 4, 4), ".png, .jpg, .webp, .tif or .npy");
 }

@@ -46,9 +46,7 @@ public sealed class PointSetsTests : InFolder
     }
 
     private void AssertRefused(string reason) =>
-        Assert.That(
-            () => PointSets.Open(Split),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith(Split + "A.npy: ").And.Message.Contains(reason));
+        Fails.Starting<PictureException>(() => PointSets.Open(Split), Split + "A.npy: ", reason);
 
     private void Save(string set, string type, int[] shape, params float[] values) =>
         NpyFile.SaveArray($"{Split}{set}.npy", type, shape, MemoryMarshal.AsBytes(values.AsSpan()));

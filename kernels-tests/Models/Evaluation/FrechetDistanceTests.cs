@@ -58,9 +58,9 @@ public sealed class FrechetDistanceTests : CommandFixture
     public void WhatCanNotBeComparedIsSaid()
     {
         float[][] two = [[0, 1], [1, 0]];
-        Assert.That(() => FrechetDistance.Between(two[..1], two), Throws.ArgumentException.With.Message.Contains("at least 2 pictures"));
-        Assert.That(() => FrechetDistance.Between([[0], [1]], two), Throws.ArgumentException.With.Message.Contains("equally many"));
-        Assert.That(() => FrechetDistance.Between([[0, float.NaN], [1, 1]], two), Throws.ArgumentException.With.Message.Contains("finite"));
+        Fails.With<ArgumentException>(() => FrechetDistance.Between(two[..1], two), "at least 2 pictures");
+        Fails.With<ArgumentException>(() => FrechetDistance.Between([[0], [1]], two), "equally many");
+        Fails.With<ArgumentException>(() => FrechetDistance.Between([[0, float.NaN], [1, 1]], two), "finite");
     }
 
     /// <summary>A graph of features from the user: means of colours, of pictures scaled to its side.</summary>

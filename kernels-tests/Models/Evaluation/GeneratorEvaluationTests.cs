@@ -39,8 +39,7 @@ public sealed class GeneratorEvaluationTests : CommandFixture
         Manifolds.Between([.. s_line.Select(p => new[] { p[0], 100f })], s_line), Is.EqualTo(new ManifoldScores(0, 0, 0, 0)));
 
     [Test]
-    public void FewPointsHaveNoNeighbours() => Assert.That(
-        () => Manifolds.Between(s_line[..5], s_line), Throws.ArgumentException.With.Message.Contains("at least 6"));
+    public void FewPointsHaveNoNeighbours() => Fails.With<ArgumentException>(() => Manifolds.Between(s_line[..5], s_line), "at least 6");
 
     [Test]
     public void ClassesAreReachedAndSharesDiverge()

@@ -59,9 +59,8 @@ public sealed class StudyTests : CommandFixture
     [TestCase(5, null, "5 pictures of a kind; a study of 1 of each kind needs 6")]
     [TestCase(14, 10, "14 pictures of a kind; a study of 10 of each kind needs 15")]
     public void TooFewAreRefused(int pictures, int? asked, string expected) =>
-        Assert.That(
-            () => PerceptualStudy.Of(s_subject, Pictures(pictures, 0), Pictures(99, 100), asked, 1),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith("data: 'val' has").And.Message.Contains(expected));
+        Fails.Starting<PictureException>(
+            () => PerceptualStudy.Of(s_subject, Pictures(pictures, 0), Pictures(99, 100), asked, 1), "data: 'val' has", expected);
 
     /// <summary>Of 4 made pictures 3 are taken for real, of 4 real ones 2; what was for practice is not counted.</summary>
     [Test]

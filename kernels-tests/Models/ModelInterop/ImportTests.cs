@@ -170,9 +170,7 @@ public sealed class ImportTests : InFolder
         {
             var path = In("folded.onnx");
             NetworkExporter.ToOnnx(network.Seasoned(1, s_shape), path, new ExportSettings { Fold = true });
-            Assert.That(
-                () => NetworkImporter.Import(path, In("run")),
-                Throws.TypeOf<InteropException>().With.Message.Contains("looks like").And.Message.Contains("nothing folded"));
+            Fails.With<InteropException>(() => NetworkImporter.Import(path, In("run")), "looks like", "nothing folded");
             Assert.That(Directory.Exists(In("run")), Is.False);
         }
     }
@@ -267,9 +265,8 @@ public sealed class ImportTests : InFolder
                 .And.Message.Contains("--generator unet32").And.Message.Contains("--ngf 4").And.Message.Contains("--ndf 4")
                 .And.Message.Not.Contains("crop-size"));
         var other = TinyRun.CycleGan with { Steps = 0 };
-        Assert.That(
-            () => TrainingRun.Create(In("other"), other, TinyRun.Data(other), initFrom: Folder),
-            Throws.TypeOf<RunException>().With.Message.Contains("20_net_D.pth").And.Message.Contains("netD_A"));
+        Fails.With<RunException>(
+            () => TrainingRun.Create(In("other"), other, TinyRun.Data(other), initFrom: Folder), "20_net_D.pth", "netD_A");
 
         // Other verbs take the only generator; of two one is to be named.
         using (var file = NetworkFile.Open(Folder))

@@ -74,7 +74,7 @@ public sealed class BicycleGanTests
     public void WhatCanNotTrainIsNamed(string option)
     {
         var options = option == "--batch-size" ? s_tiny with { BatchSize = 3 } : s_tiny with { NLayersD = 3 };
-        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains(option));
+        Fails.With<OptionsException>(() => options.Validated(), option);
     }
 
     private static Module Created(TrainingOptions options, string network) =>

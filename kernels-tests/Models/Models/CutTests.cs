@@ -300,11 +300,8 @@ public sealed class CutTests : OnCpu
     [Test]
     public void SinCutsContradictionsAreRefused()
     {
-        Assert.That(
-            () => (s_sin with { BatchSize = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--num-patches 1"));
-        Assert.That(
-            () => (s_sin with { CropSize = 24 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--networks stylegan2"));
+        Fails.Starting<OptionsException>(() => (s_sin with { BatchSize = 1 }).Validated(), "--num-patches 1");
+        Fails.Starting<OptionsException>(() => (s_sin with { CropSize = 24 }).Validated(), "--networks stylegan2");
         Fails.With<OptionsException>(() => (s_sin with { NceLayers = "0,4" }).Validated(), "from 0 to 3");
     }
 
@@ -313,20 +310,14 @@ public sealed class CutTests : OnCpu
     [TestCase("--nce-layers", "")]
     [TestCase("--nce-layers", "0;4")]
     public void LayersThatAreNoneAreRefused(string option, string layers) =>
-        Assert.That(
-            () => (s_tiny with { NceLayers = layers }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.StartsWith(option).And.Message.Contains("from 0 to 12"));
+        Fails.Starting<OptionsException>(() => (s_tiny with { NceLayers = layers }).Validated(), option, "from 0 to 12");
 
     [Test]
     public void ContradictionsAreRefused()
     {
-        Assert.That(
-            () => (s_tiny with { OutputNc = 1 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--input-nc"));
-        Assert.That(
-            () => (s_tiny with { LambdaGan = 0, LambdaNce = 0 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--lambda-gan"));
-        Assert.That(
-            () => (s_tiny with { NLayersD = 0 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--n-layers-d"));
+        Fails.Starting<OptionsException>(() => (s_tiny with { OutputNc = 1 }).Validated(), "--input-nc");
+        Fails.Starting<OptionsException>(() => (s_tiny with { LambdaGan = 0, LambdaNce = 0 }).Validated(), "--lambda-gan");
+        Fails.Starting<OptionsException>(() => (s_tiny with { NLayersD = 0 }).Validated(), "--n-layers-d");
     }
 
     private Tensor Random(uint stream, Shape shape) => Tensor.Normal(new RandomKey(1, stream, 0, 0), shape, _device);

@@ -130,8 +130,6 @@ public sealed class EbganTests
         using var batch = s_family.Noise(options, device);
         Assert.That(model.Step(batch, 0).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite));
         Assert.That(model.Generate(new GenerationRequest { Count = 2 }).Single().Shape, Is.EqualTo(new Shape(2, 3, 16, 16)));
-        Assert.That(
-            () => (options with { ImageSize = 24 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(
-                "--image-size 24 must be a power of two"));
+        Fails.Starting<OptionsException>(() => (options with { ImageSize = 24 }).Validated(), "--image-size 24 must be a power of two");
     }
 }

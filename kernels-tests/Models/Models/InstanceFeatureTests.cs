@@ -302,9 +302,7 @@ public sealed class InstanceFeatureTests : InPictureFolder
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, small), "1 instance map for 3 label maps");
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("none")), "there is no such file or folder");
         runs.TrainOnFiles("borderless", options with { Instance = false, Steps = 1 });
-        Assert.That(
-            () => Translator.Open(runs.PathOf("borderless"), _device, settings),
-            Throws.TypeOf<OptionsException>().With.Message.StartsWith("--instances does not fit"));
+        Fails.Starting<OptionsException>(() => Translator.Open(runs.PathOf("borderless"), _device, settings), "--instances does not fit");
 
         // Three planes of classes and one of borders.
         byte[] Expected(Func<int, int> thingAt)
@@ -392,9 +390,8 @@ public sealed class InstanceFeatureTests : InPictureFolder
     [Test]
     public void ContradictionsAreRefused()
     {
-        Assert.That(
-            () => (s_tiny with { LabelMaps = false, LabelNc = 0 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--instance-feat").And.Message.Contains("--no-label-maps"));
+        Fails.With<OptionsException>(
+            () => (s_tiny with { LabelMaps = false, LabelNc = 0 }).Validated(), "--instance-feat", "--no-label-maps");
         Fails.With<OptionsException>(
             () => (s_tiny with { InstanceFeat = false, LabelFeat = true }).Validated(), "--label-feat needs --instance-feat");
         Fails.With<OptionsException>(

@@ -40,9 +40,8 @@ public sealed class LapGanTests : CommandFixture
         Assert.That(Length("coarser", reference with { ImageSize = 16, Niter = 7 }), Is.EqualTo(14));
         Assert.That(Length("epochs", reference with { Epochs = 3 }), Is.EqualTo(6));
         Assert.That(Length("steps", reference with { Steps = 5, Epochs = 3 }), Is.EqualTo(5));
-        Assert.That(
-            () => (reference with { LrPolicy = LearningRatePolicy.Cosine }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--lr-policy cosine").And.Message.Contains("--epochs"));
+        Fails.With<OptionsException>(
+            () => (reference with { LrPolicy = LearningRatePolicy.Cosine }).Validated(), "--lr-policy cosine", "--epochs");
 
         long Length(string name, LapGanOptions options)
         {

@@ -35,9 +35,7 @@ public sealed class StarGanTests : CommandFixture
     [TestCase("x,x", "must name each label once")]
     public void LabelsOfTwoSetsAreApart(string labels2, string problem)
     {
-        Assert.That(
-            () => (s_tiny with { Data2 = "other", Labels2 = labels2 }).Validated(),
-            Throws.TypeOf<OptionsException>().With.Message.Contains(problem));
+        Fails.With<OptionsException>(() => (s_tiny with { Data2 = "other", Labels2 = labels2 }).Validated(), problem);
         Fails.With<OptionsException>(() => (s_tiny with { Labels2 = "x,y" }).Validated(), "--labels2 needs --data2");
     }
 
@@ -152,9 +150,7 @@ public sealed class StarGanTests : CommandFixture
     public void FoldersAndTablesThatDoNotFitAreNamed()
     {
         Directory.CreateDirectory(In("train", "only"));
-        Assert.That(
-            () => LabelledPictures.Labels(In("train")),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith(In("train")).And.Message.Contains("1 folder"));
+        Fails.Starting<PictureException>(() => LabelledPictures.Labels(In("train")), In("train"), "1 folder");
         Fails.With<PictureException>(() => LabelledPictures.Labels(In("nowhere")), "there is no such folder");
         File.WriteAllText(In("train", AttributeTable.FileName), "file,a,b\nx.png,1,0\n");
         Fails.With<PictureException>(

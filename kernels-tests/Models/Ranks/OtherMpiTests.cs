@@ -20,10 +20,8 @@ public sealed class OtherMpiTests : MpiCommandLine
     public void ALibraryOfAnotherNameIsNamed(string file, string version, string told)
     {
         Make(file, version);
-        Assert.That(
-            () => MpiLibrary.Load(OpenHere),
-            Throws.TypeOf<RankFailedException>().With.Message.Contains($"library is not here, only {told}, which is not supported")
-                .And.Message.Contains("install Open MPI"));
+        Fails.With<RankFailedException>(
+            () => MpiLibrary.Load(OpenHere), $"library is not here, only {told}, which is not supported", "install Open MPI");
     }
 
     /// <summary>MPICH's library can be installed under the name of Open MPI's.</summary>
@@ -32,24 +30,19 @@ public sealed class OtherMpiTests : MpiCommandLine
     public void ALibraryUnderOpenMpisNameIsNamedByWhatItSays(string file)
     {
         Make(file, "MPICH Version:\t4.0.2\nMPICH Release date: Thu Apr  7 12:34:45 CDT 2022");
-        Assert.That(
-            () => MpiLibrary.Load(OpenHere),
-            Throws.TypeOf<RankFailedException>().With.Message.StartsWith($"{file} is MPICH Version: 4.0.2, which is not supported"));
+        Fails.Starting<RankFailedException>(() => MpiLibrary.Load(OpenHere), $"{file} is MPICH Version: 4.0.2, which is not supported");
     }
 
     [Test]
     public void ALibraryThatSaysNothingIsRefused()
     {
         Make("libmpi.so.40", version: null);
-        Assert.That(
-            () => MpiLibrary.Load(OpenHere),
-            Throws.TypeOf<RankFailedException>().With.Message.StartsWith("libmpi.so.40 is a library without name and version"));
+        Fails.Starting<RankFailedException>(() => MpiLibrary.Load(OpenHere), "libmpi.so.40 is a library without name and version");
     }
 
     [Test]
-    public void WithoutAnyLibraryTheMessageSaysWhatToInstall() => Assert.That(
-        () => MpiLibrary.Load(OpenHere),
-        Throws.TypeOf<RankFailedException>().With.Message.Contains("library is not here; install Open MPI (Debian: openmpi-bin)"));
+    public void WithoutAnyLibraryTheMessageSaysWhatToInstall() => Fails.With<RankFailedException>(
+        () => MpiLibrary.Load(OpenHere), "library is not here; install Open MPI (Debian: openmpi-bin)");
 
     /// <summary>The real libraries, found under Open MPI's name by a process that says that it is one of two.</summary>
     [TestCase("libmpich.so.12", "MPICH")]

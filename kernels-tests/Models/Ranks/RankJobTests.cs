@@ -8,10 +8,9 @@ internal sealed class RankJobTests
     /// <summary>Each of them would train all of the run by itself.</summary>
     [TestCase("PMI_SIZE", "MPICH")]
     [TestCase("SLURM_STEP_NUM_TASKS", "srun")]
-    public void JobsOfOtherStartersAreRefused(string variable, string starter) => Assert.That(
+    public void JobsOfOtherStartersAreRefused(string variable, string starter) => Fails.With<RankFailedException>(
         () => RankJob.RefuseOthers(name => name == variable ? "4" : null),
-        Throws.TypeOf<RankFailedException>().With.Message.Contains("4 processes were started together by").And.Message.Contains(starter)
-            .And.Message.Contains("Open MPI's mpirun"));
+        "4 processes were started together by", starter, "Open MPI's mpirun");
 
     /// <summary>Only such a process takes the ranks' way.</summary>
     [TestCase("OMPI_COMM_WORLD_SIZE", "1", true)]

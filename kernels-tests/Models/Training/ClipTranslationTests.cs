@@ -54,9 +54,8 @@ internal sealed class ClipTranslationTests : SharedRuns
     {
         using var ffmpeg = new FakeFfmpeg(read: "head -c 5000 \"$in\"; kill -9 $$");
         var file = ffmpeg.Add("clip.mp4", 40, 30, 3); // 3600 bytes a frame
-        Assert.That(
-            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith($"{file}: ffmpeg stopped after 1 frame: "));
+        Fails.Starting<PictureException>(
+            () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")), $"{file}: ffmpeg stopped after 1 frame: ");
         Assert.That(Directory.GetFiles(ffmpeg.Folder, "out*"), Is.Empty);
         Assert.That(new FileInfo(ffmpeg.PathOf("out.mp4.unfinished/1.mp4")).Length, Is.EqualTo(3600));
     }
@@ -66,10 +65,9 @@ internal sealed class ClipTranslationTests : SharedRuns
     {
         using var ffmpeg = new FakeFfmpeg(write: ": > \"$out\"; kill -9 $$");
         var file = ffmpeg.Add("clip.mp4", 200, 160, 3);
-        Assert.That(
+        Fails.Saying<PictureException>(
             () => Translate(ffmpeg, file, ffmpeg.PathOf("out.mp4")),
-            Throws.TypeOf<PictureException>().With.Message.EqualTo(
-                $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it exited with code 137 and no error message"));
+            $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: it exited with code 137 and no error message");
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.Empty);
     }
 

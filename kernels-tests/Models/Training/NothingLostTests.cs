@@ -164,8 +164,7 @@ internal sealed class NothingLostTests : InFolder
         var broken = new FunctionSource(2, (_, _) => throw new ShapeException("conv2d: the input is too small"));
         using (var run = TrainingRun.Create(folder, bad, new RunData(broken, broken)))
         {
-            Assert.That(
-                () => run.Train(), Throws.TypeOf<RunException>().With.Message.Contains("too small").And.Message.Contains("--crop-size 32"));
+            Fails.With<RunException>(() => run.Train(), "too small", "--crop-size 32");
             Fails.With<InvalidOperationException>(() => run.Train(), "create it anew");
         }
 

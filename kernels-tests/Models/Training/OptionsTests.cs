@@ -161,7 +161,7 @@ public sealed class OptionsTests
     [TestCase("{\n\"norm\": t", "options.json: is damaged at line 2")]
     [TestCase("null", "no options")]
     public void BadJsonIsNamed(string json, string part) =>
-        Assert.That(() => OptionsJson.Parse(json, "options.json"), Throws.TypeOf<OptionsException>().With.Message.Contains(part));
+        Fails.With<OptionsException>(() => OptionsJson.Parse(json, "options.json"), part);
 
     private static readonly object[] s_absurd =
     [
@@ -181,17 +181,15 @@ public sealed class OptionsTests
 
     [TestCaseSource(nameof(s_absurd))]
     public void AbsurdValuesAreNamed(string option, Func<TranslationOptions, TranslationOptions> change) =>
-        Assert.That(
-            () => change(new Pix2PixOptions()).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option + " "));
+        Fails.Starting<OptionsException>(() => change(new Pix2PixOptions()).Validated(), option + " ");
 
     [Test]
     public void OnlyWhatDecidesNoBitMayChange()
     {
         var stored = new Pix2PixOptions();
         Assert.That(() => (stored with { Epochs = 300, Threads = 1, LogFreq = 1 }).RequireResumable(stored), Throws.Nothing);
-        Assert.That(
+        Fails.With<OptionsException>(
             () => (stored with { Epochs = 300, Ngf = 32, Lr = 1e-3f }).RequireResumable(stored),
-            Throws.TypeOf<OptionsException>().With.Message.Contains("--ngf is 32 but the run has 64").And.Message.Contains(
-                "--lr is 0.001"));
+            "--ngf is 32 but the run has 64", "--lr is 0.001");
     }
 }

@@ -230,15 +230,13 @@ public sealed class TranslatorTests : SharedRuns
 
     [TestCase(64, 32)]
     [TestCase(64, int.MaxValue)]
-    public void TilesThatOverlapByHalfAreRefused(int tile, int overlap) => Assert.That(
-        () => Open("cyclegan", new TranslationSettings { Tile = tile, Overlap = overlap }),
-        Throws.TypeOf<OptionsException>().With.Message.Contains($"more than twice --overlap {overlap}"));
+    public void TilesThatOverlapByHalfAreRefused(int tile, int overlap) => Fails.With<OptionsException>(
+        () => Open("cyclegan", new TranslationSettings { Tile = tile, Overlap = overlap }), $"more than twice --overlap {overlap}");
 
     [TestCase(0)]
     [TestCase(16385)]
-    public void SizesOutOfRangeAreRefused(int size) => Assert.That(
-        () => Open("cyclegan", new TranslationSettings { Size = size }),
-        Throws.TypeOf<OptionsException>().With.Message.EqualTo($"--size must be between 1 and 16384, not {size}"));
+    public void SizesOutOfRangeAreRefused(int size) => Fails.Saying<OptionsException>(
+        () => Open("cyclegan", new TranslationSettings { Size = size }), $"--size must be between 1 and 16384, not {size}");
 
     [Test]
     public void FilesKeepTheirTreeAndNamesNeverMeet()

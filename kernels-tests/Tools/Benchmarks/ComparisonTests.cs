@@ -145,9 +145,7 @@ internal sealed class ComparisonTests
                 new Comparison([new Player("us", order)], [s_step, s_forward], Journal.Open(file, Head("1.0")), _ => { }) { Rounds = 2 };
             Assert.That(again.Run(TimeSpan.MaxValue).Rows, Has.Count.EqualTo(2));
             Assert.That(order, Has.Count.EqualTo(14), "nothing is measured again");
-            Assert.That(
-                () => Journal.Open(file, Head("1.1")),
-                Throws.TypeOf<PeerException>().With.Message.Contains("1.0").And.Message.Contains("1.1"));
+            Fails.With<PeerException>(() => Journal.Open(file, Head("1.1")), "1.0", "1.1");
             File.AppendAllText(file, "no line\n");
             Fails.With<PeerException>(() => Journal.Open(file, Head("1.0")), "no journal");
         }
@@ -161,7 +159,7 @@ internal sealed class ComparisonTests
     [TestCase("{\"times_s\":[]}", "no times")]
     [TestCase("{\"times_s\":[0]}", "no times")]
     public void WhatIsNoMeasurementIsRefused(string line, string because) =>
-        Assert.That(() => Sample.Parse(line), Throws.TypeOf<PeerException>().With.Message.Contains(because));
+        Fails.With<PeerException>(() => Sample.Parse(line), because);
 
     [Test]
     public void TheLineOfOurOwnBenchIsAMeasurement()

@@ -81,9 +81,8 @@ internal sealed class EnvironmentDefaultsTests
     [TestCase("ILGPUGAN_BATCH_SIZE", "many", "--batch-size")]
     [TestCase("ILGPUGAN_GAN_MODE", "best", "--gan-mode")]
     [TestCase("ILGPUGAN_QUIET", "perhaps", "1 or 0")]
-    public void AWrongValueIsNamedWithItsVariable(string variable, string value, string word) => Assert.That(
-        () => Parse(s_train, (variable, value)),
-        Throws.TypeOf<UsageException>().With.Message.Contains(variable).And.Message.Contains(value).And.Message.Contains(word));
+    public void AWrongValueIsNamedWithItsVariable(string variable, string value, string word) => Fails.With<UsageException>(
+        () => Parse(s_train, (variable, value)), variable, value, word);
 
     private static ParseResult Parse(string[] words, params (string Name, string Value)[] variables) => EnvironmentDefaults.Parse(
         Application.RootFor(words), words, name => variables.FirstOrDefault(v => v.Name == name).Value);

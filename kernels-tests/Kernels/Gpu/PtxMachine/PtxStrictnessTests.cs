@@ -141,7 +141,7 @@ public sealed class PtxStrictnessTests
             return;
         }
 
-        Assert.That(() => Run(statements, threads: 2), Throws.TypeOf<PtxFaultException>().With.Message.Contains(reason));
+        Fails.With<PtxFaultException>(() => Run(statements, threads: 2), reason);
     }
 
     [TestCase("st.global.u32 [%out], %r0;", "writes global memory that thread 0 of group 0 writes between the same barriers, at line 15")]
@@ -188,7 +188,7 @@ public sealed class PtxStrictnessTests
         }
         else
         {
-            Assert.That(() => Run(statements, threads, groups: groups), Throws.TypeOf<PtxFaultException>().With.Message.Contains(reason));
+            Fails.With<PtxFaultException>(() => Run(statements, threads, groups: groups), reason);
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class BlockMotionTests
 
     [Test]
     public void FramesOfTwoSizesAreRefused() =>
-        Assert.That(() => BlockMotion.Between(Noise(1, 8, 8), Noise(1, 8, 9)), Throws.ArgumentException.With.Message.Contains("8x9"));
+        Fails.With<ArgumentException>(() => BlockMotion.Between(Noise(1, 8, 8), Noise(1, 8, 9)), "8x9");
 
     internal static Picture Noise(int seed, int width, int height)
     {

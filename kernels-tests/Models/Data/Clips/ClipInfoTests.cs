@@ -85,9 +85,8 @@ internal sealed class ClipInfoTests
     [TestCase("{ \"streams\": 3 }")]
     [TestCase("{ \"streams\": [ 3 ] }")]
     [TestCase("{ \"streams\": [ ")]
-    public void ADamagedAnswerIsNamed(string json) => Assert.That(
-        () => ClipInfo.Parse("clip.mp4", json),
-        Throws.TypeOf<PictureException>().With.Message.StartsWith("clip.mp4: ffprobe's answer can't be read"));
+    public void ADamagedAnswerIsNamed(string json) => Fails.Starting<PictureException>(
+        () => ClipInfo.Parse("clip.mp4", json), "clip.mp4: ffprobe's answer can't be read");
 
     /// <summary>Longer than is usual, up to what is refused; the text is whole.</summary>
     [TestCase(0, true)]

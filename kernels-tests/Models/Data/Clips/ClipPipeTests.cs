@@ -67,9 +67,8 @@ internal sealed class ClipPipeTests
     {
         using var ffmpeg = new FakeFfmpeg();
         File.WriteAllText(ffmpeg.PathOf("clip.mp4"), "no clip"); // There is no answer beside it.
-        Assert.That(
-            () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.PathOf("clip.mp4")),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith($"{ffmpeg.PathOf("clip.mp4")}: ffprobe can't read it: "));
+        Fails.Starting<PictureException>(
+            () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.PathOf("clip.mp4")), $"{ffmpeg.PathOf("clip.mp4")}: ffprobe can't read it: ");
     }
 
     [Test]
@@ -82,9 +81,8 @@ internal sealed class ClipPipeTests
             File.SetUnixFileMode(ffmpeg.PathOf("ffprobe"), UnixFileMode.UserRead);
         }
 
-        Assert.That(
-            () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)),
-            Throws.TypeOf<PictureException>().With.Message.Contains($"{ffmpeg.PathOf("ffprobe")} can't be started"));
+        Fails.With<PictureException>(
+            () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)), $"{ffmpeg.PathOf("ffprobe")} can't be started");
     }
 
     /// <summary>Codecs want even sides: the last column and the last row come twice.</summary>
@@ -138,10 +136,9 @@ internal sealed class ClipPipeTests
         using var ffmpeg = new FakeFfmpeg(write: ": > \"$out\"; head -c 10 > /dev/null; echo 'No space left on device' >&2; exit 1");
         var clip = ffmpeg.Add("clip.mp4", width, height, 2);
         File.WriteAllText(ffmpeg.PathOf("out.mp4"), "before");
-        Assert.That(
+        Fails.Saying<PictureException>(
             () => Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 2, width, height, clip),
-            Throws.TypeOf<PictureException>().With.Message.EqualTo(
-                $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: No space left on device"));
+            $"{ffmpeg.PathOf("out.mp4")}: ffmpeg can't write it: No space left on device");
         Assert.That(File.ReadAllText(ffmpeg.PathOf("out.mp4")), Is.EqualTo("before"));
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.EqualTo(new[] { ffmpeg.PathOf("out.mp4") }));
     }
@@ -151,9 +148,7 @@ internal sealed class ClipPipeTests
     {
         using var ffmpeg = new FakeFfmpeg();
         using var writer = new ClipWriter(ffmpeg.Ffmpeg, ffmpeg.PathOf("out.mp4"), 4, 4, Info(ffmpeg));
-        Assert.That(
-            () => writer.Write(new Picture(new Image(4, 5, 3, new byte[60]))),
-            Throws.ArgumentException.With.Message.Contains("4x5").And.Message.Contains("4x4"));
+        Fails.With<ArgumentException>(() => writer.Write(new Picture(new Image(4, 5, 3, new byte[60]))), "4x5", "4x4");
     }
 
     /// <summary>What an ffmpeg without the filters can't convert is said.</summary>

@@ -38,17 +38,13 @@ internal sealed class NumberedFramesTests
         using (var frames = NumberedFrames.Open(folder.Root))
         {
             _ = frames.Next();
-            Assert.That(
-                () => frames.Next(),
-                Throws.TypeOf<PictureException>().With.Message.StartsWith(folder.PathOf("2.png")).And.Message.Contains("5x3")
-                    .And.Message.Contains("4x3"));
+            Fails.Starting<PictureException>(() => frames.Next(), folder.PathOf("2.png"), "5x3", "4x3");
         }
 
         folder.Add("cover.png", 4, 3);
         Refused(folder.Root, "no number", folder.PathOf("cover.png"));
 
-        static void Refused(string path, string why, string? named = null) => Assert.That(
-            () => NumberedFrames.Open(path),
-            Throws.TypeOf<PictureException>().With.Message.StartsWith(named ?? path).And.Message.Contains(why));
+        static void Refused(string path, string why, string? named = null) => Fails.Starting<PictureException>(
+            () => NumberedFrames.Open(path), named ?? path, why);
     }
 }
