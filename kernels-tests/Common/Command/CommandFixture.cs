@@ -3,7 +3,8 @@ using IlgpuGan.Cli;
 namespace IlgpuGan.TestsCommon;
 
 /// <summary>Runs the command line in this process, with a temporary folder per test.</summary>
-public abstract class CommandFixture : InFolder
+/// <param name="threads">as for <see cref="InFolder"/></param>
+public abstract class CommandFixture(int threads = 0) : InFolder(threads)
 {
     /// <summary>Options of a network small enough for a few quick training steps.</summary>
     /// <param name="changes">Options to replace or add, each followed by its value.</param>

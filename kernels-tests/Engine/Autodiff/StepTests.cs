@@ -112,13 +112,12 @@ internal sealed class StepTests() : OnCpu(threads: 1)
     [Test]
     public void StepsAreNumbered()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using (var first = device.Step())
+        using (var first = _device.Step())
         {
             Assert.That(first.Index, Is.Zero);
         }
 
-        using var second = device.Step();
+        using var second = _device.Step();
         Assert.That(second.Index, Is.EqualTo(1));
     }
 
@@ -141,13 +140,12 @@ internal sealed class StepTests() : OnCpu(threads: 1)
     [Test]
     public void ChangingSizesDoNotPileUp()
     {
-        using var device = Device.Open("cpu", threads: 1);
         var peak = 0L;
         for (var side = 100; side < 200; side++)
         {
-            using var step = device.Step();
-            _ = Tensor.Ones(new Shape(side, side), device).Exp() + 1;
-            peak = Math.Max(peak, device.Pool.AllocatedBytes);
+            using var step = _device.Step();
+            _ = Tensor.Ones(new Shape(side, side), _device).Exp() + 1;
+            peak = Math.Max(peak, _device.Pool.AllocatedBytes);
         }
 
         Assert.That(peak, Is.LessThan(200 * 200 * 3 * 3 * sizeof(float)), "three tensors of each of three steps");
@@ -160,40 +158,38 @@ internal sealed class StepTests() : OnCpu(threads: 1)
     [Test]
     public void LargeTensorsOfAForwardTakeAnyBlock()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
-        Tensor.Empty(new Shape(16 << 20), device).Dispose();
+        using var step = _device.Step();
+        Tensor.Empty(new Shape(16 << 20), _device).Dispose();
         using (GradMode.NoGrad())
         {
-            Tensor.Empty(new Shape(5 << 20), device).Dispose();
-            Assert.That(device.Pool.Allocations, Is.EqualTo(1));
-            Tensor.Empty(new Shape(1 << 20), device).Dispose();
-            Assert.That(device.Pool.Allocations, Is.EqualTo(2), "a small one");
+            Tensor.Empty(new Shape(5 << 20), _device).Dispose();
+            Assert.That(_device.Pool.Allocations, Is.EqualTo(1));
+            Tensor.Empty(new Shape(1 << 20), _device).Dispose();
+            Assert.That(_device.Pool.Allocations, Is.EqualTo(2), "a small one");
         }
 
-        Tensor.Empty(new Shape(5 << 20), device).Dispose();
-        Assert.That(device.Pool.Allocations, Is.EqualTo(3), "recorded");
+        Tensor.Empty(new Shape(5 << 20), _device).Dispose();
+        Assert.That(_device.Pool.Allocations, Is.EqualTo(3), "recorded");
     }
 
     /// <summary>Where nothing is recorded, smaller tensors share a block that a large one needs again afterwards.</summary>
     [Test]
     public void LargeTensorsOfAForwardShareABlock()
     {
-        using var device = Device.Open("cpu", threads: 1);
         using var mode = GradMode.NoGrad();
         for (var round = 0; round < 2; round++)
         {
-            using var step = device.Step();
-            Tensor.Empty(new Shape(16 << 20), device).Dispose();
-            using var a = Tensor.Full(new Shape(5 << 20), 1, device);
-            using var b = Tensor.Full(new Shape(5 << 20), 2, device);
-            var c = Tensor.Full(new Shape(6 << 20), 3, device);
+            using var step = _device.Step();
+            Tensor.Empty(new Shape(16 << 20), _device).Dispose();
+            using var a = Tensor.Full(new Shape(5 << 20), 1, _device);
+            using var b = Tensor.Full(new Shape(5 << 20), 2, _device);
+            var c = Tensor.Full(new Shape(6 << 20), 3, _device);
             b.Dispose();
-            using var d = Tensor.Full(new Shape(5 << 20), 4, device);
+            using var d = Tensor.Full(new Shape(5 << 20), 4, _device);
             Assert.That((a.ToArray().Min(), a.ToArray().Max()), Is.EqualTo((1, 1)));
             Assert.That((c.ToArray().Min(), c.ToArray().Max()), Is.EqualTo((3, 3)));
             Assert.That((d.ToArray().Min(), d.ToArray().Max()), Is.EqualTo((4, 4)));
-            Assert.That(device.Pool.Allocations, Is.EqualTo(1));
+            Assert.That(_device.Pool.Allocations, Is.EqualTo(1));
         }
     }
 
@@ -201,15 +197,14 @@ internal sealed class StepTests() : OnCpu(threads: 1)
     [Test]
     public void OutsideStepsBlocksStayWhole()
     {
-        using var device = Device.Open("cpu", threads: 1);
         using var mode = GradMode.NoGrad();
         var half = new Shape(8 << 20);
         for (var round = 0; round < 2; round++)
         {
-            Tensor.Empty(new Shape(16 << 20), device).Dispose();
-            using var a = Tensor.Full(half, 1, device);
-            using var b = Tensor.Full(half, 2, device);
-            Assert.That(device.Pool.Allocations, Is.EqualTo(2));
+            Tensor.Empty(new Shape(16 << 20), _device).Dispose();
+            using var a = Tensor.Full(half, 1, _device);
+            using var b = Tensor.Full(half, 2, _device);
+            Assert.That(_device.Pool.Allocations, Is.EqualTo(2));
         }
     }
 
@@ -217,22 +212,21 @@ internal sealed class StepTests() : OnCpu(threads: 1)
     [Test]
     public void ARecordedStepsPartOfABlockStaysApart()
     {
-        using var device = Device.Open("cpu", threads: 1);
         using var mode = GradMode.NoGrad();
         var part = new Shape(8 << 20);
-        using var outer = device.Step();
-        Tensor.Empty(new Shape(16 << 20), device).Dispose();
-        var beside = Tensor.Empty(part, device);
-        using var step = new RecordedStep(device, inputs => [inputs[0] + 1]);
-        using var x = Tensor.Full(part, 1, device);
+        using var outer = _device.Step();
+        Tensor.Empty(new Shape(16 << 20), _device).Dispose();
+        var beside = Tensor.Empty(part, _device);
+        using var step = new RecordedStep(_device, inputs => [inputs[0] + 1]);
+        using var x = Tensor.Full(part, 1, _device);
         _ = step.Run(x);
         x.Dispose();
-        using var y = Tensor.Full(part, 2, device);
+        using var y = Tensor.Full(part, 2, _device);
         for (var round = 0; round < 3; round++)
         {
             var sum = step.Run(y)[0];
             beside.Dispose();
-            Tensor.Full(new Shape(16 << 20), 7, device).Dispose();
+            Tensor.Full(new Shape(16 << 20), 7, _device).Dispose();
             Assert.That((sum.ToArray().Min(), sum.ToArray().Max()), Is.EqualTo((3, 3)), $"round {round}");
         }
     }

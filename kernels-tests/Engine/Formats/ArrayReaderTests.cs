@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Formats.Safetensors;
 namespace IlgpuGan.EngineTests.Formats;
 
 /// <summary>Arrays that are read in parts, straight into a tensor.</summary>
-public sealed class ArrayReaderTests
+public sealed class ArrayReaderTests() : OnCpu(threads: 2)
 {
     /// <summary>More than a task of the CPU device reads, and no multiple of it.</summary>
     private const int Many = 250_007;
@@ -17,12 +17,11 @@ public sealed class ArrayReaderTests
     [TestCase("batch_norm.pth")]
     public void EveryTypeAndViewIsReadAsTheWholeArrayIs(string name)
     {
-        using var device = Device.Open("cpu", 2);
         using var file = TensorFile.Open(TestFiles.Fixture(name));
         foreach (var entry in file.Entries)
         {
             var expected = file.Read(entry.Name).ToSingle();
-            Assert.That(ReadOnto(device, file, entry.Name, expected.Length), Is.EqualTo(expected), entry.Name);
+            Assert.That(ReadOnto(_device, file, entry.Name, expected.Length), Is.EqualTo(expected), entry.Name);
         }
     }
 
@@ -60,9 +59,8 @@ public sealed class ArrayReaderTests
         var bytes = File.ReadAllBytes(path);
         bytes[bytes.AsSpan().IndexOf(BitConverter.GetBytes(s_values[0])) + at] ^= 0x10;
         File.WriteAllBytes(path, bytes);
-        using var device = Device.Open("cpu", 2);
         using var file = TensorFile.Open(path);
-        Fails.With<CheckpointFormatException>(() => ReadOnto(device, file, "a", Many), "checksum");
+        Fails.With<CheckpointFormatException>(() => ReadOnto(_device, file, "a", Many), "checksum");
     }
 
     /// <summary>What a mapping would answer by ending the process.</summary>

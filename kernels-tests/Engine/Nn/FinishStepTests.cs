@@ -3,7 +3,7 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Nn;
 
 /// <summary>Parameters changed in the middle of the walk end up with the bits that a whole backward and a step after it give.</summary>
-internal sealed class FinishStepTests
+internal sealed class FinishStepTests() : OnCpu(threads: 1)
 {
     private static readonly Shape s_shape = new(2, 3, 12, 12);
 
@@ -32,12 +32,11 @@ internal sealed class FinishStepTests
     [Test]
     public void AWeightThatIsStillToBeReadWaits([Values] bool finish)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
+        using var step = _device.Step();
         var weight = new ModuleTensor(new Shape(4), TensorRole.Parameter, InitialValue.One);
-        weight.MoveTo(device);
+        weight.MoveTo(_device);
         var early = new ModuleTensor(new Shape(4), TensorRole.Parameter, InitialValue.One);
-        early.MoveTo(device);
+        early.MoveTo(_device);
         var sgd = new Sgd([new NamedTensor("early", early), new NamedTensor("weight", weight)], 1);
         var loss = ((early.Value * weight.Value.Detach()) * (weight.Value * 2)).Sum();
         if (finish)
@@ -57,14 +56,13 @@ internal sealed class FinishStepTests
     [Test]
     public void LeavesNoGradientsAndSparesFrozenParameters()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
-        var network = Network(device);
+        using var step = _device.Step();
+        var network = Network(_device);
         var adam = new Adam(network.Parameters);
         var frozen = network.Parameters.First();
         frozen.Tensor.RequiresGrad = false;
         var before = frozen.Value.ToArray();
-        adam.Minimize(network.Forward(Tensor.Ones(s_shape, device)).Square().Mean());
+        adam.Minimize(network.Forward(Tensor.Ones(s_shape, _device)).Square().Mean());
         Assert.That(network.Parameters.Select(p => p.Value.Gradient), Is.All.Null);
         Assert.That(frozen.Value.ToArray(), Is.EqualTo(before));
         Assert.That(adam.State().Count(), Is.EqualTo(3 * (network.Parameters.Count() - 1)));

@@ -11,8 +11,7 @@ public sealed class PointSetsTests : InFolder
     {
         Save("A", "<f4", [3, 2], 1, 2, -0.5f, 1e-7f, 3, 4);
         Save("B", "<f4", [1, 2], 9, 8);
-        using var device = Device.Open("cpu");
-        foreach (var batch in PointSets.Open(Split).InOrder(batchSize: 3).On(device))
+        foreach (var batch in PointSets.Open(Split).InOrder(batchSize: 3).On(Device))
         {
             Assert.That(batch.A.ToArray(), Is.EqualTo(new[] { 1, 2, -0.5f, 1e-7f, 3, 4 }));
             Assert.That(batch.B.ToArray(), Is.EqualTo(new[] { 9f, 8, 9, 8, 9, 8 }));
@@ -20,7 +19,7 @@ public sealed class PointSetsTests : InFolder
 
         var back = PointSets.Open(Split, Direction.BToA, atMost: 2);
         Assert.That(back.Count, Is.EqualTo(2));
-        foreach (var batch in back.InOrder(batchSize: 2).On(device))
+        foreach (var batch in back.InOrder(batchSize: 2).On(Device))
         {
             Assert.That(batch.A.ToArray(), Is.EqualTo(new[] { 9f, 8, 9, 8 }));
         }

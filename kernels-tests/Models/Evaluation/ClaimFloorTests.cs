@@ -18,23 +18,21 @@ public sealed class ClaimFloorTests : CommandFixture
     [TestCase("pix2pixhd", "patches", 128)]
     public void NoiseAndTheMeanPictureHaveTheirPatches(string name, string measure, int side)
     {
-        using var device = Device.Open("cpu");
         var real = name == "stackgan" ? Houses("val", side) : Photographs(400, HeldOut, side);
         var mean = Mean(name == "stackgan" ? Houses("train", side) : Photographs(0, 400, side));
         var (ofNoise, ofMean) = (
-            Patches([.. real.Select((_, i) => Noise(side, i))], real, device), Patches([.. real.Select(_ => mean)], real, device));
+            Patches([.. real.Select((_, i) => Noise(side, i))], real, Device), Patches([.. real.Select(_ => mean)], real, Device));
         AssertFloor(name, measure, Math.Min(ofNoise, ofMean), within: 0.5);
     }
 
     [Test]
     public void TheDayIsNoNight()
     {
-        using var device = Device.Open("cpu");
         new DrawnDayNight().Write(Folder, "val", first: 400, HeldOut, side: 64, seed: 1);
         var (day, night) = (Loaded("valA"), Loaded("valB"));
         using var both = Assert.EnterMultipleScope();
         AssertFloor("cut", "distance", day.Zip(night, (d, n) => Diversity.MeanDistance([d, n])).Average(), within: 0.0005);
-        AssertFloor("cut", "patches", Patches(day, night, device), within: 0.5);
+        AssertFloor("cut", "patches", Patches(day, night, Device), within: 0.5);
     }
 
     [Test]
@@ -53,7 +51,6 @@ public sealed class ClaimFloorTests : CommandFixture
     public void BlocksInRandomOrderHaveNoLayout()
     {
         const int side = 64, blocks = 4, samples = 50;
-        using var device = Device.Open("cpu");
         var scenes = Enumerable.Range(1, 5).ToList();
         ClaimCatalogue.Find("singan").DrawData!(Folder);
         AssertFloor("singan", "layout", scenes.Average(scene =>
@@ -61,7 +58,7 @@ public sealed class ClaimFloorTests : CommandFixture
             var picture = PictureFile.Load(In("trainA", $"scene{scene:D5}.png"));
             var random = new Random(scene);
             return SlicedWasserstein.Between(
-                [.. Enumerable.Range(0, samples).Select(_ => Shuffled(picture, random))], [.. Enumerable.Repeat(picture, samples)], device)
+                [.. Enumerable.Range(0, samples).Select(_ => Shuffled(picture, random))], [.. Enumerable.Repeat(picture, samples)], Device)
                 .Scales[^1].Distance;
         }), within: 0.5);
 
@@ -82,11 +79,10 @@ public sealed class ClaimFloorTests : CommandFixture
     [Exhaustive]
     public void NoiseCoversNoHouse()
     {
-        using var device = Device.Open("cpu");
         var real = Houses("val", side: 32);
         _ = Houses("train", side: 32);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), device, say: null), device, say: null,
+            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
             default);
         AssertFloor("lapgan", "coverage", instruments.Coverage([.. real.Select((_, i) => Noise(32, i))], real), within: 0.005);
     }

@@ -23,14 +23,13 @@ public sealed class ClaimJudgeTests : CommandFixture
     [Exhaustive]
     public void AKnownTranslationIsRightAndNoDistanceAway()
     {
-        using var device = Device.Open("cpu");
         DrawHouses();
         var claim = ClaimCatalogue.Find("stargan");
         var options = StarGanOptions.Small() with { Data = Folder, LabelKind = LabelKind.Classes, Labels = Domains };
-        var one = Judged(claim, [new KnowsHouses(options, device, In("truth"))], device);
+        var one = Judged(claim, [new KnowsHouses(options, Device, In("truth"))], Device);
         Assert.That((one.Values["accuracy"], one.Values["distance"]), Is.EqualTo((1.0, 0.0)));
         var pairs = Judged(
-            claim, [.. claim.Variants[1].Parts(3).Select(part => new KnowsHouses(part.Options, device, In("truth")))], device);
+            claim, [.. claim.Variants[1].Parts(3).Select(part => new KnowsHouses(part.Options, Device, In("truth")))], Device);
         Assert.That((pairs.Values["accuracy"], pairs.Values["distance"]), Is.EqualTo((1.0, 0.0)));
         Assert.That(Bytes(pairs), Is.EqualTo(Bytes(one)), "both show the same houses in all domains");
         Assert.That(pairs.Pictures.Select(p => (p.Width, p.Height)), Is.EqualTo(Enumerable.Repeat((5 * Side, Side), 4)));
@@ -42,12 +41,11 @@ public sealed class ClaimJudgeTests : CommandFixture
     [Exhaustive]
     public void AGeneratorThatLearntNothingTranslatesWrongly()
     {
-        using var device = Device.Open("cpu");
         DrawHouses();
         var claim = ClaimCatalogue.Find("stargan");
         var options = (StarGanOptions)claim.Variants[0].Parts(3)[0].Options;
-        using var fresh = GanModel.Create(options with { Data = Folder, Labels = Domains }, device);
-        var found = Judged(claim, [fresh], device);
+        using var fresh = GanModel.Create(options with { Data = Folder, Labels = Domains }, Device);
+        var found = Judged(claim, [fresh], Device);
         Assert.That(found.Values["accuracy"], Is.LessThan(0.6), "all domains look alike to it");
         Assert.That(found.Values["distance"], Is.GreaterThan(0.1));
         Assert.That(found.Values["real"], Is.GreaterThan(0.8));
@@ -56,35 +54,33 @@ public sealed class ClaimJudgeTests : CommandFixture
     [Test]
     public void AGeneratorWithoutColoursReachesNoAnswer([Values] BicycleVariant variant)
     {
-        using var device = Device.Open("cpu");
         const int side = 32;
         new DrawnEdgesShapes().Write(Folder, "val", first: 0, count: 3, side, seed: 1);
         DrawnEdgesShapes.WriteInAllColours(In("answers"), first: 0, count: 3, side, seed: 1);
         var claim = ClaimCatalogue.Find("bicyclegan");
         var options = claim.Variants.Select(v => (BicycleGanOptions)v.Parts(3)[0].Options).Single(o => o.Variant == variant);
-        using var fresh = GanModel.Create(options with { Data = Folder }, device);
-        var found = Judged(claim, [fresh], device);
+        using var fresh = GanModel.Create(options with { Data = Folder }, Device);
+        var found = Judged(claim, [fresh], Device);
         Assert.That(found.Values["colours"], Is.Zero, "fresh weights make pictures of middle gray, which is no answer");
         Assert.That(found.Values["distance"], Is.GreaterThan(0.3));
         Assert.That(found.Values["diversity"], Is.InRange(0, 0.1));
         Assert.That(found.Pictures.Select(p => (p.Width, p.Height)), Is.EqualTo(Enumerable.Repeat((5 * side, side), 3)));
-        Assert.That(Judged(claim, [fresh], device).Values, Is.EqualTo(found.Values), "the same codes each time");
+        Assert.That(Judged(claim, [fresh], Device).Values, Is.EqualTo(found.Values), "the same codes each time");
     }
 
     [Test]
     [Exhaustive]
     public void ThePictureItselfHasItsPatchesAndNoDiversity()
     {
-        using var device = Device.Open("cpu");
         var claim = ClaimCatalogue.Find("singan");
         claim.DrawData!(Folder);
-        var seven = Parts(0).Select(o => new Repeats(o, device)).ToList();
-        var found = Judged(claim, seven, device);
+        var seven = Parts(0).Select(o => new Repeats(o, Device)).ToList();
+        var found = Judged(claim, seven, Device);
         Assert.That((found.Values["diversity"], found.Values["diversity-1"]), Is.EqualTo((0.0, 0.0)));
         Assert.That(found.Values["patches"], Is.LessThan(found.Values["halves"]), "patches of one picture, cut twice");
         Assert.That(seven.SelectMany(m => m.Asked.Select(r => r.FromScale)), Is.EqualTo(new int?[] { 0, 1 }));
-        var one = Parts(1).Select(o => new Repeats(o, device)).ToList();
-        _ = Judged(claim, one, device);
+        var one = Parts(1).Select(o => new Repeats(o, Device)).ToList();
+        _ = Judged(claim, one, Device);
         Assert.That(
             one.SelectMany(m => m.Asked.Select(r => r.FromScale)), Is.EqualTo(new int?[] { 0 }), "the second level is not trained");
 

@@ -95,7 +95,6 @@ public sealed class ClaimMeasureTests : CommandFixture
     [MaxSeconds(4)] // It learns.
     public void AClassifierTellsTheDomainsOfHouses()
     {
-        using var device = Device.Open("cpu");
         new DrawnAttributes().Write(Folder, "train", first: 0, count: 60, side: 32, seed: 3);
         new DrawnAttributes().Write(Folder, "val", first: 60, count: 4, side: 32, seed: 3);
         DrawnAttributes.WriteInAllDomains(In("truth"), first: 60, count: 4, side: 32, seed: 3);
@@ -104,7 +103,7 @@ public sealed class ClaimMeasureTests : CommandFixture
         Assert.That(domains, Is.EqualTo(DrawnAttributes.Domains.Order(StringComparer.Ordinal)));
         var real = domains
             .SelectMany((name, c) => PictureFolder.List(In("train", name)).Select(f => (Picture: PictureFile.Load(f), Class: c))).ToList();
-        var classifier = PictureClassifier.Train(real.ConvertAll(r => r.Picture), real.ConvertAll(r => r.Class), device);
+        var classifier = PictureClassifier.Train(real.ConvertAll(r => r.Picture), real.ConvertAll(r => r.Class), Device);
         foreach (var (domain, number) in domains.Select((d, i) => (d, i)))
         {
             var files = PictureFolder.List(In("truth", domain));
@@ -121,10 +120,9 @@ public sealed class ClaimMeasureTests : CommandFixture
     [Test]
     public void InceptionScoresCountClasses()
     {
-        using var device = Device.Open("cpu");
         new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), device, say: null), device, say: null,
+            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
             default);
         List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
         Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
@@ -174,16 +172,15 @@ public sealed class ClaimMeasureTests : CommandFixture
     [Test]
     public void AClassifierNeedsClassesAndOneSize()
     {
-        using var device = Device.Open("cpu");
         Picture[] pictures = [Gray(0, side: 16), Gray(255, side: 16)];
-        Fails.With<ArgumentException>(() => PictureClassifier.Train(pictures, [0], device), "1 classes");
-        Fails.With<ArgumentException>(() => PictureClassifier.Train(pictures, [1, 1], device), "1 of them different");
+        Fails.With<ArgumentException>(() => PictureClassifier.Train(pictures, [0], Device), "1 classes");
+        Fails.With<ArgumentException>(() => PictureClassifier.Train(pictures, [1, 1], Device), "1 of them different");
         foreach (var other in new[] { pictures[0].Crop(0, 0, 16, 15), Gray(9, side: 17) })
         {
-            Fails.With<ArgumentException>(() => PictureClassifier.Train([pictures[0], other], [0, 1], device), "16x16 or more");
+            Fails.With<ArgumentException>(() => PictureClassifier.Train([pictures[0], other], [0, 1], Device), "16x16 or more");
         }
 
-        Assert.That(() => PictureClassifier.Train([Gray(0, side: 15), Gray(9, side: 15)], [0, 1], device), Throws.ArgumentException);
+        Assert.That(() => PictureClassifier.Train([Gray(0, side: 15), Gray(9, side: 15)], [0, 1], Device), Throws.ArgumentException);
     }
 
     private static Picture Gray(byte level, int side = 4) => Halves(level, level, side);

@@ -47,9 +47,8 @@ public class ClaimTests : CommandFixture
     public void VariantsDifferInWhatTheySayAndSeeAsManySamples(string name)
     {
         var claim = ClaimCatalogue.Find(name);
-        using var device = Device.Open("cpu");
         var runner = new ClaimRunner(
-            claim, new ClaimSettings { Output = Folder, Data = claim.DrawData is null ? Folder : null }, device);
+            claim, new ClaimSettings { Output = Folder, Data = claim.DrawData is null ? Folder : null }, Device);
         foreach (var steps in new[] { claim.Steps, claim.Steps / 10 })
         {
             var seen = claim.Variants.ToLookup(v => v.SeesFewer, v => v.SamplesSeen(steps));
@@ -96,7 +95,6 @@ public class ClaimTests : CommandFixture
     [Test]
     public void AClaimIsTakenUpWhereItStopped()
     {
-        using var device = Device.Open("cpu");
         var trained = new List<string>();
         using var stop = new CancellationTokenSource();
         Assert.That(
@@ -127,11 +125,11 @@ public class ClaimTests : CommandFixture
         var grid = PictureFile.Load(In("out", "pictures.png"));
         Assert.That(grid.Width, Is.EqualTo(3 * 242), "three seeds beside each other, with a gap each");
         Fails.With<OptionsException>(
-            () => new ClaimRunner(ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Steps = 4 }, device).Run(),
+            () => new ClaimRunner(ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Steps = 4 }, Device).Run(),
             "\"steps\":4", "--out");
 
         ClaimRunner RunnerThat(int seeds, Func<TrainingRun, TrainingOutcome> train) =>
-            new(ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = seeds, Seed = 5, Steps = 3 }, device)
+            new(ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = seeds, Seed = 5, Steps = 3 }, Device)
             {
                 Train = (run, _) =>
                 {
@@ -149,7 +147,6 @@ public class ClaimTests : CommandFixture
     [MaxSeconds(4)] // Several trainings.
     public void TheFileOfResultsIsEnoughToGoOn()
     {
-        using var device = Device.Open("cpu");
         var trained = 0;
         var two = RunnerThat("first", seeds: 2, steps: 3).Run()!;
         Assert.That(trained, Is.EqualTo(6));
@@ -168,7 +165,7 @@ public class ClaimTests : CommandFixture
         Assert.That(all.Seeds, Is.EqualTo(new[] { 5, 6, 7, 8 }));
         Assert.That(all.Variants[0].Measures[0].Values.Take(2), Is.EqualTo(two.Variants[0].Measures[0].Values));
         var alone = new ClaimRunner(
-            ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("alone"), Seeds = 4, Seed = 5, Steps = 3 }, device).Run()!;
+            ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("alone"), Seeds = 4, Seed = 5, Steps = 3 }, Device).Run()!;
         Assert.That(all.ToCsv(), Is.EqualTo(alone.ToCsv()), "as in one go");
         Assert.That(
             PictureFile.Load(RunnerThat("x", 1, 3).Files.Grid).Layers[0].Bytes,
@@ -179,7 +176,7 @@ public class ClaimTests : CommandFixture
 
         ClaimRunner RunnerThat(string folder, int seeds, int steps, int last = int.MaxValue) => new(
             ClaimCatalogue.Find("discogan"),
-            new ClaimSettings { Output = In(folder), Results = In("results"), Seeds = seeds, Seed = 5, Steps = steps }, device)
+            new ClaimSettings { Output = In(folder), Results = In("results"), Seeds = seeds, Seed = 5, Steps = steps }, Device)
         {
             Train = (run, _) => trained == last ? TrainingOutcome.Interrupted : Counted(run),
         };
@@ -195,7 +192,6 @@ public class ClaimTests : CommandFixture
     [Test]
     public void EarlierResultsStayBesideTheNewOnes()
     {
-        using var device = Device.Open("cpu");
         var first = Run(steps: 2, seed: 5);
         Assert.That(first.ToMarkdown(), Does.Not.Contain("tried"));
         var second = Run(steps: 3, seed: 6);
@@ -217,7 +213,7 @@ public class ClaimTests : CommandFixture
         ClaimResult Run(int steps, ulong seed) => new ClaimRunner(
             ClaimCatalogue.Find("discogan"),
             new ClaimSettings { Output = In($"runs-{seed}"), Results = In("results"), Seeds = 1, Seed = seed, Steps = steps },
-            device).Run()!;
+            Device).Run()!;
     }
 
     /// <summary>What is no result of the claim is refused before anything is trained.</summary>
@@ -252,10 +248,9 @@ public class ClaimTests : CommandFixture
     [Exhaustive]
     public void CheckpointsOfOneRunAreJudged()
     {
-        using var device = Device.Open("cpu");
         var trained = new List<long>();
         var claim = ClaimCatalogue.Find("gman");
-        var runner = new ClaimRunner(claim, new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 16 }, device)
+        var runner = new ClaimRunner(claim, new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 16 }, Device)
         {
             Train = (run, _) =>
             {
@@ -274,7 +269,6 @@ public class ClaimTests : CommandFixture
     [Test]
     public void ASeriesKeepsAPage()
     {
-        using var device = Device.Open("cpu");
         var trained = 0;
         var entries = Series(["discogan", "madgan"]).Run()!;
         Assert.That(entries.Select(e => e.Name), Is.EqualTo(new[] { "discogan", "madgan" }));
@@ -287,12 +281,12 @@ public class ClaimTests : CommandFixture
         Assert.That(JsonDocument.Parse(File.ReadAllText(In("all", "summary.json"))).RootElement.GetArrayLength(), Is.EqualTo(2));
         Assert.That(Series(["discogan", "madgan"]).Run(), Is.EqualTo(entries));
         Assert.That(trained, Is.EqualTo(3 + 2), "nothing is done twice");
-        var all = new ClaimSeries(new ClaimSettings { Output = In("x") }, device);
+        var all = new ClaimSeries(new ClaimSettings { Output = In("x") }, Device);
         Assert.That(all.Claims.Select(c => c.Name), Is.EqualTo(Claims.Except(OfPictures)), "without pictures those that draw theirs");
         Assert.That(
-            new ClaimSeries(new ClaimSettings { Output = In("x"), Data = Folder }, device).Claims.Select(c => c.Name), Is.EqualTo(Claims));
+            new ClaimSeries(new ClaimSettings { Output = In("x"), Data = Folder }, Device).Claims.Select(c => c.Name), Is.EqualTo(Claims));
 
-        ClaimSeries Series(string[] families) => new(new ClaimSettings { Output = In("all"), Seeds = 1, Steps = 2 }, device)
+        ClaimSeries Series(string[] families) => new(new ClaimSettings { Output = In("all"), Seeds = 1, Steps = 2 }, Device)
         {
             Claims = [.. families.Select(f => ClaimCatalogue.Find(f))],
             Train = (run, _) =>
@@ -412,22 +406,21 @@ public class ClaimTests : CommandFixture
     [Test]
     public void ASeedIsOfOneMachine()
     {
-        using var device = Device.Open("cpu");
         Assert.That(RunnerThat(TrainingOutcome.Interrupted).Run(), Is.Null, "the second variant was stopped");
         var finding = In("results", "begun", "discogan", "discogan", "seed-5", "finding.json");
         var own = File.ReadAllText(finding);
-        Assert.That(own, Does.Contain(device.Hardware));
-        File.WriteAllText(finding, own.Replace(device.Hardware, "another processor", StringComparison.Ordinal));
+        Assert.That(own, Does.Contain(Device.Hardware));
+        File.WriteAllText(finding, own.Replace(Device.Hardware, "another processor", StringComparison.Ordinal));
         Fails.With<OptionsException>(() => RunnerThat(TrainingOutcome.Finished).Run(), "another processor", "seed-5");
         File.WriteAllText(finding, own);
         var result = RunnerThat(TrainingOutcome.Finished).Run()!;
-        Assert.That(result.Machines.Single()!.Processor, Is.EqualTo(device.Hardware));
-        Assert.That(result.ToMarkdown(), Does.Contain($"- Seed 5: {device.Hardware}; kernels "));
+        Assert.That(result.Machines.Single()!.Processor, Is.EqualTo(Device.Hardware));
+        Assert.That(result.ToMarkdown(), Does.Contain($"- Seed 5: {Device.Hardware}; kernels "));
         Assert.That(File.ReadAllText(In("results", ClaimTable.FileName)), Does.Contain("[`discogan`](discogan.md)"));
 
         ClaimRunner RunnerThat(TrainingOutcome second) => new(
             ClaimCatalogue.Find("discogan"),
-            new ClaimSettings { Output = In("out"), Results = In("results"), Seeds = 1, Seed = 5, Steps = 2 }, device)
+            new ClaimSettings { Output = In("out"), Results = In("results"), Seeds = 1, Seed = 5, Steps = 2 }, Device)
         {
             Train = (run, _) => run.Directory.Path.Contains("recongan", StringComparison.Ordinal) && second == TrainingOutcome.Interrupted
                 ? second : run.Train(),

@@ -90,15 +90,14 @@ public sealed class FrechetDistanceTests : CommandFixture
     [Test]
     public void ChannelsOfFeaturesMayBeLast()
     {
-        using var device = Device.Open("cpu");
         var picture = new Picture(new Image(2, 2, 3, [0, 51, 255, 255, 51, 255, 0, 51, 255, 255, 51, 255]));
         var (first, last, two) = (Graph(0, 3, 2, 2), Graph(0, 2, 2, 3), In("two.onnx"));
-        Assert.That(FeatureNetwork.Open(first, device).Of(picture), Is.EqualTo(new[] { 0, -0.6f, 1 }).Within(1e-6f));
-        Assert.That(FeatureNetwork.Open(last, device).Of(picture), Is.EqualTo(new[] { 0, -0.6f, 1 }).Within(1e-6f));
+        Assert.That(FeatureNetwork.Open(first, Device).Of(picture), Is.EqualTo(new[] { 0, -0.6f, 1 }).Within(1e-6f));
+        Assert.That(FeatureNetwork.Open(last, Device).Of(picture), Is.EqualTo(new[] { 0, -0.6f, 1 }).Within(1e-6f));
 
         var file = new GraphFile().Input("x", 0, 3, 1, 2).Input("z", 0, 3, 1, 2).Node("Add", ["x", "z"], ["y"]).Output("y").Model;
         File.WriteAllBytes(two, Google.Protobuf.MessageExtensions.ToByteArray(file));
-        Fails.With<GraphException>(() => FeatureNetwork.Open(two, device), "z [free, 3, 1, 2]");
+        Fails.With<GraphException>(() => FeatureNetwork.Open(two, Device), "z [free, 3, 1, 2]");
 
         string Graph(params int[] shape)
         {

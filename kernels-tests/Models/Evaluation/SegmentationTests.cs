@@ -3,7 +3,7 @@ using IlgpuGan.Models.Evaluation.Segmentation;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
-public sealed class SegmentationTests
+public sealed class SegmentationTests : OnCpu
 {
     private const int Side = 32;
 
@@ -85,7 +85,6 @@ public sealed class SegmentationTests
     [Test]
     public void SegmenterIsKeptForItsDataAndNoOther()
     {
-        using var device = Device.Open("cpu");
         using var runs = new TinyRun();
         var folder = runs.Folder;
         var settings = new SegmenterSettings { Steps = 2 };
@@ -98,7 +97,7 @@ public sealed class SegmentationTests
         int Trained(PairSource pairs)
         {
             var steps = 0;
-            Assert.That(LabelTask.Find(pairs, pairs, device, [folder], settings, (_, _) => steps++), Is.Not.Null);
+            Assert.That(LabelTask.Find(pairs, pairs, _device, [folder], settings, (_, _) => steps++), Is.Not.Null);
             return steps;
         }
     }
@@ -107,10 +106,9 @@ public sealed class SegmentationTests
     [Test]
     public void LabelOutputsAreJudgedByTheirColours()
     {
-        using var device = Device.Open("cpu");
         var settings = new DataSettings { Direction = Direction.BToA, LoadSize = Side, CropSize = Side };
         var pairs = new SyntheticFacades(4, Side, settings: settings);
-        var task = LabelTask.Find(pairs, pairs, device, [])!;
+        var task = LabelTask.Find(pairs, pairs, _device, [])!;
         var (labels, photo) = Pairs(1)[0];
 
         Assert.That(task.Score(photo, labels, labels), Is.EqualTo(1));

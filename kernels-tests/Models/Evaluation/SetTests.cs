@@ -3,33 +3,30 @@ using IlgpuGan.Models.Evaluation.Sets;
 namespace IlgpuGan.ModelsTests.Evaluation;
 
 /// <summary>What sets without pairs are judged by: known answers, equal sets, different sets, and the same bits twice.</summary>
-public sealed class SetTests
+public sealed class SetTests : OnCpu
 {
     [Test]
     [Exhaustive]
     public void ClassifierTellsWhatDiffersAndNothingElse()
     {
-        using var device = Device.Open("cpu");
         var (facades, others, noisy) = (Photos(0, 24), Photos(100, 24), Photos(200, 24).ConvertAll(Noisy));
 
-        var same = TwoSampleTest.Run(facades, others, device);
-        var different = TwoSampleTest.Run(noisy, others, device);
+        var same = TwoSampleTest.Run(facades, others, _device);
+        var different = TwoSampleTest.Run(noisy, others, _device);
 
         Assert.That(same.Pictures, Is.EqualTo(24), "half of both sets is kept back");
         Assert.That(same.Low, Is.LessThan(0.5), "pictures of one kind can't be told apart");
         Assert.That(different.Accuracy, Is.GreaterThanOrEqualTo(0.9), "noise can be seen");
         Assert.That(different.PValue, Is.LessThan(0.001));
-        Assert.That(TwoSampleTest.Run(noisy, others, device), Is.EqualTo(different), "the same result twice");
+        Assert.That(TwoSampleTest.Run(noisy, others, _device), Is.EqualTo(different), "the same result twice");
     }
 
     [Test]
     public void ClassifierNeedsPicturesOfOneSize()
     {
-        using var device = Device.Open("cpu");
-
-        Fails.With<ArgumentException>(() => TwoSampleTest.Run(Photos(0, 3), Photos(9, 8), device), "at least 4");
+        Fails.With<ArgumentException>(() => TwoSampleTest.Run(Photos(0, 3), Photos(9, 8), _device), "at least 4");
         Assert.That(
-            () => TwoSampleTest.Run(Photos(0, 8).ConvertAll(p => p.Resize(24, 16)), Photos(9, 8), device), Throws.ArgumentException);
+            () => TwoSampleTest.Run(Photos(0, 8).ConvertAll(p => p.Resize(24, 16)), Photos(9, 8), _device), Throws.ArgumentException);
     }
 
     /// <summary>Published values: Wilson 1927's interval for 8 of 10, and tails of the fair coin.</summary>
@@ -47,19 +44,18 @@ public sealed class SetTests
     [Test]
     public void PatchDistanceGrowsWithWhatDiffers()
     {
-        using var device = Device.Open("cpu");
         var real = Photos(0, 12);
 
-        var same = SlicedWasserstein.Between(real, real, device);
-        var others = SlicedWasserstein.Between(Photos(100, 12), real, device);
-        var blurred = SlicedWasserstein.Between(Photos(100, 12).ConvertAll(p => p.Resize(12, 12).Resize(32, 32)), real, device);
+        var same = SlicedWasserstein.Between(real, real, _device);
+        var others = SlicedWasserstein.Between(Photos(100, 12), real, _device);
+        var blurred = SlicedWasserstein.Between(Photos(100, 12).ConvertAll(p => p.Resize(12, 12).Resize(32, 32)), real, _device);
 
         Assert.That(same.Scales.Select(s => s.Side), Is.EqualTo(new[] { 32, 16 }));
         Assert.That(same.Mean, Is.LessThan(others.RealToReal!.Value).And.GreaterThan(0), "other patches of the same pictures");
         Assert.That(blurred.Scales[0].Distance, Is.GreaterThan(1.5 * others.Scales[0].Distance), "blur is what the finest scale sees");
         Assert.That(
             blurred.Scales[0].Distance / others.Scales[0].Distance, Is.GreaterThan(blurred.Scales[1].Distance / others.Scales[1].Distance));
-        Assert.That(SlicedWasserstein.Between(Photos(100, 12), real, device).Mean, Is.EqualTo(others.Mean), "the same result twice");
+        Assert.That(SlicedWasserstein.Between(Photos(100, 12), real, _device).Mean, Is.EqualTo(others.Mean), "the same result twice");
     }
 
     /// <summary>
@@ -70,7 +66,6 @@ public sealed class SetTests
     [Test]
     public void PatchDistanceOfNoiseAndOfFlatPicturesIsKnown()
     {
-        using var device = Device.Open("cpu");
         var random = new RandomSequence(new RandomKey(1, 2, 3, 4));
         var noise = Enumerable.Range(0, 100).Select(_ => Gray(() => random.NextNormal())).ToList();
         var flat = Enumerable.Range(0, 100).Select(_ =>
@@ -79,7 +74,7 @@ public sealed class SetTests
             return Gray(() => level);
         }).ToList();
 
-        var distance = SlicedWasserstein.Between(flat, noise, device);
+        var distance = SlicedWasserstein.Between(flat, noise, _device);
 
         Assert.That(distance.Scales, Has.Count.EqualTo(1));
         Assert.That(distance.Mean, Is.EqualTo(427).Within(35));

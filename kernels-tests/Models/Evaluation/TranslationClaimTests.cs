@@ -17,7 +17,6 @@ public class TranslationClaimTests : CommandFixture
     public async Task WhatIsBegunGoesOn()
     {
         await DrawPairs();
-        using var device = Device.Open("cpu");
         var trained = new List<string>();
         Assert.That(RunnerThat("first", stopsAfter: 2).Run(), Is.Null);
         Directory.Delete(In("first"), recursive: true);
@@ -36,7 +35,7 @@ public class TranslationClaimTests : CommandFixture
             "another question about the same runs");
 
         ClaimRunner RunnerThat(string folder, int stopsAfter) =>
-            new(Small("pix2pix-losses"), Settings(folder) with { Results = In("results") }, device)
+            new(Small("pix2pix-losses"), Settings(folder) with { Results = In("results") }, Device)
             {
                 Train = (run, cancellation) =>
                 {

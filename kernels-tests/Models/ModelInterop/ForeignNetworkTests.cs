@@ -14,7 +14,7 @@ namespace IlgpuGan.ModelsTests.ModelInterop;
 /// Networks as the families' own programs save them: told by their keys, filled, and computing what PyTorch computes
 /// (tools/fixtures/foreign).
 /// </summary>
-public sealed class ForeignNetworkTests : CommandFixture
+public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
 {
     private const double Tolerance = 1e-4;
 
@@ -33,7 +33,6 @@ public sealed class ForeignNetworkTests : CommandFixture
     [TestCase("singan_G", "singan", "netG_0", 0)]
     public void ANetworkIsToldByItsKeysAndComputesAsInPyTorch(string fixture, string family, string name, int dropped)
     {
-        using var device = Device.Open("cpu", threads: 1);
         using var expected = new SafetensorsFile(Path.Combine(s_folder, fixture + ".safetensors"));
         var plain = Path.Combine(s_folder, fixture + ".pth");
         foreach (var path in new[] { plain, Wrapped(plain, "module."), Wrapped(plain, name + ".") })
@@ -41,8 +40,8 @@ public sealed class ForeignNetworkTests : CommandFixture
             using var file = NetworkFile.Open(path);
             var stored = file.Networks.Single();
             Assert.That((stored.Options.Model, stored.Name, stored.Dropped.Count), Is.EqualTo((family, name, dropped)), path);
-            using var step = device.Step();
-            var outputs = Run(stored.Load(device).Eval(), key => Given($"input.{key}"));
+            using var step = Device.Step();
+            var outputs = Run(stored.Load(Device).Eval(), key => Given($"input.{key}"));
             var wanted = expected.Entries.Where(e => e.Name.StartsWith("output.", StringComparison.Ordinal)).Select(e => e.Name).ToList();
             Assert.That(outputs, Has.Count.EqualTo(wanted.Count));
             foreach (var (made, key) in outputs.Zip(wanted))
@@ -56,7 +55,7 @@ public sealed class ForeignNetworkTests : CommandFixture
         Tensor Given(string key) =>
             Tensor.From(
                 expected.Read(key).ToSingle(), new Shape(Array.ConvertAll(expected.Entries.Single(e => e.Name == key).Shape, e => (int)e)),
-                device);
+                Device);
     }
 
     /// <summary>
@@ -164,18 +163,17 @@ public sealed class ForeignNetworkTests : CommandFixture
     /// </summary>
     private IEnumerable<(StoredNetwork Stored, float[] Made, float[] Expected)> Reopened(Layer network, string name, Shape input)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        network.Initialize(seed: 3, gain: 0.3f).To(device);
+        network.Initialize(seed: 3, gain: 0.3f).To(Device);
         var plain = In("plain.pth");
         NetworkExporter.ToPth(network, plain);
         foreach (var path in new[] { plain, Wrapped(plain, "module."), Wrapped(plain, name + ".") })
         {
             using var file = NetworkFile.Open(path);
-            using var step = device.Step();
+            using var step = Device.Step();
             var stored = file.Networks.Single();
             Assert.That(stored.Options.Model, Is.EqualTo("pix2pixhd"), path);
-            var x = Tensor.Normal(new RandomKey(1, 7, 0, 0), input, device);
-            yield return (stored, ((Layer)stored.Load(device)).Forward(x).ToArray(), network.Forward(x).ToArray());
+            var x = Tensor.Normal(new RandomKey(1, 7, 0, 0), input, Device);
+            yield return (stored, ((Layer)stored.Load(Device)).Forward(x).ToArray(), network.Forward(x).ToArray());
         }
     }
 

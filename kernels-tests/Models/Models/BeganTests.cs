@@ -4,7 +4,7 @@ using IlgpuGan.Models.Families.Began;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>BEGAN's networks as published, its balance and its learning rate.</summary>
-public sealed class BeganTests
+public sealed class BeganTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("began")!;
 
@@ -25,10 +25,7 @@ public sealed class BeganTests
     [TestCase(0f)]
     public void TheBalanceFollowsTheLosses(float gamma)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var options = s_tiny with { Gamma = gamma, LambdaK = 0.2f };
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { Gamma = gamma, LambdaK = 0.2f });
         var expected = 0.0;
         for (var step = 0; step < 6; step++)
         {
@@ -47,10 +44,9 @@ public sealed class BeganTests
     [Test]
     public void ConvergenceIsWhatAStepLogs()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = (BeganModel)GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
-        var codes = Tensor.Uniform(new RandomKey(7, 1, 0, 0), new Shape(2, 6), device);
+        using var model = (BeganModel)GanModel.Create(s_tiny, Device);
+        using var batch = s_family.Noise(s_tiny, Device);
+        var codes = Tensor.Uniform(new RandomKey(7, 1, 0, 0), new Shape(2, 6), Device);
         model.FixedDraws = (_, _) => codes;
         var generator = (Layer)model.Networks.Single(n => n.Name == "netG").Network;
         var made = generator.Forward(codes.Affine(2, -1)).Detach();
@@ -67,11 +63,10 @@ public sealed class BeganTests
     [Test]
     public void TheRateIsHalvedTwice()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { HalfLife = 10 }, device);
+        using var model = GanModel.Create(s_tiny with { HalfLife = 10 }, Device);
         Assert.That(new long[] { 0, 9, 10, 20, 30, 4_000_000_000 }.Select(model.RateFactorAt), Is.EqualTo(
             new[] { 1, 1, 0.5f, 0.25f, 0.25f, 0.25f }));
-        using var constant = GanModel.Create(s_tiny with { HalfLife = 0 }, device);
+        using var constant = GanModel.Create(s_tiny with { HalfLife = 0 }, Device);
         Assert.That(constant.RateFactorAt(1_000_000), Is.EqualTo(1));
     }
 }

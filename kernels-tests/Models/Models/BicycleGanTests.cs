@@ -4,7 +4,7 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>BicycleGAN's networks as published, and what its step teaches whom.</summary>
-public sealed class BicycleGanTests
+public sealed class BicycleGanTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("bicyclegan")!;
 
@@ -22,9 +22,8 @@ public sealed class BicycleGanTests
     [TestCase(64, 2, 14, 6)]
     public void ScoresAreMaps(int side, int layers, int full, int half)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var judge = new TwoScaleDiscriminator(s_tiny with { NLayersD = layers }).Initialize(seed: 1).To(device);
-        var (atFull, atHalf) = judge.Forward(Tensor.Zeros(new Shape(1, 3, side, side), device));
+        var judge = new TwoScaleDiscriminator(s_tiny with { NLayersD = layers }).Initialize(seed: 1).To(Device);
+        var (atFull, atHalf) = judge.Forward(Tensor.Zeros(new Shape(1, 3, side, side), Device));
         Assert.That((atFull.Shape, atHalf.Shape), Is.EqualTo((new Shape(1, 1, full, full), new Shape(1, 1, half, half))));
     }
 
@@ -62,10 +61,9 @@ public sealed class BicycleGanTests
     [Test]
     public void CodesChooseAmongAnswers()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var generator = ((VectorUNet)Created(s_tiny, "netG")).Initialize(seed: 1, gain: 0.2f).To(device);
-        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 16, 16), device);
-        float[] Answer(uint seed) => generator.Forward(x, Tensor.Normal(new RandomKey(seed, 2, 0, 0), new Shape(1, 4), device)).ToArray();
+        var generator = ((VectorUNet)Created(s_tiny, "netG")).Initialize(seed: 1, gain: 0.2f).To(Device);
+        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 16, 16), Device);
+        float[] Answer(uint seed) => generator.Forward(x, Tensor.Normal(new RandomKey(seed, 2, 0, 0), new Shape(1, 4), Device)).ToArray();
         Assert.That(Answer(1), Is.Not.EqualTo(Answer(2)));
     }
 
@@ -81,12 +79,10 @@ public sealed class BicycleGanTests
         s_family.Networks(options).Single(n => n.Name == network).Create();
 
     /// <summary>All weights of each network before and after a step.</summary>
-    private static (Dictionary<string, float[]> Before, Dictionary<string, float[]> After) WeightsAround(BicycleGanOptions options)
+    private (Dictionary<string, float[]> Before, Dictionary<string, float[]> After) WeightsAround(BicycleGanOptions options)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(options, device);
+        var (model, batch) = ModelAndNoise(options);
         var before = Weights();
-        using var batch = s_family.Noise(options, device);
         model.Step(batch, 0);
         return (before, Weights());
 

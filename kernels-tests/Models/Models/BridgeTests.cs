@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>A bridge is as large as pix2pix, and its steps end where the network says, by way of the Brownian bridge.</summary>
-public sealed class BridgeTests : CommandFixture
+public sealed class BridgeTests : FamilyFixture
 {
     private static readonly BridgeOptions s_tiny = BridgeOptions.Small() with
     {
@@ -30,9 +30,8 @@ public sealed class BridgeTests : CommandFixture
     public void PointsAreOfTheBrownianBridge(int count, int last)
     {
         const float sigma = 2;
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
-        var end = Tensor.Zeros(new Shape(1, 1, 200, 200), device);
+        using var step = Device.Step();
+        var end = Tensor.Zeros(new Shape(1, 1, 200, 200), Device);
         var z = end;
         for (var i = 0; i <= last; i++)
         {
@@ -41,20 +40,19 @@ public sealed class BridgeTests : CommandFixture
 
         var t = (last + 1.0) / count;
         Assert.That(z.ToArray().Average(v => (double)v * v), Is.EqualTo(sigma * sigma * t * (1 - t)).Within(3).Percent);
-        var (from, to) = (Tensor.Full(end.Shape, 1, device), Tensor.Full(end.Shape, 3, device));
+        var (from, to) = (Tensor.Full(end.Shape, 1, Device), Tensor.Full(end.Shape, 3, Device));
         Assert.That(BridgeGenerator.Next(from, to, 1, new TranslationSteps(4), 0).ToArray(), Is.All.EqualTo(5 / 3f).Within(1e-6f));
     }
 
     [Test]
     public void OneStepIsThePredictionAtTheStart()
     {
-        using var device = Device.Open("cpu", threads: 1);
         using var noGrad = GradMode.NoGrad();
-        using var step = device.Step();
-        var generator = new BridgeGenerator(s_tiny).Initialize(seed: 1, gain: 0.3f).To(device);
-        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), device);
+        using var step = Device.Step();
+        var generator = new BridgeGenerator(s_tiny).Initialize(seed: 1, gain: 0.3f).To(Device);
+        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), Device);
         float[] Translated(int count, ulong seed = 1) => generator.Translate(x, new TranslationSteps(count, seed)).ToArray();
-        float[] At(float t) => generator.Predict(x, x, Tensor.Full(new Shape(2, 1), t, device)).ToArray();
+        float[] At(float t) => generator.Predict(x, x, Tensor.Full(new Shape(2, 1), t, Device)).ToArray();
         Assert.That(Translated(1, seed: 2), Is.EqualTo(At(0)));
         Assert.That(At(0.5f), Is.Not.EqualTo(At(0)), "the network sees the time");
         Assert.That(Translated(3), Is.Not.EqualTo(Translated(1)));

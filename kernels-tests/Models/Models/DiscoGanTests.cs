@@ -2,11 +2,10 @@ using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-public sealed class DiscoGanTests : InFolder
+public sealed class DiscoGanTests : FamilyFixture
 {
     private static readonly DiscoGanOptions s_tiny =
         new() { LoadSize = 16, CropSize = 16, Downs = 2, Ngf = 4, Ndf = 4, BatchSize = 2, GanCurriculum = 2 };
@@ -28,9 +27,7 @@ public sealed class DiscoGanTests : InFolder
     [Test]
     public void TurnsAreOneToTwo()
     {
-        using var device = new CpuDevice(1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = Family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         var trained = new List<string>();
         for (var step = 0; step < 6; step++)
         {
@@ -46,9 +43,7 @@ public sealed class DiscoGanTests : InFolder
     [TestCase(DiscoGanArchitecture.Gan, "netD_A netG_A")]
     public void OneWayVariantsTrainWhatTheyUse(DiscoGanArchitecture architecture, string names)
     {
-        using var device = new CpuDevice(1);
-        using var model = GanModel.Create(s_tiny with { ModelArch = architecture }, device);
-        using var batch = Family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { ModelArch = architecture }, s_tiny);
         var learned = ModelSteps.Learned(model, () =>
         {
             model.Step(batch, 0);

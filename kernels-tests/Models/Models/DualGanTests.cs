@@ -1,9 +1,8 @@
 using IlgpuGan.Models.Families.DualGan;
-using IlgpuGan.Tensors.Devices.Cpu;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-public sealed class DualGanTests
+public sealed class DualGanTests : FamilyFixture
 {
     private static readonly DualGanOptions s_tiny =
         new() { LoadSize = 16, CropSize = 16, Downs = 3, NLayersD = 2, Ngf = 4, Ndf = 4, Lr = 0.01f };
@@ -13,11 +12,10 @@ public sealed class DualGanTests
     [Test]
     public void CriticsHalveAsPublished()
     {
-        using var device = new CpuDevice(1);
         var critic = (Sequential)((Family)Family).Networks(new DualGanOptions { Ndf = 1 })[2].Create();
-        critic.Initialize(1).To(device);
-        using var step = device.Step();
-        var x = Tensor.Zeros(new Shape(1, 3, 256, 256), device);
+        critic.Initialize(1).To(Device);
+        using var step = Device.Step();
+        var x = Tensor.Zeros(new Shape(1, 3, 256, 256), Device);
         var sides = new List<int>();
         for (var i = 0; i < critic.Count; i++)
         {
@@ -35,10 +33,7 @@ public sealed class DualGanTests
     [Test]
     public void ClippedCriticsKeepTheirWeightsSmall()
     {
-        using var device = new CpuDevice(1);
-        var options = s_tiny with { WganMode = WganMode.Wgan, Clip = 0.003f };
-        using var model = GanModel.Create(options, device);
-        using var batch = Family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { WganMode = WganMode.Wgan, Clip = 0.003f });
         model.Step(batch, 0);
         foreach (var (name, network) in model.Networks)
         {
@@ -50,10 +45,7 @@ public sealed class DualGanTests
     [Test]
     public void GeneratorsStepOnceInSoManyStepsOfTheCritics()
     {
-        using var device = new CpuDevice(1);
-        var options = s_tiny with { NCritic = 3 };
-        using var model = GanModel.Create(options, device);
-        using var batch = Family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { NCritic = 3 });
         var generator = model.Networks[0].Network.Parameters.First().Value;
         var first = generator.ToArray();
         model.Step(batch, 0);

@@ -5,10 +5,8 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>EBGAN's networks, its energy, margin and pulling-away term.</summary>
-public sealed class EbganTests
+public sealed class EbganTests : FamilyFixture
 {
-    private static readonly Family s_family = FamilyCatalog.Find("ebgan")!;
-
     private static readonly EbganOptions s_tiny = EbganOptions.Small() with { Nz = 6, GWidths = "8", DWidths = "9,7", BatchSize = 3,
         Device = "cpu" };
 
@@ -16,10 +14,9 @@ public sealed class EbganTests
     [Test]
     public void TheEnergyIsThatOfEachPicture()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var squared = Judge(s_tiny, device);
-        var plain = Judge(s_tiny with { Energy = EbganEnergy.Distance }, device);
-        var pictures = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(3, 1, 16, 16), device).Affine(2, -1);
+        var squared = Judge(s_tiny);
+        var plain = Judge(s_tiny with { Energy = EbganEnergy.Distance });
+        var pictures = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(3, 1, 16, 16), Device).Affine(2, -1);
         var (energy, code) = squared.Forward(pictures);
         Assert.That((energy.Shape, code.Shape), Is.EqualTo((new Shape(3), new Shape(3, 7))));
         var second = squared.Forward(pictures[1..2]).Energy.ToArray()[0];
@@ -27,8 +24,7 @@ public sealed class EbganTests
         Assert.That(plain.Forward(pictures).Energy.ToArray()[1], Is.EqualTo(MathF.Sqrt(second)).Within(1e-4f));
         Assert.That(second, Is.InRange(0.1f, 256f), "256 numbers in [0, 1]");
 
-        static AutoEncoder Judge(EbganOptions options, Device device) =>
-            new AutoEncoder(options).Initialize(1, Initialization.Default).To(device);
+        AutoEncoder Judge(EbganOptions options) => new AutoEncoder(options).Initialize(1, Initialization.Default).To(Device);
     }
 
     /// <summary>
@@ -37,15 +33,12 @@ public sealed class EbganTests
     [Test]
     public void BeyondTheMarginNothingIsLearned()
     {
-        using var device = Device.Open("cpu", threads: 1);
         Assert.That(FakeLoss(1e-6f), Is.Zero);
         Assert.That(FakeLoss(1e4f), Is.GreaterThan(1e3f));
 
         float FakeLoss(float margin)
         {
-            var options = s_tiny with { Margin = margin };
-            using var model = GanModel.Create(options, device);
-            using var batch = s_family.Noise(options, device);
+            var (model, batch) = ModelAndNoise(s_tiny with { Margin = margin });
             return model.Step(batch, 0).Single(l => l.Name == "D_fake").Value;
         }
     }
@@ -54,10 +47,7 @@ public sealed class EbganTests
     [Test]
     public void TheDiscriminatorMayLearnFirst()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var options = s_tiny with { PretrainD = 2 };
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { PretrainD = 2 });
         var generator = model.Networks.Single(n => n.Name == "netG").Network;
         var before = Weights();
         var losses = Enumerable.Range(0, 2).Select(step => model.Step(batch, step).ToDictionary(l => l.Name, l => l.Value)).ToList();
@@ -74,11 +64,10 @@ public sealed class EbganTests
     [Test]
     public void PullingAwayIsTheMeanSquaredCosineOfPairs()
     {
-        using var device = Device.Open("cpu", threads: 1);
         const int count = 4;
         const int numbers = 3;
-        var values = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(count, numbers), device).ToArray();
-        var codes = Tensor.From(values, new Shape(count, numbers), device);
+        var values = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(count, numbers), Device).ToArray();
+        var codes = Tensor.From(values, new Shape(count, numbers), Device);
         codes.RequiresGrad = true;
         var loss = PullingAway.Of(codes);
         Assert.That(loss.Item(), Is.EqualTo(Defined(values)).Within(1e-6));
@@ -114,20 +103,15 @@ public sealed class EbganTests
     [Test]
     public void WithoutWeightThereIsNoPullingAway()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var options = s_tiny with { LambdaPt = 0 };
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { LambdaPt = 0 });
         Assert.That(model.Step(batch, 0).Select(l => l.Name), Is.EqualTo(new[] { "D_real", "D_fake", "G_GAN" }));
     }
 
     [Test]
     public void ConvolutionsTakeOtherSides()
     {
-        using var device = Device.Open("cpu", threads: 1);
         var options = new EbganOptions { ImageSize = 16, Nz = 5, Ngf = 2, Ndf = 2, BatchSize = 2, Device = "cpu" };
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(options);
         Assert.That(model.Step(batch, 0).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite));
         Assert.That(model.Generate(new GenerationRequest { Count = 2 }).Single().Shape, Is.EqualTo(new Shape(2, 3, 16, 16)));
         Fails.Starting<OptionsException>(() => (options with { ImageSize = 24 }).Validated(), "--image-size 24 must be a power of two");

@@ -4,7 +4,7 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>GMAN's networks as published, its means, and what each of its discriminators sees.</summary>
-public sealed class GmanTests
+public sealed class GmanTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("gman")!;
 
@@ -28,9 +28,8 @@ public sealed class GmanTests
     [Test]
     public void MeansAreThoseOfThePaper([Values] GmanMean mean, [Values] bool negative, [Values(0f, 1.5f)] float lambda)
     {
-        using var device = Device.Open("cpu", threads: 1);
         float[] values = Array.ConvertAll([0.3f, 1.7f, 0.9f], v => negative ? -v : v);
-        var tensor = Tensor.From(values, new Shape(3), device);
+        var tensor = Tensor.From(values, new Shape(3), Device);
         tensor.RequiresGrad = true;
         var mixed = GmanValue.Mix(tensor, mean, lambda, negative);
         Assert.That(mixed.Item(), Is.EqualTo(Defined(Array.ConvertAll(values, v => (double)v))).Within(1e-6));
@@ -60,8 +59,7 @@ public sealed class GmanTests
     [Test]
     public void TheHarshestDecidesInTheEnd([Values] GmanMean mean)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var values = Tensor.From([-2f, -0.1f, -1f], new Shape(3), device);
+        var values = Tensor.From([-2f, -0.1f, -1f], new Shape(3), Device);
         Assert.That(GmanValue.Mix(values, mean, 1000, areNegative: true).Item(), Is.EqualTo(-0.1f).Within(1e-5));
     }
 
@@ -80,9 +78,7 @@ public sealed class GmanTests
     [TestCase(1)]
     public void AllLearnTogether(int count)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
+        var (model, batch) = ModelAndNoise(s_tiny, s_tiny with { BatchSize = count });
         Dictionary<string, float> losses = [];
         var learned = ModelSteps.Learned(model, () => losses = model.Step(batch, 0).ToDictionary(l => l.Name, l => l.Value));
         Assert.That(losses.Keys, Is.EqualTo(new[] { "D_real", "D_fake", "V_0", "V_1", "V_2", "V_3", "V_4", "G_GAN" }));

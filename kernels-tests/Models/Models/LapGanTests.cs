@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Nn.Import;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>LAPGAN's networks as published, and what each of its levels trains.</summary>
-public sealed class LapGanTests : CommandFixture
+public sealed class LapGanTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("lapgan")!;
 
@@ -54,9 +54,7 @@ public sealed class LapGanTests : CommandFixture
     [Test]
     public void LevelsLearnOneAfterAnother()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         for (var step = 0; step < 8; step++)
         {
             var learned = ModelSteps.Learned(model, () => model.Step(batch, step));
@@ -69,8 +67,7 @@ public sealed class LapGanTests : CommandFixture
     [Test]
     public void PicturesComeFromTheLevelsThatAreTrained()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
+        using var model = GanModel.Create(s_tiny, Device);
         var early = Picture(steps: 2);
         var late = Picture(steps: 5);
         Assert.That(early.Shape, Is.EqualTo(new Shape(1, 3, 32, 32)));
@@ -85,10 +82,7 @@ public sealed class LapGanTests : CommandFixture
     [Test]
     public void OneLevelIsAPlainGan()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var options = s_tiny with { BaseSize = 32 };
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { BaseSize = 32 });
         Assert.That(model.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG_0", "netD_0" }));
         Assert.That(model.Step(batch, 5).Select(l => l.Value), Is.All.Matches<float>(float.IsFinite), "past the end of its level");
         Assert.That(model.Generate(new GenerationRequest { StepsTaken = 6 }).Single().Shape, Is.EqualTo(new Shape(1, 3, 32, 32)));

@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Nn.Import;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>MAD-GAN's networks as published, its generators one by one, and its points.</summary>
-public sealed class MadGanTests : CommandFixture
+public sealed class MadGanTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("madgan")!;
 
@@ -18,15 +18,13 @@ public sealed class MadGanTests : CommandFixture
     [Test]
     public void FirstLayersMayBeShared()
     {
-        using var device = Device.Open("cpu", threads: 1);
         var options = s_tiny with { Generators = 2, SharedLayers = 1 };
         Assert.That(
             s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)).SkipLast(1),
             Is.EqualTo(new[] { ("netG_shared", 56L), ("netG_0", 576L), ("netG_1", 576L) }));
         Assert.That(() => (options with { SharedLayers = 2 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(
             "--shared-layers 2 is more than --g-widths 8 has"));
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(options);
         var (network, before) = (model.Networks.First().Network, model.Networks.First().Network.Parameters.First().Value.ToArray());
         model.Step(batch, 0);
         Assert.That(network.Parameters.First().Value.ToArray(), Is.Not.EqualTo(before));
@@ -46,14 +44,11 @@ public sealed class MadGanTests : CommandFixture
     [Test]
     public void TheDiscriminatorMayBeUpdatedMoreOften()
     {
-        using var device = Device.Open("cpu", threads: 1);
         Assert.That((Updates(3, steps: 1), Updates(1, steps: 3), Updates(2, steps: 4)), Is.EqualTo((3L, 3L, 8L)));
 
         long Updates(int generators, int steps)
         {
-            var options = s_tiny with { Generators = generators, DSteps = steps };
-            using var model = GanModel.Create(options, device);
-            using var batch = s_family.Noise(options, device);
+            var (model, batch) = ModelAndNoise(s_tiny with { Generators = generators, DSteps = steps });
             model.Step(batch, 0);
             return model.Optimizers.Single(o => o.Name == "optD").Optimizer.StepCount;
         }
@@ -62,9 +57,7 @@ public sealed class MadGanTests : CommandFixture
     [Test]
     public void AllLearnInEachStep()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         var learned = ModelSteps.Learned(model, () => Assert.That(
             model.Step(batch, 0).Select(l => l.Name), Is.EqualTo(new[] { "D_real", "D_fake", "G_0", "G_1", "G_2" })));
         Assert.That(learned, Is.EqualTo(model.Networks.Select(n => n.Name)));
@@ -76,8 +69,7 @@ public sealed class MadGanTests : CommandFixture
     [Test]
     public void GeneratorsAreAskedForByNumber()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
+        using var model = GanModel.Create(s_tiny, Device);
         var inTurn = Pictures(null);
         var alone = Enumerable.Range(0, 3).Select(i => Pictures($"{i}")).ToList();
         for (var n = 0; n < 6; n++)

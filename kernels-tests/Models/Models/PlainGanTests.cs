@@ -4,7 +4,7 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>The plain GANs' networks as published, their labels, and what each of their steps trains.</summary>
-public sealed class PlainGanTests : CommandFixture
+public sealed class PlainGanTests : FamilyFixture
 {
     private static readonly GanOptions s_perceptron = GanOptions.Small() with { Nz = 6, GWidths = "8,8", DWidths = "8", BatchSize = 4,
         Device = "cpu" };
@@ -28,10 +28,9 @@ public sealed class PlainGanTests : CommandFixture
     [TestCase(128)]
     public void ConvolutionsMakeAndJudgePicturesOfAnyPowerOfTwo(int side)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var generator = DcganNetworks.Generator(5, 1, side, 2).Initialize(1).To(device);
-        var judge = DcganNetworks.Discriminator(2, 1, side, NormKind.Instance).Initialize(2).To(device);
-        using var made = generator.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(3, 5, 1, 1), device));
+        var generator = DcganNetworks.Generator(5, 1, side, 2).Initialize(1).To(Device);
+        var judge = DcganNetworks.Discriminator(2, 1, side, NormKind.Instance).Initialize(2).To(Device);
+        using var made = generator.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(3, 5, 1, 1), Device));
         Assert.That(made.Shape, Is.EqualTo(new Shape(3, 2, side, side)));
         Assert.That(judge.Forward(made).Shape, Is.EqualTo(new Shape(3, 1, 1, 1)));
     }
@@ -40,10 +39,7 @@ public sealed class PlainGanTests : CommandFixture
     [Test]
     public void ACriticLearnsMoreOften()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var options = s_clipped with { NCritic = 3, Clip = 0.003f };
-        using var model = GanModel.Create(options, device);
-        using var batch = FamilyCatalog.Of(options).Noise(options, device);
+        var (model, batch) = ModelAndNoise(s_clipped with { NCritic = 3, Clip = 0.003f });
         for (var step = 0; step < 6; step++)
         {
             var (generator, critic) = (Values(model, "netG"), Values(model, "netD"));
@@ -62,10 +58,7 @@ public sealed class PlainGanTests : CommandFixture
     [TestCase(true)]
     public void ABatchOfOneIsLearnedFrom(bool labelled)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var options = (GanOptions)(labelled ? Labelled(s_perceptron) : s_perceptron) with { BatchSize = 1 };
-        using var model = GanModel.Create(options, device);
-        using var batch = FamilyCatalog.Of(options).Noise(options, device);
+        var (model, batch) = ModelAndNoise((GanOptions)(labelled ? Labelled(s_perceptron) : s_perceptron) with { BatchSize = 1 });
         Assert.That(model.Step(batch, 0).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite));
     }
 
@@ -73,15 +66,12 @@ public sealed class PlainGanTests : CommandFixture
     [Test]
     public void TheGeneratorMayPlayTheMinimaxGame()
     {
-        using var device = Device.Open("cpu", threads: 1);
         var (modified, original) = (Loss(GeneratorObjective.Modified), Loss(GeneratorObjective.Original));
         Assert.That(original, Is.EqualTo(Math.Log(1 - Math.Exp(-modified))).Within(1e-5));
 
         float Loss(GeneratorObjective objective)
         {
-            var options = s_perceptron with { BatchSize = 1, GWidths = "8", Objective = objective };
-            using var model = GanModel.Create(options, device);
-            using var batch = FamilyCatalog.Of(options).Noise(options, device);
+            var (model, batch) = ModelAndNoise(s_perceptron with { BatchSize = 1, GWidths = "8", Objective = objective });
             return model.Step(batch, 0).Single(loss => loss.Name == "G_GAN").Value;
         }
     }
@@ -90,10 +80,9 @@ public sealed class PlainGanTests : CommandFixture
     [Test]
     public void TheLabelDecides()
     {
-        using var device = Device.Open("cpu", threads: 1);
         foreach (var options in new LabelledNoiseOptions[] { Labelled(s_perceptron), Labelled(s_clipped) })
         {
-            using var model = GanModel.Create(options, device);
+            using var model = GanModel.Create(options, Device);
             var spec = model.Family.Generation(options)!;
             Assert.That(spec.From, Is.EqualTo("noise and a label"));
             Assert.That(Picture("a"), Is.Not.EqualTo(Picture("b")));

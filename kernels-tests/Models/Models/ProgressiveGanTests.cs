@@ -6,10 +6,8 @@ using IlgpuGan.Models.Training;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>PGGAN's networks as published, how they grow, and that a run stopped in the middle of a fade goes on.</summary>
-public sealed class ProgressiveGanTests : CommandFixture
+public sealed class ProgressiveGanTests : FamilyFixture
 {
-    private static readonly Family s_family = FamilyCatalog.Find("pggan")!;
-
     /// <summary>A step at 4 pixels, two that fade 8 in, one at 8, two that fade 16 in, then 16.</summary>
     private static readonly ProgressiveGanOptions s_tiny = ProgressiveGanOptions.Small() with
     {
@@ -45,9 +43,7 @@ public sealed class ProgressiveGanTests : CommandFixture
     [Test]
     public void WhatHasGrownLearns()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         var first = Weights();
         for (var step = 0; step < 7; step++)
         {
@@ -80,9 +76,7 @@ public sealed class ProgressiveGanTests : CommandFixture
     [Test]
     public void MomentsBeginAgain()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         long[] counts = [1, 1, 2, 1, 1, 2, 1, 2];
         foreach (var (step, count) in counts.Index())
         {
@@ -95,11 +89,10 @@ public sealed class ProgressiveGanTests : CommandFixture
     [Test]
     public void AFadeLeadsFromLevelToLevel()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var step = device.Step();
+        using var model = GanModel.Create(s_tiny, Device);
+        using var step = Device.Step();
         var generator = (GrowingGenerator)model.Networks[0].Network;
-        var codes = Tensor.Normal(new RandomKey(1, 2, 3, 4), new Shape(2, 6), device);
+        var codes = Tensor.Normal(new RandomKey(1, 2, 3, 4), new Shape(2, 6), Device);
         var below = generator.Forward(codes, 0, blend: null).Upsample(2).ToArray();
         var level = generator.Forward(codes, 1, blend: null).ToArray();
         Assert.That(Made(1f), Is.EqualTo(below).Within(1e-5f));
@@ -113,9 +106,7 @@ public sealed class ProgressiveGanTests : CommandFixture
     [Test]
     public void PicturesComeFromTheLevelsThatHaveGrown()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { EmaDecay = 0, Steps = 7 }, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { EmaDecay = 0, Steps = 7 }, s_tiny);
         var generator = (GrowingGenerator)model.Networks[0].Network;
         for (var step = 0; step < 7; step++)
         {

@@ -5,18 +5,15 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>R3GAN's networks and initial weights as published, its schedule, and its claim's count of modes.</summary>
-public sealed class R3GanTests
+public sealed class R3GanTests : FamilyFixture
 {
-    private static readonly Family s_family = FamilyCatalog.Find("r3gan")!;
-
     private static readonly R3GanOptions s_tiny = (R3GanOptions)CatalogueCase.All["r3gan"].Options;
 
     /// <summary>Deviations of the convolutions: √(2/1.04)·blocks^(−1/4)/√fan-in in blocks, whose last one is 0; else 1/√fan-in.</summary>
     [Test]
     public void InitialWeightsAreThePublishedOnes()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(R3GanOptions.Small(), device);
+        using var model = GanModel.Create(R3GanOptions.Small(), Device);
         var weights = ModelSteps.Weights(model);
         var gain = Math.Sqrt(2 / 1.04) * Math.Pow(3, -0.25);
         Assert.That(weights["netG.model.1.inner.4.weight"], Is.All.Zero);
@@ -32,10 +29,8 @@ public sealed class R3GanTests
     [Test]
     public void RatesFollowHalfACosine()
     {
-        using var device = Device.Open("cpu", threads: 1);
         var options = s_tiny with { EmaDecay = 0.5f, Lr = 8e-4f, LrEnd = 4e-4f, Beta2 = 0.9f, Beta2End = 0.98f, PenaltyEnd = 0 };
-        using var model = GanModel.Create(options, device);
-        using var batch = s_family.Noise(options, device);
+        var (model, batch) = ModelAndNoise(options);
         var seen = Enumerable.Range(0, 6).Select(step =>
         {
             var losses = model.Step(batch, step);

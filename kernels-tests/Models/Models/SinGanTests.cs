@@ -36,11 +36,10 @@ public sealed class SinGanTests : InFolder
     [Test]
     public void ScoresLoseTenPixelsAndPicturesNone()
     {
-        using var device = Device.Open("cpu");
-        using var step = device.Step();
-        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 25, 34), device);
-        Assert.That(SinGanNetwork.Discriminator(4).Initialize(1).To(device).Forward(x).Shape, Is.EqualTo(new Shape(1, 1, 15, 24)));
-        Assert.That(SinGanNetwork.Generator(4).Initialize(1).To(device).Forward(x).Shape, Is.EqualTo(x.Shape));
+        using var step = Device.Step();
+        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 25, 34), Device);
+        Assert.That(SinGanNetwork.Discriminator(4).Initialize(1).To(Device).Forward(x).Shape, Is.EqualTo(new Shape(1, 1, 15, 24)));
+        Assert.That(SinGanNetwork.Generator(4).Initialize(1).To(Device).Forward(x).Shape, Is.EqualTo(x.Shape));
     }
 
     [Test]
@@ -105,12 +104,11 @@ public sealed class SinGanTests : InFolder
     [Test]
     public void ResizingTruncatesToBytes()
     {
-        using var device = Device.Open("cpu");
-        using var step = device.Step();
+        using var step = Device.Step();
         float[] bytes = [.. Enumerable.Range(0, 256).Select(v => ((v / 255f) - 0.5f) / 0.5f)];
-        var x = Tensor.From(bytes, new Shape(1, 1, 16, 16), device);
+        var x = Tensor.From(bytes, new Shape(1, 1, 16, 16), Device);
         Assert.That(Levels(x), Is.EqualTo(Enumerable.Range(0, 256)));
-        var between = Tensor.From(Array.ConvertAll(bytes, v => v + (0.9f / 127.5f)), x.Shape, device);
+        var between = Tensor.From(Array.ConvertAll(bytes, v => v + (0.9f / 127.5f)), x.Shape, Device);
         Assert.That(Levels(between), Is.EqualTo(Enumerable.Range(0, 256)));
 
         static int[] Levels(Tensor x) => Array.ConvertAll(ByteResize.To(x, (16, 16), 1).ToArray(), v => (int)MathF.Round((v + 1) * 127.5f));
@@ -119,8 +117,7 @@ public sealed class SinGanTests : InFolder
     [Test]
     public void TheRateFallsInEachLevel()
     {
-        using var device = Device.Open("cpu");
-        using var model = GanModel.Create(s_tiny with { Niter = 2000, PictureWidth = 18, PictureHeight = 18, Epochs = 3 }, device);
+        using var model = GanModel.Create(s_tiny with { Niter = 2000, PictureWidth = 18, PictureHeight = 18, Epochs = 3 }, Device);
         Assert.That(
             new[] { 0L, 1599, 1600, 1999, 2000, 3599, 3600, 5999, 6001 }.Select(model.RateFactorAt),
             Is.EqualTo(new[] { 1, 1, 0.1f, 0.1f, 1, 1, 0.1f, 0.1f, 0.1f }));
@@ -211,13 +208,12 @@ public sealed class SinGanTests : InFolder
     [Test]
     public void APaletteHasThePicturesColours()
     {
-        using var device = Device.Open("cpu");
-        using var step = device.Step();
+        using var step = Device.Step();
         float[][] colours = [[-1, -1, -1], [1, 1, 1], [1, -1, -1], [-1, 0.5f, -1], [0, -0.5f, 1]];
-        var noise = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(1, 3, 20, 20), device).ToArray();
+        var noise = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(1, 3, 20, 20), Device).ToArray();
         float[] planes = [.. Enumerable.Range(0, 3 * 400).Select(i => colours[i % 400 % 5][i / 400])];
-        var clean = Tensor.From(planes, new Shape(1, 3, 20, 20), device);
-        var noisy = Tensor.From([.. planes.Zip(noise, (v, n) => v + (0.05f * n))], clean.Shape, device);
+        var clean = Tensor.From(planes, new Shape(1, 3, 20, 20), Device);
+        var noisy = Tensor.From([.. planes.Zip(noise, (v, n) => v + (0.05f * n))], clean.Shape, Device);
         var found = Palette.Of(noisy, new RandomKey(1, 1, 0, 0));
         foreach (var colour in colours)
         {
@@ -226,7 +222,7 @@ public sealed class SinGanTests : InFolder
                 string.Join(' ', colour));
         }
 
-        var palette = Tensor.From([.. colours.SelectMany(c => c)], new Shape(5, 3), device);
+        var palette = Tensor.From([.. colours.SelectMany(c => c)], new Shape(5, 3), Device);
         Assert.That(Palette.Nearest(noisy, palette).ToArray(), Is.EqualTo(planes));
     }
 
@@ -265,18 +261,17 @@ public sealed class SinGanTests : InFolder
     {
         var options = s_tiny with { ScaleFactor = 0.98f, PictureWidth = 18, PictureHeight = 18 };
         Assert.That(options.Pyramid.Levels, Is.EqualTo(15));
-        using var device = Device.Open("cpu");
-        using var model = GanModel.Create(options with { Epochs = 15 }, device);
+        using var model = GanModel.Create(options with { Epochs = 15 }, Device);
         var latest = Path.Combine(_runs.Folder, "latest.safetensors");
         Checkpoint.Copied(model, new RunPosition(), new CheckpointCopy())(latest, _ => { });
         using var file = NetworkFile.Open(latest);
         var stored = file.Find("netG_14");
         var alone = Path.Combine(_runs.Folder, "netG_14.safetensors");
-        NetworkExporter.ToSafetensors(stored.Load(device), alone, new ExportSettings { Metadata = NetworkFile.MetadataOf(stored) });
+        NetworkExporter.ToSafetensors(stored.Load(Device), alone, new ExportSettings { Metadata = NetworkFile.MetadataOf(stored) });
         using var back = NetworkFile.Open(alone);
         Assert.That(back.Networks.Select(n => n.Name), Is.EqualTo(new[] { "netG_14" }));
         Assert.That(
-            back.Networks[0].Load(device).Parameters.SelectMany(p => p.Value.ToArray()),
+            back.Networks[0].Load(Device).Parameters.SelectMany(p => p.Value.ToArray()),
             Is.EqualTo(model.Networks.Single(n => n.Name == "netG_14").Network.Parameters.SelectMany(p => p.Value.ToArray())));
     }
 

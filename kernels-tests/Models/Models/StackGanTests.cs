@@ -5,7 +5,7 @@ using IlgpuGan.Tensors.Nn.Import;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>StackGAN's networks as published, its stages, its conditions and its wrong pairs.</summary>
-public sealed class StackGanTests : CommandFixture
+public sealed class StackGanTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("stackgan")!;
     private static readonly string[] s_firstStage = ["netG_1", "netD_1"];
@@ -25,9 +25,7 @@ public sealed class StackGanTests : CommandFixture
         Assert.That(
             s_family.Networks(options).Select(n => (n.Name, n.Create().ParameterCount)),
             Is.EqualTo(new[] { ("netG_1", 233_456L), ("netD_1", 61_456L) }));
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { OneStage = true }, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { OneStage = true }, s_tiny);
         for (var step = 0; step < 4; step++)
         {
             Assert.That(model.Step(batch, step).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite), $"step {step}");
@@ -43,12 +41,11 @@ public sealed class StackGanTests : CommandFixture
     [TestCase(false)]
     public void ConditionsAreDrawnWhereTheyAreAugmented(bool augment)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
-        var augmentation = new ConditioningAugmentation(s_tiny with { Augment = augment }).Initialize(1).To(device);
-        using var told = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 5), device);
+        using var step = Device.Step();
+        var augmentation = new ConditioningAugmentation(s_tiny with { Augment = augment }).Initialize(1).To(Device);
+        using var told = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 5), Device);
         var conditions = new uint[] { 2, 3 }.Select(draw => augmentation.Forward(
-            told, Tensor.Normal(new RandomKey(1, draw, 0, 0), new Shape(1, 3), device)).Condition.ToArray()).ToList();
+            told, Tensor.Normal(new RandomKey(1, draw, 0, 0), new Shape(1, 3), Device)).Condition.ToArray()).ToList();
         Assert.That(conditions[0].SequenceEqual(conditions[1]), Is.EqualTo(!augment));
         Assert.That(augmentation.Mean(told).ToArray().SequenceEqual(conditions[0]), Is.EqualTo(!augment));
     }
@@ -58,9 +55,7 @@ public sealed class StackGanTests : CommandFixture
     [TestCase(1)]
     public void StagesLearnOneAfterAnother(int count)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
+        var (model, batch) = ModelAndNoise(s_tiny, s_tiny with { BatchSize = count });
         for (var step = 0; step < 4; step++)
         {
             IReadOnlyList<Loss> losses = [];
@@ -75,17 +70,16 @@ public sealed class StackGanTests : CommandFixture
     [Test]
     public void ConditionsAreDrawnAroundALabelsOwn()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
+        using var step = Device.Step();
         var options = s_tiny with { Embedding = 2, Condition = 2 };
-        var augmentation = new ConditioningAugmentation(options).To(device);
+        var augmentation = new ConditioningAugmentation(options).To(Device);
         float[] weights = [0.5f, -1, 2, 0.25f, -0.5f, 1, 0.3f, 0.2f], biases = [0.1f, -0.2f, 0.3f, 0.4f];
         var parameters = augmentation.Parameters.ToList();
         parameters[0].Value.CopyFrom(weights);
         parameters[1].Value.CopyFrom(biases);
         float[] told = [1, 0.5f], noise = [0.7f, -1.3f];
         var (condition, _, divergence) = augmentation.Forward(
-            Tensor.From(told, new Shape(1, 2), device), Tensor.From(noise, new Shape(1, 2), device));
+            Tensor.From(told, new Shape(1, 2), Device), Tensor.From(noise, new Shape(1, 2), Device));
         var both = new double[4];
         for (var i = 0; i < 4; i++)
         {
@@ -150,11 +144,10 @@ public sealed class StackGanTests : CommandFixture
     [Test]
     public void RatesAreHalvedInEachStage()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { Niter = 10, HalfLife = 4 }, device);
+        using var model = GanModel.Create(s_tiny with { Niter = 10, HalfLife = 4 }, Device);
         Assert.That(new long[] { 0, 3, 4, 8, 9, 10, 13, 14 }.Select(model.RateFactorAt), Is.EqualTo(
             new[] { 1, 1, 0.5f, 0.25f, 0.25f, 1, 1, 0.5f }));
-        using var published = GanModel.Create(s_tiny with { Niter = 10, HalfLife = 4, HalfLife2 = 8 }, device);
+        using var published = GanModel.Create(s_tiny with { Niter = 10, HalfLife = 4, HalfLife2 = 8 }, Device);
         Assert.That(new long[] { 9, 17, 18 }.Select(published.RateFactorAt), Is.EqualTo(new[] { 0.25f, 1, 0.5f }));
     }
 

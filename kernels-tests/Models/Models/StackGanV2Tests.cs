@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families.StackGanV2;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>StackGAN++'s networks as published, its two kinds of scores, and the colours that its pictures share.</summary>
-public sealed class StackGanV2Tests : CommandFixture
+public sealed class StackGanV2Tests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("stackgan-v2")!;
 
@@ -20,8 +20,7 @@ public sealed class StackGanV2Tests : CommandFixture
     {
         var options = (StackGanV2Options)s_family.Defaults(preset);
         Assert.That((options.InitType, options.InitGain), Is.EqualTo((Initialization.Orthogonal, 1f)));
-        using var device = Device.Open("cpu");
-        using var model = GanModel.Create(s_tiny with { InitType = options.InitType, InitGain = options.InitGain }, device);
+        using var model = GanModel.Create(s_tiny with { InitType = options.InitType, InitGain = options.InitGain }, Device);
         foreach (var (name, network) in model.Networks)
         {
             foreach (var tensor in network.NamedTensors().Select(t => t.Tensor).Where(t => t.Role == TensorRole.Parameter))
@@ -45,8 +44,7 @@ public sealed class StackGanV2Tests : CommandFixture
     [Test]
     public void ColorsOfBothSizesAreHeldTogether()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
+        using var step = Device.Step();
         var (fine, coarse) = (Drawn(2, 8, 6), Drawn(3, 4, 2));
         fine.RequiresGrad = true;
         coarse.RequiresGrad = true;
@@ -58,7 +56,7 @@ public sealed class StackGanV2Tests : CommandFixture
         Assert.That(coarse.Gradient, Is.Null, "the smaller picture is what the larger one follows");
 
         Tensor Drawn(uint draw, int height, int width) =>
-            Tensor.Normal(new RandomKey(1, draw, 0, 0), new Shape(2, 3, height, width), device);
+            Tensor.Normal(new RandomKey(1, draw, 0, 0), new Shape(2, 3, height, width), Device);
         static double Error(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Average();
     }
 
@@ -78,9 +76,7 @@ public sealed class StackGanV2Tests : CommandFixture
     [TestCase(4, 0, 0)]
     public void AllBranchesLearnTogether(int count, float uncond, float color)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { UncondLoss = uncond, ColorLoss = color }, device);
-        using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
+        var (model, batch) = ModelAndNoise(s_tiny with { UncondLoss = uncond, ColorLoss = color }, s_tiny with { BatchSize = count });
         var before = model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + ".")).ToDictionary(t => t.Name, t => t.Value.ToArray());
         var losses = model.Step(batch, 0);
         string[] names = ["D_real", "D_wrong", "D_fake", "G_GAN", "G_KL"];
@@ -95,11 +91,10 @@ public sealed class StackGanV2Tests : CommandFixture
     [Test]
     public void BothScoresHaveGradients()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
-        var judge = new BranchDiscriminator(s_tiny, 16).Initialize(1).To(device);
-        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), device);
-        var mean = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(2, 3), device);
+        using var step = Device.Step();
+        var judge = new BranchDiscriminator(s_tiny, 16).Initialize(1).To(Device);
+        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, 3, 16, 16), Device);
+        var mean = Tensor.Normal(new RandomKey(1, 2, 0, 0), new Shape(2, 3), Device);
         (x.RequiresGrad, mean.RequiresGrad) = (true, true);
         judge.Forward(x, mean).Unconditional.Mean().Backward();
         Assert.That(x.Gradient!.ToArray(), Has.Some.Not.Zero);
@@ -114,11 +109,10 @@ public sealed class StackGanV2Tests : CommandFixture
     [TestCase(3)]
     public void EachBranchMakesPicturesOfTwiceTheSide(int branches)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var step = device.Step();
+        using var step = Device.Step();
         var options = s_tiny with { BranchNum = branches, Conditional = false, Labels = "" };
-        var tree = new TreeGenerator(options).Initialize(1).To(device);
-        var made = tree.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, options.Nz), device), null, null);
+        var tree = new TreeGenerator(options).Initialize(1).To(Device);
+        var made = tree.Forward(Tensor.Normal(new RandomKey(1, 1, 0, 0), new Shape(2, options.Nz), Device), null, null);
         Assert.That(made.Sampled, Is.Null);
         var sides = new[] { 8, 16, 32 }.TakeLast(branches);
         Assert.That(made.Pictures.Select(p => p.Shape), Is.EqualTo(sides.Select(side => new Shape(2, 3, side, side))));

@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families.StarGan;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>StarGAN's networks as published, its labels, and what each of its steps trains.</summary>
-public sealed class StarGanTests : CommandFixture
+public sealed class StarGanTests : FamilyFixture
 {
     private static readonly Family s_family = FamilyCatalog.Find("stargan")!;
 
@@ -42,9 +42,8 @@ public sealed class StarGanTests : CommandFixture
     [Test]
     public void ScoresOf128PixelsAreTwoByTwo()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var judge = new ClassifyingDiscriminator(new StarGanOptions { DConvDim = 2 }).Initialize(seed: 1).To(device);
-        var (scores, classes) = judge.Forward(Tensor.Zeros(new Shape(3, 3, 128, 128), device));
+        var judge = new ClassifyingDiscriminator(new StarGanOptions { DConvDim = 2 }).Initialize(seed: 1).To(Device);
+        var (scores, classes) = judge.Forward(Tensor.Zeros(new Shape(3, 3, 128, 128), Device));
         Assert.That((scores.Shape, classes.Shape), Is.EqualTo((new Shape(3, 1, 2, 2), new Shape(3, 5))));
     }
 
@@ -52,9 +51,7 @@ public sealed class StarGanTests : CommandFixture
     [Test]
     public void TheGeneratorLearnsInEveryNthStep()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         var learned = new List<(bool Generator, bool Critic)>();
         for (var step = 0; step < 4; step++)
         {
@@ -73,10 +70,9 @@ public sealed class StarGanTests : CommandFixture
     [Test]
     public void TheLabelDecides()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        var generator = new LabelGenerator(s_tiny).Initialize(seed: 1, Initialization.Default).To(device);
-        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 16, 16), device);
-        float[] To(params float[] label) => generator.Forward(x, Tensor.From(label, new Shape(1, 3), device)).ToArray();
+        var generator = new LabelGenerator(s_tiny).Initialize(seed: 1, Initialization.Default).To(Device);
+        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(1, 3, 16, 16), Device);
+        float[] To(params float[] label) => generator.Forward(x, Tensor.From(label, new Shape(1, 3), Device)).ToArray();
         Assert.That(To(1, 0, 0), Is.Not.EqualTo(To(0, 1, 0)));
     }
 

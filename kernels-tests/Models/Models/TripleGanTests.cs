@@ -3,7 +3,7 @@ using IlgpuGan.Models.Families.TripleGan;
 namespace IlgpuGan.ModelsTests.Models;
 
 /// <summary>Triple-GAN's networks as published, its three phases, and the labels that it knows.</summary>
-public sealed class TripleGanTests : CommandFixture
+public sealed class TripleGanTests : FamilyFixture
 {
     private const string Digits = "0,1,2,3,4,5,6,7,8,9";
 
@@ -22,9 +22,7 @@ public sealed class TripleGanTests : CommandFixture
     [Test]
     public void PhasesFollowEachOther()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny, device);
+        var (model, batch) = ModelAndNoise(s_tiny);
         string[] alone = ["C_labelled", "C_entropy", "C_average"];
         string[] game = ["D_real", "D_fake", "D_guess", "G_GAN", .. alone, "C_GAN"];
         foreach (var (step, expected) in new string[][] { alone, game, [.. game, "C_fake"] }.Index())
@@ -39,8 +37,7 @@ public sealed class TripleGanTests : CommandFixture
     [Test]
     public void RatesInForceAreTold()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { Lr = 1e-3f, ClassifierLr = 3e-4f }, device);
+        using var model = GanModel.Create(s_tiny with { Lr = 1e-3f, ClassifierLr = 3e-4f }, Device);
         Assert.That(
             new long[] { 0, 1, 2, 3 }.Select(model.RateAt), Is.EqualTo(new[] { 3e-4f, 1e-3f, 1e-3f, 0.995e-3f }).Within(1e-8f));
     }
@@ -50,9 +47,7 @@ public sealed class TripleGanTests : CommandFixture
     [TestCase(2)]
     public void SmallBatchesAreNoLess(int count)
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny, device);
-        using var batch = s_family.Noise(s_tiny with { BatchSize = count }, device);
+        var (model, batch) = ModelAndNoise(s_tiny, s_tiny with { BatchSize = count });
         for (var step = 0; step < 3; step++)
         {
             Assert.That(model.Step(batch, step).Select(l => l.Value), Has.All.Matches<float>(float.IsFinite), $"step {step}");
@@ -72,11 +67,10 @@ public sealed class TripleGanTests : CommandFixture
     [Test]
     public void RatesFallFromWhereFakesBegin()
     {
-        using var device = Device.Open("cpu", threads: 1);
-        using var model = GanModel.Create(s_tiny with { FakesFrom = 10, DecayEvery = 5 }, device);
+        using var model = GanModel.Create(s_tiny with { FakesFrom = 10, DecayEvery = 5 }, Device);
         Assert.That(new long[] { 0, 14, 15, 20 }.Select(model.RateFactorAt), Is.EqualTo(
             new[] { 1, 1, 0.995f, 0.995f * 0.995f }).Within(1e-6f));
-        using var constant = GanModel.Create(s_tiny with { DecayEvery = 0 }, device);
+        using var constant = GanModel.Create(s_tiny with { DecayEvery = 0 }, Device);
         Assert.That(constant.RateFactorAt(1_000_000), Is.EqualTo(1));
     }
 
@@ -107,10 +101,9 @@ public sealed class TripleGanTests : CommandFixture
     {
         new DrawnGlyphs().Write(In("pairs"), "train", first: 0, count: 40, side: 16, seed: 1);
         var options = (TripleGanOptions)s_family.Completed(s_tiny with { Labels = "", Data = In("pairs"), Labelled = 10 });
-        using var device = Device.Open("cpu", threads: 1);
         var files = options.LabelSet!.Names.ToDictionary(
             n => n, n => PictureFolder.List(In($"pairs/train/{n}")).Select(f => PictureFile.Load(f)).ToList(), StringComparer.Ordinal);
-        foreach (var batch in s_family.OpenData(options, "train").Shuffled(seed: 3, batchSize: 8).On(device))
+        foreach (var batch in s_family.OpenData(options, "train").Shuffled(seed: 3, batchSize: 8).On(Device))
         {
             var (known, labels) = (batch[PartlyLabelledPictures.NameOfKnown].ToArray(), batch[LabelledPictures.NameOfLabel].ToArray());
             for (var i = 0; i < batch.Size; i++)

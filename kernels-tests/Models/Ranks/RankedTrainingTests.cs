@@ -22,7 +22,7 @@ using IlgpuGan.TestsCommon.PtxMachine.Driver;
 namespace IlgpuGan.ModelsTests.Ranks;
 
 /// <summary>The checkpoint of a run has the same bits however many ranks trained it, by threads in place of processes.</summary>
-internal sealed class RankedTrainingTests : InFolder
+internal sealed class RankedTrainingTests() : InFolder(threads: 1)
 {
     private static readonly Pix2PixOptions s_pix2pix = TinyRun.Pix2Pix with
     {
@@ -157,20 +157,19 @@ internal sealed class RankedTrainingTests : InFolder
             "clr-gan")] string name,
         [Values(0, 1)] int step)
     {
-        using var device = Device.Open("cpu", threads: 1);
         var options = OfCatalogue(name) with { BatchSize = 3, Reduction = GradientReduction.Tree };
-        using var apart = GanModel.Create(options, device);
-        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
+        using var apart = GanModel.Create(options, Device);
+        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, Device);
         foreach (var model in (GanModel[])[apart, together])
         {
             model.FixedDraws = (draw, shape) => draw.StartsWith("places", StringComparison.Ordinal)
-                ? Tensor.Uniform(new RandomKey(3, 1, 4, (uint)draw.Length), shape, device)
-                : Tensor.Full(shape, 0.3f, device);
+                ? Tensor.Uniform(new RandomKey(3, 1, 4, (uint)draw.Length), shape, Device)
+                : Tensor.Full(shape, 0.3f, Device);
         }
 
         apart.SplitSamples(new SoleRank());
-        using var noise = apart.Family.Noise(options, device);
-        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, device);
+        using var noise = apart.Family.Noise(options, Device);
+        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, Device);
     }
 
     /// <summary>
@@ -184,7 +183,6 @@ internal sealed class RankedTrainingTests : InFolder
         [Values(0, 2, 3)] int step)
     {
         const int samples = 8;
-        using var device = Device.Open("cpu", threads: 1);
         var options = OfCatalogue(name) with { BatchSize = samples, Reduction = GradientReduction.Tree };
         options = options switch
         {
@@ -195,27 +193,26 @@ internal sealed class RankedTrainingTests : InFolder
             TripleGanOptions triple => triple with { Dropout = false, NoiseD = false, LabelledD = 3, BatchC = 3, BatchG = 6 },
             _ => options,
         };
-        using var apart = GanModel.Create(options, device);
-        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
-        apart.FixedDraws = CodesOfSamples(samples, device);
-        together.FixedDraws = CodesOfSamples(samples, device);
+        using var apart = GanModel.Create(options, Device);
+        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, Device);
+        apart.FixedDraws = CodesOfSamples(samples, Device);
+        together.FixedDraws = CodesOfSamples(samples, Device);
         apart.SplitSamples(new SoleRank());
-        using var noise = apart.Family.Noise(options, device);
-        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, device);
+        using var noise = apart.Family.Noise(options, Device);
+        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, Device);
     }
 
     /// <summary>One code less than judges: some samples are seen by two of them.</summary>
     [Test]
     public void ASmallBatchIsSeenByAllJudges()
     {
-        using var device = Device.Open("cpu", threads: 1);
         var options = (GmanOptions)OfCatalogue("gman, five judges") with
         {
             Dropout = false, Reduction = GradientReduction.Tree, BatchSize = 5,
         };
-        using var model = GanModel.Create(options, device);
+        using var model = GanModel.Create(options, Device);
         model.SplitSamples(new SoleRank());
-        using var noise = model.Family.Noise(options with { BatchSize = 4 }, device);
+        using var noise = model.Family.Noise(options with { BatchSize = 4 }, Device);
         var losses = model.Step(new Batch(noise.Fields, noise.Names, epoch: 0), 0);
         Assert.That(losses.Count(l => l.Name.StartsWith("V_", StringComparison.Ordinal) && l.Value > 0), Is.EqualTo(5));
     }
@@ -334,13 +331,12 @@ internal sealed class RankedTrainingTests : InFolder
     [Test]
     public void TheGradientsOfSamplesAreTheBatchs([Values("pix2pixhd", "enhancer", "labels", "features")] string name)
     {
-        using var device = Device.Open("cpu", threads: 1);
         var options = Options(name) with { EmaDecay = 0 };
-        using var apart = GanModel.Create(options, device);
-        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, device);
+        using var apart = GanModel.Create(options, Device);
+        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, Device);
         apart.SplitSamples(new SoleRank());
-        using var noise = apart.Family.Noise(options, device);
-        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 1), step: 0, device);
+        using var noise = apart.Family.Noise(options, Device);
+        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 1), step: 0, Device);
     }
 
     /// <summary>Takes a step with both and compares losses and gradients, by the moments that these move.</summary>

@@ -4,7 +4,7 @@ using IlgpuGan.Models.Measuring;
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary><c>train … --estimate</c>: what a training would take, before it begins.</summary>
-public sealed class EstimateTests : CommandFixture
+public sealed class EstimateTests() : CommandFixture(threads: 2)
 {
     [Test]
     public async Task AnEstimateIsOfTheWholeRunAndWritesNothing()
@@ -41,8 +41,7 @@ public sealed class EstimateTests : CommandFixture
     {
         var one = CatalogueCase.All["singan"];
         one.WriteData(In("picture"));
-        using var device = Device.Open("cpu", threads: 2);
-        var taken = TrainingEstimate.Measure(one.Options with { Data = In("picture"), Steps = 7 }, device);
+        var taken = TrainingEstimate.Measure(one.Options with { Data = In("picture"), Steps = 7 }, Device);
         Assert.That(taken.Stages.Select(s => s.Steps), Is.EqualTo(new long[] { 4, 3 }));
         Assert.That(taken.Stages.Select(s => s.SecondsPerStep), Has.All.Positive);
         Assert.That(taken.Steps, Is.EqualTo(7));
@@ -55,8 +54,7 @@ public sealed class EstimateTests : CommandFixture
     {
         var one = CatalogueCase.All["wgan"];
         one.WriteData(In("pictures"));
-        using var device = Device.Open("cpu", threads: 2);
-        var taken = TrainingEstimate.Measure(one.Options with { Data = In("pictures"), Steps = 1000 }, device);
+        var taken = TrainingEstimate.Measure(one.Options with { Data = In("pictures"), Steps = 1000 }, Device);
         Assert.That(taken.Steps, Is.EqualTo(1000));
         Assert.That(taken.Seconds, Is.Positive);
     }

@@ -9,7 +9,7 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary><c>new</c>: from five answers to a command that trains, and what it would take.</summary>
-public sealed class NewTests : CommandFixture
+public sealed class NewTests() : CommandFixture(threads: 2)
 {
     /// <summary>Whatever a newcomer has, one family says that it is the first choice.</summary>
     [Test]
@@ -72,7 +72,6 @@ public sealed class NewTests : CommandFixture
     public async Task WhatTheMemoryDoesNotHoldIsNotPlanned()
     {
         var data = await DrawnData();
-        using var device = Device.Open("cpu", threads: 2);
         var plan = Planned(most: 16);
         Assert.That(((Pix2PixOptions)plan.Options).Ngf, Is.EqualTo(16));
         Assert.That(plan.Probe.DeviceMemory, Is.Null);
@@ -80,7 +79,7 @@ public sealed class NewTests : CommandFixture
         Fails.With<OutOfMemoryException>(() => Planned(most: 1), "so wide");
 
         TrainingPlan Planned(int most) => TrainingPlan.Make(
-            FamilyCatalog.Find("pix2pix")!, 32, TimeSpan.FromHours(1), device, o => ((Pix2PixOptions)o).Ngf <= most
+            FamilyCatalog.Find("pix2pix")!, 32, TimeSpan.FromHours(1), Device, o => ((Pix2PixOptions)o).Ngf <= most
                 ? o with { Data = data, Device = "cpu", Threads = 1 }
                 : throw new OutOfMemoryException("no memory for so wide a network"));
     }
@@ -92,9 +91,8 @@ public sealed class NewTests : CommandFixture
     {
         var one = CatalogueCase.All["singan"];
         one.WriteData(In("picture"));
-        using var device = Device.Open("cpu", threads: 2);
         var plan = TrainingPlan.Make(
-            FamilyCatalog.Find("singan")!, 32, TimeSpan.FromSeconds(1), device, o => o with { Data = In("picture"), Device = "cpu" });
+            FamilyCatalog.Find("singan")!, 32, TimeSpan.FromSeconds(1), Device, o => o with { Data = In("picture"), Device = "cpu" });
         Assert.That((plan.IsWhole, plan.Options.Preset, plan.Time > TimeSpan.FromSeconds(1)), Is.EqualTo((true, "small", true)));
     }
 

@@ -14,7 +14,7 @@ namespace IlgpuGan.ToolsTests.Exports;
 /// ONNX Runtime make of the file is what <c>translate</c> makes of the model, of a picture, a pair, an odd size and a picture with
 /// transparency. The exported page is held against the same in <c>ModelPageTests</c>.
 /// </summary>
-public sealed class OneModelOnePictureTests : CommandFixture
+public sealed class OneModelOnePictureTests() : CommandFixture(threads: 1)
 {
     /// <summary>Of 256 levels: graphs sum in another order.</summary>
     private const int MostLevels = 1;
@@ -58,19 +58,18 @@ public sealed class OneModelOnePictureTests : CommandFixture
     {
         var (path, file) = (Trained(model), In("export.onnx"));
         await Do(["export", "--model", path, "--to", "onnx", "--out", file, .. Steps(model, "onnx")]);
-        using var device = Device.Open("cpu", threads: 1);
         using var networks = NetworkFile.Open(path);
         var spec = networks.Networks.First(n => n.IsGenerator).Generator!;
         var settings = new TranslationSettings { Label = spec.Conditions is { Labels.Count: > 0 } ? Label : null };
-        var translator = Translator.Open(path, device, settings);
+        var translator = Translator.Open(path, Device, settings);
         foreach (var (name, picture) in Pictures(model))
         {
             var given = translator.InputOf(picture);
-            using var input = InputOf(spec, given, device, out var width, out var height);
+            using var input = InputOf(spec, given, Device, out var width, out var height);
             List<(string, long[], float[])> inputs = [(NetworkExporter.InputName, Extents(input), input.ToArray())];
             if (spec.Conditions is { Noise: > 0 } noisy)
             {
-                using var noise = Tensor.Normal(new RandomKey(1, 0x5A3B1E, 0, 0), new Shape(1, noisy.Noise), device);
+                using var noise = Tensor.Normal(new RandomKey(1, 0x5A3B1E, 0, 0), new Shape(1, noisy.Noise), Device);
                 inputs.Add(("noise", Extents(noise), noise.ToArray()));
             }
 
@@ -80,7 +79,7 @@ public sealed class OneModelOnePictureTests : CommandFixture
             }
 
             var (shape, values) = OnnxRuntime.Run(file, inputs, NetworkExporter.OutputName)[0];
-            using var output = Tensor.From(values, new Shape(Array.ConvertAll(shape, extent => (int)extent)), device);
+            using var output = Tensor.From(values, new Shape(Array.ConvertAll(shape, extent => (int)extent)), Device);
             var made = PictureTensors.ToPicture(ReflectionPadding.CropScaled(output, input.Shape, width, height));
             made = spec.Labels is null ? made : made.Resize(given.Width, given.Height);
             Assert.That(Apart(made, await Translated(path, picture, Steps(model, "onnx"))), Is.LessThanOrEqualTo(MostLevels), name);
