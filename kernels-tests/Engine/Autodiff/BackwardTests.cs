@@ -5,12 +5,11 @@ namespace IlgpuGan.EngineTests.Autodiff;
 
 /// <summary>What the reverse walk does with graphs: sums, sharing, higher orders, and uses that make no sense.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class BackwardTests(string name) : OnDevice(name)
+internal sealed class BackwardTests(string name) : InStep(name)
 {
     [Test]
     public void AValueUsedSeveralTimesCollectsAllContributions()
     {
-        using var step = Device.Step();
         var x = Leaf(2, 3);
         ((x * x) + x + x.Affine(5, 0)).Sum().Backward();
         Assert.That(x.Gradient!.ToArray(), Is.EqualTo(new float[] { 10, 12 }));
@@ -19,7 +18,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void GradientsOfTwoLossesAddUpUntilCleared()
     {
-        using var step = Device.Step();
         var x = Leaf(2, 3);
         x.Square().Sum().Backward();
         x.Sum().Backward();
@@ -34,7 +32,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void LeavesDoNotShareWhatTheyCollect()
     {
-        using var step = Device.Step();
         var (a, b) = (Leaf(1, 2), Leaf(3, 4));
         (a + b).Sum().Backward();
         a.Affine(10, 0).Sum().Backward();
@@ -45,7 +42,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void DerivativesOfAPowerGoOnToTheFourth()
     {
-        using var step = Device.Step();
         var x = Leaf(0.5f, -1.25f);
         var derivative = x.Power(4);
         Func<double, double>[] expected = [v => 4 * v * v * v, v => 12 * v * v, v => 24 * v, _ => 24];
@@ -59,7 +55,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void ThirdDerivativeOfTanh()
     {
-        using var step = Device.Step();
         var x = Leaf(0.3f, -0.8f);
         var derivative = x.Tanh();
         for (var order = 0; order < 3; order++)
@@ -75,7 +70,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void GradientsWithASeedAreWeighted()
     {
-        using var step = Device.Step();
         var x = Leaf(2, 3);
         var seed = Tensor.From([10, 100], new Shape(2), Device);
         var gradient = Differentiation.Gradients(x.Square(), [x], seed)[0];
@@ -86,7 +80,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void GradientsOfComputedValuesAndOfUnrelatedOnes()
     {
-        using var step = Device.Step();
         var (x, unrelated) = (Leaf(2, 3), Leaf(7));
         var inner = x.Square();
         var gradients = Differentiation.Gradients(inner.Affine(3, 0).Sum(), [inner, x, unrelated]);
@@ -102,7 +95,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void TheSecondDerivativeOfALinearFunctionIsZero([Values] bool frozen)
     {
-        using var step = Device.Step();
         var (x, weight) = (Leaf(2, 3), Leaf(5, 7));
         weight.RequiresGrad = !frozen;
         var slope = Differentiation.Gradients((x * weight).Sum(), [x], createGraph: true)[0];
@@ -116,7 +108,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void NothingIsRecordedUnderNoGradAndBehindDetach()
     {
-        using var step = Device.Step();
         var x = Leaf(2, 3);
         using (GradMode.NoGrad())
         {
@@ -137,7 +128,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void ASecondBackwardThroughAReleasedGraphNamesTheOpAndTheCure()
     {
-        using var step = Device.Step();
         var x = Leaf(2, 3);
         var loss = x.Square().Sum();
         loss.Backward();
@@ -148,7 +138,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void ARetainedGraphCanBeWalkedAgain()
     {
-        using var step = Device.Step();
         var x = Leaf(2, 3);
         var loss = x.Square().Sum();
         Differentiation.Backward(loss, retainGraph: true);
@@ -159,7 +148,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     [Test]
     public void BackwardFromNowhereSaysWhy()
     {
-        using var step = Device.Step();
         var constant = Tensor.Ones(new Shape(2), Device);
         Assert.That(constant.Sum().Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("without recorded history"));
         Assert.That(Leaf(1, 2).Square().Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("one element, not [2]"));
@@ -175,7 +163,6 @@ internal sealed class BackwardTests(string name) : OnDevice(name)
     {
         // The graph is walked by the host: an interpreted device is asked for less of the same.
         var length = Device is CpuDevice ? 10_000 : 100;
-        using var step = Device.Step();
         var x = Leaf(1);
         var y = x;
         for (var i = 0; i < length; i++)

@@ -3,14 +3,11 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>The profile: which ops ran, on which shapes, at which declared cost.</summary>
-internal sealed class ProfileTests
+internal sealed class ProfileTests() : InStep("cpu")
 {
-    private static Device Device => TestDevices.Open("cpu");
-
     [Test]
     public void NamesShapesAndCostsOfAForwardAndItsBackward()
     {
-        using var step = Device.Step();
         var x = Tensor.Ones(new Shape(2, 3, 8, 8), Device);
         var w = Tensor.Ones(new Shape(5, 3, 4, 4), Device);
         w.RequiresGrad = true;
@@ -26,7 +23,6 @@ internal sealed class ProfileTests
     [Test]
     public void AConvolutionSaysWhichAlgorithmItTookAndWhy()
     {
-        using var step = Device.Step();
         var x = Tensor.Ones(new Shape(2, 3, 8, 8), Device);
         using var profile = OpProfile.Start();
         _ = x.Conv2d(Tensor.Ones(new Shape(5, 3, 1, 1), Device)) + 1;
@@ -37,7 +33,6 @@ internal sealed class ProfileTests
     [Test]
     public void GradientsArePutDownToTheLayerOfTheirForward()
     {
-        using var step = Device.Step();
         var inner = new Sequential(new Conv2d(3, 4, 3), new Relu());
         var network = new Sequential(new Conv2d(3, 3, 1), inner).Initialize(seed: 1).To(Device);
         var x = Tensor.Ones(new Shape(1, 3, 8, 8), Device);
@@ -54,7 +49,6 @@ internal sealed class ProfileTests
     [Test]
     public void AnOptimisersUpdateIsTimedToo()
     {
-        using var step = Device.Step();
         var network = new Conv2d(3, 4, 3).Initialize(seed: 1).To(Device);
         var adam = new Adam(network.Parameters);
         network.Forward(Tensor.Ones(new Shape(1, 3, 8, 8), Device)).Sum().Backward();
@@ -67,7 +61,6 @@ internal sealed class ProfileTests
     [Test]
     public void ASliceThatMovesNothingCostsNothing()
     {
-        using var step = Device.Step();
         var x = Tensor.Ones(new Shape(4, 6), Device);
         using var profile = OpProfile.Start();
         _ = x.Slice(0, 1, 2);
@@ -78,7 +71,6 @@ internal sealed class ProfileTests
     [Test]
     public void ProfilesNestAndEnd()
     {
-        using var step = Device.Step();
         var x = Tensor.Ones(new Shape(2), Device);
         using var outer = OpProfile.Start();
         using (var inner = OpProfile.Start())

@@ -4,17 +4,14 @@ namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>Values where a formula written down naively would overflow, cancel or divide by zero.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class StabilityTests(string name)
+internal sealed class StabilityTests(string name) : InStep(name)
 {
     private static readonly float[] s_logits = [-200, -50, -20, 0, 20, 50, 200];
-
-    private Device Device => TestDevices.Open(name);
 
     [TestCase(0)]
     [TestCase(1)]
     public void CrossEntropyOfLargeLogits(int target)
     {
-        using var step = Device.Step();
         foreach (var logit in s_logits)
         {
             var x = Vector(logit);
@@ -31,7 +28,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void SaturatedActivations()
     {
-        using var step = Device.Step();
         Assert.That(Vector(s_logits).Sigmoid().ToArray(), Is.EqualTo(s_logits.Select(x => 1 / (1 + Math.Exp(-(double)x)))).Within(1e-7));
         Assert.That(Vector(s_logits).Tanh().ToArray(), Is.EqualTo(s_logits.Select(x => Math.Tanh(x))).Within(1e-7));
         var softplus = Vector(s_logits).Softplus().ToArray();
@@ -45,7 +41,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void SoftmaxOfLargeNumbers()
     {
-        using var step = Device.Step();
         var x = Tensor.From([10_000, 10_001, 9_000], new Shape(1, 3), Device);
         Assert.That(x.Softmax().ToArray(), Is.EqualTo(new[] { 0.26894142f, 0.73105858f, 0 }).Within(1e-6f));
         Assert.That(x.LogSoftmax().ToArray(), Is.EqualTo(new[] { -1.3132617f, -0.3132617f, -1001.3133f }).Within(1e-4f));
@@ -54,7 +49,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void NormOfSmallChangesOnALargeMean()
     {
-        using var step = Device.Step();
         var values = Enumerable.Range(0, 64).Select(i => 4096 + ((i % 2) - 0.5f)).ToArray();
         var y = Tensor.From(values, new Shape(1, 1, 8, 8), Device).InstanceNorm();
         Assert.That(y.ToArray(), Is.EqualTo(values.Select(v => v > 4096 ? 1f : -1f)).Within(1e-4f));
@@ -63,7 +57,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void NormOfAConstantIsZeroWithAFiniteGradient()
     {
-        using var step = Device.Step();
         var x = Tensor.Full(new Shape(1, 2, 3, 3), 7, Device);
         x.RequiresGrad = true;
         var y = x.InstanceNorm();
@@ -75,7 +68,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void SumsOfManyNumbersKeepTheirDigits()
     {
-        using var step = Device.Step();
         var count = name == "ptx" ? 300_000 : 3_000_000;
         Assert.That(Tensor.Full(new Shape(count), 0.1f, Device).Sum().Item(), Is.EqualTo(count * (double)0.1f).Within(1e-5).Percent);
     }
@@ -83,7 +75,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void EqualsShareTheGradientOfAMaximum()
     {
-        using var step = Device.Step();
         var (a, b) = (Vector(3), Vector(3));
         a.RequiresGrad = b.RequiresGrad = true;
         var gradients = Differentiation.Gradients(a.Maximum(b).Sum(), [a, b]);
@@ -93,7 +84,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void NotANumberIsPassedOn()
     {
-        using var step = Device.Step();
         var x = Vector(float.NaN, 1);
         Func<Tensor, Tensor>[] functions =
         [
@@ -113,7 +103,6 @@ internal sealed class StabilityTests(string name)
     [Test]
     public void ClampToBoundsTheWrongWayRoundIsTheUpperOne()
     {
-        using var step = Device.Step();
         var x = Vector(0, 1, 1.5f, 2, 3);
         x.RequiresGrad = true;
         var y = x.Clamp(2, 1);
@@ -129,7 +118,6 @@ internal sealed class StabilityTests(string name)
     [TestCase(4, 0, 0, 0, 0)]
     public void WholePowersAtZero(int exponent, params double[] expected)
     {
-        using var step = Device.Step();
         var x = Vector(0, -2);
         x.RequiresGrad = true;
         var y = x.Power(exponent);

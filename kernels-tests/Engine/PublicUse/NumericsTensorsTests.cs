@@ -7,7 +7,7 @@ namespace IlgpuGan.EngineTests.PublicUse;
 
 /// <summary>Tensors of System.Numerics.Tensors go in and come out: whole ones and parts in any strides.</summary>
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.CpuFirst))]
-internal sealed class NumericsTensorsTests(string name) : OnDevice(name)
+internal sealed class NumericsTensorsTests(string name) : InStep(name)
 {
     private static Tensor<float> Counted(params ReadOnlySpan<nint> lengths)
     {
@@ -18,7 +18,6 @@ internal sealed class NumericsTensorsTests(string name) : OnDevice(name)
     [Test]
     public void AWholeTensorComesBack()
     {
-        using var step = Device.Step();
         var given = Counted(2, 3, 4, 5);
         var tensor = Tensor.From(given, Device);
         Assert.That(tensor.Shape, Is.EqualTo(new Shape(2, 3, 4, 5)));
@@ -30,7 +29,6 @@ internal sealed class NumericsTensorsTests(string name) : OnDevice(name)
     [Test]
     public void PartsAreReadAndWrittenInTheirStrides()
     {
-        using var step = Device.Step();
         var given = Counted(4, 6);
         var part = given.AsTensorSpan().Slice(new NRange(1, 3), new NRange(2, 5));
         var tensor = Tensor.From(part, Device);
@@ -48,7 +46,6 @@ internal sealed class NumericsTensorsTests(string name) : OnDevice(name)
     [Test]
     public void OtherShapesAreRefused()
     {
-        using var step = Device.Step();
         var tensor = Tensor.Zeros(new Shape(2, 3), Device);
         Fails.With<ShapeException>(() => tensor.CopyTo(Counted(3, 2).AsTensorSpan()), "[2,3]");
         Assert.That(() => tensor.CopyFrom(Counted(6).AsReadOnlyTensorSpan()), Throws.TypeOf<ShapeException>());

@@ -45,66 +45,60 @@ internal sealed class FusionTests(string name)
     {
         var (x, mean, variance, y, activated, padded) =
             (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated),
-            new PadCall(PadMode.Reflect, 0, activated, padded, s_pad)), Is.EqualTo(new[] { "norm_to" }));
+            new PadCall(PadMode.Reflect, 0, activated, padded, s_pad)]), Is.EqualTo(new[] { "norm_to" }));
     }
 
     [Test]
     public void ANormTakesInASumThatOthersReadToo()
     {
         var (x, mean, variance, y, sum, padded) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image), Kept(3 * 8 * 10));
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
             new BinaryCall(BinaryFunction.Add, Kept(Image), s_image, y, s_image, sum, s_image),
             new PadCall(PadMode.Reflect, 0, sum, padded, s_pad),
-            new CopyCall(sum, Kept(Image))), Is.EqualTo(new[] { "norm_to", "copy" }));
+            new CopyCall(sum, Kept(Image))]), Is.EqualTo(new[] { "norm_to", "copy" }));
     }
 
     [Test]
     public void ANormalizedValueThatIsReadAgainIsKept()
     {
         var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Temporary(Image));
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
             new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image)),
-            new CopyCall(y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary", "copy" }));
+            new CopyCall(y, Kept(Image))]), Is.EqualTo(new[] { "norm_to", "unary", "copy" }));
     }
 
     [Test]
     public void WhatIsVisibleAfterTheStepIsWritten()
     {
         var (x, mean, variance, y) = (Kept(Image), Kept(3), Kept(3), Kept(Image));
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
-            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image))), Is.EqualTo(new[] { "norm_to", "unary" }));
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, Kept(Image))]), Is.EqualTo(new[] { "norm_to", "unary" }));
     }
 
     [Test]
     public void NothingMovesOverItsOwnMemory()
     {
         var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
             new CopyCall(activated, Kept(Image)),
-            new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated)), Is.EqualTo(new[] { "norm_to", "copy", "unary" }), "read in between");
+            new UnaryCall(UnaryFunction.Relu, 0, 0, y, activated)]), Is.EqualTo(new[] { "norm_to", "copy", "unary" }), "read in between");
         Assert.That(Fused(
             new MomentsCall(x, mean, variance, s_norm),
             new FillCall(x, 2),
             new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y)), Is.EqualTo(new[] { "moments", "fill", "normalize" }),
                 "written in between");
         var addend = Kept(Image);
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
             new FillCall(addend, 2),
-            new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)),
+            new BinaryCall(BinaryFunction.Add, addend, s_image, y, s_image, activated, s_image)]),
                 Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
     }
 
@@ -116,8 +110,7 @@ internal sealed class FusionTests(string name)
         var (dy, folded, dz, dx) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Temporary(Image), Temporary(Image));
         KernelCall[] calls =
         [
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+            .. Normalize(x, mean, variance, y),
             new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated),
             new UniformCall(new RandomKey(1, 2, 3, 4), dy),
             .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, folded, s_pad) } : [],
@@ -133,11 +126,10 @@ internal sealed class FusionTests(string name)
     {
         var (x, mean, variance, y, other) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
         var (dy, dz, dx) = (Kept(Image), Temporary(Image), Kept(Image));
-        Assert.That(Fused(
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        Assert.That(Fused([
+            .. Normalize(x, mean, variance, y),
             new UnaryGradientCall(UnaryFunction.Relu, 0, 0, other, dy, dz),
-            new NormalizeGradientCall(new(x, mean, variance, null, null, s_norm, 1e-5f), dz, dx, null, null)),
+            new NormalizeGradientCall(new(x, mean, variance, null, null, s_norm, 1e-5f), dz, dx, null, null)]),
             Is.EqualTo(new[] { "norm_to", "unary_gradient", "normalize_gradient" }));
     }
 
@@ -151,15 +143,13 @@ internal sealed class FusionTests(string name)
         var (x, mean, variance, y, leaky) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
         var (x2, mean2, variance2, y2, dropped) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
         var (joined, result) = (Temporary(2 * Image), Kept(2 * Image));
-        var calls = new List<KernelCall>
-        {
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+        List<KernelCall> calls =
+        [
+            .. Normalize(x, mean, variance, y),
             new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, leaky),
             new CopyCall(leaky, x2),
-            new MomentsCall(x2, mean2, variance2, s_norm),
-            new NormalizeCall(new(x2, mean2, variance2, null, null, s_norm, 1e-5f), y2),
-        };
+            .. Normalize(x2, mean2, variance2, y2),
+        ];
         if (dropout)
         {
             calls.Add(new DropoutCall(new RandomKey(1, 2, 3, 4), 0.5f, y2, dropped));
@@ -244,11 +234,9 @@ internal sealed class FusionTests(string name)
             var (first, part) = (OfConcat with { Length = Image }, OfConcat with { Offset = Image, Length = Image });
             return
             [
-                new MomentsCall(_x, _mean, _variance, s_norm),
-                new NormalizeCall(new(_x, _mean, _variance, null, null, s_norm, 1e-5f), _y),
+                .. Normalize(_x, _mean, _variance, _y),
                 new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, _y, _leaky),
-                new MomentsCall(_x2, MeanOfSecond, _variance2, s_norm),
-                new NormalizeCall(new(_x2, MeanOfSecond, _variance2, null, null, s_norm, 1e-5f), _y2),
+                .. Normalize(_x2, MeanOfSecond, _variance2, _y2),
                 .. _dropout ? new KernelCall[] { new DropoutCall(s_key, 0.5f, _y2, _dropped) } : [],
                 Join(_y, _dropout ? _dropped : _y2, _joined),
                 new UnaryCall(UnaryFunction.Relu, 0, 0, _joined, _result),
@@ -359,8 +347,7 @@ internal sealed class FusionTests(string name)
             (Kept(Image), Temporary(3), Temporary(3), Kept(Image), Kept(3), Kept(3), Kept(1));
         KernelCall[] calls =
         [
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+            .. Normalize(x, mean, variance, y),
             new TrackStatisticsCall(mean, variance, new(past, spread, batches, 0.1f, 1.5f)),
         ];
         Assert.That(Fused(calls), Is.EqualTo(new[] { "norm_to" }));
@@ -378,8 +365,7 @@ internal sealed class FusionTests(string name)
         var (dy, part, sum, dx) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Kept(Image), Kept(Image));
         KernelCall[] calls =
         [
-            new MomentsCall(x, mean, variance, s_norm),
-            new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+            .. Normalize(x, mean, variance, y),
             .. isActivated ? new KernelCall[] { new UnaryCall(UnaryFunction.LeakyRelu, 0.2f, 0, y, activated) } : [],
             new UniformCall(new RandomKey(1, 2, 3, 4), dy),
             .. isPadded ? new KernelCall[] { new PadGradientCall(PadMode.Reflect, dy, part, s_pad) } : [],
@@ -536,6 +522,13 @@ internal sealed class FusionTests(string name)
     /// <summary>Two arrays of an image's size, one behind the other.</summary>
     private static ConcatCall Join(DeviceSpan a, DeviceSpan b, DeviceSpan joined) =>
         new([new ConcatPart(a, 3), new ConcatPart(b, 3)], 1, joined, new Shape(1, 6, H, W));
+
+    /// <summary>A norm with its statistics.</summary>
+    private static KernelCall[] Normalize(DeviceSpan x, DeviceSpan mean, DeviceSpan variance, DeviceSpan y) =>
+    [
+        new MomentsCall(x, mean, variance, s_norm),
+        new NormalizeCall(new(x, mean, variance, null, null, s_norm, 1e-5f), y),
+    ];
 
     private static BinaryCall Add(DeviceSpan a, DeviceSpan b, DeviceSpan sum)
     {
