@@ -132,9 +132,8 @@ public sealed class PthWriterTests
     /// What lies beside weights in usual checkpoints: numbers of NumPy, arguments, sets, dates, dictionaries of other classes, tensors in
     /// objects. They are passed over and named, in both formats.
     /// </summary>
-    [TestCase(true)]
-    [TestCase(false)]
-    public void OtherObjectsArePassedOver(bool zip)
+    [Test]
+    public void OtherObjectsArePassedOver([Values] bool zip)
     {
         var path = Path.Combine(TestFiles.Folder(), "usual.pth");
         TestFiles.Torch(

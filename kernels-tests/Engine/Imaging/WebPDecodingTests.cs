@@ -9,9 +9,8 @@ internal sealed class WebPDecodingTests
     private static readonly byte[] s_turned =
         [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public void ItIsTurnedAsItsExifSays(bool hasHead)
+    [Test]
+    public void ItIsTurnedAsItsExifSays([Values] bool hasHead)
     {
         var exif = hasHead ? [.. "Exif\0\0"u8, .. s_turned] : s_turned;
         var file = Riff(Extended(67, 45, 0x08), Part("VP8L", PictureOf("lossless.webp")), Part("EXIF", exif));

@@ -102,9 +102,8 @@ internal sealed class FusionTests(string name)
                 Is.EqualTo(new[] { "norm_to", "fill", "binary" }), "not there yet");
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public void ANormsGradientTakesInWhatIsBehindTheNorm(bool isPadded)
+    [Test]
+    public void ANormsGradientTakesInWhatIsBehindTheNorm([Values] bool isPadded)
     {
         var (x, mean, variance, y, activated) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
         var (dy, folded, dz, dx) = (Temporary(isPadded ? 3 * 8 * 10 : Image), Temporary(Image), Temporary(Image), Temporary(Image));
@@ -136,9 +135,8 @@ internal sealed class FusionTests(string name)
     /// <summary>
     /// What a U-Net does at each level: a value goes on with one activation, and with another beside what comes back from below.
     /// </summary>
-    [TestCase(false)]
-    [TestCase(true)]
-    public void ActivationsGoBeforeAConcat(bool dropout)
+    [Test]
+    public void ActivationsGoBeforeAConcat([Values] bool dropout)
     {
         var (x, mean, variance, y, leaky) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Kept(Image));
         var (x2, mean2, variance2, y2, dropped) = (Kept(Image), Kept(3), Kept(3), Temporary(Image), Temporary(Image));
@@ -168,9 +166,8 @@ internal sealed class FusionTests(string name)
     /// The way back through a U-Net's level: what comes back through the joined array goes to both norms, of which one had its value used
     /// twice.
     /// </summary>
-    [TestCase(false)]
-    [TestCase(true)]
-    public void NormsTakeInWhatComesBackThroughAConcat(bool dropout)
+    [Test]
+    public void NormsTakeInWhatComesBackThroughAConcat([Values] bool dropout)
     {
         var level = new Level(this, dropout);
         Assert.That(

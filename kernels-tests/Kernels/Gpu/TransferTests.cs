@@ -214,9 +214,8 @@ internal sealed class TransferTests
     }
 
     /// <summary>As in a container that locks no memory at all, or only so much.</summary>
-    [TestCase(true)]
-    [TestCase(false)]
-    public void WhereMemoryCanNotBeLockedCopiesWait(bool fromTheBeginning)
+    [Test]
+    public void WhereMemoryCanNotBeLockedCopiesWait([Values] bool fromTheBeginning)
     {
         PtxDriver.NextFailure = fromTheBeginning ? ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_NOT_PERMITTED) : null;
         using var device = PtxDriver.Open();

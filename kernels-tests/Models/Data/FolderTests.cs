@@ -147,9 +147,8 @@ public sealed class FolderTests : InPictureFolder
     }
 
     /// <summary>What a warning needs to know was seen when the files were checked.</summary>
-    [TestCase(false)]
-    [TestCase(true)]
-    public void ACheckDecodesNothingTwice(bool augmented)
+    [Test]
+    public void ACheckDecodesNothingTwice([Values] bool augmented)
     {
         DrawnData.Kinds.Single(k => k.Name == "facades").Write(_folder.Root, "val", 0, 40, 64, seed: 3);
         var settings = s_asStored with { Augment = augmented ? new Augmentation(0, 0, 0.1f) : null };

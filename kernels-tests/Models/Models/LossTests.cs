@@ -7,15 +7,9 @@ public sealed class LossTests : OnCpu
 {
     private static readonly float[] s_scores = [-2, -0.5f, 0, 0.25f, 3, 60];
 
-    [TestCase(GanMode.Vanilla, true)]
-    [TestCase(GanMode.Vanilla, false)]
-    [TestCase(GanMode.Lsgan, true)]
-    [TestCase(GanMode.Lsgan, false)]
-    [TestCase(GanMode.Wgangp, true)]
-    [TestCase(GanMode.Wgangp, false)]
-    [TestCase(GanMode.Hinge, true)]
-    [TestCase(GanMode.Hinge, false)]
-    public void GanLossIsTheReferences(GanMode mode, bool real)
+    [Test]
+    public void GanLossIsTheReferences(
+        [Values(GanMode.Vanilla, GanMode.Lsgan, GanMode.Wgangp, GanMode.Hinge)] GanMode mode, [Values] bool real)
     {
         var expected = s_scores.Average(s => (mode, real) switch
         {

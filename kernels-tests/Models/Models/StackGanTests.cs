@@ -37,9 +37,8 @@ public sealed class StackGanTests : FamilyFixture
     }
 
     /// <summary>The same condition, whatever is drawn.</summary>
-    [TestCase(true)]
-    [TestCase(false)]
-    public void ConditionsAreDrawnWhereTheyAreAugmented(bool augment)
+    [Test]
+    public void ConditionsAreDrawnWhereTheyAreAugmented([Values] bool augment)
     {
         using var step = Device.Step();
         var augmentation = new ConditioningAugmentation(s_tiny with { Augment = augment }).Initialize(1).To(Device);

@@ -157,19 +157,11 @@ internal sealed class RankedTrainingTests() : InFolder(threads: 1)
             "clr-gan")] string name,
         [Values(0, 1)] int step)
     {
-        var options = OfCatalogue(name) with { BatchSize = 3, Reduction = GradientReduction.Tree };
-        using var apart = GanModel.Create(options, Device);
-        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, Device);
-        foreach (var model in (GanModel[])[apart, together])
-        {
-            model.FixedDraws = (draw, shape) => draw.StartsWith("places", StringComparison.Ordinal)
-                ? Tensor.Uniform(new RandomKey(3, 1, 4, (uint)draw.Length), shape, Device)
-                : Tensor.Full(shape, 0.3f, Device);
-        }
+        AssertAlike(OfCatalogue(name) with { BatchSize = 3, Reduction = GradientReduction.Tree }, step, draws: () => SameForAll);
 
-        apart.SplitSamples(new SoleRank());
-        using var noise = apart.Family.Noise(options, Device);
-        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, Device);
+        Tensor SameForAll(string draw, Shape shape) => draw.StartsWith("places", StringComparison.Ordinal)
+            ? Tensor.Uniform(new RandomKey(3, 1, 4, (uint)draw.Length), shape, Device)
+            : Tensor.Full(shape, 0.3f, Device);
     }
 
     /// <summary>
@@ -193,13 +185,7 @@ internal sealed class RankedTrainingTests() : InFolder(threads: 1)
             TripleGanOptions triple => triple with { Dropout = false, NoiseD = false, LabelledD = 3, BatchC = 3, BatchG = 6 },
             _ => options,
         };
-        using var apart = GanModel.Create(options, Device);
-        using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, Device);
-        apart.FixedDraws = CodesOfSamples(samples, Device);
-        together.FixedDraws = CodesOfSamples(samples, Device);
-        apart.SplitSamples(new SoleRank());
-        using var noise = apart.Family.Noise(options, Device);
-        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 0), step, Device);
+        AssertAlike(options, step, draws: () => CodesOfSamples(samples, Device));
     }
 
     /// <summary>One code less than judges: some samples are seen by two of them.</summary>
@@ -329,26 +315,28 @@ internal sealed class RankedTrainingTests() : InFolder(threads: 1)
     /// Adam's first moment and SGD's velocity after one step are the gradient but for a factor; that of D waits while G learns.
     /// </summary>
     [Test]
-    public void TheGradientsOfSamplesAreTheBatchs([Values("pix2pixhd", "enhancer", "labels", "features")] string name)
+    public void TheGradientsOfSamplesAreTheBatchs([Values("pix2pixhd", "enhancer", "labels", "features")] string name) =>
+        AssertAlike(Options(name) with { EmaDecay = 0 }, step: 0, epoch: 1);
+
+    /// <summary>
+    /// Takes a step sample by sample and one with the batch, and compares losses and gradients, by the moments that these move.
+    /// </summary>
+    /// <param name="draws">makes what each of the two draws; null for what the model draws</param>
+    private void AssertAlike(TrainingOptions options, long step, long epoch = 0, Func<Func<string, Shape, Tensor>>? draws = null)
     {
-        var options = Options(name) with { EmaDecay = 0 };
         using var apart = GanModel.Create(options, Device);
         using var together = GanModel.Create(options with { Reduction = GradientReduction.Batch }, Device);
+        (apart.FixedDraws, together.FixedDraws) = (draws?.Invoke(), draws?.Invoke());
         apart.SplitSamples(new SoleRank());
         using var noise = apart.Family.Noise(options, Device);
-        AssertAlike(apart, together, new Batch(noise.Fields, noise.Names, epoch: 1), step: 0, Device);
-    }
-
-    /// <summary>Takes a step with both and compares losses and gradients, by the moments that these move.</summary>
-    private static void AssertAlike(GanModel apart, GanModel together, Batch batch, long step, Device device)
-    {
+        var batch = new Batch(noise.Fields, noise.Names, epoch);
         foreach (var (one, other) in apart.Step(batch, step).Zip(together.Step(batch, step)))
         {
             Assert.That(one.Name, Is.EqualTo(other.Name));
             Assert.That(one.Value, Is.EqualTo(other.Value).Within(1e-4 * Math.Abs(other.Value) + 1e-6), one.Name);
         }
 
-        using var scope = device.Step();
+        using var scope = Device.Step();
         foreach (var ((state, one), (_, other)) in apart.States.Zip(together.States))
         {
             Assert.That(one.ToArray(), Is.EqualTo(other.ToArray()).Within(1e-5f), state);

@@ -29,9 +29,8 @@ internal sealed class NothingLostTests : InFolder
     private string Picture(int index) => Directory.GetFiles(Path.Combine(_data, "train")).Order(StringComparer.Ordinal).ElementAt(index);
 
     /// <summary>The next pictures have been read already: what is damaged at step 1 is met in the third epoch at the latest.</summary>
-    [TestCase(false)]
-    [TestCase(true)]
-    public void ADamagedPictureEndsTheTrainingWithItsLastStepSaved(bool goes)
+    [Test]
+    public void ADamagedPictureEndsTheTrainingWithItsLastStepSaved([Values] bool goes)
     {
         _runs.TrainOnFiles("whole", Paired);
         var (file, bytes) = (Picture(Pictures - 1), File.ReadAllBytes(Picture(Pictures - 1)));

@@ -10,30 +10,22 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>What a user opens gives back its memory when it is disposed, waits for the work under way, and can't be used on.</summary>
-public sealed class OwnershipTests : InFolder
+public sealed class OwnershipTests() : InFolder(threads: 1)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
-    private Device _device = null!;
-
-    [SetUp]
-    public void SetUp() => _device = Device.Open("cpu", threads: 1);
-
-    [TearDown]
-    public void TearDown() => _device.Dispose();
 
     [Test]
     public async Task ATranslatorWithoutADeviceOpensAndClosesItsOwn()
     {
         var picture = new Picture(new Imaging.Image(64, 64, 3, new byte[64 * 64 * 3]));
-        using var given = Translator.Open("zoo:facades", _device);
+        using var given = Translator.Open("zoo:facades", Device);
         var translator = Translator.Open("zoo:facades");
         using var file = new MemoryStream(PictureFile.EncodePng(picture, "sent"));
         using var made = new MemoryStream();
         await translator.TranslateAsync(file, made, Imaging.ImageFormat.Png, CancellationToken.None);
         Assert.That(made.ToArray(), Is.EqualTo(PictureFile.EncodePng(given.Translate(picture), "made")));
         var own = translator.Device;
-        Assert.That(own, Is.Not.SameAs(_device));
+        Assert.That(own, Is.Not.SameAs(Device));
         translator.Dispose();
         translator.Dispose();
         Assert.That(() => own.WorkQueue.Run(() => 1), Throws.TypeOf<ObjectDisposedException>());
@@ -47,7 +39,7 @@ public sealed class OwnershipTests : InFolder
     {
         _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 1 });
         var before = Held();
-        var translator = Translator.Open(_runs.PathOf("pix2pix"), _device);
+        var translator = Translator.Open(_runs.PathOf("pix2pix"), Device);
         var picture = new Picture(new Imaging.Image(32, 32, 3, new byte[32 * 32 * 3]));
         translator.Translate(picture);
         Assert.That(Held(), Is.GreaterThan(before));
@@ -66,11 +58,11 @@ public sealed class OwnershipTests : InFolder
     public async Task DisposingATranslatorWaitsForTheWorkUnderWay()
     {
         _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 1 });
-        var translator = Translator.Open(_runs.PathOf("pix2pix"), _device);
+        var translator = Translator.Open(_runs.PathOf("pix2pix"), Device);
         var picture = new Picture(new Imaging.Image(32, 32, 3, new byte[32 * 32 * 3]));
         using var started = new ManualResetEventSlim();
         using var goes = new ManualResetEventSlim();
-        var work = Task.Run(() => _device.WorkQueue.Run(() =>
+        var work = Task.Run(() => Device.WorkQueue.Run(() =>
         {
             started.Set();
             return goes.Wait(s_patience);
@@ -91,7 +83,7 @@ public sealed class OwnershipTests : InFolder
     {
         var before = Held();
         var options = TinyRun.Pix2Pix with { Steps = 1 };
-        var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), _device);
+        var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), Device);
         run.Train();
         var (adam, weights) = (run.Model.Optimizers[0].Optimizer, run.Model.Networks[0].Network);
         run.Dispose();
@@ -110,7 +102,7 @@ public sealed class OwnershipTests : InFolder
         _runs.Train("pix2pix", TinyRun.Pix2Pix with { Steps = 1 });
         var before = Held();
         Assert.That(
-            () => Translator.Open(_runs.PathOf("pix2pix"), _device, new TranslationSettings { Tile = 3 }),
+            () => Translator.Open(_runs.PathOf("pix2pix"), Device, new TranslationSettings { Tile = 3 }),
             Throws.TypeOf<OptionsException>());
         Assert.That(Held(), Is.EqualTo(before));
     }
@@ -127,7 +119,7 @@ public sealed class OwnershipTests : InFolder
         var picture = new Picture(new Imaging.Image(64, 64, 3, new byte[64 * 64 * 3]));
         var settings = second == "noise" ? new TranslationSettings { Samples = 2 } : new TranslationSettings { StylePicture = picture };
         var before = Held();
-        using (Translator.Open(graph, _device, settings))
+        using (Translator.Open(graph, Device, settings))
         {
             Assert.That(Held(), Is.GreaterThan(before));
         }
@@ -144,10 +136,10 @@ public sealed class OwnershipTests : InFolder
         var described = new StoredNetwork(
             graph, "netG", TinyRun.Pix2Pix, () => throw new AssertionException("is not loaded"), (_, _) => { });
         var before = Held();
-        var plain = OnnxGenerator.Open(graph, _device);
+        var plain = OnnxGenerator.Open(graph, Device);
         var once = Held() - before;
         Assert.That(once, Is.Positive);
-        var other = OnnxGenerator.Open(graph, _device, described);
+        var other = OnnxGenerator.Open(graph, Device, described);
         Assert.That((other.Spec.InputChannels, described.Generator!.InputChannels), Is.EqualTo((1, 3)));
         Assert.That(Held() - before, Is.EqualTo(2 * once));
         GC.KeepAlive(plain);
@@ -164,7 +156,7 @@ public sealed class OwnershipTests : InFolder
             Data = _runs.PathOf("one.png"), MinSize = 14, MaxSize = 18, Nfc = 4, MaxNfc = 4, Steps = 1, Reduction = GradientReduction.Tree,
         };
         var before = Held();
-        Fails.With<OptionsException>(() => TrainingRun.Create(_runs.PathOf("run"), options, device: _device), "nothing to share");
+        Fails.With<OptionsException>(() => TrainingRun.Create(_runs.PathOf("run"), options, device: Device), "nothing to share");
         Assert.That(Held(), Is.EqualTo(before));
     }
 
@@ -178,7 +170,7 @@ public sealed class OwnershipTests : InFolder
         };
         _runs.TrainOnFiles("dcgan", options);
         var before = Held();
-        var generator = PictureGenerator.Open(_runs.PathOf("dcgan"), _device);
+        var generator = PictureGenerator.Open(_runs.PathOf("dcgan"), Device);
         var request = new GenerationRequest { Count = 3, Seed = 1 };
         Assert.That(generator.Generate(request).ToList(), Has.Count.EqualTo(3));
         generator.Dispose();
@@ -193,7 +185,7 @@ public sealed class OwnershipTests : InFolder
     /// <summary>Memory that somebody uses.</summary>
     private long Held()
     {
-        _device.Pool.Trim();
-        return _device.Pool.AllocatedBytes;
+        Device.Pool.Trim();
+        return Device.Pool.AllocatedBytes;
     }
 }

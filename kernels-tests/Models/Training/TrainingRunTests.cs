@@ -279,9 +279,8 @@ public sealed class TrainingRunTests : InFolder
         Assert.That(Checkpoint.Read(first.Directory.Latest).Position.Step, Is.EqualTo(8));
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public void OfManyAtOnceOneTrainsAndTheOthersAreTold(bool resumes)
+    [Test]
+    public void OfManyAtOnceOneTrainsAndTheOthersAreTold([Values] bool resumes)
     {
         var folder = _runs.PathOf("run");
         if (resumes)

@@ -56,11 +56,9 @@ public sealed class TranslatorTests : SharedRuns
     }
 
     /// <summary>A picture that the network refuses is named; whatever ends the translation, the pictures before it are written.</summary>
-    [TestCase(typeof(ShapeException), 1)]
-    [TestCase(typeof(ShapeException), 3)]
-    [TestCase(typeof(InvalidTimeZoneException), 1)]
-    [TestCase(typeof(InvalidTimeZoneException), 3)]
-    public void NothingThatWasDoneIsLost(Type problem, int jobs)
+    [Test]
+    public void NothingThatWasDoneIsLost(
+        [Values(typeof(ShapeException), typeof(InvalidTimeZoneException))] Type problem, [Values(1, 3)] int jobs)
     {
         var input = Directory.CreateDirectory(_runs.PathOf($"lost/{problem.Name}/{jobs}/in")).FullName;
         foreach (var (name, side) in ((string, int)[])[("a", 1500), ("b", 1400), ("c", 24), ("d", 32)])

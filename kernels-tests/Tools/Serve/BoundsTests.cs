@@ -93,9 +93,8 @@ public sealed class BoundsTests
     }
 
     /// <summary>More bytes than may be: refused by what is announced, or by what comes.</summary>
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task TooManyBytesAreRefused(bool announced)
+    [Test]
+    public async Task TooManyBytesAreRefused([Values] bool announced)
     {
         await using var served = await ServedFamilies.StartAsync(["pix2pix"], s => s with { MaxBytes = 100_000 });
         using var body = announced ? new ByteArrayContent(new byte[200_000]) : (HttpContent)new StreamContent(new Unannounced(200_000));

@@ -131,10 +131,7 @@ internal sealed class ServedFamilies : IAsyncDisposable
     public async Task<byte[]> Translated(string model, byte[] picture, string query = "")
     {
         using var answer = await Translate(model, picture, query);
-        var bytes = await answer.Content.ReadAsByteArrayAsync();
-        Assert.That((int)answer.StatusCode, Is.EqualTo(200), $"{model}{query}: {System.Text.Encoding.UTF8.GetString(bytes)}");
-        Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/png"));
-        return bytes;
+        return await PictureOf(answer, model + query);
     }
 
     /// <summary>Asks for a picture that is made.</summary>
@@ -151,8 +148,13 @@ internal sealed class ServedFamilies : IAsyncDisposable
     public async Task<byte[]> Generated(string model, string query = "", byte[]? injected = null)
     {
         using var answer = await Generate(model, query, injected);
+        return await PictureOf(answer, model + query);
+    }
+
+    private static async Task<byte[]> PictureOf(HttpResponseMessage answer, string asked)
+    {
         var bytes = await answer.Content.ReadAsByteArrayAsync();
-        Assert.That((int)answer.StatusCode, Is.EqualTo(200), $"{model}{query}: {System.Text.Encoding.UTF8.GetString(bytes)}");
+        Assert.That((int)answer.StatusCode, Is.EqualTo(200), $"{asked}: {System.Text.Encoding.UTF8.GetString(bytes)}");
         Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/png"));
         return bytes;
     }

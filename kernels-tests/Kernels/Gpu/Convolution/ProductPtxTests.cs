@@ -126,23 +126,28 @@ internal sealed class ProductPtxTests
 
     private static void AssertAddsInOrder(ProductRung rung, TileShape tile, int splits, bool hasBias)
     {
-        var g = ConvolutionTests.Geometry("1 8 6 6 20 3 3 1 1 1");
+        (bool, bool)[] ways = splits == 1 ? [(false, false)] : [(false, false), (true, false), (true, true)];
+        AssertAddsInOrder("1 8 6 6 20 3 3 1 1 1", new ProductVariant(rung, tile, splits), hasBias, ways);
+    }
+
+    private static void AssertAddsInOrder(
+        string geometry, ProductVariant variant, bool hasBias, params (bool SumsInLaunch, bool IsBackwards)[] ways)
+    {
+        var g = ConvolutionTests.Geometry(geometry);
         var (x, w, bias) = (
             ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2),
             hasBias ? ConvolutionTests.Numbers(g.K, 3) : null);
         var product = ConvolutionProducts.Forward(default, default, default, default, g);
         var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
-        var variant = new ProductVariant(rung, tile, splits);
         var kernel = ProductKernels.Find(variant, shape, ProductPrecision.Fp32)!;
-        var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
-        Assert.That(parts, Is.EqualTo(splits));
+        var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, variant.Splits, kernel.Tile.Depth);
+        Assert.That(parts, Is.EqualTo(variant.Splits));
         var expected = new float[g.K * g.OutH * g.OutW];
         for (var i = 0; i < expected.Length; i++)
         {
             expected[i] = InOrder(g, x, w, i, partDepth) + (bias is null ? 0 : bias[i / (g.OutH * g.OutW)]);
         }
 
-        var ways = splits == 1 ? [(false, false)] : new[] { (false, false), (true, false), (true, true) };
         foreach (var (sumsInLaunch, isBackwards) in ways)
         {
             var result = ProductPtxRun.Run(
@@ -151,30 +156,16 @@ internal sealed class ProductPtxTests
         }
     }
 
-    /// <summary>Small tiles have numbers of several parts on their way at once, and some may ask for parts beyond the last.</summary>
+    /// <summary>
+    /// Small tiles have numbers of several parts on their way at once, and some may ask for parts beyond the last. A large tile's last
+    /// group alone is slower than another launch unless there is much to add.
+    /// </summary>
     [TestCase(ProductRung.DoubleBuffered, TileShape.Slim, 7, Category = Exhaustive.Category)]
     [TestCase(ProductRung.RegisterBlocked, TileShape.Flat, 3)]
     [TestCase(ProductRung.Vectorised, TileShape.Large, 4, Category = Exhaustive.Category)]
-    public void PartsOfOtherTilesAreAddedInOrder(ProductRung rung, TileShape tile, int splits)
-    {
-        // A large tile's last group alone is slower than another launch unless there is much to add.
-        var g = ConvolutionTests.Geometry(tile == TileShape.Large ? "1 24 12 12 100 3 3 1 1 1" : "1 24 6 6 20 3 3 1 1 1");
-        var (x, w) =
-            (ConvolutionTests.Numbers(g.N * g.C * g.H * g.W, 1), ConvolutionTests.Numbers(g.K * g.C * g.KernelH * g.KernelW, 2));
-        var product = ConvolutionProducts.Forward(default, default, default, default, g);
-        var shape = ProductShape.Of(product, isAlongDepth: false, isAligned: true);
-        var variant = new ProductVariant(rung, tile, splits);
-        var kernel = ProductKernels.Find(variant, shape, ProductPrecision.Fp32)!;
-        var (parts, partDepth) = ProductLauncher.Split(product.LongestDepth, splits, kernel.Tile.Depth);
-        Assert.That(parts, Is.EqualTo(splits));
-        float[] expected = [.. Enumerable.Range(0, g.K * g.OutH * g.OutW).Select(i => InOrder(g, x, w, i, partDepth))];
-        foreach (var isBackwards in new[] { false, true })
-        {
-            var result = ProductPtxRun.Run(
-                variant, product, shape, ProductPrecision.Fp32, w, x, expected.Length, null, sumsInLaunch: true, isBackwards);
-            Assert.That(result, Is.EqualTo(expected), $"groups backwards: {isBackwards}");
-        }
-    }
+    public void PartsOfOtherTilesAreAddedInOrder(ProductRung rung, TileShape tile, int splits) => AssertAddsInOrder(
+        tile == TileShape.Large ? "1 24 12 12 100 3 3 1 1 1" : "1 24 6 6 20 3 3 1 1 1", new ProductVariant(rung, tile, splits),
+        hasBias: false, (true, false), (true, true));
 
     /// <summary>
     /// On tensor cores, too, parts are added in the order of the depth: whichever group is last, the bits are those of a launch of its own.
