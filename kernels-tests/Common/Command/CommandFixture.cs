@@ -41,6 +41,14 @@ public abstract class CommandFixture(int threads = 0) : InFolder(threads)
         return outcome.Output;
     }
 
+    /// <summary>Runs a command that must succeed and say nothing on its error stream, and returns its output.</summary>
+    protected static async Task<string> DoInSilence(params string[] args)
+    {
+        var (code, output, error) = await Run(args);
+        Assert.That((code, error), Is.EqualTo((ExitCode.Done, "")), string.Join(' ', args));
+        return output;
+    }
+
     /// <summary>A synthetic data set of 32-pixel pairs: 6 for training, 2 for validation.</summary>
     protected async Task<string> DrawnData()
     {

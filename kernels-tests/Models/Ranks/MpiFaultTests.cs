@@ -11,10 +11,12 @@ namespace IlgpuGan.ModelsTests.Ranks;
 [Exhaustive]
 public sealed class MpiFaultTests : MpiCommandLine
 {
+    [SetUp]
+    public Task DrawData() => DrawnData();
+
     [Test]
     public async Task ARankThatFailsIsNamedAndNothingIsBegun()
     {
-        await DrawnData();
         var (code, output) = await MpiRun(
             2,
             ["sh", "-c", "[ $OMPI_COMM_WORLD_RANK = 1 ] && cd /; " +
@@ -28,7 +30,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     [Test]
     public async Task OtherOptionsAreTold()
     {
-        await DrawnData();
         var (code, output) = await MpiRun(
             3, ["sh", "-c", $"exec dotnet {Program} {string.Join(' ', Training("run"))} --lr 0.00$((1 + OMPI_COMM_WORLD_RANK / 2))"]);
         Assert.That(code, Is.Not.Zero);
@@ -43,7 +44,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     [Test]
     public async Task AnotherBuildIsTold()
     {
-        await DrawnData();
         var other = Directory.CreateDirectory(In("other")).FullName;
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Program)!))
         {
@@ -75,7 +75,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     [Test]
     public async Task AKilledRankEndsAllAndTheRunGoesOn()
     {
-        await DrawnData();
         await Do([.. Training("whole", "60"), "--reduction", "tree"]);
         var job = MpiRun(2, WithProcessIdFile([.. Training("run", "60"), "--save-steps", "1"]));
         await SomeSteps(() => job.IsCompleted);
@@ -100,7 +99,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     [TestCase(new[] { 0 }, "rank [12]: rank 0")]
     public async Task HungRanksAreNamed(int[] hung, string told)
     {
-        await DrawnData();
         var job = MpiRun(3, WithProcessIdFile(Training("run", "100000")), timeout: 5);
         await SomeSteps(() => job.IsCompleted);
         var since = Stopwatch.GetTimestamp();
@@ -117,7 +115,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     public async Task AFrozenJobGoesOn()
     {
         const int Timeout = 5;
-        await DrawnData();
         var job = MpiRun(3, WithProcessIdFile(Training("run", "100000")), timeout: Timeout);
         await SomeSteps(() => job.IsCompleted);
         var all = string.Join(' ', Enumerable.Range(0, 3).Select(ProcessIdOf));
@@ -143,7 +140,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     {
         const int Timeout = 4, Side = 4096;
         var pictures = 250 * Environment.ProcessorCount; // Half a minute.
-        await DrawnData();
         var folder = In("data", "large");
         Directory.CreateDirectory(folder);
         var bytes = new byte[3 * Side * Side];
@@ -171,7 +167,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     public async Task ALeaseThatEndsSavesTheRun([Values] bool toMpirun)
     {
         var signal = toMpirun && !VersionOf(["mpirun"]).Contains(OpenMpi5, StringComparison.Ordinal) ? "TERM" : "USR1";
-        await DrawnData();
         var job = MpiRun(
             2, WithProcessIdFile([.. Training("run", "100000"), "--save-steps", "100000"]),
             started: async mpirun =>
@@ -193,7 +188,6 @@ public sealed class MpiFaultTests : MpiCommandLine
     [Test]
     public async Task AFullDiskOfTheFirstRankEndsAllWithOneSentence()
     {
-        await DrawnData();
         Directory.CreateDirectory(In("disk"));
         if ((await MpiRun(1, OnDisk(64, "true"))).Code != 0)
         {

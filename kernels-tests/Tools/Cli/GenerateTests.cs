@@ -5,13 +5,24 @@ namespace IlgpuGan.ToolsTests.Cli;
 /// <summary><c>generate</c>, with the family that has all its uses.</summary>
 public sealed class GenerateTests : CommandFixture
 {
+    private string _run = null!;
+
+    [SetUp]
+    public async Task TrainOnOnePicture()
+    {
+        await Do("data", "synth", "--out", In("drawn"), "--count", "1", "--val", "0", "--size", "32");
+        var pair = PictureFile.Load(Directory.GetFiles(In("drawn", "train"))[0]);
+        PictureFile.Save(pair.Crop(39, 7, 18, 18), In("one.png"));
+        await Do(["train", "singan", "--data", In("one.png"), "--out", In("singan"), "--quiet", .. OneLevel()]);
+        _run = In("singan");
+    }
+
     [Test]
     public async Task TheSameSeedGivesTheSamePictures()
     {
-        var run = await TrainedOnOnePicture();
-        await Do("generate", "--model", run, "--out", In("three"), "--count", "3", "--device", "cpu");
-        await Do("generate", "--model", run, "--out", In("five"), "--count", "5", "--device", "cpu");
-        await Do("generate", "--model", run, "--out", In("other"), "--count", "3", "--seed", "2", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("three"), "--count", "3", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("five"), "--count", "5", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("other"), "--count", "3", "--seed", "2", "--device", "cpu");
         Assert.That(Files("three").Concat(Files("other")).DistinctBy(Convert.ToHexString).Count(), Is.EqualTo(6), "all differ");
         Assert.That(Files("five").Take(3), Is.EqualTo(Files("three")));
         Assert.That(
@@ -22,9 +33,8 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task OlderPicturesInTheFolderAreNamed()
     {
-        var run = await TrainedOnOnePicture();
-        await Do("generate", "--model", run, "--out", In("made"), "--count", "3", "--device", "cpu");
-        var again = await Run("generate", "--model", run, "--out", In("made"), "--count", "1", "--seed", "2", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("made"), "--count", "3", "--device", "cpu");
+        var again = await Run("generate", "--model", _run, "--out", In("made"), "--count", "1", "--seed", "2", "--device", "cpu");
         Assert.That(again.Code, Is.Zero);
         Assert.That(again.Error, Does.Contain("2 pictures of an earlier call (0002.png to 0003.png)"));
     }
@@ -32,10 +42,9 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task PicturesMayHaveAnotherSize()
     {
-        var run = await TrainedOnOnePicture();
         foreach (var scale in new[] { "0", "1" })
         {
-            await Do("generate", "--model", run, "--out", In(scale), "--size", "40x25", "--from-scale", scale, "--device", "cpu");
+            await Do("generate", "--model", _run, "--out", In(scale), "--size", "40x25", "--from-scale", scale, "--device", "cpu");
             Assert.That(SizeOf(PictureFile.Load(In(scale, "0001.png"))), Is.EqualTo((40, 25)));
         }
     }
@@ -44,13 +53,12 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task ALaterScaleVariesLess()
     {
-        var run = await TrainedOnOnePicture();
         double[] spreads = [.. await Task.WhenAll(Spread("0"), Spread("2"))];
         Assert.That(spreads[1], Is.LessThan(spreads[0]));
 
         async Task<double> Spread(string scale)
         {
-            await Do("generate", "--model", run, "--out", In("from" + scale), "--from-scale", scale, "--count", "2", "--device", "cpu");
+            await Do("generate", "--model", _run, "--out", In("from" + scale), "--from-scale", scale, "--count", "2", "--device", "cpu");
             return Distance(PictureFile.Load(In("from" + scale, "0001.png")), PictureFile.Load(In("from" + scale, "0002.png")));
         }
     }
@@ -58,9 +66,8 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task AWayLeadsFromOnePictureToAnother()
     {
-        var run = await TrainedOnOnePicture();
-        await Do("generate", "--model", run, "--out", In("two"), "--count", "2", "--device", "cpu");
-        await Do("generate", "--model", run, "--out", In("way"), "--count", "4", "--interpolate", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("two"), "--count", "2", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("way"), "--count", "4", "--interpolate", "--device", "cpu");
         Assert.That(Files("way")[0], Is.EqualTo(Files("two")[0]));
         Assert.That(Distance(PictureFile.Load(In("way", "0004.png")), PictureFile.Load(In("two", "0002.png"))), Is.LessThan(0.5));
         Assert.That(Files("way").DistinctBy(Convert.ToHexString).Count(), Is.EqualTo(4));
@@ -70,15 +77,14 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task AMaskKeepsThePictureOfTraining()
     {
-        var run = await TrainedOnOnePicture();
         var mask = new byte[18 * 18];
         Array.Fill(mask, (byte)255, 0, 18 * 3);
         PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(18, 18, 1, mask)), In("mask.png"));
         var blank = new byte[18 * 18 * 3];
         PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(18, 18, 3, blank)), In("black.png"));
-        await Do("generate", "--model", run, "--out", In("injected"), "--inject", In("black.png"), "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("injected"), "--inject", In("black.png"), "--device", "cpu");
         await Do(
-            "generate", "--model", run, "--out", In("masked"), "--inject", In("black.png"), "--mask", In("mask.png"), "--mask-grow", "0",
+            "generate", "--model", _run, "--out", In("masked"), "--inject", In("black.png"), "--mask", In("mask.png"), "--mask-grow", "0",
             "--device", "cpu");
         var (whole, masked, picture) =
             (PictureFile.Load(In("injected", "0001.png")), PictureFile.Load(In("masked", "0001.png")), PictureFile.Load(In("one.png")));
@@ -92,8 +98,7 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task ThePictureGrowsFourfold()
     {
-        var run = await TrainedOnOnePicture();
-        await Do("generate", "--model", run, "--out", In("large"), "--super-resolve", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("large"), "--super-resolve", "--device", "cpu");
         var large = PictureFile.Load(In("large", "0001.png"));
         Assert.That(SizeOf(large), Is.EqualTo((72, 72)));
         Assert.That(Distance(large.Resize(18, 18), PictureFile.Load(In("one.png"))), Is.LessThan(60), "it is that picture");
@@ -103,9 +108,8 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task FramesMove()
     {
-        var run = await TrainedOnOnePicture();
-        await Do("generate", "--model", run, "--out", In("frames"), "--animate", "--from-scale", "0", "--count", "5", "--device", "cpu");
-        await Do("generate", "--model", run, "--out", In("samples"), "--count", "2", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("frames"), "--animate", "--from-scale", "0", "--count", "5", "--device", "cpu");
+        await Do("generate", "--model", _run, "--out", In("samples"), "--count", "2", "--device", "cpu");
         var frames = Directory.GetFiles(In("frames")).Order().Select(PictureFile.Load).ToList();
         var moves = frames.Zip(frames.Skip(1), Distance).ToList();
         Assert.That(moves, Has.Count.EqualTo(4).And.All.GreaterThan(0));
@@ -127,8 +131,7 @@ public sealed class GenerateTests : CommandFixture
             Assert.Ignore(e.Message);
         }
 
-        var run = await TrainedOnOnePicture();
-        var made = await Do("generate", "--model", run, "--out", In("made", name), "--animate", "--count", "5", "--device", "cpu");
+        var made = await Do("generate", "--model", _run, "--out", In("made", name), "--animate", "--count", "5", "--device", "cpu");
         Assert.That(made, Does.Contain("5 frames of 18x18 pixels in"));
         using var clip = ClipReader.Open(In("made", name));
         Assert.That((clip.Info.Width, clip.Info.Height, clip.Info.Rate.PerSecond), Is.EqualTo((18, 18, 10.0)));
@@ -141,25 +144,24 @@ public sealed class GenerateTests : CommandFixture
         Assert.That(frames, Is.EqualTo(5));
         Assert.That(Directory.GetFileSystemEntries(In("made")), Has.Length.EqualTo(1), "nothing else is left");
         AssertExplained(
-            await Run("generate", "--model", run, "--out", In("made", name), "--device", "cpu"), 2, name, "--animate or --interpolate");
+            await Run("generate", "--model", _run, "--out", In("made", name), "--device", "cpu"), 2, name, "--animate or --interpolate");
     }
 
     [Test]
     public async Task WhatCannotBeMadeIsRefusedInASentence()
     {
-        var run = await TrainedOnOnePicture();
-        var translated = await Run("translate", "--model", run, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
+        var translated = await Run("translate", "--model", _run, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
         AssertExplained(translated, 1, "singan generates pictures from noise", "use 'generate' instead of 'translate'");
         var pix2pix = await TrainedRun(name: "pix2pix");
         AssertExplained(
             await Generate(pix2pix), 1, "pix2pix translates pictures and does not generate", "use 'translate' instead of 'generate'");
         AssertExplained(await Generate(In("nowhere")), 1, "there is no such file or run");
-        AssertExplained(await Generate(run, "--label", "cat"), 2, "--label does not apply to singan");
-        AssertExplained(await Generate(run, "--mask", In("one.png")), 2, "it needs --inject");
-        AssertExplained(await Generate(run, "--animate", "--super-resolve"), 2, "choose one");
-        AssertExplained(await Generate(run, "--size", "12"), 2, "--size needs a width and a height such as 320x200");
-        AssertExplained(await Generate(run, "--from-scale", "3"), 1, "--from-scale must be between 0 and 2");
-        AssertExplained(await Generate(run, "--from-scale", "0", "--inject", In("one.png")), 1, "--from-scale must be between 1 and 2");
+        AssertExplained(await Generate(_run, "--label", "cat"), 2, "--label does not apply to singan");
+        AssertExplained(await Generate(_run, "--mask", In("one.png")), 2, "it needs --inject");
+        AssertExplained(await Generate(_run, "--animate", "--super-resolve"), 2, "choose one");
+        AssertExplained(await Generate(_run, "--size", "12"), 2, "--size needs a width and a height such as 320x200");
+        AssertExplained(await Generate(_run, "--from-scale", "3"), 1, "--from-scale must be between 0 and 2");
+        AssertExplained(await Generate(_run, "--from-scale", "0", "--inject", In("one.png")), 1, "--from-scale must be between 1 and 2");
         await Do(["train", "singan", "--data", In("one.png"), "--out", In("fresh"), "--quiet", .. OneLevel(), "--steps", "0"]);
         AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
     }
@@ -168,7 +170,6 @@ public sealed class GenerateTests : CommandFixture
     [Test]
     public async Task AnUnfinishedRunMakesSmallerPictures()
     {
-        await TrainedOnOnePicture();
         await Do(["train", "singan", "--data", In("one.png"), "--out", In("half"), "--quiet", .. OneLevel(), "--steps", "3"]);
         await Do("generate", "--model", In("half"), "--out", In("made"), "--device", "cpu");
         Assert.That(SizeOf(PictureFile.Load(In("made", "0001.png"))), Is.EqualTo((14, 14)));
@@ -181,15 +182,6 @@ public sealed class GenerateTests : CommandFixture
 
     private Task<Outcome> Generate(string model, params string[] more) =>
         Run(["generate", "--model", model, "--out", In("refused"), "--device", "cpu", .. more]);
-
-    private async Task<string> TrainedOnOnePicture()
-    {
-        await Do("data", "synth", "--out", In("drawn"), "--count", "1", "--val", "0", "--size", "32");
-        var pair = PictureFile.Load(Directory.GetFiles(In("drawn", "train"))[0]);
-        PictureFile.Save(pair.Crop(39, 7, 18, 18), In("one.png"));
-        await Do(["train", "singan", "--data", In("one.png"), "--out", In("singan"), "--quiet", .. OneLevel()]);
-        return In("singan");
-    }
 
     private List<byte[]> Files(string folder) => [.. Directory.GetFiles(In(folder)).Order().Select(File.ReadAllBytes)];
 
