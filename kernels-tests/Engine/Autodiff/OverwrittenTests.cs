@@ -6,10 +6,8 @@ namespace IlgpuGan.EngineTests.Autodiff;
 
 /// <summary>Numbers that are written between forward and backward: a gradient needs the old ones, and refuses to take the new.</summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class OverwrittenTests(string deviceName)
+internal sealed class OverwrittenTests(string deviceName) : OnDevice(deviceName)
 {
-    private Device Device => TestDevices.Open(deviceName);
-
     [Test]
     public void EachWriterIsNamed()
     {

@@ -5,10 +5,8 @@ namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>Tensors without elements: results as in PyTorch, or one sentence.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class EmptyTests(string deviceName)
+internal sealed class EmptyTests(string deviceName) : OnDevice(deviceName)
 {
-    private Device Device => TestDevices.Open(deviceName);
-
     [Test]
     public void ResultsHaveTheirShapes()
     {

@@ -5,10 +5,8 @@ namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>What cases of random numbers don't show of places, masks and order: what is not there, not a number, or equal.</summary>
 [TestFixtureSource(typeof(TestDevices))]
-internal sealed class PlaceTests(string deviceName)
+internal sealed class PlaceTests(string deviceName) : OnDevice(deviceName)
 {
-    private Device Device => TestDevices.Open(deviceName);
-
     [Test]
     public void APlaceThatThereIsNotIsAnErrorOrNotANumber()
     {

@@ -5,7 +5,7 @@ namespace IlgpuGan.EngineTests.Ops;
 
 /// <summary>A slice counts as a copy, whatever it is a slice of: writing to one side leaves the other as it is.</summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
-internal sealed class SliceTests(string deviceName)
+internal sealed class SliceTests(string deviceName) : OnDevice(deviceName)
 {
     private static readonly (string Name, Func<Tensor, Tensor> Of)[] s_slices =
     [
@@ -16,8 +16,6 @@ internal sealed class SliceTests(string deviceName)
             x.Flip()),
         ("a reshaped slice", x => x[1].Reshape(1, 3)),
     ];
-
-    private Device Device => TestDevices.Open(deviceName);
 
     private static IEnumerable<TestCaseData> Slices() => s_slices.Select(slice =>
         new TestCaseData(slice.Of).SetArgDisplayNames(slice.Name));

@@ -68,7 +68,7 @@ internal sealed class StabilityTests(string name) : InStep(name)
     [Test]
     public void SumsOfManyNumbersKeepTheirDigits()
     {
-        var count = name == "ptx" ? 300_000 : 3_000_000;
+        var count = DeviceName == "ptx" ? 300_000 : 3_000_000;
         Assert.That(Tensor.Full(new Shape(count), 0.1f, Device).Sum().Item(), Is.EqualTo(count * (double)0.1f).Within(1e-5).Percent);
     }
 
