@@ -9,7 +9,7 @@ namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 /// <summary>What is measured when an OpenCL device is first used: kernels that can be exchanged without changing a bit.</summary>
 internal sealed class FirstUseTuningTests : InFolder
 {
-    private const string Device = "card, driver 1";
+    private const string CardName = "card, driver 1";
 
     private static readonly ProductDevice s_card =
         new(AcceleratorType.OpenCL, IsProcessor: false, Multiprocessors: 40, MaxThreads: 256, HasTensorCores: false);
@@ -86,7 +86,7 @@ internal sealed class FirstUseTuningTests : InFolder
     [Test]
     public void ProductsOfAKindShareAMeasurementAndKeepTheTablesParts()
     {
-        var tunings = Open(Device);
+        var tunings = Open(CardName);
         var byTable = ConvolutionTable.Chosen(s_deep, s_card, ProductPrecision.Fp32);
         Assert.That(byTable.Splits, Is.GreaterThan(1));
         Assert.That(tunings.Lacks(s_deep, byTable), Is.True);
@@ -112,7 +112,7 @@ internal sealed class FirstUseTuningTests : InFolder
     [Test]
     public void WhatAProductOfTheKindCanNotTakeIsTheTables()
     {
-        var tunings = Open(Device);
+        var tunings = Open(CardName);
         var byTable = new ProductVariant(ProductRung.Vectorised, TileShape.Medium, 2);
         tunings.Add(s_block with { Depth = 128 }, byTable, byTable with { Tile = TileShape.Slim });
         Assert.That(tunings.Find(s_block with { Depth = 128 }, byTable), Is.EqualTo(byTable with { Tile = TileShape.Slim }));
@@ -123,15 +123,15 @@ internal sealed class FirstUseTuningTests : InFolder
     public void TheFileHoldsForOneDeviceAndDriver()
     {
         var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
-        Open(Device).Add(s_block, byTable, byTable with { Rung = ProductRung.DoubleBuffered });
-        Assert.That(Open(Device).Lacks(s_block, byTable), Is.False);
+        Open(CardName).Add(s_block, byTable, byTable with { Rung = ProductRung.DoubleBuffered });
+        Assert.That(Open(CardName).Lacks(s_block, byTable), Is.False);
         Assert.That(Open("card, driver 2").Lacks(s_block, byTable), Is.True);
         var text = System.IO.File.ReadAllText(File);
         foreach (var damaged in new[] { text[..(text.Length / 2)], "", "null", text.Replace("double-buffered", "magic"),
             text.Replace("double-buffered", "tensor-core"), text.Replace("/1\"", "/2\"") })
         {
             System.IO.File.WriteAllText(File, damaged);
-            Assert.That(Open(Device).Lacks(s_block, byTable), Is.True, damaged);
+            Assert.That(Open(CardName).Lacks(s_block, byTable), Is.True, damaged);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class FirstUseTuningTests : InFolder
     [TestCase(TuningMode.Table, false, false)]
     public void TheModeSaysWhatGoesBeforeTheTable(TuningMode mode, bool reads, bool measures)
     {
-        var tunings = Open(Device);
+        var tunings = Open(CardName);
         var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
         var found = byTable with { Rung = ProductRung.RegisterBlocked };
         tunings.Add(s_block, byTable, found);
@@ -158,7 +158,7 @@ internal sealed class FirstUseTuningTests : InFolder
     [Test]
     public void WhatWasMeasuredOnRequestGoesFirst()
     {
-        var (asked, kinds) = (new ProductTunings(Path.Combine(Folder, "asked.json"), Device), Open(Device));
+        var (asked, kinds) = (new ProductTunings(Path.Combine(Folder, "asked.json"), CardName), Open(CardName));
         var byTable = ConvolutionTable.Chosen(s_block, s_card, ProductPrecision.Fp32);
         kinds.Add(s_block, byTable, byTable with { Rung = ProductRung.RegisterBlocked });
         asked.Add(s_block, ProductPrecision.Fp32, byTable with { Splits = 3 });
@@ -197,7 +197,7 @@ internal sealed class FirstUseTuningTests : InFolder
     /// <summary>A layer of 64 channels at 32 x 32 pixels with its gradients, twice.</summary>
     private static (List<float[]> First, List<float[]> Second, int Announcements) Compute(TuningMode mode, TimeSpan most)
     {
-        using var device = (GpuDevice)Tensors.Devices.Device.Open("opencl");
+        using var device = (GpuDevice)Device.Open("opencl");
         var told = 0;
         (device.Tuning, device.Announce) = (mode, line =>
         {
