@@ -197,7 +197,7 @@ internal sealed class FirstUseTuningTests : InFolder
     /// <summary>A layer of 64 channels at 32 x 32 pixels with its gradients, twice.</summary>
     private static (List<float[]> First, List<float[]> Second, int Announcements) Compute(TuningMode mode, TimeSpan most)
     {
-        using var device = (GpuDevice)Device.Open("opencl");
+        using var device = (GpuDevice)IlgpuGan.Tensors.Devices.Device.Open("opencl");
         var told = 0;
         (device.Tuning, device.Announce) = (mode, line =>
         {
