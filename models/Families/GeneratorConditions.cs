@@ -51,7 +51,12 @@ public sealed record GeneratorConditions
 /// <summary>Labels of one data set.</summary>
 /// <param name="Names">one per element of the label vector</param>
 /// <param name="Exclude">exactly one element is 1; else any number of them</param>
-public sealed record LabelSet(IReadOnlyList<string> Names, bool Exclude);
+public sealed record LabelSet(IReadOnlyList<string> Names, bool Exclude)
+{
+    /// <summary>Whether no name is empty or stands twice, in whatever case: some file systems don't tell such folders apart.</summary>
+    internal bool NamesEachOnce =>
+        !Names.Any(string.IsNullOrEmpty) && Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() == Names.Count;
+}
 
 /// <summary>A picture whose style the output gets.</summary>
 /// <param name="Channels">that the network reads</param>

@@ -110,8 +110,7 @@ public abstract record LabelledNoiseOptions : NoiseOptions
             found.Add($"--labels {Labels} needs --conditional: without it the networks have no label");
         }
 
-        if (LabelSet is { } set
-            && (set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
+        if (LabelSet is { NamesEachOnce: false })
         {
             found.Add($"--labels {Labels} must name each label once");
         }

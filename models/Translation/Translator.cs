@@ -309,7 +309,7 @@ public sealed class Translator : IDisposable
     /// <summary>Translates a picture that is no pair, whatever its shape: a frame of a clip, or the half of a pair.</summary>
     internal Picture TranslateWhole(Picture picture, string name, int sample = 0) => TranslateQueued(Reduced(picture, name), name, sample);
 
-    /// <summary>The same, with what of the picture was translated.</summary>
+    /// <summary>Translates the bytes of an image file, and says what of the picture was translated.</summary>
     /// <returns>
     /// the bytes; <c>left</c> or <c>right</c> if only this half of a training pair was translated; and the size, as <c>2044x1533</c>, if
     /// the picture was reduced to it (<see cref="TranslationSettings.MaxPixels"/>)

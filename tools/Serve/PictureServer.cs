@@ -59,6 +59,7 @@ internal sealed class PictureServer : IAsyncDisposable
         var ends = new CancellationTokenSource();
         var trainings = new TrainingJobs(settings.Program);
         WebApplication? web = null;
+        ModelRegistry? models = null;
         try
         {
             if (!settings.IsLocal && settings.Token is null)
@@ -66,7 +67,6 @@ internal sealed class PictureServer : IAsyncDisposable
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }
 
-            ModelRegistry? models = null;
             web = Build(settings);
             if (settings.Page is { } page)
             {
@@ -91,9 +91,9 @@ internal sealed class PictureServer : IAsyncDisposable
                 await web.DisposeAsync();
             }
 
-            device?.Dispose();
             trainings.Dispose();
             ends.Dispose();
+            await Release(device, models);
             throw;
         }
     }
@@ -103,18 +103,23 @@ internal sealed class PictureServer : IAsyncDisposable
         await _ends.CancelAsync();
         await _web.StopAsync();
         await _web.DisposeAsync();
-        if (_device is { } device)
+        await Release(_device, _models);
+        _trainings.Dispose();
+        _ends.Dispose();
+    }
+
+    /// <summary>Disposes the models in the queue's turn, and then their device.</summary>
+    private static async Task Release(Device? device, ModelRegistry? models)
+    {
+        if (device is not null)
         {
             await device.WorkQueue.RunAsync(() =>
             {
-                _models?.Dispose();
+                models?.Dispose();
                 return true;
             });
             device.Dispose();
         }
-
-        _trainings.Dispose();
-        _ends.Dispose();
     }
 
     /// <summary>Opens the models, and gives memory back while nobody asks.</summary>

@@ -46,6 +46,7 @@ public sealed class RefusedOptionsTests
         (new TripleGanOptions { ImageSize = 18 }, "--image-size 18 must be a multiple of 4 and at least 16"),
         (new TripleGanOptions { BatchC = 500 }, "--batch-c 500 must be less than --batch-size 500"),
         (new TripleGanOptions { Labels = "a,b,a" }, "--labels a,b,a must name each class once"),
+        (new TripleGanOptions { Labels = "a,,A" }, "--labels a,,A must name each class once"),
         (new TripleGanOptions { Labels = "a,b,c", Labelled = 2 }, "--labelled 2 is too small: each of the 3 classes"),
         (new TripleGanOptions { DWidths = "8,x" }, "--d-widths 8,x"),
         (new BeganOptions { ImageSize = 24 }, "--image-size 24 must be a power of two and at least 16"),

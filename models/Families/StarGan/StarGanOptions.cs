@@ -127,8 +127,7 @@ public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
                 $"{StarGanFamily.SmallestSide}");
         }
 
-        if (LabelSets.Any(
-            set => set.Names.Any(string.IsNullOrEmpty) || set.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < set.Names.Count))
+        if (LabelSets.Any(set => !set.NamesEachOnce))
         {
             found.Add($"--labels {Labels}{(Labels2.Length > 0 ? $" and --labels2 {Labels2}" : "")} must name each label once");
         }

@@ -118,7 +118,7 @@ public sealed record TripleGanOptions : NoiseOptions
             found.Add($"--batch-c {BatchC} must be less than --batch-size {BatchSize}: the rest are real pictures for the discriminator");
         }
 
-        if (LabelSet is { } set && set.Names.Distinct(StringComparer.Ordinal).Count() < set.Names.Count)
+        if (LabelSet is { NamesEachOnce: false })
         {
             found.Add($"--labels {Labels} must name each class once");
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace IlgpuGan.Tensors.Devices.Recording;
 
@@ -183,9 +182,9 @@ internal sealed class MemoryPlan
         /// <summary>Adds a later call, before another value joins.</summary>
         public void Touch(int call)
         {
-            Debug.Assert(Storages.Count == 1);
             Calls.Add(call);
-            Storages[^1] = Storages[^1] with { Last = call };
+            Storages[^1] = Storages.Count == 1 ? Storages[^1] with { Last = call }
+                : throw new InvalidOperationException("a value is used after another has taken its memory");
         }
 
         /// <summary>Lets another value follow in the same memory.</summary>
