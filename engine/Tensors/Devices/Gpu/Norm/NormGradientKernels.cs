@@ -29,7 +29,7 @@ internal static class NormGradientKernels
         var gradients = NormGradientSums.Corrected(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, norm.Variance[group], g);
         if (Group.IdxX == 0)
         {
-            results.WriteParameters(channel, gradients.Centred, gradients.Gradient);
+            results.WriteParameters(channel, gradients.Normalized, gradients.Gradient);
         }
 
         if (results.Dx.IntLength > 0)
@@ -80,7 +80,7 @@ internal static class NormGradientKernels
         {
             var joined = NormGradientSums.Joined(sums, norm.Variance[group], g, group);
             shared[0] = joined.Gradient;
-            shared[1] = joined.Centred;
+            shared[1] = joined.Normalized;
             if (plane < g.Groups.Channels && Grid.IdxY == 0 && results.HasParameters)
             {
                 WriteParameters(sums, norm.Variance, results, g, channel);
@@ -180,7 +180,7 @@ internal static class NormGradientKernels
         for (var group = channel; group < g.Groups.Groups; group += g.Groups.Channels)
         {
             var joined = NormGradientSums.Joined(sums, variance[group], g, group);
-            weightSum = weightSum.Add(joined.Centred);
+            weightSum = weightSum.Add(joined.Normalized);
             biasSum = biasSum.Add(joined.Gradient);
         }
 

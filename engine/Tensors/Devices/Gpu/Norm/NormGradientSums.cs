@@ -3,7 +3,7 @@ using ILGPU;
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>Sums of a group: Σ dy, and Σ dy · (x − mean) · r with r = 1/√(variance + ε).</summary>
-internal readonly record struct NormGradientSums(float Gradient, float Centred)
+internal readonly record struct NormGradientSums(float Gradient, float Normalized)
 {
     /// <summary>From Σ dy, Σ dy · (x − mean) and Σ (x − mean), by which the second sum is corrected for the mean's rounding.</summary>
     public static NormGradientSums Corrected(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
