@@ -9,7 +9,7 @@ public abstract class InFolder(int threads = 0)
 
     protected string Folder => _runs.Folder;
 
-    protected Device Device => _opened ??= Device.Open("cpu", threads);
+    protected virtual Device Device => _opened ??= Device.Open("cpu", threads);
 
     [SetUp]
     public void MakeFolder() => _runs = new TinyRun();
@@ -17,9 +17,12 @@ public abstract class InFolder(int threads = 0)
     [TearDown]
     public void RemoveFolder()
     {
-        _opened?.Dispose();
+        var opened = _opened;
         _opened = null;
-        _runs.Dispose();
+        using (_runs)
+        {
+            opened?.Dispose();
+        }
     }
 
     protected string In(params string[] parts) => Path.Combine([Folder, .. parts]);

@@ -80,9 +80,10 @@ public sealed class WeightsDescription
     /// <param name="pairShapes">see <see cref="PairShapes"/></param>
     /// <param name="palette">see <see cref="Palette"/></param>
     /// <param name="side">side of drawn inputs in pixels</param>
+    /// <param name="longSide">see <see cref="LongSide"/></param>
     /// <param name="examples">example inputs; as many are kept as fit into a mebibyte</param>
     internal WeightsDescription With(
-        IReadOnlyList<double> pairShapes, IReadOnlyList<int>? palette, int side, IReadOnlyList<Picture> examples)
+        IReadOnlyList<double> pairShapes, IReadOnlyList<int>? palette, int side, int? longSide, IReadOnlyList<Picture> examples)
     {
         var (kept, bytes) = (new List<byte[]>(), 0);
         foreach (var example in examples.Take(MostExamples))
@@ -96,7 +97,7 @@ public sealed class WeightsDescription
         }
 
         var copy = (WeightsDescription)MemberwiseClone();
-        (copy.PairShapes, copy.Palette, copy.Side, copy.Examples) = (pairShapes, palette, side, kept);
+        (copy.PairShapes, copy.Palette, copy.Side, copy.LongSide, copy.Examples) = (pairShapes, palette, side, longSide, kept);
         return copy;
     }
 
@@ -105,14 +106,6 @@ public sealed class WeightsDescription
     {
         var copy = (WeightsDescription)MemberwiseClone();
         copy.PairShapes = [2];
-        return copy;
-    }
-
-    /// <summary>The same with a length of longer pictures' longer side.</summary>
-    internal WeightsDescription WithLongSide(int side)
-    {
-        var copy = (WeightsDescription)MemberwiseClone();
-        copy.LongSide = side;
         return copy;
     }
 

@@ -22,9 +22,10 @@ internal static class ExportMetadata
         {
             var shown = ShownInputs.Of(path, generator, networks[0].Options, networks[0].Description);
             var pairs = SideBySide.Of(networks[0].Options, generator, networks[0].Description);
-            description = description.With(pairs?.Shapes ?? [], shown.Palette, shown.Side, examples ? shown.Examples : []);
+            description = description.With(
+                pairs?.Shapes ?? [], shown.Palette, shown.Side, longSide ?? description.LongSide, examples ? shown.Examples : []);
         }
 
-        return (longSide is { } side ? description.WithLongSide(side) : description).ToMetadata();
+        return description.ToMetadata();
     }
 }

@@ -55,16 +55,17 @@ internal static class BoundedPicture
         while (least < most)
         {
             var middle = least + ((most - least + 1) / 2);
-            var (w, h) = SizeOf(middle);
+            var (w, h) = SizeOf(width, height, middle);
             (least, most) = (long)roundedUp(w) * roundedUp(h) <= maxPixels ? (middle, most) : (least, middle - 1);
         }
 
-        return least == 0 ? null : SizeOf(least);
-
-        (int Width, int Height) SizeOf(int longer) => width >= height
-            ? (longer, Math.Max(1, (int)Math.Round((double)longer * height / width)))
-            : (Math.Max(1, (int)Math.Round((double)longer * width / height)), longer);
+        return least == 0 ? null : SizeOf(width, height, least);
     }
+
+    /// <summary>The size in these proportions whose longer side is <paramref name="longer"/>.</summary>
+    public static (int Width, int Height) SizeOf(int width, int height, int longer) => width >= height
+        ? (longer, Math.Max(1, (int)Math.Round((double)longer * height / width)))
+        : (Math.Max(1, (int)Math.Round((double)longer * width / height)), longer);
 
     private static long PixelsOf(ReadOnlySpan<byte> file, string name)
     {

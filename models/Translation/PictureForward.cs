@@ -43,7 +43,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>Random stream of the noise that tests batches.</summary>
     private const uint TrialStream = 0x7B1A1;
 
-    private readonly int? _longSide = generator.LongSideWith(settings);
+    private readonly int? _longSide = settings.LongSideOr(generator.Description?.LongSide);
 
     /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
     private (Layer Generator, RecordedStep Forward)? _recorded;
@@ -147,13 +147,14 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>The picture with the generator's channels, at the size of the translation.</summary>
     private Picture Prepared(Picture picture, string name) => Sized(picture.ToChannels(generator.Spec.InputChannels, name));
 
-    private Picture Sized(Picture picture) => settings.Size is { } size ? picture.Resize(size, size)
-        : IsReduced(picture) ? picture.Resize(Reduced(picture.Width, picture), Reduced(picture.Height, picture)) : picture;
+    private Picture Sized(Picture picture)
+    {
+        var (width, height) = settings.Size is { } size ? (size, size)
+            : IsReduced(picture) ? BoundedPicture.SizeOf(picture.Width, picture.Height, _longSide!.Value) : (picture.Width, picture.Height);
+        return picture.Resize(width, height);
+    }
 
     private bool IsReduced(Picture picture) => Math.Max(picture.Width, picture.Height) > _longSide;
-
-    private int Reduced(int side, Picture of) =>
-        Math.Max(1, (int)Math.Round((double)side * _longSide!.Value / Math.Max(of.Width, of.Height)));
 
     /// <summary>The result with the size and the alpha channel of the output.</summary>
     private Picture Finished(Picture picture, Picture output) =>

@@ -29,9 +29,6 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     /// <summary>What the file says of the generator besides options; null if it says nothing.</summary>
     internal WeightsDescription? Description { get; init; }
 
-    /// <summary>The length of longer pictures' longer side for a translation; null for their own.</summary>
-    internal int? LongSideWith(TranslationSettings settings) => TrainedInputs.LongSideOf(settings, Description?.LongSide);
-
     /// <summary>What the network is bound to besides pictures; null if it takes pictures alone. The translator owns its tensors.</summary>
     internal ConditionValues? Conditions { get; init; }
 

@@ -39,12 +39,6 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
             description?.LongSide);
     }
 
-    /// <summary>The length of longer pictures' longer side for a translation; null for their own.</summary>
-    /// <param name="settings">how to translate</param>
-    /// <param name="own">what the model's file says</param>
-    public static int? LongSideOf(TranslationSettings settings, int? own) =>
-        settings is { Size: null, Tile: null, Exact: false } ? settings.LongSide ?? own : null;
-
     /// <summary>How a picture differs from what the generator knows, phrases without a full stop.</summary>
     /// <param name="whole">the picture</param>
     /// <param name="split">recognises pairs, of which one half is translated; null where all of a picture is</param>
@@ -68,12 +62,12 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
         }
 
         var (width, height) = settings.Size is { } size ? (size, size) : (input.Width, input.Height);
-        if (LongSideOf(settings, trained?.LongSide) is { } most && Math.Max(width, height) > most)
+        if (settings.LongSideOr(trained?.LongSide) is { } most && Math.Max(width, height) > most)
         {
             if (settings.LongSide is null)
             {
                 yield return $"it was translated with {most} pixels along its longer side, as the model asks, and scaled back; " +
-                    "the option long-side takes more or fewer";
+                    "the option long-side sets another length";
             }
         }
         else if (generator is { FixedWidth: null, FixedHeight: null } && generator.Labels?.Side is null

@@ -110,6 +110,10 @@ public sealed record TranslationSettings
     /// </summary>
     public string? Scratch { get; init; }
 
+    /// <summary>The length of longer pictures' longer side for a translation; null for their own.</summary>
+    /// <param name="own">what the model's file says</param>
+    internal int? LongSideOr(int? own) => this is { Size: null, Tile: null, Exact: false } ? LongSide ?? own : null;
+
     /// <exception cref="OptionsException">the settings don't fit the generator, or each other</exception>
     internal void RequireFitting(SavedGenerator generator)
     {

@@ -16,7 +16,7 @@ internal sealed class AcrossDevicesTests(string name) : InFolder
         Generator = GeneratorKind.UNet(6), CropSize = 64, LoadSize = 64, BatchSize = 1,
     };
 
-    private new Device Device => TestDevices.Open(name);
+    protected override Device Device => TestDevices.Open(name);
 
     private const int Steps = 30;
 

@@ -97,7 +97,9 @@ public sealed class InteropCommandTests : CommandFixture
     {
         _runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
         var (run, file, picture) = (_runs.PathOf("run"), _runs.PathOf("g.safetensors"), _runs.PathOf("a.png"));
-        await Run("export", "--model", run, "--to", "safetensors", "--out", file, "--long-side", "48", "--no-examples");
+        var (exported, _, _) = await Run(
+            "export", "--model", run, "--to", "safetensors", "--out", file, "--long-side", "48", "--no-examples");
+        Assert.That(exported, Is.EqualTo(ExitCode.Done));
         using (var written = TensorFile.Open(file))
         {
             Assert.That(written.Metadata["long-side"], Is.EqualTo("48"));
@@ -111,6 +113,11 @@ public sealed class InteropCommandTests : CommandFixture
         Assert.That(said, Does.Contain("with 48 pixels along its longer side"));
         Assert.That(asked.Said, Does.Not.Contain("along its longer side"));
         Assert.That((await Translated(file, "--long-side", "90")).Bytes, Is.EqualTo((await Translated(run)).Bytes));
+
+        var (refused, _, why) = await Run(
+            "export", "--model", run, "--to", "safetensors", "--out", file, "--network", "netD_A", "--long-side", "48");
+        Assert.That(refused, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(why, Does.Contain("--long-side is for generators that read pictures; netD_A"));
 
         // What a file says is kept by those that are made from it.
         await Run("export", "--model", file, "--to", "onnx", "--out", _runs.PathOf("g.onnx"));

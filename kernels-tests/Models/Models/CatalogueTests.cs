@@ -336,5 +336,13 @@ internal sealed class CatalogueTests(string name) : CommandFixture
         stored.Load(device).NamedTensors().Where(t => t.Tensor.Role != TensorRole.Counter)
             .ToDictionary(t => t.Name, t => t.Value.ToArray(), StringComparer.Ordinal);
 
-    private List<string> Log(string run) => TinyRun.LogOf(_trained.PathOf(run));
+    private List<string> Log(string run) =>
+    [
+        .. File.ReadLines(new RunDirectory(_trained.PathOf(run)).Log).Select(line =>
+        {
+            using var document = JsonDocument.Parse(line);
+            return string.Join(
+                ' ', document.RootElement.EnumerateObject().Where(p => p.Name != "seconds").Select(p => $"{p.Name}={p.Value}"));
+        }),
+    ];
 }

@@ -8,8 +8,9 @@ public abstract class FamilyFixture() : CommandFixture(threads: 1)
     [TearDown]
     public void DisposeModels()
     {
-        _made.ForEach(made => made.Dispose());
-        _made.Clear();
+        IDisposable[] made = [.. _made];
+        _made.Clear(); // Before a failure could leave them to the next test.
+        Array.ForEach(made, m => m.Dispose());
     }
 
     /// <summary>A model and a batch of noise for its steps, which live as long as the test.</summary>

@@ -31,8 +31,11 @@ internal static class ExportCommand
     /// <summary>How a file is written, and what it says of itself.</summary>
     private sealed record Described(ExportSettings Settings, int? LongSide, bool Examples)
     {
+        /// <exception cref="UsageException">a length is set for what reads no pictures</exception>
         public ExportSettings For(string model, params StoredNetwork[] networks) =>
-            Settings with { Metadata = ExportMetadata.Of(model, networks, LongSide, Examples) };
+            LongSide is not null && networks[0].Generator is not { Labels: null }
+                ? throw new UsageException($"--long-side is for generators that read pictures; {networks[0].Name} of {model} is none")
+                : Settings with { Metadata = ExportMetadata.Of(model, networks, LongSide, Examples) };
     }
 
     public static Command Create()
@@ -219,8 +222,9 @@ internal static class ExportCommand
         using var device = Device.Open("cpu");
         var network = Load(stored, model, steps, described.Settings.Statistics == NormStatistics.Picture, device) as Layer
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
+        var inputs = ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description);
         var page = new ModelPage(
-            TitleOf(model), stored.Generator!, ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description),
+            TitleOf(model), stored.Generator!, described.Examples ? inputs : inputs with { Examples = [] },
             SideBySide.Of(stored.Options, stored.Generator!, stored.Description));
         var temporary = Directory.CreateTempSubdirectory("ilgpugan-page-");
         long bytes;

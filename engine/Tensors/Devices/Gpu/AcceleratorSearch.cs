@@ -96,10 +96,12 @@ internal static class AcceleratorSearch
         catch (Exception exception) when (exception is AcceleratorException or CapabilityNotSupportedException)
         {
             context.Dispose();
-            var reason = exception is CLException refusal ? $"{refusal.Error}" : exception.Message; // Its message has no reason.
-            throw new DeviceException($"the device '{NameOf(kind, index)}' can't be opened: {reason}", exception);
+            throw new DeviceException($"the device '{NameOf(kind, index)}' can't be opened: {ReasonOf(exception)}", exception);
         }
     }
+
+    /// <summary>What a driver says of a failure. The message of a <see cref="CLException"/> is the name of its type.</summary>
+    public static string ReasonOf(Exception exception) => exception is CLException refusal ? $"{refusal.Error}" : exception.Message;
 
     /// <summary>Why there is no device of a kind.</summary>
     public static string Absence(string kind)

@@ -258,7 +258,8 @@ internal sealed class GpuDevice : Device
             $"out of memory on {Name} ({_accelerator.Name}): {capacity * sizeof(float) / Megabyte:0.#} MB more are needed; " +
             $"{Pool.AllocatedBytes / Megabyte:0.#} MB are in use by tensors and {ScratchBytes / Megabyte:0.#} MB by " +
                 $"kernels{total}. " +
-            $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: {exception.Message}",
+            $"Take a smaller batch, smaller pictures, a smaller network, or another device. The driver says: " +
+                AcceleratorSearch.ReasonOf(exception),
             exception)
         {
             IsOutOfMemory = true,
@@ -268,7 +269,7 @@ internal sealed class GpuDevice : Device
     /// <summary>The exception for a failure on the device, whose cause may be an earlier launch.</summary>
     internal DeviceException Failure(string doing, AcceleratorException exception) => new(
         $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
-            exception.Message + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
+            AcceleratorSearch.ReasonOf(exception) + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
 
     private static bool IsOfWatchdog(AcceleratorException exception) =>
         exception is CudaException { Error: nameof(CudaError.CUDA_ERROR_LAUNCH_TIMEOUT) };

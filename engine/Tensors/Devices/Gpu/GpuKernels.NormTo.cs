@@ -34,8 +34,7 @@ internal sealed partial class GpuKernels : IKernel<NormToCall>, IKernel<NormToGr
 
         // With padding, an element's gradient is a sum over its copies; with an addend it is one, too. It is computed once and kept.
         var kept = call.Sum ?? (tail.Pad is null && call.Addend is null ? null : dx);
-        var from = new NormGradientSources(
-            dy.View(), Flag(tail.Pad is not null), (call.Branch?.Dy).View(), call.Addend.View(), kept.View());
+        var from = new NormGradientSources(dy.View(), (call.Branch?.Dy).View(), call.Addend.View(), kept.View());
         var (arrays, results) = (NormalizationArgs.Of(norm), NormGradientResults.Of(dx, dweight, dbias));
         var branch = BranchActivation.Of(call.Branch?.Activation, call.Branch?.Slope);
         var shape = NormTailShape.Of(norm, tail, branch, numbers.View);

@@ -89,6 +89,6 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
     private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception) => new(
         $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: " +
-            $"{exception.Message}",
+            AcceleratorSearch.ReasonOf(exception),
         exception);
 }

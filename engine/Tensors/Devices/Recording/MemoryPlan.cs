@@ -1,4 +1,3 @@
-
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>

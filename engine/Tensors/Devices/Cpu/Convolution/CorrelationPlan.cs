@@ -18,7 +18,7 @@ internal enum BandLayout
 /// <summary>The tables of one <see cref="OutputPhase"/>.</summary>
 /// <param name="Phase">the outputs</param>
 /// <param name="WeightTaps">index of each tap in a plane of the weight</param>
-/// <param name="Offsets">offset of each channel and tap of a block; see <see cref="MicroKernel"/></param>
+/// <param name="Offsets">offset of each channel and tap of a block; see <see cref="RightFactor"/></param>
 /// <param name="FirstStep">reduction steps of the phases before this one, over all channels</param>
 internal sealed record PhasePlan(OutputPhase Phase, int[] WeightTaps, int[] Offsets, int FirstStep)
 {
@@ -246,7 +246,7 @@ internal sealed class CorrelationPlan
     /// <summary>Distance between channels of a band.</summary>
     public int ChannelPitch { get; }
 
-    /// <summary>Offset of each vector of a group; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each vector of a group; see <see cref="RightFactor"/>.</summary>
     public int[] Bases { get; }
 
     /// <summary>

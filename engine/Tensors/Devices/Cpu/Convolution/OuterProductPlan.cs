@@ -29,7 +29,7 @@ internal sealed class OuterProductPlan
 
     public int[] Bases { get; }
 
-    /// <summary>Offset of each pixel in a full block of columns; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each pixel in a full block of columns; see <see cref="RightFactor"/>.</summary>
     public int[] Offsets { get; }
 
     /// <summary>Offset of each pixel in the last block of columns.</summary>

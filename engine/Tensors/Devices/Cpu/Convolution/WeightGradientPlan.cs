@@ -161,10 +161,10 @@ internal sealed class WeightGradientPlan
 
     public int Vectors { get; }
 
-    /// <summary>Offset of each vector of columns; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each vector of columns; see <see cref="RightFactor"/>.</summary>
     public int[] Bases { get; }
 
-    /// <summary>Offset of each pixel of a band; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each pixel of a band; see <see cref="RightFactor"/>.</summary>
     public int[] Offsets { get; }
 
     /// <summary>[channel of a task, tap]: index of the accumulator of each element of dw, in the memory order of dw.</summary>

@@ -172,10 +172,10 @@ internal sealed class WinogradPlan
 
     public ChunkSchedule Schedule => field ??= new ChunkSchedule(this, BlockDepth);
 
-    /// <summary>Offset of each channel of a block; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each channel of a block; see <see cref="RightFactor"/>.</summary>
     public int[] Offsets { get; }
 
-    /// <summary>Offset of each vector of a chunk's tiles; see <see cref="MicroKernel"/>.</summary>
+    /// <summary>Offset of each vector of a chunk's tiles; see <see cref="RightFactor"/>.</summary>
     public int[] Bases { get; }
 
     /// <summary>Equal for plans that transform a weight in the same way, whatever the size of their images.</summary>
@@ -250,12 +250,10 @@ internal sealed class WinogradPlan
     }
 
     /// <summary>
-    /// True if a chunk's tiles, in whole vectors, and the lines that they are read from stay within the pitches: no reader checks it, nor
-    /// that <see cref="TileRow.ToTiles"/> makes at most six elements, and that a group's products have room for those of its own weight.
+    /// True if a chunk's tiles, in whole vectors, and the lines that they are read from stay within the pitches: no reader checks it.
     /// </summary>
     private bool Holds(WinogradChunk chunk) =>
-        chunk.Tiles <= TilePitch && TilePitch % Kernel.Lanes == 0 && Points <= SixPoints.Count && Channels * TilePitch <= InputPitch
-        && GroupWeightPanels <= GroupPanels && chunk.Pieces.Length <= ChunkRows
+        chunk.Tiles <= TilePitch && TilePitch % Kernel.Lanes == 0 && chunk.Pieces.Length <= ChunkRows
         && chunk.Pieces.All(p => p.Place + RoundUp(p.End - p.First, TileRow.Width) <= ElementPitch
             && ((p.First - p.LineFirst + RoundUp(p.End - p.First, TileRow.Width)) * Outputs) + TileRow.ReadBeyond <= LinePitch
             && ((p.LineEnd - p.LineFirst - 1) * Outputs) + Points <= LinePitch);

@@ -109,7 +109,7 @@ internal static class NormGradientKernels
         {
             var place = g.Groups.Place(group, i);
             var value = x[place];
-            var upstream = from.IsPadded != 0 ? PadKernels.Gather(from.Dy, place, g.Padding) : from.Dy[place];
+            var upstream = g.Padding.IsPadding ? PadKernels.Gather(from.Dy, place, g.Padding) : from.Dy[place];
             var slope = ActivationInputGradient<TActivation, TDropout>(row.Of(value), upstream, place, from, g);
             if (from.Kept.IntLength > 0)
             {

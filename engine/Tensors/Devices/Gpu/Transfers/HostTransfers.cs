@@ -9,7 +9,7 @@ internal class HostTransfers(AcceleratorStream stream)
 {
     /// <summary>Creates the user-facing exception from what was being done and the driver's exception.</summary>
     public Func<string, AcceleratorException, DeviceException> CreateException { get; set; } = (doing, exception) =>
-        new($"failed while {doing}: {exception.Message}", exception);
+        new($"failed while {doing}: {AcceleratorSearch.ReasonOf(exception)}", exception);
 
     /// <summary>
     /// Set while launches are captured as a graph. Copies are refused then: on replay they would copy whatever the staging memory holds.
