@@ -13,7 +13,8 @@ internal static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
-    /// Files that have no partner, differ in height or are damaged are skipped and reported.
+    /// Files that have no partner, differ in height or are damaged are skipped and reported; so are those whose pair's place another picture
+    /// has.
     /// </summary>
     /// <exception cref="PictureException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     /// <exception cref="IOException">the output can't be created</exception>
@@ -60,6 +61,13 @@ internal static class PairBuilder
                 $"{fileA}: is {a.Height} pixels high but {fileB} {b.Height}; the halves of a pair must have the same height");
         }
 
+        var pair = Mosaic.Row(a, b);
+        if (File.Exists(output))
+        {
+            RequireSame(pair, output);
+            return;
+        }
+
         try
         {
             OutputPath.MakeFolderOf(output);
@@ -82,6 +90,17 @@ internal static class PairBuilder
             }
         }
 
-        PictureFile.SaveSideBySide(output, a, b);
+        PictureFile.Save(pair, output);
+    }
+
+    /// <summary>The same command again changes nothing; a pair of other pictures may be the only copy of it.</summary>
+    private static void RequireSame(Picture pair, string output)
+    {
+        var (made, there) = (pair.Layers[0], PictureFile.Load(output).Layers[0]);
+        if (made.BitsPerChannel != there.BitsPerChannel || (made.Width, made.Channels) != (there.Width, there.Channels)
+            || !made.Bytes.AsSpan().SequenceEqual(there.Bytes))
+        {
+            throw new PictureException($"{output}: is another picture, and is left as it is; delete it, or choose another --out");
+        }
     }
 }

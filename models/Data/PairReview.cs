@@ -33,7 +33,7 @@ internal sealed class PairReview
     private readonly Lock _lock = new();
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
-    private readonly Dictionary<string, PairDecision> _decisions;
+    private Dictionary<string, PairDecision> _decisions;
 
     private PairReview(string folder, IReadOnlyList<string> files, Dictionary<string, PairDecision> decisions)
     {
@@ -63,6 +63,12 @@ internal sealed class PairReview
         var files = PictureFolder.List(folder).Where(file => PictureFile.IsPngOrJpeg(file) && !PictureFile.IsLayers(file)).ToList();
         PictureException.ThrowIf(files.Count == 0, $"{folder}: holds no pairs as .png or .jpg to review");
 
+        return new PairReview(folder, files, Read(folder));
+    }
+
+    /// <exception cref="PictureException">the decisions are damaged</exception>
+    private static Dictionary<string, PairDecision> Read(string folder)
+    {
         var kept = Path.Combine(folder, FileName);
         try
         {
@@ -70,8 +76,7 @@ internal sealed class PairReview
                 ? JsonSerializer.Deserialize<Dictionary<string, PairDecision?>>(Disk.ReadBytes(kept), s_json)
                     ?? throw new JsonException("it holds no decisions")
                 : [];
-            return new PairReview(
-                folder, files, decisions.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal));
+            return decisions.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value!, StringComparer.Ordinal);
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -82,8 +87,10 @@ internal sealed class PairReview
     /// <summary>The original file of a pair.</summary>
     public string FileOf(int index) => _files[index];
 
-    /// <summary>Stores a decision.</summary>
-    /// <exception cref="PictureException">the crop lies outside the halves, or the file can't be used, or the decision saved</exception>
+    /// <summary>Stores a decision, beside what another reviewer of the folder, or an editor, has stored since.</summary>
+    /// <exception cref="PictureException">
+    /// the crop lies outside the halves, or the file can't be used, or the decisions read, or the decision saved
+    /// </exception>
     public void Decide(int index, PairDecision decision)
     {
         if (decision.Crop is { } crop)
@@ -98,6 +105,7 @@ internal sealed class PairReview
 
         lock (_lock)
         {
+            _decisions = Read(_folder);
             var before = this[index];
             Set(decision);
             var kept = Path.Combine(_folder, FileName);

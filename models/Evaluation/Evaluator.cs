@@ -49,20 +49,22 @@ public static class Evaluator
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
     {
         var scores = new List<ImageScore>();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var targets = new List<Picture>();
         var (outputColours, targetColours) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
         var all = ranks ?? new SoleRank();
-        foreach (var (score, pictures) in Each(pairs, translator.Device, all, pairs.Count, Scored, cancellationToken))
+        foreach (var (scored, pictures) in Each(pairs, translator.Device, all, pairs.Count, Scored, cancellationToken))
         {
             var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
-            scores.Add(score!);
+            var score = scored! with { Name = NotYetGiven(scored.Name) };
+            scores.Add(score);
             targets.Add(target);
             outputColours.Add(output);
             targetColours.Add(target);
             ofOutputs.Add(output);
             ofTargets.Add(target);
-            progress?.Invoke(score!, input, output, target);
+            progress?.Invoke(score, input, output, target);
         }
 
         labels?.AllReduce(all);
@@ -78,6 +80,18 @@ public static class Evaluator
             var (input, output, target) = (PictureTensors.ToPicture(pair.A), OutputOf(translator, pair), PictureTensors.ToPicture(pair.B));
             var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Score(input, output, target) };
             return new ShownSample(score, [input, output, target]);
+        }
+
+        // Files that differ in their extension alone share a name, under which their rows would be saved.
+        string NotYetGiven(string name)
+        {
+            var (given, next) = (name, 2);
+            while (!names.Add(given))
+            {
+                given = Invariant.Text($"{name}-{next++}");
+            }
+
+            return given;
         }
     }
 

@@ -156,7 +156,7 @@ public sealed record GeneratorSpec
 
     /// <summary>
     /// Makes of a network that reads and makes other planes one from pictures to pictures, of which the channels above are; null if it is
-    /// one. Such a network learns from whole pictures, not from pairs side by side.
+    /// one. Such a network learns from whole pictures, not from pairs side by side, and what it makes is the colours of a lightness.
     /// </summary>
     internal Func<Layer, Layer>? OnPictures { get; init; }
 

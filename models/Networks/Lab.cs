@@ -75,6 +75,15 @@ internal static class Lab
         return ToRgb(lab);
     }
 
+    /// <summary>Pictures in the colours of others, with their own lightness: [N, 3, H, W] all.</summary>
+    public static Tensor Recoloured(Tensor rgb, Tensor colours)
+    {
+        using var lightness = Lightness(rgb);
+        using var chroma = Chroma(colours);
+        using var lab = TensorOps.Concat(1, lightness, chroma);
+        return ToRgb(lab);
+    }
+
     /// <summary>
     /// Pictures of the planes L, a and b, [N, 3, H, W] both. Colours that a screen can't show are mixed, as light, with the gray of their
     /// luminance as far as needed, which leaves L as it is; cutting off red, green and blue would not.

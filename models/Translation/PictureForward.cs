@@ -37,6 +37,9 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>Most pixels in one forward pass, which bound its memory.</summary>
     private const int MaxBatchPixels = 3 << 20;
 
+    /// <summary>Most pixels whose lightness and colours are computed at once.</summary>
+    private const int MaxColouredPixels = 1 << 20;
+
     /// <summary>Most cached batch shapes; users may send pictures of any size.</summary>
     private const int MostShapes = 256;
 
@@ -157,10 +160,35 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     private bool IsReduced(Picture picture) => Math.Max(picture.Width, picture.Height) > _longSide;
 
     /// <summary>The result with the size and the alpha channel of the output.</summary>
-    private Picture Finished(Picture picture, Picture output) =>
-        WithAlphaOf(
-            picture,
-            settings is { Size: not null, KeepSize: true } || IsReduced(picture) ? output.Resize(picture.Width, picture.Height) : output);
+    private Picture Finished(Picture picture, Picture output)
+    {
+        if (settings is { Size: not null, KeepSize: true } || IsReduced(picture))
+        {
+            output = output.Resize(picture.Width, picture.Height);
+            output = generator.Spec.ReadsPictures ? output : AsLightAs(picture, output);
+        }
+
+        return WithAlphaOf(picture, output);
+    }
+
+    /// <summary>Colours that were made at another size, with the lightness of the picture itself, which so stays sharp.</summary>
+    private Picture AsLightAs(Picture picture, Picture colours)
+    {
+        var lights = picture.ToChannels(colours.Channels, "picture");
+        var (width, height) = (picture.Width, picture.Height);
+        var strips = new PictureStrips(width, height);
+        var rows = Math.Max(1, MaxColouredPixels / width);
+        for (var top = 0; top < height; top += rows)
+        {
+            using var step = device.Step();
+            var recoloured = Lab.Recoloured(Strip(lights).ToTensor(device), Strip(colours).ToTensor(device));
+            strips.Append(PictureTensors.ToPicture(recoloured, 0, HasSixteenBits(picture)));
+
+            Picture Strip(Picture whole) => whole.Crop(0, top, width, Math.Min(rows, height - top));
+        }
+
+        return strips.ToPicture();
+    }
 
     /// <summary>The generator's output, valid until the next forward pass.</summary>
     public Tensor Run(Tensor batch, Layer layer)

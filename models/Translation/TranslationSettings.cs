@@ -112,7 +112,7 @@ public sealed record TranslationSettings
 
     /// <summary>The length of longer pictures' longer side for a translation; null for their own.</summary>
     /// <param name="own">what the model's file says</param>
-    internal int? LongSideOr(int? own) => this is { Size: null, Tile: null, Exact: false } ? LongSide ?? own : null;
+    internal int? LongSideOr(int? own) => Size is null ? LongSide ?? own : null;
 
     /// <exception cref="OptionsException">the settings don't fit the generator, or each other</exception>
     internal void RequireFitting(SavedGenerator generator)
@@ -160,12 +160,12 @@ public sealed record TranslationSettings
             throw new OptionsException($"--size must be between 1 and {OptionsValidation.LargestSide}, not {Size}");
         }
 
-        if (LongSide is { } side && (side is < 1 or > OptionsValidation.LargestSide || generator.Spec.Labels is not null
-            || this is not { Size: null, Tile: null, Exact: false }))
+        if (LongSide is { } side
+            && (side is < 1 or > OptionsValidation.LargestSide || generator.Spec.Labels is not null || Size is not null))
         {
             throw new OptionsException(
                 $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
-                    "without --size, --tile and --exact");
+                    "without --size");
         }
     }
 }

@@ -137,11 +137,20 @@ public sealed class Translator : IDisposable
 
     internal TranslationSettings Settings { get; }
 
+    /// <summary>The settings that decide, the file's where the user sets none.</summary>
+    private TranslationSettings Resolved => Settings with
+    {
+        Scratch = null, LongSide = Settings.LongSideOr(Description?.LongSide),
+        Steps = Settings.Steps ?? _generator.Spec.Conditions?.Steps?.Default,
+    };
+
     /// <summary>Whether the generator is a graph, computed as written.</summary>
     internal bool IsGraph => _generator.IsGraph;
 
-    /// <summary>Tells this translator from those of other weights or settings; graphs only as far as weights do.</summary>
-    internal string Identity => $"{WeightsHash.Of(_generators[0])} {Settings with { Scratch = null }} " +
+    /// <summary>
+    /// Tells this translator from those of other weights or settings, also where the model's file decides; graphs only as far as weights do.
+    /// </summary>
+    internal string Identity => $"{WeightsHash.Of(_generators[0])} {Resolved} " +
         string.Join(' ', new[] { Settings.Style, Settings.StyleLabels }.OfType<string>().Select(f => $"{File.GetLastWriteTimeUtc(f):O}"));
 
     /// <summary>Number of samples per picture; null if not set.</summary>

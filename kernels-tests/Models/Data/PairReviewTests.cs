@@ -32,6 +32,20 @@ public sealed class PairReviewTests : InFolder
             review.WriteKept(In("pairs-kept")).Counts.Values.Sum(), Is.EqualTo(2), "a name that only begins alike is another folder");
     }
 
+    /// <summary>Two servers of one folder, or an editor beside one: each adds to what the other has decided.</summary>
+    [Test]
+    public void ReviewersKeepEachOthersDecisions()
+    {
+        var (one, other) = (PairReview.Open(In("pairs")), PairReview.Open(In("pairs")));
+        one.Decide(0, new PairDecision(Bad: true));
+        other.Decide(1, new PairDecision(Swapped: true));
+        var review = PairReview.Open(In("pairs"));
+        Assert.That((review[0].Bad, review[1].Swapped), Is.EqualTo((true, true)));
+        File.WriteAllText(In("pairs", PairReview.FileName), "{");
+        Fails.With<PictureException>(() => one.Decide(1, new PairDecision(Bad: true)), PairReview.FileName);
+        Assert.That(File.ReadAllText(In("pairs", PairReview.FileName)), Is.EqualTo("{"), "what can't be read is not replaced");
+    }
+
     /// <summary>What would be lost or overwritten is left out and named; the rest is written.</summary>
     [Test]
     public void WhatCannotBeWrittenIsNamed()
@@ -54,5 +68,4 @@ public sealed class PairReviewTests : InFolder
 
         int Index(string name) => review.Names.ToList().FindIndex(n => n.StartsWith(name));
     }
-
 }

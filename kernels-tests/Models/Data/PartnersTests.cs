@@ -90,6 +90,27 @@ public sealed class PartnersTests : InPictureFolder
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")), "in/3.png");
     }
 
+    /// <summary>The same command again is harmless; a pair of other pictures stays, and the rest is written.</summary>
+    [Test]
+    public void APairIsNotReplacedByAnother()
+    {
+        foreach (var name in (string[])["trainA/a.png", "trainB/a.png", "trainA/b.png", "trainB/b.png"])
+        {
+            _folder.Add(name, 4, 4);
+        }
+
+        PictureFile.Save(new Picture(new Image(8, 4, 3, [.. Enumerable.Range(0, 96).Select(i => (byte)i)])), _folder.PathOf("out/a.png"));
+        var kept = File.ReadAllBytes(_folder.PathOf("out/a.png"));
+        foreach (var _ in new[] { "once", "again" })
+        {
+            var outcome = PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out"));
+            Assert.That(outcome.Problems, Is.EqualTo((string[])[
+                $"{_folder.PathOf("out/a.png")}: is another picture, and is left as it is; delete it, or choose another --out"]));
+            Assert.That(outcome.Counts.Values, Is.EqualTo((int[])[1]));
+            Assert.That(File.ReadAllBytes(_folder.PathOf("out/a.png")), Is.EqualTo(kept));
+        }
+    }
+
     [Test]
     public void NamesThatLookEqualAreEqual()
     {

@@ -47,6 +47,21 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That((await Run(asked)).Error, Does.Contain($"{In("rows")} also holds 1 picture of an earlier call"));
     }
 
+    /// <summary>Files that differ in their extension alone have a row each.</summary>
+    [Test]
+    public async Task EveryPairHasARowOfItsOwn()
+    {
+        var run = await TrainedRun();
+        var first = Directory.GetFiles(In("data", "val")).Order().First();
+        File.Copy(first, Path.ChangeExtension(first, ".jpg"));
+        await Do("evaluate", "--model", run, "--data", In("data"), "--pictures", In("rows"), "--no-labels", "--device", "cpu");
+        var name = Path.GetFileNameWithoutExtension(first);
+        Assert.That(Directory.GetFiles(In("rows")), Has.Length.EqualTo(3).And.Contain(In("rows", $"{name}-2.png")));
+        Assert.That(
+            File.ReadAllLines(Path.Combine(run, "evaluation.csv")).Select(line => line.Split(',')[0]),
+            Is.SupersetOf((string[])[name, $"{name}-2"]));
+    }
+
     [Test]
     public async Task AMissingSplitIsAnsweredWithThoseThatThereAre()
     {

@@ -113,6 +113,7 @@ public sealed class InteropCommandTests : CommandFixture
         Assert.That(said, Does.Contain("with 48 pixels along its longer side"));
         Assert.That(asked.Said, Does.Not.Contain("along its longer side"));
         Assert.That((await Translated(file, "--long-side", "90")).Bytes, Is.EqualTo((await Translated(run)).Bytes));
+        Assert.That(Identity(null), Is.EqualTo(Identity(48)).And.Not.EqualTo(Identity(90)), "a film goes on at the length that it began with");
 
         var (refused, _, why) = await Run(
             "export", "--model", run, "--to", "safetensors", "--out", file, "--network", "netD_A", "--long-side", "48");
@@ -122,6 +123,12 @@ public sealed class InteropCommandTests : CommandFixture
         // What a file says is kept by those that are made from it.
         await Run("export", "--model", file, "--to", "onnx", "--out", _runs.PathOf("g.onnx"));
         Assert.That((await Translated(_runs.PathOf("g.onnx"))).Said, Does.Contain("with 48 pixels along its longer side"));
+
+        string Identity(int? longSide)
+        {
+            using var translator = Translator.Open(file, Cpu, new TranslationSettings { LongSide = longSide });
+            return translator.Identity;
+        }
 
         async Task<(byte[] Bytes, string Said)> Translated(string model, params string[] options)
         {

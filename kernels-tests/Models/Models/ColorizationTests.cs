@@ -118,6 +118,27 @@ public sealed class ColorizationTests : OnCpu
         AssertAsLight(tiled.Translate(colours), colours, MostInBlends);
     }
 
+    /// <summary>A longer photograph gets the colours of a smaller one; its lightness is never scaled.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void ColoursAreScaledAndLightnessIsNot(bool byLongSide)
+    {
+        var settings = byLongSide ? new TranslationSettings { LongSide = Side } : new TranslationSettings { Size = Side, KeepSize = true };
+        using var translator = Translator.Open(Trained(), _device, settings);
+        foreach (var image in (Image[])[Colours(6, 70, 70).Layers[0], Colours(7, 70, 70).Layers[0].ToSixteenBits()])
+        {
+            var made = translator.Translate(image);
+            AssertAsLight(made, image);
+            Assert.That(HasColour(made));
+            using var plain = Translator.Open(Trained(), _device);
+            var small = plain.Translate(new Picture(image).Resize(Side, Side)).Resize(70, 70);
+            using var step = _device.Step();
+            Assert.That(
+                Lab.Chroma(made.ToTensor(_device)).ToArray().Average(),
+                Is.EqualTo(Lab.Chroma(small.ToTensor(_device)).ToArray().Average()).Within(0.02));
+        }
+    }
+
     /// <summary>A photograph of the shape of the training's is no pair, of which one half would be translated.</summary>
     [Test]
     public void PhotographsAreTranslatedWhole()

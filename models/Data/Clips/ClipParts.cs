@@ -49,14 +49,8 @@ internal sealed class ClipParts : IDisposable
             var record = Path.Combine(Folder, Record);
             if (!File.Exists(record) || Disk.ReadText(record) != identity)
             {
-                var others = Directory.GetFiles(Folder, "*.mp4");
-                if (others.Length > 0)
-                {
-                    PictureRemarks.Add(film, $"{Folder} is of another model, clip or other options, and is replaced");
-                    Array.ForEach(others, Disk.Current.Delete);
-                }
-
-                AtomicFile.WriteText(record, identity); // Once: frames without a whole record would be replaced.
+                PutAside(film);
+                AtomicFile.WriteText(record, identity); // Once: frames without a whole record would be put aside.
             }
 
             for (var number = 1; File.Exists(NameOf(number)); number++)
@@ -136,6 +130,27 @@ internal sealed class ClipParts : IDisposable
     public void Dispose() => _held.Dispose();
 
     private string NameOf(int number) => Path.Combine(Folder, $"{number}.mp4");
+
+    /// <summary>
+    /// Moves the parts of another film to a folder beside, with their record, so that they can be played, or brought back and gone on with.
+    /// </summary>
+    private void PutAside(string film)
+    {
+        if (Directory.GetFiles(Folder, "*.mp4") is not { Length: > 0 } parts)
+        {
+            return;
+        }
+
+        var aside = Enumerable.Range(1, int.MaxValue).Select(n => Invariant.Text($"{Folder}-{n}")).First(name => !Path.Exists(name));
+        Directory.CreateDirectory(aside);
+        foreach (var file in parts.Append(Path.Combine(Folder, Record)).Where(File.Exists))
+        {
+            Disk.Current.Move(file, Path.Combine(aside, Path.GetFileName(file)));
+        }
+
+        PictureRemarks.Add(
+            film, $"{Folder} was of another model, clip or other options; its frames are in {aside} now, which can be deleted");
+    }
 
     /// <summary>A file that no other program can open meanwhile; the operating system closes it however this one ends.</summary>
     private FileStream Held(string film)
