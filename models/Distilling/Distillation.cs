@@ -250,8 +250,9 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
     private StudentSpec Students()
     {
         using var file = NetworkFile.Open(settings.Teacher);
-        var generator = file.Networks.FirstOrDefault(network => network.IsGenerator);
-        return (generator is null ? null : FamilyCatalog.Students(generator.Options, settings.Teacher))
+        return (file.Networks.FirstOrDefault(network => network.IsGenerator) is { Options: PictureOptions options, Generator: { } spec }
+                ? FamilyCatalog.Students(options.Towards(spec.Direction), settings.Teacher)
+                : null)
             ?? throw new OptionsException($"{settings.Teacher}: only a U-Net or ResNet from one picture to another can be distilled");
     }
 
@@ -284,9 +285,11 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
 
     private void Export(string run)
     {
+        using var teacher = NetworkFile.Open(settings.Teacher);
         using var file = NetworkFile.Open(run);
         var stored = file.Networks.First(network => network.IsGenerator);
+        var longSide = teacher.Networks.First(network => network.IsGenerator).Description?.LongSide;
         NetworkExporter.ToSafetensors(
-            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = ExportMetadata.Of(run, [stored]) });
+            stored.Load(device), Student, new ExportSettings { Half = true, Metadata = ExportMetadata.Of(run, [stored], longSide) });
     }
 }

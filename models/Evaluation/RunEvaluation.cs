@@ -333,11 +333,7 @@ internal static class RunEvaluation
                 "targets to be compared with");
         }
 
-        var options = translation with { Data = request.Data };
-        var direction = request.Direction ?? own;
-        return direction != translation.Direction
-            ? options with { Direction = direction, InputNc = translation.OutputNc, OutputNc = translation.InputNc }
-            : options;
+        return (translation with { Data = request.Data }).Towards(request.Direction ?? own);
     }
 
     /// <summary>

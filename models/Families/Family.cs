@@ -83,7 +83,7 @@ public abstract class Family
     internal virtual RecognisedNetwork? Recognise(ReferenceArchitecture architecture, string? name) => null;
 
     /// <summary>The family's generators that imitate a trained one; null if it has none for such a teacher.</summary>
-    /// <param name="teacher">the trained generator's options</param>
+    /// <param name="teacher">the trained generator's options, with its own direction and channels</param>
     /// <param name="path">its run or file</param>
     internal virtual StudentSpec? Students(TrainingOptions teacher, string path) => null;
 

@@ -89,7 +89,7 @@ public static class FamilyCatalog
     }
 
     /// <summary>The generators that can imitate a trained one; null if no family has such.</summary>
-    /// <param name="teacher">the trained generator's options</param>
+    /// <param name="teacher">the trained generator's options, with its own direction and channels</param>
     /// <param name="path">its run or file</param>
     internal static StudentSpec? Students(TrainingOptions teacher, string path) =>
         All.Select(f => f.Students(teacher, path)).FirstOrDefault(found => found is not null);

@@ -131,6 +131,11 @@ public abstract record PictureOptions : TrainingOptions
     internal string FolderOf(string split) =>
         s_splits.Any(name => PictureList.IsIn(Path.Combine(Data, name))) ? Path.Combine(Data, split) : Data;
 
+    /// <summary>The same for a generator of that direction, which need not be that of the training: a family may have two.</summary>
+    internal PictureOptions Towards(Direction direction) => direction == Direction
+        ? this
+        : this with { Direction = direction, InputNc = OutputNc, OutputNc = InputNc };
+
     /// <summary>How pictures of the source domain and of the target domain become tensors.</summary>
     /// <param name="forEvaluation">deterministic, and all pictures</param>
     public DataSettings DataSettings(bool forEvaluation) =>

@@ -93,7 +93,9 @@ internal static class InitialWeights
     }
 
     /// <summary>Loads the trained generator that a model imitates, if it imitates one. Its dropout is off.</summary>
-    /// <exception cref="RunException">the file does not exist, or its generator takes more than a picture</exception>
+    /// <exception cref="RunException">
+    /// the file does not exist, or its generator takes more than a picture or translates in the other direction
+    /// </exception>
     /// <exception cref="CheckpointFormatException">the file is damaged</exception>
     /// <returns>a hash of its weights; null if the model imitates none</returns>
     public static string? LoadTeacher(GanModel model)
@@ -105,9 +107,16 @@ internal static class InitialWeights
 
         using var file = NetworkFile.Open(path);
         var stored = file.Networks.FirstOrDefault(n => n.IsGenerator);
-        if (stored?.Generator is not { Conditions: null } || stored.Load(model.Device) is not Layer teacher)
+        if (stored?.Generator is not { Conditions: null } spec || stored.Load(model.Device) is not Layer teacher)
         {
             throw new RunException($"{path}: holds no generator from one picture to another, so there is nothing to imitate");
+        }
+
+        if (stored.HasKnownDirection && model.Options is PictureOptions options && options.Direction != spec.Direction)
+        {
+            var direction = OptionsJson.TextOf(spec.Direction);
+            throw new RunException(
+                $"{path}: {stored.Name} translates {direction}, and a student takes the direction of its teacher: --direction {direction}");
         }
 
         teacher.RequiresGrad = false;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.Models.Distilling;
 using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -80,6 +81,33 @@ public sealed class DistillationTests : CommandFixture
             halves.SelectMany(half => Enumerable.Range(0, half.Count).Select(half.NameOf)).Order(),
             Is.EqualTo(Enumerable.Range(0, all.Count).Select(all.NameOf).Order()));
         Assert.That(halves.SelectMany(half => half.Files), Is.EquivalentTo(all.Files));
+    }
+
+    /// <summary>
+    /// The second of two generators, alone in its file: its students translate as it does, from its channels, at its length of longer
+    /// pictures; and a training in the other direction refuses it.
+    /// </summary>
+    [Test]
+    [MaxSeconds(30)] // A student, another without a teacher, and the evaluations.
+    public async Task AStudentTakesTheDirectionOfItsTeacher()
+    {
+        var (data, teacher) = (await DrawnData(), In("b.safetensors"));
+        _runs.Train("both", TinyRun.CycleGan with { Steps = 0, Dropout = false, OutputNc = 1, LambdaIdentity = 0 });
+        await Do("export", "--model", In("both"), "--to", "safetensors", "--network", "netG_B", "--long-side", "48", "--out", teacher);
+        await Do("distill", "--model", teacher, "--data", data, "--out", In("small"), "--steps", "1", "--widths", "1", "--device", "cpu");
+        foreach (var options in new[] { RunOptions("width-1"), RunOptions("width-1-alone") })
+        {
+            Assert.That((options.Direction, options.InputNc, options.OutputNc), Is.EqualTo((Direction.BToA, 1, 3)));
+        }
+
+        using (var student = TensorFile.Open(In("small", "student.safetensors")))
+        {
+            Assert.That(student.Metadata["long-side"], Is.EqualTo("48"));
+        }
+
+        AssertExplained(
+            await Run(["train", "pix2pix", "--data", data, "--out", In("other"), "--teacher", teacher, .. Tiny(), "--device", "cpu"]), 1,
+            teacher, "netG_B translates BtoA", "--direction BtoA");
     }
 
     /// <summary>In words, and where the generator is that does as well.</summary>
