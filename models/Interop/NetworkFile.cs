@@ -92,7 +92,7 @@ public sealed class NetworkFile : IDisposable
     /// must be prefixed with the network's name. Those of <c>ExportMetadata</c> also have the run's pairs, palette and examples.
     /// </summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(params IReadOnlyList<StoredNetwork> networks) =>
-        WeightsDescription.Of(networks).ToMetadata();
+        WeightsDescription.ToMetadata([.. networks.Select(n => (n, n.Description))]);
 
     /// <summary>A network by name, by default the first one.</summary>
     /// <exception cref="InteropException">there is none of that name; the message lists the names</exception>
@@ -106,12 +106,12 @@ public sealed class NetworkFile : IDisposable
         var options = Checkpoint.ReadOptions(file);
         var found = FamilyCatalog.Of(options).Networks(options)
             .Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
-        var imported = WeightsDescription.ReadOfRun(file, options);
+        var imported = WeightsDescription.Read(file, options, found.Select(n => n.Name));
         return found.Count > 0
             ? found.ConvertAll(n => new StoredNetwork(
                 file.Path, n.Name, options, n.Create, (network, refuse) => LoadShownWeights(network, file, n.Name, refuse))
             {
-                Description = imported,
+                Description = imported.GetValueOrDefault(n.Name),
             })
             : throw new InteropException($"{file.Path}: holds no network");
     }
@@ -141,15 +141,10 @@ public sealed class NetworkFile : IDisposable
 
     private static List<StoredNetwork> OfWeights(TensorFile file)
     {
-        var description = WeightsDescription.Read(file);
-        if (ZooModel.IsName(file.Path))
-        {
-            description = description.OfSquares();
-        }
-
-        var options = description.Options;
+        var (names, options) = WeightsDescription.ReadNetworks(file);
+        var described = WeightsDescription.Read(file, options, names);
         var all = FamilyCatalog.Of(options).Networks(options);
-        return [.. description.Networks.Select(Stored).OrderBy(n => n.IsGenerator ? 0 : 1)];
+        return [.. names.Select(Stored).OrderBy(n => n.IsGenerator ? 0 : 1)];
 
         StoredNetwork Stored(string name)
         {
@@ -157,10 +152,12 @@ public sealed class NetworkFile : IDisposable
                 ?? throw new CheckpointFormatException(
                     file.Path, $"its metadata are damaged: a {options.Model} has no network '{name}'");
             var prefix = WeightsDescription.HasPrefixes(file) ? name + "." : "";
+            var description = described.GetValueOrDefault(name);
             var (onlyAsGraph, lacks) = file.Format == "ONNX" ? ConstantsOf(file, spec.Create()) : (null, false);
             return new StoredNetwork(file.Path, name, options, spec.Create, Fill)
             {
-                Description = description, OnlyAsGraph = onlyAsGraph, LacksStatistics = lacks,
+                Description = ZooModel.IsName(file.Path) ? description?.OfSquares() : description,
+                OnlyAsGraph = onlyAsGraph, LacksStatistics = lacks,
                 UsesRunningStatistics = ForeignNetworkFile.HasNode(file, ForeignNetworkFile.BatchNorm) is true,
             };
 

@@ -60,27 +60,28 @@ public static class NetworkImporter
         var arrays = generators.SelectMany(g => ArraysOf(g, nameInRun(g.Name), device)).ToList();
         var directory = new RunDirectory(folder);
         new Originals(source.Path).RefuseOver(directory.Options, directory.Latest);
-        var names = generators.ConvertAll(g => nameInRun(g.Name));
+        var networks = generators.ConvertAll(g => (Name: nameInRun(g.Name), g.Description));
         if (directory.Exists)
         {
-            using var present = RunToJoin(directory, options, names);
+            using var present = RunToJoin(directory, options, networks.ConvertAll(n => n.Name));
             arrays.AddRange(present.Networks.SelectMany(n => ArraysOf(n, n.Name, device)));
-            names.AddRange(present.Networks.Select(n => n.Name));
+            networks.AddRange(present.Networks.Select(n => (n.Name, n.Description)));
         }
 
         directory.Create();
         AtomicFile.WriteText(directory.Options, options.ToJson() + '\n');
         var metadata = new Checkpoint(options, new RunPosition()).ToMetadata();
-        foreach (var (key, value) in WeightsDescription.Of(generators).ToMetadataOfRun())
+        var ordered = FamilyCatalog.Of(options).Networks(options).Join(networks, spec => spec.Name, n => n.Name, (_, known) => known);
+        foreach (var (key, value) in WeightsDescription.ToMetadataOfRun(options, [.. ordered]))
         {
-            metadata[key] = value; // Pairs, palette and examples; a training of its own replaces them by its own.
+            metadata[key] = value; // Pairs, palettes and examples; a training of its own replaces them by its own.
         }
 
         SafetensorsWriter.Write(directory.Latest, arrays, metadata);
         return new ImportedRun
         {
-            Directory = directory, Options = options, Networks = names, Dropped = [.. generators.SelectMany(g => g.Dropped)],
-            Remarks = source.Remarks,
+            Directory = directory, Options = options, Networks = networks.ConvertAll(n => n.Name),
+            Dropped = [.. generators.SelectMany(g => g.Dropped)], Remarks = source.Remarks,
         };
     }
 

@@ -33,7 +33,7 @@ public sealed class StoredNetwork
     public GraphGenerator? Graph =>
         FamilyCatalog.Of(Options).GraphGenerators(Options).FirstOrDefault(n => n.Network == Name);
 
-    /// <summary>What its file says of it besides options; null for files of other programs.</summary>
+    /// <summary>What its file says of it besides options; null for files of other programs, and if it is no generator.</summary>
     public WeightsDescription? Description { get; internal init; }
 
     /// <summary>

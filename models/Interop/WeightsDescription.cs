@@ -7,9 +7,9 @@ using IlgpuGan.Tensors.Nn.Export;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// What a file of weights says besides them, so that it makes the pictures that the run makes: options, the pairs that it was trained on,
-/// and what a page shows of it. It is the metadata of safetensors and ONNX files, and a record of its own in a <c>.pth</c>; this class
-/// alone writes and reads it.
+/// What a file of weights says of a generator besides them, so that it makes the pictures that the run makes: the pairs that it was trained
+/// on, and what a page shows of it. With names and options of the networks it is the metadata of safetensors and ONNX files, and a record
+/// of its own in a <c>.pth</c>; this class alone writes and reads it.
 /// </summary>
 public sealed class WeightsDescription
 {
@@ -27,7 +27,7 @@ public sealed class WeightsDescription
     private const string LongSideKey = "long-side";
     private const string ExamplesKey = "examples";
 
-    /// <summary>Most bytes of all examples: they are for looking at, and a file of weights should stay one.</summary>
+    /// <summary>Most bytes of a generator's examples: they are for looking at, and a file of weights should stay one.</summary>
     private const int MostExampleBytes = 1 << 20;
 
     /// <summary>Most pixels of an example: a file of a stranger may claim any number.</summary>
@@ -36,13 +36,9 @@ public sealed class WeightsDescription
     private const int MostExamples = 64;
     private const int MostShapes = 64;
 
-    private WeightsDescription(IReadOnlyList<string> networks, TrainingOptions options) => (Networks, Options) = (networks, options);
-
-    /// <summary>Names of the networks in the file. With several, each is the prefix of its keys.</summary>
-    internal IReadOnlyList<string> Networks { get; }
-
-    /// <summary>Options of the training.</summary>
-    internal TrainingOptions Options { get; }
+    private WeightsDescription()
+    {
+    }
 
     /// <summary>Width / height of the side-by-side pairs of the training; empty for none; null if the file does not say.</summary>
     internal IReadOnlyList<double>? PairShapes { get; private set; }
@@ -51,38 +47,27 @@ public sealed class WeightsDescription
     internal NormStatistics? Statistics { get; private init; }
 
     /// <summary>Class colours, 0xRRGGBB; null if inputs are no label maps.</summary>
-    internal IReadOnlyList<int>? Palette { get; private set; }
+    internal IReadOnlyList<int>? Palette { get; private init; }
 
     /// <summary>Side of drawn inputs in pixels; null if the file does not say.</summary>
-    internal int? Side { get; private set; }
+    internal int? Side { get; private init; }
 
     /// <summary>
     /// The length of the longer side at which longer pictures are translated (<see cref="Translation.TranslationSettings.LongSide"/>); null
     /// for their own.
     /// </summary>
-    internal int? LongSide { get; private set; }
+    internal int? LongSide { get; private init; }
 
     /// <summary>Example inputs, as PNG.</summary>
-    private IReadOnlyList<byte[]> Examples { get; set; } = [];
+    private IReadOnlyList<byte[]> Examples { get; init; } = [];
 
-    /// <summary>The description of networks of one file, with what that file says of them already.</summary>
-    internal static WeightsDescription Of(IReadOnlyList<StoredNetwork> networks)
-    {
-        var known = networks[0].Description;
-        return new([.. networks.Select(n => n.Name)], networks[0].Options)
-        {
-            PairShapes = known?.PairShapes, Palette = known?.Palette, Side = known?.Side, LongSide = known?.LongSide,
-            Examples = known?.Examples ?? [],
-        };
-    }
-
-    /// <summary>The same with pairs, and with what a page shows.</summary>
+    /// <summary>The description of a generator whose pairs are known, and what a page shows of it.</summary>
     /// <param name="pairShapes">see <see cref="PairShapes"/></param>
     /// <param name="palette">see <see cref="Palette"/></param>
     /// <param name="side">side of drawn inputs in pixels</param>
     /// <param name="longSide">see <see cref="LongSide"/></param>
     /// <param name="examples">example inputs; as many are kept as fit into a mebibyte</param>
-    internal WeightsDescription With(
+    internal static WeightsDescription Of(
         IReadOnlyList<double> pairShapes, IReadOnlyList<int>? palette, int side, int? longSide, IReadOnlyList<Picture> examples)
     {
         var (kept, bytes) = (new List<byte[]>(), 0);
@@ -96,9 +81,7 @@ public sealed class WeightsDescription
             }
         }
 
-        var copy = (WeightsDescription)MemberwiseClone();
-        (copy.PairShapes, copy.Palette, copy.Side, copy.LongSide, copy.Examples) = (pairShapes, palette, side, longSide, kept);
-        return copy;
+        return new() { PairShapes = pairShapes, Palette = palette, Side = side, LongSide = longSide, Examples = kept };
     }
 
     /// <summary>The same, trained on pairs of squares: what is assumed of a bundled model, whose data set is not there.</summary>
@@ -117,65 +100,93 @@ public sealed class WeightsDescription
         [new(StatisticsKey, settings.Statistics == NormStatistics.Picture ? "picture" : "running")];
 
     /// <summary>The metadata of a file of weights.</summary>
-    internal Dictionary<string, string> ToMetadata()
+    /// <param name="networks">its networks, and what is known of the generators among them</param>
+    internal static Dictionary<string, string> ToMetadata(IReadOnlyList<(StoredNetwork Network, WeightsDescription? Description)> networks)
     {
-        var metadata = ToMetadataOfRun();
+        var options = networks[0].Network.Options;
+        var metadata = ToMetadataOfRun(options, [.. networks.Select(n => (n.Network.Name, n.Description))]);
         metadata[FormatKey] = Kind;
-        metadata[Networks.Count == 1 ? NetworkKey : NetworksKey] = string.Join(' ', Networks);
-        metadata[OptionsKey] = Options.ToJson();
+        metadata[networks.Count == 1 ? NetworkKey : NetworksKey] = string.Join(' ', networks.Select(n => n.Network.Name));
+        metadata[OptionsKey] = options.ToJson();
         return metadata;
     }
 
     /// <summary>The entries that a checkpoint of imported weights keeps, beside options of its own.</summary>
-    internal Dictionary<string, string> ToMetadataOfRun()
+    /// <param name="options">options of the training</param>
+    /// <param name="networks">names of the networks as the file orders them, and what is known of the generators among them</param>
+    internal static Dictionary<string, string> ToMetadataOfRun(
+        TrainingOptions options, IReadOnlyList<(string Name, WeightsDescription? Description)> networks)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (PairShapes is { } shapes)
+        foreach (var (name, prefix) in Prefixed(options, networks.Select(n => n.Name)))
         {
-            metadata[PairsKey] = string.Join(' ', shapes.Select(s => s.ToString("R", CultureInfo.InvariantCulture)));
-        }
-
-        if (Palette is { } palette)
-        {
-            metadata[PaletteKey] = string.Join(',', palette.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)));
-        }
-
-        if (Side is { } side)
-        {
-            metadata[SideKey] = side.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (LongSide is { } longSide)
-        {
-            metadata[LongSideKey] = longSide.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (Examples.Count > 0)
-        {
-            metadata[ExamplesKey] = string.Join(' ', Examples.Select(Convert.ToBase64String));
+            networks.First(n => n.Name == name).Description?.AddTo(metadata, prefix);
         }
 
         return metadata;
     }
 
-    /// <summary>Reads the description of a file of weights.</summary>
-    /// <exception cref="CheckpointFormatException">it is damaged</exception>
-    internal static WeightsDescription Read(TensorFile file)
+    /// <summary>The generators among a file's networks, with the prefix of their entries: none for the first, often the only one.</summary>
+    private static IEnumerable<(string Name, string Prefix)> Prefixed(TrainingOptions options, IEnumerable<string> networks)
+    {
+        var generators = FamilyCatalog.Of(options).Generators(options);
+        return networks.Where(name => generators.Any(g => g.Network == name))
+            .Select((name, index) => (name, index == 0 ? "" : name + "."));
+    }
+
+    private void AddTo(Dictionary<string, string> metadata, string prefix)
+    {
+        if (PairShapes is { } shapes)
+        {
+            metadata[prefix + PairsKey] = string.Join(' ', shapes.Select(s => s.ToString("R", CultureInfo.InvariantCulture)));
+        }
+
+        if (Palette is { } palette)
+        {
+            metadata[prefix + PaletteKey] = string.Join(',', palette.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)));
+        }
+
+        if (Side is { } side)
+        {
+            metadata[prefix + SideKey] = side.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (LongSide is { } longSide)
+        {
+            metadata[prefix + LongSideKey] = longSide.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Examples.Count > 0)
+        {
+            metadata[prefix + ExamplesKey] = string.Join(' ', Examples.Select(Convert.ToBase64String));
+        }
+    }
+
+    /// <summary>Reads the names of the networks in a file of weights, and the options of their training.</summary>
+    /// <exception cref="CheckpointFormatException">they are damaged</exception>
+    internal static (IReadOnlyList<string> Networks, TrainingOptions Options) ReadNetworks(TensorFile file)
     {
         var several = file.Metadata.GetValueOrDefault(NetworksKey, "");
         var names = (several.Length > 0 ? several : file.Metadata.GetValueOrDefault(NetworkKey, ""))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return names.Length == 0 || names.Distinct(StringComparer.Ordinal).Count() < names.Length || !file.Metadata.ContainsKey(OptionsKey)
             ? throw new CheckpointFormatException(file.Path, "its metadata are damaged: they name no network or no options")
-            : Read(file, names, Checkpoint.OptionsIn(file));
+            : (names, Checkpoint.OptionsIn(file));
     }
 
     /// <summary>Whether the networks' names are prefixes of their keys.</summary>
     internal static bool HasPrefixes(TensorFile file) => file.Metadata.GetValueOrDefault(NetworksKey, "").Length > 0;
 
-    /// <summary>Reads what a checkpoint keeps of the file that its weights were imported from.</summary>
-    /// <inheritdoc cref="Read(TensorFile)"/>
-    internal static WeightsDescription ReadOfRun(TensorFile file, TrainingOptions options) => Read(file, [], options);
+    /// <summary>
+    /// Reads what a file says of each generator among its networks: in a checkpoint, what the files said that its weights were imported
+    /// from.
+    /// </summary>
+    /// <param name="file">a file of weights, or a checkpoint</param>
+    /// <param name="options">options of the training</param>
+    /// <param name="networks">names of the networks as the file orders them</param>
+    /// <exception cref="CheckpointFormatException">it is damaged</exception>
+    internal static Dictionary<string, WeightsDescription> Read(TensorFile file, TrainingOptions options, IEnumerable<string> networks) =>
+        Prefixed(options, networks).ToDictionary(g => g.Name, g => Read(file, g.Prefix), StringComparer.Ordinal);
 
     /// <summary>The example inputs.</summary>
     /// <param name="path">the file, for messages</param>
@@ -194,22 +205,22 @@ public sealed class WeightsDescription
         }
     }
 
-    private static WeightsDescription Read(TensorFile file, IReadOnlyList<string> networks, TrainingOptions options)
+    private static WeightsDescription Read(TensorFile file, string prefix)
     {
-        return new(networks, options)
+        return new()
         {
-            PairShapes = Values<double>(PairsKey, ' ', MostShapes, text => Finite(text)),
-            Palette = Values<int>(PaletteKey, ',', 256, text => text.Length == 6
+            PairShapes = Values<double>(prefix + PairsKey, ' ', MostShapes, text => Finite(text)),
+            Palette = Values<int>(prefix + PaletteKey, ',', 256, text => text.Length == 6
                 && int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var colour) ? colour : null),
-            Side = SideIn(SideKey),
-            LongSide = SideIn(LongSideKey),
+            Side = SideIn(prefix + SideKey),
+            LongSide = SideIn(prefix + LongSideKey),
             Statistics = file.Metadata.GetValueOrDefault(StatisticsKey) switch
             {
                 "picture" => NormStatistics.Picture,
                 "running" => NormStatistics.Running,
                 _ => null,
             },
-            Examples = Pictures(),
+            Examples = PicturesIn(prefix + ExamplesKey),
         };
 
         int? SideIn(string key) =>
@@ -234,16 +245,16 @@ public sealed class WeightsDescription
                 ? number
                 : null;
 
-        IReadOnlyList<byte[]> Pictures()
+        IReadOnlyList<byte[]> PicturesIn(string key)
         {
-            var parts = file.Metadata.GetValueOrDefault(ExamplesKey, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var parts = file.Metadata.GetValueOrDefault(key, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
             try
             {
-                return parts.Length <= MostExamples ? Array.ConvertAll(parts, Convert.FromBase64String) : throw Damaged(ExamplesKey);
+                return parts.Length <= MostExamples ? Array.ConvertAll(parts, Convert.FromBase64String) : throw Damaged(key);
             }
             catch (FormatException)
             {
-                throw Damaged(ExamplesKey);
+                throw Damaged(key);
             }
         }
 

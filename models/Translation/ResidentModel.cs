@@ -104,8 +104,8 @@ internal sealed class ResidentModel
     /// </summary>
     public TrainingOptions? Options => Networks.Count > 0 ? Networks[0].Options : null;
 
-    /// <summary>What the file says of its generator besides options; null if it says nothing.</summary>
-    public WeightsDescription? Description => Networks.FirstOrDefault(n => n.IsGenerator)?.Description;
+    /// <summary>What the file says of its first generator besides options; null if it says nothing.</summary>
+    public WeightsDescription? Description => DescriptionOf(Generators[0]);
 
     /// <summary>Input and output of each generator; the first is the default.</summary>
     public IReadOnlyList<GeneratorSpec> Generators { get; }
@@ -211,7 +211,11 @@ internal sealed class ResidentModel
     private Lazy<SideBySide?> PairsOf() => new(() => SideBySide.Of(Options, Generators[0], Description));
 
     private Dictionary<string, Lazy<TrainedInputs?>> TrainedOfAll() => Generators.DistinctBy(g => g.Network).ToDictionary(
-        g => g.Network, g => new Lazy<TrainedInputs?>(() => Translator.TrainedOf(Path, g, Options, Description)), StringComparer.Ordinal);
+        g => g.Network, g => new Lazy<TrainedInputs?>(() => Translator.TrainedOf(Path, g, Options, DescriptionOf(g))),
+        StringComparer.Ordinal);
+
+    private WeightsDescription? DescriptionOf(GeneratorSpec generator) =>
+        Networks.FirstOrDefault(n => n.Name == generator.Network)?.Description;
 
     /// <exception cref="InteropException">the file has no network of that name</exception>
     private Module Loaded(string name) => _loaded.TryGetValue(name, out var module) ? module

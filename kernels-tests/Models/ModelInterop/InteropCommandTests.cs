@@ -139,6 +139,66 @@ public sealed class InteropCommandTests : CommandFixture
         }
     }
 
+    /// <summary>Of a generator a file says the same wherever its name stands, and without examples none are left.</summary>
+    [Test]
+    public async Task TheOrderOfNetworksChangesNoDescription()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1, SampleFreq = 1 });
+        var run = _runs.PathOf("run");
+        var expected = await Described(run, "both.safetensors", ["netG", "netD"], "--long-side", "48");
+        Assert.That(expected.Keys, Is.SupersetOf(new[] { "pairs", "side", "long-side", "examples" }));
+        Assert.That(await Described(run, "turned.safetensors", ["netD", "netG"], "--long-side", "48"), Is.EquivalentTo(expected));
+        foreach (var names in new string[][] { ["netD"], ["netD", "netG"] })
+        {
+            var said = await Described(_runs.PathOf("both.safetensors"), "without.safetensors", names, "--no-examples");
+            Assert.That(said.Keys, Has.None.EndsWith("examples"));
+        }
+    }
+
+    /// <summary>Of two generators each keeps its palette, examples and length, in a file of both and in a run of two files.</summary>
+    [TestCase("netG_A", "netG_B")]
+    [TestCase("netG_B", "netG_A")]
+    public async Task EachGeneratorIsDescribedByItself(string first, string second)
+    {
+        _runs.Train("run", TinyRun.CycleGan with { Steps = 1, SampleFreq = 1 });
+        var (run, joined, both) = (_runs.PathOf("run"), _runs.PathOf("joined"), _runs.PathOf("both.safetensors"));
+        var ofLabels = await Described(run, "netG_A.safetensors", ["netG_A"], "--long-side", "48");
+        var ofPhotos = await Described(run, "netG_B.safetensors", ["netG_B"]);
+        Assert.That(ofLabels.Keys, Is.SupersetOf(new[] { "palette", "long-side", "examples" }));
+        Assert.That(ofPhotos.Keys, Is.EquivalentTo(ofLabels.Keys.Except(["palette", "long-side"])));
+        foreach (var name in new[] { first, second })
+        {
+            await DoInSilence("import", "--from", _runs.PathOf(name + ".safetensors"), "--out", joined);
+        }
+
+        await Described(joined, "both.safetensors", [first, second]);
+        foreach (var model in new[] { joined, both })
+        {
+            Assert.That(await Described(model, "again.safetensors", ["netG_A"]), Is.EquivalentTo(ofLabels), model);
+            Assert.That(await Described(model, "again.safetensors", ["netG_B"]), Is.EquivalentTo(ofPhotos), model);
+        }
+
+        var photo = new Picture(new SyntheticFacades(1, 32, first: 6).Draw(0).Photo);
+        var resident = ResidentModel.Open(both, Cpu);
+        foreach (var (way, isStrange) in new[] { (Direction.AToB, true), (Direction.BToA, false) })
+        {
+            var settings = new TranslationSettings { Direction = way };
+            using var translator = Translator.Open(both, Cpu, settings);
+            Assert.That(translator.RemarksOn(photo).Any(), Is.EqualTo(isStrange), $"{way}");
+            Assert.That(resident.RemarksOn(settings, photo).Any(), Is.EqualTo(isStrange), $"{way} of a resident model");
+        }
+    }
+
+    /// <summary>Exports networks to one file, and returns what that says besides their names.</summary>
+    private async Task<Dictionary<string, string>> Described(string model, string name, string[] networks, params string[] options)
+    {
+        var file = _runs.PathOf(name);
+        string[] words = [.. networks.SelectMany(n => new[] { "--network", n }), .. options];
+        await DoInSilence(["export", "--model", model, "--to", "safetensors", "--out", file, .. words]);
+        using var written = TensorFile.Open(file);
+        return written.Metadata.Where(m => m.Key is not ("network" or "networks")).ToDictionary(StringComparer.Ordinal);
+    }
+
     /// <summary>Of a graph with batch norms ONNX Runtime and translate make the same: what the notice says.</summary>
     [Test]
     public async Task AGraphIsTranslatedAsItComputes([Values] bool running)

@@ -33,7 +33,7 @@ internal static class ExportCommand
     {
         /// <exception cref="UsageException">a length is set for what reads no pictures</exception>
         public ExportSettings For(string model, params StoredNetwork[] networks) =>
-            LongSide is not null && networks[0].Generator is not { Labels: null }
+            LongSide is not null && !Array.Exists(networks, network => network.Generator is { Labels: null })
                 ? throw new UsageException($"--long-side is for generators that read pictures; {networks[0].Name} of {model} is none")
                 : Settings with { Metadata = ExportMetadata.Of(model, networks, LongSide, Examples) };
     }

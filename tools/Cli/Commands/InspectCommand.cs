@@ -105,9 +105,9 @@ internal static class InspectCommand
             metadata["onnx.graph"] = GraphOf(path);
         }
 
-        if (metadata.TryGetValue(ExamplesKey, out var pictures))
+        foreach (var (key, pictures) in file.Metadata.Where(m => m.Key.Split('.')[^1] == ExamplesKey))
         {
-            metadata[ExamplesKey] = Counted.Of(pictures.Split(' ').Length, "picture");
+            metadata[key] = Counted.Of(pictures.Split(' ').Length, "picture");
         }
 
         foreach (var (name, type) in file.UnreadObjects)
