@@ -58,20 +58,17 @@ public sealed class NetworkFile : IDisposable
     /// <inheritdoc cref="Open(string)"/>
     public static NetworkFile Open(string path, string? network)
     {
-        if (Directory.Exists(path) && !ZooModel.IsName(path))
-        {
-            if (ReferenceFolder.GeneratorIn(path) is { } generator)
-            {
-                return OpenFile(generator, network);
-            }
-
-            return Checkpoint.ReadLatest(new RunDirectory(path), latest => OpenFile(latest, network));
-        }
-
-        return File.Exists(path) || ZooModel.IsName(path)
-            ? OpenFile(path, network)
+        var (file, run) = (FileOf(path), new RunDirectory(path));
+        return file == run.Latest ? Checkpoint.ReadLatest(run, latest => OpenFile(latest, network))
+            : File.Exists(file) || ZooModel.IsName(file) ? OpenFile(file, network)
             : throw new RunException($"{path}: there is no such file or run");
     }
+
+    /// <summary>The file that <see cref="Open(string)"/> reads, which need not exist; <c>zoo:NAME</c> for a bundled model.</summary>
+    /// <exception cref="InteropException">a folder of the reference's checkpoints has several generators</exception>
+    internal static string FileOf(string path) => ZooModel.IsName(path) || !Directory.Exists(path)
+        ? path
+        : ReferenceFolder.GeneratorIn(path) ?? new RunDirectory(path).Latest;
 
     private static NetworkFile OpenFile(string path, string? network)
     {

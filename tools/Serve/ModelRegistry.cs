@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
@@ -15,8 +14,8 @@ internal interface INamedModel
 }
 
 /// <summary>
-/// The models of a server by name: no text of a request ever becomes a path. A run that trains on is opened again where it has a newer
-/// checkpoint; a request that has its model already keeps it.
+/// The models of a server by name: no text of a request ever becomes a path. A model that trains on is opened again where it has a newer
+/// file; a request that has its model already keeps it.
 /// </summary>
 internal sealed class ModelRegistry : IDisposable
 {
@@ -27,7 +26,7 @@ internal sealed class ModelRegistry : IDisposable
     /// <summary>Opens all models. To be called in the device's work queue.</summary>
     /// <param name="paths">runs, checkpoints or files, each named by the last part of its path, or bundled models</param>
     /// <param name="device">computes the models</param>
-    /// <param name="failed">receives the error where a newer checkpoint can't be opened; its predecessor stays</param>
+    /// <param name="failed">receives the error where a newer file can't be opened; its predecessor stays</param>
     public ModelRegistry(IReadOnlyList<string> paths, Device device, Action<Exception>? failed)
     {
         (_device, _failed) = (device, failed);
@@ -144,7 +143,7 @@ internal sealed class ModelRegistry : IDisposable
         return Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
     }
 
-    /// <summary>A text that changes whenever a model's file is written.</summary>
+    /// <summary>A text that changes whenever a model's file is written, or another is in its place; empty if there is none.</summary>
     private static string VersionOf(string path)
     {
         if (ZooModel.IsName(path))
@@ -152,8 +151,16 @@ internal sealed class ModelRegistry : IDisposable
             return "";
         }
 
-        var file = new FileInfo(Directory.Exists(path) ? new RunDirectory(path).Latest : path);
-        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "";
+        try
+        {
+            // A link has a time and a length of its own.
+            var file = new FileInfo(FolderWalk.RealPath(Path.GetFullPath(NetworkFile.FileOf(path))));
+            return file.Exists ? $"{file.FullName}:{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "";
+        }
+        catch (Exception problem) when (problem is InteropException or IOException or UnauthorizedAccessException)
+        {
+            return ""; // Who opens it is told why.
+        }
     }
 
     private sealed class Place(string path, INamedModel model)

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using IlgpuGan.Imaging.Png;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;
 
@@ -231,6 +234,54 @@ public sealed class TranslateOverHttpTests : ServedTests
         static async Task<int[]> Steps(ServedFamilies served) =>
             [.. JsonDocument.Parse(await served.Client.GetStringAsync("api/models")).RootElement.EnumerateArray()
                 .Select(m => m.GetProperty("step").GetInt32())];
+    }
+
+    /// <summary>A folder of the reference's checkpoints, of which its training adds and overwrites files; through a link, too.</summary>
+    [TestCase("theirs")]
+    [TestCase("link.pth")]
+    public async Task ANewerFileOfTheReferenceIsUsed(string model)
+    {
+        using var files = new TinyRun();
+        using var device = Device.Open("cpu", threads: 1);
+        Directory.CreateDirectory(files.PathOf("theirs"));
+        var latest = Path.Combine(files.PathOf("theirs"), "latest_net_G.pth");
+        Write(model == "theirs" ? "20_net_G.pth" : "latest_net_G.pth", 1);
+        if (model == "link.pth")
+        {
+            File.CreateSymbolicLink(files.PathOf(model), latest);
+        }
+
+        var failures = new List<Exception>();
+        var settings = new ServeSettings { Models = [files.PathOf(model)], Port = 0, Failed = failures.Add };
+        await using var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1));
+        using var client = new HttpClient { BaseAddress = server.Address };
+        var answers = new List<byte[]> { await Answer() };
+        for (var seed = 2U; seed <= 3; seed++)
+        {
+            Write("latest_net_G.pth", seed);
+            answers.Add(await Answer());
+            Assert.That(answers[^1], Is.Not.EqualTo(answers[^2]), $"file {seed}");
+        }
+
+        Assert.That(failures, Is.Empty);
+        if (model == "theirs")
+        {
+            Write("latest_net_G_B.pth", 4);
+            Assert.That(await Answer(), Is.EqualTo(answers[^1]), "of two generators none is the model");
+            Assert.That(failures, Has.Count.EqualTo(1));
+        }
+
+        void Write(string name, uint seed) => NetworkExporter.ToPth(
+            new UNet(3, 3, downs: 5, ngf: 4).Initialize(seed).To(device), Path.Combine(files.PathOf("theirs"), name));
+
+        async Task<byte[]> Answer()
+        {
+            using var body = new ByteArrayContent(ServedFamilies.Map());
+            using var answer = await client.PostAsync($"api/models/{Path.GetFileNameWithoutExtension(model)}/translate", body);
+            var bytes = await answer.Content.ReadAsByteArrayAsync();
+            Assert.That((int)answer.StatusCode, Is.EqualTo(200), System.Text.Encoding.UTF8.GetString(bytes));
+            return bytes;
+        }
     }
 
     private static IEnumerable<TestCaseData> Mistakes()
