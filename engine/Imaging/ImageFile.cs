@@ -121,6 +121,11 @@ public static class ImageFile
         return [.. TiffDecoder.DecodeLayers(file, options).Select(layer => layer.Orient(orientation))];
     }
 
+    /// <summary>Whether a file is a TIFF whose layers (<see cref="TiffDecoder.DecodeLayers"/>) have so many channels together.</summary>
+    /// <inheritdoc cref="TiffDecoder.HasChannels"/>
+    internal static bool HasLayersOf(ReadOnlySpan<byte> file, int channels) =>
+        TryFormatOf(file) == ImageFormat.Tiff && TiffDecoder.HasChannels(file, channels);
+
     /// <summary>Reads only the header of a file.</summary>
     /// <exception cref="ImageFormatException">
     /// The file is of another format, or its header is corrupt. The message names the file.

@@ -60,17 +60,9 @@ public static class PictureFile
         : IsLayers(path) ? LoadLayers(path)
         : NpyFile.Load(path));
 
-    /// <inheritdoc cref="LoadIndices(string)"/>
-    internal static Picture LoadIndices(string path, byte[]? bytes) => Load(path, bytes, s_indices);
-
     /// <summary>Options with which the decoder's remarks are heard under the file's name; without them if nobody listens.</summary>
     private static DecodeOptions? Remarking(string name, DecodeOptions? options) => !PictureRemarks.AreHeard ? options
         : (options ?? DecodeOptions.Default) with { Remark = remark => PictureRemarks.Add(name, remark) };
-
-    /// <summary>The first page of a TIFF with several, without further channels; null for any other file.</summary>
-    /// <inheritdoc cref="Load(string, byte[], DecodeOptions)"/>
-    internal static Picture? LoadFirstPage(string path, byte[]? bytes) => bytes is null ? null : Explained(path, () =>
-        ImageFile.Identify(bytes).Format == ImageFormat.Tiff && TiffDecoder.CountPages(bytes) > 1 ? Decode(bytes, path) : null);
 
     /// <summary>The metadata of a picture file; null for arrays and folders of layers.</summary>
     /// <inheritdoc cref="Load(string, byte[], DecodeOptions)"/>
@@ -142,11 +134,26 @@ public static class PictureFile
     /// <param name="name">the file's name, for messages</param>
     /// <param name="keepIndices">a file with a palette gives its indices, as in label maps</param>
     /// <exception cref="PictureException">the bytes are no picture; the message gives the reason</exception>
-    public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false)
+    public static Picture Decode(ReadOnlySpan<byte> file, string name, bool keepIndices = false) =>
+        Decode(file, name, channels: null, keepIndices);
+
+    /// <summary>
+    /// Decodes what a network reads of the bytes of an image file: all channels of all pages of a TIFF if together they are as many as the
+    /// network's, as in a data set; otherwise the same as <see cref="Decode(ReadOnlySpan{byte}, string, bool)"/>.
+    /// </summary>
+    /// <param name="file">the bytes of the file</param>
+    /// <param name="name">the file's name, for messages</param>
+    /// <param name="channels">those of the network; null for one that never reads pages as channels, such as of label maps</param>
+    /// <param name="keepIndices">a file with a palette gives its indices, as in label maps</param>
+    /// <exception cref="PictureException">the bytes are no picture; the message gives the reason</exception>
+    internal static Picture Decode(ReadOnlySpan<byte> file, string name, int? channels, bool keepIndices)
     {
         try
         {
-            return new Picture(ImageFile.LoadUpright(file, Remarking(name, keepIndices ? s_indices : null)));
+            var options = Remarking(name, keepIndices ? s_indices : null);
+            return channels is { } count && ImageFile.HasLayersOf(file, count)
+                ? new Picture([.. ImageFile.LoadLayers(file, options)])
+                : new Picture(ImageFile.LoadUpright(file, options));
         }
         catch (ImageFormatException e)
         {

@@ -12,28 +12,41 @@ internal static class BoundedPicture
     /// <summary>Held while a picture is decoded that has to be reduced: a large one takes hundreds of megabytes until then.</summary>
     private static readonly Lock s_turn = new();
 
-    /// <summary>Decodes the bytes of an image file, and reduces the picture where it has too many pixels.</summary>
+    /// <summary>
+    /// Decodes what a generator reads of the bytes of an image file, and reduces the picture where it has too many pixels.
+    /// </summary>
     /// <param name="file">the bytes of the file</param>
     /// <param name="name">the file's name, for messages</param>
-    /// <param name="maxPixels">most pixels of the result, with sides rounded up as the generator needs</param>
-    /// <param name="generator">what reads the picture; null for pictures of any size</param>
+    /// <param name="maxPixels">most pixels of the result, with sides rounded up as the generator needs; null for any number</param>
+    /// <param name="generator">what reads the picture; null for the first page, at any size</param>
     /// <exception cref="PictureException">the bytes are no picture, or the generator needs more pixels for any picture</exception>
-    public static Picture Decode(ReadOnlySpan<byte> file, string name, long maxPixels, GeneratorSpec? generator)
+    public static Picture Decode(ReadOnlySpan<byte> file, string name, long? maxPixels, GeneratorSpec? generator)
     {
-        var keepIndices = generator?.Labels is { Coding.Palette: null };
-        if (PixelsOf(file, name) <= maxPixels)
+        if (maxPixels is not { } most)
         {
-            return Reduced(PictureFile.Decode(file, name, keepIndices), name, maxPixels, generator);
+            return Read(file, name, generator);
+        }
+
+        if (PixelsOf(file, name) <= most)
+        {
+            return Reduced(Read(file, name, generator), name, most, generator);
         }
 
         lock (s_turn)
         {
-            return Reduced(PictureFile.Decode(file, name, keepIndices), name, maxPixels, generator);
+            return Reduced(Read(file, name, generator), name, most, generator);
         }
     }
 
+    private static Picture Read(ReadOnlySpan<byte> file, string name, GeneratorSpec? generator) => PictureFile.Decode(
+        file, name, generator is { Labels: null } ? generator.InputChannels : null, generator?.Labels is { Coding.Palette: null });
+
     /// <summary>The picture, or a smaller one in its proportions. Of a label map each pixel keeps a class.</summary>
-    /// <inheritdoc cref="Decode"/>
+    /// <param name="picture">the picture</param>
+    /// <param name="name">the file's name, for messages</param>
+    /// <param name="maxPixels">most pixels of the result, with sides rounded up as the generator needs</param>
+    /// <param name="generator">what reads the picture; null for pictures of any size</param>
+    /// <exception cref="PictureException">the generator needs more pixels for any picture</exception>
     public static Picture Reduced(Picture picture, string name, long maxPixels, GeneratorSpec? generator)
     {
         var (width, height) = SizeWithin(picture.Width, picture.Height, maxPixels, side => generator?.RoundedUp(side) ?? side)

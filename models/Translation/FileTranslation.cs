@@ -132,7 +132,7 @@ internal static class FileTranslation
                     break;
                 }
 
-                loaded = OfFirstPage(loaded, translator, input);
+                loaded = AsReadBy(translator, loaded, input);
                 var (half, translated, failure) = (default(string), default(IReadOnlyList<Picture>), loaded.Failure);
                 if (loaded.Picture is { } picture)
                 {
@@ -241,10 +241,11 @@ internal static class FileTranslation
         }
     }
 
-    /// <summary>The first page of a TIFF whose pages together have other channels than the generator reads; else all of the file.</summary>
-    private static LoadedFile OfFirstPage(LoadedFile loaded, Translator translator, string input)
+    /// <summary>What the generator reads of a file, all of which was decoded before the generator was known.</summary>
+    private static LoadedFile AsReadBy(Translator translator, LoadedFile loaded, string input)
     {
-        if (loaded.Picture is not { Layers.Count: > 1 } all || translator.Labels is not null || all.Channels == translator.InputChannels)
+        if (loaded is not { Bytes: { } bytes, Picture: { Layers.Count: > 1 } all }
+            || (translator.Labels is null && all.Channels == translator.InputChannels))
         {
             return loaded;
         }
@@ -253,9 +254,7 @@ internal static class FileTranslation
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         try
         {
-            return PictureFile.LoadFirstPage(input, loaded.Bytes) is { } first
-                ? loaded with { Picture = first, Remarks = remarks }
-                : loaded;
+            return loaded with { Picture = translator.Decode(bytes, input), Remarks = remarks };
         }
         catch (PictureException e)
         {
@@ -269,7 +268,8 @@ internal static class FileTranslation
         try
         {
             using var known = PictureRemarks.Silence(); // The file has been read once: its remarks are known.
-            return (translator.TranslateAll(translator.ReadsNumbers ? PictureFile.LoadIndices(input, bytes) : picture, input), null);
+            var read = translator.ReadsNumbers && bytes is not null ? translator.Decode(bytes, input) : picture;
+            return (translator.TranslateAll(read, input), null);
         }
         catch (PictureException e)
         {

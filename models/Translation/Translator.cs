@@ -336,6 +336,11 @@ public sealed class Translator : IDisposable
         return (made, HalfOf(picture), BoundedPicture.ReducedTo(file.Span, picture));
     }
 
+    /// <summary>What the generator reads of the bytes of an image file.</summary>
+    /// <exception cref="PictureException">the bytes are no picture</exception>
+    internal Picture Decode(ReadOnlySpan<byte> file, string name) =>
+        BoundedPicture.Decode(file, name, Settings.MaxPixels, _generator.Spec);
+
     /// <summary>Translates pictures of equal size, in the queue's turn.</summary>
     /// <inheritdoc cref="PictureForward.Translate(IReadOnlyList{Picture}, string, Layer)"/>
     /// <param name="sample">index of the sample, from 0</param>
@@ -380,10 +385,6 @@ public sealed class Translator : IDisposable
         return Device.WorkQueue.RunAsync(
             KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
     }
-
-    private Picture Decode(ReadOnlySpan<byte> file, string name) => Settings.MaxPixels is { } most
-        ? BoundedPicture.Decode(file, name, most, _generator.Spec)
-        : PictureFile.Decode(file, name, ReadsNumbers);
 
     private Picture Reduced(Picture picture, string name) =>
         Settings.MaxPixels is { } most ? BoundedPicture.Reduced(picture, name, most, _generator.Spec) : picture;

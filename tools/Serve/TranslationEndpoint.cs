@@ -132,14 +132,16 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             return translation;
         }
 
-        var labels = model.Model.Generators[0].Conditions?.Style?.Labels;
+        var generator = model.Model.Generators[0];
+        var style = generator.Conditions?.Style;
         return translation with
         {
             StylePicture = Decode(uploads.Style, "style picture", labels: null),
-            StyleLabelsPicture = Decode(uploads.StyleLabels, "style label map", labels),
+            StyleLabelsPicture = Decode(uploads.StyleLabels, "style label map", style?.Labels),
         };
 
-        Picture? Decode(byte[]? file, string name, LabelInput? labels) => file is null ? null
-            : BoundedPicture.Decode(file, name, settings.MaxPixels, model.Model.Generators[0] with { Labels = labels });
+        Picture? Decode(byte[]? file, string name, LabelInput? labels) => file is null ? null : BoundedPicture.Decode(
+            file, name, settings.MaxPixels,
+            generator with { Labels = labels, InputChannels = style?.Channels ?? generator.InputChannels });
     }
 }

@@ -54,10 +54,9 @@ public static class TiffDecoder
         var reader = new TiffReader(file);
         var pages = Pages(reader, options.Lenient, options.Remark);
         Int128 samples = 0;
-        if (pages.Exists(page => (page.Width, page.Height) != (pages[0].Width, pages[0].Height)))
+        if (pages.Count > 1)
         {
-            pages.RemoveRange(1, pages.Count - 1);
-            options.Remark?.Invoke($"{OnlyFirstPage}, since they differ in size");
+            options.Remark?.Invoke($"its {pages.Count} pages are read as channels of one picture");
         }
 
         foreach (var page in pages)
@@ -92,9 +91,14 @@ public static class TiffDecoder
         };
     }
 
-    /// <summary>The number of pages that are neither thumbnails nor masks of others, as far as the file can be read.</summary>
+    /// <summary>Whether the layers of <see cref="DecodeLayers"/> have so many channels together, by the directories alone.</summary>
     /// <inheritdoc cref="Identify"/>
-    public static int CountPages(ReadOnlySpan<byte> file) => Pages(new TiffReader(file), lenient: false, remark: null).Count;
+    internal static bool HasChannels(ReadOnlySpan<byte> file, int channels)
+    {
+        // One page more than there can be is enough to say no: directories may share long lists of strips.
+        var pages = Pages(new TiffReader(file), lenient: true, remark: null, most: channels + 1);
+        return pages.Sum(page => (long)page.AllChannels) == channels;
+    }
 
     /// <summary>Colour profile and density of the first page.</summary>
     /// <inheritdoc cref="Identify"/>
@@ -139,13 +143,13 @@ public static class TiffDecoder
 
     private static TiffPage First(TiffReader reader) => TiffPage.Parse(reader, TiffDirectory.Read(reader, reader.FirstDirectory));
 
-    /// <summary>The first page, and all others that are not thumbnails or masks.</summary>
+    /// <summary>The first page, and all others that are not thumbnails or masks; of pages of several sizes only the first.</summary>
     /// <exception cref="ImageFormatException">The first page is damaged, or the pages lead in a circle.</exception>
-    private static List<TiffPage> Pages(TiffReader reader, bool lenient, Action<string>? remark)
+    private static List<TiffPage> Pages(TiffReader reader, bool lenient, Action<string>? remark, int most = int.MaxValue)
     {
         var pages = new List<TiffPage>();
         var bytes = 0L;
-        for (var offset = reader.FirstDirectory; offset != 0;)
+        for (var offset = reader.FirstDirectory; offset != 0 && pages.Count < most;)
         {
             try
             {
@@ -171,10 +175,19 @@ public static class TiffDecoder
             }
         }
 
-        return bytes > reader.Length && !lenient
-            ? throw new ImageFormatException("the TIFF's directories lead in a circle", reader.FirstDirectory)
-            : pages.Count > 0 ? pages
-            : throw new ImageFormatException("the TIFF has no picture", 4);
+        if (bytes > reader.Length && !lenient)
+        {
+            throw new ImageFormatException("the TIFF's directories lead in a circle", reader.FirstDirectory);
+        }
+
+        ImageFormatException.ThrowIf(pages.Count == 0, "the TIFF has no picture", 4);
+        if (pages.Exists(page => (page.Width, page.Height) != (pages[0].Width, pages[0].Height)))
+        {
+            pages.RemoveRange(1, pages.Count - 1);
+            remark?.Invoke($"{OnlyFirstPage}, since they differ in size");
+        }
+
+        return pages;
     }
 
     /// <summary>A remark on the pages from this place of the chain on; null if there are only thumbnails and masks.</summary>

@@ -104,6 +104,9 @@ internal sealed class TiffPage
     /// <summary>Channels of the decoded picture: colours and alpha.</summary>
     public int Channels(bool keepsIndices) => Color == TiffColor.Palette && !keepsIndices ? 3 : Colours + (HasAlpha ? 1 : 0);
 
+    /// <summary>Channels of all layers of the page.</summary>
+    public int AllChannels => Channels(keepsIndices: false) + Samples - Colours - (HasAlpha ? 1 : 0);
+
     /// <summary>Bytes of a stored row of <paramref name="width"/> pixels.</summary>
     public long RowBytes(long width) => ((width * ChunkSamples * Bits) + 7) / 8;
 

@@ -123,8 +123,30 @@ internal sealed class TrifleTests
             var remarks = new List<string>();
             Assert.That(ImageFile.LoadLayers(TiffFile.Create(page, other), new() { Remark = remarks.Add }), Has.Count.EqualTo(1));
             Assert.That(remarks, Has.One.Contains("differ in size"));
-            Assert.That(TiffDecoder.CountPages(TiffFile.Create(page, page with { Tags = [(254, 1)] }, page)), Is.EqualTo(2));
+            remarks.Clear();
+            Assert.That(ImageFile.LoadLayers(TiffFile.Create(page, page), new() { Remark = remarks.Add }), Has.Count.EqualTo(2));
+            Assert.That(remarks, Is.EqualTo(new[] { "its 2 pages are read as channels of one picture" }));
         }
+    }
+
+    /// <summary>The channels that layers have together are known without decoding them.</summary>
+    [Test]
+    public void ChannelsOfLayersAreCounted()
+    {
+        TiffFile.Page page = new(4, 2, 1, new byte[8]), other = new(2, 4, 1, new byte[8]);
+        TiffFile.Page wide = new(4, 2, 5, new byte[40], (TiffFile.ExtraSamples, 2));
+        foreach (var file in new[]
+        {
+            TiffFile.Create(page), TiffFile.Create(page, page, page), TiffFile.Create(page, page with { Tags = [(254, 1)] }, page),
+            TiffFile.Create(page, other), TiffFile.Create(wide), TiffFile.Create(wide, page),
+        })
+        {
+            var channels = ImageFile.LoadLayers(file).Sum(layer => layer.Channels);
+            Assert.That(
+                Enumerable.Range(1, 8).Where(count => ImageFile.HasLayersOf(file, count)), Is.EqualTo(new[] { channels }));
+        }
+
+        Assert.That(ImageFile.HasLayersOf(Fixtures.Bytes("color2-8bit.png"), 3), Is.False);
     }
 
     /// <summary>Some editors write an empty Exif before the real one; some programs write a JPEG's head into other formats.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Networks;
@@ -319,6 +320,33 @@ public sealed class TranslatorTests : SharedRuns
         var result = FileTranslation.Run(Open("pix2pix"), plan)[0];
         Assert.That(result.Failure, Is.Null);
         Assert.That(string.Join('\n', result.Remarks), remark is null ? Is.Empty : Does.Contain(remark).And.Not.Contain("\n"));
+    }
+
+    /// <summary>
+    /// Of a TIFF all channels are read where they are as many as the generator's, as in a data set, else the first page: from a file, from
+    /// bytes, and by a server alike. Which of them it was is told.
+    /// </summary>
+    [TestCase(3, "its 3 pages are read as channels of one picture")]
+    [TestCase(2, "only the first of its pages is read")]
+    public async Task PagesAreReadAlike(int count, string remark)
+    {
+        var (colours, path) = (Noise(8, 8, 3), _runs.PathOf($"{count}-pages.tif"));
+        Image[] pages = [.. Enumerable.Range(0, count).Select(i => colours.Channel(i).Layers[0])];
+        PictureFile.Save(new Picture(pages), path);
+        var translator = Open("pix2pix");
+        var expected = translator.Translate(count == 3 ? colours : pages[0]).Layers[0].Bytes;
+        var result = FileTranslation.Run(translator, FileTranslation.Plan(path, _runs.PathOf($"{count}-pages.png")))[0];
+        Assert.That(result.Remarks, Is.EqualTo(new[] { remark }));
+        Assert.That(PictureFile.Load(result.Output).Layers[0].Bytes, Is.EqualTo(expected));
+
+        var bytes = await File.ReadAllBytesAsync(path);
+        var remarks = new ConcurrentQueue<string>();
+        using var heard = PictureRemarks.Listen((_, said) => remarks.Enqueue(said));
+        var made = await translator.TranslateAsync(bytes);
+        var served = BoundedPicture.Decode(bytes, "sent", BoundedPicture.DefaultMaxPixels, translator.Generator);
+        Assert.That(remarks, Is.EqualTo(new[] { remark, remark }));
+        Assert.That(PictureFile.Decode(made, "made").Layers[0].Bytes, Is.EqualTo(expected));
+        Assert.That(translator.Translate(served).Layers[0].Bytes, Is.EqualTo(expected));
     }
 
     [Test]
