@@ -13,8 +13,7 @@ internal static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
-    /// Files that have no partner, differ in height or are damaged are skipped and reported; so are those whose pair's place another picture
-    /// has.
+    /// Files that have no partner, differ in height or are damaged are skipped and reported; so are pairs in the place of another picture.
     /// </summary>
     /// <exception cref="PictureException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     /// <exception cref="IOException">the output can't be created</exception>

@@ -148,7 +148,7 @@ public sealed class Translator : IDisposable
     internal bool IsGraph => _generator.IsGraph;
 
     /// <summary>
-    /// Tells this translator from those of other weights or settings, also where the model's file decides; graphs only as far as weights do.
+    /// Tells this translator from those of other weights or settings, also where the file decides; graphs only as far as weights do.
     /// </summary>
     internal string Identity => $"{WeightsHash.Of(_generators[0])} {Resolved} " +
         string.Join(' ', new[] { Settings.Style, Settings.StyleLabels }.OfType<string>().Select(f => $"{File.GetLastWriteTimeUtc(f):O}"));

@@ -99,6 +99,7 @@ public sealed class PartnersTests : InPictureFolder
             _folder.Add(name, 4, 4);
         }
 
+        Directory.CreateDirectory(_folder.PathOf("out"));
         PictureFile.Save(new Picture(new Image(8, 4, 3, [.. Enumerable.Range(0, 96).Select(i => (byte)i)])), _folder.PathOf("out/a.png"));
         var kept = File.ReadAllBytes(_folder.PathOf("out/a.png"));
         foreach (var _ in new[] { "once", "again" })

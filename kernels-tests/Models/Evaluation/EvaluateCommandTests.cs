@@ -58,7 +58,7 @@ public class EvaluateCommandTests : CommandFixture
         var name = Path.GetFileNameWithoutExtension(first);
         Assert.That(Directory.GetFiles(In("rows")), Has.Length.EqualTo(3).And.Contain(In("rows", $"{name}-2.png")));
         Assert.That(
-            File.ReadAllLines(Path.Combine(run, "evaluation.csv")).Select(line => line.Split(',')[0]),
+            File.ReadAllLines(Path.Combine(run, "evaluation.csv")).Select(line => line.Split(',')[0].Trim('"')),
             Is.SupersetOf((string[])[name, $"{name}-2"]));
     }
 

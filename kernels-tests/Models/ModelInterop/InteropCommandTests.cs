@@ -113,7 +113,7 @@ public sealed class InteropCommandTests : CommandFixture
         Assert.That(said, Does.Contain("with 48 pixels along its longer side"));
         Assert.That(asked.Said, Does.Not.Contain("along its longer side"));
         Assert.That((await Translated(file, "--long-side", "90")).Bytes, Is.EqualTo((await Translated(run)).Bytes));
-        Assert.That(Identity(null), Is.EqualTo(Identity(48)).And.Not.EqualTo(Identity(90)), "a film goes on at the length that it began with");
+        Assert.That(Identity(null), Is.EqualTo(Identity(48)).And.Not.EqualTo(Identity(90)), "a film goes on at its length");
 
         var (refused, _, why) = await Run(
             "export", "--model", run, "--to", "safetensors", "--out", file, "--network", "netD_A", "--long-side", "48");

@@ -125,6 +125,20 @@ public sealed class ModelPageTests : CommandFixture
         AssertNothingWrong();
     }
 
+    /// <summary>A picture longer than the model's long side goes through the network at it, and comes back in its own size.</summary>
+    [TestCase(128, 90)]
+    [TestCase(60, 64)]
+    public async Task TheLongSideIsThatOfTranslate(int width, int height)
+    {
+        var page = $"long-{width}";
+        await Export("zoo:facades", page, "--long-side", "64");
+        var png = PictureFile.EncodePng(ZooModel.Find("zoo:facades").Inputs[0].Crop(0, 0, width, height), "input");
+        await Open(page, served: true);
+        await _browser!.Drop(png, "#drop");
+        await Same(await Translated("zoo:facades", png, "--long-side", "64"));
+        AssertNothingWrong();
+    }
+
     /// <summary>A page of every bundled model and family that a page can run.</summary>
     [TestCaseSource(nameof(Others))]
     public async Task EveryModelsPageMakesWhatTranslateMakes(string model)

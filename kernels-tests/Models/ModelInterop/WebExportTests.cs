@@ -1,6 +1,7 @@
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Web;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
@@ -21,6 +22,44 @@ public sealed class WebExportTests : CommandFixture
         var names = lines.Where(line => line.StartsWith("const ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[1]).Where(name => char.IsLetter(name[0]));
         Assert.That(names, Is.Unique, "modules share one scope");
+    }
+
+    /// <summary>A page resizes as translate does, to the same samples.</summary>
+    [TestCase(37, 23, 12, 7)]
+    [TestCase(12, 7, 37, 23)]
+    [TestCase(16, 9, 16, 5)]
+    public void ThePageResizesToTheSameSamples(int width, int height, int newWidth, int newHeight)
+    {
+        if (TestFiles.Run("node", ["--version"]) is { } problem)
+        {
+            Assert.Ignore($"needs Node.js: {problem}");
+        }
+
+        var bytes = new byte[width * height * 3];
+        new Random(1).NextBytes(bytes);
+        File.WriteAllText(In("resizing.mjs"), ModelPage.Resource("resizing.js"));
+        File.WriteAllText(
+            In("run.mjs"),
+            "import { resized } from './resizing.mjs';\n" +
+            $"const samples = Uint8Array.of({string.Join(',', bytes)});\n" +
+            $"console.log(resized(samples, {width}, {height}, 3, {newWidth}, {newHeight}).join(' '));\n");
+        var expected = new Image(width, height, 3, bytes).Resize(newWidth, newHeight).Bytes;
+        Assert.That(TestFiles.Output("node", [In("run.mjs")])?.Trim(), Is.EqualTo(string.Join(' ', expected)));
+    }
+
+    /// <summary>The page asks for the long side of the graph's own file; a page of a model without one has none.</summary>
+    [TestCase("48", "\"long_side\":48,")]
+    [TestCase(null, "\"long_side\":null,")]
+    public async Task ThePageHasTheLongSideOfItsModel(string? longSide, string setting)
+    {
+        string[] option = longSide is null ? [] : ["--long-side", longSide];
+        await Do(["export", "--model", "zoo:facades", "--to", "onnx", "--out", In("model.onnx"), .. option]);
+        using var file = NetworkFile.Open(In("model.onnx"));
+        var spec = file.Find().Generator!;
+        Directory.CreateDirectory(In("page"));
+        var page = new ModelPage("facades", spec, ShownInputs.Without(spec), Pairs: null);
+        page.Write(In("page"), In("model.onnx"), new RuntimePackage([1], [2], [3]));
+        Assert.That(await File.ReadAllTextAsync(In("page", "settings.js")), Does.Contain(setting));
     }
 
     [Test]

@@ -196,7 +196,8 @@ internal sealed class ClipTranslationTests : SharedRuns
         }
 
         Assert.That(remarks, Has.One.Contains($"its frames are in {output}.unfinished-1 now"));
-        Assert.That(Directory.GetFiles($"{output}.unfinished-1").Select(Path.GetFileName), Is.EquivalentTo((string[])["1.mp4", "film.txt"]));
+        var aside = Directory.GetFiles($"{output}.unfinished-1").Select(Path.GetFileName);
+        Assert.That(aside, Is.EquivalentTo((string[])["1.mp4", "film.txt"]));
 
         string Identity(string model, TranslationSettings? settings = null) =>
             Translator.Open(_runs.PathOf(model), _device, settings).Identity;

@@ -25,7 +25,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
     private const string Resources = "IlgpuGan.Cli.Web.Page.";
 
     /// <summary>Modules, each after those that it imports.</summary>
-    private static readonly string[] s_modules = ["compare.js", "drawing.js", "sources.js", "suiting.js", "web.js"];
+    private static readonly string[] s_modules = ["compare.js", "drawing.js", "sources.js", "suiting.js", "resizing.js", "web.js"];
 
     private static readonly string[] s_files = ["index.html", "page.css", "icon.svg"];
 
@@ -38,7 +38,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
 
     /// <summary>Writes the page.</summary>
     /// <param name="folder">an empty folder</param>
-    /// <param name="model">an ONNX file</param>
+    /// <param name="model">an ONNX file, whose metadata may ask for a long side</param>
     /// <param name="runtime">runs the model in a browser</param>
     /// <returns>bytes of all files written</returns>
     /// <exception cref="IOException">a file can't be written</exception>
@@ -59,7 +59,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
             ["binary"] = WriteParts(folder, "binary", new MemoryStream(runtime.Binary)),
             ["model"] = WriteParts(folder, "model", graph),
         };
-        Write(folder, "settings.js", $"globalThis.ilgpuganSettings = {JsonSerializer.Serialize(Settings(files))};\n");
+        Write(folder, "settings.js", $"globalThis.ilgpuganSettings = {JsonSerializer.Serialize(Settings(files, LongSideIn(model)))};\n");
         return Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
     }
 
@@ -93,13 +93,27 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
     private static void Write(string folder, string name, string text) => AtomicFile.Write(
         Path.Combine(folder, name), file => file.Write(Encoding.UTF8.GetBytes(text)), durable: false);
 
-    private object Settings(IReadOnlyDictionary<string, PartedFile> files) => new
+    /// <summary>The length of the longer side at which longer pictures are translated; null for their own.</summary>
+    private static int? LongSideIn(string model)
+    {
+        using var file = TensorFile.Open(model);
+        if (!WeightsDescription.IsIn(file))
+        {
+            return null;
+        }
+
+        var (networks, options) = WeightsDescription.ReadNetworks(file);
+        return WeightsDescription.Read(file, options, networks).Values.FirstOrDefault()?.LongSide;
+    }
+
+    private object Settings(IReadOnlyDictionary<string, PartedFile> files, int? longSide) => new
     {
         name = Title,
         about = Spec.Description,
         input_channels = Spec.InputChannels,
         side_multiple = Spec.SideMultiple,
         smallest_side = Spec.SmallestSide,
+        long_side = Spec.Labels is null ? longSide : null,
         labels = Spec.Labels is not { } labels ? null : new
         {
             classes = labels.Coding.Classes,
@@ -130,7 +144,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
 
         """;
 
-    private static string Resource(string name)
+    internal static string Resource(string name)
     {
         using var stream = typeof(ModelPage).Assembly.GetManifestResourceStream(Resources + name)
             ?? throw new InvalidOperationException($"the program lacks its resource '{name}'");

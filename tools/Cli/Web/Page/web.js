@@ -1,5 +1,6 @@
 import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
+import { resized } from './resizing.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
 import { lookOf, suits } from './suiting.js';
 
@@ -89,14 +90,32 @@ const whitened = data => {
   return seen;
 };
 
+// The picture's levels in the channels that the network reads.
+const channelsOf = image => {
+  const data = whitened(image.data), made = new Uint8ClampedArray(image.width * image.height * model.input_channels);
+  for (let from = 0, to = 0; from < data.length; from += 4) {
+    if (model.input_channels === 1) made[to++] = (19595 * data[from] + 38470 * data[from + 1] + 7471 * data[from + 2] + 32768) >> 16;
+    else for (let c = 0; c < 3; c++) made[to++] = data[from + c];
+  }
+  return made;
+};
+
+// Whether a picture goes through the network at the model's long side.
+const isReduced = image => Math.max(image.width, image.height) > (model.long_side ?? Infinity);
+
+// The size of a picture in the network: as BoundedPicture.SizeOf, which rounds halves to even.
+const sizeInside = image => {
+  if (!isReduced(image)) return [image.width, image.height];
+  const rounded = side => side % 1 === 0.5 ? 2 * Math.round(side / 2) : Math.round(side), longer = Math.max(image.width, image.height);
+  return [image.width, image.height].map(side => Math.max(1, rounded(model.long_side * side / longer)));
+};
+
 const pictureInput = image => {
-  const { width, height } = image, { w, h, places } = padded(width, height), plane = w * h, channels = model.input_channels;
-  const data = whitened(image.data);
-  const values = new Float32Array(channels * plane);
+  const [width, height] = sizeInside(image), channels = model.input_channels;
+  const samples = resized(channelsOf(image), image.width, image.height, channels, width, height);
+  const { w, h, places } = padded(width, height), plane = w * h, values = new Float32Array(channels * plane);
   for (let i = 0; i < plane; i++) {
-    const from = 4 * places[i];
-    if (channels === 1) values[i] = levels[(19595 * data[from] + 38470 * data[from + 1] + 7471 * data[from + 2] + 32768) >> 16];
-    else for (let c = 0; c < 3; c++) values[c * plane + i] = levels[data[from + c]];
+    for (let c = 0; c < channels; c++) values[c * plane + i] = levels[samples[channels * places[i] + c]];
   }
   return { tensor: new ort.Tensor('float32', values, [1, channels, h, w]), width, height };
 };
@@ -164,6 +183,10 @@ const pictureOf = (output, input) => {
   }
   return image;
 };
+
+// What was made of a picture that was reduced, in the picture's size.
+const inSizeOf = (image, made) => !isReduced(image) ? made
+  : new ImageData(resized(made.data, made.width, made.height, 4, image.width, image.height), image.width, image.height);
 
 // The transparency of a picture in what was made of it.
 const withAlphaOf = (image, made) => {
@@ -251,7 +274,7 @@ const translateAll = async () => {
       const results = await session.run({ [session.inputNames[0]]: given.tensor });
       let made = pictureOf(results[session.outputNames[0]], given);
       if (model.labels?.side) made = await pixelsOf(await scaledTo(made, image.width, image.height));
-      if (!model.labels) made = withAlphaOf(image, made);
+      if (!model.labels) made = withAlphaOf(image, inSizeOf(image, made));
       if (isOpening && !opening) continue;
       await show(box, await blobOf(image), await blobOf(made), '', `${model.name}.png`);
       if (isOpening && !opening) leaveExample();
@@ -281,10 +304,13 @@ const remarksOn = (image, half, bitmap) => [
   ...(half ? [`The picture is a pair side by side, as the model has learnt from: its ${half} half is translated.`] : []),
   ...(model.labels?.numbers ? [] : model.palette && !suits(model, lookOf(bitmap), [])
     ? ['It is no label map in the colours that the model has learnt from, and what is made of it means little.']
+    : isReduced(image) ? [`It is translated with ${model.long_side} pixels along its longer side, as the model asks, and scaled back.`]
     : !model.labels?.side && Math.max(image.width, image.height) >= 4 * model.side
       ? [`It has four times the ${model.side} pixels of the training or more, so that shapes may come out as texture; choose a smaller size.`]
       : []),
 ];
+
+if (model.long_side) $('side').value = '0'; // The network's size is the model's, and the picture keeps its own.
 
 let file = null;
 const take = async (picture, isExample = false) => {
