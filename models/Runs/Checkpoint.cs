@@ -52,7 +52,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return Read(file);
     }
 
-    /// <summary>The options and position in a file; null if it is damaged or gone.</summary>
+    /// <summary>The options and position in a file; null if it is damaged or gone, or if a newer program wrote it.</summary>
     public static Checkpoint? TryRead(string path)
     {
         try
@@ -65,7 +65,24 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
-    /// <summary>Reads the latest checkpoint of a run. If it is damaged, the message names the newest intact one beside it.</summary>
+    /// <summary>Whether a newer program wrote a checkpoint: it is not damaged, and only that program can read it.</summary>
+    public static bool IsNewer(string path)
+    {
+        try
+        {
+            using var file = TensorFile.Open(path);
+            return IsCheckpoint(file) && VersionOf(file) > Version;
+        }
+        catch (IOException)
+        {
+            return false; // Damaged or gone.
+        }
+    }
+
+    /// <summary>
+    /// Reads the latest checkpoint of a run. If it is damaged, the message names the newest intact one beside it; not if a newer program
+    /// wrote it, whose steps would be lost.
+    /// </summary>
     /// <param name="run">the run's folder</param>
     /// <param name="read">reads the file</param>
     /// <exception cref="RunException">there is none</exception>
@@ -81,7 +98,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         {
             return read(run.Latest);
         }
-        catch (CheckpointFormatException e) when (e.File == run.Latest && WayOn(run) is { Length: > 0 } wayOn)
+        catch (CheckpointFormatException e) when (e.File == run.Latest && !IsNewer(run.Latest) && WayOn(run) is { Length: > 0 } wayOn)
         {
             throw new IOException(e.Message + OptionNames.In(wayOn), e);
         }
@@ -160,14 +177,18 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
             throw new CheckpointFormatException(file.Path, "holds weights, but no options and no position of a run");
         }
 
-        if (!int.TryParse(file.Metadata.GetValueOrDefault("version"), out var version) || version is < 1 or > Version)
+        return VersionOf(file) switch
         {
-            throw new CheckpointFormatException(
-                file.Path, $"is a checkpoint of version {file.Metadata.GetValueOrDefault("version")}, which a newer program wrote");
-        }
-
-        return OptionsIn(file);
+            > Version => throw new CheckpointFormatException(
+                file.Path, $"is a checkpoint of version {VersionOf(file)}, which a newer program wrote; go on with that program"),
+            < 1 => throw Damaged(file),
+            _ => OptionsIn(file),
+        };
     }
+
+    /// <summary>The version of a checkpoint's format; 0 if none is noted.</summary>
+    private static int VersionOf(TensorFile file) =>
+        int.TryParse(file.Metadata.GetValueOrDefault("version"), out var version) ? version : 0;
 
     /// <summary>The options in a file's metadata: not user input, so an error in them means that the file is damaged.</summary>
     /// <exception cref="CheckpointFormatException">there are none, or they are invalid</exception>

@@ -79,7 +79,11 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         try
         {
             var stored = checkpoint is null ? Checkpoint.ReadLatest(directory, Checkpoint.Read) : Checkpoint.Read(checkpoint);
-            RequireNewest(directory, stored.Position);
+            if (checkpoint is not null)
+            {
+                RequireNewest(directory, checkpoint, stored.Position);
+            }
+
             if (stored.Position.Samples == 0)
             {
                 throw new RunException($"{directory.Path}: holds imported weights, not a training run; start one with --init-from " +
@@ -127,12 +131,18 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     }
 
     /// <summary>Refuses an older checkpoint than the latest one, whose steps would be lost.</summary>
-    private static void RequireNewest(RunDirectory directory, RunPosition position)
+    private static void RequireNewest(RunDirectory directory, string checkpoint, RunPosition position)
     {
+        var wayBack = $"To go back all the same, copy the run's folder without it, and resume the copy's {Path.GetFileName(checkpoint)}";
+        if (Checkpoint.IsNewer(directory.Latest))
+        {
+            throw new RunException($"{directory.Latest} is not damaged: a newer program wrote it, so go on with that program. {wayBack}");
+        }
+
         if (Checkpoint.TryRead(directory.Latest) is { Position.Step: var latest } && latest > position.Step)
         {
             throw new RunException($"{directory.Latest} is intact and of step {latest}, after step {position.Step}: resume with " +
-                $"--resume {ShellWord.Of(directory.Path)}. To go back all the same, copy the run's folder without it, and resume the copy");
+                $"--resume {ShellWord.Of(directory.Path)}. {wayBack}");
         }
     }
 

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 
@@ -53,5 +54,25 @@ public sealed class CheckpointVersionTests
         Fails.With<CheckpointFormatException>(() => Checkpoint.Read(path), "version 2, which a newer program wrote");
         SafetensorsWriter.Write(path, new List<NamedArray>());
         Fails.With<CheckpointFormatException>(() => Checkpoint.Read(path), "no options");
+    }
+
+    /// <summary>It is not damaged, so no older checkpoint takes its place.</summary>
+    [Test]
+    public void AnOlderCheckpointDoesNotReplaceOneOfALaterVersion()
+    {
+        using var runs = new TinyRun();
+        var options = TinyRun.Pix2Pix with { Steps = 5, SaveEpochFreq = 1 };
+        runs.Train("run", options);
+        var directory = new RunDirectory(runs.PathOf("run"));
+        var metadata = Checkpoint.Read(directory.Latest).ToMetadata();
+        metadata["version"] = "2";
+        SafetensorsWriter.Write(directory.Latest, new List<NamedArray>(), metadata);
+        var later = File.ReadAllBytes(directory.Latest);
+        Assert.That(
+            () => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)),
+            Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("newer program").And.Message.Not.Contains("epoch0001"));
+        Fails.Starting<RunException>(
+            () => TrainingRun.Resume(directory.Numbered(1), data: TinyRun.Data(options)), directory.Latest, "newer program");
+        Assert.That(File.ReadAllBytes(directory.Latest), Is.EqualTo(later));
     }
 }
