@@ -105,7 +105,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     }
 
     /// <summary>A sentence that names the newest intact checkpoint beside the latest one; empty if there is none.</summary>
-    private static string WayOn(RunDirectory run)
+    internal static string WayOn(RunDirectory run)
     {
         var (file, step) = run.AllOthers().Select(other => (File: other, Step: StepOf(other))).DefaultIfEmpty((File: "", Step: -1L))
             .MaxBy(other => other.Step);

@@ -46,6 +46,9 @@ public sealed class RunDirectory(string path)
     /// <summary>Whether the folder holds a run, which means its first checkpoint.</summary>
     public bool Exists => File.Exists(Latest);
 
+    /// <summary>Whether the folder holds anything of a training, also without the latest one: a checkpoint, or lines of a log.</summary>
+    internal bool HoldsTraining => AllCheckpoints().Any() || new FileInfo(Log) is { Exists: true, Length: > 0 };
+
     /// <summary>A text that changes whenever a file of the run is written.</summary>
     public string State() => string.Join(' ', new[] { Options, Log, Latest, ReportFacts, Evaluation }.Select(path => new FileInfo(path))
         .Select(file => file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-")
@@ -59,9 +62,13 @@ public sealed class RunDirectory(string path)
     /// <summary>Numbered checkpoints, oldest first.</summary>
     public IReadOnlyList<string> AllNumbered() => [.. Directory.EnumerateFiles(Checkpoints, NumberedPattern).Order(StringComparer.Ordinal)];
 
-    /// <summary>All checkpoints but the latest one.</summary>
+    /// <summary>All checkpoints but the latest one, also those that the user has renamed.</summary>
     internal IEnumerable<string> AllOthers() =>
-        Directory.Exists(Checkpoints) ? AllNumbered().Concat(File.Exists(Best) ? [Best] : []).Reverse() : [];
+        AllCheckpoints().Where(file => System.IO.Path.GetFileName(file) != RunFileNames.Latest).Order(StringComparer.Ordinal);
+
+    /// <summary>Those that are there of the files that a run has before its first step.</summary>
+    internal IEnumerable<string> AllOfStart() => new[] { Log, Latest, Options, ReportFacts, Report, LockFile }
+        .Concat(AllSamples().Select(sample => sample.File)).Where(File.Exists);
 
     /// <summary>The run that a checkpoint belongs to; null if the file is in no run's folder.</summary>
     internal static RunDirectory? Of(string checkpoint) =>
@@ -91,6 +98,9 @@ public sealed class RunDirectory(string path)
             throw new RunException(e.Message, e);
         }
     }
+
+    private IEnumerable<string> AllCheckpoints() =>
+        Directory.Exists(Checkpoints) ? Directory.EnumerateFiles(Checkpoints, "*.safetensors") : [];
 
     private string Join(string name) => System.IO.Path.Combine(Path, name);
 }

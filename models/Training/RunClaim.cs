@@ -3,8 +3,8 @@ using IlgpuGan.Models.Runs;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>
-/// A program's claim to a run's folder: the lock, and whether the program has started the run and made the folder. The lock is held from
-/// before a resume reads or a new run writes its first file to the end of the first training; a further training takes it again.
+/// A program's claim to a run's folder: the lock, and whether the program has started the run, and what it has made there. The lock is held
+/// from before a resume reads or a new run writes its first file to the end of the first training; a further training takes it again.
 /// </summary>
 /// <param name="directory">the run's folder</param>
 /// <param name="held">the lock of a run that is to be resumed; null for a new run, and in processes that write no files</param>
@@ -19,11 +19,15 @@ internal sealed class RunClaim(RunDirectory directory, RunLock? held = null) : I
     /// <summary>Whether the folder was made for it.</summary>
     public bool MadeFolder { get; private set; }
 
+    /// <summary>Files with names of a run's that were in the folder before it.</summary>
+    public IReadOnlyList<string> FilesBefore { get; private set; } = [];
+
     /// <summary>Makes the folder of a new run, and locks it.</summary>
     /// <exception cref="RunException">the folder holds a run, or can't be written to</exception>
     public void Make()
     {
         MadeFolder = !Directory.Exists(directory.Path);
+        FilesBefore = [.. directory.AllOfStart()];
         directory.Create();
         _lock = RunLock.Take(directory);
         RunOpening.RequireNone(directory); // Another program may have started a run meanwhile.

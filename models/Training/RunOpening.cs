@@ -120,13 +120,14 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         }
     }
 
-    /// <exception cref="RunException">the folder holds a run</exception>
+    /// <exception cref="RunException">the folder holds a run, or what is left of one</exception>
     public static void RequireNone(RunDirectory directory)
     {
-        if (directory.Exists)
+        if (directory.HoldsTraining)
         {
-            throw new RunException(
-                $"{directory.Path}: holds a run already; resume it with --resume {ShellWord.Of(directory.Path)}, or choose another --out");
+            throw new RunException($"{directory.Path}: holds a run already" + (directory.Exists
+                ? $"; resume it with --resume {ShellWord.Of(directory.Path)}, or choose another --out"
+                : $", though {directory.Latest} is missing; choose another --out{Checkpoint.WayOn(directory)}"));
         }
     }
 

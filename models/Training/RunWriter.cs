@@ -211,25 +211,22 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
-    /// <summary>Deletes the files of a run that has taken no step.</summary>
-    /// <param name="andFolder">whether the folders are deleted, too, if nothing else is in them</param>
+    /// <summary>
+    /// Deletes the files of a run that has taken no step, and its folders, if they were made for it and nothing else is in them.
+    /// </summary>
+    /// <param name="claim">the run's; what was there before it stays</param>
     /// <exception cref="IOException">a file can't be deleted</exception>
     /// <exception cref="UnauthorizedAccessException">a file can't be deleted</exception>
-    public void DeleteAll(bool andFolder)
+    public void DeleteAll(RunClaim claim)
     {
         Drain();
-        string[] files =
-        [
-            directory.Latest, directory.Options, directory.Log, directory.ReportFacts, directory.Report, directory.LockFile,
-            .. directory.AllSamples().Select(s => s.File),
-        ];
-        foreach (var file in files)
+        foreach (var file in directory.AllOfStart().Except(claim.FilesBefore).ToList())
         {
             Disk.Current.Delete(file);
         }
 
         SavedStep = -1;
-        foreach (var folder in andFolder ? [directory.Samples, directory.Checkpoints, directory.Path] : Array.Empty<string>())
+        foreach (var folder in claim.MadeFolder ? [directory.Samples, directory.Checkpoints, directory.Path] : Array.Empty<string>())
         {
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             {

@@ -379,7 +379,7 @@ public sealed class TrainingRun : IDisposable
     {
         try
         {
-            _writer.DeleteAll(_opening.Claim.MadeFolder);
+            _writer.DeleteAll(_opening.Claim);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -210,6 +210,41 @@ internal sealed class NothingLostTests : InFolder
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
 
+    /// <summary>It may be lost, or have been left out of a copy; the other checkpoints and the log are the run's all the same.</summary>
+    [Test]
+    public void ARunWithoutItsLatestCheckpointIsNotTakenOver()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 10, SaveEpochFreq = 1 };
+        _runs.Train("run", options);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        File.Delete(directory.Latest);
+        Fails.With<RunException>(
+            () => _runs.Train("run", options), "holds a run already", "choose another --out", $"{directory.Numbered(2)} (step 10)");
+        using (var run = TrainingRun.Resume(directory.Numbered(1), data: TinyRun.Data(options)))
+        {
+            Assert.That((run.Step, run.Train()), Is.EqualTo((5, TrainingOutcome.Finished)), "the way back");
+        }
+
+        Directory.Delete(directory.Checkpoints, recursive: true);
+        Fails.With<RunException>(() => _runs.Train("run", options), "holds a run already");
+    }
+
+    [Test]
+    public void ARunThatFailsBeforeItsFirstStepDeletesOnlyItsOwnFiles()
+    {
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        directory.Create();
+        string[] others = [directory.Report, directory.Sample(3, 1)];
+        Array.ForEach(others, file => File.WriteAllText(file, "of an earlier run"));
+        var broken = new FunctionSource(2, (_, _) => throw new ShapeException("conv2d: the input is too small"));
+        using (var run = TrainingRun.Create(directory.Path, TinyRun.Pix2Pix, new RunData(broken, broken)))
+        {
+            Fails.With<RunException>(() => run.Train(), "too small");
+        }
+
+        Assert.That(Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories), Is.EquivalentTo(others));
+    }
+
     [Test]
     public void TheLatestCheckpointIsWrittenAfterSomeTime()
     {

@@ -72,7 +72,7 @@ internal static class NewCommand
 
     private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
     {
-        if (answers.Out is { } run && new RunDirectory(run).Exists)
+        if (answers.Out is { } run && new RunDirectory(run).HoldsTraining)
         {
             throw new UsageException($"{run}: holds a run already; choose another --out");
         }
@@ -157,7 +157,7 @@ internal static class NewCommand
 
     /// <summary>A folder for a run: FOLDER/NAME, or the first of FOLDER/NAME-2, … that holds no run.</summary>
     internal static string FreeRun(string folder, string name) => Enumerable.Range(1, int.MaxValue)
-        .Select(number => Path.Combine(folder, number == 1 ? name : $"{name}-{number}")).First(run => !new RunDirectory(run).Exists);
+        .Select(number => Path.Combine(folder, number == 1 ? name : $"{name}-{number}")).First(run => !new RunDirectory(run).HoldsTraining);
 
     /// <exception cref="UsageException">the direction does not fit the data</exception>
     private static void RequireFitting(string? way, string have)
