@@ -6,7 +6,7 @@ namespace IlgpuGan.Models.Runs;
 public sealed class RunDirectory(string path)
 {
     private const string SamplePattern = "step????????-*.png";
-    private const string NumberedPattern = "epoch*.safetensors";
+    private const string NumberedName = "epoch";
 
     public string Path { get; } = path;
 
@@ -46,7 +46,7 @@ public sealed class RunDirectory(string path)
     /// <summary>Whether the folder holds a run, which means its first checkpoint.</summary>
     public bool Exists => File.Exists(Latest);
 
-    /// <summary>Whether the folder holds anything of a training, also without the latest one: a checkpoint, or lines of a log.</summary>
+    /// <summary>Whether the folder holds anything of a training, be it another checkpoint than the latest, or lines of a log.</summary>
     internal bool HoldsTraining => AllCheckpoints().Any() || new FileInfo(Log) is { Exists: true, Length: > 0 };
 
     /// <summary>A text that changes whenever a file of the run is written.</summary>
@@ -54,13 +54,19 @@ public sealed class RunDirectory(string path)
         .Select(file => file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-")
         .Append($"{Directory.GetLastWriteTimeUtc(Samples).Ticks}"));
 
-    public string Numbered(long epoch) => System.IO.Path.Combine(Checkpoints, $"epoch{epoch:D4}.safetensors");
+    public string Numbered(long epoch) => System.IO.Path.Combine(Checkpoints, $"{NumberedName}{epoch:D4}.safetensors");
 
     /// <summary>The file of a row of pictures: <c>samples/step00000400-2.png</c>.</summary>
     public string Sample(long step, int row) => System.IO.Path.Combine(Samples, $"step{step:D8}-{row}.png");
 
     /// <summary>Numbered checkpoints, oldest first.</summary>
-    public IReadOnlyList<string> AllNumbered() => [.. Directory.EnumerateFiles(Checkpoints, NumberedPattern).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> AllNumbered() => [.. ByNumber().Select(numbered => numbered.File)];
+
+    /// <summary>The same with their numbers, which rise with the steps.</summary>
+    internal IEnumerable<(long Number, string File)> ByNumber() => Directory.EnumerateFiles(Checkpoints, NumberedName + "*.safetensors")
+        .Select(file => (Name: System.IO.Path.GetFileNameWithoutExtension(file), File: file))
+        .Select(one => (Number: long.TryParse(one.Name.AsSpan(NumberedName.Length), out var number) ? number : -1, one.File))
+        .Where(numbered => numbered.Number >= 0).OrderBy(numbered => numbered.Number);
 
     /// <summary>All checkpoints but the latest one, also those that the user has renamed.</summary>
     internal IEnumerable<string> AllOthers() =>

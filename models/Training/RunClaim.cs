@@ -19,7 +19,7 @@ internal sealed class RunClaim(RunDirectory directory, RunLock? held = null) : I
     /// <summary>Whether the folder was made for it.</summary>
     public bool MadeFolder { get; private set; }
 
-    /// <summary>Files with names of a run's that were in the folder before it.</summary>
+    /// <summary>Files named as those of a run that were in the folder before it was started.</summary>
     public IReadOnlyList<string> FilesBefore { get; private set; } = [];
 
     /// <summary>Makes the folder of a new run, and locks it.</summary>

@@ -178,15 +178,33 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
-    /// <summary>Has the latest checkpoint copied to the numbered checkpoint of an epoch, and the oldest ones deleted.</summary>
-    public void CopyToNumber(long epoch)
+    /// <summary>
+    /// The numbered checkpoint of an epoch that ended with a step. The number is the epoch's, or follows those of earlier steps: with other
+    /// pictures epochs are counted anew. A file that holds another step is never the one.
+    /// </summary>
+    /// <exception cref="RunException">the folder can't be read</exception>
+    public string Numbered(long epoch, long step) => Writing(() =>
     {
-        CopyLatest(directory.Numbered(epoch));
+        var number = Math.Max(epoch, directory.ByNumber().Reverse().FirstOrDefault(other => StepOf(other.File) < step).Number + 1);
+        while (File.Exists(directory.Numbered(number)) && StepOf(directory.Numbered(number)) != step)
+        {
+            number++;
+        }
+
+        return directory.Numbered(number);
+    });
+
+    /// <summary>Has the latest checkpoint copied to the numbered checkpoint of an epoch, and the oldest ones deleted.</summary>
+    /// <param name="epoch">the epoch</param>
+    /// <param name="step">the step with which it ended, that of the latest checkpoint</param>
+    public void CopyToNumber(long epoch, long step)
+    {
+        CopyLatest(Numbered(epoch, step));
         if (model.Options.KeepLast > 0)
         {
             string? undeleted = null;
             Beside(
-                () => undeleted = DeleteOldest(),
+                () => undeleted = DeleteOldest(step),
                 () =>
                 {
                     if (undeleted is not null)
@@ -197,12 +215,19 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         }
     }
 
+    /// <summary>The step of a checkpoint; null if it can't be read.</summary>
+    private static long? StepOf(string file) => Checkpoint.TryRead(file)?.Position.Step;
+
+    /// <summary>Deletes all numbered checkpoints up to a step but the last ones.</summary>
     /// <returns>why a checkpoint can't be deleted; null if all are</returns>
-    private string? DeleteOldest()
+    private string? DeleteOldest(long step)
     {
         try
         {
-            directory.AllNumbered().SkipLast(model.Options.KeepLast).ToList().ForEach(Disk.Current.Delete);
+            // Who has gone back to an earlier step has later ones, too, beside which the new ones would be the oldest.
+            directory.AllNumbered().Select(file => (File: file, Step: StepOf(file))).Where(numbered => numbered.Step <= step)
+                .OrderBy(numbered => numbered.Step).SkipLast(model.Options.KeepLast).ToList()
+                .ForEach(numbered => Disk.Current.Delete(numbered.File));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -175,7 +175,7 @@ internal sealed class TrainingLoop(
 
         if (numbered is { } epoch)
         {
-            writer.CopyToNumber(epoch);
+            writer.CopyToNumber(epoch, step);
         }
 
         steps.Skip(since);

@@ -360,9 +360,9 @@ public sealed class TrainingRun : IDisposable
         }
 
         _writer.WriteOptions();
-        if (_steps.EpochToNumber(_opening.Stored!) is { } epoch && !File.Exists(Directory.Numbered(epoch)))
+        if (_steps.EpochToNumber(_opening.Stored!) is { } epoch && !File.Exists(_writer.Numbered(epoch, Step)))
         {
-            _writer.CopyToNumber(epoch); // The program was killed between the latest checkpoint and its copy.
+            _writer.CopyToNumber(epoch, Step); // The program was killed between the latest checkpoint and its copy.
         }
 
         if (_earlyStopping is not null && Best?.Step == Step
