@@ -350,7 +350,7 @@ public sealed class TrainingRun : IDisposable
         _writer.Finish();
     }
 
-    /// <summary>Writes the options of the resumed run, and the checkpoint copies that a killed program may have missed.</summary>
+    /// <summary>Writes the resumed run's options, also to its checkpoint, and the copies that a killed program may have missed.</summary>
     private void WriteOptionsAndCopies()
     {
         Directory.Create();
@@ -369,6 +369,12 @@ public sealed class TrainingRun : IDisposable
             && (!File.Exists(Directory.Best) || Checkpoint.Read(Directory.Best).Position.Step != Step))
         {
             _writer.CopyLatest(Directory.Best); // Killed before this copy.
+        }
+
+        if (!_writer.HasSaved(Step))
+        {
+            // Also if this program is killed before it saves, the next goes on with these options; all else is as it was.
+            _writer.Save(Checkpoint.Read(Directory.Latest).Position);
         }
 
         _writer.Finish();

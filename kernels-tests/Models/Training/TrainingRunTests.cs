@@ -90,6 +90,20 @@ public sealed class TrainingRunTests : InFolder
         Assert.That((again.Options.Epochs, again.Changes.Count), Is.EqualTo((3, 0)), "the new length is the run's own now");
     }
 
+    /// <summary>The program that asks for them may be killed before its first checkpoint.</summary>
+    [Test]
+    public void OptionsOfAResumeAreSavedAtOnce()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
+        var before = _runs.FinalTensors("run");
+        var position = Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position;
+        TrainingRun.Resume(_runs.PathOf("run"), o => o with { Steps = 5 }, TinyRun.Data(TinyRun.Pix2Pix)).Dispose();
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(before));
+        Assert.That(Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position, Is.EqualTo(position));
+        using var again = TrainingRun.Resume(_runs.PathOf("run"), data: TinyRun.Data(TinyRun.Pix2Pix));
+        Assert.That((again.Step, again.TotalSteps), Is.EqualTo((3L, 5L)));
+    }
+
     [Test]
     public void FineTuningStartsFromWeightsOnly()
     {
