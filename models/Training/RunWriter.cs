@@ -40,6 +40,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
 
+    /// <summary>Whether the run's folder has been moved or deleted, and this is another one in its place.</summary>
+    private bool _isAnew;
+
     /// <summary>
     /// The newest complete checkpoint: the latest, or one that waits for its name while another program reads the latest.
     /// </summary>
@@ -59,8 +62,20 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <param name="hasOtherOptions">whether its options differ from those that the run continues with</param>
     public void MarkResumed(long step, bool hasOtherOptions) => (SavedStep, _hasOtherOptions) = (step, hasOtherOptions);
 
-    /// <summary>Whether the latest checkpoint is of this step and has the run's options.</summary>
-    public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions;
+    /// <summary>Whether the latest checkpoint is of this step, has the run's options, and is there.</summary>
+    public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions && File.Exists(_newest);
+
+    /// <summary>Makes the run's folder anew, with its options, if it has been moved or deleted during the training.</summary>
+    /// <exception cref="RunException">it can't be made</exception>
+    public void MakeFolderAnew()
+    {
+        if (!Directory.Exists(directory.Checkpoints))
+        {
+            directory.Create();
+            WriteOptions();
+            _isAnew = true;
+        }
+    }
 
     /// <exception cref="RunException">they can't be written</exception>
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
@@ -344,7 +359,12 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     {
         Drain(); // One may be under way.
         return SavedStep < 0 ? "No checkpoint has been written yet."
-            : File.Exists(_newest) ? $"The last good checkpoint is {_newest} (step {SavedStep})."
-            : $"The last good checkpoint, {_newest} (step {SavedStep}), is gone.";
+            : !File.Exists(_newest) ? $"The last good checkpoint, {_newest} (step {SavedStep}), is gone."
+            : $"The last good checkpoint is {_newest} (step {SavedStep}).{WayTogether}";
     }
+
+    /// <summary>How to bring a folder that was made anew together with the moved one, as sentences; empty if none was.</summary>
+    public string WayTogether => !_isAnew ? ""
+        : $" {directory.Path} was moved or deleted during the training, and has been made anew to save this. If it was moved, copy what " +
+            "is in the new folder over what is in the moved one, and resume the moved one.";
 }

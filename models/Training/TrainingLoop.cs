@@ -226,9 +226,10 @@ internal sealed class TrainingLoop(
                 steps.EndEpoch();
             }
 
-            writer.Finish();
+            writer.Drain(); // What could not be written is tried once more.
             if (steps.IsWhole && (damaged is not null || !writer.HasSaved(steps.Taken)))
             {
+                writer.MakeFolderAnew();
                 if (damaged is not null)
                 {
                     steps.Position = steps.Position with { Damaged = batches.LostWith(damaged) };
@@ -251,7 +252,8 @@ internal sealed class TrainingLoop(
     private PictureException Ended(PictureException cause, bool isSaved) => new(
         $"{cause.Message.TrimEnd('.')}. " + (isSaved
             ? $"Everything up to step {steps.Taken} is saved: mend the picture and resume with --resume {ShellWord.Of(directory.Path)}" +
-                (batches.TakesMore || cause.File is null ? "." : ", or leave such pictures out with --on-damage skip.")
+                (batches.TakesMore || cause.File is null ? "." : ", or leave such pictures out with --on-damage skip.") +
+                writer.WayTogether
             : writer.LastGood()), cause)
     {
         File = cause.File,

@@ -132,6 +132,42 @@ internal sealed class NothingLostTests : InFolder
     }
 
     [Test]
+    public void AFolderThatIsMovedOrDeletedDuringTheTrainingLosesNoStep([Values] bool isMoved)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("a folder in which a file is open is neither moved nor deleted there");
+            return;
+        }
+
+        _runs.Train("whole", TinyRun.Pix2Pix);
+        var (run, moved) = (new RunDirectory(_runs.PathOf("run")), new RunDirectory(_runs.PathOf("moved")));
+        var options = TinyRun.Pix2Pix with { Steps = 6 };
+        var away = new AtStep(3, () =>
+        {
+            Directory.Move(run.Path, moved.Path);
+            if (!isMoved)
+            {
+                Directory.Delete(moved.Path, recursive: true);
+            }
+        });
+        Fails.Starting<RunException>(
+            () => _runs.Train("run", options, observer: away), run.Path, $"{run.Latest} (step 6)", "was moved or deleted");
+        var name = isMoved ? "moved" : "run";
+        if (isMoved)
+        {
+            File.Copy(run.Latest, moved.Latest, overwrite: true);
+        }
+
+        _runs.Resume(name, o => o with { Steps = 8 });
+        Assert.That(_runs.FinalTensors(name), Is.EqualTo(_runs.FinalTensors("whole")));
+        if (isMoved)
+        {
+            Assert.That(TinyRun.LogOf(moved.Path), Is.EqualTo(TinyRun.LogOf(_runs.PathOf("whole"))), "it has been written there");
+        }
+    }
+
+    [Test]
     public void AReportThatCanNotBeWrittenEndsNoTraining()
     {
         var options = TinyRun.Pix2Pix with { Steps = 4, SampleFreq = 2 };

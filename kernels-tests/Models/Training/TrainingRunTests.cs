@@ -459,7 +459,11 @@ public sealed class TrainingRunTests : InFolder
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
         Assert.That(
-            () => run.Train(new SavedAction(() => Directory.Delete(run.Directory.Checkpoints, recursive: true))),
+            () => run.Train(new SavedAction(() =>
+            {
+                Directory.Delete(run.Directory.Checkpoints, recursive: true);
+                File.WriteAllText(run.Directory.Checkpoints, "no folder, and none can be made");
+            })),
             Throws.TypeOf<RunException>().With.Message.Contains("latest.safetensors (step 2), is gone").And.Message.Not.Contains(
                 "checkpoint is "));
     }
