@@ -13,7 +13,7 @@ internal static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
-    /// Files that have no partner, differ in height or are damaged are skipped and reported; so are pairs in the place of another picture.
+    /// Files that have no partner, differ in size or are damaged are skipped and reported; so are pairs in the place of another picture.
     /// </summary>
     /// <exception cref="PictureException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     /// <exception cref="IOException">the output can't be created</exception>
@@ -54,10 +54,11 @@ internal static class PairBuilder
     private static void Join(string fileA, string fileB, string output)
     {
         var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
-        if (a.Height != b.Height)
+        if ((a.Width, a.Height) != (b.Width, b.Height))
         {
             throw new PictureException(
-                $"{fileA}: is {a.Height} pixels high but {fileB} {b.Height}; the halves of a pair must have the same height");
+                $"{fileA}: has {a.Width}x{a.Height} pixels but {fileB} {b.Width}x{b.Height}; halves of a pair have one size, since " +
+                    "it is cut in the middle");
         }
 
         var pair = Mosaic.Row(a, b);

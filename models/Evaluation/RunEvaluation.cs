@@ -264,6 +264,12 @@ internal static class RunEvaluation
             request.Model, device,
             new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps });
         var options = OptionsFor(request, translator.Options, translator.Generator.Direction);
+        if (options.LearnsFromPhotographs && request.Split != "train" && options.FolderOf("train") == options.Data)
+        {
+            throw new PictureException(
+                $"{options.Data}: has no folder {request.Split}; its pictures are --split train, those to learn from");
+        }
+
         if (options.LearnsFromPhotographs ? options.FolderOf(request.Split) != options.Data
             : options is not LabelMapOptions { ReadsLabelMaps: true } || !LabelSource.Exists(options.Data, request.Split))
         {

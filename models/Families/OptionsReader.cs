@@ -62,6 +62,11 @@ internal static class OptionsReader
         }
 
         var options = family.Defaults(preset ?? written);
+        if (json.TryGetProperty("epochs", out _))
+        {
+            options = options with { Steps = null }; // As on the command line, they replace a preset's steps.
+        }
+
         var descriptions = OptionDescription.Of(options.GetType());
         foreach (var entry in json.EnumerateObject().Where(e => e.Name is not (OptionsJson.ModelName or PresetName or SchemaName)))
         {

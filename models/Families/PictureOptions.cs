@@ -127,9 +127,9 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>Whether data are photographs alone, the targets, from which the inputs are made.</summary>
     internal virtual bool LearnsFromPhotographs => false;
 
-    /// <summary>The folder of a split of photographs alone: the one of its name, or DIR itself if that has no splits.</summary>
+    /// <summary>The folder of a split of photographs alone: the one of its name; for training DIR itself, if that has no splits.</summary>
     internal string FolderOf(string split) =>
-        s_splits.Any(name => PictureList.IsIn(Path.Combine(Data, name))) ? Path.Combine(Data, split) : Data;
+        split != "train" || s_splits.Any(name => PictureList.IsIn(Path.Combine(Data, name))) ? Path.Combine(Data, split) : Data;
 
     /// <summary>The same for a generator of that direction, which need not be that of the training: a family may have two.</summary>
     internal PictureOptions Towards(Direction direction) => direction == Direction

@@ -27,7 +27,12 @@ internal static class GeneratedClip
             foreach (var picture in pictures)
             {
                 (width, height) = (picture.Width, picture.Height);
-                writer ??= new ClipWriter(ffmpeg, output, width, height, ClipInfo.OfFrames(output, width, height, s_rate), identity);
+                if (writer is null)
+                {
+                    writer = new ClipWriter(ffmpeg, output, width, height, ClipInfo.OfFrames(output, width, height, s_rate), identity);
+                    writer.TellOfEarlier("the film");
+                }
+
                 if (frames++ >= writer.Done)
                 {
                     writer.Write(picture.ToChannels(3, output));

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
@@ -23,6 +24,9 @@ public sealed class PictureGenerator : IDisposable
 
     /// <summary>Steps that were trained.</summary>
     public long Step => _steps;
+
+    /// <summary>Tells its weights from others.</summary>
+    internal string Weights => string.Join(' ', _model.Networks.Select(network => WeightsHash.Of(network.Network)));
 
     /// <summary>Inputs and options of the generation.</summary>
     public GenerationSpec Spec => _spec;

@@ -4,7 +4,7 @@
   const study = JSON.parse(by('study').textContent);
   const picture = by('picture'), message = by('message'), buttons = { real: by('real'), made: by('made') }, next = by('next');
   const practice = study.pictures.filter(p => p.practice).length, answers = [];
-  let begun, shown, hiddenAt, asked = false;
+  let begun, shown, hiddenAt, asked = false, unsaved = false;
 
   const enable = on => { asked = on; for (const button of Object.values(buttons)) button.disabled = !on; };
   const count = () => {
@@ -38,6 +38,7 @@
   const answer = said => {
     if (!asked) return;
     enable(false);
+    unsaved = true;
     const { name, made, practice: isPractice } = study.pictures[answers.length];
     answers.push({ picture: name, made, practice: isPractice, answer: said, shownMs: Math.round(hiddenAt - shown), answerMs: Math.round(performance.now() - hiddenAt) });
     if (isPractice) {
@@ -60,6 +61,10 @@
     by('trial').hidden = true;
     by('end').hidden = false;
   };
+
+  // The answers are in this page alone until they are saved.
+  addEventListener('beforeunload', e => { if (unsaved) e.preventDefault(); });
+  for (const kept of ['file', 'text']) by(kept).addEventListener(kept === 'file' ? 'click' : 'copy', () => { unsaved = false; });
 
   by('start').addEventListener('click', () => {
     begun = new Date().toISOString();

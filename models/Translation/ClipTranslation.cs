@@ -71,11 +71,7 @@ internal static class ClipTranslation
                     (width, height) = (translated.Width, translated.Height);
                     writer = new ClipWriter(
                         clip.Ffmpeg, output, width, height, clip.Info, IdentityOf(clip.Info, translator, translated, temporal));
-                    if (writer.Done > 0)
-                    {
-                        PictureRemarks.Add(
-                            output, $"the translation goes on after the {Counted.Of(writer.Done, "frame")} of an earlier one");
-                    }
+                    writer.TellOfEarlier("the translation");
                 }
 
                 if (done < writer.Done)

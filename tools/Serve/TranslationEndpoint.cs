@@ -121,8 +121,12 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
     {
         var headers = context.Response.Headers;
         (headers[HalfHeader], headers[ReducedHeader]) = (half, reducedTo);
-        headers[RemarkHeader] = remarks.Count > 0 ? string.Join("; ", remarks.Distinct()) : null;
+        headers[RemarkHeader] = remarks.Count > 0 ? Ascii(string.Join("; ", remarks.Distinct())) : null;
     }
+
+    /// <summary>A header holds ASCII alone; a remark may name a file.</summary>
+    private static string Ascii(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
+        rune.IsAscii && !Rune.IsControl(rune) ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
 
     /// <summary>Adds the style picture and its label map, if they were uploaded.</summary>
     private TranslationSettings WithStyle(TranslationSettings translation, ServedModel model, UploadedPictures uploads)

@@ -126,6 +126,15 @@ public sealed class DistillationTests : CommandFixture
             (report with { ReportedOn = null }).ToMarkdown(), Does.Contain("no other pairs than those that decide, val"));
     }
 
+    /// <summary>A student takes all its steps, over all pictures.</summary>
+    [Test]
+    public void WhatLimitedTheTeacherIsItsOwn()
+    {
+        var teacher = new Pix2PixOptions { KeepBest = BestMetric.L1, Patience = 2, MaxDatasetSize = 3 };
+        var student = (Pix2PixOptions)FamilyCatalog.Students(teacher, "run")!.OfWidth(4);
+        Assert.That((student.KeepBest, student.Patience, student.MaxDatasetSize), Is.EqualTo((BestMetric.None, 0, 0)));
+    }
+
     [Test]
     [MaxSeconds(40)] // A student and its evaluations.
     public async Task StudentsOfAnotherTeacherOrOfOtherDataAreNotGivenOut()

@@ -120,6 +120,7 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(
             ways.Select(w => (w.GetProperty("way").GetString(), w.GetProperty("pictures").GetInt32())),
             Is.EqualTo(new[] { ("AtoB", 8), ("BtoA", 7) }));
+        AssertExplained(await Run([.. asked, "--csv", In("a.csv")]), 2, "--round-trip can't be combined with --csv");
         Assert.That(
             ways.SelectMany(w => w.GetProperty("scores").EnumerateArray()).Select(s => s.GetProperty("l1").GetDouble()),
             Has.Exactly(12).Items.And.All.InRange(1e-3, 1));
@@ -162,6 +163,7 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(kept.GetRawText().Trim(), Is.EqualTo(File.ReadAllText(In("table", "comparison.json")).Trim()));
         Assert.That(kept.GetProperty("runs").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "one", "two" }));
         AssertExplained(await Run("evaluate", "--compare", one, "--device", "cpu"), 2, "two runs");
+        AssertExplained(await Run("evaluate", "--compare", one, two, "--split", "test"), 2, "--compare without --data", "--split");
         File.WriteAllText(Path.Combine(two, "evaluation.json"), "{");
         AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "evaluation.json: is damaged");
     }

@@ -225,6 +225,9 @@ public sealed class ColorizationTests : OnCpu
                 AssertAsLight(made, target);
                 Assert.That(HasColour(input), Is.False, "the sheet shows what the network saw");
             });
+        Fails.With<PictureException>(
+            () => RunEvaluation.Run(new EvaluationRequest { Model = Trained(), Data = Photographs("plain", "") }, _device), "val",
+            "--split train");
         Assert.That(outcome.Report.Mean!.Ssim, Is.GreaterThan(0.3));
         Assert.That(outcome.Files.Select(Path.GetFileName), Does.Contain("best.png"));
     }

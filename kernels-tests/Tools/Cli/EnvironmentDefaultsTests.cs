@@ -21,6 +21,11 @@ internal sealed class EnvironmentDefaultsTests
     public void WhatIsTypedGoesBefore() => Assert.That(
         Parse([.. s_train, "--lambda-l1", "9"], ("ILGPUGAN_LAMBDA_L1", "7")).GetValue<object>("--lambda-l1"), Is.EqualTo(9f));
 
+    /// <summary>Steps of the environment would go before the epochs that are typed.</summary>
+    [Test]
+    public void TypedEpochsGoBeforeSteps() => Assert.That(
+        Parse([.. s_train, "--epochs", "3"], ("ILGPUGAN_STEPS", "500")).GetValue<object>("--steps"), Is.Null);
+
     /// <summary>An option that must be there may be in the environment.</summary>
     [Test]
     public void ItCanBeWhatIsRequired()

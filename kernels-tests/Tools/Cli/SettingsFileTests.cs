@@ -46,6 +46,12 @@ public sealed class SettingsFileTests : CommandFixture
             Is.EqualTo(expected with { BatchSize = batchSize ?? expected.BatchSize }));
     }
 
+    [TestCase("{\"preset\": \"small\", \"epochs\": 3}", null)]
+    [TestCase("{\"preset\": \"small\", \"epochs\": 3, \"steps\": 7}", 7L)]
+    [TestCase("{\"steps\": 7, \"epochs\": 3}", 7L)]
+    public void EpochsReplaceAPresetsSteps(string json, long? steps) => Assert.That(
+        OptionsJson.ParseSettings(FamilyCatalog.Find("pix2pix")!, json, "settings.json").Steps, Is.EqualTo(steps));
+
     [TestCase("{\"model\": \"cyclegan\"}", "cyclegan", "pix2pix")]
     [TestCase("{\"lambda-a\": 3}", "lambda-a", "pix2pix")]
     [TestCase("{\"crop-size\": \"64\"}", "crop-size", "needs a whole number such as 256, not \"64\"")]

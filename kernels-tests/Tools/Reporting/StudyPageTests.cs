@@ -59,6 +59,10 @@ public sealed class StudyPageTests : InBrowser
         Assert.That(await _browser.Eval<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "nothing sticks out");
         Assert.That(_browser.Problems(), Is.Empty);
         await Keep($"study-end-{width}.png");
+        const string Leaves = "dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+        Assert.That(await _browser.Eval<bool>(Leaves), Is.False, "answers that nobody has saved are asked about");
+        await Do("text.dispatchEvent(new Event('copy'))");
+        Assert.That(await _browser.Eval<bool>(Leaves));
 
         var saved = _runs.PathOf($"answers-{width}.json");
         File.WriteAllText(saved, await _browser.Eval<string>("text.value"));

@@ -388,6 +388,15 @@ public sealed class TranslateOverHttpTests : ServedTests
         Assert.That(await _served.Translated("pix2pix", pair, "?whole"), Is.EqualTo(await _served.ByCommand("pix2pix", pair, "--whole")));
     }
 
+    /// <summary>A remark may name a file, and a header holds ASCII alone.</summary>
+    [Test]
+    public void ARemarkIsAscii()
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        TranslationEndpoint.Tell(context, half: null, reducedTo: null, ["Gem\u00E4lde.onnx takes 64x64 pixels"]);
+        Assert.That(context.Response.Headers["Ilgpugan-Remark"].Single(), Is.EqualTo("Gem%C3%A4lde.onnx takes 64x64 pixels"));
+    }
+
     /// <summary>A picture that is complete but for a trifle is translated, and a header says what is missing.</summary>
     [Test]
     public async Task ARemarkComesInAHeader()

@@ -52,6 +52,16 @@ internal sealed class ClipWriter : IDisposable
     /// <summary>Frames that an earlier translation has left; the first to be written is the next one.</summary>
     public int Done { get; }
 
+    /// <summary>Tells that frames of an earlier call are gone on with, if there are any.</summary>
+    /// <param name="what">what goes on, as the start of a sentence</param>
+    public void TellOfEarlier(string what)
+    {
+        if (Done > 0)
+        {
+            PictureRemarks.Add(_path, $"{what} goes on after the {Counted.Of(Done, "frame")} of an earlier one");
+        }
+    }
+
     /// <summary>Whether the film has sound.</summary>
     public bool HasSound => _tracks.HasSound;
 

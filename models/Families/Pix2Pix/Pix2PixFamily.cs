@@ -75,7 +75,11 @@ internal sealed class Pix2PixFamily : PictureFamily<Pix2PixOptions>
         };
         return new StudentSpec(o.Ngf, o.CropSize, o.InputNc, width => Of(width, path), width => Of(width, ""));
 
-        Pix2PixOptions Of(int width, string taughtBy) => own with { Ngf = width, Dropout = false, Teacher = taughtBy };
+        // All steps that were asked for, over all pictures: what ended or limited the teacher's training is its own.
+        Pix2PixOptions Of(int width, string taughtBy) => own with
+        {
+            Ngf = width, Dropout = false, Teacher = taughtBy, KeepBest = BestMetric.None, Patience = 0, MaxDatasetSize = 0,
+        };
     }
 
     public override Pix2PixOptions AtSize(int side) =>

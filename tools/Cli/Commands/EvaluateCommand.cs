@@ -143,6 +143,12 @@ internal sealed class EvaluateCommand
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         if (parsed.GetValue(_compare) is { Length: > 0 } runs)
         {
+            RefuseUnused(parsed, "--compare", [_csv, _pictures]);
+            if (parsed.GetValue(_data) is null)
+            {
+                RefuseUnused(parsed, "--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
+            }
+
             return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
                 ? Usage.Of(() => RunEvaluation.Run(
                     RequestFor(parsed, run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation)).Report
@@ -165,6 +171,7 @@ internal sealed class EvaluateCommand
 
         if (parsed.GetValue(_roundTrip))
         {
+            RefuseUnused(parsed, "--round-trip", [_output, _csv, _pictures, _sets]);
             Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation: cancellation), patiently: true));
             return ExitCode.Done;
         }
@@ -221,14 +228,18 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)
+    /// <exception cref="UsageException">an option is typed that what is measured does not use</exception>
+    private static void RefuseUnused(ParseResult parsed, string what, IEnumerable<Option> others)
     {
-        Option[] others = [_data, _compare, _study, _sets, _output, _csv, _pictures];
         if (others.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
         {
-            throw new UsageException($"--clip can't be combined with {other.Name}: a clip is measured separately, and nothing is written");
+            throw new UsageException($"{what} can't be combined with {other.Name}, which it does not use");
         }
+    }
 
+    private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)
+    {
+        RefuseUnused(parsed, "--clip", [_data, _compare, _study, _sets, _output, _csv, _pictures]);
         var trained = parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
         var asked = _request.Of(parsed, new EvaluationRequest { Model = trained, Data = "" });
         using var frames = ClipEvaluation.Open(path);

@@ -83,7 +83,8 @@ internal static class GenerateCommand
             if (isClip)
             {
                 new Originals(read).RefuseOver(to);
-                var identity = $"{string.Join('\n', parsed.Tokens.Select(token => token.Value))}\n{generator.Step}";
+                var files = read.OfType<string>().Where(File.Exists).Select(file => $"{File.GetLastWriteTimeUtc(file):O}");
+                var identity = string.Join('\n', [.. parsed.Tokens.Select(token => token.Value), generator.Weights, .. files]);
                 return Task.FromResult(RunClip(Screen.Of(parsed), pictures, to, identity, cancellation));
             }
 

@@ -34,6 +34,11 @@ internal static class EnvironmentDefaults
         }
 
         var given = own.Where(o => typed.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToHashSet();
+        if (given.Contains("--epochs"))
+        {
+            given.Add("--steps"); // Typed epochs say how long, too.
+        }
+
         var added = new Dictionary<Option, string>();
         var all = new List<string>(words);
         foreach (var option in own.Where(o => o.Action is null && !given.Contains(o.Name) && !given.Contains(Opposite(o.Name))))

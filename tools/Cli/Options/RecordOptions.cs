@@ -7,6 +7,9 @@ namespace IlgpuGan.Cli.Options;
 internal sealed class RecordOptions<TRecord>
 {
     private readonly List<Func<ParseResult, TRecord, TRecord>> _settings = [];
+    private readonly List<Option> _options = [];
+
+    public IReadOnlyList<Option> Options => _options;
 
     /// <summary>Binds an option to a property.</summary>
     /// <param name="option">the option</param>
@@ -15,6 +18,7 @@ internal sealed class RecordOptions<TRecord>
     public Option<TValue> Add<TValue>(Option<TValue> option, Func<TRecord, TValue?, TRecord> set)
     {
         _settings.Add((parsed, record) => parsed.GetResult(option) is { Implicit: false } ? set(record, parsed.GetValue(option)) : record);
+        _options.Add(option);
         return option;
     }
 
