@@ -74,13 +74,17 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <param name="pictures">pictures of equal size, or what <see cref="Translator.InputOf"/> leaves of them</param>
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="layer">the generator, bound to the conditions of a sample</param>
+    /// <param name="cancellationToken">ends a translation in tiles before the next one; any other is completed</param>
     /// <exception cref="ArgumentException">the sizes differ</exception>
+    /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
+    /// <exception cref="OptionsException">there are more tiles than the settings allow</exception>
     /// <exception cref="PictureException">the channels do not fit</exception>
-    public IReadOnlyList<Picture> Translate(IReadOnlyList<Picture> pictures, string name, Layer layer)
+    public IReadOnlyList<Picture> Translate(
+        IReadOnlyList<Picture> pictures, string name, Layer layer, CancellationToken cancellationToken)
     {
         if (pictures.Count == 1 || !AllowsBatches)
         {
-            return [.. pictures.Select(p => Translate(p, name, layer))];
+            return [.. pictures.Select(p => Translate(p, name, layer, cancellationToken))];
         }
 
         if (pictures.Any(p => (p.Width, p.Height) != (pictures[0].Width, pictures[0].Height)))
@@ -95,7 +99,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         var shape = new Shape(inputs.Count, generator.Spec.InputChannels, padded.Height, padded.Width);
         if (!IsExact(shape.With(0, 2)) || !IsExact(shape))
         {
-            return [.. pictures.Select(p => Translate(p, name, layer))];
+            return [.. pictures.Select(p => Translate(p, name, layer, cancellationToken))];
         }
 
         using var step = device.Step();
@@ -134,7 +138,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     public int MostWith(Picture picture) =>
         AllowsBatches ? Math.Clamp(MaxBatchPixels / (picture.Width * picture.Height), 1, MaxBatchSize) : 1;
 
-    private Picture Translate(Picture picture, string name, Layer layer)
+    private Picture Translate(Picture picture, string name, Layer layer, CancellationToken cancellationToken)
     {
         if (generator.Spec.Labels is { } labels)
         {
@@ -142,7 +146,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
             return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, layer);
         }
 
-        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), layer));
+        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), layer, cancellationToken));
     }
 
     private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
@@ -261,7 +265,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
         new Shape(1, generator.Spec.InputChannels, map.Height, map.Width), device);
 
-    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer layer)
+    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer layer, CancellationToken cancellationToken)
     {
         if ((settings.Tile ?? (settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
         {
@@ -278,9 +282,15 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         using var step = device.Step();
         return ToPicture(ForwardPadded(input, layer), sixteenBits);
 
-        Picture Tiled(int width, int height, int overlap) =>
-            new TiledTranslation(width, height, overlap, part => ForwardPadded(part, layer))
-                .Run(input, device, output => ToPicture(output, sixteenBits));
+        Picture Tiled(int width, int height, int overlap)
+        {
+            var tiles = new TiledTranslation(width, height, overlap, part => ForwardPadded(part, layer));
+            return settings.Tile is { } tile && tiles.CountOf(input) is var count && count > settings.MostTiles
+                ? throw new OptionsException(
+                    $"--tile {tile} with --overlap {overlap} cuts {input.Width}x{input.Height} pixels into {count} tiles; at most " +
+                        $"{settings.MostTiles} are allowed, and larger tiles are fewer")
+                : tiles.Run(input, device, output => ToPicture(output, sixteenBits), cancellationToken);
+        }
     }
 
     /// <summary>The tiles of a picture that exceeds the only size that the generator accepts; null if it does not.</summary>

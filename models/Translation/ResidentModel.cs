@@ -196,13 +196,17 @@ internal sealed class ResidentModel
     /// <param name="pictures">pictures of equal size</param>
     /// <param name="name">name of a picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
+    /// <param name="cancellationToken">ends a translation in tiles before the next one; any other is completed</param>
+    /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator, or a required setting is missing</exception>
     /// <exception cref="PictureException">a picture does not fit</exception>
-    public IReadOnlyList<Picture> Translate(TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int sample) =>
+    public IReadOnlyList<Picture> Translate(
+        TranslationSettings settings, IReadOnlyList<Picture> pictures, string name, int sample,
+        CancellationToken cancellationToken = default) =>
         _device.WorkQueue.Run(() =>
         {
             var translator = With(settings);
-            return translator.TranslateBatch([.. pictures.Select(translator.InputOf)], name, sample);
+            return translator.TranslateBatch([.. pictures.Select(translator.InputOf)], name, sample, cancellationToken);
         });
 
     /// <inheritdoc cref="Translator.ReleaseMemory"/>

@@ -13,8 +13,10 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
     /// <param name="input">the picture</param>
     /// <param name="device">the device of the tensors</param>
     /// <param name="toPicture">converts rows of the result, [1, C, h, W], to a picture</param>
+    /// <param name="cancellationToken">ends the translation before the next tile</param>
     /// <exception cref="ShapeException">the tiles' outputs have another size</exception>
-    public Picture Run(Picture input, Device device, Func<Tensor, Picture> toPicture)
+    /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
+    public Picture Run(Picture input, Device device, Func<Tensor, Picture> toPicture, CancellationToken cancellationToken)
     {
         var (width, height) = (input.Width, input.Height);
         var result = new PictureStrips(width, height);
@@ -24,6 +26,7 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
         {
             foreach (var x in Starts(width, tileWidth))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 using var step = device.Step();
                 var tile = input.Crop(x, tops[i], Math.Min(tileWidth, width), Math.Min(tileHeight, height));
                 var output = translate(tile);
@@ -45,6 +48,9 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
 
         return result.ToPicture();
     }
+
+    /// <summary>Number of the picture's tiles.</summary>
+    public long CountOf(Picture input) => (long)Starts(input.Width, tileWidth).Length * Starts(input.Height, tileHeight).Length;
 
     /// <summary>Start positions of the tiles: evenly spaced, the last tile ends at the border.</summary>
     private int[] Starts(int length, int side)

@@ -99,6 +99,12 @@ public sealed record TranslationSettings
     public int Overlap { get; init; } = 32;
 
     /// <summary>
+    /// Most tiles of a picture, where strangers choose <see cref="Tile"/>: small tiles take long, since each is a forward pass. Null for
+    /// any number.
+    /// </summary>
+    internal int? MostTiles { get; init; }
+
+    /// <summary>
     /// Translate large pictures layer by layer through temporary files instead of tile by tile: norms use the statistics of the whole
     /// picture, and there are no seams. The result differs from the untiled one by at most one level of 256, with the memory of a
     /// <see cref="Tile"/>.

@@ -203,7 +203,7 @@ public sealed class Translator : IDisposable
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
     /// <param name="name">name of the picture, for messages</param>
-    /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the call from the queue; a running computation, or its tile, is completed</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellationToken = default) =>
@@ -216,7 +216,7 @@ public sealed class Translator : IDisposable
     /// <param name="file">the bytes of the file</param>
     /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
     /// <param name="name">name of the picture, for messages</param>
-    /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the call from the queue; a running computation, or its tile, is completed</param>
     /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task<byte[]> TranslateAsync(
@@ -228,7 +228,7 @@ public sealed class Translator : IDisposable
     /// <param name="input">an image file; messages name it if it is a <see cref="FileStream"/></param>
     /// <param name="output">where the bytes of the translated file go; it is left open</param>
     /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
-    /// <param name="cancellationToken">removes the call from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the call from the queue; a running computation, or its tile, is completed</param>
     /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
     public async Task TranslateAsync(
@@ -342,14 +342,16 @@ public sealed class Translator : IDisposable
         BoundedPicture.Decode(file, name, Settings.MaxPixels, _generator.Spec);
 
     /// <summary>Translates pictures of equal size, in the queue's turn.</summary>
-    /// <inheritdoc cref="PictureForward.Translate(IReadOnlyList{Picture}, string, Layer)"/>
+    /// <inheritdoc cref="PictureForward.Translate(IReadOnlyList{Picture}, string, Layer, CancellationToken)"/>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="ObjectDisposedException">the translator was disposed</exception>
-    internal IReadOnlyList<Picture> TranslateBatch(IReadOnlyList<Picture> pictures, string name, int sample) => Device.WorkQueue.Run(() =>
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _forward.Translate(pictures, name, _generators[sample]);
-    });
+    internal IReadOnlyList<Picture> TranslateBatch(
+        IReadOnlyList<Picture> pictures, string name, int sample, CancellationToken cancellationToken = default) =>
+        Device.WorkQueue.Run(() =>
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _forward.Translate(pictures, name, _generators[sample], cancellationToken);
+        });
 
     /// <summary>Gives back the memory of the latest forward pass, in the queue's turn; the next one takes it again.</summary>
     internal void ReleaseMemory() => Device.WorkQueue.RunLast(_forward.Release);
@@ -383,7 +385,8 @@ public sealed class Translator : IDisposable
     {
         var picture = Prepare(given, name);
         return Device.WorkQueue.RunAsync(
-            KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0), finish, cancellationToken);
+            KindOf(picture, 0), _forward.MostWith(picture), picture, batch => TranslateBatch(batch, name, 0, cancellationToken), finish,
+            cancellationToken);
     }
 
     private Picture Reduced(Picture picture, string name) =>

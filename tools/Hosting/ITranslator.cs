@@ -17,7 +17,7 @@ public interface ITranslator
     /// the bytes of the file, or of a form whose part <c>picture</c> is one: the body of a request as browsers send it
     /// </param>
     /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
-    /// <param name="cancellationToken">removes the request from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the request from the queue; a running computation, or its tile, is completed</param>
     /// <returns>the bytes of the translated image file</returns>
     Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default);
@@ -30,7 +30,7 @@ public interface ITranslator
     /// <param name="input">an image file, or a form with one</param>
     /// <param name="output">where the bytes of the translated file go; it is left open</param>
     /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
-    /// <param name="cancellationToken">removes the request from the queue; a running computation is completed</param>
+    /// <param name="cancellationToken">removes the request from the queue; a running computation, or its tile, is completed</param>
     async Task TranslateAsync(
         Stream input, Stream output, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default)
     {

@@ -81,7 +81,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             var pixels = Math.Max((long)picture.Width * picture.Height, (long)(query.Settings.Size ?? 0) * (query.Settings.Size ?? 0));
             var most = (int)Math.Clamp(settings.MaxPixels / pixels, 1, MaxBatch);
             var made = await device.WorkQueue.RunAsync(
-                kind, most, picture, batch => model.Model.Translate(translation, batch, UploadName, query.Answer),
+                kind, most, picture, batch => model.Model.Translate(translation, batch, UploadName, query.Answer, time),
                 PictureRemarks.Carried<Picture, byte[]>(
                     answer => PictureFile.Encode(answer, format.Format, UploadName, ImageMetadata.Read(uploads.Picture))),
                 time);

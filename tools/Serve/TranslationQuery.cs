@@ -12,6 +12,9 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
     private const int MostSteps = 1000;
     private const int LargestSide = 1 << 15;
 
+    /// <summary>Each tile is a forward pass. A square of 3 megapixels has 784 with tiles of 96 pixels and the default overlap.</summary>
+    private const int MostTiles = 1000;
+
     /// <summary>The options that a query may have.</summary>
     public static IReadOnlyList<QueryOption> Options { get; } =
     [
@@ -29,7 +32,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
             LargestSide),
         new("keep-size", "Resize the result back to the picture's size.", "boolean"),
         new("whole", "Translate the whole picture, even if it has the shape of the model's pairs, not only its input half.", "boolean"),
-        new("tile", "Translate in tiles of this side.", "integer", 1, LargestSide),
+        new("tile", $"Translate in tiles of this side, at most {MostTiles} of them.", "integer", 1, LargestSide),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
         new(
             "range", "Values of black and white for an ONNX graph of another program: -1 and 1 (default), 0 and 1, 0 and 255.", "string",
@@ -64,6 +67,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 Whole = reader.Flag("whole"),
                 Tile = reader.Whole("tile"),
                 Overlap = reader.Whole("overlap") ?? new TranslationSettings().Overlap,
+                MostTiles = MostTiles,
                 Range = reader.Choice<PixelRange>("range"),
             },
             answer - 1);

@@ -228,6 +228,13 @@ public sealed class TranslatorTests : SharedRuns
         Fails.With<OptionsException>(() => Open("cyclegan", new TranslationSettings { Tile = 30 }), "multiple of 4");
     }
 
+    /// <summary>Others wait for one tile of somebody who has left, not for all.</summary>
+    [Test]
+    public void WhoHasLeftGetsNoMoreTiles() => Assert.That(
+        () => Open("cyclegan", new TranslationSettings { Tile = 32, Overlap = 8 })
+            .TranslateBatch([Noise(64, 64, 3)], "picture", sample: 0, new CancellationToken(canceled: true)),
+        Throws.InstanceOf<OperationCanceledException>());
+
     [TestCase(64, 32)]
     [TestCase(64, int.MaxValue)]
     public void TilesThatOverlapByHalfAreRefused(int tile, int overlap) => Fails.With<OptionsException>(

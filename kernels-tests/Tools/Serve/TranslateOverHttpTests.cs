@@ -310,6 +310,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         yield return Case("too late an answer", "bicyclegan", map, "?samples=2&answer=3", 400, "answer 3");
         yield return Case("samples where one is", "pix2pix", map, "?samples=3", 400, "samples does not fit");
         yield return Case("a tile that does not fit", "pix2pix", map, "?tile=33", 400, "tile");
+        yield return Case("too many tiles", "cyclegan", ServedFamilies.Noise(512, 512, 3), "?tile=4&overlap=1", 400, "29241 tiles");
 
         static TestCaseData Case(string name, string model, byte[] picture, string query, int status, string word) =>
             new TestCaseData(model, picture, query, status, word).SetName($"{nameof(AMistakeIsExplained)}({name})");
