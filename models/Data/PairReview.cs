@@ -87,13 +87,16 @@ internal sealed class PairReview
     /// <summary>The original file of a pair.</summary>
     public string FileOf(int index) => _files[index];
 
-    /// <summary>Stores a decision, beside what another reviewer of the folder, or an editor, has stored since.</summary>
+    /// <summary>Changes a decision as it is stored now: another reviewer of the folder, or an editor, may have changed it since.</summary>
+    /// <param name="index">of the pair</param>
+    /// <param name="change">makes the new decision from the stored one; called more than once</param>
     /// <exception cref="PictureException">
     /// the crop lies outside the halves, or the file can't be used, or the decisions read, or the decision saved
     /// </exception>
-    public void Decide(int index, PairDecision decision)
+    public void Decide(int index, Func<PairDecision, PairDecision> change)
     {
-        if (decision.Crop is { } crop)
+        // A stored crop that the change leaves alone is not checked again: a pair whose file is damaged since can be marked as bad.
+        if (change(new PairDecision()).Crop is { } crop)
         {
             var (half, _) = AlignedFolder.Halves(PictureFile.Load(_files[index]), _files[index]);
             if (!crop.IsWithin(half))
@@ -107,7 +110,7 @@ internal sealed class PairReview
         {
             _decisions = Read(_folder);
             var before = this[index];
-            Set(decision);
+            Set(change(before));
             var kept = Path.Combine(_folder, FileName);
             try
             {

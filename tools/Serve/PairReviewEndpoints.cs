@@ -43,23 +43,30 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         }
     }
 
-    /// <summary><c>PUT /api/data/{index}</c>: saves a decision, and responds with it.</summary>
-    /// <exception cref="Refusal">there is no such pair, or the body is not a decision</exception>
+    /// <summary><c>PUT /api/data/{index}</c>: saves what the body has of a decision, and responds with the whole.</summary>
+    /// <exception cref="Refusal">there is no such pair, or it has another name, or the body is not a decision</exception>
     public async Task Decide(HttpContext context)
     {
         var index = Number((string?)context.Request.RouteValues["index"]);
         try
         {
             var body = await RequestBody.Read(context.Request, mostBytes, context.RequestAborted);
-            _review!.Decide(
-                index,
-                JsonSerializer.Deserialize<PairDecision>(body, s_json)
-                ?? throw Refusal.Bad("a decision is an object with bad, swapped and crop"));
+            var change = JsonSerializer.Deserialize<DecisionChange>(body, s_json)
+                ?? throw Refusal.Bad("a decision is an object with bad, swapped and crop");
+            if (change.Name is { } name && name != _review!.Names[index])
+            {
+                throw new Refusal(
+                    StatusCodes.Status409Conflict,
+                    "the pair of that number has another name: the pairs have changed; GET /api/data lists them");
+            }
+
+            _review!.Decide(index, change.ApplyTo);
         }
         catch (JsonException problem)
         {
-            throw Refusal.Bad("a decision is an object with bad and swapped (true or false) and crop (whole numbers); this one is wrong " +
-                $"at byte {problem.BytePositionInLine} of line {problem.LineNumber + 1}, in {PrintableText.Of(problem.Path ?? "$")}");
+            throw Refusal.Bad("a decision is an object with bad and swapped (true or false), crop (whole numbers) and the pair's name; " +
+                $"this one is wrong at byte {problem.BytePositionInLine} of line {problem.LineNumber + 1}, in " +
+                PrintableText.Of(problem.Path ?? "$"));
         }
         catch (PictureException problem)
         {
@@ -137,6 +144,32 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
                 (text, f) =>
                     text.Replace(f + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
                         .Replace(f, Path.GetFileName(f), StringComparison.Ordinal));
+
+    /// <summary>The fields of a decision that a request has: the others stay as they are stored.</summary>
+    private sealed class DecisionChange
+    {
+        private readonly List<Func<PairDecision, PairDecision>> _changes = [];
+
+        /// <summary>The pair's name, which a client that listed the pairs sends; null for whichever pair has the number.</summary>
+        public string? Name { get; init; }
+
+        public bool Bad
+        {
+            init => _changes.Add(decision => decision with { Bad = value });
+        }
+
+        public bool Swapped
+        {
+            init => _changes.Add(decision => decision with { Swapped = value });
+        }
+
+        public HalfCrop? Crop
+        {
+            init => _changes.Add(decision => decision with { Crop = value });
+        }
+
+        public PairDecision ApplyTo(PairDecision decision) => _changes.Aggregate(decision, (changed, change) => change(changed));
+    }
 
     /// <summary>Takes whole numbers however they are written: other languages write 64 as 64.0.</summary>
     private sealed class WholeNumbers : JsonConverter<int>

@@ -37,12 +37,12 @@ public sealed class PairReviewTests : InFolder
     public void ReviewersKeepEachOthersDecisions()
     {
         var (one, other) = (PairReview.Open(In("pairs")), PairReview.Open(In("pairs")));
-        one.Decide(0, new PairDecision(Bad: true));
-        other.Decide(1, new PairDecision(Swapped: true));
+        one.Decide(0, _ => new PairDecision(Bad: true));
+        other.Decide(1, _ => new PairDecision(Swapped: true));
         var review = PairReview.Open(In("pairs"));
         Assert.That((review[0].Bad, review[1].Swapped), Is.EqualTo((true, true)));
         File.WriteAllText(In("pairs", PairReview.FileName), "{");
-        Fails.With<PictureException>(() => one.Decide(1, new PairDecision(Bad: true)), PairReview.FileName);
+        Fails.With<PictureException>(() => one.Decide(1, _ => new PairDecision(Bad: true)), PairReview.FileName);
         Assert.That(File.ReadAllText(In("pairs", PairReview.FileName)), Is.EqualTo("{"), "what can't be read is not replaced");
     }
 
@@ -54,12 +54,13 @@ public sealed class PairReviewTests : InFolder
         PictureFile.Save(new Picture(new Image(1, 4, 3, new byte[12])), In("pairs", "thin.png"));
         File.WriteAllText(In("pairs", "text.png"), "no picture");
         var review = PairReview.Open(In("pairs"));
-        review.Decide(Index("deep"), new PairDecision(Swapped: true));
-        review.Decide(Index("thin"), new PairDecision(Swapped: true));
-        review.Decide(Index("text"), new PairDecision(Swapped: true));
+        review.Decide(Index("deep"), _ => new PairDecision(Swapped: true));
+        review.Decide(Index("thin"), _ => new PairDecision(Swapped: true));
+        review.Decide(Index("text"), _ => new PairDecision(Swapped: true));
         Assert.That(
-            () => review.Decide(Index("text"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<PictureException>());
-        Fails.With<PictureException>(() => review.Decide(Index("thin"), new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), "one column");
+            () => review.Decide(Index("text"), _ => new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), Throws.TypeOf<PictureException>());
+        Fails.With<PictureException>(
+            () => review.Decide(Index("thin"), _ => new PairDecision(Crop: new HalfCrop(0, 0, 1, 1))), "one column");
         var outcome = review.WriteKept(In("kept"));
         Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(2));
         Assert.That(

@@ -81,6 +81,22 @@ public sealed class DataOverHttpTests : InFolder
                 .Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Two windows decide on one pair, and one of them was opened when its number was another pair's.</summary>
+    [Test]
+    public async Task ADecisionChangesItsFieldsOfTheNamedPair()
+    {
+        var names = PairReview.Open(In("pairs")).Names;
+        Assert.That(await Decide(1, $$"""{"name":"{{names[1]}}","crop":{"x":4,"y":6,"width":16,"height":20} }"""), Is.EqualTo(200));
+        Assert.That(await Decide(1, $$"""{"name":"{{names[1]}}","swapped":true}"""), Is.EqualTo(200));
+        Assert.That(await Decide(1, """{"bad":true}"""), Is.EqualTo(200));
+        Assert.That(await Decide(1, $$"""{"name":"{{names[0]}}","bad":false}"""), Is.EqualTo(409));
+        Assert.That(
+            PairReview.Open(In("pairs"))[1],
+            Is.EqualTo(new PairDecision(Bad: true, Swapped: true, Crop: new HalfCrop(4, 6, 16, 20))));
+        Assert.That(await Decide(1, """{"crop":null}"""), Is.EqualTo(200));
+        Assert.That(PairReview.Open(In("pairs"))[1], Is.EqualTo(new PairDecision(Bad: true, Swapped: true)));
+    }
+
     [TestCase("api/data/6", "GET", null, 404)]
     [TestCase("api/data/-1", "GET", null, 404)]
     [TestCase("api/data/..%2f..%2fetc%2fpasswd", "GET", null, 404)]
@@ -88,6 +104,8 @@ public sealed class DataOverHttpTests : InFolder
     [TestCase("api/data/0", "PUT", "", 400)]
     [TestCase("api/data/0", "PUT", "null", 400)]
     [TestCase("api/data/0", "PUT", """{"bad":"perhaps"}""", 400)]
+    [TestCase("api/data/0", "PUT", """{"bad":null}""", 400)]
+    [TestCase("api/data/0", "PUT", """{"name":"other.png","bad":true}""", 409)]
     [TestCase("api/data/0", "PUT", """{"path":"/etc"}""", 400)]
     [TestCase("api/data/0", "PUT", """{"crop":{"x":0,"y":0,"width":33,"height":1}}""", 400)]
     [TestCase("api/data/0", "PUT", """{"crop":{"x":-1,"y":0,"width":3,"height":1}}""", 400)]

@@ -465,6 +465,60 @@ public sealed class PageTests
         Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
+    /// <summary>
+    /// What is decided while the server is away is stored when it is back, and nothing is written before. Where the folder has changed
+    /// meanwhile, no other pair is decided on.
+    /// </summary>
+    [Test]
+    [MaxSeconds(30)] // Three servers, and the pauses of the page while there is none.
+    public async Task DecisionsOutlastARestart()
+    {
+        await using var browser = await Browser.StartAsync();
+        using var folder = new TinyRun();
+        var data = folder.PathOf("data");
+        new SyntheticFacades(3, 32).WriteTo(data);
+        var settings = new ServeSettings { Data = data, DataOut = folder.PathOf("kept"), Port = 0 };
+        await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
+        {
+            settings = settings with { Port = server.Address.Port };
+            await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
+            await browser.WaitUntil("document.getElementById('pair-canvas').width === 64");
+        }
+
+        foreach (var key in new[] { "x", "ArrowRight", "x" })
+        {
+            await browser.Press(key);
+        }
+
+        await browser.WaitUntil("document.getElementById('pair-count').textContent.startsWith('2 bad')");
+        await browser.Eval<object?>("(document.getElementById('write').requestSubmit(), null)");
+        await browser.WaitUntil("document.getElementById('written').textContent.startsWith('Nothing is written')");
+        await using (await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
+        {
+            for (var tries = 0; !PairReview.Open(data)[1].Bad && tries < 200; tries++)
+            {
+                await Task.Delay(50);
+            }
+
+            await browser.WaitUntil("document.getElementById('problem').hidden");
+        }
+
+        Assert.That(Bad(), Is.EqualTo(new[] { "facade0000.png", "facade0001.png" }));
+        File.Copy(Path.Combine(data, "facade0002.png"), Path.Combine(data, "added.png"));
+        await using var changed = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1));
+        await browser.Press("x");
+        await browser.WaitUntil("document.getElementById('problem').textContent.includes('the pairs have changed')");
+        Assert.That(
+            await browser.Eval<string>("document.getElementById('pair-name').textContent"), Is.EqualTo("3 of 4: facade0001.png"));
+        Assert.That(Bad(), Is.EqualTo(new[] { "facade0000.png", "facade0001.png" }));
+
+        string[] Bad()
+        {
+            var review = PairReview.Open(data);
+            return [.. review.Names.Where((_, index) => review[index].Bad)];
+        }
+    }
+
     [Test]
     public async Task AFileThatIsNoPictureIsExplained()
     {

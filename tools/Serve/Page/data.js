@@ -2,18 +2,33 @@
 
 const $ = id => document.getElementById(id);
 
-let ask, say, pairs = [], shown = [], at = 0, image = null, drag = null;
+let ask, say, pairs = [], shown = [], at = 0, image = null, drag = null, sending = null;
+const unsent = []; // Decisions that the server has not answered yet, in order.
+
+// Asks again while the server is away, until it answers.
+const patiently = async (address, options) => {
+  for (;;) {
+    try {
+      return await ask(address, options);
+    } catch (problem) {
+      if (!problem.wait) throw problem;
+      say(problem.message);
+      await new Promise(done => setTimeout(done, problem.wait));
+    }
+  }
+};
 
 export const openData = async (asker, sayer) => {
   [ask, say] = [asker, sayer];
   try {
-    const state = await (await ask('api/data')).json();
+    const state = await (await patiently('api/data')).json();
     pairs = state.pairs;
+    for (const { name, change } of unsent) Object.assign(pairs.find(p => p.name === name) ?? {}, change);
     $('no-data').hidden = pairs.length > 0;
     $('pairs').hidden = !pairs.length;
     $('write').hidden = !state.writes;
     $('write-to').textContent = state.writes ?? '';
-    choose();
+    await choose();
   } catch (problem) {
     say(problem.message);
   }
@@ -27,7 +42,7 @@ const choose = () => {
   const kind = $('pair-filter').value, name = shown[at]?.name;
   shown = pairs.filter(p => kind === 'all' || (kind === 'bad' ? p.bad : kind === 'changed' ? changed(p) : !p.bad));
   const place = shown.findIndex(p => p.name === name);
-  go(place < 0 ? Math.min(at, shown.length - 1) : place);
+  return go(place < 0 ? Math.min(at, shown.length - 1) : place);
 };
 
 const go = async place => {
@@ -43,8 +58,10 @@ const go = async place => {
     paint();
     say('');
   } catch (problem) {
+    if (shown[at] !== pair) return;
     image = null;
     paint();
+    if (problem.wait) setTimeout(() => { if (shown[at] === pair) go(at); }, problem.wait);
     say(`${pair.name}: ${problem.message || 'is no picture that this browser can read'}`);
   }
 };
@@ -91,21 +108,33 @@ const paint = () => {
   canvas.setAttribute('aria-label', `${pair.name}${pair.bad ? ', bad' : ''}${pair.swapped ? ', swapped' : ''}${pair.crop ? ', cut' : ''}`);
 };
 
-const decide = async change => {
+const decide = change => {
   const pair = shown[at];
   if (!pair) return;
   Object.assign(pair, change);
   count();
   paint();
-  try {
-    const { bad, swapped, crop } = pair;
-    await ask(`api/data/${pair.index}`, { method: 'PUT', body: JSON.stringify({ bad, swapped, crop }), headers: { 'Content-Type': 'application/json' } });
-    say('');
-  } catch (problem) {
-    say(problem.message);
-    Object.assign(pair, (await (await ask('api/data')).json()).pairs[pair.index]);
-    count();
-    paint();
+  unsent.push({ index: pair.index, name: pair.name, change });
+  sending ??= send().finally(() => { sending = null; });
+};
+
+// Sends what was decided, one after the other. The name tells the server which pair is meant: it may have others since it was asked for them.
+const send = async () => {
+  const refused = [];
+  while (unsent.length) {
+    const { index, name, change } = unsent[0];
+    let problem = null;
+    try {
+      await patiently(`api/data/${index}`, { method: 'PUT', body: JSON.stringify({ name, ...change }), headers: { 'Content-Type': 'application/json' } });
+    } catch (caught) {
+      problem = caught;
+    }
+    unsent.shift();
+    if (problem) {
+      refused.push(problem.status === 409 ? `${name}: the pairs have changed. They are listed anew, and this decision is not stored.` : problem.message);
+      await openData(ask, say); // Shows what is stored instead.
+    }
+    say(refused.join(' '));
   }
 };
 
@@ -160,6 +189,10 @@ for (const end of ['pointerup', 'pointercancel']) {
 
 $('write').addEventListener('submit', async e => {
   e.preventDefault();
+  if (unsent.length) {
+    $('written').textContent = 'Nothing is written: the server has not stored all decisions yet.';
+    return;
+  }
   const query = new URLSearchParams();
   if ($('divide').checked) for (const name of ['val', 'test', 'seed']) query.set(name, $(`share-${name}`).value);
   $('written').textContent = 'Writing …';
