@@ -227,6 +227,37 @@ public sealed class PageTests
         Assert.That(_browser.Problems(Address), Is.Empty);
     }
 
+    /// <summary>A drawing is still there, and can be undone, after one for another model.</summary>
+    [Test]
+    [MaxSeconds(5)] // Three drawings are begun, and two models translate.
+    public async Task EachModelKeepsItsDrawing()
+    {
+        await Open(1280, 900);
+        await Draw("spade");
+        await Press("Clear");
+        var cleared = await Canvas();
+        Assert.That(Colours(cleared), Is.EqualTo(1));
+        await Draw("pix2pix");
+        Assert.That(
+            await _browser.Eval<int>("[...document.querySelectorAll('#drawing canvas')].filter(c => c.checkVisibility()).length"),
+            Is.EqualTo(1));
+        await Draw("spade");
+        Assert.That((await Canvas()).Bytes, Is.EqualTo(cleared.Bytes));
+        await Press("Undo");
+        var example = await Canvas();
+        Assert.That(Colours(example), Is.GreaterThan(2));
+        await Same(0, await _served.Translated("spade", PngEncoder.Encode(example)));
+        Assert.That(_browser.Problems(Address), Is.Empty);
+
+        async Task Draw(string model)
+        {
+            await Only(model);
+            await _browser.Eval<object?>("(() => { const draw = document.getElementById('draw'); " +
+                "if (draw.getAttribute('aria-pressed') === 'true') draw.click(); draw.click(); return null; })()");
+            await _browser.WaitUntil("[...document.querySelectorAll('#drawing .examples img')].some(i => i.checkVisibility())");
+        }
+    }
+
     /// <summary>The file of a drawing: colours for a model of colours, classes for one of numbers; a large one takes two blocks.</summary>
     [TestCase(1)]
     [TestCase(77)]

@@ -411,7 +411,8 @@ const examplesOf = (model, use, verb) => Promise.all(Array.from({ length: model.
   return button;
 }));
 
-// Drawing, with the palette of the first chosen model that has one.
+// Drawing, with the palette of the first chosen model that has one. Each model keeps its drawing, and what can be undone of it.
+const drawings = new Map();
 let drawing = null;
 const leaveDrawing = () => {
   $('translate').classList.remove('drawing');
@@ -432,9 +433,14 @@ const startDrawing = async () => {
   $('draw').setAttribute('aria-pressed', 'true');
   file = null;
   const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb), lookOf(mine.canvas)); };
-  if (drawing?.model !== model.name) {
-    const mine = drawing = new Drawing($('drawing'), model.side, model.palette, () => source(), model.palette_names);
-    drawing.model = model.name;
+  const isNew = !drawings.has(model);
+  if (isNew) {
+    const place = $('drawing').appendChild(element('div'));
+    drawings.set(model, Object.assign(new Drawing(place, model.side, model.palette, () => source(), model.palette_names), { place }));
+  }
+  const mine = drawing = drawings.get(model);
+  for (const other of drawings.values()) other.place.hidden = other !== mine;
+  if (isNew) {
     if (model.examples) mine.begin(await createImageBitmap(await exampleOf(model, 0)));
     mine.examples.append(...await examplesOf(model, async blob => mine.load(await createImageBitmap(blob)), 'start from'));
     if (drawing !== mine || $('drawing').hidden) return; // The user went on meanwhile.
