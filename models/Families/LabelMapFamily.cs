@@ -26,7 +26,9 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
         }
 
         var train = OpenUncoded(own);
-        return (own.With(train.Coding).Validated(this), train);
+        var completed = own.With(train.Coding).Validated(this);
+        train.Coding = completed.Coding; // It may have more planes than the maps need.
+        return (completed, train);
     }
 
     protected override SampleSource OpenData(TOptions options, string split, bool forEvaluation) =>

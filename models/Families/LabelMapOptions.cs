@@ -79,21 +79,43 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
 
     /// <summary>The options with the number of classes; null if the classes are to be found in the label maps.</summary>
-    internal LabelMapOptions? WithKnownClasses() =>
-        !ReadsLabelMaps ? this
-        : Palette.Length > 0 ? this with { LabelNc = ParsePalette()!.Count }
-        : LabelNc > 0 && Directory.Exists(System.IO.Path.Combine(Data, "train_label")) ? this
-        : null;
+    /// <exception cref="OptionsException">the folders of the data contradict the direction</exception>
+    internal LabelMapOptions? WithKnownClasses()
+    {
+        if (!ReadsLabelMaps)
+        {
+            return this;
+        }
+
+        var hasFolders = LabelFolders.Exist(Data, "train");
+        return hasFolders && Direction == Direction.BToA
+            ? throw new OptionsException(
+                "--direction BtoA has no meaning for the folders train_label and train_img, which name the maps and the photographs")
+            : Palette.Length > 0 ? this with { LabelNc = ParsePalette()!.Count }
+            : LabelNc > 0 && hasFolders ? this
+            : null;
+    }
 
     /// <summary>The options with the classes and colours of a data set.</summary>
-    internal LabelMapOptions With(LabelCoding coding) => this with
+    /// <exception cref="OptionsException">another number of classes is asked for</exception>
+    internal LabelMapOptions With(LabelCoding coding)
     {
-        LabelNc = coding.Classes,
-        ContainDontcareLabel = coding.HasUnknown,
-        Palette = coding.Palette is { } palette
-            ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
-            : "",
-    };
+        // The last numbers may be in none of the maps; the colour of a class that is in none is not known.
+        if (LabelNc > 0 && (LabelNc < coding.Classes || (LabelNc > coding.Classes && coding.Palette is not null)))
+        {
+            throw new OptionsException($"--label-nc {LabelNc} contradicts the label maps, which have {coding.Classes} " +
+                (coding.Palette is null ? "classes" : "colours; leave it out, or name the colours of the classes with --palette"));
+        }
+
+        return this with
+        {
+            LabelNc = Math.Max(LabelNc, coding.Classes),
+            ContainDontcareLabel = ContainDontcareLabel || coding.HasUnknown,
+            Palette = coding.Palette is { } palette
+                ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
+                : "",
+        };
+    }
 
     /// <summary>A batch of noise: random classes and borders, a picture, and classes as instances if instances are read.</summary>
     internal Batch NoiseLabels(Device device)

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Families.Spade;
@@ -93,6 +94,24 @@ internal sealed class SpadeTests : OnCpu
         Assert.That(Problems(s_tiny), Is.Empty);
 
         static string[] Problems(SpadeOptions o) => [.. o.Problems()];
+    }
+
+    /// <summary>Classes, unknown pixels and direction: none of them is dropped without a word.</summary>
+    [Test]
+    public void WhatIsAskedOfTheClassesIsKeptOrRefused()
+    {
+        using var folder = new Data.PictureFolderFixture();
+        var facades = new SyntheticFacades(30, 64);
+        facades.WriteTo(folder.PathOf("pairs/train"));
+        facades.WriteLabelsTo(folder.PathOf("maps"), "train");
+        var (family, pairs) = (FamilyCatalog.Of(s_tiny), s_tiny with { Data = folder.PathOf("pairs") });
+        var maps = s_tiny with { Data = folder.PathOf("maps"), ContainDontcareLabel = true };
+        Fails.With<OptionsException>(() => family.OpenTraining(pairs with { LabelNc = 5 }), "20 colours");
+        Assert.That(((SpadeOptions)family.OpenTraining(pairs with { LabelNc = 20 }).Options).LabelNc, Is.EqualTo(20));
+        var (options, train) = family.OpenTraining(maps);
+        Assert.That(((SpadeOptions)options).ContainDontcareLabel);
+        Assert.That(((LabelSource)train).Coding.Planes, Is.EqualTo(((SpadeOptions)options).LabelPlanes), "samples have the plane, too");
+        Fails.With<OptionsException>(() => family.OpenTraining(maps with { Direction = Direction.BToA }), "train_label");
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ internal abstract class LabelSource : SampleSource
 
     public DataSettings Settings { get; }
 
-    public LabelCoding Coding { get; private set; }
+    public LabelCoding Coding { get; internal set; }
 
     /// <summary>Maps that were decoded when their classes were found, with their sides: a check reads their partners alone.</summary>
     private IReadOnlyDictionary<string, (int Width, int Height)>? _decoded;
