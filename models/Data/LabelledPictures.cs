@@ -76,9 +76,14 @@ public sealed class LabelledPictures : SampleSource
                     .Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
                 : []).OrderBy(s => s.file, PathOrder.Here).ToList();
         return samples.Count > 0
-            ? new LabelledPictures(folder, samples, settings)
+            ? new LabelledPictures(folder, settings.MaxSamples > 0 ? OfEachClass(samples, settings.MaxSamples) : samples, settings)
             : throw new PictureException($"{folder}: has no folder of {string.Join(", ", labels)}");
     }
+
+    /// <summary>The first pictures of each class: the classes take turns up to a limit, since the first by name are of one class.</summary>
+    private static List<(string File, float[] Label)> OfEachClass(List<(string File, float[] Label)> samples, int limit) =>
+        [.. samples.GroupBy(s => Array.IndexOf(s.Label, 1f)).SelectMany(ofClass => ofClass.Index()).OrderBy(s => s.Index).Take(limit)
+            .Select(s => s.Item).OrderBy(s => s.File, PathOrder.Here)];
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _samples[index].File);
 

@@ -16,7 +16,7 @@ internal sealed record SquareSettings(int CentreCrop, int Side)
     /// <summary>Mirror left to right with probability 1/2.</summary>
     public bool Flip { get; init; }
 
-    /// <summary>Number of samples to use, the first ones by name; 0 for all.</summary>
+    /// <summary>Number of samples to use, the first ones by name, of classes those of each; 0 for all.</summary>
     public int MaxSamples { get; init; }
 
     /// <summary>Whether samples are in name order.</summary>

@@ -190,6 +190,27 @@ public sealed class FolderTests : InPictureFolder
         Assert.That(UnalignedFolder.Open(_folder.PathOf("train"), s_asStored with { MaxSamples = 2 }).Count, Is.EqualTo(2));
     }
 
+    /// <summary>A class with few pictures leaves its turns to the others.</summary>
+    [Test]
+    public void FewPicturesAreOfEveryClass()
+    {
+        foreach (var name in new[] { "a/1", "a/2", "a/3", "b/1", "c/1", "c/2", "c/3" })
+        {
+            _folder.Add($"train/{name}.png", 4, 4);
+        }
+
+        Assert.That(Names(2), Is.EqualTo(new[] { "a/1", "b/1" }));
+        Assert.That(Names(5), Is.EqualTo(new[] { "a/1", "a/2", "b/1", "c/1", "c/2" }), "in the order of all");
+        Assert.That(Names(9), Has.Count.EqualTo(7).And.EqualTo(Names(0)));
+
+        List<string> Names(int limit)
+        {
+            var settings = new SquareSettings(0, 4) { MaxSamples = limit };
+            var pictures = LabelledPictures.Open(_folder.PathOf("train"), classes: true, ["a", "b", "c"], settings);
+            return [.. Enumerable.Range(0, pictures.Count).Select(pictures.NameOf)];
+        }
+    }
+
     [Test]
     public void GrayAndSixteenBitFilesServeAsColour()
     {
