@@ -30,6 +30,9 @@ public sealed class Picture
 
     internal IReadOnlyList<Image> Layers => _layers;
 
+    /// <summary>The colours of a PNG's palette, 0xRRGGBB each, if the picture holds its indices; otherwise null.</summary>
+    internal IReadOnlyList<int>? Palette { get; init; }
+
     /// <summary>
     /// The picture with the number of channels that a network reads: gray is replicated, colour is converted to luma, alpha is added
     /// (opaque) or dropped, with fully transparent pixels white (<see cref="HiddenColours"/>).

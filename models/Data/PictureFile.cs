@@ -56,7 +56,10 @@ public static class PictureFile
     /// <param name="bytes">see <see cref="ReadBytes"/></param>
     /// <param name="options">null for the defaults</param>
     internal static Picture Load(string path, byte[]? bytes, DecodeOptions? options = null) => Explained(path, () =>
-        bytes is not null ? ImageFile.Naming(path, () => new Picture([.. ImageFile.LoadLayers(bytes, Remarking(path, options))]))
+        bytes is not null ? ImageFile.Naming(path, () => new Picture([.. ImageFile.LoadLayers(bytes, Remarking(path, options))])
+        {
+            Palette = options is { KeepIndices: true } ? PngDecoder.PaletteOf(bytes) : null,
+        })
         : IsLayers(path) ? LoadLayers(path)
         : NpyFile.Load(path));
 

@@ -118,6 +118,40 @@ public sealed class LabelDataTests : InPictureFolder
         Assert.That(LabelMap.LoadIds(gray).Ids.ToArray(), Is.EqualTo(new[] { 4, 9 }));
     }
 
+    /// <summary>An index that is red in one file and blue in another is no class; gray levels are no colours.</summary>
+    [Test]
+    public void PalettesThatDifferAreRefused()
+    {
+        Directory.CreateDirectory(_folder.PathOf("train_label"));
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            _folder.Add($"train_img/{name}.png", 2, 1);
+        }
+
+        Draw("a", 255, 0, 0, 0, 0, 255, 1, 1, 1);
+        Draw("b", 255, 0, 0, 0, 0, 255, 2, 2, 2);
+        Draw("c", 0, 0, 0, 1, 1, 1);
+        _folder.Add("train_label/d.png", new Image(2, 1, 1, [0, 1]));
+        Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Is.Empty, "the third colours are of no pixel");
+        Draw("b", 0, 0, 255, 255, 0, 0);
+        Fails.With<PictureException>(
+            () => LabelSource.OpenUncoded(_folder.Root, "train", s_asStored), "b.png: index 0 of its palette is the colour 0000FF",
+            "FF0000 in", "a.png");
+        Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains("b.png: index 0"));
+
+        void Draw(string name, params byte[] palette) => TestFiles.Python(
+            "PIL",
+            """
+            import sys
+            from PIL import Image
+            image = Image.new("P", (2, 1))
+            image.putpalette([int(level) for level in sys.argv[2].split(",")])
+            image.putdata([0, 1])
+            image.save(sys.argv[1])
+            """,
+            _folder.PathOf($"train_label/{name}.png"), string.Join(',', palette));
+    }
+
     [Test]
     public void ColouredHalvesTellTheirClasses([Values] Direction direction)
     {

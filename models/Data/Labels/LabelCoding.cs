@@ -106,8 +106,9 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
                 }
             }
 
-            return (Most: most, Unknown: some, Occurs: occurs);
+            return (Most: most, Unknown: some, Occurs: occurs, Colours: ColoursOf(occurs, map.Palette));
         });
+        RequireOneNumbering(found.Zip(maps, (f, map) => (map.File, f.Colours)));
         var largest = found.Max(f => f.Most);
         var unknown = found.Any(f => f.Unknown);
         var classes = Enumerable.Range(0, Unknown).Count(id => found.Any(f => f.Occurs[id]));
@@ -124,6 +125,33 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
                 $"{maps[0].File} and the others in its folder have classes up to {largest}, but 255 " +
                 "means unknown: number the classes from 0 to at most 254")
             : new LabelCoding(largest + 1, unknown, null);
+    }
+
+    /// <summary>
+    /// The colours of the classes that occur, by number; none without a palette. One in which each index is its own gray level, with black
+    /// for the rest, is what programs write with numbers that have no colours.
+    /// </summary>
+    private static (int Id, int Colour)[] ColoursOf(bool[] occurs, IReadOnlyList<int>? palette) =>
+        palette is null || palette.Index().All(entry => entry.Item == 0 || entry.Item == entry.Index * 0x010101) ? []
+        : [.. palette.Index().Where(entry => entry.Index < Unknown && occurs[entry.Index])];
+
+    /// <summary>Requires that an index has one colour in all files, or the files number their classes in different ways.</summary>
+    /// <exception cref="PictureException">it has not; the message names two files</exception>
+    private static void RequireOneNumbering(IEnumerable<(string File, (int Id, int Colour)[] Colours)> maps)
+    {
+        var first = new Dictionary<int, (string File, int Colour)>();
+        foreach (var (file, colours) in maps)
+        {
+            foreach (var (id, colour) in colours)
+            {
+                if (!first.TryAdd(id, (file, colour)) && first[id] is var other && other.Colour != colour)
+                {
+                    throw new PictureException(
+                        $"{file}: index {id} of its palette is the colour {colour:X6}, but {other.Colour:X6} in {other.File}, so the " +
+                            "indices are not the same classes; save all label maps with one palette, or as colours without a palette");
+                }
+            }
+        }
     }
 
     private static LabelCoding OfColours(IReadOnlyList<(string File, Func<Picture> Read)> maps)
