@@ -6,7 +6,7 @@ using IlgpuGan.Tensors.Formats.Safetensors;
 namespace IlgpuGan.Models.Interop;
 
 /// <summary>
-/// A small bundled model, trained by this program on synthetic pictures. <c>zoo:NAME</c> can be used in place of a run or a file with
+/// A small bundled model, trained by this program. <c>zoo:NAME</c> can be used in place of a run or a file with
 /// networks. Its weights, its card and a picture of its outputs are embedded in the library, from <c>models/zoo/</c>.
 /// </summary>
 internal sealed class ZooModel

@@ -23,7 +23,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         ["train"] = [$"train {FamilyCatalog.All[0].Info.Name} --data facades --out runs/facades", "train --resume runs/facades"],
         ["translate"] =
         [
-            "translate --model zoo:facades --input labels --out pictures", "translate --model runs/monet --input photo.jpg --out monet.png",
+            "translate --model zoo:monet --input my-photo.jpg --out painted.jpg",
+            "translate --model runs/facades --input labels --out pictures",
         ],
         ["generate"] = ["generate --model runs/glyphs --count 16 --out glyphs"],
         ["evaluate"] = ["evaluate --model runs/facades --data facades"],
