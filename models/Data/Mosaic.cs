@@ -5,7 +5,10 @@ namespace IlgpuGan.Models.Data;
 /// <summary>Joins pictures into one.</summary>
 public static class Mosaic
 {
-    /// <summary>Pictures of equal height side by side, with 8 bits per channel.</summary>
+    /// <summary>
+    /// Pictures of equal height side by side, with 8 bits per channel and the channels of the first. If these have no alpha, fully
+    /// transparent pixels of the others are white.
+    /// </summary>
     public static Picture Row(params ReadOnlySpan<Picture> pictures)
     {
         var first = pictures[0].Layers;
@@ -15,7 +18,8 @@ public static class Mosaic
             var images = new Image[pictures.Length];
             for (var i = 0; i < images.Length; i++)
             {
-                images[i] = pictures[i].Layers[l].ToEightBits().ToChannels(first[l].Channels);
+                var image = pictures[i].Layers[l].ToEightBits();
+                images[i] = (first[l].HasAlpha ? image : HiddenColours.Whitened(image)).ToChannels(first[l].Channels);
             }
 
             layers[l] = Row(images);

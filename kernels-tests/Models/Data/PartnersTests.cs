@@ -90,6 +90,18 @@ public sealed class PartnersTests : InPictureFolder
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")), "in/3.png");
     }
 
+    /// <summary>What alpha hides is white in a pair, too, whose left half has none.</summary>
+    [Test]
+    public void HiddenColoursOfAPairAreWhite()
+    {
+        _folder.Add("trainA/a.png", 4, 4);
+        Directory.CreateDirectory(_folder.PathOf("trainB"));
+        PictureFile.Save(new Picture(new Image(4, 4, 4, new byte[64])), _folder.PathOf("trainB/a.png"));
+        PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out"));
+        var right = PictureFile.Load(_folder.PathOf("out/a.png")).Crop(4, 0, 4, 4).Layers[0];
+        Assert.That(right.Bytes, Is.EqualTo(Enumerable.Repeat((byte)255, 16 * right.Channels)));
+    }
+
     /// <summary>The same command again is harmless; a pair of other pictures stays, and the rest is written.</summary>
     [Test]
     public void APairIsNotReplacedByAnother()

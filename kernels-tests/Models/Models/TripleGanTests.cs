@@ -95,6 +95,19 @@ public sealed class TripleGanTests : FamilyFixture
         PartlyLabelledPictures Known(TripleGanOptions o) => (PartlyLabelledPictures)s_family.OpenData(o, "train");
     }
 
+    /// <summary>Among the folders of classes, pictures without labels would be a class of their own.</summary>
+    [Test]
+    public void UnlabelledPicturesAreNoClass()
+    {
+        foreach (var folder in (string[])["bar", "ring", "unlabelled"])
+        {
+            Directory.CreateDirectory(In("flat", folder));
+            PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(16, 16, 1, new byte[256])), In("flat", folder, "a.png"));
+        }
+
+        Fails.With<PictureException>(() => s_family.Completed(s_tiny with { Labels = "", Data = In("flat") }), "unlabelled", "train");
+    }
+
     /// <summary>A sample's label is that of the picture beside it.</summary>
     [Test]
     public void LabelsBelongToTheKnownPictures()

@@ -21,7 +21,7 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         Name = Name, Title = "Triple-GAN",
         Summary = "Generates pictures of a class and classifies pictures, from few labels, by three networks.",
         Paper = "Li, Xu, Zhu, Zhang 2017: Triple generative adversarial nets, NIPS",
-        Data = "a folder for each class in DIR/train, or in DIR itself; optionally DIR/unlabelled with unlabelled pictures",
+        Data = "a folder for each class in DIR/train, or in DIR itself; beside DIR/train also DIR/unlabelled, pictures without labels",
         LearnsFrom = DataKind.Labelled, DrawnData = "glyphs", Input = "noise and a label",
         Presets =
         [
@@ -44,6 +44,14 @@ internal sealed class TripleGanFamily : NoiseFamily<TripleGanOptions>
         DecayEvery = 0,
         Labels = string.Join(',', Enumerable.Range(0, Digits).Select(i => i.ToString(CultureInfo.InvariantCulture))),
     };
+
+    /// <exception cref="PictureException">pictures without labels are among the folders of classes, and would be one</exception>
+    protected override TripleGanOptions Completed(TripleGanOptions o) =>
+        FolderOf(o, "train") == o.Data && PictureList.IsIn(Path.Combine(o.Data, FolderWithoutLabels))
+            ? throw new PictureException(
+                $"{o.Data}: {FolderWithoutLabels} lies among the folders of classes and would be one; move these to " +
+                    Path.Combine(o.Data, "train"))
+            : base.Completed(o);
 
     protected override IReadOnlyList<NetworkSpec> Networks(TripleGanOptions o) =>
     [
