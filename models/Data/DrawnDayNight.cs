@@ -46,7 +46,7 @@ internal sealed class DrawnDayNight : DrawnData
     /// <summary>
     /// A landscape from back to front. Sides and places are fractions of the picture, y from its top; colours are RGB from 0 to 1. By day
     /// and by night the same numbers are drawn, in the same order, so that the scene is the same. Bundled models and a claim of SinGAN
-    /// learnt from these scenes: ZooTests measure the models on them again, so another order fails there.
+    /// learnt from these scenes, on which ZooTests measure the models again.
     /// </summary>
     private sealed class Landscape(RandomSequence random, int side, bool night)
     {
