@@ -25,6 +25,11 @@ internal sealed class VariantTraining(Device device, Action<string>? say, Func<T
             throw new RunException($"{folder}: was trained on other pictures than {options.Data} holds now; {WayOn}");
         }
 
+        if (run.HasOtherTeacher)
+        {
+            throw new RunException($"{folder}: is a student of another teacher, or of the same before it was trained further; {WayOn}");
+        }
+
         if (run.Step == options.Steps)
         {
             return true;

@@ -64,7 +64,7 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = RunSteps.CountOf(options, batches.BatchesPerEpoch);
         using var model = family.Create(options, device);
-        InitialWeights.LoadTeacher(model);
+        InitialWeights.LoadTeacher(model, null);
         var stages = new List<StageEstimate>();
         for (long first = 0; first < steps;)
         {

@@ -26,6 +26,9 @@ public sealed class RunDirectory(string path)
 
     public string Samples => Join("samples");
 
+    /// <summary>The generator that a student imitates, as it was when the run was started.</summary>
+    internal string Teacher => Join("teacher.safetensors");
+
     /// <summary>Event files for TensorBoard.</summary>
     public string TensorBoard => Join("tensorboard");
 
@@ -73,7 +76,7 @@ public sealed class RunDirectory(string path)
         AllCheckpoints().Where(file => System.IO.Path.GetFileName(file) != RunFileNames.Latest).Order(StringComparer.Ordinal);
 
     /// <summary>Those that are there of the files that a run has before its first step.</summary>
-    internal IEnumerable<string> AllOfStart() => new[] { Log, Latest, Options, ReportFacts, Report, LockFile }
+    internal IEnumerable<string> AllOfStart() => new[] { Log, Latest, Options, ReportFacts, Report, Teacher, LockFile }
         .Concat(AllSamples().Select(sample => sample.File)).Where(File.Exists);
 
     /// <summary>The run that a checkpoint belongs to; null if the file is in no run's folder.</summary>

@@ -92,19 +92,30 @@ internal static class InitialWeights
         }
     }
 
-    /// <summary>Loads the trained generator that a model imitates, if it imitates one. Its dropout is off.</summary>
-    /// <exception cref="RunException">
-    /// the file does not exist, or its generator takes more than a picture or translates in the other direction
-    /// </exception>
-    /// <exception cref="CheckpointFormatException">the file is damaged</exception>
-    /// <returns>a hash of its weights; null if the model imitates none</returns>
-    public static string? LoadTeacher(GanModel model)
+    /// <summary>Loads the trained generator that a model imitates, if it imitates one.</summary>
+    /// <param name="model">the model to train</param>
+    /// <param name="copy">the run's own copy of it, which is taken instead of the file that the options name; null for none</param>
+    /// <returns>null if the model imitates none</returns>
+    /// <inheritdoc cref="OpenTeacher"/>
+    public static TeacherNetwork? LoadTeacher(GanModel model, string? copy)
     {
-        if (model.TeacherPath is not { } path)
+        if (model.TeacherPath is not { } named)
         {
             return null;
         }
 
+        var teacher = OpenTeacher(copy ?? named, model);
+        model.LearnFrom(teacher.Network);
+        return teacher;
+    }
+
+    /// <summary>Loads a trained generator. Its dropout is off.</summary>
+    /// <exception cref="RunException">
+    /// the file does not exist, or its generator takes more than a picture or translates in the other direction
+    /// </exception>
+    /// <exception cref="CheckpointFormatException">the file is damaged</exception>
+    public static TeacherNetwork OpenTeacher(string path, GanModel model)
+    {
         using var file = NetworkFile.Open(path);
         var stored = file.Networks.FirstOrDefault(n => n.IsGenerator);
         if (stored?.Generator is not { Conditions: null } spec || stored.Load(model.Device) is not Layer teacher)
@@ -125,7 +136,12 @@ internal static class InitialWeights
             dropout.Eval();
         }
 
-        model.LearnFrom(teacher);
-        return WeightsHash.Of(teacher);
+        return new TeacherNetwork(WeightsHash.Of(teacher), teacher, NetworkFile.MetadataOf(stored));
     }
 }
+
+/// <summary>A generator that a model imitates.</summary>
+/// <param name="Hash">of its weights</param>
+/// <param name="Network">the generator; the model's</param>
+/// <param name="Metadata">that of a file which holds it alone</param>
+internal sealed record TeacherNetwork(string Hash, Layer Network, IReadOnlyDictionary<string, string> Metadata);

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 
@@ -20,7 +21,7 @@ internal static class MovedFiles
             .Where(o => o.IsData || (o.Attribute is { MayChange: true, Values: { } values } && s_places.Contains(values))))
         {
             if (option.Get(options) is string { Length: > 0 } path && Equals(path, option.Get(stored)) && !Path.Exists(path)
-                && !ZooModel.IsName(path))
+                && !ZooModel.IsName(path) && !(option.Property.Name == nameof(Pix2PixOptions.Teacher) && File.Exists(directory.Teacher)))
             {
                 var way = OptionNames.AreTyped ? $"train --resume {ShellWord.Of(directory.Path)} --{option.Name} PLACE"
                     : $"{nameof(TrainingRun)}.{nameof(TrainingRun.Resume)}(…, o => o with {{ {option.Property.Name} = PLACE }})";

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Ranks;
 
@@ -27,6 +28,11 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
 
     /// <summary>The checkpoint that takes the place of the latest one; null for that itself.</summary>
     public string? NewLatest { get; private init; }
+
+    /// <summary>
+    /// The run's copy of the generator that it imitates; null in a new run, without one, and if a resume names another place.
+    /// </summary>
+    public string? TeacherCopy { get; private init; }
 
     /// <summary>A new run; nothing is written.</summary>
     /// <inheritdoc cref="TrainingRun.Create(string, TrainingOptions, IRanks?, RunData?, Device?, string?, string?)"/>
@@ -110,6 +116,8 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             return new RunOpening(directory, family, options, data)
             {
                 Claim = claim, Stored = stored.Options, NewLatest = checkpoint,
+                TeacherCopy = (options as Pix2PixOptions)?.Teacher == (stored.Options as Pix2PixOptions)?.Teacher
+                    && File.Exists(directory.Teacher) ? directory.Teacher : null,
                 HasOtherCount = data.Train.Count != stored.Position.Samples,
             };
         }

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Ranks;
 
@@ -36,8 +37,8 @@ public sealed class TrainingRun : IDisposable
     private readonly EarlyStopping? _earlyStopping;
     private readonly TrainingLoop _loop;
 
-    /// <summary>A hash of the weights of the generator that the model imitates; null if it imitates none.</summary>
-    private readonly string? _teacher;
+    /// <summary>The generator that the model imitates; null if it imitates none.</summary>
+    private readonly TeacherNetwork? _teacher;
 
     private bool _isDisposed;
 
@@ -66,7 +67,7 @@ public sealed class TrainingRun : IDisposable
 
             _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
             _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
-            _teacher = InitialWeights.LoadTeacher(Model);
+            _teacher = InitialWeights.LoadTeacher(Model, opening.TeacherCopy);
             if (opening.Stored is not null)
             {
                 LoadStored();
@@ -102,6 +103,24 @@ public sealed class TrainingRun : IDisposable
         && (_opening.HasOtherCount || (_steps.Position is { LeftOut: null } at
             && ((at.Data is { } files && files != DataFingerprint.Of(Data.Train, Options.Data))
                 || (at.Labels is { } labels && labels != DataFingerprint.OfLabels(Data.Train)))));
+
+    /// <summary>Whether the generator that the run imitates is another now, and the run learns from its copy.</summary>
+    internal bool HasOtherTeacher
+    {
+        get
+        {
+            if (_opening.TeacherCopy is null)
+            {
+                return false;
+            }
+
+            var named = InitialWeights.OpenTeacher(Model.TeacherPath!, Model);
+            using (named.Network)
+            {
+                return named.Hash != _teacher!.Hash;
+            }
+        }
+    }
 
     /// <summary>Steps taken when the latest checkpoint was written; negative if there is none.</summary>
     public long SavedStep => _writer.SavedStep;
@@ -314,10 +333,11 @@ public sealed class TrainingRun : IDisposable
     private void LoadStored()
     {
         Load(_opening.NewLatest ?? Directory.Latest);
-        if (_steps.Position.Teacher is { } teacher && teacher != _teacher)
+        if (_steps.Position.Teacher is { } teacher && teacher != _teacher?.Hash)
         {
             throw new RunException($"{Directory.Path}: is a student of another teacher than {Model.TeacherPath}, or of the same before " +
-                "it was trained further; choose another --out, or delete that folder");
+                "it was trained further; choose another --out, or delete that folder" +
+                (File.Exists(Directory.Teacher) ? $". Without --teacher it goes on with {Directory.Teacher}, its copy" : ""));
         }
 
         _steps.Position = _steps.Position with { Samples = Data.Train.Count };
@@ -341,11 +361,17 @@ public sealed class TrainingRun : IDisposable
         _opening.Claim.Make();
         _steps.Position = _steps.Position with
         {
-            Samples = Data.Train.Count, Teacher = _teacher, Data = DataFingerprint.Of(Data.Train, Options.Data),
+            Samples = Data.Train.Count, Teacher = _teacher?.Hash, Data = DataFingerprint.Of(Data.Train, Options.Data),
             Labels = DataFingerprint.OfLabels(Data.Train),
             Vectors = VectorsOf(Model.Device),
         };
         _writer.WriteOptions();
+        if (_teacher is not null)
+        {
+            // The teacher may train on, or go, before the student is resumed.
+            NetworkExporter.ToSafetensors(_teacher.Network, Directory.Teacher, new ExportSettings { Metadata = _teacher.Metadata });
+        }
+
         _writer.Save(_steps.Position);
         _writer.Finish();
     }

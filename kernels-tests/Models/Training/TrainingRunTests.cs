@@ -27,6 +27,25 @@ public sealed class TrainingRunTests : InFolder
         Assert.That(Losses("whole"), Has.Count.EqualTo(8));
     }
 
+    /// <summary>As it was when the student began, though it has trained on since, or is gone; and no other takes its place.</summary>
+    [Test]
+    public void AStudentKeepsItsTeacher()
+    {
+        _runs.Train("teacher", TinyRun.Pix2Pix with { Steps = 2 });
+        var options = TinyRun.Pix2Pix with { Teacher = _runs.PathOf("teacher"), Steps = 4 };
+        _runs.Train("whole", options);
+        _runs.Train("parts", options, stopAfter: 1);
+        _runs.Resume("teacher", o => o with { Steps = 3 });
+        _runs.Resume("parts", stopAfter: 1);
+        Directory.Move(_runs.PathOf("teacher"), _runs.PathOf("moved"));
+        _runs.Resume("parts", stopAfter: 1);
+        Assert.That(
+            () => _runs.Resume("parts", o => (Pix2PixOptions)o with { Teacher = _runs.PathOf("moved") }),
+            Throws.TypeOf<RunException>().With.Message.Contains("another teacher"));
+        _runs.Resume("parts");
+        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
+    }
+
     [Test]
     public void ThreadsChangeNoBit()
     {
