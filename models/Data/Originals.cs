@@ -40,6 +40,22 @@ internal sealed class Originals
         }
     }
 
+    /// <summary>
+    /// To be called before outputs are written whose names follow from the command, not from the user. In another folder a file of such a
+    /// name is the output of an earlier call; beside an input it may be the user's only copy of another picture.
+    /// </summary>
+    /// <exception cref="PictureException">an output is there already, in the folder of the input; the message names it</exception>
+    internal static void RefuseBeside(string input, params IEnumerable<string> outputs)
+    {
+        if (outputs.FirstOrDefault(output => File.Exists(output) && FolderOf(output) == FolderOf(input)) is { } other)
+        {
+            throw new PictureException(
+                $"{other}: is in the folder of {input}, and would be overwritten; move it away, or choose another output");
+        }
+
+        static string? FolderOf(string file) => FileIdentity.Of(Path.GetDirectoryName(Path.GetFullPath(file))!);
+    }
+
     /// <summary>Whether a folder, which need not exist, is another one or lies within it.</summary>
     internal static bool IsWithin(string inner, string folder)
     {

@@ -29,12 +29,15 @@ internal static class FileTranslation
 
     /// <summary>
     /// Pairs of input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. Outputs
-    /// are distinct, and none is an input; files of an output folder within the input folder are not inputs.
+    /// are distinct, and none is an input; files of an output folder within the input folder are not inputs. In the folder of a single
+    /// input only an output that is named takes the place of another file.
     /// </summary>
     /// <param name="input">a picture, or a folder of pictures</param>
     /// <param name="output">a file or a folder</param>
     /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
-    /// <exception cref="PictureException">the input does not exist, holds no pictures, or would be overwritten</exception>
+    /// <exception cref="PictureException">
+    /// the input does not exist, holds no pictures, or would be overwritten, or a file beside it would
+    /// </exception>
     public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null) =>
         Plan(input, output, samples, problem => throw new PictureException(problem));
 
@@ -47,15 +50,19 @@ internal static class FileTranslation
     public static IReadOnlyList<(string Input, string Output)> Plan(
         string input, string output, int? samples, Action<string> complain)
     {
-        IReadOnlyList<(string Input, string Output)> plan = Directory.Exists(input)
-            && !PictureFile.IsLayers(input) ? OfFolder(input, output, complain)
-            : Path.Exists(input) ? [(
-                input,
-                Directory.Exists(output) || Path.GetExtension(output).Length == 0
-                    ? Path.Combine(output, OutputName(Path.GetFileName(input)))
-                    : output)]
+        var isFile = Path.Exists(input) && (!Directory.Exists(input) || PictureFile.IsLayers(input));
+        var isNamed = !Directory.Exists(output) && Path.GetExtension(output).Length > 0;
+        IReadOnlyList<(string Input, string Output)> plan =
+            isFile ? [(input, isNamed ? output : Path.Combine(output, OutputName(Path.GetFileName(input))))]
+            : Directory.Exists(input) ? OfFolder(input, output, complain)
             : throw new PictureException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
-        new Originals(plan.Select(p => p.Input)).RefuseOver(plan.SelectMany(p => Outputs(p.Output, samples)));
+        string[] outputs = [.. plan.SelectMany(p => Outputs(p.Output, samples))];
+        new Originals(plan.Select(p => p.Input)).RefuseOver(outputs);
+        if (isFile && !isNamed)
+        {
+            Originals.RefuseBeside(input, outputs); // Of a folder, every picture in it is an input.
+        }
+
         return plan;
     }
 

@@ -109,6 +109,35 @@ public sealed class OriginalsTests : InPictureFolder
         Assert.That(ClipFile.OutputFor(_folder.PathOf("photos/clip.mp4"), Path.Combine(link, "b.mp4")), Does.EndWith("b.mp4"));
     }
 
+    /// <summary>A name that was typed replaces it, and a derived one what an earlier call has left in another folder.</summary>
+    [Test]
+    public void ADerivedNameReplacesNothingBesideTheInput()
+    {
+        var input = _folder.Add("photos/cat.jpg", 8, 8);
+        var link = OtherName.OfFolder(_folder.PathOf("link"), "photos");
+        Assert.That(FileTranslation.Plan(input, link), Has.Count.EqualTo(1), "there is no other cat yet");
+        _folder.Add("photos/cat-2.png", 8, 8);
+        Assert.That(FileTranslation.Plan(input, link), Has.Count.EqualTo(1));
+        Refused(() => FileTranslation.Plan(input, link, samples: 2));
+        _folder.Add("photos/cat.png", 8, 8);
+        _folder.Add("other/cat.png", 8, 8);
+        Refused(() => FileTranslation.Plan(input, link));
+        Refused(() => FileTranslation.Plan(input, _folder.PathOf("photos")));
+        Assert.That(FileTranslation.Plan(input, Path.Combine(link, "cat.png")), Has.Count.EqualTo(1));
+        Assert.That(FileTranslation.Plan(input, _folder.PathOf("other")), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void ADerivedNameReplacesNoFilmBesideTheInput()
+    {
+        var (input, other) = (_folder.PathOf("photos/film.avi"), _folder.PathOf("photos/film.mp4"));
+        File.WriteAllBytes(input, [0]);
+        Assert.That(ClipFile.OutputFor(input, _folder.PathOf("photos")), Is.EqualTo(other));
+        File.WriteAllBytes(other, [0]);
+        Refused(() => ClipFile.OutputFor(input, _folder.PathOf("photos")));
+        Assert.That(ClipFile.OutputFor(input, other), Is.EqualTo(other));
+    }
+
     private static void Refused(Action work) =>
         Assert.That(work, Throws.TypeOf<PictureException>().With.Message.Contains("would be overwritten"));
 }

@@ -27,14 +27,18 @@ public sealed class OriginalsCommandTests : CommandFixture
         Assert.That(Contents(), Is.EqualTo(before));
     }
 
-    /// <summary>The pictures that a model was trained on, and what it is told to start from.</summary>
-    [Test]
-    public async Task WhatWasTrainedOnStays()
+    /// <summary>The pictures that a model was trained on, those beside them, and what it is told to start from.</summary>
+    [TestCase("0001.png")]
+    [TestCase("one.png")]
+    public async Task WhatWasTrainedOnStays(string trained)
     {
         Directory.CreateDirectory(In("pictures"));
-        PictureFile.Save(new Picture(new Image(32, 32, 3, new byte[3072])), In("pictures", "0001.png"));
-        await Do(
-            "train", "singan", "--data", In("pictures", "0001.png"), "--out", In("run"), "--preset", "small", "--steps", "1", "--quiet");
+        foreach (var name in new[] { "0001.png", "one.png" })
+        {
+            PictureFile.Save(new Picture(new Image(32, 32, 3, new byte[3072])), In("pictures", name));
+        }
+
+        await Do("train", "singan", "--data", In("pictures", trained), "--out", In("run"), "--preset", "small", "--steps", "1", "--quiet");
         var link = OtherName.OfFolder(In("link"), "pictures");
         AssertExplained(await Run("generate", "--model", In("run"), "--out", link), Failed, "0001.png", "would be overwritten");
         await Do("generate", "--model", In("run"), "--out", In("made"));

@@ -30,14 +30,22 @@ internal static class ClipFile
     /// <summary>Path of a clip's translation: the output file, or the clip's name in an output folder.</summary>
     /// <param name="input">a clip</param>
     /// <param name="output">a clip file, or a folder</param>
-    /// <exception cref="PictureException">clips can't be written with its extension, or the output is the input</exception>
+    /// <exception cref="PictureException">
+    /// clips can't be written with its extension, or the output is the input, or in a folder that is named a file beside the input
+    /// </exception>
     public static string OutputFor(string input, string output)
     {
         var name = Path.GetFileName(input);
-        var path = !Directory.Exists(output) && Path.GetExtension(output).Length > 0 ? output
+        var isNamed = !Directory.Exists(output) && Path.GetExtension(output).Length > 0;
+        var path = isNamed ? output
             : Path.Combine(output, s_written.ContainsKey(Path.GetExtension(name)) ? name : Path.ChangeExtension(name, ".mp4"));
         _ = FormatOf(path);
         new Originals(input).RefuseOver(path);
+        if (!isNamed)
+        {
+            Originals.RefuseBeside(input, path);
+        }
+
         return path;
     }
 

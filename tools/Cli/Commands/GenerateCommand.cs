@@ -76,10 +76,8 @@ internal static class GenerateCommand
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             using var generator = PictureGenerator.Open(parsed.GetRequiredValue(model), on);
             var pictures = Usage.Of(() => generator.Generate(request));
-            string?[] read =
-            [
-                parsed.GetValue(model), parsed.GetValue(embeddings), parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data,
-            ];
+            string?[] shown = [parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data];
+            string?[] read = [parsed.GetValue(model), parsed.GetValue(embeddings), .. shown];
             if (isClip)
             {
                 new Originals(read).RefuseOver(to);
@@ -88,19 +86,29 @@ internal static class GenerateCommand
                 return Task.FromResult(RunClip(Screen.Of(parsed), pictures, to, identity, cancellation));
             }
 
-            RequireOthers(to, read);
+            RequireOthers(to, read, shown);
             return Task.FromResult(Run(Screen.Of(parsed), pictures, to, cancellation));
         });
         return command;
     }
 
-    /// <summary>Refuses a folder in which one of the numbered pictures is read, or has been trained on.</summary>
-    private static void RequireOthers(string folder, params string?[] read)
+    /// <summary>
+    /// Refuses a folder in which one of the numbered pictures is read, or has been trained on, or lies beside such a picture.
+    /// </summary>
+    /// <param name="folder">the output</param>
+    /// <param name="read">files and folders</param>
+    /// <param name="shown">those of them that are pictures, or folders of these</param>
+    private static void RequireOthers(string folder, string?[] read, string?[] shown)
     {
         if (Directory.Exists(folder))
         {
-            new Originals(read).RefuseOver(
-                Directory.EnumerateFiles(folder, "*.png").Where(f => Path.GetFileNameWithoutExtension(f).All(char.IsAsciiDigit)));
+            string[] numbered =
+                [.. Directory.EnumerateFiles(folder, "*.png").Where(f => Path.GetFileNameWithoutExtension(f).All(char.IsAsciiDigit))];
+            new Originals(read).RefuseOver(numbered);
+            foreach (var picture in shown.OfType<string>().Where(File.Exists))
+            {
+                Originals.RefuseBeside(picture, numbered);
+            }
         }
     }
 
