@@ -200,22 +200,25 @@ internal static class FileTranslation
 
         var own = FileIdentity.Of(output);
         var owned = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var files = list.Pictures.Where(f => own is null || !IsOwned(Path.GetDirectoryName(f))).ToList();
+        PictureException.ThrowIf(files.Count == 0, $"{input}: holds no pictures but those of the output folder");
+
+        // Inputs that differ only in their extension would share an output: it belongs to the input of this very name, or else to the
+        // first; the others keep their extension before the new one.
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var plan = new List<(string, string)>();
-        foreach (var file in list.Pictures.Where(f => own is null || !IsOwned(Path.GetDirectoryName(f))))
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var relative in files.Select(f => Path.GetRelativePath(input, f)).OrderBy(r => OutputName(r) != r))
         {
-            // Inputs that differ only in their extension would share an output, so later ones keep their extension before the new one.
-            var relative = Path.GetRelativePath(input, file);
-            var name = OutputName(relative);
-            while (!taken.Add(name))
+            var longer = relative;
+            while (!taken.Add(OutputName(longer)))
             {
-                name = OutputName(relative += ".png");
+                longer += ".png";
             }
 
-            plan.Add((file, Path.Combine(output, name)));
+            names.Add(relative, OutputName(longer));
         }
 
-        return plan.Count > 0 ? plan : throw new PictureException($"{input}: holds no pictures but those of the output folder");
+        return files.ConvertAll(f => (f, Path.Combine(output, names[Path.GetRelativePath(input, f)])));
 
         // Whether a folder below the input is the output or lies within it.
         bool IsOwned(string? folder) => folder is not null && folder.Length > input.Length && (owned.TryGetValue(folder, out var known)

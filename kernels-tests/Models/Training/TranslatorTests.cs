@@ -257,7 +257,7 @@ public sealed class TranslatorTests : SharedRuns
         var results = FileTranslation.Run(Open("pix2pix"), plan);
         Assert.That(
             results.Select(r => Path.GetRelativePath(_runs.PathOf("out"), r.Output).Replace('\\', '/')),
-            Is.EqualTo(new[] { "a.png", "a.png.png", "broken.png", "sub/b.png" }));
+            Is.EqualTo(new[] { "a.jpg.png", "a.png", "broken.png", "sub/b.png" }), "a name is first of all that of its own input");
         Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
         Assert.That(results[2].Failure, Does.Contain("broken.png"));
         Assert.That(results.Where(r => r.Failure is null).Select(r => File.Exists(r.Output)), Is.All.True);
