@@ -37,6 +37,9 @@ public sealed record DataSettings
     /// <summary>Modes without a crop round sides to multiples of this.</summary>
     public int SideMultiple { get; init; } = 4;
 
+    /// <summary>Modes without a crop refuse pictures with a side that would be shorter than this.</summary>
+    internal int SmallestSide { get; init; } = 1;
+
     /// <summary>
     /// These settings without randomness: no flips and no augmentation, centred crops; with <see cref="PreprocessMode.ResizeAndCrop"/>
     /// pictures are resized directly to the crop size.

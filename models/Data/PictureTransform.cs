@@ -26,7 +26,7 @@ internal readonly record struct PictureTransform
 
     /// <param name="width">width of the picture as stored</param>
     /// <param name="height">height of the picture as stored</param>
-    /// <exception cref="PictureException">the picture is smaller than the crop</exception>
+    /// <exception cref="PictureException">the picture is smaller than the crop, or without a crop too small for the networks</exception>
     public static PictureTransform Draw(DataSettings settings, int width, int height, string file, RandomSequence random) =>
         DrawScaled(settings, Scaled(settings, width, height), (width, height), file, random);
 
@@ -44,14 +44,16 @@ internal readonly record struct PictureTransform
             var side = settings.CropSize;
             if (w < side || h < side)
             {
-                var resized = (w, h) == (width, height) ? "" : $" (scaled to {w}x{h})";
-                throw new PictureException($"{file}: {width}x{height} pixels{resized} are too few for a crop of {side}; choose a smaller " +
-                    "--crop-size or --preprocess resize-and-crop");
+                throw TooFew($"a crop of {side}; choose a smaller --crop-size or --preprocess resize-and-crop");
             }
 
             crop = settings.CentredCrop
                 ? new PixelArea((w - side) / 2, (h - side) / 2, side, side)
                 : new PixelArea(random.NextInt(w - side + 1), random.NextInt(h - side + 1), side, side);
+        }
+        else if (w < settings.SmallestSide || h < settings.SmallestSide)
+        {
+            throw TooFew($"the networks, which need {settings.SmallestSide} a side; choose --preprocess resize-and-crop");
         }
 
         var mirror = settings.Flip && random.NextSingle() < 0.5f;
@@ -64,6 +66,9 @@ internal readonly record struct PictureTransform
             Warp = settings.Augment is { Warps: true } augment ? new Warp(augment, w, h, random) : null,
             Jitter = settings.Augment is { Colour: > 0 and var colour } ? new ColourJitter(colour, random) : null,
         };
+
+        PictureException TooFew(string what) =>
+            new($"{file}: {width}x{height} pixels{((w, h) == (width, height) ? "" : $" (scaled to {w}x{h})")} are too few for {what}");
     }
 
     /// <param name="picture">the picture as stored</param>

@@ -371,7 +371,7 @@ internal static class RunEvaluation
     private static PairSource OpenSplit(PictureOptions options, string split, bool paired, Func<DataSettings, DataSettings>? change = null)
     {
         var (folder, settings) = (Path.Combine(options.Data, split), options.DataSettings(forEvaluation: true));
-        settings = change?.Invoke(settings) ?? settings;
+        settings = (change?.Invoke(settings) ?? settings) with { SmallestSide = 1 }; // A translator extends what is too small.
         return options is LabelMapOptions { ReadsLabelMaps: true } labels ? new LabelPictures(
             LabelSource.Open(options.Data, split, settings, labels.Coding))
             : options.LearnsFromPhotographs ? GreyPhotographs.Open(options.FolderOf(split), settings)

@@ -118,6 +118,9 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>Neither side may be shorter than this.</summary>
     protected internal virtual int SmallestSide => SideMultiple;
 
+    /// <summary>Neither side of a picture to learn from may be shorter: discriminators may need more than the generator.</summary>
+    protected internal virtual int SmallestTrainedSide => SmallestSide;
+
     /// <summary>The generator for messages: <c>unet256</c>.</summary>
     protected internal virtual string GeneratorName => $"{Model}'s generator";
 
@@ -139,7 +142,7 @@ public abstract record PictureOptions : TrainingOptions
     /// <summary>How pictures of the source domain and of the target domain become tensors.</summary>
     /// <param name="forEvaluation">deterministic, and all pictures</param>
     public DataSettings DataSettings(bool forEvaluation) =>
-        forEvaluation ? DataSettings().ForEvaluation() with { MaxSamples = 0 } : DataSettings();
+        forEvaluation ? DataSettings().ForEvaluation() with { MaxSamples = 0, SmallestSide = SmallestSide } : DataSettings();
 
     /// <summary>How training prepares pictures.</summary>
     public DataSettings DataSettings() => new()
@@ -157,6 +160,7 @@ public abstract record PictureOptions : TrainingOptions
         MaxSamples = MaxDatasetSize,
         Serial = SerialBatches,
         SideMultiple = SideMultiple,
+        SmallestSide = SmallestTrainedSide,
     };
 
     /// <summary>A pair of noise batches with the networks' input sizes and values in [−1, 1), as in pictures.</summary>
@@ -266,13 +270,23 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
 
     protected internal sealed override int SmallestSide => Generator.SmallestSide;
 
+    /// <summary>
+    /// Each strided layer of a discriminator halves the side; the two layers after them, with kernels of 4 and a padding of 1, take one
+    /// pixel each.
+    /// </summary>
+    protected internal override int SmallestTrainedSide => Math.Max(SmallestSide, Discriminator switch
+    {
+        DiscriminatorKind.Pixel => 1,
+        DiscriminatorKind.Asymmetric => 1 << 4,
+        DiscriminatorKind.NLayers => 3 << Math.Max(NLayersD, 1),
+        _ => 3 << 3,
+    });
+
     protected internal sealed override string GeneratorName => Generator.ToString();
 
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
-
-        // Each strided layer halves the side; the two layers after them, with kernels of 4 and a padding of 1, take one pixel each.
         if (Discriminator == DiscriminatorKind.NLayers && Preprocess.Crops() && CropSize >> Math.Max(NLayersD, 1) < 3)
         {
             found.Add($"--n-layers-d {NLayersD} is too deep for --crop-size {CropSize}: " +

@@ -85,6 +85,15 @@ public sealed class TransformTests
             "x.png: 100x50 pixels (scaled to 40x20) are too few for a crop of 32");
     }
 
+    [TestCase(PreprocessMode.None, 4, 64, "x.png: 4x64 pixels are too few for the networks, which need 8 a side")]
+    [TestCase(PreprocessMode.None, 64, 3, "x.png: 64x3 pixels (scaled to 64x4) are too few for the networks")]
+    [TestCase(PreprocessMode.ScaleWidth, 400, 40, "x.png: 400x40 pixels (scaled to 40x4) are too few for the networks")]
+    public void TooSmallForTheNetworksIsNamed(PreprocessMode mode, int width, int height, string message)
+    {
+        var settings = new DataSettings { Preprocess = mode, LoadSize = 40, CropSize = 4, SmallestSide = 8 };
+        Fails.With<PictureException>(() => PictureTransform.Draw(settings, width, height, "x.png", new RandomSequence(default)), message);
+    }
+
     [Test]
     public void EveryLevelSurvivesTheRoundTrip()
     {

@@ -66,6 +66,31 @@ internal sealed class NothingLostTests : InFolder
         Assert.That(Directory.Exists(_runs.PathOf("run")), Is.False);
     }
 
+    /// <summary>Nothing of it is left for a discriminator to judge, which would end the training in its middle.</summary>
+    [Test]
+    public void APictureThatIsTooSmallForTheNetworksCountsAsDamaged()
+    {
+        var options = TinyRun.CycleGan with
+        {
+            Data = Unpaired(), Preprocess = PreprocessMode.None, Steps = 5, Threads = 1,
+        };
+        foreach (var (name, side) in new[] { ("1.png", 8), ("2.png", 12) })
+        {
+            var file = Path.Combine(options.Data, "trainA", name);
+            PictureFile.Save(PictureFile.Load(file).Resize(side, side), file);
+        }
+
+        Fails.Starting<PictureException>(
+            () => TrainingRun.Create(_runs.PathOf("run"), options).Dispose(), Path.Combine(options.Data, "trainA", "1.png"),
+            "8x8 pixels are too few for the networks, which need 12 a side", "--on-damage skip");
+        Assert.That(
+            _runs.TrainOnFiles("run", options with { OnDamage = DamagePolicy.Skip }), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(
+            Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.LeftOut!.Select(f => f.File),
+            Is.EqualTo(new[] { "trainA/1.png" }));
+        Assert.That((options with { LambdaGan = 0 }).DataSettings().SmallestSide, Is.EqualTo(8), "no discriminator is trained");
+    }
+
     /// <summary>Pairs, and two sets whose partners are drawn; in one process and in three.</summary>
     [TestCase("pix2pix", 1)]
     [TestCase("cyclegan", 1)]

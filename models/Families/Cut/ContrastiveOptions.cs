@@ -87,6 +87,9 @@ public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
     /// <summary>Blocks after the downsamplings pad by reflection and normalise, which needs more than one pixel.</summary>
     protected internal override int SmallestSide => 2 * SideMultiple;
 
+    /// <summary>Each layer of the antialiased discriminator halves a side; the last two layers take one pixel each.</summary>
+    protected internal override int SmallestTrainedSide => IsResNet ? Math.Max(SmallestSide, 3 << NLayersD) : SmallestSide;
+
     protected internal override string GeneratorName => $"an antialiased ResNet of {Blocks} blocks";
 
     /// <summary>Whether the networks are an antialiased ResNet and PatchGAN.</summary>
