@@ -1,3 +1,4 @@
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.Models.Data;
@@ -26,9 +27,18 @@ internal readonly record struct PictureTransform
 
     /// <param name="width">width of the picture as stored</param>
     /// <param name="height">height of the picture as stored</param>
-    /// <exception cref="PictureException">the picture is smaller than the crop, or without a crop too small for the networks</exception>
-    public static PictureTransform Draw(DataSettings settings, int width, int height, string file, RandomSequence random) =>
-        DrawScaled(settings, Scaled(settings, width, height), (width, height), file, random);
+    /// <exception cref="PictureException">
+    /// the picture is smaller than the crop, or without a crop too small for the networks, or so thin that it would become too large
+    /// </exception>
+    public static PictureTransform Draw(DataSettings settings, int width, int height, string file, RandomSequence random)
+    {
+        var (w, h) = Scaled(settings, width, height);
+        var most = Math.Max(DecodeOptions.DefaultMaxPixels, (long)settings.LoadSize * settings.LoadSize);
+        return w * h <= most
+            ? DrawScaled(settings, ((int)w, (int)h), (width, height), file, random)
+            : throw new PictureException($"{file}: {width}x{height} pixels would be scaled to {w}x{h}, more than the limit of {most}; " +
+                "choose a smaller --load-size or --preprocess resize-and-crop");
+    }
 
     /// <summary>The same for a given scaled size. The order of the draws is that of the sources' random numbers: keep it.</summary>
     /// <param name="scaled">the scaled size</param>
@@ -89,18 +99,18 @@ internal readonly record struct PictureTransform
         return Mirror ? result.FlipHorizontally() : result;
     }
 
-    private static (int Width, int Height) Scaled(DataSettings settings, int width, int height)
+    /// <summary>The size to scale to, which of a thin picture may be more than an array holds.</summary>
+    private static (long Width, long Height) Scaled(DataSettings settings, int width, int height)
     {
+        var load = (long)settings.LoadSize;
         switch (settings.Preprocess)
         {
             case PreprocessMode.ResizeAndCrop:
-                return (settings.LoadSize, settings.LoadSize);
+                return (load, load);
             case PreprocessMode.Crop:
                 return (width, height);
             case PreprocessMode.ScaleShortestAndCrop:
-                return width <= height
-                    ? (settings.LoadSize, (int)((long)settings.LoadSize * height / width))
-                    : ((int)((long)settings.LoadSize * width / height), settings.LoadSize);
+                return width <= height ? (load, load * height / width) : (load * width / height, load);
             case PreprocessMode.ScaleWidthAndCrop:
                 return ScaledToWidth(settings, width, height);
             case PreprocessMode.ScaleWidth:
@@ -111,12 +121,12 @@ internal readonly record struct PictureTransform
         }
     }
 
-    private static (int Width, int Height) ScaledToWidth(DataSettings settings, int width, int height) =>
+    private static (long Width, long Height) ScaledToWidth(DataSettings settings, int width, int height) =>
         width == settings.LoadSize && height >= settings.CropSize
             ? (width, height)
-            : (settings.LoadSize, (int)Math.Max((double)settings.LoadSize * height / width, settings.CropSize));
+            : (settings.LoadSize, (long)Math.Max((double)settings.LoadSize * height / width, settings.CropSize));
 
     /// <summary>The nearest multiple, with ties to even as in the reference, but never 0.</summary>
-    private static int Rounded(int side, int multiple) =>
-        Math.Max(multiple, (int)Math.Round((double)side / multiple, MidpointRounding.ToEven) * multiple);
+    private static long Rounded(long side, int multiple) =>
+        Math.Max(multiple, (long)Math.Round((double)side / multiple, MidpointRounding.ToEven) * multiple);
 }

@@ -85,6 +85,27 @@ public sealed class TransformTests
             "x.png: 100x50 pixels (scaled to 40x20) are too few for a crop of 32");
     }
 
+    /// <summary>What a picture of these proportions would become does not fit an array, or a number of 32 bits.</summary>
+    [TestCase(PreprocessMode.ScaleShortestAndCrop, 286, 20_000, 1, "5720000x286")]
+    [TestCase(PreprocessMode.ScaleShortestAndCrop, 16_384, 1, 1_000_000, "16384x16384000000")]
+    [TestCase(PreprocessMode.ScaleWidthAndCrop, 4096, 1, 20_000, "4096x81920000")]
+    [TestCase(PreprocessMode.ScaleWidth, 4096, 1, 20_000, "4096x81920000")]
+    [TestCase(PreprocessMode.ScaleWidth, 16_384, 1, 1_000_000, "16384x16384000000")]
+    public void TooThinToKeepItsProportionsIsNamed(PreprocessMode mode, int load, int width, int height, string size)
+    {
+        var settings = new DataSettings { Preprocess = mode, LoadSize = load, CropSize = 64 };
+        Fails.With<PictureException>(
+            () => PictureTransform.Draw(settings, width, height, "x.png", new RandomSequence(default)),
+            $"x.png: {width}x{height} pixels would be scaled to {size}, more than the limit of", "--load-size");
+    }
+
+    [Test]
+    public void TheLargestSquareIsNoneTooMany()
+    {
+        var settings = new DataSettings { LoadSize = 16_384, CropSize = 64 };
+        Assert.That(PictureTransform.Draw(settings, 9, 9, "x.png", new RandomSequence(default)).Width, Is.EqualTo(16_384));
+    }
+
     [TestCase(PreprocessMode.None, 4, 64, "x.png: 4x64 pixels are too few for the networks, which need 8 a side")]
     [TestCase(PreprocessMode.None, 64, 3, "x.png: 64x3 pixels (scaled to 64x4) are too few for the networks")]
     [TestCase(PreprocessMode.ScaleWidth, 400, 40, "x.png: 400x40 pixels (scaled to 40x4) are too few for the networks")]
