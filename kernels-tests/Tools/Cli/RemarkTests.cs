@@ -44,4 +44,23 @@ public sealed class RemarkTests : CommandFixture
         Assert.That(said, Has.Exactly(1).Matches(@"photo 0\.png and 1 other: it is no label map"));
         Assert.That(said, Has.Exactly(1).Matches(@"large\.png: it has 4 times the 128 pixels"));
     }
+
+    [TestCase("none", "--load-size --crop-size")]
+    [TestCase("crop", "--load-size")]
+    [TestCase("scale-width", "")]
+    public async Task TrainTellsOfTypedSizesThatChangeNothing(string preprocess, string told) =>
+        Assert.That(await UnusedSizes(Tiny("--preprocess", preprocess)), Is.EqualTo(told));
+
+    [Test]
+    public async Task SizesOfAPresetAreNoContradiction() => Assert.That(
+        await UnusedSizes(["--preprocess", "none", "--generator", "unet32", "--ngf", "4", "--ndf", "4", "--sample-freq", "0"]), Is.Empty);
+
+    private async Task<string> UnusedSizes(string[] options)
+    {
+        await DrawnData();
+        var (code, _, error) = await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "0", .. options]);
+        Assert.That(code, Is.Zero, error);
+        return string.Join(
+            ' ', error.Split('\n').Where(l => l.Contains("changes no picture", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]));
+    }
 }

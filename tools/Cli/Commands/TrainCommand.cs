@@ -102,6 +102,15 @@ internal static class TrainCommand
             }
 
             var requested = RequestedOptions(parsed, ranks);
+            if (requested is PictureOptions { Preprocess: var mode })
+            {
+                // Presets and defaults have sizes for every mode.
+                foreach (var size in mode.UnusedSizes().Where(name => options.IsTyped(parsed, name)))
+                {
+                    screen.Warn($"--{size} changes no picture with --preprocess {OptionsJson.TextOf(mode)}");
+                }
+            }
+
             if (parsed.GetValue(estimate))
             {
                 return ranks is null or { Rank: 0 } ? Estimate(requested, screen, cancellation) : ExitCode.Done;
