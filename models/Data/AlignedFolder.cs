@@ -44,14 +44,17 @@ public sealed class AlignedFolder : PairSource
 
     internal override IReadOnlyList<string> AllFiles => [.. Files, .. _partners?.Take(Count) ?? []];
 
-    /// <param name="folder">the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders</param>
+    /// <param name="folder">
+    /// the folder of the pairs, such as <c>facades/train</c>; or the common part of the names of two folders, beside which a folder of that
+    /// name without pictures does not count
+    /// </param>
     /// <param name="settings">null for the reference's defaults</param>
     /// <exception cref="PictureException">there is no folder or no picture, or a file has no partner or two</exception>
     public static AlignedFolder Open(string folder, DataSettings? settings = null)
     {
         settings ??= new DataSettings();
         var (a, b) = (folder + "A", folder + "B");
-        return Directory.Exists(folder) || !Directory.Exists(a) || !Directory.Exists(b)
+        return PictureList.IsIn(folder) || !(Directory.Exists(a) || Directory.Exists(b))
             ? new AlignedFolder(folder, PictureFolder.List(folder), null, settings)
             : OfTwo(a, b, settings);
     }

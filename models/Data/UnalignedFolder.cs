@@ -43,7 +43,8 @@ public sealed class UnalignedFolder : PairSource
     public static UnalignedFolder Open(string folder, DataSettings? settings = null)
     {
         var nested = Path.Combine(folder, "A");
-        var (a, b) = Directory.Exists(nested) ? (nested, Path.Combine(folder, "B")) : (folder + "A", folder + "B");
+        var (a, b) = PictureList.IsIn(nested) || (Directory.Exists(nested) && !Directory.Exists(folder + "A"))
+            ? (nested, Path.Combine(folder, "B")) : (folder + "A", folder + "B");
         return new UnalignedFolder(a, PictureFolder.List(a), PictureFolder.List(b), settings ?? new DataSettings());
     }
 

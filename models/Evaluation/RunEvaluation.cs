@@ -353,7 +353,7 @@ internal static class RunEvaluation
         }
 
         var folder = Path.Combine(options.Data, split);
-        return Directory.Exists(folder)
+        return PictureList.IsIn(folder)
             ? !Directory.Exists(Path.Combine(folder, "A"))
             : FamilyCatalog.Of(options).Info.LearnsFromPairs;
     }
@@ -363,7 +363,7 @@ internal static class RunEvaluation
         var folder = Path.Combine(options.Data, "train");
         return options is LabelMapOptions { ReadsLabelMaps: true }
             ? LabelSource.Exists(options.Data, "train")
-            : !options.LearnsFromPhotographs && (Directory.Exists(folder) || Directory.Exists(folder + "A")) && IsPaired(options, "train");
+            : !options.LearnsFromPhotographs && (PictureList.IsIn(folder) || PictureList.IsIn(folder + "A")) && IsPaired(options, "train");
     }
 
     /// <summary>Opens a split; label maps are colour-coded.</summary>

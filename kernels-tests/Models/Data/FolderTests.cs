@@ -71,6 +71,27 @@ public sealed class FolderTests : InPictureFolder
         Fails.With<PictureException>(() => UnalignedFolder.Open(_folder.PathOf("train")), "trainB: there is no such folder");
     }
 
+    /// <summary>A folder without pictures is as if it were not there, so it does not hide those of its name with A and B.</summary>
+    [Test]
+    public void AnEmptyFolderHidesNoOthers()
+    {
+        foreach (var split in new[] { "train", "val" })
+        {
+            Directory.CreateDirectory(_folder.PathOf(split));
+            _folder.Add($"{split}A/x.png", 8, 8);
+            _folder.Add($"{split}B/x.png", 8, 8);
+        }
+
+        var options = new IlgpuGan.Models.Families.Pix2Pix.Pix2PixOptions { Data = _folder.Root };
+        var data = IlgpuGan.Models.Training.RunData.Open(options);
+        Assert.That((data.Train.Count, data.HeldOut.Count, data.HasHeldOut), Is.EqualTo((1, 1, true)));
+        Directory.CreateDirectory(_folder.PathOf("val/A"));
+        Assert.That(UnalignedFolder.Open(_folder.PathOf("val")).Count, Is.EqualTo(1));
+        Directory.Delete(_folder.PathOf("valB"), recursive: true);
+        Fails.Saying<PictureException>(
+            () => AlignedFolder.Open(_folder.PathOf("val")), $"{_folder.PathOf("valB")}: there is no such folder");
+    }
+
     [Test]
     public void HalvesAreCroppedAndMirroredAlike()
     {

@@ -172,6 +172,17 @@ public sealed class PartnersTests : InPictureFolder
         Assert.That(PictureFolderFixture.RemarksOn(() => LabelCheck.Run(_folder.Root)), Is.Empty);
     }
 
+    [Test]
+    public void AnEmptyFolderOfMapsHidesNoPairs()
+    {
+        Directory.CreateDirectory(_folder.PathOf("val_label"));
+        _folder.Add("val/a.png", 8, 4);
+        Assert.That(Open("val"), Is.TypeOf<LabelPairs>());
+        var report = LabelCheck.Run(_folder.Root)!;
+        Assert.That(report.Lines, Is.EqualTo(new[] { "val_label: empty, as if it were not there" }));
+        Assert.That(report.Problems, Is.Empty);
+    }
+
     private LabelSource Open(string split) => LabelSource.Open(_folder.Root, split, s_asStored, new LabelCoding(4, false, null));
 
     private void Set(string split, string[] labels, string[] photos)

@@ -25,9 +25,9 @@ internal static class LabelCheck
         var (lines, problems) = (new List<string>(), new List<string>());
         foreach (var split in splits)
         {
-            if (split != "train" && !LabelSource.Exists(folder, split))
+            if (!LabelFolders.HaveMaps(folder, split) && (split != "train" || LabelSource.Exists(folder, split)))
             {
-                lines.Add($"{split}: empty, as if it were not there");
+                lines.Add($"{split}{Suffix}: empty, as if it were not there");
                 continue;
             }
 

@@ -36,7 +36,9 @@ internal sealed class LabelFolders : LabelSource
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
         [.. _labels.Select(file => (file, (Func<Picture>)(() => PictureFile.LoadIndices(file))))];
 
-    public static bool Exist(string data, string split) => Directory.Exists(FolderOf(data, split, "label"));
+    /// <summary>Whether the folders are to be read: they hold maps, or there are no pairs either.</summary>
+    public static bool Exist(string data, string split) =>
+        HaveMaps(data, split) || (Directory.Exists(FolderOf(data, split, "label")) && !LabelSource.Exists(data, split));
 
     /// <summary>Whether there are label maps in the folder.</summary>
     public static bool HaveMaps(string data, string split) => PictureList.IsIn(FolderOf(data, split, "label"));
