@@ -70,7 +70,7 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
     /// <summary>A file's name in the list.</summary>
     public string NameOf(string path) =>
         _root.Length > 0 && Path.GetRelativePath(_root, path) is var within && !within.StartsWith("..", StringComparison.Ordinal)
-            ? within.Replace('\\', '/') : Path.GetFullPath(path);
+            ? within.Replace(Path.DirectorySeparatorChar, '/') : Path.GetFullPath(path);
 
     /// <summary>Begins to read for the training, on this thread.</summary>
     public Reading Begin() => s_current = new Reading(this);

@@ -13,18 +13,30 @@ internal static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
-    /// Files that have no partner, differ in size or are damaged are skipped and reported; so are pairs in the place of another picture.
+    /// Files that have no partner or two, differ in size or are damaged are skipped and reported; so are pairs in the place of another
+    /// picture.
     /// </summary>
     /// <exception cref="PictureException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Combine(string folderA, string folderB, string output)
     {
         var (listA, listB) = (PictureList.OfNames(folderA), PictureList.OfNames(folderB));
-        var (a, b) = (PictureFolder.ByName(listA), PictureFolder.ByName(listB));
-        var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
-        PictureException.ThrowIf(names.Count == 0, $"{folderA} and {folderB}: no picture has the same name in both");
+        var shared = new List<(string Name, string Problem)>();
+        var (a, b) = (PictureFolder.ByName(listA, shared), PictureFolder.ByName(listB, shared));
+        foreach (var (name, _) in shared)
+        {
+            a.Remove(name);
+            b.Remove(name);
+        }
 
-        new Originals(a.Values.Concat(b.Values)).RefuseOver(names.Select(PairOf));
+        var names = a.Keys.Where(b.ContainsKey).Order(StringComparer.Ordinal).ToList();
+        if (names.Count == 0)
+        {
+            throw new PictureException(
+                shared.Count > 0 ? shared[0].Problem : $"{folderA} and {folderB}: no picture has the same name in both");
+        }
+
+        new Originals(listA.Pictures.Concat(listB.Pictures)).RefuseOver(names.Select(PairOf));
         OutputPath.MakeFolder(output);
         var problems = new string?[names.Count];
         Parallel.For(0, names.Count, i =>
@@ -40,7 +52,7 @@ internal static class PairBuilder
         });
         List<string> all =
         [
-            .. listA.Problems, .. listB.Problems, .. problems.OfType<string>(),
+            .. listA.Problems, .. listB.Problems, .. shared.Select(s => s.Problem), .. problems.OfType<string>(),
             .. a.Keys.Where(n => !b.ContainsKey(n)).Order(StringComparer.Ordinal)
                 .Select(n => $"{a[n]}: {folderB} holds no picture of that name"),
             .. b.Keys.Where(n => !a.ContainsKey(n)).Order(StringComparer.Ordinal)

@@ -14,13 +14,23 @@ public static class PictureFolder
     /// </exception>
     public static IReadOnlyList<string> List(string folder) => PictureList.Of(folder).Complete().Pictures;
 
-    /// <summary>Name of a picture for display and file names: its relative path without extension.</summary>
+    /// <summary>Name of a picture for display and file names: its relative path without extension, with '/' between folders.</summary>
     public static string NameIn(string folder, string file) =>
-        Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
+        Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace(Path.DirectorySeparatorChar, '/');
 
     /// <summary>Pictures by <see cref="NameIn"/> in Unicode's form NFC.</summary>
     /// <exception cref="PictureException">two pictures have the same name</exception>
     internal static Dictionary<string, string> ByName(PictureList pictures)
+    {
+        var shared = new List<(string Name, string Problem)>();
+        var files = ByName(pictures, shared);
+        return shared.Count == 0 ? files : throw new PictureException(shared[0].Problem);
+    }
+
+    /// <summary>The same; of pictures that share a name, the first.</summary>
+    /// <param name="pictures">the pictures</param>
+    /// <param name="shared">receives the name of each of the others, and a message</param>
+    internal static Dictionary<string, string> ByName(PictureList pictures, List<(string Name, string Problem)> shared)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in pictures.Pictures)
@@ -29,10 +39,10 @@ public static class PictureFolder
             var composed = Composed(name);
             if (!files.TryAdd(composed, file))
             {
-                throw new PictureException(name == NameIn(pictures.Folder, files[composed])
+                shared.Add((composed, name == NameIn(pictures.Folder, files[composed])
                     ? $"{file}: {files[composed]} has the same name but for its extension; remove one of them"
                     : $"{file}: {files[composed]} has the same name, with its accents in Unicode's other form (NFC, NFD); rename or " +
-                        "remove one of them");
+                        "remove one of them"));
             }
         }
 

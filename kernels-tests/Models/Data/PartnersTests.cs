@@ -124,6 +124,44 @@ public sealed class PartnersTests : InPictureFolder
         }
     }
 
+    /// <summary>It can't be told which of two files is meant, and the others are joined all the same.</summary>
+    [Test]
+    public void ANameOfTwoFilesIsLeftOut()
+    {
+        foreach (var name in (string[])["trainA/0.tif", "trainA/0.png", "trainA/1.png", "trainB/0.png", "trainB/1.png", "trainB/2.png"])
+        {
+            _folder.Add(name, 4, 4);
+        }
+
+        var outcome = PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out"));
+        var (first, second) = (_folder.PathOf("trainA/0.png"), _folder.PathOf("trainA/0.tif"));
+        Assert.That(outcome.Problems, Is.EqualTo((string[])[
+            $"{second}: {first} has the same name but for its extension; remove one of them",
+            $"{_folder.PathOf("trainB/2.png")}: {_folder.PathOf("trainA")} holds no picture of that name"]));
+        Assert.That(Directory.GetFiles(_folder.PathOf("out")), Is.EqualTo(new[] { _folder.PathOf("out/1.png") }));
+        File.Delete(_folder.PathOf("trainA/1.png"));
+        Fails.With<PictureException>(
+            () => PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out")), "0.tif", "remove one");
+    }
+
+    /// <summary>A backslash is a letter of a name where it does not lie between folders.</summary>
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public void ABackslashIsNoFolder()
+    {
+        var names = new[] { "x/y", @"x\y" };
+        foreach (var name in names)
+        {
+            _folder.Add($"trainA/{name}.png", 4, 4);
+            _folder.Add($"trainB/{name}.png", 4, 4);
+        }
+
+        Assert.That(PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out")).Problems, Is.Empty);
+        Assert.That(names.Select(name => _folder.PathOf($"out/{name}.png")), Has.All.Exist);
+        var left = new LeftOutFiles(_folder.Root, takesMore: false);
+        Assert.That(left.NameOf(_folder.PathOf(@"trainA/x\y.png")), Is.EqualTo(@"trainA/x\y.png"));
+    }
+
     [Test]
     public void NamesThatLookEqualAreEqual()
     {
