@@ -7,12 +7,12 @@ public static class Mosaic
 {
     /// <summary>
     /// Pictures of equal height side by side, with 8 bits per channel and the channels of the first. If these have no alpha, fully
-    /// transparent pixels of the others are white.
+    /// transparent pixels of the others are white. Of more than four channels, the layers that all of them have.
     /// </summary>
     public static Picture Row(params ReadOnlySpan<Picture> pictures)
     {
         var first = pictures[0].Layers;
-        var layers = new Image[first.Count];
+        var layers = new Image[pictures.ToArray().Min(p => p.Layers.Count)];
         for (var l = 0; l < layers.Length; l++)
         {
             var images = new Image[pictures.Length];

@@ -13,8 +13,8 @@ internal static class PairBuilder
 {
     /// <summary>
     /// Writes OUT/path/name.png, A left and B right, for each picture that both folders hold under the same path, whatever the extensions.
-    /// Files that have no partner or two, differ in size or are damaged are skipped and reported; so are pairs in the place of another
-    /// picture.
+    /// Files that have no partner or two, differ in size, hold more than colours and alpha or are damaged are skipped and reported; so are
+    /// pairs in the place of another picture.
     /// </summary>
     /// <exception cref="PictureException">a folder is missing or empty, or nothing matches, or a pair would overwrite a picture</exception>
     /// <exception cref="IOException">the output can't be created</exception>
@@ -65,7 +65,7 @@ internal static class PairBuilder
 
     private static void Join(string fileA, string fileB, string output)
     {
-        var (a, b) = (PictureFile.Load(fileA), PictureFile.Load(fileB));
+        var (a, b) = (Load(fileA), Load(fileB));
         if ((a.Width, a.Height) != (b.Width, b.Height))
         {
             throw new PictureException(
@@ -103,6 +103,14 @@ internal static class PairBuilder
         }
 
         PictureFile.Save(pair, output);
+    }
+
+    private static Picture Load(string file)
+    {
+        var picture = PictureFile.Load(file);
+        return picture.Layers.Count == 1 ? picture : throw new PictureException(
+            $"{file}: its {picture.Channels} channels are not gray or colours with or without alpha, which is all that a pair side by " +
+                "side holds; train with the two folders themselves, as trainA and trainB");
     }
 
     /// <summary>The same command again changes nothing; a pair of other pictures may be the only copy of it.</summary>

@@ -124,6 +124,30 @@ public sealed class PartnersTests : InPictureFolder
         }
     }
 
+    /// <summary>What a pair side by side does not hold is named, whichever half it would be, and the others are joined.</summary>
+    [Test]
+    public void MoreChannelsThanAPairHoldsAreNamed()
+    {
+        foreach (var name in (string[])["trainA/a.png", "trainA/c.png", "trainB/b.png", "trainB/c.png"])
+        {
+            _folder.Add(name, 4, 4);
+        }
+
+        var six = new Picture(new Image(4, 4, 3, new byte[48]), new Image(4, 4, 3, new byte[48]));
+        string[] files = [_folder.PathOf("trainB/a.npy"), _folder.PathOf("trainA/b.npy")];
+        foreach (var file in files)
+        {
+            PictureFile.Save(six, file);
+        }
+
+        var outcome = PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out"));
+        Assert.That(
+            outcome.Problems.Select(problem => problem.Split(" channels are not gray or colours")[0]),
+            Is.EqualTo(files.Select(file => $"{file}: its 6")));
+        Assert.That(Directory.GetFiles(_folder.PathOf("out")), Is.EqualTo(new[] { _folder.PathOf("out/c.png") }));
+        Assert.That(Mosaic.Row(six, PictureFile.Load(_folder.PathOf("trainA/a.png"))).Channels, Is.EqualTo(3), "to look at");
+    }
+
     /// <summary>It can't be told which of two files is meant, and the others are joined all the same.</summary>
     [Test]
     public void ANameOfTwoFilesIsLeftOut()
