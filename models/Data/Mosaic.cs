@@ -6,26 +6,14 @@ namespace IlgpuGan.Models.Data;
 public static class Mosaic
 {
     /// <summary>
-    /// Pictures of equal height side by side, with 8 bits per channel and the channels of the first. If these have no alpha, fully
-    /// transparent pixels of the others are white. Of more than four channels, the layers that all of them have.
+    /// Pictures of equal height side by side, with 8 bits per channel, in colours if one of them has colours, and with alpha if one of them
+    /// has alpha: gray is replicated, missing alpha is opaque. Of more than four channels, the layers that all of them have.
     /// </summary>
     public static Picture Row(params ReadOnlySpan<Picture> pictures)
     {
-        var first = pictures[0].Layers;
-        var layers = new Image[pictures.ToArray().Min(p => p.Layers.Count)];
-        for (var l = 0; l < layers.Length; l++)
-        {
-            var images = new Image[pictures.Length];
-            for (var i = 0; i < images.Length; i++)
-            {
-                var image = pictures[i].Layers[l].ToEightBits();
-                images[i] = (first[l].HasAlpha ? image : HiddenColours.Whitened(image)).ToChannels(first[l].Channels);
-            }
-
-            layers[l] = Row(images);
-        }
-
-        return new Picture(layers);
+        var all = pictures.ToArray();
+        var layers = Enumerable.Range(0, all.Min(p => p.Layers.Count));
+        return new Picture([.. layers.Select(l => Row(Array.ConvertAll(all, p => p.Layers[l])))]);
     }
 
     /// <summary>Pictures of equal width and channels on top of each other, with 8 bits per channel.</summary>
@@ -61,9 +49,11 @@ public static class Mosaic
         return Column(rows);
     }
 
-    private static Image Row(Image[] images)
+    private static Image Row(Image[] pictures)
     {
-        var (height, channels) = (images[0].Height, images[0].Channels);
+        var channels = (pictures.Any(p => p.Channels > 2) ? 3 : 1) + (pictures.Any(p => p.HasAlpha) ? 1 : 0);
+        var images = Array.ConvertAll(pictures, p => p.ToEightBits().ToChannels(channels));
+        var height = images[0].Height;
         if (images.Any(i => i.Height != height))
         {
             throw new ArgumentException("pictures in a row must have one height");

@@ -95,11 +95,6 @@ internal static class PairBuilder
             {
                 PictureRemarks.Add(file, "its 16 bits a channel become 8 in the pair");
             }
-
-            if (picture.Layers[0].Channels > a.Layers[0].Channels)
-            {
-                PictureRemarks.Add(file, "its colours or its transparency are lost in the pair, whose left half has none");
-            }
         }
 
         PictureFile.Save(pair, output);

@@ -90,7 +90,7 @@ public sealed class PartnersTests : InPictureFolder
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("maps")), "in/3.png");
     }
 
-    /// <summary>What alpha hides is white in a pair, too, whose left half has none.</summary>
+    /// <summary>What alpha hides is white where a training reads the pair.</summary>
     [Test]
     public void HiddenColoursOfAPairAreWhite()
     {
@@ -98,8 +98,34 @@ public sealed class PartnersTests : InPictureFolder
         Directory.CreateDirectory(_folder.PathOf("trainB"));
         PictureFile.Save(new Picture(new Image(4, 4, 4, new byte[64])), _folder.PathOf("trainB/a.png"));
         PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out"));
-        var right = PictureFile.Load(_folder.PathOf("out/a.png")).Crop(4, 0, 4, 4).Layers[0];
+        var right = PictureFile.Load(_folder.PathOf("out/a.png")).Crop(4, 0, 4, 4).ToChannels(3, "a.png").Layers[0];
         Assert.That(right.Bytes, Is.EqualTo(Enumerable.Repeat((byte)255, 16 * right.Channels)));
+    }
+
+    /// <summary>Edges are often gray, and the photographs that belong to them are not.</summary>
+    [TestCase(1, 3, 3)]
+    [TestCase(3, 1, 3)]
+    [TestCase(2, 3, 4)]
+    [TestCase(3, 2, 4)]
+    [TestCase(1, 2, 2)]
+    [TestCase(3, 4, 4)]
+    [TestCase(1, 1, 1)]
+    public void APairHoldsAllChannelsOfBothHalves(int ofA, int ofB, int ofPair)
+    {
+        var (a, b) = (Drawn(ofA), Drawn(ofB));
+        _folder.Add("trainA/a.png", a);
+        _folder.Add("trainB/a.png", b);
+        var remarks = PictureFolderFixture.RemarksOn(
+            () => PairBuilder.Combine(_folder.PathOf("trainA"), _folder.PathOf("trainB"), _folder.PathOf("out")));
+        Assert.That(remarks, Is.Empty);
+        var pair = PictureFile.Load(_folder.PathOf("out/a.png"));
+        Assert.That(pair.Channels, Is.EqualTo(ofPair));
+        foreach (var (half, x) in new[] { (a, 0), (b, 4) })
+        {
+            Assert.That(pair.Crop(x, 0, 4, 4).Layers[0].ToChannels(half.Channels).Bytes, Is.EqualTo(half.Bytes), "nothing is lost");
+        }
+
+        static Image Drawn(int channels) => new(4, 4, channels, [.. Enumerable.Range(0, 16 * channels).Select(i => (byte)(i * 3))]);
     }
 
     /// <summary>The same command again is harmless; a pair of other pictures stays, and the rest is written.</summary>
