@@ -3,7 +3,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Writes a synthetic data set to a folder without splits, or over a data set with the same files. Never mixes the files of two data sets.
+/// Writes a synthetic data set to a folder without splits, or over a data set with the same files. Never mixes the files of two data sets,
+/// and leaves alone what is of no earlier drawing.
 /// </summary>
 internal static class DrawnFolder
 {
@@ -14,27 +15,33 @@ internal static class DrawnFolder
 
     /// <param name="folder">folder of the data set</param>
     /// <param name="draw">writes the whole set into a folder, which may not exist yet</param>
-    /// <exception cref="PictureException">the folder's splits hold a file that is not in the new set; nothing has been changed</exception>
+    /// <exception cref="PictureException">the folder holds a file that is of no earlier drawing; nothing has been changed</exception>
     /// <exception cref="IOException">the folder can't be written to</exception>
     public static void Draw(string folder, Action<string> draw)
     {
-        var held = FilesOfSplits(folder);
-        if (held.Count == 0)
+        string[] held = [.. Files(folder).Where(IsDrawn).Order(StringComparer.Ordinal)];
+        if (held.Length == 0)
         {
             draw(folder);
             return;
         }
 
         var drawing = Path.Combine(folder, DrawingName);
+        if (Files(drawing).FirstOrDefault(file => !IsDrawn(file)) is { } own)
+        {
+            throw new PictureException(
+                $"{Path.Combine(drawing, own)}: is of no earlier drawing, and {drawing} is the place where a drawing is made; move it " +
+                    "away, or choose another --out");
+        }
+
         try
         {
             Remove(drawing);
             draw(drawing);
-            var drawn = FilesOfSplits(drawing);
-            if (held.Except(drawn).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+            if (Array.Find(held, file => IsOther(file, folder, drawing)) is { } other)
             {
                 throw new PictureException(
-                    $"{folder}: holds {other}, which does not belong to this data set; choose another --out, or delete the old splits " +
+                    $"{folder}: holds {other}, which does not belong to this data set; choose another --out, or delete the old files " +
                         "first");
             }
 
@@ -51,9 +58,27 @@ internal static class DrawnFolder
         }
     }
 
-    /// <summary>Relative paths of all files in the folder's splits: <c>train</c>, <c>train_label</c>, <c>trainA.npy</c>, …</summary>
-    private static HashSet<string> FilesOfSplits(string folder) =>
-        [.. Files(folder).Where(file => s_splits.Any(split => IsOf(split, file)))];
+    /// <summary>
+    /// Whether a file is of no earlier drawing: it is not drawn now, or its table is another one, since names of tables and arrays are not
+    /// ours alone. The table of an array of points is that of the modes.
+    /// </summary>
+    private static bool IsOther(string file, string folder, string drawing)
+    {
+        if (!File.Exists(Path.Combine(drawing, file)))
+        {
+            return file != PointSet.ModesFile;
+        }
+
+        var table = Path.GetExtension(file) switch { ".npy" => PointSet.ModesFile, ".csv" => file, _ => null };
+        return table is not null && !Head(Path.Combine(folder, table)).SequenceEqual(Head(Path.Combine(drawing, table)));
+    }
+
+    /// <summary>What a table has in every drawing of a kind: its first line; all lines of the modes, which never change.</summary>
+    private static IEnumerable<string> Head(string table) => !File.Exists(table) ? []
+        : Path.GetFileName(table) == PointSet.ModesFile ? File.ReadLines(table) : File.ReadLines(table).Take(1);
+
+    /// <summary>Whether a file may be of a drawing: in a split (<c>train_label/a.png</c>, <c>trainA.npy</c>), or the modes.</summary>
+    private static bool IsDrawn(string file) => file == PointSet.ModesFile || s_splits.Any(split => IsOf(split, file));
 
     /// <summary>Relative paths of all files in a folder; empty if it does not exist.</summary>
     private static IEnumerable<string> Files(string folder) => Directory.Exists(folder)

@@ -35,7 +35,7 @@ internal sealed class DrawnGaussians : DrawnData
     {
         OutputPath.MakeFolder(folder);
         var centres = Domains.SelectMany(d => d.Ring.Centres.Select((c, mode) => Row(d.Name, mode, c.X, c.Y, Deviation) + "\n"));
-        AtomicFile.WriteText(Path.Combine(folder, "modes.csv"), string.Concat(centres.Prepend("domain,mode,x,y,deviation\n")));
+        AtomicFile.WriteText(Path.Combine(folder, PointSet.ModesFile), string.Concat(centres.Prepend("domain,mode,x,y,deviation\n")));
         foreach (var (d, (name, ring)) in Domains.Index())
         {
             var (points, labels) = (new float[2 * count], new int[count]);

@@ -11,7 +11,8 @@ internal sealed class PointSet : SampleSource
     /// <summary>The only field of its samples.</summary>
     internal const string Field = "point";
 
-    private const string ModesFile = "modes.csv";
+    /// <summary>File of the modes of a folder's points.</summary>
+    internal const string ModesFile = "modes.csv";
 
     private static readonly string[] s_headers = ["mode,x,deviation", "mode,x,y,deviation"];
 

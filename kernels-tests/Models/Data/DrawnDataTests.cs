@@ -198,6 +198,38 @@ public sealed class DrawnDataTests : CommandFixture
             .ToDictionary(f => Path.GetRelativePath(In("data"), f), File.ReadAllBytes);
     }
 
+    /// <summary>Files under the names of drawn ones, of which no earlier drawing has been made.</summary>
+    [TestCase("gaussians", "modes.csv")]
+    [TestCase("ring", "train.npy")]
+    [TestCase("edges-shapes", "train.csv")]
+    public async Task AFileOfTheUsersOwnStays(string kind, string name)
+    {
+        Directory.CreateDirectory(In("data"));
+        File.WriteAllText(In("data", name), "of the user's own");
+        AssertExplained(
+            await Run("data", "synth", "--kind", kind, "--out", In("data"), "--count", "2", "--val", "1", "--size", "16"), 1,
+            $"{In("data")}: holds {name}, which does not belong to this data set", "--out");
+        Assert.That(Directory.GetFileSystemEntries(In("data")), Is.EqualTo(new[] { In("data", name) }));
+        Assert.That(File.ReadAllText(In("data", name)), Is.EqualTo("of the user's own"));
+    }
+
+    /// <summary>What an interrupted drawing has left is replaced; a folder of the user's of that name is not.</summary>
+    [Test]
+    public async Task AFolderOfTheUsersOwnStays()
+    {
+        string[] command = ["data", "synth", "--kind", "ring", "--out", In("data"), "--count", "2", "--val", "1"];
+        await Do(command);
+        Directory.CreateDirectory(In("data", ".drawing"));
+        File.WriteAllText(In("data", ".drawing", "modes.csv"), "of an interrupted drawing");
+        File.WriteAllText(In("data", ".drawing", "train.npy"), "of an interrupted drawing");
+        await Do(command);
+        Assert.That(In("data", ".drawing"), Does.Not.Exist);
+        Directory.CreateDirectory(In("data", ".drawing"));
+        File.WriteAllText(In("data", ".drawing", "sketch.png"), "of the user's own");
+        AssertExplained(await Run(command), 1, $"{In("data", ".drawing", "sketch.png")}: is of no earlier drawing", "--out");
+        Assert.That(File.ReadAllText(In("data", ".drawing", "sketch.png")), Is.EqualTo("of the user's own"));
+    }
+
     /// <summary>A data set may be one picture, to learn from.</summary>
     [Test]
     public async Task OnePictureIsChecked()
