@@ -80,6 +80,16 @@ internal sealed class AttributeTable
             : throw new PictureException($"{path}: names no pictures");
     }
 
+    /// <summary>Writes a table of some of the rows, for copies of their pictures.</summary>
+    /// <param name="rows">some of <see cref="Rows"/></param>
+    /// <param name="folder">the folder of this table</param>
+    /// <param name="copies">the folder of the copies, under the same relative paths, and of the new table</param>
+    /// <exception cref="IOException">the table can't be written</exception>
+    public void WriteRows(IEnumerable<AttributeRow> rows, string folder, string copies) => CsvFile.Write(
+        Path.Combine(copies, FileName),
+        rows.Select(row => row.Values.Select(value => value > 0 ? "1" : "0").Prepend(
+            Path.GetRelativePath(folder, row.File).Replace(Path.DirectorySeparatorChar, '/'))).Prepend(Names.Prepend("file")));
+
     /// <summary>The rows of CelebA's list, with the column of files that its header leaves out.</summary>
     private static IReadOnlyList<(int Line, string[] Cells)> Celeba(string path)
     {

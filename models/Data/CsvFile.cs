@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// Reads tables as spreadsheets write them: separated by commas, semicolons or tabs, with quoted cells, a byte order mark, any line ends,
-/// and Excel's line <c>sep=;</c>.
+/// and Excel's line <c>sep=;</c>. Writes them with commas.
 /// </summary>
 internal static class CsvFile
 {
@@ -52,4 +52,12 @@ internal static class CsvFile
             throw new PictureException($"{path}: {e.Message}", e);
         }
     }
+
+    /// <summary>Writes a table, with quotes around cells that hold what separates cells or rows.</summary>
+    /// <exception cref="IOException">the file can't be written</exception>
+    public static void Write(string path, IEnumerable<IEnumerable<string>> rows) =>
+        AtomicFile.WriteText(path, string.Concat(rows.Select(row => string.Join(',', row.Select(Quoted)) + "\n")));
+
+    private static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(",;\t\"\r\n") ? $"\"{cell.Replace("\"", "\"\"")}\"" : cell;
 }

@@ -47,6 +47,18 @@ internal static class Partners
             : throw new PictureException(string.Join("; ", Lacking(lonely, others.Folder).Concat(Lacking(unused, folder))));
     }
 
+    /// <summary>The names of others, those of them that have a partner by its name.</summary>
+    /// <param name="own">names of pictures; at least one</param>
+    /// <param name="others">names of the pictures in the folder of the partners; at least one</param>
+    public static string[] Renamed(string[] own, string[] others)
+    {
+        var (forms, theirs) = BestForms(own, others);
+        var byForm = forms.Zip(own).DistinctBy(f => f.First).ToDictionary(f => f.First, f => f.Second, StringComparer.Ordinal);
+        return Array.Exists(theirs, byForm.ContainsKey) ? [.. theirs.Select((form, i) => byForm.GetValueOrDefault(form, others[i]))]
+            : own.Length == others.Length ? own // By order.
+            : others;
+    }
+
     private static IEnumerable<string> Lacking(string[] files, string folder)
     {
         if (files.Length > 0)

@@ -32,8 +32,11 @@ internal static class DataCommand
         var val = Number.Real("--val", "Share of the pictures for validation.", value: 0.1, least: 0, most: 1);
         var test = Number.Real("--test", "Share of the pictures for testing.", value: 0.1, least: 0, most: 1);
         var seed = Number.Seed("Seed of the split.");
-        var command =
-            new Command("split", "Splits a folder of pictures randomly into train, val and test.") { data, output, val, test, seed };
+        var command = new Command(
+            "split",
+            "Splits a folder of pictures randomly into train, val and test. What belongs together goes to the same part: pictures of the " +
+                "same name in folders A and B, or label, img and inst, and a picture with its embedding. Each part has the rows of its " +
+                "pictures in attributes.csv.") { data, output, val, test, seed };
         command.SetAction(parsed =>
         {
             var (v, t) = (parsed.GetValue(val), parsed.GetValue(test));
