@@ -126,6 +126,25 @@ public static class ImageFile
     internal static bool HasLayersOf(ReadOnlySpan<byte> file, int channels) =>
         TryFormatOf(file) == ImageFormat.Tiff && TiffDecoder.HasChannels(file, channels);
 
+    /// <summary>
+    /// The colours of the palette whose indices <see cref="DecodeOptions.KeepIndices"/> keeps, 0xRRGGBB each; null without one.
+    /// </summary>
+    /// <inheritdoc cref="Identify(ReadOnlySpan{byte})"/>
+    internal static int[]? PaletteOf(ReadOnlySpan<byte> file)
+    {
+        return FormatOf(file) switch
+        {
+            ImageFormat.Png => PngDecoder.PaletteOf(file),
+            ImageFormat.Bmp => Joined(BmpHeader.Parse(file).Palette),
+            ImageFormat.Gif => Joined(GifFrame.Parse(file).Palette),
+            ImageFormat.Tiff => TiffDecoder.PaletteOf(file),
+            _ => null,
+        };
+
+        static int[]? Joined(byte[] palette) =>
+            palette.Length == 0 ? null : [.. palette.Chunk(3).Select(colour => (colour[0] << 16) | (colour[1] << 8) | colour[2])];
+    }
+
     /// <summary>Reads only the header of a file.</summary>
     /// <exception cref="ImageFormatException">
     /// The file is of another format, or its header is corrupt. The message names the file.

@@ -30,7 +30,7 @@ public sealed class Picture
 
     internal IReadOnlyList<Image> Layers => _layers;
 
-    /// <summary>The colours of a PNG's palette, 0xRRGGBB each, if the picture holds its indices; otherwise null.</summary>
+    /// <summary>The colours of a file's palette, 0xRRGGBB each, if the picture holds its indices; otherwise null.</summary>
     internal IReadOnlyList<int>? Palette { get; init; }
 
     /// <summary>

@@ -58,7 +58,7 @@ public static class PictureFile
     internal static Picture Load(string path, byte[]? bytes, DecodeOptions? options = null) => Explained(path, () =>
         bytes is not null ? ImageFile.Naming(path, () => new Picture([.. ImageFile.LoadLayers(bytes, Remarking(path, options))])
         {
-            Palette = options is { KeepIndices: true } ? PngDecoder.PaletteOf(bytes) : null,
+            Palette = options is { KeepIndices: true } ? ImageFile.PaletteOf(bytes) : null,
         })
         : IsLayers(path) ? LoadLayers(path)
         : NpyFile.Load(path));

@@ -89,16 +89,11 @@ public static class PngDecoder
         };
     }
 
-    /// <summary>The colours of the palette that a file's pixels are indices of, 0xRRGGBB each; null for other pixels and formats.</summary>
+    /// <summary>The colours of the palette that a file's pixels are indices of, 0xRRGGBB each; null for other pixels.</summary>
     /// <param name="file">The whole file; its pixels are not decoded.</param>
     /// <exception cref="ImageFormatException">A chunk before the first pixel is corrupt.</exception>
     internal static int[]? PaletteOf(ReadOnlySpan<byte> file)
     {
-        if (!PngSignature.Matches(file))
-        {
-            return null;
-        }
-
         var content = PngContent.Read(file, lenient: true, headerOnly: true);
         return content.Header.Color != PngColor.Palette ? null
             : [.. content.Palette.Take(content.PaletteLength)

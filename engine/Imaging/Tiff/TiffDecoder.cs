@@ -91,6 +91,18 @@ public static class TiffDecoder
         };
     }
 
+    /// <summary>The colours of the palette that the first page's pixels are indices of, 0xRRGGBB each; null for other pixels.</summary>
+    /// <inheritdoc cref="Identify"/>
+    internal static int[]? PaletteOf(ReadOnlySpan<byte> file)
+    {
+        var palette = First(new TiffReader(file)).Palette;
+        var colours = palette.Length / 3;
+        return colours == 0 ? null
+            : [.. Enumerable.Range(0, colours).Select(i => (Level(i) << 16) | (Level(colours + i) << 8) | Level((2 * colours) + i))];
+
+        int Level(int place) => (byte)(palette[place] >> 8);
+    }
+
     /// <summary>Whether the layers of <see cref="DecodeLayers"/> have so many channels together, by the directories alone.</summary>
     /// <inheritdoc cref="Identify"/>
     internal static bool HasChannels(ReadOnlySpan<byte> file, int channels)

@@ -120,7 +120,7 @@ public sealed class LabelDataTests : InPictureFolder
 
     /// <summary>An index that is red in one file and blue in another is no class; gray levels are no colours.</summary>
     [Test]
-    public void PalettesThatDifferAreRefused()
+    public void PalettesThatDifferAreRefused([Values("png", "gif", "bmp", "tif")] string ending)
     {
         Directory.CreateDirectory(_folder.PathOf("train_label"));
         foreach (var name in new[] { "a", "b", "c", "d" })
@@ -135,9 +135,9 @@ public sealed class LabelDataTests : InPictureFolder
         Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Is.Empty, "the third colours are of no pixel");
         Draw("b", 0, 0, 255, 255, 0, 0);
         Fails.With<PictureException>(
-            () => LabelSource.OpenUncoded(_folder.Root, "train", s_asStored), "b.png: index 0 of its palette is the colour 0000FF",
-            "FF0000 in", "a.png");
-        Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains("b.png: index 0"));
+            () => LabelSource.OpenUncoded(_folder.Root, "train", s_asStored), $"b.{ending}: index 0 of its palette is the colour 0000FF",
+            "FF0000 in", $"a.{ending}");
+        Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains($"b.{ending}: index 0"));
 
         void Draw(string name, params byte[] palette) => TestFiles.Python(
             "PIL",
@@ -149,7 +149,7 @@ public sealed class LabelDataTests : InPictureFolder
             image.putdata([0, 1])
             image.save(sys.argv[1])
             """,
-            _folder.PathOf($"train_label/{name}.png"), string.Join(',', palette));
+            _folder.PathOf($"train_label/{name}.{ending}"), string.Join(',', palette));
     }
 
     [Test]

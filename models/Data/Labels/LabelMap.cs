@@ -25,7 +25,7 @@ internal sealed class LabelMap
     /// <summary>The numbers in row-major order.</summary>
     public ReadOnlySpan<int> Ids => _ids;
 
-    /// <summary>The levels of a gray picture (8 or 16 bits), or the indices of a PNG with a palette.</summary>
+    /// <summary>The levels of a gray picture (8 or 16 bits), or the indices of a file with a palette.</summary>
     /// <exception cref="PictureException">the file can't be read, or holds colours</exception>
     public static LabelMap LoadIds(string path) => OfIds(PictureFile.LoadIndices(path), path);
 
