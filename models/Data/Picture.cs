@@ -94,7 +94,7 @@ public sealed class Picture
         }
     }
 
-    private Picture Each(Func<Image, Image> change) => new(Array.ConvertAll(_layers, l => change(l)));
+    private Picture Each(Func<Image, Image> change) => new(Array.ConvertAll(_layers, l => change(l))) { Palette = Palette };
 
     private static void Deinterleave(ReadOnlySpan<byte> samples, int channels, ReadOnlySpan<float> scale, Span<float> planes)
     {

@@ -156,7 +156,7 @@ public static class PictureFile
             var options = Remarking(name, keepIndices ? s_indices : null);
             return channels is { } count && ImageFile.HasLayersOf(file, count)
                 ? new Picture([.. ImageFile.LoadLayers(file, options)])
-                : new Picture(ImageFile.LoadUpright(file, options));
+                : new Picture(ImageFile.LoadUpright(file, options)) { Palette = keepIndices ? ImageFile.PaletteOf(file) : null };
         }
         catch (ImageFormatException e)
         {

@@ -23,6 +23,10 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     [Option("Colours of the classes 0, 1, … in colour-coded label maps; read from the data by default.", Values = "RRGGBB,RRGGBB,…")]
     public string Palette { get; init; } = "";
 
+    /// <summary>Colours of the class numbers in the palettes of the training's label maps.</summary>
+    [Option("Colours of the class numbers in the palettes of the training's label maps.", FromData = true)]
+    public string IndexColours { get; init; } = "";
+
     /// <summary>Add an input plane of the borders between instances, or between classes if the data have no instance maps.</summary>
     [Option(
         "Add an input plane of the borders between instances, or between classes if the data have no instance maps.",
@@ -76,9 +80,15 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
 
     /// <summary>The coding of label maps.</summary>
-    internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!));
+    internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!))
+    {
+        IndexColours = [.. ParseIndexColours()],
+    };
 
-    /// <summary>The options with the number of classes; null if the classes are to be found in the label maps.</summary>
+    /// <summary>
+    /// The options with the number of classes, and without colours of indices, which a file of settings has of other maps; null if the
+    /// classes are to be found in the label maps.
+    /// </summary>
     /// <exception cref="OptionsException">the folders of the data contradict the direction</exception>
     internal LabelMapOptions? WithKnownClasses()
     {
@@ -91,8 +101,8 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
         return hasFolders && Direction == Direction.BToA
             ? throw new OptionsException(
                 "--direction BtoA has no meaning for the folders train_label and train_img, which name the maps and the photographs")
-            : Palette.Length > 0 ? this with { LabelNc = ParsePalette()!.Count }
-            : LabelNc > 0 && hasFolders ? this
+            : Palette.Length > 0 ? this with { LabelNc = ParsePalette()!.Count, IndexColours = "" }
+            : LabelNc > 0 && hasFolders ? this with { IndexColours = "" }
             : null;
     }
 
@@ -114,6 +124,7 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
             Palette = coding.Palette is { } palette
                 ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
                 : "",
+            IndexColours = string.Join(',', coding.IndexColours.Select(c => Invariant.Text($"{c.Id}:{c.Colour:X6}"))),
         };
     }
 
@@ -177,6 +188,19 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
         if (Vgg.Length > 0 && Preprocess.Crops() && CropSize < VggPerceptual.SmallestSide)
         {
             found.Add($"--crop-size {CropSize} must be at least {VggPerceptual.SmallestSide} for --vgg");
+        }
+    }
+
+    private IEnumerable<IndexColour> ParseIndexColours()
+    {
+        foreach (var part in IndexColours.Split(','))
+        {
+            if (part.Split(':') is [var index, var colour]
+                && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && int.TryParse(colour, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb))
+            {
+                yield return new IndexColour("the training's label maps", id, rgb);
+            }
         }
     }
 

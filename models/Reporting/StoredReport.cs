@@ -106,8 +106,9 @@ internal static class StoredReport
     {
         var family = FamilyCatalog.Of(options);
         var preset = options.Preset == family.Defaults().Preset ? [] : new[] { KeyValuePair.Create("preset", options.Preset) };
+        var untyped = OptionDescription.Of(options.GetType()).Where(o => o.Attribute is not { FromData: false }).Select(o => o.Name);
         var typed = options.ToEntries().Except(family.Defaults(options.Preset).ToEntries())
-            .Where(e => e.Value.Length > 0 && e.Key is not ("model" or "preset" or "data"));
+            .Where(e => e.Value.Length > 0 && e.Key != "model" && !untyped.Contains(e.Key));
         return ShellWord.Line(
         [
             "ilgpugan", "train", options.Model, "--data", options.Data, "--out", run,

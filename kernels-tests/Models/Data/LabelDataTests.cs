@@ -1,5 +1,7 @@
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Data.Labels;
+using IlgpuGan.Models.Families.Spade;
+using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ModelsTests.Data;
 
@@ -128,28 +130,43 @@ public sealed class LabelDataTests : InPictureFolder
             _folder.Add($"train_img/{name}.png", 2, 1);
         }
 
-        Draw("a", 255, 0, 0, 0, 0, 255, 1, 1, 1);
-        Draw("b", 255, 0, 0, 0, 0, 255, 2, 2, 2);
-        Draw("c", 0, 0, 0, 1, 1, 1);
+        DrawIndices($"train_label/a.{ending}", "255,0,0,0,0,255,1,1,1");
+        DrawIndices($"train_label/b.{ending}", "255,0,0,0,0,255,2,2,2");
+        DrawIndices($"train_label/c.{ending}", "0,0,0,1,1,1");
         _folder.Add("train_label/d.png", new Image(2, 1, 1, [0, 1]));
         Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Is.Empty, "the third colours are of no pixel");
-        Draw("b", 0, 0, 255, 255, 0, 0);
+        DrawIndices($"train_label/b.{ending}", "0,0,255,255,0,0");
         Fails.With<PictureException>(
             () => LabelSource.OpenUncoded(_folder.Root, "train", s_asStored), $"b.{ending}: index 0 of its palette is the colour 0000FF",
             "FF0000 in", $"a.{ending}");
         Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains($"b.{ending}: index 0"));
+    }
 
-        void Draw(string name, params byte[] palette) => TestFiles.Python(
-            "PIL",
-            """
-            import sys
-            from PIL import Image
-            image = Image.new("P", (2, 1))
-            image.putpalette([int(level) for level in sys.argv[2].split(",")])
-            image.putdata([0, 1])
-            image.save(sys.argv[1])
-            """,
-            _folder.PathOf($"train_label/{name}.{ending}"), string.Join(',', palette));
+    /// <summary>Held-out maps, and those that a trained model reads, number their classes as the training's do.</summary>
+    [Test]
+    public void PalettesAreThoseOfTheTraining()
+    {
+        var (own, other) = (_folder.PathOf("train_label/a.png"), _folder.PathOf("val_label/a.png"));
+        foreach (var (split, palette) in new[] { ("train", "255,0,0,0,0,255"), ("val", "0,0,255,255,0,0") })
+        {
+            Directory.CreateDirectory(_folder.PathOf($"{split}_label"));
+            _folder.Add($"{split}_img/a.png", 2, 1);
+            DrawIndices($"{split}_label/a.png", palette);
+        }
+
+        var refusal = $"{other}: index 0 of its palette is the colour 0000FF, but FF0000 in ";
+        Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Items.And.One.StartsWith(refusal + own));
+        var asked = SpadeOptions.Small() with { Data = _folder.Root };
+        var (options, data) = RunData.Completed(FamilyCatalog.Of(asked), asked);
+        Fails.Starting<PictureException>(() => DataCheck.Require(data.HeldOut), refusal + "the training's label maps");
+        var stored = (SpadeOptions)OptionsJson.Parse(options.ToJson());
+        Fails.Starting<PictureException>(() => stored.Coding.Read(PictureFile.LoadIndices(other), other), refusal);
+        var decoded = PictureFile.Decode(File.ReadAllBytes(other), other, keepIndices: true).Resize(4, 2, ResizeFilter.Nearest);
+        Fails.Starting<PictureException>(() => stored.Coding.Read(decoded, other), refusal);
+        int[] ids = [0, 1];
+        Assert.That(stored.Coding.Read(PictureFile.LoadIndices(own), own).Ids.ToArray(), Is.EqualTo(ids));
+        var unknown = (stored with { IndexColours = "" }).Coding;
+        Assert.That(unknown.Read(PictureFile.LoadIndices(other), other).Ids.ToArray(), Is.EqualTo(ids), "a run that stored no colours");
     }
 
     [Test]
@@ -264,6 +281,19 @@ public sealed class LabelDataTests : InPictureFolder
         void Refused(string split, LabelCoding coding, string message) => Assert.That(
             DataCheck.Run(LabelSource.Open(_folder.Root, split, s_asStored, coding)).Select(p => p.Message), Has.Some.Contains(message));
     }
+
+    /// <summary>Two pixels of the indices 0 and 1.</summary>
+    private void DrawIndices(string name, string palette) => TestFiles.Python(
+        "PIL",
+        """
+        import sys
+        from PIL import Image
+        image = Image.new("P", (2, 1))
+        image.putpalette([int(level) for level in sys.argv[2].split(",")])
+        image.putdata([0, 1])
+        image.save(sys.argv[1])
+        """,
+        _folder.PathOf(name), palette);
 
     private void Add(string name, byte[] levels, int side = 4) => _folder.Add(name, new Image(side, side, 1, levels));
 

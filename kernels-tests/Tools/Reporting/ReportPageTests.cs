@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.ToolsTests.Reporting;
@@ -109,6 +110,13 @@ public class ReportPageTests
         Assert.That(
             StoredReport.CommandOf(new Pix2PixOptions { Data = data, Ngf = 8 }, "run"),
             Is.EqualTo($"ilgpugan train pix2pix --data {word} --out run --ngf 8"));
+
+    /// <summary>What the data tell is no option of the command line, which would refuse it.</summary>
+    [Test]
+    public void OptionsThatTheDataTellAreNotTyped() =>
+        Assert.That(
+            StoredReport.CommandOf(new SpadeOptions { Data = "maps", IndexColours = "0:FF0000" }, "run"),
+            Is.EqualTo("ilgpugan train spade --data maps --out run"));
 
     /// <summary>A run may be stopped between two logged steps, or before the first.</summary>
     [Test]

@@ -23,7 +23,8 @@ internal static class LabelCheck
         }
 
         var (lines, problems) = (new List<string>(), new List<string>());
-        foreach (var split in splits)
+        IReadOnlyList<IndexColour> colours = [];
+        foreach (var split in splits.OrderBy(name => name != "train")) // The palettes of the others are compared with it.
         {
             if (!LabelFolders.HaveMaps(folder, split) && (split != "train" || LabelSource.Exists(folder, split)))
             {
@@ -39,6 +40,7 @@ internal static class LabelCheck
                     $"{split}: {Counted.Of(source.Count, "label map")}, classes 0 to " +
                         $"{coding.Classes - 1}{(coding.HasUnknown ? " and unknown (255)" : "")}, {Instances(source)}"));
                 problems.AddRange(DataCheck.Run(source).Select(p => p.Message));
+                colours = LabelCoding.OneNumbering([.. colours, .. coding.IndexColours]);
             }
             catch (PictureException e)
             {

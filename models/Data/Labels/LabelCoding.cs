@@ -2,6 +2,12 @@ using IlgpuGan.Imaging;
 
 namespace IlgpuGan.Models.Data.Labels;
 
+/// <summary>The colour that a palette gives a class number.</summary>
+/// <param name="Place">the file with the palette, for messages</param>
+/// <param name="Id">the class number, an index of the palette</param>
+/// <param name="Colour">0xRRGGBB</param>
+internal readonly record struct IndexColour(string Place, int Id, int Colour);
+
 /// <summary>
 /// The meaning of the numbers or colours in a data set's label maps, and their one-hot encoding for a network: one plane per class.
 /// </summary>
@@ -15,6 +21,12 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
 
     /// <summary>Most maps of a data set in which colours are counted.</summary>
     private const int MapsSearched = 200;
+
+    /// <summary>
+    /// The colours of class numbers in the palettes of the maps that the coding was found in, one for each number; none of maps without a
+    /// palette. A map in which a number has another colour numbers its classes in another way.
+    /// </summary>
+    internal IReadOnlyList<IndexColour> IndexColours { get; init; } = [];
 
     /// <summary>Number of planes of the encoding.</summary>
     public int Planes => Classes + (HasUnknown ? 1 : 0);
@@ -35,7 +47,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>Converts a picture of class numbers or colours to a label map.</summary>
     /// <param name="picture">the picture, as read by <see cref="PictureFile.LoadIndices(string)"/></param>
     /// <param name="file">the file's name, for messages</param>
-    /// <exception cref="PictureException">a pixel has an unknown class</exception>
+    /// <exception cref="PictureException">a pixel has an unknown class, or the palette numbers the classes in another way</exception>
     internal LabelMap Read(Picture picture, string file)
     {
         if (Palette is not null)
@@ -58,6 +70,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             }
         }
 
+        OneNumbering([.. IndexColours, .. ColoursOf(file, Occurring(map), picture.Palette)]);
         return map;
     }
 
@@ -93,22 +106,19 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
 
     private static LabelCoding OfNumbers(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
-        var found = ReadAll(maps, (map, file) =>
+        var found = ReadAll(maps, (picture, file) =>
         {
-            var (most, some, occurs) = (-1, false, new bool[Unknown]);
-            foreach (var id in LabelMap.OfIds(map, file).Ids)
+            var map = LabelMap.OfIds(picture, file);
+            var (most, some, occurs) = (-1, false, Occurring(map));
+            foreach (var id in map.Ids)
             {
                 some |= id == Unknown;
                 most = id == Unknown ? most : Math.Max(most, id);
-                if (id < Unknown)
-                {
-                    occurs[id] = true;
-                }
             }
 
-            return (Most: most, Unknown: some, Occurs: occurs, Colours: ColoursOf(occurs, map.Palette));
+            return (Most: most, Unknown: some, Occurs: occurs, Colours: ColoursOf(file, occurs, picture.Palette));
         });
-        RequireOneNumbering(found.Zip(maps, (f, map) => (map.File, f.Colours)));
+        var colours = OneNumbering(found.SelectMany(f => f.Colours));
         var largest = found.Max(f => f.Most);
         var unknown = found.Any(f => f.Unknown);
         var classes = Enumerable.Range(0, Unknown).Count(id => found.Any(f => f.Occurs[id]));
@@ -124,34 +134,49 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             : largest > Unknown ? throw new PictureException(
                 $"{maps[0].File} and the others in its folder have classes up to {largest}, but 255 " +
                 "means unknown: number the classes from 0 to at most 254")
-            : new LabelCoding(largest + 1, unknown, null);
+            : new LabelCoding(largest + 1, unknown, null) { IndexColours = colours };
+    }
+
+    /// <summary>Whether each class number occurs in a map.</summary>
+    private static bool[] Occurring(LabelMap map)
+    {
+        var occurs = new bool[Unknown];
+        foreach (var id in map.Ids)
+        {
+            if (id < Unknown)
+            {
+                occurs[id] = true;
+            }
+        }
+
+        return occurs;
     }
 
     /// <summary>
-    /// The colours of the classes that occur, by number; none without a palette. One in which each index is its own gray level, with black
-    /// for the rest, is what programs write with numbers that have no colours.
+    /// The colours of the classes that occur; none without a palette. One in which each index is its own gray level, with black for the
+    /// rest, is what programs write with numbers that have no colours.
     /// </summary>
-    private static (int Id, int Colour)[] ColoursOf(bool[] occurs, IReadOnlyList<int>? palette) =>
+    private static IndexColour[] ColoursOf(string file, bool[] occurs, IReadOnlyList<int>? palette) =>
         palette is null || palette.Index().All(entry => entry.Item == 0 || entry.Item == entry.Index * 0x010101) ? []
-        : [.. palette.Index().Where(entry => entry.Index < Unknown && occurs[entry.Index])];
+        : [.. palette.Index().Where(entry => entry.Index < Unknown && occurs[entry.Index])
+            .Select(entry => new IndexColour(file, entry.Index, entry.Item))];
 
-    /// <summary>Requires that an index has one colour in all files, or the files number their classes in different ways.</summary>
-    /// <exception cref="PictureException">it has not; the message names two files</exception>
-    private static void RequireOneNumbering(IEnumerable<(string File, (int Id, int Colour)[] Colours)> maps)
+    /// <summary>The first colour of each index, which must be its only one, or the files number their classes in different ways.</summary>
+    /// <exception cref="PictureException">an index has two colours; the message names both places</exception>
+    internal static IReadOnlyList<IndexColour> OneNumbering(IEnumerable<IndexColour> colours)
     {
-        var first = new Dictionary<int, (string File, int Colour)>();
-        foreach (var (file, colours) in maps)
+        var first = new Dictionary<int, IndexColour>();
+        foreach (var own in colours)
         {
-            foreach (var (id, colour) in colours)
+            if (!first.TryAdd(own.Id, own) && first[own.Id] is var other && other.Colour != own.Colour)
             {
-                if (!first.TryAdd(id, (file, colour)) && first[id] is var other && other.Colour != colour)
-                {
-                    throw new PictureException(
-                        $"{file}: index {id} of its palette is the colour {colour:X6}, but {other.Colour:X6} in {other.File}, so the " +
-                            "indices are not the same classes; save all label maps with one palette, or as colours without a palette");
-                }
+                throw new PictureException(
+                    $"{own.Place}: index {own.Id} of its palette is the colour {own.Colour:X6}, but {other.Colour:X6} in {other.Place}, " +
+                        "so the indices are not the same classes; save all label maps with one palette, or as colours without a palette");
             }
         }
+
+        return [.. first.Values];
     }
 
     private static LabelCoding OfColours(IReadOnlyList<(string File, Func<Picture> Read)> maps)
