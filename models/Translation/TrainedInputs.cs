@@ -61,6 +61,11 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
             yield break;
         }
 
+        if (generator.Labels?.Coding.RemarkOn(input) is { } classless)
+        {
+            yield return classless;
+        }
+
         var (width, height) = settings.Size is { } size ? (size, size) : (input.Width, input.Height);
         if (settings.LongSideOr(trained?.LongSide) is { } most && Math.Max(width, height) > most)
         {

@@ -199,6 +199,35 @@ public sealed class LabelDataTests : InPictureFolder
         }
     }
 
+    /// <summary>Colours are counted in some of many maps; those of the others alone are classes, too, and the last ones.</summary>
+    [Test]
+    public void ColoursOfMapsThatAreNotSearchedAreClasses()
+    {
+        for (var i = 0; i < 202; i++)
+        {
+            _folder.Add($"train_label/{i:D3}.png", Painted(i % 2 == 0 ? 0xFF0000 : 0x00FF00));
+            _folder.Add($"train_img/{i:D3}.png", 8, 8);
+        }
+
+        var report = LabelCheck.Run(_folder.Root)!;
+        Assert.That(report.Problems, Is.Empty);
+        Assert.That(report.Lines, Is.EqualTo(new[] { "train: 202 label maps, classes 0 to 3, without instance maps" }));
+        var coding = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored).Coding;
+        Assert.That(coding.Colours, Is.EqualTo(new[] { 0xFFFFFF, 0x0000FF, 0xFF0000, 0x00FF00 }));
+
+        // A colour that no map of the training has is told.
+        var strange = _folder.Add("val_label/a.png", Painted(0xFFFF00));
+        _folder.Add("val_img/a.png", 8, 8);
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => DataCheck.Require(LabelSource.Open(_folder.Root, "val", s_asStored, coding))),
+            Has.One.Items.And.One.StartsWith($"{strange}: flat areas of the colour FFFF00 are of no class"));
+
+        // A quarter of a colour, a quarter blue, and white.
+        static Image Painted(int colour) => new(8, 8, 3, [.. Enumerable.Range(0, 64)
+            .Select(i => i >= 32 ? 0xFFFFFF : i % 8 < 4 ? colour : 0x0000FF)
+            .SelectMany(c => new[] { (byte)(c >> 16), (byte)(c >> 8), (byte)c })]);
+    }
+
     /// <summary>What is decoded to find the classes is not decoded again to check it, nor to warn of it.</summary>
     [Test]
     public void ACheckDecodesNoMapAgain([Values] bool pairs)

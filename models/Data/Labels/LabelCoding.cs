@@ -19,7 +19,7 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>The number that marks pixels of unknown class.</summary>
     public const int Unknown = 255;
 
-    /// <summary>Most maps of a data set in which colours are counted.</summary>
+    /// <summary>Most maps of a data set in which colours are counted; in the others, those of no class yet are looked for.</summary>
     private const int MapsSearched = 200;
 
     /// <summary>
@@ -73,6 +73,12 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         OneNumbering([.. IndexColours, .. ColoursOf(file, Occurring(map), picture.Palette)]);
         return map;
     }
+
+    /// <summary>What is remarked of a map with considerable flat areas that are of no class; null for any other picture.</summary>
+    internal string? RemarkOn(Picture picture) =>
+        picture is { Layers.Count: 1, Channels: >= 3 } && Palette?.ColoursBeyond(picture) is [var colour, ..]
+            ? $"flat areas of the colour {colour:X6} are of no class, and are taken for the class of the nearest colour"
+            : null;
 
     /// <summary>The coding of pictures from <see cref="Show"/>.</summary>
     public LabelCoding OfShown => Palette is null ? this with { Palette = new LabelPalette(Colours) } : this;
@@ -184,11 +190,30 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         var step = (maps.Count + MapsSearched - 1) / MapsSearched;
         var pictures = ReadAll(
             [.. maps.Where((_, i) => i % step == 0)], (map, _) => map.HidesColours(3) ? map.Converted(3) : map);
-        var palette = LabelPalette.Find(pictures)
+        var palette = LabelPalette.Find(pictures);
+        palette = palette?.With(ColoursBeyond(palette, [.. maps.Where((_, i) => i % step != 0)]))
             ?? throw new PictureException(
                 $"{maps[0].File} and the others in its folder are not label maps: they don't consist of flat areas of a few " +
                 "colours; name the colours with --palette, or turn the --direction");
         return new LabelCoding(palette.Colours.Count, false, palette);
+    }
+
+    /// <summary>The colours of no class in each map, in the order of the maps.</summary>
+    private static IEnumerable<int> ColoursBeyond(LabelPalette palette, IReadOnlyList<(string File, Func<Picture> Read)> maps)
+    {
+        var colours = new IReadOnlyList<int>[maps.Count];
+        Parallel.For(0, maps.Count, i =>
+        {
+            try
+            {
+                colours[i] = maps[i].Read() is { Layers.Count: 1, Channels: >= 3 } map ? palette.ColoursBeyond(map) : [];
+            }
+            catch (PictureException)
+            {
+                colours[i] = []; // Whoever checks or reads the map names it.
+            }
+        });
+        return colours.SelectMany(ofMap => ofMap);
     }
 
     /// <summary>Applies a function to each map, in parallel; results are in order.</summary>

@@ -48,7 +48,7 @@ internal sealed class LabelFolders : LabelSource
     private protected override (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index)
     {
         var file = _labels[index];
-        var labels = Coding.Read(PictureFile.LoadIndices(file), file);
+        var labels = MapOf(PictureFile.LoadIndices(file), file);
         var (instances, photo) = ReadPartners(index, (labels.Width, labels.Height));
         return (labels, instances, photo, file);
     }

@@ -18,7 +18,7 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
     {
         var file = Files[index];
         var (map, photo) = Directed(index);
-        return (Coding.Read(map, file), null, photo.ToChannels(Settings.OutputChannels, file), file);
+        return (MapOf(map, file), null, photo.ToChannels(Settings.OutputChannels, file), file);
     }
 
     /// <summary>Both halves were read as one.</summary>

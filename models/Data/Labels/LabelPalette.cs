@@ -47,6 +47,12 @@ public sealed class LabelPalette
     /// <summary>Smallest share in a picture of flat areas of a few colours: a palette that was found in a few maps lacks some.</summary>
     private const double LeastShared = 0.25;
 
+    /// <summary>
+    /// Smallest share of a map's pixels in flat areas of a colour that makes it a class: of some hundred maps alike, those of one alone are
+    /// more than <see cref="LeastShare"/>. It is far above the noise, by what was measured for <see cref="LeastFitting"/>.
+    /// </summary>
+    private const double LeastArea = 0.05;
+
     private readonly (int R, int G, int B)[] _colours;
 
     /// <param name="colours">one colour per class, 0xRRGGBB</param>
@@ -56,7 +62,7 @@ public sealed class LabelPalette
         _colours = [.. Colours.Select(Split)];
     }
 
-    /// <summary>The colours, 0xRRGGBB; of a found palette the most frequent first.</summary>
+    /// <summary>The colours, 0xRRGGBB; of a found palette the most frequent first, and last those that few maps have.</summary>
     public IReadOnlyList<int> Colours { get; }
 
     /// <summary>Finds the palette of label maps; null if the pictures are no label maps.</summary>
@@ -75,6 +81,46 @@ public sealed class LabelPalette
         }
 
         return search.Find();
+    }
+
+    /// <summary>The palette, followed by those of other colours that are of no class; null if there are more than of label maps.</summary>
+    internal LabelPalette? With(IEnumerable<int> others)
+    {
+        List<int> colours = [.. Colours];
+        foreach (var other in others)
+        {
+            if (colours.TrueForAll(colour => IsFar(other, Split(colour))))
+            {
+                colours.Add(other);
+            }
+        }
+
+        return colours.Count <= MostClasses ? new LabelPalette(colours) : null;
+    }
+
+    /// <summary>The colours of considerable flat areas of a map that are of no class.</summary>
+    internal IReadOnlyList<int> ColoursBeyond(Picture map)
+    {
+        var image = map.Converted(3).Layers[0].ToEightBits();
+        var (known, flat) = (new Dictionary<int, bool>(), new Dictionary<int, long>());
+        for (var y = 1; y < image.Height - 1; y++)
+        {
+            for (var x = 1; x < image.Width - 1; x++)
+            {
+                var colour = Join(image.Bytes, 3 * ((y * image.Width) + x));
+                if (!known.TryGetValue(colour, out var isFar))
+                {
+                    known.Add(colour, isFar = IsFar(colour, _colours[Nearest(colour)]));
+                }
+
+                if (isFar && IsFlat(image, x, y))
+                {
+                    flat[colour] = flat.GetValueOrDefault(colour) + 1;
+                }
+            }
+        }
+
+        return [.. Clusters(flat).TakeWhile(c => c.Count >= LeastArea * image.Width * image.Height).Select(c => c.Colour)];
     }
 
     /// <summary>The class of every pixel, row-major.</summary>
@@ -161,7 +207,6 @@ public sealed class LabelPalette
         return true;
     }
 
-    /// <summary>Greedy clustering: repeatedly takes the most frequent remaining colour with all colours near it.</summary>
     private static LabelPalette? Cluster(Dictionary<int, long> flat, long pixels)
     {
         var total = flat.Values.Sum();
@@ -170,26 +215,41 @@ public sealed class LabelPalette
             return null; // Too few flat pixels for label maps.
         }
 
-        var left = flat.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => (Colour: c.Key, Rgb: Split(c.Key), Count: c.Value))
-            .ToList();
         var palette = new List<int>();
         var near = 0L;
-        while (left.Count > 0 && palette.Count <= MostClasses)
+        foreach (var cluster in Clusters(flat).Take(MostClasses + 1))
         {
-            var centre = left[0];
-            var members = left.Where(c => SquaredDistance(c.Rgb, centre.Rgb) < ClassRadius * ClassRadius).ToList();
-            near += members.Where(c => SquaredDistance(c.Rgb, centre.Rgb) < NoiseRadius * NoiseRadius).Sum(c => c.Count);
-            if (members.Sum(c => c.Count) < total * LeastShare)
+            near += cluster.Near;
+            if (cluster.Count < total * LeastShare)
             {
                 break; // Later clusters are rarer still, or nearly so.
             }
 
-            palette.Add(centre.Colour);
-            left.RemoveAll(c => SquaredDistance(c.Rgb, centre.Rgb) < ClassRadius * ClassRadius);
+            palette.Add(cluster.Colour);
         }
 
         return palette.Count is > 1 and <= MostClasses && near >= total * LeastNear ? new LabelPalette(palette) : null;
     }
+
+    /// <summary>Greedy clustering: repeatedly takes the most frequent remaining colour with all colours near it.</summary>
+    /// <returns>the colour, the pixels of the cluster, and those within <see cref="NoiseRadius"/></returns>
+    private static IEnumerable<(int Colour, long Count, long Near)> Clusters(Dictionary<int, long> flat)
+    {
+        var left = flat.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => (Colour: c.Key, Rgb: Split(c.Key), Count: c.Value))
+            .ToList();
+        while (left.Count > 0)
+        {
+            var centre = left[0];
+            var members = left.Where(c => !IsFar(c.Colour, centre.Rgb)).ToList();
+            var near = members.Where(c => SquaredDistance(c.Rgb, centre.Rgb) < NoiseRadius * NoiseRadius);
+            yield return (centre.Colour, members.Sum(c => c.Count), near.Sum(c => c.Count));
+            left.RemoveAll(c => !IsFar(c.Colour, centre.Rgb));
+        }
+    }
+
+    /// <summary>Whether a colour is of another class than the one with a given colour.</summary>
+    private static bool IsFar(int colour, (int R, int G, int B) other) =>
+        SquaredDistance(Split(colour), other) >= ClassRadius * ClassRadius;
 
     private static int Join(byte[] bytes, int i) => (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];
 

@@ -127,6 +127,18 @@ internal abstract class LabelSource : SampleSource
     /// <summary>A sample as stored, with equal sizes, and its file for messages.</summary>
     private protected abstract (LabelMap Labels, LabelMap? Instances, Picture Photo, string File) Read(int index);
 
+    /// <summary>The classes of a picture of them, with a remark if there are considerable areas of none.</summary>
+    /// <exception cref="PictureException">a pixel has an unknown class</exception>
+    private protected LabelMap MapOf(Picture picture, string file)
+    {
+        if (PictureRemarks.AreHeard && Coding.RemarkOn(picture) is { } remark)
+        {
+            PictureRemarks.Add(file, $"{remark}; repaint them, or name the colours of all classes with --palette");
+        }
+
+        return Coding.Read(picture, file);
+    }
+
     /// <summary>Reads what lies in other files than a sample's label map.</summary>
     /// <exception cref="PictureException">a file can't be used, or has other sides than the map</exception>
     private protected abstract void CheckPartners(int index, (int Width, int Height) sides);
