@@ -95,6 +95,32 @@ public sealed class TripleGanTests : FamilyFixture
         PartlyLabelledPictures Known(TripleGanOptions o) => (PartlyLabelledPictures)s_family.OpenData(o, "train");
     }
 
+    /// <summary>Few samples are of every class, with and without labels, and all of them are checked before the first step.</summary>
+    [Test]
+    public void FewSamplesAreOfEveryClass()
+    {
+        foreach (var name in (string[])["train/a/1", "train/a/2", "train/a/3", "train/b/1", "train/b/2", "unlabelled/more"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(In("limited", name))!);
+            PictureFile.Save(new Picture(new IlgpuGan.Imaging.Image(16, 16, 1, new byte[256])), In("limited", name + ".png"));
+        }
+
+        Assert.That(Names(2), Is.EqualTo(new[] { "a/1", "b/1" }));
+        Assert.That(Names(6), Has.Count.EqualTo(6).And.EqualTo(Names(0)));
+        File.WriteAllText(In("limited", "train/b/1.png"), "damaged");
+        Assert.That(DataCheck.Run(Limited(2)).Select(p => p.File), Is.EqualTo(new[] { In("limited", "train/b/1.png") }));
+
+        List<string> Names(int limit)
+        {
+            var pictures = Limited(limit);
+            Assert.That(pictures.Known, Has.Count.EqualTo(limit == 2 ? 2 : 5), "labels are those of the same pictures");
+            return [.. Enumerable.Range(0, pictures.Count).Select(pictures.NameOf)];
+        }
+
+        PartlyLabelledPictures Limited(int limit) => (PartlyLabelledPictures)s_family.OpenData(
+            s_tiny with { Labels = "a,b", Data = In("limited"), Labelled = 0, MaxDatasetSize = limit }, "train");
+    }
+
     /// <summary>Among the folders of classes, pictures without labels would be a class of their own.</summary>
     [Test]
     public void UnlabelledPicturesAreNoClass()

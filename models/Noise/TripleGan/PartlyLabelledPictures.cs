@@ -36,17 +36,21 @@ internal sealed class PartlyLabelledPictures : SampleSource
     /// number of known labels, spread evenly over the classes (all pictures of a class that has fewer); 0 for all labels
     /// </param>
     /// <param name="seed">seed of their choice</param>
-    /// <param name="settings">how pictures are prepared</param>
+    /// <param name="settings">how pictures are prepared; of few samples, those of class folders come first</param>
     /// <exception cref="PictureException">folders or pictures are missing</exception>
     public static PartlyLabelledPictures Open(
         string folder, string unlabelled, IReadOnlyList<string> classes, int known, ulong seed, SquareSettings settings)
     {
-        var labelled = LabelledPictures.Open(folder, classes: true, classes, settings with { MaxSamples = 0 });
+        var labelled = LabelledPictures.Open(folder, classes: true, classes, settings);
         IReadOnlyList<string> files =
             [.. PictureFolder.List(folder), .. Directory.Exists(unlabelled) ? PictureFolder.List(unlabelled) : []];
-        return new PartlyLabelledPictures(
-            folder, labelled, Choose(labelled, classes.Count, known, seed),
-            settings.MaxSamples > 0 ? [.. files.Take(settings.MaxSamples)] : files, settings);
+        if (settings.MaxSamples > 0)
+        {
+            var used = labelled.Files.Union(files).Take(settings.MaxSamples).ToHashSet();
+            files = [.. files.Where(used.Contains)];
+        }
+
+        return new PartlyLabelledPictures(folder, labelled, Choose(labelled, classes.Count, known, seed), files, settings);
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, Files[index]);
