@@ -9,12 +9,16 @@ internal static class FolderLayout
     public static bool MayHoldPairs(string folder, string file) => PartsOf(folder, file) is [var first, .. var others]
         && (others.Length == 0 || (s_splits.Contains(first) && others[0] is not ("A" or "B")));
 
-    /// <summary>A line for each split with pairs or single pictures, classes, attributes or two folders.</summary>
+    /// <summary>
+    /// A line for each split with pairs or single pictures, classes, attributes or two folders. <see cref="PictureRemarks"/> hears of what
+    /// is of no class.
+    /// </summary>
     /// <param name="folder">a data set, or one split of it</param>
     /// <param name="pictures">all pictures in it</param>
     /// <param name="problems">receives the problems that training would refuse</param>
     public static IEnumerable<string> Describe(string folder, IReadOnlyList<string> pictures, List<string> problems)
     {
+        List<string>? learnt = null;
         foreach (var place in s_splits.Select(split => Path.Combine(folder, split)).Prepend(folder))
         {
             var own = pictures.Where(p => place == folder || PartsOf(folder, p)[0] == Path.GetFileName(place)).ToList();
@@ -23,9 +27,12 @@ internal static class FolderLayout
                 yield return attributes;
             }
 
-            if (Classes(place, own, problems) is { } classes)
+            if (Classes(place, own, problems) is { Count: > 1 } classes)
             {
-                yield return classes;
+                yield return $"{place}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
+                var names = classes.ConvertAll(c => c.Key);
+                learnt = place == folder || Path.GetFileName(place) == s_splits[0] ? names : learnt;
+                LabelledPictures.RemarkOnOthers(place, names, learnt ?? names);
             }
             else if (Loose(folder, place, own) is { } loose)
             {
@@ -61,22 +68,23 @@ internal static class FolderLayout
     }
 
     /// <summary>
-    /// The class folders, if every picture is in one of several folders that are not splits; otherwise null. Empty folders are problems.
+    /// The class folders with their numbers of pictures: folders that are not splits, and several if there are pictures beside them;
+    /// otherwise none. Empty folders are problems.
     /// </summary>
-    private static string? Classes(string folder, List<string> pictures, List<string> problems)
+    private static List<KeyValuePair<string, int>> Classes(string folder, List<string> pictures, List<string> problems)
     {
         var classes = pictures.CountBy(p => PartsOf(folder, p) is [var first, _, ..] ? first : "")
             .OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
-        if (classes.Count == 0 || classes.Any(c => c.Key.Length == 0 || IsSplit(c.Key)))
+        var loose = classes.RemoveAll(c => c.Key.Length == 0) > 0;
+        if (classes.Count == 0 || classes.Any(c => IsSplit(c.Key)) || (loose && (classes.Count == 1 || AttributeTable.IsIn(folder))))
         {
-            return null;
+            return [];
         }
 
-        var names = FolderWalk.FoldersIn(folder).Where(name => !IsSplit(name));
+        var names = FolderWalk.FoldersIn(folder).Where(name => !IsSplit(name) && !PictureFile.HasLayersName(name));
         problems.AddRange(names.Except(classes.Select(c => c.Key))
             .Select(name => $"{Path.Combine(folder, name)}: holds no pictures; each class needs some"));
-        return classes.Count < 2 ? null
-            : $"{folder}: {classes.Count} classes: {string.Join(", ", classes.Select(c => $"{c.Value} of {c.Key}"))}";
+        return classes;
     }
 
     /// <summary>Whether the pictures directly in a split, or in no folder at all, are pairs side by side; null if there are none.</summary>

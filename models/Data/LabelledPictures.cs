@@ -69,6 +69,8 @@ public sealed class LabelledPictures : SampleSource
                     settings);
         }
 
+        RemarkOnOthers(folder, names, labels);
+
         // A small held-out split may lack a class.
         var samples = labels.SelectMany((label, place) =>
             PictureFolder.Existing(Path.Combine(folder, label)) is var ofLabel && Directory.Exists(ofLabel)
@@ -78,6 +80,29 @@ public sealed class LabelledPictures : SampleSource
         return samples.Count > 0
             ? new LabelledPictures(folder, settings.MaxSamples > 0 ? OfEachClass(samples, settings.MaxSamples) : samples, settings)
             : throw new PictureException($"{folder}: has no folder of {string.Join(", ", labels)}");
+    }
+
+    /// <summary>Tells of pictures of no class: in folders of none, and beside the folders.</summary>
+    /// <param name="folder">one split of a data set</param>
+    /// <param name="names">its folders</param>
+    /// <param name="labels">the classes of the training</param>
+    internal static void RemarkOnOthers(string folder, IEnumerable<string> names, IEnumerable<string> labels)
+    {
+        if (!PictureRemarks.AreHeard)
+        {
+            return;
+        }
+
+        foreach (var other in names.ExceptBy(labels.Select(PictureFolder.Composed), PictureFolder.Composed))
+        {
+            PictureRemarks.Add(Path.Combine(folder, other), "no class of the training, which goes without its pictures");
+        }
+
+        foreach (var file in Directory.EnumerateFiles(folder).Where(PictureFile.HasPictureName).Order(PathOrder.Here)
+            .Where(file => !FolderWalk.IsPassedOver(Path.GetFileName(file))))
+        {
+            PictureRemarks.Add(file, "beside the folders of classes, so that what is learnt by class goes without it");
+        }
     }
 
     /// <summary>The first pictures of each class: the classes take turns up to a limit, since the first by name are of one class.</summary>

@@ -76,6 +76,34 @@ public sealed class FoundPicturesTests : InPictureFolder
         Fails.With<PictureException>(() => PictureFolder.List(_folder.PathOf("only")), "web.avif: left out: AVIF");
     }
 
+    /// <summary>A check and a training tell of pictures beside the folders of classes, and in one that the training has not.</summary>
+    [Test]
+    public void WhatIsOfNoClassIsTold()
+    {
+        foreach (var name in new[] { "train/cat/a", "train/dog/a", "train/stray", "val/bird/a", "val/cat/a", "val/dog/a" })
+        {
+            _folder.Add($"{name}.png", 4, 4);
+        }
+
+        string[] expected =
+        [
+            $"{_folder.PathOf("train/stray.png")}: beside the folders of classes, so that what is learnt by class goes without it",
+            $"{_folder.PathOf("val/bird")}: no class of the training, which goes without its pictures",
+        ];
+        IReadOnlyList<string> layout = [];
+        Assert.That(PictureFolderFixture.RemarksOn(() => layout = FolderCheck.Run(_folder.Root).Layout), Is.EqualTo(expected));
+        Assert.That(layout, Has.One.EndsWith("train: 2 classes: 1 of cat, 1 of dog"));
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() =>
+            {
+                foreach (var split in new[] { "train", "val" })
+                {
+                    LabelledPictures.Open(_folder.PathOf(split), classes: true, ["cat", "dog"], new SquareSettings(0, 4));
+                }
+            }),
+            Is.EqualTo(expected));
+    }
+
     [TestCase(".jfif")]
     [TestCase(".JPE")]
     public void OtherEndingsOfJpegAreWrittenAsJpeg(string ending)

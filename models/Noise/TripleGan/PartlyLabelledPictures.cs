@@ -41,7 +41,12 @@ internal sealed class PartlyLabelledPictures : SampleSource
     public static PartlyLabelledPictures Open(
         string folder, string unlabelled, IReadOnlyList<string> classes, int known, ulong seed, SquareSettings settings)
     {
-        var labelled = LabelledPictures.Open(folder, classes: true, classes, settings);
+        LabelledPictures labelled;
+        using (PictureRemarks.Silence()) // Nothing is left out: pictures of no class are taken without labels.
+        {
+            labelled = LabelledPictures.Open(folder, classes: true, classes, settings);
+        }
+
         IReadOnlyList<string> files =
             [.. PictureFolder.List(folder), .. Directory.Exists(unlabelled) ? PictureFolder.List(unlabelled) : []];
         if (settings.MaxSamples > 0)
