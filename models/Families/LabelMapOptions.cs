@@ -79,11 +79,10 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     /// <summary>Number of input planes of the networks: those of the labels, and one of the borders if they are used.</summary>
     internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
 
-    /// <summary>The coding of label maps.</summary>
-    internal LabelCoding Coding => new(LabelNc, ContainDontcareLabel, Palette.Length == 0 ? null : new LabelPalette(ParsePalette()!))
-    {
-        IndexColours = [.. ParseIndexColours()],
-    };
+    /// <summary>The coding of label maps; with a palette its colours are the classes.</summary>
+    internal LabelCoding Coding => Palette.Length == 0
+        ? new(LabelNc, ContainDontcareLabel, null) { IndexColours = [.. ParseIndexColours()] }
+        : new(ParsePalette()!.Count, ContainDontcareLabel, new LabelPalette(ParsePalette()!));
 
     /// <summary>
     /// The options with the number of classes, and without colours of indices, which a file of settings has of other maps; null if the
@@ -121,12 +120,16 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
         {
             LabelNc = Math.Max(LabelNc, coding.Classes),
             ContainDontcareLabel = ContainDontcareLabel || coding.HasUnknown,
-            Palette = coding.Palette is { } palette
-                ? string.Join(',', palette.Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)))
-                : "",
+            Palette = coding.Palette?.Typed ?? "",
             IndexColours = string.Join(',', coding.IndexColours.Select(c => Invariant.Text($"{c.Id}:{c.Colour:X6}"))),
         };
     }
+
+    internal override IReadOnlyList<string> ClassesAsIn(TrainingOptions other) =>
+        other is LabelMapOptions { Coding.Palette: { } theirs } && Coding.Palette is { } own
+            && own.InOrderOf(theirs).Typed is var ordered && ordered != own.Typed
+            ? ["--palette", ordered]
+            : [];
 
     /// <summary>A batch of noise: random classes and borders, a picture, and classes as instances if instances are read.</summary>
     internal Batch NoiseLabels(Device device)

@@ -228,6 +228,12 @@ public abstract record TrainingOptions
     internal virtual bool DecaysOneEpochLater => false;
 
     /// <summary>
+    /// The options, as typed, that put classes where the networks of another training have them; none if no class that both have stands at
+    /// another place.
+    /// </summary>
+    internal virtual IReadOnlyList<string> ClassesAsIn(TrainingOptions other) => [];
+
+    /// <summary>
     /// Adds a sentence for each contradictory or unusable option, starting with the option's name; <see cref="OptionsValidation"/> checks
     /// the ranges.
     /// </summary>

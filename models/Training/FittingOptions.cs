@@ -26,8 +26,9 @@ internal static class FittingOptions
                 return $"no options of {options.Model} make such a {name}: {ForeignNetworkFile.SeePage}";
             }
 
-            // What is not needed stays as it was.
-            foreach (var (own, _) in shared)
+            // What is not needed stays as it was. The last goes first: a list of classes comes after their number, and is worth nothing
+            // without it.
+            foreach (var (own, _) in shared.AsEnumerable().Reverse())
             {
                 var without = own.With(changed, own.Get(fitting));
                 changed = HasLayersOf(stored, name, without) ? without : changed;

@@ -20,8 +20,10 @@ internal static class InitialWeights
     /// <param name="path">a run, a file, or a folder of the reference's checkpoints</param>
     /// <param name="network">name of the only network to load, in the file or in a run; null for all that fit</param>
     /// <param name="model">the model to train</param>
-    /// <exception cref="RunException">the file does not exist, or holds no network of this model</exception>
-    /// <exception cref="CheckpointFormatException">the layers differ, or the file is damaged</exception>
+    /// <exception cref="RunException">
+    /// the file does not exist, or holds no network of this model, or one of other layers or with its classes in another order
+    /// </exception>
+    /// <exception cref="CheckpointFormatException">the file is damaged</exception>
     public static void LoadNetworks(string path, string? network, GanModel model)
     {
         if (network is null && ReferenceFolder.FilesIn(path) is { Count: > 0 } files)
@@ -86,8 +88,19 @@ internal static class InitialWeights
             }
             catch (CheckpointFormatException e)
             {
-                throw new CheckpointFormatException(
-                    file, $"{e.Reason}; {FittingOptions.Of([.. pairs.Select(p => (p.Stored, p.Own.Name))], model.Options)}", e);
+                // The options are typed again, so none is cut off, as reasons in damaged files are.
+                throw new RunException(
+                    $"{file}: {e.Reason}; {FittingOptions.Of([.. pairs.Select(p => (p.Stored, p.Own.Name))], model.Options)}", e);
+            }
+        }
+
+        // Layers that fit may have another class at a place of their input.
+        foreach (var (file, stored, _) in pairs)
+        {
+            if (model.Options.ClassesAsIn(stored.Options) is { Count: > 0 } typed)
+            {
+                throw new RunException(
+                    $"{file}: its {stored.Name} has the classes of this data set in another order; add {ShellWord.Words(typed)}");
             }
         }
     }

@@ -65,6 +65,20 @@ public sealed class LabelPalette
     /// <summary>The colours, 0xRRGGBB; of a found palette the most frequent first, and last those that few maps have.</summary>
     public IReadOnlyList<int> Colours { get; }
 
+    /// <summary>The colours as <c>--palette</c> has them.</summary>
+    internal string Typed => string.Join(',', Colours.Select(c => c.ToString("X6", CultureInfo.InvariantCulture)));
+
+    /// <summary>
+    /// The palette with its colours where another has them. A colour of both is the nearest to the other's: JPEG changes colours a little.
+    /// </summary>
+    internal LabelPalette InOrderOf(LabelPalette other) => new(ClassOrder.Arranged(Colours, other.Colours, place =>
+    {
+        var own = Nearest(other.Colours[place]);
+        var isSame = SquaredDistance(_colours[own], other._colours[place]) < ClassRadius * ClassRadius
+            && other.Nearest(Colours[own]) == place;
+        return isSame ? own : -1;
+    }));
+
     /// <summary>Finds the palette of label maps; null if the pictures are no label maps.</summary>
     /// <param name="maps">preprocessed pictures of one domain</param>
     public static LabelPalette? Find(IReadOnlyList<Picture> maps)

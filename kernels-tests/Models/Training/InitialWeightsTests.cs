@@ -1,0 +1,75 @@
+using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>Weights of another training mean here what they meant there, or the message says how they do.</summary>
+public sealed class InitialWeightsTests : InFolder
+{
+    private const int Side = 32;
+    private const int Red = 0xFF0000;
+    private const int Green = 0x00FF00;
+    private const int Blue = 0x0000FF;
+
+    /// <summary>A palette that is found in the data begins with the most frequent colour, which may be another in each set.</summary>
+    [Test]
+    public void AColourIsTheClassThatItWas()
+    {
+        DrawPairs("first", (Red, 16), (Green, 10), (Blue, 6));
+        DrawPairs("second", (Blue, 20), (Red, 8), (Green, 4));
+        DrawPairs("two", (Blue, 20), (Red, 12));
+        _runs.TrainOnFiles("run", OfMaps("first"));
+        Fails.Starting<RunException>(
+            () => Start(OfMaps("second"), "run"), In("run"), "its netG", "in another order; add --palette FF0000,00FF00,0000FF");
+        Assert.That(
+            () => Start(OfMaps("two"), "run"),
+            Throws.TypeOf<RunException>().With.Message.EndsWith("; add --palette FF0000,00FF00,0000FF"));
+        Assert.That(Directory.Exists(In("tuned")), Is.False);
+        foreach (var data in new[] { "first", "second", "two" })
+        {
+            Start(OfMaps(data) with { Palette = data == "first" ? "" : "FF0000,00FF00,0000FF" }, "run");
+            Directory.Delete(In("tuned"), recursive: true);
+        }
+    }
+
+    /// <summary>Numbers of classes are not taken for the colours of other maps.</summary>
+    [Test]
+    public void ColoursThatBothHaveDecide()
+    {
+        var colours = new Pix2PixHdOptions { LabelNc = 3, Palette = "FF0000,00FF00,0000FF" };
+        Assert.That(colours.ClassesAsIn(colours), Is.Empty);
+        Assert.That(colours.ClassesAsIn(new Pix2PixHdOptions { LabelNc = 3 }), Is.Empty);
+        Assert.That(colours.ClassesAsIn(colours with { Palette = "00FFFF,FFFFFF,0000FF" }), Is.Empty);
+        Assert.That(
+            colours.ClassesAsIn(colours with { Palette = "00FFFF,FFFFFF,FE0103" }),
+            Is.EqualTo(new[] { "--palette", "00FF00,0000FF,FF0000" }));
+    }
+
+    private void Start(TrainingOptions options, string from)
+    {
+        using var run = TrainingRun.Create(In("tuned"), options, initFrom: In(from));
+    }
+
+    private Pix2PixHdOptions OfMaps(string data) =>
+        (Pix2PixHdOptions)CatalogueCase.All["pix2pixhd"].Options with { Data = In(data), Steps = 0 };
+
+    /// <summary>Two pairs: stripes of these colours, so many columns wide, and a picture.</summary>
+    private void DrawPairs(string data, params (int Colour, int Columns)[] stripes)
+    {
+        int[] columns = [.. stripes.SelectMany(stripe => Enumerable.Repeat(stripe.Colour, stripe.Columns))];
+        var bytes = new byte[2 * Side * Side * 3];
+        for (var i = 0; i < 2 * Side * Side; i++)
+        {
+            var (y, x) = Math.DivRem(i, 2 * Side);
+            var colour = x < Side ? columns[x] : (x << 18) + (y << 11) + 90;
+            (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = ((byte)(colour >> 16), (byte)(colour >> 8), (byte)colour);
+        }
+
+        Directory.CreateDirectory(In(data, "train"));
+        foreach (var name in new[] { "a.png", "b.png" })
+        {
+            PictureFile.Save(new Picture(new Image(2 * Side, Side, 3, bytes)), In(data, "train", name));
+        }
+    }
+}
