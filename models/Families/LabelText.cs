@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Data.Labels;
+
 namespace IlgpuGan.Models.Families;
 
 /// <summary>Converts labels as text, <c>ring</c> or <c>blue_roof,grey_wall</c>, to label vectors.</summary>
@@ -48,6 +50,16 @@ internal static class LabelText
         var all = string.Join(", ", set.Names);
         return set.Exclude ? $"one of {all}" : $"any of {all}, separated by commas, or '{NoLabel}'";
     }));
+
+    /// <summary>An option, as typed, that puts a set's labels where another set has them; nothing if they stand there.</summary>
+    /// <param name="option">that names the labels: <c>--labels</c></param>
+    /// <param name="own">the set</param>
+    /// <param name="other">the other set</param>
+    public static IReadOnlyList<string> InOrderOf(string option, LabelSet own, LabelSet other)
+    {
+        var ordered = ClassOrder.Arranged(own.Names, other.Names, place => Place(own, other.Names[place]));
+        return ordered.SequenceEqual(own.Names) ? [] : [option, string.Join(',', ordered)];
+    }
 
     private static int Place(LabelSet set, string name) =>
         set.Names.ToList().FindIndex(label => label.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -68,6 +68,9 @@ public abstract record NoiseOptions : TrainingOptions
     /// <summary>The options with the labels of a folder.</summary>
     /// <exception cref="PictureException">it has no labels, or lacks a requested one</exception>
     internal virtual NoiseOptions WithLabelsOf(string folder) => this;
+
+    internal override IReadOnlyList<string> ClassesAsIn(TrainingOptions other) =>
+        LabelSet is { } own && other is NoiseOptions { LabelSet: { } theirs } ? LabelText.InOrderOf("--labels", own, theirs) : [];
 }
 
 /// <summary>Options of a family whose pictures may have labels.</summary>

@@ -46,6 +46,36 @@ public sealed class InitialWeightsTests : InFolder
             Is.EqualTo(new[] { "--palette", "00FF00,0000FF,FF0000" }));
     }
 
+    [TestCase("stargan")]
+    [TestCase("gan")]
+    [TestCase("triplegan")]
+    public void ALabelIsThePlaceThatItWas(string family)
+    {
+        var one = CatalogueCase.All[family];
+        one.WriteData(In("data"));
+        _runs.TrainOnFiles("run", Labelled("maps,photographs"));
+        Fails.Starting<RunException>(
+            () => Start(Labelled("photographs,maps"), "run"), In("run"), "in another order; add --labels maps,photographs");
+        Assert.That(Directory.Exists(In("tuned")), Is.False);
+        Start(Labelled(""), "run");
+
+        TrainingOptions Labelled(string labels) => OptionDescription.Of(one.Options.GetType()).Single(o => o.Name == "labels")
+            .With(one.Options with { Data = In("data"), Steps = 0 }, labels);
+    }
+
+    /// <summary>Labels that the other training lacks take the places that are left.</summary>
+    [TestCase("a,b,c", "a,b,c", null)]
+    [TestCase("a,b,c", "x,b,y", null)]
+    [TestCase("a,b,c", "B,x,y", "b,a,c")]
+    [TestCase("a,b", "b,a,c", "b,a,c")]
+    public void LabelsThatBothHaveDecide(string own, string other, string? ordered)
+    {
+        string[] expected = ordered is null ? [] : ["--labels", ordered];
+        Assert.That(LabelText.InOrderOf("--labels", SetOf(own), SetOf(other)), Is.EqualTo(expected));
+
+        static LabelSet SetOf(string names) => new(names.Split(','), Exclude: true);
+    }
+
     private void Start(TrainingOptions options, string from)
     {
         using var run = TrainingRun.Create(In("tuned"), options, initFrom: In(from));

@@ -113,6 +113,11 @@ public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
         GRepeatNum = 3, DRepeatNum = 5, Epochs = 1000, Steps = 4000, SampleFreq = 500,
     };
 
+    internal override IReadOnlyList<string> ClassesAsIn(TrainingOptions other) => other is StarGanOptions { LabelSets: var theirs }
+        ? [.. LabelSets.Zip(theirs).SelectMany(
+            (sets, i) => LabelText.InOrderOf(i == 0 ? "--labels" : "--labels2", sets.First, sets.Second))]
+        : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
