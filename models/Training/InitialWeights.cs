@@ -21,7 +21,8 @@ internal static class InitialWeights
     /// <param name="network">name of the only network to load, in the file or in a run; null for all that fit</param>
     /// <param name="model">the model to train</param>
     /// <exception cref="RunException">
-    /// the file does not exist, or holds no network of this model, or one of other layers or with its classes in another order
+    /// the file does not exist, or holds no network of this model, or one of other layers, of the other direction, or with its classes in
+    /// another order
     /// </exception>
     /// <exception cref="CheckpointFormatException">the file is damaged</exception>
     public static void LoadNetworks(string path, string? network, GanModel model)
@@ -76,6 +77,7 @@ internal static class InitialWeights
     {
         foreach (var (file, stored, own) in pairs)
         {
+            RequireDirection(file, stored, own.Name, model);
             var loaded = stored.LoadWhole(model.Device);
             if (own.Network is IGrownNetwork grown && grown.TryInitializeFrom(loaded))
             {
@@ -102,6 +104,21 @@ internal static class InitialWeights
                 throw new RunException(
                     $"{file}: its {stored.Name} has the classes of this data set in another order; add {ShellWord.Words(typed)}");
             }
+        }
+    }
+
+    /// <summary>
+    /// Requires the direction of a training with two generators: in the other one they, and what judges them, have each other's names.
+    /// </summary>
+    private static void RequireDirection(string file, StoredNetwork stored, string name, GanModel model)
+    {
+        if (stored.HasKnownDirection && stored.Options is PictureOptions theirs && model.Options is PictureOptions ours
+            && theirs.Direction != ours.Direction
+            && model.Family.Networks(ours).Count(network => network.Role == NetworkRole.Generator) > 1)
+        {
+            var (there, here) = (OptionsJson.TextOf(theirs.Direction), OptionsJson.TextOf(ours.Direction));
+            throw new RunException($"{file}: its {stored.Name} is of --direction {there}, but {name} here is of --direction {here}, the " +
+                $"other way; train with --direction {there}");
         }
     }
 

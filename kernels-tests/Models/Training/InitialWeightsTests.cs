@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
@@ -76,9 +77,42 @@ public sealed class InitialWeightsTests : InFolder
         static LabelSet SetOf(string names) => new(names.Split(','), Exclude: true);
     }
 
-    private void Start(TrainingOptions options, string from)
+    /// <summary>
+    /// Of two generators the direction decides which is A; a folder of the reference's files doesn't say theirs, and a single generator may
+    /// learn the other way.
+    /// </summary>
+    [Test]
+    public void AGeneratorGoesTheWayThatItWent()
     {
-        using var run = TrainingRun.Create(In("tuned"), options, initFrom: In(from));
+        var forth = TinyRun.CycleGan with { Steps = 0 };
+        var back = forth with { Direction = Direction.BToA };
+        _runs.Train("run", back);
+        var single = TinyRun.Pix2Pix with { Steps = 0 };
+        _runs.Train("single", single with { Direction = Direction.BToA });
+        Directory.CreateDirectory(In("reference"));
+        using (var file = NetworkFile.Open(In("run")))
+        using (var generator = file.Find("netG_A").Load(Device))
+        {
+            NetworkExporter.ToPth(generator, In("reference", "latest_net_G_A.pth"));
+        }
+
+        Fails.Starting<RunException>(
+            () => Start(forth, "run", TinyRun.Data(forth)), In("run"), "its netG_A is of --direction BtoA",
+            "; train with --direction BtoA");
+        Assert.That(Directory.Exists(In("tuned")), Is.False);
+        foreach (var (options, from) in new (PictureOptions, string)[]
+        {
+            (back, "run"), (forth, "reference"), (back, "reference"), (single, "single"),
+        })
+        {
+            Start(options, from, TinyRun.Data(options));
+            Directory.Delete(In("tuned"), recursive: true);
+        }
+    }
+
+    private void Start(TrainingOptions options, string from, RunData? data = null)
+    {
+        using var run = TrainingRun.Create(In("tuned"), options, data, initFrom: In(from));
     }
 
     private Pix2PixHdOptions OfMaps(string data) =>
