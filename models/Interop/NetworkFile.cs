@@ -14,18 +14,22 @@ public sealed class NetworkFile : IDisposable
 {
     private readonly TensorFile _file;
 
+    /// <summary>Of a file of this program all networks, also if one was asked for.</summary>
+    private readonly IReadOnlyList<StoredNetwork> _all;
+
     private NetworkFile(TensorFile file, string? network)
     {
         _file = file;
         Step = Checkpoint.IsCheckpoint(file) ? Checkpoint.StepIn(file) : null;
         if (Checkpoint.IsCheckpoint(file) || WeightsDescription.IsIn(file))
         {
-            var all = Checkpoint.IsCheckpoint(file) ? OfCheckpoint(file) : OfWeights(file);
-            Networks = network is null ? all : [Named(all, network)];
+            _all = Checkpoint.IsCheckpoint(file) ? OfCheckpoint(file) : OfWeights(file);
+            Networks = network is null ? _all : [Find(network)];
         }
         else
         {
             (Networks, Remarks) = ForeignNetworkFile.Read(file, network);
+            _all = Networks;
         }
     }
 
@@ -50,7 +54,7 @@ public sealed class NetworkFile : IDisposable
     /// <exception cref="IOException">the file can't be read, or is damaged (<see cref="CheckpointFormatException"/>)</exception>
     public static NetworkFile Open(string path) => Open(path, network: null);
 
-    /// <summary>The same with one network alone.</summary>
+    /// <summary>The same with one network alone, beside which <see cref="Find"/> finds those of the same file that it needs.</summary>
     /// <param name="path">see <see cref="Open(string)"/></param>
     /// <param name="network">
     /// its name in a run (<c>netG_A</c>) or in the file (<c>params_ema</c>, <c>generator_AB</c>); null for all networks
@@ -93,8 +97,21 @@ public sealed class NetworkFile : IDisposable
 
     /// <summary>A network by name, by default the first one.</summary>
     /// <exception cref="InteropException">there is none of that name; the message lists the names</exception>
-    public StoredNetwork Find(string? name = null) =>
-        name is null ? Networks[0] : Named(Networks, name);
+    public StoredNetwork Find(string? name = null) => name is null ? Networks[0]
+        : _all.FirstOrDefault(n => n.NameInFile == name) ?? _all.FirstOrDefault(n => n.Name == name)
+            ?? throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", _all.Select(n => n.Name))}");
+
+    /// <summary>
+    /// The file's other networks that a generator takes values from: what encodes styles, and what its noise chooses from.
+    /// </summary>
+    internal IReadOnlyList<StoredNetwork> NeededBy(StoredNetwork generator)
+    {
+        var needed = generator.Generator is { Conditions.HasInputs: true }
+            ? FamilyCatalog.Of(generator.Options).Networks(generator.Options)
+                .Where(n => n.Role is NetworkRole.Encoder or NetworkRole.Projection).Select(n => n.Name).ToList()
+            : [];
+        return [.. _all.Where(n => needed.Contains(n.Name) && n.Options == generator.Options)];
+    }
 
     public void Dispose() => _file.Dispose();
 
@@ -212,9 +229,4 @@ public sealed class NetworkFile : IDisposable
 
         return (null, lacks);
     }
-
-    /// <exception cref="InteropException">there is none of that name; the message lists the names</exception>
-    private StoredNetwork Named(IReadOnlyList<StoredNetwork> networks, string name) =>
-        networks.FirstOrDefault(n => n.NameInFile == name) ?? networks.FirstOrDefault(n => n.Name == name)
-            ?? throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", networks.Select(n => n.Name))}");
 }

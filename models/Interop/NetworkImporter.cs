@@ -15,7 +15,7 @@ public sealed record ImportedRun
     /// <summary>Options: inferred from the tensors, defaults for the rest.</summary>
     public required TrainingOptions Options { get; init; }
 
-    /// <summary>Names of all generators that the run now holds.</summary>
+    /// <summary>Names of all networks that the run now holds.</summary>
     public required IReadOnlyList<string> Networks { get; init; }
 
     /// <summary>Tensors of the file without information, which were dropped.</summary>
@@ -29,13 +29,13 @@ public sealed record ImportedRun
 public static class NetworkImporter
 {
     /// <summary>
-    /// Imports a file's generators into a new run. A CycleGAN's two generators can be imported one after the other: the second joins the
-    /// run of the first.
+    /// Imports a file's generators, with the networks that they need, into a new run. A CycleGAN's two generators can be imported one after
+    /// the other: the second joins the run of the first.
     /// </summary>
     /// <param name="from">a file of any known format; see <see cref="NetworkFile"/></param>
     /// <param name="folder">the run's directory</param>
     /// <param name="direction">direction of the generator; needed only if it is unknown and not A to B</param>
-    /// <param name="network">name of the only network to import, in the file or in a run; null for all generators</param>
+    /// <param name="network">name of the only generator to import, in the file or in a run; null for all</param>
     /// <exception cref="PictureException">the file is the run's own checkpoint</exception>
     /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
     /// <exception cref="RunException">the folder can't be created</exception>
@@ -57,10 +57,11 @@ public static class NetworkImporter
         }
 
         using var device = Device.Open("cpu");
-        var arrays = generators.SelectMany(g => ArraysOf(g, nameInRun(g.Name), device)).ToList();
+        List<StoredNetwork> taken = [.. generators, .. generators.SelectMany(g => source.NeededBy(g)).Distinct()];
+        var arrays = taken.SelectMany(n => ArraysOf(n, nameInRun(n.Name), device)).ToList();
         var directory = new RunDirectory(folder);
         new Originals(source.Path).RefuseOver(directory.Options, directory.Latest);
-        var networks = generators.ConvertAll(g => (Name: nameInRun(g.Name), g.Description));
+        var networks = taken.ConvertAll(n => (Name: nameInRun(n.Name), n.Description));
         if (directory.Exists)
         {
             using var present = RunToJoin(directory, options, networks.ConvertAll(n => n.Name));
@@ -81,7 +82,7 @@ public static class NetworkImporter
         return new ImportedRun
         {
             Directory = directory, Options = options, Networks = networks.ConvertAll(n => n.Name),
-            Dropped = [.. generators.SelectMany(g => g.Dropped)], Remarks = source.Remarks,
+            Dropped = [.. taken.SelectMany(n => n.Dropped)], Remarks = source.Remarks,
         };
     }
 

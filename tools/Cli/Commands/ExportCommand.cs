@@ -48,8 +48,8 @@ internal static class ExportCommand
         to.Required = true;
         var output = Plain.Text("--out", "The file to write; with --to web, a new folder.", "FILE|DIR", required: true);
         var network = Plain.Texts(
-            "--network", "Network to write, by the name that 'inspect' shows before its tensors (default: the first generator); " +
-                "repeatable for safetensors.", "NAME");
+            "--network", "Network to write, by the name that 'inspect' shows before its tensors (default: the first generator, in " +
+                "safetensors with the networks that it needs); repeatable for safetensors.", "NAME");
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
             "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, " +
@@ -163,6 +163,12 @@ internal static class ExportCommand
     {
         using var file = NetworkFile.Open(model, name);
         var stored = file.Find();
+        string[] needed = [.. file.NeededBy(stored).Select(n => n.Name)];
+        if (name is null && format == Format.Safetensors && needed.Length > 0)
+        {
+            return RunAll(screen, model, [stored.Name, .. needed], format, output, described);
+        }
+
         using var device = Device.Open("cpu");
         var network = Load(
             stored, model, steps, format == Format.Onnx && described.Settings.Statistics == NormStatistics.Picture, device);
@@ -190,6 +196,13 @@ internal static class ExportCommand
         if (format == Format.Onnx)
         {
             lines.AddRange(OnStatistics(network, described.Settings));
+        }
+
+        if (needed.Length > 0)
+        {
+            string[] all = [stored.Name, .. needed];
+            lines.Add($"The file lacks {string.Join(", ", needed)}, which {stored.Name} takes values from. All in one file: " +
+                ShellWord.Words(["--to", "safetensors", .. all.SelectMany(n => new[] { "--network", n })]));
         }
 
         screen.Result(
