@@ -174,7 +174,8 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     {
         if (!IsCheckpoint(file))
         {
-            throw new CheckpointFormatException(file.Path, "holds weights, but no options and no position of a run");
+            throw new CheckpointFormatException(
+                file.Path, "holds weights alone, without the position of a run; take the run, or one of its checkpoints");
         }
 
         return VersionOf(file) switch

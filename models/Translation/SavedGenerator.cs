@@ -149,7 +149,8 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
             var options = networks[0].Options;
             var family = FamilyCatalog.Of(options);
             throw new RunException(family.Generation(options) is { } generation
-                ? $"{path}: {options.Model} generates pictures from {generation.From}; use 'generate' instead of 'translate'"
+                ? $"{path}: {options.Model} generates pictures from {generation.From}; use 'generate' instead of 'translate', with the " +
+                    "run or one of its checkpoints"
                 : family.Generators(options).Count == 0
                     ? $"{path}: this {options.Model} generates points, not pictures"
                     : $"{path}: holds no generator, only {string.Join(", ", networks.Select(n => n.Name))}");

@@ -166,6 +166,23 @@ public sealed class GenerateTests : CommandFixture
         AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
     }
 
+    /// <summary>Both verbs send an exported generator of noise to its run, not to each other.</summary>
+    [Test]
+    public async Task AnExportedGeneratorIsSentToItsRun()
+    {
+        var one = CatalogueCase.All["dcgan"];
+        one.WriteData(In("classes"));
+        _runs.TrainOnFiles("dcgan", one.Options with { Data = In("classes"), Steps = 1 });
+        foreach (var format in new[] { "safetensors", "pth", "onnx" })
+        {
+            var file = In("g." + format);
+            await Do("export", "--model", In("dcgan"), "--to", format, "--out", file);
+            AssertExplained(await Generate(file), 1, file, "holds weights alone", "take the run, or one of its checkpoints");
+            var translated = await Run("translate", "--model", file, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
+            AssertExplained(translated, 1, "dcgan generates pictures from noise", "'generate'", "with the run or one of its checkpoints");
+        }
+    }
+
     /// <summary>A run that has not come to its finest scale shows what it has.</summary>
     [Test]
     public async Task AnUnfinishedRunMakesSmallerPictures()
