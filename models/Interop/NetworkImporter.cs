@@ -46,8 +46,8 @@ public static class NetworkImporter
         var generators = source.Networks.Where(n => n.IsGenerator).ToList();
         if (generators.Count == 0)
         {
-            throw new InteropException($"{source.Path}: holds {source.Networks[0].Name} of {source.Networks[0].Options.Model} alone; a " +
-                "run needs a generator to translate with");
+            throw new InteropException($"{source.Path}: {source.Networks[0].Name} of {source.Networks[0].Options.Model} does not " +
+                "translate; a run needs a generator that does");
         }
 
         var options = Directed(generators, direction, source.Path, out var nameInRun);

@@ -147,7 +147,7 @@ public sealed class ImportTests : InFolder
     [Test]
     public void WhatDoesNotFitIsNamed()
     {
-        Assert.That(Refused("judge.pth", Named(Patch(), "")), Does.Contain("holds netD of pix2pix alone"));
+        Assert.That(Refused("judge.pth", Named(Patch(), "")), Does.Contain("netD of pix2pix does not translate"));
         var arrays = Named(Resnet(1, 3, 3), "");
         Assert.That(
             Refused("short.pth", [.. arrays.Where(a => a.Name != "model.4.weight")]),

@@ -61,7 +61,7 @@ public sealed class Pix2PixHdCommandTests : CommandFixture
         await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
         await Do("export", "--model", In("run"), "--network", "netE", "--to", "pth", "--out", In("e.pth"));
         await Do("export", "--model", In("e.pth"), "--to", "onnx", "--out", In("e.onnx"));
-        AssertExplained(await Run("import", "--from", In("e.pth"), "--out", In("e")), 1, "holds netE of pix2pixhd alone");
+        AssertExplained(await Run("import", "--from", In("e.pth"), "--out", In("e")), 1, "netE of pix2pixhd does not translate");
         await Do("train", "--resume", In("run"), "--steps", "3", "--quiet");
         var withoutMaps = await Run([
             "train", "pix2pixhd", "--no-label-maps", "--instance-feat", "--data", In("data"), "--out", In("x"), "--steps", "1", .. s_tiny]);
