@@ -23,7 +23,7 @@ internal static class FittingOptions
             var changed = shared.Aggregate(fitting, (o, option) => option.Own.With(o, option.Other.Get(stored.Options)));
             if (!HasLayersOf(stored, name, changed))
             {
-                return $"no options of {options.Model} make such a {name}: {ForeignNetworkFile.SeePage}";
+                return None(name);
             }
 
             // What is not needed stays as it was. The last goes first: a list of classes comes after their number, and is worth nothing
@@ -37,7 +37,12 @@ internal static class FittingOptions
             fitting = changed;
         }
 
-        return "add " + ShellWord.Words(fitting.DifferencesFrom(options).SelectMany(d => OptionsJson.Typed(d.Name, d.Asked)));
+        // An empty list can't be asked for: it stands for what the data have.
+        var typed = fitting.DifferencesFrom(options).Where(d => d.Asked.Length > 0)
+            .SelectMany(d => OptionsJson.Typed(d.Name, d.Asked)).ToList();
+        return typed.Count > 0 ? "add " + ShellWord.Words(typed) : None(networks[0].Name);
+
+        string None(string name) => $"no options of {options.Model} make such a {name}: {ForeignNetworkFile.SeePage}";
     }
 
     /// <summary>The options on the command line that both have, with different values.</summary>
