@@ -1,12 +1,16 @@
 using System.Text.Json;
 using IlgpuGan.Cli;
+using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Nn.Import;
 using static IlgpuGan.ModelsTests.ModelInterop.SampleNetworks;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
@@ -221,6 +225,43 @@ public sealed class InteropCommandTests : CommandFixture
         {
             using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Cpu);
             return Translator.Open(model, Cpu, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
+        }
+    }
+
+    /// <summary>The graph of a model that generates makes the pictures of <c>generate</c>, unless it is told to make others.</summary>
+    [Test]
+    public async Task AGraphOfCodesMakesThePicturesOfGenerate()
+    {
+        var dcgan = CatalogueCase.All["dcgan"];
+        dcgan.WriteData(_runs.PathOf("data"));
+        var options = (DcganOptions)dcgan.Options with { Data = _runs.PathOf("data"), Steps = 3 };
+        _runs.TrainOnFiles("run", options);
+        using var generator = PictureGenerator.Open(_runs.PathOf("run"), Device);
+        var expected = generator.Generate(new GenerationRequest()).Single().Layers[0].Bytes;
+        var (apart, said) = await Exported();
+        Assert.That(apart, Is.LessThanOrEqualTo(1));
+        Assert.That(said, Does.Contain("the statistics of training, as generate does").And.Not.Contain("translate"));
+
+        (apart, said) = await Exported("--batch-norm", "picture");
+        Assert.That(apart, Is.GreaterThan(1));
+        Assert.That(said, Does.Contain("each picture's own statistics").And.Contain("generate").And.Not.Contain("translate"));
+        await DoInSilence("export", "--model", _runs.PathOf("g.onnx"), "--to", "onnx", "--out", _runs.PathOf("again.onnx"));
+
+        async Task<(int Levels, string Said)> Exported(params string[] further)
+        {
+            var file = _runs.PathOf("g.onnx");
+            var told = await DoInSilence(["export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", file, .. further]);
+            var made = FirstPicture(GraphNetwork.Read(file).To(Device));
+            return (made.Zip(expected, (a, b) => Math.Abs(a - b)).Max(), told);
+        }
+
+        byte[] FirstPicture(GraphNetwork graph)
+        {
+            using var noGrad = GradMode.NoGrad();
+            using var step = Device.Step();
+            var draw = new GenerationDraw(new GenerationRequest(), generator.Spec, 0, Device);
+            var codes = draw.Uniform(0, new Shape(options.Nz)).Affine(2, -1);
+            return PictureTensors.ToPicture(graph.Forward([codes])[0]).Layers[0].Bytes;
         }
     }
 

@@ -29,8 +29,12 @@ internal static class ExportCommand
     }
 
     /// <summary>How a file is written, and what it says of itself.</summary>
-    private sealed record Described(ExportSettings Settings, int? LongSide, bool Examples)
+    private sealed record Described(ExportSettings Settings, bool HasStatistics, int? LongSide, bool Examples)
     {
+        /// <summary>The same with the statistics that make the model's own pictures, unless the user has chosen.</summary>
+        public Described Fitting(StoredNetwork network) => HasStatistics || network.LacksStatistics || !Generates(network) ? this
+            : this with { Settings = Settings with { Statistics = NormStatistics.Running } };
+
         /// <exception cref="UsageException">a length is set for what reads no pictures</exception>
         public ExportSettings For(string model, params StoredNetwork[] networks) =>
             LongSide is not null && !Array.Exists(networks, network => network.Generator is { Labels: null })
@@ -53,7 +57,7 @@ internal static class ExportCommand
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
             "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, " +
-                "as translate --eval does; the default with --fold).");
+                "as translate --eval and generate do; the default with --fold, and of models that generate).");
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var steps = DeviceOptions.Steps();
@@ -68,17 +72,15 @@ internal static class ExportCommand
         };
         command.SetAction(parsed =>
         {
-            var fromTraining = parsed.GetResult(statistics) is null
-                ? parsed.GetValue(fold)
-                : parsed.GetValue(statistics) == NormStatistics.Running;
+            var (chosen, folds) = (parsed.GetResult(statistics) is not null, parsed.GetValue(fold));
+            var fromTraining = chosen ? parsed.GetValue(statistics) == NormStatistics.Running : folds;
             var settings = new ExportSettings
             {
-                Statistics = fromTraining ? NormStatistics.Running : NormStatistics.Picture, Fold = parsed.GetValue(fold),
-                Half = parsed.GetValue(half),
+                Statistics = fromTraining ? NormStatistics.Running : NormStatistics.Picture, Fold = folds, Half = parsed.GetValue(half),
             };
-            var described = new Described(settings, parsed.GetValue(longSide), !parsed.GetValue(noExamples));
+            var described = new Described(settings, chosen || folds, parsed.GetValue(longSide), !parsed.GetValue(noExamples));
             var format = parsed.GetValue(to);
-            RequireCompatible(format, settings, parsed.GetResult(statistics) is not null, parsed.GetValue(steps) is not null);
+            RequireCompatible(format, settings, chosen, parsed.GetValue(steps) is not null);
             var from = parsed.GetRequiredValue(model);
             if (format == Format.Web && parsed.GetValue(network) is not { Length: > 1 })
             {
@@ -169,6 +171,7 @@ internal static class ExportCommand
             return RunAll(screen, model, [stored.Name, .. needed], format, output, described);
         }
 
+        described = described.Fitting(stored);
         using var device = Device.Open("cpu");
         var network = Load(
             stored, model, steps, format == Format.Onnx && described.Settings.Statistics == NormStatistics.Picture, device);
@@ -195,7 +198,7 @@ internal static class ExportCommand
         List<string> lines = [.. file.Remarks, Written(output, stored.Name, model, network.ParameterCount, bytes)];
         if (format == Format.Onnx)
         {
-            lines.AddRange(OnStatistics(network, described.Settings));
+            lines.AddRange(OnStatistics(network, stored, described.Settings));
         }
 
         if (needed.Length > 0)
@@ -211,12 +214,19 @@ internal static class ExportCommand
     }
 
     /// <summary>Says which statistics the graph's batch norms use, if it has any.</summary>
-    private static IEnumerable<string> OnStatistics(Module network, ExportSettings settings) =>
+    private static IEnumerable<string> OnStatistics(Module network, StoredNetwork stored, ExportSettings settings) =>
         !network.Descendants().Any(m => m is BatchNorm2d) ? []
+        : Generates(stored) ? settings.Statistics == NormStatistics.Running
+            ? ["Batch norms use the statistics of training, as generate does."]
+            : ["Batch norms use each picture's own statistics, so the pictures are not those of generate."]
         : settings.Statistics == NormStatistics.Running
             ? ["Batch norms use the statistics of training, so the pictures are those of translate --eval; without --batch-norm running " +
                 "and --fold they are those of plain translate."]
             : ["Batch norms use each picture's own statistics, as translate does without --eval."];
+
+    /// <summary>Whether a network is of a model whose pictures are made by <c>generate</c>, and not by <c>translate</c>.</summary>
+    private static bool Generates(StoredNetwork stored) => FamilyCatalog.Of(stored.Options) is var family
+        && family.Generation(stored.Options) is not null && family.Generators(stored.Options).Count == 0;
 
     /// <summary>Writes a folder with a page that runs a generator.</summary>
     /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
@@ -257,7 +267,7 @@ internal static class ExportCommand
         List<string> lines =
         [
             .. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes),
-            .. OnStatistics(network, described.Settings),
+            .. OnStatistics(network, stored, described.Settings),
         ];
         lines.Add("See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", folder));
         screen.Result(
