@@ -112,7 +112,7 @@ public static class NetworkExporter
         var graph = new OnnxGraphBuilder(network.GetType().Name);
         foreach (var (key, value) in chosen.Metadata.Concat(WeightsDescription.OfGraph(chosen)))
         {
-            graph.Metadata.Add(key, value);
+            graph.Metadata[key] = value; // The graph's own statistics come last.
         }
 
         var writer = new GraphWriter(graph, network, chosen);

@@ -2,6 +2,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Interop;
 
@@ -126,6 +127,7 @@ public sealed class NetworkFile : IDisposable
                 file.Path, n.Name, options, n.Create, (network, refuse) => LoadShownWeights(network, file, n.Name, refuse))
             {
                 Description = imported.GetValueOrDefault(n.Name),
+                UsesRunningStatistics = imported.GetValueOrDefault(n.Name)?.Statistics == NormStatistics.Running,
             })
             : throw new InteropException($"{file.Path}: holds no network");
     }
@@ -172,7 +174,8 @@ public sealed class NetworkFile : IDisposable
             {
                 Description = ZooModel.IsName(file.Path) ? description?.OfSquares() : description,
                 OnlyAsGraph = onlyAsGraph, LacksStatistics = lacks,
-                UsesRunningStatistics = ForeignNetworkFile.HasNode(file, ForeignNetworkFile.BatchNorm) is true,
+                UsesRunningStatistics =
+                    ForeignNetworkFile.HasNode(file, ForeignNetworkFile.BatchNorm) ?? description?.Statistics == NormStatistics.Running,
             };
 
             void Fill(Module network, Action<string> refuse)

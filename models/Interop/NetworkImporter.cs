@@ -61,12 +61,12 @@ public static class NetworkImporter
         var arrays = taken.SelectMany(n => ArraysOf(n, nameInRun(n.Name), device)).ToList();
         var directory = new RunDirectory(folder);
         new Originals(source.Path).RefuseOver(directory.Options, directory.Latest);
-        var networks = taken.ConvertAll(n => (Name: nameInRun(n.Name), n.Description));
+        var networks = taken.ConvertAll(n => (Name: nameInRun(n.Name), n.Description, n.UsesRunningStatistics));
         if (directory.Exists)
         {
             using var present = RunToJoin(directory, options, networks.ConvertAll(n => n.Name));
             arrays.AddRange(present.Networks.SelectMany(n => ArraysOf(n, n.Name, device)));
-            networks.AddRange(present.Networks.Select(n => (n.Name, n.Description)));
+            networks.AddRange(present.Networks.Select(n => (n.Name, n.Description, n.UsesRunningStatistics)));
         }
 
         directory.Create();
@@ -75,7 +75,7 @@ public static class NetworkImporter
         var ordered = FamilyCatalog.Of(options).Networks(options).Join(networks, spec => spec.Name, n => n.Name, (_, known) => known);
         foreach (var (key, value) in WeightsDescription.ToMetadataOfRun(options, [.. ordered]))
         {
-            metadata[key] = value; // Pairs, palettes and examples; a training of its own replaces them by its own.
+            metadata[key] = value; // Pairs, statistics, palettes and examples; a training of its own replaces them by its own.
         }
 
         SafetensorsWriter.Write(directory.Latest, arrays, metadata);

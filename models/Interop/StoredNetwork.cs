@@ -50,7 +50,7 @@ public sealed class StoredNetwork
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
     public bool HasKnownDirection { get; internal init; } = true;
 
-    /// <summary>Whether the file is a graph that normalises with running statistics.</summary>
+    /// <summary>Whether the file is a graph that normalises with running statistics, or its weights come from one.</summary>
     public bool UsesRunningStatistics { get; internal init; }
 
     /// <summary>

@@ -22,6 +22,7 @@ public sealed class WeightsDescription
     private const string OptionsKey = "options";
     private const string PairsKey = "pairs";
     private const string StatisticsKey = "statistics";
+    private const string Running = "running";
     private const string PaletteKey = "palette";
     private const string SideKey = "side";
     private const string LongSideKey = "long-side";
@@ -43,7 +44,9 @@ public sealed class WeightsDescription
     /// <summary>Width / height of the side-by-side pairs of the training; empty for none; null if the file does not say.</summary>
     internal IReadOnlyList<double>? PairShapes { get; private set; }
 
-    /// <summary>The statistics of a graph's batch norms; null for weights alone, or if the file does not say.</summary>
+    /// <summary>
+    /// The statistics of the batch norms: those of a graph; running ones for weights that come from such a graph; otherwise null.
+    /// </summary>
     internal NormStatistics? Statistics { get; private init; }
 
     /// <summary>Class colours, 0xRRGGBB; null if inputs are no label maps.</summary>
@@ -97,14 +100,15 @@ public sealed class WeightsDescription
 
     /// <summary>The entries of a graph's metadata that say how it normalises.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> OfGraph(GraphSettings settings) =>
-        [new(StatisticsKey, settings.Statistics == NormStatistics.Picture ? "picture" : "running")];
+        [new(StatisticsKey, settings.Statistics == NormStatistics.Picture ? "picture" : Running)];
 
     /// <summary>The metadata of a file of weights.</summary>
     /// <param name="networks">its networks, and what is known of the generators among them</param>
     internal static Dictionary<string, string> ToMetadata(IReadOnlyList<(StoredNetwork Network, WeightsDescription? Description)> networks)
     {
         var options = networks[0].Network.Options;
-        var metadata = ToMetadataOfRun(options, [.. networks.Select(n => (n.Network.Name, n.Description))]);
+        var metadata = ToMetadataOfRun(
+            options, [.. networks.Select(n => (n.Network.Name, n.Description, n.Network.UsesRunningStatistics))]);
         metadata[FormatKey] = Kind;
         metadata[networks.Count == 1 ? NetworkKey : NetworksKey] = string.Join(' ', networks.Select(n => n.Network.Name));
         metadata[OptionsKey] = options.ToJson();
@@ -113,14 +117,22 @@ public sealed class WeightsDescription
 
     /// <summary>The entries that a checkpoint of imported weights keeps, beside options of its own.</summary>
     /// <param name="options">options of the training</param>
-    /// <param name="networks">names of the networks as the file orders them, and what is known of the generators among them</param>
+    /// <param name="networks">
+    /// names of the networks as the file orders them, what is known of the generators among them, and whether they normalise with running
+    /// statistics
+    /// </param>
     internal static Dictionary<string, string> ToMetadataOfRun(
-        TrainingOptions options, IReadOnlyList<(string Name, WeightsDescription? Description)> networks)
+        TrainingOptions options, IReadOnlyList<(string Name, WeightsDescription? Description, bool UsesRunningStatistics)> networks)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, prefix) in Prefixed(options, networks.Select(n => n.Name)))
         {
-            networks.First(n => n.Name == name).Description?.AddTo(metadata, prefix);
+            var generator = networks.First(n => n.Name == name);
+            generator.Description?.AddTo(metadata, prefix);
+            if (generator.UsesRunningStatistics)
+            {
+                metadata[prefix + StatisticsKey] = Running;
+            }
         }
 
         return metadata;
@@ -214,10 +226,10 @@ public sealed class WeightsDescription
                 && int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var colour) ? colour : null),
             Side = SideIn(prefix + SideKey),
             LongSide = SideIn(prefix + LongSideKey),
-            Statistics = file.Metadata.GetValueOrDefault(StatisticsKey) switch
+            Statistics = file.Metadata.GetValueOrDefault(prefix + StatisticsKey) switch
             {
                 "picture" => NormStatistics.Picture,
-                "running" => NormStatistics.Running,
+                Running => NormStatistics.Running,
                 _ => null,
             },
             Examples = PicturesIn(prefix + ExamplesKey),

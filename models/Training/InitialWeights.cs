@@ -161,6 +161,11 @@ internal static class InitialWeights
         }
 
         teacher.RequiresGrad = false;
+        if (stored.UsesRunningStatistics)
+        {
+            teacher.Eval(); // As it translates.
+        }
+
         foreach (var dropout in teacher.Descendants().OfType<Dropout>())
         {
             dropout.Eval();

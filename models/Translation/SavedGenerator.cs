@@ -14,7 +14,7 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Spec">input and output of the generator</param>
 internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, GeneratorSpec Spec)
 {
-    /// <summary>Whether the file is a graph that normalises with running statistics, which are then used for translation.</summary>
+    /// <summary>Whether the generator translates with running statistics unasked, because it comes from a graph that does.</summary>
     internal bool UsesRunningStatistics { get; init; }
 
     /// <summary>Whether the network is a graph, computed as written.</summary>

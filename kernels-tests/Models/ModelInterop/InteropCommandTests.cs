@@ -220,12 +220,6 @@ public sealed class InteropCommandTests : CommandFixture
         Assert.That(LargestDifference(Forward(file, eval: false), running ? trained : own), Is.LessThan(1e-4f));
         var (_, values) = OnnxRuntime.Run(file, NetworkExporter.InputName, [1, 3, 32, 32], Picture(1, s_shape), NetworkExporter.OutputName);
         Assert.That(LargestDifference(values, running ? trained : own), Is.LessThan(1e-4f));
-
-        static float[] Forward(string model, bool eval)
-        {
-            using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Cpu);
-            return Translator.Open(model, Cpu, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
-        }
     }
 
     /// <summary>The graph of a model that generates makes the pictures of <c>generate</c>, unless it is told to make others.</summary>
@@ -240,7 +234,7 @@ public sealed class InteropCommandTests : CommandFixture
         var expected = generator.Generate(new GenerationRequest()).Single().Layers[0].Bytes;
         var (apart, said) = await Exported();
         Assert.That(apart, Is.LessThanOrEqualTo(1));
-        Assert.That(said, Does.Contain("the statistics of training, as generate does").And.Not.Contain("translate"));
+        Assert.That(said, Does.Contain("the statistics of training, as generate does with this model").And.Not.Contain("translate"));
 
         (apart, said) = await Exported("--batch-norm", "picture");
         Assert.That(apart, Is.GreaterThan(1));
@@ -263,6 +257,50 @@ public sealed class InteropCommandTests : CommandFixture
             var codes = draw.Uniform(0, new Shape(options.Nz)).Affine(2, -1);
             return PictureTensors.ToPicture(graph.Forward([codes])[0]).Layers[0].Bytes;
         }
+    }
+
+    /// <summary>
+    /// A graph with running statistics, of this program or another, the run that it becomes, and all files made of either: one picture.
+    /// </summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RunningStatisticsStayWithTheWeights(bool described)
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 3 });
+        var (graph, imported) = (_runs.PathOf("g.onnx"), _runs.PathOf("imported"));
+        using (var original = NetworkFile.Open(_runs.PathOf("run")))
+        {
+            var metadata = described ? NetworkFile.MetadataOf(original.Find("netG")) : new Dictionary<string, string>();
+            NetworkExporter.ToOnnx(
+                (Layer)original.Find("netG").Load(Cpu), graph,
+                new ExportSettings { Statistics = NormStatistics.Running, Metadata = metadata });
+        }
+
+        var expected = Forward(graph);
+        Assert.That(LargestDifference(Forward(_runs.PathOf("run")), expected), Is.GreaterThan(1e-2f));
+        await DoInSilence("import", "--from", graph, "--out", imported);
+        Assert.That(LargestDifference(Forward(imported), expected), Is.LessThan(1e-4f));
+        foreach (var model in new[] { graph, imported })
+        {
+            foreach (var format in new[] { "safetensors", "pth", "onnx" })
+            {
+                var file = _runs.PathOf($"again.{format}");
+                var said = await DoInSilence("export", "--model", model, "--to", format, "--out", file);
+                Assert.That(LargestDifference(Forward(file), expected), Is.LessThan(1e-4f), $"{model} as {format}");
+                Assert.That(said, format == "onnx" ? Does.Contain("as translate does with this model") : Does.Not.Contain("Batch norms"));
+            }
+        }
+
+        await DoInSilence("import", "--from", _runs.PathOf("again.pth"), "--out", _runs.PathOf("once-more"));
+        Assert.That(LargestDifference(Forward(_runs.PathOf("once-more")), expected), Is.LessThan(1e-4f));
+        await DoInSilence("export", "--model", imported, "--to", "onnx", "--out", graph, "--batch-norm", "picture");
+        Assert.That(LargestDifference(Forward(graph), Forward(_runs.PathOf("run"))), Is.LessThan(1e-4f), "unless told otherwise");
+    }
+
+    private static float[] Forward(string model, bool eval = false)
+    {
+        using var input = Tensor.From(Picture(1, s_shape), new Shape(s_shape), Cpu);
+        return Translator.Open(model, Cpu, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
     }
 
     /// <summary>What a graph of each picture's own statistics lacks is said, where it is needed: for a run, and for --eval.</summary>

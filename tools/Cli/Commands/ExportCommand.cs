@@ -32,7 +32,7 @@ internal static class ExportCommand
     private sealed record Described(ExportSettings Settings, bool HasStatistics, int? LongSide, bool Examples)
     {
         /// <summary>The same with the statistics that make the model's own pictures, unless the user has chosen.</summary>
-        public Described Fitting(StoredNetwork network) => HasStatistics || network.LacksStatistics || !Generates(network) ? this
+        public Described Fitting(StoredNetwork network) => HasStatistics || network.LacksStatistics || !UsesThoseOfTraining(network) ? this
             : this with { Settings = Settings with { Statistics = NormStatistics.Running } };
 
         /// <exception cref="UsageException">a length is set for what reads no pictures</exception>
@@ -57,7 +57,7 @@ internal static class ExportCommand
         var statistics = Choice.Of<NormStatistics>(
             "--batch-norm",
             "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, " +
-                "as translate --eval and generate do; the default with --fold, and of models that generate).");
+                "as translate --eval and generate do; the default with --fold, of models that generate, and of files whose graph does).");
         var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
         var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
         var steps = DeviceOptions.Steps();
@@ -214,15 +214,25 @@ internal static class ExportCommand
     }
 
     /// <summary>Says which statistics the graph's batch norms use, if it has any.</summary>
-    private static IEnumerable<string> OnStatistics(Module network, StoredNetwork stored, ExportSettings settings) =>
-        !network.Descendants().Any(m => m is BatchNorm2d) ? []
-        : Generates(stored) ? settings.Statistics == NormStatistics.Running
-            ? ["Batch norms use the statistics of training, as generate does."]
-            : ["Batch norms use each picture's own statistics, so the pictures are not those of generate."]
-        : settings.Statistics == NormStatistics.Running
-            ? ["Batch norms use the statistics of training, so the pictures are those of translate --eval; without --batch-norm running " +
-                "and --fold they are those of plain translate."]
-            : ["Batch norms use each picture's own statistics, as translate does without --eval."];
+    private static IEnumerable<string> OnStatistics(Module network, StoredNetwork stored, ExportSettings settings)
+    {
+        if (network.Descendants().Any(m => m is BatchNorm2d))
+        {
+            var verb = Generates(stored) ? "generate" : "translate";
+            yield return (settings.Statistics == NormStatistics.Running, UsesThoseOfTraining(stored)) switch
+            {
+                (true, true) => $"Batch norms use the statistics of training, as {verb} does with this model.",
+                (false, true) => "Batch norms use each picture's own statistics, so the pictures are not those that " +
+                    $"{verb} makes with this model.",
+                (true, false) => "Batch norms use the statistics of training, so the pictures are those of translate --eval; without " +
+                    "--batch-norm running and --fold they are those of plain translate.",
+                (false, false) => "Batch norms use each picture's own statistics, as translate does without --eval.",
+            };
+        }
+    }
+
+    /// <summary>Whether a network makes its pictures with running statistics unasked.</summary>
+    private static bool UsesThoseOfTraining(StoredNetwork stored) => stored.UsesRunningStatistics || Generates(stored);
 
     /// <summary>Whether a network is of a model whose pictures are made by <c>generate</c>, and not by <c>translate</c>.</summary>
     private static bool Generates(StoredNetwork stored) => FamilyCatalog.Of(stored.Options) is var family
@@ -236,6 +246,7 @@ internal static class ExportCommand
         using var place = new PageFolder(folder);
         using var file = NetworkFile.Open(model, name);
         var stored = file.Find();
+        described = described.Fitting(stored);
         var why = stored.Generator is not { } spec ? "does not translate pictures" : ModelPage.Obstacle(spec);
         if (why is not null)
         {
