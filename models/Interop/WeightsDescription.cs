@@ -87,6 +87,9 @@ public sealed class WeightsDescription
         return new() { PairShapes = pairShapes, Palette = palette, Side = side, LongSide = longSide, Examples = kept };
     }
 
+    /// <summary>The description of a generator of which only the pairs of its training are known.</summary>
+    internal static WeightsDescription OfPairs(IReadOnlyList<double> shapes) => new() { PairShapes = shapes };
+
     /// <summary>The same, trained on pairs of squares: what is assumed of a bundled model, whose data set is not there.</summary>
     internal WeightsDescription OfSquares()
     {
@@ -115,7 +118,7 @@ public sealed class WeightsDescription
         return metadata;
     }
 
-    /// <summary>The entries that a checkpoint of imported weights keeps, beside options of its own.</summary>
+    /// <summary>The entries of a run's checkpoint, beside options of its own.</summary>
     /// <param name="options">options of the training</param>
     /// <param name="networks">
     /// names of the networks as the file orders them, what is known of the generators among them, and whether they normalise with running
@@ -190,8 +193,8 @@ public sealed class WeightsDescription
     internal static bool HasPrefixes(TensorFile file) => file.Metadata.GetValueOrDefault(NetworksKey, "").Length > 0;
 
     /// <summary>
-    /// Reads what a file says of each generator among its networks: in a checkpoint, what the files said that its weights were imported
-    /// from.
+    /// Reads what a file says of each generator among its networks: in a checkpoint, the pairs of the training, or what the files said that
+    /// its weights were imported from.
     /// </summary>
     /// <param name="file">a file of weights, or a checkpoint</param>
     /// <param name="options">options of the training</param>

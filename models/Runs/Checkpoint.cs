@@ -20,16 +20,25 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     public static Action Reserve(GanModel model, CheckpointCopy copy) => PartsOf(model).Reserve(copy);
 
     /// <summary>Copies a model's state, to be written beside the steps that follow.</summary>
+    /// <param name="model">the model</param>
+    /// <param name="position">where the training is</param>
     /// <param name="copy">takes the tensors; must not be taken again before the file is written</param>
+    /// <param name="described">further metadata: what is known of the generators; null for none</param>
     /// <returns>
     /// writes the file atomically: a failure, an <see cref="IOException"/>, leaves the old file; the action is
     /// <see cref="CheckpointCopy.Write"/>'s
     /// </returns>
     /// <exception cref="NotFiniteNumberException">a value is infinite or NaN</exception>
-    public static Action<string, Action<double>> Copied(GanModel model, RunPosition position, CheckpointCopy copy)
+    public static Action<string, Action<double>> Copied(
+        GanModel model, RunPosition position, CheckpointCopy copy, IReadOnlyDictionary<string, string>? described = null)
     {
         PartsOf(model).CopyTo(copy);
         var metadata = new Checkpoint(model.Options, position).ToMetadata();
+        foreach (var (key, value) in described ?? new Dictionary<string, string>())
+        {
+            metadata[key] = value;
+        }
+
         return (path, before) => copy.Write(path, metadata, before);
     }
 

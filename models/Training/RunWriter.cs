@@ -51,6 +51,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <summary>Hears of files when they are there; null for nobody.</summary>
     public ITrainingObserver? Observer { get; set; }
 
+    /// <summary>What checkpoints say of the generators, beside options.</summary>
+    public IReadOnlyDictionary<string, string> Described { private get; set; } = new Dictionary<string, string>();
+
     /// <summary>Steps taken when the latest checkpoint was made that is known to be written; negative if there is none.</summary>
     public long SavedStep { get; private set; } = -1;
 
@@ -96,7 +99,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         Action<string, Action<double>> write;
         try
         {
-            write = Checkpoint.Copied(model, position, _copy);
+            write = Checkpoint.Copied(model, position, _copy, Described);
         }
         catch (NotFiniteNumberException e)
         {

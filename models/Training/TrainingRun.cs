@@ -3,6 +3,7 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
@@ -365,6 +366,7 @@ public sealed class TrainingRun : IDisposable
             Labels = DataFingerprint.OfLabels(Data.Train),
             Vectors = VectorsOf(Model.Device),
         };
+        _writer.Described = SideBySide.MetadataOf(Options, checkpoint: null);
         _writer.WriteOptions();
         if (_teacher is not null)
         {
@@ -385,6 +387,7 @@ public sealed class TrainingRun : IDisposable
             _writer.RestoreLatest(checkpoint);
         }
 
+        _writer.Described = SideBySide.MetadataOf(Options, Directory.Latest);
         _writer.WriteOptions();
         if (_steps.EpochToNumber(_opening.Stored!) is { } epoch && !File.Exists(_writer.Numbered(epoch, Step)))
         {

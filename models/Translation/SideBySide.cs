@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Translation;
 
@@ -41,12 +42,38 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
 
         if (options.Data.Length == 0 || !Directory.Exists(options.Data))
         {
-            return new SideBySide([2], generator.Direction); // The data set is gone: assume square halves, as in published sets.
+            // An older run does not say, and its data set is gone: assume square halves, as in published sets.
+            return new SideBySide([2], generator.Direction);
         }
 
         double[] shapes = [.. s_splits.SelectMany(split => FirstOf(Path.Combine(options.Data, split)))
             .Select(ShapeOf).OfType<double>().Distinct()];
         return shapes.Length > 0 ? new SideBySide(shapes, generator.Direction) : null;
+    }
+
+    /// <summary>
+    /// What a run's checkpoints say of the pairs that it is trained on: the picture that it makes of one must not depend on whether their
+    /// folder is still there, or is found from where it is asked for.
+    /// </summary>
+    /// <param name="options">the training options</param>
+    /// <param name="checkpoint">the run's, whose shapes stay; null for a new run</param>
+    /// <exception cref="IOException">the checkpoint can't be read or is damaged</exception>
+    public static IReadOnlyDictionary<string, string> MetadataOf(TrainingOptions options, string? checkpoint)
+    {
+        var family = FamilyCatalog.Of(options);
+        if (!family.Info.LearnsFromPairs)
+        {
+            return new Dictionary<string, string>();
+        }
+
+        string[] names = [.. family.Networks(options).Select(n => n.Name)];
+        using var file = checkpoint is null ? null : TensorFile.Open(checkpoint);
+        var stored = file is null ? null : WeightsDescription.Read(file, options, names);
+        return WeightsDescription.ToMetadataOfRun(options, [.. names.Select(name => (name, DescriptionOf(name), false))]);
+
+        WeightsDescription? DescriptionOf(string name) => family.Generators(options).FirstOrDefault(g => g.Network == name) is { } generator
+            ? WeightsDescription.OfPairs(Of(options, generator, stored?.GetValueOrDefault(name))?.Shapes ?? [])
+            : null;
     }
 
     /// <summary>The input half of a picture, with its name; null if the picture is no pair.</summary>

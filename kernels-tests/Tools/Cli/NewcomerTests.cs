@@ -159,6 +159,29 @@ public sealed class NewcomerTests : CommandFixture
             Do(["translate", "--model", In("run"), "--input", input, "--out", In(output), .. more]);
     }
 
+    /// <summary>A run knows the shape of its pairs, wherever their folder is.</summary>
+    [Test]
+    public async Task OfAPairTheInputIsTranslatedWithoutTheDataSet()
+    {
+        Directory.CreateDirectory(In("wide", "train"));
+        var (labels, photo) = new SyntheticFacades(1, 32).Draw(0);
+        PictureFile.Save(Mosaic.Row(new Picture(labels), new Picture(photo)).Resize(96, 32), In("wide", "train", "a.png"));
+        File.Copy(In("wide", "train", "a.png"), In("pair.png"));
+        await Do(["train", "pix2pix", "--data", In("wide"), "--out", In("run"), "--steps", "1", "--quiet", .. Tiny()]);
+        Directory.Move(In("wide"), In("moved"));
+        await IsTranslatedByHalf();
+        await Do("train", "--resume", In("run"), "--data", In("moved"), "--steps", "2", "--quiet");
+        Directory.Delete(In("moved"), recursive: true);
+        await IsTranslatedByHalf();
+
+        async Task IsTranslatedByHalf()
+        {
+            var said = await Do("translate", "--model", In("run"), "--input", In("pair.png"), "--out", In("made.png"), "--device", "cpu");
+            Assert.That(said, Does.Contain("left half was translated"));
+            Assert.That(PictureFile.Load(In("made.png")).Width, Is.EqualTo(48));
+        }
+    }
+
     /// <summary>An incomplete command shows its verbs.</summary>
     [TestCase("Start here: ilgpugan demo --fast", "Train a model:", "Use a model:", "Look things up:")]
     [TestCase("Verbs:", "data")]
