@@ -431,6 +431,7 @@ public sealed class InteropCommandTests : CommandFixture
     [TestCase("--fold, --batch-norm and --steps say how an ONNX graph computes", "--to", "safetensors", "--steps", "2")]
     [TestCase("--fold needs the running statistics", "--to", "onnx", "--fold", "--batch-norm", "picture")]
     [TestCase("--to can't be 'gguf'; it can be onnx, safetensors, pth", "--to", "gguf")]
+    [TestCase("--long-side must be between 1 and 16384, not 16385", "--to", "safetensors", "--long-side", "16385")]
     public async Task WrongUsageIsExplained(string message, params string[] arguments)
     {
         var (code, _, errors) = await Run(["export", "--model", "run", "--out", "file", .. arguments]);

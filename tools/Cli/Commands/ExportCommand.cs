@@ -63,7 +63,8 @@ internal static class ExportCommand
         var steps = DeviceOptions.Steps();
         var longSide = Number.Whole(
             "--long-side", "Say in the file that longer pictures are to be translated at this length of their longer side " +
-                "(translate --long-side).");
+                "(translate --long-side).",
+            most: OptionsValidation.LargestSide);
         var noExamples = Plain.Flag(
             "--no-examples", "Leave the example inputs out of the file, which are pictures of the training's data.");
         var command = new Command("export", "Writes a network for other programs.")
