@@ -38,7 +38,7 @@ public static class NetworkImporter
     /// <param name="network">name of the only generator to import, in the file or in a run; null for all</param>
     /// <exception cref="PictureException">the file is the run's own checkpoint</exception>
     /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
-    /// <exception cref="RunException">the folder can't be created</exception>
+    /// <exception cref="RunException">the folder can't be created, or holds what is left of a run</exception>
     /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>
     public static ImportedRun Import(string from, string folder, Direction? direction = null, string? network = null)
     {
@@ -67,6 +67,10 @@ public static class NetworkImporter
             using var present = RunToJoin(directory, options, networks.ConvertAll(n => n.Name));
             arrays.AddRange(present.Networks.SelectMany(n => ArraysOf(n, n.Name, device)));
             networks.AddRange(present.Networks.Select(n => (n.Name, n.Description, n.UsesRunningStatistics)));
+        }
+        else
+        {
+            directory.RequireNoRun();
         }
 
         directory.Create();

@@ -108,6 +108,18 @@ public sealed class RunDirectory(string path)
         }
     }
 
+    /// <summary>To be called before a run is started or imported here.</summary>
+    /// <exception cref="RunException">the folder holds a run, or what is left of one</exception>
+    internal void RequireNoRun()
+    {
+        if (HoldsTraining)
+        {
+            throw new RunException($"{Path}: holds a run already" + (Exists
+                ? $"; resume it with --resume {ShellWord.Of(Path)}, or choose another --out"
+                : $", though {Latest} is missing; choose another --out{Checkpoint.WayOn(this)}"));
+        }
+    }
+
     private IEnumerable<string> AllCheckpoints() =>
         Directory.Exists(Checkpoints) ? Directory.EnumerateFiles(Checkpoints, "*.safetensors") : [];
 

@@ -30,7 +30,7 @@ internal sealed class RunClaim(RunDirectory directory, RunLock? held = null) : I
         FilesBefore = [.. directory.AllOfStart()];
         directory.Create();
         _lock = RunLock.Take(directory);
-        RunOpening.RequireNone(directory); // Another program may have started a run meanwhile.
+        directory.RequireNoRun(); // Another program may have started a run meanwhile.
         IsNew = true;
     }
 

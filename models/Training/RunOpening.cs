@@ -43,7 +43,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         var directory = new RunDirectory(folder);
         if (team is not { Leads: false })
         {
-            RequireNone(directory);
+            directory.RequireNoRun();
         }
 
         if (data is null)
@@ -125,17 +125,6 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         {
             claim.Dispose();
             throw;
-        }
-    }
-
-    /// <exception cref="RunException">the folder holds a run, or what is left of one</exception>
-    public static void RequireNone(RunDirectory directory)
-    {
-        if (directory.HoldsTraining)
-        {
-            throw new RunException($"{directory.Path}: holds a run already" + (directory.Exists
-                ? $"; resume it with --resume {ShellWord.Of(directory.Path)}, or choose another --out"
-                : $", though {directory.Latest} is missing; choose another --out{Checkpoint.WayOn(directory)}"));
         }
     }
 

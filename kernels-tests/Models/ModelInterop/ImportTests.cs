@@ -183,6 +183,18 @@ public sealed class ImportTests : InFolder
         Fails.With<RunException>(() => TrainingRun.Resume(run.Directory.Path), $"--init-from {run.Directory.Latest}");
     }
 
+    /// <summary>The checkpoints beside the latest, which is lost, are the run's all the same.</summary>
+    [Test]
+    public void ARunWithoutItsLatestCheckpointIsNotTakenOver()
+    {
+        var directory = new RunDirectory(In("run"));
+        directory.Create();
+        NetworkExporter.ToPth(Resnet(1, 3, 3), In("net.pth"));
+        NetworkExporter.ToSafetensors(Resnet(2, 3, 3), directory.Numbered(1));
+        Fails.With<RunException>(() => NetworkImporter.Import(In("net.pth"), In("run")), "holds a run already", "latest.safetensors");
+        Assert.That(directory.Exists, Is.False);
+    }
+
     /// <summary>Fine-tuning: what was imported is where training starts.</summary>
     [Test]
     public void TrainingStartsFromAnImportedRun()
