@@ -38,7 +38,9 @@ public static class NetworkImporter
     /// <param name="network">name of the only generator to import, in the file or in a run; null for all</param>
     /// <exception cref="PictureException">the file is the run's own checkpoint</exception>
     /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
-    /// <exception cref="RunException">the folder can't be created, or holds what is left of a run</exception>
+    /// <exception cref="RunException">
+    /// the folder can't be created, or holds what is left of a run, or other files that a run would overwrite
+    /// </exception>
     /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>
     public static ImportedRun Import(string from, string folder, Direction? direction = null, string? network = null)
     {
@@ -74,7 +76,6 @@ public static class NetworkImporter
         }
 
         directory.Create();
-        AtomicFile.WriteText(directory.Options, options.ToJson() + '\n');
         var metadata = new Checkpoint(options, new RunPosition()).ToMetadata();
         var ordered = FamilyCatalog.Of(options).Networks(options).Join(networks, spec => spec.Name, n => n.Name, (_, known) => known);
         foreach (var (key, value) in WeightsDescription.ToMetadataOfRun(options, [.. ordered]))
@@ -83,6 +84,7 @@ public static class NetworkImporter
         }
 
         SafetensorsWriter.Write(directory.Latest, arrays, metadata);
+        AtomicFile.WriteText(directory.Options, options.ToJson() + '\n'); // Last: without a checkpoint it would be taken for the user's.
         return new ImportedRun
         {
             Directory = directory, Options = options, Networks = networks.ConvertAll(n => n.Name),

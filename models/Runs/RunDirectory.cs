@@ -75,9 +75,12 @@ public sealed class RunDirectory(string path)
     internal IEnumerable<string> AllOthers() =>
         AllCheckpoints().Where(file => System.IO.Path.GetFileName(file) != RunFileNames.Latest).Order(StringComparer.Ordinal);
 
-    /// <summary>Those that are there of the files that a run has before its first step.</summary>
-    internal IEnumerable<string> AllOfStart() => new[] { Log, Latest, Options, ReportFacts, Report, Teacher, LockFile }
-        .Concat(AllSamples().Select(sample => sample.File)).Where(File.Exists);
+    /// <summary>
+    /// Those that are there of the files that a run has before its first step. The lock is the first to be made and the last to be deleted:
+    /// it tells the files of a start that was killed from other people's.
+    /// </summary>
+    internal IEnumerable<string> AllOfStart() => new[] { Log, Latest, Options, ReportFacts, Report, Teacher }
+        .Concat(AllSamples().Select(sample => sample.File)).Append(LockFile).Where(File.Exists);
 
     /// <summary>The run that a checkpoint belongs to; null if the file is in no run's folder.</summary>
     internal static RunDirectory? Of(string checkpoint) =>
@@ -109,7 +112,7 @@ public sealed class RunDirectory(string path)
     }
 
     /// <summary>To be called before a run is started or imported here.</summary>
-    /// <exception cref="RunException">the folder holds a run, or what is left of one</exception>
+    /// <exception cref="RunException">the folder holds a run, what is left of one, or other files that a run would overwrite</exception>
     internal void RequireNoRun()
     {
         if (HoldsTraining)
@@ -117,6 +120,11 @@ public sealed class RunDirectory(string path)
             throw new RunException($"{Path}: holds a run already" + (Exists
                 ? $"; resume it with --resume {ShellWord.Of(Path)}, or choose another --out"
                 : $", though {Latest} is missing; choose another --out{Checkpoint.WayOn(this)}"));
+        }
+
+        if (AllOfStart().FirstOrDefault() is { } file && !File.Exists(LockFile)) // In this order: another program may be starting a run.
+        {
+            throw new RunException($"{file}: is of no run, and a run would overwrite it; move it, or choose another --out");
         }
     }
 

@@ -187,7 +187,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="initNetwork">name of the only network of that checkpoint to take; null for all that fit</param>
     /// <exception cref="OptionsException">options are invalid or contradict each other</exception>
     /// <exception cref="PictureException">pictures are missing or can't be used</exception>
-    /// <exception cref="RunException">the directory holds a run or can't be written</exception>
+    /// <exception cref="RunException">the directory holds a run, or files that a run would overwrite, or can't be written</exception>
     public static TrainingRun Create(
         string folder, TrainingOptions options, RunData? data = null, Device? device = null, string? initFrom = null,
         string? initNetwork = null) => Create(folder, options, ranks: null, data, device, initFrom, initNetwork: initNetwork);

@@ -295,7 +295,7 @@ internal sealed class NothingLostTests : InFolder
     {
         var directory = new RunDirectory(_runs.PathOf("run"));
         directory.Create();
-        string[] others = [directory.Report, directory.Sample(3, 1)];
+        string[] others = [directory.Report, directory.Sample(3, 1), directory.LockFile];
         Array.ForEach(others, file => File.WriteAllText(file, "of an earlier run"));
         var broken = new FunctionSource(2, (_, _) => throw new ShapeException("conv2d: the input is too small"));
         using (var run = TrainingRun.Create(directory.Path, TinyRun.Pix2Pix, new RunData(broken, broken)))
@@ -304,6 +304,26 @@ internal sealed class NothingLostTests : InFolder
         }
 
         Assert.That(Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories), Is.EquivalentTo(others));
+    }
+
+    /// <summary>Files that a run would overwrite, in a folder that holds none; a start that was killed has left its lock, too.</summary>
+    [TestCase("options.json")]
+    [TestCase("report.html")]
+    [TestCase("samples/step00000000-1.png")]
+    public void ANewRunOverwritesNoFilesOfOthers(string name)
+    {
+        var (run, file) = (_runs.PathOf("run"), _runs.PathOf($"run/{name}"));
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "mine");
+        Fails.With<RunException>(() => _runs.Train("run", TinyRun.Pix2Pix), name, "is of no run", "choose another --out");
+        _runs.Train("other", TinyRun.Pix2Pix with { Steps = 0 });
+        Fails.With<RunException>(
+            () => IlgpuGan.Models.Interop.NetworkImporter.Import(_runs.PathOf("other"), run), name, "is of no run");
+        Assert.That(File.ReadAllText(file), Is.EqualTo("mine"));
+        Assert.That(Directory.GetFiles(run, "*", SearchOption.AllDirectories), Has.Length.EqualTo(1));
+
+        File.WriteAllText(new RunDirectory(run).LockFile, "");
+        Assert.That(_runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 }), Is.EqualTo(TrainingOutcome.Finished));
     }
 
     [Test]

@@ -149,6 +149,7 @@ public sealed class TrainingRunTests : InFolder
     public void RunWithoutItsFirstCheckpointMayBeginAgain()
     {
         Directory.CreateDirectory(_runs.PathOf("run"));
+        File.WriteAllText(new RunDirectory(_runs.PathOf("run")).LockFile, "");
         File.WriteAllText(new RunDirectory(_runs.PathOf("run")).Options, "{}");
         Assert.That(_runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 }), Is.EqualTo(TrainingOutcome.Finished));
     }

@@ -45,6 +45,31 @@ public sealed class OriginalsCommandTests : CommandFixture
         await Do("generate", "--model", In("run"), "--out", In("made"));
     }
 
+    /// <summary>What another run needs to go on, and files of another format; one of its own format is written anew.</summary>
+    [Test]
+    public async Task WhatIsOfAnotherKindStays()
+    {
+        var (run, other) = (await TrainedRun(), await TrainedRun(name: "other"));
+        var picture = Directory.GetFiles(In("data", "train"))[0];
+        await Do("export", "--model", run, "--to", "onnx", "--out", In("g.onnx"));
+        var before = Contents();
+        foreach (var name in new[] { "latest", "new" })
+        {
+            await IsRefused(
+                "among the checkpoints of the run", "export", "--model", run, "--to", "safetensors", "--out",
+                Path.Combine(other, "checkpoints", name + ".safetensors"));
+        }
+
+        await IsRefused("is no .onnx file", "export", "--model", run, "--to", "onnx", "--out", picture);
+        await IsRefused("is no .pth file", "export", "--model", run, "--to", "pth", "--out", Path.Combine(other, "options.json"));
+        await IsRefused("is no .html file", "report", run, "--out", picture);
+        await IsRefused("is no .csv file", "evaluate", "--model", run, "--data", In("data"), "--no-labels", "--csv", In("g.onnx"));
+        Assert.That(Contents(), Is.EqualTo(before));
+        await Do("export", "--model", run, "--to", "onnx", "--out", In("g.onnx"), "--half");
+
+        async Task IsRefused(string why, params string[] words) => AssertExplained(await Run(words), Failed, words[^1], why);
+    }
+
     private Dictionary<string, string> Contents() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
         .ToDictionary(file => file, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
 }

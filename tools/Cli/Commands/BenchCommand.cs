@@ -105,7 +105,7 @@ internal static class BenchCommand
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
             var request = parsed.GetResult(profile) is null
                 ? null
-                : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace) : null);
+                : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace, ".json") : null);
             request = ranks.Leads() ? request : WithoutTrace(request);
             var page = name == "step" ? parsed.GetValue(graph) : null;
             if (page is not null && (parsed.GetValue(eager) || ranks.Count > 1))
@@ -113,7 +113,7 @@ internal static class BenchCommand
                 throw new UsageException("--graph draws the recorded step of one process; leave out --eager and mpirun");
             }
 
-            page = page is null ? null : ResultFile.Prepare(page);
+            page = page is null ? null : ResultFile.Prepare(page, ".html");
             var repeats = new Repeats(parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(seconds));
             return Run(screen, measured, step, repeats, request, page, on);
         }));

@@ -191,7 +191,7 @@ internal sealed class EvaluateCommand
     {
         var folder = ranks.Leads() ? parsed.GetValue(_pictures) : null;
         string?[] used = [.. HeldOut(request), request.Model, request.Features];
-        var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, used) : null;
+        var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, ".csv", used) : null;
         var originals = new Originals(folder is null ? [] : used);
         var rows = new List<string>();
         var (report, files) = Usage.Of(() => RunEvaluation.Run(

@@ -82,20 +82,21 @@ internal static class ExportCommand
             var described = new Described(settings, chosen || folds, parsed.GetValue(longSide), !parsed.GetValue(noExamples));
             var format = parsed.GetValue(to);
             RequireCompatible(format, settings, chosen, parsed.GetValue(steps) is not null);
-            var from = parsed.GetRequiredValue(model);
-            if (format == Format.Web && parsed.GetValue(network) is not { Length: > 1 })
+            var (from, place, names) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(output), parsed.GetValue(network) ?? []);
+            if (names.Length > 1 && format != Format.Safetensors)
             {
-                return RunWeb(
-                    Screen.Of(parsed), from, parsed.GetValue(network)?.FirstOrDefault(), parsed.GetValue(steps),
-                    parsed.GetRequiredValue(output), described);
+                throw new UsageException($"--to {Choice.WordFor(format)} writes one network; --to safetensors takes several");
             }
 
-            var file = ResultFile.Prepare(parsed.GetRequiredValue(output), from);
-            return parsed.GetValue(network) switch
+            if (format == Format.Web)
             {
-                { Length: > 1 } several => RunAll(Screen.Of(parsed), from, several, format, file, described),
-                var one => Run(Screen.Of(parsed), from, one?.FirstOrDefault(), parsed.GetValue(steps), format, file, described),
-            };
+                return RunWeb(Screen.Of(parsed), from, names.FirstOrDefault(), parsed.GetValue(steps), place, described);
+            }
+
+            var file = ResultFile.Prepare(place, "." + Choice.WordFor(format), from);
+            return names.Length > 1
+                ? RunAll(Screen.Of(parsed), from, names, file, described)
+                : Run(Screen.Of(parsed), from, names.FirstOrDefault(), parsed.GetValue(steps), format, file, described);
         });
         return command;
     }
@@ -114,15 +115,10 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>Writes several networks to one file, which translate reads like a run.</summary>
-    /// <exception cref="UsageException">the format holds only one network, or one is named twice</exception>
-    private static int RunAll(Screen screen, string model, string[] names, Format format, string output, Described described)
+    /// <summary>Writes several networks to one safetensors file, which translate reads like a run.</summary>
+    /// <exception cref="UsageException">one is named twice</exception>
+    private static int RunAll(Screen screen, string model, string[] names, string output, Described described)
     {
-        if (format != Format.Safetensors)
-        {
-            throw new UsageException($"--to {Choice.WordFor(format)} writes one network; --to safetensors takes several");
-        }
-
         if (names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new UsageException($"--network {twice.Key} is given twice");
@@ -135,7 +131,7 @@ internal static class ExportCommand
         NetworkExporter.ToSafetensors(networks, output, described.For(model, stored));
         var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
         screen.Result(
-            new { file = output, format = Choice.WordFor(format), networks = names, weights, bytes },
+            new { file = output, format = Choice.WordFor(Format.Safetensors), networks = names, weights, bytes },
             Written(output, string.Join(", ", names), model, weights, bytes));
         return ExitCode.Done;
     }

@@ -98,7 +98,7 @@ internal static class KernelsCommand
             var sm = given > 0 ? given : KernelText.DefaultSm;
             KernelPage.Write(
                 Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), sm,
-                ResultFile.Prepare(parsed.GetRequiredValue(html).FullName));
+                ResultFile.Prepare(parsed.GetRequiredValue(html).FullName, ".html"));
             return ExitCode.Done;
         });
         return command;
@@ -149,7 +149,7 @@ internal static class KernelsCommand
             KernelBenchRun.Run(
                 Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer), parsed.GetValue(cold)),
                 wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page
-                    ? ResultFile.Prepare(page.FullName)
+                    ? ResultFile.Prepare(page.FullName, ".html")
                     : null);
             return ExitCode.Done;
         });

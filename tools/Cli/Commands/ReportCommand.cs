@@ -25,7 +25,7 @@ internal static class ReportCommand
         command.SetAction(parsed =>
         {
             var folders = parsed.GetRequiredValue(runs);
-            return Run(Screen.Of(parsed), folders, parsed.GetValue(output) is { } page ? ResultFile.Prepare(page, folders) : null);
+            return Run(Screen.Of(parsed), folders, parsed.GetValue(output) is { } page ? ResultFile.Prepare(page, ".html", folders) : null);
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Options;
@@ -6,14 +7,33 @@ namespace IlgpuGan.Cli.Options;
 /// <summary>Output files of verbs.</summary>
 internal static class ResultFile
 {
+    private const string Weights = ".safetensors";
+
+    /// <summary>Endings of files of a known format, pictures aside; what another ending means is the user's affair.</summary>
+    private static readonly string[] s_known = [Weights, ".onnx", ".pth", ".html", ".json", ".jsonl", ".csv"];
+
     /// <summary>Creates the file's folder and returns the path. Call it before long work, which a bad path would waste.</summary>
     /// <param name="path">the file</param>
+    /// <param name="ending">the usual ending of its format, as in <c>.onnx</c></param>
     /// <param name="read">files and folders that the verb reads, and must not write over</param>
     /// <exception cref="PictureException">the path is one of the files that are read</exception>
-    /// <exception cref="IOException">the folder can't be created, or the path is a folder</exception>
-    public static string Prepare(string path, params string?[] read)
+    /// <exception cref="IOException">
+    /// the folder can't be created; or the path is a folder, a checkpoint of a run, or a file of another format
+    /// </exception>
+    public static string Prepare(string path, string ending, params string?[] read)
     {
         new Originals(read).RefuseOver(path);
+        var own = Path.GetExtension(path).ToLowerInvariant();
+        if (own == Weights && RunDirectory.Of(path) is { HoldsTraining: true } run)
+        {
+            throw new IOException($"{path}: would be among the checkpoints of the run {run.Path}; choose another place");
+        }
+
+        if (own != ending && File.Exists(path) && (s_known.Contains(own) || PictureFile.HasPictureName(path)))
+        {
+            throw new IOException($"{path}: is there already, and is no {ending} file; choose another name, or delete it");
+        }
+
         OutputPath.MakeFolderOf(path);
         return Directory.Exists(path) ? throw new IOException($"{path}: is a folder, not a file") : path;
     }
