@@ -108,7 +108,11 @@ public static class NetworkImporter
 
         if (specs.Count == 1)
         {
-            return translation with { Direction = way };
+            // Only files of this program are described; of another's, the direction is what the user says.
+            return generators[0].Description is null || specs[0].Direction == way
+                ? translation with { Direction = way }
+                : throw new InteropException(
+                    $"{path}: {generators[0].Name} translates {OptionsJson.TextOf(specs[0].Direction)}; leave out --direction");
         }
 
         if (generators is [{ HasKnownDirection: true, Generator: { } own }] && own.Direction == way)

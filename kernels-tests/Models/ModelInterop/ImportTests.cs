@@ -113,6 +113,20 @@ public sealed class ImportTests : InFolder
         Fails.With<InteropException>(() => NetworkImporter.Import(a, In("run")), "holds a run already");
     }
 
+    /// <summary>A run was trained in one direction; a generator of another program has the direction that it is said to have.</summary>
+    [Test]
+    public void AnotherDirectionThanThatOfTheTrainingIsRefused()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 0 });
+        Fails.With<InteropException>(
+            () => NetworkImporter.Import(In("run"), In("back"), Direction.BToA), "netG translates AtoB", "leave out --direction");
+        Assert.That(Directory.Exists(In("back")), Is.False);
+        NetworkImporter.Import(In("run"), In("forth"), Direction.AToB);
+        NetworkExporter.ToPth(new UNet(3, 3, downs: 5, ngf: 4).Seasoned(1, s_shape), In("net.pth"));
+        var foreign = (PictureOptions)NetworkImporter.Import(In("net.pth"), In("foreign"), Direction.BToA).Options;
+        Assert.That(foreign.Direction, Is.EqualTo(Direction.BToA));
+    }
+
     [Test]
     public void AFileThatNamesItsNetworksGivesAllGenerators()
     {
