@@ -78,7 +78,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <exception cref="ArgumentException">the sizes differ</exception>
     /// <exception cref="OperationCanceledException">the translation was cancelled</exception>
     /// <exception cref="OptionsException">there are more tiles than the settings allow</exception>
-    /// <exception cref="PictureException">the channels do not fit</exception>
+    /// <exception cref="PictureException">the channels do not fit, or the generator makes values that are not numbers</exception>
     public IReadOnlyList<Picture> Translate(
         IReadOnlyList<Picture> pictures, string name, Layer layer, CancellationToken cancellationToken)
     {
@@ -105,7 +105,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         using var step = device.Step();
         var batch = TensorOps.Concat(
             0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, padded.Width, padded.Height, device))]);
-        var outputs = ReflectionPadding.Crop(Run(batch, layer), width, height);
+        var outputs = Numbers(ReflectionPadding.Crop(Run(batch, layer), width, height), name);
         return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
 
         // If a batch of two is not exact, larger ones almost never are. So two are tested first, which is cheapest.
@@ -143,10 +143,10 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         if (generator.Spec.Labels is { } labels)
         {
             var map = labels.Coding.Read(picture, name);
-            return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, layer);
+            return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, layer, name);
         }
 
-        return Finished(picture, TranslateAsIs(Prepared(picture, name), HasSixteenBits(picture), layer, cancellationToken));
+        return Finished(picture, TranslateAsIs(Prepared(picture, name), name, HasSixteenBits(picture), layer, cancellationToken));
     }
 
     private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
@@ -237,7 +237,8 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <param name="map">the class map</param>
     /// <param name="instances">the map whose borders are an input: the instance map, or the class map again</param>
     /// <param name="layer">the generator</param>
-    private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap instances, Layer layer)
+    /// <param name="name">name of the map, for messages</param>
+    private Picture TranslateLabels(LabelInput labels, LabelMap map, LabelMap instances, Layer layer, string name)
     {
         var (width, height) = (map.Width, map.Height);
         if ((labels.Side ?? settings.Size) is { } size)
@@ -247,7 +248,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
 
         using var step = device.Step();
         using var input = Planes(labels, Padded(map), Padded(instances).Borders());
-        var output = PictureTensors.ToPicture(ReflectionPadding.Crop(Run(input, layer), map.Width, map.Height));
+        var output = PictureTensors.ToPicture(Numbers(ReflectionPadding.Crop(Run(input, layer), map.Width, map.Height), name));
         return settings is { Size: { } side, KeepSize: false } ? output.Resize(side, side) : output.Resize(width, height);
     }
 
@@ -265,12 +266,12 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         [.. labels.Coding.OneHot(map), .. labels.HasBorders ? borders : []],
         new Shape(1, generator.Spec.InputChannels, map.Height, map.Width), device);
 
-    private Picture TranslateAsIs(Picture input, bool sixteenBits, Layer layer, CancellationToken cancellationToken)
+    private Picture TranslateAsIs(Picture input, string name, bool sixteenBits, Layer layer, CancellationToken cancellationToken)
     {
         if ((settings.Tile ?? (settings.Exact ? ExactTile : null)) is { } side && (input.Width > side || input.Height > side))
         {
             return settings.Exact
-                ? LayerByLayer(input, (long)side * side, sixteenBits)
+                ? LayerByLayer(input, name, (long)side * side, sixteenBits)
                 : Tiled(side, side, settings.Overlap);
         }
 
@@ -280,11 +281,13 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         }
 
         using var step = device.Step();
-        return ToPicture(ForwardPadded(input, layer), sixteenBits);
+        return ToPicture(Forward(input), sixteenBits);
+
+        Tensor Forward(Picture part) => Numbers(ForwardPadded(part, layer), name);
 
         Picture Tiled(int width, int height, int overlap)
         {
-            var tiles = new TiledTranslation(width, height, overlap, part => ForwardPadded(part, layer));
+            var tiles = new TiledTranslation(width, height, overlap, Forward);
             return settings.Tile is { } tile && tiles.CountOf(input) is var count && count > settings.MostTiles
                 ? throw new OptionsException(
                     $"--tile {tile} with --overlap {overlap} cuts {input.Width}x{input.Height} pixels into {count} tiles; at most " +
@@ -318,6 +321,12 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
             PictureTensors.ToPicture(first, 0, sixteenBits).Layers[0], PictureTensors.ToPicture(second, 0, sixteenBits).Layers[0]);
     }
 
+    /// <summary>The same output, if its values are numbers: others would become black unnoticed.</summary>
+    /// <exception cref="PictureException">one is none</exception>
+    private Tensor Numbers(Tensor output, string name) => Array.Exists(output.ToArray(), float.IsNaN)
+        ? throw new PictureException($"{name}: {generator.Spec.Description} makes values of it that are not numbers (NaN), and no picture")
+        : output;
+
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, Layer layer)
     {
@@ -336,7 +345,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>
     /// The same as <see cref="ForwardPadded"/>, with memory for about a given number of pixels of the network's widest layer.
     /// </summary>
-    private Picture LayerByLayer(Picture input, long pixels, bool sixteenBits)
+    private Picture LayerByLayer(Picture input, string name, long pixels, bool sixteenBits)
     {
         using var inference = new InferenceScope([generator.Network]);
         using var layers = new LayerwiseForward(device, pixels * ExactValuesPerPixel, settings.Scratch ?? Path.GetTempPath());
@@ -347,7 +356,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         for (var top = 0; top < input.Height; top += rows)
         {
             using var step = device.Step();
-            var strip = output.Read(top, Math.Min(rows, input.Height - top));
+            var strip = Numbers(output.Read(top, Math.Min(rows, input.Height - top)), name);
             result.Append(PictureTensors.ToPicture(ReflectionPadding.Crop(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
         }
 

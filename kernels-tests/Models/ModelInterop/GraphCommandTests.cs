@@ -118,6 +118,15 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(outcome.Code, Is.EqualTo(1));
         Assert.That(outcome.Error, Does.Contain(picture).And.Contain("7x5 pixels").And.Contain($"{halves}: node 'the Reshape' (Reshape)"));
 
+        var nan = Save("nan.onnx", new GraphFile().Input("x", 0, 3, 0, 0)
+            .Constant(NamedArray.From("nan", [], new[] { float.NaN })).Node("Mul", ["x", "nan"], ["y"]).Output("y"));
+        foreach (var more in new string[][] { [], ["--tile", "4", "--overlap", "1"] })
+        {
+            outcome = await Run(["translate", "--model", nan, "--input", picture, "--out", In("out.png"), "--device", "cpu", .. more]);
+            AssertExplained(outcome, 1, picture, "nan.onnx makes values of it that are not numbers");
+            Assert.That(File.Exists(In("out.png")), Is.False);
+        }
+
         outcome = await Run(
             "translate", "--model", halves, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--label", "blue");
         Assert.That(outcome.Code, Is.EqualTo(2));
