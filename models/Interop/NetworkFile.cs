@@ -122,15 +122,21 @@ public sealed class NetworkFile : IDisposable
         var found = FamilyCatalog.Of(options).Networks(options)
             .Where(n => file.Entries.Any(e => e.Name.StartsWith(n.Name + ".", StringComparison.Ordinal))).ToList();
         var imported = WeightsDescription.Read(file, options, found.Select(n => n.Name));
+        string[] counts = [.. file.Entries.Select(e => e.Name).Where(IsStepCount)];
         return found.Count > 0
             ? found.ConvertAll(n => new StoredNetwork(
                 file.Path, n.Name, options, n.Create, (network, refuse) => LoadShownWeights(network, file, n.Name, refuse))
             {
                 Description = imported.GetValueOrDefault(n.Name),
                 UsesRunningStatistics = imported.GetValueOrDefault(n.Name)?.Statistics == NormStatistics.Running,
+                IsUntrained = counts.Length > 0 && !Array.Exists(counts, c => c.Contains($".{n.Name}.", StringComparison.Ordinal)),
             })
             : throw new InteropException($"{file.Path}: holds no network");
     }
+
+    /// <summary>Whether a tensor of a checkpoint counts an optimiser's steps of a parameter, which has none before its first.</summary>
+    private static bool IsStepCount(string name) =>
+        name.StartsWith("opt", StringComparison.Ordinal) && name.EndsWith(".step", StringComparison.Ordinal);
 
     /// <summary>Loads the moving averages if the run keeps them, otherwise the weights of its last step.</summary>
     private static void LoadShownWeights(Module network, TensorFile file, string name, Action<string> refuse)

@@ -47,6 +47,9 @@ public sealed class StoredNetwork
     /// <summary>Whether the file lacks the running statistics of batch norms, because its graph takes those of each picture.</summary>
     internal bool LacksStatistics { get; init; }
 
+    /// <summary>Whether a run has taken steps, none of which trained the network: its stage has yet to begin.</summary>
+    internal bool IsUntrained { get; init; }
+
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
     public bool HasKnownDirection { get; internal init; } = true;
 

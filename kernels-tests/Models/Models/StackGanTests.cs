@@ -174,6 +174,23 @@ public sealed class StackGanTests : FamilyFixture
         Assert.That(GraphNetwork.Read(In("second.onnx")).Inputs.Select(input => input.Name), Is.EqualTo(new[] { "picture", "label" }));
     }
 
+    /// <summary>Who takes a generator out of a run before its stage begins is told so.</summary>
+    [Test]
+    public async Task AGeneratorOfALaterStageIsUntrained()
+    {
+        var stackgan = CatalogueCase.All["stackgan"];
+        stackgan.WriteData(In("data"));
+        _runs.TrainOnFiles("run", stackgan.Options with { Data = In("data"), Steps = 2 });
+        foreach (var (network, isUntrained) in new[] { ("netG_1", false), ("netG_2", true) })
+        {
+            foreach (var format in new[] { "onnx", "pth" })
+            {
+                var said = await Do("export", "--model", In("run"), "--to", format, "--network", network, "--out", In($"g.{format}"));
+                Assert.That(said, isUntrained ? Does.Contain($"has trained {network} yet") : Does.Not.Contain("trained"));
+            }
+        }
+    }
+
     /// <summary>Without others, pictures are asked for by embeddings that the run has kept; its data are not needed.</summary>
     [Test]
     public async Task HousesAreMadeByEmbeddings()

@@ -132,7 +132,7 @@ internal static class ExportCommand
         var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
         screen.Result(
             new { file = output, format = Choice.WordFor(Format.Safetensors), networks = names, weights, bytes },
-            Written(output, string.Join(", ", names), model, weights, bytes));
+            [.. OnTraining(stored, model), Written(output, string.Join(", ", names), model, weights, bytes)]);
         return ExitCode.Done;
     }
 
@@ -192,7 +192,8 @@ internal static class ExportCommand
         write(network, output, described.For(model, stored));
 
         var bytes = new FileInfo(output).Length;
-        List<string> lines = [.. file.Remarks, Written(output, stored.Name, model, network.ParameterCount, bytes)];
+        List<string> lines =
+            [.. file.Remarks, .. OnTraining([stored], model), Written(output, stored.Name, model, network.ParameterCount, bytes)];
         if (format == Format.Onnx)
         {
             lines.AddRange(OnStatistics(network, stored, described.Settings));
@@ -209,6 +210,11 @@ internal static class ExportCommand
             new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
         return ExitCode.Done;
     }
+
+    /// <summary>Names the networks whose stage of training has yet to begin.</summary>
+    private static IEnumerable<string> OnTraining(IEnumerable<StoredNetwork> networks, string model) => networks
+        .Where(network => network.IsUntrained)
+        .Select(network => $"No step of {model} has trained {network.Name} yet: it has the weights that the run began with.");
 
     /// <summary>Says which statistics the graph's batch norms use, if it has any.</summary>
     private static IEnumerable<string> OnStatistics(Module network, StoredNetwork stored, ExportSettings settings)
@@ -274,7 +280,7 @@ internal static class ExportCommand
 
         List<string> lines =
         [
-            .. file.Remarks, Written(folder, stored.Name, model, network.ParameterCount, bytes),
+            .. file.Remarks, .. OnTraining([stored], model), Written(folder, stored.Name, model, network.ParameterCount, bytes),
             .. OnStatistics(network, stored, described.Settings),
         ];
         lines.Add("See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", folder));
