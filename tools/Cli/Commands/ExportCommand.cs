@@ -165,7 +165,7 @@ internal static class ExportCommand
         string[] needed = [.. file.NeededBy(stored).Select(n => n.Name)];
         if (name is null && format == Format.Safetensors && needed.Length > 0)
         {
-            return RunAll(screen, model, [stored.Name, .. needed], format, output, described);
+            return RunAll(screen, model, [stored.Name, .. needed], output, described);
         }
 
         described = described.Fitting(stored);
