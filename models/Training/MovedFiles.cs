@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 
@@ -8,6 +7,9 @@ namespace IlgpuGan.Models.Training;
 /// <summary>Files and folders that a run was trained with and that are no longer there when it is resumed.</summary>
 internal static class MovedFiles
 {
+    /// <summary>Name of the option for a generator to imitate, of which a run has a copy.</summary>
+    public const string Teacher = "teacher";
+
     private static readonly string[] s_places = ["DIR", "FILE", "RUN|FILE"];
 
     /// <summary>Checks that the data set, the teacher and other files named by the options are still there.</summary>
@@ -21,7 +23,7 @@ internal static class MovedFiles
             .Where(o => o.IsData || (o.Attribute is { MayChange: true, Values: { } values } && s_places.Contains(values))))
         {
             if (option.Get(options) is string { Length: > 0 } path && Equals(path, option.Get(stored)) && !Path.Exists(path)
-                && !ZooModel.IsName(path) && !(option.Property.Name == nameof(Pix2PixOptions.Teacher) && File.Exists(directory.Teacher)))
+                && !ZooModel.IsName(path) && !(option.Name == Teacher && File.Exists(directory.Teacher)))
             {
                 var way = OptionNames.AreTyped ? $"train --resume {ShellWord.Of(directory.Path)} --{option.Name} PLACE"
                     : $"{nameof(TrainingRun)}.{nameof(TrainingRun.Resume)}(…, o => o with {{ {option.Property.Name} = PLACE }})";

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Ranks;
 
@@ -116,8 +115,8 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             return new RunOpening(directory, family, options, data)
             {
                 Claim = claim, Stored = stored.Options, NewLatest = checkpoint,
-                TeacherCopy = (options as Pix2PixOptions)?.Teacher == (stored.Options as Pix2PixOptions)?.Teacher
-                    && File.Exists(directory.Teacher) ? directory.Teacher : null,
+                TeacherCopy = File.Exists(directory.Teacher)
+                    && !options.DifferencesFrom(stored.Options).Any(d => d.Name == MovedFiles.Teacher) ? directory.Teacher : null,
                 HasOtherCount = data.Train.Count != stored.Position.Samples,
             };
         }

@@ -53,7 +53,7 @@ public sealed class CheckpointVersionTests
             path, new List<NamedArray>(), new Dictionary<string, string> { ["format"] = "ilgpugan-checkpoint", ["version"] = "2" });
         Fails.With<CheckpointFormatException>(() => Checkpoint.Read(path), "version 2, which a newer program wrote");
         SafetensorsWriter.Write(path, new List<NamedArray>());
-        Fails.With<CheckpointFormatException>(() => Checkpoint.Read(path), "no options");
+        Fails.With<CheckpointFormatException>(() => Checkpoint.Read(path), "weights alone");
     }
 
     /// <summary>It is not damaged, so no older checkpoint takes its place.</summary>

@@ -141,7 +141,7 @@ public sealed class TrainingRunTests : InFolder
             () =>
                 TrainingRun.Create(
                     _runs.PathOf("third"), wider, TinyRun.Data(wider), initFrom: new RunDirectory(_runs.PathOf("first")).Latest),
-            Throws.InstanceOf<IOException>().With.Message.Contains("is of another network").And.Message.Contains("netG."));
+            Throws.InstanceOf<RunException>().With.Message.Contains("is of another network").And.Message.Contains("netG."));
         Assert.That(Directory.Exists(_runs.PathOf("third")), Is.False, "nothing is left of it");
     }
 
