@@ -163,7 +163,7 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
         return new Batch(fields, ["noise"], epoch: 0);
     }
 
-    protected internal override int SmallestTrainedSide =>
+    internal override int SmallestTrainedSide =>
         Vgg.Length > 0 ? Math.Max(SmallestSide, VggPerceptual.SmallestSide) : SmallestSide;
 
     protected internal override void AddContradictions(List<string> found)

@@ -119,7 +119,7 @@ public abstract record PictureOptions : TrainingOptions
     protected internal virtual int SmallestSide => SideMultiple;
 
     /// <summary>Neither side of a picture to learn from may be shorter: discriminators may need more than the generator.</summary>
-    protected internal virtual int SmallestTrainedSide => SmallestSide;
+    internal virtual int SmallestTrainedSide => SmallestSide;
 
     /// <summary>The generator for messages: <c>unet256</c>.</summary>
     protected internal virtual string GeneratorName => $"{Model}'s generator";
@@ -274,7 +274,7 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
     /// Each strided layer of a discriminator halves the side; the two layers after them, with kernels of 4 and a padding of 1, take one
     /// pixel each.
     /// </summary>
-    protected internal override int SmallestTrainedSide => Math.Max(SmallestSide, Discriminator switch
+    internal override int SmallestTrainedSide => Math.Max(SmallestSide, Discriminator switch
     {
         DiscriminatorKind.Pixel => 1,
         DiscriminatorKind.Asymmetric => 1 << 4,

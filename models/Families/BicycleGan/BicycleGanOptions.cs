@@ -129,7 +129,7 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
     protected internal override string SideMultipleOf => $"--num-downs {NumDowns}";
 
     /// <summary>At half size, each strided layer of a discriminator halves the side; the last two layers take one pixel each.</summary>
-    protected internal override int SmallestTrainedSide => Math.Max(SmallestSide, 6 << NLayersD);
+    internal override int SmallestTrainedSide => Math.Max(SmallestSide, 6 << NLayersD);
 
     protected internal override string GeneratorName => $"a U-Net of {NumDowns} downsamplings";
 

@@ -88,7 +88,7 @@ public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
     protected internal override int SmallestSide => 2 * SideMultiple;
 
     /// <summary>Each layer of the antialiased discriminator halves a side; the last two layers take one pixel each.</summary>
-    protected internal override int SmallestTrainedSide => IsResNet ? Math.Max(SmallestSide, 3 << NLayersD) : SmallestSide;
+    internal override int SmallestTrainedSide => IsResNet ? Math.Max(SmallestSide, 3 << NLayersD) : SmallestSide;
 
     protected internal override string GeneratorName => $"an antialiased ResNet of {Blocks} blocks";
 

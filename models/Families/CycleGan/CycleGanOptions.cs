@@ -67,7 +67,7 @@ public sealed record CycleGanOptions : TranslationOptions
     internal override bool DecaysOneEpochLater => Preset == PyTorchGanPreset;
 
     /// <summary>Without an adversarial loss no discriminator is trained.</summary>
-    protected internal override int SmallestTrainedSide => LambdaGan > 0 ? base.SmallestTrainedSide : SmallestSide;
+    internal override int SmallestTrainedSide => LambdaGan > 0 ? base.SmallestTrainedSide : SmallestSide;
 
     protected internal override void AddContradictions(List<string> found)
     {

@@ -91,7 +91,7 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     protected internal override string SideMultipleOf => $"--downs {Downs}";
 
     /// <summary>The discriminator's last layer sees four pixels a side.</summary>
-    protected internal override int SmallestTrainedSide => 4 * SideMultiple;
+    internal override int SmallestTrainedSide => 4 * SideMultiple;
 
     protected internal override void AddContradictions(List<string> found)
     {

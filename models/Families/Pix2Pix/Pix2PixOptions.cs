@@ -87,7 +87,7 @@ public sealed record Pix2PixOptions : TranslationOptions
     internal override bool LearnsFromPhotographs => Colorize;
 
     /// <summary>Without an adversarial loss no discriminator is trained.</summary>
-    protected internal override int SmallestTrainedSide => LambdaGan > 0 ? base.SmallestTrainedSide : SmallestSide;
+    internal override int SmallestTrainedSide => LambdaGan > 0 ? base.SmallestTrainedSide : SmallestSide;
 
     protected internal override void AddContradictions(List<string> found)
     {
