@@ -69,7 +69,7 @@ internal static class FolderLayout
 
     /// <summary>
     /// The class folders with their numbers of pictures: folders that are not splits, and several if there are pictures beside them;
-    /// otherwise none. Empty folders are problems.
+    /// otherwise none. Empty folders are problems, unless pictures beside the folders say that these may be no classes.
     /// </summary>
     private static List<KeyValuePair<string, int>> Classes(string folder, List<string> pictures, List<string> problems)
     {
@@ -81,9 +81,13 @@ internal static class FolderLayout
             return [];
         }
 
-        var names = FolderWalk.FoldersIn(folder).Where(name => !IsSplit(name) && !PictureFile.HasLayersName(name));
-        problems.AddRange(names.Except(classes.Select(c => c.Key))
-            .Select(name => $"{Path.Combine(folder, name)}: holds no pictures; each class needs some"));
+        if (!loose)
+        {
+            var names = FolderWalk.FoldersIn(folder).Where(name => !IsSplit(name) && !PictureFile.HasLayersName(name));
+            problems.AddRange(names.Except(classes.Select(c => c.Key))
+                .Select(name => $"{Path.Combine(folder, name)}: holds no pictures; each class needs some"));
+        }
+
         return classes;
     }
 

@@ -76,6 +76,25 @@ public sealed class FoundPicturesTests : InPictureFolder
         Fails.With<PictureException>(() => PictureFolder.List(_folder.PathOf("only")), "web.avif: left out: AVIF");
     }
 
+    /// <summary>Pictures beside the folders may be the data set, and the folders no classes, so that an empty one is no problem.</summary>
+    [TestCase("")]
+    [TestCase("train/")]
+    public void AFolderWithoutPicturesIsAProblemOfClassesOnly(string place)
+    {
+        foreach (var name in new[] { "a/1", "b/1", "loose" })
+        {
+            _folder.Add($"{place}{name}.png", 4, 4);
+        }
+
+        Directory.CreateDirectory(_folder.PathOf($"{place}notes"));
+        File.WriteAllText(_folder.PathOf($"{place}notes/readme.txt"), "x");
+        Assert.That(FolderCheck.Run(_folder.Root).Problems, Is.Empty);
+        File.Delete(_folder.PathOf($"{place}loose.png"));
+        Assert.That(
+            FolderCheck.Run(_folder.Root).Problems,
+            Is.EqualTo(new[] { $"{_folder.PathOf($"{place}notes")}: holds no pictures; each class needs some" }));
+    }
+
     /// <summary>A check and a training tell of pictures beside the folders of classes, and in one that the training has not.</summary>
     [Test]
     public void WhatIsOfNoClassIsTold()
