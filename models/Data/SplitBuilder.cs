@@ -12,12 +12,12 @@ internal static class SplitBuilder
 
     /// <summary>
     /// Copies the pictures to OUT/train, OUT/val and OUT/test, keeping relative paths. What training reads together goes to the same part,
-    /// and each part has the rows of its pictures in the <see cref="AttributeTable"/>, if there is one.
+    /// and each part has the rows of its pictures in the <see cref="AttributeTable"/>, if there is one that can be read.
     /// </summary>
     /// <param name="val">fraction of the pictures for val, rounded</param>
     /// <param name="test">fraction for test, rounded</param>
     /// <exception cref="PictureException">
-    /// the folder is missing or empty, its table can't be read, nothing would be left to train on, or one of the parts already holds files
+    /// the folder is missing or empty, nothing would be left to train on, or one of the parts already holds files
     /// </exception>
     /// <exception cref="IOException">the output can't be created</exception>
     public static BuildOutcome Split(string folder, string output, double val, double test, ulong seed)
@@ -37,11 +37,20 @@ internal static class SplitBuilder
                 $"{taken}: holds files already, and held-out pictures must not be trained on; choose another output");
         }
 
-        var table = AttributeTable.IsIn(folder) ? AttributeTable.Read(folder) : null;
         OutputPath.MakeFolder(output);
         var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
         random.Shuffle(groups);
         var (problems, counts) = (list.Problems.ToList(), s_parts.ToDictionary(part => part, _ => 0));
+        AttributeTable? table = null;
+        try
+        {
+            table = AttributeTable.IsIn(folder) ? AttributeTable.Read(folder) : null;
+        }
+        catch (PictureException problem)
+        {
+            problems.Add($"{problem.Message}; the parts go without a table"); // Any program may call a table so.
+        }
+
         var copied = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < groups.Length; i++)
         {

@@ -100,13 +100,20 @@ public sealed class SplitBuilderTests : InPictureFolder
         }
     }
 
-    [Test]
-    public void ATableThatCanNotBeReadIsNamedBeforeAnythingIsWritten()
+    /// <summary>One with a mistake, and another program's: the pictures are split without it.</summary>
+    [TestCase("file,red\na.png,2\n", "line 2 has '2' for red")]
+    [TestCase("name,name\nsomething,1\n", "its first line must name the file column")]
+    public void ATableThatCanNotBeReadIsAProblem(string text, string why)
     {
         Add("a.png");
-        File.WriteAllText(_folder.PathOf("in/attributes.csv"), "file,red\na.png,2\n");
-        Fails.With<PictureException>(() => Split(val: 0, test: 0), "attributes.csv: line 2 has '2' for red");
-        Assert.That(_folder.PathOf("out"), Does.Not.Exist);
+        File.WriteAllText(_folder.PathOf("in/attributes.csv"), text);
+        var outcome = Split(val: 0, test: 0);
+        Assert.That(outcome.Problems, Has.Count.EqualTo(1));
+        Assert.That(
+            outcome.Problems[0],
+            Does.StartWith($"{_folder.PathOf("in/attributes.csv")}: {why}").And.EndWith("the parts go without a table"));
+        Assert.That(Files("train"), Is.EqualTo(new[] { "a.png" }));
+        Assert.That(_folder.PathOf("out/train/attributes.csv"), Does.Not.Exist);
     }
 
     private BuildOutcome Split(double val, double test) =>
