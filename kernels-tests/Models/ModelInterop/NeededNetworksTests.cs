@@ -47,7 +47,8 @@ public sealed class NeededNetworksTests() : CommandFixture(threads: 1)
     /// <summary>From the run a file, and from both a run, with these networks and the picture of the first run.</summary>
     private async Task AssertGoesOutAndIn(byte[] expected, string[] options, params string[] networks)
     {
-        await Do("export", "--model", In("run"), "--to", "safetensors", "--out", In("g.safetensors"));
+        var said = await Do("export", "--model", In("run"), "--to", "safetensors", "--out", In("g.safetensors"));
+        Assert.That(said, Does.Contain("Keys begin with the network's name; --network netG alone writes them bare."));
         await Do("import", "--from", In("g.safetensors"), "--out", In("from-file"));
         await Do("import", "--from", In("run"), "--out", In("from-run"));
         await Do("import", "--from", In("run"), "--network", "netG", "--out", In("from-name"));

@@ -47,8 +47,8 @@ internal static class ExportCommand
         var model = Plain.Text("--model", "A run, a checkpoint of any known format, or zoo:NAME.", "RUN|FILE", required: true);
         var to = Choice.Of<Format>(
             "--to",
-            "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys; web: a folder with a " +
-                "page that runs the model in a browser (needs npm).");
+            "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys, which in a file of " +
+                "several networks begin with the network's name; web: a folder with a page that runs the model in a browser (needs npm).");
         to.Required = true;
         var output = Plain.Text("--out", "The file to write; with --to web, a new folder.", "FILE|DIR", required: true);
         var network = Plain.Texts(
@@ -132,7 +132,10 @@ internal static class ExportCommand
         var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
         screen.Result(
             new { file = output, format = Choice.WordFor(Format.Safetensors), networks = names, weights, bytes },
-            [.. OnTraining(stored, model), Written(output, string.Join(", ", names), model, weights, bytes)]);
+            [
+                .. OnTraining(stored, model), Written(output, string.Join(", ", names), model, weights, bytes),
+                $"Keys begin with the network's name; --network {names[0]} alone writes them bare.",
+            ]);
         return ExitCode.Done;
     }
 
