@@ -39,7 +39,8 @@ public static class NetworkImporter
     /// <exception cref="PictureException">the file is the run's own checkpoint</exception>
     /// <exception cref="InteropException">the file holds no suitable generator, or the folder holds another run</exception>
     /// <exception cref="RunException">
-    /// the folder can't be created, or holds what is left of a run, or other files that a run would overwrite
+    /// the folder can't be created, holds what is left of a run or other files that a run would overwrite, or another program starts a run
+    /// in it now
     /// </exception>
     /// <exception cref="IOException">the file can't be read or is damaged, or the run can't be written</exception>
     public static ImportedRun Import(string from, string folder, Direction? direction = null, string? network = null)
@@ -64,7 +65,8 @@ public static class NetworkImporter
         var directory = new RunDirectory(folder);
         new Originals(source.Path).RefuseOver(directory.Options, directory.Latest);
         var networks = taken.ConvertAll(n => (Name: nameInRun(n.Name), n.Description, n.UsesRunningStatistics));
-        if (directory.Exists)
+        var joins = directory.Exists;
+        if (joins)
         {
             using var present = RunToJoin(directory, options, networks.ConvertAll(n => n.Name));
             arrays.AddRange(present.Networks.SelectMany(n => ArraysOf(n, n.Name, device)));
@@ -76,6 +78,12 @@ public static class NetworkImporter
         }
 
         directory.Create();
+        using var held = RunLock.Take(directory);
+        if (!joins)
+        {
+            directory.RequireNoRun(); // Another program may have started a run meanwhile.
+        }
+
         var metadata = new Checkpoint(options, new RunPosition()).ToMetadata();
         var ordered = FamilyCatalog.Of(options).Networks(options).Join(networks, spec => spec.Name, n => n.Name, (_, known) => known);
         foreach (var (key, value) in WeightsDescription.ToMetadataOfRun(options, [.. ordered]))

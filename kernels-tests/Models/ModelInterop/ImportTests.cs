@@ -209,6 +209,26 @@ public sealed class ImportTests : InFolder
         Assert.That(directory.Exists, Is.False);
     }
 
+    /// <summary>It has its lock before its first checkpoint. That of an import is no obstacle afterwards.</summary>
+    [Test]
+    public void ARunThatIsBeingStartedIsNotTakenOver()
+    {
+        var (a, b, directory) = (In("latest_net_G_A.pth"), In("latest_net_G_B.pth"), new RunDirectory(In("run")));
+        NetworkExporter.ToPth(Resnet(seed: 1, 3, 3), a);
+        NetworkExporter.ToPth(Resnet(seed: 2, 3, 3), b);
+        directory.Create();
+        using (RunLock.Take(directory))
+        {
+            Fails.With<RunException>(() => NetworkImporter.Import(a, directory.Path), "another program is training this run now");
+        }
+
+        Assert.That((directory.Exists, File.Exists(directory.Options)), Is.EqualTo((false, false)));
+        NetworkImporter.Import(a, directory.Path, Direction.AToB);
+        Assert.That(
+            NetworkImporter.Import(b, directory.Path, Direction.BToA).Networks, Is.EquivalentTo(new[] { "netG_A", "netG_B" }));
+        RunLock.Take(directory).Dispose();
+    }
+
     /// <summary>Fine-tuning: what was imported is where training starts.</summary>
     [Test]
     public void TrainingStartsFromAnImportedRun()
