@@ -52,14 +52,27 @@ public sealed class OriginalsCommandTests : CommandFixture
         var (run, other) = (await TrainedRun(), await TrainedRun(name: "other"));
         var picture = Directory.GetFiles(In("data", "train"))[0];
         await Do("export", "--model", run, "--to", "onnx", "--out", In("g.onnx"));
+        File.WriteAllText(Path.Combine(other, "teacher.safetensors"), "copied by a student");
+        var (link, checkpoints) = (
+            OtherName.OfFolder(In("link"), "other"), OtherName.OfFolder(In("ck"), Path.Combine("other", "checkpoints")));
         var before = Contents();
-        foreach (var name in new[] { "latest", "new" })
+        foreach (var place in new[] { other, link })
         {
+            foreach (var name in new[] { "latest", "new" })
+            {
+                await IsRefused(
+                    "among the checkpoints of the run", "export", "--model", run, "--to", "safetensors", "--out",
+                    Path.Combine(place, "checkpoints", name + ".safetensors"));
+            }
+
             await IsRefused(
-                "among the checkpoints of the run", "export", "--model", run, "--to", "safetensors", "--out",
-                Path.Combine(other, "checkpoints", name + ".safetensors"));
+                "the teacher from which the run", "export", "--model", run, "--to", "safetensors", "--out",
+                Path.Combine(place, "teacher.safetensors"));
         }
 
+        await IsRefused(
+            "among the checkpoints of the run", "export", "--model", run, "--to", "safetensors", "--out",
+            Path.Combine(checkpoints, "latest.safetensors"));
         await IsRefused("is no .onnx file", "export", "--model", run, "--to", "onnx", "--out", picture);
         await IsRefused("is no .pth file", "export", "--model", run, "--to", "pth", "--out", Path.Combine(other, "options.json"));
         await IsRefused("is no .html file", "report", run, "--out", picture);

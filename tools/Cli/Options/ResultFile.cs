@@ -18,15 +18,22 @@ internal static class ResultFile
     /// <param name="read">files and folders that the verb reads, and must not write over</param>
     /// <exception cref="PictureException">the path is one of the files that are read</exception>
     /// <exception cref="IOException">
-    /// the folder can't be created; or the path is a folder, a checkpoint of a run, or a file of another format
+    /// the folder can't be created; or the path is a folder, a checkpoint of a run, its copy of a teacher, or a file of another format
     /// </exception>
     public static string Prepare(string path, string ending, params string?[] read)
     {
         new Originals(read).RefuseOver(path);
-        var own = Path.GetExtension(path).ToLowerInvariant();
-        if (own == Weights && RunDirectory.Of(path) is { HoldsTraining: true } run)
+        var real = FolderWalk.RealPath(Path.GetFullPath(path));
+        var own = Path.GetExtension(real).ToLowerInvariant();
+        if (own == Weights && RunDirectory.Of(real) is { HoldsTraining: true } run)
         {
             throw new IOException($"{path}: would be among the checkpoints of the run {run.Path}; choose another place");
+        }
+
+        var beside = new RunDirectory(Path.GetDirectoryName(real) ?? real);
+        if (real == beside.Teacher && File.Exists(real) && beside.HoldsTraining)
+        {
+            throw new IOException($"{path}: is the place of the teacher from which the run {beside.Path} learns; choose another place");
         }
 
         if (own != ending && File.Exists(path) && (s_known.Contains(own) || PictureFile.HasPictureName(path)))
