@@ -336,9 +336,12 @@ public sealed class TrainingRun : IDisposable
         Load(_opening.NewLatest ?? Directory.Latest);
         if (_steps.Position.Teacher is { } teacher && teacher != _teacher?.Hash)
         {
-            throw new RunException($"{Directory.Path}: is a student of another teacher than {Model.TeacherPath}, or of the same before " +
-                "it was trained further; choose another --out, or delete that folder" +
-                (File.Exists(Directory.Teacher) ? $". Without --teacher it goes on with {Directory.Teacher}, its copy" : ""));
+            throw new RunException(_opening.TeacherCopy is { } copy
+                ? $"{copy}: is not the teacher that the run has learnt from; put the run's own copy back, or delete this file to go on " +
+                    $"with {Model.TeacherPath}"
+                : $"{Directory.Path}: is a student of another teacher than {Model.TeacherPath}, or of the same before it was trained " +
+                    "further; choose another --out, or delete that folder" +
+                    (File.Exists(Directory.Teacher) ? $". Without --teacher it goes on with {Directory.Teacher}, its copy" : ""));
         }
 
         _steps.Position = _steps.Position with { Samples = Data.Train.Count };

@@ -42,6 +42,11 @@ public sealed class TrainingRunTests : InFolder
         Assert.That(
             () => _runs.Resume("parts", o => (Pix2PixOptions)o with { Teacher = _runs.PathOf("moved") }),
             Throws.TypeOf<RunException>().With.Message.Contains("another teacher"));
+        var copy = new RunDirectory(_runs.PathOf("parts")).Teacher;
+        File.Move(copy, _runs.PathOf("kept"));
+        File.Copy(new RunDirectory(_runs.PathOf("moved")).Latest, copy);
+        Fails.Starting<RunException>(() => _runs.Resume("parts"), $"{copy}: is not the teacher that the run has learnt from");
+        File.Move(_runs.PathOf("kept"), copy, overwrite: true);
         _runs.Resume("parts");
         Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
