@@ -42,12 +42,15 @@ internal sealed class Originals
 
     /// <summary>
     /// To be called before outputs are written whose names follow from the command, not from the user. In another folder a file of such a
-    /// name is the output of an earlier call; beside an input it may be the user's only copy of another picture.
+    /// name is the output of an earlier call; beside an input, or beside what a link as input leads to, it may be the user's only copy of
+    /// another picture.
     /// </summary>
-    /// <exception cref="PictureException">an output is there already, in the folder of the input; the message names it</exception>
+    /// <exception cref="PictureException">an output is there already, in such a folder; the message names it</exception>
     internal static void RefuseBeside(string input, params IEnumerable<string> outputs)
     {
-        if (outputs.FirstOrDefault(output => File.Exists(output) && FolderOf(output) == FolderOf(input)) is { } other)
+        var (folder, target) = (FolderOf(input), FolderOf(FolderWalk.RealPath(Path.GetFullPath(input))));
+        if (outputs.FirstOrDefault(output => File.Exists(output) && FolderOf(output) is var own && (own == folder || own == target))
+            is { } other)
         {
             throw new PictureException(
                 $"{other}: is in the folder of {input}, and would be overwritten; move it away, or choose another output");

@@ -58,9 +58,11 @@ internal static class FileTranslation
             : throw new PictureException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
         string[] outputs = [.. plan.SelectMany(p => Outputs(p.Output, samples))];
         new Originals(plan.Select(p => p.Input)).RefuseOver(outputs);
-        if (isFile && !isNamed)
+
+        // Of a folder, every picture in it is an input; not so what lies beside that to which a link leads.
+        foreach (var (picture, made) in plan.Where(p => isFile ? !isNamed : new FileInfo(p.Input).LinkTarget is not null))
         {
-            Originals.RefuseBeside(input, outputs); // Of a folder, every picture in it is an input.
+            Originals.RefuseBeside(picture, Outputs(made, samples));
         }
 
         return plan;

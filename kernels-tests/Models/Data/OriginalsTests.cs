@@ -127,6 +127,23 @@ public sealed class OriginalsTests : InPictureFolder
         Assert.That(FileTranslation.Plan(input, _folder.PathOf("other")), Has.Count.EqualTo(1));
     }
 
+    /// <summary>A link to a picture has two folders.</summary>
+    [Test]
+    public void ADerivedNameReplacesNothingBesideThePictureOfALink()
+    {
+        _folder.Add("photos/cat.jpg", 8, 8);
+        _folder.Add("photos/cat.png", 8, 8);
+        OtherName.OfFolder(_folder.PathOf("links"), "other");
+        var link = _folder.PathOf("other/cat.jpg");
+        File.CreateSymbolicLink(link, "../photos/cat.jpg");
+        Refused(() => FileTranslation.Plan(link, _folder.PathOf("photos")));
+        Refused(() => FileTranslation.Plan(_folder.PathOf("links/cat.jpg"), _folder.PathOf("photos")));
+        Refused(() => FileTranslation.Plan(_folder.PathOf("other"), _folder.PathOf("photos")));
+        _folder.Add("other/cat.png", 8, 8);
+        Refused(() => FileTranslation.Plan(link, _folder.PathOf("other")));
+        Assert.That(FileTranslation.Plan(link, _folder.PathOf("elsewhere")), Has.Count.EqualTo(1));
+    }
+
     [Test]
     public void ADerivedNameReplacesNoFilmBesideTheInput()
     {
