@@ -4,7 +4,7 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// Writes a synthetic data set to a folder without splits, or over a data set with the same files. Never mixes the files of two data sets,
-/// and leaves alone what is of no earlier drawing.
+/// and leaves alone tables and arrays of no earlier drawing. A picture under the name of a drawn one counts as drawn.
 /// </summary>
 internal static class DrawnFolder
 {
