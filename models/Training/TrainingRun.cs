@@ -390,9 +390,11 @@ public sealed class TrainingRun : IDisposable
             _writer.RestoreLatest(checkpoint);
         }
 
-        _writer.Described = SideBySide.MetadataOf(Options, Directory.Latest);
+        var stored = _opening.Stored!;
+        var hasOwnShapes = Options.Data != stored.Data && Path.Exists(Options.Data); // Those of the pairs of other data.
+        _writer.Described = SideBySide.MetadataOf(Options, hasOwnShapes ? null : Directory.Latest);
         _writer.WriteOptions();
-        if (_steps.EpochToNumber(_opening.Stored!) is { } epoch && !File.Exists(_writer.Numbered(epoch, Step)))
+        if (_steps.EpochToNumber(stored) is { } epoch && !File.Exists(_writer.Numbered(epoch, Step)))
         {
             _writer.CopyToNumber(epoch, Step); // The program was killed between the latest checkpoint and its copy.
         }

@@ -56,7 +56,7 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
     /// folder is still there, or is found from where it is asked for.
     /// </summary>
     /// <param name="options">the training options</param>
-    /// <param name="checkpoint">the run's, whose shapes stay; null for a new run</param>
+    /// <param name="checkpoint">the run's, whose shapes stay; null for a new run, and for one that goes on with other data</param>
     /// <exception cref="IOException">the checkpoint can't be read or is damaged</exception>
     public static IReadOnlyDictionary<string, string> MetadataOf(TrainingOptions options, string? checkpoint)
     {

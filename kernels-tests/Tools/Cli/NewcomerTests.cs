@@ -182,6 +182,21 @@ public sealed class NewcomerTests : CommandFixture
         }
     }
 
+    /// <summary>A run that goes on with other data knows the shape of their pairs.</summary>
+    [Test]
+    public async Task OfAPairOfTheNewDataTheInputIsTranslated()
+    {
+        var run = await TrainedRun(steps: 1);
+        Directory.CreateDirectory(In("wide", "train"));
+        var pair = In("wide", "train", "a.png");
+        var (labels, photo) = new SyntheticFacades(1, 32).Draw(0);
+        PictureFile.Save(Mosaic.Row(new Picture(labels), new Picture(photo)).Resize(96, 32), pair);
+        await Do("train", "--resume", run, "--data", In("wide"), "--changed-data", "--steps", "2", "--quiet");
+        var said = await Do("translate", "--model", run, "--input", pair, "--out", In("made.png"), "--device", "cpu");
+        Assert.That(said, Does.Contain("left half was translated"));
+        Assert.That(PictureFile.Load(In("made.png")).Width, Is.EqualTo(48));
+    }
+
     /// <summary>An incomplete command shows its verbs.</summary>
     [TestCase("Start here: ilgpugan demo --fast", "Train a model:", "Use a model:", "Look things up:")]
     [TestCase("Verbs:", "data")]
