@@ -127,7 +127,7 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
 
     internal override IReadOnlyList<string> ClassesAsIn(TrainingOptions other) =>
         other is LabelMapOptions { Coding.Palette: { } theirs } && Coding.Palette is { } own
-            && own.InOrderOf(theirs).Typed is var ordered && ordered != own.Typed
+            && own.InOrderOf(theirs).Typed is var ordered && !ordered.StartsWith(own.Typed, StringComparison.Ordinal)
             ? ["--palette", ordered]
             : [];
 

@@ -58,7 +58,7 @@ internal static class LabelText
     public static IReadOnlyList<string> InOrderOf(string option, LabelSet own, LabelSet other)
     {
         var ordered = ClassOrder.Arranged(own.Names, other.Names, place => Place(own, other.Names[place]));
-        return ordered.SequenceEqual(own.Names) ? [] : [option, string.Join(',', ordered)];
+        return ordered.Take(own.Names.Count).SequenceEqual(own.Names) ? [] : [option, string.Join(',', ordered)];
     }
 
     private static int Place(LabelSet set, string name) =>

@@ -96,10 +96,12 @@ internal static class InitialWeights
             }
         }
 
-        // Layers that fit may have another class at a place of their input.
-        foreach (var (file, stored, _) in pairs)
+        // Layers that fit may have another class at a place of their input; an encoder reads pictures, and no classes.
+        var specs = model.Family.Networks(model.Options);
+        foreach (var (file, stored, own) in pairs)
         {
-            if (model.Options.ClassesAsIn(stored.Options) is { Count: > 0 } typed)
+            if (specs.FirstOrDefault(spec => spec.Name == own.Name)?.Role != NetworkRole.Encoder
+                && model.Options.ClassesAsIn(stored.Options) is { Count: > 0 } typed)
             {
                 throw new RunException(
                     $"{file}: its {stored.Name} has the classes of this data set in another order; add {ShellWord.Words(typed)}");

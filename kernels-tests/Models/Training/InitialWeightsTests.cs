@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -45,6 +46,30 @@ public sealed class InitialWeightsTests : InFolder
         Assert.That(
             colours.ClassesAsIn(colours with { Palette = "00FFFF,FFFFFF,FE0103" }),
             Is.EqualTo(new[] { "--palette", "00FF00,0000FF,FF0000" }));
+        var two = new Pix2PixHdOptions { Palette = "0000FF,FFFF00" };
+        Assert.That(two.ClassesAsIn(colours with { Palette = "0000FF,FF0000,00FF00" }), Is.Empty, "blue is the first of both");
+    }
+
+    /// <summary>What reads photographs alone starts from those of any classes.</summary>
+    [Test]
+    public void AnEncoderKnowsNoClasses()
+    {
+        DrawPairs("first", (Red, 16), (Green, 10), (Blue, 6));
+        DrawPairs("second", (Blue, 20), (Red, 8), (Green, 4));
+        DrawPairs("two", (Blue, 20), (Red, 12));
+        var options = (SpadeOptions)CatalogueCase.All["spade"].Options with { Data = In("first"), Steps = 0, UseVae = true, ZDim = 4 };
+        _runs.TrainOnFiles("run", options);
+        foreach (var data in new[] { "second", "two" })
+        {
+            using (TrainingRun.Create(In("tuned"), options with { Data = In(data) }, initFrom: In("run"), initNetwork: "netE"))
+            {
+                Assert.That(Directory.Exists(In("tuned")));
+            }
+
+            Directory.Delete(In("tuned"), recursive: true);
+        }
+
+        Fails.Starting<RunException>(() => Start(options with { Data = In("second") }, "run"), In("run"), "its netG", "in another order");
     }
 
     [TestCase("stargan")]
@@ -67,6 +92,7 @@ public sealed class InitialWeightsTests : InFolder
     /// <summary>Labels that the other training lacks take the places that are left.</summary>
     [TestCase("a,b,c", "a,b,c", null)]
     [TestCase("a,b,c", "x,b,y", null)]
+    [TestCase("a,b", "a,c,d", null)]
     [TestCase("a,b,c", "B,x,y", "b,a,c")]
     [TestCase("a,b", "b,a,c", "b,a,c")]
     public void LabelsThatBothHaveDecide(string own, string other, string? ordered)
