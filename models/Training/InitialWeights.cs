@@ -120,7 +120,7 @@ internal static class InitialWeights
         {
             var (there, here) = (OptionsJson.TextOf(theirs.Direction), OptionsJson.TextOf(ours.Direction));
             throw new RunException($"{file}: its {stored.Name} is of --direction {there}, but {name} here is of --direction {here}, the " +
-                $"other way; train with --direction {there}");
+                $"other way unless A and B of the data are exchanged; train with --direction {there}, and with A and B as they were there");
         }
     }
 

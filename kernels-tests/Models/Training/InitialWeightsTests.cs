@@ -124,7 +124,7 @@ public sealed class InitialWeightsTests : InFolder
 
         Fails.Starting<RunException>(
             () => Start(forth, "run", TinyRun.Data(forth)), In("run"), "its netG_A is of --direction BtoA",
-            "; train with --direction BtoA");
+            "unless A and B of the data are exchanged; train with --direction BtoA, and with A and B as they were there");
         Assert.That(Directory.Exists(In("tuned")), Is.False);
         foreach (var (options, from) in new (PictureOptions, string)[]
         {
