@@ -45,6 +45,20 @@ public sealed class FoundPicturesCommandTests : CommandFixture
         Assert.That((code, error.Contains("add --changed-data")), Is.EqualTo((1, true)), error);
         var outcome = await Run("train", "--resume", In("run"), "--steps", "3", "--data", In("moved"), "--changed-data");
         Assert.That((outcome.Code, outcome.Output.Contains("Finished")), Is.EqualTo((0, true)), outcome.Error);
-        Assert.That(outcome.Error, Does.Contain("other names, lengths or labels than when the run was started"));
+        Assert.That(outcome.Error, Does.Contain("other names, lengths or labels than when the run was started; "));
+    }
+
+    /// <summary>Which pictures a limit chooses is up to the program.</summary>
+    [Test]
+    public async Task OtherPicturesMayBeThoseOfAnotherChoice()
+    {
+        await Do("data", "synth", "--kind", "facades", "--out", In("data"), "--count", "3", "--val", "1", "--size", "32");
+        await Do(
+            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "2", "--max-dataset-size", "2", "--device", "cpu",
+                .. Tiny()]);
+        File.Delete(Directory.GetFiles(In("data", "train")).Order().First());
+        var outcome = await Run("train", "--resume", In("run"), "--steps", "3");
+        Assert.That((outcome.Code, outcome.Error.Contains("was started, or --max-dataset-size chooses others")), Is.EqualTo((0, true)),
+            outcome.Error);
     }
 }

@@ -241,8 +241,9 @@ internal static class TrainCommand
 
         if (run.HasOtherData)
         {
+            var chosen = run.Options.MaxDatasetSize > 0 ? ", or --max-dataset-size chooses others in this version of the program" : "";
             screen.Complain($"Warning: the files in {run.Options.Data} have other names, lengths or labels than when the run was " +
-                "started; it goes on with them, and not as it would have gone.");
+                $"started{chosen}; it goes on with them, and not as it would have gone.");
         }
 
         if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay } && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
