@@ -129,7 +129,8 @@ public sealed class NetworkFile : IDisposable
             {
                 Description = imported.GetValueOrDefault(n.Name),
                 UsesRunningStatistics = imported.GetValueOrDefault(n.Name)?.Statistics == NormStatistics.Running,
-                IsUntrained = counts.Length > 0 && !Array.Exists(counts, c => c.Contains($".{n.Name}.", StringComparison.Ordinal)),
+                IsUntrained = counts.Length > 0 && n.Role != NetworkRole.Projection // One may be what a training computes by the way.
+                    && !Array.Exists(counts, c => c.Contains($".{n.Name}.", StringComparison.Ordinal)),
             })
             : throw new InteropException($"{file.Path}: holds no network");
     }

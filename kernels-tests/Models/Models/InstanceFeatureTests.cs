@@ -171,6 +171,7 @@ public sealed class InstanceFeatureTests : InPictureFolder
         Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
 
         using var file = NetworkFile.Open(runs.PathOf("whole"));
+        Assert.That(file.Networks.Where(network => network.IsUntrained).Select(network => network.Name), Is.Empty);
         var encoder = (Layer)file.Find("netE").Load(_device);
         var centres = file.Find("netE_clusters").Load(_device).NamedTensors().Single().Value.ToArray();
         using var noGrad = GradMode.NoGrad();
