@@ -14,8 +14,13 @@ public abstract class LabelMapFamily<TOptions> : Family<TOptions>
         "label maps DIR/train_label, photographs DIR/train_img and, if there are any, instance maps DIR/train_inst; or pairs in " +
             "DIR/train whose A is a map in colours";
 
-    protected override TOptions Completed(TOptions options) =>
-        (TOptions)(options.WithKnownClasses() ?? options.With(OpenUncoded(options).Coding));
+    protected override TOptions Completed(TOptions options) => (TOptions)(options.WithKnownClasses() switch
+    {
+        null => options.With(OpenUncoded(options).Coding),
+        { ReadsLabelMaps: true, Palette.Length: 0 } known => known.With(LabelCoding.IndexColoursOf(
+            LabelSource.Open(known.Data, "train", known.DataSettings(), known.Coding).Maps)),
+        var known => known,
+    });
 
     internal override (TrainingOptions Options, SampleSource Train) OpenTraining(TrainingOptions options)
     {

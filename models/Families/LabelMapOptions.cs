@@ -116,14 +116,17 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
                 (coding.Palette is null ? "classes" : "colours; leave it out, or name the colours of the classes with --palette"));
         }
 
-        return this with
+        return With(coding.IndexColours) with
         {
             LabelNc = Math.Max(LabelNc, coding.Classes),
             ContainDontcareLabel = ContainDontcareLabel || coding.HasUnknown,
             Palette = coding.Palette?.Typed ?? "",
-            IndexColours = string.Join(',', coding.IndexColours.Select(c => Invariant.Text($"{c.Id}:{c.Colour:X6}"))),
         };
     }
+
+    /// <summary>The options with the colours of the indices of a data set.</summary>
+    internal LabelMapOptions With(IEnumerable<IndexColour> colours) =>
+        this with { IndexColours = string.Join(',', colours.Select(c => Invariant.Text($"{c.Id}:{c.Colour:X6}"))) };
 
     internal override IReadOnlyList<string> ClassesAsIn(TrainingOptions other) =>
         other is LabelMapOptions { Coding.Palette: { } theirs } && Coding.Palette is { } own

@@ -140,6 +140,8 @@ public sealed class LabelDataTests : InPictureFolder
             () => LabelSource.OpenUncoded(_folder.Root, "train", s_asStored), $"b.{ending}: index 0 of its palette is the colour 0000FF",
             "FF0000 in", $"a.{ending}");
         Assert.That(LabelCheck.Run(_folder.Root)!.Problems, Has.One.Contains($"b.{ending}: index 0"));
+        var typed = SpadeOptions.Small() with { Data = _folder.Root, LabelNc = 2 };
+        Fails.With<PictureException>(() => FamilyCatalog.Of(typed).OpenTraining(typed), $"b.{ending}: index 0");
     }
 
     /// <summary>Held-out maps, and those that a trained model reads, number their classes as the training's do.</summary>
@@ -165,6 +167,12 @@ public sealed class LabelDataTests : InPictureFolder
         Fails.Starting<PictureException>(() => stored.Coding.Read(decoded, other), refusal);
         int[] ids = [0, 1];
         Assert.That(stored.Coding.Read(PictureFile.LoadIndices(own), own).Ids.ToArray(), Is.EqualTo(ids));
+        var again = stored with { IndexColours = "0:123456" }; // As a file of settings has them of other maps.
+        Assert.That(((SpadeOptions)FamilyCatalog.Of(again).Completed(again)).IndexColours, Is.EqualTo(stored.IndexColours).And.Not.Empty);
+        File.WriteAllText(_folder.PathOf("train_label/damaged.png"), "x");
+        _folder.Add("train_img/damaged.png", 2, 1);
+        Assert.That(
+            ((SpadeOptions)FamilyCatalog.Of(again).Completed(again)).IndexColours, Is.EqualTo(stored.IndexColours), "it may be left out");
         var unknown = (stored with { IndexColours = "" }).Coding;
         Assert.That(unknown.Read(PictureFile.LoadIndices(other), other).Ids.ToArray(), Is.EqualTo(ids), "a run that stored no colours");
     }

@@ -185,6 +185,27 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         return [.. first.Values];
     }
 
+    /// <summary>The colours of the class numbers in maps of known classes.</summary>
+    /// <param name="maps">the files, with a function that reads the map, as <see cref="Find"/> takes them</param>
+    /// <exception cref="PictureException">the palettes differ</exception>
+    internal static IReadOnlyList<IndexColour> IndexColoursOf(IReadOnlyList<(string File, Func<Picture> Read)> maps)
+    {
+        var colours = new IndexColour[maps.Count][];
+        Parallel.For(0, maps.Count, i =>
+        {
+            try
+            {
+                var (file, map) = (maps[i].File, maps[i].Read());
+                colours[i] = map.Palette is null ? [] : ColoursOf(file, Occurring(LabelMap.OfIds(map, file)), map.Palette);
+            }
+            catch (PictureException)
+            {
+                colours[i] = []; // Whoever checks or reads the map names it.
+            }
+        });
+        return OneNumbering(colours.SelectMany(ofMap => ofMap));
+    }
+
     private static LabelCoding OfColours(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
         var step = (maps.Count + MapsSearched - 1) / MapsSearched;
