@@ -42,6 +42,14 @@ public static class PictureTensors
         return [.. sixteenBits.Select((words, index) => OfSample(values, batch.Shape, index, words))];
     }
 
+    /// <summary>The same output of a network, if its values are numbers: others would become black unnoticed.</summary>
+    /// <param name="output">the output</param>
+    /// <param name="made">begins the message: what makes values, and of what</param>
+    /// <exception cref="PictureException">a value is no number</exception>
+    internal static Tensor Numbers(this Tensor output, string made) => Array.Exists(output.ToArray(), float.IsNaN)
+        ? throw new PictureException($"{made} that are not numbers (NaN), and no picture")
+        : output;
+
     private static Picture OfSample(float[] batch, Shape shape, int index, bool sixteenBits)
     {
         var (channels, height, width) = (shape[1], shape[2], shape[3]);

@@ -12,12 +12,14 @@ namespace IlgpuGan.Models.Generation;
 /// </summary>
 public sealed class PictureGenerator : IDisposable
 {
+    private readonly string _path;
     private readonly GanModel _model;
     private readonly long _steps;
     private readonly GenerationSpec _spec;
     private volatile bool _isDisposed;
 
-    private PictureGenerator(GanModel model, long steps, GenerationSpec spec) => (_model, _steps, _spec) = (model, steps, spec);
+    private PictureGenerator(string path, GanModel model, long steps, GenerationSpec spec) =>
+        (_path, _model, _steps, _spec) = (path, model, steps, spec);
 
     /// <summary>The options of the training.</summary>
     public TrainingOptions Options => _model.Options;
@@ -84,7 +86,7 @@ public sealed class PictureGenerator : IDisposable
         var model = family.Create(options, device);
         try
         {
-            return new PictureGenerator(model, Checkpoint.Load(file, model).Step, spec);
+            return new PictureGenerator(path, model, Checkpoint.Load(file, model).Step, spec);
         }
         catch
         {
@@ -98,6 +100,7 @@ public sealed class PictureGenerator : IDisposable
     /// the request contains something that the family does not support, or that the run has not trained yet
     /// </exception>
     /// <exception cref="ObjectDisposedException">the generator was disposed</exception>
+    /// <exception cref="PictureException">the model makes values that are not numbers</exception>
     public IEnumerable<Picture> Generate(GenerationRequest request)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -125,6 +128,7 @@ public sealed class PictureGenerator : IDisposable
             using (batch)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
+                _ = batch.Numbers($"{_path}: its {Options.Model} makes values");
                 for (var i = 0; i < batch.Shape[0]; i++)
                 {
                     yield return PictureTensors.ToPicture(batch, i);

@@ -321,11 +321,8 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
             PictureTensors.ToPicture(first, 0, sixteenBits).Layers[0], PictureTensors.ToPicture(second, 0, sixteenBits).Layers[0]);
     }
 
-    /// <summary>The same output, if its values are numbers: others would become black unnoticed.</summary>
-    /// <exception cref="PictureException">one is none</exception>
-    private Tensor Numbers(Tensor output, string name) => Array.Exists(output.ToArray(), float.IsNaN)
-        ? throw new PictureException($"{name}: {generator.Spec.Description} makes values of it that are not numbers (NaN), and no picture")
-        : output;
+    /// <inheritdoc cref="PictureTensors.Numbers"/>
+    private Tensor Numbers(Tensor output, string name) => output.Numbers($"{name}: {generator.Spec.Description} makes values of it");
 
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, Layer layer)

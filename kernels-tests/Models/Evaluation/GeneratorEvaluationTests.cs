@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -170,6 +173,48 @@ public sealed class GeneratorEvaluationTests : CommandFixture
         Assert.That(new object?[] { scores.Manifolds, scores.Classes, scores.Nearest }, Is.All.Null);
         Assert.That((scores.Made, scores.Real), Is.EqualTo((3, 3)));
         Assert.That(File.Exists(In("found", "evaluation", "generated.png")) && !File.Exists(In("found", "evaluation", "nearest.png")));
+    }
+
+    /// <summary>What is no number would be black, and scored as such.</summary>
+    [Test]
+    public async Task ValuesThatAreNoNumbersAreNoPictures()
+    {
+        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
+        await Do(
+            "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In("noise"), "--g-widths", "8", "--d-widths", "8",
+            "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet");
+        Overflow(In("noise"));
+        AssertExplained(
+            await Run("generate", "--model", In("noise"), "--out", In("made"), "--count", "4", "--device", "cpu"), 1, In("noise"),
+            "its gan makes values that are not numbers");
+        AssertExplained(
+            await Run("evaluate", "--model", In("noise"), "--data", In("glyphs"), "--device", "cpu"), 1, "values that are not numbers");
+        var run = await TrainedRun(steps: 1);
+        Overflow(run);
+        AssertExplained(
+            await Run("evaluate", "--model", run, "--data", In("data"), "--no-labels", "--device", "cpu"), 1,
+            "makes values of it that are not numbers");
+    }
+
+    /// <summary>Gives a run's generator weights so large that its sums overflow.</summary>
+    private static void Overflow(string run)
+    {
+        var file = new RunDirectory(run).Latest;
+        var bytes = File.ReadAllBytes(file);
+        var start = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        using var header = JsonDocument.Parse(bytes.AsMemory(8, start - 8));
+        foreach (var tensor in header.RootElement.EnumerateObject()
+            .Where(t => t.Name.StartsWith("netG.", StringComparison.Ordinal) && t.Name.EndsWith("weight", StringComparison.Ordinal)))
+        {
+            var offsets = tensor.Value.GetProperty("data_offsets");
+            var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan((start + offsets[0].GetInt32())..(start + offsets[1].GetInt32())));
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = MathF.CopySign(3e38f, values[i]);
+            }
+        }
+
+        File.WriteAllBytes(file, bytes);
     }
 
     private static Picture Gray(byte level) => new(new Image(2, 2, 1, [level, level, level, level]));
