@@ -23,7 +23,8 @@ internal static class StackGanV2Claim
             "pixels together, or half of the steps at 16 and half at 32. The patch distance replaces the paper's FID and decides, as " +
             "long as the tree's houses are of the kind asked for.",
         FirstSeed = StackGanClaim.Stages.FirstSeed,
-        Learnt = "Before, the first weights were small, and 0.48 of the houses were of the kind asked for.",
+        Learnt = "With the first weights of the authors 0.70 of the houses are of the kind asked for, and two stages one after the other " +
+            "are nearer to the real ones in as many pictures.",
         Steps = StackGanClaim.Stages.Steps,
         Variants =
         [
