@@ -1,4 +1,5 @@
 using IlgpuGan.Imaging;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace IlgpuGan.Models.Data;
 
@@ -36,19 +37,17 @@ public static class PictureTensors
     /// <summary>All pictures of a batch.</summary>
     /// <param name="batch">[N, C, H, W]</param>
     /// <param name="sixteenBits">whether each picture gets 65,536 levels</param>
-    internal static IReadOnlyList<Picture> ToPictures(Tensor batch, IReadOnlyList<bool> sixteenBits)
+    /// <param name="made">
+    /// begins the message if a value is no number, which would become black unnoticed: what makes values, and of what; null if they may be
+    /// </param>
+    /// <exception cref="PictureException">a value is no number</exception>
+    internal static IReadOnlyList<Picture> ToPictures(Tensor batch, IReadOnlyList<bool> sixteenBits, string? made = null)
     {
         var values = batch.ToArray();
-        return [.. sixteenBits.Select((words, index) => OfSample(values, batch.Shape, index, words))];
+        return made is not null && TensorPrimitives.IsNaNAny<float>(values)
+            ? throw new PictureException($"{made} that are not numbers (NaN), and no picture")
+            : [.. sixteenBits.Select((words, index) => OfSample(values, batch.Shape, index, words))];
     }
-
-    /// <summary>The same output of a network, if its values are numbers: others would become black unnoticed.</summary>
-    /// <param name="output">the output</param>
-    /// <param name="made">begins the message: what makes values, and of what</param>
-    /// <exception cref="PictureException">a value is no number</exception>
-    internal static Tensor Numbers(this Tensor output, string made) => Array.Exists(output.ToArray(), float.IsNaN)
-        ? throw new PictureException($"{made} that are not numbers (NaN), and no picture")
-        : output;
 
     private static Picture OfSample(float[] batch, Shape shape, int index, bool sixteenBits)
     {

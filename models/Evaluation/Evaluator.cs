@@ -161,8 +161,9 @@ public static class Evaluator
     }
 
     private static Picture OutputOf(Translator translator, Batch pair) =>
-        PictureTensors.ToPicture(translator.ForwardShown(pair.A, pair.Find(LabelFields.NameOfBorder))
-            .Numbers($"{pair.Names[0]}: {translator.Generator.Description} makes values of it"));
+        PictureTensors.ToPictures(
+            translator.ForwardShown(pair.A, pair.Find(LabelFields.NameOfBorder)), [false],
+            $"{pair.Names[0]}: {translator.Generator.Description} makes values of it")[0];
 
     /// <summary>The baseline: the scores if every output were the mean colour of the targets.</summary>
     private static ImageScore BaselineOf(IReadOnlyList<Picture> targets)

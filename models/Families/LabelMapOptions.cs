@@ -80,9 +80,9 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
 
     /// <summary>The coding of label maps; with a palette its colours are the classes.</summary>
-    internal LabelCoding Coding => Palette.Length == 0
-        ? new(LabelNc, ContainDontcareLabel, null) { IndexColours = [.. ParseIndexColours()] }
-        : new(ParsePalette()!.Count, ContainDontcareLabel, new LabelPalette(ParsePalette()!));
+    internal LabelCoding Coding => Palette.Length > 0 && ParsePalette() is { } colours
+        ? new(colours.Count, ContainDontcareLabel, new LabelPalette(colours))
+        : new(LabelNc, ContainDontcareLabel, null) { IndexColours = [.. ParseIndexColours()] };
 
     /// <summary>
     /// The options with the number of classes, and without colours of indices, which a file of settings has of other maps; null if the

@@ -128,10 +128,10 @@ public sealed class PictureGenerator : IDisposable
             using (batch)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
-                _ = batch.Numbers($"{_path}: its {Options.Model} makes values");
-                for (var i = 0; i < batch.Shape[0]; i++)
+                foreach (var picture in PictureTensors.ToPictures(
+                    batch, new bool[batch.Shape[0]], $"{_path}: its {Options.Model} makes values"))
                 {
-                    yield return PictureTensors.ToPicture(batch, i);
+                    yield return picture;
                 }
             }
         }

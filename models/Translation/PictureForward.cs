@@ -105,8 +105,8 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         using var step = device.Step();
         var batch = TensorOps.Concat(
             0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, padded.Width, padded.Height, device))]);
-        var outputs = Numbers(ReflectionPadding.Crop(Run(batch, layer), width, height), name);
-        return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)]), Finished)];
+        var outputs = ReflectionPadding.Crop(Run(batch, layer), width, height);
+        return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)], Made(name)), Finished)];
 
         // If a batch of two is not exact, larger ones almost never are. So two are tested first, which is cheapest.
         bool IsExact(Shape of)
@@ -248,7 +248,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
 
         using var step = device.Step();
         using var input = Planes(labels, Padded(map), Padded(instances).Borders());
-        var output = PictureTensors.ToPicture(Numbers(ReflectionPadding.Crop(Run(input, layer), map.Width, map.Height), name));
+        var output = One(ReflectionPadding.Crop(Run(input, layer), map.Width, map.Height), sixteenBits: false, name);
         return settings is { Size: { } side, KeepSize: false } ? output.Resize(side, side) : output.Resize(width, height);
     }
 
@@ -281,9 +281,9 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         }
 
         using var step = device.Step();
-        return ToPicture(Forward(input), sixteenBits);
+        return ToPicture(Forward(input), sixteenBits, name);
 
-        Tensor Forward(Picture part) => Numbers(ForwardPadded(part, layer), name);
+        Tensor Forward(Picture part) => ForwardPadded(part, layer);
 
         Picture Tiled(int width, int height, int overlap)
         {
@@ -292,7 +292,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
                 ? throw new OptionsException(
                     $"--tile {tile} with --overlap {overlap} cuts {input.Width}x{input.Height} pixels into {count} tiles; at most " +
                         $"{settings.MostTiles} are allowed, and larger tiles are fewer")
-                : tiles.Run(input, device, output => ToPicture(output, sixteenBits), cancellationToken);
+                : tiles.Run(input, device, output => ToPicture(output, sixteenBits, name), cancellationToken);
         }
     }
 
@@ -308,21 +308,22 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>
     /// An output as a picture. Two channels of a graph of another program are two layers, because nothing says that the second is alpha.
     /// </summary>
-    private Picture ToPicture(Tensor output, bool sixteenBits)
+    private Picture ToPicture(Tensor output, bool sixteenBits, string name)
     {
         if (!generator.IsGraph || generator.Options is not null || output.Shape[1] != 2)
         {
-            return PictureTensors.ToPicture(output, 0, sixteenBits);
+            return One(output, sixteenBits, name);
         }
 
         using var first = output.Slice(1, 0, 1);
         using var second = output.Slice(1, 1, 1);
-        return new Picture(
-            PictureTensors.ToPicture(first, 0, sixteenBits).Layers[0], PictureTensors.ToPicture(second, 0, sixteenBits).Layers[0]);
+        return new Picture(One(first, sixteenBits, name).Layers[0], One(second, sixteenBits, name).Layers[0]);
     }
 
-    /// <inheritdoc cref="PictureTensors.Numbers"/>
-    private Tensor Numbers(Tensor output, string name) => output.Numbers($"{name}: {generator.Spec.Description} makes values of it");
+    private Picture One(Tensor output, bool sixteenBits, string name) =>
+        PictureTensors.ToPictures(output, [sixteenBits], Made(name))[0];
+
+    private string Made(string name) => $"{name}: {generator.Spec.Description} makes values of it";
 
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, Layer layer)
@@ -353,8 +354,8 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         for (var top = 0; top < input.Height; top += rows)
         {
             using var step = device.Step();
-            var strip = Numbers(output.Read(top, Math.Min(rows, input.Height - top)), name);
-            result.Append(PictureTensors.ToPicture(ReflectionPadding.Crop(strip, input.Width, strip.Shape[2]), 0, sixteenBits));
+            var strip = output.Read(top, Math.Min(rows, input.Height - top));
+            result.Append(One(ReflectionPadding.Crop(strip, input.Width, strip.Shape[2]), sixteenBits, name));
         }
 
         return result.ToPicture();
