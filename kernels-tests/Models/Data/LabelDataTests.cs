@@ -236,6 +236,33 @@ public sealed class LabelDataTests : InPictureFolder
             .SelectMany(c => new[] { (byte)(c >> 16), (byte)(c >> 8), (byte)c })]);
     }
 
+    /// <summary>A photograph among many maps brings no classes, whether its colours are counted or not, and is told.</summary>
+    [TestCase(30, 3)]
+    [TestCase(202, 200)]
+    [TestCase(202, 201)]
+    public void APhotographAmongMapsBringsNoClasses(int maps, int photograph)
+    {
+        const int Side = 16;
+        for (var i = 0; i < maps; i++)
+        {
+            _folder.Add($"train_label/{i:D3}.png", Painted((x, y) =>
+                i == photograph ? ((10 * x) << 16) | ((10 * y) << 8) | (9 * (x ^ 3)) : x < Side / 2 ? 0xFF0000 : 0x0000FF));
+            _folder.Add($"train_img/{i:D3}.png", Side, Side);
+        }
+
+        LabelSource? source = null;
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => source = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored)),
+            Has.One.Items.And.One.StartsWith($"{_folder.PathOf($"train_label/{photograph:D3}.png")}: is no label map like the others"));
+        Assert.That(source!.Coding.Colours, Is.EqualTo(new[] { 0x0000FF, 0xFF0000 }));
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => source.Load(photograph, new RandomSequence(default))),
+            Has.One.Items.And.One.EndsWith("a photograph, and its pixels are of the class of the nearest colour"));
+
+        static Image Painted(Func<int, int, int> colour) => new(Side, Side, 3, [.. Enumerable.Range(0, Side * Side)
+            .Select(i => colour(i % Side, i / Side)).SelectMany(c => new[] { (byte)(c >> 16), (byte)(c >> 8), (byte)c })]);
+    }
+
     /// <summary>What is decoded to find the classes is not decoded again to check it, nor to warn of it.</summary>
     [Test]
     public void ACheckDecodesNoMapAgain([Values] bool pairs)

@@ -69,6 +69,7 @@ public sealed class LabelPaletteTests
             Assert.That(s_palettes["cmp"].Fits(pair.Crop(256, 0, 256, 256)), file);
             Assert.That(s_palettes["cmp"].ColoursBeyond(pair.Crop(256, 0, 256, 256)), Is.Empty, $"{file}: noise is no class");
             Assert.That(s_palettes["cmp"].Fits(pair.Crop(0, 0, 256, 256)), Is.False, file);
+            Assert.That(s_palettes["cmp"].ColoursBeyond(pair.Crop(0, 0, 256, 256)), Is.Null, $"{file}: a photograph has no classes");
         }
     }
 }

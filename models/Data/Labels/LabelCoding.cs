@@ -19,6 +19,9 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>The number that marks pixels of unknown class.</summary>
     public const int Unknown = 255;
 
+    /// <summary>What is remarked of a photograph among label maps.</summary>
+    internal const string NoMap = "is no label map like the others but a photograph, and its pixels are of the class of the nearest colour";
+
     /// <summary>Most maps of a data set in which colours are counted; in the others, those of no class yet are looked for.</summary>
     private const int MapsSearched = 200;
 
@@ -74,9 +77,13 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
         return map;
     }
 
-    /// <summary>What is remarked of a map with considerable flat areas that are of no class; null for any other picture.</summary>
+    /// <summary>
+    /// What is remarked of a photograph, or of a map with considerable flat areas that are of no class; null for any other picture.
+    /// </summary>
     internal string? RemarkOn(Picture picture) =>
-        picture is { Layers.Count: 1, Channels: >= 3 } && Palette?.ColoursBeyond(picture) is [var colour, ..]
+        Palette is null || picture is not { Layers.Count: 1, Channels: >= 3 } ? null
+        : Palette.ColoursBeyond(picture) is not { } beyond ? NoMap
+        : beyond is [var colour, ..]
             ? $"flat areas of the colour {colour:X6} are of no class, and are taken for the class of the nearest colour"
             : null;
 
@@ -209,20 +216,27 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     private static LabelCoding OfColours(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
         var step = (maps.Count + MapsSearched - 1) / MapsSearched;
-        var pictures = ReadAll(
-            [.. maps.Where((_, i) => i % step == 0)], (map, _) => map.HidesColours(3) ? map.Converted(3) : map);
-        var palette = LabelPalette.Find(pictures);
+        var searched = maps.Where((_, i) => i % step == 0).ToList();
+        var pictures = ReadAll(searched, (map, _) => map.HidesColours(3) ? map.Converted(3) : map);
+        var palette = LabelPalette.FindAmong(pictures, out var strays);
         palette = palette?.With(ColoursBeyond(palette, [.. maps.Where((_, i) => i % step != 0)]))
             ?? throw new PictureException(
-                $"{maps[0].File} and the others in its folder are not label maps: they don't consist of flat areas of a few " +
-                "colours; name the colours with --palette, or turn the --direction");
+                (strays.Count > 0 && 2 * strays.Count < searched.Count
+                    ? $"{searched[strays[0]].File} is no label map as others in its folder are: it doesn't"
+                    : $"{maps[0].File} and the others in its folder are not label maps: they don't") +
+                " consist of flat areas of a few colours; name the colours with --palette, or turn the --direction");
+        foreach (var stray in strays)
+        {
+            PictureRemarks.Add(searched[stray].File, NoMap);
+        }
+
         return new LabelCoding(palette.Colours.Count, false, palette);
     }
 
-    /// <summary>The colours of no class in each map, in the order of the maps.</summary>
+    /// <summary>The colours of no class in each map, in the order of the maps; a remark on each photograph.</summary>
     private static IEnumerable<int> ColoursBeyond(LabelPalette palette, IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
-        var colours = new IReadOnlyList<int>[maps.Count];
+        var colours = new IReadOnlyList<int>?[maps.Count];
         Parallel.For(0, maps.Count, i =>
         {
             try
@@ -234,7 +248,12 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
                 colours[i] = []; // Whoever checks or reads the map names it.
             }
         });
-        return colours.SelectMany(ofMap => ofMap);
+        foreach (var (i, _) in colours.Index().Where(ofMap => ofMap.Item is null))
+        {
+            PictureRemarks.Add(maps[i].File, NoMap);
+        }
+
+        return colours.SelectMany(ofMap => ofMap ?? []);
     }
 
     /// <summary>Applies a function to each map, in parallel; results are in order.</summary>

@@ -133,7 +133,8 @@ internal abstract class LabelSource : SampleSource
     {
         if (PictureRemarks.AreHeard && Coding.RemarkOn(picture) is { } remark)
         {
-            PictureRemarks.Add(file, $"{remark}; repaint them, or name the colours of all classes with --palette");
+            PictureRemarks.Add(
+                file, remark == LabelCoding.NoMap ? remark : $"{remark}; repaint them, or name the colours of all classes with --palette");
         }
 
         return Coding.Read(picture, file);
