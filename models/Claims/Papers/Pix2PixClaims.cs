@@ -124,7 +124,6 @@ internal static class Pix2PixClaims
             Setting = Facades + " From photographs to label maps, whose classes are those of the nearest colours. By pixels it is " +
                 "good to paint wall everywhere, so IoU decides.",
             Steps = 12_000,
-            Seeds = 5,
             FirstSeed = 11,
             Measures = Floored("share of pixels of the right class, by the nearest colour"),
             Variants =

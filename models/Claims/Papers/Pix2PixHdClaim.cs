@@ -31,6 +31,7 @@ internal static class Pix2PixHdClaim
             "better.",
         Learnt = "Before, at 64 pixels, the share of right pixels preferred the blurred pictures of L1.",
         Steps = 4000,
+        Seeds = 3,
         FirstSeed = 11,
         Variants =
         [
