@@ -67,7 +67,7 @@ internal static class ClaimTable
     {
         var (decide, apart) = (result.Differences.Where(d => !d.IsApart), result.Differences.Where(d => d.IsApart).ToList());
         var conditions = result.Conditions.Where(c => !c.Holds).Select(
-            c => Invariant.Text($"{c.Measure} of {c.Variant} {c.Mean:0.###} instead of {c.Bound}"));
+            c => Invariant.Text($"{c.Measure} of {c.Variant} {c.Mean:0.####} instead of {c.Bound}"));
         return string.Join("; ", [.. decide.Select(result.Gain), .. conditions])
             + (apart.Count == 0 ? "" : $". Apart: {string.Join("; ", apart.Select(result.Gain))}");
     }

@@ -56,7 +56,7 @@ internal static class ClaimText
             var measure = claim.MeasureOf(c.Measure)!;
             text.Add(
                 $"\nMust hold: *{c.Measure}* of `{c.Variant}` {(measure.HigherIsBetter ? "at least" : "at most")} {c.Bound}. It is " +
-                    $"{Number(c.Mean, measure.Digits)}: it {(c.Holds ? "holds" : "does not hold")}.\n");
+                    $"{Number(c.Mean, c.Holds ? measure.Digits : 4)}: it {(c.Holds ? "holds" : "does not hold")}.\n");
         }
 
         text.Add($"\nThe claim is **{result.Verdict.Words()}**{Because(result)}.\n");
