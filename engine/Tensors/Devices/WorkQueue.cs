@@ -6,6 +6,9 @@ namespace IlgpuGan.Tensors.Devices;
 /// </summary>
 public sealed class WorkQueue
 {
+    /// <summary>The longest time that a timer takes.</summary>
+    private static readonly TimeSpan s_longestQuiet = TimeSpan.FromMilliseconds(uint.MaxValue - 1L);
+
     private readonly Device _device;
 
     /// <summary>Held by the computing thread.</summary>
@@ -26,7 +29,18 @@ public sealed class WorkQueue
     /// For an owner of whose device nothing is used but by this queue: after so long without work, memory that no tensor uses goes back to
     /// the device or the system. Null: it is kept for the next work.
     /// </summary>
-    public TimeSpan? FreesMemoryAfter { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">set to a negative time, or to more than 49 days</exception>
+    public TimeSpan? FreesMemoryAfter
+    {
+        get;
+        set
+        {
+            // The timer would refuse it on the queue's thread, which would end the program.
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? TimeSpan.Zero, TimeSpan.Zero, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value ?? TimeSpan.Zero, s_longestQuiet, nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>What is done before that, in the queue's turn: for a program that has more to give back. Null: nothing.</summary>
     public Action? WhenQuiet { get; set; }
@@ -81,10 +95,13 @@ public sealed class WorkQueue
     /// <param name="kind">work of equal kinds may be batched</param>
     /// <param name="maxBatch">largest batch</param>
     /// <param name="input">input of the work</param>
-    /// <param name="work">computes a batch; if it throws for several inputs, it is called again for each alone</param>
+    /// <param name="work">
+    /// computes a batch, a result for each input; if it throws for several inputs, it is called again for each alone
+    /// </param>
     /// <param name="encode">encodes the result, see <see cref="TranscodeAsync"/></param>
     /// <param name="cancellationToken">removes the work from the queue</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
+    /// <exception cref="InvalidOperationException">the work made fewer or more results than it had inputs</exception>
     /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
     public async Task<TOutput> RunAsync<TInput, TResult, TOutput>(
         object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work, Func<TResult, TOutput> encode,
@@ -109,8 +126,8 @@ public sealed class WorkQueue
     /// all waiting codecs in parallel. Running both at once would take longer than one after the other: a network's loop ends only when the
     /// thread that lost its core to a codec has regained it.
     /// </summary>
-    /// <exception cref="OperationCanceledException">the work was cancelled</exception>
-    public Task<T> TranscodeAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
+    public async Task<T> TranscodeAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         bool waits;
@@ -119,18 +136,34 @@ public sealed class WorkQueue
             waits = _isComputing && _device.UsesAllProcessors;
             if (waits)
             {
-                _transcodings.Add(TranscodeNow);
+                _transcodings.Add(Transcode);
             }
         }
 
         if (!waits)
         {
-            TranscodeNow();
+            cancellationToken.ThrowIfCancellationRequested();
+            return work();
         }
 
-        return result.Task;
+        await using var registration = cancellationToken.Register(Leave);
+        return await result.Task;
 
-        void TranscodeNow()
+        void Leave()
+        {
+            bool waited;
+            lock (_lock)
+            {
+                waited = _transcodings.Remove(Transcode);
+            }
+
+            if (waited)
+            {
+                result.SetCanceled(cancellationToken);
+            }
+        }
+
+        void Transcode()
         {
             try
             {
@@ -232,7 +265,7 @@ public sealed class WorkQueue
 
                 first = node.Value;
                 _waiting.Remove(node);
-                others = [.. _waiting.Where(w => w.Kind.Equals(first.Kind)).Take(first.MaxBatch - 1)];
+                others = [.. _waiting.Where(w => w.CanJoin(first)).Take(first.MaxBatch - 1)];
                 others.ForEach(w => _waiting.Remove(w));
                 _isComputing = true;
             }
@@ -246,7 +279,7 @@ public sealed class WorkQueue
                 _transcodings.Clear();
             }
 
-            Parallel.Invoke(transcodings);
+            IdleThreads.For(transcodings.Length, i => transcodings[i]());
             if (FreesMemoryAfter is { } quiet)
             {
                 (_quiet ??= new Timer(_ => FreeMemory())).Change(quiet, Timeout.InfiniteTimeSpan);
@@ -280,6 +313,9 @@ public sealed class WorkQueue
 
     private abstract record Work(object Kind, int MaxBatch)
     {
+        /// <summary>Whether both may be in one batch: works of one kind may still have inputs of different types.</summary>
+        public bool CanJoin(Work other) => Equals(Kind, other.Kind) && GetType() == other.GetType();
+
         /// <summary>Computes a batch of works of one kind, this one among them.</summary>
         public abstract void Do(IReadOnlyList<Work> batch);
 
@@ -297,6 +333,11 @@ public sealed class WorkQueue
             try
             {
                 made = Make([.. all.Select(w => w.Input)]);
+                if (made.Count != all.Count)
+                {
+                    throw new InvalidOperationException(
+                        $"the work made {made.Count} results of {all.Count} inputs: it must make one of each");
+                }
             }
             catch (Exception problem) when (all.Count == 1)
             {

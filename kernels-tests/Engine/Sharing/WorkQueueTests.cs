@@ -177,7 +177,84 @@ public sealed class WorkQueueTests
         gate.Set();
         await first;
         Assert.That((await coded, await second), Is.EqualTo((2, true)));
+        await Task.WhenAny(left);
         Assert.That(left.IsCanceled, Is.EqualTo(threads == 0));
+    }
+
+    /// <summary>Threads of the pool may all be waiting for their turn: the pictures that are coded before it need none of them.</summary>
+    [Test]
+    public void PicturesAreCodedWhileThePoolWaitsForItsTurn()
+    {
+        var queue = _device.WorkQueue;
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var coded = Enumerable.Range(0, 4).Select(i => queue.TranscodeAsync(() => i)).ToList();
+        var turns = Enumerable.Range(0, 200).Select(i => Task.Run(() => queue.Run(() => i))).ToList();
+        Thread.Sleep(100); // Until they hold the pool's threads: there is no event for that.
+        gate.Set();
+        Assert.That(Task.WhenAll(turns).Wait(10_000), "each has its turn at once");
+        Assert.That(Task.WhenAll(coded).Result, Is.EqualTo(new[] { 0, 1, 2, 3 }));
+        Assert.That(first.Result, Is.Zero);
+    }
+
+    /// <summary>Free cores code pictures side by side: each of two waits for the other.</summary>
+    [Test]
+    public async Task FreeThreadsCodePicturesTogether()
+    {
+        Assume.That(Environment.ProcessorCount, Is.GreaterThan(1), "a machine of one core");
+        using var gate = new ManualResetEventSlim();
+        using var both = new Barrier(2);
+        var first = Hold(gate);
+        var coded = Enumerable.Range(0, 2).Select(_ => _device.WorkQueue.TranscodeAsync(() => both.SignalAndWait(10_000))).ToList();
+        gate.Set();
+        await first;
+        Assert.That(await Task.WhenAll(coded), Is.All.True);
+    }
+
+    /// <summary>Work that makes too few results, or too many, fails; inputs of another type are no batch, whatever their kind.</summary>
+    [TestCase(0)]
+    [TestCase(2)]
+    public async Task WorkMakesAResultOfEachInput(int results)
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var bad = _device.WorkQueue.RunAsync<int, int, int>("bad", 4, 1, _ => new int[results], made => made);
+        var number = Double("kind", 1);
+        var text = _device.WorkQueue.RunAsync<string, string, string>("kind", 4, "one", all => all, made => made);
+        gate.Set();
+        await first;
+        Assert.That((await number, await text), Is.EqualTo((2, "one")));
+        Assert.That(
+            async () => await bad,
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                $"the work made {results} results of 1 inputs: it must make one of each"));
+    }
+
+    /// <summary>They would be found out on the queue's thread, where nobody could be told.</summary>
+    [Test]
+    public void QuietTimesThatNoTimerTakesAreRefused()
+    {
+        foreach (var time in new[] { TimeSpan.MaxValue, TimeSpan.FromSeconds(-1) })
+        {
+            Assert.That(() => _device.WorkQueue.FreesMemoryAfter = time, Throws.TypeOf<ArgumentOutOfRangeException>());
+        }
+    }
+
+    [Test]
+    public async Task WhoGoesAwayTakesThePictureAlong()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var first = Hold(gate);
+        var isCoded = false;
+        var left = _device.WorkQueue.TranscodeAsync(() => isCoded = true, gone.Token);
+        await gone.CancelAsync();
+        var isGone = SpinWait.SpinUntil(() => left.IsCanceled, 10_000);
+        gate.Set();
+        await first;
+        Assert.That(isGone, "at once, while the device is busy");
+        _device.WorkQueue.Run(() => true);
+        Assert.That(isCoded, Is.False);
     }
 
     [Test]

@@ -52,7 +52,7 @@ internal sealed class ScratchMap : FeatureMap
         var rows = strip.Shape[2];
         var values = _space.Strip(Channels * rows * Width);
         strip.CopyTo(values.Span);
-        Parallel.For(0, Channels, c => Measure(values.Span.Slice(c * rows * Width, rows * Width), ref _sums[c], ref _squares[c]));
+        IdleThreads.For(Channels, c => Measure(values.Span.Slice(c * rows * Width, rows * Width), ref _sums[c], ref _squares[c]));
         var row = _space.Row(Channels * Width);
         for (var y = 0; y < rows; y++)
         {
