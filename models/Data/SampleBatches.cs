@@ -21,7 +21,7 @@ public sealed class SampleBatches
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         (_source, _seed, _batchSize) = (source, seed, batchSize);
         _order = new SampleOrder(source.Count, seed, inOrder || source.IsSerial);
-        BatchesPerEpoch = (source.Count + batchSize - 1) / batchSize;
+        BatchesPerEpoch = (int)(((long)source.Count + batchSize - 1) / batchSize);
     }
 
     public int BatchesPerEpoch { get; }
@@ -41,9 +41,9 @@ public sealed class SampleBatches
     /// <exception cref="PictureException">during iteration: a file can't be used</exception>
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
     {
+        var end = first + Math.Min(count ?? BatchesPerEpoch, long.MaxValue - first);
         using var batches = new HostBatches(device);
-        using var prefetcher =
-            new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, first + (count ?? BatchesPerEpoch), s_ahead);
+        using var prefetcher = new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, end, s_ahead);
         using var feed = new InputFeed(device);
         while (prefetcher.TryTake(out var onHost))
         {

@@ -45,7 +45,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     public const string MeterName = "IlgpuGan.Hosting";
 
     /// <summary>The number of pictures that are waiting or being translated, and its limit.</summary>
-    public (int Active, int Most) Load => (Volatile.Read(ref _active), _options.MaxConcurrency + _options.MaxQueueLength);
+    public (int Active, long Most) Load => (Volatile.Read(ref _active), (long)_options.MaxConcurrency + _options.MaxQueueLength);
 
     public bool IsOpen => _opened.IsValueCreated;
 

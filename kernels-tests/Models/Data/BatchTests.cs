@@ -36,6 +36,15 @@ public sealed class BatchTests : OnCpu
         Assert.That(single.Distinct().Count(), Is.EqualTo(10));
     }
 
+    /// <summary>However many are asked for, as by those who want the whole set in one batch.</summary>
+    [Test]
+    public void ABatchHoldsAtMostTheSet() =>
+        Assert.That(Contents(s_facades.InOrder(batchSize: int.MaxValue), 0, 2).Select(c => c.Size), Is.EqualTo(new[] { 10, 10 }));
+
+    [Test]
+    public void BatchesGoOnForAsLongAsTheyAreTaken() =>
+        Assert.That(s_facades.InOrder().On(_device, first: 12, count: long.MaxValue).Take(20).Count(), Is.EqualTo(20));
+
     [Test]
     public void DifferentSizesCannotShareABatch()
     {

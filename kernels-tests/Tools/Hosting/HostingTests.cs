@@ -89,6 +89,17 @@ internal sealed class HostingTests
         Assert.That(await translator.TranslateAsync(_drawings[2]), Is.EqualTo(_expected[2]));
     }
 
+    /// <summary>The largest numbers are no limits.</summary>
+    [TestCase(8, int.MaxValue)]
+    [TestCase(int.MaxValue, 1000)]
+    public async Task AnyNumberMayBeAllowed(int concurrency, int queueLength)
+    {
+        await using var services =
+            Services(options => (options.MaxConcurrency, options.MaxQueueLength) = (concurrency, queueLength));
+        Assert.That(await services.GetRequiredService<ITranslator>().TranslateAsync(_drawings[0]), Is.EqualTo(_expected[0]));
+        Assert.That(await Health(services), Is.EqualTo(HealthStatus.Healthy));
+    }
+
     [Test]
     public async Task ACancelledRequestLeavesItsPlaceToOthers()
     {
