@@ -21,7 +21,12 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     private readonly TranslatorOptions _options;
     private readonly ILogger _log;
     private readonly Lazy<(Device Device, IReadOnlyDictionary<string, Translator> All)> _opened;
+
+    /// <summary>Never disposed: translations that end later give their slots back.</summary>
     private readonly SemaphoreSlim _slots;
+
+    /// <summary>Cancelled at the end, which ends the waits for slots and streams. Never disposed: later requests ask it.</summary>
+    private readonly CancellationTokenSource _ends = new();
     private readonly Meter? _ownMeter;
     private readonly Histogram<double> _duration;
     private int _active;
@@ -70,12 +75,12 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             return; // The container holds this object as two services and disposes it twice.
         }
 
+        _ends.Cancel();
         if (_opened.IsValueCreated)
         {
             _opened.Value.Device.Dispose();
         }
 
-        _slots.Dispose();
         _ownMeter?.Dispose();
     }
 
@@ -132,7 +137,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                 throw new TranslatorBusyException(_options.MaxQueueLength);
             }
 
-            await _slots.WaitAsync(cancellationToken);
+            await UnlessDisposed(_slots.WaitAsync, cancellationToken);
             try
             {
                 return await translate(_opened.Value.All[name]);
@@ -169,9 +174,33 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Waits for what only others bring about, until this object is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">it is</exception>
+    private async Task UnlessDisposed(Func<CancellationToken, Task> wait, CancellationToken cancellationToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ends.Token);
+        try
+        {
+            await wait(ends.Token);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ObjectDisposedException(nameof(ITranslator), "the application has ended: it translates no more pictures");
+        }
+    }
+
     private async Task<ReadOnlyMemory<byte>> ReadToEnd(Stream file, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
+        await UnlessDisposed(token => Copy(file, bytes, token), cancellationToken);
+        var picture = await FormBody.PictureIn(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        RequireDecodable(picture.Span);
+        return picture;
+    }
+
+    private async Task Copy(Stream file, MemoryStream bytes, CancellationToken cancellationToken)
+    {
         var part = new byte[1 << 16];
         for (int count; (count = await file.ReadAsync(part, cancellationToken)) > 0;)
         {
@@ -183,10 +212,6 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
             bytes.Write(part, 0, count);
         }
-
-        var picture = await FormBody.PictureIn(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
-        RequireDecodable(picture.Span);
-        return picture;
     }
 
     /// <exception cref="PictureException">the picture has more pixels than are decoded, even to be reduced</exception>

@@ -5,7 +5,8 @@ namespace IlgpuGan.Hosting;
 
 /// <summary>
 /// A model of an application, for any number of concurrent requests. A picture that can't be used raises a <see cref="PictureException"/>,
-/// whose message may be shown to the sender; too many requests raise a <see cref="TranslatorBusyException"/>.
+/// whose message may be shown to the sender; too many requests raise a <see cref="TranslatorBusyException"/>, and those that still wait
+/// when the application ends an <see cref="ObjectDisposedException"/>.
 /// </summary>
 public interface ITranslator
 {

@@ -113,6 +113,20 @@ internal sealed class HostingTests
         Assert.That(await waiting, Is.EqualTo(_expected[1]));
     }
 
+    /// <summary>For a place or for a stream, and also without a token: nothing is left that could end it otherwise.</summary>
+    [Test]
+    public async Task TheEndOfTheApplicationEndsWhatWaits()
+    {
+        var services = Services(options => options.MaxConcurrency = 1);
+        var translator = services.GetRequiredService<ITranslator>();
+        Task[] waiting = [translator.TranslateAsync(new BlockedStream(_drawings[0])), translator.TranslateAsync(_drawings[1])];
+        await services.DisposeAsync();
+        foreach (var task in waiting.Append(translator.TranslateAsync(_drawings[2])))
+        {
+            Assert.That(async () => await task.WaitAsync(TimeSpan.FromSeconds(10)), Throws.TypeOf<ObjectDisposedException>());
+        }
+    }
+
     [Test]
     public async Task StreamsWithoutAnEndAreRefused()
     {
