@@ -18,7 +18,9 @@ internal sealed class HostedModel : INamedModel
     public HostedModel(string name, string path, HostedTranslators models)
     {
         (Name, Path, _models, _about) = (name, path, models, ModelDescription.About(path));
-        _inputs = new(() => InputsOf(path, models.Opened(name).Generator, FamilyOf(models, name), models.Opened(name).Description));
+        _inputs = new(
+            () => InputsOf(path, models.Opened(name).Generator, FamilyOf(models, name), models.Opened(name).Description),
+            LazyThreadSafetyMode.PublicationOnly); // Which remembers no failure.
     }
 
     public string Name { get; }

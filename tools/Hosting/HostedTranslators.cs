@@ -14,13 +14,14 @@ namespace IlgpuGan.Hosting;
 
 /// <summary>
 /// The models of an application on one device. They are opened when the host starts, which fails with the reason if one can't be opened.
-/// Without a host they are opened at first use.
+/// Without a host they are opened at first use; where one can't be opened, the next use tries again.
 /// </summary>
 internal sealed class HostedTranslators : IHostedService, IDisposable
 {
     private readonly TranslatorOptions _options;
     private readonly ILogger _log;
-    private readonly Lazy<(Device Device, IReadOnlyDictionary<string, Translator> All)> _opened;
+    private OpenModels? _opened;
+    private object? _opening;
 
     /// <summary>Never disposed: translations that end later give their slots back.</summary>
     private readonly SemaphoreSlim _slots;
@@ -35,7 +36,6 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     public HostedTranslators(TranslatorOptions options, ILogger log, IMeterFactory? meters)
     {
         (_options, _log) = (options, log);
-        _opened = new(Open);
         _slots = new SemaphoreSlim(options.MaxConcurrency);
         var meter = meters?.Create(MeterName) ?? (_ownMeter = new Meter(MeterName));
         _duration = meter.CreateHistogram<double>(
@@ -52,19 +52,19 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     /// <summary>The number of pictures that are waiting or being translated, and its limit.</summary>
     public (int Active, long Most) Load => (Volatile.Read(ref _active), (long)_options.MaxConcurrency + _options.MaxQueueLength);
 
-    public bool IsOpen => _opened.IsValueCreated;
+    public bool IsOpen => Volatile.Read(ref _opened) is not null;
 
     public TranslatorOptions Options => _options;
 
     /// <summary>The translator of a model, for what is not a translation.</summary>
-    public Translator Opened(string name) => _opened.Value.All[name];
+    public Translator Opened(string name) => EnsureOpen().All[name];
 
     /// <summary>The model that is meant where none is named: the one that was added first.</summary>
     public ITranslator First => this[_options.Models.First().Key];
 
     public ITranslator this[string name] => new NamedTranslator(this, name);
 
-    public async Task StartAsync(CancellationToken cancellationToken) => await Task.Run(() => _opened.Value, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken) => await Task.Run(() => EnsureOpen(), cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -76,15 +76,14 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
 
         _ends.Cancel();
-        if (_opened.IsValueCreated)
-        {
-            _opened.Value.Device.Dispose();
-        }
-
+        Volatile.Read(ref _opened)?.Device.Dispose();
         _ownMeter?.Dispose();
     }
 
-    private (Device Device, IReadOnlyDictionary<string, Translator> All) Open()
+    /// <summary>Unlike a <see cref="Lazy{T}"/> it remembers no failure.</summary>
+    private OpenModels EnsureOpen() => LazyInitializer.EnsureInitialized(ref _opened, ref _opening, Open);
+
+    private OpenModels Open()
     {
         var device = Device.Open(_options.Device, _options.Threads);
         device.WorkQueue.FreesMemoryAfter = s_quiet;
@@ -108,7 +107,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                     translator.ReleaseMemory();
                 }
             };
-            return (device, all);
+            return new OpenModels(device, all);
         }
         catch (Exception problem)
         {
@@ -140,7 +139,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             await UnlessDisposed(_slots.WaitAsync, cancellationToken);
             try
             {
-                return await translate(_opened.Value.All[name]);
+                return await translate(Opened(name));
             }
             finally
             {
@@ -230,6 +229,8 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             // Reading it says what is wrong.
         }
     }
+
+    private sealed record OpenModels(Device Device, IReadOnlyDictionary<string, Translator> All);
 
     private sealed class NamedTranslator(HostedTranslators all, string name) : ITranslator
     {

@@ -253,6 +253,18 @@ internal sealed class HostingTests
         Assert.That(await Health(services), Is.EqualTo(HealthStatus.Unhealthy), "nothing is open yet");
     }
 
+    /// <summary>Without a host, who asks again may find the model in its place.</summary>
+    [Test]
+    public async Task AModelThatCouldNotBeOpenedIsTriedAgain()
+    {
+        var late = _runs.PathOf("late.safetensors");
+        await using var services = Services(options => options.Add("late", late));
+        var translator = services.GetRequiredKeyedService<ITranslator>("late");
+        Assert.That(async () => await translator.TranslateAsync(_drawings[0]), Throws.Exception);
+        File.Copy(new RunDirectory(_runs.PathOf("run")).Latest, late);
+        Assert.That(await translator.TranslateAsync(_drawings[0]), Is.EqualTo(_expected[0]));
+    }
+
     [Test]
     public void WhatCanNotBeMeantIsRefused()
     {
