@@ -49,8 +49,13 @@ public static class TranslatorEndpoints
         void Post(string address, Func<HttpContext, HostedModel> find) => group.MapMethods(
             address, [HttpMethods.Post], context => errors.Handle(context, c => Translate(models, find(c), c)));
 
-        HostedModel Find(HttpContext context) =>
-            shown.Find(m => m.Name == (string?)context.Request.RouteValues["name"]) ?? throw Refusal.UnknownModel();
+        // The web server decodes all of an address but the slashes within its parts.
+        HostedModel Find(HttpContext context)
+        {
+            var name = (string)context.Request.RouteValues["name"]!;
+            return shown.Find(m => m.Name == name)
+                ?? shown.Find(m => m.Name == name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)) ?? throw Refusal.UnknownModel();
+        }
     }
 
     private static async Task Translate(HostedTranslators models, HostedModel model, HttpContext context)

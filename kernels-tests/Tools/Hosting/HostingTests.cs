@@ -433,6 +433,18 @@ internal sealed class HostingTests
         Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(_expected[3]));
     }
 
+    /// <summary>A name is any text, as the page sends it.</summary>
+    [TestCase("a street/é 50%")]
+    [TestCase("a%2Fb")]
+    public async Task ANameMayHoldAnyCharacter(string name)
+    {
+        await using var app = WebApplication(configure: options => options.Add(name, _runs.PathOf("run")));
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var answer = await client.PostAsync($"paint/api/models/{Uri.EscapeDataString(name)}/translate", Png(_drawings[4]));
+        Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.EqualTo(_expected[4]));
+    }
+
     [TestCase("paint", "no body: curl --data-binary @picture.png")]
     [TestCase("houses", "the picture is empty")]
     public async Task ARequestWithoutABodyIsExplained(string address, string words)
