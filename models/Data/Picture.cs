@@ -70,8 +70,10 @@ public sealed class Picture
     internal Picture Resize(int width, int height, ResizeFilter filter) =>
         (width, height) == (Width, Height) ? this : Each(l => l.Resize(width, height, filter));
 
+    /// <summary>The rectangle of so many pixels at (x, y).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">the rectangle is empty or leaves the picture</exception>
     public Picture Crop(int x, int y, int width, int height) =>
-        (width, height) == (Width, Height) ? this : Each(l => l.Crop(x, y, width, height));
+        (x, y, width, height) == (0, 0, Width, Height) ? this : Each(l => l.Crop(x, y, width, height));
 
     public Picture FlipHorizontally() => Each(l => l.FlipHorizontally());
 

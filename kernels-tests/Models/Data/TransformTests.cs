@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Data.Labels;
+
 namespace IlgpuGan.ModelsTests.Data;
 
 public sealed class TransformTests
@@ -27,6 +29,17 @@ public sealed class TransformTests
         var settings = new DataSettings { Preprocess = PreprocessMode.None, SideMultiple = 64 };
         var transform = PictureTransform.Draw(settings, 300, 20, "x.png", new RandomSequence(default));
         Assert.That((transform.Width, transform.Height), Is.EqualTo((320, 64)));
+    }
+
+    /// <summary>Those of the whole picture's size, too.</summary>
+    [Test]
+    public void PartsBeyondTheBorderAreRefused([Values(3, 4)] int width)
+    {
+        var (picture, map) = (new Picture(new Image(4, 2, 1, new byte[8])), new LabelMap(4, 2, new int[8]));
+        Assert.That(() => picture.Crop(2, 1, width, 2), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => map.Crop(2, 1, width, 2), Throws.Exception);
+        Assert.That(picture.Crop(0, 0, 4, 2), Is.SameAs(picture));
+        Assert.That(map.Crop(0, 0, 4, 2), Is.SameAs(map));
     }
 
     [Test]

@@ -63,8 +63,8 @@ internal sealed class LabelMap
         return Build(width, height, (x, y) => _ids[(Nearest(y, Height, height) * Width) + columns[x]]);
     }
 
-    public LabelMap Crop(int left, int top, int width, int height) =>
-        (width, height) == (Width, Height) ? this : Build(width, height, (x, y) => _ids[((top + y) * Width) + left + x]);
+    public LabelMap Crop(int left, int top, int width, int height) => (left, top, width, height) == (0, 0, Width, Height) ? this
+        : Build(width, height, (x, y) => _ids[((top + y) * Width) + left + x]);
 
     public LabelMap FlipHorizontally() => Build(Width, Height, (x, y) => _ids[(y * Width) + Width - 1 - x]);
 
